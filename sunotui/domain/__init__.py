@@ -1,0 +1,1 @@
+"""What is true whatever the server or the screen: requests, tasks, clips, lyrics, states, errors. No I/O, no clock."""

@@ -1,0 +1,59 @@
+"""One piece of audio in a task's answer; on screen a task's clips are its takes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+_DEAD_ENDINGS = ("/none.mp3", "/null.mp3", "/none.mp4", "/api/forbidden", "/forbidden")
+_STREAM_MARKS = ("audiopipe", "/stream/")
+
+
+class ClipStatus(StrEnum):
+    """How far a clip is (protocol 4.2)."""
+
+    SUBMITTED = "submitted"
+    QUEUED = "queued"
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    ERROR = "error"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the gateway will change nothing more about this clip."""
+        return self in {ClipStatus.COMPLETE, ClipStatus.ERROR}
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """What is known of one clip. Its id is its identity: gateways change the order between polls (protocol 3.4)."""
+
+    id: str
+    title: str = ""
+    status: ClipStatus = ClipStatus.SUBMITTED
+    tags: str = ""
+    lyrics: str = ""
+    description: str = ""
+    model: str = ""
+    duration_s: float | None = None
+    audio_url: str | None = None
+    video_url: str | None = None
+    image_url: str | None = None
+    created_at: float | None = None
+    """Unix seconds as the gateway tells them: decoration, never a sort key (P6)."""
+    error: str = ""
+
+    @property
+    def is_playable(self) -> bool:
+        """Whether there is a link that gives sound now, final or still streaming."""
+        return self.audio_url is not None
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the audio link is the endless one of a song being made: it changes at completion (protocol 7.3)."""
+        url = self.audio_url or ""
+        return any(mark in url for mark in _STREAM_MARKS) or (self.is_playable and self.status is ClipStatus.STREAMING)
+
+
+def is_dead_link(url: str) -> bool:
+    """Whether an address is known to give no sound: empty, None.mp3, .../api/forbidden (protocol 7.3)."""
+    bare = url.strip().split("?", 1)[0].rstrip("/").lower()
+    return not bare or bare.endswith(_DEAD_ENDINGS)

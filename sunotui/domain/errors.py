@@ -1,0 +1,272 @@
+"""Everything that can go wrong, as sentences with an address: what happened, whose matter it is, what to do, and
+whether money may have been spent."""
+
+from enum import StrEnum
+
+
+class Blame(StrEnum):
+    """Whose matter a failure is."""
+
+    TOKEN = "token"
+    MONEY = "money"
+    REQUEST = "request"
+    GATEWAY = "gateway"
+    NETWORK = "network"
+    COMPUTER = "this computer"
+
+
+class Charge(StrEnum):
+    """Whether the wish that failed may have cost money."""
+
+    NO = "no"
+    MAYBE = "maybe"
+
+
+class Trouble(Exception):
+    """A failure told as a sentence. Subclasses say what happened; `advice` says what to do next."""
+
+    what = "Something went wrong"
+    blame = Blame.GATEWAY
+    advice = ""
+
+    def __init__(
+        self,
+        what: str = "",
+        *,
+        advice: str = "",
+        detail: str = "",
+        request_id: str = "",
+        charge: Charge = Charge.NO,
+        http_status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        """`detail` is the gateway's own text, already cleaned; `request_id` is what its support asks for."""
+        self.what = what or type(self).what
+        self.advice = advice or type(self).advice
+        self.detail = detail
+        self.request_id = request_id
+        self.charge = charge
+        self.http_status = http_status
+        self.retry_after_s = retry_after_s
+        super().__init__(self.what)
+
+    @property
+    def kind(self) -> str:
+        """A stable word for scripts, such as "token_refused"."""
+        name = type(self).__name__
+        return "".join(("_" if char.isupper() and at else "") + char.lower() for at, char in enumerate(name))
+
+    @property
+    def sentence(self) -> str:
+        """What happened and what to do, on one line."""
+        parts = [self.what.rstrip(".")]
+        if self.detail and self.detail not in self.what:
+            parts[0] += f" ({self.detail})"
+        if self.advice:
+            parts.append(self.advice.rstrip("."))
+        if self.charge is Charge.MAYBE:
+            parts.append("It may have been charged")
+        return ". ".join(parts) + "."
+
+
+# --- the token -------------------------------------------------------------------------------------------------------
+
+
+class TokenMissing(Trouble):
+    """No door gave a token for the profile."""
+
+    what = "There is no token for this profile"
+    blame = Blame.TOKEN
+    advice = "Run 'sunotui login', or set SUNOTUI_BASE_URL and SUNOTUI_TOKEN"
+
+
+class TokenMalformed(Trouble):
+    """What was given cannot be a token; it is never quoted (K5)."""
+
+    what = "That is not a token: it must be 8 to 512 printable ASCII characters without blanks"
+    blame = Blame.TOKEN
+    advice = "Copy the key from your gateway's page once more"
+
+
+class TokenRefused(Trouble):
+    """The gateway does not know the token."""
+
+    what = "The gateway refused the token"
+    blame = Blame.TOKEN
+    advice = "Check the key on your gateway's page, then run 'sunotui login' again"
+
+
+class TokenLimited(Trouble):
+    """The token is good, but not for this: other models only, other addresses only, or no API use."""
+
+    what = "The gateway knows the token but does not let it do this"
+    blame = Blame.TOKEN
+    advice = "Use a key without model or address limits"
+
+
+class KeyringTrouble(Trouble):
+    """The OS keyring is absent, locked, denied or silent."""
+
+    what = "The OS keyring did not answer"
+    blame = Blame.COMPUTER
+    advice = "Unlock it, or use SUNOTUI_BASE_URL with SUNOTUI_TOKEN, a token_command, or a token for this session only"
+
+
+# --- money -----------------------------------------------------------------------------------------------------------
+
+
+class KeyQuotaSpent(Trouble):
+    """The key's own limit is used up; on new-api and one-hub fetches are refused too (protocol 5, quirk 13)."""
+
+    what = "This key's own quota is used up"
+    blame = Blame.MONEY
+    advice = "Raise the key's limit on your gateway's page; your tasks stay here and are asked for again"
+
+
+class AccountEmpty(Trouble):
+    """The account has not enough money for the request."""
+
+    what = "The account has not enough money left for this"
+    blame = Blame.MONEY
+    advice = "Top up on your gateway's page, then send it again"
+
+
+# --- the request -----------------------------------------------------------------------------------------------------
+
+
+class RequestRefused(Trouble):
+    """The gateway read the request and said no."""
+
+    what = "The gateway refused the request"
+    blame = Blame.REQUEST
+    advice = "Change the request and send it again"
+
+
+class RequestImpossible(Trouble):
+    """The request cannot be sent as it is; found before anything was sent."""
+
+    what = "This request cannot be sent"
+    blame = Blame.REQUEST
+
+
+class NotOffered(Trouble):
+    """The gateway has no such endpoint or no upstream for it."""
+
+    what = "This gateway does not offer that"
+    blame = Blame.GATEWAY
+    advice = "Use another model or another gateway"
+
+
+class NotFound(Trouble):
+    """No task, clip or submission by that id."""
+
+    what = "There is nothing by that id"
+    blame = Blame.REQUEST
+    advice = "Check the id; 'sunotui fetch ID' asks the gateway for one made elsewhere"
+
+
+class SentAlready(Trouble):
+    """The same request was sent minutes ago."""
+
+    what = "The same request was sent minutes ago"
+    blame = Blame.REQUEST
+    advice = "Add --again if you want to pay for it once more"
+
+
+# --- the gateway -----------------------------------------------------------------------------------------------------
+
+
+class TooFast(Trouble):
+    """A rate limit, or an upstream that is full (HTTP 429)."""
+
+    what = "The gateway is busy or was asked too often"
+    advice = "Wait a minute and send it again"
+
+
+class GatewayFailed(Trouble):
+    """The gateway, or what it relies on, failed (5xx)."""
+
+    what = "The gateway failed"
+    advice = "Wait and try again; if it stays, tell your gateway's support the request id"
+
+
+class GatewayLoginLost(Trouble):
+    """The gateway's own Suno account was logged out (reference server: 401 "401 Unauthorized")."""
+
+    what = "The gateway's own Suno login has ended; your token is fine"
+    advice = "Tell your gateway's support, or use another gateway"
+
+
+class NotAGateway(Trouble):
+    """A web page or another answer that no gateway of this family gives: usually a wrong base URL."""
+
+    what = "That address answered, but not as a Suno gateway"
+    advice = "Check the base URL: it is the site's root, such as https://api.example.com"
+
+
+class AnswerUnreadable(Trouble):
+    """An answer that could not be read: cut off, too large, or in no known shape."""
+
+    what = "The gateway's answer could not be read"
+    advice = "Nothing is lost; it is asked again"
+
+
+# --- the network -----------------------------------------------------------------------------------------------------
+
+
+class NetworkDown(Trouble):
+    """No connection: name not found, refused, TLS failure, cut."""
+
+    what = "The gateway could not be reached"
+    blame = Blame.NETWORK
+    advice = "Check the network and the base URL"
+
+
+class TimedOut(Trouble):
+    """No answer within the time limit."""
+
+    what = "The gateway did not answer in time"
+    blame = Blame.NETWORK
+    advice = "Wait and try again"
+
+
+class AddressRefused(Trouble):
+    """A base URL or link that we do not talk to or open: bad shape, or in clear without consent (K3, U1)."""
+
+    what = "That address is not safe to use"
+    blame = Blame.REQUEST
+    advice = "Use an https address"
+
+
+# --- this computer ---------------------------------------------------------------------------------------------------
+
+
+class JournalUnwritable(Trouble):
+    """The library could not be written, so nothing was sent (S8)."""
+
+    what = "The library could not be written, so nothing was sent"
+    blame = Blame.COMPUTER
+    advice = "Free some disk space or check the folder's permissions, then send it again"
+
+
+class LibraryTrouble(Trouble):
+    """The library file cannot be opened or read."""
+
+    what = "The library could not be opened"
+    blame = Blame.COMPUTER
+    advice = "Check the folder with 'sunotui doctor'"
+
+
+class LibraryNewer(LibraryTrouble):
+    """A newer sunotui wrote this library (D4)."""
+
+    what = "The library was written by a newer sunotui"
+    advice = "Update sunotui, or set SUNOTUI_DATA_DIR to another folder"
+
+
+class SettingsTrouble(Trouble):
+    """The config file or an option says something that cannot be used."""
+
+    what = "The settings could not be used"
+    blame = Blame.COMPUTER
+    advice = "Correct the config file"

@@ -1,0 +1,68 @@
+"""One wish of a person, from the journal row before sending to its end (S1 to S5)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sunotui.domain.request import Request
+
+
+class SubmissionState(StrEnum):
+    """Where a submission stands. The allowed moves are in `MOVES`; there is no way back to `ready`."""
+
+    READY = "ready"
+    """Journalled; no byte was sent."""
+    SENDING = "sending"
+    """Claimed by one process, which is about to send or has sent."""
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    """Proof that nothing was accepted."""
+    UNKNOWN = "unknown"
+    """It may have been charged; only a person resolves it (S4)."""
+    DROPPED = "dropped"
+    """A person called an unknown outcome lost."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to happen: sending, or a person's decision."""
+        return self in {SubmissionState.READY, SubmissionState.SENDING, SubmissionState.UNKNOWN}
+
+
+MOVES: dict[SubmissionState, frozenset[SubmissionState]] = {
+    SubmissionState.READY: frozenset({SubmissionState.SENDING, SubmissionState.REJECTED}),
+    SubmissionState.SENDING: frozenset({SubmissionState.ACCEPTED, SubmissionState.REJECTED, SubmissionState.UNKNOWN}),
+    SubmissionState.UNKNOWN: frozenset({SubmissionState.ACCEPTED, SubmissionState.DROPPED}),
+    SubmissionState.ACCEPTED: frozenset(),
+    SubmissionState.REJECTED: frozenset(),
+    SubmissionState.DROPPED: frozenset(),
+}
+
+
+def may_move(old: SubmissionState, new: SubmissionState) -> bool:
+    """Whether a submission may go from one state to the other."""
+    return new in MOVES[old]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One row of the journal."""
+
+    id: str
+    """Made when the form opens, not when it is sent, so that a double key press is one wish (S6)."""
+    profile: str
+    request: Request
+    path: str
+    body: str
+    """The path and the JSON text exactly as they go out."""
+    state: SubmissionState
+    created_at: float
+    sent_at: float | None = None
+    ended_at: float | None = None
+    task_id: str | None = None
+    retry_of: str | None = None
+    """The submission whose unknown outcome made a person send this one again."""
+    trouble: str = ""
+    """The sentence for rejected and unknown."""
+    request_id: str = ""
+    http_status: int | None = None
+    answer: str = ""
+    """The head of the gateway's answer, cleaned, for a person to read."""

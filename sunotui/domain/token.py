@@ -1,0 +1,48 @@
+"""The bearer secret of a profile: checked at entry, hidden everywhere but in the header."""
+
+import hashlib
+import re
+
+from pydantic import SecretStr
+
+from sunotui.domain.errors import TokenMalformed
+
+_SHAPE = re.compile(r"[\x21-\x7e]{8,512}")
+
+
+class Token:
+    """A token that shows itself to nobody: `repr`, `str` and tracebacks have only its fingerprint."""
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, text: str) -> None:
+        """Keep the token in `text` with blanks around it removed.
+
+        Raises TokenMalformed, without quoting the text, when it is not 8 to 512 printable ASCII characters (K5).
+        """
+        text = text.strip()
+        if text.lower().startswith("bearer "):
+            text = text[7:].strip()
+        if _SHAPE.fullmatch(text) is None:
+            raise TokenMalformed
+        self._secret = SecretStr(text)
+
+    @property
+    def fingerprint(self) -> str:
+        """Six hex digits by which a person can tell two tokens apart."""
+        return hashlib.sha256(self._secret.get_secret_value().encode()).hexdigest()[:6]
+
+    def reveal(self) -> str:
+        """The secret itself: for the keyring and the Authorization header, nobody else."""
+        return self._secret.get_secret_value()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Token) and self.reveal() == other.reveal()
+
+    def __hash__(self) -> int:
+        return hash(self._secret)
+
+    def __repr__(self) -> str:
+        return f"Token(#{self.fingerprint})"
+
+    __str__ = __repr__
