@@ -1,0 +1,110 @@
+"""News of the studio, told to whoever subscribed: past events as frozen values."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sunotui.domain.errors import Trouble
+from sunotui.domain.submission import Submission
+from sunotui.domain.task import Task
+
+_log = logging.getLogger(__name__)
+
+
+class Line(StrEnum):
+    """The state of the connection to a gateway, as the top line says it."""
+
+    STARTING = "starting"
+    WAITING = "waiting"
+    """Nothing was asked yet, or nothing is unfinished."""
+    ONLINE = "online"
+    TROUBLED = "trouble"
+    """The gateway answers, but not as it should; asked again later."""
+    OFFLINE = "offline"
+    REFUSED = "token refused"
+    NO_TOKEN = "no token"
+
+
+@dataclass(frozen=True, slots=True)
+class TasksChanged:
+    """Rows of the library were added or changed."""
+
+    ids: tuple[str, ...]
+    is_new: bool = False
+    """Whether some were not there before, so that lists and counts grow."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEnded:
+    """The watch saw a task come to its end."""
+
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanged:
+    """What the connection to a profile's gateway is like now."""
+
+    profile: str
+    line: Line
+    trouble: Trouble | None = None
+    heard_at: float | None = None
+    """Unix seconds of the gateway's last good answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionChanged:
+    """A row of the journal moved."""
+
+    submission: Submission
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceChanged:
+    """The gateway told how much money is left."""
+
+    profile: str
+    remaining: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged:
+    """Another profile is the current one, or its settings changed."""
+
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChanged:
+    """Another process wrote to the library: what is shown may be old."""
+
+
+Event = TasksChanged | TaskEnded | LineChanged | SubmissionChanged | BalanceChanged | ProfileChanged | LibraryChanged
+Listener = Callable[[Event], None]
+
+
+class Newsroom:
+    """Tells every listener every event, in order; a listener that raises does not silence the others."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with every event from now on; the returned function ends that."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def tell(self, event: Event) -> None:
+        """Pass an event on."""
+        for listener in tuple(self._listeners):
+            try:
+                listener(event)
+            except Exception:  # noqa: BLE001 - a screen that is being torn down must not stop the watch
+                _log.exception("a listener failed on %s", type(event).__name__)

@@ -1,0 +1,79 @@
+"""When to ask a gateway next: pure functions of ages and failures."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_STEPS = ((60.0, 5.0), (300.0, 10.0), (900.0, 20.0), (7_200.0, 60.0))
+"""Up to this age in seconds, ask every so many seconds. Gateways refresh their own copy every 15 s (protocol 7.1)."""
+STALLED_S = 600.0
+"""The interval of tasks older than every step, and of those the gateway sends in unreadable form."""
+RIDE_ALONG_S = 2.0
+"""A task due this soon is asked for with those that are due now."""
+RATE_CAP_S = 600.0
+"""The longest wait that a gateway's Retry-After can impose."""
+_BACKOFF_FIRST_S = 5.0
+_BACKOFF_CAP_S = 60.0
+_BUCKET_SIZE = 10.0
+_BUCKET_PER_S = 0.5
+
+
+def interval_s(age_s: float) -> float:
+    """Seconds between two looks at a task of this age."""
+    for until_s, every_s in _STEPS:
+        if age_s < until_s:
+            return every_s
+    return STALLED_S
+
+
+def backoff_s(failures: int, rng: random.Random, retry_after_s: float | None = None) -> float:
+    """Seconds to leave a failing gateway alone: doubling from 5 s to 60 s with full jitter, never under half a step,
+    and at least what it asked for (up to ten minutes)."""
+    step = min(_BACKOFF_CAP_S, _BACKOFF_FIRST_S * 2.0 ** min(max(failures - 1, 0), 10))
+    wait = step / 2 + rng.random() * step / 2
+    if retry_after_s is not None and retry_after_s > 0:
+        wait = max(wait, min(retry_after_s, RATE_CAP_S))
+    return wait
+
+
+@dataclass(slots=True)
+class Watched:
+    """One unfinished task on the monotonic clock."""
+
+    id: str
+    born: float
+    due: float
+
+    def asked(self, now: float) -> None:
+        """Plan the next look after one at `now`."""
+        self.due = now + interval_s(now - self.born)
+
+
+def due_ids(tasks: Iterable[Watched], now: float) -> list[str]:
+    """Ids to ask for now, those due soon riding along; empty when none is due."""
+    tasks = tuple(tasks)
+    if not any(task.due <= now for task in tasks):
+        return []
+    return [task.id for task in sorted(tasks, key=lambda task: task.due) if task.due <= now + RIDE_ALONG_S]
+
+
+class Bucket:
+    """A budget over all requests of one profile: ten at once, then one every two seconds."""
+
+    def __init__(self, now: float) -> None:
+        self._level = _BUCKET_SIZE
+        self._at = now
+
+    def wait_s(self, now: float) -> float:
+        """Seconds until the next request may go."""
+        self._fill(now)
+        return 0.0 if self._level >= 1 else (1 - self._level) / _BUCKET_PER_S
+
+    def take(self, now: float) -> None:
+        """Spend one request; the level may go below zero for a request a person asked for."""
+        self._fill(now)
+        self._level -= 1
+
+    def _fill(self, now: float) -> None:
+        self._level = min(_BUCKET_SIZE, self._level + max(0.0, now - self._at) * _BUCKET_PER_S)
+        self._at = now

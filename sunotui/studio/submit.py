@@ -1,0 +1,180 @@
+"""Sending a wish exactly once: journalled, claimed, sent, recorded, shown, in that order (S1)."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sunotui.domain.errors import Charge, JournalUnwritable, RequestImpossible, SentAlready, Trouble
+from sunotui.domain.reconcile import adopt
+from sunotui.domain.request import Request, check
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.task import Task, TaskReport, TaskStatus
+from sunotui.gateway.orders import order_for
+from sunotui.storage.desk import Desk
+from sunotui.storage.journal import Journal
+from sunotui.studio.clock import Clock
+from sunotui.studio.events import Newsroom, SubmissionChanged, TasksChanged
+from sunotui.studio.gateways import Gateways
+
+if TYPE_CHECKING:
+    from sunotui.gateway.outcome import Accepted, Outcome
+
+_log = logging.getLogger(__name__)
+
+SAME_WITHIN_S = 600.0
+"""The same request sent again within this time asks first."""
+IN_FLIGHT = 3
+"""Requests that one program has under way at a time; the rest wait their turn, journalled."""
+
+
+def new_submission_id() -> str:
+    """An id for one wish: made when a form opens, so that a double key press stays one wish (S6)."""
+    return secrets.token_hex(8)
+
+
+class Submitter:
+    """Sends requests. The sending belongs to no screen: closing one never loses an answer (S7)."""
+
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        journal: Journal,
+        gateways: Gateways,
+        newsroom: Newsroom,
+        clock: Clock,
+        watch_task: Callable[[Task], None],
+    ) -> None:
+        self._desk = desk
+        self._journal = journal
+        self._gateways = gateways
+        self._newsroom = newsroom
+        self._clock = clock
+        self._watch_task = watch_task
+        self._under_way: dict[str, asyncio.Task[Submission]] = {}
+        self._turns = asyncio.Semaphore(IN_FLIGHT)
+
+    @property
+    def under_way(self) -> int:
+        """How many submissions wait for their answer."""
+        return len(self._under_way)
+
+    async def send(
+        self,
+        request: Request,
+        profile: str,
+        *,
+        submission_id: str = "",
+        is_again: bool = False,
+        retry_of: str | None = None,
+    ) -> Submission:
+        """Send a request and return its journal row as it ended: accepted, rejected or unknown.
+
+        Raises RequestImpossible, TokenMissing and their like, SentAlready (the same was sent within ten minutes and
+        `is_again` is not set) and JournalUnwritable, all before a byte is sent. Called twice with one submission id
+        it sends once. Cancelling the caller does not cancel the sending.
+        """
+        submission_id = submission_id or new_submission_id()
+        running = self._under_way.get(submission_id)
+        if running is None:
+            running = asyncio.create_task(
+                self._send(request, profile, submission_id, is_again, retry_of), name=f"submit {submission_id}"
+            )
+            self._under_way[submission_id] = running
+            running.add_done_callback(lambda task: self._finished(submission_id, task))
+        return await asyncio.shield(running)
+
+    async def drain(self, limit_s: float | None = None) -> bool:
+        """Wait for the answers of all submissions under way; False when some did not come in time."""
+        tasks = set(self._under_way.values())
+        if not tasks:
+            return True
+        _, late = await asyncio.wait(tasks, timeout=limit_s)
+        return not late
+
+    def _finished(self, submission_id: str, task: asyncio.Task[Submission]) -> None:
+        self._under_way.pop(submission_id, None)
+        if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Trouble):
+            _log.error("submission %s stumbled: %s", submission_id, type(error).__name__)
+
+    async def _send(
+        self, request: Request, profile: str, submission_id: str, is_again: bool, retry_of: str | None
+    ) -> Submission:
+        earlier = await self._desk.run(self._journal.get, submission_id)
+        if earlier is not None:
+            return earlier
+        check(request)
+        order = order_for(request)
+        if not is_again:
+            await self._ask_about_twin(profile, order.path, order.body)
+        # The token before the journal: a wish without one is a draft, not a submission.
+        client = await self._gateways.client(profile)
+        submission = Submission(
+            id=submission_id,
+            profile=profile,
+            request=request,
+            path=order.path,
+            body=order.body,
+            state=SubmissionState.READY,
+            created_at=self._clock.now(),
+            retry_of=retry_of,
+        )
+        await self._desk.run(self._journal.add, submission)
+        async with self._turns:
+            sent_at = self._clock.now()
+            if not await self._desk.run(self._journal.claim, submission_id, sent_at):
+                raise RequestImpossible("Another sunotui is already sending this")
+            self._newsroom.tell(
+                SubmissionChanged(replace(submission, state=SubmissionState.SENDING, sent_at=sent_at))
+            )
+            outcome = await client.submit(order)
+        return await self._record(submission, outcome)
+
+    async def _ask_about_twin(self, profile: str, path: str, body: str) -> None:
+        since = self._clock.now() - SAME_WITHIN_S
+        twin = await self._desk.run(self._journal.sent_since, profile, path, body, since)
+        if twin is not None:
+            minutes = max(0, round((self._clock.now() - twin.created_at) / 60))
+            raise SentAlready(f"The same request was sent {minutes} min ago" if minutes else "The same was just sent")
+
+    async def _record(self, submission: Submission, outcome: "Outcome") -> Submission:
+        from sunotui.gateway.outcome import Accepted, Rejected
+
+        now = self._clock.now()
+        if isinstance(outcome, Accepted):
+            task = _accepted_task(submission, outcome, now)
+            try:
+                await self._desk.run(
+                    self._journal.accept, submission.id, task, now, outcome.request_id, 200, outcome.answer
+                )
+            except Trouble as trouble:
+                raise JournalUnwritable(
+                    f"The gateway accepted the task {outcome.task_id}, but the library could not be written",
+                    advice="Write this id down; 'sunotui fetch' brings the task back once there is space",
+                    charge=Charge.MAYBE,
+                ) from trouble
+            self._newsroom.tell(TasksChanged((task.id,), is_new=True))
+            self._watch_task(task)
+        elif isinstance(outcome, Rejected):
+            await self._desk.run(self._journal.reject, submission.id, outcome.trouble, now, outcome.answer)
+        else:
+            await self._desk.run(self._journal.mark_unknown, submission.id, outcome.trouble, now, outcome.answer)
+        ended = await self._desk.run(self._journal.get, submission.id)
+        if ended is None:
+            raise JournalUnwritable("The journal lost a row while it was being written")
+        self._newsroom.tell(SubmissionChanged(ended))
+        return ended
+
+
+def _accepted_task(submission: Submission, outcome: "Accepted", now: float) -> Task:
+    report = TaskReport(
+        id=outcome.task_id,
+        status=None if outcome.clips else TaskStatus.SUBMITTED,
+        kind=submission.request.kind,
+        clips=outcome.clips,
+        raw="",
+    )
+    return adopt(report, submission.profile, now, submission.id, submission.request.title_hint)

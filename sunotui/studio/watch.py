@@ -1,0 +1,228 @@
+"""The one loop of a profile: asks for all unfinished tasks that are due in one batch, and tells what changed."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from sunotui.domain.errors import (
+    KeyringTrouble,
+    NetworkDown,
+    TimedOut,
+    TokenMalformed,
+    TokenMissing,
+    TokenRefused,
+    Trouble,
+)
+from sunotui.domain.reconcile import adopt, merge, miss
+from sunotui.domain.task import Task, TaskReport
+from sunotui.storage.desk import Desk
+from sunotui.storage.library import Library
+from sunotui.studio import pace
+from sunotui.studio.clock import Clock
+from sunotui.studio.events import Line, LineChanged, Newsroom, TaskEnded, TasksChanged
+from sunotui.studio.gateways import Gateways
+
+if TYPE_CHECKING:
+    from sunotui.gateway.client import Batch
+
+_log = logging.getLogger(__name__)
+
+
+class Watch:
+    """Watches the unfinished tasks of one profile. Idle it holds no timer; no answer and no error ends it (P1)."""
+
+    def __init__(
+        self,
+        profile: str,
+        *,
+        desk: Desk,
+        library: Library,
+        gateways: Gateways,
+        newsroom: Newsroom,
+        clock: Clock,
+        rng: random.Random,
+    ) -> None:
+        self.profile = profile
+        self._desk = desk
+        self._library = library
+        self._gateways = gateways
+        self._newsroom = newsroom
+        self._clock = clock
+        self._rng = rng
+        self._watched: dict[str, pace.Watched] = {}
+        self._wake = asyncio.Event()
+        self._asking = asyncio.Lock()
+        self._bucket = pace.Bucket(clock.monotonic())
+        self._failures = 0
+        self._quiet_until = 0.0
+        self._is_stopped_by_token = False
+        self._line = LineChanged(profile, Line.WAITING)
+        self._loop_task: asyncio.Task[None] | None = None
+
+    @property
+    def line(self) -> LineChanged:
+        """The connection as last told."""
+        return self._line
+
+    @property
+    def unfinished(self) -> int:
+        """How many tasks are being watched."""
+        return len(self._watched)
+
+    def start(self, tasks: Iterable[Task]) -> None:
+        """Begin the loop with the tasks that were unfinished when the program last ended."""
+        self.add(tasks, is_due_now=True)
+        self._loop_task = asyncio.create_task(self._run(), name=f"watch {self.profile}")
+
+    async def close(self) -> None:
+        """End the loop; a request under way is given up, which costs nothing."""
+        if self._loop_task is not None:
+            self._loop_task.cancel()
+            await asyncio.gather(self._loop_task, return_exceptions=True)
+            self._loop_task = None
+
+    def add(self, tasks: Iterable[Task], *, is_due_now: bool = False) -> None:
+        """Watch these tasks too; ended ones are left out, known ones keep their place."""
+        now, wall = self._clock.monotonic(), self._clock.now()
+        for task in tasks:
+            if task.status.is_final or task.id in self._watched:
+                continue
+            age = min(max(0.0, wall - task.added_at), 86_400.0)
+            due = now if is_due_now else now + pace.interval_s(age)
+            self._watched[task.id] = pace.Watched(task.id, born=now - age, due=due)
+        self._wake.set()
+
+    def resume(self) -> None:
+        """Ask again at once: a person pressed the key, or a token was given."""
+        self._is_stopped_by_token = False
+        self._quiet_until = 0.0
+        now = self._clock.monotonic()
+        for watched in self._watched.values():
+            watched.due = now
+        self._wake.set()
+
+    async def refresh(self, ids: Sequence[str]) -> list[Task]:
+        """Ask the gateway for these tasks now, ended or not, and take what it says as the newest word.
+
+        Ids it knows and we do not are adopted. Returns those found, in the order asked; raises Trouble.
+        """
+        self._is_stopped_by_token = False
+        try:
+            found = await self._ask(list(dict.fromkeys(ids)), is_refresh=True)
+        except Trouble as trouble:
+            self._back_off(trouble)
+            raise
+        return [found[task_id] for task_id in dict.fromkeys(ids) if task_id in found]
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._clock.wait(self._wake, self._seconds_to_wait())
+                self._wake.clear()
+                ids = self._due()
+                if ids:
+                    await self._ask(ids)
+            except Trouble as trouble:
+                self._back_off(trouble)
+            except Exception as error:  # noqa: BLE001 - the loop outlives whatever an answer can cause (P1)
+                _log.exception("the watch of %s stumbled", self.profile)
+                self._back_off(Trouble("The watch stumbled over an answer", detail=type(error).__name__))
+
+    def _seconds_to_wait(self) -> float | None:
+        if not self._watched or self._is_stopped_by_token:
+            return None
+        now = self._clock.monotonic()
+        soonest = min(watched.due for watched in self._watched.values())
+        return max(0.0, soonest - now, self._quiet_until - now, self._bucket.wait_s(now))
+
+    def _due(self) -> list[str]:
+        now = self._clock.monotonic()
+        if self._is_stopped_by_token or now < self._quiet_until or self._bucket.wait_s(now) > 0:
+            return []
+        return pace.due_ids(self._watched.values(), now)
+
+    async def _ask(self, ids: list[str], *, is_refresh: bool = False) -> dict[str, Task]:
+        async with self._asking:
+            self._bucket.take(self._clock.monotonic())
+            client = await self._gateways.client(self.profile)
+            batch = await client.fetch_tasks(ids)
+            found = await self._take_in(batch, is_refresh=is_refresh)
+        self._failures = 0
+        self._quiet_until = 0.0
+        self._plan(ids, batch, found)
+        self._tell_line(Line.ONLINE, heard_at=self._clock.now())
+        return found
+
+    async def _take_in(self, batch: "Batch", *, is_refresh: bool) -> dict[str, Task]:
+        """Write what is new, then tell it: an id is on disk before it is on screen (D1)."""
+        now = self._clock.now()
+        known = await self._desk.run(self._library.tasks, [report.id for report in batch.reports] + [*batch.absent])
+        found: dict[str, Task] = {}
+        changed: list[Task] = []
+        raws: dict[str, str] = {}
+        for report in batch.reports:
+            task = self._merged(known.get(report.id), report, now, is_refresh=is_refresh)
+            found[task.id] = task
+            changed.append(task)
+            raws[task.id] = report.raw
+        for task_id in batch.absent:
+            if (absent := known.get(task_id)) is not None:
+                changed.append(miss(absent, now))
+        await self._desk.run(self._library.save, changed, raws)
+        self._tell(known, changed)
+        return found
+
+    def _merged(self, known: Task | None, report: TaskReport, now: float, *, is_refresh: bool) -> Task:
+        if known is None:
+            return adopt(report, self.profile, now)
+        return merge(known, report, now, is_refresh=is_refresh)
+
+    def _tell(self, known: dict[str, Task], changed: list[Task]) -> None:
+        shown = [task for task in changed if task.id not in known or _shows_news(known[task.id], task)]
+        if shown:
+            has_new = any(task.id not in known for task in shown)
+            self._newsroom.tell(TasksChanged(tuple(task.id for task in shown), is_new=has_new))
+        for task in changed:
+            before = known.get(task.id)
+            if task.status.is_final and before is not None and not before.status.is_final:
+                self._newsroom.tell(TaskEnded(task))
+
+    def _plan(self, ids: list[str], batch: "Batch", found: dict[str, Task]) -> None:
+        now = self._clock.monotonic()
+        for task_id in ids:
+            watched = self._watched.get(task_id)
+            if watched is not None:
+                watched.asked(now)
+                if task_id in batch.unreadable:
+                    watched.due = now + pace.STALLED_S
+        for task in found.values():
+            if task.status.is_final:
+                self._watched.pop(task.id, None)
+        self.add(task for task in found.values() if task.id not in self._watched)
+
+    def _back_off(self, trouble: Trouble) -> None:
+        self._failures += 1
+        now = self._clock.monotonic()
+        self._quiet_until = now + pace.backoff_s(self._failures, self._rng, trouble.retry_after_s)
+        line = Line.TROUBLED
+        if isinstance(trouble, TokenRefused):
+            line, self._is_stopped_by_token = Line.REFUSED, True
+        elif isinstance(trouble, TokenMissing | TokenMalformed | KeyringTrouble):
+            line, self._is_stopped_by_token = Line.NO_TOKEN, True
+        elif isinstance(trouble, NetworkDown | TimedOut):
+            line = Line.OFFLINE
+        self._tell_line(line, trouble)
+
+    def _tell_line(self, line: Line, trouble: Trouble | None = None, heard_at: float | None = None) -> None:
+        self._line = LineChanged(self.profile, line, trouble, heard_at or self._line.heard_at)
+        self._newsroom.tell(self._line)
+
+
+def _shows_news(before: Task, after: Task) -> bool:
+    """Whether anything changed that a screen shows; the time of the last look alone is no news."""
+    return any(
+        getattr(before, name) != getattr(after, name)
+        for name in ("status", "kind", "clips", "lyrics", "fail_reason", "progress", "started_at", "finished_at")
+    )
