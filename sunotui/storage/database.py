@@ -1,0 +1,172 @@
+"""The one file that everything durable lives in, opened with care and never silently replaced."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from sunotui.domain.errors import LibraryNewer, LibraryTrouble
+from sunotui.storage.newborn import make_library
+from sunotui.storage.places import close_to_others, make_private
+from sunotui.storage.schema import APPLICATION_ID, SCHEMA_VERSION, copy_aside, migrate, migration_scripts
+from sunotui.storage.soundness import look_over, reason_of
+from sunotui.storage.storable import Value
+
+BUSY_LIMIT_S = 5.0
+"""How long to wait for another process that is writing (D7)."""
+_CHECK_WHOLE_BELOW = 4 * 2**20
+"""Bytes up to which every page is checked at the start; a larger library would make the start slow."""
+
+
+class Database:
+    """A connection to the library. Use it from one thread at a time; the desk sees to that."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        """Use `open`; this takes a connection that is set up already."""
+        self.path = path
+        self._connection = connection
+        self._identity = _identity(path)
+        self._at_close: list[Callable[[], None]] = []
+
+    @classmethod
+    def open(cls, path: Path, *, scripts: Sequence[str] | None = None, busy_limit_s: float = BUSY_LIMIT_S) -> Self:
+        """Open the library at `path`; make it when there is none; migrate it, with a copy kept, when it is older.
+
+        `scripts` stands in for the package's own migrations. Raises LibraryNewer when a newer version wrote it, and
+        LibraryTrouble when it is damaged, is no library or cannot be used; the file is then left as it was.
+        """
+        version = SCHEMA_VERSION if scripts is None else len(scripts)
+        try:
+            make_private(path.parent)
+            if not path.exists():
+                make_library(path, scripts or migration_scripts())
+            look_over(path, version)
+            for suffix in ("", "-wal", "-shm"):
+                close_to_others(path.with_name(path.name + suffix))
+            connection = _connect(path, busy_limit_s)
+            try:
+                _check(connection, path, version)
+                _bring_up(connection, path, version, scripts)
+                return cls(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+        except (sqlite3.Error, OSError) as error:
+            raise LibraryTrouble(f"The library {path} could not be opened: {reason_of(error)}") from error
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction around what is done inside; within another one it joins that.
+
+        Everything is undone when the inside raises. Raises LibraryTrouble when the disk says no, from its error.
+        """
+        if self._connection.in_transaction:
+            yield self._connection
+            return
+        try:
+            self._check_in_place()
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        except (sqlite3.Error, OSError) as error:
+            raise LibraryTrouble(f"The library could not be written: {reason_of(error)}") from error
+
+    def query(self, sql: str, values: Sequence[Value] = ()) -> list[sqlite3.Row]:
+        """All rows of a question. Raises LibraryTrouble."""
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise LibraryTrouble(f"The library could not be read: {reason_of(error)}") from error
+
+    def column(self, sql: str, values: Sequence[Value] = ()) -> list[str]:
+        """The only column of a question's rows, as text; much cheaper than rows where there are very many."""
+        try:
+            cursor = self._connection.cursor()
+            cursor.row_factory = None
+            return [value for (value,) in cursor.execute(sql, values)]
+        except sqlite3.Error as error:
+            raise LibraryTrouble(f"The library could not be read: {reason_of(error)}") from error
+
+    def data_version(self) -> int:
+        """A number that changes when another connection, here or in another process, has written."""
+        version: int = self.query("PRAGMA data_version")[0][0]
+        return version
+
+    def damage(self) -> str:
+        """The first fault that a look at every page finds; empty when the file is sound. Slow on a large library."""
+        found: str = self.query("PRAGMA quick_check(1)")[0][0]
+        return "" if found == "ok" else found
+
+    def at_close(self, action: Callable[[], None]) -> None:
+        """Call `action` when the library is closed."""
+        self._at_close.append(action)
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file, if nobody else needs it, and close. Twice is once."""
+        actions, self._at_close = self._at_close, []
+        for action in actions:
+            action()
+        try:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error:
+            # A full disk or a busy neighbour: the log stays beside the file and is read at the next start.
+            pass
+        self._connection.close()
+
+    def _check_in_place(self) -> None:
+        # A write into a file that was deleted or replaced succeeds and is gone at the next start (D10).
+        if _identity(self.path) != self._identity:
+            raise FileNotFoundError(2, "its file was deleted or replaced while it was open", str(self.path))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        state = os.stat(path)  # noqa: PTH116 - before every write, and a third of the time of Path.stat
+    except FileNotFoundError:
+        return None
+    return state.st_dev, state.st_ino
+
+
+def _connect(path: Path, busy_limit_s: float) -> sqlite3.Connection:
+    # mode=rw: never make an empty file where a library was expected.
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        timeout=busy_limit_s,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    # Once more, since the newest header may stand in the write-ahead log and not yet in the file.
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise LibraryTrouble(f"The file {path} is not a library of sunotui")
+    if found > version:
+        raise LibraryNewer
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if path.stat().st_size <= _CHECK_WHOLE_BELOW:
+        fault: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if fault != "ok":
+            raise sqlite3.DatabaseError(fault)
+
+
+def _bring_up(connection: sqlite3.Connection, path: Path, version: int, scripts: Sequence[str] | None) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_size_limit = 4194304")
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found < version:
+        copy_aside(connection, path, found)
+        migrate(connection, scripts or migration_scripts())

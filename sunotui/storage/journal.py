@@ -1,0 +1,230 @@
+"""One row per wish, on disk before a byte is sent: the reason why nothing is paid for twice (S1, S4, S5)."""
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from sunotui.domain.errors import Charge, JournalUnwritable, LibraryTrouble, Trouble
+from sunotui.domain.request import from_json, to_json
+from sunotui.domain.submission import Submission, SubmissionState, may_move
+from sunotui.domain.task import Task
+from sunotui.storage.database import Database
+from sunotui.storage.library import Library
+from sunotui.storage.owners import Owner, is_dead, sweep
+from sunotui.storage.rows import reading_rows
+from sunotui.storage.soundness import reason_of
+from sunotui.storage.storable import Value, storable, storable_text
+
+_COLUMNS = (
+    "id, profile, request, path, body, state, created_at, sent_at, ended_at, task_id, retry_of, trouble, request_id, "
+    "http_status, answer"
+)
+Submissions = list[Submission]
+
+_NEVER_SENT = "sunotui ended before this was sent; nothing was charged."
+_CUT_OFF = "sunotui ended while this was being sent. It may have been charged."
+
+
+class Journal:
+    """The submissions. Every write is on disk when its method returns, or raises JournalUnwritable from the reason."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._library = Library(db)
+        self._owners = db.path.parent / "owners"
+        self._owner: Owner | None = None
+
+    def add(self, submission: Submission) -> None:
+        """Write down a wish that is about to be sent. Raises ValueError unless it is ready and its id is new."""
+        if submission.state is not SubmissionState.READY:
+            raise ValueError(f"a submission enters the journal ready, not {submission.state.value}")
+        row: list[Value] = [
+            submission.id,
+            submission.profile,
+            to_json(submission.request),
+            submission.path,
+            submission.body,
+            submission.state.value,
+            submission.created_at,
+            submission.retry_of,
+        ]
+        with self._sending() as connection:
+            if self.get(submission.id) is not None:
+                raise ValueError(f"the submission {submission.id} is in the journal already")
+            connection.execute(
+                "INSERT INTO submission (id, profile, request, path, body, state, created_at, retry_of, owner, "
+                "trouble, request_id, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '')",
+                [*map(storable, row), self._own_id()],
+            )
+
+    def claim(self, submission_id: str, now: float) -> bool:
+        """Take the right to send: True for one caller only, of all processes, and only once ever (S1)."""
+        with self._sending() as connection:
+            won = connection.execute(
+                "UPDATE submission SET state = 'sending', sent_at = ?, owner = ? WHERE id = ? AND state = 'ready' "
+                "RETURNING id",
+                (now, self._own_id(), storable_text(submission_id)),
+            ).fetchall()
+        return bool(won)
+
+    def accept(
+        self,
+        submission_id: str,
+        task: Task,
+        now: float,
+        request_id: str = "",
+        http_status: int | None = None,
+        answer: str = "",
+    ) -> None:
+        """The gateway took it: the row and its task in one transaction. A late answer may come for an unknown row."""
+        what = f"The gateway accepted the task {task.id}, but the library could not be written"
+        with self._sent(what, Charge.MAYBE):
+            self._move(
+                submission_id,
+                SubmissionState.ACCEPTED,
+                now,
+                task_id=task.id,
+                trouble="",
+                request_id=request_id,
+                http_status=http_status,
+                answer=answer,
+            )
+            self._library.save([replace(task, submission_id=submission_id)])
+
+    def reject(self, submission_id: str, trouble: Trouble, now: float, answer: str = "") -> None:
+        """The gateway certainly did not take it."""
+        self._end(submission_id, SubmissionState.REJECTED, trouble, now, answer)
+
+    def mark_unknown(self, submission_id: str, trouble: Trouble, now: float, answer: str = "") -> None:
+        """Nobody knows whether it was taken; a person will say (S4)."""
+        self._end(submission_id, SubmissionState.UNKNOWN, trouble, now, answer)
+
+    def drop(self, submission_id: str, now: float) -> None:
+        """A person calls an unknown outcome lost."""
+        with self._sent():
+            self._move(submission_id, SubmissionState.DROPPED, now)
+
+    def adopt(self, submission_id: str, task: Task, now: float) -> None:
+        """A person found the task of an unknown outcome."""
+        with self._sent():
+            self._require(submission_id, SubmissionState.UNKNOWN)
+            self._move(submission_id, SubmissionState.ACCEPTED, now, task_id=task.id, trouble="")
+            self._library.save([replace(task, submission_id=submission_id)])
+
+    def get(self, submission_id: str) -> Submission | None:
+        """The submission by its id. Raises LibraryTrouble."""
+        return next(iter(self._select("WHERE id = ?", [storable_text(submission_id)])), None)
+
+    def list(self, states: Collection[SubmissionState] | None = None, limit: int = 100) -> Submissions:
+        """The newest submissions, at most `limit`, in these states or in any. Raises LibraryTrouble."""
+        words = [state.value for state in SubmissionState if states is None or state in states]
+        marks = ", ".join("?" * len(words))
+        return self._select(
+            f"WHERE state IN ({marks}) ORDER BY created_at DESC, seq DESC LIMIT ?", [*words, max(0, limit)]
+        )
+
+    def sent_since(self, profile: str, path: str, body: str, since: float) -> Submission | None:
+        """The newest submission of the very same text, made since then and not certainly refused or called lost.
+
+        Raises LibraryTrouble.
+        """
+        found = self._select(
+            "WHERE created_at >= ? AND profile = ? AND path = ? AND body = ? "
+            "AND state IN ('ready', 'sending', 'accepted', 'unknown') ORDER BY created_at DESC, seq DESC LIMIT 1",
+            [since, *map(storable_text, (profile, path, body))],
+        )
+        return next(iter(found), None)
+
+    def recover(self, now: float) -> Submissions:
+        """End what dead processes left open, and return what is unknown for it, oldest first.
+
+        What they were sending becomes unknown; what they had not begun to send is rejected, since nothing was sent.
+        Rows of living processes are left alone (S5).
+        """
+        cut_off: list[str] = []
+        with self._sent():
+            rows = self._db.query("SELECT id, state, owner FROM submission WHERE state IN ('ready', 'sending')")
+            dead = {owner for owner in {row["owner"] for row in rows} if is_dead(self._owners, owner)}
+            for row in rows:
+                if row["owner"] not in dead:
+                    continue
+                if row["state"] == SubmissionState.READY:
+                    self._move(row["id"], SubmissionState.REJECTED, now, trouble=_NEVER_SENT)
+                else:
+                    self._move(row["id"], SubmissionState.UNKNOWN, now, trouble=_CUT_OFF)
+                    cut_off.append(row["id"])
+            sweep(self._owners)
+        return [found for submission_id in cut_off if (found := self.get(submission_id)) is not None]
+
+    def _end(self, submission_id: str, state: SubmissionState, trouble: Trouble, now: float, answer: str) -> None:
+        charge = Charge.NO if state is SubmissionState.REJECTED else Charge.MAYBE
+        with self._sent(f"The outcome ({state.value}) could not be written to the library", charge):
+            self._move(
+                submission_id,
+                state,
+                now,
+                trouble=trouble.sentence,
+                request_id=trouble.request_id,
+                http_status=trouble.http_status,
+                answer=answer,
+            )
+
+    def _move(self, submission_id: str, new: SubmissionState, now: float, **values: Value) -> None:
+        """Within a transaction: the row's new state. Raises ValueError for a move that `domain.submission` forbids."""
+        rows = self._db.query("SELECT state FROM submission WHERE id = ?", [storable_text(submission_id)])
+        if not rows:
+            raise ValueError(f"there is no submission {submission_id}")
+        old = SubmissionState(rows[0]["state"])
+        if not may_move(old, new):
+            raise ValueError(f"a submission cannot go from {old.value} to {new.value}")
+        values = {"state": new.value, "ended_at": now, **values}
+        with self._db.write() as connection:
+            connection.execute(
+                f"UPDATE submission SET {', '.join(f'{name} = ?' for name in values)} WHERE id = ?",
+                [*map(storable, values.values()), storable_text(submission_id)],
+            )
+
+    def _require(self, submission_id: str, state: SubmissionState) -> None:
+        found = self.get(submission_id)
+        if found is None or found.state is not state:
+            raise ValueError(f"the submission {submission_id} is not {state.value}")
+
+    def _select(self, rest: str, values: Sequence[Value]) -> Submissions:
+        with reading_rows():
+            return [_submission_of(row) for row in self._db.query(f"SELECT {_COLUMNS} FROM submission {rest}", values)]
+
+    def _own_id(self) -> str:
+        if self._owner is None:
+            self._owner = owner = Owner(self._owners)
+            self._db.at_close(owner.release)
+        return self._owner.id
+
+    @contextmanager
+    def _sending(self) -> Iterator[sqlite3.Connection]:
+        """A write before sending: when it fails, nothing is sent (S8)."""
+        try:
+            with self._db.write() as connection:
+                yield connection
+        except LibraryTrouble as trouble:
+            cause = trouble.__cause__ or trouble
+            why = f" ({reason_of(cause)})" if isinstance(cause, OSError | sqlite3.Error) else ""
+            raise JournalUnwritable(f"The library could not be written{why}, so nothing was sent") from cause
+
+    @contextmanager
+    def _sent(self, what: str = "The library could not be written", charge: Charge = Charge.NO) -> Iterator[None]:
+        """A write after sending: when it fails, the row stays as it was and the next start calls it unknown."""
+        try:
+            with self._db.write():
+                yield
+        except LibraryTrouble as trouble:
+            cause = trouble.__cause__ or trouble
+            why = f": {reason_of(cause)}" if isinstance(cause, OSError | sqlite3.Error) else ""
+            raise JournalUnwritable(
+                what + why, advice="Free some disk space or check the folder's permissions", charge=charge
+            ) from cause
+
+
+def _submission_of(row: sqlite3.Row) -> Submission:
+    submission_id, profile, request, path, body, state, *rest = row
+    return Submission(submission_id, profile, from_json(request), path, body, SubmissionState(state), *rest)

@@ -1,0 +1,250 @@
+"""Everything ever submitted or fetched: tasks, their clips, and the gateway's own words about them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from sunotui.domain.clip import Clip
+from sunotui.domain.request import Request, from_json
+from sunotui.domain.summary import TaskSummary, View
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.database import Database
+from sunotui.storage.rows import (
+    CLIP_COLUMNS,
+    SUMMARY_COLUMNS,
+    TASK_COLUMNS,
+    clip_of,
+    clip_row,
+    reading_rows,
+    summary_of,
+    task_of,
+    task_row,
+    words_of,
+)
+from sunotui.storage.search import search_clause
+from sunotui.storage.storable import Value, storable_text
+
+CHECKED_STEP_S = 30.0
+"""How far the time of the last look may lag on disk when nothing else changed: else every poll would be a write."""
+
+_CHUNK = 500
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+_UNFINISHED = "status IN ('not_started', 'submitted', 'queued', 'in_progress')"
+_FAILED = "status IN ('failure', 'unknown', 'lost')"
+_VIEWS: dict[View, str] = {
+    View.ALL: "1",
+    View.ACTIVE: _UNFINISHED,
+    View.SONGS: f"kind <> 'lyrics' AND NOT {_FAILED}",
+    View.LYRICS: f"kind = 'lyrics' AND NOT {_FAILED}",
+    View.FAILED: _FAILED,
+}
+
+_SAVE_TASK = (
+    f"INSERT INTO task ({TASK_COLUMNS}) VALUES ({', '.join('?' * len(TASK_COLUMNS.split(', ')))}) "
+    "ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(
+        f"{name} = excluded.{name}"
+        for name in TASK_COLUMNS.split(", ")
+        # The place in the list and the wish behind a task never change; the wish may become known.
+        if name not in {"id", "added_at", "submission_id"}
+    )
+    + ", submission_id = coalesce(excluded.submission_id, submission_id)"
+)
+_SAVE_CLIP = (
+    f"INSERT INTO clip ({CLIP_COLUMNS}) VALUES ({', '.join('?' * len(CLIP_COLUMNS.split(', ')))}) "
+    "ON CONFLICT (task_id, id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in CLIP_COLUMNS.split(", ") if name not in {"task_id", "id"})
+)
+_SAVE_WORDS = (
+    "INSERT INTO task_words (seq, words) SELECT seq, ? FROM task WHERE id = ? "
+    "ON CONFLICT (seq) DO UPDATE SET words = excluded.words WHERE words <> excluded.words"
+)
+_SAVE_RAW = (
+    "INSERT INTO answer (task_id, raw) SELECT id, ? FROM task WHERE id = ? "
+    "ON CONFLICT (task_id) DO UPDATE SET raw = excluded.raw WHERE raw <> excluded.raw"
+)
+
+
+class Library:
+    """The tasks. Every method raises LibraryTrouble when the file cannot be read or written."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def save(self, tasks: Iterable[Task], raws: Mapping[str, str] = _NOTHING) -> None:
+        """Insert or update tasks in one transaction, on disk when this returns (D1).
+
+        Nothing is lost by it: clips that a task no longer names stay, takes keep their numbers, the first `added_at`
+        counts. `raws` are the gateway's own texts by task id; an empty one overwrites nothing. A task in which only
+        the time of the last look moved, by less than CHECKED_STEP_S, costs no write.
+        """
+        wanted = {task.id: task for task in tasks}
+        with self._db.write() as connection:
+            known = self.tasks(list(wanted))
+            changed = [_joined(known.get(task.id), task) for task in wanted.values()]
+            changed = [task for task in changed if not _is_known(known.get(task.id), task)]
+            if changed:
+                requests = self._requests(changed)
+                connection.executemany(_SAVE_TASK, map(task_row, changed))
+                connection.executemany(_SAVE_CLIP, _clip_rows(known, changed))
+                connection.executemany(
+                    _SAVE_WORDS,
+                    (
+                        (storable_text(words_of(task, requests.get(task.submission_id or ""))), storable_text(task.id))
+                        for task in changed
+                    ),
+                )
+            told = [(storable_text(raw), storable_text(task_id)) for task_id, raw in raws.items() if raw]
+            if told:
+                connection.executemany(_SAVE_RAW, told)
+
+    def task(self, task_id: str) -> Task | None:
+        """The task by its id."""
+        return self.tasks([task_id]).get(task_id)
+
+    def tasks(self, ids: Sequence[str]) -> dict[str, Task]:
+        """The tasks of these ids, in the order asked; unknown ids are left out."""
+        found: dict[str, Task] = {}
+        for chunk in _chunks(ids):
+            marks = ", ".join("?" * len(chunk))
+            clips = self._clips(f"task_id IN ({marks})", chunk)
+            rows = self._db.query(f"SELECT {TASK_COLUMNS} FROM task WHERE id IN ({marks})", chunk)
+            with reading_rows():
+                found.update((row[0], task_of(row, tuple(clips.get(row[0], ())))) for row in rows)
+        return {task_id: found[task_id] for task_id in ids if task_id in found}
+
+    def unfinished(self, profile: str | None = None) -> list[Task]:
+        """Every task that may still change, of one profile or of all, oldest first."""
+        if profile is None:
+            ids = self._db.column(f"SELECT id FROM task WHERE {_UNFINISHED} ORDER BY seq")
+        else:
+            ids = self._db.column(
+                f"SELECT id FROM task WHERE {_UNFINISHED} AND profile = ? ORDER BY seq", [storable_text(profile)]
+            )
+        return list(self.tasks(ids).values())
+
+    def clip(self, clip_id: str) -> tuple[Task, Clip] | None:
+        """A clip by its id and the task it came in; the first, where several tasks tell of it."""
+        ids = self._db.column(
+            "SELECT clip.task_id FROM clip JOIN task ON task.id = clip.task_id WHERE clip.id = ? ORDER BY task.seq "
+            "LIMIT 1",
+            [storable_text(clip_id)],
+        )
+        task = self.task(ids[0]) if ids else None
+        if task is None:
+            return None
+        return next(((task, clip) for clip in task.clips if clip.id == clip_id), None)
+
+    def raw(self, task_id: str) -> str:
+        """The gateway's own text about a task, as last received; empty when there is none."""
+        return next(iter(self._db.column("SELECT raw FROM answer WHERE task_id = ?", [storable_text(task_id)])), "")
+
+    def counts(self) -> dict[View, int]:
+        """How many tasks each view has."""
+        counts = dict.fromkeys(View, 0)
+        for row in self._db.query("SELECT kind, status, count(*) FROM task GROUP BY status, kind"):
+            with reading_rows():
+                views = _views_with(TaskKind(row[0]), TaskStatus(row[1]))
+            for view in views:
+                counts[view] += row[2]
+        return counts
+
+    def ids(self, view: View, search: str = "") -> list[str]:
+        """The ids of a whole view, newest first by our own time of adding."""
+        condition, values = search_clause(search)
+        return self._db.column(
+            f"SELECT id FROM task WHERE {_VIEWS[view]} AND {condition} ORDER BY added_at DESC, seq DESC", values
+        )
+
+    def summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
+        """What the rows of a list show, in the order asked; unknown ids are left out."""
+        found: dict[str, TaskSummary] = {}
+        for chunk in _chunks(ids):
+            marks = ", ".join("?" * len(chunk))
+            rows = self._db.query(f"SELECT {SUMMARY_COLUMNS} FROM task WHERE id IN ({marks})", chunk)
+            with reading_rows():
+                found.update((row[0], summary_of(row)) for row in rows)
+        return [found[task_id] for task_id in ids if task_id in found]
+
+    def recent(
+        self, status: TaskStatus | None = None, search: str = "", limit: int = 50, profile: str | None = None
+    ) -> list[Task]:
+        """The newest tasks, at most `limit`, of one status and one profile where given."""
+        condition, values = search_clause(search)
+        asked: list[Value] = [*values]
+        if status is not None:
+            condition += " AND status = ?"
+            asked.append(status.value)
+        if profile is not None:
+            condition += " AND profile = ?"
+            asked.append(storable_text(profile))
+        ids = self._db.column(
+            f"SELECT id FROM task WHERE {condition} ORDER BY added_at DESC, seq DESC LIMIT ?", [*asked, max(0, limit)]
+        )
+        return list(self.tasks(ids).values())
+
+    def _clips(self, condition: str, values: Sequence[Value]) -> dict[str, list[Clip]]:
+        clips: dict[str, list[Clip]] = {}
+        rows = self._db.query(f"SELECT {CLIP_COLUMNS} FROM clip WHERE {condition} ORDER BY task_id, take", values)
+        with reading_rows():
+            for row in rows:
+                clips.setdefault(row[0], []).append(clip_of(row))
+        return clips
+
+    def _requests(self, tasks: Iterable[Task]) -> dict[str, Request]:
+        """What was asked for, by submission, where the journal knows."""
+        found: dict[str, Request] = {}
+        for chunk in _chunks([task.submission_id for task in tasks if task.submission_id]):
+            marks = ", ".join("?" * len(chunk))
+            rows = self._db.query(f"SELECT id, request FROM submission WHERE id IN ({marks})", chunk)
+            with reading_rows():
+                found.update((row[0], from_json(row[1])) for row in rows)
+        return found
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield [storable_text(task_id) for task_id in ids[start : start + _CHUNK]]
+
+
+def _joined(known: Task | None, task: Task) -> Task:
+    """The task with the clips and the wish that the library knows of it and it does not, takes in their old order."""
+    if known is None:
+        return task
+    told = {clip.id: clip for clip in task.clips}
+    clips = {clip.id: told.get(clip.id, clip) for clip in known.clips}
+    return replace(
+        task,
+        clips=tuple({**clips, **told}.values()),
+        added_at=known.added_at,
+        submission_id=task.submission_id or known.submission_id,
+    )
+
+
+def _is_known(known: Task | None, task: Task) -> bool:
+    if known is None:
+        return False
+    step = (task.checked_at or 0.0) - (known.checked_at or 0.0)
+    if known.checked_at is not None and 0.0 <= step < CHECKED_STEP_S:
+        task = replace(task, checked_at=known.checked_at)
+    return known == task
+
+
+def _clip_rows(known: Mapping[str, Task], tasks: Iterable[Task]) -> Iterator[tuple[Value, ...]]:
+    """The rows of the clips that are new or changed."""
+    for task in tasks:
+        before = known[task.id].clips if task.id in known else ()
+        for number, clip in enumerate(task.clips, start=1):
+            if number > len(before) or before[number - 1] != clip:
+                yield clip_row(task.id, number, clip)
+
+
+def _views_with(kind: TaskKind, status: TaskStatus) -> Iterator[View]:
+    yield View.ALL
+    if not status.is_final:
+        yield View.ACTIVE
+    if status.is_final and status is not TaskStatus.SUCCESS:
+        yield View.FAILED
+    else:
+        yield View.LYRICS if kind is TaskKind.LYRICS else View.SONGS

@@ -1,0 +1,106 @@
+"""Where things are kept, and folders and files that only their owner may read (D8)."""
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The two folders of the program and the files in them. Naming a place makes nothing."""
+
+    data: Path
+    """What the program writes: the library and its own log."""
+    config: Path
+    """What belongs to the user: the config file, and the profiles made by a login."""
+
+    @property
+    def library(self) -> Path:
+        """The database of tasks, clips, submissions and drafts."""
+        return self.data / "library.db"
+
+    @property
+    def event_log(self) -> Path:
+        """What happened, for a person who looks for a fault."""
+        return self.data / "events.log"
+
+    @property
+    def config_file(self) -> Path:
+        """The user's own TOML; never rewritten."""
+        return self.config / "config.toml"
+
+    @property
+    def profiles_file(self) -> Path:
+        """The profiles that logins made."""
+        return self.config / "profiles.json"
+
+
+def find_places(environ: Mapping[str, str]) -> Places:
+    """The folders named by SUNOTUI_DATA_DIR and SUNOTUI_CONFIG_DIR, else those usual on this system."""
+    data, config = environ.get("SUNOTUI_DATA_DIR", ""), environ.get("SUNOTUI_CONFIG_DIR", "")
+    if not (data and config):
+        import platformdirs
+
+        data = data or platformdirs.user_data_dir("sunotui", appauthor=False)
+        config = config or platformdirs.user_config_dir("sunotui", appauthor=False)
+    return Places(Path(data).expanduser().absolute(), Path(config).expanduser().absolute())
+
+
+def make_private(path: Path) -> None:
+    """Make the folder `path`, and those above it that are missing, for their owner only, whatever the umask.
+
+    A folder that is there already is closed to others too, unless it is not ours, is one like /tmp that everybody
+    writes to (sticky), or is the home folder itself. Raises OSError.
+    """
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(FOLDER_MODE, exist_ok=True)
+        folder.chmod(FOLDER_MODE)
+    state = path.stat()
+    if not stat.S_ISDIR(state.st_mode):
+        raise NotADirectoryError(20, "Not a directory", str(path))
+    is_ours = state.st_uid == os.getuid() and not state.st_mode & stat.S_ISVTX and path != Path.home()
+    if is_ours and state.st_mode & 0o077:
+        path.chmod(FOLDER_MODE)
+
+
+def close_to_others(path: Path) -> None:
+    """Take the rights of everybody else off a file, if it is there and ours. Raises OSError."""
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return
+    if state.st_uid == os.getuid() and state.st_mode & 0o077:
+        path.chmod(FILE_MODE)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Put `text` in place of a file's content, whole or not at all, readable by its owner only. Raises OSError."""
+    path = path.resolve()
+    make_private(path.parent)
+    fresh = path.with_name(f"{path.name}.{os.getpid():x}-{os.urandom(4).hex()}")
+    try:
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that names made or changed in a folder survive a power cut. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,184 @@
+"""Tasks and clips as rows of the library, and back."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.lyrics import Lyrics
+from sunotui.domain.request import Request
+from sunotui.domain.summary import TaskSummary
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.storable import Value, storable_row
+
+TASK_COLUMNS = (
+    "id, profile, kind, status, added_at, fail_reason, progress, submitted_at, started_at, finished_at, checked_at, "
+    "misses, submission_id, title_hint, title, model, duration_s, is_streaming, takes, "
+    "lyrics_title, lyrics_text, lyrics_tags, lyrics_error"
+)
+CLIP_COLUMNS = (
+    "task_id, id, take, title, status, tags, lyrics, description, model, duration_s, audio_url, video_url, image_url, "
+    "created_at, error"
+)
+SUMMARY_COLUMNS = (
+    "id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, is_streaming, "
+    "fail_reason, takes"
+)
+
+
+def task_row(task: Task) -> tuple[Value, ...]:
+    """A task without its clips, in the order of TASK_COLUMNS."""
+    lyrics = task.lyrics
+    words: tuple[Value, ...] = (None, None, None, None)
+    if lyrics is not None:
+        words = (lyrics.title, lyrics.text, json.dumps(lyrics.tags), lyrics.error)
+    row = storable_row(
+        (
+            task.id,
+            task.profile,
+            task.kind.value,
+            task.status.value,
+            task.added_at,
+            task.fail_reason,
+            task.progress,
+            task.submitted_at,
+            task.started_at,
+            task.finished_at,
+            task.checked_at,
+            task.misses,
+            task.submission_id,
+            task.title_hint,
+            task.title,
+            task.model,
+            task.duration_s,
+            task.is_streaming,
+            len(task.clips),
+            *words,
+        )
+    )
+    # Our own time sorts every list and may not be missing.
+    return row if row[4] is not None else (*row[:4], 0.0, *row[5:])
+
+
+def clip_row(task_id: str, take: int, clip: Clip) -> tuple[Value, ...]:
+    """A clip in the order of CLIP_COLUMNS."""
+    return storable_row(
+        (
+            task_id,
+            clip.id,
+            take,
+            clip.title,
+            clip.status.value,
+            clip.tags,
+            clip.lyrics,
+            clip.description,
+            clip.model,
+            clip.duration_s,
+            clip.audio_url,
+            clip.video_url,
+            clip.image_url,
+            clip.created_at,
+            clip.error,
+        )
+    )
+
+
+def task_of(row: sqlite3.Row, clips: tuple[Clip, ...]) -> Task:
+    """The task in a row of TASK_COLUMNS. Raises ValueError for words that no version writes."""
+    (
+        task_id,
+        profile,
+        kind,
+        status,
+        added_at,
+        fail_reason,
+        progress,
+        submitted_at,
+        started_at,
+        finished_at,
+        checked_at,
+        misses,
+        submission_id,
+        title_hint,
+        *_shown,
+        lyrics_title,
+        lyrics_text,
+        lyrics_tags,
+        lyrics_error,
+    ) = row
+    lyrics = None
+    if lyrics_text is not None:
+        lyrics = Lyrics(lyrics_title, lyrics_text, tuple(json.loads(lyrics_tags)), lyrics_error)
+    return Task(
+        id=task_id,
+        profile=profile,
+        kind=TaskKind(kind),
+        status=TaskStatus(status),
+        added_at=added_at,
+        fail_reason=fail_reason,
+        progress=progress,
+        submitted_at=submitted_at,
+        started_at=started_at,
+        finished_at=finished_at,
+        clips=clips,
+        lyrics=lyrics,
+        checked_at=checked_at,
+        misses=misses,
+        submission_id=submission_id,
+        title_hint=title_hint,
+    )
+
+
+def clip_of(row: sqlite3.Row) -> Clip:
+    """The clip in a row of CLIP_COLUMNS. Raises ValueError for words that no version writes."""
+    _task_id, clip_id, _take, title, status, *rest = row
+    return Clip(clip_id, title, ClipStatus(status), *rest)
+
+
+def summary_of(row: sqlite3.Row) -> TaskSummary:
+    """The summary in a row of SUMMARY_COLUMNS. Raises ValueError for words that no version writes."""
+    task_id, profile, kind, status, title, model, duration_s, added_at, *times, is_streaming, fail_reason, takes = row
+    submitted_at, finished_at = times
+    return TaskSummary(
+        id=task_id,
+        profile=profile,
+        kind=TaskKind(kind),
+        status=TaskStatus(status),
+        title=title,
+        model=model,
+        duration_s=duration_s,
+        added_at=added_at,
+        submitted_at=submitted_at,
+        finished_at=finished_at,
+        is_streaming=bool(is_streaming),
+        fail_reason=fail_reason,
+        takes=takes,
+    )
+
+
+@contextmanager
+def reading_rows() -> Iterator[None]:
+    """Around what turns rows into domain values: a row that nobody can have written is a damaged library."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise LibraryTrouble("A row of the library could not be read: it is damaged") from error
+
+
+def words_of(task: Task, request: Request | None) -> str:
+    """Everything of a task that a search looks through, case folded, one text a line."""
+    texts = [task.id, task.title_hint]
+    for clip in task.clips:
+        texts += [clip.id, clip.title, clip.tags, clip.description, clip.lyrics]
+    if task.lyrics is not None:
+        texts += [task.lyrics.title, *task.lyrics.tags, task.lyrics.text]
+    if request is not None:
+        texts += _typed_texts(request)
+    return "\n".join(dict.fromkeys(text.casefold() for text in texts if text))
+
+
+def _typed_texts(request: Request) -> Iterable[str]:
+    for name in ("title", "description", "prompt", "style", "lyrics", "clip_id", "extend_clip_id", "url"):
+        yield getattr(request, name, "")

@@ -1,0 +1,79 @@
+"""The library's version, and the way from an older one to this one (D4)."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sunotui.storage.places import FILE_MODE
+
+APPLICATION_ID = 0x53554E4F
+"""Written into the file's header, so that no other program's database is taken for a library."""
+SCHEMA_VERSION = 1
+"""The number of migration scripts; a constant, so that an ordinary start need not look for them."""
+
+
+def migration_scripts() -> tuple[str, ...]:
+    """The SQL scripts of the package in order; script N makes version N out of version N - 1."""
+    from importlib.resources import files
+
+    folder = files("sunotui.storage.migrations")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return tuple((folder / name).read_text("utf-8") for name in names)
+
+
+def migrate(connection: sqlite3.Connection, scripts: Sequence[str]) -> None:
+    """Bring the library to version `len(scripts)` in one transaction: the whole way or not at all.
+
+    Two processes may come here at once; the second finds nothing left to do. Raises sqlite3.Error.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        for script in scripts[version:]:
+            for statement in _statements(script):
+                connection.execute(statement)
+        if version < len(scripts):
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {len(scripts)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def copy_aside(connection: sqlite3.Connection, library: Path, version: int) -> Path:
+    """A whole copy of the library beside it, made before it is changed. Raises sqlite3.Error and OSError."""
+    number = 0
+    while True:
+        copy = library.with_name(f"{library.stem}.version-{version}{f'-{number}' if number else ''}.db")
+        try:
+            # VACUUM INTO takes an empty file that is there: made first, so that it is private from its first byte.
+            os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
+            break
+        except FileExistsError:
+            number += 1
+    try:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+        descriptor = os.open(copy, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+    return copy
+
+
+def _statements(script: str) -> Iterator[str]:
+    # executescript() would commit first and break the one transaction.
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement

@@ -1,0 +1,65 @@
+"""Whether a file is a whole library, told from its header before the database engine may touch it; and why not."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+from sunotui.domain.errors import LibraryNewer, LibraryTrouble
+from sunotui.domain.text import clean
+from sunotui.storage.schema import APPLICATION_ID
+
+_MAGIC = b"SQLite format 3\0"
+_HEADER = 100
+_SAVE_IT = "It was left as it is: move it away and bring back a copy of it, or set SUNOTUI_DATA_DIR to another folder"
+
+_REASONS = {
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_BUSY": "another sunotui is writing to it and does not finish",
+    "SQLITE_READONLY": "it may only be read",
+    "SQLITE_PERM": "permission was denied",
+    "SQLITE_CANTOPEN": "its file or folder cannot be opened",
+    "SQLITE_IOERR": "the disk reports an error",
+    "SQLITE_CORRUPT": "it is damaged",
+    "SQLITE_NOTADB": "it is damaged or not a library",
+}
+
+
+def look_over(path: Path, version: int) -> None:
+    """Read the header of the file (offsets of the SQLite file format) and raise when it is no library to open.
+
+    Raises LibraryTrouble, LibraryNewer and OSError; writes nothing.
+    """
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+        size = os.fstat(file.fileno()).st_size
+    if not header:
+        raise LibraryTrouble(f"The library {path} is empty: its content was lost", advice=_SAVE_IT)
+    if len(header) < _HEADER or not header.startswith(_MAGIC):
+        raise LibraryTrouble(f"The file {path} is damaged or not a library", advice=_SAVE_IT)
+    if _number(header, 68) != APPLICATION_ID:
+        raise LibraryTrouble(f"The file {path} is another program's database", advice=_SAVE_IT)
+    if _number(header, 60) > version:
+        raise LibraryNewer
+    page = _number(header, 16, 2)
+    is_short = _number(header, 28) * (65_536 if page == 1 else page) > size
+    log = path.with_name(path.name + "-wal")
+    # With a write-ahead log that is not yet folded in, the missing pages may be there.
+    if is_short and not (log.exists() and log.stat().st_size):
+        raise LibraryTrouble(f"The library {path} is damaged: its end is missing", advice=_SAVE_IT)
+
+
+def reason_of(error: Exception) -> str:
+    """Why the disk or the database said no, in words without the folder's name."""
+    if isinstance(error, OSError):
+        return clean(error.strerror or type(error).__name__).lower()
+    name = getattr(error, "sqlite_errorname", "") or ""
+    for known, reason in _REASONS.items():
+        if name.startswith(known):
+            return reason
+    if isinstance(error, sqlite3.OperationalError) or not isinstance(error, sqlite3.DatabaseError):
+        return clean(str(error))
+    return f"it is damaged ({clean(str(error))})"
+
+
+def _number(header: bytes, at: int, length: int = 4) -> int:
+    return int.from_bytes(header[at : at + length], "big")
