@@ -23,6 +23,7 @@ from sunotui.studio.door import TokenDoors
 from sunotui.studio.events import BalanceChanged, Event, LibraryChanged, LineChanged, Newsroom, ProfileChanged
 from sunotui.studio.gateways import Gateways
 from sunotui.studio.login import Login
+from sunotui.studio.shelf import Shelf
 from sunotui.studio.submit import Submitter
 from sunotui.studio.unknowns import Unknowns
 from sunotui.studio.watch import Watch
@@ -71,6 +72,7 @@ class Studio:
         self.login = Login(self.profiles, self.doors, self.gateways, self.announce_profile)
         self.settings = Settings()
         self.profile = ""
+        self.is_open = False
 
     # --- open and close ----------------------------------------------------------------------------------------------
 
@@ -80,6 +82,7 @@ class Studio:
         Raises SettingsTrouble and LibraryTrouble.
         """
         opened = await self.desk.run(self._open_on_desk)
+        self.is_open = True
         self.profile = self._first_profile()
         return opened
 
@@ -97,6 +100,7 @@ class Studio:
             clock=self.clock,
             watch_task=self._watch_accepted,
         )
+        self.shelf = Shelf(self.desk, self.library, self.journal, self.drafts)
         self.unknowns = Unknowns(self)
         return Opened(tuple(self.journal.recover(self.clock.now())))
 
@@ -112,7 +116,7 @@ class Studio:
         """Wait for answers under way (at most `limit_s`), stop, and close the library. False when one did not come:
         its submission is found unknown at the next start."""
         is_drained = True
-        if hasattr(self, "submitter"):
+        if self.is_open:
             is_drained = await self.submitter.drain(limit_s)
         if self._neighbour_task is not None:
             self._neighbour_task.cancel()
@@ -120,7 +124,7 @@ class Studio:
         for watch in self._watches.values():
             await watch.close()
         await self.gateways.aclose()
-        if hasattr(self, "_database"):
+        if self.is_open:
             await self.desk.run(self._database.close)
         self.desk.close()
         return is_drained

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import Charge, JournalUnwritable, RequestImpossible, SentAlready, Trouble
+from sunotui.domain.errors import JournalUnwritable, RequestImpossible, SentAlready, Trouble
 from sunotui.domain.reconcile import adopt
 from sunotui.domain.request import Request, check
 from sunotui.domain.submission import Submission, SubmissionState
@@ -127,9 +127,7 @@ class Submitter:
             sent_at = self._clock.now()
             if not await self._desk.run(self._journal.claim, submission_id, sent_at):
                 raise RequestImpossible("Another sunotui is already sending this")
-            self._newsroom.tell(
-                SubmissionChanged(replace(submission, state=SubmissionState.SENDING, sent_at=sent_at))
-            )
+            self._newsroom.tell(SubmissionChanged(replace(submission, state=SubmissionState.SENDING, sent_at=sent_at)))
             outcome = await client.submit(order)
         return await self._record(submission, outcome)
 
@@ -146,16 +144,9 @@ class Submitter:
         now = self._clock.now()
         if isinstance(outcome, Accepted):
             task = _accepted_task(submission, outcome, now)
-            try:
-                await self._desk.run(
-                    self._journal.accept, submission.id, task, now, outcome.request_id, 200, outcome.answer
-                )
-            except Trouble as trouble:
-                raise JournalUnwritable(
-                    f"The gateway accepted the task {outcome.task_id}, but the library could not be written",
-                    advice="Write this id down; 'sunotui fetch' brings the task back once there is space",
-                    charge=Charge.MAYBE,
-                ) from trouble
+            await self._desk.run(
+                self._journal.accept, submission.id, task, now, outcome.request_id, 200, outcome.answer
+            )
             self._newsroom.tell(TasksChanged((task.id,), is_new=True))
             self._watch_task(task)
         elif isinstance(outcome, Rejected):

@@ -23,9 +23,7 @@ class Unknowns:
         tasks = await self._studio.refresh([task_id])
         if not tasks:
             raise NotFound(f"The gateway does not know the task {task_id}", advice="Check the id")
-        await self._studio.desk.run(
-            self._studio.journal.adopt, submission.id, tasks[0], self._studio.clock.now()
-        )
+        await self._studio.desk.run(self._studio.journal.adopt, submission.id, tasks[0], self._studio.clock.now())
         self._studio.watch_task(tasks[0])
         return await self._ended(submission.id)
 

@@ -1,0 +1,298 @@
+"""The app: owns the screens, passes the studio's news on, and leaves the terminal as it found it."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.command import Provider
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from sunotui.domain.errors import SentAlready, Trouble
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.text import clean
+from sunotui.studio.clipboard import copy_with_tools
+from sunotui.studio.events import Event, LineChanged, TaskEnded
+from sunotui.tui import keymap, show
+from sunotui.tui.chronicle import Chronicle
+from sunotui.tui.commands import Scope, bindings
+from sunotui.tui.crash import report_crash
+from sunotui.tui.gate import NoControl
+from sunotui.tui.messages import ComposeRequested, SendRequested, StudioNews
+from sunotui.tui.screens.library import LibraryScreen
+from sunotui.tui.theme import SUNOTUI
+from sunotui.tui.widgets.task_list import TaskList
+
+if TYPE_CHECKING:
+    from sunotui.domain.request import Request
+    from sunotui.studio.studio import Studio
+
+Severity = Literal["information", "warning", "error"]
+
+_TERMINAL_BEAT_S = 1.0
+_SIGNAL_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129}
+_COPY_LIMIT = 100_000
+
+
+def _commands_provider() -> type[Provider]:
+    from sunotui.tui.palette import CommandsProvider
+
+    return CommandsProvider
+
+
+class SunoApp(App[int]):
+    """The terminal studio."""
+
+    TITLE = "sunotui"
+    CSS_PATH = "styles/app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE)
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS = App.COMMANDS | {_commands_provider}
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-middle"), (110, "-wide")]
+
+    def __init__(self, studio: "Studio", prepare: Callable[[], Awaitable[None]] | None = None) -> None:
+        """`prepare` runs after the first frame and before the watch starts, as the demo gateway's start does."""
+        super().__init__()
+        self.studio = studio
+        self.chronicle = Chronicle()
+        self._prepare = prepare
+        self._no_control = NoControl()
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._library: LibraryScreen | None = None
+
+    # --- life --------------------------------------------------------------------------------------------------------
+
+    def get_default_screen(self) -> Screen[None]:
+        """The library."""
+        self._library = LibraryScreen(self.studio)
+        return self._library
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """The last gate stands behind all other filters."""
+        return [*super().get_line_filters(), self._no_control]
+
+    def on_mount(self) -> None:
+        """Look right, hear the signals, then open the library behind the first frame."""
+        self.register_theme(SUNOTUI)
+        self.theme = "sunotui"
+        if "TEXTUAL_ANIMATIONS" not in os.environ:
+            self.animation_level = "none"
+        loop = asyncio.get_running_loop()
+        for caught, code in _SIGNAL_CODES.items():
+            try:
+                loop.add_signal_handler(caught, self.exit, code)
+            except (NotImplementedError, RuntimeError, ValueError):
+                break
+        if not self.is_headless and sys.__stdin__ is not None and sys.__stdin__.isatty():
+            self.set_interval(_TERMINAL_BEAT_S, self._leave_if_terminal_is_gone)
+        self.call_after_refresh(self._open)
+
+    @work(group="open")
+    async def _open(self) -> None:
+        try:
+            opened = await self.studio.open()
+        except Trouble as trouble:
+            self.exit(return_code=1, message=trouble.sentence)
+            return
+        self._unsubscribe = self.studio.subscribe(lambda event: self._hear(event))
+        self._use_settings()
+        if self._library is not None:
+            self._library.open_library()
+        for submission in opened.recovered:
+            if submission.state is SubmissionState.UNKNOWN:
+                self.say("A request was being sent when sunotui ended; J shows it", "warning")
+        if self._prepare is not None:
+            try:
+                await self._prepare()
+            except Trouble as trouble:
+                self.say_trouble(trouble)
+        await self.studio.start()
+        if not self.studio.profile:
+            self.open_login()
+        else:
+            await self.studio.balance()
+
+    def _use_settings(self) -> None:
+        good, complaints = keymap.checked(self.studio.settings.keys)
+        if good:
+            self.set_keymap(good)
+        for complaint in (*complaints, *self.studio.settings.warnings):
+            self.say(complaint, "warning")
+        if self.studio.settings.theme in self.available_themes:
+            self.theme = self.studio.settings.theme
+
+    def _leave_if_terminal_is_gone(self) -> None:
+        """A terminal that hung up never answers again; without this the program would spin for ever (T6)."""
+        import select
+
+        try:
+            poll = select.poll()
+            poll.register(sys.__stdin__.fileno() if sys.__stdin__ is not None else 0, select.POLLHUP)
+            gone = any(flags & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, flags in poll.poll(0))
+        except (OSError, ValueError):
+            gone = True
+        if gone:
+            os._exit(129) if self.studio.submitter.under_way == 0 else self.exit(129)
+
+    def _fatal_error(self) -> None:
+        """A crash is told without the values of variables, which could be a token or a prompt (K1, Z4).
+
+        Textual has no public way to replace its own report; the name is pinned with its version and guarded by a test.
+        """
+        self.bell()
+        self._exit_renderables.append(report_crash(self.studio.places.data))
+        self._close_messages_no_wait()
+
+    async def action_quit(self) -> None:
+        """Leave; what is under way is waited for after the screen is gone."""
+        self.exit(0)
+
+    # --- news --------------------------------------------------------------------------------------------------------
+
+    def _hear(self, event: Event) -> None:
+        self.post_message(StudioNews(event))
+
+    def on_studio_news(self, message: StudioNews) -> None:
+        """Pass an event on to the screens, and tell the person what they wait for."""
+        event = message.event
+        if self._library is not None:
+            self._library.take_in(event)
+        if isinstance(event, TaskEnded):
+            glyph, word, _ = show.look(event.task)
+            is_good = word == "done"
+            self.say(f"{glyph} {show.title(event.task.title)}: {word}", "information" if is_good else "warning")
+            if self.studio.settings.bell:
+                self.bell()
+        elif isinstance(event, LineChanged) and event.trouble is not None:
+            self.chronicle.add("warning", event.trouble.sentence, event.trouble)
+
+    def say(self, words: str, severity: Severity = "information") -> None:
+        """A toast, which can be read again under Messages."""
+        words = clean(words)
+        self.chronicle.add(severity, words)
+        self.notify(words, severity=severity, markup=False, timeout=4 if severity == "information" else 8)
+
+    def say_trouble(self, trouble: Trouble) -> None:
+        """A toast for what went wrong; the whole answer is under Messages."""
+        self.chronicle.add("error", trouble.sentence, trouble)
+        self.notify(clean(trouble.sentence, 400), severity="error", markup=False, timeout=10)
+
+    # --- sending -----------------------------------------------------------------------------------------------------
+
+    def on_compose_requested(self, message: ComposeRequested) -> None:
+        """Open the composer."""
+        from sunotui.tui.screens.compose import ComposeScreen
+
+        self.push_screen(ComposeScreen(self.studio, message.request))
+
+    def on_send_requested(self, message: SendRequested) -> None:
+        """Send; the sending lives on the app, so that leaving a screen loses nothing (S7)."""
+        for submission_id in message.submission_ids:
+            self.send(message.request, submission_id, is_again=message.is_again or len(message.submission_ids) > 1)
+
+    @work(group="submit")
+    async def send(self, request: "Request", submission_id: str, *, is_again: bool) -> None:
+        """Send one request and tell how it ended."""
+        try:
+            profile = self.studio.current_profile().name
+            submission = await self.studio.submitter.send(
+                request, profile, submission_id=submission_id, is_again=is_again
+            )
+        except SentAlready as trouble:
+            await self._ask_again(request, trouble)
+        except Trouble as trouble:
+            self.say_trouble(trouble)
+        else:
+            self._tell_outcome(submission)
+
+    async def _ask_again(self, request: "Request", trouble: SentAlready) -> None:
+        from sunotui.studio.submit import new_submission_id
+        from sunotui.tui.screens.choose import ChooseModal
+
+        choices = [("no", "No", "nothing was sent"), ("yes", "Send again", "and pay for it once more")]
+        if await self.push_screen_wait(ChooseModal(trouble.what, choices)) == "yes":
+            self.send(request, new_submission_id(), is_again=True)
+
+    def _tell_outcome(self, submission: Submission) -> None:
+        if submission.state is SubmissionState.ACCEPTED:
+            self.say("Accepted: it is being made")
+            if self._library is not None and submission.task_id:
+                self._library.query_one(TaskList).select(submission.task_id)
+        elif submission.state is SubmissionState.UNKNOWN:
+            self.say(f"Nobody knows whether that was accepted: {submission.trouble} J shows it", "error")
+        else:
+            self.say(submission.trouble or "The gateway refused the request", "error")
+
+    # --- out of the program ------------------------------------------------------------------------------------------
+
+    @work(group="copy")
+    async def copy(self, text: str, name: str, *, is_many_lines: bool = False) -> None:
+        """Copy by the terminal and by a local tool where there is one, and say which took it."""
+        text = text[:_COPY_LIMIT].encode("utf-8", "replace").decode("utf-8")
+        if not is_many_lines:
+            text = clean(text, _COPY_LIMIT)
+        self.copy_to_clipboard(text)
+        tools = await asyncio.to_thread(copy_with_tools, text, os.environ)
+        self.say(f"Copied {name} by " + " and ".join(["the terminal (OSC 52)", *tools]))
+
+    @work(group="open-link")
+    async def open_link(self, url: str) -> None:
+        """Open a link in the browser, if it is safe."""
+        from sunotui.tui import external
+
+        profile = self.studio.profile_named(self.studio.profile)
+        try:
+            await asyncio.to_thread(external.open_link, url, profile.base_url if profile is not None else None)
+        except Trouble as trouble:
+            self.say_trouble(trouble)
+        else:
+            self.say(f"Opening {url}")
+
+    @work(group="draft", exclusive=True)
+    async def keep_draft(self, name: str, text: str) -> None:
+        """Write a draft down; it belongs to the app, so that leaving the composer does not stop it."""
+        try:
+            await self.studio.shelf.keep_draft(name, text)
+        except Trouble as trouble:
+            self.say_trouble(trouble)
+
+    # --- screens -----------------------------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """Help for where you are."""
+        from sunotui.tui.screens.compose import ComposeScreen
+        from sunotui.tui.screens.help import HelpScreen
+
+        is_composing = isinstance(self.screen, ComposeScreen)
+        scopes = [Scope.COMPOSER] if is_composing else [Scope.LIST, Scope.DETAIL, Scope.LIBRARY]
+        self.push_screen(HelpScreen([*scopes, Scope.EVERYWHERE]))
+
+    def open_login(self) -> None:
+        """Log in to a gateway."""
+        from sunotui.tui.screens.login import LoginScreen
+
+        self.push_screen(LoginScreen(self.studio))
+
+    def open_submissions(self) -> None:
+        """The journal."""
+        from sunotui.tui.screens.submissions import SubmissionsScreen
+
+        self.push_screen(SubmissionsScreen(self.studio))
+
+    def open_messages(self) -> None:
+        """Everything that was told."""
+        from sunotui.tui.screens.reading import ReadingScreen
+
+        self.push_screen(ReadingScreen("Messages", self.chronicle.lines()))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Of Textual's own commands only those that help here."""
+        for command in super().get_system_commands(screen):
+            if command.title in {"Theme", "Screenshot"}:
+                yield command

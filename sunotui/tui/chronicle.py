@@ -1,0 +1,43 @@
+"""Everything the program told its person, so that no toast is the only place where it could be read."""
+
+import time
+from collections import deque
+
+from sunotui.domain.errors import Trouble
+from sunotui.domain.text import clean, clean_lines
+from sunotui.tui import show
+from sunotui.tui.widgets.lines_view import TextLine
+
+_KEPT = 200
+
+
+class Chronicle:
+    """The last messages, newest first."""
+
+    def __init__(self) -> None:
+        self._entries: deque[tuple[float, str, str, Trouble | None]] = deque(maxlen=_KEPT)
+
+    def add(self, severity: str, words: str, trouble: Trouble | None = None) -> None:
+        """Remember a message; the same one told again moves up instead of filling the list."""
+        words = clean(words, 600)
+        if self._entries and self._entries[0][2] == words:
+            self._entries.popleft()
+        self._entries.appendleft((time.time(), severity, words, trouble))
+
+    def lines(self) -> list[TextLine]:
+        """The messages as lines to read, with the gateway's own words and request ids under them."""
+        lines: list[TextLine] = []
+        for at, severity, words, trouble in self._entries:
+            lines.append(TextLine(words, "bad" if severity == "error" else "plain", show.clock_time(at)))
+            if trouble is not None:
+                lines += [
+                    TextLine(clean_lines(text, 4_000), "faint", name)
+                    for name, text in (
+                        ("  whose", trouble.blame.value),
+                        ("  answer", trouble.detail),
+                        ("  http", str(trouble.http_status or "")),
+                        ("  request id", trouble.request_id),
+                    )
+                    if text
+                ]
+        return lines or [TextLine("Nothing was said yet.", "faint")]

@@ -1,0 +1,157 @@
+"""The registry of all that a person can do: footer, palette, help, keymap and the README's key table come from it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding, BindingType
+
+
+class Scope(StrEnum):
+    """Where a command works."""
+
+    EVERYWHERE = "Everywhere"
+    LIBRARY = "Library"
+    LIST = "Task list"
+    DETAIL = "Detail"
+    COMPOSER = "Composer"
+    SUBMISSIONS = "Submissions"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing to do: its action's name, its words and its keys."""
+
+    id: str
+    words: str
+    keys: tuple[str, ...]
+    scope: Scope
+    help: str
+    footer: str = ""
+    """The word in the bottom line; empty to leave it out there."""
+    argument: str = ""
+    """What the action is called with, such as a take's number."""
+
+    @property
+    def action(self) -> str:
+        """The action string that Textual runs."""
+        name = self.id.split(".", 1)[0].replace("-", "_")
+        return f"{name}({self.argument})" if self.argument else name
+
+    @property
+    def key_words(self) -> str:
+        """The keys as people write them."""
+        return " ".join(shown_key(key) for key in self.keys)
+
+
+_KEY_WORDS = {
+    "question_mark": "?",
+    "slash": "/",
+    "comma": ",",
+    "exclamation_mark": "!",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "escape": "esc",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+}
+
+
+def shown_key(key: str) -> str:
+    """A key's name as people write it: "?" for question_mark, "^s" for ctrl+s."""
+    if key.startswith("ctrl+"):
+        return "^" + shown_key(key.removeprefix("ctrl+"))
+    if key.startswith("shift+"):
+        return "⇧" + shown_key(key.removeprefix("shift+"))
+    return _KEY_WORDS.get(key, key.upper() if len(key) in {2, 3} and key[0] == "f" and key[1:].isdigit() else key)
+
+
+def _command(scope: Scope, id: str, keys: str, words: str, help: str, footer: str = "", argument: str = "") -> Command:
+    return Command(id, words, tuple(keys.split()), scope, help, footer, argument)
+
+
+_L, _T, _D, _C, _S = Scope.LIBRARY, Scope.LIST, Scope.DETAIL, Scope.COMPOSER, Scope.SUBMISSIONS
+
+COMMANDS: tuple[Command, ...] = (
+    _command(_L, "compose", "n", "New song or lyrics", "Open the composer with the draft you left.", "New"),
+    _command(_L, "search", "slash", "Search", "Search titles, tags, lyrics, prompts and ids as you type.", "Search"),
+    _command(_L, "copy-url", "y", "Copy the audio URL", "Copy the take's audio URL to the clipboard.", "Copy URL"),
+    _command(_L, "copy-choose", "Y", "Copy something else", "Choose what to copy: links, lyrics, prompt, ids, JSON."),
+    _command(_L, "open-url", "o", "Open in the browser", "Open the take's audio link in the browser.", "Open"),
+    _command(_L, "open-choose", "O", "Open something else", "Choose which link to open."),
+    _command(_L, "reuse", "R", "Reuse this request", "Put this task's request into the composer.", "Reuse"),
+    _command(_L, "extend", "e", "Extend this take", "Continue this take from a point you choose."),
+    _command(_L, "concat", "c", "Concat this take", "Join an extended take with what it continues."),
+    _command(_L, "words-to-composer", "L", "Lyrics into the composer", "Start a custom song with these words."),
+    _command(_L, "ask-now", "r", "Ask the gateway now", "Ask for this task and all unfinished ones now."),
+    *(
+        _command(_L, f"take.{number}", str(number), f"Take {number}", f"Show take {number}.", argument=str(number))
+        for number in range(1, 10)
+    ),
+    _command(_L, "previous-take", "left_square_bracket", "Previous take", "Show the take before."),
+    _command(_L, "next-take", "right_square_bracket", "Next take", "Show the take after."),
+    _command(_L, "next-tab", "i", "Next tab", "Lyrics, Details, Request, Raw in turn.", "Tabs"),
+    _command(_L, "previous-tab", "I", "Previous tab", "The same, backwards."),
+    _command(_L, "go-in", "enter", "Go in", "From the list into the detail."),
+    _command(_L, "go-back", "escape", "Come back", "Back to the list; ends a search."),
+    _command(_L, "next-pane", "tab l", "Next pane", "Views, tasks, detail in turn."),
+    _command(_L, "previous-pane", "shift+tab h", "Previous pane", "The same, backwards."),
+    _command(_L, "submissions", "J", "Submissions", "The journal: what was sent, and outcomes nobody knows."),
+    _command(_L, "login", "P", "Log in to a gateway", "Give a base URL and a token."),
+    _command(_L, "messages", "exclamation_mark", "Messages", "Everything the program told you, with whole answers."),
+    _command(_T, "move.down", "j down", "Down", "One row down; 5j goes five.", argument="1"),
+    _command(_T, "move.up", "k up", "Up", "One row up.", argument="-1"),
+    _command(_T, "half-page.down", "ctrl+d pagedown", "Half a page down", "Half a page down.", argument="1"),
+    _command(_T, "half-page.up", "ctrl+u pageup", "Half a page up", "Half a page up.", argument="-1"),
+    _command(_T, "first", "g home", "First", "To the first row."),
+    _command(_T, "last", "G end", "Last", "To the last row."),
+    _command(_D, "scroll.down", "j down", "Down", "Scroll down.", argument="1"),
+    _command(_D, "scroll.up", "k up", "Up", "Scroll up.", argument="-1"),
+    _command(_D, "page.down", "ctrl+d pagedown", "Page down", "Half a page down.", argument="1"),
+    _command(_D, "page.up", "ctrl+u pageup", "Page up", "Half a page up.", argument="-1"),
+    _command(_D, "top", "g home", "Top", "To the first line."),
+    _command(_D, "bottom", "G end", "Bottom", "To the last line."),
+    _command(_C, "send", "ctrl+s f5 ctrl+enter", "Send", "Send the request to the gateway.", "Send"),
+    _command(
+        _C, "mode.describe", "f2", "Describe", "Describe a song; the words are written for you.", "", "'describe'"
+    ),
+    _command(_C, "mode.custom", "f3", "Custom", "Your own words, style and title.", "", "'custom'"),
+    _command(_C, "mode.lyrics", "f4", "Lyrics", "Words only.", "", "'lyrics'"),
+    _command(_C, "mode.extend", "f6", "Extend", "Continue a take.", "", "'extend'"),
+    _command(_C, "mode.concat", "f7", "Concat", "Join an extended take with its beginning.", "", "'concat'"),
+    _command(_C, "mode.upload", "f8", "Upload", "Give the gateway audio from a public address.", "", "'upload'"),
+    _command(_C, "edit-outside", "ctrl+e", "Edit in $EDITOR", "Write the long text in your own editor.", "$EDITOR"),
+    _command(_C, "clear", "ctrl+n", "Empty the form", "Start over with an empty form.", "Empty"),
+    _command(_C, "leave", "escape", "Leave", "Leave; the draft is kept.", "Leave, keep the draft"),
+    _command(_S, "found", "f", "I found the task id", "Paste the id; it is checked and adopted.", "Found the id"),
+    _command(_S, "retry", "s", "Send it again", "Send the same as a new submission.", "Send again"),
+    _command(_S, "drop", "x", "Treat as lost", "Stop asking about it.", "Treat as lost"),
+    _command(_S, "answer", "enter", "Whole answer", "Show what was sent and what came back.", "Answer"),
+    _command(Scope.EVERYWHERE, "help", "question_mark f1", "Help", "Help for where you are.", "Help"),
+    _command(Scope.EVERYWHERE, "command-palette", "ctrl+p", "Command palette", "Everything is in it.", "Palette"),
+    _command(Scope.EVERYWHERE, "quit", "q ctrl+q", "Quit", "Leave; what is being made is watched again next time."),
+)
+
+
+def of(scope: Scope) -> tuple[Command, ...]:
+    """The commands of one scope, in the registry's order."""
+    return tuple(command for command in COMMANDS if command.scope is scope)
+
+
+def bindings(scope: Scope) -> list[BindingType]:
+    """The scope's commands as bindings whose keys the user's config can change."""
+    return [
+        Binding(",".join(command.keys), command.action, command.words, show=False, id=binding_id(command))
+        for command in of(scope)
+    ]
+
+
+def binding_id(command: Command) -> str:
+    """The name of a command in the config file's [keys], such as "library.compose"."""
+    return f"{command.scope.name.lower()}.{command.id}"
+
+
+def footer_of(scopes: Iterable[Scope]) -> tuple[Command, ...]:
+    """What the bottom line shows for these scopes."""
+    wanted = set(scopes)
+    return tuple(command for command in COMMANDS if command.scope in wanted and command.footer)

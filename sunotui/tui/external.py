@@ -1,0 +1,79 @@
+"""Links that leave the program: checked first, then handed to the system's opener, which never blocks or shares the
+terminal (U1, U2)."""
+
+import ipaddress
+import os
+import re
+import shutil
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+from sunotui.domain.errors import AddressRefused, Trouble
+from sunotui.domain.profile import BaseUrl
+from sunotui.domain.text import URL_LIMIT
+
+_FORBIDDEN = re.compile(r"[\\\"'`<>|^{}\s]|%(?![0-9A-Fa-f]{2})")
+_TEXT_BROWSERS = {"lynx", "links", "w3m", "elinks", "www-browser"}
+
+
+def check_link(url: str, gateway: BaseUrl | None = None) -> str:
+    """The link if it is safe to hand to a browser, else AddressRefused.
+
+    Safe is https to a named public host. The gateway's own origin on this computer is let through too: the demo's
+    links are there.
+    """
+    if not url or len(url) > URL_LIMIT or not url.isascii() or not url.isprintable() or _FORBIDDEN.search(url):
+        raise AddressRefused("That link has characters that no link should have", advice="Copy it and look at it first")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise AddressRefused("That link could not be read", advice="Copy it and look at it first") from None
+    if gateway is not None and gateway.is_loopback and "@" not in parts.netloc:
+        usual = {"https": 443, "http": 80}.get(parts.scheme)
+        if (parts.scheme, host, port or usual) == (gateway.scheme, gateway.host, gateway.port):
+            return url
+    if parts.scheme != "https":
+        raise AddressRefused("That link is not https", advice="Copy it and look at it first")
+    if "@" in parts.netloc or not _is_public_name(host):
+        raise AddressRefused("That link does not lead to a public host", advice="Copy it and look at it first")
+    return url
+
+
+def _is_public_name(host: str) -> bool:
+    if "." not in host or host.startswith("-") or host.endswith((".local", ".localhost", ".internal", ".")):
+        return False
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return not host.rsplit(".", 1)[-1].isdigit() and not host.rsplit(".", 1)[-1].startswith("0x")
+    return False
+
+
+def opener() -> list[str] | None:
+    """The system's own program for opening links, or None."""
+    if sys.platform == "darwin":
+        return ["/usr/bin/open"]
+    found = shutil.which("xdg-open")
+    if found is None or (not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY")):
+        # Without a desktop xdg-open falls back to a text browser, which would fight for the terminal.
+        return None
+    return [found]
+
+
+def open_link(url: str, gateway: BaseUrl | None = None) -> None:
+    """Hand a checked link to the system's opener and return at once. Raises AddressRefused, or Trouble without one."""
+    checked = check_link(url, gateway)
+    command = opener()
+    if command is None or os.environ.get("BROWSER", "") in _TEXT_BROWSERS:
+        raise Trouble("There is no desktop here to open links with", advice="Copy the link with y or Y instead")
+    env = {name: value for name, value in os.environ.items() if name != "SUNOTUI_TOKEN"}
+    subprocess.Popen(
+        [*command, checked],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env=env,
+    )

@@ -1,0 +1,33 @@
+"""What screens and the app tell one another."""
+
+from textual.message import Message
+
+from sunotui.domain.request import Request
+from sunotui.studio.events import Event
+
+
+class StudioNews(Message):
+    """An event of the studio, on its way to the screens."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__()
+        self.event = event
+
+
+class SendRequested(Message):
+    """A person wants this sent."""
+
+    def __init__(self, request: Request, submission_ids: tuple[str, ...], *, is_again: bool = False) -> None:
+        """One id for each take that is wanted."""
+        super().__init__()
+        self.request = request
+        self.submission_ids = submission_ids
+        self.is_again = is_again
+
+
+class ComposeRequested(Message):
+    """The composer is wanted, with this in its form; None for the draft that was left."""
+
+    def __init__(self, request: Request | None = None) -> None:
+        super().__init__()
+        self.request = request

@@ -1,0 +1,65 @@
+"""Starts the screens, and after them waits for the answers that are still under way."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from sunotui.storage.places import Places
+from sunotui.studio.studio import Studio
+
+if TYPE_CHECKING:
+    from sunotui.domain.profile import Profile
+    from sunotui.domain.token import Token
+
+ANSWER_LIMIT_S = 430.0
+"""A submit may take this long (G7); leaving earlier makes its outcome unknown."""
+
+
+def run_app(
+    places: Places,
+    environ: Mapping[str, str],
+    *,
+    profile: str = "",
+    prepare: "Callable[[], tuple[Profile, Token]] | None" = None,
+) -> int:
+    """Run the screens until the person leaves; the exit code. `prepare` makes a profile for this run, such as the
+    demo gateway's, in a thread after the first frame."""
+    # Textual would write every key typed, the token's too, to the file this names (F9).
+    os.environ.pop("TEXTUAL_LOG", None)
+    try:
+        return asyncio.run(_run(places, environ, profile, prepare))
+    except KeyboardInterrupt:
+        print("Left without the answer; 'sunotui submissions' shows it as unknown.", file=sys.stderr)
+        return 130
+
+
+async def _run(
+    places: Places,
+    environ: Mapping[str, str],
+    profile: str,
+    prepare: "Callable[[], tuple[Profile, Token]] | None",
+) -> int:
+    from sunotui.tui.app import SunoApp
+
+    studio = Studio(places, environ, profile=profile)
+
+    async def prepare_profile() -> None:
+        if prepare is not None:
+            made, token = await asyncio.to_thread(prepare)
+            studio.doors.keep_for_session(made.name, token)
+            studio.add_profile(made)
+
+    app = SunoApp(studio, prepare_profile)
+    try:
+        await app.run_async()
+    finally:
+        under_way = studio.submitter.under_way if studio.is_open else 0
+        if under_way:
+            print(
+                f"Waiting for the gateway's answer to {under_way} request(s); ctrl+c leaves them as unknown.",
+                file=sys.stderr,
+            )
+        await studio.close(ANSWER_LIMIT_S)
+    return app.return_code or 0

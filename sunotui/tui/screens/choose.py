@@ -1,0 +1,53 @@
+"""A small list to choose one thing from."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from sunotui.tui import show
+
+
+class ChooseModal(ModalScreen[str | None]):
+    """Shows names with a line of what each stands for; ends with the chosen key, or None."""
+
+    BINDINGS = [
+        Binding("escape,q", "dismiss(None)", "Leave", show=False),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[tuple[str, str, str]]) -> None:
+        """`choices` are (key, name, what it stands for)."""
+        super().__init__()
+        self._title = title
+        self._choices = tuple(choices)
+
+    def compose(self) -> ComposeResult:
+        """The list in a box."""
+        with Vertical(id="choose-box"):
+            yield Static(self._title, id="choose-title", markup=False)
+            yield OptionList(
+                *(
+                    Option(Text.assemble((show.fit(name, 16), "bold"), " ", (show.fit(value, 60), "dim")), id=key)
+                    for key, name, value in self._choices
+                ),
+                id="choose-list",
+            )
+
+    def action_move(self, step: int) -> None:
+        """The choice below or above."""
+        choices = self.query_one(OptionList)
+        if step > 0:
+            choices.action_cursor_down()
+        else:
+            choices.action_cursor_up()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """The choice is made."""
+        self.dismiss(event.option_id)

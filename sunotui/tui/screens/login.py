@@ -1,0 +1,117 @@
+"""Log in: base URL and token are tried without spending anything, then the token goes to the keyring."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Checkbox, Input, Static
+
+from sunotui.domain.errors import KeyringTrouble, TokenMalformed, Trouble
+
+if TYPE_CHECKING:
+    from sunotui.studio.studio import Studio
+    from sunotui.tui.app import SunoApp
+
+
+class SecretInput(Input):
+    """A line whose text is neither shown nor given to the clipboard (K8)."""
+
+    def __init__(self, *, placeholder: str, id: str) -> None:
+        super().__init__(password=True, placeholder=placeholder, id=id, compact=True)
+
+    def action_copy(self) -> None:
+        """Nothing: a token does not go to the clipboard."""
+
+    def action_cut(self) -> None:
+        """Nothing: a token does not go to the clipboard."""
+
+
+class LoginScreen(ModalScreen[None]):
+    """A small form; what goes wrong is said in it and nothing typed is lost."""
+
+    BINDINGS = [Binding("escape", "leave", "Leave", show=False), Binding("ctrl+s", "log_in", "Log in", show=False)]
+
+    app: "SunoApp"
+
+    def __init__(self, studio: "Studio") -> None:
+        super().__init__()
+        self._studio = studio
+
+    def compose(self) -> ComposeResult:
+        """The form."""
+        with Vertical(id="login-box"):
+            yield Static("Log in to a gateway", id="login-title", markup=False)
+            yield Static("Base URL", classes="label", markup=False)
+            yield Input(placeholder="https://api.example.com", id="base-url", compact=True)
+            yield Static("Name of this profile", classes="label", markup=False)
+            yield Input(value="main", id="name", compact=True)
+            yield Static("Token", classes="label", markup=False)
+            yield SecretInput(placeholder="sk-…", id="token")
+            yield Checkbox("For this session only: keep the token out of the keyring", id="session-only", compact=True)
+            yield Checkbox("Allow http without encryption", id="allow-clear", compact=True)
+            yield Button("Log in", id="log-in", variant="primary", compact=True)
+            yield Static("It is tried first; that costs nothing. esc leaves.", id="login-words", markup=False)
+
+    def on_mount(self) -> None:
+        """Show what is known of the profile in use."""
+        profile = self._studio.profile_named(self._studio.profile)
+        if profile is not None and not profile.is_from_env:
+            self.query_one("#base-url", Input).value = str(profile.base_url)
+            self.query_one("#name", Input).value = profile.name
+        self.query_one("#base-url", Input).focus()
+
+    def action_leave(self) -> None:
+        """Away, with the token wiped from the form."""
+        self.query_one("#token", Input).value = ""
+        self.dismiss()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to the next line, and logs in from the last."""
+        if event.input.id == "token":
+            self.action_log_in()
+        else:
+            self.focus_next()
+
+    def on_button_pressed(self) -> None:
+        """The button logs in."""
+        self.action_log_in()
+
+    @work(group="login", exclusive=True)
+    async def action_log_in(self) -> None:
+        """Try the token, then keep it."""
+        from sunotui.domain.token import Token
+        from sunotui.studio.login import profile_from
+
+        is_session_only = self.query_one("#session-only", Checkbox).value
+        try:
+            profile = profile_from(
+                self.query_one("#name", Input).value.strip(),
+                self.query_one("#base-url", Input).value,
+                allow_clear=self.query_one("#allow-clear", Checkbox).value,
+            )
+            token = Token(self.query_one("#token", Input).value)
+            self._say("Asking the gateway …")
+            profile, check = await self._studio.login.try_out(profile, token)
+            self._say("The gateway takes the token. Waiting for your keyring …")
+            await self._studio.login.keep(profile, token, is_session_only=is_session_only)
+        except TokenMalformed as trouble:
+            self._say(trouble.sentence, is_bad=True)
+        except KeyringTrouble as trouble:
+            self._say(f"{trouble.sentence} Tick 'for this session only' to go on without it.", is_bad=True)
+        except Trouble as trouble:
+            self.app.chronicle.add("error", trouble.sentence, trouble)
+            self._say(trouble.sentence, is_bad=True)
+        else:
+            self.query_one("#token", Input).value = ""
+            where = await asyncio.to_thread(self._studio.doors.whereabouts, profile)
+            self.app.say(f"Logged in to {check.system_name or profile.base_url.host}; the token is in {where}")
+            self.dismiss()
+
+    def _say(self, words: str, *, is_bad: bool = False) -> None:
+        line = self.query_one("#login-words", Static)
+        line.set_class(is_bad, "-bad")
+        line.update(words)

@@ -1,0 +1,194 @@
+"""The journal on screen: what was sent, how it ended, and the way out of outcomes that nobody knows."""
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from sunotui.domain.errors import Trouble
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.text import clean
+from sunotui.tui import show
+from sunotui.tui.commands import Scope, bindings, footer_of
+from sunotui.tui.screens.choose import ChooseModal
+from sunotui.tui.screens.reading import ReadingScreen
+from sunotui.tui.widgets.detail import pretty_json
+from sunotui.tui.widgets.key_bar import KeyBar
+from sunotui.tui.widgets.lines_view import TextLine
+
+if TYPE_CHECKING:
+    from sunotui.studio.studio import Studio
+    from sunotui.tui.app import SunoApp
+
+_LOOKS = {
+    SubmissionState.READY: ("·", "not sent yet", "dim"),
+    SubmissionState.SENDING: ("◐", "being sent", "yellow"),
+    SubmissionState.ACCEPTED: ("✓", "accepted", "green"),
+    SubmissionState.REJECTED: ("✗", "refused", "red"),
+    SubmissionState.UNKNOWN: ("?", "outcome unknown: it may have been charged", "bold yellow"),
+    SubmissionState.DROPPED: ("⌀", "called lost", "dim"),
+}
+
+
+class SubmissionsScreen(ModalScreen[None]):
+    """One line a submission, newest first."""
+
+    BINDINGS = [
+        *bindings(Scope.SUBMISSIONS),
+        Binding("escape,q", "dismiss", "Leave", show=False),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+    ]
+
+    app: "SunoApp"
+
+    def __init__(self, studio: "Studio") -> None:
+        super().__init__()
+        self._studio = studio
+        self._rows: dict[str, Submission] = {}
+
+    def compose(self) -> ComposeResult:
+        """Title, list, a line for an id, keys."""
+        yield Static("Submissions", id="reading-title", markup=False)
+        yield OptionList(id="submission-list")
+        yield Input(placeholder="the task id you found; enter checks it with the gateway", id="found-id", compact=True)
+        yield KeyBar(id="key-bar")
+
+    async def on_mount(self) -> None:
+        """Read the journal."""
+        self.query_one(KeyBar).commands = footer_of((Scope.SUBMISSIONS,))
+        await self._reload()
+        self.query_one(OptionList).focus()
+
+    async def _reload(self) -> None:
+        choices = self.query_one(OptionList)
+        before = choices.highlighted
+        self._rows = {row.id: row for row in await self._studio.shelf.submissions()}
+        choices.clear_options()
+        now = self._studio.clock.now()
+        for row in self._rows.values():
+            glyph, words, style = _LOOKS[row.state]
+            line = Text.assemble(
+                (glyph + " ", style),
+                (show.fit(clean(row.request.title_hint) or row.request.kind.value, 34), ""),
+                "  ",
+                (show.age(row.created_at, now).rjust(4), "dim"),
+                "  ",
+                (words, style),
+                (f"  {clean(row.trouble)}" if row.trouble else "", "dim"),
+                no_wrap=True,
+                overflow="ellipsis",
+            )
+            choices.add_option(Option(line, id=row.id))
+        if self._rows:
+            choices.highlighted = min(before or 0, len(self._rows) - 1)
+
+    def _current(self) -> Submission | None:
+        choices = self.query_one(OptionList)
+        if choices.highlighted is None or not self._rows:
+            return None
+        return self._rows.get(choices.get_option_at_index(choices.highlighted).id or "")
+
+    def action_move(self, step: int) -> None:
+        """The line below or above."""
+        choices = self.query_one(OptionList)
+        if step > 0:
+            choices.action_cursor_down()
+        else:
+            choices.action_cursor_up()
+
+    def on_option_list_option_selected(self) -> None:
+        """Enter shows the whole answer."""
+        self.action_answer()
+
+    def action_answer(self) -> None:
+        """What was sent and what came back."""
+        row = self._current()
+        if row is None:
+            return
+        facts = (
+            ("State", _LOOKS[row.state][1]),
+            ("Id", row.id),
+            ("Gateway", row.profile),
+            ("Made", show.moment(row.created_at)),
+            ("Sent", show.moment(row.sent_at)),
+            ("Ended", show.moment(row.ended_at)),
+            ("Task id", row.task_id or "—"),
+            ("Sent before as", row.retry_of or "—"),
+            ("Reason", clean(row.trouble, 600) or "—"),
+            ("HTTP", str(row.http_status or "—")),
+            ("Request id", row.request_id or "—"),
+        )
+        lines = [TextLine(text, label=name) for name, text in facts if text != "—"]
+        lines += [TextLine(""), TextLine(f"POST {row.path}", "head")]
+        lines += [TextLine(line) for line in pretty_json(row.body).split("\n")]
+        if row.answer:
+            lines += [TextLine(""), TextLine("Answer", "head")]
+            lines += [TextLine(line) for line in pretty_json(row.answer).split("\n")]
+        self.app.push_screen(ReadingScreen("Submission", lines))
+
+    def _unknown(self) -> Submission | None:
+        row = self._current()
+        if row is None or row.state is not SubmissionState.UNKNOWN:
+            self.app.say("Only an unknown outcome can be resolved", "warning")
+            return None
+        return row
+
+    def action_found(self) -> None:
+        """Ask for the id that was found."""
+        if self._unknown() is not None:
+            line = self.query_one("#found-id", Input)
+            line.add_class("-open")
+            line.focus()
+
+    @work(group="resolve", exclusive=True)
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Check the id with the gateway and adopt the task."""
+        row = self._unknown()
+        if row is None:
+            return
+        try:
+            await self._studio.unknowns.found(row.id, event.value.strip())
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        event.input.value = ""
+        event.input.remove_class("-open")
+        self.query_one(OptionList).focus()
+        self.app.say("Found: the task is in the library")
+        await self._reload()
+
+    @work(group="resolve", exclusive=True)
+    async def action_retry(self) -> None:
+        """Send the same again, after a second yes."""
+        row = self._unknown()
+        if row is None:
+            return
+        choices = [("no", "No", "wait, or look at the gateway's own page first"), ("yes", "Send again", "pay again")]
+        if (
+            await self.app.push_screen_wait(ChooseModal("It may have been charged already. Send it again?", choices))
+            != "yes"
+        ):
+            return
+        try:
+            await self._studio.unknowns.retry(row.id)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+        await self._reload()
+
+    @work(group="resolve", exclusive=True)
+    async def action_drop(self) -> None:
+        """Call it lost."""
+        row = self._unknown()
+        if row is None:
+            return
+        try:
+            await self._studio.unknowns.drop(row.id)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+        await self._reload()

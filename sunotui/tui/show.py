@@ -1,0 +1,113 @@
+"""Domain values as people read them: glyph, word and colour of a state, ages, lengths, times."""
+
+import time
+from datetime import datetime
+
+from rich.cells import cell_len, set_cell_size
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.models import label_of
+from sunotui.domain.summary import TaskSummary
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+
+STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
+    TaskStatus.NOT_STARTED: ("·", "waiting", "wait"),
+    TaskStatus.SUBMITTED: ("◌", "submitted", "wait"),
+    TaskStatus.QUEUED: ("◔", "queued", "wait"),
+    TaskStatus.IN_PROGRESS: ("◐", "being made", "active"),
+    TaskStatus.SUCCESS: ("✓", "done", "good"),
+    TaskStatus.FAILURE: ("✗", "failed", "bad"),
+    TaskStatus.UNKNOWN: ("?", "unknown", "odd"),
+    TaskStatus.LOST: ("⌀", "lost", "odd"),
+}
+"""Glyph, word and tone of each state: each alone is enough to tell them apart."""
+STREAMING_LOOK = ("♪", "streaming", "active")
+CLIP_WORDS = {
+    ClipStatus.SUBMITTED: "submitted",
+    ClipStatus.QUEUED: "queued",
+    ClipStatus.STREAMING: "streaming",
+    ClipStatus.COMPLETE: "done",
+    ClipStatus.ERROR: "failed",
+}
+
+
+def look(task: Task | TaskSummary) -> tuple[str, str, str]:
+    """Glyph, word and tone of a task's state."""
+    if task.is_streaming:
+        return STREAMING_LOOK
+    glyph, word, tone = STATUS_LOOKS[task.status]
+    if task.kind is TaskKind.LYRICS and task.status is TaskStatus.SUCCESS:
+        glyph = "✎"
+    return glyph, word, tone
+
+
+def title(text: str) -> str:
+    """A title, or what stands for one that is not there yet."""
+    return text or "Untitled"
+
+
+def length(seconds: float | None) -> str:
+    """A length as m:ss, or a dash where it is not known."""
+    if seconds is None or seconds <= 0 or seconds >= 360_000:
+        return "—"
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3_600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def age(then: float, now: float) -> str:
+    """How long ago, in one short word: now, 14m, 2h, 3d, or the year."""
+    seconds = max(0.0, now - then)
+    if seconds < 60:
+        return "now"
+    for unit, size, limit in (("m", 60, 3_600), ("h", 3_600, 86_400), ("d", 86_400, 86_400 * 100)):
+        if seconds < limit:
+            return f"{int(seconds // size)}{unit}"
+    return time.strftime("%Y", time.localtime(then))
+
+
+def age_lasts_s(then: float, now: float) -> float:
+    """Seconds until the age's word changes."""
+    seconds = max(0.0, now - then)
+    step = 60 if seconds < 3_600 else 3_600 if seconds < 86_400 else 86_400
+    return step - seconds % step
+
+
+def clock_time(then: float) -> str:
+    """The time of day, as the person's clock shows it."""
+    return time.strftime("%H:%M:%S", time.localtime(then))
+
+
+def moment(then: float | None) -> str:
+    """Date and time in the person's own zone, or a dash."""
+    if then is None:
+        return "—"
+    try:
+        return datetime.fromtimestamp(then).strftime("%Y-%m-%d %H:%M:%S")
+    except (OverflowError, OSError, ValueError):
+        return "—"
+
+
+def model(name: str) -> str:
+    """A model's short label, or a dash."""
+    return label_of(name) if name else "—"
+
+
+def fit(text: str, cells: int) -> str:
+    """Text in exactly so many cells, an ellipsis where it was cut."""
+    if cells <= 0:
+        return ""
+    if cell_len(text) <= cells:
+        return set_cell_size(text, cells)
+    return _cut(text, cells)
+
+
+def _cut(text: str, cells: int) -> str:
+    kept = set_cell_size(text, cells - 1)
+    return set_cell_size(kept.rstrip() + "…", cells)
+
+
+def link_kinds(clip: Clip) -> list[tuple[str, str]]:
+    """The links that a clip has, with their names."""
+    found = (("Audio URL", clip.audio_url), ("Video URL", clip.video_url), ("Image URL", clip.image_url))
+    return [(name, url) for name, url in found if url]

@@ -1,0 +1,1 @@
+"""What you see on the screens, one file each."""
