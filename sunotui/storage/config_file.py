@@ -1,0 +1,53 @@
+"""Reading the user's TOML file, with every complaint naming the file and the key."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from sunotui.domain.errors import SettingsTrouble
+from sunotui.domain.text import clean
+
+Table = dict[str, Any]
+
+
+def read_config(path: Path) -> Table:
+    """The file's content; empty when there is no file. Raises SettingsTrouble when it cannot be read as TOML."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except UnicodeDecodeError as error:
+        raise SettingsTrouble(f"{path} is not UTF-8 text") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SettingsTrouble(f"{path} is not TOML: {clean(str(error))}") from error
+    except OSError as error:
+        raise SettingsTrouble(f"{path} could not be read: {error.strerror}") from error
+
+
+def text_at(table: Table, key: str, where: str) -> str:
+    """The text under `key`, empty when it is not there. Raises SettingsTrouble."""
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise wrong_type(where, key, "text in quotes")
+    return value.strip()
+
+
+def flag_at(table: Table, key: str, where: str, usual: bool) -> bool:
+    """The truth value under `key`, else the usual one. Raises SettingsTrouble."""
+    value = table.get(key, usual)
+    if not isinstance(value, bool):
+        raise wrong_type(where, key, "true or false")
+    return value
+
+
+def table_at(table: Table, key: str, where: str) -> Table:
+    """The table under `key`, empty when it is not there. Raises SettingsTrouble."""
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        raise wrong_type(where, key, f"a table, written [{key}]")
+    return value
+
+
+def wrong_type(where: str, key: str, wanted: str) -> SettingsTrouble:
+    """The complaint that the value of a key is of the wrong kind."""
+    return SettingsTrouble(f"{where}: {clean(key)} must be {wanted}")

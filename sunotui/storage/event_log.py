@@ -1,0 +1,74 @@
+"""A small log of what happened, for a person who looks for a fault: private, cleaned, never with a token in it."""
+
+import logging
+import os
+import re
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sunotui.domain.text import LINE_LIMIT, clean
+from sunotui.storage.places import FILE_MODE, make_private
+
+SIZE_LIMIT = 256 * 1024
+"""Bytes after which the log begins anew; the one before it is kept as NAME.1."""
+
+_SECRETS = re.compile(r"(?i)\b(bearer|authorization:?|token[=:])\s*\S+|\bsk-\S+")
+
+
+class EventLog(logging.Handler):
+    """Writes the records of the program's loggers to one file. A disk that says no silences it and nothing else."""
+
+    def __init__(self, path: Path, size_limit: int = SIZE_LIMIT) -> None:
+        super().__init__(logging.INFO)
+        self._path = path
+        self._size_limit = size_limit
+
+    def attach(self, logger_name: str = "sunotui") -> None:
+        """Hear the loggers below `logger_name` from now on."""
+        logger = logging.getLogger(logger_name)
+        logger.addHandler(self)
+        if logger.getEffectiveLevel() > self.level:
+            logger.setLevel(self.level)
+
+    def detach(self, logger_name: str = "sunotui") -> None:
+        """Hear them no more."""
+        logging.getLogger(logger_name).removeHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Append one record as one line."""
+        try:
+            self._append(line_of(record) + "\n")
+        except (OSError, ValueError, TypeError):
+            # A full disk, or a message that does not fit its arguments: logging's own complaint would be printed
+            # across the screen.
+            pass
+
+    def _append(self, line: str) -> None:
+        make_private(self._path.parent)
+        # Opened for each line: another process may have begun the file anew.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+        descriptor = os.open(self._path, flags, FILE_MODE)
+        try:
+            os.fchmod(descriptor, FILE_MODE)
+            os.write(descriptor, line.encode("utf-8", "replace"))
+            is_full = os.fstat(descriptor).st_size > self._size_limit
+        finally:
+            os.close(descriptor)
+        if is_full:
+            self._path.replace(self._path.with_name(self._path.name + ".1"))
+
+
+def line_of(record: logging.LogRecord) -> str:
+    """A record as one line: time in UTC, level, logger, message; of an exception its type and places, not its text."""
+    time = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    line = f"{time} {record.levelname.lower()} {record.name}: {clean(_hidden(record.getMessage()), LINE_LIMIT)}"
+    if record.exc_info and record.exc_info[0] is not None:
+        # Messages of exceptions quote headers and bodies; where it happened is what helps.
+        places = [f"{Path(at.filename).stem}:{at.lineno}" for at in traceback.extract_tb(record.exc_info[2])]
+        line += f" | {record.exc_info[0].__name__} at {' > '.join(places) or 'no place'}"
+    return line
+
+
+def _hidden(text: str) -> str:
+    return _SECRETS.sub("[hidden]", text)

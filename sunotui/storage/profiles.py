@@ -1,0 +1,190 @@
+"""The user's gateways by name: those that logins made, and those written into the config file, which win."""
+
+import fcntl
+import json
+import os
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sunotui.domain.errors import AddressRefused, SettingsTrouble
+from sunotui.domain.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
+from sunotui.domain.text import clean
+from sunotui.storage.config_file import Table, flag_at, read_config, table_at, text_at, wrong_type
+from sunotui.storage.places import FILE_MODE, Places, make_private, write_private
+
+KNOWN_PROFILE_KEYS = ("base_url", "model", "token_command", "allow_http")
+
+
+@dataclass(slots=True)
+class _Stored:
+    """The content of profiles.json."""
+
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    default: str | None = None
+
+
+class ProfileBook:
+    """All profiles. Reading looks at the files again only when they changed; every method may raise SettingsTrouble."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._seen: tuple[object, object] | None = None
+        self._stored = _Stored()
+        self._written: dict[str, Profile] = {}
+
+    def all(self) -> dict[str, Profile]:
+        """Every profile by its name, in the order of their names."""
+        self._refresh()
+        return dict(sorted({**self._stored.profiles, **self._written}.items()))
+
+    def get(self, name: str) -> Profile | None:
+        """The profile called `name`."""
+        self._refresh()
+        return self._written.get(name) or self._stored.profiles.get(name)
+
+    @property
+    def default(self) -> str | None:
+        """The name of the profile to use when none is named, if it still exists."""
+        self._refresh()
+        name = self._stored.default
+        return name if name is not None and self.get(name) is not None else None
+
+    def put(self, profile: Profile) -> None:
+        """Keep a profile. One that the config file writes down stays as it is written there.
+
+        Raises SettingsTrouble when the config file gives that name to another gateway, and ValueError for a profile
+        that belongs to the environment.
+        """
+        if profile.is_from_env or profile.name == ENV_PROFILE or not is_profile_name(profile.name):
+            raise ValueError(f"the profile {profile.name} cannot be kept")
+        with self._changing() as stored:
+            written = self._written.get(profile.name)
+            if written is None:
+                stored.profiles[profile.name] = profile
+            elif written.base_url.origin != profile.base_url.origin:
+                raise SettingsTrouble(
+                    f"The profile '{profile.name}' is written in {self._places.config_file} with another base URL",
+                    advice="Change it there, or take another name",
+                )
+
+    def remove(self, name: str) -> None:
+        """Forget a profile that a login made; one of the config file stays until its owner takes it out."""
+        with self._changing() as stored:
+            stored.profiles.pop(name, None)
+            if stored.default == name:
+                stored.default = None
+
+    def set_default(self, name: str) -> None:
+        """Use this profile when none is named. Raises SettingsTrouble when there is none called so."""
+        with self._changing() as stored:
+            if name not in stored.profiles and name not in self._written:
+                raise SettingsTrouble(f"There is no profile '{clean(name)}'")
+            stored.default = name
+
+    def _refresh(self) -> None:
+        seen = (_stamp(self._places.profiles_file), _stamp(self._places.config_file))
+        if seen != self._seen:
+            self._stored = _read_stored(self._places.profiles_file)
+            self._written = _read_written(self._places.config_file)
+            self._seen = seen
+
+    @contextmanager
+    def _changing(self) -> Iterator[_Stored]:
+        """Read, change and write profiles.json while no other process does."""
+        path = self._places.profiles_file
+        try:
+            make_private(path.parent)
+            lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, FILE_MODE)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                self._refresh()
+                stored = _Stored(dict(self._stored.profiles), self._stored.default)
+                yield stored
+                if stored != self._stored:
+                    write_private(path, _stored_json(stored))
+                    self._seen = None
+            finally:
+                os.close(lock)
+        except OSError as error:
+            raise SettingsTrouble(
+                f"{path} could not be written: {error.strerror}", advice="Check the folder's space and permissions"
+            ) from error
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_size, state.st_ino
+
+
+def _read_stored(path: Path) -> _Stored:
+    try:
+        body: Any = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return _Stored()
+    except (ValueError, RecursionError) as error:
+        raise SettingsTrouble(f"{path} is damaged", advice="Move it away and run 'sunotui login' again") from error
+    except OSError as error:
+        raise SettingsTrouble(f"{path} could not be read: {error.strerror}") from error
+    if not isinstance(body, dict):
+        raise wrong_type(str(path), "its content", "an object")
+    default = text_at(body, "default", str(path)) or None
+    return _Stored(_profiles_in(body, path), default)
+
+
+def _read_written(path: Path) -> dict[str, Profile]:
+    return _profiles_in(read_config(path), path)
+
+
+def _profiles_in(body: Table, path: Path) -> dict[str, Profile]:
+    tables = table_at(body, "profiles", str(path))
+    return {name: _profile_of(name, table_at(tables, name, f"{path}: profiles"), path) for name in tables}
+
+
+def _profile_of(name: str, table: Table, path: Path) -> Profile:
+    if not is_profile_name(name) or name == ENV_PROFILE:
+        raise SettingsTrouble(f"{path}: '{clean(name)}' cannot name a profile")
+    where = f"{path}: profiles.{name}"
+    allow_clear = flag_at(table, "allow_http", where, False)
+    try:
+        base_url = parse_base_url(text_at(table, "base_url", where), allow_clear=allow_clear)
+    except AddressRefused as refused:
+        raise SettingsTrouble(f"{where}: base_url: {refused.what}", advice=refused.advice) from refused
+    return Profile(
+        name,
+        base_url,
+        model=text_at(table, "model", where),
+        token_command=_command_at(table, where),
+        allow_clear=allow_clear,
+    )
+
+
+def _command_at(table: Table, where: str) -> tuple[str, ...]:
+    value = table.get("token_command", [])
+    if isinstance(value, str):
+        try:
+            return tuple(shlex.split(value))
+        except ValueError as error:
+            raise SettingsTrouble(f"{where}: token_command: {error}".rstrip(".")) from error
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise wrong_type(where, "token_command", "a command in quotes or a list of words")
+    return tuple(value)
+
+
+def _stored_json(stored: _Stored) -> str:
+    profiles: dict[str, Table] = {}
+    for name, profile in sorted(stored.profiles.items()):
+        profiles[name] = {"base_url": str(profile.base_url)}
+        if profile.model:
+            profiles[name]["model"] = profile.model
+        if profile.token_command:
+            profiles[name]["token_command"] = list(profile.token_command)
+        if profile.allow_clear:
+            profiles[name]["allow_http"] = True
+    return json.dumps({"default": stored.default or "", "profiles": profiles}, indent=2) + "\n"
