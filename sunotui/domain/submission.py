@@ -62,6 +62,8 @@ class Submission:
     """The submission whose unknown outcome made a person send this one again."""
     trouble: str = ""
     """The sentence for rejected and unknown."""
+    trouble_kind: str = ""
+    """The stable word of that trouble (`Trouble.kind`), by which the command line chooses its exit code."""
     request_id: str = ""
     http_status: int | None = None
     answer: str = ""

@@ -17,8 +17,8 @@ from sunotui.storage.soundness import reason_of
 from sunotui.storage.storable import Value, storable, storable_text
 
 _COLUMNS = (
-    "id, profile, request, path, body, state, created_at, sent_at, ended_at, task_id, retry_of, trouble, request_id, "
-    "http_status, answer"
+    "id, profile, request, path, body, state, created_at, sent_at, ended_at, task_id, retry_of, trouble, "
+    "trouble_kind, request_id, http_status, answer"
 )
 Submissions = list[Submission]
 
@@ -54,7 +54,7 @@ class Journal:
                 raise ValueError(f"the submission {submission.id} is in the journal already")
             connection.execute(
                 "INSERT INTO submission (id, profile, request, path, body, state, created_at, retry_of, owner, "
-                "trouble, request_id, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '')",
+                "trouble, trouble_kind, request_id, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', '')",
                 [*map(storable, row), self._own_id()],
             )
 
@@ -86,6 +86,7 @@ class Journal:
                 now,
                 task_id=task.id,
                 trouble="",
+                trouble_kind="",
                 request_id=request_id,
                 http_status=http_status,
                 answer=answer,
@@ -109,7 +110,7 @@ class Journal:
         """A person found the task of an unknown outcome."""
         with self._sent():
             self._require(submission_id, SubmissionState.UNKNOWN)
-            self._move(submission_id, SubmissionState.ACCEPTED, now, task_id=task.id, trouble="")
+            self._move(submission_id, SubmissionState.ACCEPTED, now, task_id=task.id, trouble="", trouble_kind="")
             self._library.save([replace(task, submission_id=submission_id)])
 
     def get(self, submission_id: str) -> Submission | None:
@@ -165,6 +166,7 @@ class Journal:
                 state,
                 now,
                 trouble=trouble.sentence,
+                trouble_kind=trouble.kind,
                 request_id=trouble.request_id,
                 http_status=trouble.http_status,
                 answer=answer,
@@ -226,5 +228,6 @@ class Journal:
 
 
 def _submission_of(row: sqlite3.Row) -> Submission:
-    submission_id, profile, request, path, body, state, *rest = row
-    return Submission(submission_id, profile, from_json(request), path, body, SubmissionState(state), *rest)
+    values = dict(zip(row.keys(), row, strict=True))
+    state, request = SubmissionState(values.pop("state")), from_json(values.pop("request"))
+    return Submission(state=state, request=request, **values)

@@ -8,7 +8,7 @@ from sunotui.storage.config_file import Table, flag_at, read_config, table_at, t
 from sunotui.storage.places import Places
 from sunotui.storage.profiles import KNOWN_PROFILE_KEYS
 
-_KNOWN = ("profile", "theme", "notify", "keys", "profiles")
+_KNOWN = ("profile", "theme", "bell", "keys", "profiles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Settings:
     """A theme's name; empty for the program's own."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Command id to the keys that run it, several with commas between them."""
-    notify: bool = True
+    bell: bool = True
     """Whether to ring the terminal's bell when a task ends."""
     warnings: tuple[str, ...] = ()
     """A sentence for each key of the file that means nothing here: usually a slip of the pen."""
@@ -35,7 +35,7 @@ def load_settings(places: Places) -> Settings:
         profile=text_at(table, "profile", where),
         theme=text_at(table, "theme", where),
         keys=_keys(table_at(table, "keys", where), where),
-        notify=flag_at(table, "notify", where, True),
+        notify=flag_at(table, "bell", where, True),
         warnings=tuple(f"{where}: there is no setting '{clean(key)}'" for key in _unknown_keys(table, where)),
     )
 

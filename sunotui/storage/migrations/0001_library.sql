@@ -84,6 +84,7 @@ CREATE TABLE submission (
     task_id TEXT,
     retry_of TEXT,
     trouble TEXT NOT NULL,
+    trouble_kind TEXT NOT NULL,
     request_id TEXT NOT NULL,
     http_status INTEGER,
     answer TEXT NOT NULL
