@@ -35,7 +35,7 @@ def load_settings(places: Places) -> Settings:
         profile=text_at(table, "profile", where),
         theme=text_at(table, "theme", where),
         keys=_keys(table_at(table, "keys", where), where),
-        notify=flag_at(table, "bell", where, True),
+        bell=flag_at(table, "bell", where, True),
         warnings=tuple(f"{where}: there is no setting '{clean(key)}'" for key in _unknown_keys(table, where)),
     )
 
