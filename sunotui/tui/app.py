@@ -50,7 +50,7 @@ class SunoApp(App[int]):
     """The terminal studio."""
 
     TITLE = "sunotui"
-    CSS_PATH = "styles/app.tcss"
+    CSS_PATH = ["styles/app.tcss", "styles/library.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE)
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = App.COMMANDS | {_commands_provider}

@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Checkbox, Input, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from sunotui.domain.request import Request
 from sunotui.studio.submit import new_submission_id
@@ -18,6 +18,7 @@ from sunotui.tui.draft import FIELDS, MODES, Draft, Kind, mode_named
 from sunotui.tui.messages import SendRequested
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.preview import Preview
+from sunotui.tui.widgets.tick import Tick
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
@@ -55,13 +56,17 @@ class ComposeScreen(Screen[None]):
                 for field in FIELDS:
                     with Vertical(classes="field", id=f"field-{field.id}"):
                         if field.kind is Kind.FLAG:
-                            yield Checkbox(field.label, id=field.id, compact=True)
+                            yield Tick(field.label, id=field.id)
                             continue
                         yield Static(field.label, classes="label", id=f"label-{field.id}", markup=False)
                         if field.kind is Kind.LONG:
-                            yield TextArea(id=field.id, tab_behavior="focus", compact=True)
+                            area = TextArea(id=field.id, tab_behavior="focus", compact=True)
+                            area.cursor_blink = False
+                            yield area
                         else:
-                            yield Input(id=field.id, placeholder=field.hint, compact=True)
+                            line = Input(id=field.id, placeholder=field.hint, compact=True)
+                            line.cursor_blink = False
+                            yield line
             yield Preview(id="preview")
         yield KeyBar(id="key-bar")
 
@@ -84,7 +89,7 @@ class ComposeScreen(Screen[None]):
         for field in FIELDS:
             value = draft.values.get(field.id, "")
             if field.kind is Kind.FLAG:
-                self.query_one(f"#{field.id}", Checkbox).value = bool(value)
+                self.query_one(f"#{field.id}", Tick).value = bool(value)
             elif field.kind is Kind.LONG:
                 self.query_one(f"#{field.id}", TextArea).load_text(value)
             else:
@@ -122,9 +127,9 @@ class ComposeScreen(Screen[None]):
         """A long text was edited."""
         self._edited(event.text_area.id, event.text_area.text)
 
-    def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+    def on_tick_changed(self, event: Tick.Changed) -> None:
         """A flag was set or cleared."""
-        self._edited(event.checkbox.id, "yes" if event.value else "")
+        self._edited(event.tick.id, "yes" if event.tick.value else "")
 
     def _edited(self, field_id: str | None, value: str) -> None:
         if not self._is_filled or field_id is None or self._draft.values.get(field_id, "") == value:

@@ -51,7 +51,6 @@ class LibraryScreen(Screen[None]):
     """Three panes where there is room, two or one where there is less."""
 
     BINDINGS = bindings(Scope.LIBRARY)
-    CSS_PATH = "../styles/library.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-middle"), (110, "-wide")]
     AUTO_FOCUS = "TaskList"
 
@@ -98,7 +97,7 @@ class LibraryScreen(Screen[None]):
         ids, counts = await self._studio.shelf.order(view, self.search)
         words = ("Nothing found.", "esc ends the search.") if self.search else _TEACHING[view]
         if not self._studio.profile and view is View.ALL and not self.search:
-            words = ("No gateway yet.", "P logs in to one; 'sunotui --demo' needs none.")
+            words = ("No gateway yet.", "Press P to log in to one.")
         self.query_one(TaskList).show_ids(ids, words)
         self.query_one(Views).counts = counts
         self.query_one(StatusLine).active = counts.get(View.ACTIVE, 0)

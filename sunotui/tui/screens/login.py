@@ -8,9 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Checkbox, Input, Static
+from textual.widgets import Button, Input, Static
 
 from sunotui.domain.errors import KeyringTrouble, TokenMalformed, Trouble
+from sunotui.tui.widgets.tick import Tick
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
@@ -51,8 +52,8 @@ class LoginScreen(ModalScreen[None]):
             yield Input(value="main", id="name", compact=True)
             yield Static("Token", classes="label", markup=False)
             yield SecretInput(placeholder="sk-…", id="token")
-            yield Checkbox("For this session only: keep the token out of the keyring", id="session-only", compact=True)
-            yield Checkbox("Allow http without encryption", id="allow-clear", compact=True)
+            yield Tick("For this session only: keep the token out of the keyring", id="session-only")
+            yield Tick("Allow http without encryption", id="allow-clear")
             yield Button("Log in", id="log-in", variant="primary", compact=True)
             yield Static("It is tried first; that costs nothing. esc leaves.", id="login-words", markup=False)
 
@@ -62,6 +63,8 @@ class LoginScreen(ModalScreen[None]):
         if profile is not None and not profile.is_from_env:
             self.query_one("#base-url", Input).value = str(profile.base_url)
             self.query_one("#name", Input).value = profile.name
+        for line in self.query(Input):
+            line.cursor_blink = False
         self.query_one("#base-url", Input).focus()
 
     def action_leave(self) -> None:
@@ -86,12 +89,12 @@ class LoginScreen(ModalScreen[None]):
         from sunotui.domain.token import Token
         from sunotui.studio.login import profile_from
 
-        is_session_only = self.query_one("#session-only", Checkbox).value
+        is_session_only = self.query_one("#session-only", Tick).value
         try:
             profile = profile_from(
                 self.query_one("#name", Input).value.strip(),
                 self.query_one("#base-url", Input).value,
-                allow_clear=self.query_one("#allow-clear", Checkbox).value,
+                allow_clear=self.query_one("#allow-clear", Tick).value,
             )
             token = Token(self.query_one("#token", Input).value)
             self._say("Asking the gateway …")

@@ -36,7 +36,9 @@ class SearchBar(Horizontal):
         """Show the line and type into it."""
         self.add_class("-open")
         if not self.query(Input):
-            self.mount(Static(" / ", markup=False), Input(placeholder="title, tags, lyrics, prompt, id", compact=True))
+            line = Input(placeholder="title, tags, lyrics, prompt, id", compact=True)
+            line.cursor_blink = False
+            self.mount(Static(" / ", markup=False), line)
         self.call_after_refresh(lambda: self.query_one(Input).focus())
 
     def clear(self) -> None:

@@ -1,0 +1,42 @@
+"""A yes or no that reads the same without colours: [x] or [ ]."""
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+
+class Tick(Widget, can_focus=True):
+    """A box with a label; space, enter or a click changes it."""
+
+    BINDINGS = [Binding("space,enter", "turn", "Tick", show=False)]
+
+    class Changed(Message):
+        """The box was ticked or cleared."""
+
+        def __init__(self, tick: "Tick") -> None:
+            super().__init__()
+            self.tick = tick
+
+    value: reactive[bool] = reactive(False)
+
+    def __init__(self, label: str, *, id: str) -> None:
+        super().__init__(id=id)
+        self._label = label
+
+    def render(self) -> Content:
+        """The box and its label."""
+        return Content.assemble(("[x] " if self.value else "[ ] ", "bold $accent" if self.value else ""), self._label)
+
+    def watch_value(self) -> None:
+        """Tell whoever reads the form."""
+        self.post_message(self.Changed(self))
+
+    def action_turn(self) -> None:
+        """Tick or clear."""
+        self.value = not self.value
+
+    def on_click(self) -> None:
+        """The mouse does the same."""
+        self.value = not self.value

@@ -1,0 +1,1 @@
+"""The tests of sunotui; the folders mirror the package."""

@@ -1,0 +1,54 @@
+"""Dead links, streams, and the sections of a song's words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.clip import Clip, ClipStatus, is_dead_link
+from sunotui.domain.lyrics import is_section_tag, sections
+from sunotui.domain.models import find, label_of, limits_of
+
+
+@pytest.mark.parametrize(
+    ("url", "is_dead"),
+    [
+        ("", True),
+        ("https://cdn1.suno.ai/None.mp3", True),
+        ("https://x.example/api/forbidden", True),
+        ("https://x.example/api/forbidden/?a=b", True),
+        ("https://cdn1.suno.ai/abc.mp3", False),
+        ("https://audiopipe.suno.ai/?item_id=abc", False),
+    ],
+)
+def test_dead_links(url: str, is_dead: bool) -> None:
+    assert is_dead_link(url) is is_dead
+
+
+def test_a_stream_is_known_by_its_link_or_its_state() -> None:
+    assert Clip("a", audio_url="https://audiopipe.suno.ai/?item_id=a").is_stream
+    assert Clip("a", status=ClipStatus.STREAMING, audio_url="https://x.example/a").is_stream
+    assert not Clip("a", status=ClipStatus.STREAMING).is_stream
+    assert not Clip("a", status=ClipStatus.COMPLETE, audio_url="https://x.example/a.mp3").is_stream
+
+
+def test_sections_keep_every_line_of_the_song() -> None:
+    found = sections("intro\n\n[Verse 1]\none\ntwo\n\n[Chorus]\nla [whispered] la\n[Outro]")
+    assert [(part.name, part.lines) for part in found] == [
+        ("", ("intro",)),
+        ("Verse 1", ("one", "two")),
+        ("Chorus", ("la [whispered] la",)),
+        ("Outro", ()),
+    ]
+    assert is_section_tag(" [Bridge] ")
+    assert not is_section_tag("[a] b")
+
+
+@given(st.text())
+def test_reading_sections_never_raises(text: str) -> None:
+    sections(text)
+
+
+def test_models_by_any_spelling() -> None:
+    assert find("chirp-v5") is find("CHIRP-CROW")
+    assert (label_of("chirp-auk"), label_of("my-own")) == ("v4.5", "my-own")
+    assert (limits_of("chirp-v4").prompt, limits_of("unheard-of").prompt) == (3_000, 5_000)

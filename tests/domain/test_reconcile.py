@@ -1,0 +1,123 @@
+"""Known plus told makes known: never a step backwards, whatever the order of answers (D2)."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.lyrics import Lyrics
+from sunotui.domain.reconcile import LOST_AFTER_S, MISSES_UNTIL_LOST, adopt, merge, miss
+from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus
+
+STREAM = "https://audiopipe.example/?item_id=a"
+FINAL = "https://cdn.example/a.mp3"
+
+
+def task(status: TaskStatus = TaskStatus.SUBMITTED, **changes: object) -> Task:
+    return replace(Task("t", "main", TaskKind.MUSIC, status, added_at=100.0), **changes)  # type: ignore[arg-type]
+
+
+def report(status: TaskStatus | None, *clips: Clip, **changes: object) -> TaskReport:
+    return replace(TaskReport("t", status, clips=clips), **changes)  # type: ignore[arg-type]
+
+
+def test_a_song_from_streaming_to_done_changes_its_link() -> None:
+    streaming = merge(
+        task(), report(TaskStatus.IN_PROGRESS, Clip("a", status=ClipStatus.STREAMING, audio_url=STREAM)), 1.0
+    )
+    assert streaming.clips[0].is_stream
+    done = merge(
+        streaming,
+        report(TaskStatus.SUCCESS, Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL, duration_s=61.0)),
+        2.0,
+    )
+    assert done.status is TaskStatus.SUCCESS
+    assert done.clips[0].audio_url == FINAL
+    assert not done.clips[0].is_stream
+
+
+def test_a_stale_answer_takes_nothing_back() -> None:
+    done = task(
+        TaskStatus.SUCCESS, clips=(Clip("a", title="T", status=ClipStatus.COMPLETE, audio_url=FINAL, duration_s=9.0),)
+    )
+    stale = report(TaskStatus.IN_PROGRESS, Clip("a", status=ClipStatus.STREAMING, audio_url=STREAM))
+    assert merge(done, stale, 5.0).clips == done.clips
+    assert merge(done, stale, 5.0).status is TaskStatus.SUCCESS
+
+
+def test_a_person_s_refresh_may_bring_a_failure_back_to_life() -> None:
+    failed = task(TaskStatus.FAILURE, fail_reason="time out")
+    told = report(TaskStatus.SUCCESS, Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL))
+    assert merge(failed, told, 1.0).status is TaskStatus.SUCCESS
+    assert merge(failed, report(TaskStatus.IN_PROGRESS), 1.0).status is TaskStatus.FAILURE
+    assert merge(failed, report(TaskStatus.IN_PROGRESS), 1.0, is_refresh=True).status is TaskStatus.IN_PROGRESS
+
+
+def test_takes_keep_their_numbers_when_the_gateway_shuffles() -> None:
+    first = merge(task(), report(TaskStatus.IN_PROGRESS, Clip("a"), Clip("b")), 1.0)
+    second = merge(first, report(TaskStatus.IN_PROGRESS, Clip("b"), Clip("c"), Clip("a")), 2.0)
+    assert [clip.id for clip in second.clips] == ["a", "b", "c"]
+
+
+def test_empty_fields_overwrite_nothing() -> None:
+    known = task(lyrics=Lyrics("Title", "words"), fail_reason="why", started_at=3.0)
+    merged = merge(known, report(None, lyrics=Lyrics("", "")), 1.0)
+    assert merged.lyrics == known.lyrics
+    assert (merged.fail_reason, merged.started_at) == ("why", 3.0)
+
+
+def test_what_we_asked_for_beats_the_gateway_s_word_for_it() -> None:
+    ours = task(submission_id="s")
+    assert merge(ours, report(TaskStatus.SUBMITTED, kind=TaskKind.LYRICS), 1.0).kind is TaskKind.MUSIC
+    assert adopt(report(None, kind=TaskKind.LYRICS), "main", 1.0).kind is TaskKind.LYRICS
+
+
+def test_a_task_without_a_wrapper_takes_its_state_from_its_clips() -> None:
+    adopted = adopt(report(None, Clip("a", status=ClipStatus.COMPLETE), Clip("b", status=ClipStatus.ERROR)), "m", 1.0)
+    assert adopted.status is TaskStatus.SUCCESS
+    assert adopt(report(None, Clip("a", status=ClipStatus.ERROR)), "m", 1.0).status is TaskStatus.FAILURE
+
+
+def test_absent_is_not_failed_but_absent_for_long_is_lost() -> None:
+    known = task(checked_at=1_000.0)
+    for _ in range(MISSES_UNTIL_LOST - 1):
+        known = miss(known, 1_000.0 + LOST_AFTER_S + 1)
+    assert not known.status.is_final
+    assert miss(known, 1_000.0 + 5).status is TaskStatus.SUBMITTED
+    assert miss(known, 1_000.0 + LOST_AFTER_S + 1).status is TaskStatus.LOST
+    found_again = merge(miss(known, 1_000.0 + LOST_AFTER_S + 1), report(TaskStatus.IN_PROGRESS), 9_999.0)
+    assert found_again.status is TaskStatus.IN_PROGRESS
+    assert found_again.misses == 0
+
+
+clips = st.builds(
+    Clip,
+    id=st.sampled_from("ab"),
+    status=st.sampled_from(ClipStatus),
+    audio_url=st.sampled_from([None, STREAM, FINAL]),
+    title=st.sampled_from(["", "Title"]),
+)
+reports = st.builds(
+    TaskReport,
+    id=st.just("t"),
+    status=st.one_of(st.none(), st.sampled_from([status for status in TaskStatus if status is not TaskStatus.LOST])),
+    clips=st.lists(clips, max_size=3, unique_by=lambda clip: clip.id).map(tuple),
+)
+
+
+@given(st.lists(reports, max_size=12))
+def test_any_order_of_answers_only_goes_forward(told: list[TaskReport]) -> None:
+    known = task()
+    for at, one in enumerate(told):
+        after = merge(known, one, float(at))
+        if known.status.is_final:
+            assert after.status.is_final
+        if known.status is TaskStatus.SUCCESS:
+            assert after.status is TaskStatus.SUCCESS
+        assert [clip.id for clip in after.clips][: len(known.clips)] == [clip.id for clip in known.clips]
+        for old, new in zip(known.clips, after.clips, strict=False):
+            assert not (old.title and not new.title)
+            assert not (old.audio_url and not new.audio_url)
+            assert not (old.status is ClipStatus.COMPLETE and new.status is not ClipStatus.COMPLETE)
+        known = after

@@ -1,0 +1,1 @@
+"""Tests of the whole, over real HTTP and in a real terminal."""

@@ -1,0 +1,67 @@
+"""The main job in a real terminal: describe a song, send it, watch it being made, copy its link."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import Terminal, need_tmux
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    need_tmux()
+    made = Terminal(tmp_path)
+    yield made
+    made.close()
+
+
+def places(tmp_path: Path) -> dict[str, str]:
+    return {"SUNOTUI_DATA_DIR": str(tmp_path / "data"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "config")}
+
+
+def test_from_an_empty_library_to_a_copied_link(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.run("--demo --seed 7 --speed 12", places(tmp_path))
+    terminal.wait_for("No songs yet.")
+    terminal.wait_for("demo")
+    terminal.keys("n")
+    terminal.wait_for("Describe the song")
+    terminal.type("a lighthouse keeper who sings to the gulls")
+    terminal.wait_for("gpt_description_prompt")
+    terminal.keys("C-s")
+    terminal.wait_for("1 active")
+    done = terminal.wait_until(lambda screen: "✓" in screen and "nothing unfinished" in screen, "a finished song")
+    assert "take 1 of 2" in done
+    terminal.keys("y")
+    terminal.wait_for("Copied the audio URL of take 1")
+    terminal.wait_until(lambda _: terminal.clipboard.startswith("http"), "the clipboard")
+    first = terminal.clipboard
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/media/[^/\s]+\.mp3", first)
+    terminal.keys("2")
+    terminal.wait_for("take 2 of 2")
+    terminal.keys("y")
+    terminal.wait_until(lambda _: terminal.clipboard not in {"", first}, "the second take's link")
+    terminal.keys("q")
+    terminal.wait_for("ended:0")
+
+
+def test_a_draft_survives_a_kill(terminal: Terminal, tmp_path: Path) -> None:
+    environ = {**places(tmp_path), "SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": "token-for-nobody"}
+    terminal.run("", environ)
+    terminal.wait_for("No songs yet.")
+    terminal.keys("n")
+    terminal.wait_for("Describe the song")
+    terminal.type("half a thought about rain")
+    terminal.wait_for("half a thought about rain")
+    terminal.keys("Escape")
+    terminal.wait_for("No songs yet.")
+    terminal.close()
+    again = Terminal(tmp_path)
+    try:
+        again.run("", environ)
+        again.wait_for("No songs yet.")
+        again.keys("n")
+        again.wait_for("half a thought about rain")
+    finally:
+        again.close()

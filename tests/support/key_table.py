@@ -1,0 +1,24 @@
+"""The README's key table, made from the registry: `python -m tests.support.key_table` prints it."""
+
+from sunotui.tui.commands import Scope, of
+
+
+def key_table() -> str:
+    """All commands with their keys, a Markdown table per scope."""
+    parts: list[str] = []
+    for scope in Scope:
+        commands = [command for command in of(scope) if not command.id.startswith("take.")]
+        parts += [f"**{scope.value}**", "", "| key | does |", "|---|---|"]
+        if scope is Scope.LIBRARY:
+            parts.append("| `1` to `9` | Take 1 to 9 |")
+        parts += [f"| {_keys(command.key_words)} | {command.words}: {command.help} |" for command in commands]
+        parts.append("")
+    return "\n".join(parts).rstrip()
+
+
+def _keys(words: str) -> str:
+    return " ".join(f"`{key}`" for key in words.split())
+
+
+if __name__ == "__main__":
+    print(key_table())

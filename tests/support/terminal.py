@@ -1,0 +1,90 @@
+"""A real terminal for the tests: tmux runs the program, keys go in, the screen and the clipboard come out."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+def need_tmux() -> None:
+    """Skip where there is no tmux; in CI it must be there."""
+    if shutil.which("tmux") is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI has no tmux")
+        pytest.skip("tmux is not installed")
+
+
+class Terminal:
+    """One tmux server with one window; `close` ends it."""
+
+    def __init__(self, folder: Path, columns: int = 120, rows: int = 40) -> None:
+        self._socket = f"sunotui-test-{uuid.uuid4().hex[:12]}"
+        self._folder = folder
+        self._columns, self._rows = columns, rows
+        self.output = folder / "terminal.bytes"
+
+    def run(self, arguments: str, environ: dict[str, str]) -> None:
+        """Start `python -m sunotui` with these arguments; every byte it writes is kept in `output`."""
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("SUNOTUI_", "TMUX"))}
+        env.update(environ, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8")
+        command = f"{sys.executable} -m sunotui {arguments}; echo ended:$?; sleep 600"
+        self._tmux(
+            "-f", "/dev/null", "new-session", "-d", "-x", str(self._columns), "-y", str(self._rows), command, env=env
+        )
+        self._tmux("set-option", "-g", "set-clipboard", "on")
+        self._tmux("pipe-pane", "-o", f"cat > {self.output}")
+
+    def keys(self, *keys: str) -> None:
+        """Press keys by tmux's names."""
+        self._tmux("send-keys", *keys)
+
+    def type(self, text: str) -> None:
+        """Type text as it stands."""
+        self._tmux("send-keys", "-l", text)
+
+    @property
+    def screen(self) -> str:
+        """What the terminal shows."""
+        return self._tmux("capture-pane", "-p")
+
+    @property
+    def clipboard(self) -> str:
+        """What the program asked the terminal to copy."""
+        done = subprocess.run(
+            ["tmux", "-L", self._socket, "show-buffer"], capture_output=True, text=True, check=False
+        )
+        return done.stdout
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Another size of the window."""
+        self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
+
+    def wait_until(self, is_there: Callable[[str], bool], what: str, limit_s: float = 40.0) -> str:
+        """Wait for the screen to show something; the screen that did."""
+        until = time.monotonic() + limit_s
+        while time.monotonic() < until:
+            screen = self.screen
+            if is_there(screen):
+                return screen
+            time.sleep(0.05)
+        raise AssertionError(f"{what} did not come; the screen:\n{self.screen}")
+
+    def wait_for(self, text: str, limit_s: float = 40.0) -> str:
+        """Wait for a text on the screen."""
+        return self.wait_until(lambda screen: text in screen, repr(text), limit_s)
+
+    def close(self) -> None:
+        """End the program and its terminal."""
+        subprocess.run(["tmux", "-L", self._socket, "kill-server"], capture_output=True, check=False)
+
+    def _tmux(self, *arguments: str, env: dict[str, str] | None = None) -> str:
+        done = subprocess.run(
+            ["tmux", "-L", self._socket, *arguments], capture_output=True, text=True, check=True, env=env
+        )
+        return done.stdout
