@@ -1,0 +1,98 @@
+"""A library of its own for each test, and verbs that make what goes into it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.request import LyricsRequest, MusicRequest, Request
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.database import Database
+from sunotui.storage.journal import Journal
+from sunotui.storage.library import Library
+
+MakeTask = Callable[..., Task]
+MakeSubmission = Callable[..., Submission]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the test's library is, or will be."""
+    return tmp_path / "data" / "library.db"
+
+
+@pytest.fixture
+def open_db(path: Path) -> Iterator[Callable[..., Database]]:
+    """Opens the library once more; everything is closed at the end."""
+    opened: list[Database] = []
+
+    def opener(**options: object) -> Database:
+        opened.append(Database.open(path, **options))  # type: ignore[arg-type]
+        return opened[-1]
+
+    yield opener
+    for db in opened:
+        db.close()
+
+
+@pytest.fixture
+def db(open_db: Callable[..., Database]) -> Database:
+    return open_db()
+
+
+@pytest.fixture
+def library(db: Database) -> Library:
+    return Library(db)
+
+
+@pytest.fixture
+def journal(db: Database) -> Journal:
+    return Journal(db)
+
+
+@pytest.fixture
+def make_task() -> MakeTask:
+    """A finished song with two takes, unless told otherwise."""
+
+    def make(task_id: str = "t1", **changes: object) -> Task:
+        clips = tuple(
+            Clip(f"{task_id}-c{number}", title=f"Song {task_id}", status=ClipStatus.COMPLETE, duration_s=60.0 + number)
+            for number in (1, 2)
+        )
+        usual: dict[str, object] = {
+            "id": task_id,
+            "profile": "home",
+            "kind": TaskKind.MUSIC,
+            "status": TaskStatus.SUCCESS,
+            "added_at": 1_000.0,
+            "clips": clips,
+        }
+        return Task(**{**usual, **changes})  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def make_submission() -> MakeSubmission:
+    """A ready submission, unless told otherwise."""
+
+    def make(submission_id: str = "s1", request: Request | None = None, **changes: object) -> Submission:
+        usual: dict[str, object] = {
+            "id": submission_id,
+            "profile": "home",
+            "request": request or MusicRequest(description="a girl from Mars"),
+            "path": "/suno/submit/music",
+            "body": '{"gpt_description_prompt": "a girl from Mars"}',
+            "state": SubmissionState.READY,
+            "created_at": 1_000.0,
+        }
+        return Submission(**{**usual, **changes})  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def lyrics_request() -> LyricsRequest:
+    return LyricsRequest("winter in Porto")

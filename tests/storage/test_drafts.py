@@ -1,0 +1,27 @@
+from collections.abc import Callable
+
+from sunotui.storage.database import Database
+from sunotui.storage.drafts import Drafts
+
+
+def test_a_draft_outlives_its_program(open_db: Callable[..., Database]) -> None:
+    db = open_db()
+    Drafts(db).save("compose", "[Verse]\nrain")
+    Drafts(db).save("compose", "[Verse]\nrain on tin")
+    db.close()
+    assert Drafts(open_db()).load("compose") == "[Verse]\nrain on tin"
+
+
+def test_no_draft_is_an_empty_one_and_an_empty_one_is_forgotten(db: Database) -> None:
+    drafts = Drafts(db)
+    assert drafts.load("compose") == ""
+    drafts.save("compose", "x")
+    drafts.save("compose", "")
+    assert drafts.load("compose") == ""
+    assert db.column("SELECT name FROM draft") == []
+
+
+def test_text_that_no_database_takes_is_kept_as_far_as_it_can_be(db: Database) -> None:
+    drafts = Drafts(db)
+    drafts.save("a\ud800", "x\ud800y\0z")
+    assert drafts.load("a\ud800") == "x\ufffdy\ufffdz"

@@ -1,0 +1,104 @@
+"""Whatever a task holds, it is stored, and read back as it was as far as the database can hold it (D9)."""
+
+from dataclasses import fields, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.lyrics import Lyrics
+from sunotui.domain.summary import View
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.database import Database
+from sunotui.storage.library import Library
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
+TIME = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+CLIPS = st.lists(
+    st.builds(
+        Clip,
+        id=TEXT,
+        title=TEXT,
+        status=st.sampled_from(ClipStatus),
+        tags=TEXT,
+        lyrics=TEXT,
+        description=TEXT,
+        model=TEXT,
+        duration_s=TIME,
+        audio_url=st.none() | TEXT,
+        video_url=st.none() | TEXT,
+        image_url=st.none() | TEXT,
+        created_at=TIME,
+        error=TEXT,
+    ),
+    unique_by=lambda clip: clip.id,
+    max_size=3,
+)
+LYRICS = st.none() | st.builds(Lyrics, TEXT, TEXT, st.lists(TEXT, max_size=3).map(tuple), TEXT)
+TASKS = st.builds(
+    Task,
+    id=TEXT,
+    profile=TEXT,
+    kind=st.sampled_from(TaskKind),
+    status=st.sampled_from(TaskStatus),
+    added_at=st.floats(allow_nan=False, allow_infinity=False),
+    fail_reason=TEXT,
+    progress=TEXT,
+    submitted_at=TIME,
+    started_at=TIME,
+    finished_at=TIME,
+    clips=CLIPS.map(tuple),
+    lyrics=LYRICS,
+    checked_at=TIME,
+    misses=st.integers(0, 2**62),
+    submission_id=st.none() | TEXT.filter(bool),
+    title_hint=TEXT,
+)
+
+
+@given(st.lists(TASKS, unique_by=lambda task: task.id, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_tasks_come_back_as_they_went_in(tasks: list[Task]) -> None:
+    with TemporaryDirectory() as folder:
+        db = Database.open(Path(folder) / "library.db")
+        library = Library(db)
+        library.save(tasks)
+        assert library.tasks([task.id for task in tasks]) == {task.id: task for task in tasks}
+        library.save(tasks)
+        assert sorted(library.ids(View.ALL)) == sorted(task.id for task in tasks)
+        db.close()
+
+
+HOSTILE = ["\ud800", "a\0b", 2**63, -(2**70), float("nan"), float("inf"), 10**400]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=ascii)
+def test_no_field_of_a_task_or_clip_can_stop_a_save(library: Library, value: object) -> None:
+    for number, field in enumerate(fields(Task)):
+        if field.name in {"kind", "status", "clips", "lyrics"}:
+            continue
+        task = Task(f"t{number}", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0)
+        library.save([replace(task, **{field.name: _fitting(field.name, value)})])
+    for number, field in enumerate(fields(Clip)):
+        if field.name == "status":
+            continue
+        clip = replace(Clip("c"), **{field.name: _fitting(field.name, value)})
+        library.save([Task(f"c{number}", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))])
+    lyrics = Lyrics("\ud800", "\0", ("\ud800",), "\0")
+    library.save([Task("l", "p", TaskKind.LYRICS, TaskStatus.SUCCESS, 1.0, lyrics=lyrics)], {"l": "\ud800\0"})
+    ids = library.ids(View.ALL)
+    assert len(library.tasks(ids)) == len(ids) > 20
+    assert library.raw("l") == "\ufffd\ufffd"
+
+
+def _fitting(name: str, value: object) -> object:
+    """The hostile value where the field's kind can carry it: a text in a text, a number in a number."""
+    is_number = name.endswith(("_at", "_s")) or name == "misses"
+    if isinstance(value, str):
+        return 1 if is_number else value
+    if name == "misses" and isinstance(value, float):
+        return 1
+    return value if is_number else "x"

@@ -1,0 +1,150 @@
+"""Migrations: the whole way or not at all, with a copy kept (D4)."""
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.errors import LibraryTrouble
+from sunotui.storage.database import Database
+from sunotui.storage.schema import copy_aside, migration_scripts
+
+SECOND = """
+ALTER TABLE draft ADD COLUMN colour TEXT NOT NULL DEFAULT 'red; not blue';
+CREATE TABLE extra (name TEXT);
+CREATE TRIGGER drafted AFTER INSERT ON draft BEGIN
+    INSERT INTO extra VALUES (new.name);
+    INSERT INTO extra VALUES ('twice');
+END;
+INSERT INTO extra SELECT name FROM draft;
+"""
+BROKEN = SECOND + "\nINSERT INTO nowhere VALUES (1);\n"
+
+
+@pytest.fixture
+def old_library(path: Path) -> Path:
+    """A library of version 1 with one draft."""
+    db = Database.open(path)
+    with db.write() as connection:
+        connection.execute("INSERT INTO draft VALUES ('a', 'text')")
+    db.close()
+    return path
+
+
+def newer(script: str) -> tuple[str, ...]:
+    return (*migration_scripts(), script)
+
+
+def test_an_older_library_is_brought_up_and_a_private_copy_is_kept(old_library: Path) -> None:
+    old_umask = os.umask(0)
+    try:
+        db = Database.open(old_library, scripts=newer(SECOND))
+    finally:
+        os.umask(old_umask)
+    assert [tuple(row) for row in db.query("SELECT name, colour FROM draft")] == [("a", "red; not blue")]
+    assert db.column("SELECT name FROM extra") == ["a"]
+    assert db.query("PRAGMA user_version")[0][0] == 2
+    db.close()
+    copy = old_library.with_name("library.version-1.db")
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    kept = Database.open(copy)
+    assert kept.column("SELECT text FROM draft") == ["text"]
+    kept.close()
+
+
+def test_a_failing_script_changes_nothing_and_can_be_tried_again(old_library: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(LibraryTrouble, match="nowhere"):
+            Database.open(old_library, scripts=newer(BROKEN))
+        db = Database.open(old_library)
+        assert db.query("SELECT count(*) FROM sqlite_schema WHERE name = 'extra'")[0][0] == 0
+        assert db.column("SELECT name FROM draft") == ["a"]
+        db.close()
+    assert old_library.with_name("library.version-1-1.db").exists()
+
+
+def test_no_room_for_the_copy_means_no_migration_and_no_litter(
+    old_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_space(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(LibraryTrouble, match="no space"):
+        Database.open(old_library, scripts=newer(SECOND))
+    assert [entry.name for entry in old_library.parent.glob("*.db")] == ["library.db"]
+    db = Database.open(old_library)
+    assert db.query("PRAGMA user_version")[0][0] == 1
+    db.close()
+
+
+def test_a_new_library_gets_every_script_and_no_copy(path: Path) -> None:
+    db = Database.open(path, scripts=newer(SECOND))
+    assert db.query("PRAGMA user_version")[0][0] == 2
+    db.close()
+    assert [entry.name for entry in path.parent.glob("*.db")] == ["library.db"]
+
+
+def test_a_copy_never_overwrites_one_that_is_there(old_library: Path) -> None:
+    connection = sqlite3.connect(old_library, isolation_level=None)
+    made = [copy_aside(connection, old_library, 1).name for _ in range(3)]
+    connection.close()
+    assert made == ["library.version-1.db", "library.version-1-1.db", "library.version-1-2.db"]
+
+
+MIGRATOR = """
+import sys
+from pathlib import Path
+from sunotui.storage.database import Database
+from sunotui.storage.schema import migration_scripts
+script = "".join(f"CREATE TABLE x{n} (a);\\n" for n in range(300))
+print("ready", flush=True)
+sys.stdin.readline()
+print("going", flush=True)
+Database.open(Path(sys.argv[1]), scripts=(*migration_scripts(), script))
+print("done", flush=True)
+"""
+
+
+def migrate_and_kill(library: Path, after_s: float | None) -> float:
+    """Migrate in a process of its own, killed `after_s` seconds into the work; the seconds the work took."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", MIGRATOR, str(library)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdout.readline()
+    child.stdin.write(b"go\n")
+    child.stdin.flush()
+    child.stdout.readline()
+    began = time.monotonic()
+    if after_s is None:
+        assert child.stdout.readline() == b"done\n"
+    else:
+        time.sleep(after_s)
+        child.kill()
+    took = time.monotonic() - began
+    child.communicate(timeout=30)
+    return took
+
+
+def test_a_kill_in_the_middle_leaves_the_old_version_or_the_new_one(old_library: Path) -> None:
+    original = old_library.read_bytes()
+    whole = migrate_and_kill(old_library, None)
+    for attempt in range(10):
+        for stale in old_library.parent.glob("library.*"):
+            stale.unlink()
+        old_library.write_bytes(original)
+        migrate_and_kill(old_library, whole * attempt / 9)
+        connection = sqlite3.connect(old_library)
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        made = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name GLOB 'x*'").fetchone()[0]
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        connection.close()
+        assert (version, made) in {(1, 0), (2, 300)}
+        Database.open(old_library, scripts=newer("SELECT 1;")).close()
