@@ -56,9 +56,7 @@ class Terminal:
     @property
     def clipboard(self) -> str:
         """What the program asked the terminal to copy."""
-        done = subprocess.run(
-            ["tmux", "-L", self._socket, "show-buffer"], capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(["tmux", "-L", self._socket, "show-buffer"], capture_output=True, text=True, check=False)
         return done.stdout
 
     def resize(self, columns: int, rows: int) -> None:

@@ -1,0 +1,168 @@
+"""One wish, one request, one row that ends: accepted, rejected or unknown (S1 to S8)."""
+
+import asyncio
+
+import pytest
+from sunotui.gateway.outcome import Rejected, Unknown
+
+from sunotui.domain.errors import (
+    AccountEmpty,
+    Charge,
+    GatewayFailed,
+    JournalUnwritable,
+    LibraryTrouble,
+    NotFound,
+    RequestImpossible,
+    SentAlready,
+    TokenMissing,
+)
+from sunotui.domain.request import LyricsRequest, MusicRequest
+from sunotui.domain.submission import SubmissionState
+from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.studio.events import SubmissionChanged, TasksChanged
+from sunotui.studio.submit import IN_FLIGHT
+from tests.studio.bench import Bench
+
+SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
+
+
+async def test_accepted_is_on_disk_before_it_is_told_and_then_watched(bench: Bench) -> None:
+    await bench.studio.start()
+    seen: list[object] = []
+
+    def look(event: object) -> None:
+        if isinstance(event, TasksChanged):
+            seen.append(bench.studio.desk.call(bench.studio.library.task, event.ids[0]))
+
+    bench.studio.subscribe(look)
+    ended = await bench.studio.submitter.send(SONG, "main")
+    assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, "task-1")
+    assert seen
+    assert seen[0] is not None
+    task = await bench.task("task-1")
+    assert task is not None
+    assert (task.kind, task.status, task.title) == (TaskKind.MUSIC, TaskStatus.SUBMITTED, "rain on a tin roof")
+    bench.gateway.tell("task-1", TaskStatus.SUCCESS)
+    await bench.clock.advance(6)
+    assert ["task-1"] in bench.gateway.asked
+
+
+async def test_the_same_id_fifty_times_sends_once(bench: Bench) -> None:
+    ended = await asyncio.gather(
+        *(bench.studio.submitter.send(SONG, "main", submission_id="one-wish") for _ in range(50))
+    )
+    assert len(bench.gateway.orders) == 1
+    assert {row.task_id for row in ended} == {"task-1"}
+    again = await bench.studio.submitter.send(SONG, "main", submission_id="one-wish")
+    assert again.task_id == "task-1"
+    assert len(bench.gateway.orders) == 1
+
+
+async def test_the_same_request_within_ten_minutes_asks_first(bench: Bench) -> None:
+    await bench.studio.submitter.send(SONG, "main")
+    with pytest.raises(SentAlready):
+        await bench.studio.submitter.send(SONG, "main")
+    await bench.studio.submitter.send(SONG, "main", is_again=True)
+    await bench.clock.advance(601)
+    await bench.studio.submitter.send(SONG, "main")
+    assert len(bench.gateway.orders) == 3
+
+
+async def test_rejected_says_why_and_makes_no_task(bench: Bench) -> None:
+    bench.gateway.outcome = lambda _: Rejected(AccountEmpty(http_status=402, request_id="req-1"), "{}")
+    ended = await bench.studio.submitter.send(SONG, "main")
+    assert ended.state is SubmissionState.REJECTED
+    assert ended.request_id == "req-1"
+    assert "money" in ended.trouble
+    assert await bench.studio.desk.run(bench.studio.library.unfinished) == []
+    await bench.studio.submitter.send(SONG, "main")
+
+
+async def test_unknown_stays_until_a_person_decides(bench: Bench) -> None:
+    bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE, http_status=502), "<html>")
+    first = await bench.studio.submitter.send(SONG, "main")
+    assert first.state is SubmissionState.UNKNOWN
+    assert "may have been charged" in first.trouble
+    with pytest.raises(SentAlready):
+        await bench.studio.submitter.send(SONG, "main")
+    with pytest.raises(NotFound):
+        await bench.studio.unknowns.found(first.id, "not-there")
+    bench.gateway.tell("was-there", TaskStatus.IN_PROGRESS)
+    adopted = await bench.studio.unknowns.found(first.id, "was-there")
+    assert (adopted.state, adopted.task_id) == (SubmissionState.ACCEPTED, "was-there")
+    task = await bench.task("was-there")
+    assert task is not None
+    assert task.submission_id == first.id
+    with pytest.raises(RequestImpossible):
+        await bench.studio.unknowns.drop(first.id)
+
+
+async def test_an_unknown_can_be_called_lost_or_sent_again_as_a_new_wish(bench: Bench) -> None:
+    bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
+    first = await bench.studio.submitter.send(SONG, "main")
+    second = await bench.studio.unknowns.retry(first.id)
+    assert second.retry_of == first.id
+    assert second.id != first.id
+    assert (await bench.studio.unknowns.drop(first.id)).state is SubmissionState.DROPPED
+    assert len(bench.gateway.orders) == 2
+
+
+async def test_without_a_token_nothing_is_journalled(bench: Bench) -> None:
+    bench.gateways.trouble = TokenMissing()
+    with pytest.raises(TokenMissing):
+        await bench.studio.submitter.send(SONG, "main")
+    assert await bench.studio.shelf.submissions() == []
+
+
+async def test_a_request_that_makes_no_sense_is_not_journalled(bench: Bench) -> None:
+    with pytest.raises(RequestImpossible):
+        await bench.studio.submitter.send(LyricsRequest("  "), "main")
+    assert await bench.studio.shelf.submissions() == []
+    assert bench.gateway.orders == []
+
+
+async def test_a_journal_that_cannot_be_written_means_nothing_is_sent(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise LibraryTrouble("The disk is full") from OSError(28, "No space left on device")
+
+    monkeypatch.setattr(bench.studio.journal._db, "write", full)
+    with pytest.raises(JournalUnwritable):
+        await bench.studio.submitter.send(SONG, "main")
+    assert bench.gateway.orders == []
+
+
+async def test_leaving_the_screen_does_not_lose_the_answer(bench: Bench) -> None:
+    bench.gateway.gate = asyncio.Event()
+    caller = asyncio.create_task(bench.studio.submitter.send(SONG, "main", submission_id="w"))
+    await bench.settle()
+    assert bench.studio.submitter.under_way == 1
+    caller.cancel()
+    await asyncio.gather(caller, return_exceptions=True)
+    assert await bench.studio.submitter.drain(0.01) is False
+    bench.gateway.gate.set()
+    assert await bench.studio.submitter.drain(5) is True
+    row = await bench.studio.desk.run(bench.studio.journal.get, "w")
+    assert row is not None
+    assert row.state is SubmissionState.ACCEPTED
+
+
+async def test_only_a_few_are_under_way_at_a_time(bench: Bench) -> None:
+    bench.gateway.gate = asyncio.Event()
+    sends = [
+        asyncio.create_task(bench.studio.submitter.send(SONG, "main", submission_id=f"w{n}", is_again=True))
+        for n in range(IN_FLIGHT + 3)
+    ]
+    await bench.settle()
+    assert len(bench.gateway.orders) == IN_FLIGHT
+    bench.gateway.gate.set()
+    ended = await asyncio.gather(*sends)
+    assert len(bench.gateway.orders) == IN_FLIGHT + 3
+    assert all(row.state is SubmissionState.ACCEPTED for row in ended)
+
+
+async def test_every_step_is_told(bench: Bench) -> None:
+    await bench.studio.submitter.send(SONG, "main")
+    states = [event.submission.state for event in bench.events if isinstance(event, SubmissionChanged)]
+    assert states == [SubmissionState.SENDING, SubmissionState.ACCEPTED]

@@ -1,0 +1,190 @@
+"""The watch: one batch for all that is due, an honest word about the line, and nothing ends it (P1, P4, P5)."""
+
+import pytest
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.errors import GatewayFailed, NetworkDown, NotFound, TokenMissing, TokenRefused, TooFast
+from sunotui.domain.task import TaskStatus
+from sunotui.studio import pace
+from sunotui.studio.events import Line, LineChanged, TaskEnded, TasksChanged
+from tests.studio.bench import Bench
+
+
+def line_of(bench: Bench) -> Line:
+    line = bench.studio.line()
+    assert line is not None
+    return line.line
+
+
+async def test_what_was_unfinished_is_asked_for_in_one_batch_at_the_start(bench: Bench) -> None:
+    await bench.put("a", "b", "c")
+    await bench.put("old", status=TaskStatus.SUCCESS)
+    for task_id in "abc":
+        bench.gateway.tell(task_id, TaskStatus.QUEUED)
+    await bench.studio.start()
+    await bench.settle()
+    assert bench.gateway.asked == [["a", "b", "c"]]
+    assert line_of(bench) is Line.ONLINE
+    changed = await bench.task("a")
+    assert changed is not None
+    assert changed.status is TaskStatus.QUEUED
+
+
+async def test_idle_means_no_timer_but_the_neighbours(bench: Bench) -> None:
+    await bench.studio.start()
+    await bench.clock.advance(3_600)
+    assert bench.gateway.asked == []
+    assert len(bench.clock._sleepers) == 1
+
+
+async def test_a_task_is_asked_for_until_it_ends_and_then_no_more(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(20.5)
+    assert len(bench.gateway.asked) == 5
+    clip = Clip("c", title="Gulls", status=ClipStatus.COMPLETE, audio_url="https://x.example/c.mp3")
+    bench.gateway.tell("a", TaskStatus.SUCCESS, clips=(clip,))
+    await bench.clock.advance(5)
+    ended = bench.told(TaskEnded)
+    assert [event.task.title for event in ended if isinstance(event, TaskEnded)] == ["Gulls"]
+    asked = len(bench.gateway.asked)
+    await bench.clock.advance(1_000)
+    assert len(bench.gateway.asked) == asked
+
+
+async def test_the_same_answer_again_is_no_news(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(1)
+    before = len(bench.told(TasksChanged))
+    await bench.clock.advance(30)
+    assert len(bench.gateway.asked) > 4
+    assert len(bench.told(TasksChanged)) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (GatewayFailed(), Line.TROUBLED),
+        (NetworkDown(), Line.OFFLINE),
+        (NotFound(), Line.TROUBLED),
+        (RuntimeError("anything"), Line.TROUBLED),
+        (RecursionError(), Line.TROUBLED),
+    ],
+)
+async def test_an_error_is_told_waited_out_and_forgotten(bench: Bench, error: Exception, line: Line) -> None:
+    await bench.put("a")
+    bench.gateway.trouble = error
+    await bench.studio.start()
+    await bench.settle()
+    assert line_of(bench) is line
+    await bench.clock.advance(600)
+    assert 8 <= len(bench.gateway.asked) <= 40
+    bench.gateway.trouble = None
+    bench.gateway.tell("a", TaskStatus.SUCCESS)
+    await bench.clock.advance(61)
+    assert line_of(bench) is Line.ONLINE
+    done = await bench.task("a")
+    assert done is not None
+    assert done.status is TaskStatus.SUCCESS
+
+
+async def test_retry_after_is_honoured(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.trouble = TooFast(retry_after_s=120)
+    await bench.studio.start()
+    await bench.clock.advance(119)
+    assert len(bench.gateway.asked) == 1
+    await bench.clock.advance(2)
+    assert len(bench.gateway.asked) == 2
+
+
+@pytest.mark.parametrize(("trouble", "line"), [(TokenRefused(), Line.REFUSED), (TokenMissing(), Line.NO_TOKEN)])
+async def test_a_refused_token_stops_the_asking_until_a_person_acts(
+    bench: Bench, trouble: TokenRefused | TokenMissing, line: Line
+) -> None:
+    await bench.put("a")
+    bench.gateway.trouble = trouble
+    await bench.studio.start()
+    await bench.clock.advance(3_600)
+    assert len(bench.gateway.asked) == 1
+    assert line_of(bench) is line
+    bench.gateway.trouble = None
+    bench.gateway.tell("a", TaskStatus.SUCCESS)
+    bench.studio.ask_now()
+    await bench.settle()
+    assert line_of(bench) is Line.ONLINE
+
+
+async def test_an_absent_task_is_not_failed_but_lost_in_the_end(bench: Bench) -> None:
+    await bench.put("a")
+    await bench.studio.start()
+    await bench.clock.advance(300)
+    absent = await bench.task("a")
+    assert absent is not None
+    assert not absent.status.is_final
+    await bench.clock.advance(1_200)
+    lost = await bench.task("a")
+    assert lost is not None
+    assert lost.status is TaskStatus.LOST
+
+
+async def test_an_unreadable_task_goes_to_the_slow_lane_and_hides_nobody(bench: Bench) -> None:
+    await bench.put("bad", "good")
+    bench.gateway.unreadable = {"bad"}
+    bench.gateway.tell("good", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(pace.STALLED_S - 10)
+    assert sum("bad" in ids for ids in bench.gateway.asked) == 1
+    assert sum("good" in ids for ids in bench.gateway.asked) > 10
+    await bench.clock.advance(40)
+    assert sum("bad" in ids for ids in bench.gateway.asked) == 2
+
+
+async def test_refresh_adopts_what_was_made_elsewhere_and_watches_it(bench: Bench) -> None:
+    await bench.studio.start()
+    bench.gateway.tell("elsewhere", TaskStatus.IN_PROGRESS)
+    found = await bench.studio.refresh(["elsewhere", "nowhere"])
+    assert [task.id for task in found] == ["elsewhere"]
+    assert any(isinstance(event, TasksChanged) and event.is_new for event in bench.events)
+    await bench.clock.advance(6)
+    assert bench.gateway.asked[-1] == ["elsewhere"]
+
+
+async def test_a_wall_clock_that_jumps_causes_no_burst(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(10)
+    asked = len(bench.gateway.asked)
+    for jump in (3_600.0, -7_200.0, 3.2e8, -6.4e8):
+        bench.clock._wall += jump
+        await bench.settle()
+    assert len(bench.gateway.asked) == asked
+    await bench.clock.advance(5.5)
+    assert len(bench.gateway.asked) <= asked + 2
+
+
+async def test_twenty_songs_cost_few_requests(bench: Bench) -> None:
+    """B9 of the targets: a fixed 5 s loop with one id a call would send 20 x 26 requests for songs of 130 s."""
+    await bench.put(*(f"t{number}" for number in range(20)))
+    for number in range(20):
+        bench.gateway.tell(f"t{number}", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(130)
+    assert len(bench.gateway.asked) <= 20 * 26 / 25
+
+
+async def test_the_line_says_when_the_gateway_was_last_heard(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.settle()
+    heard = bench.clock.now()
+    bench.gateway.trouble = NetworkDown()
+    await bench.clock.advance(6)
+    line = bench.studio.line()
+    assert isinstance(line, LineChanged)
+    assert (line.line, line.heard_at) == (Line.OFFLINE, heard)

@@ -1,0 +1,75 @@
+"""A clock that moves only when a test moves it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from sunotui.studio.clock import Clock
+
+
+class ManualClock(Clock):
+    """Time stands still until `advance`; waits end when their time has come."""
+
+    def __init__(self, wall: float = 1_700_000_000.0) -> None:
+        self._wall = wall
+        self._monotonic = 1_000.0
+        self._sleepers: list[tuple[float, asyncio.Event]] = []
+        self.settle: Callable[[], Awaitable[object]] = let_tasks_run
+        """Waits until everything that can happen now has happened; set by who knows what else is at work."""
+
+    def now(self) -> float:
+        """The test's wall time."""
+        return self._wall
+
+    def monotonic(self) -> float:
+        """The test's monotonic time."""
+        return self._monotonic
+
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
+        """Wait for the event or for the test to move the time far enough."""
+        if event.is_set():
+            return True
+        if seconds is not None and seconds <= 0:
+            await asyncio.sleep(0)
+            return event.is_set()
+        ring = asyncio.Event()
+        entry = (self._monotonic + seconds, ring) if seconds is not None else None
+        if entry is not None:
+            self._sleepers.append(entry)
+        waits = {asyncio.create_task(event.wait()), asyncio.create_task(ring.wait())}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+            if entry in self._sleepers:
+                self._sleepers.remove(entry)
+        return event.is_set()
+
+    @property
+    def next_ring(self) -> float | None:
+        """Seconds until the soonest wait ends; None when nothing waits for time, as when idle."""
+        return min((at for at, _ in self._sleepers), default=None)
+
+    async def advance(self, seconds: float) -> None:
+        """Move the time on, wait by wait, letting everything run in between."""
+        target = self._monotonic + seconds
+        while True:
+            await self.settle()
+            due = [(at, ring) for at, ring in self._sleepers if at <= target]
+            if not due:
+                break
+            at, ring = min(due, key=lambda entry: entry[0])
+            self._wall += max(0.0, at - self._monotonic)
+            self._monotonic = max(self._monotonic, at)
+            ring.set()
+            self._sleepers.remove((at, ring))
+        self._wall += target - self._monotonic
+        self._monotonic = target
+        await self.settle()
+
+
+async def let_tasks_run(rounds: int = 40) -> None:
+    """Let every task go on as far as it can without the help of another thread."""
+    for _ in range(rounds):
+        await asyncio.sleep(0)

@@ -1,0 +1,140 @@
+"""The app on a stage: a demo gateway over real HTTP, a library of its own, and verbs to play it with."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sunotui.demo.server import DemoServer
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
+from sunotui.domain.summary import View
+from sunotui.domain.token import Token
+from sunotui.storage.places import Places
+from sunotui.studio.studio import Studio
+from sunotui.tui.app import SunoApp
+from sunotui.tui.widgets.detail import Detail
+from sunotui.tui.widgets.task_list import TaskList
+from sunotui.tui.widgets.views import Views
+from tests.support.swift_clock import SwiftClock
+
+
+class Stage:
+    """One app, its studio and its gateway."""
+
+    def __init__(self, app: SunoApp, studio: Studio, server: DemoServer, clock: SwiftClock) -> None:
+        self.app = app
+        self.studio = studio
+        self.server = server
+        self.clock = clock
+
+    async def until(self, pilot: Pilot[int], is_so: Callable[[], bool], what: str, limit_s: float = 30.0) -> None:
+        """Let the app run until something is so."""
+        until = time.monotonic() + limit_s
+        while not is_so():
+            if time.monotonic() > until:
+                raise AssertionError(f"{what} did not come about\n{self.text()}")
+            await pilot.pause(0.02)
+        await pilot.pause()
+
+    async def until_open(self, pilot: Pilot[int]) -> None:
+        """The library is open and the gateway is there."""
+        await self.until(pilot, lambda: self.studio.profile == DEMO_PROFILE, "the demo profile")
+        await self.until(pilot, lambda: self.studio.is_started, "the watch")
+
+    @property
+    def tasks(self) -> TaskList:
+        """The task list."""
+        return self.app.screen_stack[0].query_one(TaskList)
+
+    @property
+    def detail(self) -> Detail:
+        """The detail pane."""
+        return self.app.screen_stack[0].query_one(Detail)
+
+    def count(self, view: View) -> int:
+        """How many tasks a view holds, as the side pane says it."""
+        return self.app.screen_stack[0].query_one(Views).counts.get(view, 0)
+
+    async def make_song(self, pilot: Pilot[int], description: str) -> None:
+        """Describe a song in the composer and send it."""
+        before = self.tasks.row_count
+        await pilot.press("n", "f2")
+        await self.fill(pilot, description=description)
+        await pilot.press("ctrl+s")
+        await self.until(pilot, lambda: self.tasks.row_count == before + 1, "the new task")
+
+    async def make_lyrics(self, pilot: Pilot[int], prompt: str) -> None:
+        """Ask for words in the composer."""
+        before = self.tasks.row_count
+        await pilot.press("n", "f4")
+        await self.fill(pilot, prompt=prompt)
+        await pilot.press("ctrl+s")
+        await self.until(pilot, lambda: self.tasks.row_count == before + 1, "the new lyrics")
+
+    async def fill(self, pilot: Pilot[int], **values: str) -> None:
+        """Write texts into the composer's fields."""
+        await pilot.pause()
+        for name, value in values.items():
+            field = self.app.screen.query_one(f"#{name}")
+            if isinstance(field, TextArea):
+                field.load_text(value)
+            elif isinstance(field, Input):
+                field.value = value
+        await pilot.pause()
+
+    async def until_done(self, pilot: Pilot[int]) -> None:
+        """Nothing is unfinished."""
+        await self.until(pilot, lambda: self.count(View.ACTIVE) == 0 and self.tasks.row_count > 0, "the end")
+        await self.settle(pilot)
+
+    async def until_streaming(self, pilot: Pilot[int]) -> None:
+        """The first row's song can be heard."""
+
+        def is_streaming() -> bool:
+            shown = self.detail.shown
+            return shown is not None and shown.task.is_streaming
+
+        await self.until(pilot, is_streaming, "a stream")
+
+    async def settle(self, pilot: Pilot[int]) -> None:
+        """Everything asked for is drawn."""
+        await self.app.workers.wait_for_complete(
+            [worker for worker in self.app.workers if worker.group in {"task-rows", "detail", "library-ids", "copy"}]
+        )
+        await pilot.pause()
+
+    def slow_down(self) -> None:
+        """Let the gateway work at its ordinary speed from now on."""
+        self.server.set_speed(1.0)
+
+    def text(self) -> str:
+        """The screen as text."""
+        width = self.app.size.width
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip)[:width].rstrip() for strip in lines)
+
+
+@asynccontextmanager
+async def open_stage(
+    folder: Path, *, seed: int = 1, speed: float = 40.0, faults: tuple[str, ...] = (), dialect: str = "reference"
+) -> AsyncIterator[Stage]:
+    """A studio on its own library, a demo gateway, and an app that is yet to run."""
+    server = DemoServer(seed=seed, speed=speed, faults=faults, dialect=dialect)
+    await asyncio.to_thread(server.start)
+    clock = SwiftClock(speed)
+    studio = Studio(Places(data=folder / "data", config=folder / "config"), {}, clock=clock)
+
+    async def prepare() -> None:
+        studio.doors.keep_for_session(DEMO_PROFILE, Token(server.token))
+        studio.add_profile(Profile(DEMO_PROFILE, parse_base_url(server.base_url)))
+
+    app = SunoApp(studio, prepare)
+    try:
+        yield Stage(app, studio, server, clock)
+    finally:
+        await studio.close(5)
+        await asyncio.to_thread(server.stop)
