@@ -1,4 +1,4 @@
-"""The clipboard: by the terminal (OSC 52) and by the tools that are there; the screens and the command line both use it."""
+"""The clipboard: by the terminal (OSC 52) and by the tools that are there, for both faces."""
 
 import base64
 import shutil

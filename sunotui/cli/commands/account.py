@@ -1,0 +1,138 @@
+"""Profiles and their tokens: login, logout, profiles. A token comes by a prompt or standard input only."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sunotui.cli.exit_codes import DONE
+from sunotui.cli.render import print_json, print_table, say
+from sunotui.cli.session import lent_studio, with_studio
+from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.domain.profile import BaseUrl, Profile, is_profile_name, parse_base_url
+
+if TYPE_CHECKING:
+    from sunotui.domain.token import Token
+    from sunotui.studio.studio import Studio
+
+
+def login(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Try a gateway and a token without spending anything, then keep both."""
+    import asyncio
+
+    profile = _profile_for(args, environ)
+    token = _ask_token(is_piped=args.token_stdin)
+
+    async def run() -> int:
+        async with lent_studio(environ) as studio:
+            tried, check = await studio.login.try_out(profile, token)
+            await studio.login.keep(tried, token)
+            money = f", {check.balance.remaining:.2f} {check.balance.unit} left" if check.balance is not None else ""
+            name = f" ({check.system_name})" if check.system_name else ""
+            print(f"Logged in to {tried.base_url}{name} as profile '{tried.name}'{money}.")
+            print(f"The token is in {studio.doors.whereabouts(tried)}.")
+        return DONE
+
+    return asyncio.run(run())
+
+
+def logout(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Take the token out of the keyring and forget the profile; its tasks stay in the library."""
+    import asyncio
+
+    async def run() -> int:
+        async with lent_studio(environ) as studio:
+            name = args.profile or environ.get("SUNOTUI_PROFILE", "") or studio.profiles.default or ""
+            if not name:
+                raise NotFound("There is no profile to log out of", advice="'sunotui profiles' lists them")
+            if not await studio.login.leave(name):
+                raise NotFound(f"There is no profile '{name}' with a token", advice="'sunotui profiles' lists them")
+            print(f"Logged out of '{name}'; its tasks stay in the library.")
+            if studio.profiles.get(name) is not None:
+                print("The profile itself is written in the config file and stays there.")
+        return DONE
+
+    return asyncio.run(run())
+
+
+def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
+    """List the profiles and where each token lives."""
+
+    async def work(studio: "Studio") -> int:
+        rows = [_row_of(studio, profile) for profile in studio.all_profiles().values()]
+        if args.json:
+            print_json(rows)
+        elif rows:
+            cells = [
+                (
+                    "*" if row["is_current"] else "",
+                    *(str(row[key]) for key in ("name", "base_url", "model", "token_in")),
+                )
+                for row in rows
+            ]
+            print_table(("", "PROFILE", "BASE URL", "MODEL", "TOKEN"), cells, flexible=4)
+        else:
+            say("There is no profile yet: run 'sunotui login', or try 'sunotui --demo'")
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def _row_of(studio: "Studio", profile: Profile) -> dict[str, str | bool]:
+    return {
+        "name": profile.name,
+        "base_url": str(profile.base_url),
+        "model": profile.model,
+        "token_in": studio.doors.whereabouts(profile),
+        "is_current": profile.name == studio.profile,
+    }
+
+
+def name_for(base_url: BaseUrl) -> str:
+    """A profile's name out of its host: example.com for api.example.com."""
+    host = base_url.host
+    for part in ("www.", "api."):
+        if host.startswith(part) and "." in host.removeprefix(part):
+            host = host.removeprefix(part)
+    return host if is_profile_name(host) else "gateway"
+
+
+def _profile_for(args: Namespace, environ: Mapping[str, str]) -> Profile:
+    from sunotui.storage.places import find_places
+    from sunotui.storage.profiles import ProfileBook
+    from sunotui.studio.login import profile_from
+
+    name = args.profile or environ.get("SUNOTUI_PROFILE", "")
+    known = ProfileBook(find_places(environ)).get(name) if name else None
+    if known is not None and known.token_command:
+        raise RequestImpossible(
+            f"The token of '{name}' comes from a command", advice="Change token_command in the config file instead"
+        )
+    typed = args.base_url or _ask("Base URL", str(known.base_url) if known is not None else "", args.token_stdin)
+    allow_clear = args.allow_http or (known is not None and known.allow_clear)
+    name = name or name_for(parse_base_url(typed, allow_clear=allow_clear))
+    return profile_from(name, typed, model=known.model if known is not None else "", allow_clear=allow_clear)
+
+
+def _ask(what: str, default: str, is_stdin_taken: bool) -> str:
+    if is_stdin_taken or not sys.stdin.isatty():
+        if default:
+            return default
+        raise RequestImpossible("There is nobody to ask for the base URL", advice="Give --base-url URL")
+    print(f"{what} [{default}]: " if default else f"{what}: ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip() or default
+
+
+def _ask_token(*, is_piped: bool) -> "Token":
+    from sunotui.domain.token import Token
+
+    if is_piped:
+        return Token(sys.stdin.readline(2_000))
+    if not sys.stdin.isatty():
+        raise RequestImpossible("There is nobody to ask for the token", advice="Pipe it in with --token-stdin")
+    import getpass
+
+    try:
+        return Token(getpass.getpass("Token (not shown): "))
+    except EOFError:
+        raise RequestImpossible("No token was given") from None

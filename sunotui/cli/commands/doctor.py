@@ -1,0 +1,164 @@
+"""What works here: terminal, clipboard, settings, keyring, library, gateway; each with a sentence."""
+
+import os
+import shutil
+import stat
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sunotui.cli.exit_codes import DONE, FAILED
+from sunotui.cli.render import print_json, print_table
+from sunotui.domain.errors import TokenMissing, Trouble
+
+if TYPE_CHECKING:
+    from sunotui.storage.database import Database
+    from sunotui.storage.places import Places
+    from sunotui.studio.studio import Studio
+
+OK, WARN, FAIL = "ok", "warn", "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    state: str
+    sentence: str
+
+
+def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Look at everything, tell it, and fail when something does not work at all."""
+    import asyncio
+
+    from sunotui.storage.places import find_places
+
+    places = find_places(environ)
+    findings = [_terminal(environ), _clipboard(environ), _settings(places), _keyring(), *_library(places)]
+    findings += asyncio.run(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL))
+    has_failed = any(finding.state == FAIL for finding in findings)
+    if args.json:
+        rows = [{"name": each.name, "state": each.state, "sentence": each.sentence} for each in findings]
+        print_json({"ok": not has_failed, "findings": rows})
+    else:
+        print_table(
+            ("", "WHAT", "HOW IT IS"), [(each.state, each.name, each.sentence) for each in findings], flexible=2
+        )
+    return FAILED if has_failed else DONE
+
+
+def _terminal(environ: Mapping[str, str]) -> Finding:
+    term = environ.get("TERM", "")
+    if not sys.stdout.isatty():
+        return Finding("terminal", OK, "Output goes to no terminal; the screens need one")
+    size = shutil.get_terminal_size()
+    parts = [f"TERM={term or 'unset'}", f"{size.columns}x{size.lines}"]
+    parts.append("24-bit colour" if environ.get("COLORTERM") in {"truecolor", "24bit"} else "256 colours or fewer")
+    parts += ["NO_COLOR is set"] if environ.get("NO_COLOR") else []
+    parts += ["inside tmux"] if environ.get("TMUX") else []
+    is_poor = term in {"", "dumb"} or size.columns < 60 or size.lines < 15
+    return Finding("terminal", WARN if is_poor else OK, ", ".join(parts))
+
+
+def _clipboard(environ: Mapping[str, str]) -> Finding:
+    from sunotui.studio.clipboard import clipboard_tools
+
+    tools = [command[0] for command in clipboard_tools(environ)]
+    if tools:
+        return Finding("clipboard", OK, f"{', '.join(tools)}, and the terminal's own (OSC 52)")
+    return Finding("clipboard", WARN, "No clipboard tool fits this session; only the terminal's own (OSC 52) is left")
+
+
+def _settings(places: "Places") -> Finding:
+    from sunotui.storage.settings import load_settings
+
+    try:
+        warnings = load_settings(places).warnings
+    except Trouble as trouble:
+        return Finding("settings", FAIL, trouble.sentence)
+    if warnings:
+        return Finding("settings", WARN, "; ".join(warnings))
+    return Finding("settings", OK, str(places.config_file) if places.config_file.exists() else "none: all as it comes")
+
+
+def _keyring() -> Finding:
+    from sunotui.storage.tokens import TokenStore
+
+    found = TokenStore().describe()
+    if found.startswith("none"):
+        return Finding("keyring", WARN, f"{found}; use SUNOTUI_BASE_URL with SUNOTUI_TOKEN, or a token_command")
+    return Finding("keyring", OK, found)
+
+
+def _library(places: "Places") -> list[Finding]:
+    from sunotui.storage.database import Database
+
+    try:
+        database = Database.open(places.library)
+        try:
+            return [_permissions(places), _content(places, database)]
+        finally:
+            database.close()
+    except Trouble as trouble:
+        return [Finding("library", FAIL, trouble.sentence)]
+
+
+def _permissions(places: "Places") -> Finding:
+    open_ones = [
+        str(path)
+        for path in (places.data, places.library)
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077 and path.stat().st_uid == os.getuid()
+    ]
+    if open_ones:
+        return Finding("permissions", WARN, f"Other users of this computer may look into {', '.join(open_ones)}")
+    return Finding("permissions", OK, "Only you can read the library")
+
+
+def _content(places: "Places", database: "Database") -> Finding:
+    from sunotui.domain.summary import View
+    from sunotui.storage.library import Library
+
+    fault = database.damage()
+    if fault:
+        return Finding("library", FAIL, f"{places.library} is damaged: {fault}")
+    counts = Library(database).counts()
+    size = places.library.stat().st_size / 2**20
+    words = f"{counts[View.ALL]} tasks, {counts[View.ACTIVE]} unfinished, {size:.1f} MiB, sound, in {places.library}"
+    return Finding("library", OK, words)
+
+
+async def _gateway(args: Namespace, environ: Mapping[str, str], *, is_library_fine: bool) -> list[Finding]:
+    from sunotui.cli.session import lent_studio
+
+    if not is_library_fine:
+        return [Finding("gateway", WARN, "Not asked: the library could not be opened")]
+    try:
+        async with lent_studio(environ, args.profile) as studio:
+            await studio.open()
+            return await _profile_and_gateway(studio, is_offline=args.offline)
+    except Trouble as trouble:
+        return [Finding("profile", FAIL, trouble.sentence)]
+
+
+async def _profile_and_gateway(studio: "Studio", *, is_offline: bool) -> list[Finding]:
+    try:
+        profile = studio.current_profile()
+    except TokenMissing as missing:
+        return [Finding("profile", WARN, missing.sentence)]
+    findings = [Finding("profile", OK, f"'{profile.name}' at {profile.base_url}")]
+    try:
+        token = await studio.doors.token_of(profile)
+    except Trouble as trouble:
+        return [*findings, Finding("token", FAIL, trouble.sentence)]
+    findings.append(Finding("token", OK, f"{studio.doors.whereabouts(profile)}, fingerprint {token.fingerprint}"))
+    if is_offline:
+        return findings
+    try:
+        found, check = await studio.login.try_out(profile, token)
+    except Trouble as trouble:
+        return [*findings, Finding("gateway", FAIL, trouble.sentence)]
+    money = f", {check.balance.remaining:.2f} {check.balance.unit} left" if check.balance is not None else ""
+    return [*findings, Finding("gateway", OK, f"{check.system_name or 'it'} answers at {found.base_url}{money}")]

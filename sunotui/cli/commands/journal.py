@@ -1,0 +1,82 @@
+"""The journal of what was sent: submissions, and the ways out of an unknown outcome."""
+
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sunotui.cli.exit_codes import DONE, code_of_submission
+from sunotui.cli.render import age, print_json, print_table, say, submission_document
+from sunotui.cli.session import with_studio
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.submission import Submission, SubmissionState
+
+if TYPE_CHECKING:
+    from sunotui.studio.studio import Studio
+
+
+def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
+    """List the journal, or resolve one row of it."""
+
+    async def work(studio: "Studio") -> int:
+        if args.resolve:
+            return await _resolve(studio, *args.resolve, as_json=args.json)
+        found = await studio.desk.run(lambda: studio.journal.list(limit=args.limit))
+        _print(found, studio.clock.now(), as_json=args.json)
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+async def _resolve(studio: "Studio", wanted: str, how: str, task_id: str = "", *, as_json: bool) -> int:
+    from sunotui.cli.commands.make import tell_submission
+
+    submission_id = await _full_id(studio, wanted)
+    if how == "drop":
+        ended = await studio.unknowns.drop(submission_id)
+        say(f"Submission {submission_id} is called lost")
+    elif how == "found":
+        ended = await studio.unknowns.found(submission_id, task_id)
+        say(f"Submission {submission_id} was accepted as task {task_id}")
+    else:
+        ended = await studio.unknowns.retry(submission_id)
+        if ended.state is SubmissionState.ACCEPTED:
+            say(f"Sent again as submission {ended.id}. Accepted: task {ended.task_id}")
+        else:
+            tell_submission(ended)
+    if as_json:
+        print_json(submission_document(ended))
+    return DONE if how == "drop" else code_of_submission(ended)
+
+
+async def _full_id(studio: "Studio", wanted: str) -> str:
+    """A submission's id by its first characters; one that fits nothing stands as it is, to be told as not found."""
+    found = await studio.desk.run(lambda: studio.journal.list(limit=1_000_000))
+    fitting = [submission.id for submission in found if submission.id.startswith(wanted)]
+    if len(fitting) > 1 and wanted not in fitting:
+        raise RequestImpossible(f"{len(fitting)} submissions begin with {wanted}", advice="Give more characters")
+    return fitting[0] if len(fitting) == 1 else wanted
+
+
+def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:
+    if as_json:
+        print_json([submission_document(submission) for submission in found])
+        return
+    if not found:
+        say("Nothing was sent yet")
+        return
+    rows = [
+        (
+            submission.id,
+            submission.state.value,
+            submission.request.kind.value,
+            submission.request.title_hint,
+            submission.task_id or "",
+            age(now - submission.created_at),
+            submission.trouble,
+        )
+        for submission in found
+    ]
+    print_table(("SUBMISSION", "STATE", "KIND", "WHAT", "TASK", "AGE", "TROUBLE"), rows, flexible=6)
+    unknown = next((submission for submission in found if submission.state is SubmissionState.UNKNOWN), None)
+    if unknown is not None:
+        say(f"'sunotui submissions --resolve {unknown.id} drop' ends an unknown one; retry and found TASK_ID do too")

@@ -1,0 +1,66 @@
+"""Commands that ask the gateway about tasks: fetch and wait."""
+
+import time
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sunotui.cli.exit_codes import DONE, NOT_FOUND
+from sunotui.cli.render import print_json, print_tasks, say, task_document
+from sunotui.cli.session import with_studio
+from sunotui.domain.errors import NotFound
+
+if TYPE_CHECKING:
+    from sunotui.domain.task import Task
+    from sunotui.studio.studio import Studio
+
+
+def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Ask now, in one batch, and take into the library what was made elsewhere."""
+    ids = list(dict.fromkeys(args.ids))
+
+    async def work(studio: "Studio") -> int:
+        found = await studio.refresh(ids)
+        _print(found, as_json=args.json)
+        missing = _missing(ids, found)
+        if missing:
+            say(_words_for(missing))
+        return NOT_FOUND if missing else DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def wait(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Wait until tasks have ended; ids that the library does not know are asked for first."""
+    ids = list(dict.fromkeys(args.ids))
+
+    async def work(studio: "Studio") -> int:
+        from sunotui.cli.waiting import wait_and_tell
+
+        known = await studio.desk.run(studio.library.tasks, ids)
+        unknown = [task_id for task_id in ids if task_id not in known]
+        if unknown:
+            missing = _missing(unknown, await studio.refresh(unknown))
+            if missing:
+                raise NotFound(_words_for(missing))
+        tasks, code = await wait_and_tell(studio, ids, args.timeout)
+        _print(tasks, as_json=args.json)
+        return code
+
+    return with_studio(environ, args.profile, work)
+
+
+def _print(tasks: "Sequence[Task]", *, as_json: bool) -> None:
+    if as_json:
+        print_json([task_document(task) for task in tasks])
+    elif tasks:
+        print_tasks(tasks, time.time())
+
+
+def _missing(ids: "Sequence[str]", found: "Sequence[Task]") -> list[str]:
+    known = {task.id for task in found}
+    return [task_id for task_id in ids if task_id not in known]
+
+
+def _words_for(missing: Sequence[str]) -> str:
+    return f"The gateway knows no task by the id {', '.join(missing)}"

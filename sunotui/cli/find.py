@@ -1,0 +1,46 @@
+"""What a person means by an id: a task, a clip, or the beginning of one of them."""
+
+from typing import TYPE_CHECKING
+
+from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.domain.summary import View
+
+if TYPE_CHECKING:
+    from sunotui.domain.clip import Clip
+    from sunotui.domain.task import Task
+    from sunotui.storage.library import Library
+
+PREFIX_AT_LEAST = 6
+
+
+def find(library: "Library", wanted: str) -> "tuple[Task, Clip | None]":
+    """The task, or the clip with its task, by an id or by its first characters.
+
+    Raises NotFound, and RequestImpossible when several begin so.
+    """
+    task = library.task(wanted)
+    if task is not None:
+        return task, None
+    clip = library.clip(wanted)
+    if clip is not None:
+        return clip
+    found = _beginning_with(library, wanted) if len(wanted) >= PREFIX_AT_LEAST else {}
+    if len(found) > 1:
+        raise RequestImpossible(
+            f"{len(found)} ids begin with {wanted}: {', '.join(sorted(found)[:4])}", advice="Give more characters"
+        )
+    for match in found.values():
+        return match
+    raise NotFound(f"There is no task or clip {wanted} in the library")
+
+
+def _beginning_with(library: "Library", wanted: str) -> "dict[str, tuple[Task, Clip | None]]":
+    found: dict[str, tuple[Task, Clip | None]] = {}
+    for task in library.tasks(library.ids(View.ALL, wanted)).values():
+        if task.id.startswith(wanted):
+            found[task.id] = (task, None)
+        for clip in task.clips:
+            # A gateway may give a clip the id of its task: then the task is meant.
+            if clip.id.startswith(wanted):
+                found.setdefault(clip.id, (task, clip))
+    return found

@@ -1,0 +1,76 @@
+"""Starts the screens: on the user's gateways, or on a demo gateway with a library of its own."""
+
+import shutil
+import sys
+import tempfile
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sunotui.storage.places import Places, find_places, make_private
+
+if TYPE_CHECKING:
+    from sunotui.demo.server import DemoServer
+    from sunotui.domain.profile import Profile
+    from sunotui.domain.token import Token
+
+_REAL_GATEWAY = ("SUNOTUI_BASE_URL", "SUNOTUI_TOKEN", "SUNOTUI_PROFILE")
+
+
+def screens(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Open the screens and return their exit code."""
+    _need_terminal()
+    if args.demo:
+        return _demo(args, environ)
+    from sunotui.tui.run import run_app
+
+    return run_app(find_places(environ), environ, profile=args.profile)
+
+
+def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
+    from sunotui.tui.run import run_app
+
+    servers: list[DemoServer] = []
+
+    def prepare() -> "tuple[Profile, Token]":
+        from sunotui.cli.demo_server import make_server
+        from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
+
+        server = make_server(args)
+        servers.append(server)
+        server.start()
+        return Profile(DEMO_PROFILE, parse_base_url(server.base_url)), server.token
+
+    # Without the real gateway's variables: a song that is paid for must not land in a library that is thrown away.
+    safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}
+    with _demo_places(environ, is_kept=args.keep_demo) as places:
+        try:
+            return run_app(places, safe, prepare=prepare)
+        finally:
+            for server in servers:
+                server.stop()
+
+
+@contextmanager
+def _demo_places(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[Places]:
+    """Folders for the demo alone: in the data folder when they are kept, else private and gone afterwards."""
+    if is_kept:
+        folder = find_places(environ).data / "demo"
+        make_private(folder)
+        yield Places(folder, folder / "config")
+        return
+    folder = Path(tempfile.mkdtemp(prefix="sunotui-demo-"))
+    try:
+        yield Places(folder, folder / "config")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _need_terminal() -> None:
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return
+    from sunotui.domain.errors import RequestImpossible
+
+    raise RequestImpossible("The screens need a terminal", advice="'sunotui --help' lists the commands for scripts")

@@ -1,0 +1,88 @@
+"""From arguments to an exit code: finds the command, and words whatever goes wrong."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from sunotui.cli import exit_codes
+from sunotui.cli.parser import parse
+
+if TYPE_CHECKING:
+    import argparse
+
+_ROOM = "sunotui.cli.commands."
+_COMMANDS = {
+    "": ("sunotui.cli.launch", "screens"),
+    "login": (_ROOM + "account", "login"),
+    "logout": (_ROOM + "account", "logout"),
+    "profiles": (_ROOM + "account", "profiles"),
+    "music": (_ROOM + "make", "music"),
+    "lyrics": (_ROOM + "make", "lyrics"),
+    "upload": (_ROOM + "make", "upload"),
+    "concat": (_ROOM + "make", "concat"),
+    "fetch": (_ROOM + "watch", "fetch"),
+    "wait": (_ROOM + "watch", "wait"),
+    "tasks": (_ROOM + "library", "tasks"),
+    "show": (_ROOM + "library", "show"),
+    "url": (_ROOM + "library", "url"),
+    "submissions": (_ROOM + "journal", "submissions"),
+    "doctor": (_ROOM + "doctor", "doctor"),
+    "demo-gateway": (_ROOM + "demo", "demo_gateway"),
+}
+
+
+def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
+    """Run one command line and return its exit code; raises nothing but what ends the interpreter."""
+    argv = sys.argv[1:] if argv is None else argv
+    environ = os.environ if environ is None else environ
+    _never_choke_on_letters()
+    try:
+        code = _run(argv, environ)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us has gone, as in `sunotui tasks | head`; nor shall the interpreter's own flush complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exit_codes.PIPE_CLOSED
+    return code
+
+
+def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+    try:
+        args = parse(argv)
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else exit_codes.USAGE
+    from sunotui.domain.errors import Trouble
+
+    try:
+        return _dispatch(args, environ)
+    except Trouble as trouble:
+        from sunotui.cli.render import say
+
+        say(trouble.sentence)
+        if trouble.request_id:
+            say(f"Request id for the gateway's support: {trouble.request_id}")
+        return exit_codes.code_of(trouble)
+    except KeyboardInterrupt:
+        return exit_codes.INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the outermost edge: a person gets a sentence, never a traceback
+        from sunotui.cli.crash import report_crash
+
+        print(report_crash(error, environ), file=sys.stderr)
+        return exit_codes.CRASHED
+
+
+def _dispatch(args: "argparse.Namespace", environ: Mapping[str, str]) -> int:
+    module, function = _COMMANDS[args.command]
+    code: int = getattr(import_module(module), function)(args, environ)
+    return code
+
+
+def _never_choke_on_letters() -> None:
+    """A title in any script is printed on any terminal, if need be with question marks."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")

@@ -1,0 +1,85 @@
+"""The studio and the library for the length of one command: opened, lent, and closed whatever happens."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING
+
+from sunotui.cli.render import say
+
+if TYPE_CHECKING:
+    from sunotui.storage.library import Library
+    from sunotui.studio.events import Event
+    from sunotui.studio.studio import Studio
+
+ANSWER_LIMIT_S = 430.0
+"""A submit may take this long (G7); leaving earlier makes its outcome unknown."""
+
+
+def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Studio], Awaitable[int]]") -> int:
+    """Do `work` with an open studio and return its exit code. Raises Trouble, and KeyboardInterrupt on Ctrl+C."""
+    import asyncio
+
+    async def run() -> int:
+        async with lent_studio(environ, profile) as studio:
+            opened = await studio.open()
+            for lost in opened.recovered:
+                say(f"Submission {lost.id} was cut off earlier and may have been charged; see 'sunotui submissions'")
+            return await work(studio)
+
+    return asyncio.run(run())
+
+
+@asynccontextmanager
+async def lent_studio(environ: Mapping[str, str], profile: str = "") -> "AsyncIterator[Studio]":
+    """A studio that is not open yet, with its log on disk. Leaving waits for answers under way (S7)."""
+    from sunotui.storage.event_log import EventLog
+    from sunotui.storage.places import find_places
+    from sunotui.studio.studio import Studio
+
+    places = find_places(environ)
+    log = EventLog(places.event_log)
+    names = ("sunotui", "asyncio")
+    for name in names:
+        log.attach(name)
+    try:
+        studio = Studio(places, environ, profile=profile)
+        try:
+            yield studio
+        finally:
+            await _close(studio)
+    finally:
+        for name in names:
+            log.detach(name)
+
+
+async def _close(studio: "Studio") -> None:
+    if studio.is_open and studio.submitter.under_way:
+        say("Waiting for the gateway's answer, which is paid for; Ctrl+C again leaves its outcome unknown")
+        studio.subscribe(_tell_late_answer)
+    await studio.close(ANSWER_LIMIT_S)
+
+
+def _tell_late_answer(event: "Event") -> None:
+    from sunotui.domain.submission import SubmissionState
+    from sunotui.studio.events import SubmissionChanged
+
+    if isinstance(event, SubmissionChanged):
+        submission = event.submission
+        if submission.state is SubmissionState.ACCEPTED:
+            say(f"Accepted: 'sunotui wait {submission.task_id}' waits for it")
+        elif submission.trouble:
+            say(submission.trouble)
+
+
+@contextmanager
+def open_library(environ: Mapping[str, str]) -> "Iterator[Library]":
+    """The library alone, for commands that only read it: a fraction of a studio's start. Raises LibraryTrouble."""
+    from sunotui.storage.database import Database
+    from sunotui.storage.library import Library
+    from sunotui.storage.places import find_places
+
+    database = Database.open(find_places(environ).library)
+    try:
+        yield Library(database)
+    finally:
+        database.close()
