@@ -217,7 +217,7 @@ def _count(most: int) -> Callable[[str], int]:
     """A reader of whole numbers from 1 to `most`."""
 
     def read(text: str) -> int:
-        if not text.isdecimal() or not 1 <= int(text[:12]) <= most:
+        if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:12]) <= most:
             raise argparse.ArgumentTypeError(f"a number from 1 to {most}")
         return int(text)
 

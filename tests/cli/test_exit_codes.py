@@ -1,0 +1,90 @@
+"""The exit codes are a contract: every trouble has one, on purpose."""
+
+import pytest
+
+from sunotui.cli import exit_codes
+from sunotui.cli.exit_codes import code_of, code_of_kind, code_of_submission, code_of_tasks
+from sunotui.domain import errors
+from sunotui.domain.errors import Charge, GatewayFailed, Trouble
+from sunotui.domain.request import LyricsRequest
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+
+CODES: dict[type[Trouble], int] = {
+    errors.Trouble: 1,
+    errors.TokenMissing: 3,
+    errors.TokenMalformed: 3,
+    errors.TokenRefused: 3,
+    errors.TokenLimited: 3,
+    errors.KeyringTrouble: 3,
+    errors.KeyQuotaSpent: 4,
+    errors.AccountEmpty: 4,
+    errors.RequestRefused: 2,
+    errors.RequestImpossible: 2,
+    errors.SentAlready: 2,
+    errors.AddressRefused: 2,
+    errors.SettingsTrouble: 2,
+    errors.NotOffered: 5,
+    errors.TooFast: 5,
+    errors.GatewayFailed: 5,
+    errors.GatewayLoginLost: 5,
+    errors.NotAGateway: 5,
+    errors.AnswerUnreadable: 5,
+    errors.NetworkDown: 5,
+    errors.TimedOut: 5,
+    errors.NotFound: 7,
+    errors.JournalUnwritable: 1,
+    errors.LibraryTrouble: 1,
+    errors.LibraryNewer: 1,
+}
+
+
+def every_trouble() -> list[type[Trouble]]:
+    """Trouble and everything below it."""
+    found, open_ones = [], [Trouble]
+    while open_ones:
+        found.append(open_ones.pop())
+        open_ones += found[-1].__subclasses__()
+    return sorted(found, key=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize("kind", every_trouble(), ids=lambda kind: kind.__name__)
+def test_every_trouble_has_the_code_of_the_contract(kind: type[Trouble]) -> None:
+    assert code_of(kind()) == CODES[kind]
+    assert kind().kind in exit_codes._BY_KIND
+
+
+def test_the_table_has_no_words_that_no_trouble_says() -> None:
+    assert set(exit_codes._BY_KIND) == {kind().kind for kind in every_trouble()}
+
+
+def test_what_may_have_cost_money_is_an_unknown_outcome() -> None:
+    assert code_of(GatewayFailed(charge=Charge.MAYBE)) == 6
+
+
+def test_a_word_of_a_newer_version_is_a_failure() -> None:
+    assert code_of_kind("flux_capacitor_empty") == 1
+    assert code_of_kind("") == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "code"),
+    [
+        (SubmissionState.ACCEPTED, "", 0),
+        (SubmissionState.REJECTED, "account_empty", 4),
+        (SubmissionState.REJECTED, "token_refused", 3),
+        (SubmissionState.REJECTED, "", 1),
+        (SubmissionState.UNKNOWN, "gateway_failed", 6),
+        (SubmissionState.SENDING, "", 6),
+    ],
+)
+def test_a_submission_s_code_follows_its_state(state: SubmissionState, kind: str, code: int) -> None:
+    submission = Submission("id", "p", LyricsRequest("x"), "/", "{}", state, 1.0, trouble_kind=kind)
+    assert code_of_submission(submission) == code
+
+
+@pytest.mark.parametrize("status", TaskStatus)
+def test_waited_tasks_fail_only_at_a_bad_end(status: TaskStatus) -> None:
+    tasks = [Task("a", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0), Task("b", "p", TaskKind.MUSIC, status, 1.0)]
+    is_bad = status in {TaskStatus.FAILURE, TaskStatus.UNKNOWN, TaskStatus.LOST}
+    assert code_of_tasks(tasks) == (1 if is_bad else 0)

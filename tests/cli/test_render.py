@@ -1,0 +1,156 @@
+"""What is printed: JSON of an exact shape, tables that line up, and nothing that a terminal would obey."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from sunotui.cli.render import (
+    age,
+    clip_document,
+    iso,
+    length,
+    print_json,
+    print_page,
+    print_tasks,
+    submission_document,
+    table_lines,
+    task_document,
+)
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.lyrics import Lyrics
+from sunotui.domain.request import MusicRequest
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+
+TASK_KEYS = [
+    *("id", "profile", "action", "status", "progress", "fail_reason", "submitted_at", "started_at", "finished_at"),
+    *("clips", "lyrics", "submission_id"),
+]
+CLIP_KEYS = [
+    *("id", "take", "title", "status", "tags", "lyrics", "description", "model", "duration"),
+    *("audio_url", "video_url", "image_url", "created_at", "error"),
+]
+HOSTILE = [
+    "\x1b]52;c;UFdORUQ=\x1b\\",
+    "\x1b[2J\x1b[1;1H",
+    "\x9b31m red",
+    "a\x00b\x07c\x7f",
+    "line\nbreak\r\ttab",
+    "\u202egnp.exe",
+    "zero\u200bwidth\ufeff",
+    "\ud800 lone",
+    "[/red] markup [bold]",
+    "x" * 5_000,
+]
+
+
+def a_task(**changes: object) -> Task:
+    """A task with one take."""
+    clip = Clip("clip-1", "Rain", ClipStatus.COMPLETE, audio_url="https://cdn.example/1.mp3", duration_s=161.4)
+    values: dict[str, object] = {"added_at": 1_700_000_000.0, "clips": (clip,), **changes}
+    return Task("task-1", "home", TaskKind.MUSIC, TaskStatus.SUCCESS, **values)  # type: ignore[arg-type]
+
+
+def test_a_task_s_json_has_exactly_these_keys() -> None:
+    document = task_document(a_task(submitted_at=1_732_440_000.9))
+    assert list(document) == TASK_KEYS
+    assert (document["action"], document["status"], document["lyrics"]) == ("music", "success", None)
+    assert document["submitted_at"] == "2024-11-24T09:20:00Z"
+    assert document["finished_at"] is None
+    assert [list(clip) for clip in document["clips"]] == [CLIP_KEYS]
+
+
+def test_a_clip_s_json_has_exactly_these_keys() -> None:
+    document = clip_document(Clip("c", created_at=0.0), 2)
+    assert list(document) == CLIP_KEYS
+    assert (document["take"], document["status"], document["audio_url"], document["created_at"]) == (
+        2,
+        "submitted",
+        None,
+        None,
+    )
+
+
+def test_lyrics_have_exactly_these_keys() -> None:
+    document = task_document(a_task(lyrics=Lyrics("T", "[Verse]\nla", ("pop", "slow"))))
+    assert document["lyrics"] == {"title": "T", "text": "[Verse]\nla", "tags": ["pop", "slow"]}
+
+
+def test_a_submission_s_json_carries_its_request() -> None:
+    submission = Submission(
+        "s1", "home", MusicRequest(description="rain"), "/p", "{}", SubmissionState.UNKNOWN, 1.0, trouble="No answer."
+    )
+    document = submission_document(submission)
+    assert document["request"] == {"kind": "music", "description": "rain"}
+    assert (document["state"], document["trouble"], document["sent_at"]) == ("unknown", "No answer.", None)
+    assert "body" not in document
+
+
+def test_json_is_ascii_and_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json([task_document(a_task(title_hint=text)) | {"fail_reason": text} for text in HOSTILE])
+    output = capsys.readouterr().out
+    assert output.isascii()
+    assert all(char.isprintable() or char == "\n" for char in output)
+    assert [task["fail_reason"] for task in json.loads(output)] == HOSTILE
+
+
+@pytest.mark.parametrize("at", [None, 0, -1.0, math.nan, math.inf, 1e18, 253_402_300_800.0])
+def test_a_time_that_is_none_is_null(at: float | None) -> None:
+    assert iso(at) is None
+
+
+@given(st.floats(allow_nan=True, allow_infinity=True))
+def test_no_time_of_a_gateway_breaks_the_output(at: float) -> None:
+    shown = iso(at)
+    assert shown is None or shown.endswith("Z")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_in_a_table_stays_one_plain_line(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    print_tasks([a_task(clips=(Clip("c", text, model=text),), fail_reason=text, title_hint=text)], 1_700_000_060.0)
+    output = capsys.readouterr().out
+    assert len(output.splitlines()) == 2
+    assert all(char.isprintable() for line in output.split("\n") for char in line)
+    assert "\u202e" not in output
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_on_a_page_is_harmless(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    print_page([("title", text), ("empty", "")], text)
+    output = capsys.readouterr().out
+    assert "empty" not in output
+    assert all(char.isprintable() for line in output.split("\n") for char in line)
+
+
+def test_columns_line_up_in_every_script() -> None:
+    lines = table_lines(("A", "B"), [("雨の東京", "1"), ("abc", "2"), ("é👍", "3")])
+    starts = {cell_len(line) for line in lines}
+    assert starts == {11}
+
+
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=6), st.integers(20, 100))
+def test_on_a_terminal_no_row_is_wider_than_it(titles: list[str], width: int) -> None:
+    lines = table_lines(("ID", "TITLE", "AGE"), [("id", title, "1d") for title in titles], width, flexible=1)
+    assert all(cell_len(line) <= width for line in lines)
+    assert len(lines) == len(titles) + 1
+
+
+def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
+    lines = table_lines(("ID", "TITLE"), [("1", "a title that is much too long for this")], 20, flexible=1)
+    assert lines[1] == "1   a title that is…"
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(None, ""), (0, ""), (-3, ""), (161.4, "2:41"), (59.6, "1:00")])
+def test_lengths_read_as_people_write_them(seconds: float | None, words: str) -> None:
+    assert length(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(-50, "now"), (59, "now"), (60, "1m"), (3_599, "59m"), (7_200, "2h"), (200_000, "2d")]
+)
+def test_ages_are_told_in_the_largest_unit(seconds: float, words: str) -> None:
+    assert age(seconds) == words

@@ -1,0 +1,60 @@
+"""What a start must not pay for: heavy libraries stay out until a command needs them."""
+
+import subprocess
+import sys
+
+import pytest
+
+from sunotui import __version__
+
+HEAVY = (
+    "textual",
+    "httpx",
+    "pydantic",
+    "keyring",
+    "rich",
+    "asyncio",
+    "sqlite3",
+    "uvicorn",
+    "starlette",
+    "platformdirs",
+)
+
+REPORT = "import sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+ROOMS = "import sys; print(*sorted(name for name in sys.modules if name.startswith('sunotui.')))"
+
+
+def run_python(code: str) -> str:
+    """What a fresh interpreter prints."""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize(
+    "module", ["sunotui", "sunotui.__main__", "sunotui.cli", "sunotui.cli.main", "sunotui.cli.parser"]
+)
+def test_an_import_leaves_heavy_libraries_out(module: str) -> None:
+    loaded = run_python(f"import {module}; {REPORT}").split()
+    assert "sunotui" in loaded
+    assert not set(loaded) & set(HEAVY)
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_version_and_help_open_no_other_room(option: str) -> None:
+    code = f"import sys; from sunotui.cli.main import main; assert main([{option!r}]) == 0; {ROOMS}"
+    rooms = run_python(code).splitlines()[-1].split()
+    assert rooms == ["sunotui.cli", "sunotui.cli.exit_codes", "sunotui.cli.main", "sunotui.cli.parser"]
+
+
+def test_version_says_the_package_s_version() -> None:
+    done = subprocess.run([sys.executable, "-m", "sunotui", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"sunotui {__version__}\n"
+
+
+def test_listing_tasks_needs_neither_network_nor_event_loop(tmp_path: object) -> None:
+    environ = f"{{'SUNOTUI_DATA_DIR': {str(tmp_path)!r}, 'SUNOTUI_CONFIG_DIR': {str(tmp_path)!r}}}"
+    code = f"from sunotui.cli.main import main; assert main(['tasks', '--json'], {environ}) == 0; {REPORT}"
+    output = run_python(code)
+    assert output.startswith("[]\n")
+    loaded = output.splitlines()[-1].split()
+    assert "sqlite3" in loaded
+    assert not set(loaded) & {"textual", "httpx", "pydantic", "keyring", "rich", "asyncio"}
