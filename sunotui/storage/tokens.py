@@ -79,6 +79,8 @@ class TokenStore:
         self._cache.pop(user, None)
         backend.set_password(SERVICE, user, token.reveal())
         if backend.get_password(SERVICE, user) != token.reveal():
+            # Whatever it kept instead must not be sent to a gateway one day.
+            self._erase(profile)
             raise KeyringTrouble(f"The OS keyring ({name}) did not keep the token as it was given")
         self._cache[user] = token
 

@@ -82,21 +82,19 @@ def test_what_was_written_is_there_after_closing_and_nothing_lies_beside_it(path
     assert names(open_db()) == ["a"]
 
 
-def test_a_failed_block_undoes_everything(db: Database) -> None:
-    with pytest.raises(KeyError), db.write():
-        note(db, "a")
-        raise KeyError
+def note_and_stumble(db: Database, name: str) -> None:
+    with db.write():
+        with db.write():
+            note(db, name)
+        raise KeyError(name)
+
+
+def test_a_failed_block_undoes_everything_also_of_the_blocks_inside(db: Database) -> None:
+    with pytest.raises(KeyError):
+        note_and_stumble(db, "a")
     assert names(db) == []
     note(db, "b")
     assert names(db) == ["b"]
-
-
-def test_an_inner_block_joins_the_outer_one(db: Database) -> None:
-    with pytest.raises(KeyError), db.write():
-        with db.write():
-            note(db, "inner")
-        raise KeyError
-    assert names(db) == []
 
 
 def test_a_refused_statement_is_a_library_trouble_with_its_cause(db: Database) -> None:

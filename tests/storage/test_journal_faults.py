@@ -1,0 +1,245 @@
+"""The journal under kills, races and a full disk: promises are kept and nobody sends twice (S1, S5, S8, D5)."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.errors import JournalUnwritable
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.summary import View
+from sunotui.storage.database import Database
+from sunotui.storage.journal import Journal
+from sunotui.storage.library import Library
+
+State = SubmissionState
+
+BEGINNING = """
+import sys
+from pathlib import Path
+from sunotui.domain.errors import TimedOut, Trouble
+from sunotui.domain.request import LyricsRequest
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.database import Database
+from sunotui.storage.journal import Journal
+db = Database.open(Path(sys.argv[1]))
+journal = Journal(db)
+def submission(name):
+    return Submission(name, "p", LyricsRequest("x" * 2000), "/p", "{}", SubmissionState.READY, 1.0)
+def task(name):
+    return Task(name, "p", TaskKind.LYRICS, TaskStatus.SUBMITTED, 1.0)
+def say(*words):
+    print(*words, flush=True)
+"""
+BUSY = """
+for number in range(1_000_000):
+    name = f"{sys.argv[2]}-{number}"
+    journal.add(submission(name)); say("added", name)
+    assert journal.claim(name, 2.0); say("claimed", name)
+    if number % 3 == 0:
+        journal.accept(name, task("t-" + name), 3.0); say("accepted", name)
+    elif number % 3 == 1:
+        journal.mark_unknown(name, TimedOut(), 3.0); say("unknown", name)
+"""
+RACER = """
+say("ready")
+sys.stdin.readline()
+for number in range(50):
+    if journal.claim(f"s{number}", 2.0):
+        say("won", number)
+sys.stdin.readline()
+"""
+HOLDER = """
+journal.add(submission("held")); journal.add(submission("queued"))
+journal.claim("held", 2.0)
+say("holding")
+sys.stdin.readline()
+"""
+FILLER = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+number = 0
+try:
+    while True:
+        journal.add(submission(f"s{number}")); number += 1
+except Trouble as trouble:
+    say(trouble.kind, type(trouble.__cause__).__name__)
+say(number, len(journal.list(limit=10_000)))
+try:
+    journal.add(submission("one more"))
+except Trouble as trouble:
+    say(trouble.kind)
+"""
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start(path: Path) -> Iterator[Start]:
+    """Starts a program on the test's library; whatever still runs at the end is killed."""
+    running: list[subprocess.Popen[str]] = []
+
+    def begin(code: str, *words: str) -> "subprocess.Popen[str]":
+        child = subprocess.Popen(
+            [sys.executable, "-c", BEGINNING + code, str(path), *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        running.append(child)
+        return child
+
+    yield begin
+    for child in running:
+        child.kill()
+        child.communicate()
+
+
+def line_of(child: "subprocess.Popen[str]") -> str:
+    assert child.stdout is not None
+    return child.stdout.readline().strip()
+
+
+def nudge(child: "subprocess.Popen[str]") -> None:
+    assert child.stdin is not None
+    child.stdin.write("\n")
+    child.stdin.flush()
+
+
+def test_every_promise_outlives_a_dozen_kills(path: Path, start: Start) -> None:
+    said: list[tuple[str, str]] = []
+    for attempt in range(12):
+        child = start(BUSY, f"run{attempt}")
+        first = line_of(child)
+        # Where in its work the kill falls does not matter, only that it differs.
+        time.sleep(0.004 * attempt)
+        child.kill()
+        rest, _ = child.communicate()
+        said += [(word, name) for word, name in map(str.split, [first, *rest.split("\n")[:-1]]) if word]
+    db = Database.open(path)
+    assert db.query("PRAGMA integrity_check")[0][0] == "ok"
+    journal, library = Journal(db), Library(db)
+    recovered = {row.id for row in journal.recover(9.0)}
+    rows = {row.id: row for row in journal.list(limit=1_000_000)}
+    told: dict[str, set[str]] = {}
+    for word, name in said:
+        told.setdefault(name, set()).add(word)
+    assert len(told) > 24
+    for name, words in told.items():
+        state = rows[name].state
+        if "accepted" in words:
+            assert (state, rows[name].task_id) == (State.ACCEPTED, f"t-{name}")
+        elif "unknown" in words:
+            assert state is State.UNKNOWN
+        elif "claimed" in words:
+            assert state in {State.UNKNOWN, State.ACCEPTED}
+        else:
+            assert state in {State.REJECTED, State.UNKNOWN}
+    assert not any(row.state in {State.READY, State.SENDING} for row in rows.values())
+    assert recovered <= {name for name, row in rows.items() if row.state is State.UNKNOWN}
+    accepted = {row.task_id for row in rows.values() if row.state is State.ACCEPTED}
+    assert set(library.ids(View.ALL)) == accepted
+    db.close()
+
+
+def test_of_two_programs_one_wins_each_row(
+    path: Path, start: Start, make_submission: Callable[..., Submission]
+) -> None:
+    db = Database.open(path)
+    journal = Journal(db)
+    for number in range(50):
+        journal.add(make_submission(f"s{number}"))
+    racers = [start(RACER), start(RACER)]
+    for racer in racers:
+        assert line_of(racer) == "ready"
+    for racer in racers:
+        nudge(racer)
+    for racer in racers:
+        nudge(racer)
+    wins = Counter(line for racer in racers for line in racer.communicate(timeout=30)[0].split("\n") if line)
+    assert len(wins) == 50
+    assert set(wins.values()) == {1}
+    assert {row.state for row in journal.list()} == {State.SENDING}
+    db.close()
+
+
+def test_a_program_that_sends_is_left_alone_and_a_killed_one_is_not(path: Path, start: Start) -> None:
+    holder = start(HOLDER)
+    assert line_of(holder) == "holding"
+    db = Database.open(path)
+    journal = Journal(db)
+    for _ in range(50):
+        assert journal.recover(5.0) == []
+    assert {row.state for row in journal.list()} == {State.SENDING, State.READY}
+    holder.kill()
+    holder.communicate()
+    assert [row.id for row in journal.recover(6.0)] == ["held"]
+    assert {row.id: row.state for row in journal.list()} == {"held": State.UNKNOWN, "queued": State.REJECTED}
+    db.close()
+
+
+def test_two_programs_write_side_by_side_and_nothing_is_lost(path: Path, start: Start) -> None:
+    code = "for n in range(150):\n    journal.add(submission(f'{sys.argv[2]}-{n}'))\n"
+    children = [start(code, name) for name in ("a", "b")]
+    for child in children:
+        child.communicate(timeout=60)
+    assert [child.returncode for child in children] == [0, 0]
+    db = Database.open(path)
+    assert db.query("SELECT count(*) FROM submission")[0][0] == 300
+    db.close()
+
+
+def test_a_file_that_may_not_grow_sends_nothing_and_loses_nothing(path: Path, start: Start) -> None:
+    child = start(FILLER)
+    out, _ = child.communicate(timeout=60)
+    lines = out.split("\n")
+    assert lines[0].split()[0] == "journal_unwritable"
+    assert lines[0].split()[1] in {"OperationalError", "DatabaseError"}
+    promised, readable = map(int, lines[1].split())
+    assert promised == readable > 5
+    assert lines[2] == "journal_unwritable"
+    db = Database.open(path)
+    assert db.query("SELECT count(*) FROM submission")[0][0] == promised
+    db.close()
+
+
+def test_a_full_disk_sends_nothing_and_works_again_with_space(
+    tmp_path: Path, make_submission: Callable[..., Submission]
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if os.getuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("a small disk can be mounted by root only; RLIMIT_FSIZE stands in for it")
+    try:
+        db = Database.open(disk / "data" / "library.db")
+        journal = Journal(db)
+        promised = _fill(journal, make_submission)
+        assert promised > 20
+        assert len(journal.list(limit=10_000)) == promised
+        assert db.damage() == ""
+        subprocess.run(["mount", "-o", "remount,size=8m", str(disk)], check=True)
+        journal.add(make_submission("with space"))
+        assert journal.claim("with space", 2.0)
+        assert len(journal.list(limit=10_000)) == promised + 1
+        db.close()
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def _fill(journal: Journal, make_submission: Callable[..., Submission]) -> int:
+    """Add until the disk is full; how many additions were promised."""
+    for number in range(100_000):
+        try:
+            journal.add(make_submission(f"s{number}", body="x" * 2_000))
+        except JournalUnwritable:
+            break
+    with pytest.raises(JournalUnwritable, match="disk is full"):
+        journal.add(make_submission("one more", body="x" * 2_000))
+    return number

@@ -1,0 +1,57 @@
+import asyncio
+import threading
+
+import pytest
+
+from sunotui.storage.patience import Patience
+
+
+def test_an_answer_and_an_error_come_back() -> None:
+    patience = Patience(10)
+    assert patience.ask(lambda: 3) == 3
+    with pytest.raises(KeyError):
+        patience.ask(lambda: {}["x"])
+
+
+async def test_the_event_loop_may_ask_too() -> None:
+    patience = Patience(10)
+    assert await patience.ask_async(lambda: 3) == 3
+    with pytest.raises(KeyError):
+        await patience.ask_async(lambda: {}["x"])
+
+
+def test_one_question_at_a_time_and_none_is_asked_after_it_was_given_up() -> None:
+    patience, gate = Patience(0.02), threading.Event()
+    asked: list[str] = []
+    with pytest.raises(TimeoutError):
+        patience.ask(lambda: gate.wait(10))
+    with pytest.raises(TimeoutError):
+        patience.ask(lambda: asked.append("given up"))
+    gate.set()
+    assert Patience.ask(patience, lambda: asked.append("later")) is None
+    assert asked == ["later"]
+
+
+async def test_a_loop_that_gives_up_takes_its_question_back() -> None:
+    patience, gate = Patience(0.02), threading.Event()
+    asked: list[str] = []
+    with pytest.raises(TimeoutError):
+        await patience.ask_async(lambda: gate.wait(10))
+    with pytest.raises(TimeoutError):
+        await patience.ask_async(lambda: asked.append("given up"))
+    gate.set()
+    await patience.ask_async(lambda: asked.append("later"))
+    assert asked == ["later"]
+
+
+def test_a_loop_that_ends_leaves_no_noise(capfd: pytest.CaptureFixture[str]) -> None:
+    patience, gate = Patience(10), threading.Event()
+
+    async def leave() -> None:
+        asyncio.get_running_loop().create_task(patience.ask_async(lambda: gate.wait(10)))
+        await asyncio.sleep(0.01)
+
+    asyncio.run(leave())
+    gate.set()
+    patience.ask(int)
+    assert capfd.readouterr() == ("", "")
