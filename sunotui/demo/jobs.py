@@ -1,0 +1,102 @@
+"""A job of the imaginary studio: everything about it is decided when it is accepted, its state follows from the time."""
+
+from dataclasses import dataclass
+
+from sunotui.domain.clip import ClipStatus
+from sunotui.domain.task import TaskKind, TaskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One clip of a job. The three moments are seconds after the submit at speed 1."""
+
+    id: str
+    loop: str
+    turn: float
+    frames: int
+    duration_s: float
+    queued_s: float
+    streams_s: float
+    done_s: float
+    error: str = ""
+    """Why this take fails at `done_s`; empty for one that succeeds."""
+    is_mute: bool = False
+    """Whether its final link is dead, as None.mp3 is (protocol 7.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An entry of a clip's history: a clip and the second in it where the next part begins, None on the last."""
+
+    clip_id: str
+    continue_at: float | None
+    is_infill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What became of one accepted submit. Times are Unix seconds."""
+
+    id: str
+    number: int
+    """1 for the first job of this studio."""
+    kind: TaskKind
+    submitted_at: float
+    speed: float
+    price: float
+    title: str
+    lyrics: str
+    tags: str = ""
+    description: str = ""
+    model: str = ""
+    takes: tuple[Take, ...] = ()
+    history: tuple[Part, ...] = ()
+    """The clip that this one extends."""
+    concat_history: tuple[Part, ...] = ()
+
+    def clip_status(self, take: Take, at: float) -> ClipStatus:
+        """How far a take is."""
+        age = self._age(at)
+        if age >= take.done_s:
+            return ClipStatus.ERROR if take.error else ClipStatus.COMPLETE
+        if take.streams_s <= age:
+            return ClipStatus.STREAMING
+        return ClipStatus.QUEUED if age >= take.queued_s else ClipStatus.SUBMITTED
+
+    def status(self, at: float) -> TaskStatus:
+        """The task's status out of its clips', by the reference server's rule (protocol 4.3). Lyrics are done at once."""
+        if not self.takes:
+            return TaskStatus.SUCCESS
+        states = [self.clip_status(take, at) for take in self.takes]
+        if len(states) == 2 and states[0] is ClipStatus.COMPLETE:
+            return _TASK_STATUS[states[1]]
+        return _TASK_STATUS[states[0]]
+
+    def fail_reason(self, at: float) -> str:
+        """The first failed clip's reason once the task has failed."""
+        if self.status(at) is not TaskStatus.FAILURE:
+            return ""
+        return next((take.error for take in self.takes if take.error), "")
+
+    def started_at(self, at: float) -> float | None:
+        """When sound began to come, once it has."""
+        return self._reached(min((take.streams_s for take in self.takes), default=0.0), at)
+
+    def finished_at(self, at: float) -> float | None:
+        """When the last take ended, once it has."""
+        return self._reached(max((take.done_s for take in self.takes), default=0.0), at)
+
+    def _reached(self, moment_s: float, at: float) -> float | None:
+        return self.submitted_at + moment_s / self.speed if self._age(at) >= moment_s else None
+
+    def _age(self, at: float) -> float:
+        return (at - self.submitted_at) * self.speed
+
+
+_TASK_STATUS = {
+    ClipStatus.SUBMITTED: TaskStatus.SUBMITTED,
+    ClipStatus.QUEUED: TaskStatus.QUEUED,
+    ClipStatus.STREAMING: TaskStatus.IN_PROGRESS,
+    ClipStatus.COMPLETE: TaskStatus.SUCCESS,
+    ClipStatus.ERROR: TaskStatus.FAILURE,
+}

@@ -1,0 +1,117 @@
+"""What the imaginary studio writes: title, words and style, all from a random source and the wish."""
+
+import random
+import re
+from dataclasses import dataclass
+
+from sunotui.demo import words
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    """A song before it is sound."""
+
+    title: str
+    lyrics: str
+    tags: str
+
+
+def compose(rng: random.Random, wish: str) -> Song:
+    """Title, words and style for a wish in plain language; the same source and wish give the same song."""
+    tongue = _tongue_of(rng, wish)
+    if tongue is not None:
+        title = rng.choice(tongue.titles)
+        return Song(title, _foreign_lyrics(rng, tongue), _style_of(rng, wish))
+    title = _title_of(rng, wish)
+    return Song(title, _english_lyrics(rng, wish, title), _style_of(rng, wish))
+
+
+def name_for(rng: random.Random, lyrics: str, tags: str) -> str:
+    """A title for words that came without one: their first sung line, or what the style suggests."""
+    sung = (line.strip() for line in lyrics.split("\n") if line.strip() and not line.strip().startswith("["))
+    first = next(sung, "")
+    return " ".join(first.split()[:6]).rstrip(",.;:") if first else _title_of(rng, tags)
+
+
+def hostile() -> Song:
+    """A song whose every text attacks the terminal that shows it."""
+    return Song(words.HOSTILE_TITLE, words.HOSTILE_LYRICS, words.HOSTILE_TAGS)
+
+
+def _ideas(wish: str) -> list[str]:
+    found = [word for word in re.findall(r"[^\W\d_]{4,14}", wish) if word.lower() not in words.DULL]
+    return list(dict.fromkeys(word.lower() for word in found))
+
+
+def _idea(rng: random.Random, wish: str) -> str:
+    ideas = _ideas(wish)
+    return rng.choice(ideas) if ideas else rng.choice(words.NOUNS).lower()
+
+
+def _title_of(rng: random.Random, wish: str) -> str:
+    pattern = rng.choice(words.TITLES)
+    return pattern.format(
+        idea=_idea(rng, wish).capitalize(), adjective=rng.choice(words.ADJECTIVES), noun=rng.choice(words.NOUNS)
+    )
+
+
+def _style_of(rng: random.Random, wish: str) -> str:
+    ideas = set(_ideas(wish))
+    fitting = [style for style in words.STYLES if ideas & set(re.findall(r"[a-z]{4,}", style))]
+    return rng.choice(fitting or words.STYLES)
+
+
+def _tongue_of(rng: random.Random, wish: str) -> words.Tongue | None:
+    lower = wish.lower()
+    for tongue in words.TONGUES:
+        if set(lower) & set(tongue.script) or any(word in lower for word in tongue.asked_by):
+            return tongue
+    return rng.choice(words.TONGUES) if rng.random() < 0.15 else None
+
+
+def _english_lyrics(rng: random.Random, wish: str, title: str) -> str:
+    rows = rng.sample(words.RHYMES, 6)
+    hook = rng.choice(words.HOOKS)
+
+    def couplet(row: tuple[str, ...]) -> list[str]:
+        first = rng.choice((0, 2))
+        return [_filled(rng, line, wish, title) for line in row[first : first + 2]]
+
+    chorus = [_filled(rng, line, wish, title) for line in hook] + couplet(rows[0])
+    parts = [("Verse", couplet(rows[1]) + couplet(rows[2])), ("Chorus", chorus)]
+    if rng.random() < 0.3:
+        parts.insert(0, ("Intro", [_filled(rng, "(Ooh, {idea}, ooh)", wish, title)]))
+    parts += [("Verse 2", couplet(rows[3]) + couplet(rows[4])), ("Chorus", chorus)]
+    if rng.random() < 0.6:
+        parts.append((rng.choice(("Bridge", "Guitar Solo", "Breakdown")), couplet(rows[5])))
+    parts.append(("Outro", [_filled(rng, hook[0], wish, title)]))
+    return _sheet(parts)
+
+
+def _foreign_lyrics(rng: random.Random, tongue: words.Tongue) -> str:
+    lines = list(tongue.verses)
+    half = len(lines) // 2
+    rng.shuffle(lines)
+    chorus = list(tongue.chorus)
+    return _sheet(
+        [
+            ("Verse", lines[:half]),
+            ("Chorus", chorus),
+            ("Verse 2", lines[half:]),
+            ("Chorus", chorus),
+            ("Outro", chorus[2:]),
+        ]
+    )
+
+
+def _sheet(parts: list[tuple[str, list[str]]]) -> str:
+    return "\n\n".join("\n".join([f"[{name}]", *lines]) for name, lines in parts)
+
+
+def _filled(rng: random.Random, line: str, wish: str, title: str) -> str:
+    return line.format(
+        place=rng.choice(words.PLACES),
+        thing=rng.choice(words.THINGS),
+        idea=_idea(rng, wish),
+        title=title.split(" (")[0],
+    )
