@@ -104,6 +104,11 @@ class Studio:
         self.unknowns = Unknowns(self)
         return Opened(tuple(self.journal.recover(self.clock.now())))
 
+    @property
+    def is_started(self) -> bool:
+        """Whether the watch runs."""
+        return self._neighbour_task is not None
+
     async def start(self) -> None:
         """Watch what is unfinished, in every profile, and notice what other processes write."""
         for task in await self.desk.run(self.library.unfinished):
@@ -147,7 +152,7 @@ class Studio:
     def announce_profile(self, name: str) -> None:
         """Use this profile from now on, and ask again what was waiting for its token."""
         self.profile = name
-        if self._neighbour_task is not None:
+        if self.is_started:
             self._watch_for(name).resume()
         self.news.tell(ProfileChanged(name))
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from rich.text import Text
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -17,12 +18,12 @@ from textual.screen import Screen
 from sunotui.domain.errors import SentAlready, Trouble
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
-from sunotui.studio.clipboard import copy_with_tools
+from sunotui.studio.clipboard import copy_with_tools, fit_to_copy
+from sunotui.studio.crash import report_crash
 from sunotui.studio.events import Event, LineChanged, TaskEnded
 from sunotui.tui import keymap, show
 from sunotui.tui.chronicle import Chronicle
 from sunotui.tui.commands import Scope, bindings
-from sunotui.tui.crash import report_crash
 from sunotui.tui.gate import NoControl
 from sunotui.tui.messages import ComposeRequested, SendRequested, StudioNews
 from sunotui.tui.screens.library import LibraryScreen
@@ -37,7 +38,6 @@ Severity = Literal["information", "warning", "error"]
 
 _TERMINAL_BEAT_S = 1.0
 _SIGNAL_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129}
-_COPY_LIMIT = 100_000
 
 
 def _commands_provider() -> type[Provider]:
@@ -146,7 +146,9 @@ class SunoApp(App[int]):
         Textual has no public way to replace its own report; the name is pinned with its version and guarded by a test.
         """
         self.bell()
-        self._exit_renderables.append(report_crash(self.studio.places.data))
+        error = sys.exc_info()[1]
+        if error is not None:
+            self._exit_renderables.append(Text(report_crash(error, self.studio.places.data)))
         self._close_messages_no_wait()
 
     async def action_quit(self) -> None:
@@ -234,11 +236,8 @@ class SunoApp(App[int]):
     @work(group="copy")
     async def copy(self, text: str, name: str, *, is_many_lines: bool = False) -> None:
         """Copy by the terminal and by a local tool where there is one, and say which took it."""
-        text = text[:_COPY_LIMIT].encode("utf-8", "replace").decode("utf-8")
-        if not is_many_lines:
-            text = clean(text, _COPY_LIMIT)
-        self.copy_to_clipboard(text)
-        tools = await asyncio.to_thread(copy_with_tools, text, os.environ)
+        self.copy_to_clipboard(fit_to_copy(text, is_many_lines=is_many_lines))
+        tools = await asyncio.to_thread(copy_with_tools, text, os.environ, is_many_lines=is_many_lines)
         self.say(f"Copied {name} by " + " and ".join(["the terminal (OSC 52)", *tools]))
 
     @work(group="open-link")

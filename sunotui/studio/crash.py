@@ -3,12 +3,13 @@
 import os
 import time
 import traceback
-from collections.abc import Mapping
 from pathlib import Path
 
+from sunotui.storage.places import make_private
 
-def report_crash(error: BaseException, environ: Mapping[str, str]) -> str:
-    """Write where `error` came from into the data folder, readable by its owner only; the sentence to show.
+
+def report_crash(error: BaseException, folder: Path) -> str:
+    """Write where `error` came from into `folder`, readable by its owner only; the sentence to show.
 
     Neither has the error's own text or any variable: they quote headers, answers and tokens.
     """
@@ -16,16 +17,13 @@ def report_crash(error: BaseException, environ: Mapping[str, str]) -> str:
     lines = [f"sunotui crashed at {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}: {name}"]
     lines += [f"{_short(at.filename)}:{at.lineno} {at.name}" for at in traceback.extract_tb(error.__traceback__)]
     try:
-        where = f"a report without any of your texts is in {_write(lines, environ)}"
+        where = f"a report without any of your texts is in {_write(lines, folder)}"
     except OSError:
         where = f"it happened in {lines[-1]}"
     return f"sunotui had to stop ({name}); nothing that was accepted is lost, and {where}."
 
 
-def _write(lines: list[str], environ: Mapping[str, str]) -> Path:
-    from sunotui.storage.places import find_places, make_private
-
-    folder = find_places(environ).data
+def _write(lines: list[str], folder: Path) -> Path:
     make_private(folder)
     path = folder / f"crash-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{os.getpid():x}.txt"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)

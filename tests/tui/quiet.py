@@ -1,0 +1,145 @@
+"""The app with a library that is always the same and a gateway that says nothing: for looks and for keys."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.lyrics import Lyrics
+from sunotui.domain.request import MusicRequest
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.studio.events import Line, LineChanged
+from sunotui.tui.app import SunoApp
+from sunotui.tui.widgets.detail import Detail
+from sunotui.tui.widgets.task_list import TaskList
+from tests.studio.bench import MAIN, Bench
+
+WORDS = "[Verse]\nEverybody in the place\nLet's go\n\n[Chorus]\nHands up in the air\nIt's time to show"
+
+
+def song(number: int, title: str, added_at: float, status: TaskStatus = TaskStatus.SUCCESS, **facts: object) -> Task:
+    """A song of two takes."""
+    state = ClipStatus.COMPLETE if status is TaskStatus.SUCCESS else ClipStatus.STREAMING
+    clips = tuple(
+        Clip(
+            f"clip-{number}-{take}",
+            title=title,
+            status=state,
+            tags="club banger high-energy edm",
+            lyrics=WORDS,
+            model="chirp-v5",
+            duration_s=161.0 if status is TaskStatus.SUCCESS else None,
+            audio_url=f"https://cdn.example.com/{number}-{take}.mp3",
+            image_url=f"https://cdn.example.com/{number}-{take}.jpeg",
+        )
+        for take in (1, 2)
+    )
+    return Task(f"task-{number}", "main", TaskKind.MUSIC, status, added_at, clips=clips, **facts)  # type: ignore[arg-type]
+
+
+def evening(now: float) -> list[Task]:
+    """What an evening leaves behind, one task of each kind."""
+    return [
+        Task("task-0", "main", TaskKind.MUSIC, TaskStatus.LOST, now - 200_000, title_hint="a song the gateway forgot"),
+        Task(
+            "task-1",
+            "main",
+            TaskKind.MUSIC,
+            TaskStatus.FAILURE,
+            now - 90_000,
+            title_hint="a song that was not to be",
+            fail_reason="upstream said no",
+        ),
+        Task(
+            "task-2",
+            "main",
+            TaskKind.LYRICS,
+            TaskStatus.SUCCESS,
+            now - 87_000,
+            lyrics=Lyrics("A girl from Mars", "[Verse]\nRed dust on her shoes", ("folk", "warm")),
+        ),
+        song(3, "Winter Wonderland", now - 7_300),
+        song(4, "雨の東京 Neon Rain", now - 860),
+        song(5, "Electric Dance Party", now - 20, TaskStatus.IN_PROGRESS, submission_id="wish-5"),
+    ]
+
+
+class Quiet:
+    """The app, its pilot and the bench behind them."""
+
+    def __init__(self, app: SunoApp, bench: Bench) -> None:
+        self.app = app
+        self.bench = bench
+        self.pilot: Pilot[int]
+
+    @property
+    def tasks(self) -> TaskList:
+        """The task list."""
+        return self.app.screen_stack[0].query_one(TaskList)
+
+    @property
+    def detail(self) -> Detail:
+        """The detail pane."""
+        return self.app.screen_stack[0].query_one(Detail)
+
+    def text(self) -> str:
+        """The screen as text."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and let everything follow."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Nothing is left to happen."""
+        for _ in range(3):
+            await self.bench.settle()
+            await self.pilot.pause()
+
+
+@asynccontextmanager
+async def quiet_app(
+    folder: Path, size: tuple[int, int] = (120, 40), tasks: list[Task] | None = None
+) -> AsyncIterator[Quiet]:
+    """The app at this size; `tasks` instead of the evening's."""
+    bench = Bench(folder)
+    app = SunoApp(bench.studio)
+    bench.studio._extra_profiles["main"] = MAIN
+    bench.studio.profile = "main"
+    quiet = Quiet(app, bench)
+    now = bench.clock.now()
+    wish = MusicRequest(description="electric dance party, club banger", model="chirp-v5")
+    body = '{"gpt_description_prompt": "electric dance party, club banger", "mv": "chirp-v5"}'
+    await bench.studio.desk.run(bench.studio._open_on_desk)
+    journal, library = bench.studio.journal, bench.studio.library
+    if tasks is None:
+        row = Submission("wish-5", "main", wish, "/suno/submit/music", body, SubmissionState.READY, now - 21)
+        await bench.studio.desk.run(journal.add, row)
+        await bench.studio.desk.run(journal.claim, "wish-5", now - 21)
+        *others, newest = evening(now)
+        await bench.studio.desk.run(library.save, others)
+        await bench.studio.desk.run(journal.accept, "wish-5", newest, now - 20)
+        await bench.studio.desk.run(
+            library.save, [newest], {newest.id: '{"task_id": "task-5", "status": "IN_PROGRESS"}'}
+        )
+    else:
+        await bench.studio.desk.run(library.save, tasks)
+    await bench.studio.desk.run(bench.studio._database.close)
+    for task in evening(now) if tasks is None else tasks:
+        bench.gateway.tell(task.id, task.status, clips=task.clips)
+    try:
+        async with app.run_test(size=size) as pilot:
+            quiet.pilot = pilot
+            await quiet.settle()
+            await pilot.pause(0.05)
+            await quiet.settle()
+            app.screen_stack[0].take_in(LineChanged("main", Line.ONLINE))  # type: ignore[attr-defined]
+            await quiet.settle()
+            yield quiet
+    finally:
+        await bench.studio.close(1)

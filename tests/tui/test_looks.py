@@ -1,0 +1,54 @@
+"""How the main screens look, at the three widths."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.snapshots import assert_looks_like
+from tests.tui.quiet import quiet_app
+
+PICTURES = Path(__file__).parent / "snapshots"
+SIZES = [(120, 40), (80, 24), (60, 20)]
+SCREENS: dict[str, tuple[str, ...]] = {
+    "library": (),
+    "detail": ("enter",),
+    "details-tab": ("j", "enter", "i"),
+    "request-tab": ("enter", "i", "i"),
+    "composer": ("n",),
+    "composer-custom": ("n", "f3"),
+    "help": ("question_mark",),
+    "copy": ("Y",),
+    "login": ("P",),
+    "submissions": ("J",),
+    "failed": ("G",),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", SCREENS)
+async def test_screen(name: str, size: tuple[int, int], tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, size) as quiet:
+        await quiet.press(*SCREENS[name])
+        await quiet.pilot.pause(0.1)
+        assert_looks_like(quiet.text(), PICTURES / f"{name}-{size[0]}x{size[1]}.txt")
+
+
+async def test_an_empty_library_teaches(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, (80, 24), tasks=[]) as quiet:
+        assert "Press n to make the first one." in quiet.text()
+
+
+@pytest.mark.parametrize("size", [(60, 15), (20, 5), (1, 1), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_no_size_is_too_small_to_live(size: tuple[int, int], tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, size) as quiet:
+        await quiet.press("j", "enter", "escape", "n", "f3", "escape", "question_mark", "escape")
+        assert quiet.app.return_code is None
+
+
+async def test_resizing_moves_between_the_layouts(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, (120, 40)) as quiet:
+        for size in [(60, 20), (100, 30), (120, 40), (79, 20), (80, 20), (110, 20)]:
+            await quiet.pilot.resize_terminal(*size)
+            await quiet.settle()
+            assert quiet.tasks.size.width > 0 or size[0] < 80
+        assert "Views" not in quiet.text()
