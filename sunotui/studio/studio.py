@@ -73,14 +73,21 @@ class Studio:
         self.settings = Settings()
         self.profile = ""
         self.is_open = False
+        self._opening: asyncio.Task[Opened] | None = None
 
     # --- open and close ----------------------------------------------------------------------------------------------
 
     async def open(self) -> Opened:
         """Read settings and profiles, open the library, and make unknown what a dead program was sending.
 
-        Raises SettingsTrouble and LibraryTrouble.
+        Called twice it opens once, so that a program can begin before it has anyone to show it to. Raises
+        SettingsTrouble and LibraryTrouble.
         """
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._open(), name="open the library")
+        return await asyncio.shield(self._opening)
+
+    async def _open(self) -> Opened:
         opened = await self.desk.run(self._open_on_desk)
         self.is_open = True
         self.profile = self._first_profile()

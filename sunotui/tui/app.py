@@ -32,7 +32,7 @@ from sunotui.tui.widgets.task_list import TaskList
 
 if TYPE_CHECKING:
     from sunotui.domain.request import Request
-    from sunotui.studio.studio import Studio
+    from sunotui.studio.studio import Opened, Studio
 
 Severity = Literal["information", "warning", "error"]
 
@@ -78,7 +78,7 @@ class SunoApp(App[int]):
         return [*super().get_line_filters(), self._no_control]
 
     def on_mount(self) -> None:
-        """Look right, hear the signals, then open the library behind the first frame."""
+        """Look right and hear the signals."""
         self.register_theme(SUNOTUI)
         self.theme = "sunotui"
         if "TEXTUAL_ANIMATIONS" not in os.environ:
@@ -91,10 +91,10 @@ class SunoApp(App[int]):
                 break
         if not self.is_headless and sys.__stdin__ is not None and sys.__stdin__.isatty():
             self.set_interval(_TERMINAL_BEAT_S, self._leave_if_terminal_is_gone)
-        self.call_after_refresh(self._open)
 
     @work(group="open")
-    async def _open(self) -> None:
+    async def open_studio(self) -> None:
+        """Show the library as soon as it is open, and begin to watch once that is painted."""
         try:
             opened = await self.studio.open()
         except Trouble as trouble:
@@ -103,7 +103,11 @@ class SunoApp(App[int]):
         self._unsubscribe = self.studio.subscribe(lambda event: self._hear(event))
         self._use_settings()
         if self._library is not None:
-            self._library.open_library()
+            await self._library.open_library()
+        self.call_after_refresh(self._start_studio, opened)
+
+    @work(group="open")
+    async def _start_studio(self, opened: "Opened") -> None:
         for submission in opened.recovered:
             if submission.state is SubmissionState.UNKNOWN:
                 self.say("A request was being sent when sunotui ended; J shows it", "warning")

@@ -12,6 +12,7 @@ from sunotui.studio.studio import Studio
 if TYPE_CHECKING:
     from sunotui.domain.profile import Profile
     from sunotui.domain.token import Token
+    from sunotui.studio.studio import Opened
 
 ANSWER_LIMIT_S = 430.0
 """A submit may take this long (G7); leaving earlier makes its outcome unknown."""
@@ -41,9 +42,13 @@ async def _run(
     profile: str,
     prepare: "Callable[[], tuple[Profile, Token]] | None",
 ) -> int:
-    from sunotui.tui.app import SunoApp
-
     studio = Studio(places, environ, profile=profile)
+    # The storage thread opens the library while this one loads Textual, which takes ten times as long.
+    opening = asyncio.create_task(studio.open())
+    opening.add_done_callback(_told_later)
+    await asyncio.sleep(0)
+
+    from sunotui.tui.app import SunoApp
 
     async def prepare_profile() -> None:
         if prepare is not None:
@@ -63,3 +68,9 @@ async def _run(
             )
         await studio.close(ANSWER_LIMIT_S)
     return app.return_code or 0
+
+
+def _told_later(opening: "asyncio.Task[Opened]") -> None:
+    """A failure to open is the app's to tell; asking for it here keeps the loop from complaining."""
+    if not opening.cancelled():
+        opening.exception()

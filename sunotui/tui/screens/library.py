@@ -73,14 +73,15 @@ class LibraryScreen(Screen[None]):
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
-        """Say what the keys are."""
+        """Say what the keys are, and have the library opened."""
         self.query_one(KeyBar).commands = footer_of((Scope.LIBRARY, Scope.EVERYWHERE))
+        self.app.open_studio()
 
-    def open_library(self) -> None:
+    async def open_library(self) -> None:
         """The library is open: show it."""
         self._is_open = True
         self.draw_status()
-        self.reload()
+        await self.reload().wait()
 
     # --- asking the studio -------------------------------------------------------------------------------------------
 
