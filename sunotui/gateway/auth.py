@@ -1,0 +1,27 @@
+"""The token, attached to one request at a time, and only to the gateway's own origin (K2)."""
+
+from collections.abc import Generator
+
+import httpx
+
+from sunotui.domain.errors import AddressRefused
+from sunotui.domain.profile import BaseUrl
+from sunotui.domain.token import Token
+
+_USUAL_PORTS = {"https": 443, "http": 80}
+
+
+class TokenAuth(httpx.Auth):
+    """Adds the bearer token at send time, after comparing scheme, host and port with those of the base URL."""
+
+    def __init__(self, base_url: BaseUrl, token: Token) -> None:
+        self._origin = (base_url.scheme, base_url.host, base_url.port)
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Raises AddressRefused, before anything is sent, when the request goes anywhere else."""
+        url = request.url
+        if (url.scheme, url.host, url.port or _USUAL_PORTS.get(url.scheme)) != self._origin or url.userinfo:
+            raise AddressRefused("The token is not sent to any other address than the gateway's own")
+        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        yield request

@@ -1,0 +1,246 @@
+"""The gateway's client: submit once, fetch in batches, check without spending."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import httpx
+
+from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotFound, NotOffered, RequestRefused, Trouble
+from sunotui.domain.profile import BaseUrl
+from sunotui.domain.task import TaskReport
+from sunotui.domain.token import Token
+from sunotui.gateway import endpoints
+from sunotui.gateway.connection import Connection, Progress, TimeLimits
+from sunotui.gateway.envelope import Answer, open_envelope, read_document
+from sunotui.gateway.masking import masked
+from sunotui.gateway.orders import Order
+from sunotui.gateway.outcome import Outcome, Rejected, outcome_of_answer, unknown
+from sunotui.gateway.site import Balance, look_around
+from sunotui.gateway.tasks import reports_in
+from sunotui.gateway.trouble import trouble_of_answer, trouble_of_exception
+
+BATCH = 50
+"""Ids asked for at once: one-hub answers 100 at most and says nothing of the rest (G8)."""
+IN_FLIGHT = 2
+"""Fetches under way at a time (P3)."""
+THREAD_FROM = 100_000
+"""Bytes of a body above which it is parsed off the loop."""
+
+_NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one round of fetching told. Ids in none of the three were not asked, because `trouble` came between."""
+
+    reports: tuple[TaskReport, ...]
+    absent: tuple[str, ...]
+    """Ids that the gateway left out; some are normal right after a submit (protocol 4.5)."""
+    unreadable: tuple[str, ...]
+    """Ids whose answer cannot be read although others' can (P2)."""
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a check that cost nothing found."""
+
+    base_url: BaseUrl
+    """With the prefix that really answered."""
+    system_name: str
+    """What the gateway calls itself; empty when it does not say."""
+    balance: Balance | None
+
+
+@dataclass(slots=True)
+class _Found:
+    """A batch in the making."""
+
+    reports: dict[str, TaskReport] = field(default_factory=dict)
+    heard: set[str] = field(default_factory=set)
+    unreadable: list[str] = field(default_factory=list)
+
+
+class GatewayClient:
+    """Speaks to one gateway with one token. Builds its connection on first use; close it with `aclose`."""
+
+    def __init__(
+        self,
+        base_url: BaseUrl,
+        token: Token,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        limits: TimeLimits = TimeLimits(),  # noqa: B008 - frozen
+    ) -> None:
+        self._base_url = base_url
+        self._token = token
+        self._limits = limits
+        self._connection = Connection(base_url, token, transport, limits)
+        self._fetches = asyncio.Semaphore(IN_FLIGHT)
+
+    def __repr__(self) -> str:
+        return f"GatewayClient({self._base_url})"
+
+    async def aclose(self) -> None:
+        """Close the connection, once requests under way have their answers."""
+        await self._connection.aclose()
+
+    # --- submit ------------------------------------------------------------------------------------------------------
+
+    async def submit(self, order: Order) -> Outcome:
+        """Send an order: one POST, never repeated (S2). Raises nothing but CancelledError; every end is an outcome."""
+        progress = Progress()
+        try:
+            answer = await self._connection.exchange(
+                "POST",
+                self._base_url.prefix + order.path,
+                body=order.body,
+                limit_s=self._limits.submit_s,
+                progress=progress,
+            )
+        except Exception as error:  # noqa: BLE001 - the outcome table is total: any failure is rejected or unknown
+            trouble = trouble_of_exception(error)
+            return Rejected(trouble) if progress.proves_unsent(error) else unknown(trouble)
+        return outcome_of_answer(answer.status, answer.headers, answer.body, secret=self._token.reveal())
+
+    # --- fetch -------------------------------------------------------------------------------------------------------
+
+    async def fetch_tasks(self, ids: Sequence[str]) -> Batch:
+        """Ask for tasks by id, at most 50 a request; a body that cannot be read is halved until the task that spoils
+        it is alone (G9). Raises Trouble when nothing at all was heard; a later one is told in the batch."""
+        wanted = tuple(dict.fromkeys(ids))
+        usable = [task_id for task_id in wanted if endpoints.is_usable_id(task_id)]
+        found = _Found()
+        ended_by: Trouble | None = None
+        try:
+            for start in range(0, len(usable), BATCH):
+                await self._fetch_some(usable[start : start + BATCH], found)
+        except Trouble as trouble:
+            if not found.heard and not found.unreadable:
+                raise
+            ended_by = trouble
+        # What can be no id is no gateway's; of the rest, absent are those that an answer left out.
+        silent = set(wanted).difference(usable) | found.heard.difference(found.reports)
+        return Batch(
+            reports=tuple(found.reports[task_id] for task_id in wanted if task_id in found.reports),
+            absent=tuple(task_id for task_id in wanted if task_id in silent),
+            unreadable=tuple(found.unreadable),
+            trouble=ended_by,
+        )
+
+    async def fetch_one(self, task_id: str) -> TaskReport | None:
+        """Ask for one task by its own address, also where the answer is its inner data only (protocol 3.3).
+
+        None when the gateway does not know it. Raises Trouble. Prefer `fetch_tasks`, which has every server's times.
+        """
+        if not endpoints.is_usable_id(task_id):
+            return None
+        path = self._base_url.prefix + endpoints.fetch_path(task_id)
+        try:
+            async with self._fetches:
+                answer = await self._ask("GET", path, self._limits.fetch_s)
+            reports = await self._reports(answer, [task_id])
+        except NotFound:
+            return None
+        return replace(reports[0], id=task_id) if reports else None
+
+    async def _fetch_some(self, ids: list[str], found: _Found) -> None:
+        try:
+            reports = await self._fetch(self._base_url.prefix, ids)
+        except AnswerUnreadable:
+            if len(ids) > 1:
+                half = len(ids) // 2
+                await self._fetch_some(ids[:half], found)
+                await self._fetch_some(ids[half:], found)
+                return
+            if not found.heard and not found.unreadable:
+                # Is it this task or the gateway? An empty question tells; its trouble is the gateway's.
+                await self._fetch(self._base_url.prefix, [])
+            found.unreadable += ids
+            return
+        asked = set(ids)
+        found.heard |= asked
+        for report in reports:
+            if report.id in asked:
+                found.reports.setdefault(report.id, report)
+
+    async def _fetch(self, prefix: str, ids: list[str], limit_s: float | None = None) -> list[TaskReport]:
+        async with self._fetches:
+            answer = await self._ask(
+                "POST", prefix + endpoints.FETCH, limit_s or self._limits.fetch_s, body=json.dumps({"ids": ids})
+            )
+        return await self._reports(answer, ids)
+
+    async def _reports(self, answer: Answer, ids: Sequence[str]) -> list[TaskReport]:
+        secret = self._token.reveal()
+        if len(answer.body) > THREAD_FROM:
+            return await asyncio.to_thread(_reports_of, answer, ids, secret)
+        return _reports_of(answer, ids, secret)
+
+    async def _ask(
+        self, method: str, path: str, limit_s: float, *, body: str | None = None, has_token: bool = True
+    ) -> Answer:
+        """One request that costs nothing. Raises Trouble and nothing else."""
+        try:
+            return await self._connection.exchange(method, path, body=body, limit_s=limit_s, has_token=has_token)
+        except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
+            raise trouble_of_exception(error) from None
+
+    # --- check -------------------------------------------------------------------------------------------------------
+
+    async def check(self) -> Check:
+        """Find the prefix that answers, and whether the token is taken; costs nothing. Raises Trouble."""
+        prefix = await self._answering_prefix()
+        system_name, balance = await look_around(self._page)
+        return Check(replace(self._base_url, prefix=prefix), system_name, balance)
+
+    async def balance(self) -> Balance | None:
+        """The money left; None where the gateway does not tell, or sets no limit."""
+        _, balance = await look_around(self._page)
+        return balance
+
+    async def _page(self, path: str, *, has_token: bool) -> Answer:
+        path = endpoints.site_prefix(self._base_url) + path
+        return await self._ask("GET", path, self._limits.check_s, has_token=has_token)
+
+    async def _answering_prefix(self) -> str:
+        first: Trouble | None = None
+        for prefix in endpoints.prefixes(self._base_url):
+            try:
+                await self._probe(prefix)
+            except (NotAGateway, NotOffered, AnswerUnreadable) as trouble:
+                first = first or trouble
+            else:
+                return prefix
+        if first is None or isinstance(first, NotAGateway):
+            raise first or NotAGateway()
+        raise NotAGateway(detail=first.detail, request_id=first.request_id, http_status=first.http_status)
+
+    async def _probe(self, prefix: str) -> None:
+        try:
+            await self._fetch(prefix, [], self._limits.check_s)
+        except RequestRefused:
+            # The servers known take an empty list; one that wants an id gets one that is nobody's.
+            await self._fetch(prefix, [_NOBODY], self._limits.check_s)
+
+
+def _reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
+    """The tasks in a fetch answer. Raises the Trouble that any other answer is."""
+    if answer.status != 200:
+        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
+    try:
+        document = read_document(answer.body)
+    except AnswerUnreadable:
+        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret) from None
+    if open_envelope(document).is_failure:
+        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
+    return [_without(secret, report) for report in reports_in(document, ids)]
+
+
+def _without(secret: str, report: TaskReport) -> TaskReport:
+    """A gateway that echoes our token must not have it written to the library."""
+    if secret not in report.raw and secret not in report.fail_reason:
+        return report
+    return replace(report, raw=masked(report.raw, secret), fail_reason=masked(report.fail_reason, secret))

@@ -1,0 +1,116 @@
+"""Clips and lyrics out of a gateway's objects, nested or flat, in either spelling (protocol 3.3, 3.4)."""
+
+from collections.abc import Sequence
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.lyrics import Lyrics
+from sunotui.domain.task import TaskStatus
+from sunotui.gateway.fields import Foreign, first, identity, length, line, lines, link, moment, tags, word
+from sunotui.gateway.masking import masked
+
+MOST_CLIPS = 16
+"""Clips kept of one task (P3); the most any gateway documents is 12, of a stems task."""
+
+_STATUS = {
+    "submitted": ClipStatus.SUBMITTED,
+    "not_start": ClipStatus.SUBMITTED,
+    "pending": ClipStatus.SUBMITTED,
+    "queued": ClipStatus.QUEUED,
+    "streaming": ClipStatus.STREAMING,
+    "complete": ClipStatus.COMPLETE,
+    "completed": ClipStatus.COMPLETE,
+    "succeeded": ClipStatus.COMPLETE,
+    "success": ClipStatus.COMPLETE,
+    "error": ClipStatus.ERROR,
+    "failed": ClipStatus.ERROR,
+    "failure": ClipStatus.ERROR,
+}
+_CLIP_KEYS = ("audio_url", "audioUrl", "clip_id", "metadata", "model_name", "modelName", "mv", "image_url", "imageUrl")
+_NO_METADATA: Foreign = {}
+
+
+def clip_status(value: object) -> ClipStatus | None:
+    """A clip's status word in any spelling; None for an unknown one or none."""
+    return _STATUS.get(word(value))
+
+
+def looks_like_clip(item: Foreign) -> bool:
+    """Whether an object is a clip: by its keys, since `action` may be wrong."""
+    return any(key in item for key in _CLIP_KEYS)
+
+
+def clips_of(items: Sequence[object], task_status: TaskStatus | None = None) -> tuple[Clip, ...]:
+    """The clips of a list, each id once; what is no clip, or has no id to know it by, is passed over."""
+    found: dict[str, Clip] = {}
+    for item in items:
+        if len(found) == MOST_CLIPS:
+            break
+        if isinstance(item, dict) and (clip := clip_of(item, task_status)) is not None:
+            found.setdefault(clip.id, clip)
+    return tuple(found.values())
+
+
+def clip_of(item: Foreign, task_status: TaskStatus | None = None) -> Clip | None:
+    """One clip; None without a usable id. Whose Suno account made it is never read."""
+    clip_id = identity(item.get("id")) or identity(item.get("clip_id"))
+    if not clip_id:
+        return None
+    metadata = item.get("metadata")
+    inner: Foreign = metadata if isinstance(metadata, dict) else _NO_METADATA
+    audio_url = link(item.get("audio_url"), item.get("audioUrl"))
+    stream_url = link(item.get("stream_audio_url"), item.get("streamAudioUrl"))
+    status = _status_of(item, has_link=audio_url is not None, task_status=task_status)
+    return Clip(
+        id=clip_id,
+        title=line(item.get("title")),
+        status=status,
+        tags=tags(first(inner, "tags") or first(item, "tags", "display_tags")),
+        lyrics=lines(first(inner, "prompt") or first(item, "prompt", "lyric", "lyrics")),
+        description=lines(first(inner, "gpt_description_prompt") or first(item, "gpt_description_prompt")),
+        model=line(first(item, "model_name", "modelName", "mv", "major_model_version"), 64),
+        duration_s=length(first(inner, "duration") or first(item, "duration")),
+        audio_url=audio_url or stream_url,
+        video_url=link(item.get("video_url"), item.get("videoUrl")),
+        image_url=link(item.get("image_url"), item.get("imageUrl"), item.get("image_large_url")),
+        created_at=moment(first(item, "created_at", "create_time", "createTime")),
+        error=_error_of(item, inner) if status is ClipStatus.ERROR else "",
+    )
+
+
+def is_concat(items: Sequence[object]) -> bool:
+    """Whether these clips are a whole song put together of parts (protocol 2.4)."""
+    for item in items:
+        metadata = item.get("metadata") if isinstance(item, dict) else None
+        if isinstance(metadata, dict) and word(metadata.get("type")) == "concat":
+            return True
+    return False
+
+
+def lyrics_of(item: Foreign) -> Lyrics | None:
+    """The words of a lyrics object; None when it has none, nor a reason why."""
+    told = item.get("tags")
+    parts = told if isinstance(told, list) else told.split(",") if isinstance(told, str) else []
+    lyrics = Lyrics(
+        title=line(item.get("title")),
+        text=lines(item.get("text")),
+        tags=tuple(tag for part in parts[:64] if (tag := line(part, 100))),
+        error=masked(line(first(item, "error_message", "errorMessage"))),
+    )
+    return lyrics if lyrics.title or lyrics.text or lyrics.error else None
+
+
+def _status_of(item: Foreign, *, has_link: bool, task_status: TaskStatus | None) -> ClipStatus:
+    """`status`, else `state`. An unknown word is still running; without any, the task and the link tell."""
+    told = first(item, "status", "state")
+    if word(told):
+        return clip_status(told) or (ClipStatus.STREAMING if has_link else ClipStatus.QUEUED)
+    if task_status is TaskStatus.SUCCESS:
+        return ClipStatus.COMPLETE
+    if task_status is TaskStatus.FAILURE and not has_link:
+        return ClipStatus.ERROR
+    return ClipStatus.STREAMING if has_link else ClipStatus.SUBMITTED
+
+
+def _error_of(item: Foreign, inner: Foreign) -> str:
+    told = first(inner, "error_message", "error_type") or first(item, "error_message", "errorMessage", "msg")
+    return masked(line(told))

@@ -1,0 +1,191 @@
+"""The wire itself: one HTTP client per gateway, with no retries, no redirects, no cookies and nothing of the
+environment in it (K2, K4, P3)."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import certifi
+import httpx
+
+from sunotui import __version__
+from sunotui.domain.errors import AddressRefused, AnswerUnreadable
+from sunotui.domain.profile import BaseUrl
+from sunotui.domain.token import Token
+from sunotui.gateway.auth import TokenAuth
+from sunotui.gateway.envelope import Answer
+from sunotui.gateway.trouble import redirect_trouble
+
+LARGEST_BODY = 8 * 1024 * 1024
+"""Bytes read of an answer (P3)."""
+KEEP_ALIVE_S = 4.0
+"""Shorter than any server's own limit, so that no submission goes out on a connection the server is just closing:
+its outcome would be unknown without need."""
+_CONNECTIONS = 20
+
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, AddressRefused)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """Seconds that a request may take in all, whatever trickles in meanwhile."""
+
+    submit_s: float = 420.0
+    """The reference server waits 360 s for Suno, and writes lyrics inside the submit call (G7)."""
+    connect_s: float = 15.0
+    fetch_s: float = 30.0
+    check_s: float = 15.0
+
+
+class Progress:
+    """How far a request got, noted from the transport's own events."""
+
+    def __init__(self) -> None:
+        self._is_handed_over = False
+        self._is_connecting = False
+        self._has_sent = False
+
+    def hand_over(self) -> None:
+        """From here on the transport has the request."""
+        self._is_handed_over = True
+
+    async def note(self, event: str, info: object) -> None:
+        """Called by the transport at each step; anything but connecting counts as sending."""
+        if event.startswith("connection."):
+            self._is_connecting = True
+        else:
+            self._has_sent = True
+
+    def proves_unsent(self, error: BaseException) -> bool:
+        """Whether a request that ended in `error` ended before its first byte was written."""
+        if not self._is_handed_over:
+            return True
+        return not self._has_sent and (self._is_connecting or isinstance(error, _UNSENT))
+
+
+class Connection:
+    """Sends one request and reads one answer. Raises what the network raises."""
+
+    def __init__(
+        self, base_url: BaseUrl, token: Token, transport: httpx.AsyncBaseTransport | None, limits: TimeLimits
+    ) -> None:
+        self._base_url = base_url
+        self._auth = TokenAuth(base_url, token)
+        self._transport = transport
+        self._limits = limits
+        self._http: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
+        self._under_way = 0
+        self._is_closing = False
+
+    async def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        limit_s: float,
+        body: str | None = None,
+        has_token: bool = True,
+        progress: Progress | None = None,
+    ) -> Answer:
+        """One request to the gateway's origin and its whole answer, within `limit_s` seconds.
+
+        Raises TimeoutError, httpx's exceptions, NotAGateway for a redirect, AnswerUnreadable for an answer that is
+        compressed or larger than 8 MiB.
+        """
+        self._under_way += 1
+        try:
+            async with asyncio.timeout(limit_s):
+                http = await self._opened()
+                request = http.build_request(
+                    method,
+                    self._base_url.origin + path,
+                    content=None if body is None else body.encode(),
+                    headers=None if body is None else {"Content-Type": "application/json"},
+                    extensions={} if progress is None else {"trace": progress.note},
+                )
+                if progress is not None:
+                    progress.hand_over()
+                response = await http.send(request, stream=True, auth=self._auth if has_token else None)
+                try:
+                    return Answer(response.status_code, dict(response.headers), await _body_of(response))
+                finally:
+                    await response.aclose()
+        finally:
+            self._under_way -= 1
+            await self._close_if_idle()
+
+    async def aclose(self) -> None:
+        """Close when the last request under way has its answer: a paid one must not be cut off."""
+        self._is_closing = True
+        await self._close_if_idle()
+
+    async def _close_if_idle(self) -> None:
+        if self._is_closing and not self._under_way and self._http is not None:
+            http, self._http = self._http, None
+            await http.aclose()
+
+    async def _opened(self) -> httpx.AsyncClient:
+        async with self._opening:
+            if self._http is None:
+                transport = self._transport
+                if transport is None:
+                    # Reading the certificates takes some 50 ms: not on the loop that paints the screen.
+                    context = await asyncio.to_thread(_tls_context, self._base_url.scheme)
+                    transport = _transport(context)
+                self._http = _client(transport, self._limits)
+            return self._http
+
+
+def _tls_context(scheme: str) -> ssl.SSLContext:
+    """Certificates and host names checked; never `create_default_context`, which obeys SSLKEYLOGFILE (F8)."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if scheme == "https":
+        context.load_verify_locations(certifi.where())
+    return context
+
+
+def _transport(context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+    limits = httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=KEEP_ALIVE_S)
+    return httpx.AsyncHTTPTransport(verify=context, trust_env=False, retries=0, limits=limits)
+
+
+def _client(transport: httpx.AsyncBaseTransport, limits: TimeLimits) -> httpx.AsyncClient:
+    refuse_redirects: Callable[[httpx.Response], Awaitable[None]] = _refuse_redirect
+    return httpx.AsyncClient(
+        transport=transport,
+        trust_env=False,
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        timeout=httpx.Timeout(None, connect=limits.connect_s, pool=limits.connect_s),
+        headers={
+            "User-Agent": f"sunotui/{__version__}",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "Accept-Language": "en",
+        },
+        event_hooks={"response": [refuse_redirects]},
+    )
+
+
+async def _refuse_redirect(response: httpx.Response) -> None:
+    """Before httpx looks at the target: a malformed one would otherwise become an error of its own."""
+    if 300 <= response.status_code < 400:
+        raise redirect_trouble(response.status_code, response.headers)
+
+
+async def _body_of(response: httpx.Response) -> bytes:
+    """The body as it came, never unpacked: 590 bytes can unpack to 256 MiB (F8)."""
+    if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
+        raise AnswerUnreadable("The gateway's answer came compressed, although it was asked for plain")
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.aiter_raw():
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            raise AnswerUnreadable("The gateway's answer is larger than any answer should be")
+        chunks.append(chunk)
+    return b"".join(chunks)

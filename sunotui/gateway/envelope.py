@@ -1,0 +1,138 @@
+"""The wrapper around every answer: JSON or not, success or failure, and what is inside (protocol 3.1)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic_core import from_json
+
+from sunotui.domain.errors import AnswerUnreadable
+
+_SUCCESS_WORDS = frozenset({"success", "200", "0"})
+_TEXT_KEYS = ("message", "msg", "description", "fail_reason", "detail")
+_CARGO_KEYS = ("data", "result", "clips", "id", "task_id", "taskId")
+_LONGEST_INT = 19
+_LONGEST_NESTED = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One JSON answer taken apart; its texts are still foreign."""
+
+    document: object
+    is_failure: bool
+    has_code: bool
+    code: str
+    """The gateway's word for the failure, such as "invalid_request"; empty when it has none."""
+    text: str
+    payload: object
+    """`data`, or `result` where that is used instead; the document itself where there is no wrapper."""
+    is_error_object: bool
+    """Whether it is an error in one of the known forms that carries nothing else: proof of a refusal (S3)."""
+
+
+def read_document(body: bytes) -> object:
+    """The one JSON document in a body. Lone surrogates, huge numbers, NaN and a BOM do not hide the rest (F11).
+
+    Raises AnswerUnreadable for anything else, two documents in a row included.
+    """
+    try:
+        document: object = from_json(body, allow_inf_nan=False)
+        return document
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return json.loads(
+            body.decode("utf-8-sig", "replace"),
+            parse_int=lambda digits: int(digits) if len(digits) <= _LONGEST_INT else None,
+            parse_constant=lambda _: None,
+        )
+    except (ValueError, RecursionError):
+        raise AnswerUnreadable from None
+
+
+def open_envelope(document: object) -> Envelope:
+    """Decide success or failure by the one rule that covers every gateway known. Never raises."""
+    if not isinstance(document, dict):
+        return Envelope(document, False, False, "", "", document, False)
+    error, code = document.get("error"), document.get("code")
+    has_code = code is not None
+    if error:
+        is_failure = True
+    elif has_code:
+        is_failure = not _means_success(code)
+    else:
+        is_failure = document.get("success") is False
+    payload = document.get("data")
+    if payload is None or payload == "":
+        payload = document.get("result")
+    return Envelope(
+        document=document,
+        is_failure=is_failure,
+        has_code=has_code,
+        code=_word(error.get("code")) if isinstance(error, dict) else _word(code),
+        text=_unwrapped(_text_of(document)),
+        payload=payload,
+        is_error_object=is_failure and _is_error_object(document),
+    )
+
+
+def _means_success(code: object) -> bool:
+    if isinstance(code, bool):
+        return code
+    if isinstance(code, int | float):
+        return code in (0, 1, 200)
+    return isinstance(code, str) and code.strip().lower() in _SUCCESS_WORDS
+
+
+def _is_error_object(document: Mapping[str, object]) -> bool:
+    if any(document.get(key) for key in _CARGO_KEYS):
+        return False
+    error = document.get("error")
+    if isinstance(error, dict):
+        return isinstance(error.get("message"), str)
+    has_text = any(isinstance(document.get(key), str) for key in ("message", "msg", "description"))
+    return not error and has_text and _word(document.get("code")) != ""
+
+
+def _word(code: object) -> str:
+    if isinstance(code, str):
+        return code.strip()
+    return str(code) if isinstance(code, int) and not isinstance(code, bool) else ""
+
+
+def _text_of(document: Mapping[str, object]) -> str:
+    error = document.get("error")
+    if isinstance(error, str) and error.strip():
+        return error
+    if isinstance(error, dict):
+        message = error.get("message")
+        if isinstance(message, str) and message.strip():
+            return message
+    for key in _TEXT_KEYS:
+        value = document.get(key)
+        if isinstance(value, str) and value.strip():
+            return value
+    return ""
+
+
+def _unwrapped(text: str) -> str:
+    """Relays put an upstream's whole JSON body into their message: its own text is what a person wants (quirk 20)."""
+    bare = text.strip()
+    if not bare.startswith("{") or len(bare) > _LONGEST_NESTED:
+        return text
+    try:
+        inner = read_document(bare.encode("utf-8", "replace"))
+    except AnswerUnreadable:
+        return text
+    return (_text_of(inner) if isinstance(inner, dict) else "") or text

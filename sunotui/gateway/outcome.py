@@ -1,0 +1,113 @@
+"""What became of a submission: accepted, rejected, or not known. The table is total (S3)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sunotui.domain.clip import Clip
+from sunotui.domain.errors import AnswerUnreadable, Charge, Trouble
+from sunotui.gateway.clips import clips_of
+from sunotui.gateway.endpoints import is_usable_id
+from sunotui.gateway.envelope import Envelope, open_envelope, read_document
+from sunotui.gateway.masking import head_of
+from sunotui.gateway.trouble import request_id_of, trouble_of_answer
+
+UNKNOWN_ADVICE = "Look for a new task on your gateway's page before you send it again"
+
+_PROVING_STATUSES = frozenset({400, 401, 402, 403, 404, 413, 422, 429})
+_NO_CHANNEL_CODES = frozenset({"model_not_found", "provider_not_found"})
+_NO_CHANNEL_TEXT = re.compile(r"无可用渠道|no available channel", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The gateway took it and gave the task an id."""
+
+    task_id: str
+    clips: tuple[Clip, ...] = ()
+    """Clips that came with the acceptance (stems, upload_extend); usually none yet."""
+    request_id: str = ""
+    answer: str = ""
+    """The head of the answer, cleaned; so everywhere below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Proof that nothing was accepted, so nothing was charged."""
+
+    trouble: Trouble
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Neither: it may have been accepted and charged. Only a person resolves it (S4)."""
+
+    trouble: Trouble
+    answer: str = ""
+
+
+Outcome = Accepted | Rejected | Unknown
+
+
+def outcome_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "") -> Outcome:
+    """The outcome that an answer to a submission is. Total: never raises, whatever the bytes.
+
+    Accepted is 200 with exactly one JSON document that means success and has a usable id. Rejected is one of the
+    statuses by which a gateway refuses before it spends, with a well-formed error object; and 503 with a well-formed
+    "no channel for this model", which the relays answer before they ask any upstream (protocol 5, "safe to repeat").
+    All else is unknown: an empty 200 is a paid job at one-hub (G3), a 5xx may follow an accepted task (G5, G6), and a
+    failing envelope under 200 is no form in which any known gateway refuses a submission.
+    """
+    answer = head_of(body, secret)
+    try:
+        envelope = open_envelope(read_document(body))
+    except AnswerUnreadable:
+        envelope = None
+    if envelope is not None and status == 200 and not envelope.is_failure:
+        clips = _clips_in(envelope)
+        task_id = _task_id_in(envelope, clips)
+        if task_id:
+            names = {name.lower(): value for name, value in headers.items()}
+            return Accepted(task_id, clips, request_id_of(names, secret), answer)
+    trouble = trouble_of_answer(status, headers, body, secret=secret)
+    if envelope is not None and _proves_refusal(status, envelope):
+        return Rejected(trouble, answer)
+    return unknown(trouble, answer)
+
+
+def unknown(trouble: Trouble, answer: str = "") -> Unknown:
+    """An unknown outcome; whatever the trouble advised, sending it again may pay twice."""
+    trouble.charge = Charge.MAYBE
+    trouble.advice = UNKNOWN_ADVICE
+    return Unknown(trouble, answer)
+
+
+def _proves_refusal(status: int, envelope: Envelope) -> bool:
+    if not envelope.is_error_object:
+        return False
+    if status == 503:
+        # Without a code it is the relay's own error object only; a text that a relay passed on comes with a code.
+        is_told = not envelope.code and _NO_CHANNEL_TEXT.search(envelope.text[:4_096]) is not None
+        return envelope.code in _NO_CHANNEL_CODES or is_told
+    return status in _PROVING_STATUSES
+
+
+def _task_id_in(envelope: Envelope, clips: tuple[Clip, ...]) -> str:
+    """The id in one of the forms of protocol 3.2: strings only, since a number may have lost digits on its way."""
+    found, document = envelope.payload, envelope.document
+    if isinstance(found, dict):
+        found = next((found[key] for key in ("task_id", "taskId", "id") if found.get(key) is not None), None)
+    elif found is None and isinstance(document, dict) and isinstance(document.get("clips"), list):
+        # Suno's own answer, {id?, clips[]}: without an id its first clip is what can be asked for later.
+        found = document.get("id")
+        if found is None:
+            return clips[0].id if clips else ""
+    return found if isinstance(found, str) and is_usable_id(found) else ""
+
+
+def _clips_in(envelope: Envelope) -> tuple[Clip, ...]:
+    for holder in (envelope.payload, envelope.document):
+        if isinstance(holder, dict) and isinstance(holder.get("clips"), list):
+            return clips_of(holder["clips"])
+    return ()
