@@ -191,7 +191,7 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         parser.error(f"--{given[0]} goes with --demo or demo-gateway")
     if args.keep_demo and not args.demo:
         parser.error("--keep-demo goes with --demo")
-    for name, default in (("seed", 1), ("speed", 1.0), ("fault", []), ("dialect", "")):
+    for name, default in (("seed", 1), ("speed", 1.0), ("fault", []), ("dialect", "reference")):
         if name not in given:
             setattr(args, name, default)
     if args.command == "music":

@@ -1,0 +1,81 @@
+"""A command line of the test's own: run in this process, on folders of its own, against a demo gateway over HTTP."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sunotui.demo.server import DemoServer
+
+from sunotui.cli.main import main
+from tests.support.swift_clock import SwiftClock
+
+SPEED = 200.0
+
+
+class CommandLine:
+    """Runs commands as a script would, and keeps what they said."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.environ = {"SUNOTUI_DATA_DIR": str(folder / "data"), "SUNOTUI_CONFIG_DIR": str(folder / "config")}
+        self.err = ""
+        self._capsys = capsys
+
+    def use(self, server: DemoServer) -> None:
+        """Take this demo gateway for the profile of the environment."""
+        self.environ |= {"SUNOTUI_BASE_URL": server.base_url, "SUNOTUI_TOKEN": server.token}
+
+    def run(self, *argv: str, code: int = 0) -> str:
+        """Standard output of a command that ends with `code`; standard error is in `err`."""
+        self._capsys.readouterr()
+        ended = main(argv, self.environ)
+        captured = self._capsys.readouterr()
+        self.err = captured.err
+        assert ended == code, f"{argv} ended with {ended}, not {code}\n{captured.out}\n{captured.err}"
+        assert "Traceback" not in captured.err
+        return captured.out
+
+    def json(self, *argv: str, code: int = 0) -> Any:
+        """The one document that a command prints with --json."""
+        output = self.run(*argv, "--json", code=code)
+        assert output.isascii()
+        return json.loads(output)
+
+
+@pytest.fixture
+def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """A command line without any profile."""
+    return CommandLine(tmp_path, capsys)
+
+
+@pytest.fixture
+def swift(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The studio's own waits pass as fast as the demo gateway's time."""
+    monkeypatch.setattr("sunotui.studio.studio.Clock", lambda: SwiftClock(SPEED))
+
+
+StartDemo = Callable[..., DemoServer]
+
+
+@pytest.fixture
+def start_demo() -> Iterator[StartDemo]:
+    """Starts demo gateways that end with the test."""
+    servers: list[DemoServer] = []
+
+    def start(*faults: str, speed: float = SPEED, dialect: str = "reference") -> DemoServer:
+        server = DemoServer(seed=1, speed=speed, faults=faults, dialect=dialect)
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def demo_cli(cli: CommandLine, swift: None, start_demo: StartDemo) -> CommandLine:
+    """A command line on a demo gateway without faults."""
+    cli.use(start_demo())
+    return cli

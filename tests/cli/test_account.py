@@ -1,0 +1,198 @@
+"""Profiles and tokens: tried before they are kept, and never shown."""
+
+import getpass
+import io
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from sunotui.cli.commands.account import name_for
+from sunotui.domain.errors import KeyringTrouble
+from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.token import Token
+from tests.cli.conftest import CommandLine, StartDemo
+
+
+class Keyring:
+    """An OS keyring of the test's own, in the place of the token store."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Token] = {}
+        self.is_locked = False
+
+    def get(self, profile: Profile) -> Token | None:
+        return self.kept.get(profile.name)
+
+    def put(self, profile: Profile, token: Token) -> None:
+        if self.is_locked:
+            raise KeyringTrouble("The OS keyring is locked")
+        self.kept[profile.name] = token
+
+    def delete(self, profile: Profile) -> None:
+        self.kept.pop(profile.name, None)
+
+    def describe(self) -> str:
+        return "Test Service"
+
+
+@pytest.fixture
+def keyring(monkeypatch: pytest.MonkeyPatch) -> Keyring:
+    made = Keyring()
+    monkeypatch.setattr("sunotui.storage.tokens.TokenStore", lambda: made)
+    return made
+
+
+Pipe = Callable[[str], None]
+
+
+@pytest.fixture
+def pipe(monkeypatch: pytest.MonkeyPatch) -> Pipe:
+    """Puts a text on standard input."""
+    return lambda text: monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+def test_login_tries_the_token_keeps_it_and_says_where(
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, start_demo: StartDemo
+) -> None:
+    server = start_demo()
+    pipe(f"{server.token}\n")
+    said = cli.run("login", "--base-url", server.base_url + "/", "--profile", "home", "--token-stdin")
+    assert "as profile 'home'" in said
+    assert "the OS keyring (Test Service)" in said
+    assert keyring.kept["home"].reveal() == server.token
+    assert server.token not in said + cli.err
+    (row,) = cli.json("profiles")
+    assert row == {
+        "name": "home",
+        "base_url": server.base_url,
+        "model": "",
+        "token_in": "the OS keyring (Test Service)",
+        "is_current": True,
+    }
+    assert cli.json("lyrics", "rain")["profile"] == "home"
+    assert "home" in cli.run("profiles")
+
+
+def test_login_asks_a_person_and_shows_no_token(
+    cli: CommandLine, keyring: Keyring, monkeypatch: pytest.MonkeyPatch, start_demo: StartDemo
+) -> None:
+    server = start_demo()
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{server.base_url}\n"))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: server.token)
+    cli.run("login")
+    assert "Base URL: " in cli.err
+    assert list(keyring.kept) == ["127.0.0.1"]
+
+
+def test_a_token_that_is_refused_is_not_kept(
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, start_demo: StartDemo
+) -> None:
+    pipe("sk-of-somebody-else-0000000000\n")
+    assert cli.run("login", "--base-url", start_demo().base_url, "--token-stdin", code=3) == ""
+    assert keyring.kept == {}
+    assert cli.json("profiles") == []
+    assert "somebody" not in cli.err
+
+
+def test_a_locked_keyring_keeps_no_profile_either(
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, start_demo: StartDemo
+) -> None:
+    server = start_demo()
+    keyring.is_locked = True
+    pipe(server.token)
+    cli.run("login", "--base-url", server.base_url, "--token-stdin", code=3)
+    assert "locked" in cli.err
+    assert cli.json("profiles") == []
+
+
+@pytest.mark.parametrize("text", ["", "short", "with blanks in it", "sk-\x1b[2Jxxxxxxxx", "sk-" + "x" * 600])
+def test_what_is_no_token_is_not_quoted(cli: CommandLine, keyring: Keyring, pipe: Pipe, text: str) -> None:
+    pipe(text + "\n")
+    cli.run("login", "--base-url", "https://x.example", "--token-stdin", code=3)
+    assert not text or text not in cli.err
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["--token-stdin"], "--base-url"),
+        (["--base-url", "https://x.example"], "--token-stdin"),
+        (["--base-url", "http://x.example", "--token-stdin"], "--allow-http"),
+        (["--base-url", "https://x.example", "--token-stdin", "--profile", "env"], "cannot name a profile"),
+        (["--base-url", "https://x.example", "--token-stdin", "--profile", "a b"], "cannot name a profile"),
+    ],
+)
+def test_login_says_what_it_needs(cli: CommandLine, keyring: Keyring, pipe: Pipe, argv: list[str], words: str) -> None:
+    pipe("sk-12345678")
+    cli.run("login", *argv, code=2)
+    assert words in cli.err
+
+
+def test_http_needs_consent_and_the_consent_is_kept(
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sunotui.gateway.client import Check
+
+    async def check(login: object, profile: Profile, token: Token) -> tuple[Profile, Check]:
+        return profile, Check(base_url=profile.base_url, system_name="", balance=None)
+
+    monkeypatch.setattr("sunotui.studio.login.Login.try_out", check)
+    pipe("sk-12345678")
+    cli.run("login", "--base-url", "http://music.example", "--token-stdin", "--allow-http")
+    assert cli.json("profiles")[0]["base_url"] == "http://music.example"
+
+
+def test_logout_forgets_token_and_profile(
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, start_demo: StartDemo
+) -> None:
+    server = start_demo()
+    pipe(server.token)
+    cli.run("login", "--base-url", server.base_url, "--profile", "home", "--token-stdin")
+    assert "Logged out of 'home'" in cli.run("logout")
+    assert keyring.kept == {}
+    assert cli.json("profiles") == []
+    cli.run("logout", code=7)
+    cli.run("logout", "--profile", "home", code=7)
+
+
+def test_the_profile_of_the_environment_needs_no_keyring(
+    demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_keyring() -> None:
+        raise AssertionError("the keyring was asked")
+
+    monkeypatch.setattr("sunotui.storage.tokens.TokenStore", no_keyring)
+    (row,) = demo_cli.json("profiles")
+    assert (row["name"], row["token_in"], row["is_current"]) == ("env", "the environment (SUNOTUI_TOKEN)", True)
+    demo_cli.run("lyrics", "rain")
+
+
+def test_a_token_that_comes_from_a_command_is_not_overwritten(cli: CommandLine, keyring: Keyring, pipe: Pipe) -> None:
+    from pathlib import Path
+
+    folder = Path(cli.environ["SUNOTUI_CONFIG_DIR"])
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(
+        '[profiles.vault]\nbase_url = "https://x.example"\ntoken_command = "pass show x"\n'
+    )
+    pipe("sk-12345678")
+    cli.run("login", "--profile", "vault", "--token-stdin", code=2)
+    assert "comes from a command" in cli.err
+    assert cli.json("profiles")[0]["token_in"] == "a command (pass)"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://api.example.com", "example.com"),
+        ("https://www.example.com/suno", "example.com"),
+        ("https://example.com:8443", "example.com"),
+        ("http://localhost:3000", "localhost"),
+        ("http://[::1]:3000", "gateway"),
+        ("https://" + "a" * 50 + ".example", "gateway"),
+    ],
+)
+def test_a_profile_is_named_after_its_host(url: str, name: str) -> None:
+    assert name_for(parse_base_url(url)) == name

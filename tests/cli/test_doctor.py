@@ -1,0 +1,88 @@
+"""The doctor says how everything is, and fails only where something does not work at all."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import CommandLine
+
+
+def states(document: dict[str, object]) -> dict[str, str]:
+    """The state of each thing looked at."""
+    findings = document["findings"]
+    assert isinstance(findings, list)
+    assert all(list(finding) == ["name", "state", "sentence"] for finding in findings)
+    assert all(finding["sentence"] for finding in findings)
+    return {finding["name"]: finding["state"] for finding in findings}
+
+
+@pytest.fixture(autouse=True)
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The computer's own keyring is not this test's business."""
+    monkeypatch.setattr("sunotui.storage.tokens.TokenStore.describe", lambda store: "none: There is no OS keyring here")
+
+
+def test_all_is_well_with_a_gateway(demo_cli: CommandLine) -> None:
+    document = demo_cli.json("doctor")
+    assert document["ok"] is True
+    found = states(document)
+    assert {name: found[name] for name in ("settings", "library", "permissions", "profile", "token", "gateway")} == {
+        "settings": "ok",
+        "library": "ok",
+        "permissions": "ok",
+        "profile": "ok",
+        "token": "ok",
+        "gateway": "ok",
+    }
+    assert found["keyring"] == "warn"
+    assert demo_cli.environ["SUNOTUI_TOKEN"] not in str(document)
+    assert "gateway" in demo_cli.run("doctor")
+
+
+def test_offline_asks_no_gateway(demo_cli: CommandLine) -> None:
+    demo_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
+    assert "gateway" not in states(demo_cli.json("doctor", "--offline"))
+    assert states(demo_cli.json("doctor", code=1))["gateway"] == "fail"
+
+
+def test_without_a_profile_it_warns(cli: CommandLine) -> None:
+    assert states(cli.json("doctor"))["profile"] == "warn"
+
+
+def test_a_wrong_token_fails(demo_cli: CommandLine) -> None:
+    demo_cli.environ["SUNOTUI_TOKEN"] = "sk-of-somebody-else-0000000000"
+    assert states(demo_cli.json("doctor", code=1))["gateway"] == "fail"
+    demo_cli.environ["SUNOTUI_TOKEN"] = "short"
+    assert states(demo_cli.json("doctor", code=1))["token"] == "fail"
+
+
+def test_a_damaged_library_fails_and_the_rest_is_told(demo_cli: CommandLine) -> None:
+    demo_cli.run("tasks")
+    path = Path(demo_cli.environ["SUNOTUI_DATA_DIR"]) / "library.db"
+    with path.open("r+b") as file:
+        file.truncate(5_000)
+    found = states(demo_cli.json("doctor", code=1))
+    assert (found["library"], found["terminal"]) == ("fail", "ok")
+
+
+def test_settings_that_mean_nothing_warn_and_broken_ones_fail(cli: CommandLine) -> None:
+    folder = Path(cli.environ["SUNOTUI_CONFIG_DIR"])
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text("thene = 'x'\n")
+    assert states(cli.json("doctor"))["settings"] == "warn"
+    (folder / "config.toml").write_text("[[[\n")
+    assert states(cli.json("doctor", code=1))["settings"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("term", "size", "state"),
+    [("xterm-256color", (120, 40), "ok"), ("dumb", (120, 40), "warn"), ("tmux", (50, 12), "warn")],
+)
+def test_a_terminal_is_judged(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, term: str, size: tuple[int, int], state: str
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size(size))
+    cli.environ |= {"TERM": term}
+    assert states(cli.json("doctor", "--offline"))["terminal"] == state

@@ -1,0 +1,171 @@
+"""The outermost edge: whatever goes wrong becomes one sentence and an exit code."""
+
+import os
+import stat
+import subprocess
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from sunotui.cli import launch
+from sunotui.cli import main as main_module
+from sunotui.cli.commands import library
+from sunotui.cli.main import main
+from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed
+
+CANARY = "sk-CANARY-9f8e7d"
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """An environment with folders of its own."""
+    return {"SUNOTUI_DATA_DIR": str(tmp_path / "data"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "config")}
+
+
+def behave(monkeypatch: pytest.MonkeyPatch, act: Callable[[], int]) -> None:
+    """Put `act` in the place of the command tasks."""
+
+    def command(args: Namespace, environ: Mapping[str, str]) -> int:
+        return act()
+
+    monkeypatch.setattr(library, "tasks", command)
+
+
+def failing(error: BaseException) -> Callable[[], int]:
+    """A command that raises."""
+
+    def act() -> int:
+        secret = CANARY
+        raise error if secret else AssertionError
+
+    return act
+
+
+def test_a_trouble_is_one_sentence_on_stderr(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    behave(monkeypatch, failing(AccountEmpty(request_id="req-7")))
+    assert main(["tasks", "--json"], environ) == 4
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.splitlines() == [
+        "The account has not enough money left for this. Top up on your gateway's page, then send it again.",
+        "Request id for the gateway's support: req-7",
+    ]
+
+
+def test_a_trouble_that_may_have_cost_money_is_code_6(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    behave(monkeypatch, failing(GatewayFailed(charge=Charge.MAYBE, detail="\x1b[2J" + "x" * 9_000)))
+    assert main(["tasks"], environ) == 6
+    said = capsys.readouterr().err
+    assert "\x1b" not in said
+    assert len(said) < 2_100
+
+
+def test_an_interrupt_is_130(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    behave(monkeypatch, failing(KeyboardInterrupt()))
+    assert main(["tasks"], environ) == 130
+
+
+def test_a_fault_of_the_program_leaves_a_private_report_without_secrets(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    behave(monkeypatch, failing(ValueError(f"Illegal header value b'Bearer {CANARY}'")))
+    assert main(["tasks"], environ) == 70
+    said = capsys.readouterr().err
+    assert said.startswith("sunotui had to stop (ValueError)")
+    assert "Traceback" not in said
+    reports = list(Path(environ["SUNOTUI_DATA_DIR"]).glob("crash-*.txt"))
+    assert len(reports) == 1
+    assert str(reports[0]) in said
+    assert stat.S_IMODE(reports[0].stat().st_mode) == 0o600
+    text = reports[0].read_text()
+    assert "sunotui/cli/main.py:" in text
+    assert CANARY not in said + text
+
+
+def test_a_report_that_cannot_be_written_is_no_second_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    environ = {"SUNOTUI_DATA_DIR": str(tmp_path / "file"), "SUNOTUI_CONFIG_DIR": str(tmp_path)}
+    behave(monkeypatch, failing(ZeroDivisionError()))
+    assert main(["tasks"], environ) == 70
+    assert "it happened in" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_gone_is_no_fault(environ: dict[str, str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, "-m", "sunotui", "tasks", "--json"],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **environ},
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_terminal_of_few_letters_gets_question_marks(environ: dict[str, str]) -> None:
+    code = "from sunotui.cli.main import main; import sys; main(['show', '雨の東京です'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        env={**os.environ, **environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        check=True,
+    )
+    assert b"There is no task or clip ??????" in done.stderr
+
+
+def test_the_library_of_a_newer_version_is_told_not_touched(
+    environ: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sqlite3
+
+    assert main(["tasks"], environ) == 0
+    path = Path(environ["SUNOTUI_DATA_DIR"]) / "library.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    assert main(["tasks"], environ) == 1
+    assert "newer sunotui" in capsys.readouterr().err
+
+
+# --- the screens -----------------------------------------------------------------------------------------------------
+
+
+def test_without_a_terminal_the_screens_do_not_open(
+    environ: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([], environ) == 2
+    assert "need a terminal" in capsys.readouterr().err
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    """What the screens were called with, in place of the screens."""
+    import sunotui.tui.run
+
+    calls: list[dict[str, object]] = []
+
+    def run_app(places: object, environ: object, **rest: object) -> int:
+        calls.append({"places": places, "environ": environ, **rest})
+        return 3
+
+    monkeypatch.setattr(sunotui.tui.run, "run_app", run_app)
+    monkeypatch.setattr(launch, "_need_terminal", lambda: None)
+    return calls
+
+
+def test_the_screens_get_folders_and_profile(environ: dict[str, str], stage: list[dict[str, object]]) -> None:
+    assert main(["--profile", "home"], environ) == 3
+    assert stage[0]["profile"] == "home"
+    assert str(stage[0]["places"].data) == environ["SUNOTUI_DATA_DIR"]  # type: ignore[attr-defined]
+    assert main_module._COMMANDS[""][1] == "screens"

@@ -1,0 +1,141 @@
+"""Songs, words, uploads and joins: from the command to the gateway and back, over HTTP."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import CommandLine, StartDemo
+from tests.cli.test_render import CLIP_KEYS, TASK_KEYS
+
+
+def test_a_described_song_is_made_and_waited_for(demo_cli: CommandLine) -> None:
+    task = demo_cli.json("music", "--describe", "rain over Tokyo", "--model", "chirp-auk", "--wait")
+    assert list(task) == TASK_KEYS
+    assert (task["action"], task["status"], task["profile"]) == ("music", "success", "env")
+    assert len(task["clips"]) == 2
+    assert [list(clip) for clip in task["clips"]] == [CLIP_KEYS] * 2
+    assert [clip["take"] for clip in task["clips"]] == [1, 2]
+    assert all(clip["audio_url"].startswith("http") and clip["duration"] > 0 for clip in task["clips"])
+    assert task["finished_at"].endswith("Z")
+    assert demo_cli.json("show", task["id"]) == task
+    assert demo_cli.json("submissions")[0]["id"] == task["submission_id"]
+
+
+def test_a_song_of_given_words_carries_them(
+    demo_cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "[Verse]\n雨が降る\n[/Outro]"
+    (tmp_path / "song.txt").write_text(words, encoding="utf-8")
+    style = ("--title", "Rain", "--style", "city pop", "--exclude", "drums")
+    task = demo_cli.json("music", "--lyrics-file", str(tmp_path / "song.txt"), *style, "--wait")
+    assert {clip["title"] for clip in task["clips"]} == {"Rain"}
+    assert task["clips"][0]["lyrics"] == words
+    monkeypatch.setattr("sys.stdin", io.StringIO("only these"))
+    demo_cli.json("music", "--lyrics-file", "-", "--title", "Piped")
+    request = demo_cli.json("submissions")[0]["request"]
+    assert (request["lyrics"], request["title"], request["model"]) == ("only these", "Piped", "chirp-v4")
+
+
+def test_words_alone(demo_cli: CommandLine) -> None:
+    task = demo_cli.json("lyrics", "a girl from Mars", "--wait")
+    assert (task["action"], task["status"], task["clips"]) == ("lyrics", "success", [])
+    assert task["lyrics"]["text"]
+    assert task["lyrics"]["text"].splitlines()[0] in demo_cli.run("show", task["id"])
+
+
+def test_an_upload_is_extended_and_joined(demo_cli: CommandLine) -> None:
+    uploaded = demo_cli.json("upload", "https://example.com/hum.mp3", "--wait")
+    assert (uploaded["action"], len(uploaded["clips"])) == ("upload", 1)
+    parent = uploaded["clips"][0]["id"]
+    more = ("--instrumental", "--style", "ambient")
+    extended = demo_cli.json("music", "--extend", parent, "--at", "0:30", *more, "--wait")
+    request = demo_cli.json("submissions")[0]["request"]
+    assert (request["extend_clip_id"], request["extend_at_s"]) == (parent, 30.0)
+    assert request["extend_task_id"] == uploaded["id"]
+    joined = demo_cli.json("concat", extended["clips"][0]["id"], "--wait")
+    assert (joined["action"], joined["status"], len(joined["clips"])) == ("concat", "success", 1)
+
+
+def test_without_json_a_table_is_for_people(demo_cli: CommandLine) -> None:
+    output = demo_cli.run("lyrics", "rain")
+    heads, row = output.splitlines()
+    assert heads.split()[:3] == ["TASK", "STATUS", "KIND"]
+    assert row.split()[2] == "lyrics"
+    assert f"Accepted: task {row.split()[0]}" in demo_cli.err
+
+
+def test_takes_are_submissions_of_their_own(demo_cli: CommandLine) -> None:
+    tasks = demo_cli.json("music", "--describe", "rain", "--takes", "3")
+    assert len({task["id"] for task in tasks}) == len({task["submission_id"] for task in tasks}) == 3
+    assert len(demo_cli.json("submissions")) == 3
+
+
+def test_one_take_said_aloud_is_a_list_too(demo_cli: CommandLine) -> None:
+    assert isinstance(demo_cli.json("music", "--describe", "rain", "--takes", "1"), list)
+
+
+def test_the_same_again_is_a_slip_unless_meant(demo_cli: CommandLine) -> None:
+    demo_cli.run("lyrics", "rain")
+    assert demo_cli.run("lyrics", "rain", code=2) == ""
+    assert "--again" in demo_cli.err
+    demo_cli.run("lyrics", "rain", "--again")
+    assert len(demo_cli.json("submissions")) == 2
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["lyrics", " "],
+        ["music"],
+        ["music", "--instrumental"],
+        ["music", "--describe", "x", "--extend", "clip", "--at", "3"],
+        ["upload", "file:///etc/passwd"],
+        ["concat", ""],
+        ["music", "--lyrics-file", "/nowhere/at/all"],
+    ],
+)
+def test_what_cannot_be_sent_is_told_before_anything_is(demo_cli: CommandLine, argv: list[str]) -> None:
+    assert demo_cli.run(*argv, code=2) == ""
+    assert demo_cli.err
+    assert demo_cli.json("submissions") == []
+
+
+def test_words_that_are_no_text_are_refused(demo_cli: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "song.txt").write_bytes(b"\xff\xfe\x00")
+    demo_cli.run("music", "--lyrics-file", str(tmp_path / "song.txt"), code=2)
+    assert "UTF-8" in demo_cli.err
+
+
+def test_a_warning_does_not_hold_the_request_back(demo_cli: CommandLine) -> None:
+    demo_cli.run("music", "--describe", "x" * 501)
+    assert "501 characters" in demo_cli.err
+
+
+def test_a_task_cannot_be_extended_but_its_clip(demo_cli: CommandLine) -> None:
+    song = demo_cli.json("music", "--describe", "rain", "--wait")
+    demo_cli.run("music", "--instrumental", "--style", "x", "--extend", song["id"], "--at", "30", code=2)
+    assert f"sunotui show {song['id']}" in demo_cli.err
+
+
+def test_a_gateway_without_money_is_code_4(cli: CommandLine, swift: None, start_demo: StartDemo) -> None:
+    cli.use(start_demo("quota"))
+    assert cli.run("music", "--describe", "rain", "--takes", "2", "--json", code=4) == ""
+    assert "money" in cli.err
+    rows = cli.json("submissions")
+    assert [(row["state"], row["trouble_kind"]) for row in rows] == [("rejected", "account_empty")]
+
+
+def test_a_task_that_fails_is_code_1_and_shown(cli: CommandLine, swift: None, start_demo: StartDemo) -> None:
+    cli.use(start_demo("fail-task"))
+    task = cli.json("music", "--describe", "rain", "--wait", code=1)
+    assert task["status"] == "failure"
+    assert task["fail_reason"]
+    assert task["fail_reason"] in cli.err
+
+
+def test_the_wait_of_a_song_has_a_limit(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo(speed=0.01))
+    task = cli.json("music", "--describe", "rain", "--wait", "--timeout", "0.2", code=8)
+    assert task["status"] in {"not_started", "submitted", "queued"}
+    assert f"sunotui wait {task['id']}" in cli.err

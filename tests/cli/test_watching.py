@@ -1,0 +1,132 @@
+"""fetch and wait: asking the gateway about tasks, and how a wait can end."""
+
+import re
+
+import pytest
+
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from tests.cli.conftest import CommandLine, StartDemo
+
+
+def test_fetch_brings_a_task_made_elsewhere_into_the_library(
+    demo_cli: CommandLine, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    made = demo_cli.json("music", "--describe", "rain", "--wait")
+    folder = tmp_path_factory.mktemp("elsewhere")
+    demo_cli.environ |= {"SUNOTUI_DATA_DIR": str(folder / "data")}
+    assert demo_cli.json("tasks") == []
+    (fetched,) = demo_cli.json("fetch", made["id"])
+    assert {**fetched, "submission_id": made["submission_id"]} == made
+    assert [task["id"] for task in demo_cli.json("tasks")] == [made["id"]]
+
+
+def test_fetch_prints_what_it_found_and_names_what_not(demo_cli: CommandLine) -> None:
+    made = demo_cli.json("lyrics", "rain")
+    found = demo_cli.json("fetch", "nothing-1", made["id"], "nothing-2", "nothing-1", code=7)
+    assert [task["id"] for task in found] == [made["id"]]
+    assert "nothing-1, nothing-2" in demo_cli.err
+    assert made["id"] in demo_cli.run("fetch", made["id"])
+
+
+def test_fetch_of_unknown_ids_only_is_an_empty_list(demo_cli: CommandLine) -> None:
+    assert demo_cli.json("fetch", "nothing", code=7) == []
+
+
+def test_wait_waits_for_all(demo_cli: CommandLine) -> None:
+    ids = [task["id"] for task in demo_cli.json("music", "--describe", "rain", "--takes", "2")]
+    waited = demo_cli.json("wait", *ids)
+    assert [(task["id"], task["status"]) for task in waited] == [(task_id, "success") for task_id in ids]
+    assert demo_cli.json("wait", *ids) == waited
+
+
+def test_wait_for_an_unknown_id_is_code_7_at_once(demo_cli: CommandLine) -> None:
+    made = demo_cli.json("music", "--describe", "rain")
+    assert demo_cli.run("wait", made["id"], "nothing", "--json", code=7) == ""
+    assert "nothing" in demo_cli.err
+
+
+def test_wait_gives_up_at_its_limit_and_tells_how_far_it_is(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo(speed=0.01))
+    made = cli.json("music", "--describe", "rain")
+    (task,) = cli.json("wait", made["id"], "--timeout", "0.3", code=8)
+    assert task["id"] == made["id"]
+    assert re.search(r"Not done within 0\.3 s", cli.err)
+
+
+def test_a_token_that_is_refused_meanwhile_ends_the_wait(demo_cli: CommandLine) -> None:
+    made = demo_cli.json("music", "--describe", "rain")
+    demo_cli.environ["SUNOTUI_TOKEN"] = "sk-of-somebody-else-0000000000"
+    demo_cli.run("wait", made["id"], code=3)
+    assert "refused the token" in demo_cli.err
+    assert "somebody" not in demo_cli.err
+
+
+def test_an_end_that_another_process_saw_ends_the_wait(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screens may be open beside the command and write the end first; no event of its own tells it then."""
+    from sunotui.cli.waiting import _Wait
+    from sunotui.storage.database import Database
+    from sunotui.storage.library import Library
+
+    made = demo_cli.json("music", "--describe", "rain")
+    show = _Wait._show
+
+    def write_the_end(wait: _Wait, tasks: list[Task], elapsed_s: float) -> None:
+        show(wait, tasks, elapsed_s)
+        database = Database.open(wait._studio.places.library)
+        Library(database).save([Task(made["id"], "env", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0)])
+        database.close()
+
+    monkeypatch.setattr(_Wait, "_show", write_the_end)
+    monkeypatch.setattr("sunotui.studio.watch.Watch._due", lambda watch: [])
+    (task,) = demo_cli.json("wait", made["id"])
+    assert task["status"] == "success"
+
+
+def test_where_a_person_looks_on_one_line_moves(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    demo_cli.run("music", "--describe", "rain", "--wait")
+    lines = [part for part in demo_cli.err.split("\r\x1b[K") if " · " in part]
+    assert lines
+    assert all(re.match(r"\d+:\d\d · [a-z ]+ · ", line) for line in lines)
+    assert demo_cli.err.endswith("\r\x1b[K")
+
+
+def test_elsewhere_it_does_not(demo_cli: CommandLine) -> None:
+    demo_cli.run("music", "--describe", "rain", "--wait")
+    assert "\x1b" not in demo_cli.err
+    assert " · " not in demo_cli.err
+
+
+# --- the gateway is not what it should be ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("argv", [["lyrics", "rain"], ["fetch", "x"], ["music", "--describe", "x", "--json"]])
+def test_a_wrong_token_is_code_3(demo_cli: CommandLine, argv: list[str]) -> None:
+    demo_cli.environ["SUNOTUI_TOKEN"] = "sk-of-somebody-else-0000000000"
+    assert demo_cli.run(*argv, code=3) == ""
+    assert "refused the token" in demo_cli.err
+
+
+@pytest.mark.parametrize("argv", [["lyrics", "rain"], ["fetch", "x"]])
+def test_a_gateway_that_is_not_there_is_code_5(demo_cli: CommandLine, argv: list[str]) -> None:
+    demo_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
+    demo_cli.run(*argv, code=5)
+    assert "could not be reached" in demo_cli.err
+
+
+def test_no_profile_at_all_is_code_3(cli: CommandLine) -> None:
+    for argv in (["lyrics", "rain"], ["fetch", "x"], ["music", "--describe", "x"]):
+        cli.run(*argv, code=3)
+        assert "sunotui login" in cli.err
+
+
+@pytest.mark.parametrize("url", ["http://203.0.113.5", "ftp://x.example", "https://u:p@x.example", "https://x y"])
+def test_an_address_that_is_not_safe_is_code_2(cli: CommandLine, url: str) -> None:
+    cli.environ |= {"SUNOTUI_BASE_URL": url, "SUNOTUI_TOKEN": "sk-12345678"}
+    cli.run("fetch", "x", code=2)
+    assert cli.err
+
+
+def test_a_profile_that_is_not_there_is_code_2(demo_cli: CommandLine) -> None:
+    demo_cli.run("lyrics", "rain", "--profile", "nobody", code=2)
+    assert "There is no profile 'nobody'" in demo_cli.err
