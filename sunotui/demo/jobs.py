@@ -1,4 +1,4 @@
-"""A job of the imaginary studio: everything about it is decided when it is accepted, its state follows from the time."""
+"""A job of the imaginary studio: all of it is decided when it is accepted, and its state follows from the time."""
 
 from dataclasses import dataclass
 
@@ -53,6 +53,8 @@ class Job:
     history: tuple[Part, ...] = ()
     """The clip that this one extends."""
     concat_history: tuple[Part, ...] = ()
+    error: str = ""
+    """Why a job without takes has failed: words may be there all the same (protocol 4.3)."""
 
     def clip_status(self, take: Take, at: float) -> ClipStatus:
         """How far a take is."""
@@ -64,9 +66,9 @@ class Job:
         return ClipStatus.QUEUED if age >= take.queued_s else ClipStatus.SUBMITTED
 
     def status(self, at: float) -> TaskStatus:
-        """The task's status out of its clips', by the reference server's rule (protocol 4.3). Lyrics are done at once."""
+        """The task's status out of its clips', by the reference server's rule (4.3). Lyrics are done."""
         if not self.takes:
-            return TaskStatus.SUCCESS
+            return TaskStatus.FAILURE if self.error else TaskStatus.SUCCESS
         states = [self.clip_status(take, at) for take in self.takes]
         if len(states) == 2 and states[0] is ClipStatus.COMPLETE:
             return _TASK_STATUS[states[1]]
@@ -76,7 +78,7 @@ class Job:
         """The first failed clip's reason once the task has failed."""
         if self.status(at) is not TaskStatus.FAILURE:
             return ""
-        return next((take.error for take in self.takes if take.error), "")
+        return next((take.error for take in self.takes if take.error), self.error)
 
     def started_at(self, at: float) -> float | None:
         """When sound began to come, once it has."""

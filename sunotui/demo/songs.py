@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from sunotui.demo import words
+from sunotui.demo.tongues import TONGUES, Tongue
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,12 @@ def _style_of(rng: random.Random, wish: str) -> str:
     return rng.choice(fitting or words.STYLES)
 
 
-def _tongue_of(rng: random.Random, wish: str) -> words.Tongue | None:
+def _tongue_of(rng: random.Random, wish: str) -> Tongue | None:
     lower = wish.lower()
-    for tongue in words.TONGUES:
+    for tongue in TONGUES:
         if set(lower) & set(tongue.script) or any(word in lower for word in tongue.asked_by):
             return tongue
-    return rng.choice(words.TONGUES) if rng.random() < 0.15 else None
+    return rng.choice(TONGUES) if rng.random() < 0.1 else None
 
 
 def _english_lyrics(rng: random.Random, wish: str, title: str) -> str:
@@ -88,7 +89,7 @@ def _english_lyrics(rng: random.Random, wish: str, title: str) -> str:
     return _sheet(parts)
 
 
-def _foreign_lyrics(rng: random.Random, tongue: words.Tongue) -> str:
+def _foreign_lyrics(rng: random.Random, tongue: Tongue) -> str:
     lines = list(tongue.verses)
     half = len(lines) // 2
     rng.shuffle(lines)

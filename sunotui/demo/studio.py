@@ -82,7 +82,10 @@ class Studio:
         """Words only; they are done when this returns."""
         rng = self._next_rng()
         song = songs.hostile() if flaws.is_hostile else songs.compose(rng, prompt)
-        return self._keep(self._new_job(rng, TaskKind.LYRICS, song, LYRICS_PRICE))
+        if flaws.fails:
+            song = Song("", "", "")
+        job = self._new_job(rng, TaskKind.LYRICS, song, LYRICS_PRICE)
+        return self._keep(replace(job, error=_MODERATION if flaws.fails else _HALF if flaws.half_fails else ""))
 
     def concat(self, clip_id: str, is_infill: bool, flaws: Flaws = SOUND) -> Job:
         """One whole song out of an extended clip and all it continues (protocol 2.4). Raises NoSuchClip."""

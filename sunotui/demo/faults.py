@@ -1,0 +1,90 @@
+"""What can be made to go wrong, by name, and how often."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Place(StrEnum):
+    """Where a fault strikes."""
+
+    SUBMIT = "submit"
+    FETCH = "fetch"
+
+
+_BOTH = frozenset(Place)
+_SUBMIT = frozenset({Place.SUBMIT})
+_FETCH = frozenset({Place.FETCH})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that can go wrong."""
+
+    meaning: str
+    usual: frozenset[Place]
+    """Where it strikes when the name alone is given."""
+    possible: frozenset[Place]
+    """Where it may be sent with NAME@submit or NAME@fetch."""
+
+
+FAULTS: dict[str, Fault] = {
+    "slow": Fault("every answer takes 4 seconds longer (at speed 1)", _BOTH, _BOTH),
+    "lost-answer": Fault("accepted, then the connection drops without an answer", _SUBMIT, _BOTH),
+    "empty-200": Fault("accepted, then 200 with zero bytes, as one-hub does after a retry", _SUBMIT, _BOTH),
+    "http-500": Fault("a crash before anything was accepted", _BOTH, _BOTH),
+    "http-502-html": Fault("accepted, but the proxy in front answers 502 with a page", _BOTH, _BOTH),
+    "rate-limit": Fault("429 with Retry-After: 2; nothing accepted", _BOTH, _BOTH),
+    "quota": Fault("the account is empty; nothing accepted", _SUBMIT, _BOTH),
+    "bad-token": Fault("401, as if the token were wrong", _BOTH, _BOTH),
+    "fail-task": Fault("accepted, ends in FAILURE with a reason and a refund", _SUBMIT, _SUBMIT),
+    "half-fail": Fault("accepted, ends in FAILURE with one good take and one failed", _SUBMIT, _SUBMIT),
+    "unknown-id": Fault("fetches do not know the ids", _FETCH, _FETCH),
+    "null-data": Fault("fetches answer data: null without an error", _FETCH, _FETCH),
+    "silence-audio": Fault("complete, but with a dead link (None.mp3)", _SUBMIT, _SUBMIT),
+    "two-documents": Fault("accepted, answered by two JSON documents in one body", _SUBMIT, _BOTH),
+    "html-200": Fault("200 with a web page, as for an endpoint that is not there; nothing accepted", _BOTH, _BOTH),
+    "half-body": Fault("accepted, then the connection drops in the middle of the answer", _BOTH, _BOTH),
+    "bad-clip": Fault("a batch holds one unreadable task and one unreadable clip among the good ones", _FETCH, _FETCH),
+    "hostile-text": Fault("accepted, with escape codes, markup and bidi signs in every text", _SUBMIT, _SUBMIT),
+}
+
+_SPEC = re.compile(r"(?P<name>[a-z0-9-]+)(@(?P<place>submit|fetch))?(:(?P<times>[0-9]{1,6}))?")
+
+
+class _Order:
+    """One fault of a plan with the times it has left; None is for ever."""
+
+    def __init__(self, name: str, places: frozenset[Place], left: int | None) -> None:
+        self.name, self.places, self.left = name, places, left
+
+    def strike(self, name: str, place: Place) -> bool:
+        if name != self.name or place not in self.places or self.left == 0:
+            return False
+        if self.left is not None:
+            self.left -= 1
+        return True
+
+
+class FaultPlan:
+    """The faults of one gateway, combinable: NAME, NAME:N (the first N times), NAME@submit:N, NAME@fetch."""
+
+    def __init__(self, specs: Iterable[str] = ()) -> None:
+        """Raises ValueError for a name that is not in FAULTS, or a place where that fault makes no sense."""
+        self._orders = [_read(spec) for spec in specs]
+
+    def strikes(self, name: str, place: Place) -> bool:
+        """Whether this fault strikes here and now; it counts as one time."""
+        return any(order.strike(name, place) for order in self._orders)
+
+
+def _read(spec: str) -> _Order:
+    match = _SPEC.fullmatch(spec.strip())
+    fault = FAULTS.get(match["name"]) if match else None
+    if match is None or fault is None:
+        raise ValueError(f"There is no fault {spec!r}; there are {', '.join(FAULTS)}")
+    places = frozenset({Place(match["place"])}) if match["place"] else fault.usual
+    if not places <= fault.possible:
+        raise ValueError(f"The fault {match['name']} makes no sense at {match['place']}")
+    return _Order(match["name"], places, int(match["times"]) if match["times"] else None)

@@ -1,0 +1,160 @@
+"""The demo gateway as a server on loopback, in a thread of its own."""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.types import Scope
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sunotui.demo.app import Gateway, create_app
+from sunotui.demo.dialects import find_dialect
+from sunotui.demo.faults import FaultPlan
+from sunotui.demo.studio import Studio
+
+_SILENT = logging.CRITICAL + 10
+_START_LIMIT_S = 10.0
+
+
+class DemoServer:
+    """A demo gateway; also a context manager. `base_url` and `token` are what a profile needs.
+
+    The same seed and the same requests in the same order give the same ids, titles and lengths. `speed` is how many
+    times faster than real it works. `faults` are named in `faults.FAULTS`, `dialect` in `dialects.DIALECTS`. `now`
+    tells Unix seconds; `balance` is in dollars. Raises ValueError for an unknown fault or dialect.
+    """
+
+    def __init__(
+        self,
+        seed: int = 1,
+        speed: float = 1.0,
+        faults: Iterable[str] = (),
+        dialect: str = "reference",
+        port: int = 0,
+        host: str = "127.0.0.1",
+        *,
+        now: Callable[[], float] = time.time,
+        balance: float = 5.0,
+    ) -> None:
+        spoken = find_dialect(dialect)
+        self.token = f"demo-token-{hashlib.sha256(f'token/{seed}'.encode()).hexdigest()[:16]}"
+        self._host, self._port = host, port
+        studio = Studio(seed, speed, now, spoken.new_id, balance)
+        self._gateway = Gateway(studio, spoken, FaultPlan(faults), self.token, self._hang_up)
+        self._server: _QuietServer | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def base_url(self) -> str:
+        """Where it answers, such as http://127.0.0.1:40231; the port is known once it has started."""
+        return f"http://{self._host}:{self._port}"
+
+    def start(self) -> None:
+        """Begin to serve; returns when it answers. Does nothing when it serves already.
+
+        Raises OSError when the port is taken.
+        """
+        if self._thread is not None:
+            return
+        # asyncio turns Nagle's delay off only for sockets that say TCP; any other costs 40 ms a request.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((self._host, self._port))
+        except OSError:
+            listener.close()
+            raise
+        self._port = listener.getsockname()[1]
+        self._server = _QuietServer(_config(self._gateway))
+        self._thread = threading.Thread(
+            target=self._server.run, args=([listener],), name="sunotui-demo-gateway", daemon=True
+        )
+        self._thread.start()
+        if not self._server.is_serving.wait(_START_LIMIT_S):
+            raise RuntimeError("the demo gateway did not start")
+
+    def stop(self) -> None:
+        """End it: connections are cut. What it made is kept, and a new start takes the same port again."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.should_exit = True
+        self._thread.join(_START_LIMIT_S)
+        self._server = self._thread = None
+
+    def run_forever(self) -> None:
+        """Serve until interrupted (ctrl+c), for the command `demo-gateway`; starts first when that is not done yet."""
+        self.start()
+        try:
+            while self._thread is not None and self._thread.is_alive():
+                self._thread.join(0.5)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self.stop()
+
+    def set_faults(self, *specs: str) -> None:
+        """From now on go wrong in these ways and no other. Raises ValueError for an unknown fault."""
+        self._gateway.plan = FaultPlan(specs)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _hang_up(self, scope: Scope) -> None:
+        if self._server is not None:
+            self._server.hang_up(tuple(scope["client"]))
+
+
+class _QuietServer(uvicorn.Server):
+    """uvicorn in a thread: no signals, no words to the terminal, no waiting for slow connections at the end."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_serving = threading.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        # What fails in a task of its own would be printed over the screens.
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+        await super().startup(sockets)
+        self.is_serving.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.hang_up(None)
+        await super().shutdown(sockets)
+
+    def hang_up(self, client: tuple[str, int] | None) -> None:
+        """Close the connection of one client; None for those of all."""
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, H11Protocol) and client in {None, connection.client}:
+                connection.transport.close()
+
+
+def _config(gateway: Gateway) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(gateway),
+        http="h11",
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        log_level=_SILENT,
+        timeout_graceful_shutdown=1,
+    )
