@@ -67,6 +67,7 @@ MODES: tuple[Mode, ...] = (
     Mode("upload", "Upload", "F8", ("url",)),
 )
 
+_NEEDED = frozenset({"description", "prompt", "lyrics", "clip", "at", "url"})
 _MODES = {mode.id: mode for mode in MODES}
 
 
@@ -126,6 +127,13 @@ class Draft:
         }
         mode = "extend" if request.is_extension else "describe" if request.is_described else "custom"
         return Draft(mode, values)
+
+    @property
+    def first_gap(self) -> str:
+        """The first field that the mode cannot do without and that is empty; its first field when none is."""
+        fields = mode_named(self.mode).fields
+        gaps = (name for name in fields if name in _NEEDED and not self.values.get(name, "").strip())
+        return next(gaps, fields[0])
 
     @property
     def takes(self) -> int:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.summary import View
@@ -132,7 +133,8 @@ async def test_reuse_extend_concat_and_words_fill_the_composer(tmp_path: Path) -
             assert isinstance(quiet.app.screen, ComposeScreen)
             if key == "e":
                 await quiet.press(*"61")
-            assert text in quiet.text(), key
+            outgoing = str(quiet.app.screen.query_one("#outgoing", Static).content)
+            assert text in outgoing, key
             await quiet.press("escape")
 
 

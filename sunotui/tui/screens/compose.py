@@ -110,7 +110,7 @@ class ComposeScreen(Screen[None]):
             style = "bold reverse" if other.id == mode.id else "$text-muted"
             pieces += [(f" {other.key} {other.label} ", style), (" ", "")]
         self.query_one("#modes", Static).update(Content.assemble(*pieces))
-        self.query_one(f"#{mode.fields[0]}").focus()
+        self.query_one(f"#{self._draft.first_gap}").focus()
         self._draw()
 
     def action_mode(self, name: str) -> None:

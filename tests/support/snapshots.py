@@ -1,0 +1,13 @@
+"""Text pictures of screens: written once, compared ever after; `UPDATE_SNAPSHOTS=1` draws them anew."""
+
+import os
+from pathlib import Path
+
+
+def assert_looks_like(text: str, picture: Path) -> None:
+    """The text is the one in the file."""
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        picture.write_text(text, encoding="utf-8")
+    assert picture.exists(), f"there is no picture {picture.name}; draw it with UPDATE_SNAPSHOTS=1 and look at it"
+    assert text == picture.read_text(encoding="utf-8")
