@@ -141,7 +141,10 @@ def _is_task(item: Foreign) -> bool:
 def _bare_report(payload: object, task_id: str) -> TaskReport | None:
     """The inner data without its task, as the reference server answers a single fetch."""
     kind, clips, lyrics = _made(payload, None)
-    if not task_id or kind is None:
+    items = payload if isinstance(payload, list) else [payload]
+    # Many lists hold things with ids (models, users): a clip outside a task must show that it is one.
+    is_known = lyrics is not None or any(isinstance(item, dict) and looks_like_clip(item) for item in items)
+    if not task_id or not is_known:
         return None
     status = status_from_clips(clips)
     if lyrics is not None and isinstance(payload, dict):

@@ -1,0 +1,36 @@
+"""What the tests of the gateway's room share: clients that are closed when their test ends."""
+
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+import pytest
+
+from sunotui.domain.profile import BaseUrl
+from sunotui.domain.token import Token
+from sunotui.gateway.client import GatewayClient
+from sunotui.gateway.connection import TimeLimits
+
+from .loopback import TOKEN
+
+Client = Callable[..., GatewayClient]
+
+
+@pytest.fixture
+async def client_for() -> AsyncIterator[Client]:
+    """Makes clients, by default with time limits that no test on loopback meets by accident."""
+    made: list[GatewayClient] = []
+
+    def make(
+        base_url: BaseUrl,
+        *,
+        token: Token = TOKEN,
+        limits: TimeLimits | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> GatewayClient:
+        client = GatewayClient(base_url, token, limits=limits or TimeLimits(), transport=transport)
+        made.append(client)
+        return client
+
+    yield make
+    for client in made:
+        await client.aclose()
