@@ -9,11 +9,18 @@ if TYPE_CHECKING:
     from sunotui.demo.server import DemoServer
 
 
-def make_server(args: Namespace, port: int = 0) -> "DemoServer":
-    """A demo server that is not started yet. Raises RequestImpossible for a fault or dialect that it does not know."""
+def start_server(args: Namespace, port: int = 0) -> "DemoServer":
+    """A demo server that serves. Raises RequestImpossible for a fault or dialect that it does not know, or a port that
+    is taken."""
     from sunotui.demo.server import DemoServer
 
     try:
-        return DemoServer(seed=args.seed, speed=args.speed, faults=tuple(args.fault), dialect=args.dialect, port=port)
+        server = DemoServer(seed=args.seed, speed=args.speed, faults=args.fault, dialect=args.dialect, port=port)
+        server.start()
     except ValueError as error:
         raise RequestImpossible(str(error)) from error
+    except OSError as error:
+        raise RequestImpossible(
+            f"The port {port} cannot be used: {error.strerror}", advice="Leave --port out for any free one"
+        ) from error
+    return server

@@ -35,13 +35,13 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
     servers: list[DemoServer] = []
 
     def prepare() -> "tuple[Profile, Token]":
-        from sunotui.cli.demo_server import make_server
+        from sunotui.cli.demo_server import start_server
         from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
+        from sunotui.domain.token import Token
 
-        server = make_server(args)
+        server = start_server(args)
         servers.append(server)
-        server.start()
-        return Profile(DEMO_PROFILE, parse_base_url(server.base_url)), server.token
+        return Profile(DEMO_PROFILE, parse_base_url(server.base_url)), Token(server.token)
 
     # Without the real gateway's variables: a song that is paid for must not land in a library that is thrown away.
     safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}

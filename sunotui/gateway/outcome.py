@@ -96,9 +96,11 @@ def _proves_refusal(status: int, envelope: Envelope) -> bool:
 def _task_id_in(envelope: Envelope, clips: tuple[Clip, ...]) -> str:
     """The id in one of the forms of protocol 3.2: strings only, since a number may have lost digits on its way."""
     found, document = envelope.payload, envelope.document
+    if not isinstance(document, dict):
+        return ""
     if isinstance(found, dict):
         found = next((found[key] for key in ("task_id", "taskId", "id") if found.get(key) is not None), None)
-    elif found is None and isinstance(document, dict) and isinstance(document.get("clips"), list):
+    elif found is None and isinstance(document.get("clips"), list):
         # Suno's own answer, {id?, clips[]}: without an id its first clip is what can be asked for later.
         found = document.get("id")
         if found is None:

@@ -67,8 +67,6 @@ class Desk:
 
     def _hand_in(self, fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> "Future[T]":
         future: Future[T] = Future()
-        # Running from the start: nobody can cancel a write by going away.
-        future.set_running_or_notify_cancel()
 
         def job() -> None:
             try:

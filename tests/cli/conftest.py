@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sunotui.demo.server import DemoServer
 
 from sunotui.cli.main import main
+from sunotui.demo.server import DemoServer
 from tests.support.swift_clock import SwiftClock
 
 SPEED = 200.0
@@ -74,8 +74,15 @@ def start_demo() -> Iterator[StartDemo]:
         server.stop()
 
 
+@pytest.fixture(scope="session")
+def demo() -> Iterator[DemoServer]:
+    """One demo gateway without faults for all tests that need no other: starting and ending one takes a while."""
+    with DemoServer(seed=1, speed=SPEED, balance=1_000_000.0) as server:
+        yield server
+
+
 @pytest.fixture
-def demo_cli(cli: CommandLine, swift: None, start_demo: StartDemo) -> CommandLine:
+def demo_cli(cli: CommandLine, swift: None, demo: DemoServer) -> CommandLine:
     """A command line on a demo gateway without faults."""
-    cli.use(start_demo())
+    cli.use(demo)
     return cli

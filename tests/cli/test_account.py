@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from sunotui.cli.commands.account import name_for
+from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import KeyringTrouble
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.token import Token
-from tests.cli.conftest import CommandLine, StartDemo
+from tests.cli.conftest import CommandLine
 
 
 class Keyring:
@@ -53,19 +54,18 @@ def pipe(monkeypatch: pytest.MonkeyPatch) -> Pipe:
 
 
 def test_login_tries_the_token_keeps_it_and_says_where(
-    cli: CommandLine, keyring: Keyring, pipe: Pipe, start_demo: StartDemo
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer
 ) -> None:
-    server = start_demo()
-    pipe(f"{server.token}\n")
-    said = cli.run("login", "--base-url", server.base_url + "/", "--profile", "home", "--token-stdin")
+    pipe(f"{demo.token}\n")
+    said = cli.run("login", "--base-url", demo.base_url + "/", "--profile", "home", "--token-stdin")
     assert "as profile 'home'" in said
     assert "the OS keyring (Test Service)" in said
-    assert keyring.kept["home"].reveal() == server.token
-    assert server.token not in said + cli.err
+    assert keyring.kept["home"].reveal() == demo.token
+    assert demo.token not in said + cli.err
     (row,) = cli.json("profiles")
     assert row == {
         "name": "home",
-        "base_url": server.base_url,
+        "base_url": demo.base_url,
         "model": "",
         "token_in": "the OS keyring (Test Service)",
         "is_current": True,
@@ -75,34 +75,30 @@ def test_login_tries_the_token_keeps_it_and_says_where(
 
 
 def test_login_asks_a_person_and_shows_no_token(
-    cli: CommandLine, keyring: Keyring, monkeypatch: pytest.MonkeyPatch, start_demo: StartDemo
+    cli: CommandLine, keyring: Keyring, monkeypatch: pytest.MonkeyPatch, demo: DemoServer
 ) -> None:
-    server = start_demo()
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{server.base_url}\n"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{demo.base_url}\n"))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    monkeypatch.setattr(getpass, "getpass", lambda prompt: server.token)
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: demo.token)
     cli.run("login")
     assert "Base URL: " in cli.err
     assert list(keyring.kept) == ["127.0.0.1"]
 
 
-def test_a_token_that_is_refused_is_not_kept(
-    cli: CommandLine, keyring: Keyring, pipe: Pipe, start_demo: StartDemo
-) -> None:
+def test_a_token_that_is_refused_is_not_kept(cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer) -> None:
     pipe("sk-of-somebody-else-0000000000\n")
-    assert cli.run("login", "--base-url", start_demo().base_url, "--token-stdin", code=3) == ""
+    assert cli.run("login", "--base-url", demo.base_url, "--token-stdin", code=3) == ""
     assert keyring.kept == {}
     assert cli.json("profiles") == []
     assert "somebody" not in cli.err
 
 
 def test_a_locked_keyring_keeps_no_profile_either(
-    cli: CommandLine, keyring: Keyring, pipe: Pipe, start_demo: StartDemo
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer
 ) -> None:
-    server = start_demo()
     keyring.is_locked = True
-    pipe(server.token)
-    cli.run("login", "--base-url", server.base_url, "--token-stdin", code=3)
+    pipe(demo.token)
+    cli.run("login", "--base-url", demo.base_url, "--token-stdin", code=3)
     assert "locked" in cli.err
     assert cli.json("profiles") == []
 
@@ -144,12 +140,9 @@ def test_http_needs_consent_and_the_consent_is_kept(
     assert cli.json("profiles")[0]["base_url"] == "http://music.example"
 
 
-def test_logout_forgets_token_and_profile(
-    cli: CommandLine, keyring: Keyring, pipe: Pipe, start_demo: StartDemo
-) -> None:
-    server = start_demo()
-    pipe(server.token)
-    cli.run("login", "--base-url", server.base_url, "--profile", "home", "--token-stdin")
+def test_logout_forgets_token_and_profile(cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer) -> None:
+    pipe(demo.token)
+    cli.run("login", "--base-url", demo.base_url, "--profile", "home", "--token-stdin")
     assert "Logged out of 'home'" in cli.run("logout")
     assert keyring.kept == {}
     assert cli.json("profiles") == []

@@ -119,7 +119,7 @@ def test_a_task_cannot_be_extended_but_its_clip(demo_cli: CommandLine) -> None:
 
 
 def test_a_gateway_without_money_is_code_4(cli: CommandLine, swift: None, start_demo: StartDemo) -> None:
-    cli.use(start_demo("quota"))
+    cli.use(start_demo("quota", dialect="new-api"))
     assert cli.run("music", "--describe", "rain", "--takes", "2", "--json", code=4) == ""
     assert "money" in cli.err
     rows = cli.json("submissions")

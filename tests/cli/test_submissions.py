@@ -2,6 +2,7 @@
 
 import pytest
 
+from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
 
 ROW_KEYS = [
@@ -41,10 +42,10 @@ def test_it_can_be_called_lost_by_the_beginning_of_its_id(lost: CommandLine) -> 
 
 
 def test_it_can_be_sent_again_as_a_new_submission(
-    lost: CommandLine, start_demo: StartDemo, tmp_path_factory: pytest.TempPathFactory
+    lost: CommandLine, demo: DemoServer, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     (row,) = lost.json("submissions")
-    lost.use(start_demo())
+    lost.use(demo)
     again = lost.json("submissions", "--resolve", row["id"], "retry")
     assert (again["state"], again["retry_of"]) == ("accepted", row["id"])
     states = {each["id"]: each["state"] for each in lost.json("submissions")}
@@ -57,9 +58,9 @@ def test_a_retry_that_is_lost_as_well_is_code_6(lost: CommandLine) -> None:
     assert again["state"] == "unknown"
 
 
-def test_its_task_can_be_found(lost: CommandLine, start_demo: StartDemo) -> None:
+def test_its_task_can_be_found(lost: CommandLine, demo: DemoServer) -> None:
     (row,) = lost.json("submissions")
-    lost.use(start_demo())
+    lost.use(demo)
     made = lost.json("lyrics", "something else", "--wait")
     found = lost.json("submissions", "--resolve", row["id"], "found", made["id"])
     assert (found["state"], found["task_id"]) == ("accepted", made["id"])

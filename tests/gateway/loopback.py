@@ -138,3 +138,10 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     return Asked(method, path, headers, body)
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait for a condition of another task, at most five seconds."""
+    async with asyncio.timeout(5):
+        while not is_so():
+            await asyncio.sleep(0.001)  # noqa: ASYNC110 - a plain list is watched

@@ -106,6 +106,12 @@ def line_of(child: "subprocess.Popen[str]") -> str:
     return child.stdout.readline().strip()
 
 
+def rest_of(child: "subprocess.Popen[str]") -> str:
+    # Not communicate(): it would pass by what readline() has read ahead.
+    assert child.stdout is not None
+    return child.stdout.read()
+
+
 def nudge(child: "subprocess.Popen[str]") -> None:
     assert child.stdin is not None
     child.stdin.write("\n")
@@ -120,7 +126,7 @@ def test_every_promise_outlives_a_dozen_kills(path: Path, start: Start) -> None:
         # Where in its work the kill falls does not matter, only that it differs.
         time.sleep(0.004 * attempt)
         child.kill()
-        rest, _ = child.communicate()
+        rest = rest_of(child)
         said += [(word, name) for word, name in map(str.split, [first, *rest.split("\n")[:-1]]) if word]
     db = Database.open(path)
     assert db.query("PRAGMA integrity_check")[0][0] == "ok"
@@ -162,7 +168,7 @@ def test_of_two_programs_one_wins_each_row(
         nudge(racer)
     for racer in racers:
         nudge(racer)
-    wins = Counter(line for racer in racers for line in racer.communicate(timeout=30)[0].split("\n") if line)
+    wins = Counter(line for racer in racers for line in rest_of(racer).split("\n") if line)
     assert len(wins) == 50
     assert set(wins.values()) == {1}
     assert {row.state for row in journal.list()} == {State.SENDING}

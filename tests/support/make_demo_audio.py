@@ -3,7 +3,7 @@
 Every note is computed here with the standard library; nothing is sampled. A loop is exactly a whole number of MP3
 frames long (24 kHz, 576 samples a frame) and its tails wrap around to its start. It is encoded three times over in a
 row, and the frames of the middle pass are kept: they begin where they end, so the demo gateway makes a song of any
-length by repeating frames. The bit reservoir is off, so every frame stands alone; there is no ID3 tag and no Xing frame.
+length by repeating frames. The bit reservoir is off, so every frame stands alone; no ID3 tag, no Xing frame.
 
 Needs `ffmpeg` with libmp3lame on PATH (Debian package ffmpeg); the program itself never does.
 """

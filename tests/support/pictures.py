@@ -52,10 +52,10 @@ async def make_songs(stage: Stage, pilot: Pilot[int]) -> None:
         await stage.make_song(pilot, prompt)
     await stage.make_lyrics(pilot, "a girl from Mars who misses the sea")
     await stage.until_done(pilot)
-    stage.server.faults.add("fail-task")
+    stage.server.set_faults("fail-task")
     await stage.make_song(pilot, "a song that was not to be")
     await stage.until_done(pilot)
-    stage.server.faults.clear()
+    stage.server.set_faults()
 
 
 async def show_library(stage: Stage, pilot: Pilot[int]) -> None:

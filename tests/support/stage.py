@@ -22,14 +22,33 @@ from sunotui.tui.widgets.views import Views
 from tests.support.swift_clock import SwiftClock
 
 
+class GatewayTime:
+    """The time that the demo gateway lives in; it can be slowed down to the gateway's ordinary speed."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._slow_since: float | None = None
+
+    def __call__(self) -> float:
+        """Unix seconds."""
+        now = time.time()
+        if self._slow_since is None:
+            return now
+        return self._slow_since + (now - self._slow_since) / self._speed
+
+    def slow_down(self) -> None:
+        """From now on a second lasts as long as `speed` of them did."""
+        self._slow_since = time.time()
+
+
 class Stage:
     """One app, its studio and its gateway."""
 
-    def __init__(self, app: SunoApp, studio: Studio, server: DemoServer, clock: SwiftClock) -> None:
+    def __init__(self, app: SunoApp, studio: Studio, server: DemoServer, gateway_time: GatewayTime) -> None:
         self.app = app
         self.studio = studio
         self.server = server
-        self.clock = clock
+        self.gateway_time = gateway_time
 
     async def until(self, pilot: Pilot[int], is_so: Callable[[], bool], what: str, limit_s: float = 30.0) -> None:
         """Let the app run until something is so."""
@@ -109,7 +128,7 @@ class Stage:
 
     def slow_down(self) -> None:
         """Let the gateway work at its ordinary speed from now on."""
-        self.server.set_speed(1.0)
+        self.gateway_time.slow_down()
 
     def text(self) -> str:
         """The screen as text."""
@@ -123,10 +142,10 @@ async def open_stage(
     folder: Path, *, seed: int = 1, speed: float = 40.0, faults: tuple[str, ...] = (), dialect: str = "reference"
 ) -> AsyncIterator[Stage]:
     """A studio on its own library, a demo gateway, and an app that is yet to run."""
-    server = DemoServer(seed=seed, speed=speed, faults=faults, dialect=dialect)
+    gateway_time = GatewayTime(speed)
+    server = DemoServer(seed=seed, speed=speed, faults=faults, dialect=dialect, now=gateway_time)
     await asyncio.to_thread(server.start)
-    clock = SwiftClock(speed)
-    studio = Studio(Places(data=folder / "data", config=folder / "config"), {}, clock=clock)
+    studio = Studio(Places(data=folder / "data", config=folder / "config"), {}, clock=SwiftClock(speed))
 
     async def prepare() -> None:
         studio.doors.keep_for_session(DEMO_PROFILE, Token(server.token))
@@ -134,7 +153,7 @@ async def open_stage(
 
     app = SunoApp(studio, prepare)
     try:
-        yield Stage(app, studio, server, clock)
+        yield Stage(app, studio, server, gateway_time)
     finally:
         await studio.close(5)
         await asyncio.to_thread(server.stop)

@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from types import FrameType
 
-from sunotui.cli.demo_server import make_server
+from sunotui.cli.demo_server import start_server
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.render import print_json, say
 
@@ -19,17 +19,15 @@ def demo_gateway(args: Namespace, environ: Mapping[str, str]) -> int:
     def end(_signal: int, _frame: FrameType | None) -> None:
         is_over.set()
 
+    server = start_server(args, args.port)
     before = {caught: signal.signal(caught, end) for caught in (signal.SIGINT, signal.SIGTERM)}
-    server = make_server(args, args.port)
     try:
-        server.start()
         # The demo's token is no secret: it opens an imaginary studio on this computer.
-        token = server.token.reveal()
         if args.json:
-            print_json({"base_url": server.base_url, "token": token})
+            print_json({"base_url": server.base_url, "token": server.token})
         else:
             print(f"SUNOTUI_BASE_URL={server.base_url}")
-            print(f"SUNOTUI_TOKEN={token}")
+            print(f"SUNOTUI_TOKEN={server.token}")
         sys.stdout.flush()
         say("The demo gateway runs; Ctrl+C ends it")
         is_over.wait()

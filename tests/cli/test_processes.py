@@ -1,0 +1,139 @@
+"""The program as a process of its own: the demo gateway alone, a script against it, and signals."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from sunotui.demo.server import DemoServer
+from tests.cli.conftest import CommandLine, StartDemo
+
+LIMIT_S = 30.0
+
+
+def start(environ: dict[str, str], *argv: str) -> "subprocess.Popen[str]":
+    """The program with these arguments, its outputs piped."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "sunotui", *argv],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environ},
+    )
+
+
+def run(environ: dict[str, str], *argv: str) -> "subprocess.CompletedProcess[str]":
+    """The program, run to its end."""
+    process = start(environ, *argv)
+    out, err = process.communicate(timeout=LIMIT_S)
+    return subprocess.CompletedProcess(argv, process.returncode, out, err)
+
+
+@pytest.fixture
+def gateway(cli: CommandLine) -> "Iterator[subprocess.Popen[str]]":
+    """`demo-gateway` as a process; its address and token are in the command line's environment."""
+    process = start(cli.environ, "demo-gateway", "--speed", "20000", "--seed", "3")
+    assert process.stdout is not None
+    for _ in range(2):
+        name, _, value = process.stdout.readline().strip().partition("=")
+        cli.environ[name] = value
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.communicate(timeout=LIMIT_S)
+
+
+def test_a_script_makes_a_song_on_the_demo_gateway(cli: CommandLine, gateway: "subprocess.Popen[str]") -> None:
+    made = run(cli.environ, "music", "--describe", "rain", "--wait", "--json")
+    assert made.returncode == 0, made.stderr
+    task = json.loads(made.stdout)
+    assert task["status"] == "success"
+    link = run(cli.environ, "url", task["id"], "--take", "2")
+    assert link.stdout.strip() == task["clips"][1]["audio_url"]
+    gateway.send_signal(signal.SIGTERM)
+    assert gateway.wait(LIMIT_S) == 0
+
+
+def test_the_demo_gateway_tells_itself_in_json(cli: CommandLine) -> None:
+    process = start(cli.environ, "demo-gateway", "--json", "--dialect", "new-api")
+    try:
+        assert process.stdout is not None
+        lines: list[str] = []
+        while not lines or lines[-1] != "}\n":
+            lines.append(process.stdout.readline())
+        document = json.loads("".join(lines))
+        assert list(document) == ["base_url", "token"]
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", document["base_url"])
+    finally:
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=LIMIT_S)
+    assert (process.returncode, out) == (0, "")
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "argv", [["--fault", "nonsense"], ["--fault", "quota@nowhere"], ["--dialect", "klingon"]], ids=lambda argv: argv[1]
+)
+def test_a_demo_that_cannot_be_is_a_usage_error(cli: CommandLine, argv: list[str]) -> None:
+    cli.run("demo-gateway", *argv, code=2)
+    assert cli.err
+
+
+def test_a_port_that_is_taken_is_told(cli: CommandLine, demo: DemoServer) -> None:
+    port = demo.base_url.rpartition(":")[2]
+    cli.run("demo-gateway", "--port", port, code=2)
+    assert port in cli.err
+
+
+def test_ctrl_c_in_a_wait_is_130_and_the_song_goes_on(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo("rate-limit@fetch"))
+    task = cli.json("music", "--describe", "rain")
+    process = start(cli.environ, "wait", task["id"])
+    assert process.stderr is not None
+    assert "busy" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=LIMIT_S)
+    assert process.returncode == 130, err
+    assert out == ""
+    assert f"sunotui wait {task['id']}" in err
+    assert "Traceback" not in err
+
+
+def test_ctrl_c_while_sending_waits_for_the_answer_that_is_paid_for(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo("slow", speed=4.0))
+    process = start(cli.environ, "music", "--describe", "rain")
+    _until(lambda: [row["state"] for row in cli.json("submissions")] == ["sending"])
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=LIMIT_S)
+    assert process.returncode == 130, err
+    (row,) = cli.json("submissions")
+    assert row["state"] == "accepted"
+    assert f"sunotui wait {row['task_id']}" in err
+
+
+def test_ctrl_c_twice_leaves_the_outcome_unknown(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo("slow", speed=0.2))
+    process = start(cli.environ, "music", "--describe", "rain")
+    _until(lambda: [row["state"] for row in cli.json("submissions")] == ["sending"])
+    process.send_signal(signal.SIGINT)
+    assert process.stderr is not None
+    assert "Ctrl+C again" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=LIMIT_S)
+    assert process.returncode == 130
+    (row,) = cli.json("submissions")
+    assert row["state"] == "unknown"
+    assert row["id"] in cli.err
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + LIMIT_S
+    while not is_so():
+        assert time.monotonic() < until, "it did not come about"
+        time.sleep(0.02)

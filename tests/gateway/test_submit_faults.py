@@ -1,0 +1,369 @@
+"""Every way a submission can go wrong, against a real server: one POST at the most, and the right outcome (S2, S3)."""
+
+import asyncio
+import gzip
+import json
+import socket
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from sunotui.domain.errors import (
+    AnswerUnreadable,
+    Charge,
+    GatewayFailed,
+    NetworkDown,
+    NotAGateway,
+    NotOffered,
+    RequestRefused,
+    TimedOut,
+    TokenLimited,
+    TokenRefused,
+    TooFast,
+    Trouble,
+)
+from sunotui.domain.profile import BaseUrl
+from sunotui.gateway.connection import TimeLimits
+from sunotui.gateway.orders import Order
+from sunotui.gateway.outcome import UNKNOWN_ADVICE, Accepted, Outcome, Rejected, Unknown
+
+from .conftest import Client
+from .loopback import TOKEN, Answering, Asked, answer, listening, page, reset, until
+
+ORDER = Order("/suno/submit/music", '{"gpt_description_prompt": "雨", "mv": "chirp-v4"}')
+IN_A_HURRY = TimeLimits(submit_s=0.4, connect_s=0.2, fetch_s=0.4, check_s=0.4)
+GOOD = {"code": "success", "message": "", "data": "736a6f88-bd29-4b1e-b110-37132a5325ac"}
+
+
+def refusal(code: str = "invalid_request", message: str = "no") -> dict[str, object]:
+    return {"code": code, "message": message, "data": None}
+
+
+def openai_error(message: str = "no", **more: object) -> dict[str, object]:
+    return {"error": {"message": message, "type": "new_api_error", **more}}
+
+
+def with_id(task_id: object) -> bytes:
+    return answer(200, {"code": "success", "message": "", "data": task_id})
+
+
+async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(60)
+
+
+async def drip_headers(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        writer.write(b"X-Drip: 1\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def drip_body(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    while True:
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def hints_for_ever(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    while True:
+        writer.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.002)
+
+
+async def endless_body(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
+    while True:
+        writer.write(b"[" * 65_536)
+        await writer.drain()
+
+
+async def cut_by_reset(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    reset(writer)
+
+
+async def cut_in_the_body(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 80\r\n\r\n{"code":"success","data":"736a6f')
+    await writer.drain()
+
+
+async def cut_in_the_headers(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Len")
+    await writer.drain()
+
+
+@dataclass(frozen=True)
+class Fault:
+    answering: Answering
+    outcome: type[Outcome]
+    trouble: type[Trouble] | None = None
+
+
+def to(location: str, status: int) -> Fault:
+    return Fault(answer(status, "", headers={"Location": location}), Unknown, NotAGateway)
+
+
+BOMB = gzip.compress(b" " * 4_000_000)
+RAW_STEMS = {"id": "s1", "clips": [{"id": "c1"}, {"id": "c2"}]}
+
+FAULTS: dict[str, Fault] = {
+    # accepted: every form of protocol 3.2
+    "good": Fault(answer(200, GOOD), Accepted),
+    "good with a BOM": Fault(answer(200, b"\xef\xbb\xbf" + json.dumps(GOOD).encode()), Accepted),
+    "id under task_id": Fault(with_id({"task_id": "a-1"}), Accepted),
+    "id under taskId": Fault(answer(200, {"code": 200, "msg": "success", "data": {"taskId": "a-1"}}), Accepted),
+    "id under id": Fault(with_id({"id": "a-1"}), Accepted),
+    "id under result": Fault(answer(200, {"code": 1, "description": "ok", "result": "a-1"}), Accepted),
+    "raw with id": Fault(answer(200, RAW_STEMS), Accepted),
+    "raw without id": Fault(answer(200, {"clips": [{"id": "c1"}]}), Accepted),
+    "longest id": Fault(with_id("x" * 128), Accepted),
+    # 200, but no usable id
+    "empty 200": Fault(answer(200, ""), Unknown, AnswerUnreadable),
+    "two documents": Fault(answer(200, json.dumps(GOOD) + '{"code":"success","data":"B"}'), Unknown, AnswerUnreadable),
+    "half a document": Fault(answer(200, '{"code":"success","data":"736'), Unknown, AnswerUnreadable),
+    "id missing": Fault(answer(200, {"code": "success", "message": ""}), Unknown, AnswerUnreadable),
+    "id null": Fault(with_id(None), Unknown, AnswerUnreadable),
+    "id empty": Fault(with_id(""), Unknown, AnswerUnreadable),
+    "id a number": Fault(with_id(17350521802760039), Unknown, AnswerUnreadable),
+    "id true": Fault(with_id(True), Unknown, AnswerUnreadable),
+    "id a list": Fault(with_id(["a-1"]), Unknown, AnswerUnreadable),
+    "id an empty object": Fault(with_id({}), Unknown, AnswerUnreadable),
+    "id a number in an object": Fault(with_id({"task_id": 7}), Unknown, AnswerUnreadable),
+    "id of 4 kB": Fault(with_id("x" * 4096), Unknown, AnswerUnreadable),
+    "id of 129": Fault(with_id("x" * 129), Unknown, AnswerUnreadable),
+    "id with ESC": Fault(with_id("a\x1b]0;x\x07"), Unknown, AnswerUnreadable),
+    "id with a blank": Fault(with_id("a b"), Unknown, AnswerUnreadable),
+    "id with a newline": Fault(with_id("a-1\n"), Unknown, AnswerUnreadable),
+    "id in Cyrillic": Fault(with_id("задача"), Unknown, AnswerUnreadable),
+    "id a lone surrogate": Fault(answer(200, '{"code":"success","data":"\\ud800"}'), Unknown, AnswerUnreadable),
+    "raw with a numeric id": Fault(answer(200, {"id": 7, "clips": [{"id": "c1"}]}), Unknown, AnswerUnreadable),
+    "raw without clips": Fault(answer(200, {"clips": []}), Unknown, AnswerUnreadable),
+    "a bare string": Fault(answer(200, '"a-1"'), Unknown, AnswerUnreadable),
+    "a list": Fault(answer(200, ["a-1"]), Unknown, AnswerUnreadable),
+    "not JSON": Fault(answer(200, "ok"), Unknown, AnswerUnreadable),
+    "a web page": Fault(page(200, "New API"), Unknown, NotAGateway),
+    "failing envelope under 200": Fault(answer(200, refusal("error")), Unknown, GatewayFailed),
+    "error object under 200": Fault(answer(200, openai_error()), Unknown, GatewayFailed),
+    "code false": Fault(answer(200, {"code": False, "data": "a-1"}), Unknown, GatewayFailed),
+    "201": Fault(answer(201, GOOD), Unknown, AnswerUnreadable),
+    "204": Fault(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", Unknown, AnswerUnreadable),
+    # refused with proof
+    "400": Fault(answer(400, refusal()), Rejected, RequestRefused),
+    "401": Fault(answer(401, openai_error("无效的令牌")), Rejected, TokenRefused),
+    "403": Fault(answer(403, openai_error()), Rejected, TokenLimited),
+    "413": Fault(answer(413, refusal()), Rejected, RequestRefused),
+    "422": Fault(answer(422, openai_error()), Rejected, RequestRefused),
+    "429": Fault(answer(429, refusal(), headers={"Retry-After": "7"}), Rejected, TooFast),
+    "429 without Retry-After": Fault(answer(429, openai_error()), Rejected, TooFast),
+    "503 no channel, 2025": Fault(
+        answer(503, openai_error("当前分组 default 下对于模型 suno_music 无可用渠道")), Rejected, NotOffered
+    ),
+    "503 no channel, 2026": Fault(answer(503, openai_error(code="model_not_found")), Rejected, NotOffered),
+    # refused without proof
+    "400 in plain words": Fault(answer(400, "bad request", kind="text/plain"), Unknown, RequestRefused),
+    "400 with an id inside": Fault(answer(400, {**refusal(), "data": "a-1"}), Unknown, RequestRefused),
+    "403 challenge page": Fault(page(403, "Just a moment..."), Unknown, NotAGateway),
+    "404 in plain words": Fault(answer(404, "404 page not found", kind="text/plain"), Unknown, NotOffered),
+    "404 of another framework": Fault(answer(404, {"detail": "Not Found"}), Unknown, NotOffered),
+    "408": Fault(answer(408, refusal()), Unknown, TimedOut),
+    "409": Fault(answer(409, refusal()), Unknown, RequestRefused),
+    "429 empty": Fault(answer(429, ""), Unknown, TooFast),
+    "500": Fault(answer(500, refusal("task failed")), Unknown, GatewayFailed),
+    "500 page": Fault(page(500), Unknown, GatewayFailed),
+    "500 empty": Fault(answer(500, ""), Unknown, GatewayFailed),
+    "502 JSON": Fault(answer(502, openai_error()), Unknown, GatewayFailed),
+    "502 page": Fault(page(502), Unknown, GatewayFailed),
+    "503 busy": Fault(answer(503, openai_error("busy")), Unknown, GatewayFailed),
+    "503 no channel, passed on": Fault(
+        answer(503, refusal("fail_to_fetch_task", '{"error":{"message":"x","code":"model_not_found"}}')),
+        Unknown,
+        GatewayFailed,
+    ),
+    "503 page": Fault(page(503), Unknown, GatewayFailed),
+    "504 page": Fault(page(504), Unknown, GatewayFailed),
+    "524 page": Fault(page(524, "A timeout occurred"), Unknown, GatewayFailed),
+    # redirects are never followed
+    "301": to("https://elsewhere.example/suno", 301),
+    "302": to("/login", 302),
+    "303": to("/suno/fetch", 303),
+    "307": to("/suno/submit/music", 307),
+    "308": to("http://127.0.0.1:1/suno/submit/music", 308),
+    "302 to a script": to("javascript:alert(1)", 302),
+    "302 to nowhere": to("http://[", 302),
+    # the wire
+    "never answers": Fault(never, Unknown, TimedOut),
+    "drips headers": Fault(drip_headers, Unknown, TimedOut),
+    "drips the body": Fault(drip_body, Unknown, TimedOut),
+    "flood of 1xx": Fault(hints_for_ever, Unknown, TimedOut),
+    "endless body": Fault(endless_body, Unknown, AnswerUnreadable),
+    "RST after reading": Fault(cut_by_reset, Unknown, NetworkDown),
+    "closed after reading": Fault(b"connection: close", Unknown, NetworkDown),
+    "half the headers": Fault(cut_in_the_headers, Unknown, NetworkDown),
+    "half the body": Fault(cut_in_the_body, Unknown, NetworkDown),
+    "gzip bomb": Fault(answer(200, BOMB, headers={"Content-Encoding": "gzip"}), Unknown, AnswerUnreadable),
+    "good but compressed": Fault(
+        answer(200, gzip.compress(json.dumps(GOOD).encode()), headers={"Content-Encoding": "gzip"}),
+        Unknown,
+        AnswerUnreadable,
+    ),
+    "another protocol": Fault(b"SSH-2.0-OpenSSH_9.2\r\n\r\nConnection: close", Unknown, NetworkDown),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+async def test_one_post_and_the_right_outcome(name: str, client_for: Client) -> None:
+    fault = FAULTS[name]
+    is_slow = fault.trouble is TimedOut and not isinstance(fault.answering, bytes)
+    async with listening(fault.answering) as gateway:
+        client = client_for(gateway.base_url, limits=IN_A_HURRY if is_slow else TimeLimits(submit_s=20))
+        outcome = await client.submit(ORDER)
+        await client.aclose()
+    assert gateway.posts == 1
+    assert gateway.asked[0].path == ORDER.path
+    assert gateway.asked[0].body == ORDER.body.encode()
+    assert type(outcome) is fault.outcome
+    if isinstance(outcome, Accepted):
+        assert fault.trouble is None
+        return
+    assert type(outcome.trouble) is fault.trouble
+    if isinstance(outcome, Unknown):
+        assert (outcome.trouble.charge, outcome.trouble.advice) == (Charge.MAYBE, UNKNOWN_ADVICE)
+    else:
+        assert outcome.trouble.charge is Charge.NO
+    assert TOKEN.reveal() not in outcome.trouble.sentence
+
+
+def test_there_are_enough_faults() -> None:
+    assert sum(fault.outcome is not Accepted for fault in FAULTS.values()) >= 40
+
+
+async def test_two_documents_keep_both_ids_readable(client_for: Client) -> None:
+    async with listening(FAULTS["two documents"].answering) as gateway:
+        outcome = await client_for(gateway.base_url).submit(ORDER)
+    assert isinstance(outcome, Unknown)
+    assert '"736a6f88-bd29-4b1e-b110-37132a5325ac"' in outcome.answer
+    assert '"data":"B"' in outcome.answer
+
+
+async def test_retry_after_is_told(client_for: Client) -> None:
+    async with listening(FAULTS["429"].answering) as gateway:
+        outcome = await client_for(gateway.base_url).submit(ORDER)
+    assert isinstance(outcome, Rejected)
+    assert outcome.trouble.retry_after_s == 7
+
+
+# --- nothing was sent: proof ------------------------------------------------------------------------------------------
+
+
+async def test_refused_connection_is_rejected(client_for: Client) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, not listening: nobody else can listen there meanwhile
+        outcome = await client_for(BaseUrl("http", "127.0.0.1", taken.getsockname()[1])).submit(ORDER)
+    assert isinstance(outcome, Rejected)
+    assert (type(outcome.trouble), outcome.trouble.charge) == (NetworkDown, Charge.NO)
+    assert "refused" in outcome.trouble.detail
+
+
+async def test_unknown_name_is_rejected(client_for: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def no_such_name(*_: object, **__: object) -> object:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", no_such_name)
+    outcome = await client_for(BaseUrl("https", "gateway.example", 443)).submit(ORDER)
+    assert isinstance(outcome, Rejected)
+    assert isinstance(outcome.trouble, NetworkDown)
+    assert "name was not found" in outcome.trouble.detail
+
+
+@pytest.mark.parametrize("limits", [TimeLimits(submit_s=9, connect_s=0.1), TimeLimits(submit_s=0.1, connect_s=9)])
+async def test_connecting_for_too_long_is_rejected(
+    limits: TimeLimits, client_for: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(*_: object, **__: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", hang)
+    outcome = await client_for(BaseUrl("http", "gateway.example", 80), limits=limits).submit(ORDER)
+    assert isinstance(outcome, Rejected)
+    assert isinstance(outcome.trouble, TimedOut)
+
+
+async def test_tls_failure_is_rejected(client_for: Client) -> None:
+    def speak_plainly(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    async with listening(answer(200, GOOD), before=speak_plainly) as gateway:
+        outcome = await client_for(BaseUrl("https", "127.0.0.1", gateway.port)).submit(ORDER)
+    assert isinstance(outcome, Rejected)
+    assert isinstance(outcome.trouble, NetworkDown)
+    assert gateway.asked == []
+
+
+async def test_reset_before_reading_is_unknown(client_for: Client) -> None:
+    async with listening(answer(200, GOOD), before=reset) as gateway:
+        outcome = await client_for(gateway.base_url).submit(ORDER)
+    assert isinstance(outcome, Unknown)
+    assert isinstance(outcome.trouble, NetworkDown)
+    assert gateway.posts <= 1
+    assert gateway.connections == 1
+
+
+async def test_certificates_that_cannot_be_read_are_rejected(
+    client_for: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("certifi.where", lambda: "/nowhere/cacert.pem")
+    outcome = await client_for(BaseUrl("https", "127.0.0.1", 1)).submit(ORDER)
+    assert isinstance(outcome, Rejected)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (httpx.PoolTimeout("x"), Rejected),
+        (httpx.ConnectError("x"), Rejected),
+        (httpx.ReadError("x"), Unknown),
+        (httpx.WriteError("x"), Unknown),
+        (httpx.RemoteProtocolError("x"), Unknown),
+        (RecursionError("x"), Unknown),
+        (UnicodeError("x"), Unknown),
+        (OSError(28, "x"), Unknown),
+    ],
+)
+async def test_an_exception_is_proof_only_if_its_type_is(
+    error: Exception, expected: type[Outcome], client_for: Client
+) -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise error
+
+    client = client_for(BaseUrl("https", "gateway.example", 443), transport=httpx.MockTransport(fail))
+    assert type(await client.submit(ORDER)) is expected
+
+
+async def test_cancelling_is_the_only_thing_raised(client_for: Client) -> None:
+    async with listening(never) as gateway:
+        sending = asyncio.create_task(client_for(gateway.base_url).submit(ORDER))
+        await until(lambda: gateway.posts == 1)
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+
+
+async def test_closing_waits_for_a_paid_answer(client_for: Client) -> None:
+    may_answer = asyncio.Event()
+
+    async def late(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        await may_answer.wait()
+        writer.write(answer(200, GOOD))
+        await writer.drain()
+
+    async with listening(late) as gateway:
+        client = client_for(gateway.base_url)
+        sending = asyncio.create_task(client.submit(ORDER))
+        await until(lambda: gateway.posts == 1)
+        await client.aclose()
+        may_answer.set()
+        assert isinstance(await sending, Accepted)
