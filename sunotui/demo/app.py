@@ -134,17 +134,12 @@ class Gateway:
         if kind is TaskKind.CONCAT:
             clip_id, is_infill = orders.text_of(fields, "clip_id"), orders.flag_of(fields, "is_infill")
             return self.studio.concat(clip_id, is_infill, self._flaws())
-        url = orders.text_of(fields, "url")
-        if not url.startswith(("http://", "https://")):
-            raise BadOrder("url is invalid")
-        return self.studio.take_in(url, self._flaws())
+        return self.studio.take_in(orders.read_url(fields), self._flaws())
 
     def _accept_music(self, order: orders.MusicOrder) -> Job | Answer:
         refusal = self.dialect.refuses_model(order.mv)
         if refusal is None and order.continue_clip_id:
             refusal = self.dialect.refuses_parent(order.task_id, self.studio.job)
-        if refusal is None and order.continue_clip_id and self.studio.clip(order.continue_clip_id) is None:
-            refusal = self.dialect.refusals.clip_unknown()
         return refusal or self.studio.make_song(order, self._flaws())
 
     async def _accept_lyrics(self, prompt: str) -> Job | Answer:

@@ -18,7 +18,7 @@ HEAD_START_S = 10.0
 """How much sound a stream gives at once, in seconds; the rest follows at STREAM_PACE times the speed of hearing."""
 STREAM_PACE = 4.0
 
-_RANGE = re.compile(r"bytes=(?P<first>[0-9]*)-(?P<last>[0-9]*)")
+_RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})")
 _PART_BYTES = round(1 / sound.FRAME_S) * sound.FRAME_BYTES
 
 

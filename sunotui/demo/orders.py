@@ -1,8 +1,10 @@
 """What comes in: the bodies of submits, read as strictly as the servers in Go read them."""
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 
 class BadOrder(Exception):
@@ -27,7 +29,7 @@ class MusicOrder:
 def read_object(body: bytes) -> dict[str, Any]:
     """The JSON object of a body. Raises BadOrder."""
     try:
-        found: Any = json.loads(body)
+        found: Any = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise BadOrder("invalid character looking for beginning of value" if body else "EOF") from None
     if not isinstance(found, dict):
@@ -56,6 +58,18 @@ def read_ids(body: bytes) -> list[str]:
         if not isinstance(one, str):
             raise _wrong_type(one, "ids", "string")
     return ids
+
+
+def read_url(fields: dict[str, Any]) -> str:
+    """The address of an upload. Raises BadOrder when it is no web address."""
+    url = text_of(fields, "url")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise BadOrder("url is invalid")
+    return url
 
 
 def text_of(fields: dict[str, Any], name: str) -> str:
@@ -87,7 +101,18 @@ def _number_of(fields: dict[str, Any], name: str) -> float:
         return 0.0
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _wrong_type(value, name, "float64")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if math.isinf(number):
+        raise _wrong_type(value, name, "float64")
+    return number
+
+
+def _no_constant(name: str) -> None:
+    """NaN and Infinity are Python's, not JSON's."""
+    raise ValueError(name)
 
 
 def _wrong_type(value: object, name: str, wanted: str) -> BadOrder:

@@ -60,7 +60,9 @@ class Studio:
     def make_song(self, order: MusicOrder, flaws: Flaws = SOUND) -> Job:
         """Two takes of a song. Raises NoSuchClip when the clip to extend is unknown."""
         rng = self._next_rng()
-        parent = self._known(order.continue_clip_id) if order.continue_clip_id else None
+        # The reference drops the parent, too, beside a description (protocol 2).
+        is_extension = bool(order.continue_clip_id) and not order.gpt_description_prompt
+        parent = self._known(order.continue_clip_id) if is_extension else None
         song = _song_for(rng, order, parent)
         if flaws.is_hostile:
             song = songs.hostile()
@@ -97,11 +99,11 @@ class Studio:
         while job.history:
             before = job.history[0]
             parts.insert(0, replace(before, is_infill=is_infill))
-            job, _ = self._known(before.clip_id)
-            length += before.continue_at or 0.0
+            job, take = self._known(before.clip_id)
+            length += min(max(before.continue_at or 0.0, 0.0), take.duration_s)
         song = Song(job.title, "\n\n".join(self._lyrics_of(parts)), job.tags)
-        take = _of_length(replace(self._take(rng, "", flaws), loop=last.loop), length)
-        made = self._new_job(rng, TaskKind.CONCAT, song, SONG_PRICE, _flawed((take,), flaws))
+        whole = _of_length(replace(self._take(rng, "", flaws), loop=last.loop), length)
+        made = self._new_job(rng, TaskKind.CONCAT, song, SONG_PRICE, _flawed((whole,), flaws))
         return self._keep(replace(made, model=job.model, concat_history=tuple(parts)))
 
     def take_in(self, url: str, flaws: Flaws = SOUND) -> Job:
