@@ -1,0 +1,88 @@
+"""What the demo's tests stand on: a clock they move, and a gateway asked without a network."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import httpx
+
+from sunotui.demo.app import Gateway, create_app
+from sunotui.demo.dialects import find_dialect
+from sunotui.demo.faults import FaultPlan
+from sunotui.demo.studio import Studio
+
+TOKEN = "demo-token-of-the-tests"
+ADDRESS = "http://demo.test"
+EVERY_DIALECT = ("reference", "new-api", "one-hub")
+
+
+class Clock:
+    """Unix seconds that stand still until a test moves them."""
+
+    def __init__(self, at: float = 1_700_000_000.0) -> None:
+        self.at = at
+
+    def now(self) -> float:
+        """The time."""
+        return self.at
+
+
+class Bench:
+    """One gateway in this process. It works a hundred times faster than real, so its own waits are short, too."""
+
+    def __init__(
+        self,
+        dialect: str = "reference",
+        faults: Iterable[str] = (),
+        *,
+        seed: int = 1,
+        speed: float = 100.0,
+        balance: float = 5.0,
+    ) -> None:
+        self.clock, self.speed = Clock(), speed
+        spoken = find_dialect(dialect)
+        self.studio = Studio(seed, speed, self.clock.now, spoken.new_id, balance)
+        self.gateway = Gateway(self.studio, spoken, FaultPlan(faults), TOKEN, lambda _scope: None)
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(create_app(self.gateway)),
+            base_url=ADDRESS,
+            headers={"Authorization": f"Bearer {TOKEN}"},
+        )
+
+    def let_pass(self, seconds: float) -> None:
+        """Move the clock on by seconds of the studio's work, as they are at speed 1."""
+        self.clock.at += seconds / self.speed
+
+    def set_faults(self, *specs: str) -> None:
+        """Go wrong in these ways and no other."""
+        self.gateway.plan = FaultPlan(specs)
+
+    async def post(self, path: str, body: Any) -> httpx.Response:
+        """POST JSON, or bytes as they are."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return await self.http.post(path, content=content)
+
+    async def submit(self, action: str, **fields: Any) -> str:
+        """Submit, and the id of the task."""
+        path = "/suno/uploads/audio-url" if action == "upload" else f"/suno/submit/{action}"
+        answer = await self.post(path, fields)
+        assert answer.status_code == 200, answer.text
+        made = answer.json()["data"]
+        assert isinstance(made, str)
+        return made
+
+    async def song(self, **fields: Any) -> str:
+        """Submit a song, any song, and the id of the task."""
+        return await self.submit("music", **(fields or {"gpt_description_prompt": "a sea shanty about tea"}))
+
+    async def tasks(self, *ids: str) -> Any:
+        """The `data` of a batch fetch."""
+        answer = await self.post("/suno/fetch", {"ids": list(ids)})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+    async def task(self, task_id: str) -> dict[str, Any]:
+        """One task object, from a batch fetch."""
+        (found,) = await self.tasks(task_id)
+        assert isinstance(found, dict)
+        return found
