@@ -7,7 +7,10 @@ from tests.support.key_table import key_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-TEST_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -q -c constraints.txt -e '.[test]' && .venv/bin/python -m pytest -n auto"
+TEST_COMMAND = (
+    "python3 -m venv .venv && .venv/bin/pip install -q -c constraints.txt -e '.[test]'"
+    " && .venv/bin/python -m pytest -n auto"
+)
 
 
 def test_ci_runs_the_readme_s_own_test_command() -> None:

@@ -24,12 +24,14 @@ def screens(args: Namespace, environ: Mapping[str, str]) -> int:
     _need_terminal()
     if args.demo:
         return _demo(args, environ)
+    from sunotui.studio.studio import Studio
     from sunotui.tui.run import run_app
 
-    return run_app(find_places(environ), environ, profile=args.profile)
+    return run_app(Studio(find_places(environ), environ, profile=args.profile))
 
 
 def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
+    from sunotui.studio.studio import Studio
     from sunotui.tui.run import run_app
 
     servers: list[DemoServer] = []
@@ -47,7 +49,7 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
     safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}
     with _demo_places(environ, is_kept=args.keep_demo) as places:
         try:
-            return run_app(places, safe, prepare=prepare)
+            return run_app(Studio(places, safe), prepare)
         finally:
             for server in servers:
                 server.stop()

@@ -61,6 +61,13 @@ class SubmissionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderWayChanged:
+    """Another number of submissions waits for the gateway's answer."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceChanged:
     """The gateway told how much money is left."""
 
@@ -81,7 +88,16 @@ class LibraryChanged:
     """Another process wrote to the library: what is shown may be old."""
 
 
-Event = TasksChanged | TaskEnded | LineChanged | SubmissionChanged | BalanceChanged | ProfileChanged | LibraryChanged
+Event = (
+    TasksChanged
+    | TaskEnded
+    | LineChanged
+    | SubmissionChanged
+    | UnderWayChanged
+    | BalanceChanged
+    | ProfileChanged
+    | LibraryChanged
+)
 Listener = Callable[[Event], None]
 
 

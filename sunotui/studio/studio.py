@@ -67,6 +67,7 @@ class Studio:
         self._extra_profiles = _profile_of_environment(environ)
         self._watches: dict[str, Watch] = {}
         self._neighbour_task: asyncio.Task[None] | None = None
+        self._askings: set[asyncio.Task[None]] = set()
         self.profiles = ProfileBook(places)
         self.gateways = Gateways(self.profile_named, self.doors)
         self.login = Login(self.profiles, self.doors, self.gateways, self.announce_profile)
@@ -133,6 +134,9 @@ class Studio:
         if self._neighbour_task is not None:
             self._neighbour_task.cancel()
             await asyncio.gather(self._neighbour_task, return_exceptions=True)
+        for asking in self._askings:
+            asking.cancel()
+        await asyncio.gather(*self._askings, return_exceptions=True)
         for watch in self._watches.values():
             await watch.close()
         await self.gateways.aclose()
@@ -228,7 +232,9 @@ class Studio:
 
     def _watch_accepted(self, task: Task) -> None:
         self.watch_task(task)
-        asyncio.get_running_loop().create_task(self.balance(), name="balance")
+        asking = asyncio.create_task(self.balance(), name="balance")
+        self._askings.add(asking)
+        asking.add_done_callback(self._askings.discard)
 
     def _watch_for(self, name: str) -> Watch:
         watch = self._watches.get(name)

@@ -16,7 +16,7 @@ from sunotui.gateway.orders import order_for
 from sunotui.storage.desk import Desk
 from sunotui.storage.journal import Journal
 from sunotui.studio.clock import Clock
-from sunotui.studio.events import Newsroom, SubmissionChanged, TasksChanged
+from sunotui.studio.events import Newsroom, SubmissionChanged, TasksChanged, UnderWayChanged
 from sunotui.studio.gateways import Gateways
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ class Submitter:
             )
             self._under_way[submission_id] = running
             running.add_done_callback(lambda task: self._finished(submission_id, task))
+            self._newsroom.tell(UnderWayChanged(self.under_way))
         return await asyncio.shield(running)
 
     async def drain(self, limit_s: float | None = None) -> bool:
@@ -97,6 +98,7 @@ class Submitter:
 
     def _finished(self, submission_id: str, task: asyncio.Task[Submission]) -> None:
         self._under_way.pop(submission_id, None)
+        self._newsroom.tell(UnderWayChanged(self.under_way))
         if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Trouble):
             _log.error("submission %s stumbled: %s", submission_id, type(error).__name__)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -21,7 +20,7 @@ from sunotui.domain.text import clean
 from sunotui.studio.clipboard import copy_with_tools, fit_to_copy
 from sunotui.studio.crash import report_crash
 from sunotui.studio.events import Event, LineChanged, TaskEnded
-from sunotui.tui import keymap, show
+from sunotui.tui import keymap, show, terminal
 from sunotui.tui.chronicle import Chronicle
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.gate import NoControl
@@ -33,11 +32,12 @@ from sunotui.tui.widgets.task_list import TaskList
 if TYPE_CHECKING:
     from sunotui.domain.request import Request
     from sunotui.studio.studio import Opened, Studio
+    from sunotui.tui.draft import Draft
 
 Severity = Literal["information", "warning", "error"]
 
+_DRAFT = "composer"
 _TERMINAL_BEAT_S = 1.0
-_SIGNAL_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
 def _commands_provider() -> type[Provider]:
@@ -83,13 +83,8 @@ class SunoApp(App[int]):
         self.theme = "sunotui"
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"
-        loop = asyncio.get_running_loop()
-        for caught, code in _SIGNAL_CODES.items():
-            try:
-                loop.add_signal_handler(caught, self.exit, code)
-            except (NotImplementedError, RuntimeError, ValueError):
-                break
-        if not self.is_headless and sys.__stdin__ is not None and sys.__stdin__.isatty():
+        terminal.on_signals(self.exit)
+        if not self.is_headless and terminal.is_there():
             self.set_interval(_TERMINAL_BEAT_S, self._leave_if_terminal_is_gone)
 
     @work(group="open")
@@ -133,15 +128,7 @@ class SunoApp(App[int]):
 
     def _leave_if_terminal_is_gone(self) -> None:
         """A terminal that hung up never answers again; without this the program would spin for ever (T6)."""
-        import select
-
-        try:
-            poll = select.poll()
-            poll.register(sys.__stdin__.fileno() if sys.__stdin__ is not None else 0, select.POLLHUP)
-            gone = any(flags & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, flags in poll.poll(0))
-        except (OSError, ValueError):
-            gone = True
-        if gone:
+        if terminal.is_gone():
             os._exit(129) if self.studio.submitter.under_way == 0 else self.exit(129)
 
     def _fatal_error(self) -> None:
@@ -200,30 +187,35 @@ class SunoApp(App[int]):
     def on_send_requested(self, message: SendRequested) -> None:
         """Send; the sending lives on the app, so that leaving a screen loses nothing (S7)."""
         for submission_id in message.submission_ids:
-            self.send(message.request, submission_id, is_again=message.is_again or len(message.submission_ids) > 1)
+            is_again = message.is_again or len(message.submission_ids) > 1
+            self.send(message.request, submission_id, is_again=is_again, draft=message.draft)
 
     @work(group="submit")
-    async def send(self, request: "Request", submission_id: str, *, is_again: bool) -> None:
-        """Send one request and tell how it ended."""
+    async def send(
+        self, request: "Request", submission_id: str, *, is_again: bool, draft: "Draft | None" = None
+    ) -> None:
+        """Send one request and tell how it ended; the draft that asked for it is done when it is accepted."""
         try:
             profile = self.studio.current_profile().name
             submission = await self.studio.submitter.send(
                 request, profile, submission_id=submission_id, is_again=is_again
             )
         except SentAlready as trouble:
-            await self._ask_again(request, trouble)
+            await self._ask_again(request, trouble, draft)
         except Trouble as trouble:
             self.say_trouble(trouble)
         else:
             self._tell_outcome(submission)
+            if draft is not None and submission.state is SubmissionState.ACCEPTED:
+                await self._empty_draft(draft)
 
-    async def _ask_again(self, request: "Request", trouble: SentAlready) -> None:
+    async def _ask_again(self, request: "Request", trouble: SentAlready, draft: "Draft | None") -> None:
         from sunotui.studio.submit import new_submission_id
         from sunotui.tui.screens.choose import ChooseModal
 
         choices = [("no", "No", "nothing was sent"), ("yes", "Send again", "and pay for it once more")]
         if await self.push_screen_wait(ChooseModal(trouble.what, choices)) == "yes":
-            self.send(request, new_submission_id(), is_again=True)
+            self.send(request, new_submission_id(), is_again=True, draft=draft)
 
     def _tell_outcome(self, submission: Submission) -> None:
         if submission.state is SubmissionState.ACCEPTED:
@@ -257,11 +249,25 @@ class SunoApp(App[int]):
         else:
             self.say(f"Opening {url}")
 
-    @work(group="draft", exclusive=True)
-    async def keep_draft(self, name: str, text: str) -> None:
-        """Write a draft down; it belongs to the app, so that leaving the composer does not stop it."""
+    async def kept_draft(self) -> str:
+        """The draft that was left, as text."""
         try:
-            await self.studio.shelf.keep_draft(name, text)
+            return await self.studio.shelf.draft(_DRAFT)
+        except Trouble as trouble:
+            self.say_trouble(trouble)
+            return ""
+
+    async def keep_draft(self, draft: "Draft") -> None:
+        """Write the draft down."""
+        try:
+            await self.studio.shelf.keep_draft(_DRAFT, draft.text())
+        except Trouble as trouble:
+            self.say_trouble(trouble)
+
+    async def _empty_draft(self, sent: "Draft") -> None:
+        """A draft that is sent is none; one that was changed meanwhile stays."""
+        try:
+            await self.studio.shelf.replace_draft(_DRAFT, sent.text(), sent.emptied().text())
         except Trouble as trouble:
             self.say_trouble(trouble)
 

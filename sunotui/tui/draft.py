@@ -97,6 +97,10 @@ class Draft:
         """The draft as text to keep."""
         return json.dumps({"mode": self.mode, "values": {name: value for name, value in self.values.items() if value}})
 
+    def emptied(self) -> "Draft":
+        """What is left when it is sent: the mode and the model."""
+        return Draft(self.mode, {name: value for name, value in self.values.items() if name == "model"})
+
     def with_mode(self, mode: str) -> "Draft":
         """In another mode."""
         return replace(self, mode=mode_named(mode).id)
@@ -139,7 +143,7 @@ class Draft:
     def takes(self) -> int:
         """How many requests to send, 1 to 10."""
         text = self.values.get("takes", "").strip() if "takes" in mode_named(self.mode).fields else ""
-        return max(1, min(_MOST_TAKES, int(text))) if text.isascii() and text.isdigit() else 1
+        return max(1, min(_MOST_TAKES, int(text[:4]))) if text.isascii() and text.isdigit() else 1
 
     def request(self) -> tuple[Request | None, str]:
         """The request that the form makes, or None and what is wrong with the form."""

@@ -4,6 +4,7 @@ from textual.message import Message
 
 from sunotui.domain.request import Request
 from sunotui.studio.events import Event
+from sunotui.tui.draft import Draft
 
 
 class StudioNews(Message):
@@ -17,12 +18,15 @@ class StudioNews(Message):
 class SendRequested(Message):
     """A person wants this sent."""
 
-    def __init__(self, request: Request, submission_ids: tuple[str, ...], *, is_again: bool = False) -> None:
-        """One id for each take that is wanted."""
+    def __init__(
+        self, request: Request, submission_ids: tuple[str, ...], *, is_again: bool = False, draft: Draft | None = None
+    ) -> None:
+        """One id for each take that is wanted; `draft` is the form that asks."""
         super().__init__()
         self.request = request
         self.submission_ids = submission_ids
         self.is_again = is_again
+        self.draft = draft
 
 
 class ComposeRequested(Message):

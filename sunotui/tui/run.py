@@ -3,46 +3,33 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from sunotui.storage.places import Places
-from sunotui.studio.studio import Studio
 
 if TYPE_CHECKING:
     from sunotui.domain.profile import Profile
     from sunotui.domain.token import Token
-    from sunotui.studio.studio import Opened
+    from sunotui.studio.studio import Opened, Studio
 
 ANSWER_LIMIT_S = 430.0
 """A submit may take this long (G7); leaving earlier makes its outcome unknown."""
 
 
-def run_app(
-    places: Places,
-    environ: Mapping[str, str],
-    *,
-    profile: str = "",
-    prepare: "Callable[[], tuple[Profile, Token]] | None" = None,
-) -> int:
-    """Run the screens until the person leaves; the exit code. `prepare` makes a profile for this run, such as the
-    demo gateway's, in a thread after the first frame."""
+def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | None" = None) -> int:
+    """Run the screens on a studio until the person leaves; the exit code.
+
+    `prepare` makes a profile for this run, such as the demo gateway's, in a thread after the first frame.
+    """
     # Textual would write every key typed, the token's too, to the file this names (F9).
     os.environ.pop("TEXTUAL_LOG", None)
     try:
-        return asyncio.run(_run(places, environ, profile, prepare))
+        return asyncio.run(_run(studio, prepare))
     except KeyboardInterrupt:
         print("Left without the answer; 'sunotui submissions' shows it as unknown.", file=sys.stderr)
         return 130
 
 
-async def _run(
-    places: Places,
-    environ: Mapping[str, str],
-    profile: str,
-    prepare: "Callable[[], tuple[Profile, Token]] | None",
-) -> int:
-    studio = Studio(places, environ, profile=profile)
+async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | None") -> int:
     # The storage thread opens the library while this one loads Textual, which takes ten times as long.
     opening = asyncio.create_task(studio.open())
     opening.add_done_callback(_told_later)

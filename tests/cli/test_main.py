@@ -15,6 +15,7 @@ from sunotui.cli import main as main_module
 from sunotui.cli.commands import library
 from sunotui.cli.main import main
 from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed
+from sunotui.studio.studio import Studio
 
 CANARY = "sk-CANARY-9f8e7d"
 
@@ -155,8 +156,8 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
 
     calls: list[dict[str, object]] = []
 
-    def run_app(places: object, environ: object, **rest: object) -> int:
-        calls.append({"places": places, "environ": environ, **rest})
+    def run_app(studio: Studio, prepare: object = None) -> int:
+        calls.append({"data": str(studio.places.data), "profile": studio._wanted_profile, "prepare": prepare})
         return 3
 
     monkeypatch.setattr(sunotui.tui.run, "run_app", run_app)
@@ -166,6 +167,5 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
 
 def test_the_screens_get_folders_and_profile(environ: dict[str, str], stage: list[dict[str, object]]) -> None:
     assert main(["--profile", "home"], environ) == 3
-    assert stage[0]["profile"] == "home"
-    assert str(stage[0]["places"].data) == environ["SUNOTUI_DATA_DIR"]  # type: ignore[attr-defined]
+    assert stage == [{"data": environ["SUNOTUI_DATA_DIR"], "profile": "home", "prepare": None}]
     assert main_module._COMMANDS[""][1] == "screens"

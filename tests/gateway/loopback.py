@@ -143,5 +143,5 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
 async def until(is_so: Callable[[], bool]) -> None:
     """Wait for a condition of another task, at most five seconds."""
     async with asyncio.timeout(5):
-        while not is_so():
-            await asyncio.sleep(0.001)  # noqa: ASYNC110 - a plain list is watched
+        while not is_so():  # noqa: ASYNC110 - a plain list is watched
+            await asyncio.sleep(0.001)

@@ -5,14 +5,13 @@ import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sunotui.gateway.client import Batch
-from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Accepted, Outcome
-
 from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.domain.token import Token
+from sunotui.gateway.client import Batch
+from sunotui.gateway.orders import Order
+from sunotui.gateway.outcome import Accepted, Outcome
 from sunotui.storage.places import Places
 from sunotui.studio.events import Event
 from sunotui.studio.gateways import Gateways

@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from sunotui.gateway.outcome import Rejected, Unknown
 
 from sunotui.domain.errors import (
     AccountEmpty,
@@ -19,6 +18,7 @@ from sunotui.domain.errors import (
 from sunotui.domain.request import LyricsRequest, MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.gateway.outcome import Rejected, Unknown
 from sunotui.studio.events import SubmissionChanged, TasksChanged
 from sunotui.studio.submit import IN_FLIGHT
 from tests.studio.bench import Bench

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sunotui.demo.server import DemoServer
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+from sunotui.demo.server import DemoServer
 from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
 from sunotui.domain.summary import View
 from sunotui.domain.token import Token

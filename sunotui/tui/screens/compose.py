@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sunotui.tui.app import SunoApp
 
 _SAVE_PAUSE_S = 0.4
-_DRAFT = "composer"
 
 
 class ComposeScreen(Screen[None]):
@@ -45,7 +44,6 @@ class ComposeScreen(Screen[None]):
         self._request = request
         self._submission_id = new_submission_id()
         self._draft = Draft()
-        self._is_filled = False
         self._save_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -73,7 +71,7 @@ class ComposeScreen(Screen[None]):
     async def on_mount(self) -> None:
         """Fill the form."""
         self.query_one(KeyBar).commands = footer_of((Scope.COMPOSER,))
-        draft = Draft.read(await self._studio.shelf.draft(_DRAFT))
+        draft = Draft.read(await self.app.kept_draft())
         if self._request is not None:
             draft = draft.with_request(self._request)
         elif not draft.values.get("model"):
@@ -84,7 +82,6 @@ class ComposeScreen(Screen[None]):
     # --- form and draft ----------------------------------------------------------------------------------------------
 
     def _fill(self, draft: Draft) -> None:
-        self._is_filled = False
         self._draft = draft
         for field in FIELDS:
             value = draft.values.get(field.id, "")
@@ -94,12 +91,7 @@ class ComposeScreen(Screen[None]):
                 self.query_one(f"#{field.id}", TextArea).load_text(value)
             else:
                 self.query_one(f"#{field.id}", Input).value = value
-        self.call_after_refresh(self._filled)
         self._show_mode()
-
-    def _filled(self) -> None:
-        self._is_filled = True
-        self._draw()
 
     def _show_mode(self) -> None:
         mode = mode_named(self._draft.mode)
@@ -121,7 +113,8 @@ class ComposeScreen(Screen[None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A line was edited."""
-        self._edited(event.input.id, event.value)
+        # The line as it is now, which a message that waited does not know.
+        self._edited(event.input.id, event.input.value)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """A long text was edited."""
@@ -132,7 +125,7 @@ class ComposeScreen(Screen[None]):
         self._edited(event.tick.id, "yes" if event.tick.value else "")
 
     def _edited(self, field_id: str | None, value: str) -> None:
-        if not self._is_filled or field_id is None or self._draft.values.get(field_id, "") == value:
+        if field_id is None or self._draft.values.get(field_id, "") == value:
             return
         self._draft = self._draft.with_value(field_id, value)
         self._draw()
@@ -153,13 +146,19 @@ class ComposeScreen(Screen[None]):
             self._save_timer.stop()
         self._save_timer = self.set_timer(_SAVE_PAUSE_S, self._save)
 
-    def _save(self) -> None:
-        self._save_timer = None
-        self.app.keep_draft(_DRAFT, self._draft.text())
+    async def _save(self) -> None:
+        if self._save_timer is not None:
+            self._save_timer.stop()
+            self._save_timer = None
+            await self.app.keep_draft(self._draft)
+
+    async def on_unmount(self) -> None:
+        """However this ends, the draft is kept."""
+        await self._save()
 
     # --- what the keys do --------------------------------------------------------------------------------------------
 
-    def action_send(self) -> None:
+    async def action_send(self) -> None:
         """Send; a form that cannot be sent says why and stays."""
         request, complaint = self._draft.request()
         if request is None:
@@ -171,17 +170,12 @@ class ComposeScreen(Screen[None]):
             return
         takes = self._draft.takes
         ids = tuple(self._submission_id + (f"-{take}" if take > 1 else "") for take in range(1, takes + 1))
-        self.app.post_message(SendRequested(request, ids))
-        self._leave()
+        self.app.post_message(SendRequested(request, ids, draft=self._draft))
+        await self.action_leave()
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """Back to the library; the draft is kept."""
-        self._leave()
-
-    def _leave(self) -> None:
-        if self._save_timer is not None:
-            self._save_timer.stop()
-        self._save()
+        await self._save()
         self.dismiss()
 
     def action_clear(self) -> None:

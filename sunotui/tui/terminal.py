@@ -1,0 +1,37 @@
+"""The terminal as the system sees it: whether it is still there, and the signals that end the program."""
+
+import asyncio
+import select
+import signal
+import sys
+from collections.abc import Callable
+
+_EXIT_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129}
+
+
+def on_signals(leave: Callable[[int], object]) -> None:
+    """Call `leave` with the shell's exit code for a signal that asks the program to end."""
+    loop = asyncio.get_running_loop()
+    for caught, code in _EXIT_CODES.items():
+        try:
+            loop.add_signal_handler(caught, leave, code)
+        except (NotImplementedError, RuntimeError, ValueError):
+            # Such a loop, as in another thread than the first, has no signals to hear.
+            return
+
+
+def is_there() -> bool:
+    """Whether the program's input is a terminal."""
+    return sys.__stdin__ is not None and sys.__stdin__.isatty()
+
+
+def is_gone() -> bool:
+    """Whether the terminal hung up, so that it will never answer again."""
+    if sys.__stdin__ is None:
+        return True
+    try:
+        poll = select.poll()
+        poll.register(sys.__stdin__.fileno(), select.POLLHUP)
+        return any(flags & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, flags in poll.poll(0))
+    except (OSError, ValueError):
+        return True
