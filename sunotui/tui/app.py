@@ -24,7 +24,7 @@ from sunotui.tui import keymap, show, terminal
 from sunotui.tui.chronicle import Chronicle
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.gate import NoControl
-from sunotui.tui.messages import ComposeRequested, SendRequested, StudioNews
+from sunotui.tui.messages import ComposeRequested, SendRequested, StudioNews, Stumbled
 from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.theme import SUNOTUI
 from sunotui.tui.widgets.task_list import TaskList
@@ -175,6 +175,10 @@ class SunoApp(App[int]):
         """A toast for what went wrong; the whole answer is under Messages."""
         self.chronicle.add("error", trouble.sentence, trouble)
         self.notify(clean(trouble.sentence, 400), severity="error", markup=False, timeout=10)
+
+    def on_stumbled(self, message: Stumbled) -> None:
+        """A toast for what went wrong in a widget."""
+        self.say_trouble(message.trouble)
 
     # --- sending -----------------------------------------------------------------------------------------------------
 

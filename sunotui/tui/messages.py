@@ -2,6 +2,7 @@
 
 from textual.message import Message
 
+from sunotui.domain.errors import Trouble
 from sunotui.domain.request import Request
 from sunotui.studio.events import Event
 from sunotui.tui.draft import Draft
@@ -13,6 +14,14 @@ class StudioNews(Message):
     def __init__(self, event: Event) -> None:
         super().__init__()
         self.event = event
+
+
+class Stumbled(Message):
+    """A widget could not do its work; the app tells of it."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__()
+        self.trouble = trouble
 
 
 class SendRequested(Message):

@@ -101,6 +101,7 @@ async def show_help(stage: Stage, pilot: Pilot[int]) -> None:
 def draw(svg: str, target: Path) -> None:
     """The SVG as a PNG; without its web fonts, which nothing here may fetch."""
     svg = re.sub(r"@font-face\s*{[^}]*}", "", svg).replace("Fira Code", "DejaVu Sans Mono")
+    svg = svg.replace("<text ", '<text xml:space="preserve" ')
     done = subprocess.run(
         ["rsvg-convert", "--zoom", "1", "-o", str(target)], input=svg.encode(), check=True, capture_output=True
     )

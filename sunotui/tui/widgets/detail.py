@@ -12,11 +12,13 @@ from textual.message import Message
 from textual.widgets import Static
 
 from sunotui.domain.clip import Clip
+from sunotui.domain.errors import Trouble
 from sunotui.domain.lyrics import is_section_tag
 from sunotui.domain.task import TaskKind
 from sunotui.domain.text import clean_lines
 from sunotui.studio.shelf import Shown
 from sunotui.tui import show
+from sunotui.tui.messages import Stumbled
 from sunotui.tui.widgets.lines_view import LinesView, TextLine
 
 _RAW_LIMIT = 65_536
@@ -82,7 +84,11 @@ class Detail(Vertical):
 
     @work(group="detail", exclusive=True)
     async def _load(self, task_id: str) -> None:
-        shown = await self._load_shown(task_id)
+        try:
+            shown = await self._load_shown(task_id)
+        except Trouble as trouble:
+            self.post_message(Stumbled(trouble))
+            return
         if task_id != self._task_id:
             return
         is_same = self.shown is not None and shown is not None and self.shown.task.id == shown.task.id

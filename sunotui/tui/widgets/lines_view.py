@@ -99,7 +99,8 @@ class LinesView(ScrollView, can_focus=True):
             for at, piece in enumerate(wrap(line.text, max(4, room))):
                 wrapped.append(TextLine(piece, line.tone, "" if not line.label else line.label if at == 0 else " "))
         self._wrapped = wrapped
-        self.virtual_size = Size(self.size.width, len(wrapped))
+        # As wide as the view, so that it never scrolls sideways.
+        self.virtual_size = Size(0, len(wrapped))
 
 
 def wrap(text: str, cells: int) -> list[str]:

@@ -13,9 +13,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
+from sunotui.domain.errors import Trouble
 from sunotui.domain.summary import TaskSummary
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings
+from sunotui.tui.messages import Stumbled
 
 Provide = Callable[[Sequence[str]], Awaitable[Sequence[TaskSummary]]]
 
@@ -129,6 +131,9 @@ class TaskList(ScrollView, can_focus=True):
     async def _load(self, ids: list[str]) -> None:
         try:
             rows = await self._provide(ids)
+        except Trouble as trouble:
+            self.post_message(Stumbled(trouble))
+            return
         finally:
             self._wanted.difference_update(ids)
         for row in rows:
