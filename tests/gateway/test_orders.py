@@ -1,0 +1,98 @@
+"""What goes out, to the letter: a field too many can be refused, a field too few can be another song (protocol 2)."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.request import ConcatRequest, LyricsRequest, MusicRequest, Request, UploadRequest
+from sunotui.gateway.orders import order_for
+
+ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
+    "described": (
+        MusicRequest(description=" rain on a tin roof ", model="chirp-v4"),
+        "/suno/submit/music",
+        {"gpt_description_prompt": "rain on a tin roof", "mv": "chirp-v4", "make_instrumental": False},
+    ),
+    "described and instrumental, in no model's name": (
+        MusicRequest(description="rain", instrumental=True),
+        "/suno/submit/music",
+        {"gpt_description_prompt": "rain", "mv": "chirp-v4", "make_instrumental": True},
+    ),
+    "custom": (
+        MusicRequest(lyrics="[Verse]\nrain", title="Tin", style="folk", exclude="drums", model="chirp-auk"),
+        "/suno/submit/music",
+        {
+            "prompt": "[Verse]\nrain",
+            "title": "Tin",
+            "tags": "folk",
+            "negative_tags": "drums",
+            "mv": "chirp-auk",
+            "make_instrumental": False,
+        },
+    ),
+    "custom and instrumental: no words, whatever is in the box": (
+        MusicRequest(lyrics="[Verse]\nrain", style="folk", model="chirp-v4", instrumental=True),
+        "/suno/submit/music",
+        {"prompt": "", "tags": "folk", "mv": "chirp-v4", "make_instrumental": True},
+    ),
+    "extend": (
+        MusicRequest(
+            lyrics="more", model="chirp-v4", extend_clip_id="clip-1", extend_at_s=90.0, extend_task_id="task-1"
+        ),
+        "/suno/submit/music",
+        {
+            "prompt": "more",
+            "mv": "chirp-v4",
+            "make_instrumental": False,
+            "task": "extend",
+            "continue_clip_id": "clip-1",
+            "continue_at": 90,
+            "task_id": "task-1",
+        },
+    ),
+    "extend at a broken second, of a task nobody knows": (
+        MusicRequest(lyrics="more", model="chirp-v4", extend_clip_id="clip-1", extend_at_s=90.5),
+        "/suno/submit/music",
+        {
+            "prompt": "more",
+            "mv": "chirp-v4",
+            "make_instrumental": False,
+            "task": "extend",
+            "continue_clip_id": "clip-1",
+            "continue_at": 90.5,
+        },
+    ),
+    "lyrics": (LyricsRequest("a girl from Mars"), "/suno/submit/lyrics", {"prompt": "a girl from Mars"}),
+    "concat": (ConcatRequest("clip-1"), "/suno/submit/concat", {"clip_id": "clip-1", "is_infill": False}),
+    "concat an infill": (
+        ConcatRequest("clip-1", is_infill=True),
+        "/suno/submit/concat",
+        {"clip_id": "clip-1", "is_infill": True},
+    ),
+    "upload": (
+        UploadRequest("https://audio.example/a.mp3"),
+        "/suno/uploads/audio-url",
+        {"url": "https://audio.example/a.mp3"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_an_order(name: str) -> None:
+    request, path, body = ORDERS[name]
+    order = order_for(request)
+    assert (order.path, json.loads(order.body)) == (path, body)
+    # A whole second goes as a whole number: 90 and 90.0 are not the same to every server.
+    assert "90.0" not in order.body
+
+
+@given(st.text(), st.text(), st.text())
+def test_any_text_makes_a_body_that_can_be_sent_and_read(description: str, title: str, model: str) -> None:
+    request = MusicRequest(description=description, title=title, model=model)
+    order = order_for(request)
+    assert order == order_for(request)
+    read = json.loads(order.body.encode())
+    if "gpt_description_prompt" in read:
+        assert read["gpt_description_prompt"] == description.strip().encode("utf-8", "replace").decode()
