@@ -85,7 +85,7 @@ def task_report(item: Foreign, alone: str = "") -> TaskReport | None:
     return TaskReport(
         id=task_id,
         status=_settled(status or status_from_clips(clips), progress, fail_reason),
-        kind=kind or _KINDS.get(word(item.get("action"))),
+        kind=_kind(kind, _KINDS.get(word(item.get("action")))),
         fail_reason=fail_reason,
         progress=progress,
         submitted_at=moment(first(item, "submit_time", "submitTime")),
@@ -95,6 +95,13 @@ def task_report(item: Foreign, alone: str = "") -> TaskReport | None:
         lyrics=lyrics,
         raw=raw_json(item),
     )
+
+
+def _kind(shape: TaskKind | None, action: TaskKind | None) -> TaskKind | None:
+    """What was made decides; the action, which may be wrong, only says which way songs came about (protocol 3.3)."""
+    if shape is TaskKind.MUSIC and action in {TaskKind.CONCAT, TaskKind.UPLOAD}:
+        return action
+    return shape or action
 
 
 def task_status(value: object) -> TaskStatus | None:

@@ -72,7 +72,8 @@ def _read(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, Me
 def _read_other(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, Meaning]:
     """The same for what is not JSON: a page, plain words, or nothing."""
     words = body[:4_096].decode("utf-8", "replace").strip()
-    is_page = "html" in headers.get("content-type", "").lower() or words.startswith("<")
+    # No bytes are no page, whatever kind is named: an empty 200 is how one-hub answers a job it took (G3).
+    is_page = bool(words) and ("html" in headers.get("content-type", "").lower() or words.startswith("<"))
     if is_page:
         title = _TITLE.search(words)
         words = title[1].strip() if title else ""

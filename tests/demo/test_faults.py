@@ -1,0 +1,266 @@
+"""Every fault by its name: what the gateway really does, and what our own client makes of it over real HTTP."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from sunotui.demo.faults import FAULTS, FaultPlan, Place
+from sunotui.demo.server import DemoServer
+from sunotui.domain.errors import (
+    AccountEmpty,
+    AnswerUnreadable,
+    GatewayFailed,
+    NetworkDown,
+    NotAGateway,
+    TokenRefused,
+    TooFast,
+    Trouble,
+)
+from sunotui.domain.profile import parse_base_url
+from sunotui.domain.request import LyricsRequest, MusicRequest
+from sunotui.domain.task import TaskReport, TaskStatus
+from sunotui.domain.text import clean, clean_lines
+from sunotui.domain.token import Token
+from sunotui.gateway.client import Batch, GatewayClient
+from sunotui.gateway.orders import order_for
+from sunotui.gateway.outcome import Accepted, Outcome, Rejected, Unknown
+
+from .bench import EVERY_DIALECT
+from .conftest import StartServer
+
+SONG = order_for(MusicRequest(description="a sea shanty about tea", model="chirp-v4"))
+SPEED = 400.0
+
+
+@dataclass
+class Talk:
+    """A server and our client to it."""
+
+    server: DemoServer
+    client: GatewayClient
+
+    async def count(self, name: str) -> int:
+        """What the gateway counted itself."""
+        async with httpx.AsyncClient(trust_env=False) as http:
+            told: int = (await http.get(self.server.base_url + "/demo/stats")).json()[name]
+            return told
+
+    async def song(self) -> str:
+        """An accepted song's id."""
+        outcome = await self.client.submit(SONG)
+        assert isinstance(outcome, Accepted), outcome
+        return outcome.task_id
+
+    async def end_of(self, task_id: str) -> TaskReport:
+        """The task as it ended."""
+        while True:
+            (report,) = (await self.client.fetch_tasks([task_id])).reports
+            if report.status in {TaskStatus.SUCCESS, TaskStatus.FAILURE}:
+                return report
+
+
+StartTalk = Callable[..., Talk]
+
+
+@pytest.fixture
+async def start_talk(start_server: StartServer) -> AsyncIterator[StartTalk]:
+    """Starts servers with clients."""
+    made: list[Talk] = []
+
+    def make(*faults: str, dialect: str = "reference", speed: float = SPEED) -> Talk:
+        server = start_server(faults=faults, dialect=dialect, speed=speed)
+        made.append(Talk(server, GatewayClient(parse_base_url(server.base_url), Token(server.token))))
+        return made[-1]
+
+    yield make
+    for talk in made:
+        await talk.client.aclose()
+
+
+# --- where it strikes: a submission -----------------------------------------------------------------------------------
+
+SUBMITS: dict[str, tuple[type[Outcome], type[Trouble] | None, int]] = {
+    # name: outcome, trouble, how many tasks the gateway then has
+    "slow": (Accepted, None, 1),
+    "lost-answer": (Unknown, NetworkDown, 1),
+    "empty-200": (Unknown, AnswerUnreadable, 1),
+    "http-500": (Unknown, GatewayFailed, 0),
+    "http-502-html": (Unknown, GatewayFailed, 1),
+    "rate-limit": (Rejected, TooFast, 0),
+    "quota": (Rejected, AccountEmpty, 0),
+    "bad-token": (Rejected, TokenRefused, 0),
+    "two-documents": (Unknown, AnswerUnreadable, 1),
+    "html-200": (Unknown, NotAGateway, 0),
+    "half-body": (Unknown, NetworkDown, 1),
+    "fail-task": (Accepted, None, 1),
+    "half-fail": (Accepted, None, 1),
+    "silence-audio": (Accepted, None, 1),
+    "hostile-text": (Accepted, None, 1),
+}
+
+
+def test_every_fault_of_a_submission_has_a_row() -> None:
+    assert set(SUBMITS) == {name for name, fault in FAULTS.items() if Place.SUBMIT in fault.possible}
+
+
+@pytest.mark.parametrize("dialect", EVERY_DIALECT)
+@pytest.mark.parametrize("name", SUBMITS)
+async def test_a_submission(name: str, dialect: str, start_talk: StartTalk) -> None:
+    outcome_type, trouble, tasks = SUBMITS[name]
+    talk = start_talk(f"{name}@submit", dialect=dialect)
+    outcome = await talk.client.submit(SONG)
+    assert type(outcome) is outcome_type, outcome
+    if not isinstance(outcome, Accepted):
+        # The reference has no accounts: what can be empty is its own one at Suno.
+        is_upstream = (name, dialect) == ("quota", "reference")
+        assert type(outcome.trouble) is (GatewayFailed if is_upstream else trouble)
+    assert await talk.count("posts") == 1
+    assert await talk.count("submits") == tasks
+
+
+# --- where it strikes: a fetch ----------------------------------------------------------------------------------------
+
+FETCHES: dict[str, type[Trouble] | str] = {
+    "slow": "told",
+    "lost-answer": NetworkDown,
+    "empty-200": AnswerUnreadable,
+    "http-500": GatewayFailed,
+    "http-502-html": GatewayFailed,
+    "rate-limit": TooFast,
+    # The reference has no accounts: what can be empty is its own one at Suno.
+    "quota": GatewayFailed,
+    "bad-token": TokenRefused,
+    "unknown-id": "absent",
+    "null-data": "absent",
+    "two-documents": AnswerUnreadable,
+    "html-200": NotAGateway,
+    "half-body": NetworkDown,
+    "bad-clip": "told",
+}
+
+
+def test_every_fault_of_a_fetch_has_a_row() -> None:
+    assert set(FETCHES) == {name for name, fault in FAULTS.items() if Place.FETCH in fault.possible}
+
+
+@pytest.mark.parametrize("name", FETCHES)
+async def test_a_fetch(name: str, start_talk: StartTalk) -> None:
+    talk = start_talk()
+    task_id = await talk.song()
+    talk.server.set_faults(f"{name}@fetch")
+    expected = FETCHES[name]
+    if not isinstance(expected, str):
+        with pytest.raises(expected):
+            await talk.client.fetch_tasks([task_id])
+    else:
+        batch = await talk.client.fetch_tasks([task_id])
+        assert [report.id for report in batch.reports] == ([task_id] if expected == "told" else [])
+        assert batch.absent == ((task_id,) if expected == "absent" else ())
+    talk.server.set_faults()
+    assert (await talk.end_of(task_id)).status is TaskStatus.SUCCESS
+
+
+async def test_one_bad_clip_hides_neither_its_task_nor_the_others(start_talk: StartTalk) -> None:
+    talk = start_talk()
+    ids = [await talk.song() for _ in range(3)]
+    for task_id in ids:
+        await talk.end_of(task_id)
+    talk.server.set_faults("bad-clip")
+    batch: Batch = await talk.client.fetch_tasks(ids)
+    assert [report.id for report in batch.reports] == ids
+    assert all(len([clip for clip in report.clips if clip.audio_url]) == 2 for report in batch.reports)
+
+
+# --- what becomes of the task -----------------------------------------------------------------------------------------
+
+
+async def test_a_failed_task_says_why_and_costs_nothing(start_talk: StartTalk) -> None:
+    talk = start_talk("fail-task")
+    before = await talk.client.balance()
+    report = await talk.end_of(await talk.song())
+    assert report.status is TaskStatus.FAILURE
+    assert report.fail_reason
+    assert before == await talk.client.balance()
+
+
+async def test_half_a_failure_has_one_good_take(start_talk: StartTalk) -> None:
+    talk = start_talk("half-fail")
+    report = await talk.end_of(await talk.song())
+    assert report.status is TaskStatus.FAILURE
+    assert sorted(bool(clip.audio_url) for clip in report.clips) == [False, True]
+
+
+async def test_silence_has_no_link(start_talk: StartTalk) -> None:
+    talk = start_talk("silence-audio")
+    report = await talk.end_of(await talk.song())
+    assert report.status is TaskStatus.SUCCESS
+    assert "None.mp3" in report.raw
+    assert [clip.audio_url for clip in report.clips] == [None, None]
+
+
+async def test_hostile_texts_arrive_as_hostile_and_leave_clean(start_talk: StartTalk) -> None:
+    talk = start_talk("hostile-text")
+    report = await talk.end_of(await talk.song())
+    assert "\\u001b" in report.raw or "\x1b" in report.raw
+    for clip in report.clips:
+        for text in (clip.title, clip.tags, clip.lyrics):
+            assert text in (clean(text), clean_lines(text))
+            assert not {"\x1b", "\x9b", "\u202e"} & set(text)
+
+
+async def test_slow_is_four_seconds_at_speed_one(start_talk: StartTalk) -> None:
+    import time
+
+    talk = start_talk("slow", speed=20.0)
+    begun = time.monotonic()
+    await talk.song()
+    assert time.monotonic() - begun >= 4.0 / 20.0
+
+
+async def test_lyrics_come_with_their_answer_lost(start_talk: StartTalk) -> None:
+    talk = start_talk("lost-answer")
+    outcome = await talk.client.submit(order_for(LyricsRequest("a girl from Mars")))
+    assert isinstance(outcome, Unknown)
+    async with httpx.AsyncClient(trust_env=False) as http:
+        (made,) = (await http.get(talk.server.base_url + "/demo/submits")).json()
+    assert made["path"] == "/suno/submit/lyrics"
+    report = await talk.end_of(made["task_id"])
+    assert report.lyrics is not None
+
+
+# --- plans ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_fault_for_the_first_two_times(start_talk: StartTalk) -> None:
+    talk = start_talk("rate-limit@submit:2")
+    outcomes = [type(await talk.client.submit(SONG)) for _ in range(3)]
+    assert outcomes == [Rejected, Rejected, Accepted]
+
+
+async def test_a_rate_limit_says_how_long(start_talk: StartTalk) -> None:
+    outcome = await start_talk("rate-limit").client.submit(SONG)
+    assert isinstance(outcome, Rejected)
+    assert outcome.trouble.retry_after_s == 2
+
+
+@pytest.mark.parametrize("spec", ["", "no-such", "slow@nowhere", "fail-task@fetch", "slow:x", "slow:-1", "SLOW"])
+def test_a_wrong_name_is_told(spec: str) -> None:
+    with pytest.raises(ValueError, match="fault"):
+        FaultPlan([spec])
+
+
+def test_faults_combine_and_count_on_their_own() -> None:
+    plan = FaultPlan(["slow@fetch:1", "quota:2", "slow@submit"])
+    assert [plan.strikes("slow", Place.FETCH) for _ in range(2)] == [True, False]
+    assert [plan.strikes("slow", Place.SUBMIT) for _ in range(2)] == [True, True]
+    assert [plan.strikes("quota", Place.SUBMIT) for _ in range(3)] == [True, True, False]
+    assert not plan.strikes("quota", Place.FETCH)
+
+
+async def test_faults_of_a_running_gateway_can_be_changed(start_talk: StartTalk) -> None:
+    talk = start_talk("bad-token")
+    assert isinstance(await talk.client.submit(SONG), Rejected)
+    talk.server.set_faults()
+    assert isinstance(await talk.client.submit(SONG), Accepted)

@@ -1,0 +1,188 @@
+"""The story that the gateway exists for, in every dialect, by our own client over real HTTP."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from sunotui.demo.server import DemoServer
+from sunotui.domain.clip import ClipStatus
+from sunotui.domain.errors import NotOffered, TokenRefused
+from sunotui.domain.profile import parse_base_url
+from sunotui.domain.request import ConcatRequest, LyricsRequest, MusicRequest, Request, UploadRequest
+from sunotui.domain.task import TaskKind, TaskReport, TaskStatus
+from sunotui.domain.token import Token
+from sunotui.gateway.client import GatewayClient
+from sunotui.gateway.orders import order_for
+from sunotui.gateway.outcome import Accepted, Rejected, Unknown
+
+from . import mp3
+from .bench import EVERY_DIALECT
+from .conftest import StartServer
+
+NOBODY = "00000000-0000-4000-8000-000000000001"
+
+
+def client_of(server: DemoServer, prefix: str = "") -> GatewayClient:
+    return GatewayClient(parse_base_url(server.base_url + prefix), Token(server.token))
+
+
+async def sent(client: GatewayClient, request: Request) -> str:
+    outcome = await client.submit(order_for(request))
+    assert isinstance(outcome, Accepted), outcome
+    return outcome.task_id
+
+
+async def history(client: GatewayClient, task_id: str) -> list[TaskReport]:
+    """The task at every poll until it ended."""
+    seen: list[TaskReport] = []
+    async with asyncio.timeout(20):
+        while not seen or seen[-1].status not in {TaskStatus.SUCCESS, TaskStatus.FAILURE}:
+            seen += (await client.fetch_tasks([task_id])).reports
+            await asyncio.sleep(0.002)
+    return seen
+
+
+@pytest.mark.parametrize("prefix", ["", "/v1"])
+@pytest.mark.parametrize("dialect", EVERY_DIALECT)
+async def test_describe_watch_and_hear(dialect: str, prefix: str, start_server: StartServer) -> None:
+    client = client_of(start_server(dialect=dialect, speed=200.0), prefix)
+    task_id = await sent(client, MusicRequest(description="neon rain over Tokyo", model="chirp-v4"))
+    seen = await history(client, task_id)
+    last = seen[-1]
+    assert last.status is TaskStatus.SUCCESS
+    assert last.finished_at is not None
+    assert len(last.clips) == 2
+    streams = [clip for report in seen for clip in report.clips if clip.status is ClipStatus.STREAMING]
+    async with httpx.AsyncClient(trust_env=False) as http:
+        for clip in last.clips:
+            assert clip.title
+            assert clip.lyrics
+            assert clip.duration_s is not None
+            assert "/media/stream/" not in clip.audio_url
+            assert mp3.seconds((await http.get(clip.audio_url)).content) == pytest.approx(clip.duration_s, abs=0.1)
+            assert (await http.get(clip.image_url)).content.startswith(b"\x89PNG")
+    if dialect == "reference":
+        assert streams, "a reference gateway lets one listen before the end"
+    for clip in streams:
+        final = next(take for take in last.clips if take.id == clip.id)
+        assert clip.audio_url not in ("", final.audio_url)
+    await client.aclose()
+
+
+@pytest.mark.parametrize("dialect", EVERY_DIALECT)
+async def test_words(dialect: str, start_server: StartServer) -> None:
+    client = client_of(start_server(dialect=dialect, speed=400.0))
+    last = (await history(client, await sent(client, LyricsRequest("a girl from Mars"))))[-1]
+    assert last.lyrics is not None
+    assert last.lyrics.text
+    assert last.lyrics.title
+    await client.aclose()
+
+
+async def test_extend_concat_and_upload_where_they_are_offered(start_server: StartServer) -> None:
+    client = client_of(start_server(speed=400.0))
+    first = await sent(client, MusicRequest(lyrics="[Verse]\nla", title="Tin", model="chirp-v4"))
+    parent = (await history(client, first))[-1].clips[0]
+    more = MusicRequest(lyrics="la", model="chirp-v4", extend_clip_id=parent.id, extend_at_s=40.0, extend_task_id=first)
+    part = (await history(client, await sent(client, more)))[-1].clips[0]
+    whole = (await history(client, await sent(client, ConcatRequest(part.id))))[-1]
+    assert (whole.kind, len(whole.clips)) == (TaskKind.CONCAT, 1)
+    uploaded = (await history(client, await sent(client, UploadRequest("https://audio.example/hum.mp3"))))[-1]
+    assert uploaded.kind is TaskKind.UPLOAD
+    await client.aclose()
+
+
+@pytest.mark.parametrize("dialect", ["new-api", "one-hub"])
+@pytest.mark.parametrize("request_", [ConcatRequest("clip-1"), UploadRequest("https://audio.example/a.mp3")])
+async def test_what_stock_relays_do_not_offer(dialect: str, request_: Request, start_server: StartServer) -> None:
+    server = start_server(dialect=dialect, speed=400.0)
+    client = client_of(server)
+    outcome = await client.submit(order_for(request_))
+    assert isinstance(outcome, Rejected | Unknown)
+    async with httpx.AsyncClient(trust_env=False) as http:
+        assert (await http.get(server.base_url + "/demo/submits")).json() == []
+    if isinstance(request_, ConcatRequest):
+        assert isinstance(outcome, Rejected)
+        assert isinstance(outcome.trouble, NotOffered), outcome.trouble
+    await client.aclose()
+
+
+@pytest.mark.parametrize("dialect", EVERY_DIALECT)
+async def test_unknown_ids(dialect: str, start_server: StartServer) -> None:
+    client = client_of(start_server(dialect=dialect, speed=400.0))
+    known = await sent(client, MusicRequest(description="tea", model="chirp-v4"))
+    batch = await client.fetch_tasks([NOBODY, known])
+    assert [report.id for report in batch.reports] == [known]
+    assert batch.absent == (NOBODY,)
+    assert (await client.fetch_tasks([NOBODY])).absent == (NOBODY,)
+    assert await client.fetch_one(NOBODY) is None
+    alone = await client.fetch_one(known)
+    assert alone is not None
+    assert alone.id == known
+    await client.aclose()
+
+
+@pytest.mark.parametrize("dialect", EVERY_DIALECT)
+async def test_a_login_is_checked_and_the_balance_told(dialect: str, start_server: StartServer) -> None:
+    server = start_server(dialect=dialect, speed=400.0)
+    client = client_of(server, "/v1")
+    check = await client.check()
+    assert check.balance is not None
+    assert check.balance.remaining == pytest.approx(5.0)
+    await sent(client, MusicRequest(description="tea", model="chirp-v4"))
+    after = await client.balance()
+    assert after is not None
+    assert after.remaining < 5.0
+    await client.aclose()
+    stranger = GatewayClient(parse_base_url(server.base_url), Token("sk-somebody-elses"))
+    with pytest.raises(TokenRefused):
+        await stranger.check()
+    await stranger.aclose()
+
+
+async def test_fifty_and_more_ids_at_one_hub_lose_nobody(start_server: StartServer) -> None:
+    client = client_of(start_server(dialect="one-hub", speed=400.0))
+    ids = [await sent(client, LyricsRequest(f"words {number}")) for number in range(120)]
+    batch = await client.fetch_tasks(ids)
+    assert {report.id for report in batch.reports} == set(ids)
+    await client.aclose()
+
+
+# --- the server -------------------------------------------------------------------------------------------------------
+
+
+async def test_what_it_made_survives_a_stop_and_start(start_server: StartServer) -> None:
+    server = start_server(speed=400.0)
+    client = client_of(server)
+    task_id = await sent(client, MusicRequest(description="tea", model="chirp-v4"))
+    address = server.base_url
+    await asyncio.to_thread(server.stop)
+    await asyncio.to_thread(server.start)
+    assert server.base_url == address
+    assert (await history(client, task_id))[-1].status is TaskStatus.SUCCESS
+    await client.aclose()
+
+
+def test_a_taken_port_is_told(start_server: StartServer) -> None:
+    server = start_server()
+    port = int(server.base_url.rpartition(":")[2])
+    with pytest.raises(OSError, match="in use"):
+        DemoServer(port=port).start()
+
+
+@pytest.mark.parametrize("option", [{"faults": ["no-such"]}, {"dialect": "no-such"}])
+def test_a_wrong_option_is_told(option: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="no-such"):
+        DemoServer(**option)  # type: ignore[arg-type]
+
+
+async def test_the_same_seed_makes_the_same_songs_over_http(start_server: StartServer) -> None:
+    told = []
+    for _ in range(2):
+        client = client_of(start_server(seed=9, speed=400.0))
+        task_id = await sent(client, MusicRequest(description="neon rain", model="chirp-v4"))
+        last = (await history(client, task_id))[-1]
+        told.append((task_id, [(clip.id, clip.title, clip.duration_s, clip.lyrics) for clip in last.clips]))
+        await client.aclose()
+    assert told[0] == told[1]
