@@ -15,6 +15,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from sunotui.domain.errors import SentAlready, Trouble
+from sunotui.domain.profile import DEMO_PROFILE
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
 from sunotui.studio.clipboard import copy_with_tools, fit_to_copy
@@ -287,7 +288,10 @@ class SunoApp(App[int]):
         self.push_screen(HelpScreen([*scopes, Scope.EVERYWHERE]))
 
     def open_login(self) -> None:
-        """Log in to a gateway."""
+        """Log in to a gateway; not from the demo, whose library is thrown away with all that was paid for."""
+        if self.studio.profile == DEMO_PROFILE:
+            self.say("This is the demo: leave it and run 'sunotui login' for a gateway of your own", "warning")
+            return
         from sunotui.tui.screens.login import LoginScreen
 
         self.push_screen(LoginScreen(self.studio))

@@ -34,7 +34,7 @@ class ChooseModal(ModalScreen[str | None]):
             yield Static(self._title, id="choose-title", markup=False)
             yield OptionList(
                 *(
-                    Option(Text.assemble((show.fit(name, 16), "bold"), " ", (show.fit(value, 60), "dim")), id=key)
+                    Option(Text.assemble((show.fit(name, 16), "bold"), " ", (show.fit(value, 200).rstrip(), "dim")), id=key)
                     for key, name, value in self._choices
                 ),
                 id="choose-list",

@@ -72,6 +72,11 @@ class LibraryScreen(TakeScreen):
         self.query_one(KeyBar).commands = footer_of((Scope.LIBRARY, Scope.EVERYWHERE))
         self.app.open_studio()
 
+    @property
+    def current_task(self) -> str | None:
+        """The task under the cursor."""
+        return self.query_one(TaskList).current
+
     async def open_library(self) -> None:
         """The library is open: show it."""
         self._is_open = True
@@ -209,12 +214,12 @@ class LibraryScreen(TakeScreen):
         """Search as you type."""
         self.query_one(SearchBar).open()
 
-    def action_take(self, number: int) -> None:
+    async def action_take(self, number: int) -> None:
         """Show a take; a digit in the list may also be the count of a move."""
         tasks = self.query_one(TaskList)
         if self.focused is tasks:
             tasks.add_to_count(number)
-        super().action_take(number)
+        await super().action_take(number)
 
     # --- the current task ---------------------------------------------------------------------------------------------
 

@@ -52,7 +52,7 @@ class LoginScreen(ModalScreen[None]):
             yield Input(value="main", id="name", compact=True)
             yield Static("Token", classes="label", markup=False)
             yield SecretInput(placeholder="sk-…", id="token")
-            yield Tick("For this session only: keep the token out of the keyring", id="session-only")
+            yield Tick("This session only: not into the keyring", id="session-only")
             yield Tick("Allow http without encryption", id="allow-clear")
             yield Button("Log in", id="log-in", variant="primary", compact=True)
             yield Static("It is tried first; that costs nothing. esc leaves.", id="login-words", markup=False)
@@ -104,7 +104,7 @@ class LoginScreen(ModalScreen[None]):
         except TokenMalformed as trouble:
             self._say(trouble.sentence, is_bad=True)
         except KeyringTrouble as trouble:
-            self._say(f"{trouble.sentence} Tick 'for this session only' to go on without it.", is_bad=True)
+            self._say(f"{trouble.sentence} Tick 'this session only' to go on without it.", is_bad=True)
         except Trouble as trouble:
             self.app.chronicle.add("error", trouble.sentence, trouble)
             self._say(trouble.sentence, is_bad=True)

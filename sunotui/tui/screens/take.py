@@ -25,19 +25,34 @@ class TakeScreen(Screen[None]):
         """The pane that shows the take."""
         return self.query_one(Detail)
 
+    @property
+    def current_task(self) -> str | None:
+        """The id of the task that the keys work on."""
+        raise NotImplementedError
+
+    async def caught_up(self) -> Detail:
+        """The detail, once it shows the current task: keys come faster than the disk answers, and must never copy
+        the link of the row before."""
+        detail = self.detail
+        detail.show_task(self.current_task)
+        await detail.catch_up()
+        return detail
+
     # --- the current take --------------------------------------------------------------------------------------------
 
-    def action_take(self, number: int) -> None:
+    async def action_take(self, number: int) -> None:
         """Show a take."""
-        self.detail.choose_take(number)
+        (await self.caught_up()).choose_take(number)
 
-    def action_next_take(self) -> None:
+    async def action_next_take(self) -> None:
         """The take after."""
-        self.detail.choose_take(self.detail.take + 1)
+        detail = await self.caught_up()
+        detail.choose_take(detail.take + 1)
 
-    def action_previous_take(self) -> None:
+    async def action_previous_take(self) -> None:
         """The take before."""
-        self.detail.choose_take(self.detail.take - 1)
+        detail = await self.caught_up()
+        detail.choose_take(detail.take - 1)
 
     def action_next_tab(self) -> None:
         """The next part of the detail."""
@@ -47,9 +62,9 @@ class TakeScreen(Screen[None]):
         """The part before."""
         self.detail.turn_tab(-1)
 
-    def action_copy_url(self) -> None:
+    async def action_copy_url(self) -> None:
         """Copy the take's audio URL."""
-        detail = self.detail
+        detail = await self.caught_up()
         if detail.clip is not None and detail.clip.audio_url:
             name = f"the audio URL of take {detail.take}"
             self.app.copy(detail.clip.audio_url, name + (" (while it is made)" if detail.clip.is_stream else ""))
@@ -59,19 +74,19 @@ class TakeScreen(Screen[None]):
     @work(group="choose")
     async def action_copy_choose(self) -> None:
         """Choose what to copy."""
-        choices = _copy_choices(self.detail)
+        choices = _copy_choices(await self.caught_up())
         if not choices:
             self.app.say("There is nothing to copy here", "warning")
             return
-        rows = [(str(at), name, show.fit(value.replace("\n", " "), 60)) for at, (name, value) in enumerate(choices)]
+        rows = [(str(at), name, value.replace("\n", " ")) for at, (name, value) in enumerate(choices)]
         chosen = await self.app.push_screen_wait(ChooseModal("Copy", rows))
         if chosen is not None:
             name, value = choices[int(chosen)]
             self.app.copy(value, f"the {name[0].lower()}{name[1:]}", is_many_lines="\n" in value)
 
-    def action_open_url(self) -> None:
+    async def action_open_url(self) -> None:
         """Open the take's audio link."""
-        clip = self.detail.clip
+        clip = (await self.caught_up()).clip
         if clip is not None and clip.audio_url:
             self.app.open_link(clip.audio_url)
         else:
@@ -80,7 +95,7 @@ class TakeScreen(Screen[None]):
     @work(group="choose")
     async def action_open_choose(self) -> None:
         """Choose which link to open."""
-        clip = self.detail.clip
+        clip = (await self.caught_up()).clip
         links = show.link_kinds(clip) if clip is not None else []
         if not links:
             self.app.say("There is no link to open here", "warning")
@@ -95,21 +110,22 @@ class TakeScreen(Screen[None]):
         """The composer, with the draft that was left."""
         self.post_message(ComposeRequested())
 
-    def action_reuse(self) -> None:
+    async def action_reuse(self) -> None:
         """The composer, with this task's request."""
-        shown = self.detail.shown
+        detail = await self.caught_up()
+        shown = detail.shown
         if shown is None:
             return
         if shown.submission is not None:
             self.post_message(ComposeRequested(shown.submission.request))
-        elif (clip := self.detail.clip) is not None:
+        elif (clip := detail.clip) is not None:
             self.post_message(ComposeRequested(MusicRequest(lyrics=clip.lyrics, title=clip.title, style=clip.tags)))
         else:
             self.app.say("This task was made elsewhere; its request is not known here", "warning")
 
-    def action_extend(self) -> None:
+    async def action_extend(self) -> None:
         """The composer, to continue this take."""
-        detail = self.detail
+        detail = await self.caught_up()
         if detail.clip is None or detail.shown is None:
             self.app.say("There is no take to extend here", "warning")
             return
@@ -127,17 +143,17 @@ class TakeScreen(Screen[None]):
             )
         )
 
-    def action_concat(self) -> None:
+    async def action_concat(self) -> None:
         """The composer, to join this take with what it continues."""
-        clip = self.detail.clip
+        clip = (await self.caught_up()).clip
         if clip is None:
             self.app.say("There is no take to concat here", "warning")
         else:
             self.post_message(ComposeRequested(ConcatRequest(clip.id)))
 
-    def action_words_to_composer(self) -> None:
+    async def action_words_to_composer(self) -> None:
         """The composer, with these words."""
-        detail = self.detail
+        detail = await self.caught_up()
         if detail.shown is None:
             return
         lyrics, clip = detail.shown.task.lyrics, detail.clip

@@ -1,5 +1,6 @@
 """The detail pane: one take of the current task, its words, its facts, its request and the raw answer."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from enum import StrEnum
@@ -48,6 +49,8 @@ class Detail(Vertical):
         super().__init__(id=id)
         self._load_shown = load
         self._task_id: str | None = None
+        self._is_loaded = asyncio.Event()
+        self._is_loaded.set()
         self.shown: Shown | None = None
         self.take = 1
         self.tab = Tab.LYRICS
@@ -69,15 +72,21 @@ class Detail(Vertical):
         return self.query_one(LinesView)
 
     def show_task(self, task_id: str | None) -> None:
-        """Show a task, from its first take; None empties the pane."""
+        """Show a task, from its first take; None empties the pane. A task that is shown already stays as it is."""
         if task_id != self._task_id:
             self._task_id, self.take = task_id, 1
-        self.reload()
+            self._is_loaded.clear()
+            self.reload()
+
+    async def catch_up(self) -> None:
+        """Wait until what is shown is the task that was asked for; at once when it is."""
+        await self._is_loaded.wait()
 
     def reload(self) -> None:
         """Ask again for the task shown."""
         if self._task_id is None:
             self.shown = None
+            self._is_loaded.set()
             self._draw()
         else:
             self._load(self._task_id)
@@ -88,9 +97,10 @@ class Detail(Vertical):
             shown = await self._load_shown(task_id)
         except Trouble as trouble:
             self.post_message(Stumbled(trouble))
-            return
+            shown = None
         if task_id != self._task_id:
             return
+        self._is_loaded.set()
         is_same = self.shown is not None and shown is not None and self.shown.task.id == shown.task.id
         self.shown = shown
         self._draw(keep_place=is_same)
