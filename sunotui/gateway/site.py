@@ -22,6 +22,9 @@ class Balance:
     unit: str
     """"$", or "quota" where the gateway counts in its own units."""
 
+    def __str__(self) -> str:
+        return f"${self.remaining:,.2f}" if self.unit == "$" else f"{self.remaining:,.0f} {self.unit}"
+
 
 class Ask(Protocol):
     """Gets a page of the site, with or without the token. Raises Trouble."""

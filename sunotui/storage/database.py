@@ -54,7 +54,7 @@ class Database:
                 connection.close()
                 raise
         except (sqlite3.Error, OSError) as error:
-            raise LibraryTrouble(f"The library {path} could not be opened: {reason_of(error)}") from error
+            raise LibraryTrouble(f"The library {path} could not be opened: {reason_of(error, path.parent)}") from error
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -76,14 +76,14 @@ class Database:
                     self._connection.execute("ROLLBACK")
                 raise
         except (sqlite3.Error, OSError) as error:
-            raise LibraryTrouble(f"The library could not be written: {reason_of(error)}") from error
+            raise LibraryTrouble(f"The library could not be written: {reason_of(error, self.path.parent)}") from error
 
     def query(self, sql: str, values: Sequence[Value] = ()) -> list[sqlite3.Row]:
         """All rows of a question. Raises LibraryTrouble."""
         try:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise LibraryTrouble(f"The library could not be read: {reason_of(error)}") from error
+            raise LibraryTrouble(f"The library could not be read: {reason_of(error, self.path.parent)}") from error
 
     def column(self, sql: str, values: Sequence[Value] = ()) -> list[str]:
         """The only column of a question's rows, as text; much cheaper than rows where there are very many."""
@@ -92,7 +92,7 @@ class Database:
             cursor.row_factory = None
             return [value for (value,) in cursor.execute(sql, values)]
         except sqlite3.Error as error:
-            raise LibraryTrouble(f"The library could not be read: {reason_of(error)}") from error
+            raise LibraryTrouble(f"The library could not be read: {reason_of(error, self.path.parent)}") from error
 
     def data_version(self) -> int:
         """A number that changes when another connection, here or in another process, has written."""

@@ -15,11 +15,6 @@ class Drafts:
         rows = self._db.query("SELECT text FROM draft WHERE name = ?", (storable_text(name),))
         return str(rows[0]["text"]) if rows else ""
 
-    def replace(self, name: str, old: str, new: str) -> None:
-        """Keep `new` in the place of `old`; a draft that is not `old` any more stays. Raises LibraryTrouble."""
-        if self.load(name) == storable_text(old):
-            self.save(name, new)
-
     def save(self, name: str, text: str) -> None:
         """Keep the draft; an empty one is forgotten. Raises LibraryTrouble."""
         name, text = storable_text(name), storable_text(text)

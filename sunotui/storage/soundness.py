@@ -1,6 +1,7 @@
 """Whether a file is a whole library, told from its header before the database engine may touch it; and why not."""
 
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from sunotui.storage.schema import APPLICATION_ID
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
+_SHARED_MEMORY = 64 * 1024
+"""Bytes that an open library needs beside its file."""
 _SAVE_IT = "It was left as it is: move it away and bring back a copy of it, or set SUNOTUI_DATA_DIR to another folder"
 
 _REASONS = {
@@ -48,17 +51,29 @@ def look_over(path: Path, version: int) -> None:
         raise LibraryTrouble(f"The library {path} is damaged: its end is missing", advice=_SAVE_IT)
 
 
-def reason_of(error: Exception) -> str:
-    """Why the disk or the database said no, in words without the folder's name."""
+def reason_of(error: Exception, folder: Path | None = None) -> str:
+    """Why the disk or the database said no, in words without the folder's name.
+
+    SQLite calls a full disk an I/O error when there is no room for its shared memory; a look at `folder` tells.
+    """
     if isinstance(error, OSError):
         return clean(error.strerror or type(error).__name__).lower()
     name = getattr(error, "sqlite_errorname", "") or ""
+    if folder is not None and name.startswith("SQLITE_IOERR") and _is_full(folder):
+        return _REASONS["SQLITE_FULL"]
     for known, reason in _REASONS.items():
         if name.startswith(known):
             return reason
     if isinstance(error, sqlite3.OperationalError) or not isinstance(error, sqlite3.DatabaseError):
         return clean(str(error))
     return f"it is damaged ({clean(str(error))})"
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _SHARED_MEMORY
+    except OSError:
+        return False
 
 
 def _number(header: bytes, at: int, length: int = 4) -> int:

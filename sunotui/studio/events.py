@@ -69,11 +69,10 @@ class UnderWayChanged:
 
 @dataclass(frozen=True, slots=True)
 class BalanceChanged:
-    """The gateway told how much money is left."""
+    """The gateway told how much money is left, such as "$4.90"."""
 
     profile: str
-    remaining: float
-    unit: str
+    left: str
 
 
 @dataclass(frozen=True, slots=True)

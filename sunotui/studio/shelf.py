@@ -61,7 +61,3 @@ class Shelf:
     async def keep_draft(self, name: str, text: str) -> None:
         """Write a draft down."""
         await self._desk.run(self._drafts.save, name, text)
-
-    async def replace_draft(self, name: str, old: str, new: str) -> None:
-        """Put another text in the place of a draft, unless it was changed meanwhile."""
-        await self._desk.run(self._drafts.replace, name, old, new)

@@ -194,12 +194,15 @@ class Studio:
         watch = self._watches.get(self.profile)
         return watch.line if watch is not None else None
 
-    async def refresh(self, ids: list[str]) -> list[Task]:
-        """Ask the gateways for these tasks now; unknown ids are asked of the current profile. Raises Trouble."""
+    async def refresh(self, ids: list[str], profile: str = "") -> list[Task]:
+        """Ask the gateways for these tasks now; unknown ids are asked of `profile`, or of the current one.
+
+        Raises Trouble.
+        """
         known = await self.desk.run(self.library.tasks, ids)
         by_profile: dict[str, list[str]] = {}
         for task_id in ids:
-            name = known[task_id].profile if task_id in known else self.current_profile().name
+            name = known[task_id].profile if task_id in known else profile or self.current_profile().name
             by_profile.setdefault(name, []).append(task_id)
         found: list[Task] = []
         for name, wanted in by_profile.items():
@@ -215,12 +218,13 @@ class Studio:
     async def balance(self) -> None:
         """Ask how much money is left and tell it, where the gateway does; silent where it does not."""
         try:
-            client = await self.gateways.client(self.current_profile().name)
+            name = self.current_profile().name
+            client = await self.gateways.client(name)
             balance = await client.balance()
         except Trouble:
             return
         if balance is not None:
-            self.news.tell(BalanceChanged(self.profile, balance.remaining, balance.unit))
+            self.news.tell(BalanceChanged(name, str(balance)))
 
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
         """Hear every event from now on; the returned function ends that."""

@@ -18,11 +18,18 @@ class Unknowns:
         self._studio = studio
 
     async def found(self, submission_id: str, task_id: str) -> Submission:
-        """The person found the task's id: it is fetched, and the submission becomes accepted. Raises NotFound."""
+        """The person found the task's id: it is fetched, and the submission becomes accepted.
+
+        Raises NotFound, and RequestImpossible for a task that another submission made.
+        """
         submission = await self._unknown(submission_id)
-        tasks = await self._studio.refresh([task_id])
+        tasks = await self._studio.refresh([task_id], submission.profile)
         if not tasks:
             raise NotFound(f"The gateway does not know the task {task_id}", advice="Check the id")
+        if tasks[0].submission_id:
+            raise RequestImpossible(
+                f"The task {task_id} came of another submission", advice="Look for one that is not in the library"
+            )
         await self._studio.desk.run(self._studio.journal.adopt, submission.id, tasks[0], self._studio.clock.now())
         self._studio.watch_task(tasks[0])
         return await self._ended(submission.id)

@@ -24,6 +24,7 @@ from sunotui.studio.events import Event, LineChanged, TaskEnded
 from sunotui.tui import keymap, show, terminal
 from sunotui.tui.chronicle import Chronicle
 from sunotui.tui.commands import Scope, bindings
+from sunotui.tui.draft_keeper import DraftKeeper
 from sunotui.tui.gate import NoControl
 from sunotui.tui.messages import ComposeRequested, SendRequested, StudioNews, Stumbled
 from sunotui.tui.screens.library import LibraryScreen
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 Severity = Literal["information", "warning", "error"]
 
-_DRAFT = "composer"
 _TERMINAL_BEAT_S = 1.0
 
 
@@ -62,6 +62,7 @@ class SunoApp(App[int]):
         super().__init__()
         self.studio = studio
         self.chronicle = Chronicle()
+        self.draft_keeper = DraftKeeper(lambda: self.studio.shelf, self.say_trouble)
         self._prepare = prepare
         self._no_control = NoControl()
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -212,7 +213,7 @@ class SunoApp(App[int]):
         else:
             self._tell_outcome(submission)
             if draft is not None and submission.state is SubmissionState.ACCEPTED:
-                await self._empty_draft(draft)
+                await self.draft_keeper.empty(draft)
 
     async def _ask_again(self, request: "Request", trouble: SentAlready, draft: "Draft | None") -> None:
         from sunotui.studio.submit import new_submission_id
@@ -253,28 +254,6 @@ class SunoApp(App[int]):
             self.say_trouble(trouble)
         else:
             self.say(f"Opening {url}")
-
-    async def kept_draft(self) -> str:
-        """The draft that was left, as text."""
-        try:
-            return await self.studio.shelf.draft(_DRAFT)
-        except Trouble as trouble:
-            self.say_trouble(trouble)
-            return ""
-
-    async def keep_draft(self, draft: "Draft") -> None:
-        """Write the draft down."""
-        try:
-            await self.studio.shelf.keep_draft(_DRAFT, draft.text())
-        except Trouble as trouble:
-            self.say_trouble(trouble)
-
-    async def _empty_draft(self, sent: "Draft") -> None:
-        """A draft that is sent is none; one that was changed meanwhile stays."""
-        try:
-            await self.studio.shelf.replace_draft(_DRAFT, sent.text(), sent.emptied().text())
-        except Trouble as trouble:
-            self.say_trouble(trouble)
 
     # --- screens -----------------------------------------------------------------------------------------------------
 

@@ -97,6 +97,15 @@ async def test_unknown_stays_until_a_person_decides(bench: Bench) -> None:
         await bench.studio.unknowns.drop(first.id)
 
 
+async def test_a_task_of_another_submission_is_not_found_twice(bench: Bench) -> None:
+    await bench.studio.submitter.send(SONG, "main")
+    bench.gateway.tell("task-1", TaskStatus.IN_PROGRESS)
+    bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
+    lost = await bench.studio.submitter.send(SONG, "main", is_again=True)
+    with pytest.raises(RequestImpossible, match="another submission"):
+        await bench.studio.unknowns.found(lost.id, "task-1")
+
+
 async def test_an_unknown_can_be_called_lost_or_sent_again_as_a_new_wish(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
     first = await bench.studio.submitter.send(SONG, "main")

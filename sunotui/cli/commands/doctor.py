@@ -160,5 +160,5 @@ async def _profile_and_gateway(studio: "Studio", *, is_offline: bool) -> list[Fi
         found, check = await studio.login.try_out(profile, token)
     except Trouble as trouble:
         return [*findings, Finding("gateway", FAIL, trouble.sentence)]
-    money = f", {check.balance.remaining:.2f} {check.balance.unit} left" if check.balance is not None else ""
+    money = f", {check.balance} left" if check.balance is not None else ""
     return [*findings, Finding("gateway", OK, f"{check.system_name or 'it'} answers at {found.base_url}{money}")]

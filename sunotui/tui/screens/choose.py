@@ -34,7 +34,8 @@ class ChooseModal(ModalScreen[str | None]):
             yield Static(self._title, id="choose-title", markup=False)
             yield OptionList(
                 *(
-                    Option(Text.assemble((show.fit(name, 16), "bold"), " ", (show.fit(value, 200).rstrip(), "dim")), id=key)
+                    # Cut, since a raw answer may have megabytes; the list itself ends a long line with an ellipsis.
+                    Option(Text.assemble((show.fit(name, 16), "bold"), " ", (value[:200], "dim")), id=key)
                     for key, name, value in self._choices
                 ),
                 id="choose-list",

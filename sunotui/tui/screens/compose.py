@@ -71,7 +71,7 @@ class ComposeScreen(Screen[None]):
     async def on_mount(self) -> None:
         """Fill the form."""
         self.query_one(KeyBar).commands = footer_of((Scope.COMPOSER,))
-        draft = Draft.read(await self.app.kept_draft())
+        draft = await self.app.draft_keeper.load()
         if self._request is not None:
             draft = draft.with_request(self._request)
         elif not draft.values.get("model"):
@@ -150,7 +150,7 @@ class ComposeScreen(Screen[None]):
         if self._save_timer is not None:
             self._save_timer.stop()
             self._save_timer = None
-            await self.app.keep_draft(self._draft)
+            await self.app.draft_keeper.keep(self._draft)
 
     async def on_unmount(self) -> None:
         """However this ends, the draft is kept."""

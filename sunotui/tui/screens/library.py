@@ -134,7 +134,7 @@ class LibraryScreen(TakeScreen):
         elif isinstance(event, UnderWayChanged):
             status.sending = event.count
         elif isinstance(event, BalanceChanged) and event.profile == self._studio.profile:
-            status.balance = f"${event.remaining:,.2f}" if event.unit == "$" else f"{event.remaining:,.0f} {event.unit}"
+            status.balance = event.left
         elif isinstance(event, ProfileChanged):
             status.balance = ""
             self.draw_status()

@@ -68,7 +68,11 @@ class SubmissionsScreen(ModalScreen[None]):
     async def _reload(self) -> None:
         choices = self.query_one(OptionList)
         before = choices.highlighted
-        self._rows = {row.id: row for row in await self._studio.shelf.submissions()}
+        try:
+            self._rows = {row.id: row for row in await self._studio.shelf.submissions()}
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
         choices.clear_options()
         now = self._studio.clock.now()
         for row in self._rows.values():

@@ -1,0 +1,215 @@
+"""The composer: a draft that nothing loses, counters and preview that tell the truth, one request per wish."""
+
+import asyncio
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input, Static, TextArea
+
+from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed, LibraryTrouble
+from sunotui.gateway.outcome import Accepted, Rejected, Unknown
+from sunotui.tui.draft import Draft
+from sunotui.tui.screens.choose import ChooseModal
+from sunotui.tui.screens.compose import ComposeScreen
+from sunotui.tui.screens.library import LibraryScreen
+from tests.tui.quiet import Quiet, quiet_app
+
+
+def form(quiet: Quiet) -> ComposeScreen:
+    screen = quiet.app.screen
+    assert isinstance(screen, ComposeScreen)
+    return screen
+
+
+def text_of(quiet: Quiet, name: str) -> str:
+    field = form(quiet).query_one(f"#{name}")
+    assert isinstance(field, Input | TextArea)
+    return field.value if isinstance(field, Input) else field.text
+
+
+def bodies(quiet: Quiet) -> list[dict[str, Any]]:
+    """What the gateway got."""
+    return [json.loads(order.body) for order in quiet.bench.gateway.orders]
+
+
+async def told(quiet: Quiet) -> str:
+    await quiet.settle()
+    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+
+
+async def test_what_is_typed_is_sent_and_the_cursor_goes_to_it(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "ctrl+s")
+        assert isinstance(quiet.app.screen, LibraryScreen)
+        assert bodies(quiet) == [{"gpt_description_prompt": "rain", "mv": "chirp-v4", "make_instrumental": False}]
+        assert quiet.tasks.current == "task-1"
+        assert "Accepted" in await told(quiet)
+
+
+async def test_ctrl_s_twice_sends_once(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "ctrl+s", "ctrl+s", "ctrl+s")
+        assert len(quiet.bench.gateway.orders) == 1
+
+
+async def test_three_requests_are_three_submissions(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain")
+        form(quiet).query_one("#takes", Input).value = "3"
+        await quiet.press("ctrl+s")
+        assert len(quiet.bench.gateway.orders) == 3
+        assert len({row.id for row in await quiet.bench.studio.shelf.submissions()}) == 4
+
+
+async def test_an_empty_form_says_what_is_missing_and_stays(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "ctrl+s")
+        assert form(quiet)
+        assert quiet.bench.gateway.orders == []
+        assert "Write a description" in await told(quiet)
+
+
+async def test_over_the_limit_warns_and_does_not_stop(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n")
+        form(quiet).query_one("#description", TextArea).load_text("x" * 600)
+        await quiet.settle()
+        assert "600/500" in str(form(quiet).query_one("#label-description", Static).content)
+        assert "600 characters" in quiet.text()
+        await quiet.press("ctrl+s")
+        assert len(bodies(quiet)[0]["gpt_description_prompt"]) == 600
+
+
+async def test_modes_keep_the_texts_of_one_another(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "f3")
+        form(quiet).query_one("#lyrics", TextArea).load_text("[Verse]\nla")
+        form(quiet).query_one("#style", Input).value = "folk"
+        await quiet.press("f4", "f2")
+        assert text_of(quiet, "description") == "rain"
+        await quiet.press("f3", "ctrl+s")
+        assert bodies(quiet) == [
+            {"prompt": "[Verse]\nla", "tags": "folk", "mv": "chirp-v4", "make_instrumental": False}
+        ]
+
+
+async def test_instrumental_by_the_space_bar(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "tab", "space", "ctrl+s")
+        assert bodies(quiet)[0]["make_instrumental"] is True
+
+
+# --- the draft --------------------------------------------------------------------------------------------------------
+
+
+async def test_escape_keeps_the_draft_and_n_brings_it_back(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"half a thought", "escape")
+        assert "half a thought" in await quiet.bench.studio.shelf.draft("composer")
+        await quiet.press("n")
+        assert text_of(quiet, "description") == "half a thought"
+
+
+async def test_keys_pressed_before_the_form_is_there_are_not_lost(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n")
+        await quiet.pilot.press(*"quick", "escape")
+        await quiet.settle()
+        assert "quick" in await quiet.bench.studio.shelf.draft("composer")
+
+
+async def test_a_signal_keeps_the_draft(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n")
+        await quiet.pilot.press(*"cut short")
+        quiet.app.exit(143)
+        await quiet.pilot.pause()
+    with sqlite3.connect(tmp_path / "data" / "library.db") as library:
+        ((kept,),) = library.execute("SELECT text FROM draft").fetchall()
+    library.close()
+    assert "cut short" in kept
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (Rejected(AccountEmpty(http_status=402), ""), "not enough money"),
+        (Unknown(GatewayFailed(charge=Charge.MAYBE), ""), "Nobody knows"),
+    ],
+)
+async def test_what_was_not_accepted_is_still_the_draft(
+    outcome: Rejected | Unknown, words: str, tmp_path: Path
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.outcome = lambda _: outcome
+        await quiet.press("n", *"rain", "ctrl+s")
+        assert words in await told(quiet)
+        await quiet.press("n")
+        assert text_of(quiet, "description") == "rain"
+
+
+async def test_what_was_accepted_is_no_draft_any_more(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3")
+        form(quiet).query_one("#lyrics", TextArea).load_text("la")
+        form(quiet).query_one("#model", Input).value = "chirp-v5"
+        await quiet.press("ctrl+s", "n")
+        assert (text_of(quiet, "lyrics"), text_of(quiet, "model")) == ("", "chirp-v5")
+
+
+async def test_a_full_disk_loses_neither_draft_nor_money(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with quiet_app(tmp_path) as quiet:
+
+        def full(*_: object) -> None:
+            raise LibraryTrouble("The library could not be written: the disk is full") from OSError(28, "No space")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(quiet.bench.studio._database, "write", full)
+            await quiet.press("n", *"rain", "ctrl+s")
+            assert "nothing was sent" in await told(quiet)
+            assert quiet.bench.gateway.orders == []
+        await quiet.press("n")
+        assert text_of(quiet, "description") == "rain"
+        await quiet.press("ctrl+s")
+        assert len(quiet.bench.gateway.orders) == 1
+
+
+async def test_ctrl_n_empties_the_form_of_its_mode(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f4", *"mars", "ctrl+n")
+        assert text_of(quiet, "prompt") == ""
+        await quiet.press("escape", "n")
+        assert form(quiet).query_one("#field-prompt").display
+
+
+# --- the same again ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("keys", "sent"), [(("j", "enter"), 2), (("enter",), 1), (("escape",), 1)])
+async def test_the_same_request_again_asks_first(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.outcome = lambda number: Accepted(f"again-{number}")
+        for _ in range(2):
+            await quiet.press("n", "ctrl+n", *"rain", "ctrl+s")
+        assert isinstance(quiet.app.screen, ChooseModal)
+        await quiet.press(*keys)
+        assert len(quiet.bench.gateway.orders) == sent
+
+
+async def test_an_answer_that_comes_late_is_told_in_the_top_line(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.gate = asyncio.Event()
+        await quiet.press("n", *"rain", "ctrl+s")
+        assert "sending 1" in quiet.text()
+        await quiet.press("j")
+        quiet.bench.gateway.gate.set()
+        await quiet.settle()
+        assert "sending" not in quiet.text()
+
+
+def test_absurd_numbers_of_requests_are_one_or_ten(tmp_path: Path) -> None:
+    for text, takes in [("", 1), ("0", 1), ("x", 1), ("3", 3), ("99", 10), ("9" * 6000, 10), ("-2", 1), ("٣", 1)]:
+        assert Draft("describe", {"takes": text}).takes == takes
