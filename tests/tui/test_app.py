@@ -1,0 +1,141 @@
+"""The app as a whole: help, palette, messages, ends of tasks, a library that fails, leaving."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual.command import CommandPalette
+from textual.widgets import Input
+
+from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.task import TaskStatus
+from sunotui.tui.app import SunoApp
+from sunotui.tui.commands import COMMANDS, Scope
+from sunotui.tui.screens.compose import ComposeScreen
+from sunotui.tui.screens.help import HelpScreen
+from sunotui.tui.screens.reading import ReadingScreen
+from tests.studio.bench import Bench
+from tests.tui.quiet import Quiet, quiet_app, song
+
+
+def all_told(quiet: Quiet) -> str:
+    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+
+
+async def test_help_names_every_key_of_where_one_is(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, (140, 120)) as quiet:
+        await quiet.press("question_mark")
+        assert isinstance(quiet.app.screen, HelpScreen)
+        text = quiet.text()
+        for command in COMMANDS:
+            if (
+                command.scope in {Scope.LIBRARY, Scope.LIST, Scope.DETAIL, Scope.EVERYWHERE}
+                and "take." not in command.id
+            ):
+                assert command.words in text, command
+        await quiet.press("escape", "n", "f1")
+        assert isinstance(quiet.app.screen, HelpScreen)
+        assert "Edit in $EDITOR" in quiet.text()
+
+
+async def test_the_palette_runs_a_command(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("ctrl+p")
+        assert isinstance(quiet.app.screen, CommandPalette)
+        quiet.app.screen.query_one(Input).value = "New song or"
+        await quiet.pilot.pause(0.3)
+        await quiet.press("enter")
+        await quiet.pilot.pause(0.3)
+        assert isinstance(quiet.app.screen, ComposeScreen)
+
+
+async def test_the_end_of_a_task_is_told_once_with_its_title(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.tell("task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips)
+        await quiet.bench.clock.advance(30)
+        await quiet.settle()
+        await quiet.bench.clock.advance(30)
+        await quiet.settle()
+        assert all_told(quiet).count("✓ Electric Dance Party: done") == 1
+
+
+async def test_messages_hold_what_was_told(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("G", "y", "exclamation_mark")
+        assert isinstance(quiet.app.screen, ReadingScreen)
+        assert "There is no take here" in quiet.text()
+
+
+async def test_a_library_that_cannot_be_read_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with quiet_app(tmp_path) as quiet:
+
+        def broken(*_: object, **__: object) -> None:
+            raise LibraryTrouble("The library could not be read: the disk reports an error")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(quiet.bench.studio._database, "query", broken)
+            patch.setattr(quiet.bench.studio._database, "column", broken)
+            await quiet.press("j", "h", "j", "l", "R", "y", "n", "escape")
+            assert quiet.app.return_code is None
+            assert "could not be read" in all_told(quiet)
+        await quiet.press("k", "g")
+        assert quiet.app.return_code is None
+
+
+async def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "library.db").write_bytes(b"this is no library" * 100)
+    bench = Bench(tmp_path)
+    app = SunoApp(bench.studio)
+    async with app.run_test() as pilot:
+        for _ in range(200):
+            if app.return_code is not None:
+                break
+            await pilot.pause(0.02)
+    assert app.return_code == 1
+    assert b"this is no library" in (tmp_path / "data" / "library.db").read_bytes()
+
+
+async def test_q_leaves_at_once_and_lets_the_answer_come(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.gate = asyncio.Event()
+        await quiet.press("n", *"rain", "ctrl+s")
+        await quiet.pilot.press("q")
+        await quiet.pilot.pause()
+        assert quiet.app.return_code == 0
+        assert quiet.bench.studio.submitter.under_way == 1
+        quiet.bench.gateway.gate.set()
+        assert await quiet.bench.studio.submitter.drain(5)
+
+
+async def test_keys_can_be_changed_by_settings(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "config.toml").write_text('[keys]\n"library.compose" = "ctrl+t"\n"no.such" = "x"\n')
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("ctrl+t")
+        assert isinstance(quiet.app.screen, ComposeScreen)
+        assert "no.such" in all_told(quiet)
+
+
+async def test_idle_is_idle(tmp_path: Path) -> None:
+    """Nothing is painted when there is no news, whatever time goes by."""
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.tell("task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips)
+        await quiet.bench.clock.advance(60)
+        await quiet.settle()
+        await quiet.pilot.pause(0.3)
+        painted = 0
+        before = quiet.app._display
+
+        def count(*args: object, **rest: object) -> None:
+            nonlocal painted
+            painted += 1
+            before(*args, **rest)  # type: ignore[arg-type]
+
+        quiet.app._display = count  # type: ignore[method-assign]
+        asked = len(quiet.bench.gateway.asked)
+        await quiet.bench.clock.advance(600)
+        await quiet.pilot.pause(0.5)
+        assert painted == 0
+        assert len(quiet.bench.gateway.asked) == asked

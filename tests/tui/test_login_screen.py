@@ -1,0 +1,191 @@
+"""Logging in on screen: tried first, kept in the keyring, never shown, nothing typed lost when it goes wrong."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import keyring.errors
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from sunotui.demo.server import DemoServer
+from sunotui.domain.errors import KeyringTrouble
+from sunotui.storage.places import Places
+from sunotui.storage.tokens import TokenStore
+from sunotui.studio.door import TokenDoors
+from sunotui.studio.studio import Studio
+from sunotui.tui.app import SunoApp
+from sunotui.tui.screens.library import LibraryScreen
+from sunotui.tui.screens.login import LoginScreen
+from sunotui.tui.widgets.tick import Tick
+from tests.support.swift_clock import SwiftClock
+
+
+class MemoryKeyring:
+    """A keyring for one test, under a name that is trusted."""
+
+    __module__ = "keyring.backends.SecretService"
+    priority = 5
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+        self.is_locked = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if self.is_locked:
+            raise keyring.errors.KeyringLocked("locked")
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self.kept.pop((service, username), None) is None:
+            raise keyring.errors.PasswordDeleteError("absent")
+
+
+@pytest.fixture
+def ring() -> MemoryKeyring:
+    return MemoryKeyring()
+
+
+class Newcomer:
+    """Somebody who has no gateway yet."""
+
+    def __init__(self, app: SunoApp, pilot: Pilot[int], server: DemoServer) -> None:
+        self.app, self.pilot, self.server = app, pilot, server
+
+    async def until_login(self) -> None:
+        await self._until(lambda: isinstance(self.app.screen, LoginScreen) and self.app.screen.focused is not None)
+
+    async def give(self, base_url: str, token: str, *ticks: str) -> None:
+        """Fill the form and log in."""
+        self.app.screen.query_one("#base-url", Input).value = base_url
+        self.app.screen.query_one("#token", Input).value = token
+        for tick in ticks:
+            self.app.screen.query_one(f"#{tick}", Tick).value = True
+        await self.pilot.press("ctrl+s")
+
+    async def until_in(self) -> None:
+        await self._until(lambda: isinstance(self.app.screen, LibraryScreen))
+
+    async def until_told(self, words: str) -> None:
+        await self._until(lambda: words in self.text())
+
+    def text(self) -> str:
+        """The screen and the toasts."""
+        told = " ".join(str(line.text) for line in self.app.chronicle.lines())
+        strips = self.app.screen._compositor.render_strips()
+        return " ".join(" ".join("".join(s.text for s in strip) for strip in strips).replace("│", " ").split()) + told
+
+    async def _until(self, is_so: "object") -> None:
+        for _ in range(500):
+            if is_so():  # type: ignore[operator]
+                return
+            await self.pilot.pause(0.02)
+        raise AssertionError(self.text())
+
+
+@asynccontextmanager
+async def newcomer(folder: Path, ring: MemoryKeyring) -> AsyncIterator[Newcomer]:
+    """The app without a profile, and a gateway to log in to."""
+    places = Places(data=folder / "data", config=folder / "config")
+    doors = TokenDoors({}, TokenStore(lambda: ring))
+    studio = Studio(places, {}, clock=SwiftClock(50.0), doors=doors)
+    app = SunoApp(studio)
+    with DemoServer(speed=50.0) as server:
+        try:
+            async with app.run_test(size=(100, 30)) as pilot:
+                somebody = Newcomer(app, pilot, server)
+                await somebody.until_login()
+                yield somebody
+        finally:
+            await studio.close(2)
+
+
+def files_with(text: str, folder: Path) -> list[Path]:
+    """The files below a folder that hold a text."""
+    return [path for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
+async def test_a_newcomer_is_asked_logs_in_and_makes_a_song(tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        await somebody.give(somebody.server.base_url + "/v1/", somebody.server.token)
+        await somebody.until_in()
+        assert list(ring.kept.values()) == [somebody.server.token]
+        assert somebody.app.studio.profile == "main"
+        assert somebody.server.token not in somebody.text()
+        await somebody.pilot.press("n", *"rain", "ctrl+s")
+        await somebody.until_told("Accepted")
+    assert files_with(somebody.server.token, tmp_path) == []
+
+
+async def test_a_wrong_token_is_told_and_the_form_stays(tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        await somebody.give(somebody.server.base_url, "sk-not-the-right-one")
+        await somebody.until_told("refused the token")
+        assert somebody.app.screen.query_one("#base-url", Input).value == somebody.server.base_url
+        assert ring.kept == {}
+        await somebody.give(somebody.server.base_url, somebody.server.token)
+        await somebody.until_in()
+
+
+@pytest.mark.parametrize(
+    ("base_url", "token", "words"),
+    [
+        ("", "sk-12345678", "base URL"),
+        ("http://gateway.example", "sk-12345678", "https"),
+        ("https://127.0.0.1:9", "sk-12345678", "could not be reached"),
+        ("https://gateway.example/\x1b[2J", "sk-12345678", "base URL"),
+        ("http://127.0.0.1:9", "short", "8 to 512"),
+        ("http://127.0.0.1:9", "with blank in it", "8 to 512"),
+    ],
+)
+async def test_what_cannot_be_is_said(
+    base_url: str, token: str, words: str, tmp_path: Path, ring: MemoryKeyring
+) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        await somebody.give(base_url, token)
+        await somebody.until_told(words)
+        assert token not in somebody.text()
+        assert ring.kept == {}
+
+
+async def test_a_locked_keyring_leaves_the_other_door(tmp_path: Path, ring: MemoryKeyring) -> None:
+    ring.is_locked = True
+    async with newcomer(tmp_path, ring) as somebody:
+        await somebody.give(somebody.server.base_url, somebody.server.token)
+        await somebody.until_told("this session only")
+        await somebody.give(somebody.server.base_url, somebody.server.token, "session-only")
+        await somebody.until_in()
+        assert ring.kept == {}
+        assert somebody.app.studio.profile == "main"
+
+
+async def test_the_token_is_neither_shown_nor_copied(tmp_path: Path, ring: MemoryKeyring) -> None:
+    copied: list[str] = []
+    async with newcomer(tmp_path, ring) as somebody:
+        somebody.app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+        line = somebody.app.screen.query_one("#token", Input)
+        line.focus()
+        line.value = "sk-CANARY-1234"
+        await somebody.pilot.press("ctrl+a", "ctrl+c", "ctrl+x")
+        assert "CANARY" not in somebody.text()
+        assert not any("CANARY" in text for text in copied)
+        await somebody.pilot.press("escape")
+        assert line.value == ""
+
+
+async def test_leaving_without_a_gateway_says_how_to_come_back(tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        await somebody.pilot.press("escape")
+        await somebody.until_told("Press P to log in")
+        await somebody.pilot.press("n", *"rain", "ctrl+s")
+        await somebody.until_told("There is no profile yet")
+        await somebody.pilot.press("P")
+        await somebody.until_login()
+
+
+def test_the_trouble_of_a_keyring_names_the_other_doors() -> None:
+    assert "token_command" in KeyringTrouble().sentence

@@ -1,0 +1,97 @@
+"""The journal on screen: an outcome that nobody knows is ended by a person, and by nothing else (S4)."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from sunotui.domain.errors import Charge, GatewayFailed, LibraryTrouble
+from sunotui.domain.submission import SubmissionState
+from sunotui.domain.task import TaskStatus
+from sunotui.gateway.outcome import Accepted, Unknown
+from sunotui.tui.screens.choose import ChooseModal
+from sunotui.tui.screens.reading import ReadingScreen
+from tests.tui.quiet import Quiet, quiet_app
+
+
+async def lose_one(quiet: Quiet) -> None:
+    """A submission whose answer got lost, and the journal open on it."""
+    quiet.bench.gateway.outcome = lambda _: Unknown(
+        GatewayFailed(charge=Charge.MAYBE, http_status=502, request_id="req-7"), '{"error": "bad gateway"}'
+    )
+    await quiet.bench.clock.advance(5)
+    await quiet.press("n", *"rain", "ctrl+s")
+    await quiet.press("J")
+    assert "outcome unknown" in quiet.text()
+
+
+async def states(quiet: Quiet) -> list[SubmissionState]:
+    return [row.state for row in await quiet.bench.studio.shelf.submissions()]
+
+
+async def test_a_pasted_id_is_checked_and_adopted(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("f")
+        quiet.app.screen.query_one("#found-id", Input).value = "no-such"
+        await quiet.press("enter")
+        assert (await states(quiet))[0] is SubmissionState.UNKNOWN
+        quiet.bench.gateway.tell("there-it-is", TaskStatus.IN_PROGRESS)
+        quiet.app.screen.query_one("#found-id", Input).value = " there-it-is "
+        await quiet.press("enter")
+        assert (await states(quiet))[0] is SubmissionState.ACCEPTED
+        await quiet.press("escape")
+        await quiet.press("g")
+        assert quiet.tasks.current == "there-it-is"
+
+
+@pytest.mark.parametrize(("keys", "sent"), [(("enter",), 1), (("escape",), 1), (("j", "enter"), 2)])
+async def test_sending_again_asks_a_second_time(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        quiet.bench.gateway.outcome = lambda number: Accepted(f"again-{number}")
+        await quiet.press("s")
+        assert isinstance(quiet.app.screen, ChooseModal)
+        assert "may have been charged" in quiet.text()
+        await quiet.press(*keys)
+        assert len(quiet.bench.gateway.orders) == sent
+
+
+async def test_calling_it_lost(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("x")
+        assert (await states(quiet))[0] is SubmissionState.DROPPED
+        await quiet.press("x")
+        assert (await states(quiet))[0] is SubmissionState.DROPPED
+
+
+async def test_what_is_known_cannot_be_resolved(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("J", "f", "s", "x")
+        assert await states(quiet) == [SubmissionState.ACCEPTED]
+        assert "Only an unknown outcome" in str(quiet.app.chronicle.lines()[0].text)
+        assert quiet.bench.gateway.orders == []
+
+
+async def test_the_whole_answer(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("enter")
+        assert isinstance(quiet.app.screen, ReadingScreen)
+        for words in ("POST /suno/submit/music", '"gpt_description_prompt": "rain"', '"error": "bad gateway"', "req-7"):
+            assert words in quiet.text()
+        await quiet.press("escape", "escape")
+        assert quiet.tasks.has_focus
+
+
+async def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with quiet_app(tmp_path) as quiet:
+
+        def broken(*_: object, **__: object) -> None:
+            raise LibraryTrouble("The library could not be read: it is damaged")
+
+        monkeypatch.setattr(quiet.bench.studio.journal, "list", broken)
+        await quiet.press("J")
+        assert quiet.app.screen.query_one(OptionList).option_count == 0
+        assert "damaged" in str(quiet.app.chronicle.lines()[0].text)
