@@ -1,5 +1,6 @@
 """The journal from the command line: an outcome that nobody knows, and a person's three ways out of it."""
 
+import httpx
 import pytest
 
 from sunotui.demo.server import DemoServer
@@ -61,9 +62,22 @@ def test_a_retry_that_is_lost_as_well_is_code_6(lost: CommandLine) -> None:
 def test_its_task_can_be_found(lost: CommandLine, demo: DemoServer) -> None:
     (row,) = lost.json("submissions")
     lost.use(demo)
+    elsewhere = httpx.post(
+        demo.base_url + "/suno/submit/lyrics",
+        json={"prompt": "something else"},
+        headers={"Authorization": f"Bearer {demo.token}"},
+        trust_env=False,
+    ).json()["data"]
+    found = lost.json("submissions", "--resolve", row["id"], "found", elsewhere)
+    assert (found["state"], found["task_id"]) == ("accepted", elsewhere)
+
+
+def test_a_task_of_another_submission_is_no_find(lost: CommandLine, demo: DemoServer) -> None:
+    (row,) = lost.json("submissions")
+    lost.use(demo)
     made = lost.json("lyrics", "something else", "--wait")
-    found = lost.json("submissions", "--resolve", row["id"], "found", made["id"])
-    assert (found["state"], found["task_id"]) == ("accepted", made["id"])
+    lost.run("submissions", "--resolve", row["id"], "found", made["id"], code=2)
+    assert "another submission" in lost.err
 
 
 def test_a_task_that_the_gateway_does_not_know_is_no_find(lost: CommandLine) -> None:
