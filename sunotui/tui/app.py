@@ -85,7 +85,9 @@ class SunoApp(App[int]):
         self.theme = "sunotui"
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"
-        terminal.on_signals(self.exit)
+        terminal.on_signals(lambda code: self.exit(return_code=code))
+        # Textual takes the terminal back after ctrl+z and fg, and leaves it blank.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         if not self.is_headless and terminal.is_there():
             self.set_interval(_TERMINAL_BEAT_S, self._leave_if_terminal_is_gone)
 
@@ -131,7 +133,7 @@ class SunoApp(App[int]):
     def _leave_if_terminal_is_gone(self) -> None:
         """A terminal that hung up never answers again; without this the program would spin for ever (T6)."""
         if terminal.is_gone():
-            os._exit(129) if self.studio.submitter.under_way == 0 else self.exit(129)
+            os._exit(129) if self.studio.submitter.under_way == 0 else self.exit(return_code=129)
 
     def _fatal_error(self) -> None:
         """A crash is told without the values of variables, which could be a token or a prompt (K1, Z4).
@@ -146,7 +148,7 @@ class SunoApp(App[int]):
 
     async def action_quit(self) -> None:
         """Leave; what is under way is waited for after the screen is gone."""
-        self.exit(0)
+        self.exit()
 
     # --- news --------------------------------------------------------------------------------------------------------
 

@@ -129,6 +129,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(_S, "answer", "enter", "Whole answer", "Show what was sent and what came back.", "Answer"),
     _command(Scope.EVERYWHERE, "help", "question_mark f1", "Help", "Help for where you are.", "Help"),
     _command(Scope.EVERYWHERE, "command-palette", "ctrl+p", "Command palette", "Everything is in it.", "Palette"),
+    _command(Scope.EVERYWHERE, "suspend-process", "ctrl+z", "To the shell", "Back to the shell; fg comes back."),
     _command(Scope.EVERYWHERE, "quit", "q ctrl+q", "Quit", "Leave; what is being made is watched again next time."),
 )
 

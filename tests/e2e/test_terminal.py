@@ -1,20 +1,9 @@
 """The main job in a real terminal: describe a song, send it, watch it being made, copy its link."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.support.terminal import Terminal, need_tmux
-
-
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    need_tmux()
-    made = Terminal(tmp_path)
-    yield made
-    made.close()
+from tests.support.terminal import Terminal
 
 
 def places(tmp_path: Path) -> dict[str, str]:

@@ -31,9 +31,25 @@ class Terminal:
 
     def run(self, arguments: str, environ: dict[str, str]) -> None:
         """Start `python -m sunotui` with these arguments; every byte it writes is kept in `output`."""
+        self._open(f"{sys.executable} -m sunotui {arguments}; echo ended:$?; sleep 600", environ)
+
+    def run_in_shell(self, arguments: str, environ: dict[str, str]) -> None:
+        """The same as a job of an interactive shell, which can be stopped and taken up again."""
+        self._open("bash --norc --noprofile -i", environ)
+        self.wait_for("bash-")
+        self.type(f"{sys.executable} -m sunotui {arguments}; echo ended:$?")
+        self.keys("Enter")
+
+    @property
+    def program(self) -> int:
+        """The process id of the program."""
+        pane = self._tmux("display-message", "-p", "#{pane_pid}").strip()
+        done = subprocess.run(["pgrep", "-P", pane], capture_output=True, text=True, check=True)
+        return int(done.stdout.split()[0])
+
+    def _open(self, command: str, environ: dict[str, str]) -> None:
         env = {name: value for name, value in os.environ.items() if not name.startswith(("SUNOTUI_", "TMUX"))}
         env.update(environ, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8")
-        command = f"{sys.executable} -m sunotui {arguments}; echo ended:$?; sleep 600"
         self._tmux(
             "-f", "/dev/null", "new-session", "-d", "-x", str(self._columns), "-y", str(self._rows), command, env=env
         )

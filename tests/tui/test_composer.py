@@ -125,7 +125,7 @@ async def test_a_signal_keeps_the_draft(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("n")
         await quiet.pilot.press(*"cut short")
-        quiet.app.exit(143)
+        quiet.app.exit(return_code=143)
         await quiet.pilot.pause()
     with sqlite3.connect(tmp_path / "data" / "library.db") as library:
         ((kept,),) = library.execute("SELECT text FROM draft").fetchall()

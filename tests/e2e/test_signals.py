@@ -1,0 +1,68 @@
+"""Signals and a terminal that goes away: the program ends or comes back, and the terminal is as it was (T5, T6)."""
+
+import os
+import re
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import Terminal
+
+
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {
+        "SUNOTUI_DATA_DIR": str(tmp_path / "data"),
+        "SUNOTUI_CONFIG_DIR": str(tmp_path / "config"),
+        "SUNOTUI_BASE_URL": "http://127.0.0.1:9",
+        "SUNOTUI_TOKEN": "token-for-nobody",
+    }
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_it_with_the_shells_code(
+    terminal: Terminal, tmp_path: Path, sent: signal.Signals, code: int
+) -> None:
+    terminal.run("", environ(tmp_path))
+    terminal.wait_for("No songs yet.")
+    os.kill(terminal.program, sent)
+    screen = terminal.wait_for(f"ended:{code}")
+    assert "No songs yet." not in screen, "the alternate screen was left"
+    written = terminal.output.read_bytes()
+    # Whatever was switched on is switched off again, the last word being off.
+    for mode in (b"1049", b"1000", b"1003", b"2004"):
+        states = re.findall(rb"\x1b\[\?" + mode + rb"([hl])", written)
+        assert states[-1:] != [b"h"], mode
+    assert written.rfind(b"\x1b[?25h") > written.rfind(b"\x1b[?25l"), "the cursor is seen again"
+
+
+def test_stopped_by_ctrl_z_it_comes_back_whole(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.run_in_shell("", environ(tmp_path))
+    terminal.wait_for("No songs yet.")
+    terminal.keys("C-z")
+    terminal.wait_for("Stopped")
+    terminal.type("fg")
+    terminal.keys("Enter")
+    terminal.wait_for("No songs yet.")
+    terminal.keys("n")
+    terminal.wait_for("Describe the song")
+
+
+def test_without_its_terminal_it_is_gone_in_seconds(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.run("", environ(tmp_path))
+    terminal.wait_for("No songs yet.")
+    program = terminal.program
+    terminal.close()
+    until = time.monotonic() + 10
+    while is_alive(program) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_alive(program)
