@@ -27,7 +27,7 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
         async with lent_studio(environ) as studio:
             tried, check = await studio.login.try_out(profile, token)
             await studio.login.keep(tried, token)
-            money = f", {check.balance.remaining:.2f} {check.balance.unit} left" if check.balance is not None else ""
+            money = f", {check.balance} left" if check.balance is not None else ""
             name = f" ({check.system_name})" if check.system_name else ""
             print(f"Logged in to {tried.base_url}{name} as profile '{tried.name}'{money}.")
             print(f"The token is in {studio.doors.whereabouts(tried)}.")
