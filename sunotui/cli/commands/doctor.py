@@ -81,7 +81,8 @@ def _settings(places: "Places") -> Finding:
         return Finding("settings", FAIL, trouble.sentence)
     if warnings:
         return Finding("settings", WARN, "; ".join(warnings))
-    return Finding("settings", OK, str(places.config_file) if places.config_file.exists() else "none: all as it comes")
+    file = places.config_file
+    return Finding("settings", OK, str(file) if file.exists() else f"all as it comes: there is no {file}")
 
 
 def _keyring() -> Finding:
