@@ -1,6 +1,7 @@
 """The app: owns the screens, passes the studio's news on, and leaves the terminal as it found it."""
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable
@@ -60,6 +61,9 @@ class SunoApp(App[int]):
     def __init__(self, studio: "Studio", prepare: Callable[[], Awaitable[None]] | None = None) -> None:
         """`prepare` runs after the first frame and before the watch starts, as the demo gateway's start does."""
         super().__init__()
+        # Before the styles are read for the first time, so that they are read once.
+        self.register_theme(SUNOTUI)
+        self.set_reactive(App.theme, SUNOTUI.name)
         self.studio = studio
         self.chronicle = Chronicle()
         self.draft_keeper = DraftKeeper(lambda: self.studio.shelf, self.say_trouble)
@@ -67,6 +71,11 @@ class SunoApp(App[int]):
         self._no_control = NoControl()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
+
+    @property
+    def width_class(self) -> str:
+        """The class of screens as wide as this terminal."""
+        return next(name for width, name in reversed(self.HORIZONTAL_BREAKPOINTS) if self.size.width >= width)
 
     # --- life --------------------------------------------------------------------------------------------------------
 
@@ -81,8 +90,6 @@ class SunoApp(App[int]):
 
     def on_mount(self) -> None:
         """Look right and hear the signals."""
-        self.register_theme(SUNOTUI)
-        self.theme = "sunotui"
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"
         terminal.on_signals(lambda code: self.exit(return_code=code))
@@ -107,6 +114,9 @@ class SunoApp(App[int]):
 
     @work(group="open")
     async def _start_studio(self, opened: "Opened") -> None:
+        # What a start makes lives as long as the program; the collector, off since run_app, need not look at it again.
+        gc.freeze()
+        gc.enable()
         for submission in opened.recovered:
             if submission.state is SubmissionState.UNKNOWN:
                 self.say("A request was being sent when sunotui ended; J shows it", "warning")

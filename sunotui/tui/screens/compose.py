@@ -32,7 +32,6 @@ class ComposeScreen(Screen[None]):
 
     BINDINGS = bindings(Scope.COMPOSER)
     CSS_PATH = "../styles/compose.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-middle"), (110, "-wide")]
     AUTO_FOCUS = ""
 
     app: "SunoApp"
@@ -48,6 +47,7 @@ class ComposeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Modes, form, preview."""
+        self.set_classes(self.app.width_class)
         yield Static(id="modes", markup=False)
         with Horizontal(id="compose-panes"):
             with VerticalScroll(id="form", can_focus=False):

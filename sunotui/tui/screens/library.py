@@ -47,7 +47,6 @@ class LibraryScreen(TakeScreen):
     """Three panes where there is room, two or one where there is less."""
 
     BINDINGS = bindings(Scope.LIBRARY)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-middle"), (110, "-wide")]
     AUTO_FOCUS = "TaskList"
 
     def __init__(self, studio: "Studio") -> None:
@@ -58,7 +57,8 @@ class LibraryScreen(TakeScreen):
         self.search = ""
 
     def compose(self) -> ComposeResult:
-        """Top line, panes, bottom line."""
+        """Top line, panes, bottom line, laid out for the terminal's width from the first frame on."""
+        self.set_classes(self.app.width_class)
         yield StatusLine(id="status-line")
         with Horizontal(id="panes"):
             yield Views(id="views")

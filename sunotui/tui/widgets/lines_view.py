@@ -79,7 +79,7 @@ class LinesView(ScrollView, can_focus=True):
         width = self.size.width
         index = y + self.scroll_offset.y
         if index >= len(self._wrapped):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.get_component_rich_style("lines-view--plain"))
         line = self._wrapped[index]
         style = self.get_component_rich_style(f"lines-view--{line.tone}")
         if not line.label:
@@ -89,7 +89,7 @@ class LinesView(ScrollView, can_focus=True):
             Segment(show.fit(line.label, _LABEL_CELLS), name),
             Segment(show.fit(line.text, max(1, width - _LABEL_CELLS)), style),
         ]
-        return Strip(parts).adjust_cell_length(width, self.rich_style)
+        return Strip(parts).adjust_cell_length(width, style)
 
     def _wrap(self) -> None:
         width = max(8, self.scrollable_content_region.width or self.size.width)

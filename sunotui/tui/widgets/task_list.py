@@ -32,7 +32,9 @@ class TaskList(ScrollView, can_focus=True):
     """Rows by id. The cursor stays on its task, whatever is added, changed or sorted around it."""
 
     BINDINGS = bindings(Scope.LIST)
-    COMPONENT_CLASSES = {f"task-list--{name}" for name in (*_TONES, "cursor", "cursor-blurred", "faint", "empty")}
+    COMPONENT_CLASSES = {
+        f"task-list--{name}" for name in (*_TONES, "plain", "cursor", "cursor-blurred", "faint", "empty")
+    }
 
     class Highlighted(Message):
         """The cursor came to another task; None when there is no task."""
@@ -252,9 +254,9 @@ class TaskList(ScrollView, can_focus=True):
             return self._empty_line(y, width)
         index = y + self.scroll_offset.y
         if index >= len(self._ids):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.get_component_rich_style("task-list--plain"))
         row = self._rows.get(self._ids[index])
-        style = self.rich_style
+        style = self.get_component_rich_style("task-list--plain")
         if index == self._cursor:
             style = self.get_component_rich_style(
                 "task-list--cursor" if self.has_focus else "task-list--cursor-blurred"
@@ -291,4 +293,4 @@ class TaskList(ScrollView, can_focus=True):
             words = self._empty_words[y - top]
             line = show.fit(words.center(width) if len(words) < width else words, width)
             return Strip([Segment(line, self.get_component_rich_style("task-list--empty"))], width)
-        return Strip.blank(width, self.rich_style)
+        return Strip.blank(width, self.get_component_rich_style("task-list--plain"))

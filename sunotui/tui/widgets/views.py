@@ -28,7 +28,7 @@ class Views(Widget, can_focus=True):
         Binding("j,down", "move(1)", "Next view", show=False),
         Binding("k,up", "move(-1)", "Previous view", show=False),
     ]
-    COMPONENT_CLASSES = {"views--chosen", "views--chosen-blurred", "views--count"}
+    COMPONENT_CLASSES = {"views--plain", "views--chosen", "views--chosen-blurred", "views--count"}
 
     class Chosen(Message):
         """Another view is to be shown."""
@@ -70,10 +70,10 @@ class Views(Widget, can_focus=True):
         width = self.size.width
         views = list(View)
         if y >= len(views):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.get_component_rich_style("views--plain"))
         view = views[y]
         is_chosen = view is self.chosen
-        style = self.rich_style
+        style = self.get_component_rich_style("views--plain")
         if is_chosen:
             style = self.get_component_rich_style("views--chosen" if self.has_focus else "views--chosen-blurred")
         count = f"{self.counts.get(view, 0):,} "
