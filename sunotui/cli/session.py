@@ -31,25 +31,15 @@ def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Studi
 
 @asynccontextmanager
 async def lent_studio(environ: Mapping[str, str], profile: str = "") -> "AsyncIterator[Studio]":
-    """A studio that is not open yet, with its log on disk. Leaving waits for answers under way (S7)."""
-    from sunotui.storage.event_log import EventLog
+    """A studio that is not open yet. Leaving waits for answers under way (S7)."""
     from sunotui.storage.places import find_places
     from sunotui.studio.studio import Studio
 
-    places = find_places(environ)
-    log = EventLog(places.event_log)
-    names = ("sunotui", "asyncio")
-    for name in names:
-        log.attach(name)
+    studio = Studio(find_places(environ), environ, profile=profile)
     try:
-        studio = Studio(places, environ, profile=profile)
-        try:
-            yield studio
-        finally:
-            await _close(studio)
+        yield studio
     finally:
-        for name in names:
-            log.detach(name)
+        await _close(studio)
 
 
 async def _close(studio: "Studio") -> None:

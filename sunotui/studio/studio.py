@@ -13,6 +13,7 @@ from sunotui.domain.task import Task
 from sunotui.storage.database import Database
 from sunotui.storage.desk import Desk
 from sunotui.storage.drafts import Drafts
+from sunotui.storage.event_log import EventLog
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
 from sunotui.storage.places import Places
@@ -29,6 +30,8 @@ from sunotui.studio.unknowns import Unknowns
 from sunotui.studio.watch import Watch
 
 _log = logging.getLogger(__name__)
+
+_LOGGERS = ("sunotui", "asyncio")
 
 NEIGHBOUR_BEAT_S = 2.0
 """How often to look whether another process wrote to the library: one cheap pragma, no repaint without news."""
@@ -68,6 +71,7 @@ class Studio:
         self._watches: dict[str, Watch] = {}
         self._neighbour_task: asyncio.Task[None] | None = None
         self._askings: set[asyncio.Task[None]] = set()
+        self._log = EventLog(places.event_log)
         self.profiles = ProfileBook(places)
         self.gateways = Gateways(self.profile_named, self.doors)
         self.login = Login(self.profiles, self.doors, self.gateways, self.announce_profile)
@@ -85,6 +89,9 @@ class Studio:
         SettingsTrouble and LibraryTrouble.
         """
         if self._opening is None:
+            # Nothing may write across the screens, least of all a fault that nobody foresaw.
+            for name in _LOGGERS:
+                self._log.attach(name)
             self._opening = asyncio.create_task(self._open(), name="open the library")
         return await asyncio.shield(self._opening)
 
@@ -143,6 +150,8 @@ class Studio:
         if self.is_open:
             await self.desk.run(self._database.close)
         self.desk.close()
+        for name in _LOGGERS:
+            self._log.detach(name)
         return is_drained
 
     # --- profiles ----------------------------------------------------------------------------------------------------

@@ -188,3 +188,17 @@ async def test_the_line_says_when_the_gateway_was_last_heard(bench: Bench) -> No
     line = bench.studio.line()
     assert isinstance(line, LineChanged)
     assert (line.line, line.heard_at) == (Line.OFFLINE, heard)
+
+
+async def test_what_stumbles_is_in_the_log_and_not_on_the_screen(
+    bench: Bench, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await bench.put("a")
+    bench.gateway.trouble = ZeroDivisionError("sk-CANARY-9f8e7d")
+    await bench.studio.start()
+    await bench.clock.advance(10)
+    log = bench.studio.places.event_log.read_text()
+    assert "stumbled" in log
+    assert "ZeroDivisionError" in log
+    assert "CANARY" not in log
+    assert "".join(capfd.readouterr()) == ""
