@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sunotui.tui.app import SunoApp
 
 _SAVE_PAUSE_S = 0.4
+_MODES_CELLS = 80
+"""The width from which the bar has room for every mode's name."""
 
 
 class ComposeScreen(Screen[None]):
@@ -97,13 +99,22 @@ class ComposeScreen(Screen[None]):
         mode = mode_named(self._draft.mode)
         for field in FIELDS:
             self.query_one(f"#field-{field.id}").display = field.id in mode.fields
-        pieces: list[tuple[str, str]] = [(" ", "")]
-        for other in MODES:
-            style = "bold reverse" if other.id == mode.id else "$text-muted"
-            pieces += [(f" {other.key} {other.label} ", style), (" ", "")]
-        self.query_one("#modes", Static).update(Content.assemble(*pieces))
+        self._draw_modes()
         self.query_one(f"#{self._draft.first_gap}").focus()
         self._draw()
+
+    def on_resize(self) -> None:
+        """The bar of modes fits the width."""
+        self._draw_modes()
+
+    def _draw_modes(self) -> None:
+        is_narrow = self.size.width < _MODES_CELLS
+        pieces: list[tuple[str, str]] = [(" ", "")]
+        for mode in MODES:
+            is_current = mode.id == mode_named(self._draft.mode).id
+            words = mode.key if is_narrow and not is_current else f"{mode.key} {mode.label}"
+            pieces += [(f" {words} ", "bold reverse" if is_current else "$text-muted"), (" ", "")]
+        self.query_one("#modes", Static).update(Content.assemble(*pieces))
 
     def action_mode(self, name: str) -> None:
         """Another mode, with the texts that are there."""
