@@ -1,5 +1,6 @@
 """The library screen by keyboard: the cursor stays on its task, takes and tabs turn, links are copied safely."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.summary import View
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.studio.events import TasksChanged
+from sunotui.studio.shelf import Shown
 from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.widgets.detail import Tab
 from sunotui.tui.widgets.views import Views
@@ -87,6 +89,26 @@ async def test_copying_says_what_and_how(tmp_path: Path, copied: list[str]) -> N
         )
         await quiet.press("Y", "j", "j", "enter")
         assert copied[-1].startswith("[Verse]\nEverybody")
+
+
+async def test_keys_that_are_faster_than_the_disk_copy_the_row_under_the_cursor(
+    tmp_path: Path, copied: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        answer = asyncio.Event()
+        shown = quiet.bench.studio.shelf.shown
+
+        async def slow(task_id: str) -> Shown | None:
+            await answer.wait()
+            return await shown(task_id)
+
+        monkeypatch.setattr(quiet.bench.studio.shelf, "shown", slow)
+        pressing = asyncio.create_task(quiet.pilot.press("j", "y"))
+        await quiet.bench.settle()
+        answer.set()
+        await pressing
+        await quiet.settle()
+        assert copied == ["https://cdn.example.com/4-1.mp3"]
 
 
 async def test_what_has_no_link_copies_nothing(tmp_path: Path, copied: list[str]) -> None:
