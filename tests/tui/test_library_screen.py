@@ -103,8 +103,12 @@ async def test_keys_that_are_faster_than_the_disk_copy_the_row_under_the_cursor(
             return await shown(task_id)
 
         monkeypatch.setattr(quiet.bench.studio.shelf, "shown", slow)
-        pressing = asyncio.create_task(quiet.pilot.press("j", "y"))
-        await quiet.bench.settle()
+        await quiet.pilot.press("j")
+        assert quiet.detail.shown is not None
+        assert quiet.detail.shown.task.id == "task-5", "the disk has not answered yet"
+        pressing = asyncio.create_task(quiet.pilot.press("y"))
+        # The key is taken while nothing has been answered; then it may only wait.
+        await asyncio.sleep(0.2)
         answer.set()
         await pressing
         await quiet.settle()
