@@ -54,10 +54,11 @@ def reports_in(document: object, asked: Sequence[str]) -> list[TaskReport]:
     `asked` are the ids of the request: a lone one names a task that came without its wrapper (reference server).
     Raises AnswerUnreadable when the document has none of the known shapes.
     """
-    alone = asked[0] if len(asked) == 1 else ""
     payload = _payload(document)
     items = [payload] if isinstance(payload, dict) else payload if isinstance(payload, list) else []
     tasks = [item for item in items if isinstance(item, dict) and _is_task(item)]
+    # Of several tasks one without an id is nobody's: it must not pass for the one that was asked for.
+    alone = asked[0] if len(asked) == 1 and len(tasks) <= 1 else ""
     told = [task_report(item, alone) for item in tasks] if tasks else [_bare_report(payload, alone)]
     reports = [report for report in told if report is not None]
     if payload and not isinstance(payload, str) and not reports:

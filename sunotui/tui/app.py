@@ -241,7 +241,7 @@ class SunoApp(App[int]):
             if self._library is not None and submission.task_id:
                 self._library.query_one(TaskList).select(submission.task_id)
         elif submission.state is SubmissionState.UNKNOWN:
-            self.say(f"Nobody knows whether that was accepted: {submission.trouble} J shows it", "error")
+            self.say(f"Outcome unknown, J shows it: {submission.trouble}", "error")
         else:
             self.say(submission.trouble or "The gateway refused the request", "error")
 

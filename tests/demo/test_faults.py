@@ -168,6 +168,8 @@ async def test_one_bad_clip_hides_neither_its_task_nor_the_others(start_talk: St
     for task_id in ids:
         await talk.end_of(task_id)
     talk.server.set_faults("bad-clip")
+    (alone,) = (await talk.client.fetch_tasks(ids[:1])).reports
+    assert (alone.id, alone.status) == (ids[0], TaskStatus.SUCCESS), "a broken neighbour is not taken for it"
     batch: Batch = await talk.client.fetch_tasks(ids)
     assert [report.id for report in batch.reports] == ids
     assert all(len([clip for clip in report.clips if clip.audio_url]) == 2 for report in batch.reports)

@@ -137,7 +137,7 @@ async def test_a_signal_keeps_the_draft(tmp_path: Path) -> None:
     ("outcome", "words"),
     [
         (Rejected(AccountEmpty(http_status=402), ""), "not enough money"),
-        (Unknown(GatewayFailed(charge=Charge.MAYBE), ""), "Nobody knows"),
+        (Unknown(GatewayFailed(charge=Charge.MAYBE), ""), "Outcome unknown"),
     ],
 )
 async def test_what_was_not_accepted_is_still_the_draft(

@@ -160,18 +160,16 @@ class Detail(Vertical):
     def _words(self, shown: Shown) -> Iterator[TextLine]:
         task, clip = shown.task, self.clip
         text = clip.lyrics if clip is not None else task.lyrics.text if task.lyrics is not None else ""
-        if task.fail_reason:
-            yield TextLine(task.fail_reason, "bad")
-            yield TextLine("")
-        if clip is not None and clip.error:
-            yield TextLine(clip.error, "bad")
-            yield TextLine("")
+        for reason in dict.fromkeys((task.fail_reason, clip.error if clip is not None else "")):
+            if reason:
+                yield TextLine(reason, "bad")
+                yield TextLine("")
         if text:
             yield from (TextLine(line, "head" if is_section_tag(line) else "plain") for line in text.split("\n"))
         elif not task.status.is_final:
             yield TextLine("The words are not written yet.", "faint")
         else:
-            instrumental = task.kind is TaskKind.MUSIC and clip is not None
+            instrumental = task.kind is TaskKind.MUSIC and clip is not None and bool(clip.audio_url)
             yield TextLine("No words: an instrumental." if instrumental else "No words.", "faint")
 
     def _facts(self, shown: Shown) -> Iterator[TextLine]:
