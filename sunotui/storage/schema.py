@@ -9,7 +9,7 @@ from sunotui.storage.places import FILE_MODE
 
 APPLICATION_ID = 0x53554E4F
 """Written into the file's header, so that no other program's database is taken for a library."""
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The number of migration scripts; a constant, so that an ordinary start need not look for them."""
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.task import TaskStatus
 from sunotui.storage.database import Database
+from sunotui.storage.library import Library
 from sunotui.storage.schema import copy_aside, migration_scripts
 
 SECOND = """
@@ -23,13 +25,14 @@ CREATE TRIGGER drafted AFTER INSERT ON draft BEGIN
 END;
 INSERT INTO extra SELECT name FROM draft;
 """
+FIRST = migration_scripts()[:1]
 BROKEN = SECOND + "\nINSERT INTO nowhere VALUES (1);\n"
 
 
 @pytest.fixture
 def old_library(path: Path) -> Path:
     """A library of version 1 with one draft."""
-    db = Database.open(path)
+    db = Database.open(path, scripts=FIRST)
     with db.write() as connection:
         connection.execute("INSERT INTO draft VALUES ('a', 'text')")
     db.close()
@@ -37,7 +40,7 @@ def old_library(path: Path) -> Path:
 
 
 def newer(script: str) -> tuple[str, ...]:
-    return (*migration_scripts(), script)
+    return (*FIRST, script)
 
 
 def test_an_older_library_is_brought_up_and_a_private_copy_is_kept(old_library: Path) -> None:
@@ -52,16 +55,32 @@ def test_an_older_library_is_brought_up_and_a_private_copy_is_kept(old_library: 
     db.close()
     copy = old_library.with_name("library.version-1.db")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    kept = Database.open(copy)
+    kept = Database.open(copy, scripts=FIRST)
     assert kept.column("SELECT text FROM draft") == ["text"]
     kept.close()
+
+
+def test_a_library_of_the_first_version_comes_through_with_all_it_holds(path: Path) -> None:
+    db = Database.open(path, scripts=FIRST)
+    with db.write() as connection:
+        connection.execute(
+            "INSERT INTO task (id, profile, kind, status, added_at, fail_reason, progress, misses, title_hint, title, "
+            "model, is_streaming, takes) VALUES ('t', 'p', 'music', 'success', 1, '', '', 0, '', 'Rain', '', 0, 0)"
+        )
+    db.close()
+    db = Database.open(path)
+    task = Library(db).task("t")
+    assert task is not None
+    assert (task.profile, task.status) == ("p", TaskStatus.SUCCESS)
+    assert path.with_name("library.version-1.db").exists()
+    db.close()
 
 
 def test_a_failing_script_changes_nothing_and_can_be_tried_again(old_library: Path) -> None:
     for _ in range(2):
         with pytest.raises(LibraryTrouble, match="nowhere"):
             Database.open(old_library, scripts=newer(BROKEN))
-        db = Database.open(old_library)
+        db = Database.open(old_library, scripts=FIRST)
         assert db.query("SELECT count(*) FROM sqlite_schema WHERE name = 'extra'")[0][0] == 0
         assert db.column("SELECT name FROM draft") == ["a"]
         db.close()
@@ -106,7 +125,7 @@ script = "".join(f"CREATE TABLE x{n} (a);\\n" for n in range(300))
 print("ready", flush=True)
 sys.stdin.readline()
 print("going", flush=True)
-Database.open(Path(sys.argv[1]), scripts=(*migration_scripts(), script))
+Database.open(Path(sys.argv[1]), scripts=(*migration_scripts()[:1], script))
 print("done", flush=True)
 """
 
