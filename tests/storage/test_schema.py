@@ -97,7 +97,7 @@ def test_no_room_for_the_copy_means_no_migration_and_no_litter(
     with pytest.raises(LibraryTrouble, match="no space"):
         Database.open(old_library, scripts=newer(SECOND))
     assert [entry.name for entry in old_library.parent.glob("*.db")] == ["library.db"]
-    db = Database.open(old_library)
+    db = Database.open(old_library, scripts=FIRST)
     assert db.query("PRAGMA user_version")[0][0] == 1
     db.close()
 
