@@ -4,6 +4,11 @@ import os
 import time
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine makes neither the program wrong nor an example too slow: time is measured by the benchmarks.
+settings.register_profile("sunotui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sunotui")
 
 os.environ["TZ"] = "UTC"
 time.tzset()

@@ -78,6 +78,7 @@ def submission_document(submission: "Submission") -> dict[str, Any]:
         "sent_at": iso(submission.sent_at),
         "ended_at": iso(submission.ended_at),
         "task_id": submission.task_id,
+        "task_hints": list(submission.task_hints),
         "retry_of": submission.retry_of,
         "trouble": submission.trouble,
         "trouble_kind": submission.trouble_kind,

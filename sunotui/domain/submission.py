@@ -68,3 +68,5 @@ class Submission:
     http_status: int | None = None
     answer: str = ""
     """The head of the gateway's answer, cleaned, for a person to read."""
+    task_hints: tuple[str, ...] = ()
+    """Ids in an answer that could not be understood; one of them may be the paid task's."""

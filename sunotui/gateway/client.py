@@ -13,7 +13,7 @@ from sunotui.domain.task import TaskReport
 from sunotui.domain.token import Token
 from sunotui.gateway import endpoints
 from sunotui.gateway.connection import Connection, Progress, TimeLimits
-from sunotui.gateway.envelope import Answer, open_envelope, read_document
+from sunotui.gateway.envelope import Answer, open_envelope, read_documents
 from sunotui.gateway.masking import masked
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Outcome, Rejected, outcome_of_answer, unknown
@@ -231,12 +231,14 @@ def _reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskRep
     if answer.status != 200:
         raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
     try:
-        document = read_document(answer.body)
+        documents = read_documents(answer.body)
     except AnswerUnreadable:
         raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret) from None
-    if open_envelope(document).is_failure:
+    # Of two documents in one body, one may be the failure to store what the other tells.
+    good = [document for document in documents if not open_envelope(document).is_failure]
+    if not good:
         raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
-    return [_without(secret, report) for report in reports_in(document, ids)]
+    return [_without(secret, report) for document in good for report in reports_in(document, ids)]
 
 
 def _without(secret: str, report: TaskReport) -> TaskReport:

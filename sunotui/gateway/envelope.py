@@ -13,6 +13,11 @@ _TEXT_KEYS = ("message", "msg", "description", "fail_reason", "detail")
 _CARGO_KEYS = ("data", "result", "clips", "id", "task_id", "taskId")
 _LONGEST_INT = 19
 _LONGEST_NESTED = 65_536
+_MOST_DOCUMENTS = 4
+_DECODER = json.JSONDecoder(
+    parse_int=lambda digits: int(digits) if len(digits) <= _LONGEST_INT else None,
+    parse_constant=lambda _: None,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +57,31 @@ def read_document(body: bytes) -> object:
     except (ValueError, RecursionError):
         pass
     try:
-        return json.loads(
-            body.decode("utf-8-sig", "replace"),
-            parse_int=lambda digits: int(digits) if len(digits) <= _LONGEST_INT else None,
-            parse_constant=lambda _: None,
-        )
+        found: object = _DECODER.decode(body.decode("utf-8-sig", "replace"))
+        return found
     except (ValueError, RecursionError):
         raise AnswerUnreadable from None
+
+
+def read_documents(body: bytes) -> tuple[object, ...]:
+    """The JSON documents in a body, one after the other: new-api glues a second one on when it could not store a task
+    (protocol 4.5). Raises AnswerUnreadable when there is anything else between or behind them."""
+    try:
+        return (read_document(body),)
+    except AnswerUnreadable:
+        pass
+    text = body.decode("utf-8-sig", "replace").strip()
+    found: list[object] = []
+    while text and len(found) < _MOST_DOCUMENTS:
+        try:
+            document, end = _DECODER.raw_decode(text)
+        except (ValueError, RecursionError):
+            raise AnswerUnreadable from None
+        found.append(document)
+        text = text[end:].lstrip()
+    if text or not found:
+        raise AnswerUnreadable
+    return tuple(found)
 
 
 def open_envelope(document: object) -> Envelope:

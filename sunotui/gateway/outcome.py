@@ -9,13 +9,16 @@ from sunotui.domain.errors import AnswerUnreadable, Charge, Trouble
 from sunotui.gateway.clips import clips_of
 from sunotui.gateway.endpoints import is_usable_id
 from sunotui.gateway.envelope import Envelope, open_envelope, read_document
-from sunotui.gateway.masking import head_of
+from sunotui.gateway.masking import head_of, masked
 from sunotui.gateway.trouble import request_id_of, trouble_of_answer
 
 UNKNOWN_ADVICE = "Look for a new task on your gateway's page before you send it again"
+HINT_ADVICE = "The answer names an id: look whether it is the new task before you send it again"
+MOST_HINTS = 4
 
 _PROVING_STATUSES = frozenset({400, 401, 402, 403, 404, 413, 422, 429})
 _NO_CHANNEL_CODES = frozenset({"model_not_found", "provider_not_found"})
+_ID_IN_TEXT = re.compile(r'"(?:task_?id|id|data|result)"\s*:\s*"([A-Za-z0-9_-]{8,128})"', re.IGNORECASE)
 _NO_CHANNEL_TEXT = re.compile(r"无可用渠道|no available channel", re.IGNORECASE)
 
 
@@ -45,6 +48,8 @@ class Unknown:
 
     trouble: Trouble
     answer: str = ""
+    hints: tuple[str, ...] = ()
+    """Ids in the answer, one of which may be the paid task's."""
 
 
 Outcome = Accepted | Rejected | Unknown
@@ -73,14 +78,20 @@ def outcome_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, s
     trouble = trouble_of_answer(status, headers, body, secret=secret)
     if envelope is not None and _proves_refusal(status, envelope):
         return Rejected(trouble, answer)
-    return unknown(trouble, answer)
+    return unknown(trouble, answer, _hints_in(body, secret))
 
 
-def unknown(trouble: Trouble, answer: str = "") -> Unknown:
+def unknown(trouble: Trouble, answer: str = "", hints: tuple[str, ...] = ()) -> Unknown:
     """An unknown outcome; whatever the trouble advised, sending it again may pay twice."""
     trouble.charge = Charge.MAYBE
-    trouble.advice = UNKNOWN_ADVICE
-    return Unknown(trouble, answer)
+    trouble.advice = HINT_ADVICE if hints else UNKNOWN_ADVICE
+    return Unknown(trouble, answer, hints)
+
+
+def _hints_in(body: bytes, secret: str) -> tuple[str, ...]:
+    """What looks like a task's id in an answer of no known form: it must not be lost with the form."""
+    found = _ID_IN_TEXT.findall(body[:65_536].decode("utf-8", "replace"))
+    return tuple(dict.fromkeys(hint for hint in found if hint != secret and masked(hint) == hint))[:MOST_HINTS]
 
 
 def _proves_refusal(status: int, envelope: Envelope) -> bool:

@@ -18,7 +18,7 @@ from sunotui.storage.storable import Value, storable, storable_text
 
 _COLUMNS = (
     "id, profile, request, path, body, state, created_at, sent_at, ended_at, task_id, retry_of, trouble, "
-    "trouble_kind, request_id, http_status, answer"
+    "trouble_kind, request_id, http_status, answer, task_hint"
 )
 Submissions = list[Submission]
 
@@ -97,9 +97,11 @@ class Journal:
         """The gateway certainly did not take it."""
         self._end(submission_id, SubmissionState.REJECTED, trouble, now, answer)
 
-    def mark_unknown(self, submission_id: str, trouble: Trouble, now: float, answer: str = "") -> None:
-        """Nobody knows whether it was taken; a person will say (S4)."""
-        self._end(submission_id, SubmissionState.UNKNOWN, trouble, now, answer)
+    def mark_unknown(
+        self, submission_id: str, trouble: Trouble, now: float, answer: str = "", hints: Sequence[str] = ()
+    ) -> None:
+        """Nobody knows whether it was taken; a person will say (S4). `hints` are ids that the answer names."""
+        self._end(submission_id, SubmissionState.UNKNOWN, trouble, now, answer, task_hint=" ".join(hints))
 
     def drop(self, submission_id: str, now: float) -> None:
         """A person calls an unknown outcome lost."""
@@ -158,7 +160,9 @@ class Journal:
             sweep(self._owners)
         return [found for submission_id in cut_off if (found := self.get(submission_id)) is not None]
 
-    def _end(self, submission_id: str, state: SubmissionState, trouble: Trouble, now: float, answer: str) -> None:
+    def _end(
+        self, submission_id: str, state: SubmissionState, trouble: Trouble, now: float, answer: str, **values: Value
+    ) -> None:
         charge = Charge.NO if state is SubmissionState.REJECTED else Charge.MAYBE
         with self._sent(f"The outcome ({state.value}) could not be written to the library", charge):
             self._move(
@@ -170,6 +174,7 @@ class Journal:
                 request_id=trouble.request_id,
                 http_status=trouble.http_status,
                 answer=answer,
+                **values,
             )
 
     def _move(self, submission_id: str, new: SubmissionState, now: float, **values: Value) -> None:
@@ -230,4 +235,5 @@ class Journal:
 def _submission_of(row: sqlite3.Row) -> Submission:
     values = dict(zip(row.keys(), row, strict=True))
     state, request = SubmissionState(values.pop("state")), from_json(values.pop("request"))
-    return Submission(state=state, request=request, **values)
+    hints = tuple(values.pop("task_hint").split())
+    return Submission(state=state, request=request, task_hints=hints, **values)

@@ -154,7 +154,9 @@ class Submitter:
         elif isinstance(outcome, Rejected):
             await self._desk.run(self._journal.reject, submission.id, outcome.trouble, now, outcome.answer)
         else:
-            await self._desk.run(self._journal.mark_unknown, submission.id, outcome.trouble, now, outcome.answer)
+            await self._desk.run(
+                self._journal.mark_unknown, submission.id, outcome.trouble, now, outcome.answer, outcome.hints
+            )
         ended = await self._desk.run(self._journal.get, submission.id)
         if ended is None:
             raise JournalUnwritable("The journal lost a row while it was being written")

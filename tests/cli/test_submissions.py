@@ -7,7 +7,8 @@ from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
 
 ROW_KEYS = [
-    *("id", "profile", "state", "request", "created_at", "sent_at", "ended_at", "task_id", "retry_of", "trouble"),
+    *("id", "profile", "state", "request", "created_at", "sent_at", "ended_at", "task_id", "task_hints", "retry_of"),
+    "trouble",
     *("trouble_kind", "request_id", "http_status"),
 ]
 

@@ -132,9 +132,9 @@ FETCHES: dict[str, type[Trouble] | str] = {
     # The reference has no accounts: what can be empty is its own one at Suno.
     "quota": GatewayFailed,
     "bad-token": TokenRefused,
+    "two-documents": "told",
     "unknown-id": "absent",
     "null-data": "absent",
-    "two-documents": AnswerUnreadable,
     "html-200": NotAGateway,
     "half-body": NetworkDown,
     "bad-clip": "told",

@@ -40,7 +40,7 @@ def test_the_end_fades_and_the_rest_is_untouched() -> None:
     assert changed == {7, 8}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sampled_from(sound.LOOPS), st.sampled_from([0.0, 0.25, 0.5, 0.75]), st.integers(1, 3_000))
 def test_any_number_of_frames_parses(loop: str, turn: float, count: int) -> None:
     assert len(mp3.frames(sound.render(loop, turn, count))) == count

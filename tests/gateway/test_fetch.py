@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunotui.domain.errors import AnswerUnreadable, GatewayFailed, NotAGateway, TimedOut, TokenRefused, Trouble
@@ -257,14 +257,14 @@ def told_or_refused(status: int, kind: str, body: bytes) -> str:
     return "reports"
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400)
 @given(DOCUMENTS, st.sampled_from([200, 200, 200, 201, 204, 400, 401, 404, 429, 500, 503]))
 def test_any_document_is_reports_or_a_trouble(document: object, status: int) -> None:
     for told in ({"code": "success", "data": document}, document):
         assert told_or_refused(status, "application/json", json.dumps(told).encode())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200), st.sampled_from([200, 302, 400, 500]), st.text(max_size=20))
 def test_any_bytes_are_reports_or_a_trouble(body: bytes, status: int, kind: str) -> None:
     assert "\x1b" not in told_or_refused(status, kind, body)

@@ -26,7 +26,7 @@ from sunotui.domain.errors import (
 from sunotui.domain.profile import BaseUrl
 from sunotui.gateway.connection import TimeLimits
 from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import UNKNOWN_ADVICE, Accepted, Outcome, Rejected, Unknown
+from sunotui.gateway.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Outcome, Rejected, Unknown
 
 from .conftest import Client
 from .loopback import TOKEN, Answering, Asked, answer, listening, page, reset, until
@@ -231,7 +231,10 @@ async def test_one_post_and_the_right_outcome(name: str, client_for: Client) -> 
         return
     assert type(outcome.trouble) is fault.trouble
     if isinstance(outcome, Unknown):
-        assert (outcome.trouble.charge, outcome.trouble.advice) == (Charge.MAYBE, UNKNOWN_ADVICE)
+        assert (outcome.trouble.charge, outcome.trouble.advice) == (
+            Charge.MAYBE,
+            HINT_ADVICE if outcome.hints else UNKNOWN_ADVICE,
+        )
     else:
         assert outcome.trouble.charge is Charge.NO
     assert TOKEN.reveal() not in outcome.trouble.sentence
@@ -247,6 +250,8 @@ async def test_two_documents_keep_both_ids_readable(client_for: Client) -> None:
     assert isinstance(outcome, Unknown)
     assert '"736a6f88-bd29-4b1e-b110-37132a5325ac"' in outcome.answer
     assert '"data":"B"' in outcome.answer
+    assert outcome.hints == ("736a6f88-bd29-4b1e-b110-37132a5325ac",)
+    assert outcome.trouble.advice == HINT_ADVICE
 
 
 async def test_retry_after_is_told(client_for: Client) -> None:

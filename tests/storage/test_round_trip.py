@@ -60,7 +60,7 @@ TASKS = st.builds(
 
 
 @given(st.lists(TASKS, unique_by=lambda task: task.id, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_tasks_come_back_as_they_went_in(tasks: list[Task]) -> None:
     with TemporaryDirectory() as folder:
         db = Database.open(Path(folder) / "library.db")

@@ -80,3 +80,5 @@ def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:
     unknown = next((submission for submission in found if submission.state is SubmissionState.UNKNOWN), None)
     if unknown is not None:
         say(f"'sunotui submissions --resolve {unknown.id} drop' ends an unknown one; retry and found TASK_ID do too")
+        if unknown.task_hints:
+            say(f"Its answer named {', '.join(unknown.task_hints)}: '--resolve {unknown.id} found ID' looks for it")

@@ -123,6 +123,7 @@ class SubmissionsScreen(ModalScreen[None]):
             ("Sent", show.moment(row.sent_at)),
             ("Ended", show.moment(row.ended_at)),
             ("Task id", row.task_id or "—"),
+            ("Ids in the answer", " ".join(row.task_hints) or "—"),
             ("Sent before as", row.retry_of or "—"),
             ("Reason", clean(row.trouble, 600) or "—"),
             ("HTTP", str(row.http_status or "—")),
@@ -145,8 +146,9 @@ class SubmissionsScreen(ModalScreen[None]):
 
     def action_found(self) -> None:
         """Ask for the id that was found."""
-        if self._unknown() is not None:
+        if (row := self._unknown()) is not None:
             line = self.query_one("#found-id", Input)
+            line.value = next(iter(row.task_hints), "")
             line.add_class("-open")
             line.focus()
 
