@@ -40,6 +40,10 @@ class Clip:
     created_at: float | None = None
     """Unix seconds as the gateway tells them: decoration, never a sort key (P6)."""
     error: str = ""
+    exclude: str = ""
+    """Styles that the answer says were kept out; most gateways do not say."""
+    parents: tuple[str, ...] = ()
+    """Ids of the clips that this one was made of: what it continues, covers, replaces a part of or takes apart."""
 
     @property
     def is_playable(self) -> bool:

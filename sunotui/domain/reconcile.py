@@ -115,6 +115,8 @@ def _merge_clip(old: Clip, new: Clip) -> Clip:
         image_url=first.image_url or second.image_url,
         created_at=first.created_at or second.created_at,
         error=first.error or second.error,
+        exclude=first.exclude or second.exclude,
+        parents=first.parents or second.parents,
     )
 
 

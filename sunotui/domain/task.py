@@ -78,6 +78,8 @@ class Task:
     misses: int = 0
     """Consecutive answers that left this task out; some are normal right after a submit (protocol 4.5)."""
     submission_id: str | None = None
+    made_in_s: float | None = None
+    """Seconds from acceptance to the end by our own clock; None unless the watch was there to see it end."""
     title_hint: str = ""
     """What to call the task until the gateway has a title: the title asked for, or the first words of the prompt."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import httpx
 
 from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotFound, NotOffered, RequestRefused, Trouble
+from sunotui.domain.money import Balance
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.task import TaskReport
 from sunotui.domain.token import Token
@@ -17,7 +18,7 @@ from sunotui.gateway.envelope import Answer, open_envelope, read_documents
 from sunotui.gateway.masking import masked
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Outcome, Rejected, outcome_of_answer, unknown
-from sunotui.gateway.site import Balance, look_around
+from sunotui.gateway.site import look_around
 from sunotui.gateway.tasks import reports_in
 from sunotui.gateway.trouble import trouble_of_answer, trouble_of_exception
 

@@ -9,6 +9,7 @@ SUBMIT_MUSIC = "/suno/submit/music"
 SUBMIT_LYRICS = "/suno/submit/lyrics"
 SUBMIT_CONCAT = "/suno/submit/concat"
 UPLOAD_URL = "/suno/uploads/audio-url"
+UPLOAD_FILE = "/suno/uploads/audio"
 FETCH = "/suno/fetch"
 
 STATUS = "/api/status"

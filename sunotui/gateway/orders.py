@@ -2,12 +2,27 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from sunotui.domain.models import DEFAULT_MV
-from sunotui.domain.request import ConcatRequest, LyricsRequest, MusicRequest, Request, UploadRequest
-from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_LYRICS, SUBMIT_MUSIC, UPLOAD_URL
+from sunotui.domain.problem import extra_fields
+from sunotui.domain.request import (
+    ConcatRequest,
+    CoverRequest,
+    InfillRequest,
+    LyricsRequest,
+    MusicRequest,
+    Request,
+    StemsRequest,
+    UploadFileRequest,
+    UploadRequest,
+)
+from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_LYRICS, SUBMIT_MUSIC, UPLOAD_FILE, UPLOAD_URL
 
-_Fields = dict[str, str | bool | int | float]
+STEMS_MV = "chirp-auk"
+"""The only model that documents name for stems (protocol 2.2)."""
+
+_Fields = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,51 +33,107 @@ class Order:
     """Below the base URL and its prefix, such as "/suno/submit/music"."""
     body: str
     """The exact JSON text; the same request always gives the same text."""
+    file: str = ""
+    """Path of the file whose bytes follow in later steps; empty for all but a file's upload."""
 
 
 def order_for(request: Request) -> Order:
-    """The order of a request. Empty optional fields are left out; blanks around every text go."""
+    """The order of a request. Empty optional fields are left out; blanks around every text go.
+
+    Raises ValueError for extra fields that are no JSON object; `problems()` tells of them first.
+    """
     match request:
         case MusicRequest():
-            return _order(SUBMIT_MUSIC, _music(request))
+            return _order(SUBMIT_MUSIC, _music(request), request.extra)
         case LyricsRequest():
-            return _order(SUBMIT_LYRICS, {"prompt": _text(request.prompt)})
+            return _order(SUBMIT_LYRICS, {"prompt": _text(request.prompt)}, request.extra)
         case ConcatRequest():
-            return _order(SUBMIT_CONCAT, {"clip_id": _text(request.clip_id), "is_infill": request.is_infill})
+            fields = {"clip_id": _text(request.clip_id), "is_infill": request.is_infill}
+            return _order(SUBMIT_CONCAT, fields, request.extra)
+        case CoverRequest():
+            fields = _custom(request) | {"task": "cover", "cover_clip_id": _text(request.clip_id)}
+            return _order(SUBMIT_MUSIC, fields, request.extra)
+        case InfillRequest():
+            return _order(SUBMIT_MUSIC, _infill(request), request.extra)
+        case StemsRequest():
+            return _order(SUBMIT_MUSIC, _stems(request), request.extra)
         case UploadRequest():
-            return _order(UPLOAD_URL, {"url": _text(request.url)})
+            return _order(UPLOAD_URL, {"url": _text(request.url)}, request.extra)
+        case UploadFileRequest():
+            return Order(UPLOAD_FILE, json.dumps({"extension": request.ending}), request.path.strip())
 
 
-def _order(path: str, fields: _Fields) -> Order:
-    return Order(path, json.dumps(fields, ensure_ascii=False))
+def _order(path: str, fields: _Fields, extra: str) -> Order:
+    text = json.dumps(fields | extra_fields(extra), ensure_ascii=False)
+    # An escaped lone surrogate in the extra fields comes to life when they are read.
+    return Order(path, text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _music(request: MusicRequest) -> _Fields:
-    """The modes of protocol 2.1. `mv` and `make_instrumental` always go: some gateways require them, none minds."""
-    fields: _Fields = {}
+    """The modes of protocol 2.1."""
     if request.is_described:
-        fields["gpt_description_prompt"] = _text(request.description)
+        fields = {"gpt_description_prompt": _text(request.description), **_labels(request)}
     else:
-        # An empty prompt is what makes a custom song instrumental; make_instrumental alone does not everywhere.
-        fields["prompt"] = "" if request.instrumental else _text(request.lyrics)
-    optional = {"title": request.title, "tags": request.style, "negative_tags": request.exclude}
-    fields |= {name: _text(value) for name, value in optional.items() if value.strip()}
-    fields["mv"] = _text(request.model) or DEFAULT_MV
-    fields["make_instrumental"] = request.instrumental
+        fields = _custom(request)
     if request.is_extension:
-        fields |= _extension(request)
+        fields["task"] = "upload_extend" if request.extend_upload else "extend"
+        fields["continue_clip_id"] = _text(request.extend_clip_id)
+        if request.extend_at_s is not None:
+            fields["continue_at"] = _seconds(request.extend_at_s)
+        fields |= _filled(task_id=request.extend_task_id)
+    if request.persona_id.strip():
+        fields.setdefault("task", "artist_consistency")
+        fields |= {"persona_id": _text(request.persona_id), "generation_type": "TEXT"}
+        fields |= _filled(artist_clip_id=request.persona_clip_id)
     return fields
 
 
-def _extension(request: MusicRequest) -> _Fields:
-    fields: _Fields = {"task": "extend", "continue_clip_id": _text(request.extend_clip_id)}
-    if request.extend_at_s is not None:
-        # Go servers want a JSON number here; a whole one is written without its ".0", as every example has it.
-        at_s = request.extend_at_s
-        fields["continue_at"] = int(at_s) if float(at_s).is_integer() else at_s
-    if request.extend_task_id.strip():
-        fields["task_id"] = _text(request.extend_task_id)
-    return fields
+def _custom(request: MusicRequest | CoverRequest | InfillRequest) -> _Fields:
+    """Given words. An empty prompt is what makes a custom song instrumental; make_instrumental alone does not
+    everywhere."""
+    return {"prompt": "" if request.instrumental else _text(request.lyrics), **_labels(request)}
+
+
+def _labels(request: MusicRequest | CoverRequest | InfillRequest) -> _Fields:
+    """`mv` and `make_instrumental` always go: some gateways require them, none minds."""
+    return {
+        **_filled(title=request.title, tags=request.style, negative_tags=request.exclude),
+        "mv": _text(request.model) or DEFAULT_MV,
+        "make_instrumental": request.instrumental,
+    }
+
+
+def _infill(request: InfillRequest) -> _Fields:
+    fields = _custom(request) | {"task": "infill", "continue_clip_id": _text(request.clip_id)}
+    if request.start_s is not None and request.end_s is not None:
+        fields |= {"infill_start_s": _seconds(request.start_s), "infill_end_s": _seconds(request.end_s)}
+    return fields | _filled(task_id=request.task_id)
+
+
+def _stems(request: StemsRequest) -> _Fields:
+    word = {2: "Two", 12: "Twelve"}[request.count]
+    return {
+        "task": "gen_stem",
+        **_filled(task_id=request.task_id, title=request.title),
+        "continue_clip_id": _text(request.clip_id),
+        "mv": _text(request.model) or STEMS_MV,
+        "generation_type": "TEXT",
+        "make_instrumental": True,
+        "stem_type_id": 91,
+        "stem_type_group_name": word,
+        "stem_task": word.lower(),
+        "continued_aligned_prompt": None,
+        "continue_at": None,
+    }
+
+
+def _filled(**texts: str) -> _Fields:
+    return {name: _text(value) for name, value in texts.items() if value.strip()}
+
+
+def _seconds(at_s: float) -> int | float:
+    """Go servers want a JSON number here; a whole one is written without its ".0", as every example has it."""
+    return int(at_s) if float(at_s).is_integer() else at_s
 
 
 def _text(text: str) -> str:

@@ -2,28 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from typing import Protocol
 
 from sunotui.domain.errors import Trouble
+from sunotui.domain.money import Balance
 from sunotui.domain.text import clean
 from sunotui.gateway.endpoints import STATUS, SUBSCRIPTION, USAGE
 from sunotui.gateway.envelope import Answer, open_envelope, read_document
 from sunotui.gateway.fields import number
 
 _UNLIMITED = 100_000_000.0
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """Money left, of the key or of the account, as the gateway is set up."""
-
-    remaining: float
-    unit: str
-    """"$", or "quota" where the gateway counts in its own units."""
-
-    def __str__(self) -> str:
-        return f"${self.remaining:,.2f}" if self.unit == "$" else f"{self.remaining:,.0f} {self.unit}"
 
 
 class Ask(Protocol):

@@ -16,11 +16,11 @@ from sunotui.storage.storable import Value, storable_row
 TASK_COLUMNS = (
     "id, profile, kind, status, added_at, fail_reason, progress, submitted_at, started_at, finished_at, checked_at, "
     "misses, submission_id, title_hint, title, model, duration_s, is_streaming, takes, "
-    "lyrics_title, lyrics_text, lyrics_tags, lyrics_error"
+    "lyrics_title, lyrics_text, lyrics_tags, lyrics_error, made_in_s"
 )
 CLIP_COLUMNS = (
     "task_id, id, take, title, status, tags, lyrics, description, model, duration_s, audio_url, video_url, image_url, "
-    "created_at, error"
+    "created_at, error, exclude, parents"
 )
 SUMMARY_COLUMNS = (
     "id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, is_streaming, "
@@ -56,6 +56,7 @@ def task_row(task: Task) -> tuple[Value, ...]:
             task.is_streaming,
             len(task.clips),
             *words,
+            task.made_in_s,
         )
     )
     # Our own time sorts every list and may not be missing.
@@ -81,6 +82,8 @@ def clip_row(task_id: str, take: int, clip: Clip) -> tuple[Value, ...]:
             clip.image_url,
             clip.created_at,
             clip.error,
+            clip.exclude,
+            " ".join(clip.parents),
         )
     )
 
@@ -107,6 +110,7 @@ def task_of(row: sqlite3.Row, clips: tuple[Clip, ...]) -> Task:
         lyrics_text,
         lyrics_tags,
         lyrics_error,
+        made_in_s,
     ) = row
     lyrics = None
     if lyrics_text is not None:
@@ -127,14 +131,17 @@ def task_of(row: sqlite3.Row, clips: tuple[Clip, ...]) -> Task:
         checked_at=checked_at,
         misses=misses,
         submission_id=submission_id,
+        made_in_s=made_in_s,
         title_hint=title_hint,
     )
 
 
 def clip_of(row: sqlite3.Row) -> Clip:
     """The clip in a row of CLIP_COLUMNS. Raises ValueError for words that no version writes."""
-    _task_id, clip_id, _take, title, status, *rest = row
-    return Clip(clip_id, title, ClipStatus(status), *rest)
+    values = dict(zip(row.keys(), row, strict=True))
+    del values["task_id"], values["take"]
+    status, parents = ClipStatus(values.pop("status")), tuple(values.pop("parents").split())
+    return Clip(status=status, parents=parents, **values)
 
 
 def summary_of(row: sqlite3.Row) -> TaskSummary:

@@ -117,6 +117,8 @@ class Draft:
             return Draft("concat", {**self.values, "clip": request.clip_id})
         if isinstance(request, UploadRequest):
             return Draft("upload", {**self.values, "url": request.url})
+        if not isinstance(request, MusicRequest):
+            return self
         values = {
             "description": request.description,
             "lyrics": request.lyrics,

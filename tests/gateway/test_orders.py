@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.request import ConcatRequest, LyricsRequest, MusicRequest, Request, UploadRequest
+from sunotui.domain.request import (
+    ConcatRequest,
+    CoverRequest,
+    InfillRequest,
+    LyricsRequest,
+    MusicRequest,
+    Request,
+    StemsRequest,
+    UploadFileRequest,
+    UploadRequest,
+)
 from sunotui.gateway.orders import order_for
 
 ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
@@ -75,6 +85,83 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
         UploadRequest("https://audio.example/a.mp3"),
         "/suno/uploads/audio-url",
         {"url": "https://audio.example/a.mp3"},
+    ),
+    "upload a file": (UploadFileRequest("/songs/Hum.MP3"), "/suno/uploads/audio", {"extension": "mp3"}),
+    "extend an upload": (
+        MusicRequest(lyrics="more", extend_clip_id="clip-1", extend_at_s=9.0, extend_task_id="t", extend_upload=True),
+        "/suno/submit/music",
+        {
+            "prompt": "more",
+            "mv": "chirp-v4",
+            "make_instrumental": False,
+            "task": "upload_extend",
+            "continue_clip_id": "clip-1",
+            "continue_at": 9,
+            "task_id": "t",
+        },
+    ),
+    "with a persona": (
+        MusicRequest(lyrics="la", persona_id="voice-1", persona_clip_id="clip-1"),
+        "/suno/submit/music",
+        {
+            "prompt": "la",
+            "mv": "chirp-v4",
+            "make_instrumental": False,
+            "task": "artist_consistency",
+            "persona_id": "voice-1",
+            "artist_clip_id": "clip-1",
+            "generation_type": "TEXT",
+        },
+    ),
+    "cover": (
+        CoverRequest("clip-1", lyrics="la", style="polka", exclude="drums", model="chirp-auk"),
+        "/suno/submit/music",
+        {
+            "prompt": "la",
+            "tags": "polka",
+            "negative_tags": "drums",
+            "mv": "chirp-auk",
+            "make_instrumental": False,
+            "task": "cover",
+            "cover_clip_id": "clip-1",
+        },
+    ),
+    "infill": (
+        InfillRequest("clip-1", "task-1", 12.0, 20.25, lyrics="other words", style="folk"),
+        "/suno/submit/music",
+        {
+            "prompt": "other words",
+            "tags": "folk",
+            "mv": "chirp-v4",
+            "make_instrumental": False,
+            "task": "infill",
+            "continue_clip_id": "clip-1",
+            "infill_start_s": 12,
+            "infill_end_s": 20.25,
+            "task_id": "task-1",
+        },
+    ),
+    "stems": (
+        StemsRequest("clip-1", "task-1", 12),
+        "/suno/submit/music",
+        {
+            "task": "gen_stem",
+            "task_id": "task-1",
+            "continue_clip_id": "clip-1",
+            "mv": "chirp-auk",
+            "generation_type": "TEXT",
+            "make_instrumental": True,
+            "stem_type_id": 91,
+            "stem_type_group_name": "Twelve",
+            "stem_task": "twelve",
+            "continued_aligned_prompt": None,
+            "continue_at": None,
+        },
+    ),
+    "with what is not known here": (
+        LyricsRequest("rain", extra='{"lyrics_model": "remi-v1", "prompt": "snow", "odd": "\\ud800"}'),
+        "/suno/submit/lyrics",
+        {"prompt": "snow", "lyrics_model": "remi-v1", "odd": "?"},
     ),
 }
 

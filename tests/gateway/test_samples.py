@@ -24,11 +24,11 @@ from sunotui.domain.errors import (
     TooFast,
     Trouble,
 )
+from sunotui.domain.money import Balance
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.task import TaskKind, TaskStatus
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Accepted, Outcome, Rejected, Unknown, outcome_of_answer
-from sunotui.gateway.site import Balance
 
 from .conftest import Client
 

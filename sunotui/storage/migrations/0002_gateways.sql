@@ -2,6 +2,16 @@
 ALTER TABLE task ADD COLUMN made_in_s REAL;
 CREATE INDEX task_made_in ON task (profile, kind, added_at, made_in_s) WHERE made_in_s IS NOT NULL;
 
+-- What the clip's metadata says of its making: styles kept out, and the clips it was made of, apart by blanks.
+ALTER TABLE clip ADD COLUMN exclude TEXT NOT NULL DEFAULT '';
+ALTER TABLE clip ADD COLUMN parents TEXT NOT NULL DEFAULT '';
+
+-- When each word of a clip is sung, as the gateway's JSON told it.
+CREATE TABLE timing (
+    clip_id TEXT PRIMARY KEY,
+    text TEXT NOT NULL
+) WITHOUT ROWID;
+
 -- An id seen in an answer that could not be understood: perhaps the paid task's.
 ALTER TABLE submission ADD COLUMN task_hint TEXT NOT NULL DEFAULT '';
 

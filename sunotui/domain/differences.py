@@ -1,0 +1,71 @@
+"""Where a finished take differs from what was asked: relays drop fields without a word and bill all the same."""
+
+from dataclasses import dataclass
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.request import CoverRequest, InfillRequest, MusicRequest, Request, StemsRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field in which the answer does not say what the request said."""
+
+    field: str
+    """As people call it, such as "Style"."""
+    asked: str
+    made: str
+    """Empty when the answer does not mention it at all."""
+
+
+def differences(request: Request, clip: Clip) -> tuple[Difference, ...]:
+    """What of the request cannot be found in the take's metadata; nothing before the take is complete.
+
+    Models are never compared: gateways return other names than they take (protocol 2.5).
+    """
+    if clip.status is not ClipStatus.COMPLETE:
+        return ()
+    found: list[Difference] = []
+    if isinstance(request, MusicRequest | CoverRequest | InfillRequest):
+        if not (isinstance(request, MusicRequest) and request.is_described):
+            found += _texts(request, clip)
+        found += _text("Exclude", request.exclude, clip.exclude)
+    found += _parents(request, clip)
+    return tuple(found)
+
+
+def _texts(request: MusicRequest | CoverRequest | InfillRequest, clip: Clip) -> list[Difference]:
+    found = _text("Title", request.title, clip.title) + _text("Style", request.style, clip.tags)
+    if request.instrumental:
+        found += [Difference("Instrumental", "yes", "it has words")] if clip.lyrics.strip() else []
+    else:
+        found += _text("Lyrics", request.lyrics, clip.lyrics)
+    return found
+
+
+def _parents(request: Request, clip: Clip) -> list[Difference]:
+    """The clip that this should have been made of, where the answer names others or none."""
+    match request:
+        case MusicRequest(extend_clip_id=wanted) if wanted:
+            name = "Continues"
+        case CoverRequest(clip_id=wanted):
+            name = "Cover of"
+        case InfillRequest(clip_id=wanted):
+            name = "Section of"
+        case StemsRequest(clip_id=wanted):
+            name = "Stems of"
+        case _:
+            return []
+    if wanted.strip() in clip.parents:
+        return []
+    return [Difference(name, wanted.strip(), ", ".join(clip.parents))]
+
+
+def _text(field: str, asked: str, made: str) -> list[Difference]:
+    if not asked.strip() or _plain(asked) == _plain(made):
+        return []
+    return [Difference(field, asked.strip(), made.strip())]
+
+
+def _plain(text: str) -> str:
+    """Without what gateways change on the way: blanks, case, the last comma."""
+    return " ".join(text.split()).strip(" ,").casefold()

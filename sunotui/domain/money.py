@@ -1,0 +1,40 @@
+"""Money as gateways count it: what is left, and what a request was seen to cost."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Money left, of the key or of the account, as the gateway is set up."""
+
+    remaining: float
+    unit: str
+    """"$", or "quota" where the gateway counts in its own units."""
+
+    def __str__(self) -> str:
+        return amount_text(self.remaining, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one request of a kind costs at a gateway, learned from the balance before and after."""
+
+    amount: float
+    unit: str
+    seen: int
+    """How many times it was learned; the amount is the middle of the newest."""
+
+    def __str__(self) -> str:
+        return amount_text(self.amount, self.unit)
+
+    def is_short(self, balance: Balance | None) -> bool:
+        """Whether what is left does not pay for one more."""
+        return balance is not None and balance.unit == self.unit and balance.remaining < self.amount
+
+
+def amount_text(amount: float, unit: str) -> str:
+    """An amount in its unit: "$4.90", "$0.004", "52,000 quota"."""
+    if unit != "$":
+        return f"{amount:,.0f} {unit}"
+    sign, size = ("-" if amount < 0 else ""), abs(amount)
+    return f"{sign}${size:,.3f}" if 0 < size < 0.1 and round(size, 2) != round(size, 3) else f"{sign}${size:,.2f}"

@@ -1,0 +1,148 @@
+"""What a gateway offers beyond songs and words: known by evidence, else guessed from its software, else unknown."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from sunotui.domain.request import (
+    ConcatRequest,
+    CoverRequest,
+    InfillRequest,
+    LyricsRequest,
+    MusicRequest,
+    Request,
+    StemsRequest,
+    UploadFileRequest,
+    UploadRequest,
+)
+
+PASSED_FIELDS = frozenset(
+    {
+        *("gpt_description_prompt", "prompt", "mv", "title", "tags"),
+        *("continue_at", "task_id", "continue_clip_id", "make_instrumental"),
+    }
+)
+"""All that stock new-api and one-hub pass on of a music request; the rest is dropped, the song billed (protocol 2)."""
+
+
+class Feature(StrEnum):
+    """Something that not every gateway offers. Values are words for people and for the library."""
+
+    CONCAT = "concat"
+    UPLOAD = "upload by address"
+    UPLOAD_FILE = "file upload"
+    COVER = "cover"
+    INFILL = "infill"
+    PERSONA = "persona"
+    STEMS = "stems"
+    EXCLUDE = "excluded styles"
+    EXTRA = "extra fields"
+    TAGS = "tag upsampling"
+    TIMING = "aligned lyrics"
+    FEED = "feed"
+    WAV = "wav"
+
+
+RIDING_ALONG = frozenset(
+    {Feature.COVER, Feature.INFILL, Feature.PERSONA, Feature.STEMS, Feature.EXCLUDE, Feature.EXTRA}
+)
+"""Features that are only fields of a music request: a relay that drops them makes and bills a plain song."""
+
+
+class Software(StrEnum):
+    """Which server a gateway runs, as far as its pages tell."""
+
+    REFERENCE = "Suno-API"
+    NEW_API = "new-api"
+    ONE_HUB = "one-hub"
+    OTHER = ""
+
+    @property
+    def is_relay(self) -> bool:
+        """Whether its stock builds pass PASSED_FIELDS only and have none of the extras; private builds may have."""
+        return self in {Software.NEW_API, Software.ONE_HUB}
+
+
+class Verdict(StrEnum):
+    """How sure it is that a gateway offers something."""
+
+    OFFERED = "offered"
+    MISSING = "not offered"
+    DOUBTFUL = "probably not offered"
+    UNKNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Something seen: it worked, or the gateway said that it has no such thing."""
+
+    is_offered: bool
+    learned_at: float
+    """Unix seconds."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """All that is known of what one gateway offers."""
+
+    software: Software = Software.OTHER
+    version: str = ""
+    system_name: str = ""
+    models: tuple[str, ...] = ()
+    """Names of /v1/models that are about Suno; new-api has "suno_music" there, one-hub the model names themselves."""
+    probed_at: float | None = None
+    """When its pages were last looked at; None before the first time."""
+    evidence: Mapping[Feature, Evidence] = field(default_factory=dict)
+
+    def verdict(self, feature: Feature) -> Verdict:
+        """Evidence counts; without any, stock software is known to lack the extras (protocol 1.2 and 2)."""
+        seen = self.evidence.get(feature)
+        if seen is not None:
+            return Verdict.OFFERED if seen.is_offered else Verdict.MISSING
+        if self.software is Software.OTHER:
+            return Verdict.UNKNOWN
+        return Verdict.DOUBTFUL
+
+    def learned(self, feature: Feature, is_offered: bool, now: float, reason: str = "") -> "Offers":
+        """With one more piece of evidence; the newest counts."""
+        return replace(self, evidence={**self.evidence, feature: Evidence(is_offered, now, reason)})
+
+    def probed(self, found: "Offers") -> "Offers":
+        """After another look at its pages: what they tell replaces what they told, other evidence stays."""
+        return replace(found, evidence={**self.evidence, **found.evidence})
+
+    def dropped(self, names: Collection[str]) -> tuple[str, ...]:
+        """Those fields of a music request that this gateway is known or likely to drop without a word."""
+        proven = any(seen.is_offered for feature, seen in self.evidence.items() if feature in RIDING_ALONG)
+        if not self.software.is_relay or proven:
+            return ()
+        return tuple(name for name in names if name not in PASSED_FIELDS)
+
+
+def features_of(request: Request) -> tuple[Feature, ...]:
+    """What a gateway must offer for this request to become what was meant."""
+    found: list[Feature] = []
+    match request:
+        case MusicRequest():
+            if request.persona_id.strip():
+                found.append(Feature.PERSONA)
+        case ConcatRequest():
+            found.append(Feature.CONCAT)
+        case CoverRequest():
+            found.append(Feature.COVER)
+        case InfillRequest():
+            found.append(Feature.INFILL)
+        case StemsRequest():
+            found.append(Feature.STEMS)
+        case UploadRequest():
+            found.append(Feature.UPLOAD)
+        case UploadFileRequest():
+            found.append(Feature.UPLOAD_FILE)
+        case LyricsRequest():
+            pass
+    if isinstance(request, MusicRequest | CoverRequest | InfillRequest) and request.exclude.strip():
+        found.append(Feature.EXCLUDE)
+    if not isinstance(request, UploadFileRequest) and request.extra.strip():
+        found.append(Feature.EXTRA)
+    return tuple(found)

@@ -1,0 +1,61 @@
+"""What can be wrong with a request before it is sent."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a request. A blocking one makes no sense to send; the others warn and may be overruled."""
+
+    field: str
+    sentence: str
+    is_blocking: bool = True
+
+
+def over_limit(field: str, text: str, limit: int, what: str = "") -> list[Problem]:
+    """A text longer than its model takes: a warning, since only the gateway can tell. `what` names it to people."""
+    length = len(text.strip())
+    if length <= limit:
+        return []
+    sentence = f"The {what or field} has {length:,} characters; the model takes {limit:,}"
+    return [Problem(field, sentence, is_blocking=False)]
+
+
+def clip_needed(field: str, clip_id: str, sentence: str) -> list[Problem]:
+    """A request about a clip must name it."""
+    return [] if clip_id.strip() else [Problem(field, sentence)]
+
+
+def extra_fields(text: str) -> dict[str, Any]:
+    """The free-form fields of a request: a JSON object, or nothing. Raises ValueError for anything else."""
+    if not text.strip():
+        return {}
+    try:
+        found: Any = json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return found
+
+
+def extra_problems(text: str) -> list[Problem]:
+    """What is wrong with the free-form fields."""
+    try:
+        extra_fields(text)
+    except ValueError:
+        return [Problem("extra", 'Extra fields are a JSON object, such as {"vocal_gender": "f"}')]
+    return []
+
+
+def blocking_first(problems: list[Problem]) -> tuple[Problem, ...]:
+    """In the order in which people should read them."""
+    return tuple(sorted(problems, key=lambda problem: not problem.is_blocking))
+
+
+def first_words(text: str) -> str:
+    """The beginning of a text on one line, at most 60 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:59].rstrip() + "…"

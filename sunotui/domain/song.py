@@ -1,0 +1,102 @@
+"""Requests that make something new: a song, or words alone."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sunotui.domain.models import limits_of
+from sunotui.domain.problem import Problem, blocking_first, extra_problems, first_words, over_limit
+from sunotui.domain.task import TaskKind
+
+LONGEST_CLIP_S = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class MusicRequest:
+    """A song: described (Suno writes the words) or custom (the words are given), new or the continuation of a clip."""
+
+    word: ClassVar[str] = "music"
+    kind: ClassVar[TaskKind] = TaskKind.MUSIC
+
+    description: str = ""
+    lyrics: str = ""
+    title: str = ""
+    style: str = ""
+    exclude: str = ""
+    model: str = ""
+    instrumental: bool = False
+    extend_clip_id: str = ""
+    extend_at_s: float | None = None
+    """The point in the parent clip where the new part begins, in seconds."""
+    extend_task_id: str = ""
+    """The gateway's id of the task the parent clip came from; the reference server and 2025 relays require it."""
+    extend_upload: bool = False
+    """Whether the clip to continue was uploaded: private builds want another task word for it (protocol 2.2)."""
+    persona_id: str = ""
+    """The voice to sing with, made of a clip (protocol 2.2, artist_consistency)."""
+    persona_clip_id: str = ""
+    """The clip that the voice was made of."""
+    extra: str = ""
+    """Further fields as a JSON object, for what is not known here; they overrule the form's."""
+
+    @property
+    def is_described(self) -> bool:
+        """Whether Suno is to write the words (inspiration mode)."""
+        return bool(self.description.strip())
+
+    @property
+    def is_extension(self) -> bool:
+        """Whether this continues a clip."""
+        return bool(self.extend_clip_id)
+
+    @property
+    def title_hint(self) -> str:
+        """What to call the task until the gateway names it."""
+        return self.title.strip() or first_words(self.description or self.lyrics or self.style)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, the blocking ones first. Limits are those of the model (protocol 2.1)."""
+        limits = limits_of(self.model)
+        found: list[Problem] = []
+        if self.is_described and (self.lyrics.strip() or self.is_extension):
+            found.append(Problem("description", "A description cannot go together with lyrics or an extension"))
+        if not self.is_described and not self.lyrics.strip():
+            if not self.instrumental:
+                found.append(Problem("lyrics", "Write a description or lyrics, or choose instrumental"))
+            elif not self.style.strip():
+                found.append(Problem("style", "An instrumental needs a style or a description"))
+        if self.is_extension and (self.extend_at_s is None or not 0 < self.extend_at_s < LONGEST_CLIP_S):
+            found.append(Problem("extend_at_s", "Say where in the clip the new part begins, such as 1:30"))
+        if self.persona_id.strip() and not self.persona_clip_id.strip():
+            found.append(Problem("persona_clip_id", "A persona goes with the clip that it was made of"))
+        found += over_limit("description", self.description, limits.description)
+        found += over_limit("lyrics", self.lyrics, limits.prompt)
+        found += over_limit("style", self.style, limits.style)
+        found += over_limit("title", self.title, limits.title)
+        if self.is_extension and not self.extend_task_id:
+            found.append(
+                Problem("extend_task_id", "Many gateways need the task that the clip came from", is_blocking=False)
+            )
+        return blocking_first(found + extra_problems(self.extra))
+
+
+@dataclass(frozen=True, slots=True)
+class LyricsRequest:
+    """Words only, from an idea."""
+
+    word: ClassVar[str] = "lyrics"
+    kind: ClassVar[TaskKind] = TaskKind.LYRICS
+
+    prompt: str = ""
+    extra: str = ""
+
+    @property
+    def title_hint(self) -> str:
+        """What to call the task until the gateway names it."""
+        return first_words(self.prompt)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """An empty prompt is refused by every gateway (protocol 2.3)."""
+        found = extra_problems(self.extra)
+        if not self.prompt.strip():
+            found.append(Problem("prompt", "Write what the words should be about"))
+        return blocking_first(found + over_limit("prompt", self.prompt, limits_of("").lyrics_prompt))

@@ -1,0 +1,68 @@
+"""Requests that give the gateway audio of one's own (protocol 1.2)."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from sunotui.domain.problem import Problem, blocking_first, extra_problems
+from sunotui.domain.task import TaskKind
+
+AUDIO_ENDINGS = ("mp3", "wav", "flac", "ogg", "m4a", "aac", "webm")
+"""File endings that Suno is documented to take, or that its own page offers."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRequest:
+    """Audio at a public address, for the gateway to fetch and make a clip of."""
+
+    word: ClassVar[str] = "upload"
+    kind: ClassVar[TaskKind] = TaskKind.UPLOAD
+
+    url: str = ""
+    extra: str = ""
+
+    @property
+    def title_hint(self) -> str:
+        """What to call the task until the gateway names it."""
+        return f"Upload of {self.url.rsplit('/', 1)[-1][:60]}"
+
+    def problems(self) -> tuple[Problem, ...]:
+        """The gateway must be able to fetch the address."""
+        found = extra_problems(self.extra)
+        try:
+            parts = urlsplit(self.url.strip())
+            is_web = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        except ValueError:
+            is_web = False
+        if not is_web:
+            found.append(Problem("url", "Give an address that starts with https://"))
+        return blocking_first(found)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFileRequest:
+    """Audio in a file of this computer, sent in several steps to the storage that the gateway names."""
+
+    word: ClassVar[str] = "upload_file"
+    kind: ClassVar[TaskKind] = TaskKind.UPLOAD
+
+    path: str = ""
+
+    @property
+    def ending(self) -> str:
+        """The file's ending in lower case, without its dot."""
+        return PurePath(self.path.strip()).suffix.lstrip(".").lower()
+
+    @property
+    def title_hint(self) -> str:
+        """What to call the task until the gateway names it."""
+        return f"Upload of {PurePath(self.path.strip()).name[:60]}"
+
+    def problems(self) -> tuple[Problem, ...]:
+        """A file whose ending says that it is audio; whether it is there is seen when it is read."""
+        if not self.path.strip():
+            return (Problem("path", "Give the path of an audio file"),)
+        if self.ending not in AUDIO_ENDINGS:
+            return (Problem("path", f"Give an audio file: one that ends in {', '.join(AUDIO_ENDINGS)}"),)
+        return ()

@@ -1,0 +1,46 @@
+"""What was asked and what was made: told where they differ, silent where they do not."""
+
+from dataclasses import replace
+
+import pytest
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.differences import Difference, differences
+from sunotui.domain.request import CoverRequest, InfillRequest, LyricsRequest, MusicRequest, Request, StemsRequest
+
+MADE = Clip("new", title="Rain", status=ClipStatus.COMPLETE, tags="folk, warm", lyrics="[Verse]\nla la")
+ASKED = MusicRequest(lyrics="[Verse]\nla la", title="Rain", style="Folk,  warm", model="chirp-v5")
+
+
+def test_nothing_is_said_where_it_is_as_asked() -> None:
+    assert differences(ASKED, MADE) == ()
+
+
+def test_nothing_is_said_before_the_take_is_complete() -> None:
+    assert differences(ASKED, replace(MADE, status=ClipStatus.STREAMING, tags="", title="", lyrics="")) == ()
+
+
+DIFFERENT: list[tuple[Request, Clip, list[Difference]]] = [
+    (replace(ASKED, style="metal"), MADE, [Difference("Style", "metal", "folk, warm")]),
+    (replace(ASKED, title="Sun"), MADE, [Difference("Title", "Sun", "Rain")]),
+    (replace(ASKED, lyrics="other"), MADE, [Difference("Lyrics", "other", "[Verse]\nla la")]),
+    (replace(ASKED, exclude="drums"), MADE, [Difference("Exclude", "drums", "")]),
+    (replace(ASKED, exclude="drums"), replace(MADE, exclude="Drums"), []),
+    (replace(ASKED, instrumental=True), MADE, [Difference("Instrumental", "yes", "it has words")]),
+    (MusicRequest(description="rain", title="My own"), MADE, []),
+    (replace(ASKED, extend_clip_id="old"), MADE, [Difference("Continues", "old", "")]),
+    (replace(ASKED, extend_clip_id="old"), replace(MADE, parents=("old",)), []),
+    (CoverRequest("old", lyrics="[Verse] la la", style="folk, warm"), MADE, [Difference("Cover of", "old", "")]),
+    (
+        InfillRequest("old", lyrics="[Verse]\nla la"),
+        replace(MADE, parents=("x", "y")),
+        [Difference("Section of", "old", "x, y")],
+    ),
+    (StemsRequest("old"), replace(MADE, parents=("old",)), []),
+    (LyricsRequest("rain"), MADE, []),
+]
+
+
+@pytest.mark.parametrize(("request_", "clip", "expected"), DIFFERENT)
+def test_a_difference(request_: Request, clip: Clip, expected: list[Difference]) -> None:
+    assert list(differences(request_, clip)) == expected

@@ -1,0 +1,38 @@
+"""Amounts as people read them, and what is usual."""
+
+import pytest
+
+from sunotui.domain.money import Balance, Price, amount_text
+from sunotui.domain.usual import Usual, usual_of
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "text"),
+    [
+        (4.9, "$", "$4.90"),
+        (0.1, "$", "$0.10"),
+        (0.01, "$", "$0.01"),
+        (0.004, "$", "$0.004"),
+        (-1234.5, "$", "-$1,234.50"),
+        (0.0, "$", "$0.00"),
+        (52_000.4, "quota", "52,000 quota"),
+    ],
+)
+def test_an_amount(amount: float, unit: str, text: str) -> None:
+    assert amount_text(amount, unit) == text
+
+
+def test_money_is_short_only_in_the_same_unit() -> None:
+    price = Price(0.1, "$", 3)
+    assert price.is_short(Balance(0.09, "$"))
+    assert not price.is_short(Balance(0.1, "$"))
+    assert not price.is_short(Balance(0.0, "quota"))
+    assert not price.is_short(None)
+
+
+def test_what_is_usual_needs_a_few_ends() -> None:
+    assert usual_of([]) is None
+    assert usual_of([10.0, 20.0]) is None
+    assert usual_of([30.0, 10.0, 20.0]) == Usual(20.0, 30.0, 3)
+    assert usual_of([float(number) for number in range(1, 11)]) == Usual(5.5, 9.0, 10)
+    assert usual_of([float(number) for number in range(1, 101)]) == Usual(50.5, 90.0, 100)

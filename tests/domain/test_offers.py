@@ -1,0 +1,64 @@
+"""What a gateway offers: evidence before guesses, and never a wrong word about what is dropped."""
+
+import pytest
+
+from sunotui.domain.offers import Feature, Offers, Software, Verdict, features_of
+from sunotui.domain.request import (
+    ConcatRequest,
+    CoverRequest,
+    InfillRequest,
+    LyricsRequest,
+    MusicRequest,
+    Request,
+    StemsRequest,
+    UploadFileRequest,
+    UploadRequest,
+)
+
+NEEDS: list[tuple[Request, tuple[Feature, ...]]] = [
+    (MusicRequest(description="rain"), ()),
+    (MusicRequest(lyrics="la", extend_clip_id="c", extend_at_s=1.0), ()),
+    (MusicRequest(lyrics="la", exclude="drums"), (Feature.EXCLUDE,)),
+    (MusicRequest(lyrics="la", persona_id="p", extra="{}"), (Feature.PERSONA, Feature.EXTRA)),
+    (LyricsRequest("rain"), ()),
+    (ConcatRequest("c"), (Feature.CONCAT,)),
+    (CoverRequest("c", exclude="drums"), (Feature.COVER, Feature.EXCLUDE)),
+    (InfillRequest("c"), (Feature.INFILL,)),
+    (StemsRequest("c"), (Feature.STEMS,)),
+    (UploadRequest("https://a.example/x.mp3"), (Feature.UPLOAD,)),
+    (UploadFileRequest("x.mp3"), (Feature.UPLOAD_FILE,)),
+]
+
+
+@pytest.mark.parametrize(("request_", "needed"), NEEDS)
+def test_what_a_request_needs(request_: Request, needed: tuple[Feature, ...]) -> None:
+    assert features_of(request_) == needed
+
+
+def test_evidence_counts_before_any_guess() -> None:
+    assert Offers().verdict(Feature.CONCAT) is Verdict.UNKNOWN
+    stock = Offers(software=Software.NEW_API)
+    assert stock.verdict(Feature.CONCAT) is Verdict.DOUBTFUL
+    assert stock.learned(Feature.CONCAT, True, 1.0).verdict(Feature.CONCAT) is Verdict.OFFERED
+    assert stock.learned(Feature.CONCAT, False, 1.0).verdict(Feature.CONCAT) is Verdict.MISSING
+    changed = stock.learned(Feature.CONCAT, False, 1.0).learned(Feature.CONCAT, True, 2.0)
+    assert changed.verdict(Feature.CONCAT) is Verdict.OFFERED
+
+
+def test_a_new_look_keeps_what_was_learned_by_using_it() -> None:
+    before = Offers(version="1").learned(Feature.COVER, True, 5.0, "it made one").learned(Feature.FEED, False, 5.0)
+    looked = before.probed(Offers(Software.ONE_HUB, "2", probed_at=9.0).learned(Feature.FEED, True, 9.0))
+    assert (looked.software, looked.version, looked.probed_at) == (Software.ONE_HUB, "2", 9.0)
+    assert looked.verdict(Feature.COVER) is Verdict.OFFERED
+    assert looked.verdict(Feature.FEED) is Verdict.OFFERED
+
+
+def test_only_a_stock_relay_is_said_to_drop_fields() -> None:
+    names = ["prompt", "negative_tags", "mv", "task"]
+    assert Offers(software=Software.ONE_HUB).dropped(names) == ("negative_tags", "task")
+    assert Offers(software=Software.REFERENCE).dropped(names) == ()
+    assert Offers().dropped(names) == ()
+    private = Offers(software=Software.NEW_API).learned(Feature.COVER, True, 1.0)
+    assert private.dropped(names) == ()
+    refused = Offers(software=Software.NEW_API).learned(Feature.COVER, False, 1.0)
+    assert refused.dropped(names) == ("negative_tags", "task")
