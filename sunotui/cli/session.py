@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from sunotui.studio.events import Event
     from sunotui.studio.studio import Studio
 
-ANSWER_LIMIT_S = 430.0
-"""A submit may take this long (G7); leaving earlier makes its outcome unknown."""
-
 
 def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Studio], Awaitable[int]]") -> int:
     """Do `work` with an open studio and return its exit code. Raises Trouble, and KeyboardInterrupt on Ctrl+C."""
@@ -43,6 +40,8 @@ async def lent_studio(environ: Mapping[str, str], profile: str = "") -> "AsyncIt
 
 
 async def _close(studio: "Studio") -> None:
+    from sunotui.studio.submit import ANSWER_LIMIT_S
+
     if studio.is_open and studio.submitter.under_way:
         say("Waiting for the gateway's answer, which is paid for; Ctrl+C again leaves its outcome unknown")
         studio.subscribe(_tell_late_answer)

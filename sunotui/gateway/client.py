@@ -14,8 +14,8 @@ from sunotui.domain.task import TaskReport
 from sunotui.domain.token import Token
 from sunotui.gateway import endpoints
 from sunotui.gateway.connection import Connection, Progress, TimeLimits
+from sunotui.gateway.echo import without_secret
 from sunotui.gateway.envelope import Answer, open_envelope, read_documents
-from sunotui.gateway.masking import masked
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Outcome, Rejected, outcome_of_answer, unknown
 from sunotui.gateway.site import look_around
@@ -42,6 +42,8 @@ class Batch:
     unreadable: tuple[str, ...]
     """Ids whose answer cannot be read although others' can (P2)."""
     trouble: Trouble | None = None
+    requests: int = 1
+    """How many requests it took: more than one for many ids, or when a spoilt answer had to be halved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class _Found:
     reports: dict[str, TaskReport] = field(default_factory=dict)
     heard: set[str] = field(default_factory=set)
     unreadable: list[str] = field(default_factory=list)
+    requests: int = 0
 
 
 class GatewayClient:
@@ -104,7 +107,8 @@ class GatewayClient:
         except Exception as error:  # noqa: BLE001 - the outcome table is total: any failure is rejected or unknown
             trouble = trouble_of_exception(error)
             return Rejected(trouble) if progress.proves_unsent(error) else unknown(trouble)
-        return outcome_of_answer(answer.status, answer.headers, answer.body, secret=self._token.reveal())
+        secret = self._token.reveal()
+        return without_secret(outcome_of_answer(answer.status, answer.headers, answer.body, secret=secret), secret)
 
     # --- fetch -------------------------------------------------------------------------------------------------------
 
@@ -129,6 +133,7 @@ class GatewayClient:
             absent=tuple(task_id for task_id in wanted if task_id in silent),
             unreadable=tuple(found.unreadable),
             trouble=ended_by,
+            requests=found.requests,
         )
 
     async def fetch_one(self, task_id: str) -> TaskReport | None:
@@ -148,6 +153,7 @@ class GatewayClient:
         return replace(reports[0], id=task_id) if reports else None
 
     async def _fetch_some(self, ids: list[str], found: _Found) -> None:
+        found.requests += 1
         try:
             reports = await self._fetch(self._base_url.prefix, ids)
         except AnswerUnreadable:
@@ -158,6 +164,7 @@ class GatewayClient:
                 return
             if not found.heard and not found.unreadable:
                 # Is it this task or the gateway? An empty question tells; its trouble is the gateway's.
+                found.requests += 1
                 await self._fetch(self._base_url.prefix, [])
             found.unreadable += ids
             return
@@ -239,11 +246,4 @@ def _reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskRep
     good = [document for document in documents if not open_envelope(document).is_failure]
     if not good:
         raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
-    return [_without(secret, report) for document in good for report in reports_in(document, ids)]
-
-
-def _without(secret: str, report: TaskReport) -> TaskReport:
-    """A gateway that echoes our token must not have it written to the library."""
-    if secret not in report.raw and secret not in report.fail_reason:
-        return report
-    return replace(report, raw=masked(report.raw, secret), fail_reason=masked(report.fail_reason, secret))
+    return [without_secret(report, secret) for document in good for report in reports_in(document, ids)]

@@ -15,6 +15,7 @@ from sunotui.domain.errors import AddressRefused, AnswerUnreadable
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.token import Token
 from sunotui.gateway.auth import TokenAuth
+from sunotui.gateway.deadline import within
 from sunotui.gateway.envelope import Answer
 from sunotui.gateway.trouble import redirect_trouble
 
@@ -97,7 +98,7 @@ class Connection:
         """
         self._under_way += 1
         try:
-            async with asyncio.timeout(limit_s):
+            async with within(limit_s):
                 http = await self._opened()
                 request = http.build_request(
                     method,

@@ -49,13 +49,8 @@ class TokenStore:
         except KeyringTrouble as trouble:
             return f"none: {trouble.what}"
 
-    async def get_async(self, profile: "Profile") -> "Token | None":
-        """`get` for the event loop; a program that ends meanwhile does not wait for it."""
-        kept = self._cache.get(_user(profile))
-        return kept if kept is not None else await self._ask_async(lambda: self._read(profile))
-
     async def put_async(self, profile: "Profile", token: "Token") -> None:
-        """`put` for the event loop."""
+        """`put` for the event loop; a program that ends meanwhile does not wait for it."""
         await self._ask_async(lambda: self._write(profile, token))
 
     async def delete_async(self, profile: "Profile") -> None:

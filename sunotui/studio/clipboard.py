@@ -7,13 +7,12 @@ import sys
 from collections.abc import Mapping
 
 from sunotui.domain.text import clean, clean_lines
+from sunotui.studio.children import without_token
 
 COPY_LIMIT = 100_000
 """Bytes that a copied text is cut to (U3)."""
 TOOL_LIMIT_S = 2.0
 """Time a tool may take: xclip without its X server would wait for ever."""
-
-_SECRETS = ("SUNOTUI_TOKEN",)
 
 
 def fit_to_copy(text: str, *, is_many_lines: bool = False) -> str:
@@ -34,7 +33,7 @@ def copy_with_tools(text: str, environ: Mapping[str, str], *, is_many_lines: boo
     Never raises, and takes at most TOOL_LIMIT_S for each tool: call it off the screen's thread.
     """
     data = fit_to_copy(text, is_many_lines=is_many_lines).encode()
-    env = {name: value for name, value in environ.items() if name not in _SECRETS}
+    env = without_token(environ)
     return [command[0] for command in clipboard_tools(environ) if _takes(command, data, env)]
 
 

@@ -1,6 +1,5 @@
 """Where a profile's token comes from: this session, the environment, a command, the OS keyring, in that order."""
 
-import asyncio
 import os
 import subprocess
 from collections.abc import Mapping
@@ -8,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import KeyringTrouble, TokenMissing
 from sunotui.domain.profile import Profile
+from sunotui.storage.patience import Patience
+from sunotui.studio.children import without_token
 
 if TYPE_CHECKING:
     from sunotui.domain.token import Token
     from sunotui.storage.tokens import TokenStore
 
+LIMIT_S = 15.0
+"""Longer than the keyring's own limit, which words its silence better."""
 COMMAND_LIMIT_S = 60.0
 """Time a token_command may take: it may ask its owner for a finger or a password in a window of its own."""
 
@@ -24,6 +27,7 @@ class TokenDoors:
         self._environ = environ
         self._store = store
         self._session: dict[str, Token] = {}
+        self._patience: dict[str, Patience] = {}
 
     @property
     def store(self) -> "TokenStore":
@@ -43,11 +47,15 @@ class TokenDoors:
         self._session.pop(profile_name, None)
 
     async def token_of(self, profile: Profile) -> "Token":
-        """The profile's token. Raises TokenMissing, TokenMalformed or KeyringTrouble; never blocks the loop."""
-        return await asyncio.to_thread(self.token_now, profile)
+        """The profile's token. Raises TokenMissing, TokenMalformed or KeyringTrouble; never blocks the loop, and a
+        program that ends does not wait for it."""
+        patience = self._patience.setdefault(profile.name, Patience(COMMAND_LIMIT_S + LIMIT_S))
+        try:
+            return await patience.ask_async(lambda: self._find(profile))
+        except TimeoutError:
+            raise KeyringTrouble() from None
 
-    def token_now(self, profile: Profile) -> "Token":
-        """The same for a plain thread; may take as long as the keyring's time limit."""
+    def _find(self, profile: Profile) -> "Token":
         from sunotui.domain.token import Token
 
         if (kept := self._session.get(profile.name)) is not None:
@@ -78,8 +86,7 @@ class TokenDoors:
 
 
 def _output_of(command: tuple[str, ...], environ: Mapping[str, str]) -> str:
-    env = {**os.environ, **environ}
-    env.pop("SUNOTUI_TOKEN", None)
+    env = without_token({**os.environ, **environ})
     try:
         done = subprocess.run(
             command,

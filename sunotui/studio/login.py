@@ -45,7 +45,7 @@ class Login:
         if is_session_only:
             self._doors.keep_for_session(profile.name, token)
         else:
-            await asyncio.to_thread(self._doors.store.put, profile, token)
+            await self._doors.store.put_async(profile, token)
             self._doors.forget(profile.name)
         await asyncio.to_thread(self._profiles.put, profile)
         await asyncio.to_thread(self._profiles.set_default, profile.name)
@@ -63,7 +63,7 @@ class Login:
         await self._gateways.forget(name)
         self._doors.forget(name)
         if not profile.is_from_env and not profile.token_command:
-            await asyncio.to_thread(self._doors.store.delete, profile)
+            await self._doors.store.delete_async(profile)
         await asyncio.to_thread(self._profiles.remove, name)
         return True
 

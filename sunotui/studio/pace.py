@@ -69,10 +69,10 @@ class Bucket:
         self._fill(now)
         return 0.0 if self._level >= 1 else (1 - self._level) / _BUCKET_PER_S
 
-    def take(self, now: float) -> None:
-        """Spend one request; the level may go below zero for a request a person asked for."""
+    def take(self, now: float, requests: int = 1) -> None:
+        """Spend requests; the level may go below zero for one that a person asked for, or that was more than one."""
         self._fill(now)
-        self._level -= 1
+        self._level -= requests
 
     def _fill(self, now: float) -> None:
         self._level = min(_BUCKET_SIZE, self._level + max(0.0, now - self._at) * _BUCKET_PER_S)

@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 
 SAME_WITHIN_S = 600.0
 """The same request sent again within this time asks first."""
+ANSWER_LIMIT_S = 430.0
+"""A submit may take this long (G7); leaving earlier makes its outcome unknown."""
 IN_FLIGHT = 3
 """Requests that one program has under way at a time; the rest wait their turn, journalled."""
 
@@ -111,7 +113,7 @@ class Submitter:
         check(request)
         order = order_for(request)
         if not is_again:
-            await self._ask_about_twin(profile, order.path, order.body)
+            await self._refuse_twin(profile, order.path, order.body)
         # The token before the journal: a wish without one is a draft, not a submission.
         client = await self._gateways.client(profile)
         submission = Submission(
@@ -133,7 +135,13 @@ class Submitter:
             outcome = await client.submit(order)
         return await self._record(submission, outcome)
 
-    async def _ask_about_twin(self, profile: str, path: str, body: str) -> None:
+    async def refuse_twin(self, request: Request, profile: str, submission_id: str) -> None:
+        """Raise SentAlready when the same request was sent within ten minutes by another wish than this one."""
+        if submission_id not in self._under_way and await self._desk.run(self._journal.get, submission_id) is None:
+            order = order_for(request)
+            await self._refuse_twin(profile, order.path, order.body)
+
+    async def _refuse_twin(self, profile: str, path: str, body: str) -> None:
         since = self._clock.now() - SAME_WITHIN_S
         twin = await self._desk.run(self._journal.sent_since, profile, path, body, since)
         if twin is not None:

@@ -148,10 +148,14 @@ class Watch:
             self._bucket.take(self._clock.monotonic())
             client = await self._gateways.client(self.profile)
             batch = await client.fetch_tasks(ids)
+            self._bucket.take(self._clock.monotonic(), max(0, batch.requests - 1))
             found = await self._take_in(batch, is_refresh=is_refresh)
+        self._plan(batch, found)
+        if batch.trouble is not None:
+            # The rest was not asked: it stays due, and the gateway is left alone for a while.
+            raise batch.trouble
         self._failures = 0
         self._quiet_until = 0.0
-        self._plan(ids, batch, found)
         self._tell_line(Line.ONLINE, heard_at=self._clock.now())
         return found
 
@@ -171,6 +175,9 @@ class Watch:
             if (absent := known.get(task_id)) is not None:
                 changed.append(miss(absent, now))
         await self._desk.run(self._library.save, changed, raws)
+        for task in changed:
+            if task.status.is_final:
+                self._watched.pop(task.id, None)
         self._tell(known, changed)
         return found
 
@@ -189,17 +196,14 @@ class Watch:
             if task.status.is_final and before is not None and not before.status.is_final:
                 self._newsroom.tell(TaskEnded(task))
 
-    def _plan(self, ids: list[str], batch: "Batch", found: dict[str, Task]) -> None:
+    def _plan(self, batch: "Batch", found: dict[str, Task]) -> None:
         now = self._clock.monotonic()
-        for task_id in ids:
+        for task_id in (*found, *batch.absent, *batch.unreadable):
             watched = self._watched.get(task_id)
             if watched is not None:
                 watched.asked(now)
                 if task_id in batch.unreadable:
                     watched.due = now + pace.STALLED_S
-        for task in found.values():
-            if task.status.is_final:
-                self._watched.pop(task.id, None)
         self.add(task for task in found.values() if task.id not in self._watched)
 
     def _back_off(self, trouble: Trouble) -> None:

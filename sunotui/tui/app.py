@@ -19,7 +19,7 @@ from sunotui.domain.errors import SentAlready, Trouble
 from sunotui.domain.profile import DEMO_PROFILE
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
-from sunotui.studio.clipboard import copy_with_tools, fit_to_copy
+from sunotui.studio.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
 from sunotui.studio.crash import report_crash
 from sunotui.studio.events import Event, LineChanged, TaskEnded
 from sunotui.tui import keymap, show, terminal
@@ -27,7 +27,7 @@ from sunotui.tui.chronicle import Chronicle
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.draft_keeper import DraftKeeper
 from sunotui.tui.gate import NoControl
-from sunotui.tui.messages import ComposeRequested, SendRequested, StudioNews, Stumbled
+from sunotui.tui.messages import ComposeRequested, SendRequested, StudioNews, Stumbled, TakesNews
 from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.theme import SUNOTUI
 from sunotui.tui.widgets.task_list import TaskList
@@ -168,8 +168,9 @@ class SunoApp(App[int]):
     def on_studio_news(self, message: StudioNews) -> None:
         """Pass an event on to the screens, and tell the person what they wait for."""
         event = message.event
-        if self._library is not None:
-            self._library.take_in(event)
+        for screen in self.screen_stack:
+            if isinstance(screen, TakesNews):
+                screen.take_in(event)
         if isinstance(event, TaskEnded):
             glyph, word, _ = show.look(event.task)
             is_good = word == "done"
@@ -204,38 +205,43 @@ class SunoApp(App[int]):
 
     def on_send_requested(self, message: SendRequested) -> None:
         """Send; the sending lives on the app, so that leaving a screen loses nothing (S7)."""
-        for submission_id in message.submission_ids:
-            is_again = message.is_again or len(message.submission_ids) > 1
-            self.send(message.request, submission_id, is_again=is_again, draft=message.draft)
+        self.send_all(message.request, message.submission_ids, message.draft)
 
     @work(group="submit")
-    async def send(
-        self, request: "Request", submission_id: str, *, is_again: bool, draft: "Draft | None" = None
-    ) -> None:
-        """Send one request and tell how it ended; the draft that asked for it is done when it is accepted."""
+    async def send_all(self, request: "Request", submission_ids: tuple[str, ...], draft: "Draft | None") -> None:
+        """Send a request once for each id; a person is asked first when the same was sent minutes ago."""
         try:
             profile = self.studio.current_profile().name
-            submission = await self.studio.submitter.send(
-                request, profile, submission_id=submission_id, is_again=is_again
-            )
+            await self.studio.submitter.refuse_twin(request, profile, submission_ids[0])
         except SentAlready as trouble:
-            await self._ask_again(request, trouble, draft)
+            if not await self._wants_it_again(trouble):
+                return
+        except Trouble as trouble:
+            self.say_trouble(trouble)
+            return
+        for submission_id in submission_ids:
+            self.send(request, profile, submission_id, draft)
+
+    @work(group="submit")
+    async def send(self, request: "Request", profile: str, submission_id: str, draft: "Draft | None") -> None:
+        """Send one request and tell how it ended; the draft that asked for it is done when it is accepted."""
+        try:
+            submission = await self.studio.submitter.send(request, profile, submission_id=submission_id, is_again=True)
         except Trouble as trouble:
             self.say_trouble(trouble)
         else:
-            self._tell_outcome(submission)
+            self.tell_outcome(submission)
             if draft is not None and submission.state is SubmissionState.ACCEPTED:
                 await self.draft_keeper.empty(draft)
 
-    async def _ask_again(self, request: "Request", trouble: SentAlready, draft: "Draft | None") -> None:
-        from sunotui.studio.submit import new_submission_id
+    async def _wants_it_again(self, trouble: SentAlready) -> bool:
         from sunotui.tui.screens.choose import ChooseModal
 
         choices = [("no", "No", "nothing was sent"), ("yes", "Send again", "and pay for it once more")]
-        if await self.push_screen_wait(ChooseModal(trouble.what, choices)) == "yes":
-            self.send(request, new_submission_id(), is_again=True, draft=draft)
+        return await self.push_screen_wait(ChooseModal(trouble.what, choices)) == "yes"
 
-    def _tell_outcome(self, submission: Submission) -> None:
+    def tell_outcome(self, submission: Submission) -> None:
+        """Say how a submission ended."""
         if submission.state is SubmissionState.ACCEPTED:
             self.say("Accepted: it is being made")
             if self._library is not None and submission.task_id:
@@ -250,9 +256,11 @@ class SunoApp(App[int]):
     @work(group="copy")
     async def copy(self, text: str, name: str, *, is_many_lines: bool = False) -> None:
         """Copy by the terminal and by a local tool where there is one, and say which took it."""
-        self.copy_to_clipboard(fit_to_copy(text, is_many_lines=is_many_lines))
+        fit = fit_to_copy(text, is_many_lines=is_many_lines)
+        self.copy_to_clipboard(fit)
         tools = await asyncio.to_thread(copy_with_tools, text, os.environ, is_many_lines=is_many_lines)
-        self.say(f"Copied {name} by " + " and ".join(["the terminal (OSC 52)", *tools]))
+        cut = f" (its first {COPY_LIMIT // 1_000} kB)" if len(text.encode("utf-8", "ignore")) > COPY_LIMIT else ""
+        self.say(f"Copied {name}{cut} by " + " and ".join(["the terminal (OSC 52)", *tools]))
 
     @work(group="open-link")
     async def open_link(self, url: str) -> None:

@@ -31,6 +31,8 @@ class Command:
     """The word in the bottom line; empty to leave it out there."""
     argument: str = ""
     """What the action is called with, such as a take's number."""
+    beats_fields: bool = False
+    """Whether its keys work in a text field that has a use of its own for them."""
 
     @property
     def action(self) -> str:
@@ -66,8 +68,10 @@ def shown_key(key: str) -> str:
     return _KEY_WORDS.get(key, key.upper() if len(key) in {2, 3} and key[0] == "f" and key[1:].isdigit() else key)
 
 
-def _command(scope: Scope, id: str, keys: str, words: str, help: str, footer: str = "", argument: str = "") -> Command:
-    return Command(id, words, tuple(keys.split()), scope, help, footer, argument)
+def _command(
+    scope: Scope, id: str, keys: str, words: str, help: str, footer: str = "", argument: str = "", **more: bool
+) -> Command:
+    return Command(id, words, tuple(keys.split()), scope, help, footer, argument, **more)
 
 
 _L, _T, _D, _C, _S = Scope.LIBRARY, Scope.LIST, Scope.DETAIL, Scope.COMPOSER, Scope.SUBMISSIONS
@@ -120,7 +124,15 @@ COMMANDS: tuple[Command, ...] = (
     _command(_C, "mode.extend", "f6", "Extend", "Continue a take.", "", "'extend'"),
     _command(_C, "mode.concat", "f7", "Concat", "Join an extended take with its beginning.", "", "'concat'"),
     _command(_C, "mode.upload", "f8", "Upload", "Give the gateway audio from a public address.", "", "'upload'"),
-    _command(_C, "edit-outside", "ctrl+e", "Edit in $EDITOR", "Write the long text in your own editor.", "$EDITOR"),
+    _command(
+        _C,
+        "edit-outside",
+        "ctrl+e",
+        "Edit in $EDITOR",
+        "Write the long text in your own editor.",
+        "$EDITOR",
+        beats_fields=True,
+    ),
     _command(_C, "clear", "ctrl+n", "Empty the form", "Start over with an empty form.", "Empty"),
     _command(_C, "leave", "escape", "Leave", "Leave; the draft is kept.", "Leave, keep the draft"),
     _command(_S, "found", "f", "I found the task id", "Paste the id; it is checked and adopted.", "Found the id"),
@@ -142,7 +154,14 @@ def of(scope: Scope) -> tuple[Command, ...]:
 def bindings(scope: Scope) -> list[BindingType]:
     """The scope's commands as bindings whose keys the user's config can change."""
     return [
-        Binding(",".join(command.keys), command.action, command.words, show=False, id=binding_id(command))
+        Binding(
+            ",".join(command.keys),
+            command.action,
+            command.words,
+            show=False,
+            id=binding_id(command),
+            priority=command.beats_fields,
+        )
         for command in of(scope)
     ]
 

@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 from sunotui.domain.errors import AddressRefused, Trouble
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.text import URL_LIMIT
+from sunotui.studio.children import without_token
 
-_FORBIDDEN = re.compile(r"[\\\"'`<>|^{}\s]|%(?![0-9A-Fa-f]{2})")
+_FORBIDDEN = re.compile(r"[\\\"'`<>|^{}\s]|%(?![0-9A-Fa-f]{2})|%action")
+_PRIVATE = (".local", ".localhost", ".localdomain", ".internal", ".lan", ".home.arpa", ".")
 _TEXT_BROWSERS = {"lynx", "links", "w3m", "elinks", "www-browser"}
 
 
@@ -42,7 +44,7 @@ def check_link(url: str, gateway: BaseUrl | None = None) -> str:
 
 
 def _is_public_name(host: str) -> bool:
-    if "." not in host or host.startswith("-") or host.endswith((".local", ".localhost", ".internal", ".")):
+    if "." not in host or host.startswith("-") or host.endswith(_PRIVATE):
         return False
     try:
         ipaddress.ip_address(host)
@@ -68,12 +70,14 @@ def open_link(url: str, gateway: BaseUrl | None = None) -> None:
     command = opener()
     if command is None or os.environ.get("BROWSER", "") in _TEXT_BROWSERS:
         raise Trouble("There is no desktop here to open links with", advice="Copy the link with y or Y instead")
-    env = {name: value for name, value in os.environ.items() if name != "SUNOTUI_TOKEN"}
-    subprocess.Popen(
-        [*command, checked],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env=env,
-    )
+    try:
+        subprocess.Popen(
+            [*command, checked],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env=without_token(os.environ),
+        )
+    except OSError:
+        raise Trouble(f"{command[0]} could not be started", advice="Copy the link with y or Y instead") from None

@@ -16,6 +16,14 @@ class StudioNews(Message):
         self.event = event
 
 
+class TakesNews:
+    """A screen that wants to hear every event of the studio while it is open."""
+
+    def take_in(self, event: Event) -> None:
+        """News: update what it touches, nothing else."""
+        raise NotImplementedError
+
+
 class Stumbled(Message):
     """A widget could not do its work; the app tells of it."""
 
@@ -27,14 +35,11 @@ class Stumbled(Message):
 class SendRequested(Message):
     """A person wants this sent."""
 
-    def __init__(
-        self, request: Request, submission_ids: tuple[str, ...], *, is_again: bool = False, draft: Draft | None = None
-    ) -> None:
-        """One id for each take that is wanted; `draft` is the form that asks."""
+    def __init__(self, request: Request, submission_ids: tuple[str, ...], draft: Draft | None = None) -> None:
+        """One id for each time it is wanted; `draft` is the form that asks."""
         super().__init__()
         self.request = request
         self.submission_ids = submission_ids
-        self.is_again = is_again
         self.draft = draft
 
 

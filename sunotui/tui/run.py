@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from sunotui.domain.token import Token
     from sunotui.studio.studio import Opened, Studio
 
-ANSWER_LIMIT_S = 430.0
-"""A submit may take this long (G7); leaving earlier makes its outcome unknown."""
-
 
 def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | None" = None) -> int:
     """Run the screens on a studio until the person leaves; the exit code.
@@ -38,6 +35,7 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
     opening.add_done_callback(_told_later)
     await asyncio.sleep(0)
 
+    from sunotui.studio.submit import ANSWER_LIMIT_S
     from sunotui.tui.app import SunoApp
 
     async def prepare_profile() -> None:

@@ -24,13 +24,14 @@ def test_from_an_empty_library_to_a_copied_link(terminal: Terminal, tmp_path: Pa
     assert "take 1 of 2" in done
     terminal.keys("y")
     terminal.wait_for("Copied the audio URL of take 1")
-    terminal.wait_until(lambda _: terminal.clipboard.startswith("http"), "the clipboard")
-    first = terminal.clipboard
+    terminal.wait_until(lambda _: len(terminal.copied) == 1, "a request to copy")
+    (first,) = terminal.copied
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/media/[^/\s]+\.mp3", first)
+    terminal.wait_until(lambda _: terminal.clipboard == first, "the clipboard")
     terminal.keys("2")
     terminal.wait_for("take 2 of 2")
     terminal.keys("y")
-    terminal.wait_until(lambda _: terminal.clipboard not in {"", first}, "the second take's link")
+    terminal.wait_until(lambda _: terminal.copied[1:] not in ([], [first]), "the second take's link")
     terminal.keys("q")
     terminal.wait_for("ended:0")
 
@@ -54,3 +55,19 @@ def test_a_draft_survives_a_kill(terminal: Terminal, tmp_path: Path) -> None:
         again.wait_for("half a thought about rain")
     finally:
         again.close()
+
+
+def test_the_long_text_in_an_editor_of_one_s_own(terminal: Terminal, tmp_path: Path) -> None:
+    script = tmp_path / "editor"
+    script.write_text("#!/bin/sh\nprintf ' with wind' >> \"$1\"\n")
+    script.chmod(0o755)
+    terminal.run("--demo", {**places(tmp_path), "EDITOR": str(script)})
+    terminal.wait_for("No songs yet.")
+    terminal.keys("n")
+    terminal.wait_for("Describe the song")
+    terminal.type("rain")
+    terminal.wait_for("rain")
+    terminal.keys("C-e")
+    terminal.wait_for("rain with wind")
+    terminal.keys("C-q")
+    terminal.wait_for("ended:0")

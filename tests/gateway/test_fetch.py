@@ -60,7 +60,7 @@ async def test_many_ids_go_fifty_at_a_time_and_each_once(client_for: Client) -> 
 
 async def test_no_ids_ask_nothing(client_for: Client) -> None:
     async with listening(told()) as gateway:
-        assert await client_for(gateway.base_url).fetch_tasks([]) == Batch((), (), ())
+        assert await client_for(gateway.base_url).fetch_tasks([]) == Batch((), (), (), requests=0)
     assert gateway.asked == []
 
 

@@ -33,6 +33,11 @@ class ObedientGateway:
         self.outcome: Callable[[int], Outcome] = lambda number: Accepted(f"task-{number}")
         self.gate: asyncio.Event | None = None
         """When set, answers to submissions wait for it."""
+        self.cut_after = 0
+        self.cut_by: Trouble | None = None
+        """When set, only the first `cut_after` ids of a batch are asked for."""
+        self.requests = 1
+        """How many requests a batch takes."""
         self.is_closed = False
 
     def tell(self, task_id: str, status: TaskStatus, **facts: object) -> None:
@@ -44,9 +49,12 @@ class ObedientGateway:
         self.asked.append(list(ids))
         if self.trouble is not None:
             raise self.trouble
+        if self.cut_by is not None:
+            ids = ids[: self.cut_after]
         known = tuple(self.reports[task_id] for task_id in ids if task_id in self.reports)
         absent = tuple(task_id for task_id in ids if task_id not in self.reports and task_id not in self.unreadable)
-        return Batch(known, absent, tuple(task_id for task_id in ids if task_id in self.unreadable))
+        unreadable = tuple(task_id for task_id in ids if task_id in self.unreadable)
+        return Batch(known, absent, unreadable, self.cut_by, self.requests)
 
     async def submit(self, order: Order) -> Outcome:
         """A submission."""

@@ -202,3 +202,57 @@ async def test_what_stumbles_is_in_the_log_and_not_on_the_screen(
     assert "ZeroDivisionError" in log
     assert "CANARY" not in log
     assert "".join(capfd.readouterr()) == ""
+
+
+async def test_a_lost_task_is_not_asked_for_any_more(bench: Bench) -> None:
+    await bench.put("a")
+    await bench.studio.start()
+    await bench.clock.advance(1_500)
+    lost = await bench.task("a")
+    assert lost is not None
+    assert lost.status is TaskStatus.LOST
+    asked = len(bench.gateway.asked)
+    await bench.clock.advance(36_000)
+    assert len(bench.gateway.asked) == asked
+    assert len(bench.clock._sleepers) == 1, "an idle watch holds no timer"
+
+
+async def test_what_a_cut_batch_left_unasked_is_asked_later(bench: Bench) -> None:
+    await bench.put("a", "b")
+    bench.gateway.tell("a", TaskStatus.QUEUED)
+    bench.gateway.tell("b", TaskStatus.QUEUED)
+    bench.gateway.cut_after, bench.gateway.cut_by = 1, TooFast(retry_after_s=300)
+    await bench.studio.start()
+    await bench.settle()
+    assert line_of(bench) is Line.TROUBLED
+    first, second = await bench.task("a"), await bench.task("b")
+    assert first is not None
+    assert second is not None
+    assert (first.status, second.status) == (TaskStatus.QUEUED, TaskStatus.SUBMITTED)
+    await bench.clock.advance(299)
+    assert len(bench.gateway.asked) == 1
+    bench.gateway.cut_by = None
+    await bench.clock.advance(2)
+    assert "b" in bench.gateway.asked[-1]
+    assert line_of(bench) is Line.ONLINE
+
+
+async def test_a_cut_refresh_says_why_and_keeps_what_it_heard(bench: Bench) -> None:
+    await bench.studio.start()
+    bench.gateway.tell("a", TaskStatus.QUEUED)
+    bench.gateway.cut_after, bench.gateway.cut_by = 1, TooFast()
+    with pytest.raises(TooFast):
+        await bench.studio.refresh(["a", "b"])
+    assert await bench.task("a") is not None
+
+
+async def test_every_request_of_a_halved_batch_is_paid_from_the_budget(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    bench.gateway.requests = 20
+    await bench.studio.start()
+    await bench.clock.advance(15)
+    # Twenty at once leave a debt of ten, and one more takes two seconds to earn.
+    assert len(bench.gateway.asked) == 1
+    await bench.clock.advance(10)
+    assert len(bench.gateway.asked) == 2

@@ -1,6 +1,8 @@
 """A real terminal for the tests: tmux runs the program, keys go in, the screen and the clipboard come out."""
 
+import base64
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+PROGRAM = Path(sys.executable).with_name("sunotui")
+"""The command as the installation made it."""
+_COPIES = re.compile(rb"\x1b]52;c;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\\\)")
 
 
 def need_tmux() -> None:
@@ -30,14 +36,17 @@ class Terminal:
         self.output = folder / "terminal.bytes"
 
     def run(self, arguments: str, environ: dict[str, str]) -> None:
-        """Start `python -m sunotui` with these arguments; every byte it writes is kept in `output`."""
-        self._open(f"{sys.executable} -m sunotui {arguments}; echo ended:$?; sleep 600", environ)
+        """Start the installed `sunotui` with these arguments; every byte it writes is kept in `output`.
+
+        It does not know that it runs inside tmux, so that all it copies goes through the terminal.
+        """
+        self._open(f"env -u TMUX {PROGRAM} {arguments}; echo ended:$?; sleep 600", environ)
 
     def run_in_shell(self, arguments: str, environ: dict[str, str]) -> None:
         """The same as a job of an interactive shell, which can be stopped and taken up again."""
         self._open("bash --norc --noprofile -i", environ)
         self.wait_for("bash-")
-        self.type(f"{sys.executable} -m sunotui {arguments}; echo ended:$?")
+        self.type(f"{PROGRAM} {arguments}; echo ended:$?")
         self.keys("Enter")
 
     @property
@@ -70,8 +79,14 @@ class Terminal:
         return self._tmux("capture-pane", "-p")
 
     @property
+    def copied(self) -> list[str]:
+        """What the program asked the terminal to copy (OSC 52), oldest first."""
+        written = self.output.read_bytes() if self.output.exists() else b""
+        return [base64.b64decode(packed).decode() for packed in _COPIES.findall(written)]
+
+    @property
     def clipboard(self) -> str:
-        """What the program asked the terminal to copy."""
+        """What the terminal has in its clipboard now: tmux keeps it in its buffer."""
         done = subprocess.run(["tmux", "-L", self._socket, "show-buffer"], capture_output=True, text=True, check=False)
         return done.stdout
 

@@ -1,6 +1,6 @@
 """The app with a library that is always the same and a gateway that says nothing: for looks and for keys."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -94,6 +94,15 @@ class Quiet:
         """Press keys and let everything follow."""
         await self.pilot.press(*keys)
         await self.settle()
+
+    async def until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Let the app run until something is so."""
+        for _ in range(1_000):
+            await self.settle()
+            if is_so():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"{what} did not come about\n{self.text()}")
 
     async def settle(self) -> None:
         """Nothing is left to happen."""

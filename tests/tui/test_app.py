@@ -43,10 +43,9 @@ async def test_the_palette_runs_a_command(tmp_path: Path) -> None:
         await quiet.press("ctrl+p")
         assert isinstance(quiet.app.screen, CommandPalette)
         quiet.app.screen.query_one(Input).value = "New song or"
-        await quiet.pilot.pause(0.3)
+        await quiet.until(lambda: "New song or lyrics" in quiet.text(), "the command in the palette")
         await quiet.press("enter")
-        await quiet.pilot.pause(0.3)
-        assert isinstance(quiet.app.screen, ComposeScreen)
+        await quiet.until(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
 
 
 async def test_the_end_of_a_task_is_told_once_with_its_title(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The composer: a draft that nothing loses, counters and preview that tell the truth, one request per wish."""
 
 import asyncio
+import contextlib
 import json
 import sqlite3
 from pathlib import Path
@@ -11,6 +12,8 @@ from textual.widgets import Input, Static, TextArea
 
 from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed, LibraryTrouble
 from sunotui.gateway.outcome import Accepted, Rejected, Unknown
+from sunotui.tui import editor
+from sunotui.tui.app import SunoApp
 from sunotui.tui.draft import Draft
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.compose import ComposeScreen
@@ -213,3 +216,41 @@ async def test_an_answer_that_comes_late_is_told_in_the_top_line(tmp_path: Path)
 def test_absurd_numbers_of_requests_are_one_or_ten(tmp_path: Path) -> None:
     for text, takes in [("", 1), ("0", 1), ("x", 1), ("3", 3), ("99", 10), ("9" * 6000, 10), ("-2", 1), ("٣", 1)]:
         assert Draft("describe", {"takes": text}).takes == takes
+
+
+async def test_several_of_the_same_ask_first_too(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "ctrl+s")
+        await quiet.press("n", *"rain")
+        form(quiet).query_one("#takes", Input).value = "2"
+        await quiet.press("ctrl+s")
+        assert isinstance(quiet.app.screen, ChooseModal)
+        await quiet.press("escape")
+        assert len(quiet.bench.gateway.orders) == 1
+        await quiet.press("n", "ctrl+s", "j", "enter")
+        assert len(quiet.bench.gateway.orders) == 3
+
+
+async def test_ctrl_e_opens_the_editor_from_within_a_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[str] = []
+
+    def edit(_: object, text: str) -> tuple[str, str]:
+        given.append(text)
+        return text + " and wind", ""
+
+    monkeypatch.setattr(editor, "edit", edit)
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "ctrl+e")
+        assert given == ["rain"]
+        assert text_of(quiet, "description") == "rain and wind"
+
+
+@pytest.mark.parametrize("name", ['vi "x', " ", "/no/such/editor"])
+async def test_a_bad_editor_is_told(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", name)
+    monkeypatch.setattr(SunoApp, "suspend", lambda _: contextlib.nullcontext())
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "ctrl+e")
+        assert text_of(quiet, "description") == "rain"
+        assert "EDITOR" in await told(quiet)

@@ -138,9 +138,7 @@ async def test_search_finds_as_you_type_and_escape_ends_it(tmp_path: Path) -> No
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("slash")
         await quiet.press(*"mars")
-        await quiet.pilot.pause(0.2)
-        await quiet.settle()
-        assert quiet.tasks.row_count == 1
+        await quiet.until(lambda: quiet.tasks.row_count == 1, "the one that was looked for")
         await quiet.press("enter")
         assert quiet.tasks.has_focus
         await quiet.press("escape")

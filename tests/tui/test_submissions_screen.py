@@ -1,5 +1,6 @@
 """The journal on screen: an outcome that nobody knows is ended by a person, and by nothing else (S4)."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,32 @@ async def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch
         await quiet.press("J")
         assert quiet.app.screen.query_one(OptionList).option_count == 0
         assert "damaged" in str(quiet.app.chronicle.lines()[0].text)
+
+
+async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_path: Path) -> None:
+    """Else a key meant for one would call another lost, which may have been paid for."""
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("escape", "n", "ctrl+n", *"snow", "ctrl+s", "J", "j")
+        older = {row.request.title_hint: row.id for row in await quiet.bench.studio.shelf.submissions()}["rain"]
+        await quiet.press("s", "j", "enter")
+        assert len(quiet.bench.gateway.orders) == 3
+        await quiet.press("x")
+        rows = {row.id: row for row in await quiet.bench.studio.shelf.submissions()}
+        dropped = [row for row in rows.values() if row.state is SubmissionState.DROPPED]
+        assert [row.id for row in dropped] == [older]
+        assert sorted(row.request.title_hint for row in rows.values() if row.state is SubmissionState.UNKNOWN) == [
+            "rain",
+            "snow",
+        ]
+
+
+async def test_it_follows_what_happens_meanwhile(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.gate = asyncio.Event()
+        await quiet.press("n", *"rain", "ctrl+s", "J")
+        assert "being sent" in quiet.text()
+        quiet.bench.gateway.gate.set()
+        await quiet.settle()
+        assert "being sent" not in quiet.text()
+        assert quiet.text().count("accepted") == 2

@@ -22,6 +22,7 @@ from sunotui.studio.events import (
 from sunotui.studio.shelf import Shown
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings, footer_of
+from sunotui.tui.messages import TakesNews
 from sunotui.tui.screens.take import TakeScreen
 from sunotui.tui.widgets.detail import Detail
 from sunotui.tui.widgets.key_bar import KeyBar
@@ -43,7 +44,7 @@ _TEACHING = {
 }
 
 
-class LibraryScreen(TakeScreen):
+class LibraryScreen(TakesNews, TakeScreen):
     """Three panes where there is room, two or one where there is less."""
 
     BINDINGS = bindings(Scope.LIBRARY)
@@ -200,8 +201,10 @@ class LibraryScreen(TakeScreen):
 
     def action_go_in(self) -> None:
         """From the list to the detail, from the views to the list."""
-        is_list = self.focused is self.query_one(TaskList)
-        self._go_to(self.query_one(LinesView) if is_list else self.query_one(TaskList))
+        if self.focused is self.query_one(TaskList):
+            self._go_to(self.query_one(LinesView))
+        elif self.focused is not self.query_one(LinesView):
+            self._go_to(self.query_one(TaskList))
 
     def action_go_back(self) -> None:
         """Back to the list; in the list, end the search."""

@@ -13,8 +13,10 @@ from textual.widgets.option_list import Option
 from sunotui.domain.errors import Trouble
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
+from sunotui.studio.events import Event, SubmissionChanged
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings, footer_of
+from sunotui.tui.messages import TakesNews
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.reading import ReadingScreen
 from sunotui.tui.widgets.detail import pretty_json
@@ -35,7 +37,7 @@ _LOOKS = {
 }
 
 
-class SubmissionsScreen(ModalScreen[None]):
+class SubmissionsScreen(TakesNews, ModalScreen[None]):
     """One line a submission, newest first."""
 
     BINDINGS = [
@@ -67,12 +69,13 @@ class SubmissionsScreen(ModalScreen[None]):
 
     async def _reload(self) -> None:
         choices = self.query_one(OptionList)
-        before = choices.highlighted
         try:
             self._rows = {row.id: row for row in await self._studio.shelf.submissions()}
         except Trouble as trouble:
             self.app.say_trouble(trouble)
             return
+        # The cursor stays on its submission, whatever came in above it: keys act on what is under it.
+        current = self._current_id()
         choices.clear_options()
         now = self._studio.clock.now()
         for row in self._rows.values():
@@ -90,13 +93,23 @@ class SubmissionsScreen(ModalScreen[None]):
             )
             choices.add_option(Option(line, id=row.id))
         if self._rows:
-            choices.highlighted = min(before or 0, len(self._rows) - 1)
+            choices.highlighted = list(self._rows).index(current) if current in self._rows else 0
+
+    def _current_id(self) -> str | None:
+        choices = self.query_one(OptionList)
+        return None if choices.highlighted is None else choices.get_option_at_index(choices.highlighted).id
 
     def _current(self) -> Submission | None:
-        choices = self.query_one(OptionList)
-        if choices.highlighted is None or not self._rows:
-            return None
-        return self._rows.get(choices.get_option_at_index(choices.highlighted).id or "")
+        return self._rows.get(self._current_id() or "")
+
+    def take_in(self, event: Event) -> None:
+        """A submission moved while one looks on."""
+        if isinstance(event, SubmissionChanged):
+            self._follow()
+
+    @work(group="follow", exclusive=True)
+    async def _follow(self) -> None:
+        await self._reload()
 
     def action_move(self, step: int) -> None:
         """The line below or above."""
@@ -182,7 +195,7 @@ class SubmissionsScreen(ModalScreen[None]):
         ):
             return
         try:
-            await self._studio.unknowns.retry(row.id)
+            self.app.tell_outcome(await self._studio.unknowns.retry(row.id))
         except Trouble as trouble:
             self.app.say_trouble(trouble)
         await self._reload()

@@ -82,7 +82,7 @@ class TakeScreen(Screen[None]):
         chosen = await self.app.push_screen_wait(ChooseModal("Copy", rows))
         if chosen is not None:
             name, value = choices[int(chosen)]
-            self.app.copy(value, f"the {name[0].lower()}{name[1:]}", is_many_lines="\n" in value)
+            self.app.copy(value, f"the {name[0].lower()}{name[1:]}", is_many_lines=name in _AS_IT_STANDS)
 
     async def action_open_url(self) -> None:
         """Open the take's audio link."""
@@ -165,6 +165,10 @@ class TakeScreen(Screen[None]):
             self.app.say("There are no words here", "warning")
             return
         self.post_message(ComposeRequested(request))
+
+
+_AS_IT_STANDS = frozenset({"Lyrics", "Prompt", "Raw JSON"})
+"""What is copied with its lines and blanks."""
 
 
 def _copy_choices(detail: Detail) -> list[tuple[str, str]]:

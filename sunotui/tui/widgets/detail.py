@@ -220,7 +220,7 @@ class Detail(Vertical):
         text = pretty_json(shown.raw)
         yield from (TextLine(line) for line in text.split("\n"))
         if len(text) >= _RAW_LIMIT:
-            yield TextLine("(cut here; copy it whole with Y)", "faint")
+            yield TextLine("(cut here; Y copies more of it)", "faint")
 
 
 class TabStrip(Static):

@@ -11,7 +11,7 @@ from sunotui.tui.commands import Command, shown_key
 
 
 class KeyBar(Widget):
-    """As many keys as there is room for, the most important first; a message takes its place for a while."""
+    """As many keys as there is room for, the most important first."""
 
     commands: reactive[Sequence[Command]] = reactive(tuple[Command, ...])
 

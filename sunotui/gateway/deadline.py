@@ -1,0 +1,35 @@
+"""A time limit that counts the time in which this program was able to run."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+LATE_S = 1.0
+"""A strike that comes this much too late means that the program stood still: in an editor, or after ctrl+z."""
+GRACE_S = 5.0
+
+
+@asynccontextmanager
+async def within(limit_s: float) -> AsyncIterator[None]:
+    """Raise TimeoutError in the body after `limit_s` seconds; but when the program stood still as the limit passed,
+    a few seconds later, since an answer that is paid for may be waiting unread."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as scope:
+        timers: list[asyncio.TimerHandle] = []
+
+        def plan(delay_s: float) -> None:
+            due = loop.time() + delay_s
+            timers.append(loop.call_at(due, strike, due))
+
+        def strike(due: float) -> None:
+            if loop.time() - due < LATE_S:
+                scope.reschedule(loop.time())
+            else:
+                plan(GRACE_S)
+
+        plan(limit_s)
+        try:
+            yield
+        finally:
+            for timer in timers:
+                timer.cancel()

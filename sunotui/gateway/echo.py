@@ -1,0 +1,33 @@
+"""A gateway that sends our token back must not have it shown, written to the library or opened as a link (K1)."""
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from sunotui.gateway.masking import masked
+
+T = TypeVar("T")
+
+
+def without_secret(value: T, secret: str) -> T:
+    """The value, in all of its texts and those of the values inside it, without the token; links with it go."""
+    changed: Any = _cleansed(value, secret)
+    return changed  # type: ignore[no-any-return]
+
+
+def _cleansed(value: Any, secret: str, name: str = "") -> Any:
+    if isinstance(value, str):
+        if secret not in value:
+            return value
+        return None if name.endswith("_url") else masked(value, secret)
+    if isinstance(value, tuple):
+        parts = tuple(_cleansed(part, secret) for part in value)
+        return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
+    if is_dataclass(value) and not isinstance(value, type):
+        changes = {}
+        for field in fields(value):
+            old = getattr(value, field.name)
+            new = _cleansed(old, secret, field.name)
+            if new is not old:
+                changes[field.name] = new
+        return replace(value, **changes) if changes else value
+    return value

@@ -1,0 +1,99 @@
+"""The ways in for a token: which comes first, and that none of them can hold the program."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.errors import KeyringTrouble, TokenMalformed, TokenMissing
+from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
+from sunotui.domain.token import Token
+from sunotui.studio.door import TokenDoors
+
+HOME = parse_base_url("https://api.example.com")
+TOKEN = "sk-of-the-door-12345678"
+
+
+class Store:
+    """Stands where the keyring stands."""
+
+    def __init__(self, token: Token | None = None) -> None:
+        self.token = token
+        self.asked = 0
+
+    def get(self, _: Profile) -> Token | None:
+        """The one token."""
+        self.asked += 1
+        return self.token
+
+    def describe(self) -> str:
+        """A name."""
+        return "a keyring"
+
+
+def doors(store: Store, **environ: str) -> TokenDoors:
+    return TokenDoors(environ, store)  # type: ignore[arg-type]
+
+
+async def test_the_session_comes_before_the_keyring() -> None:
+    store = Store(Token("sk-of-the-keyring-1234"))
+    made = doors(store)
+    made.keep_for_session("home", Token(TOKEN))
+    assert (await made.token_of(Profile("home", HOME))).reveal() == TOKEN
+    assert store.asked == 0
+    made.forget("home")
+    assert (await made.token_of(Profile("home", HOME))).reveal() == "sk-of-the-keyring-1234"
+
+
+async def test_an_empty_keyring_says_how_to_log_in() -> None:
+    with pytest.raises(TokenMissing, match="home"):
+        await doors(Store()).token_of(Profile("home", HOME))
+
+
+async def test_the_environment_s_own_profile() -> None:
+    profile = Profile(ENV_PROFILE, HOME, is_from_env=True)
+    assert (await doors(Store(), SUNOTUI_TOKEN=TOKEN).token_of(profile)).reveal() == TOKEN
+    with pytest.raises(TokenMalformed):
+        await doors(Store(), SUNOTUI_TOKEN="no").token_of(profile)
+
+
+async def test_a_command_is_asked_once_and_is_not_told_another_token() -> None:
+    script = "import os; print(os.environ.get('SUNOTUI_TOKEN', 'sk-made-by-a-command')); print('second line')"
+    profile = Profile("home", HOME, token_command=(sys.executable, "-c", script))
+    made = doors(Store(), SUNOTUI_TOKEN=TOKEN)
+    first = await made.token_of(profile)
+    assert first.reveal() == "sk-made-by-a-command"
+    assert await made.token_of(profile) is first
+    assert made.whereabouts(profile) == f"a command ({sys.executable})"
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("/no/such/command",), "not found"),
+        ((sys.executable, "-c", "raise SystemExit(3)"), "code 3"),
+    ],
+)
+async def test_a_command_that_fails_is_told(command: tuple[str, ...], words: str) -> None:
+    with pytest.raises(KeyringTrouble, match=words):
+        await doors(Store()).token_of(Profile("home", HOME, token_command=command))
+
+
+def test_a_program_ends_while_its_token_command_waits(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys\n"
+        "from sunotui.domain.profile import Profile, parse_base_url\n"
+        "from sunotui.studio.door import TokenDoors\n"
+        "wait = (sys.executable, '-c', 'import time; time.sleep(20)')\n"
+        "async def main():\n"
+        "    profile = Profile('home', parse_base_url('https://api.example.com'), token_command=wait)\n"
+        "    asyncio.get_running_loop().create_task(TokenDoors({}).token_of(profile))\n"
+        "    await asyncio.sleep(0.3)\n"
+        "asyncio.run(main())\n"
+    )
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.DEVNULL, timeout=30, check=False)
+    assert done.returncode == 0
+    assert time.monotonic() - began < 10
