@@ -76,10 +76,20 @@ class Journal:
         request_id: str = "",
         http_status: int | None = None,
         answer: str = "",
-    ) -> None:
-        """The gateway took it: the row and its task in one transaction. A late answer may come for an unknown row."""
+    ) -> bool:
+        """The gateway took it: the row and its task in one transaction. A late answer may come for an unknown row.
+
+        False, and nothing is written, when the id is that of a task which another wish or another gateway made: a
+        gateway that starts over, or a hostile one, must not make it disappear (D2).
+        """
         what = f"The gateway accepted the task {task.id}, but the library could not be written"
         with self._sent(what, Charge.MAYBE):
+            known = self._library.task(task.id)
+            if known is not None and (known.profile, known.submission_id or submission_id) != (
+                task.profile,
+                submission_id,
+            ):
+                return False
             self._move(
                 submission_id,
                 SubmissionState.ACCEPTED,
@@ -92,6 +102,7 @@ class Journal:
                 answer=answer,
             )
             self._library.save([replace(task, submission_id=submission_id)])
+        return True
 
     def reject(self, submission_id: str, trouble: Trouble, now: float, answer: str = "") -> None:
         """The gateway certainly did not take it."""

@@ -7,7 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import JournalUnwritable, RequestImpossible, SentAlready, Trouble
+from sunotui.domain.errors import (
+    AnswerUnreadable,
+    Charge,
+    JournalUnwritable,
+    RequestImpossible,
+    SentAlready,
+    Trouble,
+)
 from sunotui.domain.reconcile import adopt
 from sunotui.domain.request import Request, check
 from sunotui.domain.submission import Submission, SubmissionState
@@ -154,11 +161,20 @@ class Submitter:
         now = self._clock.now()
         if isinstance(outcome, Accepted):
             task = _accepted_task(submission, outcome, now)
-            await self._desk.run(
+            if await self._desk.run(
                 self._journal.accept, submission.id, task, now, outcome.request_id, 200, outcome.answer
-            )
-            self._newsroom.tell(TasksChanged((task.id,), is_new=True))
-            self._watch_task(task)
+            ):
+                self._newsroom.tell(TasksChanged((task.id,), is_new=True))
+                self._watch_task(task)
+            else:
+                taken = AnswerUnreadable(
+                    f"The gateway answered with the id of a task that is here already ({task.id})",
+                    advice="Look for the new task on your gateway's page",
+                    charge=Charge.MAYBE,
+                    request_id=outcome.request_id,
+                    http_status=200,
+                )
+                await self._desk.run(self._journal.mark_unknown, submission.id, taken, now, outcome.answer)
         elif isinstance(outcome, Rejected):
             await self._desk.run(self._journal.reject, submission.id, outcome.trouble, now, outcome.answer)
         else:

@@ -6,6 +6,9 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from sunotui.tui.commands import COMMANDS, Command, Scope
 
+_HELP_COUNTS = 0.5
+"""How much a match in a command's help counts beside one in its name."""
+
 
 class CommandsProvider(Provider):
     """Offers the registry's commands whose action the focused widget, its screen or the app has."""
@@ -22,10 +25,11 @@ class CommandsProvider(Provider):
         return found
 
     async def search(self, query: str) -> Hits:
-        """The commands whose words match."""
+        """The commands whose words match, then those whose help does."""
         matcher = self.matcher(query)
         for command, action in self._offered():
-            if (score := matcher.match(command.words)) > 0:
+            score = max(matcher.match(command.words), matcher.match(command.help) * _HELP_COUNTS)
+            if score > 0:
                 yield Hit(score, matcher.highlight(command.words), self._run(action), help=self._help(command))
 
     async def discover(self) -> Hits:

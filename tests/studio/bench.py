@@ -59,9 +59,10 @@ class ObedientGateway:
     async def submit(self, order: Order) -> Outcome:
         """A submission."""
         self.orders.append(order)
+        number = len(self.orders)
         if self.gate is not None:
             await self.gate.wait()
-        return self.outcome(len(self.orders))
+        return self.outcome(number)
 
     async def balance(self) -> None:
         """This gateway does not tell."""

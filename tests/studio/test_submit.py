@@ -1,6 +1,7 @@
 """One wish, one request, one row that ends: accepted, rejected or unknown (S1 to S8)."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +19,7 @@ from sunotui.domain.errors import (
 from sunotui.domain.request import LyricsRequest, MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import TaskKind, TaskStatus
-from sunotui.gateway.outcome import Rejected, Unknown
+from sunotui.gateway.outcome import Accepted, Rejected, Unknown
 from sunotui.studio.events import SubmissionChanged, TasksChanged
 from sunotui.studio.submit import IN_FLIGHT
 from tests.studio.bench import Bench
@@ -175,3 +176,27 @@ async def test_every_step_is_told(bench: Bench) -> None:
     await bench.studio.submitter.send(SONG, "main")
     states = [event.submission.state for event in bench.events if isinstance(event, SubmissionChanged)]
     assert states == [SubmissionState.SENDING, SubmissionState.ACCEPTED]
+
+
+async def test_a_task_of_another_wish_is_never_taken_over(bench: Bench) -> None:
+    """A gateway that starts over counts its ids anew; the song that has the id already was paid for, too."""
+    bench.gateway.outcome = lambda _: Accepted("the-same")
+    await bench.studio.start()
+    first = await bench.studio.submitter.send(SONG, "main")
+    second = await bench.studio.submitter.send(replace(SONG, description="snow"), "main")
+    assert (first.state, second.state) == (SubmissionState.ACCEPTED, SubmissionState.UNKNOWN)
+    assert "the-same" in second.trouble
+    kept = await bench.task("the-same")
+    assert kept is not None
+    assert (kept.submission_id, kept.title) == (first.id, "rain on a tin roof")
+
+
+async def test_a_task_fetched_before_its_answer_is_the_wish_s(bench: Bench) -> None:
+    await bench.studio.start()
+    bench.gateway.tell("task-1", TaskStatus.QUEUED)
+    await bench.studio.refresh(["task-1"])
+    ended = await bench.studio.submitter.send(SONG, "main")
+    assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, "task-1")
+    task = await bench.task("task-1")
+    assert task is not None
+    assert task.submission_id == ended.id

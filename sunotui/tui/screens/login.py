@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
@@ -44,8 +44,10 @@ class LoginScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The form."""
-        with Vertical(id="login-box"):
+        with VerticalScroll(id="login-box", can_focus=False):
             yield Static("Log in to a gateway", id="login-title", markup=False)
+            # Above the form, where a low terminal shows it too.
+            yield Static("It is tried first; that costs nothing. esc leaves.", id="login-words", markup=False)
             yield Static("Base URL", classes="label", markup=False)
             yield Input(placeholder="https://api.example.com", id="base-url", compact=True)
             yield Static("Name of this profile", classes="label", markup=False)
@@ -55,7 +57,6 @@ class LoginScreen(ModalScreen[None]):
             yield Tick("This session only: not into the keyring", id="session-only")
             yield Tick("Allow http without encryption", id="allow-clear")
             yield Button("Log in", id="log-in", variant="primary", compact=True)
-            yield Static("It is tried first; that costs nothing. esc leaves.", id="login-words", markup=False)
 
     def on_mount(self) -> None:
         """Show what is known of the profile in use."""
@@ -118,3 +119,4 @@ class LoginScreen(ModalScreen[None]):
         line = self.query_one("#login-words", Static)
         line.set_class(is_bad, "-bad")
         line.update(words)
+        self.query_one("#login-box").scroll_home(animate=False)

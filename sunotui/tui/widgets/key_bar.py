@@ -7,23 +7,30 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from sunotui.tui.commands import Command, shown_key
+from sunotui.tui.commands import Command, Scope, shown_key
 
 
 class KeyBar(Widget):
-    """As many keys as there is room for, the most important first."""
+    """As many keys as there is room for, the most important first; those that work everywhere always have room."""
 
     commands: reactive[Sequence[Command]] = reactive(tuple[Command, ...])
 
     def render(self) -> Content:
         """The line."""
-        room = self.size.width - 1
-        pieces: list[tuple[str, str]] = []
+        always = [command for command in self.commands if command.scope is Scope.EVERYWHERE]
+        shown: list[Command] = []
+        room = self.size.width - 1 - sum(map(_cells, always))
         for command in self.commands:
-            key, words = shown_key(command.keys[0]), command.footer
-            cells = cell_len(key) + cell_len(words) + 3
-            if cells > room:
-                break
-            room -= cells
-            pieces += [(f" {key}", "bold $accent"), (f" {words} ", "$text-muted")]
+            if command not in always:
+                room -= _cells(command)
+                if room < 0:
+                    break
+                shown.append(command)
+        pieces: list[tuple[str, str]] = []
+        for command in (*shown, *always):
+            pieces += [(f" {shown_key(command.keys[0])}", "bold $accent"), (f" {command.footer} ", "$text-muted")]
         return Content.assemble(*pieces)
+
+
+def _cells(command: Command) -> int:
+    return cell_len(shown_key(command.keys[0])) + cell_len(command.footer) + 3

@@ -104,9 +104,15 @@ class LinesView(ScrollView, can_focus=True):
 
 
 def wrap(text: str, cells: int) -> list[str]:
-    """A line in pieces of at most so many cells, cut at blanks where there are any."""
+    """A line in pieces of at most so many cells, cut at blanks where there are any; its indent stays before each."""
     if len(text) * 2 <= cells or cell_len(text) <= cells:
         return [text]
+    bare = text.lstrip(" ")
+    indent = " " * min(len(text) - len(bare), cells // 2)
+    return [indent + piece for piece in _pieces(bare, cells - len(indent))]
+
+
+def _pieces(text: str, cells: int) -> list[str]:
     pieces: list[str] = []
     current = ""
     for word in text.split(" "):
