@@ -18,13 +18,11 @@ _ACCOUNT = {
 _TYPES = {TaskKind.CONCAT: "concat", TaskKind.UPLOAD: "upload"}
 
 
-def clips_json(job: Job, at: float, media: str) -> list[dict[str, Any]]:
-    """The clips of a job as Suno tells them at a time; `media` is the address their links begin with."""
-    return [clip_json(job, take, at, media) for take in job.takes]
-
-
 def clip_json(job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
-    """One clip. Title, words and links are empty until it streams, its length until it is complete."""
+    """One clip as Suno tells it at a time; `media` is the address its links begin with.
+
+    Title, words and links are empty until it streams, its length until it is complete.
+    """
     status = job.clip_status(take, at)
     is_heard = status in {ClipStatus.STREAMING, ClipStatus.COMPLETE}
     cover = f"{media}/media/{take.id}.png" if is_heard else ""
@@ -45,7 +43,7 @@ def clip_json(job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
         "reaction": None,
         "created_at": _iso(job.submitted_at),
         "status": status.value,
-        "title": job.title if is_heard else "",
+        "title": (take.title or job.title) if is_heard else "",
         "play_count": 0,
         "upvote_count": 0,
         "is_public": False,
@@ -82,6 +80,7 @@ def _metadata(job: Job, take: Take, status: ClipStatus, is_heard: bool) -> dict[
         "stream": True,
         "error_type": "generation_failed" if has_failed else None,
         "error_message": take.error if has_failed else None,
+        **job.metadata,
     }
 
 
@@ -89,9 +88,11 @@ def _history(parts: tuple[Part, ...]) -> list[dict[str, Any]] | None:
     made: list[dict[str, Any]] = []
     for part in parts:
         entry: dict[str, Any] = {"id": part.clip_id, "continue_at": part.continue_at}
-        if part.continue_at is not None:
-            entry |= {"type": "gen", "source": "web", "infill": part.is_infill}
-        made.append(entry)
+        if part.continue_at is not None or part.stems:
+            entry |= {"type": part.kind, "source": "web", "infill": part.is_infill}
+        if part.infill_end_s is not None:
+            entry |= {"infill_start_s": part.continue_at, "infill_end_s": part.infill_end_s}
+        made.append(entry | dict(part.stems))
     return made or None
 
 

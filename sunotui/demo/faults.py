@@ -11,11 +11,20 @@ class Place(StrEnum):
 
     SUBMIT = "submit"
     FETCH = "fetch"
+    """Also the feed of clips."""
+    EXTRA = "extra"
+    """Personas, tags, timings and WAVs."""
+    UPLOAD = "upload"
+    """The steps of a file's upload at the gateway."""
+    STORAGE = "storage"
+    """The form that the file itself is sent with."""
 
 
-_BOTH = frozenset(Place)
+_ALL = frozenset(Place)
+_GATEWAY = _ALL - {Place.STORAGE}
 _SUBMIT = frozenset({Place.SUBMIT})
 _FETCH = frozenset({Place.FETCH})
+_BOTH = _SUBMIT | _FETCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +35,37 @@ class Fault:
     usual: frozenset[Place]
     """Where it strikes when the name alone is given."""
     possible: frozenset[Place]
-    """Where it may be sent with NAME@submit or NAME@fetch."""
+    """Where it may be sent with NAME@submit, NAME@fetch and so on."""
 
 
 FAULTS: dict[str, Fault] = {
-    "slow": Fault("every answer takes 4 seconds longer (at speed 1)", _BOTH, _BOTH),
-    "lost-answer": Fault("accepted, then the connection drops without an answer", _SUBMIT, _BOTH),
-    "empty-200": Fault("accepted, then 200 with zero bytes, as one-hub does after a retry", _SUBMIT, _BOTH),
-    "http-500": Fault("a crash before anything was accepted", _BOTH, _BOTH),
-    "http-502-html": Fault("accepted, but the proxy in front answers 502 with a page", _BOTH, _BOTH),
-    "rate-limit": Fault("429 with Retry-After: 2; nothing accepted", _BOTH, _BOTH),
-    "quota": Fault("the account is empty; nothing accepted", _SUBMIT, _BOTH),
-    "bad-token": Fault("401, as if the token were wrong", _BOTH, _BOTH),
-    "fail-task": Fault("accepted, ends in FAILURE with a reason and a refund", _SUBMIT, _SUBMIT),
-    "half-fail": Fault("accepted, ends in FAILURE with one good take and one failed", _SUBMIT, _SUBMIT),
+    "slow": Fault("every answer takes 4 seconds longer (at speed 1)", _ALL, _ALL),
+    "lost-answer": Fault("accepted, then the connection drops without an answer", _SUBMIT, _ALL),
+    "empty-200": Fault("accepted, then 200 with zero bytes, as one-hub does after a retry", _SUBMIT, _ALL),
+    "http-500": Fault("a crash before anything was accepted", _ALL, _ALL),
+    "http-502-html": Fault("accepted, but the proxy in front answers 502 with a page", _ALL, _ALL),
+    "rate-limit": Fault("429 with Retry-After: 2; nothing accepted", _GATEWAY, _GATEWAY),
+    "quota": Fault("the account is empty; nothing accepted", _SUBMIT, _GATEWAY),
+    "bad-token": Fault("401, as if the token were wrong", _GATEWAY, _GATEWAY),
+    "fail-task": Fault(
+        "accepted, ends in FAILURE with a reason and a refund", _SUBMIT | {Place.UPLOAD}, _SUBMIT | {Place.UPLOAD}
+    ),
+    "half-fail": Fault(
+        "accepted, ends in FAILURE with one good take and one failed, where there are two", _SUBMIT, _SUBMIT
+    ),
     "unknown-id": Fault("fetches do not know the ids", _FETCH, _FETCH),
     "null-data": Fault("fetches answer data: null without an error", _FETCH, _FETCH),
     "silence-audio": Fault("complete, but with a dead link (None.mp3)", _SUBMIT, _SUBMIT),
     "two-documents": Fault("accepted, answered by two JSON documents in one body", _SUBMIT, _BOTH),
-    "html-200": Fault("200 with a web page, as for an endpoint that is not there; nothing accepted", _BOTH, _BOTH),
-    "half-body": Fault("accepted, then the connection drops in the middle of the answer", _BOTH, _BOTH),
+    "html-200": Fault(
+        "200 with a web page, as for an endpoint that is not there; nothing accepted", _GATEWAY, _GATEWAY
+    ),
+    "half-body": Fault("accepted, then the connection drops in the middle of the answer", _ALL, _ALL),
     "bad-clip": Fault("a batch holds one unreadable task and one unreadable clip among the good ones", _FETCH, _FETCH),
     "hostile-text": Fault("accepted, with escape codes, markup and bidi signs in every text", _SUBMIT, _SUBMIT),
 }
 
-_SPEC = re.compile(r"(?P<name>[a-z0-9-]+)(@(?P<place>submit|fetch))?(:(?P<times>[0-9]{1,6}))?")
+_SPEC = re.compile(r"(?P<name>[a-z0-9-]+)(@(?P<place>[a-z]+))?(:(?P<times>[0-9]{1,6}))?")
 
 
 class _Order:
@@ -68,7 +83,7 @@ class _Order:
 
 
 class FaultPlan:
-    """The faults of one gateway, combinable: NAME, NAME:N (the first N times), NAME@submit:N, NAME@fetch."""
+    """The faults of one gateway, combinable: NAME, NAME:N (the first N times), NAME@submit:N, NAME@fetch and so on."""
 
     def __init__(self, specs: Iterable[str] = ()) -> None:
         """Raises ValueError for a name that is not in FAULTS, or a place where that fault makes no sense."""
@@ -84,7 +99,7 @@ def _read(spec: str) -> _Order:
     fault = FAULTS.get(match["name"]) if match else None
     if match is None or fault is None:
         raise ValueError(f"There is no fault {spec!r}; there are {', '.join(FAULTS)}")
-    places = frozenset({Place(match["place"])}) if match["place"] else fault.usual
-    if not places <= fault.possible:
+    places = frozenset(place for place in Place if place == match["place"]) if match["place"] else fault.usual
+    if not places or not places <= fault.possible:
         raise ValueError(f"The fault {match['name']} makes no sense at {match['place']}")
     return _Order(match["name"], places, int(match["times"]) if match["times"] else None)

@@ -1,6 +1,9 @@
 """A job of the imaginary studio: all of it is decided when it is accepted, and its state follows from the time."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 from sunotui.domain.clip import ClipStatus
 from sunotui.domain.task import TaskKind, TaskStatus
@@ -22,6 +25,8 @@ class Take:
     """Why this take fails at `done_s`; empty for one that succeeds."""
     is_mute: bool = False
     """Whether its final link is dead, as None.mp3 is (protocol 7.3)."""
+    title: str = ""
+    """Its own, where it is not the job's: a stem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,12 @@ class Part:
     clip_id: str
     continue_at: float | None
     is_infill: bool = False
+    infill_end_s: float | None = None
+    """Where the replaced section ends, for a clip that replaces one."""
+    kind: str = "gen"
+    """The `type` of the clip: "upload" for one that was taken in."""
+    stems: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """The keys about the separation, where this is the clip whose stems were made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,10 @@ class Job:
     concat_history: tuple[Part, ...] = ()
     error: str = ""
     """Why a job without takes has failed: words may be there all the same (protocol 4.3)."""
+    metadata: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """What Suno shows in a clip's metadata beyond the usual keys: what was wished for and passed on."""
+    is_bare: bool = False
+    """Whether it was answered by its clips alone, so that no fetch knows it (protocol 3.2)."""
 
     def clip_status(self, take: Take, at: float) -> ClipStatus:
         """How far a take is."""

@@ -2,9 +2,14 @@
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
+
+DEFAULT_MV = "chirp-v3-0"
+"""What the open servers take when no mv is given (protocol 2.1)."""
 
 
 class BadOrder(Exception):
@@ -12,18 +17,40 @@ class BadOrder(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """The fields of a song that only private builds pass on (protocol 2.1, 2.2). Seconds; None where absent."""
+
+    task: str = ""
+    negative_tags: str = ""
+    cover_clip_id: str = ""
+    persona_id: str = ""
+    artist_clip_id: str = ""
+    generation_type: str = ""
+    vocal_gender: str = ""
+    stem_task: str = ""
+    stem_type_group_name: str = ""
+    stem_type_id: float | None = None
+    infill_start_s: float | None = None
+    infill_end_s: float | None = None
+    sliders: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """`style_weight` and `weirdness_constraint`, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class MusicOrder:
-    """The fields of POST /suno/submit/music that the open servers read (protocol 2); all others are dropped."""
+    """The fields of POST /suno/submit/music that the open servers read (protocol 2), and what others read too."""
 
     gpt_description_prompt: str = ""
     prompt: str = ""
     mv: str = ""
     title: str = ""
     tags: str = ""
-    continue_at: float = 0.0
+    continue_at: float | None = None
+    """Seconds into the parent; None where the parent ends."""
     task_id: str = ""
     continue_clip_id: str = ""
     make_instrumental: bool = False
+    wishes: Wishes = Wishes()
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -40,11 +67,20 @@ def read_object(body: bytes) -> dict[str, Any]:
 def read_music(body: bytes) -> MusicOrder:
     """A song's order. Raises BadOrder on a wrong type: a string for `continue_at` is refused (protocol 2)."""
     fields = read_object(body)
+    texts: dict[str, Any] = {name: text_of(fields, name) for name in _TEXTS}
     return MusicOrder(
-        **{name: text_of(fields, name) for name in _TEXTS},
-        continue_at=_number_of(fields, "continue_at"),
+        **texts,
+        continue_at=number_of(fields, "continue_at"),
         make_instrumental=flag_of(fields, "make_instrumental"),
     )
+
+
+def read_wishes(body: bytes) -> Wishes:
+    """The fields beyond the nine, read as strictly. Raises BadOrder."""
+    fields = read_object(body)
+    found: dict[str, Any] = {name: text_of(fields, name) for name in _WISH_TEXTS}
+    found |= {name: number_of(fields, name) for name in _WISH_NUMBERS}
+    return Wishes(**found, sliders=_sliders_of(fields))
 
 
 def read_ids(body: bytes) -> list[str]:
@@ -92,13 +128,11 @@ def flag_of(fields: dict[str, Any], name: str) -> bool:
     return value
 
 
-_TEXTS = ("gpt_description_prompt", "prompt", "mv", "title", "tags", "task_id", "continue_clip_id")
-
-
-def _number_of(fields: dict[str, Any], name: str) -> float:
+def number_of(fields: dict[str, Any], name: str) -> float | None:
+    """A number field, None when absent or null. Raises BadOrder."""
     value = fields.get(name)
     if value is None:
-        return 0.0
+        return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _wrong_type(value, name, "float64")
     try:
@@ -108,6 +142,43 @@ def _number_of(fields: dict[str, Any], name: str) -> float:
     if math.isinf(number):
         raise _wrong_type(value, name, "float64")
     return number
+
+
+_TEXTS = ("gpt_description_prompt", "prompt", "mv", "title", "tags", "task_id", "continue_clip_id")
+
+
+_WISH_TEXTS = (
+    "task",
+    "negative_tags",
+    "cover_clip_id",
+    "persona_id",
+    "artist_clip_id",
+    "generation_type",
+    "vocal_gender",
+    "stem_task",
+    "stem_type_group_name",
+)
+_WISH_NUMBERS = ("stem_type_id", "infill_start_s", "infill_end_s")
+_SLIDERS = ("style_weight", "weirdness_constraint")
+
+
+def _sliders_of(fields: dict[str, Any]) -> dict[str, float]:
+    # Suno's own place for them: metadata.control_sliders (protocol 2.1).
+    found = _object_of(_object_of(fields, "metadata"), "control_sliders")
+    told = {name: number_of(found, name) for name in _SLIDERS}
+    for name, value in told.items():
+        if value is not None and not 0 <= value <= 1:
+            raise BadOrder(f"{name} must be between 0 and 1")
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _object_of(fields: dict[str, Any], name: str) -> dict[str, Any]:
+    value = fields.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise _wrong_type(value, name, "object")
+    return value
 
 
 def _no_constant(name: str) -> None:

@@ -1,36 +1,8 @@
 """How each server says no: status and body word for word (protocol 5 and the samples err_*)."""
 
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
-WEB_PAGE = """<!doctype html>
-<html lang="zh">
-<head><meta charset="utf-8" /><title>New API</title></head>
-<body><noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div></body>
-</html>
-"""
-"""What a relay serves, with status 200, for any page it does not know (quirk 7)."""
-PROXY_PAGE = """<html>
-<head><title>502 Bad Gateway</title></head>
-<body>
-<center><h1>502 Bad Gateway</h1></center>
-<hr><center>nginx</center>
-</body>
-</html>
-"""
-
-
-REQUEST_ID = "<request-id>"
-"""Stands in a text for the id that the answer will carry."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What to send back: JSON, or a text where `body` is a string."""
-
-    status: int
-    body: Any
-    headers: dict[str, str] = field(default_factory=dict)
+from sunotui.demo.answers import REQUEST_ID, Answer, error_object, relay_page
 
 
 class Refusals(Protocol):
@@ -38,7 +10,7 @@ class Refusals(Protocol):
 
     def no_key(self) -> Answer: ...
     def bad_key(self) -> Answer: ...
-    def no_money(self) -> Answer: ...
+    def no_money(self, left: float, price: float) -> Answer: ...
     def rate_limited(self, retry_after_s: int) -> Answer: ...
     def bad_body(self, words: str) -> Answer: ...
     def prompt_empty(self) -> Answer: ...
@@ -59,7 +31,7 @@ class ReferenceRefusals:
 
     bad_key = no_key
 
-    def no_money(self) -> Answer:
+    def no_money(self, left: float, price: float) -> Answer:
         return self._envelope(402, "402 Payment Required")
 
     def rate_limited(self, retry_after_s: int) -> Answer:
@@ -89,24 +61,23 @@ class ReferenceRefusals:
         return Answer(404, "404 page not found", {"Content-Type": "text/plain"})
 
     def crash(self) -> Answer:
-        return _error_object(500, "Panic detected, error: runtime error: index out of range", "api_panic")
+        return error_object(500, "Panic detected, error: runtime error: index out of range", "api_panic")
 
     def _envelope(self, status: int, message: str, headers: dict[str, str] | None = None) -> Answer:
         return Answer(status, {"code": "invalid_request", "message": message, "data": None}, headers or {})
 
 
-class NewApiRefusals:
+class NewApi2025Refusals:
     """new-api: error objects from the front door, envelopes with `data: null` from the task pages."""
 
     def no_key(self) -> Answer:
-        return _error_object(401, f"未提供令牌 (request id: {REQUEST_ID})", "new_api_error")
+        return error_object(401, f"未提供令牌 (request id: {REQUEST_ID})", "new_api_error")
 
     def bad_key(self) -> Answer:
-        return _error_object(401, f"无效的令牌 (request id: {REQUEST_ID})", "new_api_error")
+        return error_object(401, f"无效的令牌 (request id: {REQUEST_ID})", "new_api_error")
 
-    def no_money(self) -> Answer:
-        words = "预扣费额度失败, 用户剩余额度: ＄0.010000, 需要预扣费额度: ＄0.100000"
-        return self._envelope(403, "insufficient_user_quota", words)
+    def no_money(self, left: float, price: float) -> Answer:
+        return self._envelope(403, "quota_not_enough", "user quota is not enough")
 
     def rate_limited(self, retry_after_s: int) -> Answer:
         words = "当前分组上游负载已饱和，请稍后再试"
@@ -132,35 +103,49 @@ class NewApiRefusals:
         return self._envelope(400, "task_not_exist", "task_not_exist")
 
     def action_unknown(self, action: str) -> Answer:
-        # No channel offers the model that the action would be billed as.
-        words = f"当前分组 default 下对于模型 suno_{action.lower()} 无可用渠道 (request id: {REQUEST_ID})"
-        return _error_object(503, words, "new_api_error", code="model_not_found")
+        return error_object(503, self._no_channel(action), "new_api_error")
 
     def path_unknown(self, path: str) -> Answer:
-        return _relay_page(path, "new_api_error")
+        return relay_page(path, "new_api_error")
 
     def crash(self) -> Answer:
-        words = "Panic detected, error: runtime error: invalid memory address or nil pointer dereference."
-        return _error_object(500, words, "new_api_panic")
+        words = "Panic detected, error: runtime error: invalid memory address or nil pointer dereference. "
+        words += "Please submit a issue here: https://github.com/Calcium-Ion/new-api"
+        return error_object(500, words, "new_api_panic")
 
     def _envelope(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Answer:
         return Answer(status, {"code": code, "message": message, "data": None}, headers or {})
+
+    def _no_channel(self, action: str) -> str:
+        # No channel offers the model that the action would be billed as.
+        return f"当前分组 default 下对于模型 suno_{action.lower()} 无可用渠道 (request id: {REQUEST_ID})"
+
+
+class NewApi2026Refusals(NewApi2025Refusals):
+    """new-api of 2026: says what is missing, and names a model that nobody offers by a code (protocol 5)."""
+
+    def no_money(self, left: float, price: float) -> Answer:
+        words = f"预扣费额度失败, 用户剩余额度: ＄{left:.6f}, 需要预扣费额度: ＄{price:.6f}"
+        return self._envelope(403, "insufficient_user_quota", words)
+
+    def action_unknown(self, action: str) -> Answer:
+        return error_object(503, self._no_channel(action), "new_api_error", code="model_not_found")
 
 
 class OneHubRefusals:
     """one-hub: as new-api, but its envelopes have no `data` key and its codes are its own."""
 
     def no_key(self) -> Answer:
-        return _error_object(401, f"未提供令牌 (request id: {REQUEST_ID})", "one_hub_error")
+        return error_object(401, f"未提供令牌 (request id: {REQUEST_ID})", "one_hub_error")
 
     def bad_key(self) -> Answer:
-        return _error_object(401, f"无效的令牌 (request id: {REQUEST_ID})", "one_hub_error")
+        return error_object(401, f"无效的令牌 (request id: {REQUEST_ID})", "one_hub_error")
 
-    def no_money(self) -> Answer:
+    def no_money(self, left: float, price: float) -> Answer:
         return self._envelope(402, "insufficient_user_quota", "user quota is not enough")
 
     def rate_limited(self, retry_after_s: int) -> Answer:
-        made = _error_object(429, f"您的速率达到上限，请稍后再试。 (request id: {REQUEST_ID})", "one_hub_error")
+        made = error_object(429, f"您的速率达到上限，请稍后再试。 (request id: {REQUEST_ID})", "one_hub_error")
         return Answer(made.status, made.body, {"Retry-After": str(retry_after_s)})
 
     def bad_body(self, words: str) -> Answer:
@@ -189,22 +174,12 @@ class OneHubRefusals:
         return self._envelope(503, "provider_not_found", f"当前分组 default 下对于模型 {mv} 无可用渠道")
 
     def path_unknown(self, path: str) -> Answer:
-        return _relay_page(path, "one_hub_error")
+        return relay_page(path, "one_hub_error")
 
     def crash(self) -> Answer:
-        words = "Panic detected, error: runtime error: invalid memory address or nil pointer dereference."
+        words = "Panic detected, error: runtime error: invalid memory address or nil pointer dereference. "
+        words += "Please submit a issue here: https://github.com/MartialBE/one-hub."
         return self._envelope(500, "one_hub_panic", words)
 
     def _envelope(self, status: int, code: str, message: str) -> Answer:
         return Answer(status, {"code": code, "message": message})
-
-
-def _error_object(status: int, message: str, kind: str, *, code: str = "") -> Answer:
-    error = {"message": message, "type": kind} | ({"code": code} if code else {})
-    return Answer(status, {"error": error})
-
-
-def _relay_page(path: str, kind: str) -> Answer:
-    if path.startswith(("/v1", "/api")):
-        return _error_object(404, f"Invalid URL ({path})", kind)
-    return Answer(200, WEB_PAGE, {"Content-Type": "text/html; charset=utf-8"})

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from sunotui.demo.refusals import REQUEST_ID, Answer
+from sunotui.demo.answers import REQUEST_ID, Answer
 
 HangUp = Callable[[Scope], None]
 """Closes the connection that a request came on."""

@@ -47,7 +47,7 @@ class DemoServer:
         spoken = find_dialect(dialect)
         self.token = f"demo-token-{hashlib.sha256(f'token/{seed}'.encode()).hexdigest()[:16]}"
         self._host, self._port = host, port
-        studio = Studio(seed, speed, now, spoken.new_id, balance)
+        studio = Studio(seed, speed, now, spoken.new_id, balance, spoken.takes_per_song)
         self._gateway = Gateway(studio, spoken, FaultPlan(faults), self.token, self._hang_up)
         self._server: _QuietServer | None = None
         self._thread: threading.Thread | None = None
@@ -102,7 +102,7 @@ class DemoServer:
 
     def set_faults(self, *specs: str) -> None:
         """From now on go wrong in these ways and no other. Raises ValueError for an unknown fault."""
-        self._gateway.plan = FaultPlan(specs)
+        self._gateway.door.plan = FaultPlan(specs)
 
     def __enter__(self) -> Self:
         self.start()

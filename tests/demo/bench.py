@@ -13,7 +13,7 @@ from sunotui.demo.studio import Studio
 
 TOKEN = "demo-token-of-the-tests"
 ADDRESS = "http://demo.test"
-EVERY_DIALECT = ("reference", "new-api", "one-hub")
+EVERY_DIALECT = ("reference", "new-api", "new-api-2026", "one-hub", "paid", "gptproto", "crazyrouter")
 
 
 class Clock:
@@ -41,7 +41,7 @@ class Bench:
     ) -> None:
         self.clock, self.speed = Clock(), speed
         spoken = find_dialect(dialect)
-        self.studio = Studio(seed, speed, self.clock.now, spoken.new_id, balance)
+        self.studio = Studio(seed, speed, self.clock.now, spoken.new_id, balance, spoken.takes_per_song)
         self.gateway = Gateway(self.studio, spoken, FaultPlan(faults), TOKEN, lambda _scope: None)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(create_app(self.gateway)),
@@ -55,7 +55,7 @@ class Bench:
 
     def set_faults(self, *specs: str) -> None:
         """Go wrong in these ways and no other."""
-        self.gateway.plan = FaultPlan(specs)
+        self.gateway.door.plan = FaultPlan(specs)
 
     async def post(self, path: str, body: Any) -> httpx.Response:
         """POST JSON, or bytes as they are."""

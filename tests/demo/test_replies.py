@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.demo.refusals import REQUEST_ID, Answer
+from sunotui.demo.answers import REQUEST_ID, Answer
 from sunotui.demo.replies import json_bytes, reply
 from sunotui.demo.words import HOSTILE_LYRICS, HOSTILE_TAGS, HOSTILE_TITLE
 

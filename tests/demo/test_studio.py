@@ -4,10 +4,12 @@ import random
 
 import pytest
 
+from sunotui.demo import prices
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.jobs import Job, Part
-from sunotui.demo.orders import MusicOrder
-from sunotui.demo.studio import DEFAULT_MV, LYRICS_PRICE, SONG_PRICE, Flaws, NoSuchClip, Studio
+from sunotui.demo.orders import DEFAULT_MV, MusicOrder
+from sunotui.demo.studio import NoSuchClip, Studio
+from sunotui.demo.takes import Flaws
 from sunotui.domain.clip import ClipStatus
 from sunotui.domain.task import TaskKind, TaskStatus
 
@@ -195,12 +197,12 @@ def test_money_goes_and_what_fails_is_given_back() -> None:
     made, clock = studio(balance=0.21)
     made.make_song(WISH)
     made.make_song(WISH, Flaws(fails=True))
-    assert made.spent() == pytest.approx(2 * SONG_PRICE)
-    assert made.can_pay(LYRICS_PRICE)
-    assert not made.can_pay(SONG_PRICE)
+    assert made.spent() == pytest.approx(2 * prices.SONG)
+    assert made.can_pay(prices.LYRICS)
+    assert not made.can_pay(prices.SONG)
     clock.at += 16
-    assert made.spent() == pytest.approx(SONG_PRICE)
-    assert made.can_pay(SONG_PRICE)
+    assert made.spent() == pytest.approx(prices.SONG)
+    assert made.can_pay(prices.SONG)
 
 
 def test_a_failed_song_has_no_good_take_and_says_why() -> None:
@@ -237,11 +239,11 @@ def test_ids_have_the_shape_of_their_server(dialect: str) -> None:
     made = {kind: new_id(random.Random(1), kind) for kind in TaskKind}
     dashed = (8, 4, 4, 4, 12)
     for kind, made_id in made.items():
-        if dialect == "new-api":
+        if dialect == "new-api-2026":
             assert made_id.startswith("task_")
             assert len(made_id) == 37
             assert made_id[5:].isalnum()
-        elif dialect == "one-hub" or kind is TaskKind.LYRICS:
-            assert tuple(map(len, made_id.split("-"))) == dashed
-        else:
+        elif dialect in ("reference", "gptproto") and kind is not TaskKind.LYRICS:
             assert len(bytes.fromhex(made_id)) == 16
+        else:
+            assert tuple(map(len, made_id.split("-"))) == dashed

@@ -1,0 +1,46 @@
+"""What is sent back: a status and a body, and the pages and error objects that several servers share."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+WEB_PAGE = """<!doctype html>
+<html lang="zh">
+<head><meta charset="utf-8" /><title>New API</title></head>
+<body><noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div></body>
+</html>
+"""
+"""What a relay serves, with status 200, for any page it does not know (quirk 7)."""
+PROXY_PAGE = """<html>
+<head><title>502 Bad Gateway</title></head>
+<body>
+<center><h1>502 Bad Gateway</h1></center>
+<hr><center>nginx</center>
+</body>
+</html>
+"""
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+REQUEST_ID = "<request-id>"
+"""Stands in a text for the id that the answer will carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to send back: JSON, or a text where `body` is a string."""
+
+    status: int
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def error_object(status: int, message: str, kind: str, *, code: str = "") -> Answer:
+    """A failure in the form of OpenAI's, which relays give at their front door (protocol 3.1)."""
+    error = {"message": message, "type": kind} | ({"code": code} if code else {})
+    return Answer(status, {"error": error})
+
+
+def relay_page(path: str, kind: str) -> Answer:
+    """What a relay answers for a path it does not know: an error where an API would be, its web page elsewhere."""
+    if path.startswith(("/v1", "/api")):
+        return error_object(404, f"Invalid URL ({path})", kind)
+    return Answer(200, WEB_PAGE, HTML)

@@ -1,0 +1,21 @@
+"""The servers that the demo can speak as, one file to a family."""
+
+from sunotui.demo.dialects.neighbours import Crazyrouter, GptProto
+from sunotui.demo.dialects.private import Paid
+from sunotui.demo.dialects.reference import Dialect, Extra
+from sunotui.demo.dialects.relays import NewApi2025, NewApi2026, OneHub
+
+__all__ = ["DIALECTS", "Dialect", "Extra", "find_dialect"]
+
+DIALECTS: dict[str, Dialect] = {
+    dialect.name: dialect
+    for dialect in (Dialect(), NewApi2025(), NewApi2026(), OneHub(), Paid(), GptProto(), Crazyrouter())
+}
+
+
+def find_dialect(name: str) -> Dialect:
+    """A dialect by its name or another it goes by, the reference for "". Raises ValueError with the names there are."""
+    for dialect in DIALECTS.values():
+        if (name or "reference") in (dialect.name, *dialect.aliases):
+            return dialect
+    raise ValueError(f"There is no dialect {name!r}; there are {', '.join(DIALECTS)}")

@@ -1,0 +1,46 @@
+"""A paid gateway: a private build of new-api with every extra that is documented (protocol 1.2, 2.2)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sunotui.demo import orders
+from sunotui.demo.answers import Answer
+from sunotui.demo.clips import clip_json
+from sunotui.demo.dialects.reference import Dialect, Extra
+from sunotui.demo.dialects.relays import NewApi2025
+from sunotui.demo.jobs import Job, Take
+from sunotui.demo.orders import MusicOrder
+from sunotui.demo.refusals import NewApi2026Refusals, Refusals
+
+_PROGRESS = {"QUEUED": "30%", "IN_PROGRESS": "50%", "SUCCESS": "100%", "FAILURE": "100%"}
+
+
+class Paid(NewApi2025):
+    """Passes all fields on, stores the action, and shows progress between none and all (protocol 4.4)."""
+
+    name = "paid"
+    aliases = ()
+    extras = frozenset(Extra)
+    system_name = "Paid API"
+    version = "v0.9.4-private"
+    tells_key = True
+    refusals: Refusals = NewApi2026Refusals()
+
+    def read_song(self, body: bytes) -> MusicOrder:
+        return replace(Dialect.read_song(self, body), wishes=orders.read_wishes(body))
+
+    def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
+        return super().refuses_parent(order, known) if order.task_id else None
+
+    def action_of(self, job: Job) -> str:
+        return job.kind.value.upper()
+
+    def task(self, job: Job, seen_at: float | None, media: str) -> dict[str, Any]:
+        return {"notify_hook": "", **super().task(job, seen_at, media)}
+
+    def progress_of(self, core: dict[str, Any]) -> str:
+        return _PROGRESS.get(core["status"], "0%")
+
+    def clip(self, job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
+        return {**clip_json(job, take, at, media), "clip_id": take.id, "entity_type": "song_schema"}

@@ -1,0 +1,177 @@
+"""The reference server's dialect (protocol 3.3, 4.3), and the places where others differ from it."""
+
+import random
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sunotui.demo import orders
+from sunotui.demo.answers import Answer
+from sunotui.demo.clips import clip_json, lyrics_json
+from sunotui.demo.jobs import Job, Take
+from sunotui.demo.orders import MusicOrder
+from sunotui.demo.refusals import ReferenceRefusals, Refusals
+from sunotui.domain.models import MODELS
+from sunotui.domain.task import TaskKind, TaskStatus
+
+BILLED_MVS = (*(model.mv for model in MODELS), "suno_lyrics")
+
+_WIRE_WORDS = {TaskStatus.NOT_STARTED: "NOT_START"}
+
+
+class Extra(StrEnum):
+    """What a gateway may offer beside the core (protocol 1.2)."""
+
+    CONCAT = "concat"
+    UPLOAD_URL = "uploads/audio-url"
+    UPLOAD_FILE = "uploads/audio"
+    FEED = "feed"
+    PERSONA = "persona"
+    TAGS = "act/tags"
+    TIMING = "act/timing"
+    WAV = "act/wav"
+
+
+class Dialect:
+    """What differs from server to server. This one is the reference, with the commonest extras of paid gateways.
+
+    The real reference server has no extras at all; here it is the gateway that everything is tried out on.
+    """
+
+    name = "reference"
+    aliases: tuple[str, ...] = ()
+    is_relay = False
+    prefixes: tuple[str, ...] = ("", "/v1")
+    """Where the task protocol stands."""
+    extras: frozenset[Extra] = frozenset({Extra.CONCAT, Extra.UPLOAD_URL, Extra.FEED})
+    takes_per_song = 2
+    submit_message = ""
+    request_id_header = "X-Any2api-Request-Id"
+    page_limit = 1_000_000
+    """How many tasks one batch answer holds at most."""
+    says_null = False
+    """Whether a batch that finds nothing answers null in place of [] (protocol 4.5)."""
+    tells_money = True
+    """Whether the billing pages exist."""
+    tells_account = True
+    """Whether /suno/account exists, which only the reference has (protocol 1.3)."""
+    tells_prices = False
+    """Whether /api/pricing exists, which only new-api has (protocol 1.3)."""
+    tells_key = False
+    """Whether /api/usage/token exists (protocol 1.3)."""
+    refusals: Refusals = ReferenceRefusals()
+
+    # --- what comes in ------------------------------------------------------------------------------------------------
+
+    def read_song(self, body: bytes) -> MusicOrder:
+        """The order in a song's body: nine fields, all others are dropped (protocol 2). Raises BadOrder."""
+        return orders.read_music(body)
+
+    def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
+        """What is wrong with the parent task of an extension; the reference only wants it named."""
+        return None if order.task_id else self.refusals.parent_id_empty()
+
+    def refuses_model(self, mv: str) -> Answer | None:
+        """What is wrong with an mv; most servers do not look at it."""
+        return None
+
+    # --- what goes out ------------------------------------------------------------------------------------------------
+
+    def new_id(self, rng: random.Random, kind: TaskKind) -> str:
+        """A task id: 32 hex digits, but Suno's dashed one for lyrics (sample submit_ok_hex32)."""
+        made = uuid.UUID(int=rng.getrandbits(128), version=4)
+        return str(made) if kind is TaskKind.LYRICS else made.hex
+
+    def accepted(self, task_id: str) -> dict[str, Any]:
+        """The answer to a submit (protocol 3.2)."""
+        return {"code": "success", "message": self.submit_message, "data": task_id}
+
+    def told(self, data: Any) -> dict[str, Any]:
+        """The envelope of a fetch (protocol 3.1)."""
+        return {"code": "success", "message": "", "data": data}
+
+    def seen_at(self, job: Job, now: float, opened_at: float) -> float | None:
+        """The moment whose truth the server tells now; None while it has heard nothing of the job."""
+        return now
+
+    def single(self, job: Job, seen_at: float | None, media: str) -> Any:
+        """The `data` of a single fetch: the bare inner data on the reference (protocol 3.3)."""
+        return self.inner(job, seen_at, media)
+
+    def task(self, job: Job, seen_at: float | None, media: str) -> dict[str, Any]:
+        """A task object of a batch; the reference's has no progress (sample fetch_batch_reference_fields)."""
+        return {
+            "id": job.number,
+            "created_at": rfc3339(job.submitted_at),
+            "updated_at": rfc3339(seen_at or job.submitted_at),
+            **self.core(job, seen_at),
+            "search_item": "",
+            "data": self.inner(job, seen_at, media),
+        }
+
+    def core(self, job: Job, seen_at: float | None) -> dict[str, Any]:
+        """The keys that a task object has on every open server. Times are in seconds, 0 while unknown."""
+        return {
+            "task_id": job.id,
+            "action": self.action_of(job),
+            "status": self.status_word(status_at(job, seen_at)),
+            "fail_reason": "" if seen_at is None else job.fail_reason(seen_at),
+            "submit_time": int(job.submitted_at),
+            "start_time": 0 if seen_at is None else int(job.started_at(seen_at) or 0),
+            "finish_time": 0 if seen_at is None else int(job.finished_at(seen_at) or 0),
+        }
+
+    def action_of(self, job: Job) -> str:
+        """The `action` of a task object."""
+        return job.kind.value.upper()
+
+    def status_word(self, status: TaskStatus) -> str:
+        """A task's status as it is spelled here (protocol 4.1)."""
+        return _WIRE_WORDS.get(status, status.value.upper())
+
+    def inner(self, job: Job, seen_at: float | None, media: str) -> Any:
+        """A task's `data`: clips, words, or null while nothing is known of them (protocol 3.3)."""
+        if seen_at is None:
+            return None
+        if job.kind is TaskKind.LYRICS:
+            return lyrics_json(job)
+        return [self.clip(job, take, seen_at, media) for take in job.takes]
+
+    def clip(self, job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
+        """A clip as this server shows it (protocol 3.4)."""
+        return clip_json(job, take, at, media)
+
+    def clip_behind(self, shown_id: str, known: Callable[[str], Job | None]) -> str:
+        """The studio's own id of a clip that this server showed under `shown_id`."""
+        return shown_id
+
+    # --- the pages beside the protocol (1.3) --------------------------------------------------------------------------
+
+    def models(self) -> dict[str, Any] | None:
+        """GET /v1/models."""
+        return {"object": "list", "data": [model_entry(mv, "Suno") for mv in BILLED_MVS]}
+
+    def status_page(self) -> dict[str, Any] | None:
+        """GET /api/status, the relays' fingerprint; the reference has none."""
+        return None
+
+    def pings(self) -> bool:
+        """Whether GET /ping answers: the reference's fingerprint."""
+        return True
+
+
+def status_at(job: Job, seen_at: float | None) -> TaskStatus:
+    """The task's status at the moment that is told."""
+    return TaskStatus.NOT_STARTED if seen_at is None else job.status(seen_at)
+
+
+def model_entry(name: str, owner: str) -> dict[str, Any]:
+    """One model of GET /v1/models."""
+    return {"id": name, "object": "model", "created": 1_677_649_963, "owned_by": owner}
+
+
+def rfc3339(at: float) -> str:
+    """A moment in the form of Go's clocks."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,22 @@
+"""What each action costs on the demo gateway, in dollars."""
+
+from sunotui.domain.task import TaskKind
+
+QUOTA_PER_DOLLAR = 500_000
+"""The relays' own unit (protocol 1.3)."""
+SONG = 0.10
+"""A stock relay's default price, as is the next (protocol 1.3)."""
+LYRICS = 0.01
+TWELVE_STEMS = 0.50
+"""Two stems cost a song."""
+PERSONA = 0.02
+TAGS = 0.01
+WAV = 0.03
+"""These four are this demo's own: no document tells a price for them."""
+
+
+def price_of(kind: TaskKind, stems: int = 0) -> float:
+    """The price of one task; an upload is free, and so are feeds and timings."""
+    if stems > 2:
+        return TWELVE_STEMS
+    return {TaskKind.LYRICS: LYRICS, TaskKind.UPLOAD: 0.0}.get(kind, SONG)
