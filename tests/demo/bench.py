@@ -16,6 +16,11 @@ ADDRESS = "http://demo.test"
 EVERY_DIALECT = ("reference", "new-api", "new-api-2026", "one-hub", "paid", "gptproto", "crazyrouter")
 
 
+def prefix_of(dialect: str) -> str:
+    """The first place where a dialect's task protocol stands."""
+    return find_dialect(dialect).prefixes[0]
+
+
 class Clock:
     """Unix seconds that stand still until a test moves them."""
 
@@ -41,6 +46,7 @@ class Bench:
     ) -> None:
         self.clock, self.speed = Clock(), speed
         spoken = find_dialect(dialect)
+        self.root = f"{spoken.prefixes[0]}/suno"
         self.studio = Studio(seed, speed, self.clock.now, spoken.new_id, balance, spoken.takes_per_song)
         self.gateway = Gateway(self.studio, spoken, FaultPlan(faults), TOKEN, lambda _scope: None)
         self.http = httpx.AsyncClient(
@@ -64,10 +70,11 @@ class Bench:
 
     async def submit(self, action: str, **fields: Any) -> str:
         """Submit, and the id of the task."""
-        path = "/suno/uploads/audio-url" if action == "upload" else f"/suno/submit/{action}"
+        path = f"{self.root}/uploads/audio-url" if action == "upload" else f"{self.root}/submit/{action}"
         answer = await self.post(path, fields)
         assert answer.status_code == 200, answer.text
-        made = answer.json()["data"]
+        told = answer.json()
+        made = told.get("data") or told.get("result")
         assert isinstance(made, str)
         return made
 
@@ -77,7 +84,7 @@ class Bench:
 
     async def tasks(self, *ids: str) -> Any:
         """The `data` of a batch fetch."""
-        answer = await self.post("/suno/fetch", {"ids": list(ids)})
+        answer = await self.post(f"{self.root}/fetch", {"ids": list(ids)})
         assert answer.status_code == 200, answer.text
         return answer.json()["data"]
 

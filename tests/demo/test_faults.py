@@ -27,7 +27,7 @@ from sunotui.gateway.client import Batch, GatewayClient
 from sunotui.gateway.orders import order_for
 from sunotui.gateway.outcome import Accepted, Outcome, Rejected, Unknown
 
-from .bench import EVERY_DIALECT
+from .bench import EVERY_DIALECT, prefix_of
 from .conftest import StartServer
 
 SONG = order_for(MusicRequest(description="a sea shanty about tea", model="chirp-v4"))
@@ -71,7 +71,8 @@ async def start_talk(start_server: StartServer) -> AsyncIterator[StartTalk]:
 
     def make(*faults: str, dialect: str = "reference", speed: float = SPEED) -> Talk:
         server = start_server(faults=faults, dialect=dialect, speed=speed)
-        made.append(Talk(server, GatewayClient(parse_base_url(server.base_url), Token(server.token))))
+        base_url = parse_base_url(server.base_url + prefix_of(dialect))
+        made.append(Talk(server, GatewayClient(base_url, Token(server.token))))
         return made[-1]
 
     yield make
