@@ -1,6 +1,7 @@
 """The demo gateway's pages: submits and fetches of the task protocol, and what tests may count."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from starlette.applications import Starlette
@@ -19,7 +20,9 @@ from sunotui.demo.media import Media
 from sunotui.demo.orders import BadOrder
 from sunotui.demo.prices import price_of
 from sunotui.demo.replies import HangUp
+from sunotui.demo.reworks import STEM_MODEL, Rework, stems_of
 from sunotui.demo.studio import NoSuchClip, Studio
+from sunotui.demo.uploads import Uploads
 from sunotui.domain.task import TaskKind
 
 LYRICS_S = 2.0
@@ -34,6 +37,7 @@ class Gateway:
     def __init__(self, studio: Studio, dialect: Dialect, plan: FaultPlan, token: str, hang_up: HangUp) -> None:
         self.studio, self.dialect = studio, dialect
         self.door = Door(dialect, plan, token, studio.speed, hang_up)
+        self.extras, self.uploads = Extras(studio, self.door), Uploads(studio, self.door)
         self.accepted: list[dict[str, str]] = []
 
     async def submit(self, request: Request) -> Response:
@@ -53,7 +57,7 @@ class Gateway:
             return self.door.reply(made)
         self.door.counts["submits"] += 1
         self.accepted.append({"task_id": made.id, "path": request.url.path, "body": body.decode(errors="replace")})
-        return self.door.let_out(Answer(200, self.dialect.accepted(made.id)), Place.SUBMIT)
+        return self.door.let_out(Answer(200, self._acceptance(made, address_of(request))), Place.SUBMIT)
 
     async def fetch_many(self, request: Request) -> Response:
         """POST /suno/fetch."""
@@ -89,17 +93,24 @@ class Gateway:
             return self.door.reply(self.dialect.refusals.path_unknown(path))
         return self.door.reply(self.door.key_refusal(request) or Answer(200, keyed_page))
 
+    def _acceptance(self, job: Job, media: str) -> dict[str, Any]:
+        if not job.is_bare:
+            return self.dialect.accepted(job.id)
+        # Suno's own answer, passed through: the clips, and for stems an id that no fetch knows (protocol 3.2).
+        clips = [self.dialect.clip(job, take, self.studio.now(), media) for take in job.takes]
+        return ({"id": job.id} if job.model == STEM_MODEL else {}) | {"clips": clips}
+
     async def _accept(self, action: str | None, body: bytes) -> Job | Answer:
         if action is None:
             return self.studio.take_in(orders.read_url(orders.read_object(body)), self.door.flaws())
         kind = _KINDS.get(action.upper())
         if kind is None or (kind is TaskKind.CONCAT and Extra.CONCAT not in self.dialect.extras):
             return self.dialect.refusals.action_unknown(action)
-        refusal = self._money_refusal(price_of(kind))
-        if refusal is not None:
-            return refusal
         if kind is TaskKind.MUSIC:
             return self._accept_music(body)
+        refusal = self.door.money_refusal(self.studio, price_of(kind))
+        if refusal is not None:
+            return refusal
         fields = orders.read_object(body)
         if kind is TaskKind.LYRICS:
             return await self._accept_lyrics(orders.text_of(fields, "prompt"))
@@ -108,10 +119,16 @@ class Gateway:
 
     def _accept_music(self, body: bytes) -> Job | Answer:
         order = self.dialect.read_song(body)
-        refusal = self.dialect.refuses_model(order.mv)
+        refusal = self.door.money_refusal(self.studio, price_of(TaskKind.MUSIC, stems_of(order)))
+        refusal = refusal or self.dialect.refuses_model(order.mv)
         if refusal is None and order.continue_clip_id:
             refusal = self.dialect.refuses_parent(order, self.studio.job)
-        return refusal or self.studio.make_song(order, self.door.flaws())
+            order = replace(order, continue_clip_id=self.dialect.clip_behind(order.continue_clip_id, self.studio.job))
+        if refusal is not None:
+            return refusal
+        if self.dialect.passes_wishes:
+            return Rework(self.studio, self.extras.personas, order, self.door.flaws()).make()
+        return self.studio.make_song(order, self.door.flaws())
 
     async def _accept_lyrics(self, prompt: str) -> Job | Answer:
         if not prompt:
@@ -119,11 +136,6 @@ class Gateway:
         if not self.dialect.is_relay:
             await asyncio.sleep(LYRICS_S / self.studio.speed)
         return self.studio.write_lyrics(prompt, self.door.flaws())
-
-    def _money_refusal(self, price: float) -> Answer | None:
-        if self.studio.can_pay(price):
-            return None
-        return self.dialect.refusals.no_money(self.studio.granted - self.studio.spent(), price)
 
     def _many(self, body: bytes, media: str) -> Answer:
         ids, plan = orders.read_ids(body), self.door.plan
@@ -149,7 +161,6 @@ class Gateway:
 def create_app(gateway: Gateway) -> Starlette:
     """The ASGI application of a gateway: the protocol under its prefixes, media, and a page for every other path."""
     media = Media(gateway.studio)
-    extras = Extras(gateway.studio, gateway.door)
     routes = []
     for prefix in gateway.dialect.prefixes:
         root = f"{prefix}/suno"
@@ -158,8 +169,9 @@ def create_app(gateway: Gateway) -> Starlette:
         routes.append(Route(root + "/fetch/{id}", gateway.fetch_one, methods=["GET"]))
         if Extra.UPLOAD_URL in gateway.dialect.extras:
             routes.append(Route(root + "/uploads/audio-url", gateway.submit, methods=["POST"]))
-        routes += extras.routes(root)
+        routes += gateway.extras.routes(root) + gateway.uploads.routes(root)
     every = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    routes += gateway.uploads.storage_routes()
     return Starlette(routes=[*routes, *media.routes(), Route("/{path:path}", gateway.page, methods=every)])
 
 

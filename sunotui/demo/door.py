@@ -14,7 +14,7 @@ from sunotui.demo.faults import FaultPlan, Place
 from sunotui.demo.orders import BadOrder
 from sunotui.demo.prices import SONG
 from sunotui.demo.replies import SAVING_FAILED, CutShort, HangUp, json_bytes, reply
-from sunotui.demo.studio import NoSuchClip
+from sunotui.demo.studio import NoSuchClip, Studio
 from sunotui.demo.takes import Flaws
 
 SLOW_S = 4.0
@@ -28,7 +28,7 @@ class Door:
     def __init__(self, dialect: Dialect, plan: FaultPlan, token: str, speed: float, hang_up: HangUp) -> None:
         self.dialect, self.plan, self.token, self.speed = dialect, plan, token, speed
         self.counts: Counter[str] = Counter(submits=0, posts=0, fetches=0)
-        self._hang_up = hang_up
+        self.hang_up = hang_up
         self._numbers = itertools.count(1)
 
     async def serve(self, request: Request, place: Place, make: Callable[[bytes], Answer]) -> Response:
@@ -70,7 +70,7 @@ class Door:
     def let_out(self, answer: Answer, place: Place) -> Response:
         """The answer to what was accepted, if no fault strikes on its way."""
         if self.plan.strikes("lost-answer", place):
-            return CutShort(self._hang_up)
+            return CutShort(self.hang_up)
         if self.plan.strikes("empty-200", place):
             return self.reply(Answer(200, ""))
         if self.plan.strikes("http-502-html", place):
@@ -79,7 +79,7 @@ class Door:
             glued = (json_bytes(answer.body) + json_bytes(SAVING_FAILED)).decode()
             return self.reply(Answer(200, glued, {"Content-Type": "application/json"}))
         if self.plan.strikes("half-body", place):
-            return CutShort(self._hang_up, self.reply(answer))
+            return CutShort(self.hang_up, self.reply(answer))
         return self.reply(answer)
 
     def key_refusal(self, request: Request) -> Answer | None:
@@ -88,6 +88,12 @@ class Door:
         if given == f"Bearer {self.token}":
             return None
         return self.dialect.refusals.bad_key() if given else self.dialect.refusals.no_key()
+
+    def money_refusal(self, studio: Studio, price: float) -> Answer | None:
+        """What keeps out an order that cannot be paid."""
+        if studio.can_pay(price):
+            return None
+        return self.dialect.refusals.no_money(studio.granted - studio.spent(), price)
 
     def flaws(self) -> Flaws:
         """What the plan wants to go wrong with the next job."""

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from sunotui.demo import covers, sound
+from sunotui.demo import covers, sound, wav
 from sunotui.demo.jobs import Job, Take
 from sunotui.demo.studio import Studio
 from sunotui.domain.clip import ClipStatus
@@ -33,6 +33,7 @@ class Media:
         return [
             Route("/media/stream/{clip}", self.stream),
             Route("/media/{clip}.mp3", self.audio),
+            Route("/media/{clip}.wav", self.wave),
             Route("/media/{clip}.png", self.cover),
             Route("/media/{rest:path}", self.missing),
         ]
@@ -44,6 +45,17 @@ class Media:
             return _not_found()
         take = found[1]
         return _ranged(request, sound.render(take.loop, take.turn, take.frames))
+
+    async def wave(self, request: Request) -> Response:
+        """The finished clip's WAV, which is not its sound (see wav.py); without ranges."""
+        found = self._heard(request, {ClipStatus.COMPLETE})
+        if found is None:
+            return _not_found()
+        length_s = found[1].duration_s
+        headers = {"Content-Length": str(wav.size_of(length_s))}
+        if request.method == "HEAD":
+            return Response(media_type="audio/wav", headers=headers)
+        return StreamingResponse(wav.stream(length_s), media_type="audio/wav", headers=headers)
 
     async def stream(self, request: Request) -> Response:
         """The sound as it is made: no length, no ranges, playable from its first byte."""

@@ -85,15 +85,7 @@ def read_wishes(body: bytes) -> Wishes:
 
 def read_ids(body: bytes) -> list[str]:
     """The ids of a batch fetch; a missing list is an empty one. Raises BadOrder."""
-    ids = read_object(body).get("ids")
-    if ids is None:
-        return []
-    if not isinstance(ids, list):
-        raise _wrong_type(ids, "ids", "[]string")
-    for one in ids:
-        if not isinstance(one, str):
-            raise _wrong_type(one, "ids", "string")
-    return ids
+    return texts_of(read_object(body), "ids")
 
 
 def read_url(fields: dict[str, Any]) -> str:
@@ -116,6 +108,19 @@ def text_of(fields: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise _wrong_type(value, name, "string")
     return value
+
+
+def texts_of(fields: dict[str, Any], name: str) -> list[str]:
+    """A list of texts, empty when absent or null. Raises BadOrder."""
+    found = fields.get(name)
+    if found is None:
+        return []
+    if not isinstance(found, list):
+        raise _wrong_type(found, name, "[]string")
+    for one in found:
+        if not isinstance(one, str):
+            raise _wrong_type(one, name, "string")
+    return found
 
 
 def flag_of(fields: dict[str, Any], name: str) -> bool:

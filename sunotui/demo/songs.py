@@ -34,6 +34,13 @@ def name_for(rng: random.Random, lyrics: str, tags: str) -> str:
     return " ".join(first.split()[:6]).rstrip(",.;:") if first else _title_of(rng, tags)
 
 
+def more_tags(rng: random.Random, tags: str) -> str:
+    """A few words of style made into a sentence or two of them."""
+    first, second = rng.sample(words.STYLES, 2)
+    place = rng.choice(words.PLACES)
+    return f"{tags.rstrip(' .,')}, with {first}. The chorus opens up into {second}, as if heard {place}."
+
+
 def hostile() -> Song:
     """A song whose every text attacks the terminal that shows it."""
     return Song(words.HOSTILE_TITLE, words.HOSTILE_LYRICS, words.HOSTILE_TAGS)

@@ -22,6 +22,7 @@ class Paid(NewApi2025):
     name = "paid"
     aliases = ()
     extras = frozenset(Extra)
+    passes_wishes = True
     system_name = "Paid API"
     version = "v0.9.4-private"
     tells_key = True

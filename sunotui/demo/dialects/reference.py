@@ -46,6 +46,8 @@ class Dialect:
     prefixes: tuple[str, ...] = ("", "/v1")
     """Where the task protocol stands."""
     extras: frozenset[Extra] = frozenset({Extra.CONCAT, Extra.UPLOAD_URL, Extra.FEED})
+    passes_wishes = False
+    """Whether fields beyond the nine of protocol 2 reach Suno."""
     takes_per_song = 2
     submit_message = ""
     request_id_header = "X-Any2api-Request-Id"

@@ -1,0 +1,206 @@
+"""What a private build makes of a song's `task`: extensions, covers, replaced sections, voices, stems (protocol 2.2).
+
+Which fields a task needs is documented, and so is which model; what servers say when one is missing is not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sunotui.demo import prices
+from sunotui.demo.jobs import Job, Part, Take
+from sunotui.demo.orders import BadOrder, MusicOrder
+from sunotui.demo.personas import Personas
+from sunotui.demo.songs import Song
+from sunotui.demo.studio import NoSuchClip, Studio
+from sunotui.demo.takes import Flaws, flawed, new_take, of_length
+from sunotui.domain.task import TaskKind
+
+STEM_MODEL = "chirp-stem"
+STEMS = {
+    "two": ("Vocals", "Instrumental"),
+    "twelve": (
+        "Vocals",
+        "Backing Vocals",
+        "Drums",
+        "Bass",
+        "Guitar",
+        "Keyboard",
+        "Percussion",
+        "Strings",
+        "Synth",
+        "FX",
+        "Brass",
+        "Woodwinds",
+    ),
+}
+"""The stems by `stem_task`; `stem_type_group_name` is the same word with a capital."""
+
+_RECENT = frozenset({"chirp-v4", "chirp-auk", "chirp-auk-turbo", "chirp-bluejay", "chirp-crow", "chirp-v5"})
+_NEWEST = frozenset({"chirp-fenix", "chirp-v5-5", "chirp-v55"})
+_SINGING = _RECENT | _NEWEST
+_MVS = {
+    "upload_extend": _SINGING | {"chirp-v3-5-upload", "chirp-v4-upload", "chirp-auk-upload"},
+    "cover": _SINGING,
+    "infill": _SINGING,
+    "artist_consistency": _SINGING | {"chirp-v3-5-tau", "chirp-v4-tau"},
+    "gen_stem": frozenset({"chirp-auk", STEM_MODEL}),
+}
+"""Which models take a task; those newer than the documents are let in, those named as refused are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rework:
+    """One order on its way through the studio."""
+
+    studio: Studio
+    personas: Personas
+    order: MusicOrder
+    flaws: Flaws
+
+    def make(self) -> Job:
+        """The job of the order. Raises BadOrder for one that lacks something, NoSuchClip for an unknown clip."""
+        task = self.order.wishes.task
+        maker = _MAKERS.get(task)
+        if maker is None:
+            raise BadOrder(f"invalid task {task}")
+        if task in _MVS and self.order.mv not in _MVS[task]:
+            raise BadOrder(f"mv {self.order.mv or 'is empty and'} does not support task {task}")
+        return self.studio.keep(maker(self))
+
+    def plain(self) -> Job:
+        """A new song, or the same with a parent: the way in which every server extends."""
+        return self.extend() if self.order.continue_clip_id else self._song({})
+
+    def extend(self) -> Job:
+        """A song that goes on from a second of another."""
+        parent = self._parent()
+        return self._song({}, parent, self._part_of(parent))
+
+    def upload_extend(self) -> Job:
+        """The same from a clip that was taken in; answered by its clips alone (sample submit_ok_raw_upload_extend)."""
+        parent = self._parent()
+        if parent[0].kind is not TaskKind.UPLOAD:
+            raise BadOrder("clip is not an upload")
+        made = self._song({"audio_prompt_id": parent[1].id}, parent, self._part_of(parent))
+        return replace(made, is_bare=True)
+
+    def cover(self) -> Job:
+        """The words anew in another style. Clips that were taken in cannot be covered."""
+        of = self._generated(self.order.wishes.cover_clip_id, "cover_clip_id")
+        return self._song({"cover_clip_id": of[1].id, "is_remix": True}, of)
+
+    def infill(self) -> Job:
+        """A new section, as long as the one it replaces; concat puts it in its place."""
+        wishes, parent = self.order.wishes, self._parent()
+        start_s, end_s = wishes.infill_start_s, wishes.infill_end_s
+        if start_s is None or end_s is None:
+            raise BadOrder("infill_start_s and infill_end_s are required")
+        if not 0 <= start_s < end_s <= parent[1].duration_s + 1:
+            raise BadOrder("infill range is not inside the clip")
+        if not self.order.prompt:
+            raise BadOrder("prompt is empty")
+        part = Part(parent[1].id, start_s, is_infill=True, infill_end_s=end_s)
+        made = self._song({"infill": True, "infill_start_s": start_s, "infill_end_s": end_s}, parent, part)
+        return replace(made, takes=tuple(of_length(take, end_s - start_s) for take in made.takes))
+
+    def artist_consistency(self) -> Job:
+        """A song in the voice of a persona."""
+        wishes = self.order.wishes
+        persona = self.personas.find(wishes.persona_id)
+        if persona is None:
+            raise BadOrder("persona not found" if wishes.persona_id else "persona_id is empty")
+        artist = self._generated(wishes.artist_clip_id, "artist_clip_id")
+        if artist[1].id not in (persona.root_clip_id, *persona.clip_ids):
+            raise BadOrder("artist_clip_id is not a clip of the persona")
+        return self._song({"persona_id": persona.id, "artist_clip_id": artist[1].id})
+
+    def gen_stem(self) -> Job:
+        """Two or twelve clips of one voice each, answered with an id that no fetch knows (sample
+        submit_ok_raw_stems)."""
+        wishes = self.order.wishes
+        job, source = self._parent()
+        stems = STEMS.get(wishes.stem_task)
+        if stems is None or wishes.stem_type_group_name != wishes.stem_task.capitalize():
+            raise BadOrder("stem_task and stem_type_group_name do not name the same stems")
+        if not self.order.task_id:
+            raise BadOrder("task_id is empty")
+        rng = self.studio.next_rng()
+        slow = new_take(rng, job.tags, self.flaws)
+        takes = tuple(
+            replace(
+                of_length(new_take(rng, "", self.flaws), source.duration_s),
+                title=f"{job.title} ({name})",
+                loop=source.loop,
+                streams_s=slow.streams_s,
+                done_s=slow.done_s,
+            )
+            for name in stems
+        )
+        about = {
+            "stem_type_id": wishes.stem_type_id,
+            "stem_type_group_name": wishes.stem_type_group_name,
+            "stem_task": wishes.stem_task,
+            "stem_from_id": source.id,
+        }
+        price = prices.price_of(TaskKind.MUSIC, len(stems))
+        song = Song(job.title, "", job.tags)
+        made = self.studio.open_job(rng, TaskKind.MUSIC, song, price, flawed(takes, self.flaws))
+        history = (Part(source.id, None, kind=_type_of(job), stems=about),)
+        return replace(made, model=STEM_MODEL, metadata=self._wished(about), history=history, is_bare=True)
+
+    # --- parts of these -----------------------------------------------------------------------------------------------
+
+    def _song(self, metadata: dict[str, Any], like: tuple[Job, Take] | None = None, part: Part | None = None) -> Job:
+        made = self.studio.open_song(self.order, self.flaws, like)
+        return replace(made, metadata=self._wished(metadata), history=(part,) if part else ())
+
+    def _wished(self, metadata: dict[str, Any]) -> dict[str, Any]:
+        """What Suno repeats of the wishes in a clip's metadata."""
+        wishes = self.order.wishes
+        told: dict[str, Any] = {
+            "task": wishes.task,
+            "negative_tags": wishes.negative_tags,
+            "vocal_gender": wishes.vocal_gender,
+            "generation_type": wishes.generation_type,
+            "control_sliders": dict(wishes.sliders),
+        }
+        return {name: value for name, value in told.items() if value} | metadata
+
+    def _parent(self) -> tuple[Job, Take]:
+        if not self.order.continue_clip_id:
+            raise BadOrder("continue_clip_id is empty")
+        return self.studio.known(self.order.continue_clip_id)
+
+    def _part_of(self, parent: tuple[Job, Take]) -> Part:
+        at_s = self.order.continue_at
+        return Part(parent[1].id, parent[1].duration_s if at_s is None else at_s, kind=_type_of(parent[0]))
+
+    def _generated(self, clip_id: str, name: str) -> tuple[Job, Take]:
+        if not clip_id:
+            raise BadOrder(f"{name} is empty")
+        found = self.studio.known(clip_id)
+        if found[0].kind is TaskKind.UPLOAD:
+            raise NoSuchClip(clip_id)
+        return found
+
+
+def stems_of(order: MusicOrder) -> int:
+    """How many stems an order asks for, which is what its price follows; 0 where it is for none."""
+    return len(STEMS.get(order.wishes.stem_task, ())) if order.wishes.task == "gen_stem" else 0
+
+
+def _type_of(job: Job) -> str:
+    return "upload" if job.kind is TaskKind.UPLOAD else "gen"
+
+
+_MAKERS: dict[str, Callable[[Rework], Job]] = {
+    "": Rework.plain,
+    "generate": Rework.plain,
+    "extend": Rework.extend,
+    "upload_extend": Rework.upload_extend,
+    "cover": Rework.cover,
+    "infill": Rework.infill,
+    "artist_consistency": Rework.artist_consistency,
+    "gen_stem": Rework.gen_stem,
+}

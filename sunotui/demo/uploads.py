@@ -1,0 +1,206 @@
+"""The upload of a file in its steps: a place for it, the file itself, the news of it, its state, its clip (1.2)."""
+
+import hashlib
+import random
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sunotui.demo.answers import HTML, PROXY_PAGE, Answer
+from sunotui.demo.dialects import Extra
+from sunotui.demo.door import Door, address_of
+from sunotui.demo.faults import Place
+from sunotui.demo.forms import BadForm, Field, read_form
+from sunotui.demo.orders import BadOrder, read_object, text_of
+from sunotui.demo.replies import CutShort
+from sunotui.demo.studio import Studio
+from sunotui.demo.takes import new_clip_id
+
+MOST_BYTES = 100_000_000
+"""What the storage takes; the real one's limit is not documented."""
+_KINDS = {
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+    "m4a": "audio/mp4",
+    "aac": "audio/aac",
+    "ogg": "audio/ogg",
+    "flac": "audio/flac",
+}
+
+
+@dataclass(slots=True)
+class _Upload:
+    """One file on its way."""
+
+    id: str
+    fields: dict[str, str]
+    clip_id: str
+    waits: int
+    """How many more polls are answered with "processing"."""
+    size: int = 0
+    """Bytes that the storage holds; the content itself is not kept."""
+    title: str = ""
+    error: str = ""
+    is_finished: bool = False
+    is_clip: bool = False
+
+
+class Uploads:
+    """The uploads of one gateway, and the storage that the files go to."""
+
+    def __init__(self, studio: Studio, door: Door) -> None:
+        self._studio, self._door = studio, door
+        self._made: dict[str, _Upload] = {}
+
+    def routes(self, root: str) -> list[Route]:
+        """The steps at the gateway, under `root`, if the dialect has them."""
+        if Extra.UPLOAD_FILE not in self._door.dialect.extras:
+            return []
+        one = root + "/uploads/audio/{id}"
+        return [
+            Route(root + "/uploads/audio", self.start, methods=["POST"]),
+            Route(one + "/upload-finish", self.finish, methods=["POST"]),
+            Route(one + "/initialize-clip", self.initialize, methods=["POST"]),
+            Route(one, self.status, methods=["GET"]),
+        ]
+
+    def storage_routes(self) -> list[Route]:
+        """Where the files go: beside the gateway, without its key."""
+        offered = Extra.UPLOAD_FILE in self._door.dialect.extras
+        return [Route("/storage/", self.store, methods=["POST"])] if offered else []
+
+    # --- the steps ----------------------------------------------------------------------------------------------------
+
+    async def start(self, request: Request) -> Response:
+        """POST /suno/uploads/audio {"extension"}: where to send the file, and with which fields."""
+        return await self._door.serve(request, Place.UPLOAD, lambda body: self._start(body, address_of(request)))
+
+    async def finish(self, request: Request) -> Response:
+        """POST …/upload-finish: the file is there."""
+        return await self._door.serve(request, Place.UPLOAD, lambda body: self._finish(self._asked(request), body))
+
+    async def status(self, request: Request) -> Response:
+        """GET …/{id}: "processing" for a poll or two, then "complete"."""
+        return await self._door.serve(request, Place.UPLOAD, lambda _body: self._status(self._asked(request)))
+
+    async def initialize(self, request: Request) -> Response:
+        """POST …/initialize-clip: the clip of the file. Asked again it is the same one."""
+        return await self._door.serve(request, Place.UPLOAD, lambda _body: self._initialize(self._asked(request)))
+
+    def _start(self, body: bytes, address: str) -> Answer:
+        extension = text_of(read_object(body), "extension").lower().lstrip(".")
+        if extension not in _KINDS:
+            raise BadOrder("extension is not supported")
+        rng = random.Random(f"{self._studio.seed}/upload/{len(self._made) + 1}")
+        upload_id, secret = new_clip_id(rng), rng.randbytes(20)
+        fields = {
+            "Content-Type": _KINDS[extension],
+            "key": f"raw_uploads/{upload_id}.{extension}",
+            "AWSAccessKeyId": "DEMO",
+            "policy": hashlib.sha256(secret).hexdigest(),
+            "signature": hashlib.sha256(secret + upload_id.encode()).hexdigest()[:27],
+        }
+        fails = self._door.plan.strikes("fail-task", Place.UPLOAD)
+        self._made[upload_id] = _Upload(
+            upload_id,
+            fields,
+            clip_id=new_clip_id(rng),
+            waits=rng.randint(1, 2),
+            error="Uploaded audio could not be read" if fails else "",
+        )
+        told = {"id": upload_id, "url": f"{address}/storage/", "fields": fields, "is_file_uploaded": False}
+        return Answer(200, told)
+
+    def _finish(self, upload: _Upload, body: bytes) -> Answer:
+        fields = read_object(body)
+        name = text_of(fields, "upload_filename")
+        if text_of(fields, "upload_type") != "file_upload" or not name:
+            raise BadOrder("upload_type and upload_filename are required")
+        if not upload.size:
+            raise BadOrder("the file has not been uploaded")
+        upload.is_finished, upload.title = True, PurePosixPath(name).stem
+        return Answer(200, {})
+
+    def _status(self, upload: _Upload) -> Answer:
+        state = "pending"
+        if upload.is_finished and upload.waits > 0:
+            upload.waits -= 1
+            state = "processing"
+        elif upload.is_finished:
+            state = "error" if upload.error else "complete"
+        is_complete = state == "complete"
+        told: dict[str, Any] = {
+            "id": upload.id,
+            "status": state,
+            "error_message": upload.error if state == "error" else None,
+            "s3_id": f"m_{upload.clip_id}" if is_complete else None,
+            "title": upload.title,
+            "image_url": "",
+        }
+        return Answer(200, told)
+
+    def _initialize(self, upload: _Upload) -> Answer:
+        if not upload.is_finished or upload.waits > 0 or upload.error:
+            raise BadOrder("the upload is not complete")
+        if not upload.is_clip:
+            self._studio.put_in(upload.title, upload.clip_id)
+            upload.is_clip = True
+        return Answer(200, {"clip_id": upload.clip_id})
+
+    def _asked(self, request: Request) -> _Upload:
+        found = self._made.get(request.path_params["id"])
+        if found is None:
+            raise BadOrder("upload not found")
+        return found
+
+    # --- the storage --------------------------------------------------------------------------------------------------
+
+    async def store(self, request: Request) -> Response:
+        """POST of the form: every field as it was given, then the file. Answers 204, or says no in XML as S3 does."""
+        door = self._door
+        body = await request.body()
+        await door.be_slow(Place.STORAGE)
+        if door.plan.strikes("http-500", Place.STORAGE):
+            return _xml(500, "InternalError", "We encountered an internal error. Please try again.")
+        refusal = self._store(request.headers.get("content-type", ""), body)
+        if refusal is not None:
+            return refusal
+        stored = Response(status_code=204)
+        if door.plan.strikes("lost-answer", Place.STORAGE):
+            return CutShort(door.hang_up)
+        if door.plan.strikes("http-502-html", Place.STORAGE):
+            return door.reply(Answer(502, PROXY_PAGE, HTML))
+        return stored
+
+    def _store(self, content_type: str, body: bytes) -> Response | None:
+        if len(body) > MOST_BYTES:
+            return _xml(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
+        try:
+            fields = read_form(content_type, body)
+        except BadForm as wrong:
+            return _xml(400, "MalformedPOSTRequest", f"The body of your POST request is not well-formed: {wrong}.")
+        if not fields or fields[-1].name != "file" or fields[-1].filename is None:
+            # What stands behind the file is ignored by S3, and the file has to come last.
+            return _xml(400, "InvalidArgument", "POST requires exactly one file upload per request.")
+        *given, file = fields
+        upload = self._upload_of(given)
+        if upload is None:
+            return _xml(403, "AccessDenied", "Invalid according to Policy: Policy Condition failed")
+        if not file.content:
+            return _xml(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
+        upload.size = len(file.content)
+        return None
+
+    def _upload_of(self, given: list[Field]) -> _Upload | None:
+        """The upload whose fields these are, all of them and no others."""
+        told = {one.name: one.content.decode("utf-8", "replace") for one in given}
+        return next((one for one in self._made.values() if one.fields == told), None)
+
+
+def _xml(status: int, code: str, message: str) -> Response:
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>'
+    return Response(text, status, media_type="application/xml")
