@@ -27,6 +27,7 @@ class Extras:
     def __init__(self, studio: Studio, door: Door) -> None:
         self._studio, self._door = studio, door
         self.personas = Personas(studio)
+        self._waves: set[str] = set()
 
     def routes(self, root: str) -> list[Route]:
         """Those of them that the dialect offers, under `root`."""
@@ -104,7 +105,12 @@ class Extras:
         if status is not ClipStatus.COMPLETE:
             return Answer(200, {"url": "", "status": "processing"})
         told = {"url": f"{address_of(request)}/media/{take.id}.wav", "status": "complete"}
-        return self._paid(prices.WAV, lambda: Answer(200, told))
+        # It is made, and paid, once.
+        price = 0.0 if take.id in self._waves else prices.WAV
+        made = self._paid(price, lambda: Answer(200, told))
+        if made.status == 200:
+            self._waves.add(take.id)
+        return made
 
     def _paid(self, price: float, make: Callable[[], Answer]) -> Answer:
         refusal = self._door.money_refusal(self._studio, price)

@@ -41,7 +41,7 @@ class Fault:
 FAULTS: dict[str, Fault] = {
     "slow": Fault("every answer takes 4 seconds longer (at speed 1)", _ALL, _ALL),
     "lost-answer": Fault("accepted, then the connection drops without an answer", _SUBMIT, _ALL),
-    "empty-200": Fault("accepted, then 200 with zero bytes, as one-hub does after a retry", _SUBMIT, _ALL),
+    "empty-200": Fault("accepted, then 200 with zero bytes, as one-hub does after a retry", _SUBMIT, _GATEWAY),
     "http-500": Fault("a crash before anything was accepted", _ALL, _ALL),
     "http-502-html": Fault("accepted, but the proxy in front answers 502 with a page", _ALL, _ALL),
     "rate-limit": Fault("429 with Retry-After: 2; nothing accepted", _GATEWAY, _GATEWAY),
@@ -60,7 +60,7 @@ FAULTS: dict[str, Fault] = {
     "html-200": Fault(
         "200 with a web page, as for an endpoint that is not there; nothing accepted", _GATEWAY, _GATEWAY
     ),
-    "half-body": Fault("accepted, then the connection drops in the middle of the answer", _ALL, _ALL),
+    "half-body": Fault("accepted, then the connection drops in the middle of the answer", _GATEWAY, _GATEWAY),
     "bad-clip": Fault("a batch holds one unreadable task and one unreadable clip among the good ones", _FETCH, _FETCH),
     "hostile-text": Fault("accepted, with escape codes, markup and bidi signs in every text", _SUBMIT, _SUBMIT),
 }

@@ -14,6 +14,7 @@ from sunotui.demo.personas import Personas
 from sunotui.demo.songs import Song
 from sunotui.demo.studio import NoSuchClip, Studio
 from sunotui.demo.takes import Flaws, flawed, new_take, of_length
+from sunotui.domain.models import MODELS
 from sunotui.domain.task import TaskKind
 
 STEM_MODEL = "chirp-stem"
@@ -36,9 +37,9 @@ STEMS = {
 }
 """The stems by `stem_task`; `stem_type_group_name` is the same word with a capital."""
 
-_RECENT = frozenset({"chirp-v4", "chirp-auk", "chirp-auk-turbo", "chirp-bluejay", "chirp-crow", "chirp-v5"})
-_NEWEST = frozenset({"chirp-fenix", "chirp-v5-5", "chirp-v55"})
-_SINGING = _RECENT | _NEWEST
+_SINGING = frozenset(
+    name for model in MODELS if not model.mv.startswith("chirp-v3") for name in (model.mv, *model.aliases)
+)
 _MVS = {
     "upload_extend": _SINGING | {"chirp-v3-5-upload", "chirp-v4-upload", "chirp-auk-upload"},
     "cover": _SINGING,
@@ -98,7 +99,7 @@ class Rework:
             raise BadOrder("infill_start_s and infill_end_s are required")
         if not 0 <= start_s < end_s <= parent[1].duration_s + 1:
             raise BadOrder("infill range is not inside the clip")
-        if not self.order.prompt:
+        if not self.order.prompt and not self.order.make_instrumental:
             raise BadOrder("prompt is empty")
         part = Part(parent[1].id, start_s, is_infill=True, infill_end_s=end_s)
         made = self._song({"infill": True, "infill_start_s": start_s, "infill_end_s": end_s}, parent, part)
@@ -113,7 +114,7 @@ class Rework:
         artist = self._generated(wishes.artist_clip_id, "artist_clip_id")
         if artist[1].id not in (persona.root_clip_id, *persona.clip_ids):
             raise BadOrder("artist_clip_id is not a clip of the persona")
-        return self._song({"persona_id": persona.id, "artist_clip_id": artist[1].id})
+        return self._song({})
 
     def gen_stem(self) -> Job:
         """Two or twelve clips of one voice each, answered with an id that no fetch knows (sample
@@ -163,6 +164,8 @@ class Rework:
             "negative_tags": wishes.negative_tags,
             "vocal_gender": wishes.vocal_gender,
             "generation_type": wishes.generation_type,
+            "persona_id": wishes.persona_id,
+            "artist_clip_id": wishes.artist_clip_id,
             "control_sliders": dict(wishes.sliders),
         }
         return {name: value for name, value in told.items() if value} | metadata

@@ -17,7 +17,7 @@ from sunotui.demo.faults import Place
 from sunotui.demo.forms import BadForm, Field, read_form
 from sunotui.demo.orders import BadOrder, read_object, text_of
 from sunotui.demo.replies import CutShort
-from sunotui.demo.studio import Studio
+from sunotui.demo.studio import NoSuchClip, Studio
 from sunotui.demo.takes import new_clip_id
 
 MOST_BYTES = 100_000_000
@@ -29,6 +29,7 @@ _KINDS = {
     "aac": "audio/aac",
     "ogg": "audio/ogg",
     "flac": "audio/flac",
+    "webm": "audio/webm",
 }
 
 
@@ -71,7 +72,7 @@ class Uploads:
     def storage_routes(self) -> list[Route]:
         """Where the files go: beside the gateway, without its key."""
         offered = Extra.UPLOAD_FILE in self._door.dialect.extras
-        return [Route("/storage/", self.store, methods=["POST"])] if offered else []
+        return [Route("/storage/", self.store, methods=["GET", "POST", "PUT"])] if offered else []
 
     # --- the steps ----------------------------------------------------------------------------------------------------
 
@@ -154,13 +155,15 @@ class Uploads:
     def _asked(self, request: Request) -> _Upload:
         found = self._made.get(request.path_params["id"])
         if found is None:
-            raise BadOrder("upload not found")
+            raise NoSuchClip(request.path_params["id"])
         return found
 
     # --- the storage --------------------------------------------------------------------------------------------------
 
     async def store(self, request: Request) -> Response:
         """POST of the form: every field as it was given, then the file. Answers 204, or says no in XML as S3 does."""
+        if request.method != "POST":
+            return _xml(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
         door = self._door
         body = await request.body()
         await door.be_slow(Place.STORAGE)

@@ -13,6 +13,7 @@ from sunotui.demo.dialects.relays import Relay
 from sunotui.demo.jobs import Job, Take
 from sunotui.demo.orders import MusicOrder
 from sunotui.demo.refusals import NewApi2025Refusals, ReferenceRefusals, Refusals
+from sunotui.demo.studio import NoSuchClip
 from sunotui.domain.task import TaskKind, TaskStatus
 
 _FLAT = ("tags", "prompt", "duration")
@@ -95,7 +96,9 @@ class GptProto(Dialect):
 
     def clip_behind(self, shown_id: str, known: Callable[[str], Job | None]) -> str:
         job = known(shown_id)
-        return job.takes[0].id if job is not None and job.takes else ""
+        if job is None or not job.takes:
+            raise NoSuchClip(shown_id)
+        return job.takes[0].id
 
     def models(self) -> dict[str, Any] | None:
         return None

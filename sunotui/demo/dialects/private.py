@@ -16,6 +16,13 @@ from sunotui.demo.refusals import NewApi2026Refusals, Refusals
 _PROGRESS = {"QUEUED": "30%", "IN_PROGRESS": "50%", "SUCCESS": "100%", "FAILURE": "100%"}
 
 
+class _PaidRefusals(NewApi2026Refusals):
+    """A private build looks for the account that a clip belongs to before it asks anybody: it knows its clips."""
+
+    def clip_unknown(self) -> Answer:
+        return self._envelope(404, "clip_not_exist", "clip not found")
+
+
 class Paid(NewApi2025):
     """Passes all fields on, stores the action, and shows progress between none and all (protocol 4.4)."""
 
@@ -26,7 +33,7 @@ class Paid(NewApi2025):
     system_name = "Paid API"
     version = "v0.9.4-private"
     tells_key = True
-    refusals: Refusals = NewApi2026Refusals()
+    refusals: Refusals = _PaidRefusals()
 
     def read_song(self, body: bytes) -> MusicOrder:
         return replace(Dialect.read_song(self, body), wishes=orders.read_wishes(body))

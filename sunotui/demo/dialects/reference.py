@@ -146,7 +146,7 @@ class Dialect:
         return clip_json(job, take, at, media)
 
     def clip_behind(self, shown_id: str, known: Callable[[str], Job | None]) -> str:
-        """The studio's own id of a clip that this server showed under `shown_id`."""
+        """The studio's own id of a clip that this server showed under `shown_id`. Raises NoSuchClip."""
         return shown_id
 
     # --- the pages beside the protocol (1.3) --------------------------------------------------------------------------
