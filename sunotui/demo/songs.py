@@ -38,7 +38,7 @@ def more_tags(rng: random.Random, tags: str) -> str:
     """A few words of style made into a sentence or two of them."""
     first, second = rng.sample(words.STYLES, 2)
     place = rng.choice(words.PLACES)
-    return f"{tags.rstrip(' .,')}, with {first}. The chorus opens up into {second}, as if heard {place}."
+    return f"{tags.rstrip(' .,')}, with {first}. The chorus opens up into {second}, made for {place}."
 
 
 def hostile() -> Song:

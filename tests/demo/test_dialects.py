@@ -317,14 +317,15 @@ async def test_gptproto_is_under_v1_only(open_bench: OpenBench) -> None:
 
 async def test_the_status_page_has_the_samples_keys_and_each_relays_marks(open_bench: OpenBench) -> None:
     wanted = sample("api_status")
-    for dialect in ("new-api", "new-api-2026", "one-hub", "paid", "crazyrouter"):
+    for dialect in ("new-api", "new-api-2026", "one-hub", "paid"):
         page = (await open_bench(dialect).http.get("/api/status", headers={"Authorization": ""})).json()
         assert page.keys() == wanted.keys()
         assert page["data"].keys() >= wanted["data"].keys() - {"enable_task"}
         assert ("enable_task" in page["data"]) is dialect.startswith(("new-api", "paid"))
         assert ("PaymentUSDRate" in page["data"]) is (dialect == "one-hub")
-    for dialect in ("reference", "gptproto"):
+    for dialect in ("reference", "gptproto", "crazyrouter"):
         assert (await open_bench(dialect).http.get("/api/status")).status_code == 404
+        assert (await open_bench(dialect).http.get("/v1/models")).status_code == 404
 
 
 async def test_only_the_reference_answers_a_ping(open_bench: OpenBench) -> None:

@@ -1,5 +1,6 @@
 """Every fault by its name: what the gateway really does, and what our own client makes of it over real HTTP."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
@@ -176,6 +177,33 @@ async def test_one_bad_clip_hides_neither_its_task_nor_the_others(start_talk: St
     assert all(len([clip for clip in report.clips if clip.audio_url]) == 2 for report in batch.reports)
 
 
+# --- where it strikes: the extras and the upload ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("place", "path", "body"),
+    [
+        ("extra", "/suno/act/tags", {"original_tags": "tea"}),
+        ("upload", "/suno/uploads/audio", {"extension": "mp3"}),
+    ],
+)
+async def test_an_extra_is_cut_short_or_slow(
+    place: str, path: str, body: dict[str, str], start_server: StartServer
+) -> None:
+    server = start_server(dialect="paid", speed=20.0)
+    headers = {"Authorization": f"Bearer {server.token}"}
+    async with httpx.AsyncClient(trust_env=False, base_url=server.base_url, headers=headers) as http:
+        for name in ("lost-answer", "half-body"):
+            server.set_faults(f"{name}@{place}:1")
+            with pytest.raises(httpx.RemoteProtocolError):
+                await http.post(path, json=body)
+            assert (await http.post(path, json=body)).status_code == 200
+        server.set_faults(f"slow@{place}:1")
+        begun = time.monotonic()
+        assert (await http.post(path, json=body)).status_code == 200
+        assert time.monotonic() - begun >= 4.0 / 20.0
+
+
 # --- what becomes of the task -----------------------------------------------------------------------------------------
 
 
@@ -214,8 +242,6 @@ async def test_hostile_texts_arrive_as_hostile_and_leave_clean(start_talk: Start
 
 
 async def test_slow_is_four_seconds_at_speed_one(start_talk: StartTalk) -> None:
-    import time
-
     talk = start_talk("slow", speed=20.0)
     begun = time.monotonic()
     await talk.song()
@@ -248,7 +274,20 @@ async def test_a_rate_limit_says_how_long(start_talk: StartTalk) -> None:
     assert outcome.trouble.retry_after_s == 2
 
 
-@pytest.mark.parametrize("spec", ["", "no-such", "slow@nowhere", "fail-task@fetch", "slow:x", "slow:-1", "SLOW"])
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "",
+        "no-such",
+        "slow@nowhere",
+        "fail-task@fetch",
+        "quota@storage",
+        "hostile-text@extra",
+        "slow:x",
+        "slow:-1",
+        "SLOW",
+    ],
+)
 def test_a_wrong_name_is_told(spec: str) -> None:
     with pytest.raises(ValueError, match="fault"):
         FaultPlan([spec])

@@ -9,7 +9,16 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.clip import ClipStatus
 from sunotui.domain.errors import NotOffered, TokenRefused
 from sunotui.domain.profile import parse_base_url
-from sunotui.domain.request import ConcatRequest, LyricsRequest, MusicRequest, Request, UploadRequest
+from sunotui.domain.request import (
+    ConcatRequest,
+    CoverRequest,
+    InfillRequest,
+    LyricsRequest,
+    MusicRequest,
+    Request,
+    StemsRequest,
+    UploadRequest,
+)
 from sunotui.domain.task import TaskKind, TaskReport, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
@@ -89,6 +98,61 @@ async def test_extend_concat_and_upload_where_they_are_offered(start_server: Sta
     assert (whole.kind, len(whole.clips)) == (TaskKind.CONCAT, 1)
     uploaded = (await history(client, await sent(client, UploadRequest("https://audio.example/hum.mp3"))))[-1]
     assert uploaded.kind is TaskKind.UPLOAD
+    await client.aclose()
+
+
+async def test_a_song_is_reworked_on_the_paid_gateway(start_server: StartServer) -> None:
+    client = client_of(start_server(dialect="paid", speed=800.0))
+    first = await sent(client, MusicRequest(lyrics="[Verse]\nla", title="Tin", exclude="drums", model="chirp-auk"))
+    song = (await history(client, first))[-1]
+    parent = song.clips[0]
+    assert '"negative_tags":"drums"' in song.raw
+    more = MusicRequest(lyrics="la", model="chirp-v4", extend_clip_id=parent.id, extend_at_s=40.0, extend_task_id=first)
+    cover = CoverRequest(clip_id=parent.id, lyrics="la", style="polka", model="chirp-bluejay")
+    section = InfillRequest(clip_id=parent.id, task_id=first, start_s=20, end_s=30, lyrics="li", model="chirp-crow")
+    for request in (more, cover, section):
+        made = (await history(client, await sent(client, request)))[-1]
+        assert made.status is TaskStatus.SUCCESS
+        assert parent.id in made.raw
+    whole = (await history(client, await sent(client, ConcatRequest(made.clips[0].id, is_infill=True))))[-1]
+    assert whole.kind is TaskKind.CONCAT
+    assert whole.clips[0].duration_s == pytest.approx(parent.duration_s, abs=0.05)
+    await client.aclose()
+
+
+@pytest.mark.parametrize("count", [2, 12])
+async def test_stems_come_with_their_acceptance_and_are_no_task(count: int, start_server: StartServer) -> None:
+    client = client_of(start_server(dialect="paid", speed=800.0))
+    first = await sent(client, MusicRequest(lyrics="la", model="chirp-auk"))
+    parent = (await history(client, first))[-1].clips[0]
+    outcome = await client.submit(order_for(StemsRequest(clip_id=parent.id, task_id=first, count=count)))
+    assert isinstance(outcome, Accepted)
+    assert len(outcome.clips) == count
+    assert (await client.fetch_tasks([outcome.task_id])).absent == (outcome.task_id,)
+    await client.aclose()
+
+
+async def test_a_persona_sings_on_the_paid_gateway(start_server: StartServer) -> None:
+    server = start_server(dialect="paid", speed=800.0)
+    client = client_of(server)
+    parent = (await history(client, await sent(client, MusicRequest(lyrics="la", model="chirp-auk"))))[-1].clips[0]
+    async with httpx.AsyncClient(trust_env=False, headers={"Authorization": f"Bearer {server.token}"}) as http:
+        order = {"root_clip_id": parent.id, "name": "Ada"}
+        persona_id = (await http.post(server.base_url + "/suno/persona/create", json=order)).json()["id"]
+    sung = MusicRequest(lyrics="la", persona_id=persona_id, persona_clip_id=parent.id, model="chirp-v4")
+    made = (await history(client, await sent(client, sung)))[-1]
+    assert made.status is TaskStatus.SUCCESS
+    assert f'"persona_id":"{persona_id}"' in made.raw
+    await client.aclose()
+
+
+async def test_crazyrouter_joins_an_extension(start_server: StartServer) -> None:
+    client = client_of(start_server(dialect="crazyrouter", speed=800.0))
+    parent = (await history(client, await sent(client, MusicRequest(lyrics="la", model="chirp-v4"))))[-1].clips[0]
+    more = MusicRequest(lyrics="la", model="chirp-v4", extend_clip_id=parent.id, extend_at_s=40.0)
+    part = (await history(client, await sent(client, more)))[-1].clips[0]
+    whole = (await history(client, await sent(client, ConcatRequest(part.id))))[-1]
+    assert (whole.status, len(whole.clips)) == (TaskStatus.SUCCESS, 1)
     await client.aclose()
 
 

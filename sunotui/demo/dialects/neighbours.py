@@ -114,7 +114,6 @@ class Crazyrouter(Relay):
     name = "crazyrouter"
     extras = frozenset({Extra.CONCAT})
     says_null = False
-    system_name = "Crazyrouter"
     refusals: Refusals = _CrazyrouterRefusals()
 
     def accepted(self, task_id: str) -> dict[str, Any]:
@@ -147,6 +146,9 @@ class Crazyrouter(Relay):
 
     def clip(self, job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
         return _flat(clip_json(job, take, at, media))
+
+    def status_page(self) -> None:
+        return None
 
 
 def _flat(clip: dict[str, Any]) -> dict[str, Any]:

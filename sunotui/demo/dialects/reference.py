@@ -13,10 +13,7 @@ from sunotui.demo.clips import clip_json, lyrics_json
 from sunotui.demo.jobs import Job, Take
 from sunotui.demo.orders import MusicOrder
 from sunotui.demo.refusals import ReferenceRefusals, Refusals
-from sunotui.domain.models import MODELS
 from sunotui.domain.task import TaskKind, TaskStatus
-
-BILLED_MVS = (*(model.mv for model in MODELS), "suno_lyrics")
 
 _WIRE_WORDS = {TaskStatus.NOT_STARTED: "NOT_START"}
 
@@ -152,8 +149,8 @@ class Dialect:
     # --- the pages beside the protocol (1.3) --------------------------------------------------------------------------
 
     def models(self) -> dict[str, Any] | None:
-        """GET /v1/models."""
-        return {"object": "list", "data": [model_entry(mv, "Suno") for mv in BILLED_MVS]}
+        """GET /v1/models, which only relays have."""
+        return None
 
     def status_page(self) -> dict[str, Any] | None:
         """GET /api/status, the relays' fingerprint; the reference has none."""

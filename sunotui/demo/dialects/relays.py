@@ -9,15 +9,19 @@ from dataclasses import replace
 from typing import Any
 
 from sunotui.demo.answers import Answer
-from sunotui.demo.dialects.reference import BILLED_MVS, Dialect, Extra, model_entry
+from sunotui.demo.dialects.reference import Dialect, Extra, model_entry
 from sunotui.demo.jobs import Job
 from sunotui.demo.orders import DEFAULT_MV, MusicOrder
 from sunotui.demo.prices import QUOTA_PER_DOLLAR
 from sunotui.demo.refusals import NewApi2025Refusals, NewApi2026Refusals, OneHubRefusals, Refusals
+from sunotui.domain.models import MODELS
 from sunotui.domain.task import TaskKind
 
 REFRESH_S = 15.0
 """How often a relay asks upstream, in seconds at speed 1; in between it repeats its copy (protocol 4.4)."""
+
+
+_BILLED_MVS = (*(model.mv for model in MODELS), "suno_lyrics")
 
 
 class Relay(Dialect):
@@ -155,7 +159,10 @@ class OneHub(Relay):
         return made
 
     def refuses_model(self, mv: str) -> Answer | None:
-        return None if (mv or DEFAULT_MV) in BILLED_MVS else OneHubRefusals().model_unknown(mv)
+        return None if (mv or DEFAULT_MV) in _BILLED_MVS else OneHubRefusals().model_unknown(mv)
+
+    def models(self) -> dict[str, Any]:
+        return {"object": "list", "data": [model_entry(mv, "Suno") for mv in _BILLED_MVS]}
 
     def marks(self) -> dict[str, Any]:
         return {"PaymentUSDRate": 7.3, "chat_links": ""}
