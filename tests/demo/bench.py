@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,12 +14,22 @@ from sunotui.demo.studio import Studio
 
 TOKEN = "demo-token-of-the-tests"
 ADDRESS = "http://demo.test"
+NOBODY = "00000000-0000-4000-8000-000000000001"
+"""An id that no gateway gave to anything."""
+LONG_S = 100.0
+"""Longer than a song takes and a relay lags, in seconds of the studio's work."""
+SAMPLES = Path(__file__).parent.parent / "protocol_samples"
 EVERY_DIALECT = ("reference", "new-api", "new-api-2026", "one-hub", "paid", "gptproto", "crazyrouter")
 
 
 def prefix_of(dialect: str) -> str:
     """The first place where a dialect's task protocol stands."""
     return find_dialect(dialect).prefixes[0]
+
+
+def sample(name: str) -> Any:
+    """A body of the protocol's samples."""
+    return json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
 
 
 class Clock:
@@ -81,6 +92,12 @@ class Bench:
     async def song(self, **fields: Any) -> str:
         """Submit a song, any song, and the id of the task."""
         return await self.submit("music", **(fields or {"gpt_description_prompt": "a sea shanty about tea"}))
+
+    async def finished_song(self, **fields: Any) -> str:
+        """The same of a song that is finished."""
+        task_id = await self.song(**fields)
+        self.let_pass(LONG_S)
+        return task_id
 
     async def tasks(self, *ids: str) -> Any:
         """The `data` of a batch fetch."""

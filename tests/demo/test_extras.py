@@ -1,10 +1,8 @@
 """The extras of the paid gateway: personas, tags, timings, WAVs, the feed; their prices, and faults among them."""
 
 import io
-import json
 import wave
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,18 +13,10 @@ from hypothesis import strategies as st
 from sunotui.demo import prices
 from sunotui.demo.timing import timing_json, words_of
 
-from .bench import Bench
+from .bench import LONG_S, NOBODY, Bench, sample
 from .conftest import OpenBench
 from .test_jobs import job as job_of
 from .test_jobs import take as take_of
-
-SAMPLES = Path(__file__).parent.parent / "protocol_samples"
-NOBODY = "00000000-0000-4000-8000-000000000001"
-LONG_S = 100.0
-
-
-def sample(name: str) -> Any:
-    return json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
 
 
 async def a_clip(bench: Bench, **fields: Any) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """What the paid gateway makes of each `task`, what it shows of it, and what it refuses (protocol 2.2)."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +7,9 @@ import pytest
 from sunotui.demo.jobs import Job, Take
 from sunotui.demo.prices import SONG, TWELVE_STEMS
 
-from .bench import Bench
+from .bench import LONG_S, NOBODY, Bench, sample
 from .conftest import OpenBench
 
-SAMPLES = Path(__file__).parent.parent / "protocol_samples"
-LONG_S = 100.0
-NOBODY = "00000000-0000-4000-8000-000000000001"
 WORDS = "[Verse]\nla la la"
 
 
@@ -136,11 +131,11 @@ async def test_stems_are_answered_bare_and_live_in_the_feed_alone(paid: Paid, co
     before = paid.bench.studio.spent()
     wishes = {"stem_task": word, "stem_type_group_name": word.capitalize(), "stem_type_id": 91}
     answer = await paid.send(task="gen_stem", task_id=paid.task_id, continue_clip_id=take.id, **wishes)
-    told, sample = answer.json(), json.loads((SAMPLES / "submit_ok_raw_stems.json").read_text())
-    assert told.keys() == sample.keys()
+    told, wanted = answer.json(), sample("submit_ok_raw_stems")
+    assert told.keys() == wanted.keys()
     assert len(told["clips"]) == count
-    assert told["clips"][0].keys() >= sample["clips"][0].keys()
-    assert told["clips"][0]["metadata"]["history"][0].keys() >= sample["clips"][0]["metadata"]["history"][0].keys()
+    assert told["clips"][0].keys() >= wanted["clips"][0].keys()
+    assert told["clips"][0]["metadata"]["history"][0].keys() >= wanted["clips"][0]["metadata"]["history"][0].keys()
     assert {clip["metadata"]["stem_from_id"] for clip in told["clips"]} == {take.id}
     assert {clip["audio_url"] for clip in told["clips"]} == {""}
     assert await paid.bench.tasks(told["id"]) is None
@@ -156,8 +151,8 @@ async def test_stems_are_answered_bare_and_live_in_the_feed_alone(paid: Paid, co
 async def test_an_extended_upload_is_answered_without_any_id(paid: Paid) -> None:
     clip_id = await paid.upload()
     answer = await paid.send(task="upload_extend", prompt=WORDS, continue_clip_id=clip_id, continue_at=10)
-    told, sample = answer.json(), json.loads((SAMPLES / "submit_ok_raw_upload_extend.json").read_text())
-    assert told.keys() == sample.keys() == {"clips"}
+    told, wanted = answer.json(), sample("submit_ok_raw_upload_extend")
+    assert told.keys() == wanted.keys() == {"clips"}
     assert len(told["clips"]) == 2
     paid.bench.let_pass(LONG_S)
     for clip in await paid.feed(*(clip["id"] for clip in told["clips"])):

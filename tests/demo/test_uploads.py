@@ -1,7 +1,5 @@
 """A file's upload, step by step, in its order and out of it (protocol 1.2)."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,16 +9,11 @@ from hypothesis import strategies as st
 
 from sunotui.demo.forms import BadForm, read_form
 
-from .bench import Bench
+from .bench import Bench, sample
 from .conftest import OpenBench
 
-SAMPLES = Path(__file__).parent.parent / "protocol_samples"
 FINISH = {"upload_type": "file_upload", "upload_filename": "My Hum.mp3"}
 SOUND = bytes(range(256)) * 4 + b"\r\n--not-the-boundary\r\n\r\n"
-
-
-def sample(name: str) -> Any:
-    return json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
 
 
 async def begun(bench: Bench, extension: str = "mp3") -> dict[str, Any]:

@@ -1,0 +1,38 @@
+"""Plans of faults: names, places and numbers of times."""
+
+import pytest
+
+from sunotui.demo.faults import FAULTS, FaultPlan, Place
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "",
+        "no-such",
+        "slow@nowhere",
+        "fail-task@fetch",
+        "quota@storage",
+        "hostile-text@extra",
+        "slow:x",
+        "slow:-1",
+        "SLOW",
+    ],
+)
+def test_a_wrong_name_is_told(spec: str) -> None:
+    with pytest.raises(ValueError, match="fault"):
+        FaultPlan([spec])
+
+
+def test_faults_combine_and_count_on_their_own() -> None:
+    plan = FaultPlan(["slow@fetch:1", "quota:2", "slow@submit"])
+    assert [plan.strikes("slow", Place.FETCH) for _ in range(2)] == [True, False]
+    assert [plan.strikes("slow", Place.SUBMIT) for _ in range(2)] == [True, True]
+    assert [plan.strikes("quota", Place.SUBMIT) for _ in range(3)] == [True, True, False]
+    assert not plan.strikes("quota", Place.FETCH)
+
+
+def test_a_name_alone_strikes_wherever_it_is_usual() -> None:
+    for name, fault in FAULTS.items():
+        plan = FaultPlan([name])
+        assert {place for place in Place if plan.strikes(name, place)} == fault.usual <= fault.possible
