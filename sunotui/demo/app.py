@@ -160,7 +160,7 @@ class Gateway:
 
 def create_app(gateway: Gateway) -> Starlette:
     """The ASGI application of a gateway: the protocol under its prefixes, media, and a page for every other path."""
-    media = Media(gateway.studio)
+    media = Media(gateway.studio, has_waves=gateway.dialect.has_waves)
     routes = []
     for prefix in gateway.dialect.prefixes:
         root = f"{prefix}/suno"

@@ -25,8 +25,8 @@ _PART_BYTES = round(1 / sound.FRAME_S) * sound.FRAME_BYTES
 class Media:
     """The pages under /media. They ask for no key: players and browsers have none (protocol 7.3)."""
 
-    def __init__(self, studio: Studio) -> None:
-        self._studio = studio
+    def __init__(self, studio: Studio, *, has_waves: bool) -> None:
+        self._studio, self._has_waves = studio, has_waves
 
     def routes(self) -> list[Route]:
         """GET and HEAD of audio, stream and cover; there is no video, so an .mp4 is not found."""
@@ -47,9 +47,9 @@ class Media:
         return _ranged(request, sound.render(take.loop, take.turn, take.frames))
 
     async def wave(self, request: Request) -> Response:
-        """The finished clip's WAV, which is not its sound (see wav.py); without ranges."""
+        """The finished clip's WAV, where this gateway has them. It is not the clip's sound (see wav.py)."""
         found = self._heard(request, {ClipStatus.COMPLETE})
-        if found is None:
+        if found is None or not self._has_waves:
             return _not_found()
         length_s = found[1].duration_s
         headers = {"Content-Length": str(wav.size_of(length_s))}

@@ -148,6 +148,13 @@ async def test_a_wav_of_the_clips_length_is_really_there(open_bench: OpenBench) 
         assert any(sound.readframes(100))
 
 
+async def test_crazyrouter_has_a_wav_beside_each_mp3_and_others_have_none(open_bench: OpenBench) -> None:
+    for dialect, status in [("crazyrouter", 200), ("paid", 200), ("reference", 404), ("new-api", 404)]:
+        bench = open_bench(dialect)
+        clip = await a_clip(bench)
+        assert (await bench.http.head(clip["audio_url"].replace(".mp3", ".wav"))).status_code == status
+
+
 async def test_a_wav_is_processed_while_the_song_is_made(open_bench: OpenBench) -> None:
     bench = open_bench("paid")
     await bench.song()

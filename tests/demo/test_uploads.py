@@ -52,6 +52,10 @@ async def taken_in(bench: Bench) -> tuple[dict[str, Any], list[str]]:
     return place, seen
 
 
+async def test_some_files_take_two_polls_and_some_three(open_bench: OpenBench) -> None:
+    assert {len((await taken_in(open_bench("paid", seed=seed)))[1]) for seed in range(8)} == {2, 3}
+
+
 @pytest.mark.parametrize("seed", range(6))
 async def test_a_file_becomes_a_clip(open_bench: OpenBench, seed: int) -> None:
     bench = open_bench("paid", seed=seed)

@@ -113,6 +113,7 @@ class Crazyrouter(Relay):
 
     name = "crazyrouter"
     extras = frozenset({Extra.CONCAT})
+    has_waves = True
     says_null = False
     refusals: Refusals = _CrazyrouterRefusals()
 

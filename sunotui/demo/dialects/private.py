@@ -30,6 +30,7 @@ class Paid(NewApi2025):
     aliases = ()
     extras = frozenset(Extra)
     passes_wishes = True
+    has_waves = True
     system_name = "Paid API"
     version = "v0.9.4-private"
     tells_key = True

@@ -46,6 +46,8 @@ class Dialect:
     passes_wishes = False
     """Whether fields beyond the nine of protocol 2 reach Suno."""
     takes_per_song = 2
+    has_waves = False
+    """Whether beside each finished MP3 lies a WAV (protocol 7.3)."""
     submit_message = ""
     request_id_header = "X-Any2api-Request-Id"
     page_limit = 1_000_000
