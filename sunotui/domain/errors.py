@@ -3,14 +3,24 @@ whether money may have been spent."""
 
 from enum import StrEnum
 
+from sunotui.domain.text import clean
+
+SENTENCE_LIMIT = 600
+"""Characters of a sentence at the most; the gateway's own words give way first."""
+
 
 class Blame(StrEnum):
     """Whose matter a failure is."""
 
     TOKEN = "token"
-    MONEY = "money"
-    REQUEST = "request"
+    KEY_QUOTA = "key's quota"
+    KEY_LIMITS = "key's limits"
+    MONEY = "account's money"
+    REQUEST = "your request"
     GATEWAY = "gateway"
+    UPSTREAM = "gateway's upstream"
+    LOGIN = "gateway's own login"
+    PROXY = "proxy"
     NETWORK = "network"
     COMPUTER = "this computer"
 
@@ -34,16 +44,22 @@ class Trouble(Exception):
         what: str = "",
         *,
         advice: str = "",
+        blame: Blame | None = None,
         detail: str = "",
+        answer: str = "",
         request_id: str = "",
         charge: Charge = Charge.NO,
         http_status: int | None = None,
         retry_after_s: float | None = None,
     ) -> None:
-        """`detail` is the gateway's own text, already cleaned; `request_id` is what its support asks for."""
+        """`detail` is the gateway's own text and `answer` the head of its whole answer, both cleaned and without keys;
+        `request_id` is what its support asks for; `blame` says whose matter it is where the class's word is too wide.
+        """
         self.what = what or type(self).what
         self.advice = advice or type(self).advice
+        self.blame = blame or type(self).blame
         self.detail = detail
+        self.answer = answer
         self.request_id = request_id
         self.charge = charge
         self.http_status = http_status
@@ -58,15 +74,17 @@ class Trouble(Exception):
 
     @property
     def sentence(self) -> str:
-        """What happened and what to do, on one line."""
-        parts = [self.what.rstrip(".")]
-        if self.detail and self.detail not in self.what:
-            parts[0] += f" ({self.detail})"
-        if self.advice:
-            parts.append(self.advice.rstrip("."))
+        """What happened, what to do, whether it may have cost money, and the request id, on one line."""
+        rest = [self.advice.rstrip(".")] if self.advice else []
         if self.charge is Charge.MAYBE:
-            parts.append("It may have been charged")
-        return ". ".join(parts) + "."
+            rest.append("It may have been charged")
+        if self.request_id:
+            rest.append(f"Request id: {self.request_id}")
+        what, tail = self.what.rstrip("."), "".join(f". {part}" for part in rest) + "."
+        room = SENTENCE_LIMIT - len(what) - len(tail) - len(" ()")
+        if self.detail and self.detail not in self.what and room > 0:
+            what += f" ({clean(self.detail, room)})"
+        return clean(what + tail, SENTENCE_LIMIT)
 
 
 # --- the token -------------------------------------------------------------------------------------------------------
@@ -97,11 +115,18 @@ class TokenRefused(Trouble):
 
 
 class TokenLimited(Trouble):
-    """The token is good, but not for this: other models only, other addresses only, or no API use."""
+    """The token is good, but not for this: other addresses only, no API use, a locked account."""
 
-    what = "The gateway knows the token but does not let it do this"
-    blame = Blame.TOKEN
-    advice = "Use a key without model or address limits"
+    what = "The gateway knows the key but does not let it do this"
+    blame = Blame.KEY_LIMITS
+    advice = "Look at the key's limits on your gateway's page, or use a key without any"
+
+
+class ModelNotAllowed(TokenLimited):
+    """The key has a list of models and this is not among them; new-api then refuses fetches too (quirk 12)."""
+
+    what = "This key may not use that model"
+    advice = "Use a key without a list of models: with one, some gateways do not even tell about tasks"
 
 
 class KeyringTrouble(Trouble):
@@ -119,7 +144,7 @@ class KeyQuotaSpent(Trouble):
     """The key's own limit is used up; on new-api and one-hub fetches are refused too (protocol 5, quirk 13)."""
 
     what = "This key's own quota is used up"
-    blame = Blame.MONEY
+    blame = Blame.KEY_QUOTA
     advice = "Raise the key's limit on your gateway's page; your tasks stay here and are asked for again"
 
 
@@ -187,13 +212,14 @@ class GatewayFailed(Trouble):
     """The gateway, or what it relies on, failed (5xx)."""
 
     what = "The gateway failed"
-    advice = "Wait and try again; if it stays, tell your gateway's support the request id"
+    advice = "Wait and try again; if it stays, ask your gateway's support"
 
 
 class GatewayLoginLost(Trouble):
     """The gateway's own Suno account was logged out (reference server: 401 "401 Unauthorized")."""
 
-    what = "The gateway's own Suno login has ended; your token is fine"
+    what = "The gateway's own login at its upstream has ended; your token is fine"
+    blame = Blame.LOGIN
     advice = "Tell your gateway's support, or use another gateway"
 
 
