@@ -17,7 +17,8 @@ _NESTED_SESSION = re.compile(rf'(\\"{_SESSION_KEY}\\"\s*:\s*\\")(?:[^"\\]|\\[^"]
 # What Go's formatter makes of a "%" in a text that is taken for a format: the verb that it stumbled over is in it.
 _GO_NOISE = re.compile(r"%!(.?)\((?:MISSING|NOVERB|BADWIDTH|BADPREC|BADINDEX)\)")
 _MASK = "•••"
-_BEFORE_CUTTING = 16_384
+BEFORE_CUTTING = 16_384
+"""Characters of a text that are looked at for keys before it is cut to what is shown."""
 
 
 def masked(text: str, secret: str = "") -> str:
@@ -32,10 +33,10 @@ def masked(text: str, secret: str = "") -> str:
 def told(text: str, secret: str = "", limit: int = LINE_LIMIT) -> str:
     """A gateway's text as one clean line, as it was before a formatter spoilt it (quirk 20). Cleaned before it is
     masked, so that a control character cannot hide a key, and cut last, so that a cut cannot leave half of one."""
-    return clean(masked(_GO_NOISE.sub(r"%\1", clean(text, _BEFORE_CUTTING)), secret), limit)
+    return clean(masked(_GO_NOISE.sub(r"%\1", clean(text, BEFORE_CUTTING)), secret), limit)
 
 
 def head_of(body: bytes, secret: str = "") -> str:
     """The first lines of an answer, cleaned, for the journal."""
-    text = body[:_BEFORE_CUTTING].decode("utf-8", "replace")
-    return clean_lines(masked(clean_lines(text, _BEFORE_CUTTING), secret), HEAD_LIMIT)
+    text = body[:BEFORE_CUTTING].decode("utf-8", "replace")
+    return clean_lines(masked(clean_lines(text, BEFORE_CUTTING), secret), HEAD_LIMIT)
