@@ -205,7 +205,7 @@ class TooFast(Trouble):
     """A rate limit, or an upstream that is full (HTTP 429)."""
 
     what = "The gateway is busy or was asked too often"
-    advice = "Wait a minute and send it again"
+    advice = "Wait a minute and try again"
 
 
 class GatewayFailed(Trouble):

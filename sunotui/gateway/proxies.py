@@ -31,7 +31,7 @@ _GAVE_UP = Meaning(
     "Wait a few minutes and look again",
     Blame.PROXY,
 )
-_PROXY_FAILED = Meaning(GatewayFailed, f"{_PROXY} says that it is out of order", blame=Blame.PROXY)
+_PROXY_FAILED = Meaning(GatewayFailed, f"{_PROXY} answered with an error of its own", blame=Blame.PROXY)
 _BY_STATUS: dict[int, Meaning] = {
     401: Meaning(NotAGateway, f"{_PROXY} wants a login of its own", _API_ADDRESS, Blame.PROXY),
     403: Meaning(NotAGateway, f"{_PROXY} refused the request", _API_ADDRESS, Blame.PROXY),

@@ -58,10 +58,10 @@ _FIXED_WORD = "error"
 
 def meaning_of(status: int, code: str, text: str) -> Meaning:
     """What a failure with this HTTP status, code word and text is. Never raises."""
+    # A few forks keep HTTP 200 and put the real status into `code`.
     number = int(code) if code.isascii() and code.isdigit() and len(code) == 3 else 0
-    if status == 200:
-        # A few forks keep HTTP 200 and put the real status into `code`.
-        status = number or 500
+    is_masked = status == 200
+    status = (number or 500) if is_masked else status
     is_upstream = is_from_upstream(code, text)
     by_words = meaning_of_words(f"{code} {text}", status, is_upstream=is_upstream)
     if by_words is not None:
@@ -70,6 +70,8 @@ def meaning_of(status: int, code: str, text: str) -> Meaning:
         return _UPSTREAM_BY_STATUS.get(status) or (UPSTREAM_FAILED if status >= 500 else meaning_of_status(status))
     if code == _FIXED_WORD and status == 403:
         return Meaning(AccountEmpty)
+    if is_masked and not number:
+        return Meaning(GatewayFailed, "The gateway reported a failure")
     return _BY_NUMBER.get(number) or meaning_of_status(status)
 
 

@@ -48,7 +48,7 @@ class _Rule:
 
 
 _ANY, _REFUSALS, _FAILURES = range(600), range(400, 500), range(500, 600)
-_KEY_REFUSALS = range(401, 404)
+_KEY_REFUSALS, _NOT_FOUND = range(401, 404), range(404, 405)
 
 _KEY_EXPIRED = Meaning(
     TokenRefused, "The token has expired", "Make a new key on your gateway's page, then 'sunotui login'"
@@ -77,7 +77,10 @@ _PARENT_ADVICE = "Only a clip that this gateway made for this account can be con
 _PARENT_UNKNOWN = Meaning(RequestRefused, "The gateway does not know the task that this continues", _PARENT_ADVICE)
 _PARENT_MISSING = Meaning(RequestRefused, "The gateway wants the task id of the clip to be continued", _PARENT_ADVICE)
 _PARENT_GONE = Meaning(
-    RequestRefused, "The gateway's account that made the first song is gone", "It cannot be continued here any more"
+    RequestRefused,
+    "The gateway's upstream that made the first song is gone",
+    "It cannot be continued here any more",
+    Blame.UPSTREAM,
 )
 _NO_PROMPT = Meaning(RequestRefused, "The request has no words", "Write a prompt and send it again")
 _BAD_FIELD = Meaning(
@@ -109,6 +112,10 @@ _KEY_ITSELF: _Table = (
     (r"令牌已过期|(?:token|key) (?:has |is )?expired|expired (?:token|key)", _KEY_EXPIRED),
     (r"令牌状态不可用|(?:token|key) (?:is |has been )?disabled", _KEY_OFF),
     (r"未提供令牌|no (?:token|api key) provided|missing (?:token|api key|authorization)", _KEY_UNSEEN),
+)
+_OF_A_KEYS_LIST: _Table = (
+    # one-hub: the same words under 503 mean that nobody may, under 404 that this key may not.
+    (r"provider_not_found", Meaning(ModelNotAllowed)),
 )
 _UPSTREAMS_MONEY: _Table = ((r"insufficient|not enough|payment required|no credit|余额|额度|积分", UPSTREAM_EMPTY),)
 _OF_ANYBODY: _Table = (
@@ -143,6 +150,7 @@ _RULES = tuple(
     for table, whose, statuses in (
         (_KEY_AND_MONEY, _Whose.GATEWAY, _ANY),
         (_KEY_ITSELF, _Whose.GATEWAY, _KEY_REFUSALS),
+        (_OF_A_KEYS_LIST, _Whose.GATEWAY, _NOT_FOUND),
         (_UPSTREAMS_MONEY, _Whose.UPSTREAM, _ANY),
         (_OF_ANYBODY, _Whose.ANYBODY, _ANY),
         (_OF_A_REFUSAL, _Whose.ANYBODY, _REFUSALS),
@@ -152,7 +160,7 @@ _RULES = tuple(
     for pattern, meaning in table
 )
 # The reference server passes an upstream's status line on as its message; one-hub and new-api have marks of their own.
-_FROM_UPSTREAM = re.compile(r"[1-5]\d\d [a-z][a-z ]*|provider api error:.*", re.DOTALL)
+_FROM_UPSTREAM = re.compile(r"(?!404 page not found)[1-5]\d\d [a-z][a-z ]*|provider api error:.*", re.DOTALL)
 _UPSTREAM_CODE = "fail_to_fetch_task"
 
 

@@ -107,7 +107,7 @@ SUBMIT: dict[str, Taken | Ended] = {
     "err_newapi_400_invalid_action.json": Ended(400, Rejected, NotOffered, Blame.GATEWAY),
     "err_newapi_400_continue_without_task_id.json": Ended(400, Rejected, RequestRefused, Blame.REQUEST),
     "err_newapi_400_origin_missing.json": Ended(400, Rejected, RequestRefused, Blame.REQUEST),
-    "err_newapi_400_channel_disabled.json": Ended(400, Rejected, RequestRefused, Blame.REQUEST),
+    "err_newapi_400_channel_disabled.json": Ended(400, Rejected, RequestRefused, Blame.UPSTREAM),
     "err_newapi_429_saturated.json": Ended(429, Rejected, TooFast, Blame.UPSTREAM),
     "err_newapi_500_get_channel_failed.json": Ended(500, Unknown, GatewayFailed, Blame.UPSTREAM),
     "err_newapi_500_panic.json": Ended(500, Unknown, GatewayFailed, Blame.GATEWAY),
