@@ -25,7 +25,9 @@ _ID_IN_TEXT = re.compile(rf'"(?:{_ID_KEYS})"\s*:\s*(?:"([A-Za-z0-9_-]{{8,128}})"
 _ID_BY_LOOK = re.compile(
     r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|task_[A-Za-z0-9]{16,64})\b", re.IGNORECASE
 )
-_NO_TASKS_ID = re.compile(r'"[a-z_-]{0,20}(?:request|trace)[_-]?id"\s*:\s*"[^"]*"|\(request id:[^)]*\)', re.IGNORECASE)
+_NO_TASKS_ID = re.compile(
+    r'"(?!lyrics_)[a-z_-]{0,20}(?:request|trace)[_-]?id"\s*:\s*"[^"]*"|\(request id:[^)]*\)', re.IGNORECASE
+)
 _NO_CHANNEL_TEXT = re.compile(r"无可用渠道|no available channel", re.IGNORECASE)
 
 
