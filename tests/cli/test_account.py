@@ -33,6 +33,12 @@ class Keyring:
     def delete(self, profile: Profile) -> None:
         self.kept.pop(profile.name, None)
 
+    async def put_async(self, profile: Profile, token: Token) -> None:
+        self.put(profile, token)
+
+    async def delete_async(self, profile: Profile) -> None:
+        self.delete(profile)
+
     def describe(self) -> str:
         return "Test Service"
 
