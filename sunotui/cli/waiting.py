@@ -86,7 +86,7 @@ class _Wait:
             elif event.trouble.sentence != self._told:
                 self._told = event.trouble.sentence
                 self.erase()
-                say(self._told)
+                say(event.trouble.full_sentence)
 
     async def run(self, limit_s: float) -> Waited:
         """The loop; see `until_ended`."""

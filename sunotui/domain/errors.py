@@ -1,91 +1,9 @@
-"""Everything that can go wrong, as sentences with an address: what happened, whose matter it is, what to do, and
-whether money may have been spent."""
+"""Everything that can go wrong, one class each: its sentence, whose matter it is, and what to do."""
 
-from enum import StrEnum
-
-from sunotui.domain.text import clean
-
-SENTENCE_LIMIT = 600
-"""Characters of a sentence at the most; the gateway's own words give way first."""
-
-
-class Blame(StrEnum):
-    """Whose matter a failure is."""
-
-    TOKEN = "token"
-    KEY_QUOTA = "key's quota"
-    KEY_LIMITS = "key's limits"
-    MONEY = "account's money"
-    REQUEST = "your request"
-    GATEWAY = "gateway"
-    UPSTREAM = "gateway's upstream"
-    LOGIN = "gateway's own login"
-    PROXY = "proxy"
-    NETWORK = "network"
-    COMPUTER = "this computer"
-
-
-class Charge(StrEnum):
-    """Whether the wish that failed may have cost money."""
-
-    NO = "no"
-    MAYBE = "maybe"
-
-
-class Trouble(Exception):
-    """A failure told as a sentence. Subclasses say what happened; `advice` says what to do next."""
-
-    what = "Something went wrong"
-    blame = Blame.GATEWAY
-    advice = ""
-
-    def __init__(
-        self,
-        what: str = "",
-        *,
-        advice: str = "",
-        blame: Blame | None = None,
-        detail: str = "",
-        answer: str = "",
-        request_id: str = "",
-        charge: Charge = Charge.NO,
-        http_status: int | None = None,
-        retry_after_s: float | None = None,
-    ) -> None:
-        """`detail` is the gateway's own text and `answer` the head of its whole answer, both cleaned and without keys;
-        `request_id` is what its support asks for; `blame` says whose matter it is where the class's word is too wide.
-        """
-        self.what = what or type(self).what
-        self.advice = advice or type(self).advice
-        self.blame = blame or type(self).blame
-        self.detail = detail
-        self.answer = answer
-        self.request_id = request_id
-        self.charge = charge
-        self.http_status = http_status
-        self.retry_after_s = retry_after_s
-        super().__init__(self.what)
-
-    @property
-    def kind(self) -> str:
-        """A stable word for scripts, such as "token_refused"."""
-        name = type(self).__name__
-        return "".join(("_" if char.isupper() and at else "") + char.lower() for at, char in enumerate(name))
-
-    @property
-    def sentence(self) -> str:
-        """What happened, what to do, whether it may have cost money, and the request id, on one line."""
-        rest = [self.advice.rstrip(".")] if self.advice else []
-        if self.charge is Charge.MAYBE:
-            rest.append("It may have been charged")
-        if self.request_id:
-            rest.append(f"Request id: {self.request_id}")
-        what, tail = self.what.rstrip("."), "".join(f". {part}" for part in rest) + "."
-        room = SENTENCE_LIMIT - len(what) - len(tail) - len(" ()")
-        if self.detail and self.detail not in self.what and room > 0:
-            what += f" ({clean(self.detail, room)})"
-        return clean(what + tail, SENTENCE_LIMIT)
-
+from sunotui.domain.trouble import SENTENCE_LIMIT as SENTENCE_LIMIT
+from sunotui.domain.trouble import Blame as Blame
+from sunotui.domain.trouble import Charge as Charge
+from sunotui.domain.trouble import Trouble as Trouble
 
 # --- the token -------------------------------------------------------------------------------------------------------
 

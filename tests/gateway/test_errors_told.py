@@ -95,7 +95,7 @@ def test_no_failure_is_left_out() -> None:
 def test_the_sentence_word_for_word(name: str) -> None:
     row = ROWS[name]
     trouble = row.trouble
-    assert trouble.sentence == row.sentence
+    assert trouble.full_sentence == row.sentence
     assert (trouble.blame.value, trouble.kind) == (row.whose, row.kind)
     assert (trouble.http_status, trouble.charge) == (row.status, Charge.NO)
 
@@ -108,7 +108,7 @@ def test_the_sentence_says_what_whose_and_what_to_do(name: str) -> None:
         assert part
         assert ". " not in part
         assert not part.endswith(".")
-    assert trouble.detail == "" or f"({trouble.detail})" in trouble.sentence
+    assert trouble.detail == "" or f"({trouble.detail})" in trouble.full_sentence
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -119,13 +119,13 @@ def test_what_it_proves_of_a_submission(name: str) -> None:
     if isinstance(outcome, Rejected):
         # Proof is a refusal that gateways give before they spend, in a form of theirs (S3).
         assert row.status in {400, 401, 402, 403, 404, 413, 422, 429, 503}
-        assert outcome.trouble.sentence == row.sentence
+        assert outcome.trouble.full_sentence == row.sentence
         assert outcome.trouble.charge is Charge.NO
         return
     assert outcome.trouble.charge is Charge.MAYBE
     assert outcome.trouble.advice == (HINT_ADVICE if outcome.hints else UNKNOWN_ADVICE)
-    assert "It may have been charged." in outcome.trouble.sentence
-    assert outcome.trouble.sentence.startswith(row.trouble.what)
+    assert "It may have been charged." in outcome.trouble.full_sentence
+    assert outcome.trouble.full_sentence.startswith(row.trouble.what)
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -136,8 +136,8 @@ def test_the_request_id_is_kept_and_told_once(name: str) -> None:
     for header in ("X-Oneapi-Request-Id", "X-Any2api-Request-Id", "cf-ray"):
         expected = row.headers.get(header, expected)
     assert row.trouble.request_id == expected
-    assert row.trouble.sentence.count(expected or "Request id") == (1 if expected else 0)
-    assert row.trouble.sentence.endswith(f"Request id: {expected}." if expected else ".")
+    assert row.trouble.full_sentence.count(expected or "Request id") == (1 if expected else 0)
+    assert row.trouble.full_sentence.endswith(f"Request id: {expected}." if expected else ".")
 
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.body])
@@ -152,7 +152,7 @@ def test_no_key_is_repeated_in_any_part(name: str) -> None:
     outcome = outcome_of_answer(row.status, row.all_headers, body.encode(), secret=SECRET)
     assert not isinstance(outcome, Accepted)
     trouble = outcome.trouble
-    for text in (trouble.sentence, trouble.detail, trouble.answer, outcome.answer, *getattr(outcome, "hints", ())):
+    for text in (trouble.full_sentence, trouble.detail, trouble.answer, outcome.answer, *getattr(outcome, "hints", ())):
         for key in (SECRET, OTHERS_KEY, "abcdefghij1234567890"):
             assert key not in text
 
@@ -161,7 +161,7 @@ def test_no_key_is_repeated_in_any_part(name: str) -> None:
 def test_chinese_words_stand_beside_ours_as_they_are(name: str) -> None:
     trouble = ROWS[name].trouble
     words = re.sub(r"[\x00-\x7f]", "", ROWS[name].content.decode())
-    assert set(words) <= set(trouble.sentence)
+    assert set(words) <= set(trouble.full_sentence)
     assert set(words) <= set(trouble.answer)
     assert trouble.what.isascii()
 
@@ -202,7 +202,7 @@ def test_any_answer_is_one_printable_line(status: int, headers: dict[str, str], 
     troubles = [trouble_of_answer(status, headers, body, secret=secret)]
     troubles += [] if isinstance(outcome, Accepted) else [outcome.trouble]
     for trouble in troubles:
-        assert trouble.sentence.isprintable()
-        assert trouble.sentence.endswith((".", "…"))
-        assert len(trouble.sentence) <= SENTENCE_LIMIT
+        assert trouble.full_sentence.isprintable()
+        assert trouble.full_sentence.endswith((".", "…"))
+        assert len(trouble.full_sentence) <= SENTENCE_LIMIT
         assert all(line.isprintable() for line in trouble.answer.split("\n"))
