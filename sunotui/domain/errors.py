@@ -161,7 +161,7 @@ class AnswerUnreadable(Trouble):
 class NetworkDown(Trouble):
     """No connection: name not found, refused, TLS failure, cut."""
 
-    what = "The gateway could not be reached"
+    what = "The gateway could not be reached over the network"
     blame = Blame.NETWORK
     advice = "Check the network and the base URL"
 
@@ -169,7 +169,7 @@ class NetworkDown(Trouble):
 class TimedOut(Trouble):
     """No answer within the time limit."""
 
-    what = "The gateway did not answer in time"
+    what = "No answer of the gateway came over the network in time"
     blame = Blame.NETWORK
     advice = "Wait and try again"
 

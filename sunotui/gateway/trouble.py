@@ -114,7 +114,7 @@ def trouble_of_exception(error: BaseException) -> Trouble:
     if isinstance(error, Trouble):
         return error
     if isinstance(error, httpx.ConnectTimeout):
-        return TimedOut("The gateway could not be reached in time", advice=NetworkDown.advice)
+        return TimedOut("The gateway could not be reached over the network in time", advice=NetworkDown.advice)
     if isinstance(error, httpx.PoolTimeout):
         return TimedOut("Too many requests are waiting for this gateway")
     if isinstance(error, TimeoutError | httpx.TimeoutException):
@@ -122,7 +122,7 @@ def trouble_of_exception(error: BaseException) -> Trouble:
     if isinstance(error, httpx.ConnectError):
         return NetworkDown(detail=_why_unreachable(error))
     if isinstance(error, httpx.TransportError | OSError):
-        return NetworkDown("The connection to the gateway was cut", advice="Check the network and try again")
+        return NetworkDown("The network connection to the gateway was cut", advice="Check the network and try again")
     return GatewayFailed("The gateway's answer broke the rules of HTTP", detail=type(error).__name__)
 
 

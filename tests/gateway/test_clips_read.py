@@ -220,3 +220,8 @@ def test_a_failed_clip_says_why_without_keys_and_noise() -> None:
     made = clip_of({"id": "c1", "status": "error", "metadata": {"error_message": "50%!s(MISSING)ong sk-abcdefgh1234"}})
     assert made is not None
     assert made.error == "50%song sk-•••"
+
+
+def test_a_fail_reason_is_read_without_keys_and_noise() -> None:
+    told = report(status="FAILURE", fail_reason="50%!s(MISSING)ong\x1b[2J sk-abcdefgh1234").fail_reason
+    assert told == "50%song[2J sk-•••"

@@ -123,9 +123,20 @@ def test_what_it_proves_of_a_submission(name: str) -> None:
         assert outcome.trouble.charge is Charge.NO
         return
     assert outcome.trouble.charge is Charge.MAYBE
-    assert outcome.trouble.advice == (HINT_ADVICE if outcome.hints else UNKNOWN_ADVICE)
-    assert "It may have been charged." in outcome.trouble.full_sentence
-    assert outcome.trouble.full_sentence.startswith(row.trouble.what)
+    advice = HINT_ADVICE if outcome.hints else UNKNOWN_ADVICE
+    assert outcome.trouble.full_sentence == row.sentence.replace(
+        f"{row.trouble.advice}.", f"{advice}. It may have been charged."
+    )
+
+
+@pytest.mark.parametrize("key", ["data", "result", "clips", "id", "task_id", "taskId"])
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.proves == "refusal"])
+def test_a_refusal_that_names_a_task_proves_nothing(name: str, key: str) -> None:
+    row = ROWS[name]
+    document = {**json.loads(row.content), key: [{"id": "c1"}] if key == "clips" else "736a6f88-bd29-4b1e"}
+    outcome = outcome_of_answer(row.status, row.all_headers, json.dumps(document).encode())
+    assert isinstance(outcome, Unknown)
+    assert outcome.trouble.charge is Charge.MAYBE
 
 
 @pytest.mark.parametrize("name", ROWS)
