@@ -31,6 +31,7 @@ _BY_KIND = {
     "token_malformed": TOKEN,
     "token_refused": TOKEN,
     "token_limited": TOKEN,
+    "model_not_allowed": TOKEN,
     "keyring_trouble": TOKEN,
     "key_quota_spent": MONEY,
     "account_empty": MONEY,

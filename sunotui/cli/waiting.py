@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sunotui.cli.exit_codes import DONE, TIME_LIMIT, code_of_tasks
 from sunotui.cli.render import length, say
 from sunotui.domain.errors import KeyQuotaSpent, Trouble
+from sunotui.domain.reasons import reason_told
 from sunotui.domain.text import clean
 from sunotui.studio.events import Event, LibraryChanged, Line, LineChanged, TaskEnded, TasksChanged
 
@@ -57,7 +58,10 @@ async def wait_and_tell(studio: "Studio", ids: Sequence[str], limit_s: float) ->
         return waited.tasks, TIME_LIMIT
     for task in waited.tasks:
         if code_of_tasks([task]) != DONE:
+            reason = reason_told(task.fail_reason)
             say(f"Task {task.id} failed: {task.fail_reason or task.status.value}")
+            if reason is not None:
+                say(reason.sentence)
     return waited.tasks, code_of_tasks(waited.tasks)
 
 
@@ -82,7 +86,7 @@ class _Wait:
             elif event.trouble.sentence != self._told:
                 self._told = event.trouble.sentence
                 self.erase()
-                say(self._told)
+                say(event.trouble.full_sentence)
 
     async def run(self, limit_s: float) -> Waited:
         """The loop; see `until_ended`."""

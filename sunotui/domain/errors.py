@@ -1,73 +1,9 @@
-"""Everything that can go wrong, as sentences with an address: what happened, whose matter it is, what to do, and
-whether money may have been spent."""
+"""Everything that can go wrong, one class each: its sentence, whose matter it is, and what to do."""
 
-from enum import StrEnum
-
-
-class Blame(StrEnum):
-    """Whose matter a failure is."""
-
-    TOKEN = "token"
-    MONEY = "money"
-    REQUEST = "request"
-    GATEWAY = "gateway"
-    NETWORK = "network"
-    COMPUTER = "this computer"
-
-
-class Charge(StrEnum):
-    """Whether the wish that failed may have cost money."""
-
-    NO = "no"
-    MAYBE = "maybe"
-
-
-class Trouble(Exception):
-    """A failure told as a sentence. Subclasses say what happened; `advice` says what to do next."""
-
-    what = "Something went wrong"
-    blame = Blame.GATEWAY
-    advice = ""
-
-    def __init__(
-        self,
-        what: str = "",
-        *,
-        advice: str = "",
-        detail: str = "",
-        request_id: str = "",
-        charge: Charge = Charge.NO,
-        http_status: int | None = None,
-        retry_after_s: float | None = None,
-    ) -> None:
-        """`detail` is the gateway's own text, already cleaned; `request_id` is what its support asks for."""
-        self.what = what or type(self).what
-        self.advice = advice or type(self).advice
-        self.detail = detail
-        self.request_id = request_id
-        self.charge = charge
-        self.http_status = http_status
-        self.retry_after_s = retry_after_s
-        super().__init__(self.what)
-
-    @property
-    def kind(self) -> str:
-        """A stable word for scripts, such as "token_refused"."""
-        name = type(self).__name__
-        return "".join(("_" if char.isupper() and at else "") + char.lower() for at, char in enumerate(name))
-
-    @property
-    def sentence(self) -> str:
-        """What happened and what to do, on one line."""
-        parts = [self.what.rstrip(".")]
-        if self.detail and self.detail not in self.what:
-            parts[0] += f" ({self.detail})"
-        if self.advice:
-            parts.append(self.advice.rstrip("."))
-        if self.charge is Charge.MAYBE:
-            parts.append("It may have been charged")
-        return ". ".join(parts) + "."
-
+from sunotui.domain.trouble import SENTENCE_LIMIT as SENTENCE_LIMIT
+from sunotui.domain.trouble import Blame as Blame
+from sunotui.domain.trouble import Charge as Charge
+from sunotui.domain.trouble import Trouble as Trouble
 
 # --- the token -------------------------------------------------------------------------------------------------------
 
@@ -97,11 +33,18 @@ class TokenRefused(Trouble):
 
 
 class TokenLimited(Trouble):
-    """The token is good, but not for this: other models only, other addresses only, or no API use."""
+    """The token is good, but not for this: other addresses only, no API use, a locked account."""
 
-    what = "The gateway knows the token but does not let it do this"
-    blame = Blame.TOKEN
-    advice = "Use a key without model or address limits"
+    what = "The gateway knows the key but does not let it do this"
+    blame = Blame.KEY_LIMITS
+    advice = "Look at the key's limits on your gateway's page, or use a key without any"
+
+
+class ModelNotAllowed(TokenLimited):
+    """The key has a list of models and this is not among them; new-api then refuses fetches too (quirk 12)."""
+
+    what = "This key may not use that model"
+    advice = "Use a key without a list of models: with one, some gateways do not even tell about tasks"
 
 
 class KeyringTrouble(Trouble):
@@ -119,7 +62,7 @@ class KeyQuotaSpent(Trouble):
     """The key's own limit is used up; on new-api and one-hub fetches are refused too (protocol 5, quirk 13)."""
 
     what = "This key's own quota is used up"
-    blame = Blame.MONEY
+    blame = Blame.KEY_QUOTA
     advice = "Raise the key's limit on your gateway's page; your tasks stay here and are asked for again"
 
 
@@ -180,20 +123,21 @@ class TooFast(Trouble):
     """A rate limit, or an upstream that is full (HTTP 429)."""
 
     what = "The gateway is busy or was asked too often"
-    advice = "Wait a minute and send it again"
+    advice = "Wait a minute and try again"
 
 
 class GatewayFailed(Trouble):
     """The gateway, or what it relies on, failed (5xx)."""
 
     what = "The gateway failed"
-    advice = "Wait and try again; if it stays, tell your gateway's support the request id"
+    advice = "Wait and try again; if it stays, ask your gateway's support"
 
 
 class GatewayLoginLost(Trouble):
     """The gateway's own Suno account was logged out (reference server: 401 "401 Unauthorized")."""
 
-    what = "The gateway's own Suno login has ended; your token is fine"
+    what = "The gateway's own login at its upstream has ended; your token is fine"
+    blame = Blame.LOGIN
     advice = "Tell your gateway's support, or use another gateway"
 
 
@@ -217,7 +161,7 @@ class AnswerUnreadable(Trouble):
 class NetworkDown(Trouble):
     """No connection: name not found, refused, TLS failure, cut."""
 
-    what = "The gateway could not be reached"
+    what = "The gateway could not be reached over the network"
     blame = Blame.NETWORK
     advice = "Check the network and the base URL"
 
@@ -225,7 +169,7 @@ class NetworkDown(Trouble):
 class TimedOut(Trouble):
     """No answer within the time limit."""
 
-    what = "The gateway did not answer in time"
+    what = "No answer of the gateway came over the network in time"
     blame = Blame.NETWORK
     advice = "Wait and try again"
 

@@ -44,6 +44,8 @@ class Batch:
     trouble: Trouble | None = None
     requests: int = 1
     """How many requests it took: more than one for many ids, or when a spoilt answer had to be halved."""
+    why_unreadable: Trouble | None = None
+    """The last answer that could not be read, with its head for a person to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class _Found:
     heard: set[str] = field(default_factory=set)
     unreadable: list[str] = field(default_factory=list)
     requests: int = 0
+    why: Trouble | None = None
 
 
 class GatewayClient:
@@ -134,6 +137,7 @@ class GatewayClient:
             unreadable=tuple(found.unreadable),
             trouble=ended_by,
             requests=found.requests,
+            why_unreadable=found.why,
         )
 
     async def fetch_one(self, task_id: str) -> TaskReport | None:
@@ -156,7 +160,7 @@ class GatewayClient:
         found.requests += 1
         try:
             reports = await self._fetch(self._base_url.prefix, ids)
-        except AnswerUnreadable:
+        except AnswerUnreadable as unreadable:
             if len(ids) > 1:
                 half = len(ids) // 2
                 await self._fetch_some(ids[:half], found)
@@ -165,8 +169,13 @@ class GatewayClient:
             if not found.heard and not found.unreadable:
                 # Is it this task or the gateway? An empty question tells; its trouble is the gateway's.
                 found.requests += 1
-                await self._fetch(self._base_url.prefix, [])
+                try:
+                    await self._fetch(self._base_url.prefix, [])
+                except AnswerUnreadable:
+                    # No answer of it can be read: shown is the one that was about the task.
+                    raise unreadable from None
             found.unreadable += ids
+            found.why = unreadable
             return
         asked = set(ids)
         found.heard |= asked
@@ -246,4 +255,8 @@ def _reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskRep
     good = [document for document in documents if not open_envelope(document).is_failure]
     if not good:
         raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
-    return [without_secret(report, secret) for document in good for report in reports_in(document, ids)]
+    try:
+        return [without_secret(report, secret) for document in good for report in reports_in(document, ids)]
+    except AnswerUnreadable:
+        # Raised anew with the answer's head and its request id: what nobody understands must be there to be read.
+        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret) from None

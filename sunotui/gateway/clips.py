@@ -1,15 +1,18 @@
 """Clips and lyrics out of a gateway's objects, nested or flat, in either spelling (protocol 3.3, 3.4)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import TaskStatus
 from sunotui.gateway.fields import Foreign, first, identity, length, line, lines, link, moment, tags, word
-from sunotui.gateway.masking import masked
+from sunotui.gateway.masking import BEFORE_CUTTING, told
 
 MOST_CLIPS = 16
 """Clips kept of one task (P3); the most any gateway documents is 12, of a stems task."""
+MOST_PARENTS = 16
+"""Ids kept of the clips that one was made of."""
 
 _STATUS = {
     "submitted": ClipStatus.SUBMITTED,
@@ -26,6 +29,12 @@ _STATUS = {
     "failure": ClipStatus.ERROR,
 }
 _CLIP_KEYS = ("audio_url", "audioUrl", "clip_id", "metadata", "model_name", "modelName", "mv", "image_url", "imageUrl")
+_SONG_KEYS = ("audio_url", "audioUrl", "metadata", "model_name", "modelName")
+_PARENT_LISTS = ("history", "concat_history")
+_PARENT_KEYS = (
+    *("continue_clip_id", "cover_clip_id", "edited_clip_id"),
+    *("stem_from_id", "audio_prompt_id", "artist_clip_id"),
+)
 _NO_METADATA: Foreign = {}
 
 
@@ -37,6 +46,12 @@ def clip_status(value: object) -> ClipStatus | None:
 def looks_like_clip(item: Foreign) -> bool:
     """Whether an object is a clip: by its keys, since `action` may be wrong."""
     return any(key in item for key in _CLIP_KEYS)
+
+
+def is_raw_clip(item: object) -> bool:
+    """Whether a whole answer is one clip as Suno itself gives it: more is asked than of a clip in its place, since
+    uploads and pictures have ids and image links too."""
+    return isinstance(item, dict) and bool(identity(item.get("id"))) and any(key in item for key in _SONG_KEYS)
 
 
 def clips_of(items: Sequence[object], task_status: TaskStatus | None = None) -> tuple[Clip, ...]:
@@ -74,6 +89,8 @@ def clip_of(item: Foreign, task_status: TaskStatus | None = None) -> Clip | None
         image_url=link(item.get("image_url"), item.get("imageUrl"), item.get("image_large_url")),
         created_at=moment(first(item, "created_at", "create_time", "createTime")),
         error=_error_of(item, inner) if status is ClipStatus.ERROR else "",
+        exclude=tags(first(inner, "negative_tags") or first(item, "negative_tags")),
+        parents=_parents_of(clip_id, item, inner),
     )
 
 
@@ -88,22 +105,48 @@ def is_concat(items: Sequence[object]) -> bool:
 
 def lyrics_of(item: Foreign) -> Lyrics | None:
     """The words of a lyrics object; None when it has none, nor a reason why."""
-    told = item.get("tags")
-    parts = told if isinstance(told, list) else told.split(",") if isinstance(told, str) else []
+    named = item.get("tags")
+    parts = named if isinstance(named, list) else named.split(",") if isinstance(named, str) else []
     lyrics = Lyrics(
         title=line(item.get("title")),
         text=lines(item.get("text")),
         tags=tuple(tag for part in parts[:64] if (tag := line(part, 100))),
-        error=masked(line(first(item, "error_message", "errorMessage"))),
+        error=told(line(first(item, "error_message", "errorMessage"), BEFORE_CUTTING)),
     )
     return lyrics if lyrics.title or lyrics.text or lyrics.error else None
 
 
+def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
+    """The words of several lyrics objects as one: what Suno writes twice comes as one task (protocol 2.3), and both
+    were paid for. A section tag that names the version stands before each further one."""
+    found = [lyrics for item in versions if isinstance(item, dict) and (lyrics := lyrics_of(item)) is not None]
+    if not found:
+        return None
+    text = found[0].text
+    for number, lyrics in enumerate(found[1:], start=2):
+        if lyrics.text and lyrics.text != found[0].text:
+            title = lyrics.title.replace("[", "(").replace("]", ")")[:40]
+            text += f"\n\n[Version {number}{': ' + title if title else ''}]\n\n{lyrics.text}"
+    return replace(found[0], text=lines(text))
+
+
+def _parents_of(clip_id: str, item: Foreign, inner: Foreign) -> tuple[str, ...]:
+    """Ids of the clips that this one was made of, each once, wherever a gateway writes them (protocol 3.4)."""
+    named: list[object] = []
+    for holder in (inner, item):
+        for name in _PARENT_LISTS:
+            parts = holder.get(name)
+            named += [part.get("id") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+        named += [holder.get(name) for name in _PARENT_KEYS]
+    found = dict.fromkeys(parent for value in named if (parent := identity(value)) and parent != clip_id)
+    return tuple(found)[:MOST_PARENTS]
+
+
 def _status_of(item: Foreign, *, has_link: bool, task_status: TaskStatus | None) -> ClipStatus:
     """`status`, else `state`. An unknown word is still running; without any, the task and the link tell."""
-    told = first(item, "status", "state")
-    if word(told):
-        return clip_status(told) or (ClipStatus.STREAMING if has_link else ClipStatus.QUEUED)
+    named = first(item, "status", "state")
+    if word(named):
+        return clip_status(named) or (ClipStatus.STREAMING if has_link else ClipStatus.QUEUED)
     if task_status is TaskStatus.SUCCESS:
         return ClipStatus.COMPLETE
     if task_status is TaskStatus.FAILURE and not has_link:
@@ -112,5 +155,5 @@ def _status_of(item: Foreign, *, has_link: bool, task_status: TaskStatus | None)
 
 
 def _error_of(item: Foreign, inner: Foreign) -> str:
-    told = first(inner, "error_message", "error_type") or first(item, "error_message", "errorMessage", "msg")
-    return masked(line(told))
+    words = first(inner, "error_message", "error_type") or first(item, "error_message", "errorMessage", "msg")
+    return told(line(words, BEFORE_CUTTING))

@@ -95,6 +95,7 @@ def length(value: object) -> float | None:
 def link(*values: object) -> str | None:
     """The first web address among the values that is not known to be dead (protocol 7.3, U1)."""
     for value in values:
-        if isinstance(value, str) and len(value) <= URL_LIMIT and _LINK.fullmatch(value) and not is_dead_link(value):
-            return value
+        address = value.strip() if isinstance(value, str) else ""
+        if len(address) <= URL_LIMIT and _LINK.fullmatch(address) and not is_dead_link(address.split("#", 1)[0]):
+            return address
     return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sunotui.domain.clip import Clip
 from sunotui.domain.errors import AnswerUnreadable, Charge, Trouble
-from sunotui.gateway.clips import clips_of
+from sunotui.gateway.clips import clips_of, is_raw_clip
 from sunotui.gateway.endpoints import is_usable_id
 from sunotui.gateway.envelope import Envelope, open_envelope, read_document
 from sunotui.gateway.masking import head_of, masked
@@ -16,9 +16,18 @@ UNKNOWN_ADVICE = "Look for a new task on your gateway's page before you send it 
 HINT_ADVICE = "The answer names an id: look whether it is the new task before you send it again"
 MOST_HINTS = 4
 
+_TASK_IDS = ("task_id", "taskId")
 _PROVING_STATUSES = frozenset({400, 401, 402, 403, 404, 413, 422, 429})
 _NO_CHANNEL_CODES = frozenset({"model_not_found", "provider_not_found"})
-_ID_IN_TEXT = re.compile(r'"(?:task_?id|id|data|result)"\s*:\s*"([A-Za-z0-9_-]{8,128})"', re.IGNORECASE)
+_ID_KEYS = r"task_?id|id|data|result|clip_?id|lyrics_request_id"
+_ID_IN_TEXT = re.compile(rf'"(?:{_ID_KEYS})"\s*:\s*(?:"([A-Za-z0-9_-]{{8,128}})"|(\d{{8,40}})\b)', re.IGNORECASE)
+# An id by its look, wherever it stands: a UUID, 32 hex digits, or new-api's own (protocol 3.2).
+_ID_BY_LOOK = re.compile(
+    r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|task_[A-Za-z0-9]{16,64})\b", re.IGNORECASE
+)
+_NO_TASKS_ID = re.compile(
+    r'"(?!lyrics_)[a-z_-]{0,20}(?:request|trace)[_-]?id"\s*:\s*"[^"]*"|\(request id:[^)]*\)', re.IGNORECASE
+)
 _NO_CHANNEL_TEXT = re.compile(r"无可用渠道|no available channel", re.IGNORECASE)
 
 
@@ -32,6 +41,8 @@ class Accepted:
     request_id: str = ""
     answer: str = ""
     """The head of the answer, cleaned; so everywhere below."""
+    is_clip_id: bool = False
+    """Whether no task was named and `task_id` is the first clip's: only the feed endpoint can tell of it then (3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +82,12 @@ def outcome_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, s
         envelope = None
     if envelope is not None and status == 200 and not envelope.is_failure:
         clips = _clips_in(envelope)
-        task_id = _task_id_in(envelope, clips)
+        task_id, is_clip_id = _task_id_in(envelope), False
+        if task_id == "" and clips:
+            task_id, is_clip_id = clips[0].id, True
         if task_id:
             names = {name.lower(): value for name, value in headers.items()}
-            return Accepted(task_id, clips, request_id_of(names, secret), answer)
+            return Accepted(task_id, clips, request_id_of(names, secret), answer, is_clip_id)
     trouble = trouble_of_answer(status, headers, body, secret=secret)
     if envelope is not None and _proves_refusal(status, envelope):
         return Rejected(trouble, answer)
@@ -90,7 +103,10 @@ def unknown(trouble: Trouble, answer: str = "", hints: tuple[str, ...] = ()) -> 
 
 def _hints_in(body: bytes, secret: str) -> tuple[str, ...]:
     """What looks like a task's id in an answer of no known form: it must not be lost with the form."""
-    found = _ID_IN_TEXT.findall(body[:65_536].decode("utf-8", "replace"))
+    text = _NO_TASKS_ID.sub("", body[:65_536].decode("utf-8", "replace"))
+    found = [quoted or bare for quoted, bare in _ID_IN_TEXT.findall(text)]
+    if not text.lstrip().startswith("<"):
+        found += _ID_BY_LOOK.findall(text)
     return tuple(dict.fromkeys(hint for hint in found if hint != secret and masked(hint) == hint))[:MOST_HINTS]
 
 
@@ -104,23 +120,38 @@ def _proves_refusal(status: int, envelope: Envelope) -> bool:
     return status in _PROVING_STATUSES
 
 
-def _task_id_in(envelope: Envelope, clips: tuple[Clip, ...]) -> str:
-    """The id in one of the forms of protocol 3.2: strings only, since a number may have lost digits on its way."""
-    found, document = envelope.payload, envelope.document
+def _task_id_in(envelope: Envelope) -> str | None:
+    """The id in one of the forms of protocol 3.2: strings only, since a number may have lost digits on its way.
+
+    Empty when none is named at all, so that a clip that came instead may stand for it; None when one is and is no id.
+    """
+    document = envelope.document
     if not isinstance(document, dict):
         return ""
-    if isinstance(found, dict):
-        found = next((found[key] for key in ("task_id", "taskId", "id") if found.get(key) is not None), None)
-    elif found is None and isinstance(document.get("clips"), list):
-        # Suno's own answer, {id?, clips[]}: without an id its first clip is what can be asked for later.
-        found = document.get("id")
-        if found is None:
-            return clips[0].id if clips else ""
-    return found if isinstance(found, str) and is_usable_id(found) else ""
+    found = envelope.payload
+    if isinstance(found, list):
+        return ""
+    if found is None:
+        # No wrapper: Suno's own {id?, clips[]}, or the task itself.
+        names = (*_TASK_IDS, "id") if isinstance(document.get("clips"), list) else _TASK_IDS
+        found = _first(document, names)
+    elif isinstance(found, dict):
+        found = _first(found, _TASK_IDS if is_raw_clip(found) else (*_TASK_IDS, "id"))
+    if found is None:
+        return ""
+    return found if isinstance(found, str) and is_usable_id(found) else None
+
+
+def _first(item: Mapping[str, object], names: tuple[str, ...]) -> object:
+    return next((item[name] for name in names if item.get(name) is not None), None)
 
 
 def _clips_in(envelope: Envelope) -> tuple[Clip, ...]:
+    """The clips of an answer in Suno's own form: under `clips`, as a bare list, or one alone."""
     for holder in (envelope.payload, envelope.document):
         if isinstance(holder, dict) and isinstance(holder.get("clips"), list):
             return clips_of(holder["clips"])
+        raw = holder if isinstance(holder, list) else [holder]
+        if raw and all(is_raw_clip(item) for item in raw):
+            return clips_of(raw)
     return ()

@@ -3,17 +3,25 @@
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import AnswerUnreadable
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import TaskKind, TaskReport, TaskStatus, status_from_clips
-from sunotui.gateway.clips import clip_status, clips_of, is_concat, looks_like_clip, lyrics_of
+from sunotui.gateway.clips import (
+    clip_status,
+    clips_of,
+    is_concat,
+    looks_like_clip,
+    lyrics_together,
+)
 from sunotui.gateway.envelope import open_envelope
-from sunotui.gateway.fields import Foreign, first, identity, line, moment, word
-from sunotui.gateway.masking import masked
+from sunotui.gateway.fields import Foreign, first, identity, line, link, moment, word
+from sunotui.gateway.masking import BEFORE_CUTTING, told
 
+LYRICS_PAIR = ("lyrics_a", "lyrics_b")
+"""Where Suno's second lyrics model puts the two versions that it writes (protocol 2.3)."""
 RAW_LIMIT = 262_144
 """Characters of a task's own JSON above which it is not kept: a cut one could not be read again."""
 
@@ -37,13 +45,17 @@ _STATUS = {
     "sensitive_word_error": TaskStatus.FAILURE,
     "unknown": TaskStatus.UNKNOWN,
 }
-_ENDED = {ClipStatus.COMPLETE: TaskStatus.SUCCESS, ClipStatus.ERROR: TaskStatus.FAILURE}
+_ENDED: dict[ClipStatus | None, TaskStatus] = {
+    ClipStatus.COMPLETE: TaskStatus.SUCCESS,
+    ClipStatus.ERROR: TaskStatus.FAILURE,
+}
 _KINDS = {
     "music": TaskKind.MUSIC,
     "lyrics": TaskKind.LYRICS,
     "concat": TaskKind.CONCAT,
     "upload": TaskKind.UPLOAD,
 }
+_BARE_KEYS = ("text", "clips", *LYRICS_PAIR)
 _SECRET_KEY = re.compile(r'"[^"]{0,40}(?:cookie|jwt|session)[^"]{0,40}"\s*:', re.IGNORECASE)
 _SECRET_WORD = re.compile(r"cookie|jwt|session", re.IGNORECASE)
 
@@ -59,8 +71,8 @@ def reports_in(document: object, asked: Sequence[str]) -> list[TaskReport]:
     tasks = [item for item in items if isinstance(item, dict) and _is_task(item)]
     # Of several tasks one without an id is nobody's: it must not pass for the one that was asked for.
     alone = asked[0] if len(asked) == 1 and len(tasks) <= 1 else ""
-    told = [task_report(item, alone) for item in tasks] if tasks else [_bare_report(payload, alone)]
-    reports = [report for report in told if report is not None]
+    found = [task_report(item, alone) for item in tasks] if tasks else [_bare_report(payload, alone)]
+    reports = [report for report in found if report is not None]
     if payload and not isinstance(payload, str) and not reports:
         raise AnswerUnreadable
     # null and [] mean none of these ids; a string is in one gateway's documents only, and says nothing.
@@ -69,9 +81,9 @@ def reports_in(document: object, asked: Sequence[str]) -> list[TaskReport]:
 
 def task_report(item: Foreign, alone: str = "") -> TaskReport | None:
     """One task object; None when nothing says whose it is."""
-    told_id = item.get("id")
+    own_id = item.get("id")
     task_id = (
-        identity(first(item, "task_id", "taskId")) or alone or (identity(told_id) if isinstance(told_id, str) else "")
+        identity(first(item, "task_id", "taskId")) or alone or (identity(own_id) if isinstance(own_id, str) else "")
     )
     if not task_id:
         return None
@@ -79,9 +91,9 @@ def task_report(item: Foreign, alone: str = "") -> TaskReport | None:
     response = item.get("response")
     upstream: Foreign = response if isinstance(response, dict) else {}
     kind, clips, lyrics = _made(upstream.get("sunoData", first(item, "data", "clips")), status)
-    fail_reason = masked(
-        line(first(item, "fail_reason", "failReason", "errorMessage") or first(upstream, "errorMessage"))
-    )
+    fail_reason, result = _reason_and_result(item, upstream, status)
+    if result and kind is not TaskKind.LYRICS and status is TaskStatus.SUCCESS:
+        clips = _with_result(clips, task_id, result)
     progress = line(item.get("progress"), 16)
     return TaskReport(
         id=task_id,
@@ -107,8 +119,8 @@ def _kind(shape: TaskKind | None, action: TaskKind | None) -> TaskKind | None:
 
 def task_status(value: object) -> TaskStatus | None:
     """A status word in any spelling; an unknown word is still running, no word is None (protocol 4.1)."""
-    told = word(value)
-    return _STATUS.get(told, TaskStatus.IN_PROGRESS) if told else None
+    named = word(value)
+    return _STATUS.get(named, TaskStatus.IN_PROGRESS) if named else None
 
 
 def raw_json(item: object) -> str:
@@ -132,7 +144,8 @@ def _payload(document: object) -> object:
     envelope = open_envelope(document)
     # Without a code it may be the task, the clip or the words themselves, without any wrapper.
     is_bare_task = first(document, "task_id", "taskId") is not None or ("status" in document and "data" in document)
-    if not envelope.has_code and (is_bare_task or looks_like_clip(document) or "text" in document):
+    is_bare = is_bare_task or looks_like_clip(document) or any(key in document for key in _BARE_KEYS)
+    if not envelope.has_code and is_bare:
         return document
     if envelope.has_code or "data" in document or "result" in document:
         return envelope.payload
@@ -149,36 +162,72 @@ def _is_task(item: Foreign) -> bool:
 def _bare_report(payload: object, task_id: str) -> TaskReport | None:
     """The inner data without its task, as the reference server answers a single fetch."""
     kind, clips, lyrics = _made(payload, None)
-    items = payload if isinstance(payload, list) else [payload]
+    items = _inner(payload)
     # Many lists hold things with ids (models, users): a clip outside a task must show that it is one.
-    is_known = lyrics is not None or any(isinstance(item, dict) and looks_like_clip(item) for item in items)
+    is_named = isinstance(payload, dict) and isinstance(payload.get("clips"), list) and bool(clips)
+    is_known = is_named or lyrics is not None or any(looks_like_clip(item) for item in items)
     if not task_id or not is_known:
         return None
     status = status_from_clips(clips)
-    if lyrics is not None and isinstance(payload, dict):
-        # Its own status is a clip's word, not a task's.
-        ended = clip_status(payload.get("status"))
-        status = _ENDED.get(ended) if ended is not None else None
+    if lyrics is not None:
+        status = _status_of_words(items)
     return TaskReport(id=task_id, status=status, kind=kind, clips=clips, lyrics=lyrics, raw=raw_json(payload))
+
+
+def _status_of_words(items: Sequence[Foreign]) -> TaskStatus | None:
+    """How far bare lyrics are: their own status is a clip's word, not a task's; an unknown one is still running."""
+    ends = {_ENDED.get(clip_status(item["status"])) for item in items if word(item.get("status"))}
+    if not ends:
+        return None
+    if None in ends:
+        return TaskStatus.IN_PROGRESS
+    return TaskStatus.SUCCESS if TaskStatus.SUCCESS in ends else TaskStatus.FAILURE
 
 
 def _made(data: object, status: TaskStatus | None) -> tuple[TaskKind | None, tuple[Clip, ...], Lyrics | None]:
     """What a task's inner data is, by its shape alone: songs, words or nothing yet."""
-    if isinstance(data, dict) and isinstance(data.get("clips"), list):
-        data = data["clips"]
-    items: list[Any] = [data] if isinstance(data, dict) else data if isinstance(data, list) else []
-    objects = [item for item in items if isinstance(item, dict)]
-    if objects and "text" in objects[0] and not looks_like_clip(objects[0]):
-        return TaskKind.LYRICS, (), lyrics_of(objects[0])
+    objects = _inner(data)
+    if any("text" in item for item in objects) and not any(looks_like_clip(item) for item in objects):
+        return TaskKind.LYRICS, (), lyrics_together(objects)
     clips = clips_of(objects, status)
     if not clips:
         return None, (), None
     return TaskKind.CONCAT if is_concat(objects) else TaskKind.MUSIC, clips, None
 
 
+def _inner(data: object) -> list[Foreign]:
+    """The objects of a task's inner data: of a list, of {clips}, of a pair of lyrics, or the one object itself."""
+    if isinstance(data, dict):
+        if isinstance(data.get("clips"), list):
+            data = data["clips"]
+        elif any(isinstance(data.get(key), dict) for key in LYRICS_PAIR):
+            data = [data.get(key) for key in LYRICS_PAIR]
+        else:
+            return [data]
+    return [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
+
+
+def _reason_and_result(item: Foreign, upstream: Foreign, status: TaskStatus | None) -> tuple[str, str | None]:
+    """Why a task failed, and the link to what it made. Some builds keep the link where the reason stands, and show the
+    reason where the link should: each counts as what it is (protocol 3.3)."""
+    reason = first(item, "fail_reason", "failReason", "errorMessage") or first(upstream, "errorMessage")
+    result = link(item.get("result_url"), item.get("resultUrl"), reason)
+    is_reason = status is TaskStatus.FAILURE or link(reason) is None
+    return told(line(reason, BEFORE_CUTTING)) if is_reason else "", result
+
+
+def _with_result(clips: tuple[Clip, ...], task_id: str, result: str) -> tuple[Clip, ...]:
+    """The takes of a task whose link stands outside them: a lone take without one gets it, or it is the only take."""
+    if len(clips) > 1 or any(clip.is_playable for clip in clips):
+        return clips
+    lone = clips[0] if clips else Clip(task_id, status=ClipStatus.COMPLETE)
+    is_video = result.split("?", 1)[0].lower().endswith(".mp4")
+    return (replace(lone, video_url=result) if is_video else replace(lone, audio_url=result),)
+
+
 def _settled(status: TaskStatus | None, progress: str, fail_reason: str) -> TaskStatus | None:
     """A relay freezes its copy at "100%", also when only a fail reason came: it will never say FAILURE (4.4)."""
-    if progress == "100%" and fail_reason and (status is None or not status.is_final):
+    if progress in {"100%", "100"} and fail_reason and (status is None or not status.is_final):
         return TaskStatus.FAILURE
     return status
 

@@ -20,15 +20,16 @@ from sunotui.domain.errors import (
 )
 from sunotui.domain.text import clean
 from sunotui.gateway.envelope import open_envelope, read_document
-from sunotui.gateway.masking import told
-from sunotui.gateway.refusals import Meaning, meaning_of, meaning_of_status
+from sunotui.gateway.masking import head_of, told
+from sunotui.gateway.meaning import Meaning
+from sunotui.gateway.proxies import read_other
+from sunotui.gateway.refusals import meaning_of
 
 RETRY_AFTER_CAP_S = 600.0
 """No gateway can silence us for longer than this (P4)."""
 
-_REQUEST_ID_HEADERS = ("x-oneapi-request-id", "x-any2api-request-id")
+_REQUEST_ID_HEADERS = ("x-oneapi-request-id", "x-any2api-request-id", "x-request-id", "cf-ray")
 _REQUEST_ID = re.compile(r"\(request id: ([!-'*-~]{1,128})\)", re.IGNORECASE)
-_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,400})", re.IGNORECASE)
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,6})?")
 _TRIMMED_BY_REFERENCE = "Bear"
 _TRIM_ADVICE = (
@@ -47,6 +48,8 @@ def trouble_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, s
     trouble = meaning.trouble(
         meaning.what,
         advice=meaning.advice,
+        blame=meaning.blame,
+        answer=head_of(body, secret),
         detail=told(_REQUEST_ID.sub("", text[:4_096]), secret),
         request_id=request_id_of(headers, secret) or (told(in_text[1], secret, 128) if in_text else ""),
         http_status=status,
@@ -62,29 +65,11 @@ def _read(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, Me
     try:
         document = read_document(body)
     except AnswerUnreadable:
-        return _read_other(status, headers, body)
+        return read_other(status, headers, body)
     envelope = open_envelope(document)
     if status < 300 and not envelope.is_failure:
         return "", Meaning(AnswerUnreadable, "The gateway's answer has a form that is not known here")
     return envelope.text or envelope.code, meaning_of(status, envelope.code, envelope.text)
-
-
-def _read_other(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, Meaning]:
-    """The same for what is not JSON: a page, plain words, or nothing."""
-    words = body[:4_096].decode("utf-8", "replace").strip()
-    # No bytes are no page, whatever kind is named: an empty 200 is how one-hub answers a job it took (G3).
-    is_page = bool(words) and ("html" in headers.get("content-type", "").lower() or words.startswith("<"))
-    if is_page:
-        title = _TITLE.search(words)
-        words = title[1].strip() if title else ""
-        # What a status says about a request, a page of a proxy or of a web site does not.
-        is_telling = status >= 500 or status == 429
-        return words, meaning_of_status(status) if is_telling else Meaning(NotAGateway)
-    if status >= 400:
-        return words, meaning_of_status(status)
-    if not body:
-        return "", Meaning(AnswerUnreadable, "The gateway sent an empty answer")
-    return words, Meaning(AnswerUnreadable)
 
 
 def redirect_trouble(status: int, headers: Mapping[str, str]) -> Trouble:
@@ -129,7 +114,7 @@ def trouble_of_exception(error: BaseException) -> Trouble:
     if isinstance(error, Trouble):
         return error
     if isinstance(error, httpx.ConnectTimeout):
-        return TimedOut("The gateway could not be reached in time", advice=NetworkDown.advice)
+        return TimedOut("The gateway could not be reached over the network in time", advice=NetworkDown.advice)
     if isinstance(error, httpx.PoolTimeout):
         return TimedOut("Too many requests are waiting for this gateway")
     if isinstance(error, TimeoutError | httpx.TimeoutException):
@@ -137,7 +122,7 @@ def trouble_of_exception(error: BaseException) -> Trouble:
     if isinstance(error, httpx.ConnectError):
         return NetworkDown(detail=_why_unreachable(error))
     if isinstance(error, httpx.TransportError | OSError):
-        return NetworkDown("The connection to the gateway was cut", advice="Check the network and try again")
+        return NetworkDown("The network connection to the gateway was cut", advice="Check the network and try again")
     return GatewayFailed("The gateway's answer broke the rules of HTTP", detail=type(error).__name__)
 
 

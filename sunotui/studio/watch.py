@@ -156,7 +156,7 @@ class Watch:
             raise batch.trouble
         self._failures = 0
         self._quiet_until = 0.0
-        self._tell_line(Line.ONLINE, heard_at=self._clock.now())
+        self._tell_line(Line.ONLINE, batch.why_unreadable, heard_at=self._clock.now())
         return found
 
     async def _take_in(self, batch: "Batch", *, is_refresh: bool) -> dict[str, Task]:

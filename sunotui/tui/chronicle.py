@@ -30,14 +30,17 @@ class Chronicle:
         for at, severity, words, trouble in self._entries:
             lines.append(TextLine(words, "bad" if severity == "error" else "plain", show.clock_time(at)))
             if trouble is not None:
-                lines += [
-                    TextLine(clean_lines(text, 4_000), "faint", name)
-                    for name, text in (
-                        ("  whose", trouble.blame.value),
-                        ("  answer", trouble.detail),
-                        ("  http", str(trouble.http_status or "")),
-                        ("  request id", trouble.request_id),
-                    )
-                    if text
-                ]
+                lines += _behind(trouble)
         return lines or [TextLine("Nothing was said yet.", "faint")]
+
+
+def _behind(trouble: Trouble) -> list[TextLine]:
+    """What stands behind a sentence: whose matter it is, and the whole answer as the gateway gave it."""
+    facts = [
+        ("  whose", trouble.blame.value),
+        ("  http", str(trouble.http_status or "")),
+        ("  request id", trouble.request_id),
+    ]
+    answer = clean_lines(trouble.answer or trouble.detail, 4_000).split("\n")
+    facts += [("  answer" if at == 0 else "", line) for at, line in enumerate(answer)]
+    return [TextLine(text, "faint", name) for name, text in facts if text]

@@ -33,6 +33,12 @@ class Keyring:
     def delete(self, profile: Profile) -> None:
         self.kept.pop(profile.name, None)
 
+    async def put_async(self, profile: Profile, token: Token) -> None:
+        self.put(profile, token)
+
+    async def delete_async(self, profile: Profile) -> None:
+        self.delete(profile)
+
     def describe(self) -> str:
         return "Test Service"
 
@@ -91,6 +97,19 @@ def test_a_token_that_is_refused_is_not_kept(cli: CommandLine, keyring: Keyring,
     assert keyring.kept == {}
     assert cli.json("profiles") == []
     assert "somebody" not in cli.err
+
+
+def test_a_key_is_never_thrown_away_on_a_401(cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer) -> None:
+    """It may be the key's money or the gateway's own login that ended, and come right again (quirk 9)."""
+    pipe(f"{demo.token}\n")
+    cli.run("login", "--base-url", demo.base_url, "--profile", "home", "--token-stdin")
+    refused = keyring.kept["home"] = Token("sk-of-somebody-else-0000000000")
+    for argv in (["lyrics", "rain"], ["music", "--describe", "rain", "--again"], ["fetch", "x"]):
+        cli.run(*argv, code=3)
+        assert "refused the token" in cli.err
+    assert keyring.kept == {"home": refused}
+    keyring.kept["home"] = Token(demo.token)
+    assert cli.json("lyrics", "sun")["profile"] == "home"
 
 
 def test_a_locked_keyring_keeps_no_profile_either(

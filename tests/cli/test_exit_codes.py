@@ -16,6 +16,7 @@ CODES: dict[type[Trouble], int] = {
     errors.TokenMalformed: 3,
     errors.TokenRefused: 3,
     errors.TokenLimited: 3,
+    errors.ModelNotAllowed: 3,
     errors.KeyringTrouble: 3,
     errors.KeyQuotaSpent: 4,
     errors.AccountEmpty: 4,

@@ -97,7 +97,7 @@ def test_ctrl_c_in_a_wait_is_130_and_the_song_goes_on(cli: CommandLine, start_de
     task = cli.json("music", "--describe", "rain")
     process = start(cli.environ, "wait", task["id"])
     assert process.stderr is not None
-    assert "busy" in process.stderr.readline()
+    assert "is full" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=LIMIT_S)
     assert process.returncode == 130, err

@@ -1,9 +1,11 @@
 """Every trouble is a sentence with an address."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sunotui.domain import errors
-from sunotui.domain.errors import Charge, Trouble
+from sunotui.domain.errors import SENTENCE_LIMIT, Blame, Charge, Trouble
 
 KINDS = [made for made in vars(errors).values() if isinstance(made, type) and issubclass(made, Trouble)]
 
@@ -23,3 +25,36 @@ def test_the_sentence_names_detail_and_money() -> None:
     assert "(channel gone)" in trouble.sentence
     assert trouble.sentence.endswith("It may have been charged.")
     assert errors.TokenRefused().kind == "token_refused"
+
+
+def test_the_request_id_stands_at_the_end_where_support_is_told_of() -> None:
+    trouble = errors.GatewayFailed("It broke", advice="Wait", charge=Charge.MAYBE, request_id="r-1")
+    assert trouble.full_sentence == "It broke. Wait. It may have been charged. Request id: r-1."
+    # Without it the same failure has the same words each time, so that it is told once.
+    assert trouble.sentence == "It broke. Wait. It may have been charged."
+    assert errors.GatewayFailed().full_sentence == errors.GatewayFailed().sentence
+
+
+def test_a_trouble_can_be_somebody_elses_than_its_kind() -> None:
+    trouble = errors.TooFast(blame=Blame.PROXY)
+    assert (trouble.kind, trouble.blame) == ("too_fast", Blame.PROXY)
+    assert errors.TooFast().blame is Blame.GATEWAY
+
+
+def test_the_key_its_quota_its_limits_and_the_account_are_four_matters() -> None:
+    kinds = (errors.TokenRefused, errors.KeyQuotaSpent, errors.ModelNotAllowed, errors.AccountEmpty)
+    assert len({kind().blame for kind in kinds}) == len({kind().kind for kind in kinds}) == 4
+
+
+@given(st.text(max_size=900), st.text(max_size=900), st.text(max_size=900), st.text(max_size=128))
+def test_whatever_is_told_is_one_line_of_bounded_length(what: str, advice: str, detail: str, request_id: str) -> None:
+    trouble = Trouble(what, advice=advice, detail=detail, request_id=request_id, charge=Charge.MAYBE)
+    for sentence in (trouble.sentence, trouble.full_sentence):
+        assert sentence.isprintable()
+        assert len(sentence) <= SENTENCE_LIMIT
+
+
+def test_a_long_answer_gives_way_to_the_request_id() -> None:
+    trouble = errors.GatewayFailed(detail="very long " * 200, request_id="r" * 128, charge=Charge.MAYBE)
+    assert trouble.full_sentence.endswith(f"Request id: {'r' * 128}.")
+    assert len(trouble.full_sentence) <= SENTENCE_LIMIT

@@ -81,12 +81,16 @@ def _number_of(task: "Task", clip: "Clip") -> int:
 
 
 def _print_task(task: "Task") -> None:
+    from sunotui.domain.reasons import reason_told
+
+    reason = reason_told(task.fail_reason)
     print_page(
         (
             ("task", task.id),
             ("title", task.title),
             ("status", task.status.value),
             ("failed", task.fail_reason),
+            ("that is", "" if reason is None else reason.sentence),
             ("kind", task.kind.value),
             ("profile", task.profile),
             ("submitted", iso(task.submitted_at) or ""),

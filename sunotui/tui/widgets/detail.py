@@ -15,6 +15,7 @@ from textual.widgets import Static
 from sunotui.domain.clip import Clip
 from sunotui.domain.errors import Trouble
 from sunotui.domain.lyrics import is_section_tag
+from sunotui.domain.reasons import reason_told
 from sunotui.domain.task import TaskKind
 from sunotui.domain.text import clean_lines
 from sunotui.studio.shelf import Shown
@@ -163,6 +164,8 @@ class Detail(Vertical):
         for reason in dict.fromkeys((task.fail_reason, clip.error if clip is not None else "")):
             if reason:
                 yield TextLine(reason, "bad")
+                if (told := reason_told(reason)) is not None:
+                    yield TextLine(told.sentence)
                 yield TextLine("")
         if text:
             yield from (TextLine(line, "head" if is_section_tag(line) else "plain") for line in text.split("\n"))

@@ -1,0 +1,94 @@
+"""What the fail reason of a task means, as a sentence to stand beside the gateway's own words (protocol 4.3, 4.4)."""
+
+import re
+from dataclasses import dataclass
+
+from sunotui.domain.errors import Blame
+
+FILTER_WORDS = (
+    r"sensitive[_ ]word|content[_ ]policy|moderation|moderated|violat|artist name|copyright|prohibited|敏感|违规|版权"
+)
+"""How gateways and Suno word that a filter refused the text of a request, in lower case."""
+
+REFUNDED = "Gateways usually give the money of a failed task back"
+NOT_REFUNDED = "The gateway says that it gives no money back"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a task failed, told as a trouble is told."""
+
+    what: str
+    blame: Blame
+    advice: str
+    money: str = REFUNDED
+
+    @property
+    def sentence(self) -> str:
+        """What happened, what to do, and what becomes of the money, on one line."""
+        return f"{self.what}. {self.advice}. {self.money}."
+
+
+_AGAIN = "Send it again; if it fails twice, use another model or another gateway"
+_LATER = "Wait a while and send it again, or use another gateway"
+_PLAYABLE = "Takes with a link may still play; ask the gateway once more later"
+
+_GAVE_UP = "The gateway gave this task up"
+_GONE = Reason(
+    "The gateway took away the upstream that was making this",
+    Blame.UPSTREAM,
+    "Send it again as a new task: nothing more comes of this one",
+)
+_REASONS: tuple[tuple[str, Reason], ...] = (
+    (r"获取渠道信息失败|获取供应商失败|channel info", _GONE),
+    (
+        FILTER_WORDS,
+        Reason(
+            "A filter at Suno or the gateway refused the words", Blame.REQUEST, "Change the words and send it again"
+        ),
+    ),
+    (
+        r"insufficient|not enough (?:credit|quota)|credits? (?:used|exhausted)|payment required|余额|额度|积分",
+        Reason("The gateway's own account at its upstream has no credit left", Blame.UPSTREAM, _LATER),
+    ),
+    (
+        r"unauthorized|captcha|session (?:expired|invalid)|not logged in|invalid token|未登录|登录",
+        Reason("The gateway's own login at its upstream has ended", Blame.LOGIN, _LATER),
+    ),
+    (
+        r"too many|\b429\b|queue is full|running jobs|concurren|rate limit|饱和|繁忙|排队",
+        Reason("The gateway's upstream was full", Blame.UPSTREAM, _LATER),
+    ),
+    (
+        r"too long|too large|maximum length|过长",
+        Reason("The text is longer than the model takes", Blame.REQUEST, "Shorten it and send it again"),
+    ),
+    (
+        r"invalid[ _]param|invalid value|参数",
+        Reason("A field of the request has a value that was refused", Blame.REQUEST, "Change it and send it again"),
+    ),
+    (
+        r"time[d ]*[ _-]?out|deadline|超时",
+        Reason(f"{_GAVE_UP} because it took too long", Blame.UPSTREAM, _PLAYABLE),
+    ),
+    (
+        r"生成失败|generat\w* failed|fail\w* to generat|internal (?:server )?error|server error|\b50[0-4]\b",
+        Reason("The gateway's upstream failed while making it", Blame.UPSTREAM, _AGAIN),
+    ),
+)
+_RULES = tuple((re.compile(pattern), reason) for pattern, reason in _REASONS)
+_MINUTES = re.compile(r"任务超时\D{0,3}(\d{1,5})\s*分钟")
+_NO_REFUND = re.compile(r"不[进行予]{0,3}退款|不退|no refund|not refunded")
+
+
+def reason_told(fail_reason: str) -> Reason | None:
+    """What a fail reason means; None for words that are not known. The gateway's own stay visible beside it."""
+    words = fail_reason.lower()
+    money = NOT_REFUNDED if _NO_REFUND.search(words) else REFUNDED
+    minutes = _MINUTES.search(words)
+    if minutes:
+        return Reason(f"{_GAVE_UP} after {minutes[1]} minutes", Blame.UPSTREAM, _PLAYABLE, money)
+    for pattern, reason in _RULES:
+        if pattern.search(words):
+            return Reason(reason.what, reason.blame, reason.advice, money)
+    return None

@@ -1,0 +1,67 @@
+"""Why tasks fail, told in our words beside the gateway's own (protocol 4.3, 4.4)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.errors import Blame
+from sunotui.domain.reasons import NOT_REFUNDED, REFUNDED, reason_told
+
+PLAYABLE = "Takes with a link may still play; ask the gateway once more later."
+LATER = "Wait a while and send it again, or use another gateway."
+BACK = "Gateways usually give the money of a failed task back."
+KEPT = "The gateway says that it gives no money back."
+
+GAVE_UP = f"The gateway gave this task up because it took too long. {PLAYABLE}"
+GONE = "The gateway took away the upstream that was making this. "
+GONE += "Send it again as a new task: nothing more comes of this one."
+FILTER = "A filter at Suno or the gateway refused the words. Change the words and send it again."
+LOGIN = f"The gateway's own login at its upstream has ended. {LATER}"
+BROKE = "The gateway's upstream failed while making it. "
+BROKE += "Send it again; if it fails twice, use another model or another gateway."
+
+KNOWN = {
+    "time out": (Blame.UPSTREAM, f"{GAVE_UP} {BACK}"),
+    "任务超时（30分钟）": (Blame.UPSTREAM, f"The gateway gave this task up after 30 minutes. {PLAYABLE} {BACK}"),
+    "任务超时（旧系统遗留任务，不进行退款，请联系管理员）": (Blame.UPSTREAM, f"{GAVE_UP} {KEPT}"),
+    "获取渠道信息失败，请联系管理员，渠道ID：7": (Blame.UPSTREAM, f"{GONE} {BACK}"),
+    "获取供应商失败，请联系管理员": (Blame.UPSTREAM, f"{GONE} {BACK}"),
+    "Song Description contained artist name: adele": (Blame.REQUEST, f"{FILTER} {BACK}"),
+    "moderation_failure": (Blame.REQUEST, f"{FILTER} {BACK}"),
+    "包含敏感词": (Blame.REQUEST, f"{FILTER} {BACK}"),
+    "Insufficient credits.": (
+        Blame.UPSTREAM,
+        f"The gateway's own account at its upstream has no credit left. {LATER} {BACK}",
+    ),
+    "401 Unauthorized": (Blame.LOGIN, f"{LOGIN} {BACK}"),
+    "hCaptcha required": (Blame.LOGIN, f"{LOGIN} {BACK}"),
+    "Too many running jobs.": (Blame.UPSTREAM, f"The gateway's upstream was full. {LATER} {BACK}"),
+    "Lyrics too long": (
+        Blame.REQUEST,
+        f"The text is longer than the model takes. Shorten it and send it again. {BACK}",
+    ),
+    "[Invalid parameter] Invalid value": (
+        Blame.REQUEST,
+        f"A field of the request has a value that was refused. Change it and send it again. {BACK}",
+    ),
+    "生成失败,请重试或联系客服": (Blame.UPSTREAM, f"{BROKE} {BACK}"),
+}
+
+
+@pytest.mark.parametrize("words", KNOWN)
+def test_a_known_reason_is_a_sentence(words: str) -> None:
+    reason = reason_told(words)
+    assert reason is not None
+    assert (reason.blame, reason.sentence) == KNOWN[words]
+
+
+@pytest.mark.parametrize("words", ["", "hm", "song is sad", "https://a.example/c1.mp3"])
+def test_words_nobody_knows_stay_alone(words: str) -> None:
+    assert reason_told(words) is None
+
+
+@given(st.text(max_size=300))
+def test_any_words_are_a_reason_or_none(words: str) -> None:
+    reason = reason_told(words)
+    assert reason is None or (reason.sentence.isprintable() and len(reason.sentence) < 300)
+    assert reason is None or reason.money in {REFUNDED, NOT_REFUNDED}

@@ -1,0 +1,227 @@
+"""What is read out of a clip and around it: links that live, times, its parents, what was kept out (3.4, 7.3)."""
+
+from typing import Any
+
+import pytest
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.task import TaskReport, TaskStatus
+from sunotui.gateway.clips import MOST_PARENTS, clip_of
+from sunotui.gateway.tasks import task_report
+
+SONG = "https://cdn1.suno.ai/c1.mp3"
+STREAM = "https://audiopipe.suno.ai/?item_id=c1"
+FILM = "https://cdn1.suno.ai/c1.mp4"
+
+
+def clip(**fields: Any) -> Clip:
+    """A finished clip with these fields."""
+    made = clip_of({"id": "c1", "status": "complete", **fields})
+    assert made is not None
+    return made
+
+
+def report(**fields: Any) -> TaskReport:
+    """A finished task with these fields."""
+    made = task_report({"task_id": "a", "status": "SUCCESS", **fields})
+    assert made is not None
+    return made
+
+
+# --- links ---
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "",
+        None,
+        "null",
+        "None",
+        7,
+        "https://cdn1.suno.ai/None.mp3",
+        "https://cdn1.suno.ai/none.mp3",
+        "HTTPS://CDN1.SUNO.AI/NONE.MP3",
+        "https://cdn1.suno.ai/None.mp3?v=2",
+        "https://cdn1.suno.ai/None.mp3?signature=a.mp3#t=1",
+        "https://cdn1.suno.ai/None.mp3#t=1",
+        "https://cdn1.suno.ai/null.mp3",
+        "https://suno.com/api/forbidden",
+        "https://suno.com/API/Forbidden",
+        "https://suno.com/api/forbidden/",
+        "https://suno.com/api/forbidden?id=c1&next=/x.mp3",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "//cdn1.suno.ai/c1.mp3",
+        "https://cdn1.suno.ai/c 1.mp3",
+        "https://cdn1.suno.ai/\x1b[2J.mp3",
+        "https://cdn1.suno.ai/" + "x" * 3_000,
+    ],
+)
+def test_a_dead_link_is_no_link(link: object) -> None:
+    found = clip(audio_url=link, video_url=link, image_url=link)
+    assert (found.audio_url, found.video_url, found.image_url) == (None, None, None)
+    assert not found.is_playable
+
+
+@pytest.mark.parametrize(
+    ("fields", "audio"),
+    [
+        ({"audio_url": SONG}, SONG),
+        ({"audio_url": f" {SONG}\n"}, SONG),
+        ({"audioUrl": SONG}, SONG),
+        ({"audio_url": "", "audioUrl": SONG}, SONG),
+        ({"audioUrl": "", "streamAudioUrl": STREAM}, STREAM),
+        ({"audioUrl": SONG, "streamAudioUrl": STREAM}, SONG),
+        ({"audio_url": "https://suno.com/api/forbidden", "stream_audio_url": STREAM}, STREAM),
+        # What media_urls name is no plain file: a player gets nothing out of it.
+        ({"audio_url": "", "media_urls": [{"url": "https://x.example/c1", "content_type": "m4a-opus"}]}, None),
+    ],
+)
+def test_the_link_that_plays(fields: dict[str, Any], audio: str | None) -> None:
+    assert clip(**fields).audio_url == audio
+
+
+@pytest.mark.parametrize(
+    ("fields", "audio", "video", "reason"),
+    [
+        ({"data": None, "result_url": SONG}, SONG, None, ""),
+        ({"data": [], "resultUrl": SONG}, SONG, None, ""),
+        ({"data": None, "fail_reason": SONG, "result_url": SONG}, SONG, None, ""),
+        ({"data": None, "fail_reason": SONG}, SONG, None, ""),
+        ({"data": None, "result_url": FILM}, None, FILM, ""),
+        ({"data": [{"id": "c1", "audio_url": ""}], "result_url": SONG}, SONG, None, ""),
+        ({"data": [{"id": "c1", "audio_url": STREAM}], "result_url": SONG}, STREAM, None, ""),
+        # A result that is a reason in disguise is none; a reason stays one.
+        ({"data": [{"id": "c1"}], "fail_reason": "生成失败", "result_url": "生成失败"}, None, None, "生成失败"),
+        ({"data": [{"id": "c1"}], "status": "FAILURE", "fail_reason": SONG}, None, None, SONG),
+        ({"data": [{"id": "c1"}], "status": "IN_PROGRESS", "result_url": SONG}, None, None, ""),
+    ],
+)
+def test_a_result_beside_the_takes(fields: dict[str, Any], audio: str | None, video: str | None, reason: str) -> None:
+    found = report(**fields)
+    (take,) = found.clips
+    assert (take.audio_url, take.video_url, found.fail_reason) == (audio, video, reason)
+
+
+def test_a_result_of_several_takes_is_nobodys() -> None:
+    found = report(data=[{"id": "c1"}, {"id": "c2"}], result_url=SONG)
+    assert [take.audio_url for take in found.clips] == [None, None]
+
+
+def test_a_link_where_the_reason_stands_does_not_fail_a_task_at_100_percent() -> None:
+    assert report(status="SUCCESS", progress="100%", fail_reason=SONG).status is TaskStatus.SUCCESS
+
+
+# --- flat and nested, snake_case and camelCase, seconds and milliseconds ----------------------------------------------
+
+
+def test_flat_and_nested_clips_are_the_same_clip() -> None:
+    inner = {
+        "tags": "pop",
+        "prompt": "[Verse]\nla",
+        "gpt_description_prompt": "rain",
+        "duration": 120.5,
+        "negative_tags": "jazz",
+    }
+    outer = {"id": "c1", "title": "Rain", "status": "complete", "audio_url": SONG, "model_name": "chirp-v4"}
+    nested, flat = clip_of({**outer, "metadata": inner}), clip_of({**outer, **inner})
+    assert nested == flat
+    assert nested == Clip(
+        "c1", "Rain", ClipStatus.COMPLETE, "pop", "[Verse]\nla", "rain", "chirp-v4", 120.5, SONG, exclude="jazz"
+    )
+
+
+def test_camel_case_clip_with_a_time_in_milliseconds() -> None:
+    found = clip(
+        audioUrl=SONG,
+        imageUrl="https://a.example/i.png",
+        modelName="chirp-v5",
+        createTime=1_735_689_600_000,
+        tags="pop",
+    )
+    assert (found.image_url, found.model, found.created_at) == ("https://a.example/i.png", "chirp-v5", 1_735_689_600.0)
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        (1_716_191_749, 1_716_191_749.0),
+        (1_716_191_749_854, 1_716_191_749.854),
+        ("1716191749", 1_716_191_749.0),
+        ("2024-06-27T10:45:32+08:00", 1_719_456_332.0),
+        ("2024-06-27T02:45:32Z", 1_719_456_332.0),
+        ("2025-01-01 00:00:00", None),
+        (0, None),
+        (-5, None),
+        (None, None),
+        (True, None),
+        (10**18, None),
+    ],
+)
+def test_times_of_a_task(told: object, seconds: float | None) -> None:
+    for names in (("submit_time", "start_time", "finish_time"), ("submitTime", "startTime", "finishTime")):
+        found = report(**dict.fromkeys(names, told))
+        assert (found.submitted_at, found.started_at, found.finished_at) == (seconds,) * 3
+
+
+def test_metadata_may_be_anything() -> None:
+    for nonsense in (None, [], "x", 7, {"tags": None, "history": "x", "concat_history": [None, 7, {}]}):
+        assert clip(metadata=nonsense, audio_url=SONG).audio_url == SONG
+
+
+# --- what was kept out, and what it was made of ---
+
+
+@pytest.mark.parametrize(
+    ("fields", "exclude"),
+    [
+        ({"metadata": {"negative_tags": "jazz, brass"}}, "jazz, brass"),
+        ({"negative_tags": "jazz"}, "jazz"),
+        ({"metadata": {"negative_tags": ""}, "negative_tags": "jazz"}, "jazz"),
+        ({"metadata": {"negative_tags": ["jazz", 7, "brass"]}}, "jazz, brass"),
+        ({"metadata": {"negative_tags": "ja\x1b[31mzz"}}, "ja[31mzz"),
+        ({"metadata": {"negative_tags": None}}, ""),
+        ({}, ""),
+    ],
+)
+def test_styles_kept_out(fields: dict[str, Any], exclude: str) -> None:
+    assert clip(**fields).exclude == exclude
+
+
+@pytest.mark.parametrize(
+    ("fields", "parents"),
+    [
+        ({"metadata": {"history": [{"id": "p1", "continue_at": 60}]}}, ("p1",)),
+        ({"metadata": {"concat_history": [{"id": "p1"}, {"id": "p2", "continue_at": None}]}}, ("p1", "p2")),
+        ({"metadata": {"cover_clip_id": "p1"}}, ("p1",)),
+        ({"metadata": {"edited_clip_id": "p1"}}, ("p1",)),
+        ({"metadata": {"stem_from_id": "p1", "history": [{"id": "p1"}]}}, ("p1",)),
+        ({"metadata": {"audio_prompt_id": "p1"}}, ("p1",)),
+        ({"metadata": {"artist_clip_id": "p1"}}, ("p1",)),
+        ({"continue_clip_id": "p1"}, ("p1",)),
+        ({"cover_clip_id": "p2", "metadata": {"history": [{"id": "p1"}]}}, ("p1", "p2")),
+        ({"metadata": {"history": [{"id": "c1"}, {"id": "p1"}], "edited_clip_id": "c1"}}, ("p1",)),
+        ({"metadata": {"history": [{"id": ""}, {"id": "a b"}, {"id": None}, {}, "p1", {"id": "p\x1b1"}]}}, ()),
+        ({"metadata": {"history": None, "concat_history": "p1", "cover_clip_id": ["p1"]}}, ()),
+        ({}, ()),
+    ],
+)
+def test_what_a_clip_was_made_of(fields: dict[str, Any], parents: tuple[str, ...]) -> None:
+    assert clip(**fields).parents == parents
+
+
+def test_no_more_parents_than_a_person_can_look_at() -> None:
+    history = [{"id": f"p{number}"} for number in range(40)]
+    assert clip(metadata={"history": history}).parents == tuple(f"p{number}" for number in range(MOST_PARENTS))
+
+
+def test_a_failed_clip_says_why_without_keys_and_noise() -> None:
+    made = clip_of({"id": "c1", "status": "error", "metadata": {"error_message": "50%!s(MISSING)ong sk-abcdefgh1234"}})
+    assert made is not None
+    assert made.error == "50%song sk-•••"
+
+
+def test_a_fail_reason_is_read_without_keys_and_noise() -> None:
+    told = report(status="FAILURE", fail_reason="50%!s(MISSING)ong\x1b[2J sk-abcdefgh1234").fail_reason
+    assert told == "50%song[2J sk-•••"

@@ -1,0 +1,88 @@
+"""Every wrapper of protocol 3.1, success and failure: what is inside it, whether it failed, and with which words."""
+
+import json
+
+import pytest
+
+from sunotui.domain.errors import AnswerUnreadable
+from sunotui.gateway.envelope import open_envelope, read_document, read_documents
+
+NESTED = '{"error":{"message":"inner words","code":"x"}}'
+
+GOOD: dict[str, tuple[object, object]] = {
+    "task": ({"code": "success", "message": "", "data": "t"}, "t"),
+    "task, with words of success": ({"code": "success", "message": "task completed successfully", "data": "t"}, "t"),
+    "task, in capitals": ({"code": "SUCCESS", "data": "t"}, "t"),
+    "integer 200": ({"code": 200, "msg": "success", "data": {"taskId": "t"}}, {"taskId": "t"}),
+    "integer 1 of a submit": ({"code": 1, "description": "ok", "result": "t"}, "t"),
+    "integer 1 of a fetch": ({"code": 1, "data": {"task_id": "t"}}, {"task_id": "t"}),
+    "integer 0": ({"code": 0, "data": "t"}, "t"),
+    "numbers as words": ({"code": "200", "data": "t"}, "t"),
+    "zero as a word": ({"code": "0", "data": "t"}, "t"),
+    "success flag": ({"success": True, "message": "", "data": [1]}, [1]),
+    "boolean code": ({"code": True, "message": "ok", "data": {"total": 1}}, {"total": 1}),
+    "no wrapper, an object": ({"id": "c", "audio_url": ""}, None),
+    "no wrapper, a list": ([{"id": "c"}], [{"id": "c"}]),
+    "an empty error beside the data": ({"code": "success", "error": None, "data": "t"}, "t"),
+    "data null, result there": ({"code": 1, "data": None, "result": "t"}, "t"),
+}
+
+BAD: dict[str, tuple[object, str, str, bool]] = {
+    "task": ({"code": "prompt_empty", "message": "no", "data": None}, "prompt_empty", "no", True),
+    "one-hub, without data": ({"code": "provider_not_found", "message": "no"}, "provider_not_found", "no", True),
+    "one-hub, without words": ({"code": "task_not_exist", "message": ""}, "task_not_exist", "", True),
+    "fixed error word": ({"code": "error", "data": None, "message": "no"}, "error", "no", True),
+    "integer": ({"code": 501, "msg": "no"}, "501", "no", True),
+    "integer, described": ({"code": 3, "description": "no"}, "3", "no", True),
+    "OpenAI error": ({"error": {"message": "no", "type": "new_api_error"}}, "", "no", True),
+    "OpenAI error with a code": ({"error": {"message": "no", "type": "x", "code": "c"}}, "c", "no", True),
+    "OpenAI error with code null": ({"error": {"message": "no", "type": "x", "code": None}}, "", "no", True),
+    "error as a text": ({"error": "no"}, "", "no", False),
+    "success flag": ({"success": False, "message": "no"}, "", "no", False),
+    "boolean code": ({"code": False, "message": "no"}, "", "no", False),
+    "fail reason only": ({"code": "fail", "fail_reason": "no"}, "fail", "no", False),
+    "error beside success": ({"code": "success", "error": {"message": "no"}, "data": "t"}, "", "no", False),
+    "JSON in the words": ({"code": "fail_to_fetch_task", "message": NESTED}, "fail_to_fetch_task", "inner words", True),
+    "failing, with an id in it": ({"code": "error", "message": "no", "data": "t"}, "error", "no", False),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_success(name: str) -> None:
+    document, payload = GOOD[name]
+    envelope = open_envelope(read_document(json.dumps(document).encode()))
+    assert (envelope.is_failure, envelope.payload) == (False, payload)
+    assert not envelope.is_error_object
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_failure(name: str) -> None:
+    document, code, text, is_proof = BAD[name]
+    envelope = open_envelope(read_document(json.dumps(document).encode()))
+    assert envelope.is_failure
+    assert (envelope.code, envelope.text, envelope.is_error_object) == (code, text, is_proof)
+
+
+def test_the_order_in_which_words_are_looked_for() -> None:
+    words = {"message": "1", "msg": "2", "description": "3", "fail_reason": "4"}
+    assert open_envelope({"error": {"message": "0"}, **words}).text == "0"
+    for number, name in enumerate(list(words), start=1):
+        assert open_envelope({"code": "no", **words}).text == str(number)
+        words[name] = " "
+    assert open_envelope({"code": "no", **words}).text == ""
+
+
+def test_words_are_unwrapped_once() -> None:
+    twice = json.dumps({"message": json.dumps({"message": "innermost"})})
+    assert open_envelope({"code": "no", "message": twice}).text == '{"message": "innermost"}'
+    assert open_envelope({"code": "no", "message": "{broken"}).text == "{broken"
+
+
+def test_two_documents_in_one_body() -> None:
+    body = b'{"code":"success","data":"A"} \n {"code":"insert_task_failed","message":"x"}'
+    assert [open_envelope(document).payload for document in read_documents(body)] == ["A", None]
+    with pytest.raises(AnswerUnreadable):
+        read_document(body)
+    for spoilt in (body + b"{", body + b" ok", b"", b"  ", b"[]" * 5):
+        with pytest.raises(AnswerUnreadable):
+            read_documents(spoilt)

@@ -1,0 +1,258 @@
+"""Every form in which a fetch is answered (protocol 3.3, 3.4, 4.1 to 4.4, 7.3): one row, and what it must become."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from sunotui.domain.clip import ClipStatus
+from sunotui.domain.errors import AnswerUnreadable
+from sunotui.domain.lyrics import sections
+from sunotui.domain.task import TaskKind, TaskReport, TaskStatus
+from sunotui.gateway.client import _reports_of
+from sunotui.gateway.envelope import Answer
+from sunotui.gateway.tasks import reports_in
+
+S, K, C = TaskStatus, TaskKind, ClipStatus
+TOKEN = "key-of-the-test-1234567890"
+SONG = "https://cdn1.suno.ai/c1.mp3"
+STREAM = "https://audiopipe.suno.ai/?item_id=c1"
+CLIP: dict[str, Any] = {
+    "id": "c1",
+    "title": "Rain",
+    "status": "complete",
+    "audio_url": SONG,
+    "metadata": {"tags": "pop"},
+}
+WORDS: dict[str, Any] = {"id": "w1", "title": "Rain", "status": "complete", "text": "[Verse]\nIt rains"}
+MORE_WORDS: dict[str, Any] = {"id": "w2", "title": "Sun [2]", "status": "complete", "text": "[Verse]\nIt shines"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One task as the answer tells it."""
+
+    status: TaskStatus | None
+    kind: TaskKind | None = None
+    clips: tuple[ClipStatus, ...] = ()
+    id: str = "a"
+
+
+def task(data: object, status: object = "SUCCESS", **more: object) -> dict[str, Any]:
+    """A task object around inner data."""
+    return {"task_id": "a", "action": "MUSIC", "status": status, "data": data, **more}
+
+
+def ok(data: object) -> dict[str, Any]:
+    """The envelope of most servers."""
+    return {"code": "success", "message": "", "data": data}
+
+
+SONG_DONE = Told(S.SUCCESS, K.MUSIC, (C.COMPLETE,))
+WORDS_DONE = Told(S.SUCCESS, K.LYRICS)
+
+FORMS: dict[str, tuple[object, tuple[Told, ...]]] = {
+    # the answer as a whole
+    "a list of tasks": (ok([task([CLIP])]), (SONG_DONE,)),
+    "one task object": (ok(task([CLIP])), (SONG_DONE,)),
+    "integer 200": ({"code": 200, "msg": "success", "data": task([CLIP])}, (SONG_DONE,)),
+    "integer 1": ({"code": 1, "data": task([CLIP], "complete")}, (SONG_DONE,)),
+    "under result": ({"code": 1, "result": [task([CLIP])]}, (SONG_DONE,)),
+    "success flag": ({"success": True, "data": [task([CLIP])]}, (SONG_DONE,)),
+    "no wrapper, a list of tasks": ([task([CLIP])], (SONG_DONE,)),
+    "no wrapper, one task": (task([CLIP]), (SONG_DONE,)),
+    "no code, inner data and status": ({"data": [CLIP], "status": "complete"}, (SONG_DONE,)),
+    "bare list of clips": (ok([CLIP]), (SONG_DONE,)),
+    "bare list of clips, no wrapper": ([CLIP], (SONG_DONE,)),
+    "bare single clip": (ok(CLIP), (SONG_DONE,)),
+    "bare single clip, no wrapper": (CLIP, (SONG_DONE,)),
+    "bare lyrics": (ok(WORDS), (WORDS_DONE,)),
+    "bare lyrics, no wrapper": (WORDS, (WORDS_DONE,)),
+    "bare lyrics without id and status": (ok({"title": "Rain", "text": "la"}), (Told(None, K.LYRICS),)),
+    "bare lyrics, still being written": (ok({**WORDS, "status": "streaming"}), (Told(S.IN_PROGRESS, K.LYRICS),)),
+    "bare lyrics, in a word nobody knows": (ok({**WORDS, "status": "polishing"}), (Told(S.IN_PROGRESS, K.LYRICS),)),
+    "bare lyrics, failed": (ok({**WORDS, "status": "error", "text": ""}), (Told(S.FAILURE, K.LYRICS),)),
+    "raw clips": ({"id": "batch", "clips": [CLIP]}, (SONG_DONE,)),
+    "raw clips without id": ({"clips": [CLIP, {**CLIP, "id": "c2"}]}, (Told(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * 2),)),
+    "raw clips inside the envelope": (ok({"id": "batch", "clips": [CLIP]}), (SONG_DONE,)),
+    "null": (ok(None), ()),
+    "empty list": (ok([]), ()),
+    "data missing": ({"code": "success", "message": ""}, ()),
+    "a bare string": (ok("736a6f88-bd29-4b1e-b110-37132a5325ac"), ()),
+    "camelCase": (ok({"taskId": "a", "status": "SUCCESS", "failReason": None, "data": [CLIP]}), (SONG_DONE,)),
+    "two tasks, one of them a stranger's": (
+        ok([task([CLIP]), task([], "QUEUED", task_id="b")]),
+        (SONG_DONE, Told(S.QUEUED, None, (), "b")),
+    ),
+    "an item that is nothing beside a task": (ok([None, 7, task([CLIP])]), (SONG_DONE,)),
+    # the inner data
+    "inner null": (ok([task(None, "NOT_START")]), (Told(S.NOT_STARTED),)),
+    "inner empty list": (ok([task([], "QUEUED")]), (Told(S.QUEUED),)),
+    "inner empty object": (ok([task({}, "QUEUED")]), (Told(S.QUEUED),)),
+    "inner empty text": (ok([task("", "QUEUED")]), (Told(S.QUEUED),)),
+    "inner single clip object": (ok([task(CLIP)]), (SONG_DONE,)),
+    "inner object with clips": (ok([task({"clips": [CLIP]})]), (SONG_DONE,)),
+    "clips beside the task's fields": (ok([{"task_id": "a", "status": "SUCCESS", "clips": [CLIP]}]), (SONG_DONE,)),
+    "inner lyrics object": (ok([task(WORDS)]), (WORDS_DONE,)),
+    "inner list of lyrics": (ok([task([WORDS, MORE_WORDS])]), (WORDS_DONE,)),
+    "pair of lyrics": (ok([task({"lyrics_a": WORDS, "lyrics_b": MORE_WORDS})]), (WORDS_DONE,)),
+    "pair of lyrics, bare": (ok({"lyrics_a": WORDS, "lyrics_b": MORE_WORDS}), (WORDS_DONE,)),
+    "pair of lyrics, no wrapper": ({"lyrics_a": WORDS, "lyrics_b": MORE_WORDS}, (WORDS_DONE,)),
+    "pair of lyrics, half written": (
+        ok({"lyrics_a": WORDS, "lyrics_b": {**MORE_WORDS, "status": "streaming", "text": ""}}),
+        (Told(S.IN_PROGRESS, K.LYRICS),),
+    ),
+    "concat": (ok([task({**CLIP, "metadata": {"type": "concat"}})]), (Told(S.SUCCESS, K.CONCAT, (C.COMPLETE,)),)),
+    "stems: as many as there are": (
+        ok([task([{**CLIP, "id": f"s{number}"} for number in range(12)])]),
+        (Told(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * 12),),
+    ),
+    # what it is comes from the shape, never from the action
+    "songs called lyrics": (ok([task([CLIP], action="LYRICS")]), (SONG_DONE,)),
+    "lyrics called songs": (ok([task(WORDS, action="MUSIC")]), (WORDS_DONE,)),
+    "action empty": (ok([task([CLIP], action="")]), (SONG_DONE,)),
+    "action missing, nothing made": (ok([{"task_id": "a", "status": "QUEUED", "data": None}]), (Told(S.QUEUED),)),
+    "an action nobody knows": (ok([task([CLIP], action="GEN_STEM")]), (SONG_DONE,)),
+    "an upload is an upload": (ok([task([CLIP], action="UPLOAD")]), (Told(S.SUCCESS, K.UPLOAD, (C.COMPLETE,)),)),
+    # bad ends that are worth something
+    "FAILURE with a playable clip": (
+        ok([task([CLIP, {**CLIP, "id": "c2", "status": "error", "audio_url": ""}], "FAILURE")]),
+        (Told(S.FAILURE, K.MUSIC, (C.COMPLETE, C.ERROR)),),
+    ),
+    "FAILURE, frozen while streaming": (
+        ok([task([{**CLIP, "status": "streaming", "audio_url": STREAM}], "FAILURE", fail_reason="time out")]),
+        (Told(S.FAILURE, K.MUSIC, (C.STREAMING,)),),
+    ),
+    "FAILURE lyrics with text": (ok([task(WORDS, "FAILURE")]), (Told(S.FAILURE, K.LYRICS),)),
+    "relay freeze: 100% and a reason": (
+        ok([task(None, "IN_PROGRESS", progress="100%", fail_reason="gone")]),
+        (Told(S.FAILURE),),
+    ),
+    "relay freeze: 100 as a number": (ok([task(None, "QUEUED", progress=100, fail_reason="gone")]), (Told(S.FAILURE),)),
+    "100% without a reason is no end": (ok([task(None, "IN_PROGRESS", progress="100%")]), (Told(S.IN_PROGRESS),)),
+    "a reason without 100% is no end": (ok([task(None, "QUEUED", progress="0%", fail_reason="x")]), (Told(S.QUEUED),)),
+    "UNKNOWN": (ok([task(None, "UNKNOWN")]), (Told(S.UNKNOWN),)),
+}
+
+
+def read(document: object, asked: str = "a") -> list[TaskReport]:
+    """The reports of a document as it comes over the wire."""
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return _reports_of(
+        Answer(200, {"content-type": "application/json", "x-oneapi-request-id": "r-1"}, body), [asked], TOKEN
+    )
+
+
+def only(document: object) -> TaskReport:
+    """The one report of a document."""
+    (report,) = read(document)
+    return report
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_form(name: str) -> None:
+    document, expected = FORMS[name]
+    reports = read(document)
+    found = [Told(told.status, told.kind, tuple(clip.status for clip in told.clips), told.id) for told in reports]
+    # An action says what nothing else does yet.
+    found = [told if told.clips or told.kind is K.LYRICS else Told(told.status, id=told.id) for told in found]
+    assert tuple(found) == expected
+    for report in reports:
+        if report.kind is K.LYRICS:
+            assert report.lyrics is not None
+
+
+def test_two_documents_tell_what_either_tells() -> None:
+    failure = {"code": "insert_task_failed", "message": "x", "data": None}
+    body = json.dumps(ok([task([CLIP])])).encode() + b"\n" + json.dumps(failure).encode()
+    assert [report.status for report in read(body)] == [S.SUCCESS]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"outcome": "fine", "job": "736a6f88-bd29-4b1e-b110-37132a5325ac"},
+        ok([{"id": "chirp-v4", "object": "model"}]),
+        ok(7),
+    ],
+)
+def test_a_form_nobody_knows_is_there_to_be_read(document: object) -> None:
+    with pytest.raises(AnswerUnreadable) as caught:
+        read(document)
+    assert caught.value.answer == json.dumps(document)
+    assert caught.value.request_id == "r-1"
+    assert "form that is not known" in caught.value.sentence
+
+
+def test_both_versions_of_the_words_are_kept() -> None:
+    lyrics = only(ok([task({"lyrics_a": WORDS, "lyrics_b": MORE_WORDS})])).lyrics
+    assert lyrics is not None
+    assert lyrics.title == "Rain"
+    assert [section.name for section in sections(lyrics.text)] == ["Verse", "Version 2: Sun (2)", "Verse"]
+    assert "It rains" in lyrics.text
+    assert "It shines" in lyrics.text
+    same = only(ok([task([WORDS, {**WORDS, "id": "w2"}])])).lyrics
+    assert same is not None
+    assert same.text == WORDS["text"]
+
+
+# --- words of status --------------------------------------------------------------------------------------------------
+
+TASK_WORDS = {
+    S.NOT_STARTED: ("NOT_START", "not_started", "PENDING"),
+    S.SUBMITTED: ("SUBMITTED",),
+    S.QUEUED: ("QUEUED",),
+    S.IN_PROGRESS: ("IN_PROGRESS", "processing", "TEXT_SUCCESS", "FIRST_SUCCESS", "in progress", "dreaming", "重试中"),
+    S.SUCCESS: ("SUCCESS", "complete", "completed", "succeeded"),
+    S.FAILURE: ("FAILURE", "failed", "error", "CREATE_TASK_FAILED", "GENERATE_AUDIO_FAILED", "CALLBACK_EXCEPTION",
+                "SENSITIVE_WORD_ERROR"),
+    S.UNKNOWN: ("UNKNOWN",),
+}  # fmt: skip
+CLIP_WORDS = {
+    C.SUBMITTED: ("submitted",),
+    C.QUEUED: ("queued",),
+    C.STREAMING: ("streaming",),
+    C.COMPLETE: ("complete", "completed", "succeeded"),
+    C.ERROR: ("error", "failed"),
+}
+
+
+@pytest.mark.parametrize(("word", "status"), [(word, status) for status, words in TASK_WORDS.items() for word in words])
+def test_words_of_a_task_in_any_case(word: str, status: TaskStatus) -> None:
+    for spelling in (word, word.upper(), word.lower(), word.title(), f" {word} "):
+        assert only(ok([task(None, spelling)])).status is status
+
+
+@pytest.mark.parametrize(("word", "status"), [(word, status) for status, words in CLIP_WORDS.items() for word in words])
+@pytest.mark.parametrize("key", ["status", "state"])
+def test_words_of_a_clip_in_any_case_under_either_name(word: str, status: ClipStatus, key: str) -> None:
+    for spelling in (word, word.upper(), word.title()):
+        bare = {"id": "c1", "metadata": {}, "audio_url": SONG, key: spelling}
+        assert only(ok([task([bare])])).clips[0].status is status
+
+
+@pytest.mark.parametrize(
+    ("clips", "status"),
+    [
+        (("submitted", "submitted"), S.SUBMITTED),
+        (("submitted", "queued"), S.QUEUED),
+        (("queued", "streaming"), S.IN_PROGRESS),
+        (("complete", "streaming"), S.IN_PROGRESS),
+        (("complete", "complete"), S.SUCCESS),
+        (("complete", "error"), S.SUCCESS),
+        (("error", "error"), S.FAILURE),
+        (("error", "streaming"), S.IN_PROGRESS),
+        (("complete", "mastering"), S.IN_PROGRESS),
+    ],
+)
+def test_without_a_wrapper_the_clips_tell_how_far_it_is(clips: tuple[str, str], status: TaskStatus) -> None:
+    bare = [{**CLIP, "id": f"c{number}", "status": word} for number, word in enumerate(clips)]
+    assert only(ok(bare)).status is status
+
+
+def test_a_lone_task_without_an_id_is_the_one_that_was_asked_for() -> None:
+    document = ok({"status": "SUCCESS", "data": [CLIP]})
+    assert [report.id for report in reports_in(document, ["asked"])] == ["asked"]
+    with pytest.raises(AnswerUnreadable):
+        reports_in(document, ["asked", "other"])

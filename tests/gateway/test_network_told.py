@@ -1,0 +1,103 @@
+"""What goes wrong before a gateway answers at all: the network's matter, word for word, and never the token's text."""
+
+import socket
+import ssl
+
+import httpx
+import pytest
+
+from sunotui.domain.errors import AnswerUnreadable, Blame, NetworkDown, TimedOut, TokenRefused, Trouble
+from sunotui.gateway.trouble import trouble_of_answer, trouble_of_exception
+
+UNREACHED = "The gateway could not be reached over the network"
+CHECK = "Check the network and the base URL."
+
+
+def caused(error: Exception, cause: BaseException) -> Exception:
+    """An error with another one behind it."""
+    error.__cause__ = cause
+    return error
+
+
+def untrusted() -> ssl.SSLCertVerificationError:
+    """A certificate that nobody vouches for."""
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_message = "self-signed certificate"
+    return error
+
+
+NETWORK: dict[str, tuple[Exception, type[Trouble], str]] = {
+    "name not found": (
+        caused(httpx.ConnectError("sk-secret1234"), socket.gaierror(socket.EAI_NONAME, "unknown")),
+        NetworkDown,
+        f"{UNREACHED} (its name was not found). {CHECK}",
+    ),
+    "refused": (
+        caused(httpx.ConnectError("x"), ConnectionRefusedError()),
+        NetworkDown,
+        f"{UNREACHED} (it refused the connection). {CHECK}",
+    ),
+    "refused at every address": (
+        caused(httpx.ConnectError("x"), ExceptionGroup("tried", [ConnectionRefusedError(), ConnectionRefusedError()])),
+        NetworkDown,
+        f"{UNREACHED} (it refused the connection). {CHECK}",
+    ),
+    "certificate": (
+        caused(httpx.ConnectError("x"), untrusted()),
+        NetworkDown,
+        f"{UNREACHED} (its certificate is not trusted: self-signed certificate). {CHECK}",
+    ),
+    "no TLS": (
+        caused(httpx.ConnectError("x"), ssl.SSLError(1, "wrong version number")),
+        NetworkDown,
+        f"{UNREACHED} (no TLS connection could be agreed on). {CHECK}",
+    ),
+    "no reason": (httpx.ConnectError("x"), NetworkDown, f"{UNREACHED}. {CHECK}"),
+    "cut": (
+        httpx.ReadError("sk-secret1234"),
+        NetworkDown,
+        "The network connection to the gateway was cut. Check the network and try again.",
+    ),
+    "reset": (
+        ConnectionResetError(),
+        NetworkDown,
+        "The network connection to the gateway was cut. Check the network and try again.",
+    ),
+    "connecting for too long": (
+        httpx.ConnectTimeout("x"),
+        TimedOut,
+        f"{UNREACHED} in time. {CHECK}",
+    ),
+    "no answer": (
+        httpx.ReadTimeout("x"),
+        TimedOut,
+        "No answer of the gateway came over the network in time. Wait and try again.",
+    ),
+    "own time limit": (
+        TimeoutError(),
+        TimedOut,
+        "No answer of the gateway came over the network in time. Wait and try again.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NETWORK)
+def test_the_network_word_for_word(name: str) -> None:
+    error, made, sentence = NETWORK[name]
+    trouble = trouble_of_exception(error)
+    assert (type(trouble), trouble.blame, trouble.full_sentence) == (made, Blame.NETWORK, sentence)
+    assert "secret" not in repr(trouble) + trouble.full_sentence
+
+
+def test_a_trouble_stays_itself() -> None:
+    trouble = AnswerUnreadable(request_id="r-1")
+    assert trouble_of_exception(trouble) is trouble
+
+
+@pytest.mark.parametrize("first", "Bear")
+def test_a_key_that_suno_api_cannot_take_is_explained(first: str) -> None:
+    body = b'{"code":"invalid_request","message":"unauthorized secret token","data":null}'
+    trouble = trouble_of_answer(401, {}, body, secret=f"{first}yJhbGciOi1234")
+    assert isinstance(trouble, TokenRefused)
+    assert "cannot accept a key that begins with B, e, a or r" in trouble.sentence
+    assert trouble_of_answer(401, {}, body, secret="sk-12345678").advice == TokenRefused.advice

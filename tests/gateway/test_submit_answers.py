@@ -1,0 +1,126 @@
+"""Every answer to a submission of protocol 3.2: the task's id is found, or nothing is lost that may be one."""
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from sunotui.domain.errors import Charge
+from sunotui.gateway.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Unknown, outcome_of_answer
+
+ID = "736a6f88-bd29-4b1e-b110-37132a5325ac"
+HEX = "469a479492f64ff4bb8d2ac3a85396f8"
+PUBLIC = "task_Zr8Qm2Vx4nT7bLk1PwYc9sHd3GfJ6uAe"
+CLIP = {"id": "c1", "title": "Rain", "status": "submitted", "audio_url": "", "metadata": {"prompt": ""}}
+SECOND = {**CLIP, "id": "c2"}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What must be known after an acceptance."""
+
+    task_id: str
+    clips: tuple[str, ...] = ()
+    is_clip_id: bool = False
+
+
+def task(data: object) -> dict[str, object]:
+    """The envelope of most servers."""
+    return {"code": "success", "message": "", "data": data}
+
+
+ACCEPTED: dict[str, tuple[object, Taken]] = {
+    "string": (task(ID), Taken(ID)),
+    "string: 17 digits": (task("17350521802760039"), Taken("17350521802760039")),
+    "string: of new-api 2026": (task(PUBLIC), Taken(PUBLIC)),
+    "object with task_id": (task({"task_id": ID}), Taken(ID)),
+    "object with taskId": ({"code": 200, "msg": "success", "data": {"taskId": ID}}, Taken(ID)),
+    "object with id": (task({"id": ID}), Taken(ID)),
+    "object with both: the task's counts": (task({"id": "9", "task_id": ID}), Taken(ID)),
+    "a whole task": (task({"task_id": ID, "status": "NOT_START", "data": None}), Taken(ID)),
+    "result": ({"code": 1, "description": "ok", "result": ID}, Taken(ID)),
+    "result as an object": ({"code": 1, "result": {"task_id": ID}}, Taken(ID)),
+    "boolean code": ({"code": True, "message": "ok", "data": ID}, Taken(ID)),
+    "success flag": ({"success": True, "data": ID}, Taken(ID)),
+    "no wrapper, task_id": ({"task_id": ID, "status": "submitted"}, Taken(ID)),
+    "no wrapper, taskId": ({"taskId": ID}, Taken(ID)),
+    "raw, with id": ({"id": "batch-1", "clips": [CLIP, SECOND]}, Taken("batch-1", ("c1", "c2"))),
+    "raw, without id": ({"clips": [CLIP, SECOND]}, Taken("c1", ("c1", "c2"), True)),
+    "raw, id empty of clips": ({"id": "batch-1", "clips": []}, Taken("batch-1")),
+    "raw, task_id beside clips": ({"task_id": ID, "clips": [CLIP]}, Taken(ID, ("c1",))),
+    "raw inside the envelope": (task({"id": "batch-1", "clips": [CLIP]}), Taken("batch-1", ("c1",))),
+    "raw inside the envelope, without id": (task({"clips": [CLIP]}), Taken("c1", ("c1",), True)),
+    "a bare list of clips": ([CLIP, SECOND], Taken("c1", ("c1", "c2"), True)),
+    "a list of clips inside the envelope": (task([CLIP, SECOND]), Taken("c1", ("c1", "c2"), True)),
+    "one bare clip": (CLIP, Taken("c1", ("c1",), True)),
+    "one clip inside the envelope": (task(CLIP), Taken("c1", ("c1",), True)),
+    "one flat clip that names its task": (task({**CLIP, "task_id": ID}), Taken(ID, ("c1",))),
+    "camelCase clips": ([{"id": "c1", "audioUrl": "", "modelName": "v5"}], Taken("c1", ("c1",), True)),
+    "stems": ({"id": "batch-1", "clips": [{**CLIP, "id": f"s{number}"} for number in range(12)]},
+              Taken("batch-1", tuple(f"s{number}" for number in range(12)))),
+}  # fmt: skip
+
+UNKNOWN: dict[str, tuple[object, tuple[str, ...]]] = {
+    "empty": ("", ()),
+    "two documents": (json.dumps(task(ID)) + json.dumps({"code": "insert_task_failed", "message": "x"}), (ID,)),
+    "half a document": (f'{{"code":"success","data":"{ID}"', (ID,)),
+    "a number in the place of the id": (task(17350521802760039), ("17350521802760039",)),
+    "a numeric task_id": (task({"task_id": 17350521802760039}), ("17350521802760039",)),
+    "an id under a name nobody knows": ({"code": "success", "job": {"handle": ID}}, (ID,)),
+    "an id in a bare list": ([ID], (ID,)),
+    "an id in plain words": (f"accepted as {PUBLIC}", (PUBLIC,)),
+    "an id in plain words, of the reference": (f"accepted {HEX}", (HEX,)),
+    "a pair of lyrics to be": ({"lyrics_request_id": ID}, (ID,)),
+    "a failing envelope with an id": ({"code": "error", "message": "late", "data": ID}, (ID,)),
+    "an upload that waits": ({"id": ID, "url": "https://up.example/", "fields": {}}, (ID,)),
+    "a request id is no task": ({"code": "success", "request_id": ID}, ()),
+    "a request id in words": (task({"note": f"ok (request id: {ID})"}), ()),
+    "a web page names no task": (f"<html><script src='/assets/{'7f' * 16}.js'></script></html>", ()),
+    "clips without ids": ({"clips": [{"title": "Rain"}]}, ()),
+    "pictures, not clips": ([{"id": "p1", "image_url": "https://a.example/x.png"}], ()),
+}  # fmt: skip
+
+
+def sent_back(document: object) -> bytes:
+    """The document as a body; a text is no JSON."""
+    return document.encode() if isinstance(document, str) else json.dumps(document).encode()
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_accepted(name: str) -> None:
+    document, taken = ACCEPTED[name]
+    outcome = outcome_of_answer(200, {"X-Oneapi-Request-Id": "r-1"}, sent_back(document))
+    assert isinstance(outcome, Accepted)
+    found = Taken(outcome.task_id, tuple(clip.id for clip in outcome.clips), outcome.is_clip_id)
+    assert found == taken
+    assert outcome.request_id == "r-1"
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_unknown_and_nothing_is_lost(name: str) -> None:
+    document, hints = UNKNOWN[name]
+    body = sent_back(document)
+    outcome = outcome_of_answer(200, {"X-Oneapi-Request-Id": "r-1"}, body)
+    assert isinstance(outcome, Unknown)
+    assert outcome.hints == hints
+    assert all(hint in outcome.answer for hint in hints)
+    assert outcome.trouble.charge is Charge.MAYBE
+    assert outcome.trouble.advice == (HINT_ADVICE if hints else UNKNOWN_ADVICE)
+    assert outcome.trouble.request_id == "r-1"
+    assert outcome.trouble.answer == outcome.answer
+
+
+def test_no_more_hints_than_a_person_can_look_up() -> None:
+    many = [f"{number:08d}-bd29-4b1e-b110-37132a5325ac" for number in range(20)]
+    outcome = outcome_of_answer(200, {}, sent_back({"jobs": many}))
+    assert isinstance(outcome, Unknown)
+    assert outcome.hints == tuple(many[:4])
+
+
+def test_an_account_page_gives_no_session_away() -> None:
+    certificate = {"session_id": "sess_1", "cookie": "__client=abc", "jwt": "eyJhbGciOiJI.x.y"}
+    page = {"code": "success", "data": {"certificate": certificate}}
+    outcome = outcome_of_answer(200, {}, sent_back(page))
+    assert isinstance(outcome, Unknown)
+    for told in (outcome.answer, outcome.trouble.answer, outcome.trouble.sentence):
+        assert not any(word in told for word in ("sess_1", "__client", "eyJ"))
