@@ -7,17 +7,26 @@ from dataclasses import dataclass, field, replace
 
 import httpx
 
-from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotFound, NotOffered, RequestRefused, Trouble
+from sunotui.domain.clip import Clip
+from sunotui.domain.errors import AnswerUnreadable, Charge, NotFound, RequestRefused, Trouble
 from sunotui.domain.money import Balance
+from sunotui.domain.offers import Offers
+from sunotui.domain.persona import Persona
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.task import TaskReport
+from sunotui.domain.timing import Timing
 from sunotui.domain.token import Token
 from sunotui.gateway import endpoints
+from sunotui.gateway.audio_file import FileProgress
 from sunotui.gateway.connection import Connection, Progress, TimeLimits
 from sunotui.gateway.echo import without_secret
 from sunotui.gateway.envelope import Answer, open_envelope, read_documents
+from sunotui.gateway.extras import Extras
+from sunotui.gateway.file_upload import FileUpload
 from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Outcome, Rejected, outcome_of_answer, unknown
+from sunotui.gateway.outcome import Outcome, outcome_of_answer
+from sunotui.gateway.probe import answering_prefix, probe
+from sunotui.gateway.sending import send_once
 from sunotui.gateway.site import look_around
 from sunotui.gateway.tasks import reports_in
 from sunotui.gateway.trouble import trouble_of_answer, trouble_of_exception
@@ -28,8 +37,6 @@ IN_FLIGHT = 2
 """Fetches under way at a time (P3)."""
 THREAD_FROM = 100_000
 """Bytes of a body above which it is parsed off the loop."""
-
-_NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +103,19 @@ class GatewayClient:
 
     # --- submit ------------------------------------------------------------------------------------------------------
 
-    async def submit(self, order: Order) -> Outcome:
-        """Send an order: one POST, never repeated (S2). Raises nothing but CancelledError; every end is an outcome."""
-        progress = Progress()
-        try:
-            answer = await self._connection.exchange(
-                "POST",
-                self._base_url.prefix + order.path,
-                body=order.body,
-                limit_s=self._limits.submit_s,
-                progress=progress,
-            )
-        except Exception as error:  # noqa: BLE001 - the outcome table is total: any failure is rejected or unknown
-            trouble = trouble_of_exception(error)
-            return Rejected(trouble) if progress.proves_unsent(error) else unknown(trouble)
+    async def submit(self, order: Order, *, file_progress: FileProgress | None = None) -> Outcome:
+        """Send an order: one POST, never repeated (S2). Raises nothing but CancelledError; every end is an outcome.
+
+        A file goes in several steps, of which the last alone makes something; `file_progress` is told of its bytes.
+        """
         secret = self._token.reveal()
+        if order.file:
+            upload = FileUpload(self._ask, self._base_url, secret, self._limits)
+            return without_secret(await upload.send(order, file_progress), secret)
+        path = self._base_url.prefix + order.path
+        answer = await send_once(self._ask, path, self._limits.submit_s, body=order.body)
+        if not isinstance(answer, Answer):
+            return answer
         return without_secret(outcome_of_answer(answer.status, answer.headers, answer.body, secret=secret), secret)
 
     # --- fetch -------------------------------------------------------------------------------------------------------
@@ -197,21 +202,64 @@ class GatewayClient:
         return _reports_of(answer, ids, secret)
 
     async def _ask(
-        self, method: str, path: str, limit_s: float, *, body: str | None = None, has_token: bool = True
+        self,
+        method: str,
+        path: str,
+        limit_s: float,
+        *,
+        body: str | None = None,
+        has_token: bool = True,
+        progress: Progress | None = None,
     ) -> Answer:
-        """One request that costs nothing. Raises Trouble and nothing else."""
+        """One request. Raises Trouble and nothing else, as sending.Ask has it."""
         try:
-            return await self._connection.exchange(method, path, body=body, limit_s=limit_s, has_token=has_token)
+            return await self._connection.exchange(
+                method, path, body=body, limit_s=limit_s, has_token=has_token, progress=progress
+            )
         except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
-            raise trouble_of_exception(error) from None
+            trouble = trouble_of_exception(error)
+            if progress is not None and not progress.proves_unsent(error):
+                trouble.charge = Charge.MAYBE
+            raise trouble from None
 
-    # --- check -------------------------------------------------------------------------------------------------------
+    # --- extras ------------------------------------------------------------------------------------------------------
+
+    async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
+        """Clips as they are now, without those that the gateway does not know. Raises Trouble: NotOffered where there
+        is no feed; so all the extras."""
+        return await self._extras().feed(clip_ids)
+
+    async def timing(self, clip_id: str) -> Timing:
+        """When each word of a clip is sung."""
+        return await self._extras().timing(clip_id)
+
+    async def wav(self, clip_id: str) -> str | None:
+        """The address of a clip's wav file; None while it is being made."""
+        return await self._extras().wav(clip_id)
+
+    async def upsample_tags(self, style: str) -> str:
+        """A few words of style turned into many. Sent once."""
+        return await self._extras().upsample_tags(style)
+
+    async def create_persona(self, clip_id: str, name: str, description: str) -> Persona:
+        """A voice out of a clip that this gateway made. Sent once."""
+        return await self._extras().create_persona(clip_id, name, description)
+
+    def _extras(self) -> Extras:
+        return Extras(self._ask, self._base_url.prefix, self._token.reveal(), self._limits)
+
+    # --- check and probe ---------------------------------------------------------------------------------------------
 
     async def check(self) -> Check:
         """Find the prefix that answers, and whether the token is taken; costs nothing. Raises Trouble."""
-        prefix = await self._answering_prefix()
+        prefix = await answering_prefix(self._fetch_nothing, self._base_url)
         system_name, balance = await look_around(self._page)
         return Check(replace(self._base_url, prefix=prefix), system_name, balance)
+
+    async def probe(self, now: float) -> Offers:
+        """What the gateway is and offers, for nothing. Raises Trouble when it is not there or refuses the token."""
+        prefix = await answering_prefix(self._fetch_nothing, self._base_url)
+        return await probe(self._ask, replace(self._base_url, prefix=prefix), self._limits, now)
 
     async def balance(self) -> Balance | None:
         """The money left; None where the gateway does not tell, or sets no limit."""
@@ -222,25 +270,12 @@ class GatewayClient:
         path = endpoints.site_prefix(self._base_url) + path
         return await self._ask("GET", path, self._limits.check_s, has_token=has_token)
 
-    async def _answering_prefix(self) -> str:
-        first: Trouble | None = None
-        for prefix in endpoints.prefixes(self._base_url):
-            try:
-                await self._probe(prefix)
-            except (NotAGateway, NotOffered, AnswerUnreadable) as trouble:
-                first = first or trouble
-            else:
-                return prefix
-        if first is None or isinstance(first, NotAGateway):
-            raise first or NotAGateway()
-        raise NotAGateway(detail=first.detail, request_id=first.request_id, http_status=first.http_status)
-
-    async def _probe(self, prefix: str) -> None:
+    async def _fetch_nothing(self, prefix: str) -> None:
         try:
             await self._fetch(prefix, [], self._limits.check_s)
         except RequestRefused:
             # The servers known take an empty list; one that wants an id gets one that is nobody's.
-            await self._fetch(prefix, [_NOBODY], self._limits.check_s)
+            await self._fetch(prefix, [endpoints.NOBODY], self._limits.check_s)
 
 
 def _reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:

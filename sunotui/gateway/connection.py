@@ -38,6 +38,12 @@ class TimeLimits:
     connect_s: float = 15.0
     fetch_s: float = 30.0
     check_s: float = 15.0
+    extra_s: float = 120.0
+    """What makes something at once and asks a model for it: tags, a persona."""
+    upload_made_s: float = 300.0
+    """From the file's last byte until the gateway has taken it in."""
+    upload_poll_s: float = 2.0
+    """Between two looks at that; documents say 2 to 3 s (protocol 1.2)."""
 
 
 class Progress:
@@ -131,13 +137,18 @@ class Connection:
     async def _opened(self) -> httpx.AsyncClient:
         async with self._opening:
             if self._http is None:
-                transport = self._transport
-                if transport is None:
-                    # Reading the certificates takes some 50 ms: not on the loop that paints the screen.
-                    context = await asyncio.to_thread(_tls_context, self._base_url.scheme)
-                    transport = _transport(context)
-                self._http = _client(transport, self._limits)
+                self._http = await open_client(self._base_url.scheme, self._limits, self._transport)
             return self._http
+
+
+async def open_client(
+    scheme: str, limits: TimeLimits, transport: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
+    """A client of its own that knows no token: Connection adds that to its requests one by one."""
+    if transport is None:
+        # Reading the certificates takes some 50 ms: not on the loop that paints the screen.
+        transport = _transport(await asyncio.to_thread(_tls_context, scheme))
+    return _client(transport, limits)
 
 
 def _tls_context(scheme: str) -> ssl.SSLContext:

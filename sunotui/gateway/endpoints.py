@@ -1,6 +1,7 @@
 """Paths of the protocol, and where below a base URL they may live (protocol 1)."""
 
 import re
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from sunotui.domain.profile import BaseUrl
@@ -11,11 +12,21 @@ SUBMIT_CONCAT = "/suno/submit/concat"
 UPLOAD_URL = "/suno/uploads/audio-url"
 UPLOAD_FILE = "/suno/uploads/audio"
 FETCH = "/suno/fetch"
+ACT_TAGS = "/suno/act/tags"
+PERSONA_CREATE = "/suno/persona/create"
 
 STATUS = "/api/status"
 """Says which software a gateway runs; needs no token (protocol 1.3)."""
 SUBSCRIPTION = "/v1/dashboard/billing/subscription"
 USAGE = "/v1/dashboard/billing/usage"
+TOKEN_USAGE = ("/api/usage/token/", "/api/usage/token")
+"""What this key has left, at new-api of 2026, in one of two spellings: the other is a redirect, which is refused."""
+MODELS = "/v1/models"
+PING = "/ping"
+"""Only the reference server has it."""
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+"""An id that no task, clip or upload has."""
 
 _VERSION = "/v1"
 _ID = re.compile(r"[!-~]{1,128}")
@@ -27,8 +38,28 @@ def is_usable_id(text: str) -> bool:
 
 
 def fetch_path(task_id: str) -> str:
-    """The path of one task, its id encoded so that it stays one segment."""
-    return f"{FETCH}/{quote(task_id, safe='').replace('.', '%2E')}"
+    """The path of one task."""
+    return f"{FETCH}/{_segment(task_id)}"
+
+
+def feed_path(clip_ids: Sequence[str]) -> str:
+    """The path of some clips as they are now."""
+    return f"/suno/feed/{','.join(_segment(clip_id) for clip_id in clip_ids)}"
+
+
+def timing_path(clip_id: str) -> str:
+    """The path of the times of a clip's words."""
+    return f"/suno/act/timing/{_segment(clip_id)}"
+
+
+def wav_path(clip_id: str) -> str:
+    """The path of a clip's wav file's address."""
+    return f"/suno/act/wav/{_segment(clip_id)}"
+
+
+def upload_path(upload_id: str, step: str = "") -> str:
+    """The path of a file's upload, or of one of its steps: "upload-finish", "initialize-clip"."""
+    return f"{UPLOAD_FILE}/{_segment(upload_id)}" + (f"/{step}" if step else "")
 
 
 def prefixes(base_url: BaseUrl) -> tuple[str, ...]:
@@ -40,3 +71,8 @@ def prefixes(base_url: BaseUrl) -> tuple[str, ...]:
 def site_prefix(base_url: BaseUrl) -> str:
     """The path of the site itself, below which /api and /v1 live."""
     return base_url.prefix.removesuffix(_VERSION)
+
+
+def _segment(text: str) -> str:
+    """An id encoded so that it stays one segment."""
+    return quote(text, safe="").replace(".", "%2E")

@@ -1,0 +1,33 @@
+"""When each word of a clip is sung (protocol 1.2, act/timing)."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedWord:
+    """One word, or a few, with the blanks and line ends that belong to it."""
+
+    text: str
+    start_s: float
+    end_s: float
+    """Seconds from the clip's beginning; never before `start_s`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The words of a clip in the order in which they begin."""
+
+    words: tuple[AlignedWord, ...] = ()
+    raw: str = ""
+    """The words as the gateway's kind of JSON, to be kept and read again; without its waveform."""
+
+    def index_at(self, position_s: float) -> int | None:
+        """Which word is being sung, or was sung last; None before the first."""
+        at = bisect_right(self.words, position_s, key=lambda word: word.start_s)
+        return at - 1 if at else None
+
+    @property
+    def text(self) -> str:
+        """The words as they follow one another, with their lines."""
+        return "".join(word.text for word in self.words).strip()

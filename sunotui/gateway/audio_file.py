@@ -1,0 +1,101 @@
+"""A file of this computer on its way out: looked at before anything is sent, read in blocks off the loop."""
+
+import asyncio
+import stat
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.text import clean
+
+LARGEST_FILE = 200 * 1024 * 1024
+"""Bytes of a file that is sent; more than an hour of good mp3."""
+BLOCK = 256 * 1024
+"""Bytes read at a time."""
+
+_KINDS = {
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+    "flac": "audio/flac",
+    "ogg": "audio/ogg",
+    "m4a": "audio/mp4",
+    "aac": "audio/aac",
+    "webm": "audio/webm",
+}
+
+FileProgress = Callable[[int, int], None]
+"""Told of every block that left: bytes sent, bytes in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFile:
+    """An open file whose size was taken when it was opened."""
+
+    name: str
+    """Its own name without its folders, cleaned."""
+    ending: str
+    size: int
+    source: BinaryIO
+
+    @property
+    def content_type(self) -> str:
+        """What kind of audio its ending says that it is."""
+        return _KINDS.get(self.ending, "application/octet-stream")
+
+    async def blocks(self, report: FileProgress | None) -> AsyncIterator[bytes]:
+        """Exactly `size` bytes. Raises RequestImpossible when the file has become shorter meanwhile."""
+        sent = 0
+        if report is not None:
+            report(0, self.size)
+        while sent < self.size:
+            block = await asyncio.to_thread(self.source.read, min(BLOCK, self.size - sent))
+            if not block:
+                raise RequestImpossible("The file became shorter while it was sent", advice="Send it again")
+            yield block
+            sent += len(block)
+            if report is not None:
+                report(sent, self.size)
+
+
+@asynccontextmanager
+async def opened(path: str) -> AsyncIterator[AudioFile]:
+    """The file at a path, until it is done with. Raises RequestImpossible when it is none that can be sent."""
+    audio = await asyncio.to_thread(_open, path)
+    try:
+        yield audio
+    finally:
+        await asyncio.to_thread(audio.source.close)
+
+
+def _open(text: str) -> AudioFile:
+    try:
+        path = Path(text).expanduser()
+        # Looked at before it is opened: to open a pipe would wait for its other end.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise RequestImpossible("That path is no file", advice="Give the path of an audio file")
+        source = path.open("rb")
+    except FileNotFoundError:
+        raise RequestImpossible("There is no file at that path", advice="Check the path") from None
+    except (OSError, ValueError, RuntimeError) as error:
+        why = clean(getattr(error, "strerror", None) or "")
+        raise RequestImpossible("The file could not be read", advice="Check its permissions", detail=why) from None
+    try:
+        size = _checked_size(source.seek(0, 2))
+        source.seek(0)
+    except BaseException:
+        source.close()
+        raise
+    return AudioFile(clean(path.name), path.suffix.lstrip(".").lower(), size, source)
+
+
+def _checked_size(size: int) -> int:
+    if size == 0:
+        raise RequestImpossible("The file is empty", advice="Give another file")
+    if size > LARGEST_FILE:
+        raise RequestImpossible(
+            f"The file is larger than {LARGEST_FILE // 1024**2} MiB", advice="Send a shorter piece, or as mp3"
+        )
+    return size
