@@ -25,6 +25,7 @@ from sunotui.gateway.extras import Extras
 from sunotui.gateway.file_upload import FileUpload
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Outcome, outcome_of_answer
+from sunotui.gateway.presence import without
 from sunotui.gateway.probe import answering_prefix, probe
 from sunotui.gateway.sending import send_once
 from sunotui.gateway.site import look_around
@@ -259,7 +260,8 @@ class GatewayClient:
     async def probe(self, now: float) -> Offers:
         """What the gateway is and offers, for nothing. Raises Trouble when it is not there or refuses the token."""
         prefix = await answering_prefix(self._fetch_nothing, self._base_url)
-        return await probe(self._ask, replace(self._base_url, prefix=prefix), self._limits, now)
+        base_url = replace(self._base_url, prefix=prefix)
+        return await probe(self._ask, base_url, self._token.reveal(), self._limits, now)
 
     async def balance(self) -> Balance | None:
         """The money left; None where the gateway does not tell, or sets no limit."""
@@ -268,7 +270,7 @@ class GatewayClient:
 
     async def _page(self, path: str, *, has_token: bool) -> Answer:
         path = endpoints.site_prefix(self._base_url) + path
-        return await self._ask("GET", path, self._limits.check_s, has_token=has_token)
+        return without(self._token.reveal(), await self._ask("GET", path, self._limits.check_s, has_token=has_token))
 
     async def _fetch_nothing(self, prefix: str) -> None:
         try:

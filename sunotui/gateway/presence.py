@@ -1,6 +1,7 @@
 """Whether an answer shows that a gateway has an endpoint at all (protocol 1.2, "how a missing extra looks")."""
 
 import re
+from dataclasses import replace
 
 from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotFound, NotOffered, Trouble
 from sunotui.gateway.envelope import Answer, Envelope, open_envelope, read_document
@@ -55,15 +56,19 @@ def _is_nothing_here(answer: Answer) -> bool:
     return answer.status in {404, 405} and (not words or "not found" in words.lower() or "not allowed" in words.lower())
 
 
+def without(secret: str, answer: Answer) -> Answer:
+    """The answer without our token, should the gateway echo it: nothing that is kept or shown may have it (K1)."""
+    return replace(answer, body=answer.body.replace(secret.encode(), b"***"))
+
+
 def document_in(answer: Answer, secret: str) -> object:
     """The document of a good answer to an extra, without `secret` should the gateway echo it.
 
     Raises NotOffered where the endpoint is not there, NotFound where the id is nobody's, else what the answer is.
     """
-    body = answer.body.replace(secret.encode(), b"***")
     is_json = True
     try:
-        document = read_document(body)
+        document = read_document(without(secret, answer).body)
     except AnswerUnreadable:
         document, is_json = None, False
     envelope = open_envelope(document)
