@@ -25,7 +25,7 @@ from sunotui.gateway.extras import Extras
 from sunotui.gateway.file_upload import FileUpload
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Outcome, outcome_of_answer
-from sunotui.gateway.presence import without
+from sunotui.gateway.presence import without_secret
 from sunotui.gateway.probe import answering_prefix, probe
 from sunotui.gateway.sending import send_once
 from sunotui.gateway.site import look_around
@@ -270,7 +270,9 @@ class GatewayClient:
 
     async def _page(self, path: str, *, has_token: bool) -> Answer:
         path = endpoints.site_prefix(self._base_url) + path
-        return without(self._token.reveal(), await self._ask("GET", path, self._limits.check_s, has_token=has_token))
+        return without_secret(
+            self._token.reveal(), await self._ask("GET", path, self._limits.check_s, has_token=has_token)
+        )
 
     async def _fetch_nothing(self, prefix: str) -> None:
         try:

@@ -56,7 +56,7 @@ def _is_nothing_here(answer: Answer) -> bool:
     return answer.status in {404, 405} and (not words or "not found" in words.lower() or "not allowed" in words.lower())
 
 
-def without(secret: str, answer: Answer) -> Answer:
+def without_secret(secret: str, answer: Answer) -> Answer:
     """The answer without our token, should the gateway echo it: nothing that is kept or shown may have it (K1)."""
     return replace(answer, body=answer.body.replace(secret.encode(), b"***"))
 
@@ -68,7 +68,7 @@ def document_in(answer: Answer, secret: str) -> object:
     """
     is_json = True
     try:
-        document = read_document(without(secret, answer).body)
+        document = read_document(without_secret(secret, answer).body)
     except AnswerUnreadable:
         document, is_json = None, False
     envelope = open_envelope(document)

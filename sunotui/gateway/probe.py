@@ -12,7 +12,7 @@ from sunotui.gateway import endpoints
 from sunotui.gateway.connection import TimeLimits
 from sunotui.gateway.envelope import Answer
 from sunotui.gateway.fields import Foreign, line
-from sunotui.gateway.presence import shows, without
+from sunotui.gateway.presence import shows, without_secret
 from sunotui.gateway.sending import Ask
 from sunotui.gateway.site import page, status_of
 
@@ -58,7 +58,7 @@ async def probe(ask: Ask, base_url: BaseUrl, secret: str, limits: TimeLimits, no
     site = endpoints.site_prefix(base_url)
 
     async def of_site(path: str, *, has_token: bool) -> Answer:
-        return without(secret, await ask("GET", site + path, limits.check_s, has_token=has_token))
+        return without_secret(secret, await ask("GET", site + path, limits.check_s, has_token=has_token))
 
     async def about_nobody(path: str) -> bool | None:
         try:

@@ -1,0 +1,385 @@
+"""What only some gateways offer: read from whatever form they answer in, refused politely where it is missing."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sunotui.domain.clip import ClipStatus
+from sunotui.domain.errors import (
+    AnswerUnreadable,
+    Charge,
+    GatewayFailed,
+    KeyQuotaSpent,
+    NotAGateway,
+    NotFound,
+    NotOffered,
+    RequestImpossible,
+    RequestRefused,
+    TimedOut,
+    TokenRefused,
+    TooFast,
+    Trouble,
+)
+from sunotui.domain.persona import Persona
+from sunotui.domain.timing import Timing
+from sunotui.gateway.aligned import MOST_WORDS, timing_in, timing_of_text
+from sunotui.gateway.client import GatewayClient
+from sunotui.gateway.clips import MOST_CLIPS
+from sunotui.gateway.connection import LARGEST_BODY, TimeLimits
+from sunotui.gateway.envelope import Answer
+from sunotui.gateway.extras import Extras
+
+from .conftest import Client
+from .loopback import TOKEN, Asked, answer, listening, page
+
+SAMPLES = Path(__file__).parent.parent / "protocol_samples"
+CLIP = "e9893d04-6a63-4007-8473-64b706eca4d1"
+LINK = f"https://cdn1.suno.ai/{CLIP}.wav"
+Call = Callable[[GatewayClient], Awaitable[Any]]
+
+CALLS: dict[str, Call] = {
+    "feed": lambda client: client.feed([CLIP]),
+    "timing": lambda client: client.timing(CLIP),
+    "wav": lambda client: client.wav(CLIP),
+    "tags": lambda client: client.upsample_tags("student"),
+    "persona": lambda client: client.create_persona(CLIP, "Mara", "a low voice"),
+}
+MAKING = ("tags", "persona")
+
+
+def sample(name: str) -> object:
+    found: object = json.loads((SAMPLES / name).read_text(encoding="utf-8"))
+    return found
+
+
+def wrapped(payload: object) -> dict[str, object]:
+    return {"code": "success", "message": "", "data": payload}
+
+
+def clip(clip_id: str = CLIP, **more: object) -> dict[str, object]:
+    return {"id": clip_id, "status": "complete", "audio_url": f"https://cdn1.suno.ai/{clip_id}.mp3", **more}
+
+
+async def called(name: str, client_for: Client, told: bytes) -> tuple[Any, Asked]:
+    async with listening(told) as gateway:
+        result = await CALLS[name](client_for(gateway.base_url))
+    assert len(gateway.asked) == 1
+    return result, gateway.asked[0]
+
+
+# --- what goes out ----------------------------------------------------------------------------------------------------
+
+GOES_OUT = {
+    "feed": ("GET", f"/suno/feed/{CLIP}", None),
+    "timing": ("GET", f"/suno/act/timing/{CLIP}", None),
+    "wav": ("GET", f"/suno/act/wav/{CLIP}", None),
+    "tags": ("POST", "/suno/act/tags", {"original_tags": "student"}),
+    "persona": (
+        "POST",
+        "/suno/persona/create",
+        {"root_clip_id": CLIP, "name": "Mara", "description": "a low voice", "clips": [CLIP], "is_public": False},
+    ),
+}
+GOOD: dict[str, object] = {
+    "feed": [clip()],
+    "timing": sample("timing_aligned_words.json"),
+    "wav": {"url": LINK, "status": "complete"},
+    "tags": sample("tags_upsample.json"),
+    "persona": {"id": "per-1", "name": "Mara", "root_clip_id": CLIP},
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_what_goes_out(name: str, client_for: Client) -> None:
+    _, asked = await called(name, client_for, answer(200, GOOD[name]))
+    body = json.loads(asked.body) if asked.body else None
+    assert (asked.method, asked.path, body) == GOES_OUT[name]
+    assert asked.headers["authorization"] == f"Bearer {TOKEN.reveal()}"
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_an_answer_bare_or_wrapped(name: str, client_for: Client) -> None:
+    bare, _ = await called(name, client_for, answer(200, GOOD[name]))
+    in_envelope, _ = await called(name, client_for, answer(200, wrapped(GOOD[name])))
+    assert bare == in_envelope
+    assert bare
+
+
+# --- the feed ---------------------------------------------------------------------------------------------------------
+
+
+async def test_the_feed_tells_clips_as_they_are(client_for: Client) -> None:
+    body = [clip("other"), None, 5, clip(title="Neon Rain", metadata={"duration": 161.2})]
+    (found,), _ = await called("feed", client_for, answer(200, body))
+    assert (found.id, found.title, found.status, found.duration_s) == (CLIP, "Neon Rain", ClipStatus.COMPLETE, 161.2)
+
+
+@pytest.mark.parametrize("nothing", [[], None, wrapped(None), wrapped([]), {"clips": []}])
+async def test_a_feed_may_know_none(nothing: object, client_for: Client) -> None:
+    found, _ = await called("feed", client_for, answer(200, nothing if nothing is not None else "null"))
+    assert found == ()
+
+
+async def test_a_feed_that_calls_an_unknown_clip_an_error(client_for: Client) -> None:
+    found, _ = await called("feed", client_for, answer(404, {"code": "error", "message": "clip not found"}))
+    assert found == ()
+
+
+async def test_many_clips_go_in_some_requests_and_come_in_order(client_for: Client) -> None:
+    def feed(asked: Asked) -> bytes:
+        ids = asked.path.rsplit("/", 1)[1].split(",")
+        return answer(200, [clip(clip_id) for clip_id in reversed(ids)])
+
+    wanted = [f"clip-{number}" for number in range(MOST_CLIPS + 3)]
+    async with listening(feed) as gateway:
+        found = await client_for(gateway.base_url).feed([*wanted, "no id at all", wanted[0]])
+    assert [each.id for each in found] == wanted
+    assert len(gateway.asked) == 2
+
+
+async def test_no_clips_are_not_asked_for(client_for: Client) -> None:
+    async with listening(answer(500)) as gateway:
+        assert await client_for(gateway.base_url).feed(["", "two words"]) == ()
+    assert gateway.asked == []
+
+
+# --- times of the words -----------------------------------------------------------------------------------------------
+
+
+async def test_the_words_of_a_clip(client_for: Client) -> None:
+    timing, _ = await called("timing", client_for, answer(200, GOOD["timing"]))
+    assert [word.text for word in timing.words][:2] == ["[Verse]\nWinter ", "winds "]
+    assert (timing.words[0].start_s, timing.words[0].end_s) == (8.38, 8.78)
+    assert timing.text.endswith("cut so deep")
+    assert "waveform" not in timing.raw
+    # What the library keeps is read as the same again.
+    assert timing_of_text(timing.raw) == timing
+
+
+@pytest.mark.parametrize(
+    "body", [{}, wrapped(None), {"status": "processing"}, [1, 2], {"aligned_words": [{"word": 1}]}]
+)
+async def test_a_clip_without_times(body: object, client_for: Client) -> None:
+    with pytest.raises(NotFound, match="no word times"):
+        await called("timing", client_for, answer(200, body))
+
+
+def test_words_of_no_moment_hide_no_others() -> None:
+    words = [
+        {"word": "late", "start_s": 9, "end_s": 8},
+        {"word": "never", "start_s": "soon"},
+        {"word": "", "start_s": 1, "end_s": 2},
+        {"word": "before", "start_s": -1, "end_s": 2},
+        {"word": "\x1b[31m\u202eodd\n\n", "startS": "1.5", "endS": None},
+        None,
+    ]
+    timing = timing_in({"alignedWords": words})
+    assert timing is not None
+    assert [(word.text, word.start_s, word.end_s) for word in timing.words] == [("[31modd\n", 1.5, 1.5), ("late", 9, 9)]
+
+
+def test_words_without_end_are_cut() -> None:
+    timing = timing_in({"aligned_words": [{"word": "la ", "start_s": at, "end_s": at} for at in range(50_000)]})
+    assert timing is not None
+    assert len(timing.words) == MOST_WORDS
+    assert timing_of_text(timing.raw) == timing
+
+
+# --- wav --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"wav_file_url": LINK}, LINK),
+        ({"data": LINK}, LINK),
+        (wrapped({"audio_url": LINK + "?x=1"}), LINK + "?x=1"),
+        ({"status": "processing", "url": ""}, None),
+        (wrapped({"audio_url": f"https://cdn1.suno.ai/{CLIP}.mp3"}), None),
+        ({"url": "https://cdn1.suno.ai/None.mp3"}, None),
+        ({"url": "file:///etc/passwd"}, None),
+        ({"url": ["https://a.example/x.wav"]}, None),
+        (wrapped(None), None),
+    ],
+)
+async def test_the_link_of_a_wav(body: object, expected: str | None, client_for: Client) -> None:
+    found, _ = await called("wav", client_for, answer(200, body))
+    assert found == expected
+
+
+# --- what makes something ---------------------------------------------------------------------------------------------
+
+
+async def test_tags_made_longer(client_for: Client) -> None:
+    found, _ = await called("tags", client_for, answer(200, GOOD["tags"]))
+    assert found.startswith("Laid-back indie pop driven by a clean guitar riff")
+
+
+async def test_a_persona(client_for: Client) -> None:
+    found, _ = await called("persona", client_for, answer(200, {"persona_id": "per-1", "name": "Mara\x1b[2J"}))
+    assert found == Persona("per-1", "Mara[2J", CLIP)
+
+
+@pytest.mark.parametrize("name", MAKING)
+@pytest.mark.parametrize(
+    "lost",
+    [answer(200, ""), answer(200, wrapped(None)), answer(200, {}), page(502), answer(500, {"error": {"message": "x"}})],
+)
+async def test_a_lost_answer_says_that_it_may_have_been_made(name: str, lost: bytes, client_for: Client) -> None:
+    async with listening(lost) as gateway:
+        with pytest.raises(Trouble) as caught:
+            await CALLS[name](client_for(gateway.base_url))
+    assert caught.value.charge is Charge.MAYBE
+    assert "look before you ask again" in caught.value.sentence
+    assert len(gateway.asked) == 1
+
+
+@pytest.mark.parametrize("name", MAKING)
+async def test_a_silent_gateway_is_not_asked_twice(name: str, client_for: Client) -> None:
+    async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(60)
+
+    async with listening(never) as gateway:
+        with pytest.raises(TimedOut) as caught:
+            await CALLS[name](client_for(gateway.base_url, limits=TimeLimits(extra_s=0.2)))
+    assert (caught.value.charge, len(gateway.asked)) == (Charge.MAYBE, 1)
+
+
+@pytest.mark.parametrize("name", MAKING)
+async def test_what_never_left_was_not_made(name: str, client_for: Client) -> None:
+    async with listening(b"") as gateway:
+        pass
+    with pytest.raises(Trouble) as caught:
+        await CALLS[name](client_for(gateway.base_url))
+    assert caught.value.charge is Charge.NO
+
+
+async def test_what_makes_no_sense_is_not_sent(client_for: Client) -> None:
+    async with listening(b"") as gateway:
+        client = client_for(gateway.base_url)
+        for call, expected in [
+            (client.upsample_tags("  "), RequestImpossible),
+            (client.create_persona(CLIP, " ", ""), RequestImpossible),
+            (client.create_persona("no id", "Mara", ""), NotFound),
+            (client.timing(""), NotFound),
+            (client.wav("a b"), NotFound),
+        ]:
+            with pytest.raises(expected):
+                await call
+    assert gateway.asked == []
+
+
+# --- where it is missing ----------------------------------------------------------------------------------------------
+
+NO_CHANNEL = {"error": {"message": "当前分组 default 下对于模型 suno_act 无可用渠道", "type": "new_api_error"}}
+REFUSALS: dict[str, tuple[bytes, type[Trouble]]] = {
+    "the relays' page": (page(200, "New API"), NotOffered),
+    "a page under 404": (page(404), NotOffered),
+    "gin's 404": (answer(404, "404 page not found", kind="text/plain"), NotOffered),
+    "an OpenAI server's 404": (answer(404, {"error": {"message": "Invalid URL (GET /v1/x)", "type": "x"}}), NotOffered),
+    "no channel": (answer(503, NO_CHANNEL), NotOffered),
+    "an unknown action": (answer(400, {"code": "invalid_action", "message": "invalid action"}), NotOffered),
+    "a refused token": (answer(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}}), TokenRefused),
+    "a key without quota": (answer(401, {"error": {"message": "该令牌额度已用尽", "type": "x"}}), KeyQuotaSpent),
+    "a limit": (answer(429, ""), TooFast),
+    "a challenge": (page(403, "Just a moment"), NotAGateway),
+    "a redirect": (answer(302, "", headers={"Location": "/login"}), NotAGateway),
+    "a bad request": (answer(400, {"code": "invalid_request", "message": "no"}), RequestRefused),
+    "a failure": (answer(500, {"code": "error", "message": "panic"}), GatewayFailed),
+    "nothing": (answer(200, ""), AnswerUnreadable),
+    "a number": (answer(200, "17"), AnswerUnreadable),
+    "a body without end": (answer(200, b'"' + b"x" * LARGEST_BODY), AnswerUnreadable),
+    "half a document": (answer(200, '{"clips": ['), AnswerUnreadable),
+    "depth": (answer(200, "[" * 90_000), AnswerUnreadable),
+    "packed": (answer(200, b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), AnswerUnreadable),
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize("name", CALLS)
+async def test_a_refusal_is_told_as_what_it_is(name: str, refusal: str, client_for: Client) -> None:
+    told, expected = REFUSALS[refusal]
+    async with listening(told) as gateway:
+        with pytest.raises(Trouble) as caught:
+            await CALLS[name](client_for(gateway.base_url))
+    assert type(caught.value) is expected
+    assert len(gateway.asked) == 1
+
+
+@pytest.mark.parametrize("name", ["timing", "wav", "persona"])
+async def test_an_unknown_clip_is_no_missing_feature(name: str, client_for: Client) -> None:
+    with pytest.raises(NotFound):
+        await called(name, client_for, answer(404, {"code": "error", "message": "clip not found", "data": None}))
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_the_token_goes_nowhere_else_and_is_not_kept(name: str, client_for: Client) -> None:
+    secret = TOKEN.reveal()
+    async with listening(answer(200, [])) as elsewhere:
+        away = {"Location": f"{elsewhere.base_url.origin}/suno", "Set-Cookie": f"key={secret}"}
+        echo = {
+            "id": secret,
+            "name": secret,
+            "upsampled_tags": secret,
+            "url": f"https://a.example/{secret}.wav",
+            "aligned_words": [{"word": secret, "start_s": 1, "end_s": 2}],
+            "clips": [clip(title=secret)],
+        }
+        for told in (answer(307, echo, headers=away), answer(200, echo, headers=away), answer(400, {"error": secret})):
+            try:
+                result, _ = await called(name, client_for, told)
+            except Trouble as trouble:
+                result = trouble.sentence + trouble.detail + trouble.request_id
+            assert secret not in repr(result)
+        assert elsewhere.asked == []
+
+
+# --- totality ---------------------------------------------------------------------------------------------------------
+
+_SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
+_NAMES = st.sampled_from(
+    ["code", "data", "result", "message", "error", "id", "clips", "aligned_words", "word", "start_s", "end_s", "url",
+     "upsampled_tags", "name", "tags", "status", "audio_url", "metadata", "persona_id"]
+)  # fmt: skip
+_TOLD = st.sampled_from(["success", "a", LINK, "clip not found", "complete", "la\n", "1.5"])
+DOCUMENTS = st.recursive(
+    _SCALARS | _TOLD,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_NAMES | st.text(max_size=5), inner, max_size=6),
+    max_leaves=24,
+)
+
+
+@settings(max_examples=300)
+@given(DOCUMENTS, st.sampled_from([200, 200, 200, 201, 400, 404, 429, 503]))
+async def test_any_document_is_a_result_or_a_trouble(document: object, status: int) -> None:
+    async def tell(method: str, path: str, limit_s: float, **more: object) -> Answer:
+        return Answer(status, {"content-type": "application/json"}, json.dumps(document).encode())
+
+    extras = Extras(tell, "", TOKEN.reveal(), TimeLimits())
+    for call in (
+        extras.feed(["a"]),
+        extras.timing("a"),
+        extras.wav("a"),
+        extras.upsample_tags("pop"),
+        extras.create_persona("a", "Mara", ""),
+    ):
+        try:
+            result = await call
+        except Trouble as trouble:
+            result = trouble.sentence
+        if isinstance(result, Timing):
+            assert timing_of_text(result.raw) == result
+            assert all(0 <= word.start_s <= word.end_s for word in result.words)
+        elif isinstance(result, str):
+            assert result.isprintable()
+
+
+@given(st.text(max_size=100))
+def test_any_stored_text_is_a_timing(text: str) -> None:
+    assert isinstance(timing_of_text(text), Timing)
