@@ -37,7 +37,8 @@ async def look_around(ask: AskSite) -> tuple[str, Balance | None]:
         balance = _balance_of_key(await _token_usage(ask), site)
     else:
         unit = "quota" if site.get("display_in_currency") is False else "$"
-        balance = Balance(total - used_hundredths / 100, unit) if total < _UNLIMITED else None
+        remaining = total - used_hundredths / 100
+        balance = Balance(remaining, unit) if total < _UNLIMITED and abs(remaining) < _MOST_UNITS else None
     return clean(name, 60) if isinstance(name, str) else "", balance
 
 

@@ -1,6 +1,7 @@
 """What the tests of the gateway's room share: clients that are closed when their test ends."""
 
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,6 +12,9 @@ from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.connection import TimeLimits
 
 from .loopback import TOKEN
+
+SOUND = bytes(range(256)) * 40
+"""What is in the file that the tests upload."""
 
 Client = Callable[..., GatewayClient]
 
@@ -34,3 +38,11 @@ async def client_for() -> AsyncIterator[Client]:
     yield make
     for client in made:
         await client.aclose()
+
+
+@pytest.fixture
+def song(tmp_path: Path) -> Path:
+    """A file to upload, whose name is the person's own."""
+    path = tmp_path / "my secret hum.mp3"
+    path.write_bytes(SOUND)
+    return path

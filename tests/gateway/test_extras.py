@@ -28,7 +28,7 @@ from sunotui.domain.errors import (
 )
 from sunotui.domain.persona import Persona
 from sunotui.domain.timing import Timing
-from sunotui.gateway.aligned import MOST_WORDS, timing_in, timing_of_text
+from sunotui.gateway.aligned import timing_of_text
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.clips import MOST_CLIPS
 from sunotui.gateway.connection import LARGEST_BODY, TimeLimits
@@ -168,27 +168,6 @@ async def test_the_words_of_a_clip(client_for: Client) -> None:
 async def test_a_clip_without_times(body: object, client_for: Client) -> None:
     with pytest.raises(NotFound, match="no word times"):
         await called("timing", client_for, answer(200, body))
-
-
-def test_words_of_no_moment_hide_no_others() -> None:
-    words = [
-        {"word": "late", "start_s": 9, "end_s": 8},
-        {"word": "never", "start_s": "soon"},
-        {"word": "", "start_s": 1, "end_s": 2},
-        {"word": "before", "start_s": -1, "end_s": 2},
-        {"word": "\x1b[31m\u202eodd\n\n", "startS": "1.5", "endS": None},
-        None,
-    ]
-    timing = timing_in({"alignedWords": words})
-    assert timing is not None
-    assert [(word.text, word.start_s, word.end_s) for word in timing.words] == [("[31modd\n", 1.5, 1.5), ("late", 9, 9)]
-
-
-def test_words_without_end_are_cut() -> None:
-    timing = timing_in({"aligned_words": [{"word": "la ", "start_s": at, "end_s": at} for at in range(50_000)]})
-    assert timing is not None
-    assert len(timing.words) == MOST_WORDS
-    assert timing_of_text(timing.raw) == timing
 
 
 # --- wav --------------------------------------------------------------------------------------------------------------
@@ -378,8 +357,3 @@ async def test_any_document_is_a_result_or_a_trouble(document: object, status: i
             assert all(0 <= word.start_s <= word.end_s for word in result.words)
         elif isinstance(result, str):
             assert result.isprintable()
-
-
-@given(st.text(max_size=100))
-def test_any_stored_text_is_a_timing(text: str) -> None:
-    assert isinstance(timing_of_text(text), Timing)

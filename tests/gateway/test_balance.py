@@ -1,0 +1,113 @@
+"""The money left, in the gateway's own unit, from whichever page tells it; a page that does not is no trouble."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.money import Balance
+from sunotui.gateway.envelope import Answer
+from sunotui.gateway.site import look_around
+
+from .conftest import Client
+from .loopback import TOKEN, Asked, answer, listening, page
+
+SAMPLES = Path(__file__).parent.parent / "protocol_samples"
+STATUS, LIMIT, USAGE = "/api/status", "/v1/dashboard/billing/subscription", "/v1/dashboard/billing/usage"
+OF_KEY, OF_KEY_BARE = "/api/usage/token/", "/api/usage/token"
+DOLLARS = {"success": True, "data": {"quota_per_unit": 500_000, "display_in_currency": True}}
+UNITS = {"success": True, "data": {"quota_per_unit": 500_000, "display_in_currency": False}}
+ERROR = json.loads((SAMPLES / "billing_error_200.json").read_text(encoding="utf-8"))
+SPENT = json.loads((SAMPLES / "billing_usage.json").read_text(encoding="utf-8"))
+
+
+def of_key(**more: object) -> dict[str, object]:
+    told = {"object": "token_usage", "name": "mine", "total_granted": 3_000_000, "total_available": 2_060_000}
+    return {"code": True, "message": "ok", "data": {**told, **more}}
+
+
+SITES: dict[str, tuple[dict[str, object], Balance | None]] = {
+    "billing pages": ({STATUS: DOLLARS, LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT}, Balance(4.12, "$")),
+    "in units": (
+        {STATUS: UNITS, LIMIT: {"hard_limit_usd": 52_000}, USAGE: {"total_usage": 0}},
+        Balance(52_000, "quota"),
+    ),
+    "billing pages first": (
+        {STATUS: DOLLARS, LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT, OF_KEY: of_key()},
+        Balance(4.12, "$"),
+    ),
+    "without limit": ({LIMIT: {"hard_limit_usd": 100_000_000}, USAGE: SPENT, OF_KEY: of_key()}, None),
+    "of the key": ({STATUS: DOLLARS, OF_KEY: of_key()}, Balance(4.12, "$")),
+    "of the key, without a slash": ({STATUS: DOLLARS, OF_KEY_BARE: of_key()}, Balance(4.12, "$")),
+    "of the key, in units": ({STATUS: UNITS, OF_KEY: of_key()}, Balance(2_060_000, "quota")),
+    "of the key, whose unit nobody tells": ({OF_KEY: of_key()}, Balance(2_060_000, "quota")),
+    "of the key, with an odd unit": (
+        {STATUS: {"success": True, "data": {"quota_per_unit": 0}}, OF_KEY: of_key()},
+        Balance(2_060_000, "quota"),
+    ),
+    "of a key without limit": ({STATUS: DOLLARS, OF_KEY: of_key(unlimited_quota=True)}, None),
+    "of a key in debt": ({STATUS: DOLLARS, OF_KEY: of_key(total_available=-500_000)}, Balance(-1, "$")),
+    "of a key, refused": ({STATUS: DOLLARS, OF_KEY: {"code": False, "message": "no", "data": None}}, None),
+    "of a key, of no form": ({STATUS: DOLLARS, OF_KEY: of_key(total_available=[1])}, None),
+    "of a key, absurd": ({STATUS: DOLLARS, OF_KEY: of_key(total_available=1e300)}, None),
+    "billing fails under 200, the key's page does not": (
+        {STATUS: DOLLARS, LIMIT: ERROR, USAGE: ERROR, OF_KEY: of_key()},
+        Balance(4.12, "$"),
+    ),
+    "half of billing": ({STATUS: DOLLARS, LIMIT: {"hard_limit_usd": 6.62}, USAGE: ERROR}, None),
+    "nowhere": ({}, None),
+}
+
+
+@pytest.mark.parametrize(
+    "otherwise", [page(200), answer(404, ""), answer(429, ""), answer(302, "", headers={"Location": "/"})]
+)
+@pytest.mark.parametrize("name", SITES)
+async def test_the_money_left(name: str, otherwise: bytes, client_for: Client) -> None:
+    pages, expected = SITES[name]
+
+    def respond(asked: Asked) -> bytes:
+        return answer(200, pages[asked.path]) if asked.path in pages else otherwise
+
+    async with listening(respond) as gateway:
+        found = await client_for(gateway.base_url).balance()
+    if expected is None:
+        assert found is None
+        return
+    assert found is not None
+    assert (round(found.remaining, 6), found.unit) == (expected.remaining, expected.unit)
+
+
+async def test_the_token_is_for_the_keys_pages_only(client_for: Client) -> None:
+    async with listening(answer(429, "")) as gateway:
+        assert await client_for(gateway.base_url).balance() is None
+    told = {asked.path: asked.headers.get("authorization") for asked in gateway.asked}
+    assert told.pop(STATUS) is None
+    assert told == dict.fromkeys((LIMIT, USAGE, OF_KEY, OF_KEY_BARE), f"Bearer {TOKEN.reveal()}")
+
+
+async def test_a_gateway_that_is_gone_has_no_balance(client_for: Client) -> None:
+    async with listening(b"") as gateway:
+        pass
+    assert await client_for(gateway.base_url).balance() is None
+
+
+_VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.lists(st.integers())
+_NAMES = st.sampled_from(
+    ["data", "code", "success", "hard_limit_usd", "total_usage", "total_available", "quota_per_unit", "system_name"]
+)
+_PAGES = st.dictionaries(_NAMES, _VALUES | st.dictionaries(_NAMES, _VALUES, max_size=4), max_size=5) | _VALUES
+
+
+@given(st.lists(_PAGES, min_size=5, max_size=5))
+async def test_any_pages_are_a_balance_or_none(told: list[object]) -> None:
+    pages = dict(zip((STATUS, LIMIT, USAGE, OF_KEY, OF_KEY_BARE), told, strict=True))
+
+    async def ask(path: str, *, has_token: bool) -> Answer:
+        return Answer(200, {}, json.dumps(pages[path]).encode())
+
+    name, balance = await look_around(ask)
+    assert name.isprintable()
+    assert balance is None or str(balance)

@@ -1,0 +1,236 @@
+"""A file's way to a gateway: step by step, and never charged before the last one."""
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.clip import ClipStatus
+from sunotui.domain.errors import (
+    AnswerUnreadable,
+    Charge,
+    GatewayFailed,
+    NotOffered,
+    RequestRefused,
+    TimedOut,
+    TokenRefused,
+    TooFast,
+    Trouble,
+)
+from sunotui.domain.request import UploadFileRequest
+from sunotui.gateway.connection import TimeLimits
+from sunotui.gateway.file_upload import MOST_FAILURES
+from sunotui.gateway.orders import order_for
+from sunotui.gateway.outcome import Accepted, Unknown
+
+from .conftest import SOUND, Client
+from .loopback import TOKEN, Asked, answer, listening, page
+from .upload_bench import (
+    CLIP,
+    DONE,
+    FIELDS,
+    FINISH,
+    LOOK,
+    MAKE,
+    START,
+    UPLOAD,
+    Step,
+    Steps,
+    both,
+    cut,
+    rejected,
+    uploaded,
+)
+
+# --- the way it should go ---------------------------------------------------------------------------------------------
+
+
+async def test_a_file_becomes_a_clip(client_for: Client, song: Path) -> None:
+    told: list[tuple[int, int]] = []
+    async with both(looks=({"status": "processing"}, {"status": "passed_artist_moderation"}, DONE)) as site:
+        outcome = await uploaded(client_for, site, song, lambda sent, size: told.append((sent, size)))
+    assert isinstance(outcome, Accepted)
+    assert outcome.task_id == CLIP
+    (clip,) = outcome.clips
+    assert (clip.id, clip.title, clip.status) == (CLIP, "My Hum", ClipStatus.COMPLETE)
+    assert site.steps == [START, FINISH, LOOK, LOOK, LOOK, MAKE]
+    start, finish = site.gateway.asked[0], site.gateway.asked[1]
+    assert json.loads(start.body) == {"extension": "mp3"}
+    assert json.loads(finish.body) == {"upload_type": "file_upload", "upload_filename": "my secret hum.mp3"}
+    assert all(asked.headers["authorization"] == f"Bearer {TOKEN.reveal()}" for asked in site.gateway.asked)
+    assert told == [(0, len(SOUND)), (len(SOUND), len(SOUND))]
+
+
+async def test_the_storage_gets_the_form_and_nothing_of_ours(client_for: Client, song: Path) -> None:
+    async with both() as site:
+        await uploaded(client_for, site, song)
+    (form,) = site.storage.asked
+    assert (form.method, form.path) == ("POST", "/bucket/")
+    assert TOKEN.reveal().encode() not in form.body
+    assert TOKEN.reveal() not in str(form.headers)
+    assert set(form.headers) <= {
+        "host", "accept", "accept-encoding", "accept-language", "connection", "user-agent", "content-type",
+        "content-length",
+    }  # fmt: skip
+    boundary = form.headers["content-type"].split("boundary=")[1].encode()
+    parts = form.body.split(b"--" + boundary)
+    assert (parts[0], parts[-1]) == (b"", b"--\r\n")
+    fields = [part.strip(b"\r\n").split(b"\r\n\r\n", 1) for part in parts[1:-1]]
+    told = {head.split(b'name="')[1].split(b'"')[0].decode(): value for head, value in fields}
+    assert {name: value.decode() for name, value in told.items() if name != "file"} == FIELDS
+    # A storage reads nothing behind the file, and its name is nobody's business there.
+    assert list(told)[-1] == "file"
+    assert told["file"] == SOUND
+    assert b"secret" not in form.body
+
+
+@pytest.mark.parametrize("fields", [None, {}])
+async def test_without_fields_the_file_is_put(fields: object, client_for: Client, song: Path) -> None:
+    def place(url: str) -> object:
+        return {"id": UPLOAD, "url": f"{url}x.mp3?X-Amz-Signature=abc%2F", "fields": fields}
+
+    async with both(place=place) as site:
+        assert isinstance(await uploaded(client_for, site, song), Accepted)
+    (put,) = site.storage.asked
+    assert (put.method, put.path, put.body) == ("PUT", "/bucket/x.mp3?X-Amz-Signature=abc%2F", SOUND)
+    assert "authorization" not in put.headers
+    assert put.headers["content-type"] == "audio/mpeg"
+
+
+async def test_answers_in_an_envelope(client_for: Client, song: Path) -> None:
+    def wrapped(payload: object) -> bytes:
+        return answer(200, {"code": "success", "message": "", "data": payload})
+
+    steps: Steps = {
+        FINISH: answer(200, ""),
+        LOOK: wrapped(DONE),
+        MAKE: wrapped({"clip_id": CLIP, "id": "not-this"}),
+    }
+    async with both(
+        steps, place=lambda url: {"code": "success", "data": {"id": UPLOAD, "url": url, "fields": FIELDS}}
+    ) as site:
+        outcome = await uploaded(client_for, site, song)
+    assert isinstance(outcome, Accepted)
+    assert outcome.task_id == CLIP
+
+
+async def test_under_a_prefix(client_for: Client, song: Path) -> None:
+    async with listening(page(404)) as gateway:
+        client = client_for(replace(gateway.base_url, prefix="/v1"))
+        rejected(await client.submit(order_for(UploadFileRequest(str(song)))), NotOffered)
+    assert [asked.path for asked in gateway.asked] == [f"/v1{START}"]
+
+
+# --- steps that fail: nothing was made --------------------------------------------------------------------------------
+
+REFUSED = answer(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}})
+BAD_REQUEST = answer(400, {"code": "x", "message": "no"})
+FAILING: dict[str, tuple[Steps, type[Trouble], str, list[str]]] = {
+    "no such page": ({START: page(200, "New API")}, NotOffered, "does not offer file uploads", [START]),
+    "gin's 404": ({START: answer(404, "404 page not found", kind="text/plain")}, NotOffered, "file uploads", [START]),
+    "the token": ({START: REFUSED}, TokenRefused, "asked where to send the file", [START]),
+    "no JSON": ({START: answer(200, "x")}, AnswerUnreadable, "asked where to send the file", [START]),
+    "no id": ({START: answer(200, {"url": "https://a.example/"})}, AnswerUnreadable, "no id", [START]),
+    "a bare null": ({START: answer(200, "null")}, AnswerUnreadable, "no id", [START]),
+    "no address": ({START: answer(200, {"id": UPLOAD, "fields": {}})}, AnswerUnreadable, "how to send", [START]),
+    "a failure": ({START: page(502)}, GatewayFailed, "asked where to send the file", [START]),
+    "told in vain": ({FINISH: page(502)}, GatewayFailed, "told that the file is there", [START, FINISH]),
+    "a page when told": ({FINISH: page(200)}, NotOffered, "file uploads", [START, FINISH]),
+    "refused when told": (
+        {FINISH: answer(400, {"code": "x", "message": "no"})},
+        RequestRefused,
+        "told",
+        [START, FINISH],
+    ),
+    "not taken in": (
+        {LOOK: answer(200, {"status": "error", "error_message": "Uploaded audio matches existing work of art."})},
+        RequestRefused,
+        "matches existing work",
+        [START, FINISH, LOOK],
+    ),
+    "lost sight of": ({LOOK: page(502)}, GatewayFailed, "took the file in", [START, FINISH, *[LOOK] * MOST_FAILURES]),
+    "a limit at the last": (
+        {MAKE: answer(429, {"code": "x", "message": "slow down"})},
+        TooFast,
+        "",
+        [START, FINISH, LOOK, MAKE],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILING)
+async def test_a_step_that_fails_made_nothing(name: str, client_for: Client, song: Path) -> None:
+    steps, expected, words, asked = FAILING[name]
+    async with both(steps) as site:
+        trouble = rejected(await uploaded(client_for, site, song), expected)
+    assert words in trouble.sentence
+    assert site.steps == asked
+    if asked[-1] != MAKE:
+        assert "nothing was made or charged" in trouble.sentence
+
+
+async def test_a_few_failed_looks_are_nothing(client_for: Client, song: Path) -> None:
+    told = [page(502), answer(429, ""), answer(200, "x"), answer(200, DONE)]
+    async with both({LOOK: lambda asked: told.pop(0)}) as site:
+        assert isinstance(await uploaded(client_for, site, song), Accepted)
+
+
+async def test_a_file_that_is_never_taken_in(client_for: Client, song: Path) -> None:
+    limits = TimeLimits(upload_poll_s=0.01, upload_made_s=0.2)
+    async with both(looks=({"status": "processing"},)) as site:
+        trouble = rejected(await uploaded(client_for, site, song, limits=limits), TimedOut)
+    assert "while it took the file in; nothing was made" in trouble.sentence
+    assert MAKE not in site.steps
+
+
+# --- the last step ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        answer(200, ""),
+        page(200),
+        page(502),
+        answer(200, {"clip_id": None}),
+        answer(500, {"error": {"message": "x"}}),
+        cut,
+    ],
+)
+async def test_a_lost_answer_of_the_last_step_is_unknown(lost: Step, client_for: Client, song: Path) -> None:
+    async with both({MAKE: lost}) as site:
+        outcome = await uploaded(client_for, site, song)
+    assert isinstance(outcome, Unknown)
+    assert outcome.trouble.charge is Charge.MAYBE
+    # The storage's id is the clip's: what a person can look for.
+    assert outcome.hints == (CLIP,)
+    assert site.steps.count(MAKE) == 1
+
+
+async def test_a_last_step_without_answer_in_time(client_for: Client, song: Path) -> None:
+    async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(60)
+
+    limits = TimeLimits(upload_poll_s=0.01, submit_s=0.2)
+    async with both({MAKE: never}) as site:
+        outcome = await uploaded(client_for, site, song, limits=limits)
+    assert isinstance(outcome, Unknown)
+    assert isinstance(outcome.trouble, TimedOut)
+
+
+async def test_an_upload_can_be_called_off(client_for: Client, song: Path) -> None:
+    reached = asyncio.Event()
+
+    async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        reached.set()
+        await asyncio.sleep(60)
+
+    async with both(stored=never) as site:
+        sending = asyncio.create_task(uploaded(client_for, site, song))
+        await reached.wait()
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+    assert site.steps == [START]
