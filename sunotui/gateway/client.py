@@ -25,7 +25,6 @@ from sunotui.gateway.extras import Extras
 from sunotui.gateway.file_upload import FileUpload
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Outcome, outcome_of_answer
-from sunotui.gateway.presence import without_secret
 from sunotui.gateway.probe import answering_prefix, probe
 from sunotui.gateway.sending import send_once
 from sunotui.gateway.site import look_around
@@ -255,13 +254,15 @@ class GatewayClient:
         """Find the prefix that answers, and whether the token is taken; costs nothing. Raises Trouble."""
         prefix = await answering_prefix(self._fetch_nothing, self._base_url)
         system_name, balance = await look_around(self._page)
+        system_name = without_secret(system_name, self._token.reveal())
         return Check(replace(self._base_url, prefix=prefix), system_name, balance)
 
     async def probe(self, now: float) -> Offers:
         """What the gateway is and offers, for nothing. Raises Trouble when it is not there or refuses the token."""
         prefix = await answering_prefix(self._fetch_nothing, self._base_url)
         base_url = replace(self._base_url, prefix=prefix)
-        return await probe(self._ask, base_url, self._token.reveal(), self._limits, now)
+        offers = await probe(self._ask, base_url, self._limits, now)
+        return without_secret(offers, self._token.reveal())
 
     async def balance(self) -> Balance | None:
         """The money left; None where the gateway does not tell, or sets no limit."""
@@ -270,9 +271,7 @@ class GatewayClient:
 
     async def _page(self, path: str, *, has_token: bool) -> Answer:
         path = endpoints.site_prefix(self._base_url) + path
-        return without_secret(
-            self._token.reveal(), await self._ask("GET", path, self._limits.check_s, has_token=has_token)
-        )
+        return await self._ask("GET", path, self._limits.check_s, has_token=has_token)
 
     async def _fetch_nothing(self, prefix: str) -> None:
         try:

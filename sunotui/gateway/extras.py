@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from sunotui.domain.clip import Clip
 from sunotui.domain.errors import AnswerUnreadable, Charge, NotFound, NotOffered, RequestImpossible, Trouble
 from sunotui.domain.persona import Persona
-from sunotui.domain.text import LINE_LIMIT
 from sunotui.domain.timing import Timing
 from sunotui.gateway import endpoints
 from sunotui.gateway.aligned import timing_in
 from sunotui.gateway.clips import MOST_CLIPS, clips_of
 from sunotui.gateway.connection import Progress, TimeLimits
+from sunotui.gateway.echo import without_secret
 from sunotui.gateway.envelope import open_envelope
 from sunotui.gateway.fields import first, identity, line, link, tags
 from sunotui.gateway.masking import masked
@@ -51,7 +51,8 @@ class Extras:
             except NotFound:
                 continue
             found |= {clip.id: clip for clip in _clips_in(document) if clip.id in asked}
-        return tuple(found[clip_id] for clip_id in wanted if clip_id in found)
+        clips = tuple(found[clip_id] for clip_id in wanted if clip_id in found)
+        return without_secret(clips, self._secret)
 
     async def timing(self, clip_id: str) -> Timing:
         """When each word of a clip is sung. Raises NotFound where the gateway has no times for it, or not yet."""
@@ -59,16 +60,15 @@ class Extras:
         timing = timing_in(document)
         if timing is None:
             raise NotFound(_NO_TIMES, advice="They may come later; some models have none")
-        return timing
+        return without_secret(timing, self._secret)
 
     async def wav(self, clip_id: str) -> str | None:
         """The address of a clip's wav file; None while the gateway is still making it."""
         document = await self._read(endpoints.wav_path(_usable(clip_id)))
         payload = open_envelope(document).payload
         for holder in (payload, document):
-            if isinstance(holder, str) and (found := link(holder)):
-                return found
-            if isinstance(holder, dict) and (found := _wav_link(holder)):
+            found = _wav_link(holder) if isinstance(holder, dict) else link(holder)
+            if found is not None and self._secret not in found:
                 return found
         return None
 
@@ -101,9 +101,9 @@ class Extras:
             if not isinstance(holder, dict):
                 continue
             persona_id = identity(first(holder, "id", "persona_id", "personaId"))
-            if persona_id and masked(persona_id, self._secret) == persona_id:
-                told_name = masked(line(holder.get("name"), LINE_LIMIT), self._secret)
-                return Persona(persona_id, told_name or line(name), clip_id)
+            if persona_id and self._secret not in persona_id:
+                persona = Persona(persona_id, line(holder.get("name")) or line(name), clip_id)
+                return without_secret(persona, self._secret)
         raise _unreadable_but_made()
 
     async def _read(self, path: str) -> object:

@@ -19,6 +19,7 @@ from sunotui.domain.errors import (
 from sunotui.domain.profile import BaseUrl
 from sunotui.gateway.audio_file import AudioFile, FileProgress, opened
 from sunotui.gateway.connection import TimeLimits
+from sunotui.gateway.deadline import within
 from sunotui.gateway.endpoints import UPLOAD_FILE, upload_path
 from sunotui.gateway.envelope import Answer, open_envelope, read_document
 from sunotui.gateway.fields import Foreign, first, identity, line, link, word
@@ -64,7 +65,7 @@ class FileUpload:
             upload_id = identity(place_told.get("id"))
             if not upload_id:
                 raise AnswerUnreadable("The gateway gave the upload no id")
-            place = place_in(place_told, self._base_url)
+            place = place_in(place_told, self._base_url, self._secret)
         with _during():
             await send_file(place, audio, report, self._limits)
         with _during("when it was told that the file is there"):
@@ -85,7 +86,7 @@ class FileUpload:
         """Look every other second until the gateway has taken the file in."""
         failures = 0
         try:
-            async with asyncio.timeout(self._limits.upload_made_s):
+            async with within(self._limits.upload_made_s):
                 while True:
                     pause_s = self._limits.upload_poll_s
                     try:
@@ -144,7 +145,7 @@ class FileUpload:
 
     def _clip(self, clip_id: str, status: Foreign) -> Clip:
         """The clip of an upload is done when it is made. Nothing gives its audio but the feed, where there is one."""
-        title = masked(line(status.get("title")), self._secret)
+        title = line(status.get("title"))
         return Clip(clip_id, title, ClipStatus.COMPLETE, image_url=link(status.get("image_url")))
 
     async def _told(self, method: str, path: str, body: str | None = None) -> Foreign:

@@ -1,7 +1,6 @@
 """Whether an answer shows that a gateway has an endpoint at all (protocol 1.2, "how a missing extra looks")."""
 
 import re
-from dataclasses import replace
 
 from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotFound, NotOffered, Trouble
 from sunotui.gateway.envelope import Answer, Envelope, open_envelope, read_document
@@ -56,19 +55,14 @@ def _is_nothing_here(answer: Answer) -> bool:
     return answer.status in {404, 405} and (not words or "not found" in words.lower() or "not allowed" in words.lower())
 
 
-def without_secret(secret: str, answer: Answer) -> Answer:
-    """The answer without our token, should the gateway echo it: nothing that is kept or shown may have it (K1)."""
-    return replace(answer, body=answer.body.replace(secret.encode(), b"***"))
-
-
 def document_in(answer: Answer, secret: str) -> object:
-    """The document of a good answer to an extra, without `secret` should the gateway echo it.
+    """The document of a good answer to an extra; `secret` does not show in the trouble that any other answer is.
 
     Raises NotOffered where the endpoint is not there, NotFound where the id is nobody's, else what the answer is.
     """
     is_json = True
     try:
-        document = read_document(without_secret(secret, answer).body)
+        document = read_document(answer.body)
     except AnswerUnreadable:
         document, is_json = None, False
     envelope = open_envelope(document)

@@ -12,7 +12,7 @@ from sunotui.gateway import endpoints
 from sunotui.gateway.connection import TimeLimits
 from sunotui.gateway.envelope import Answer
 from sunotui.gateway.fields import Foreign, line
-from sunotui.gateway.presence import shows, without_secret
+from sunotui.gateway.presence import shows
 from sunotui.gateway.sending import Ask
 from sunotui.gateway.site import page, status_of
 
@@ -52,13 +52,13 @@ async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> str:
     raise NotAGateway(detail=first.detail, request_id=first.request_id, http_status=first.http_status)
 
 
-async def probe(ask: Ask, base_url: BaseUrl, secret: str, limits: TimeLimits, now: float) -> Offers:
+async def probe(ask: Ask, base_url: BaseUrl, limits: TimeLimits, now: float) -> Offers:
     """Ask all the free questions at once, each within its own time; none that fails hides another. Never raises
     Trouble. `base_url` has the prefix that answers; `now` is in Unix seconds."""
     site = endpoints.site_prefix(base_url)
 
     async def of_site(path: str, *, has_token: bool) -> Answer:
-        return without_secret(secret, await ask("GET", site + path, limits.check_s, has_token=has_token))
+        return await ask("GET", site + path, limits.check_s, has_token=has_token)
 
     async def about_nobody(path: str) -> bool | None:
         try:

@@ -4,7 +4,6 @@ No token, no cookies, nothing of the environment, no redirects; https, or this v
 is on it. The form's fields are the gateway's, passed on as they are, within bounds.
 """
 
-import asyncio
 import ipaddress
 import re
 import secrets
@@ -18,6 +17,7 @@ from sunotui.domain.errors import AddressRefused, AnswerUnreadable, GatewayFaile
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.gateway.audio_file import AudioFile, FileProgress
 from sunotui.gateway.connection import TimeLimits, open_client
+from sunotui.gateway.deadline import within
 from sunotui.gateway.fields import Foreign
 from sunotui.gateway.masking import told
 from sunotui.gateway.trouble import trouble_of_exception
@@ -47,8 +47,9 @@ class Place:
     """Those of a form; without any the file goes as the whole body of a PUT, as two gateways draw it."""
 
 
-def place_in(answer: Foreign, gateway: BaseUrl) -> Place:
-    """The place that an answer names. Raises AddressRefused or AnswerUnreadable."""
+def place_in(answer: Foreign, gateway: BaseUrl, secret: str) -> Place:
+    """The place that an answer names; one that would have our token sent there is none. Raises AddressRefused or
+    AnswerUnreadable."""
     url, fields = answer.get("url"), answer.get("fields")
     if not isinstance(url, str) or not (fields is None or isinstance(fields, dict)):
         raise AnswerUnreadable(_NO_FORM, advice=_AGAIN)
@@ -57,6 +58,8 @@ def place_in(answer: Foreign, gateway: BaseUrl) -> Place:
     is_odd = any(_FIELD_NAME.fullmatch(name) is None or len(value) > LONGEST_FIELD for name, value in given)
     if len(given) > MOST_FIELDS or is_odd:
         raise AnswerUnreadable("The gateway asks for a form that no storage has", advice=_AGAIN)
+    if any(secret in text for text in (url, *(value for _, value in given))):
+        raise AddressRefused("The gateway would have the token sent to its storage")
     return Place(url, tuple((name, value) for name, value in given if name.lower() != "file"))
 
 
@@ -87,7 +90,7 @@ async def send_file(place: Place, audio: AudioFile, report: FileProgress | None,
     """Send the file's bytes. Raises Trouble: the storage's refusal, or what the network did."""
     limit_s = _STALL_S + audio.size / SLOWEST_BYTES_S
     try:
-        async with asyncio.timeout(limit_s), await open_client(urlsplit(place.url).scheme, limits) as http:
+        async with within(limit_s), await open_client(urlsplit(place.url).scheme, limits) as http:
             response = await http.send(_request(http, place, audio, report, limits), stream=True)
             try:
                 words = b"" if response.is_success else await _head_of(response)

@@ -20,7 +20,7 @@ from sunotui.gateway.outcome import Accepted, Rejected
 from sunotui.gateway.storage_form import LONGEST_ADDRESS, LONGEST_FIELD, MOST_FIELDS, place_in
 
 from .conftest import Client
-from .loopback import Answering, answer, listening, page
+from .loopback import TOKEN, Answering, answer, listening, page
 from .upload_bench import FIELDS, START, UPLOAD, both, cut, rejected, uploaded
 
 # --- which storage, which form ----------------------------------------------------------------------------------------
@@ -62,15 +62,15 @@ PLACES: dict[str, list[tuple[BaseUrl, bool]]] = {
 def test_where_a_file_may_go(url: str) -> None:
     for gateway, is_safe in PLACES[url]:
         if is_safe:
-            assert place_in({"url": url, "fields": {"key": "x"}}, gateway).url == url
+            assert place_in({"url": url, "fields": {"key": "x"}}, gateway, TOKEN.reveal()).url == url
             continue
         with pytest.raises(AddressRefused):
-            place_in({"url": url, "fields": {"key": "x"}}, gateway)
+            place_in({"url": url, "fields": {"key": "x"}}, gateway, TOKEN.reveal())
 
 
 def test_only_texts_of_the_form_go_on() -> None:
     fields = {"key": "a", "n": 5, "list": ["x"], "none": None, "file": "ours", "File": "ours"}
-    place = place_in({"url": "https://storage.example/", "fields": fields}, AFAR)
+    place = place_in({"url": "https://storage.example/", "fields": fields}, AFAR, TOKEN.reveal())
     assert place.fields == (("key", "a"),)
 
 
@@ -87,7 +87,19 @@ def test_only_texts_of_the_form_go_on() -> None:
 )
 def test_a_form_that_no_storage_has(fields: dict[str, object]) -> None:
     with pytest.raises(AnswerUnreadable):
-        place_in({"url": "https://storage.example/", "fields": fields}, AFAR)
+        place_in({"url": "https://storage.example/", "fields": fields}, AFAR, TOKEN.reveal())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"url": "https://storage.example/", "fields": {"key": f"a/{TOKEN.reveal()}"}},
+        {"url": f"https://storage.example/?k={TOKEN.reveal()}", "fields": {}},
+    ],
+)
+def test_the_token_is_not_carried_there_by_the_form(told: dict[str, object]) -> None:
+    with pytest.raises(AddressRefused, match="token"):
+        place_in(told, AFAR, TOKEN.reveal())
 
 
 @pytest.mark.parametrize(
@@ -95,7 +107,7 @@ def test_a_form_that_no_storage_has(fields: dict[str, object]) -> None:
 )
 def test_an_answer_that_names_no_storage(answer_told: dict[str, object]) -> None:
     with pytest.raises(AnswerUnreadable):
-        place_in(answer_told, AFAR)
+        place_in(answer_told, AFAR, TOKEN.reveal())
 
 
 # --- the storage ------------------------------------------------------------------------------------------------------
