@@ -102,18 +102,18 @@ def _is_suno(name: str, owner: str) -> bool:
 
 
 def _software(status: Foreign, listed: list[tuple[str, str]], *, is_answered: bool) -> Software:
-    """Which server it is. The relays' own pages count before the reference server's /ping, which anybody can answer."""
+    """Which server it is. Its status page and new-api's name for songs say most; anybody can list models or pong."""
     names = {name.lower() for name, _ in listed}
     if any(key in status for key in _ONE_HUB_KEYS):
         return Software.ONE_HUB
     if "suno_music" in names:
         return Software.NEW_API
+    if is_answered and not status:
+        return Software.REFERENCE
     # one-hub bills by the model's name: it lists those, and only the lyrics under a name of their own.
     if "suno_lyrics" in names and any(owner == "suno" or find(name) is not None for name, owner in listed):
         return Software.ONE_HUB
-    if any(key in status for key in _NEW_API_KEYS):
-        return Software.NEW_API
-    return Software.REFERENCE if is_answered else Software.OTHER
+    return Software.NEW_API if any(key in status for key in _NEW_API_KEYS) else Software.OTHER
 
 
 def _evidence(control: bool | None, seen: list[bool | None], now: float) -> dict[Feature, Evidence]:

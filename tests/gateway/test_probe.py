@@ -73,6 +73,11 @@ SOFTWARE: dict[str, tuple[Site, bytes, Software]] = {
         WEB_PAGE,
         Software.NEW_API,
     ),
+    "a reference server that lists its models": (
+        {"/ping": answer(200, {"message": "pong"}), "/v1/models": answer(200, OF_ONE_HUB)},
+        NOT_FOUND,
+        Software.REFERENCE,
+    ),
     "nobody knows": ({"/ping": answer(200, "pong", kind="text/plain")}, NOT_FOUND, Software.OTHER),
 }
 
