@@ -260,14 +260,12 @@ class GatewayClient:
     async def probe(self, now: float) -> Offers:
         """What the gateway is and offers, for nothing. Raises Trouble when it is not there or refuses the token."""
         prefix = await answering_prefix(self._fetch_nothing, self._base_url)
-        base_url = replace(self._base_url, prefix=prefix)
-        offers = await probe(self._ask, base_url, self._limits, now)
+        offers = await probe(self._ask, replace(self._base_url, prefix=prefix), self._limits, now)
         return without_secret(offers, self._token.reveal())
 
     async def balance(self) -> Balance | None:
         """The money left; None where the gateway does not tell, or sets no limit."""
-        _, balance = await look_around(self._page)
-        return balance
+        return (await look_around(self._page))[1]
 
     async def _page(self, path: str, *, has_token: bool) -> Answer:
         path = endpoints.site_prefix(self._base_url) + path
