@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from sunotui.domain.errors import Charge, JournalUnwritable, LibraryTrouble, Trouble
-from sunotui.domain.request import from_json, to_json
+from sunotui.domain.request import Request, from_json, to_json
 from sunotui.domain.submission import Submission, SubmissionState, may_move
 from sunotui.domain.task import Task
 from sunotui.storage.database import Database
@@ -138,15 +138,21 @@ class Journal:
             f"WHERE state IN ({marks}) ORDER BY created_at DESC, seq DESC LIMIT ?", [*words, max(0, limit)]
         )
 
-    def sent_since(self, profile: str, path: str, body: str, since: float) -> Submission | None:
+    def sent_since(
+        self, profile: str, path: str, body: str, since: float, request: Request | None = None
+    ) -> Submission | None:
         """The newest submission of the very same text, made since then and not certainly refused or called lost.
 
-        Raises LibraryTrouble.
+        With `request` that must be the same too, for those whose text does not say all. Raises LibraryTrouble.
         """
+        same, values = "", [profile, path, body]
+        if request is not None:
+            same = "AND request = ? "
+            values.append(to_json(request))
         found = self._select(
-            "WHERE created_at >= ? AND profile = ? AND path = ? AND body = ? "
+            f"WHERE created_at >= ? AND profile = ? AND path = ? AND body = ? {same}"
             "AND state IN ('ready', 'sending', 'accepted', 'unknown') ORDER BY created_at DESC, seq DESC LIMIT 1",
-            [since, *map(storable_text, (profile, path, body))],
+            [since, *map(storable_text, values)],
         )
         return next(iter(found), None)
 

@@ -47,9 +47,10 @@ _SAVE_TASK = (
         f"{name} = excluded.{name}"
         for name in TASK_COLUMNS.split(", ")
         # The place in the list and the wish behind a task never change; the wish may become known.
-        if name not in {"id", "added_at", "submission_id"}
+        if name not in {"id", "added_at", "submission_id", "made_in_s"}
     )
     + ", submission_id = coalesce(excluded.submission_id, submission_id)"
+    + ", made_in_s = coalesce(excluded.made_in_s, made_in_s)"
 )
 _SAVE_CLIP = (
     f"INSERT INTO clip ({CLIP_COLUMNS}) VALUES ({', '.join('?' * len(CLIP_COLUMNS.split(', ')))}) "
@@ -184,6 +185,15 @@ class Library:
         )
         return list(self.tasks(ids).values())
 
+    def durations(self, profile: str, kind: TaskKind, limit: int = 100) -> list[float]:
+        """Seconds that the newest tasks of a kind took at a profile's gateway, where they were watched to the end."""
+        rows = self._db.query(
+            "SELECT made_in_s FROM task WHERE profile = ? AND kind = ? AND made_in_s IS NOT NULL "
+            "ORDER BY added_at DESC LIMIT ?",
+            [storable_text(profile), kind.value, max(0, limit)],
+        )
+        return [float(row[0]) for row in rows]
+
     def _clips(self, condition: str, values: Sequence[Value]) -> dict[str, list[Clip]]:
         clips: dict[str, list[Clip]] = {}
         rows = self._db.query(f"SELECT {CLIP_COLUMNS} FROM clip WHERE {condition} ORDER BY task_id, take", values)
@@ -219,6 +229,7 @@ def _joined(known: Task | None, task: Task) -> Task:
         clips=tuple({**clips, **told}.values()),
         added_at=known.added_at,
         submission_id=task.submission_id or known.submission_id,
+        made_in_s=task.made_in_s if task.made_in_s is not None else known.made_in_s,
     )
 
 

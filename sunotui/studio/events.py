@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sunotui.domain.errors import Trouble
+from sunotui.domain.money import Balance
+from sunotui.domain.offers import Offers
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task
 
@@ -68,11 +70,28 @@ class UnderWayChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadProgress:
+    """So many bytes of a file's upload have gone out; at most ten times a second."""
+
+    submission_id: str
+    sent: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceChanged:
-    """The gateway told how much money is left, such as "$4.90"."""
+    """The gateway told how much money is left; a price may have been learned from it as well."""
 
     profile: str
-    left: str
+    balance: Balance
+
+
+@dataclass(frozen=True, slots=True)
+class OffersChanged:
+    """Something was learned about what a profile's gateway offers."""
+
+    profile: str
+    offers: Offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +112,9 @@ Event = (
     | LineChanged
     | SubmissionChanged
     | UnderWayChanged
+    | UploadProgress
     | BalanceChanged
+    | OffersChanged
     | ProfileChanged
     | LibraryChanged
 )

@@ -10,6 +10,10 @@ STALLED_S = 600.0
 """The interval of tasks older than every step, and of those the gateway sends in unreadable form."""
 RIDE_ALONG_S = 2.0
 """A task due this soon is asked for with those that are due now."""
+LONGEST_GAP_S = 60.0
+"""Between two looks at a task, beyond which nobody can say how long it took."""
+NEAR_S = 10.0
+"""A task this young is watched from its acceptance on."""
 RATE_CAP_S = 600.0
 """The longest wait that a gateway's Retry-After can impose."""
 _BACKOFF_FIRST_S = 5.0
@@ -43,10 +47,29 @@ class Watched:
     id: str
     born: float
     due: float
+    heard_at: float = 0.0
+    heard_wall: float = 0.0
+    """When the gateway last spoke of it, by both clocks: a computer that slept stops the monotonic one."""
+    is_whole: bool = False
+    """Whether it was watched from its acceptance on, without a gap."""
+
+    def is_lively(self, now: float) -> bool:
+        """Whether it is still likely to end: young enough to be asked for more often than the stalled ones."""
+        return interval_s(now - self.born) < STALLED_S
 
     def asked(self, now: float) -> None:
         """Plan the next look after one at `now`."""
         self.due = now + interval_s(now - self.born)
+
+    def heard(self, now: float, wall: float) -> None:
+        """The gateway spoke of it."""
+        if max(now - self.heard_at, wall - self.heard_wall) > LONGEST_GAP_S:
+            self.is_whole = False
+        self.heard_at, self.heard_wall = now, wall
+
+    def made_in_s(self) -> float | None:
+        """Seconds from its acceptance to what was last heard; None when nobody looked in between."""
+        return self.heard_at - self.born if self.is_whole else None
 
 
 def due_ids(tasks: Iterable[Watched], now: float) -> list[str]:

@@ -1,15 +1,20 @@
 """What the faces ask the library: orders, rows, and all that is known of one task."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from sunotui.domain.clip import Clip
+from sunotui.domain.differences import Difference, differences
 from sunotui.domain.submission import Submission
 from sunotui.domain.summary import TaskSummary, View
 from sunotui.domain.task import Task
+from sunotui.domain.timing import Timing
+from sunotui.domain.usual import Usual, usual_of
 from sunotui.storage.desk import Desk
 from sunotui.storage.drafts import Drafts
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
+from sunotui.storage.timings import Timings
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +25,25 @@ class Shown:
     submission: Submission | None
     raw: str
     """The gateway's own JSON of the task, as it was last received."""
+    usual: Usual | None = None
+    """How long tasks of this kind usually take at this gateway; None while too few were watched."""
+    timings: Mapping[str, Timing] = field(default_factory=dict)
+    """When the words of the takes are sung, by clip id, of those that were asked for before."""
+
+    def differences_of(self, clip: Clip) -> tuple[Difference, ...]:
+        """Where a finished take differs from what was asked; nothing for a task made elsewhere."""
+        return differences(self.submission.request, clip) if self.submission is not None else ()
 
 
 class Shelf:
     """Reads the library on the storage thread, so that no screen waits for the disk."""
 
-    def __init__(self, desk: Desk, library: Library, journal: Journal, drafts: Drafts) -> None:
+    def __init__(self, desk: Desk, library: Library, journal: Journal, drafts: Drafts, timings: Timings) -> None:
         self._desk = desk
         self._library = library
         self._journal = journal
         self._drafts = drafts
+        self._timings = timings
 
     async def order(self, view: View, search: str = "") -> tuple[list[str], Mapping[View, int]]:
         """The ids of a view, newest first, and how many tasks every view holds."""
@@ -48,7 +62,17 @@ class Shelf:
         if task is None:
             return None
         submission = self._journal.get(task.submission_id) if task.submission_id else None
-        return Shown(task, submission, self._library.raw(task_id))
+        usual = usual_of(self._library.durations(task.profile, task.kind))
+        return Shown(task, submission, self._library.raw(task_id), usual, self._timings_of(task))
+
+    def _timings_of(self, task: Task) -> Mapping[str, Timing]:
+        kept = self._timings.of([clip.id for clip in task.clips])
+        if not kept:
+            return {}
+        # Only who has times needs the reader of a gateway's JSON.
+        from sunotui.gateway.aligned import timing_of_text
+
+        return {clip_id: timing_of_text(text) for clip_id, text in kept.items()}
 
     async def submissions(self, limit: int = 200) -> list[Submission]:
         """The journal, newest first."""

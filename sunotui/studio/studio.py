@@ -1,13 +1,11 @@
 """The studio: built once, owns the parts, opens and closes them in order."""
 
 import asyncio
-import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sunotui.domain.errors import SettingsTrouble, TokenMissing, Trouble
-from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
+from sunotui.domain.profile import Profile
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task
 from sunotui.storage.database import Database
@@ -16,25 +14,33 @@ from sunotui.storage.drafts import Drafts
 from sunotui.storage.event_log import EventLog
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
+from sunotui.storage.offers import OfferBook
+from sunotui.storage.personas import Personas
 from sunotui.storage.places import Places
+from sunotui.storage.prices import PriceBook
 from sunotui.storage.profiles import ProfileBook
 from sunotui.storage.settings import Settings, load_settings
+from sunotui.storage.timings import Timings
 from sunotui.studio.clock import Clock
 from sunotui.studio.door import TokenDoors
-from sunotui.studio.events import BalanceChanged, Event, LibraryChanged, LineChanged, Newsroom, ProfileChanged
+from sunotui.studio.errands import Errands
+from sunotui.studio.events import Event, LineChanged, Newsroom, ProfileChanged
+from sunotui.studio.experience import Experience
+from sunotui.studio.extras import Extras
 from sunotui.studio.gateways import Gateways
+from sunotui.studio.ground import Ground
+from sunotui.studio.ledger import Ledger
 from sunotui.studio.login import Login
+from sunotui.studio.neighbours import notice_neighbours
+from sunotui.studio.offerings import Offerings
+from sunotui.studio.profiles_in_use import ProfilesInUse
 from sunotui.studio.shelf import Shelf
 from sunotui.studio.submit import Submitter
+from sunotui.studio.times import Times
 from sunotui.studio.unknowns import Unknowns
-from sunotui.studio.watch import Watch
-
-_log = logging.getLogger(__name__)
+from sunotui.studio.watches import Watches
 
 _LOGGERS = ("sunotui", "asyncio")
-
-NEIGHBOUR_BEAT_S = 2.0
-"""How often to look whether another process wrote to the library: one cheap pragma, no repaint without news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +70,15 @@ class Studio:
         self.news = Newsroom()
         self.doors = doors or TokenDoors(environ)
         self.desk = Desk()
-        self._environ = environ
         self._rng = rng or random.Random()
-        self._wanted_profile = profile
-        self._extra_profiles = _profile_of_environment(environ)
-        self._watches: dict[str, Watch] = {}
         self._neighbour_task: asyncio.Task[None] | None = None
-        self._askings: set[asyncio.Task[None]] = set()
+        self._errands = Errands()
         self._log = EventLog(places.event_log)
         self.profiles = ProfileBook(places)
+        self._in_use = ProfilesInUse(self.profiles, environ, profile)
         self.gateways = Gateways(self.profile_named, self.doors)
         self.login = Login(self.profiles, self.doors, self.gateways, self.announce_profile)
         self.settings = Settings()
-        self.profile = ""
         self.is_open = False
         self._opening: asyncio.Task[Opened] | None = None
 
@@ -97,27 +99,41 @@ class Studio:
 
     async def _open(self) -> Opened:
         opened = await self.desk.run(self._open_on_desk)
+        for hear in (self.ledger.hear, self.offerings.hear, self._experience.hear):
+            self.news.subscribe(hear)
+        self.offerings.forget_moved()
         self.is_open = True
-        self.profile = self._first_profile()
+        self._in_use.choose_first(self.settings.profile)
         return opened
 
     def _open_on_desk(self) -> Opened:
         self.settings = load_settings(self.places)
-        self._database = Database.open(self.places.library)
-        self.library = Library(self._database)
-        self.journal = Journal(self._database)
-        self.drafts = Drafts(self._database)
-        self.submitter = Submitter(
-            desk=self.desk,
-            journal=self.journal,
-            gateways=self.gateways,
-            newsroom=self.news,
-            clock=self.clock,
-            watch_task=self._watch_accepted,
-        )
-        self.shelf = Shelf(self.desk, self.library, self.journal, self.drafts)
-        self.unknowns = Unknowns(self)
+        self._database = db = Database.open(self.places.library)
+        self.library, self.journal, self.drafts = Library(db), Journal(db), Drafts(db)
+        self._build(PriceBook(db), OfferBook(db), Timings(db), Personas(db))
+        self.ledger.load()
+        self.offerings.load()
         return Opened(tuple(self.journal.recover(self.clock.now())))
+
+    def _build(self, prices: PriceBook, offers: OfferBook, timings: Timings, personas: Personas) -> None:
+        """Put the parts together, each with what it needs."""
+        ground = Ground(self.desk, self.gateways, self.news, self.clock, self._rng, self._errands)
+        self.times = Times(self.desk, self.library)
+        self.shelf = Shelf(self.desk, self.library, self.journal, self.drafts, timings)
+        self.ledger = Ledger(ground, prices, self._lively)
+        self.offerings = Offerings(ground, offers, self.ledger, self.profile_named)
+        self._experience = Experience(ground, self.journal, self.offerings)
+        self.watches = Watches(ground, self.library, self.offerings)
+        self.extras = Extras(
+            ground,
+            library=self.library,
+            timings=timings,
+            personas=personas,
+            offerings=self.offerings,
+            watches=self.watches,
+        )
+        self.submitter = Submitter(ground, self.journal, self.watch_task)
+        self.unknowns = Unknowns(self)
 
     @property
     def is_started(self) -> bool:
@@ -126,11 +142,11 @@ class Studio:
 
     async def start(self) -> None:
         """Watch what is unfinished, in every profile, and notice what other processes write."""
-        for task in await self.desk.run(self.library.unfinished):
-            self._watch_for(task.profile).add([task], is_due_now=True)
+        self.watches.add(await self.desk.run(self.library.unfinished), is_due_now=True)
         if self.profile:
-            self._watch_for(self.profile)
-        self._neighbour_task = asyncio.create_task(self._watch_neighbours(), name="neighbours")
+            self.watches.of(self.profile)
+        noticing = notice_neighbours(self._database, self.library, self.desk, self.watches, self.news, self.clock)
+        self._neighbour_task = asyncio.create_task(noticing, name="neighbours")
 
     async def close(self, limit_s: float | None = None) -> bool:
         """Wait for answers under way (at most `limit_s`), stop, and close the library. False when one did not come:
@@ -141,11 +157,9 @@ class Studio:
         if self._neighbour_task is not None:
             self._neighbour_task.cancel()
             await asyncio.gather(self._neighbour_task, return_exceptions=True)
-        for asking in self._askings:
-            asking.cancel()
-        await asyncio.gather(*self._askings, return_exceptions=True)
-        for watch in self._watches.values():
-            await watch.close()
+        await self._errands.close()
+        if self.is_open:
+            await self.watches.close()
         await self.gateways.aclose()
         if self.is_open:
             await self.desk.run(self._database.close)
@@ -156,52 +170,44 @@ class Studio:
 
     # --- profiles ----------------------------------------------------------------------------------------------------
 
+    @property
+    def profile(self) -> str:
+        """The name of the profile in use; empty while there is none."""
+        return self._in_use.name
+
+    @profile.setter
+    def profile(self, name: str) -> None:
+        self._in_use.name = name
+
     def add_profile(self, profile: Profile) -> None:
         """Know a profile for this run only, such as the demo's, and use it."""
-        self._extra_profiles[profile.name] = profile
+        self._in_use.add(profile)
         self.announce_profile(profile.name)
 
     def profile_named(self, name: str) -> Profile | None:
         """A profile by its name."""
-        return self._extra_profiles.get(name) or self.profiles.get(name)
+        return self._in_use.named(name)
 
     def all_profiles(self) -> dict[str, Profile]:
         """Every profile, by name."""
-        return {**self.profiles.all(), **self._extra_profiles}
+        return self._in_use.all()
 
     def announce_profile(self, name: str) -> None:
         """Use this profile from now on, and ask again what was waiting for its token."""
         self.profile = name
         if self.is_started:
-            self._watch_for(name).resume()
+            self.watches.of(name).resume()
         self.news.tell(ProfileChanged(name))
-
-    def _first_profile(self) -> str:
-        if self.profile in self._extra_profiles:
-            return self.profile
-        wanted = self._wanted_profile or self._environ.get("SUNOTUI_PROFILE", "")
-        if not wanted and ENV_PROFILE in self._extra_profiles:
-            return ENV_PROFILE
-        if wanted and self.profile_named(wanted) is None:
-            raise SettingsTrouble(
-                f"There is no profile '{wanted}'", advice=f"Run 'sunotui login --profile {wanted}' to make it"
-            )
-        names = sorted(self.profiles.all())
-        return wanted or self.settings.profile or self.profiles.default or (names[0] if names else "")
 
     def current_profile(self) -> Profile:
         """The profile in use. Raises TokenMissing when there is none yet."""
-        found = self.profile_named(self.profile)
-        if found is None:
-            raise TokenMissing("There is no profile yet", advice="Run 'sunotui login', or try 'sunotui --demo'")
-        return found
+        return self._in_use.current()
 
     # --- the watch ---------------------------------------------------------------------------------------------------
 
     def line(self) -> LineChanged | None:
         """The connection of the current profile as last told."""
-        watch = self._watches.get(self.profile)
-        return watch.line if watch is not None else None
+        return self.watches.line(self.profile) if self.is_open else None
 
     async def refresh(self, ids: list[str], profile: str = "") -> list[Task]:
         """Ask the gateways for these tasks now; unknown ids are asked of `profile`, or of the current one.
@@ -209,31 +215,21 @@ class Studio:
         Raises Trouble.
         """
         known = await self.desk.run(self.library.tasks, ids)
-        by_profile: dict[str, list[str]] = {}
-        for task_id in ids:
-            name = known[task_id].profile if task_id in known else profile or self.current_profile().name
-            by_profile.setdefault(name, []).append(task_id)
-        found: list[Task] = []
-        for name, wanted in by_profile.items():
-            found += await self._watch_for(name).refresh(wanted)
-        order = {task_id: at for at, task_id in enumerate(ids)}
-        return sorted(found, key=lambda task: order[task.id])
+        return await self.watches.refresh(
+            {
+                task_id: known[task_id].profile if task_id in known else profile or self.current_profile().name
+                for task_id in ids
+            }
+        )
 
     def ask_now(self) -> None:
         """Wake every watch: a person wants to know now."""
-        for watch in self._watches.values():
-            watch.resume()
+        self.watches.resume()
 
     async def balance(self) -> None:
-        """Ask how much money is left and tell it, where the gateway does; silent where it does not."""
-        try:
-            name = self.current_profile().name
-            client = await self.gateways.client(name)
-            balance = await client.balance()
-        except Trouble:
-            return
-        if balance is not None:
-            self.news.tell(BalanceChanged(name, str(balance)))
+        """Ask how much money is left at the current profile's gateway; silent where it does not say."""
+        if self.profile:
+            await self.ledger.refresh(self.profile)
 
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
         """Hear every event from now on; the returned function ends that."""
@@ -241,51 +237,8 @@ class Studio:
 
     def watch_task(self, task: Task) -> None:
         """Watch a task that came into the library by another way than the watch itself."""
-        self._watch_for(task.profile).add([task])
+        self.watches.add([task])
 
-    def _watch_accepted(self, task: Task) -> None:
-        self.watch_task(task)
-        asking = asyncio.create_task(self.balance(), name="balance")
-        self._askings.add(asking)
-        asking.add_done_callback(self._askings.discard)
-
-    def _watch_for(self, name: str) -> Watch:
-        watch = self._watches.get(name)
-        if watch is None:
-            watch = self._watches[name] = Watch(
-                name,
-                desk=self.desk,
-                library=self.library,
-                gateways=self.gateways,
-                newsroom=self.news,
-                clock=self.clock,
-                rng=self._rng,
-            )
-            watch.start(())
-        return watch
-
-    async def _watch_neighbours(self) -> None:
-        """Notice tasks that the command line made while the screen is open (D7)."""
-        seen = await self.desk.run(self._database.data_version)
-        never = asyncio.Event()
-        while True:
-            await self.clock.wait(never, NEIGHBOUR_BEAT_S)
-            try:
-                version = await self.desk.run(self._database.data_version)
-                if version == seen:
-                    continue
-                seen = version
-                for task in await self.desk.run(self.library.unfinished):
-                    self._watch_for(task.profile).add([task])
-            except Trouble:
-                _log.warning("the library could not be read while looking for other processes' writes")
-                continue
-            self.news.tell(LibraryChanged())
-
-
-def _profile_of_environment(environ: Mapping[str, str]) -> dict[str, Profile]:
-    """The profile that SUNOTUI_BASE_URL and SUNOTUI_TOKEN make together. Raises AddressRefused."""
-    base_url, token = environ.get("SUNOTUI_BASE_URL", ""), environ.get("SUNOTUI_TOKEN", "")
-    if not base_url or not token:
-        return {}
-    return {ENV_PROFILE: Profile(ENV_PROFILE, parse_base_url(base_url), is_from_env=True)}
+    def _lively(self, profile: str) -> int:
+        # Before the start nobody knows what is unfinished: too many to compare balances.
+        return self.watches.lively(profile) if self.is_started else 2

@@ -19,12 +19,10 @@ from sunotui.domain.reconcile import adopt
 from sunotui.domain.request import Request, check
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskReport, TaskStatus
-from sunotui.gateway.orders import order_for
-from sunotui.storage.desk import Desk
+from sunotui.gateway.orders import Order, order_for
 from sunotui.storage.journal import Journal
-from sunotui.studio.clock import Clock
-from sunotui.studio.events import Newsroom, SubmissionChanged, TasksChanged, UnderWayChanged
-from sunotui.studio.gateways import Gateways
+from sunotui.studio.events import SubmissionChanged, TasksChanged, UnderWayChanged, UploadProgress
+from sunotui.studio.ground import Ground
 
 if TYPE_CHECKING:
     from sunotui.gateway.outcome import Accepted, Outcome
@@ -35,6 +33,8 @@ SAME_WITHIN_S = 600.0
 """The same request sent again within this time asks first."""
 ANSWER_LIMIT_S = 430.0
 """A submit may take this long (G7); leaving earlier makes its outcome unknown."""
+PROGRESS_EVERY_S = 0.1
+"""How often an upload's progress is told at most."""
 IN_FLIGHT = 3
 """Requests that one program has under way at a time; the rest wait their turn, journalled."""
 
@@ -47,21 +47,12 @@ def new_submission_id() -> str:
 class Submitter:
     """Sends requests. The sending belongs to no screen: closing one never loses an answer (S7)."""
 
-    def __init__(
-        self,
-        *,
-        desk: Desk,
-        journal: Journal,
-        gateways: Gateways,
-        newsroom: Newsroom,
-        clock: Clock,
-        watch_task: Callable[[Task], None],
-    ) -> None:
-        self._desk = desk
+    def __init__(self, ground: Ground, journal: Journal, watch_task: Callable[[Task], None]) -> None:
+        self._desk = ground.desk
+        self._gateways = ground.gateways
+        self._newsroom = ground.newsroom
+        self._clock = ground.clock
         self._journal = journal
-        self._gateways = gateways
-        self._newsroom = newsroom
-        self._clock = clock
         self._watch_task = watch_task
         self._under_way: dict[str, asyncio.Task[Submission]] = {}
         self._turns = asyncio.Semaphore(IN_FLIGHT)
@@ -120,7 +111,7 @@ class Submitter:
         check(request)
         order = order_for(request)
         if not is_again:
-            await self._refuse_twin(profile, order.path, order.body)
+            await self._refuse_twin(profile, order, request)
         # The token before the journal: a wish without one is a draft, not a submission.
         client = await self._gateways.client(profile)
         submission = Submission(
@@ -139,21 +130,38 @@ class Submitter:
             if not await self._desk.run(self._journal.claim, submission_id, sent_at):
                 raise RequestImpossible("Another sunotui is already sending this")
             self._newsroom.tell(SubmissionChanged(replace(submission, state=SubmissionState.SENDING, sent_at=sent_at)))
-            outcome = await client.submit(order)
+            if order.file:
+                outcome = await client.submit(order, file_progress=self._progress(submission_id))
+            else:
+                outcome = await client.submit(order)
         return await self._record(submission, outcome)
 
     async def refuse_twin(self, request: Request, profile: str, submission_id: str) -> None:
         """Raise SentAlready when the same request was sent within ten minutes by another wish than this one."""
         if submission_id not in self._under_way and await self._desk.run(self._journal.get, submission_id) is None:
-            order = order_for(request)
-            await self._refuse_twin(profile, order.path, order.body)
+            await self._refuse_twin(profile, order_for(request), request)
 
-    async def _refuse_twin(self, profile: str, path: str, body: str) -> None:
+    async def _refuse_twin(self, profile: str, order: Order, request: Request) -> None:
+        """A file is the same when its path is: what goes out first names only its ending, and whether its bytes have
+        changed is not looked at, since asking once too often costs nothing."""
         since = self._clock.now() - SAME_WITHIN_S
-        twin = await self._desk.run(self._journal.sent_since, profile, path, body, since)
+        asked = request if order.file else None
+        twin = await self._desk.run(self._journal.sent_since, profile, order.path, order.body, since, asked)
         if twin is not None:
             minutes = max(0, round((self._clock.now() - twin.created_at) / 60))
             raise SentAlready(f"The same request was sent {minutes} min ago" if minutes else "The same was just sent")
+
+    def _progress(self, submission_id: str) -> Callable[[int, int], None]:
+        told_at = -PROGRESS_EVERY_S
+
+        def tell(sent: int, size: int) -> None:
+            nonlocal told_at
+            now = self._clock.monotonic()
+            if sent >= size or now - told_at >= PROGRESS_EVERY_S:
+                told_at = now
+                self._newsroom.tell(UploadProgress(submission_id, sent, size))
+
+        return tell
 
     async def _record(self, submission: Submission, outcome: "Outcome") -> Submission:
         from sunotui.gateway.outcome import Accepted, Rejected

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import (
@@ -16,13 +16,12 @@ from sunotui.domain.errors import (
     Trouble,
 )
 from sunotui.domain.reconcile import adopt, merge, miss
-from sunotui.domain.task import Task, TaskReport
-from sunotui.storage.desk import Desk
+from sunotui.domain.task import Task, TaskReport, TaskStatus
 from sunotui.storage.library import Library
 from sunotui.studio import pace
-from sunotui.studio.clock import Clock
-from sunotui.studio.events import Line, LineChanged, Newsroom, TaskEnded, TasksChanged
-from sunotui.studio.gateways import Gateways
+from sunotui.studio.events import Line, LineChanged, TaskEnded, TasksChanged
+from sunotui.studio.follow import Followed, Follower, clip_ids_of, report_of
+from sunotui.studio.ground import Ground
 
 if TYPE_CHECKING:
     from sunotui.gateway.client import Batch
@@ -33,28 +32,19 @@ _log = logging.getLogger(__name__)
 class Watch:
     """Watches the unfinished tasks of one profile. Idle it holds no timer; no answer and no error ends it (P1)."""
 
-    def __init__(
-        self,
-        profile: str,
-        *,
-        desk: Desk,
-        library: Library,
-        gateways: Gateways,
-        newsroom: Newsroom,
-        clock: Clock,
-        rng: random.Random,
-    ) -> None:
+    def __init__(self, profile: str, ground: Ground, library: Library, follower: Follower) -> None:
         self.profile = profile
-        self._desk = desk
+        self._desk = ground.desk
+        self._gateways = ground.gateways
+        self._newsroom = ground.newsroom
+        self._clock = ground.clock
+        self._rng = ground.rng
         self._library = library
-        self._gateways = gateways
-        self._newsroom = newsroom
-        self._clock = clock
-        self._rng = rng
+        self._follower = follower
         self._watched: dict[str, pace.Watched] = {}
         self._wake = asyncio.Event()
         self._asking = asyncio.Lock()
-        self._bucket = pace.Bucket(clock.monotonic())
+        self._bucket = pace.Bucket(self._clock.monotonic())
         self._failures = 0
         self._quiet_until = 0.0
         self._is_stopped_by_token = False
@@ -70,6 +60,12 @@ class Watch:
     def unfinished(self) -> int:
         """How many tasks are being watched."""
         return len(self._watched)
+
+    @property
+    def lively(self) -> int:
+        """How many of them are likely to end soon; the stalled ones are left out."""
+        now = self._clock.monotonic()
+        return sum(watched.is_lively(now) for watched in self._watched.values())
 
     def start(self, tasks: Iterable[Task]) -> None:
         """Begin the loop with the tasks that were unfinished when the program last ended."""
@@ -91,7 +87,9 @@ class Watch:
                 continue
             age = min(max(0.0, wall - task.added_at), 86_400.0)
             due = now if is_due_now else now + pace.interval_s(age)
-            self._watched[task.id] = pace.Watched(task.id, born=now - age, due=due)
+            self._watched[task.id] = pace.Watched(
+                task.id, born=now - age, due=due, heard_at=now, heard_wall=wall, is_whole=age <= pace.NEAR_S
+            )
         self._wake.set()
 
     def resume(self) -> None:
@@ -108,13 +106,36 @@ class Watch:
 
         Ids it knows and we do not are adopted. Returns those found, in the order asked; raises Trouble.
         """
+        found = await self._ask_for_person(list(dict.fromkeys(ids)), is_refresh=True)
+        return [found[task_id] for task_id in dict.fromkeys(ids) if task_id in found]
+
+    async def look_again(self, task_id: str) -> Task | None:
+        """Ask for a task now, ended or not, without letting it go a step backwards (D2). Raises Trouble."""
+        return (await self._ask_for_person([task_id], is_refresh=False)).get(task_id)
+
+    async def look_at_feed(self, task_id: str) -> Task | None:
+        """Ask the feed for a task's clips; None where it is not offered or tells nothing. Raises Trouble."""
+        task = await self._desk.run(self._library.task, task_id)
+        if task is None or not self._follower.is_offered():
+            return None
+        async with self._asking:
+            self._bucket.take(self._clock.monotonic())
+            client = await self._gateways.client(self.profile)
+            report = report_of(task, await self._follower.feed(client, clip_ids_of(task)))
+            if report is None:
+                return None
+            changed = merge(task, report, self._clock.now())
+            await self._desk.run(self._library.save, [changed])
+            self._tell({task.id: task}, [changed])
+        return changed
+
+    async def _ask_for_person(self, ids: list[str], *, is_refresh: bool) -> dict[str, Task]:
         self._is_stopped_by_token = False
         try:
-            found = await self._ask(list(dict.fromkeys(ids)), is_refresh=True)
+            return await self._ask(ids, is_refresh=is_refresh)
         except Trouble as trouble:
             self._back_off(trouble)
             raise
-        return [found[task_id] for task_id in dict.fromkeys(ids) if task_id in found]
 
     async def _run(self) -> None:
         while True:
@@ -149,7 +170,11 @@ class Watch:
             client = await self._gateways.client(self.profile)
             batch = await client.fetch_tasks(ids)
             self._bucket.take(self._clock.monotonic(), max(0, batch.requests - 1))
-            found = await self._take_in(batch, is_refresh=is_refresh)
+            known = await self._desk.run(self._library.tasks, [report.id for report in batch.reports] + [*batch.absent])
+            absent = [known[task_id] for task_id in batch.absent if task_id in known]
+            followed = await self._follower.look(client, absent, is_refresh=is_refresh)
+            self._bucket.take(self._clock.monotonic(), followed.requests)
+            found = await self._take_in(batch, followed, known, is_refresh=is_refresh)
         self._plan(batch, found)
         if batch.trouble is not None:
             # The rest was not asked: it stays due, and the gateway is left alone for a while.
@@ -159,21 +184,18 @@ class Watch:
         self._tell_line(Line.ONLINE, batch.why_unreadable, heard_at=self._clock.now())
         return found
 
-    async def _take_in(self, batch: "Batch", *, is_refresh: bool) -> dict[str, Task]:
+    async def _take_in(
+        self, batch: "Batch", followed: Followed, known: Mapping[str, Task], *, is_refresh: bool
+    ) -> dict[str, Task]:
         """Write what is new, then tell it: an id is on disk before it is on screen (D1)."""
         now = self._clock.now()
-        known = await self._desk.run(self._library.tasks, [report.id for report in batch.reports] + [*batch.absent])
         found: dict[str, Task] = {}
-        changed: list[Task] = []
         raws: dict[str, str] = {}
-        for report in batch.reports:
-            task = self._merged(known.get(report.id), report, now, is_refresh=is_refresh)
-            found[task.id] = task
-            changed.append(task)
-            raws[task.id] = report.raw
-        for task_id in batch.absent:
-            if (absent := known.get(task_id)) is not None:
-                changed.append(miss(absent, now))
+        for report in (*batch.reports, *followed.reports):
+            found[report.id] = self._merged(known.get(report.id), report, now, is_refresh=is_refresh)
+            raws[report.id] = report.raw
+        silent = set(known).intersection(batch.absent) - found.keys() - followed.uncertain
+        changed = [*found.values(), *(miss(known[task_id], now) for task_id in batch.absent if task_id in silent)]
         await self._desk.run(self._library.save, changed, raws)
         for task in changed:
             if task.status.is_final:
@@ -182,11 +204,18 @@ class Watch:
         return found
 
     def _merged(self, known: Task | None, report: TaskReport, now: float, *, is_refresh: bool) -> Task:
+        watched = self._watched.get(report.id)
+        if watched is not None:
+            watched.heard(self._clock.monotonic(), now)
         if known is None:
             return adopt(report, self.profile, now)
-        return merge(known, report, now, is_refresh=is_refresh)
+        task = merge(known, report, now, is_refresh=is_refresh)
+        if watched is not None and task.status is TaskStatus.SUCCESS and not known.status.is_final:
+            # A failure may come at once or after hours: only what was made says how long making takes.
+            return replace(task, made_in_s=watched.made_in_s())
+        return task
 
-    def _tell(self, known: dict[str, Task], changed: list[Task]) -> None:
+    def _tell(self, known: Mapping[str, Task], changed: list[Task]) -> None:
         shown = [task for task in changed if task.id not in known or _shows_news(known[task.id], task)]
         if shown:
             has_new = any(task.id not in known for task in shown)

@@ -254,3 +254,19 @@ def test_recent_tasks_by_status_profile_and_number(library: Library, make_task: 
     assert [task.id for task in library.recent(TaskStatus.SUCCESS, "", 9, "home")] == ["a"]
     assert library.recent(limit=0) == []
     assert library.recent(limit=-5) == []
+
+
+def test_how_long_the_newest_tasks_took_by_profile_and_kind(library: Library, make_task: MakeTask) -> None:
+    for number in range(5):
+        library.save([make_task(f"t{number}", added_at=float(number), made_in_s=100.0 + number, clips=())])
+    library.save([make_task("unseen", added_at=9.0, clips=()), make_task("else", profile="other", made_in_s=1.0)])
+    library.save([make_task("words", kind=TaskKind.LYRICS, made_in_s=9.0, clips=())])
+    assert library.durations("home", TaskKind.MUSIC) == [104.0, 103.0, 102.0, 101.0, 100.0]
+    assert library.durations("home", TaskKind.MUSIC, limit=2) == [104.0, 103.0]
+    assert library.durations("home", TaskKind.CONCAT) == []
+
+
+def test_how_long_it_took_is_not_forgotten_by_a_later_look(library: Library, make_task: MakeTask) -> None:
+    library.save([make_task("t1", made_in_s=130.0)])
+    library.save([make_task("t1", made_in_s=None, title_hint="later")])
+    assert library.durations("home", TaskKind.MUSIC) == [130.0]

@@ -3,11 +3,17 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.clip import Clip
+from sunotui.domain.errors import NotOffered, Trouble
+from sunotui.domain.money import Balance
+from sunotui.domain.offers import Offers
+from sunotui.domain.persona import Persona
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus
+from sunotui.domain.timing import AlignedWord, Timing
 from sunotui.domain.token import Token
 from sunotui.gateway.client import Batch
 from sunotui.gateway.orders import Order
@@ -39,6 +45,19 @@ class ObedientGateway:
         self.requests = 1
         """How many requests a batch takes."""
         self.is_closed = False
+        self.clips: dict[str, Clip] | None = None
+        """What the feed knows; None for a gateway without one."""
+        self.fed: list[list[str]] = []
+        self.feed_trouble: Trouble | None = None
+        self.money: Balance | None = None
+        self.balances = 0
+        self.probes = 0
+        self.found = Offers()
+        """What its pages tell."""
+        self.has_extras = True
+        self.asked_extras = 0
+        self.upload: Sequence[tuple[int, int]] = ()
+        """Steps of a file's upload: bytes sent, of so many."""
 
     def tell(self, task_id: str, status: TaskStatus, **facts: object) -> None:
         """What the gateway says of a task from now on."""
@@ -56,16 +75,64 @@ class ObedientGateway:
         unreadable = tuple(task_id for task_id in ids if task_id in self.unreadable)
         return Batch(known, absent, unreadable, self.cut_by, self.requests)
 
-    async def submit(self, order: Order) -> Outcome:
+    async def submit(self, order: Order, *, file_progress: Callable[[int, int], None] | None = None) -> Outcome:
         """A submission."""
         self.orders.append(order)
         number = len(self.orders)
+        if file_progress is not None:
+            for sent, size in self.upload:
+                file_progress(sent, size)
         if self.gate is not None:
             await self.gate.wait()
         return self.outcome(number)
 
-    async def balance(self) -> None:
-        """This gateway does not tell."""
+    async def balance(self) -> Balance | None:
+        """The money left, where this gateway tells."""
+        self.balances += 1
+        await asyncio.sleep(0)
+        return self.money
+
+    async def probe(self, now: float) -> Offers:
+        """A look at its pages."""
+        self.probes += 1
+        if self.trouble is not None:
+            raise self.trouble
+        return replace(self.found, probed_at=now)
+
+    async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
+        """The clips that its feed knows."""
+        self.fed.append(list(clip_ids))
+        if self.feed_trouble is not None:
+            raise self.feed_trouble
+        if self.clips is None:
+            raise NotOffered
+        return tuple(self.clips[clip_id] for clip_id in clip_ids if clip_id in self.clips)
+
+    async def timing(self, clip_id: str) -> Timing:
+        """One word."""
+        self._need_extras()
+        raw = '{"aligned_words": [{"word": "rain", "start_s": 1.0, "end_s": 1.5}]}'
+        return Timing((AlignedWord("rain", 1.0, 1.5),), raw)
+
+    async def wav(self, clip_id: str) -> str | None:
+        """A link."""
+        self._need_extras()
+        return f"https://x.example/{clip_id}.wav"
+
+    async def upsample_tags(self, style: str) -> str:
+        """More words."""
+        self._need_extras()
+        return f"{style}, with more words"
+
+    async def create_persona(self, clip_id: str, name: str, description: str) -> Persona:
+        """A voice."""
+        self._need_extras()
+        return Persona("persona-1", name, clip_id)
+
+    def _need_extras(self) -> None:
+        self.asked_extras += 1
+        if not self.has_extras:
+            raise NotOffered
 
     async def aclose(self) -> None:
         """Closed."""
@@ -73,17 +140,21 @@ class ObedientGateway:
 
 
 class OneGateway(Gateways):
-    """Gives the same client to everyone."""
+    """Gives the same client to everyone, but for profiles that have their own."""
 
     def __init__(self, gateway: ObedientGateway) -> None:
         self.gateway = gateway
+        self.others: dict[str, ObedientGateway | Trouble] = {}
         self.trouble: Trouble | None = None
 
     async def client(self, name: str) -> ObedientGateway:  # type: ignore[override]
         """The one client."""
         if self.trouble is not None:
             raise self.trouble
-        return self.gateway
+        found = self.others.get(name, self.gateway)
+        if isinstance(found, Trouble):
+            raise found
+        return found
 
     async def forget(self, name: str) -> None:
         """Nothing to forget."""

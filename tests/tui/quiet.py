@@ -118,7 +118,7 @@ async def quiet_app(
     """The app at this size; `tasks` instead of the evening's."""
     bench = Bench(folder)
     app = SunoApp(bench.studio)
-    bench.studio._extra_profiles["main"] = MAIN
+    bench.studio._in_use.add(MAIN)
     bench.studio.profile = "main"
     quiet = Quiet(app, bench)
     now = bench.clock.now()

@@ -135,7 +135,7 @@ class LibraryScreen(TakesNews, TakeScreen):
         elif isinstance(event, UnderWayChanged):
             status.sending = event.count
         elif isinstance(event, BalanceChanged) and event.profile == self._studio.profile:
-            status.balance = event.left
+            status.balance = str(event.balance)
         elif isinstance(event, ProfileChanged):
             status.balance = ""
             self.draw_status()

@@ -1,0 +1,44 @@
+"""Small work in the background that nobody waits for: named, kept until it is done, given up at the close."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from sunotui.domain.errors import Trouble
+
+_log = logging.getLogger(__name__)
+
+
+class Errands:
+    """Runs them. One that fails is in the log and disturbs nobody (T7)."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[None]] = set()
+        self._is_closed = False
+
+    def start(self, work: Coroutine[Any, Any, object], name: str) -> None:
+        """Begin an errand; after `close` nothing is begun any more."""
+        if self._is_closed:
+            work.close()
+            return
+        errand = asyncio.create_task(_carefully(work, name), name=name)
+        self._running.add(errand)
+        errand.add_done_callback(self._running.discard)
+
+    async def close(self) -> None:
+        """Give up what is still running."""
+        self._is_closed = True
+        running = tuple(self._running)
+        for errand in running:
+            errand.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _carefully(work: Coroutine[Any, Any, object], name: str) -> None:
+    try:
+        await work
+    except Trouble as trouble:
+        _log.info("%s: %s", name, trouble.kind)
+    except Exception as error:  # noqa: BLE001 - nobody waits for it, so nobody else would tell
+        _log.exception("%s stumbled: %s", name, type(error).__name__)

@@ -1,0 +1,37 @@
+"""Learns what gateways offer from what happens to requests, whoever sent and whoever watched them."""
+
+from sunotui.domain.submission import Submission
+from sunotui.domain.task import Task
+from sunotui.storage.journal import Journal
+from sunotui.studio.events import Event, SubmissionChanged, TaskEnded
+from sunotui.studio.ground import Ground
+from sunotui.studio.lessons import lessons_of_outcome, lessons_of_takes
+from sunotui.studio.offerings import Offerings
+
+
+class Experience:
+    """Turns news into lessons for the offerings."""
+
+    def __init__(self, ground: Ground, journal: Journal, offerings: Offerings) -> None:
+        self._desk = ground.desk
+        self._errands = ground.errands
+        self._journal = journal
+        self._offerings = offerings
+
+    def hear(self, event: Event) -> None:
+        """News of the studio."""
+        if isinstance(event, SubmissionChanged) and lessons_of_outcome(event.submission):
+            self._errands.start(self._learn_of_outcome(event.submission), "learn from an outcome")
+        elif isinstance(event, TaskEnded) and event.task.submission_id and event.task.clips:
+            self._errands.start(self._learn_of_takes(event.task, event.task.submission_id), "learn from the takes")
+
+    async def _learn_of_outcome(self, submission: Submission) -> None:
+        for lesson in lessons_of_outcome(submission):
+            await self._offerings.learn(submission.profile, lesson.feature, lesson.is_offered, lesson.reason)
+
+    async def _learn_of_takes(self, task: Task, submission_id: str) -> None:
+        submission = await self._desk.run(self._journal.get, submission_id)
+        if submission is None:
+            return
+        for lesson in lessons_of_takes(submission.request, task.clips):
+            await self._offerings.learn(task.profile, lesson.feature, lesson.is_offered, lesson.reason)

@@ -1,0 +1,152 @@
+"""Money: what is left at each gateway, and what a request was seen to cost there. Asked after events, not polled."""
+
+import asyncio
+from collections.abc import Callable
+
+from sunotui.domain.errors import Trouble
+from sunotui.domain.money import Balance, Price
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.task import Task, TaskStatus
+from sunotui.storage.prices import PriceBook
+from sunotui.studio.events import BalanceChanged, Event, LibraryChanged, SubmissionChanged, TaskEnded
+from sunotui.studio.ground import Ground
+from sunotui.studio.tally import SETTLE_S, Tally
+
+LOOK_AFTER_S = SETTLE_S + 0.5
+"""Seconds from an acceptance or a failure to the look at the balance; what happens meanwhile shares that look."""
+
+
+class Ledger:
+    """Keeps balances in memory, since they are old at once, and prices in the library."""
+
+    def __init__(self, ground: Ground, book: PriceBook, lively: Callable[[str], int]) -> None:
+        """`lively` counts a profile's tasks that are being watched."""
+        self._desk = ground.desk
+        self._gateways = ground.gateways
+        self._newsroom = ground.newsroom
+        self._clock = ground.clock
+        self._errands = ground.errands
+        self._book = book
+        self._lively = lively
+        self._balances: dict[str, Balance] = {}
+        self._prices: dict[tuple[str, str], Price] = {}
+        self._tallies: dict[str, Tally] = {}
+        self._looks: dict[str, asyncio.Lock] = {}
+        self._look_at: dict[str, float] = {}
+
+    def load(self) -> None:
+        """Read the prices; on the storage thread. Raises LibraryTrouble."""
+        self._prices = self._book.all()
+
+    def balance(self, profile: str) -> Balance | None:
+        """What was left when the gateway was last asked; None where it does not tell or was not asked yet."""
+        return self._balances.get(profile)
+
+    def price(self, profile: str, request_word: str) -> Price | None:
+        """What a request of this word (`Request.word`) was seen to cost; None when none was learned."""
+        return self._prices.get((profile, request_word))
+
+    async def refresh(self, profile: str) -> None:
+        """Ask how much is left and tell it; silent where the gateway does not say. Several at once ask once."""
+        lock = self._looks.setdefault(profile, asyncio.Lock())
+        if lock.locked():
+            async with lock:
+                return
+        async with lock:
+            await self._look(profile)
+
+    def forget(self, profile: str) -> None:
+        """The profile's gateway is another one now: what was learned at the old one is not true here."""
+        self._balances.pop(profile, None)
+        self._tallies.pop(profile, None)
+        self._prices = {key: price for key, price in self._prices.items() if key[0] != profile}
+        self._errands.start(self._desk.run(self._book.forget, profile), f"forget the prices of {profile}")
+
+    async def _look(self, profile: str) -> None:
+        tally = self._tally(profile)
+        tally.begin_look(self._clock.monotonic())
+        try:
+            client = await self._gateways.client(profile)
+            balance = await client.balance()
+        except Trouble:
+            return
+        learned = tally.end_look(balance, others=self._lively(profile) - 1)
+        if balance is None:
+            return
+        self._balances[profile] = balance
+        if learned is not None:
+            await self._keep(profile, learned.word, learned.amount, learned.unit)
+        self._newsroom.tell(BalanceChanged(profile, balance))
+
+    async def _keep(self, profile: str, word: str, amount: float, unit: str) -> None:
+        def write() -> Price | None:
+            self._book.add(profile, word, amount, unit, self._clock.now())
+            return self._book.price(profile, word)
+
+        try:
+            price = await self._desk.run(write)
+        except Trouble:
+            # A full disk costs a lesson; the balance is told all the same.
+            return
+        if price is not None:
+            self._prices[profile, word] = price
+
+    # --- what happened -----------------------------------------------------------------------------------------------
+
+    def hear(self, event: Event) -> None:
+        """News of the studio."""
+        now = self._clock.monotonic()
+        if isinstance(event, SubmissionChanged):
+            self._hear_submission(event.submission, now)
+        elif isinstance(event, TaskEnded):
+            self._hear_end(event.task, now)
+        elif isinstance(event, LibraryChanged):
+            # Another process may have sent something with the same key.
+            for tally in self._tallies.values():
+                tally.disturb(now)
+            self._errands.start(self._reread(), "read the prices that other processes learned")
+
+    def _hear_end(self, task: Task, now: float) -> None:
+        if task.status is TaskStatus.SUCCESS:
+            self._tally(task.profile).ended_well(task.submission_id or "", now)
+        else:
+            # Relays give the money back when they see the failure (protocol 4.4).
+            self._tally(task.profile).disturb(now)
+            self._look_soon(task.profile)
+
+    async def _reread(self) -> None:
+        self._prices.update(await self._desk.run(self._book.all))
+
+    def _hear_submission(self, submission: Submission, now: float) -> None:
+        tally = self._tally(submission.profile)
+        match submission.state:
+            case SubmissionState.SENDING:
+                tally.sent(submission.id)
+            case SubmissionState.ACCEPTED:
+                tally.accepted(submission.id, submission.request.word, now)
+                self._look_soon(submission.profile)
+            case SubmissionState.REJECTED:
+                tally.rejected(submission.id, now)
+            case SubmissionState.UNKNOWN:
+                tally.lost(submission.id, now)
+                self._look_soon(submission.profile)
+            case _:
+                pass
+
+    def _look_soon(self, profile: str) -> None:
+        """One look for everything that happens in the next seconds, and one more for what comes during the look."""
+        is_planned = profile in self._look_at
+        self._look_at[profile] = self._clock.monotonic() + LOOK_AFTER_S
+        if not is_planned:
+            self._errands.start(self._planned_look(profile), f"balance of {profile}")
+
+    async def _planned_look(self, profile: str) -> None:
+        never = asyncio.Event()
+        latest = self._clock.monotonic() + 5 * LOOK_AFTER_S
+        while (wait := min(self._look_at[profile], latest) - self._clock.monotonic()) > 0:
+            await self._clock.wait(never, wait)
+        del self._look_at[profile]
+        await self.refresh(profile)
+
+    def _tally(self, profile: str) -> Tally:
+        return self._tallies.setdefault(profile, Tally())

@@ -1,0 +1,37 @@
+"""Other processes at the same library: the command line may make tasks while the screen is open (D7)."""
+
+import asyncio
+import logging
+
+from sunotui.domain.errors import Trouble
+from sunotui.storage.database import Database
+from sunotui.storage.desk import Desk
+from sunotui.storage.library import Library
+from sunotui.studio.clock import Clock
+from sunotui.studio.events import LibraryChanged, Newsroom
+from sunotui.studio.watches import Watches
+
+_log = logging.getLogger(__name__)
+
+BEAT_S = 2.0
+"""How often to look whether another process wrote to the library: one cheap pragma, no repaint without news."""
+
+
+async def notice_neighbours(
+    database: Database, library: Library, desk: Desk, watches: Watches, newsroom: Newsroom, clock: Clock
+) -> None:
+    """Watch what other processes make, and tell that what is shown may be old; until cancelled."""
+    seen = await desk.run(database.data_version)
+    never = asyncio.Event()
+    while True:
+        await clock.wait(never, BEAT_S)
+        try:
+            version = await desk.run(database.data_version)
+            if version == seen:
+                continue
+            seen = version
+            watches.add(await desk.run(library.unfinished))
+        except Trouble:
+            _log.warning("the library could not be read while looking for other processes' writes")
+            continue
+        newsroom.tell(LibraryChanged())

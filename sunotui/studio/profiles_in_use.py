@@ -1,0 +1,63 @@
+"""Which profiles there are for this run, and which one is used."""
+
+from collections.abc import Mapping
+
+from sunotui.domain.errors import SettingsTrouble, TokenMissing
+from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
+from sunotui.storage.profiles import ProfileBook
+
+
+class ProfilesInUse:
+    """The profiles of the book, those that live for this run only, and the name of the current one."""
+
+    def __init__(self, book: ProfileBook, environ: Mapping[str, str], wanted: str = "") -> None:
+        """`wanted` names the profile to use, before anything else does. Raises AddressRefused."""
+        self._book = book
+        self._wanted = wanted or environ.get("SUNOTUI_PROFILE", "")
+        self._extra = _profile_of_environment(environ)
+        self.name = ""
+
+    def add(self, profile: Profile) -> None:
+        """Know a profile for this run only, such as the demo's."""
+        self._extra[profile.name] = profile
+
+    def named(self, name: str) -> Profile | None:
+        """A profile by its name."""
+        return self._extra.get(name) or self._book.get(name)
+
+    def all(self) -> dict[str, Profile]:
+        """Every profile, by name."""
+        return {**self._book.all(), **self._extra}
+
+    def current(self) -> Profile:
+        """The profile in use. Raises TokenMissing when there is none yet."""
+        found = self.named(self.name)
+        if found is None:
+            raise TokenMissing("There is no profile yet", advice="Run 'sunotui login', or try 'sunotui --demo'")
+        return found
+
+    def choose_first(self, configured: str) -> None:
+        """Use the one wanted, the environment's, the `configured` one, the book's default or the first, in that order.
+
+        Raises SettingsTrouble when the one wanted is not there.
+        """
+        if self.name in self._extra:
+            return
+        if not self._wanted and ENV_PROFILE in self._extra:
+            self.name = ENV_PROFILE
+            return
+        if self._wanted and self.named(self._wanted) is None:
+            raise SettingsTrouble(
+                f"There is no profile '{self._wanted}'",
+                advice=f"Run 'sunotui login --profile {self._wanted}' to make it",
+            )
+        names = sorted(self._book.all())
+        self.name = self._wanted or configured or self._book.default or (names[0] if names else "")
+
+
+def _profile_of_environment(environ: Mapping[str, str]) -> dict[str, Profile]:
+    """The profile that SUNOTUI_BASE_URL and SUNOTUI_TOKEN make together. Raises AddressRefused."""
+    base_url, token = environ.get("SUNOTUI_BASE_URL", ""), environ.get("SUNOTUI_TOKEN", "")
+    if not base_url or not token:
+        return {}
+    return {ENV_PROFILE: Profile(ENV_PROFILE, parse_base_url(base_url), is_from_env=True)}

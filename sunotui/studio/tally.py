@@ -1,0 +1,92 @@
+"""What happened to one account's money between two looks at its balance, and whether it tells a price: pure."""
+
+from dataclasses import dataclass, field
+
+from sunotui.domain.money import Balance
+
+SETTLE_S = 6.0
+"""Relays write a charge down after they have answered, some in rounds of five seconds: a balance read earlier than
+this after an acceptance may be without it."""
+_LEAST = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What one request was seen to cost."""
+
+    word: str
+    amount: float
+    unit: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """One profile's account. Only looks during which the money stood still are compared, so a price is the cost of
+    exactly one request, and never a mixture with a refund or with somebody else's request."""
+
+    _before: Balance | None = None
+    """The balance at the last look that can be compared with."""
+    _accepted: dict[str, str] = field(default_factory=dict)
+    """The requests accepted since then, and their words."""
+    _is_disturbed: bool = False
+    """Whether anything else since then may have moved money."""
+    _under_way: set[str] = field(default_factory=set)
+    _is_look_spoilt: bool = False
+    _settled_from: float = 0.0
+
+    def sent(self, submission_id: str) -> None:
+        """A request goes out; whether it is charged already nobody knows until its answer is there."""
+        self._under_way.add(submission_id)
+        self._is_look_spoilt = True
+
+    def accepted(self, submission_id: str, word: str, now: float) -> None:
+        """It was accepted, so it costs what it costs; one that was not seen going out was paid for long ago."""
+        if submission_id in self._under_way:
+            self._accepted[submission_id] = word
+        else:
+            self.disturb(now)
+        self._ended(submission_id, now)
+
+    def rejected(self, submission_id: str, now: float) -> None:
+        """It was refused; some gateways take the money first and give it back a moment later."""
+        self._ended(submission_id, now)
+
+    def ended_well(self, submission_id: str, now: float) -> None:
+        """A task was made: what that moves belongs to its own price, and disturbs everybody else's."""
+        if submission_id not in self._accepted:
+            self.disturb(now)
+
+    def disturb(self, now: float) -> None:
+        """Something else may have moved money: a task's refund, an unknown outcome, another program."""
+        self._is_disturbed = True
+        self._is_look_spoilt = True
+        self._settled_from = max(self._settled_from, now + SETTLE_S)
+
+    def lost(self, submission_id: str, now: float) -> None:
+        """Its outcome is unknown, and so is whether it was charged."""
+        self._ended(submission_id, now)
+        self.disturb(now)
+
+    def begin_look(self, now: float) -> None:
+        """The balance is being asked for."""
+        self._is_look_spoilt = bool(self._under_way) or now < self._settled_from
+
+    def end_look(self, balance: Balance | None, *, others: int = 0) -> Learned | None:
+        """It was told: the price of the one request since the last good look, or None.
+
+        `others` counts the account's unfinished tasks besides the accepted one: any of them may have been refunded
+        already without our knowing.
+        """
+        if self._is_look_spoilt or balance is None:
+            return None
+        before, accepted, is_disturbed = self._before, self._accepted, self._is_disturbed
+        self._before, self._accepted, self._is_disturbed = balance, {}, False
+        if before is None or is_disturbed or others > 0 or len(accepted) != 1 or before.unit != balance.unit:
+            return None
+        amount = round(before.remaining - balance.remaining, 6)
+        return Learned(*accepted.values(), amount, balance.unit) if amount >= _LEAST else None
+
+    def _ended(self, submission_id: str, now: float) -> None:
+        self._under_way.discard(submission_id)
+        self._is_look_spoilt = True
+        self._settled_from = max(self._settled_from, now + SETTLE_S)

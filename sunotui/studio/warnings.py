@@ -1,0 +1,99 @@
+"""What a person should know before money is spent: one sentence each, evidence with its date, guesses as guesses."""
+
+import json
+import time
+
+from sunotui.domain.money import Balance, Price
+from sunotui.domain.offers import RIDING_ALONG, Feature, Offers, Verdict, features_of
+from sunotui.domain.request import Request
+from sunotui.gateway.endpoints import SUBMIT_MUSIC
+from sunotui.gateway.orders import order_for
+
+_NAMED = 4
+"""Field names that one sentence lists."""
+
+_WORDS: dict[Feature, str] = {
+    Feature.CONCAT: "Concat",
+    Feature.UPLOAD: "Upload by address",
+    Feature.UPLOAD_FILE: "File upload",
+    Feature.COVER: "Cover",
+    Feature.INFILL: "Replacing a section",
+    Feature.PERSONA: "Singing with a persona",
+    Feature.STEMS: "Stems",
+    Feature.EXCLUDE: "Excluding styles",
+    Feature.EXTRA: "Passing extra fields on",
+    Feature.TAGS: "Making tags longer",
+    Feature.TIMING: "Word times",
+    Feature.FEED: "The feed",
+    Feature.WAV: "WAV",
+}
+
+
+def warnings_of(request: Request, offers: Offers, price: Price | None, balance: Balance | None) -> tuple[str, ...]:
+    """The sentences for a request at a gateway; none of them blocks anything."""
+    dropped = dropped_fields(request, offers)
+    found: list[str] = []
+    for feature in features_of(request):
+        sentence = feature_warning(feature, offers)
+        # The fields are named in one sentence of their own; a guess about each of them would say it again.
+        is_said = bool(dropped) and feature in RIDING_ALONG and offers.verdict(feature) is Verdict.DOUBTFUL
+        if sentence and not is_said:
+            found.append(sentence)
+    if dropped:
+        found.append(_dropped_sentence(dropped, offers))
+    found += _money_sentences(price, balance)
+    return tuple(found)
+
+
+def feature_warning(feature: Feature, offers: Offers) -> str:
+    """Why a gateway does not, or probably does not, offer something; empty where nothing speaks against it."""
+    name = _WORDS[feature]
+    match offers.verdict(feature):
+        case Verdict.MISSING:
+            seen = offers.evidence[feature]
+            why = f": {seen.reason}" if seen.reason else ""
+            return f"{name} did not work at this gateway on {day(seen.learned_at)}{why}"
+        case Verdict.DOUBTFUL:
+            end = "; a plain song may be made and billed" if feature in RIDING_ALONG else ""
+            return f"{name} is probably not offered here: a stock {offers.software.value} has no such thing{end}"
+        case _:
+            return ""
+
+
+def dropped_fields(request: Request, offers: Offers) -> tuple[str, ...]:
+    """Fields of the request that the gateway is known or likely to drop without a word."""
+    try:
+        order = order_for(request)
+    except ValueError:
+        # Extra fields that are no object yet: the form tells of them.
+        return ()
+    if order.path != SUBMIT_MUSIC:
+        return ()
+    fields = json.loads(order.body)
+    return offers.dropped([name for name, value in fields.items() if value is not None])
+
+
+def day(moment: float) -> str:
+    """The local date of a moment, as ISO writes it."""
+    try:
+        return time.strftime("%Y-%m-%d", time.localtime(moment))
+    except (OverflowError, ValueError, OSError):
+        return "an unknown day"
+
+
+def _dropped_sentence(dropped: tuple[str, ...], offers: Offers) -> str:
+    named = ", ".join(dropped[:_NAMED])
+    if len(dropped) > _NAMED:
+        named += f" and {len(dropped) - _NAMED} more"
+    return (
+        f"A stock {offers.software.value} passes nine fields only: {named} would be dropped and the song still billed"
+    )
+
+
+def _money_sentences(price: Price | None, balance: Balance | None) -> list[str]:
+    if balance is None:
+        return []
+    if price is not None and price.is_short(balance):
+        times = "once" if price.seen == 1 else f"{price.seen} times"
+        return [f"Only {balance} is left, and this was seen to cost {price} ({times})"]
+    return [f"The gateway says that no money is left ({balance})"] if balance.remaining <= 0 else []

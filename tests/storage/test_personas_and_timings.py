@@ -1,0 +1,36 @@
+"""Voices and word times, kept so that nobody has to be asked twice."""
+
+from collections.abc import Callable
+
+from sunotui.domain.persona import Persona
+from sunotui.storage.database import Database
+from sunotui.storage.personas import Personas
+from sunotui.storage.timings import Timings
+
+
+def test_personas_belong_to_their_profile_and_the_newest_comes_first(open_db: Callable[..., Database]) -> None:
+    first = open_db()
+    for persona in (
+        Persona("p1", "Low voice", "c1", "main", 1.0),
+        Persona("p2", "High voice", "c2", "main", 2.0),
+        Persona("p1", "Elsewhere", "c9", "other", 3.0),
+    ):
+        Personas(first).add(persona)
+    first.close()
+    personas = Personas(open_db())
+    assert [persona.name for persona in personas.all("main")] == ["High voice", "Low voice"]
+    personas.add(Persona("p1", "Lowest voice", "c1", "main", 1.0))
+    personas.remove("main", "p2")
+    assert personas.all("main") == [Persona("p1", "Lowest voice", "c1", "main", 1.0)]
+    assert len(personas.all("other")) == 1
+
+
+def test_times_are_kept_by_clip_and_the_newest_count(db: Database) -> None:
+    timings = Timings(db)
+    assert timings.get("c1") == ""
+    timings.put("c1", "[1]")
+    timings.put("c1", "[2]")
+    timings.put("c2", "[3]")
+    assert timings.get("c1") == "[2]"
+    assert timings.of(["c2", "c1", "c3"]) == {"c1": "[2]", "c2": "[3]"}
+    assert timings.of([]) == {}

@@ -1,0 +1,207 @@
+"""Money left and prices learned: asked after what moves money, once for many, and never polled."""
+
+import asyncio
+
+import pytest
+
+from sunotui.domain.errors import AccountEmpty, GatewayFailed, LibraryTrouble, NetworkDown
+from sunotui.domain.money import Balance, Price
+from sunotui.domain.request import LyricsRequest, MusicRequest
+from sunotui.domain.task import TaskStatus
+from sunotui.gateway.outcome import Rejected
+from sunotui.storage.prices import PriceBook
+from sunotui.studio.events import BalanceChanged
+from sunotui.studio.ledger import LOOK_AFTER_S
+from tests.studio.bench import Bench
+
+SONG = MusicRequest(description="rain on a tin roof")
+WORDS = LyricsRequest("winter in Porto")
+A_LOOK = LOOK_AFTER_S + 0.5
+
+
+async def started(bench: Bench, left: float = 5.0) -> None:
+    """A studio that watches, and has asked once."""
+    bench.gateway.money = Balance(left, "$")
+    await bench.studio.start()
+    await bench.studio.ledger.refresh("main")
+
+
+async def pay(bench: Bench, request: MusicRequest | LyricsRequest, price: float) -> str:
+    """Send a request, which costs so much; the task's id."""
+    assert bench.gateway.money is not None
+    ended = await bench.studio.submitter.send(request, "main", is_again=True)
+    bench.gateway.money = Balance(round(bench.gateway.money.remaining - price, 6), "$")
+    assert ended.task_id is not None
+    return ended.task_id
+
+
+async def end(bench: Bench, task_id: str, status: TaskStatus = TaskStatus.SUCCESS) -> None:
+    """The gateway ends a task and the watch sees it."""
+    bench.gateway.tell(task_id, status)
+    await bench.clock.advance(21)
+    task = await bench.task(task_id)
+    assert task is not None
+    assert task.status is status
+
+
+async def test_the_balance_is_told_and_remembered(bench: Bench) -> None:
+    assert bench.studio.ledger.balance("main") is None
+    await started(bench, 4.9)
+    assert bench.studio.ledger.balance("main") == Balance(4.9, "$")
+    assert bench.told(BalanceChanged) == [BalanceChanged("main", Balance(4.9, "$"))]
+
+
+async def test_a_gateway_that_does_not_tell_is_silent(bench: Bench) -> None:
+    await bench.studio.ledger.refresh("main")
+    bench.gateways.trouble = NetworkDown()
+    await bench.studio.ledger.refresh("main")
+    assert bench.told(BalanceChanged) == []
+
+
+async def test_it_is_never_polled(bench: Bench) -> None:
+    await started(bench)
+    await bench.clock.advance(36_000)
+    assert bench.gateway.balances == 1
+
+
+async def test_ten_songs_share_one_look(bench: Bench) -> None:
+    await started(bench)
+    for _ in range(10):
+        await bench.studio.submitter.send(SONG, "main", is_again=True)
+        await bench.clock.advance(0.4)
+    await bench.clock.advance(LOOK_AFTER_S)
+    assert bench.gateway.balances == 2
+
+
+async def test_a_stream_of_songs_is_looked_at_now_and_then(bench: Bench) -> None:
+    await started(bench)
+    for _ in range(60):
+        await bench.studio.submitter.send(SONG, "main", is_again=True)
+        await bench.clock.advance(2)
+    assert 3 <= bench.gateway.balances - 1 <= 5
+
+
+async def test_a_price_is_learned_of_one_song_and_kept(bench: Bench) -> None:
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    assert bench.studio.ledger.price("main", "lyrics") is None
+    assert bench.studio.ledger.price("other", "music") is None
+    kept = await bench.studio.desk.run(PriceBook(bench.studio._database).price, "main", "music")
+    assert kept == Price(0.1, "$", 1)
+
+
+async def test_the_price_is_there_when_the_balance_is_told(bench: Bench) -> None:
+    await started(bench)
+    prices: list[Price | None] = []
+
+    def note(event: object) -> None:
+        if isinstance(event, BalanceChanged):
+            prices.append(bench.studio.ledger.price("main", "music"))
+
+    bench.studio.subscribe(note)
+    await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    assert prices == [Price(0.1, "$", 1)]
+
+
+async def test_two_songs_at_once_teach_no_price(bench: Bench) -> None:
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    await pay(bench, WORDS, 0.01)
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.balance("main") == Balance(4.89, "$")
+    assert bench.studio.ledger.price("main", "music") is None
+    assert bench.studio.ledger.price("main", "lyrics") is None
+
+
+async def test_a_task_that_ended_in_between_may_have_been_refunded(bench: Bench) -> None:
+    await started(bench)
+    first = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    await pay(bench, WORDS, 0.01)
+    await end(bench, first)
+    assert bench.studio.ledger.price("main", "lyrics") is None
+
+
+async def test_a_task_that_still_runs_may_have_been_refunded_too(bench: Bench) -> None:
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    # Its failure is refunded before the watch can see it.
+    bench.gateway.money = Balance(5.0, "$")
+    await pay(bench, SONG, 0.19)
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+
+
+async def test_one_after_the_other_teaches_each(bench: Bench) -> None:
+    await started(bench)
+    song = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    await end(bench, song)
+    await bench.studio.ledger.refresh("main")
+    await pay(bench, WORDS, 0.01)
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    assert bench.studio.ledger.price("main", "lyrics") == Price(0.01, "$", 1)
+
+
+async def test_a_quick_end_of_the_very_task_disturbs_nothing(bench: Bench) -> None:
+    await started(bench)
+    bench.gateway.tell("task-1", TaskStatus.SUCCESS)
+    await pay(bench, WORDS, 0.01)
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.watches.lively("main") == 0, "the watch saw the end before the look"
+    assert bench.studio.ledger.price("main", "lyrics") == Price(0.01, "$", 1)
+
+
+async def test_a_failure_is_looked_after_since_the_money_comes_back(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    looks = bench.gateway.balances
+    bench.gateway.money = Balance(5.0, "$")
+    await end(bench, task_id, TaskStatus.FAILURE)
+    assert bench.gateway.balances == looks + 1
+    assert bench.studio.ledger.balance("main") == Balance(5.0, "$")
+
+
+async def test_a_success_and_a_refusal_move_no_money(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    looks = bench.gateway.balances
+    await end(bench, task_id)
+    bench.gateway.outcome = lambda _: Rejected(AccountEmpty())
+    await bench.studio.submitter.send(SONG, "main", is_again=True)
+    await bench.clock.advance(60)
+    assert bench.gateway.balances == looks
+
+
+async def test_several_who_ask_at_once_ask_once(bench: Bench) -> None:
+    bench.gateway.money = Balance(5.0, "$")
+    await asyncio.gather(*(bench.studio.ledger.refresh("main") for _ in range(5)))
+    assert bench.gateway.balances == 1
+
+
+async def test_a_full_disk_costs_the_lesson_and_not_the_balance(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise LibraryTrouble("The disk is full")
+
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    monkeypatch.setattr(bench.studio.ledger._book, "add", full)
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.balance("main") == Balance(4.9, "$")
+
+
+async def test_a_gateway_that_fails_meanwhile_spoils_nothing(bench: Bench) -> None:
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    bench.gateways.trouble = GatewayFailed()
+    await bench.clock.advance(A_LOOK)
+    bench.gateways.trouble = None
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)

@@ -1,0 +1,93 @@
+"""What a person reads before money is spent: only what there is a reason for, and the reason."""
+
+import pytest
+
+from sunotui.domain.money import Balance, Price
+from sunotui.domain.offers import Feature, Offers, Software
+from sunotui.domain.request import (
+    ConcatRequest,
+    CoverRequest,
+    LyricsRequest,
+    MusicRequest,
+    Request,
+    StemsRequest,
+    UploadRequest,
+)
+from sunotui.studio.warnings import day, dropped_fields, warnings_of
+
+NEW_API = Offers(software=Software.NEW_API)
+DAY = 1_764_000_000.0
+SONG = MusicRequest(description="rain")
+EXCLUDING = MusicRequest(lyrics="[Verse]", style="jazz", exclude="metal")
+COVER = CoverRequest(clip_id="c", style="jazz")
+CONCAT = ConcatRequest(clip_id="c")
+NO_MONEY = (None, None)
+
+
+def told(request: Request, offers: Offers) -> tuple[str, ...]:
+    return warnings_of(request, offers, *NO_MONEY)
+
+
+@pytest.mark.parametrize("offers", [Offers(), NEW_API, Offers(software=Software.REFERENCE)])
+@pytest.mark.parametrize("request_", [SONG, LyricsRequest("rain"), MusicRequest(lyrics="a", title="b", style="c")])
+def test_a_plain_wish_gets_no_warning_anywhere(request_: Request, offers: Offers) -> None:
+    assert told(request_, offers) == ()
+
+
+def test_evidence_comes_with_its_date_and_reason() -> None:
+    offers = NEW_API.learned(Feature.CONCAT, False, DAY, "the gateway has no such endpoint")
+    assert told(CONCAT, offers) == (
+        "Concat did not work at this gateway on 2025-11-24: the gateway has no such endpoint",
+    )
+
+
+def test_a_guess_is_told_as_a_guess() -> None:
+    assert told(CONCAT, NEW_API) == ("Concat is probably not offered here: a stock new-api has no such thing",)
+    assert told(UploadRequest(url="https://x.example/a.mp3"), Offers(software=Software.REFERENCE)) == (
+        "Upload by address is probably not offered here: a stock Suno-API has no such thing",
+    )
+
+
+@pytest.mark.parametrize("offers", [Offers(), NEW_API.learned(Feature.CONCAT, True, DAY)])
+def test_what_is_offered_or_quite_unknown_needs_no_warning(offers: Offers) -> None:
+    assert told(CONCAT, offers) == ()
+
+
+def test_fields_that_a_relay_drops_are_named_once() -> None:
+    assert told(EXCLUDING, NEW_API) == (
+        "A stock new-api passes nine fields only: negative_tags would be dropped and the song still billed",
+    )
+    assert told(COVER, Offers(software=Software.ONE_HUB)) == (
+        "A stock one-hub passes nine fields only: task, cover_clip_id would be dropped and the song still billed",
+    )
+    (sentence,) = told(StemsRequest(clip_id="c"), NEW_API)
+    assert "and 1 more would be dropped" in sentence
+
+
+def test_a_reference_server_makes_a_plain_song_of_what_it_does_not_know() -> None:
+    (sentence,) = told(COVER, Offers(software=Software.REFERENCE))
+    assert sentence.endswith("a plain song may be made and billed")
+
+
+def test_a_relay_that_passed_one_field_passes_others_too() -> None:
+    proven = NEW_API.learned(Feature.EXCLUDE, True, DAY)
+    assert dropped_fields(EXCLUDING, proven) == ()
+    assert told(EXCLUDING, proven) == ()
+
+
+def test_extra_fields_that_are_still_being_typed_disturb_nothing() -> None:
+    assert dropped_fields(MusicRequest(description="rain", extra='{"vocal'), NEW_API) == ()
+
+
+def test_money_short_is_told_with_what_it_was_seen_to_cost() -> None:
+    short = warnings_of(SONG, Offers(), Price(0.1, "$", 3), Balance(0.04, "$"))
+    assert short == ("Only $0.04 is left, and this was seen to cost $0.10 (3 times)",)
+    assert warnings_of(SONG, Offers(), Price(0.1, "$", 1), Balance(0.1, "$")) == ()
+    assert warnings_of(SONG, Offers(), Price(50_000, "quota", 1), Balance(0.04, "$")) == ()
+    assert warnings_of(SONG, Offers(), None, Balance(0.04, "$")) == ()
+    assert warnings_of(SONG, Offers(), None, Balance(-0.5, "$")) == ("The gateway says that no money is left (-$0.50)",)
+
+
+@pytest.mark.parametrize("moment", [1e300, -1e300])
+def test_a_date_that_no_calendar_has_is_no_crash(moment: float) -> None:
+    assert day(moment) == "an unknown day"
