@@ -52,6 +52,7 @@ class ObedientGateway:
         self.money: Balance | None = None
         self.balances = 0
         self.probes = 0
+        self.probe_trouble: Trouble | None = None
         self.found = Offers()
         """What its pages tell."""
         self.has_extras = True
@@ -95,8 +96,8 @@ class ObedientGateway:
     async def probe(self, now: float) -> Offers:
         """A look at its pages."""
         self.probes += 1
-        if self.trouble is not None:
-            raise self.trouble
+        if self.probe_trouble is not None:
+            raise self.probe_trouble
         return replace(self.found, probed_at=now)
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
