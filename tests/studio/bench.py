@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class ObedientGateway:
         """What its pages tell."""
         self.has_extras = True
         self.asked_extras = 0
-        self.upload: Sequence[tuple[int, int]] = ()
+        self.upload: Iterable[tuple[int, int]] = ()
         """Steps of a file's upload: bytes sent, of so many."""
 
     def tell(self, task_id: str, status: TaskStatus, **facts: object) -> None:
