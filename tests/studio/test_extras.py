@@ -1,4 +1,4 @@
-"""The extras of a gateway for both faces: asked once, kept where they can be kept, refused politely and learned from."""
+"""The extras of a gateway for both faces: asked once, kept where they can be, refused politely and learned from."""
 
 import pytest
 

@@ -60,19 +60,13 @@ async def test_the_trouble_of_one_gateway_is_nobody_else_s(
     bench: Bench, trouble: Trouble | Exception, line: Line, asked_at_most: int
 ) -> None:
     await put(bench, "good", ["a"])
-    await bench.studio.start()
-    good = gateway(bench, "good", "a")
-    await bench.clock.advance(120)
-    alone = len(good.asked)
     await put(bench, "bad", ["b"])
-    bad = gateway(bench, "bad")
+    good, bad = gateway(bench, "good", "a"), gateway(bench, "bad")
     bad.trouble = trouble
-    await put(bench, "good", ["c"])
-    good.tell("c", TaskStatus.IN_PROGRESS)
-    bench.studio.watches.add(await bench.studio.desk.run(bench.studio.library.unfinished))
-    good.asked.clear()
+    await bench.studio.start()
     await bench.clock.advance(120)
-    assert len(good.asked) >= alone
+    # Every five seconds in the first minute, every ten in the second: the pace of a gateway that is alone.
+    assert 18 <= len(good.asked) <= 19
     assert (line_of(bench, "good"), line_of(bench, "bad")) == (Line.ONLINE, line)
     assert 1 <= len(bad.asked) <= asked_at_most
     good.tell("a", TaskStatus.SUCCESS)
@@ -110,7 +104,7 @@ async def test_each_profile_has_a_budget_of_its_own(bench: Bench) -> None:
     quiet = gateway(bench, "idle", *idle)
     await bench.studio.start()
     await bench.clock.advance(60)
-    assert len(quiet.asked) == 12
+    assert 12 <= len(quiet.asked) <= 13
 
 
 async def test_a_wish_can_go_to_another_profile_than_the_one_in_use(bench: Bench) -> None:
