@@ -84,7 +84,8 @@ class Tally:
         if before is None or is_disturbed or others > 0 or len(accepted) != 1 or before.unit != balance.unit:
             return None
         amount = round(before.remaining - balance.remaining, 6)
-        return Learned(*accepted.values(), amount, balance.unit) if amount >= _LEAST else None
+        (word,) = accepted.values()
+        return Learned(word, amount, balance.unit) if amount >= _LEAST else None
 
     def _ended(self, submission_id: str, now: float) -> None:
         self._under_way.discard(submission_id)
