@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import ParamSpec
 
 from sunotui.domain.errors import Trouble
+
+P = ParamSpec("P")
 
 _log = logging.getLogger(__name__)
 
@@ -17,12 +19,11 @@ class Errands:
         self._running: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
-    def start(self, work: Coroutine[Any, Any, object], name: str) -> None:
+    def start(self, name: str, work: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
         """Begin an errand; after `close` nothing is begun any more."""
         if self._is_closed:
-            work.close()
             return
-        errand = asyncio.create_task(_carefully(work, name), name=name)
+        errand = asyncio.create_task(_carefully(name, lambda: work(*args, **kwargs)), name=name)
         self._running.add(errand)
         errand.add_done_callback(self._running.discard)
 
@@ -35,9 +36,9 @@ class Errands:
         await asyncio.gather(*running, return_exceptions=True)
 
 
-async def _carefully(work: Coroutine[Any, Any, object], name: str) -> None:
+async def _carefully(name: str, work: Callable[[], Awaitable[object]]) -> None:
     try:
-        await work
+        await work()
     except Trouble as trouble:
         _log.info("%s: %s", name, trouble.kind)
     except Exception as error:  # noqa: BLE001 - nobody waits for it, so nobody else would tell

@@ -60,7 +60,7 @@ class Ledger:
         self._balances.pop(profile, None)
         self._tallies.pop(profile, None)
         self._prices = {key: price for key, price in self._prices.items() if key[0] != profile}
-        self._errands.start(self._desk.run(self._book.forget, profile), f"forget the prices of {profile}")
+        self._errands.start(f"forget the prices of {profile}", self._desk.run, self._book.forget, profile)
 
     async def _look(self, profile: str) -> None:
         tally = self._tally(profile)
@@ -104,7 +104,7 @@ class Ledger:
             # Another process may have sent something with the same key.
             for tally in self._tallies.values():
                 tally.disturb(now)
-            self._errands.start(self._reread(), "read the prices that other processes learned")
+            self._errands.start("read the prices that other processes learned", self._reread)
 
     def _hear_end(self, task: Task, now: float) -> None:
         if task.status is TaskStatus.SUCCESS:
@@ -138,7 +138,7 @@ class Ledger:
         is_planned = profile in self._look_at
         self._look_at[profile] = self._clock.monotonic() + LOOK_AFTER_S
         if not is_planned:
-            self._errands.start(self._planned_look(profile), f"balance of {profile}")
+            self._errands.start(f"balance of {profile}", self._planned_look, profile)
 
     async def _planned_look(self, profile: str) -> None:
         never = asyncio.Event()

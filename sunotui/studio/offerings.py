@@ -46,7 +46,7 @@ class Offerings:
         for profile, (_, learned_at) in tuple(self._known.items()):
             if learned_at and self._home(profile) not in {"", learned_at}:
                 del self._known[profile]
-                self._errands.start(self._desk.run(self._book.forget, profile), f"forget the offers of {profile}")
+                self._errands.start(f"forget the offers of {profile}", self._desk.run, self._book.forget, profile)
                 self._ledger.forget(profile)
 
     def known(self, profile: str) -> Offers:
@@ -103,10 +103,10 @@ class Offerings:
         if isinstance(event, ProfileChanged):
             self.forget_moved()
         elif isinstance(event, LibraryChanged):
-            self._errands.start(self._reread(), "read what other processes learned")
+            self._errands.start("read what other processes learned", self._reread)
         elif isinstance(event, LineChanged) and event.line is Line.ONLINE and self._wants_probe(event.profile):
             self._tried_at[event.profile] = self._clock.monotonic()
-            self._errands.start(self.probe(event.profile), f"offers of {event.profile}")
+            self._errands.start(f"offers of {event.profile}", self.probe, event.profile)
 
     async def _reread(self) -> None:
         self._known.update(await self._desk.run(self._book.all))

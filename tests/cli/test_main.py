@@ -157,7 +157,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     calls: list[dict[str, object]] = []
 
     def run_app(studio: Studio, prepare: object = None) -> int:
-        calls.append({"data": str(studio.places.data), "profile": studio._wanted_profile, "prepare": prepare})
+        calls.append({"data": str(studio.places.data), "profile": studio._in_use._wanted, "prepare": prepare})
         return 3
 
     monkeypatch.setattr(sunotui.tui.run, "run_app", run_app)
