@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+import secrets
 import socket
 import threading
 import time
@@ -27,14 +28,15 @@ _START_LIMIT_S = 10.0
 class DemoServer:
     """A demo gateway; also a context manager. `base_url` and `token` are what a profile needs.
 
-    The same seed and the same requests in the same order give the same ids, titles and lengths. `speed` is how many
+    The same seed and the same requests in the same order give the same ids, titles and lengths; without a seed no two
+    servers give the same id. `speed` is how many
     times faster than real it works. `faults` are named in `faults.FAULTS`, `dialect` in `dialects.DIALECTS`. `now`
     tells Unix seconds; `balance` is in dollars. Raises ValueError for an unknown fault or dialect.
     """
 
     def __init__(
         self,
-        seed: int = 1,
+        seed: int | None = 1,
         speed: float = 1.0,
         faults: Iterable[str] = (),
         dialect: str = "reference",
@@ -45,6 +47,7 @@ class DemoServer:
         balance: float = 5.0,
     ) -> None:
         spoken = find_dialect(dialect)
+        seed = secrets.randbits(48) if seed is None else seed
         self.token = f"demo-token-{hashlib.sha256(f'token/{seed}'.encode()).hexdigest()[:16]}"
         self._host, self._port = host, port
         studio = Studio(seed, speed, now, spoken.new_id, balance, spoken.takes_per_song)

@@ -19,7 +19,7 @@ class Song:
 
 def compose(rng: random.Random, wish: str) -> Song:
     """Title, words and style for a wish in plain language; the same source and wish give the same song."""
-    tongue = _tongue_of(rng, wish)
+    tongue = _tongue_of(wish)
     if tongue is not None:
         title = rng.choice(tongue.titles)
         return Song(title, _foreign_lyrics(rng, tongue), _style_of(rng, wish))
@@ -69,12 +69,12 @@ def _style_of(rng: random.Random, wish: str) -> str:
     return rng.choice(fitting or words.STYLES)
 
 
-def _tongue_of(rng: random.Random, wish: str) -> Tongue | None:
+def _tongue_of(wish: str) -> Tongue | None:
     lower = wish.lower()
     for tongue in TONGUES:
         if set(lower) & set(tongue.script) or any(word in lower for word in tongue.asked_by):
             return tongue
-    return rng.choice(TONGUES) if rng.random() < 0.1 else None
+    return None
 
 
 def _english_lyrics(rng: random.Random, wish: str, title: str) -> str:
