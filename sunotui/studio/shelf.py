@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sunotui.domain.clip import Clip
 from sunotui.domain.differences import Difference, differences
-from sunotui.domain.submission import Submission
+from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.summary import TaskSummary, View
 from sunotui.domain.task import Task
 from sunotui.domain.timing import Timing
@@ -15,11 +15,12 @@ from sunotui.storage.drafts import Drafts
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
 from sunotui.storage.timings import Timings
+from sunotui.studio import pending
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """All that is known of one task."""
+    """All that is known of one task, or of a submission that may have become one."""
 
     task: Task
     submission: Submission | None
@@ -29,6 +30,11 @@ class Shown:
     """How long tasks of this kind usually take at this gateway; None while too few were watched."""
     timings: Mapping[str, Timing] = field(default_factory=dict)
     """When the words of the takes are sung, by clip id, of those that were asked for before."""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is no task yet, but a submission whose outcome nobody knows."""
+        return self.submission is not None and self.submission.state is SubmissionState.UNKNOWN
 
     def differences_of(self, clip: Clip) -> tuple[Difference, ...]:
         """Where a finished take differs from what was asked; nothing for a task made elsewhere."""
@@ -46,18 +52,41 @@ class Shelf:
         self._timings = timings
 
     async def order(self, view: View, search: str = "") -> tuple[list[str], Mapping[View, int]]:
-        """The ids of a view, newest first, and how many tasks every view holds."""
-        return await self._desk.run(lambda: (self._library.ids(view, search), self._library.counts()))
+        """The ids of a view, newest first, and how many rows every view holds; outcomes that nobody knows on top."""
+        return await self._desk.run(self._order, view, search)
+
+    def _order(self, view: View, search: str) -> tuple[list[str], Mapping[View, int]]:
+        unknown = self._journal.list({SubmissionState.UNKNOWN})
+        counts = self._library.counts()
+        for shown in pending.VIEWS:
+            counts[shown] += len(unknown)
+        rows = [row for row in unknown if view in pending.VIEWS and pending.fits(row, search)]
+        return [*map(pending.row_id, rows), *self._library.ids(view, search)], counts
 
     async def summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
-        """The rows of these tasks."""
-        return await self._desk.run(self._library.summaries, ids)
+        """The rows of these ids, in their order; what is there no more is left out."""
+        return await self._desk.run(self._summaries, ids)
+
+    def _summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
+        found = {row.id: row for row in self._library.summaries([id for id in ids if not pending.submission_id_of(id)])}
+        for id in ids:
+            submission = self._submission_at(id)
+            if submission is not None:
+                found[id] = pending.summary_of(submission)
+        return [found[id] for id in ids if id in found]
+
+    def _submission_at(self, row: str) -> Submission | None:
+        submission_id = pending.submission_id_of(row)
+        return self._journal.get(submission_id) if submission_id is not None else None
 
     async def shown(self, task_id: str) -> Shown | None:
         """All that is known of a task, or None when the library has no such task."""
         return await self._desk.run(self._shown, task_id)
 
     def _shown(self, task_id: str) -> Shown | None:
+        waiting = self._submission_at(task_id)
+        if waiting is not None:
+            return Shown(pending.task_of(waiting), waiting, waiting.answer)
         task = self._library.task(task_id)
         if task is None:
             return None

@@ -1,0 +1,61 @@
+"""Submissions whose outcome nobody knows, as rows above the tasks: in sight until a person decides (S4)."""
+
+from sunotui.domain.submission import Submission
+from sunotui.domain.summary import TaskSummary, View
+from sunotui.domain.task import Task, TaskStatus
+
+VIEWS = frozenset({View.ALL, View.FAILED})
+"""The views that show them."""
+
+_MARK = " "
+"""Before a submission's id it makes the id of a row: no gateway's id has a blank."""
+
+
+def row_id(submission: Submission) -> str:
+    """What the row of a submission is called among the ids of tasks."""
+    return _MARK + submission.id
+
+
+def submission_id_of(row: str) -> str | None:
+    """The submission behind a row; None for the row of a task."""
+    return row.removeprefix(_MARK) if row.startswith(_MARK) else None
+
+
+def fits(submission: Submission, search: str) -> bool:
+    """Whether every word of a search occurs in what was sent."""
+    text = f"{submission.id}\n{submission.body}".casefold()
+    return all(word in text for word in search.casefold().split())
+
+
+def task_of(submission: Submission) -> Task:
+    """A submission in the shape of the task that it may have become."""
+    return Task(
+        id=row_id(submission),
+        profile=submission.profile,
+        kind=submission.request.kind,
+        status=TaskStatus.UNKNOWN,
+        added_at=submission.created_at,
+        fail_reason=submission.trouble,
+        submission_id=submission.id,
+        title_hint=submission.request.title_hint,
+    )
+
+
+def summary_of(submission: Submission) -> TaskSummary:
+    """The row."""
+    task = task_of(submission)
+    return TaskSummary(
+        id=task.id,
+        profile=task.profile,
+        kind=task.kind,
+        status=task.status,
+        title=task.title,
+        model="",
+        duration_s=None,
+        added_at=task.added_at,
+        submitted_at=submission.sent_at,
+        finished_at=None,
+        is_streaming=False,
+        fail_reason=task.fail_reason,
+        takes=0,
+    )
