@@ -4,8 +4,10 @@ import argparse
 
 import pytest
 
+from sunotui.cli.arguments import WAIT_LIMIT_S
 from sunotui.cli.main import _COMMANDS
-from sunotui.cli.parser import TAKES_AT_MOST, TAKES_WITHOUT_YES, WAIT_LIMIT_S, build_parser, parse
+from sunotui.cli.parser import build_parser, parse
+from sunotui.cli.parser_making import TAKES_AT_MOST, TAKES_WITHOUT_YES
 
 
 def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:

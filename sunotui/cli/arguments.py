@@ -1,0 +1,85 @@
+"""What every group of commands reads its arguments with. Imports nothing of the other rooms."""
+
+import argparse
+from collections.abc import Callable
+from typing import NoReturn
+
+WAIT_LIMIT_S = 1_800.0
+"""How long a wait lasts when nothing else is said; songs take half a minute to five minutes."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong without repeating values: one of them may be a token that was typed where it must not be."""
+
+    def error(self, message: str) -> NoReturn:
+        head, found, rest = message.partition("unrecognized arguments: ")
+        if found:
+            names = [word.split("=", 1)[0] for word in rest.split() if word.startswith("-")]
+            message = f"{head}{found}{' '.join(names) or 'one word too many'}"
+            if "--token" in names:
+                message += "; a token is never taken from an argument: use the prompt or --token-stdin"
+        super().error(message)
+
+
+Commands = argparse._SubParsersAction
+
+
+def new_command(commands: "Commands[Parser]", name: str, words: str, *, json: bool = True) -> argparse.ArgumentParser:
+    """A command with the options that all of them have; without `json` it prints one thing only."""
+    made: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
+    made.set_defaults(command=name)
+    # SUPPRESS: the command's own default must not undo a --profile that stood before the command.
+    made.add_argument("--profile", default=argparse.SUPPRESS, metavar="NAME", help="the gateway profile to use")
+    if json:
+        made.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
+    return made
+
+
+def add_timeout(parser: argparse.ArgumentParser) -> None:
+    """The limit of a wait."""
+    parser.add_argument(
+        "--timeout", type=seconds, default=WAIT_LIMIT_S, metavar="S", help="the longest wait (default: half an hour)"
+    )
+
+
+def count(most: int) -> Callable[[str], int]:
+    """A reader of whole numbers from 1 to `most`."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:12]) <= most:
+            raise argparse.ArgumentTypeError(f"a number from 1 to {most}")
+        return int(text)
+
+    return read
+
+
+def seconds(text: str) -> float:
+    """Seconds out of "90", "1:30" or "1:02:03.5"."""
+    parts = text.strip().split(":")
+    try:
+        numbers = [float(part) for part in parts]
+    except ValueError:
+        raise argparse.ArgumentTypeError("seconds or m:ss, such as 90 or 1:30") from None
+    is_clock = len(parts) == 1 or all(number < 60 for number in numbers[1:])
+    if len(parts) > 3 or not is_clock or not all(0 <= number < 1_000_000 for number in numbers):
+        raise argparse.ArgumentTypeError("seconds or m:ss, such as 90 or 1:30")
+    total = 0.0
+    for number in numbers:
+        total = total * 60 + number
+    return total
+
+
+def speed(text: str) -> float:
+    """How many times faster than real."""
+    number = float(text)
+    if not 0 < number <= 1_000_000:
+        raise argparse.ArgumentTypeError("a number above 0")
+    return number
+
+
+def port(text: str) -> int:
+    """A port to listen at; 0 for any free one."""
+    number = int(text)
+    if not 0 <= number <= 65_535:
+        raise argparse.ArgumentTypeError("a port from 0 to 65535")
+    return number
