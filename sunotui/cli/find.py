@@ -34,6 +34,16 @@ def find(library: "Library", wanted: str) -> "tuple[Task, Clip | None]":
     raise NotFound(f"There is no task or clip {wanted} in the library")
 
 
+def find_clip(library: "Library", wanted: str) -> "tuple[Task, Clip]":
+    """A clip with its task; a task's id will do where it has one clip only. Raises NotFound and RequestImpossible."""
+    task, clip = find(library, wanted)
+    if clip is not None:
+        return task, clip
+    if len(task.clips) != 1:
+        raise RequestImpossible(f"{wanted} is a task", advice=f"Name one of its clips: 'sunotui show {task.id}'")
+    return task, task.clips[0]
+
+
 def _beginning_with(library: "Library", wanted: str) -> "dict[str, tuple[Task, Clip | None]]":
     found: dict[str, tuple[Task, Clip | None]] = {}
     for task in library.tasks(library.ids(View.ALL, wanted)).values():

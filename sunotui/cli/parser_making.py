@@ -9,16 +9,25 @@ TAKES_WITHOUT_YES = 10
 TAKES_AT_MOST = 100
 
 
+STEM_COUNTS = (2, 12)
+"""Voice and band, or every instrument by itself; the domain has the same, but opens other rooms."""
+
+
 def add_making(commands: "Commands[Parser]") -> None:
-    """music, lyrics, upload, concat."""
-    _add_music(commands)
+    """music, lyrics, upload, concat, stems."""
+    music = new_command(commands, "music", "Make a song, or make something new of a clip.")
+    _add_words(music)
+    _add_parents(music)
+    music.add_argument("--takes", type=count(TAKES_AT_MOST), default=None, metavar="N", help="send it N times")
+    music.add_argument("--yes", action="store_true", help=f"agree to more than {TAKES_WITHOUT_YES} takes")
+    _add_sending(music)
 
     lyrics = new_command(commands, "lyrics", "Write the words of a song.")
     lyrics.add_argument("prompt", metavar="PROMPT", help="what they should be about")
     _add_sending(lyrics)
 
-    upload = new_command(commands, "upload", "Let the gateway fetch audio from a public address and make a clip of it.")
-    upload.add_argument("url", metavar="URL")
+    upload = new_command(commands, "upload", "Make a clip of audio: at a public address, or in a file.")
+    upload.add_argument("source", metavar="URL_OR_FILE")
     _add_sending(upload)
 
     concat = new_command(commands, "concat", "Make one whole song of an extended clip and what it continues.")
@@ -26,9 +35,15 @@ def add_making(commands: "Commands[Parser]") -> None:
     concat.add_argument("--infill", action="store_true", help="the clip replaced a section of a song")
     _add_sending(concat)
 
+    stems = new_command(commands, "stems", "Take a clip apart into its voices.")
+    stems.add_argument("clip", metavar="CLIP")
+    stems.add_argument("--parts", type=int, choices=STEM_COUNTS, default=2, help="into how many (default: 2)")
+    stems.add_argument("--title", default="", metavar="TEXT")
+    stems.add_argument("--model", default="", metavar="MV", help="default: chirp-auk, the one that documents name")
+    _add_sending(stems)
 
-def _add_music(commands: "Commands[Parser]") -> None:
-    music = new_command(commands, "music", "Make a song.")
+
+def _add_words(music: argparse.ArgumentParser) -> None:
     words = music.add_mutually_exclusive_group()
     words.add_argument("--describe", default="", metavar="TEXT", help="what the song should be; the gateway writes it")
     words.add_argument("--lyrics-file", default="", metavar="FILE", help="the words of the song; - for standard input")
@@ -37,22 +52,47 @@ def _add_music(commands: "Commands[Parser]") -> None:
     music.add_argument("--exclude", default="", metavar="TAGS", help="what it should not be; many gateways ignore this")
     music.add_argument("--model", default="", metavar="MV", help="such as chirp-v4; gateways differ in their names")
     music.add_argument("--instrumental", action="store_true", help="without voice")
-    music.add_argument("--extend", default="", metavar="CLIP", help="continue this clip of the library")
-    music.add_argument("--at", type=seconds, default=None, metavar="TIME", help="where: seconds or m:ss")
-    music.add_argument("--takes", type=count(TAKES_AT_MOST), default=None, metavar="N", help="send it N times")
-    music.add_argument("--yes", action="store_true", help=f"agree to more than {TAKES_WITHOUT_YES} takes")
-    _add_sending(music)
+    music.add_argument("--persona", default="", metavar="ID", help="the voice to sing; 'sunotui personas' lists them")
+    music.add_argument("--persona-clip", default="", metavar="CLIP", help="the clip that the voice was made of")
+
+
+def _add_parents(music: argparse.ArgumentParser) -> None:
+    parents = music.add_mutually_exclusive_group()
+    parents.add_argument("--extend", default="", metavar="CLIP", help="continue this clip, from --at")
+    parents.add_argument("--cover", default="", metavar="CLIP", help="sing this clip again in another --style")
+    parents.add_argument("--replace", default="", metavar="CLIP", help="make the section --from, --to of it anew")
+    _add_time(music, "--at", "at", "where it goes on: seconds or m:ss")
+    _add_time(music, "--from", "section_start", "where the section begins")
+    _add_time(music, "--to", "section_end", "where the section ends")
+
+
+def _add_time(music: argparse.ArgumentParser, option: str, name: str, words: str) -> None:
+    music.add_argument(option, dest=name, type=seconds, default=None, metavar="TIME", help=words)
 
 
 def _add_sending(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wait", action="store_true", help="wait until it is done")
     add_timeout(parser)
     parser.add_argument("--again", action="store_true", help="send it although the same was sent minutes ago")
+    parser.add_argument(
+        "--extra", default="", metavar="JSON", help="further fields of the request: a JSON object, or @FILE with one"
+    )
 
 
 def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     """Refuse options that do not go together."""
     if bool(args.extend) != (args.at is not None):
         parser.error("--extend CLIP and --at TIME go together")
+    section = (args.section_start, args.section_end)
+    if None in section if args.replace else any(time is not None for time in section):
+        parser.error("--replace CLIP, --from TIME and --to TIME go together")
+    if args.cover or args.replace:
+        option = "--cover" if args.cover else "--replace"
+        if args.describe:
+            parser.error(f"{option} takes a style and lyrics, not a description")
+        if args.persona:
+            parser.error(f"{option} and --persona do not go together")
+    if args.persona_clip and not args.persona:
+        parser.error("--persona-clip goes with --persona")
     if args.takes is not None and args.takes > TAKES_WITHOUT_YES and not args.yes:
         parser.error(f"{args.takes} takes are {args.takes} paid requests: add --yes if you mean it")

@@ -28,7 +28,7 @@ def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _resolve(studio: "Studio", wanted: str, how: str, task_id: str = "", *, as_json: bool) -> int:
-    from sunotui.cli.commands.make import tell_submission
+    from sunotui.cli.sending import tell_submission
 
     submission_id = await _full_id(studio, wanted)
     if how == "drop":

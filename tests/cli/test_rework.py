@@ -1,0 +1,137 @@
+"""Something new made of what is there: covers, sections, stems, personas, and fields that nobody here knows."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.database import Database
+from sunotui.storage.library import Library
+from tests.cli.conftest import CommandLine
+
+
+@pytest.fixture
+def song(demo_cli: CommandLine) -> dict[str, str]:
+    """A finished song of the library: the ids of its task and of its first clip."""
+    task = demo_cli.json("music", "--describe", "rain", "--wait")
+    return {"task": task["id"], "clip": task["clips"][0]["id"]}
+
+
+def last_request(cli: CommandLine) -> dict[str, object]:
+    """What the newest row of the journal asked for."""
+    request = cli.json("submissions")[0]["request"]
+    assert isinstance(request, dict)
+    return request
+
+
+def test_a_clip_is_covered_in_another_style(demo_cli: CommandLine, song: dict[str, str]) -> None:
+    demo_cli.run("music", "--cover", song["clip"][:8], "--style", "bossa nova", "--exclude", "drums")
+    assert last_request(demo_cli) == {
+        "kind": "cover",
+        "clip_id": song["clip"],
+        "style": "bossa nova",
+        "exclude": "drums",
+        "model": "chirp-v4",
+    }
+
+
+def test_a_section_of_a_clip_is_made_anew(demo_cli: CommandLine, song: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "new.txt").write_text("la la")
+    section = ("--replace", song["clip"], "--from", "0:45", "--to", "1:10", "--style", "pop")
+    demo_cli.run("music", *section, "--lyrics-file", str(tmp_path / "new.txt"))
+    assert last_request(demo_cli) == {
+        "kind": "infill",
+        "clip_id": song["clip"],
+        "task_id": song["task"],
+        "start_s": 45.0,
+        "end_s": 70.0,
+        "lyrics": "la la",
+        "style": "pop",
+        "model": "chirp-v4",
+    }
+
+
+def test_a_clip_is_taken_apart(demo_cli: CommandLine, song: dict[str, str]) -> None:
+    demo_cli.run("stems", song["clip"], "--parts", "12", "--title", "Parts")
+    request = {"kind": "stems", "clip_id": song["clip"], "task_id": song["task"], "count": 12, "title": "Parts"}
+    assert last_request(demo_cli) == request
+    demo_cli.run("stems", song["clip"])
+    assert "count" not in last_request(demo_cli)
+
+
+def test_a_clip_that_was_made_elsewhere_stands_as_it_is(demo_cli: CommandLine) -> None:
+    demo_cli.run("stems", "clip-of-another-tool", code=2)
+    assert last_request(demo_cli) == {"kind": "stems", "clip_id": "clip-of-another-tool"}
+
+
+def test_the_continuation_of_an_upload_is_told_as_such(demo_cli: CommandLine) -> None:
+    uploaded = demo_cli.json("upload", "https://example.com/hum.mp3", "--wait")
+    clip = uploaded["clips"][0]["id"]
+    demo_cli.run("music", "--extend", clip, "--at", "0:30", "--instrumental", "--style", "ambient")
+    request = last_request(demo_cli)
+    assert (request["extend_upload"], request["extend_task_id"]) == (True, uploaded["id"])
+    demo_cli.run("music", "--cover", clip, "--style", "ambient")
+    assert "uploaded" in demo_cli.err
+
+
+def test_a_clip_of_another_gateway_is_warned_about(demo_cli: CommandLine) -> None:
+    demo_cli.run("tasks")
+    database = Database.open(Path(demo_cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
+    clips = (Clip("clip-at-work", "Rain", ClipStatus.COMPLETE),)
+    Library(database).save([Task("task-at-work", "work", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)])
+    database.close()
+    demo_cli.run("stems", "clip-at-work", code=5)
+    assert "made at 'work'; 'env' may not know it" in demo_cli.err
+
+
+# --- fields that nobody here knows -----------------------------------------------------------------------------------
+
+
+def test_further_fields_go_along(demo_cli: CommandLine, song: dict[str, str], tmp_path: Path) -> None:
+    fields = '{"vocal_gender": "f"}'
+    (tmp_path / "extra.json").write_text(fields)
+    for extra in (fields, f"@{tmp_path / 'extra.json'}"):
+        demo_cli.run("music", "--describe", "rain", "--extra", extra, "--again")
+        assert last_request(demo_cli)["extra"] == fields
+    demo_cli.run("lyrics", "rain", "--extra", fields)
+    assert last_request(demo_cli)["extra"] == fields
+    demo_cli.run("upload", "https://example.com/hum.mp3", "--extra", fields)
+    assert last_request(demo_cli)["extra"] == fields
+    demo_cli.run("stems", song["clip"], "--extra", fields)
+    assert last_request(demo_cli)["extra"] == fields
+
+
+def test_further_fields_come_by_standard_input_too(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO('{"a": 1}'))
+    demo_cli.run("lyrics", "rain", "--extra", "@-")
+    assert last_request(demo_cli)["extra"] == '{"a": 1}'
+
+
+@pytest.mark.parametrize("extra", ["[1]", "nonsense", "@/nowhere/at/all", "{" * 100_000, "@", "@\x00"])
+def test_fields_that_are_no_object_are_refused(demo_cli: CommandLine, extra: str) -> None:
+    assert demo_cli.run("music", "--describe", "rain", "--extra", extra, code=2) == ""
+    assert demo_cli.err
+    assert demo_cli.json("submissions") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [("hum.mp3", b"", "empty"), ("hum.txt", b"x", "audio file"), ("", b"", "no such file")],
+    ids=["empty", "no audio", "no file"],
+)
+def test_a_file_that_is_no_upload_is_refused_before_anything_is_sent(
+    demo_cli: CommandLine, tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
+    if name:
+        (tmp_path / name).write_bytes(content)
+    demo_cli.run("upload", str(tmp_path / (name or "nothing.mp3")), code=2)
+    assert words in demo_cli.err
+    assert demo_cli.json("submissions") == []
+
+
+def test_a_file_takes_no_further_fields(demo_cli: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "hum.mp3").write_bytes(b"x")
+    demo_cli.run("upload", str(tmp_path / "hum.mp3"), "--extra", "{}", code=2)
+    assert "no extra fields" in demo_cli.err
