@@ -44,6 +44,11 @@ def find_clip(library: "Library", wanted: str) -> "tuple[Task, Clip]":
     return task, task.clips[0]
 
 
+def number_of(task: "Task", clip: "Clip") -> int:
+    """The number of a take, counted from 1."""
+    return task.clips.index(clip) + 1
+
+
 def _beginning_with(library: "Library", wanted: str) -> "dict[str, tuple[Task, Clip | None]]":
     found: dict[str, tuple[Task, Clip | None]] = {}
     for task in library.tasks(library.ids(View.ALL, wanted)).values():

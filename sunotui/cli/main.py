@@ -27,7 +27,7 @@ _COMMANDS = {
     "wait": (_ROOM + "watch", "wait"),
     "tasks": (_ROOM + "library", "tasks"),
     "show": (_ROOM + "library", "show"),
-    "url": (_ROOM + "library", "url"),
+    "url": (_ROOM + "links", "url"),
     "submissions": (_ROOM + "journal", "submissions"),
     "doctor": (_ROOM + "doctor", "doctor"),
     "demo-gateway": (_ROOM + "demo", "demo_gateway"),

@@ -1,90 +1,16 @@
-"""What the commands print: JSON documents of a fixed shape for scripts, tables and pages for people."""
+"""How the commands print: one JSON document for scripts, tables and pages for people, messages beside them."""
 
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sunotui.domain.text import clean, clean_lines
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.submission import Submission
     from sunotui.domain.task import Task
 
 Document = dict[str, Any] | list[dict[str, Any]]
-_LATEST = 253_402_300_799.0
-"""The last second of the year 9999: gateways tell times that no calendar has."""
-
-
-def iso(at: float | None) -> str | None:
-    """Unix seconds as ISO 8601 in UTC, or None for a time that is unknown or no time."""
-    if at is None or not 0 < at <= _LATEST:
-        return None
-    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def task_document(task: "Task") -> dict[str, Any]:
-    """The JSON of a task; its keys are a contract."""
-    return {
-        "id": task.id,
-        "profile": task.profile,
-        "action": task.kind.value,
-        "status": task.status.value,
-        "progress": task.progress,
-        "fail_reason": task.fail_reason,
-        "submitted_at": iso(task.submitted_at),
-        "started_at": iso(task.started_at),
-        "finished_at": iso(task.finished_at),
-        "clips": [clip_document(clip, take) for take, clip in enumerate(task.clips, 1)],
-        "lyrics": None
-        if task.lyrics is None
-        else {"title": task.lyrics.title, "text": task.lyrics.text, "tags": list(task.lyrics.tags)},
-        "submission_id": task.submission_id,
-    }
-
-
-def clip_document(clip: "Clip", take: int) -> dict[str, Any]:
-    """The JSON of a clip, with its number among the task's takes; its keys are a contract."""
-    return {
-        "id": clip.id,
-        "take": take,
-        "title": clip.title,
-        "status": clip.status.value,
-        "tags": clip.tags,
-        "lyrics": clip.lyrics,
-        "description": clip.description,
-        "model": clip.model,
-        "duration": clip.duration_s,
-        "audio_url": clip.audio_url,
-        "video_url": clip.video_url,
-        "image_url": clip.image_url,
-        "created_at": iso(clip.created_at),
-        "error": clip.error,
-    }
-
-
-def submission_document(submission: "Submission") -> dict[str, Any]:
-    """The JSON of a row of the journal."""
-    from sunotui.domain.request import to_json
-
-    return {
-        "id": submission.id,
-        "profile": submission.profile,
-        "state": submission.state.value,
-        "request": json.loads(to_json(submission.request)),
-        "created_at": iso(submission.created_at),
-        "sent_at": iso(submission.sent_at),
-        "ended_at": iso(submission.ended_at),
-        "task_id": submission.task_id,
-        "task_hints": list(submission.task_hints),
-        "retry_of": submission.retry_of,
-        "trouble": submission.trouble,
-        "trouble_kind": submission.trouble_kind,
-        "request_id": submission.request_id,
-        "http_status": submission.http_status,
-    }
 
 
 def print_json(document: Document) -> None:

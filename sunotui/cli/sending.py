@@ -4,8 +4,9 @@ import time
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from sunotui.cli.documents import read_documents
 from sunotui.cli.exit_codes import DONE, code_of, code_of_submission
-from sunotui.cli.render import print_json, print_tasks, say, task_document
+from sunotui.cli.render import print_json, print_tasks, say
 from sunotui.domain.errors import Trouble
 from sunotui.domain.submission import Submission, SubmissionState
 
@@ -32,7 +33,8 @@ async def make(studio: "Studio", request: "Request", args: Namespace, *, takes: 
         made = list((await studio.desk.run(studio.library.tasks, ids)).values())
     if args.json:
         # A list where --takes was said, and one task where it was not: the shape never hangs on what happened.
-        print_json([task_document(task) for task in made] if takes is not None else task_document(made[0]))
+        documents = await read_documents(studio, made)
+        print_json(documents if takes is not None else documents[0])
     else:
         print_tasks(made, time.time())
     return code

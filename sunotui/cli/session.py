@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sunotui.cli.render import say
 
 if TYPE_CHECKING:
+    from sunotui.storage.journal import Journal
     from sunotui.storage.library import Library
     from sunotui.studio.events import Event
     from sunotui.studio.studio import Studio
@@ -60,15 +62,24 @@ def _tell_late_answer(event: "Event") -> None:
             say(submission.trouble)
 
 
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What is on disk, for commands that only read it."""
+
+    library: "Library"
+    journal: "Journal"
+
+
 @contextmanager
-def open_library(environ: Mapping[str, str]) -> "Iterator[Library]":
-    """The library alone, for commands that only read it: a fraction of a studio's start. Raises LibraryTrouble."""
+def open_records(environ: Mapping[str, str]) -> "Iterator[Records]":
+    """Library and journal alone: a fraction of a studio's start. Raises LibraryTrouble."""
     from sunotui.storage.database import Database
+    from sunotui.storage.journal import Journal
     from sunotui.storage.library import Library
     from sunotui.storage.places import find_places
 
     database = Database.open(find_places(environ).library)
     try:
-        yield Library(database)
+        yield Records(Library(database), Journal(database))
     finally:
         database.close()

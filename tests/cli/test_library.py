@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.request import MusicRequest
+from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
+from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
 from tests.cli.conftest import CommandLine
 
@@ -132,3 +135,68 @@ def test_on_a_terminal_the_terminal_copies_too(library: CommandLine, monkeypatch
     library.run("url", SONG.id, "--copy")
     assert "\x1b]52;c;aHR0cHM6Ly9jZG4uZXhhbXBsZS8xLm1wMw==\x07" in library.err
     assert "Copied by the terminal (OSC 52)" in library.err
+
+
+# --- what was asked and what was made --------------------------------------------------------------------------------
+
+ASKED = MusicRequest(lyrics="[Verse]\nla", title="Rain", style="city pop", exclude="drums")
+MADE = Task(
+    "dddddd11-task",
+    "home",
+    TaskKind.MUSIC,
+    TaskStatus.SUCCESS,
+    1_700_000_200.0,
+    made_in_s=131.0,
+    clips=(
+        Clip("eeeeee11-one", "Rain", ClipStatus.COMPLETE, tags="polka", lyrics="[Verse]\nla", parents=("p1", "p2")),
+        Clip("eeeeee22-two", "Rain", ClipStatus.COMPLETE, tags="City  Pop", lyrics="[Verse]\nla la", exclude="drums"),
+    ),
+)
+
+
+@pytest.fixture
+def relayed(cli: CommandLine) -> CommandLine:
+    """A library whose one song came through a relay that dropped and changed what was asked."""
+    database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
+    journal = Journal(database)
+    journal.add(Submission("s1", "home", ASKED, "/suno/submit/music", "{}", SubmissionState.READY, 1_700_000_200.0))
+    journal.claim("s1", 1_700_000_200.0)
+    journal.accept("s1", MADE, 1_700_000_201.0)
+    database.close()
+    return cli
+
+
+def test_a_task_s_json_tells_where_it_differs_from_what_was_asked(relayed: CommandLine) -> None:
+    document = relayed.json("show", MADE.id)
+    assert document["differences"] == [
+        {"take": 1, "field": "Style", "asked": "city pop", "made": "polka"},
+        {"take": 1, "field": "Exclude", "asked": "drums", "made": ""},
+        {"take": 2, "field": "Lyrics", "asked": "[Verse]\nla", "made": "[Verse]\nla la"},
+    ]
+    assert document["made_in_s"] == 131.0
+    assert document["clips"][0]["parents"] == ["p1", "p2"]
+    assert document["clips"][1]["exclude"] == "drums"
+    assert relayed.json("tasks") == [document]
+
+
+def test_the_page_tells_it_in_words(relayed: CommandLine) -> None:
+    page = relayed.run("show", MADE.id)
+    assert "made in     2:11" in page
+    assert "Style: asked for city pop; made: polka" in page
+    assert "Exclude: asked for drums; the answer does not mention it" in page
+    assert "made of  p1, p2" in page
+    assert "polka" not in relayed.run("show", "eeeeee22-two")
+    assert "Lyrics: asked for [Verse] la; made: [Verse] la la" in relayed.run("show", "eeeeee22-two")
+
+
+def test_long_words_that_begin_alike_are_said_to_go_on_otherwise(relayed: CommandLine) -> None:
+    same = "la " * 40
+    database = Database.open(Path(relayed.environ["SUNOTUI_DATA_DIR"]) / "library.db")
+    journal = Journal(database)
+    asked = MusicRequest(lyrics=same + "end")
+    journal.add(Submission("s2", "home", asked, "/suno/submit/music", "{}", SubmissionState.READY, 1.0))
+    journal.claim("s2", 1.0)
+    clip = Clip("ffffff11-one", status=ClipStatus.COMPLETE, lyrics=same + "another end")
+    journal.accept("s2", Task("gggggg11-task", "home", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,)), 2.0)
+    database.close()
+    assert "Lyrics: begins as asked, la la" in relayed.run("show", "gggggg11-task")

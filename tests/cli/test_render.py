@@ -8,17 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from sunotui.cli.documents import clip_document, iso, submission_document, task_document
 from sunotui.cli.render import (
     age,
-    clip_document,
-    iso,
     length,
     print_json,
     print_page,
     print_tasks,
-    submission_document,
     table_lines,
-    task_document,
 )
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.lyrics import Lyrics
@@ -28,11 +25,11 @@ from sunotui.domain.task import Task, TaskKind, TaskStatus
 
 TASK_KEYS = [
     *("id", "profile", "action", "status", "progress", "fail_reason", "submitted_at", "started_at", "finished_at"),
-    *("clips", "lyrics", "submission_id"),
+    *("clips", "lyrics", "submission_id", "made_in_s", "differences"),
 ]
 CLIP_KEYS = [
     *("id", "take", "title", "status", "tags", "lyrics", "description", "model", "duration"),
-    *("audio_url", "video_url", "image_url", "created_at", "error"),
+    *("audio_url", "video_url", "image_url", "created_at", "error", "exclude", "parents"),
 ]
 HOSTILE = [
     "\x1b]52;c;UFdORUQ=\x1b\\",

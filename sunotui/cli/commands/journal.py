@@ -4,8 +4,9 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sunotui.cli.documents import submission_document
 from sunotui.cli.exit_codes import DONE, code_of_submission
-from sunotui.cli.render import age, print_json, print_table, say, submission_document
+from sunotui.cli.render import age, print_json, print_table, say
 from sunotui.cli.session import with_studio
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.submission import Submission, SubmissionState

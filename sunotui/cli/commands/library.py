@@ -1,40 +1,33 @@
-"""Commands that read the library and nothing else: tasks, show, url."""
+"""Commands that read the library and nothing else: tasks and show."""
 
-import sys
 import time
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sunotui.cli.documents import clip_document, documents_of, iso, request_of, task_document
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.find import find
-from sunotui.cli.render import (
-    clip_document,
-    iso,
-    length,
-    print_json,
-    print_page,
-    print_tasks,
-    say,
-    task_document,
-)
-from sunotui.cli.session import open_library
-from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.cli.find import find, number_of
+from sunotui.cli.render import length, print_json, print_page, print_tasks, say
+from sunotui.cli.session import open_records
+from sunotui.domain.differences import Difference, differences
+from sunotui.domain.problem import first_words
 from sunotui.domain.task import TaskStatus
-from sunotui.domain.text import URL_LIMIT, clean
 
 if TYPE_CHECKING:
     from sunotui.domain.clip import Clip
+    from sunotui.domain.request import Request
     from sunotui.domain.task import Task
 
 
 def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     """List tasks, the newest first."""
     status = TaskStatus(args.status) if args.status else None
-    with open_library(environ) as library:
-        found = library.recent(status, args.search, args.limit, args.profile or None)
+    with open_records(environ) as records:
+        found = records.library.recent(status, args.search, args.limit, args.profile or None)
+        documents = documents_of(found, records.journal) if args.json else []
     if args.json:
-        print_json([task_document(task) for task in found])
+        print_json(documents)
     elif found:
         print_tasks(found, time.time())
     else:
@@ -44,43 +37,19 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
     """Show one task or clip."""
-    with open_library(environ) as library:
-        task, clip = find(library, args.id)
+    with open_records(environ) as records:
+        task, clip = find(records.library, args.id)
+        request = request_of(task, records.journal)
     if args.json:
-        print_json(task_document(task) if clip is None else clip_document(clip, _number_of(task, clip)))
+        print_json(task_document(task, request) if clip is None else clip_document(clip, number_of(task, clip)))
     elif clip is None:
-        _print_task(task)
+        _print_task(task, request)
     else:
-        _print_clip(clip, _number_of(task, clip))
+        _print_clip(clip, number_of(task, clip), request)
     return DONE
 
 
-def url(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Print one address of a take, and copy it where asked."""
-    with open_library(environ) as library:
-        task, clip = find(library, args.id)
-    if clip is not None and args.take not in {None, _number_of(task, clip)}:
-        raise RequestImpossible(f"The clip {clip.id} is take {_number_of(task, clip)}, not {args.take}")
-    number = _number_of(task, clip) if clip is not None else args.take or 1
-    take = task.take(number)
-    if take is None:
-        raise NotFound(f"The task has no take {number}", advice=f"'sunotui show {task.id}' lists what it has")
-    address: str | None = getattr(take, f"{args.kind}_url")
-    if address is None:
-        raise NotFound(
-            f"Take {number} has no {args.kind} address yet", advice=f"'sunotui fetch {task.id}' asks the gateway again"
-        )
-    print(clean(address, URL_LIMIT))
-    if args.copy:
-        _copy(address, environ)
-    return DONE
-
-
-def _number_of(task: "Task", clip: "Clip") -> int:
-    return task.clips.index(clip) + 1
-
-
-def _print_task(task: "Task") -> None:
+def _print_task(task: "Task", request: "Request | None") -> None:
     from sunotui.domain.reasons import reason_told
 
     reason = reason_told(task.fail_reason)
@@ -96,16 +65,17 @@ def _print_task(task: "Task") -> None:
             ("submitted", iso(task.submitted_at) or ""),
             ("started", iso(task.started_at) or ""),
             ("finished", iso(task.finished_at) or ""),
+            ("made in", length(task.made_in_s)),
             ("submission", task.submission_id or ""),
         ),
         "" if task.lyrics is None else task.lyrics.text,
     )
     for number, clip in enumerate(task.clips, 1):
         print()
-        _print_clip(clip, number)
+        _print_clip(clip, number, request)
 
 
-def _print_clip(clip: "Clip", number: int) -> None:
+def _print_clip(clip: "Clip", number: int, request: "Request | None") -> None:
     print_page(
         (
             ("take", str(number)),
@@ -114,23 +84,25 @@ def _print_clip(clip: "Clip", number: int) -> None:
             ("status", clip.status.value),
             ("error", clip.error),
             ("tags", clip.tags),
+            ("without", clip.exclude),
             ("prompt", clip.description),
             ("model", clip.model),
             ("length", length(clip.duration_s)),
             ("audio", clip.audio_url or ""),
             ("video", clip.video_url or ""),
             ("image", clip.image_url or ""),
+            ("made of", ", ".join(clip.parents)),
+            *(("differs", _words_for(found)) for found in (differences(request, clip) if request else ())),
         ),
         clip.lyrics,
     )
 
 
-def _copy(address: str, environ: Mapping[str, str]) -> None:
-    from sunotui.studio.clipboard import copy_with_tools, osc52
-
-    took = copy_with_tools(address, environ)
-    terminal = next((stream for stream in (sys.stderr, sys.stdout) if stream.isatty()), None)
-    if terminal is not None:
-        print(osc52(address), end="", file=terminal, flush=True)
-        took.insert(0, "the terminal (OSC 52)")
-    say(f"Copied by {' and '.join(took)}" if took else "Nothing here could copy it: no terminal and no clipboard tool")
+def _words_for(found: Difference) -> str:
+    """What was asked and what was made, each by its beginning: the rest is in --json."""
+    asked, made = first_words(found.asked), first_words(found.made)
+    if not made:
+        return f"{found.field}: asked for {asked}; the answer does not mention it"
+    if asked == made:
+        return f"{found.field}: begins as asked, {asked}, and goes on otherwise"
+    return f"{found.field}: asked for {asked}; made: {made}"

@@ -5,8 +5,9 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sunotui.cli.documents import read_documents
 from sunotui.cli.exit_codes import DONE, NOT_FOUND
-from sunotui.cli.render import print_json, print_tasks, say, task_document
+from sunotui.cli.render import print_json, print_tasks, say
 from sunotui.cli.session import with_studio
 from sunotui.domain.errors import NotFound
 
@@ -21,7 +22,7 @@ def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def work(studio: "Studio") -> int:
         found = await studio.refresh(ids)
-        _print(found, as_json=args.json)
+        await _print(studio, found, as_json=args.json)
         missing = _missing(ids, found)
         if missing:
             say(_words_for(missing))
@@ -44,15 +45,15 @@ def wait(args: Namespace, environ: Mapping[str, str]) -> int:
             if missing:
                 raise NotFound(_words_for(missing))
         tasks, code = await wait_and_tell(studio, ids, args.timeout)
-        _print(tasks, as_json=args.json)
+        await _print(studio, tasks, as_json=args.json)
         return code
 
     return with_studio(environ, args.profile, work)
 
 
-def _print(tasks: "Sequence[Task]", *, as_json: bool) -> None:
+async def _print(studio: "Studio", tasks: "Sequence[Task]", *, as_json: bool) -> None:
     if as_json:
-        print_json([task_document(task) for task in tasks])
+        print_json(await read_documents(studio, tasks))
     elif tasks:
         print_tasks(tasks, time.time())
 

@@ -1,0 +1,116 @@
+"""The JSON documents of tasks, clips and submissions: their keys are a contract, and new ones come at the end."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sunotui.domain.clip import Clip
+    from sunotui.domain.request import Request
+    from sunotui.domain.submission import Submission
+    from sunotui.domain.task import Task
+    from sunotui.storage.journal import Journal
+    from sunotui.studio.studio import Studio
+
+_LATEST = 253_402_300_799.0
+"""The last second of the year 9999: gateways tell times that no calendar has."""
+
+
+def iso(at: float | None) -> str | None:
+    """Unix seconds as ISO 8601 in UTC, or None for a time that is unknown or no time."""
+    if at is None or not 0 < at <= _LATEST:
+        return None
+    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def task_document(task: "Task", request: "Request | None" = None) -> dict[str, Any]:
+    """The JSON of a task; `request` is what was asked for, where the journal knows it."""
+    return {
+        "id": task.id,
+        "profile": task.profile,
+        "action": task.kind.value,
+        "status": task.status.value,
+        "progress": task.progress,
+        "fail_reason": task.fail_reason,
+        "submitted_at": iso(task.submitted_at),
+        "started_at": iso(task.started_at),
+        "finished_at": iso(task.finished_at),
+        "clips": [clip_document(clip, take) for take, clip in enumerate(task.clips, 1)],
+        "lyrics": None
+        if task.lyrics is None
+        else {"title": task.lyrics.title, "text": task.lyrics.text, "tags": list(task.lyrics.tags)},
+        "submission_id": task.submission_id,
+        "made_in_s": task.made_in_s,
+        "differences": [] if request is None else _differences(request, task),
+    }
+
+
+def clip_document(clip: "Clip", take: int | None) -> dict[str, Any]:
+    """The JSON of a clip, with its number among the task's takes; None for a clip that no task is known of."""
+    return {
+        "id": clip.id,
+        "take": take,
+        "title": clip.title,
+        "status": clip.status.value,
+        "tags": clip.tags,
+        "lyrics": clip.lyrics,
+        "description": clip.description,
+        "model": clip.model,
+        "duration": clip.duration_s,
+        "audio_url": clip.audio_url,
+        "video_url": clip.video_url,
+        "image_url": clip.image_url,
+        "created_at": iso(clip.created_at),
+        "error": clip.error,
+        "exclude": clip.exclude,
+        "parents": list(clip.parents),
+    }
+
+
+def submission_document(submission: "Submission") -> dict[str, Any]:
+    """The JSON of a row of the journal."""
+    from sunotui.domain.request import to_json
+
+    return {
+        "id": submission.id,
+        "profile": submission.profile,
+        "state": submission.state.value,
+        "request": json.loads(to_json(submission.request)),
+        "created_at": iso(submission.created_at),
+        "sent_at": iso(submission.sent_at),
+        "ended_at": iso(submission.ended_at),
+        "task_id": submission.task_id,
+        "task_hints": list(submission.task_hints),
+        "retry_of": submission.retry_of,
+        "trouble": submission.trouble,
+        "trouble_kind": submission.trouble_kind,
+        "request_id": submission.request_id,
+        "http_status": submission.http_status,
+    }
+
+
+def documents_of(tasks: "Iterable[Task]", journal: "Journal") -> list[dict[str, Any]]:
+    """The JSON of tasks beside what was asked for; reads the journal."""
+    return [task_document(task, request_of(task, journal)) for task in tasks]
+
+
+async def read_documents(studio: "Studio", tasks: "Iterable[Task]") -> list[dict[str, Any]]:
+    """The same with a studio, on its storage thread."""
+    return await studio.desk.run(documents_of, tasks, studio.journal)
+
+
+def request_of(task: "Task", journal: "Journal") -> "Request | None":
+    """What was asked for, where this computer asked."""
+    submission = journal.get(task.submission_id) if task.submission_id else None
+    return None if submission is None else submission.request
+
+
+def _differences(request: "Request", task: "Task") -> list[dict[str, Any]]:
+    from sunotui.domain.differences import differences
+
+    return [
+        {"take": take, "field": found.field, "asked": found.asked, "made": found.made}
+        for take, clip in enumerate(task.clips, 1)
+        for found in differences(request, clip)
+    ]
