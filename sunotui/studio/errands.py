@@ -17,21 +17,29 @@ class Errands:
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
+        self._brief: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
     def start(self, name: str, work: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
         """Begin an errand; after `close` nothing is begun any more."""
+        self._start(name, lambda: work(*args, **kwargs), self._running)
+
+    def start_brief(self, name: str, work: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Begin one that only writes down what is known already: a command that ends at once must not lose it."""
+        self._start(name, lambda: work(*args, **kwargs), self._brief)
+
+    def _start(self, name: str, work: Callable[[], Awaitable[object]], kept: set[asyncio.Task[None]]) -> None:
         if self._is_closed:
             return
-        errand = asyncio.create_task(_carefully(name, lambda: work(*args, **kwargs)), name=name)
-        self._running.add(errand)
-        errand.add_done_callback(self._running.discard)
+        errand = asyncio.create_task(_carefully(name, work), name=name)
+        kept.add(errand)
+        errand.add_done_callback(kept.discard)
 
     async def close(self) -> None:
-        """Give up what is still running."""
+        """Give up what is still running, but for the brief ones, which are waited for."""
         self._is_closed = True
-        running = tuple(self._running)
-        for errand in running:
+        running = (*self._running, *self._brief)
+        for errand in self._running:
             errand.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 

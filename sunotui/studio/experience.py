@@ -21,9 +21,11 @@ class Experience:
     def hear(self, event: Event) -> None:
         """News of the studio."""
         if isinstance(event, SubmissionChanged) and lessons_of_outcome(event.submission):
-            self._errands.start("learn from an outcome", self._learn_of_outcome, event.submission)
+            self._errands.start_brief("learn from an outcome", self._learn_of_outcome, event.submission)
         elif isinstance(event, TaskEnded) and event.task.submission_id and event.task.clips:
-            self._errands.start("learn from the takes", self._learn_of_takes, event.task, event.task.submission_id)
+            self._errands.start_brief(
+                "learn from the takes", self._learn_of_takes, event.task, event.task.submission_id
+            )
 
     async def _learn_of_outcome(self, submission: Submission) -> None:
         for lesson in lessons_of_outcome(submission):

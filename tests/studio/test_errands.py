@@ -1,0 +1,24 @@
+"""What was learned is written down although the program ends at once; what takes long is given up."""
+
+import asyncio
+
+from sunotui.studio.errands import Errands
+
+
+async def test_what_takes_long_is_given_up_and_what_is_brief_is_finished() -> None:
+    done: list[str] = []
+
+    async def long() -> None:
+        await asyncio.Event().wait()
+        done.append("long")
+
+    async def brief(word: str) -> None:
+        await asyncio.sleep(0)
+        done.append(word)
+
+    errands = Errands()
+    errands.start("long", long)
+    errands.start_brief("brief", brief, "brief")
+    await errands.close()
+    errands.start_brief("after the close", brief, "late")
+    assert done == ["brief"]
