@@ -24,9 +24,9 @@ from sunotui.gateway.envelope import Answer, open_envelope, read_documents
 from sunotui.gateway.extras import Extras
 from sunotui.gateway.file_upload import FileUpload
 from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Outcome, outcome_of_answer
+from sunotui.gateway.outcome import Outcome
 from sunotui.gateway.probe import answering_prefix, probe
-from sunotui.gateway.sending import send_once
+from sunotui.gateway.sending import outcome_of_order, send_once
 from sunotui.gateway.site import look_around
 from sunotui.gateway.tasks import reports_in
 from sunotui.gateway.trouble import trouble_of_answer, trouble_of_exception
@@ -116,7 +116,7 @@ class GatewayClient:
         answer = await send_once(self._ask, path, self._limits.submit_s, body=order.body)
         if not isinstance(answer, Answer):
             return answer
-        return without_secret(outcome_of_answer(answer.status, answer.headers, answer.body, secret=secret), secret)
+        return without_secret(outcome_of_order(order.path, answer, secret), secret)
 
     # --- fetch -------------------------------------------------------------------------------------------------------
 

@@ -3,10 +3,12 @@
 from collections.abc import Awaitable
 from typing import Protocol
 
-from sunotui.domain.errors import Charge, Trouble
+from sunotui.domain.errors import Charge, NotAGateway, NotOffered, Trouble
 from sunotui.gateway.connection import Progress
+from sunotui.gateway.endpoints import UPLOAD_URL
 from sunotui.gateway.envelope import Answer
-from sunotui.gateway.outcome import Rejected, Unknown, unknown
+from sunotui.gateway.outcome import Outcome, Rejected, Unknown, outcome_of_answer, unknown
+from sunotui.gateway.presence import shows
 
 
 class Ask(Protocol):
@@ -31,3 +33,18 @@ async def send_once(ask: Ask, path: str, limit_s: float, *, body: str | None = N
         return await ask("POST", path, limit_s, body=body, progress=Progress())
     except Trouble as trouble:
         return unknown(trouble) if trouble.charge is Charge.MAYBE else Rejected(trouble)
+
+
+def outcome_of_order(path: str, answer: Answer, secret: str) -> Outcome:
+    """The outcome that an answer to an order is; `path` is the order's own, without a prefix.
+
+    The page that relays show for every path they do not have (protocol 1.2) proves that nobody read an upload. Songs
+    and words have their path everywhere: a page in its place is a proxy's, and proves nothing.
+    """
+    outcome = outcome_of_answer(answer.status, answer.headers, answer.body, secret=secret)
+    if path != UPLOAD_URL or not isinstance(outcome, Unknown) or shows(answer) is not False:
+        return outcome
+    told = outcome.trouble
+    if not isinstance(told, NotAGateway):
+        return outcome
+    return Rejected(NotOffered(request_id=told.request_id, http_status=told.http_status), outcome.answer)

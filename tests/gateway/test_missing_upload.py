@@ -1,0 +1,40 @@
+"""The page that stands for an upload by address that a gateway does not have: nobody read it, so nothing was made."""
+
+import pytest
+
+from sunotui.domain.errors import NotOffered
+from sunotui.gateway.endpoints import SUBMIT_MUSIC, UPLOAD_URL
+from sunotui.gateway.envelope import Answer
+from sunotui.gateway.outcome import Accepted, Rejected, Unknown
+from sunotui.gateway.sending import outcome_of_order
+
+PAGE = b"<!doctype html><html><head><title>New API</title></head><body></body></html>"
+HTML = {"content-type": "text/html; charset=utf-8", "x-oneapi-request-id": "req-1"}
+
+
+def outcome(path: str, status: int, body: bytes, headers: dict[str, str] = HTML) -> Accepted | Rejected | Unknown:
+    """The outcome of an order under `path`."""
+    return outcome_of_order(path, Answer(status, headers, body), "sk-12345678")
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, PAGE), (404, PAGE), (405, PAGE)])
+def test_a_page_in_place_of_an_upload_proves_that_it_is_not_offered(status: int, body: bytes) -> None:
+    found = outcome(UPLOAD_URL, status, body)
+    assert isinstance(found, Rejected)
+    assert isinstance(found.trouble, NotOffered)
+    assert (found.trouble.request_id, found.trouble.http_status) == ("req-1", status)
+
+
+@pytest.mark.parametrize("status", [200, 404, 502, 524])
+def test_the_same_page_in_place_of_a_song_proves_nothing(status: int) -> None:
+    assert isinstance(outcome(SUBMIT_MUSIC, status, PAGE), Unknown)
+
+
+@pytest.mark.parametrize(("status", "body"), [(502, PAGE), (524, PAGE), (200, b""), (200, b'{"code": "success"')])
+def test_what_may_have_come_after_an_upload_was_read_proves_nothing(status: int, body: bytes) -> None:
+    headers = HTML if body == PAGE else {"content-type": "application/json"}
+    assert isinstance(outcome(UPLOAD_URL, status, body, headers), Unknown)
+
+
+def test_an_upload_that_was_taken_is_accepted() -> None:
+    assert isinstance(outcome(UPLOAD_URL, 200, b'{"code": "success", "data": "abc-123"}', {}), Accepted)
