@@ -44,7 +44,10 @@ def test_version_and_help_open_no_other_room(option: str) -> None:
     rooms = run_python(code).splitlines()[-1].split()
     assert rooms == [
         "sunotui.cli",
-        *(f"sunotui.cli.{name}" for name in ("arguments", "exit_codes", "main", "parser", "parser_making")),
+        *(
+            f"sunotui.cli.{name}"
+            for name in ("arguments", "exit_codes", "main", "parser", "parser_extras", "parser_making")
+        ),
     ]
 
 

@@ -41,7 +41,7 @@ def task_document(task: "Task", request: "Request | None" = None) -> dict[str, A
         if task.lyrics is None
         else {"title": task.lyrics.title, "text": task.lyrics.text, "tags": list(task.lyrics.tags)},
         "submission_id": task.submission_id,
-        "made_in_s": task.made_in_s,
+        "made_in_s": None if task.made_in_s is None else round(task.made_in_s, 1),
         "differences": [] if request is None else _differences(request, task),
     }
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sunotui import __version__
 from sunotui.cli.arguments import Commands, Parser, add_timeout, count, new_command, port, speed
+from sunotui.cli.parser_extras import add_extras
 from sunotui.cli.parser_making import add_making, check_music
 
 _STATUSES = ("not_started", "submitted", "queued", "in_progress", "success", "failure", "unknown", "lost")
@@ -47,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", title="commands", parser_class=Parser)
     _add_account(commands)
     add_making(commands)
+    add_extras(commands)
     _add_library(commands)
     _add_journal(commands)
     _add_service(commands)
@@ -79,7 +81,7 @@ def _add_library(commands: "Commands[Parser]") -> None:
     url = new_command(commands, "url", "Print one address of a take.", json=False)
     url.add_argument("id", metavar="ID", help="a task or a clip, or the first six characters or more")
     url.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
-    url.add_argument("--kind", choices=("audio", "video", "image"), default="audio")
+    url.add_argument("--kind", choices=("audio", "video", "image", "wav"), default="audio")
     url.add_argument("--copy", action="store_true", help="put it into the clipboard too")
 
 
@@ -125,6 +127,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
             setattr(args, name, default)
     if args.command == "music":
         check_music(parser, args)
+    if args.command == "timing" and args.lrc and args.json:
+        parser.error("--lrc and --json do not go together")
     if args.command == "submissions":
         _check_resolve(parser, tuple(args.resolve))
 

@@ -9,6 +9,7 @@ from sunotui.domain.text import clean, clean_lines
 
 if TYPE_CHECKING:
     from sunotui.domain.task import Task
+    from sunotui.domain.usual import Usual
 
 Document = dict[str, Any] | list[dict[str, Any]]
 
@@ -87,6 +88,11 @@ def length(seconds: float | None) -> str:
         return ""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02}"
+
+
+def usual_words(usual: "Usual") -> str:
+    """Such as "2:10, 9 of 10 within 3:40"."""
+    return f"{length(usual.median_s) or '0:00'}, 9 of 10 within {length(usual.p90_s) or '0:00'}"
 
 
 def age(seconds: float) -> str:

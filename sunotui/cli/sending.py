@@ -4,23 +4,27 @@ import time
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from sunotui.cli.cautions import cautions
 from sunotui.cli.documents import read_documents
 from sunotui.cli.exit_codes import DONE, code_of, code_of_submission
 from sunotui.cli.render import print_json, print_tasks, say
+from sunotui.cli.upload_line import shown_upload
 from sunotui.domain.errors import Trouble
+from sunotui.domain.request import Request, check
 from sunotui.domain.submission import Submission, SubmissionState
 
 if TYPE_CHECKING:
-    from sunotui.domain.request import Request
     from sunotui.studio.studio import Studio
 
 
-async def make(studio: "Studio", request: "Request", args: Namespace, *, takes: int | None = None) -> int:
+async def make(studio: "Studio", request: Request, args: Namespace, *, takes: int | None = None) -> int:
     """Send a request, once or as several takes, and print the tasks it became."""
-    for problem in request.problems():
-        if not problem.is_blocking:
-            say(problem.sentence)
-    accepted, code = await _send(studio, request, is_again=args.again, takes=takes or 1)
+    check(request)
+    profile = studio.current_profile().name
+    for sentence in await cautions(studio, request, profile, takes=takes or 1, is_waited_for=args.wait):
+        say(sentence)
+    with shown_upload(studio):
+        accepted, code = await _send(studio, request, profile, is_again=args.again, takes=takes or 1)
     ids = [submission.task_id for submission in accepted if submission.task_id]
     if not ids:
         return code
@@ -52,9 +56,10 @@ def tell_submission(submission: Submission) -> None:
         )
 
 
-async def _send(studio: "Studio", request: "Request", *, is_again: bool, takes: int) -> tuple[list[Submission], int]:
+async def _send(
+    studio: "Studio", request: Request, profile: str, *, is_again: bool, takes: int
+) -> tuple[list[Submission], int]:
     """Send one after the other and stop at the first that is not accepted: the next would cost or fail the same."""
-    profile = studio.current_profile().name
     accepted: list[Submission] = []
     while len(accepted) < takes:
         try:

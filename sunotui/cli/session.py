@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sunotui.cli.render import say
 
@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from sunotui.studio.events import Event
     from sunotui.studio.studio import Studio
 
+T = TypeVar("T")
 
-def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Studio], Awaitable[int]]") -> int:
-    """Do `work` with an open studio and return its exit code. Raises Trouble, and KeyboardInterrupt on Ctrl+C."""
+
+def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Studio], Awaitable[T]]") -> T:
+    """What `work` gives with an open studio: an exit code, mostly. Raises Trouble, and KeyboardInterrupt on Ctrl+C."""
     import asyncio
 
-    async def run() -> int:
+    async def run() -> T:
         async with lent_studio(environ, profile) as studio:
             opened = await studio.open()
             for lost in opened.recovered:

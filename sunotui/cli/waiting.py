@@ -74,6 +74,7 @@ class _Wait:
         self._fatal: Trouble | None = None
         self._told = ""
         self._is_seen = sys.stderr.isatty()
+        self._usual = ""
 
     def hear(self, event: Event) -> None:
         """Note what the studio tells; another process may have seen the end, so its writes count as well."""
@@ -94,6 +95,7 @@ class _Wait:
         begun = clock.monotonic()
         tasks = await self._read()
         self._profiles = {task.profile for task in tasks}
+        self._usual = await self._usual_time(tasks)
         while True:
             left = limit_s - (clock.monotonic() - begun)
             if all(task.status.is_final for task in tasks):
@@ -115,11 +117,20 @@ class _Wait:
     async def _read(self) -> list["Task"]:
         return list((await self._studio.desk.run(self._studio.library.tasks, self._ids)).values())
 
+    async def _usual_time(self, tasks: Sequence["Task"]) -> str:
+        """How long tasks like these usually take, where they are all alike."""
+        kinds = {(task.profile, task.kind) for task in tasks}
+        if not self._is_seen or len(kinds) != 1:
+            return ""
+        usual = await self._studio.times.usual(*kinds.pop())
+        return f"usually {length(usual.median_s)}" if usual is not None and length(usual.median_s) else ""
+
     def _show(self, tasks: Sequence["Task"], elapsed_s: float) -> None:
         if not self._is_seen:
             return
         running = [task for task in tasks if not task.status.is_final]
         words = [length(elapsed_s) or "0:00", running[0].status.value.replace("_", " ")]
+        words += [self._usual] if self._usual else []
         words += ["can be heard already"] if running[0].is_streaming else []
         words += [f"{len(running)} of {len(tasks)} under way"] if len(tasks) > 1 else []
         words.append(running[0].title or running[0].id)

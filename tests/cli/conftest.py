@@ -81,6 +81,29 @@ def demo() -> Iterator[DemoServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def demos() -> Iterator[Callable[[str], DemoServer]]:
+    """Demo gateways by dialect, one of each for all tests that need nothing special of it."""
+    servers: dict[str, DemoServer] = {}
+
+    def find(dialect: str) -> DemoServer:
+        if dialect not in servers:
+            servers[dialect] = DemoServer(seed=1, speed=SPEED, dialect=dialect, balance=1_000_000.0)
+            servers[dialect].start()
+        return servers[dialect]
+
+    yield find
+    for server in servers.values():
+        server.stop()
+
+
+@pytest.fixture
+def paid_cli(cli: CommandLine, swift: None, demos: Callable[[str], DemoServer]) -> CommandLine:
+    """A command line on a demo gateway with every extra."""
+    cli.use(demos("paid"))
+    return cli
+
+
 @pytest.fixture
 def demo_cli(cli: CommandLine, swift: None, demo: DemoServer) -> CommandLine:
     """A command line on a demo gateway without faults."""

@@ -75,7 +75,12 @@ def test_login_tries_the_token_keeps_it_and_says_where(
         "model": "",
         "token_in": "the OS keyring (Test Service)",
         "is_current": True,
+        "software": "Suno-API",
+        "version": "",
+        "offers": row["offers"],
     }
+    assert (row["offers"]["feed"], row["offers"]["wav"]) == ("offered", "missing")
+    assert "It runs Suno-API" in said
     assert cli.json("lyrics", "rain")["profile"] == "home"
     assert "home" in cli.run("profiles")
 

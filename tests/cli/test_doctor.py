@@ -1,10 +1,12 @@
 """The doctor says how everything is, and fails only where something does not work at all."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine
 
 
@@ -44,6 +46,15 @@ def test_offline_asks_no_gateway(demo_cli: CommandLine) -> None:
     demo_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
     assert "gateway" not in states(demo_cli.json("doctor", "--offline"))
     assert states(demo_cli.json("doctor", code=1))["gateway"] == "fail"
+
+
+def test_an_address_without_its_prefix_is_told(cli: CommandLine, demos: Callable[[str], DemoServer]) -> None:
+    cli.use(demos("gptproto"))
+    document = cli.json("doctor")
+    assert states(document)["gateway"] == "warn"
+    assert "/v1" in document["findings"][-1]["sentence"]
+    cli.environ["SUNOTUI_BASE_URL"] += "/v1"
+    assert states(cli.json("doctor"))["gateway"] == "ok"
 
 
 def test_without_a_profile_it_warns(cli: CommandLine) -> None:

@@ -1,10 +1,13 @@
 """Songs, words, uploads and joins: from the command to the gateway and back, over HTTP."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from sunotui.demo.dialects import DIALECTS
+from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.cli.test_render import CLIP_KEYS, TASK_KEYS
 
@@ -81,6 +84,23 @@ def test_the_same_again_is_a_slip_unless_meant(demo_cli: CommandLine) -> None:
     assert "--again" in demo_cli.err
     demo_cli.run("lyrics", "rain", "--again")
     assert len(demo_cli.json("submissions")) == 2
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_story_is_the_same_at_every_gateway(
+    cli: CommandLine, swift: None, demos: Callable[[str], DemoServer], dialect: str
+) -> None:
+    cli.use(demos(dialect))
+    cli.environ["SUNOTUI_BASE_URL"] += "/v1" if dialect == "gptproto" else ""
+    task = cli.json("music", "--describe", "rain", "--model", "chirp-auk", "--wait")
+    assert (list(task), task["status"], task["differences"]) == (TASK_KEYS, "success", [])
+    assert task["clips"]
+    for clip in task["clips"]:
+        assert list(clip) == CLIP_KEYS
+        assert cli.run("url", clip["id"]) == clip["audio_url"] + "\n"
+    words = cli.json("lyrics", "a girl from Mars", "--wait")
+    assert words["lyrics"]["text"]
+    assert cli.json("doctor")["ok"] is True
 
 
 @pytest.mark.parametrize(

@@ -135,3 +135,46 @@ def test_a_file_takes_no_further_fields(demo_cli: CommandLine, tmp_path: Path) -
     (tmp_path / "hum.mp3").write_bytes(b"x")
     demo_cli.run("upload", str(tmp_path / "hum.mp3"), "--extra", "{}", code=2)
     assert "no extra fields" in demo_cli.err
+
+
+# --- at a gateway that passes everything on --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def paid_song(paid_cli: CommandLine) -> dict[str, str]:
+    """A finished song at the paid gateway."""
+    task = paid_cli.json("music", "--describe", "rain", "--wait")
+    return {"task": task["id"], "clip": task["clips"][0]["id"]}
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("music", "--cover", "CLIP", "--style", "bossa nova", "--exclude", "drums"),
+        ("music", "--extend", "CLIP", "--at", "1:00", "--instrumental", "--style", "pop", "--exclude", "drums"),
+        ("music", "--replace", "CLIP", "--from", "0:10", "--to", "0:20", "--lyrics-file", "-", "--style", "pop"),
+        ("stems", "CLIP"),
+        ("stems", "CLIP", "--parts", "12"),
+    ],
+    ids=lambda argv: " ".join(argv[:2]),
+)
+def test_what_was_asked_is_what_was_made(
+    paid_cli: CommandLine, paid_song: dict[str, str], argv: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("la la la"))
+    argv = tuple(paid_song["clip"] if word == "CLIP" else word for word in argv)
+    task = paid_cli.json(*argv, "--wait")
+    assert (task["status"], task["differences"]) == ("success", [])
+    assert all(paid_song["clip"] in clip["parents"] for clip in task["clips"])
+    assert len(task["clips"]) == (12 if "12" in argv else 2)
+
+
+def test_what_a_finished_take_shows_is_known_when_the_command_ends(
+    paid_cli: CommandLine, paid_song: dict[str, str]
+) -> None:
+    paid_cli.run("music", "--cover", paid_song["clip"], "--style", "bossa nova", "--wait")
+    assert "cover_clip_id would be dropped" in paid_cli.err
+    offers = paid_cli.json("profiles")[0]["offers"]
+    assert offers["cover"] == "offered"
+    paid_cli.run("music", "--cover", paid_song["clip"], "--style", "samba")
+    assert paid_cli.err.startswith("Accepted")

@@ -16,7 +16,8 @@ def test_fetch_brings_a_task_made_elsewhere_into_the_library(
     demo_cli.environ |= {"SUNOTUI_DATA_DIR": str(folder / "data")}
     assert demo_cli.json("tasks") == []
     (fetched,) = demo_cli.json("fetch", made["id"])
-    assert {**fetched, "submission_id": made["submission_id"]} == made
+    assert made["made_in_s"] > 0
+    assert fetched == {**made, "submission_id": None, "made_in_s": None}
     assert [task["id"] for task in demo_cli.json("tasks")] == [made["id"]]
 
 
@@ -89,6 +90,14 @@ def test_where_a_person_looks_on_one_line_moves(demo_cli: CommandLine, monkeypat
     assert lines
     assert all(re.match(r"\d+:\d\d · [a-z ]+ · ", line) for line in lines)
     assert demo_cli.err.endswith("\r\x1b[K")
+
+
+def test_the_line_says_how_long_it_usually_takes(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for title in ("one", "two", "three"):
+        demo_cli.run("music", "--describe", "rain", "--title", title, "--wait")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    demo_cli.run("music", "--describe", "snow", "--wait")
+    assert re.search(r" · usually \d+:\d\d · ", demo_cli.err)
 
 
 def test_elsewhere_it_does_not(demo_cli: CommandLine) -> None:

@@ -3,12 +3,13 @@
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sunotui.cli.exit_codes import DONE
+from sunotui.cli.gateway_report import software_of, verdicts_of
 from sunotui.cli.render import print_json, print_table, say
 from sunotui.cli.session import lent_studio, with_studio
-from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.domain.errors import NotFound, RequestImpossible, Trouble
 from sunotui.domain.profile import BaseUrl, Profile, is_profile_name, parse_base_url
 
 if TYPE_CHECKING:
@@ -31,9 +32,21 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
             name = f" ({check.system_name})" if check.system_name else ""
             print(f"Logged in to {tried.base_url}{name} as profile '{tried.name}'{money}.")
             print(f"The token is in {studio.doors.whereabouts(tried)}.")
+            await _look_around(studio, tried.name)
         return DONE
 
     return asyncio.run(run())
+
+
+async def _look_around(studio: "Studio", profile: str) -> None:
+    """Learn what the gateway offers while somebody looks on; a login is no worse when that cannot be learned."""
+    await studio.open()
+    try:
+        software = software_of(await studio.offerings.probe(profile))
+    except Trouble:
+        return
+    if software:
+        print(f"It runs {software}; 'sunotui doctor' tells what it offers.")
 
 
 def logout(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -59,18 +72,13 @@ def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the profiles and where each token lives."""
 
     async def work(studio: "Studio") -> int:
-        rows = [_row_of(studio, profile) for profile in studio.all_profiles().values()]
+        rows = [await _row_of(studio, profile) for profile in studio.all_profiles().values()]
         if args.json:
             print_json(rows)
         elif rows:
-            cells = [
-                (
-                    "*" if row["is_current"] else "",
-                    *(str(row[key]) for key in ("name", "base_url", "model", "token_in")),
-                )
-                for row in rows
-            ]
-            print_table(("", "PROFILE", "BASE URL", "MODEL", "TOKEN"), cells, flexible=4)
+            keys = ("name", "base_url", "model", "software", "token_in")
+            cells = [("*" if row["is_current"] else "", *(row[key] for key in keys)) for row in rows]
+            print_table(("", "PROFILE", "BASE URL", "MODEL", "RUNS", "TOKEN"), cells, flexible=5)
         else:
             say("There is no profile yet: run 'sunotui login', or try 'sunotui --demo'")
         return DONE
@@ -78,13 +86,18 @@ def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, work)
 
 
-def _row_of(studio: "Studio", profile: Profile) -> dict[str, str | bool]:
+async def _row_of(studio: "Studio", profile: Profile) -> dict[str, Any]:
+    """A profile with what was learned of its gateway; asks no gateway."""
+    offers = await studio.offerings.of(profile.name)
     return {
         "name": profile.name,
         "base_url": str(profile.base_url),
         "model": profile.model,
         "token_in": studio.doors.whereabouts(profile),
         "is_current": profile.name == studio.profile,
+        "software": offers.software.value,
+        "version": offers.version,
+        "offers": verdicts_of(offers),
     }
 
 

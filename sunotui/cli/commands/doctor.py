@@ -14,6 +14,9 @@ from sunotui.cli.render import print_json, print_table
 from sunotui.domain.errors import TokenMissing, Trouble
 
 if TYPE_CHECKING:
+    from sunotui.cli.gateway_report import GatewayReport
+    from sunotui.domain.profile import Profile
+    from sunotui.gateway.client import Check
     from sunotui.storage.database import Database
     from sunotui.storage.places import Places
     from sunotui.studio.studio import Studio
@@ -34,19 +37,24 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
     """Look at everything, tell it, and fail when something does not work at all."""
     import asyncio
 
+    from sunotui.cli.gateway_report import print_report, report_document
     from sunotui.storage.places import find_places
 
     places = find_places(environ)
     findings = [_terminal(environ), _clipboard(environ), _settings(places), _keyring(), *_library(places)]
-    findings += asyncio.run(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL))
+    found, report = asyncio.run(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL))
+    findings += found
     has_failed = any(finding.state == FAIL for finding in findings)
     if args.json:
         rows = [{"name": each.name, "state": each.state, "sentence": each.sentence} for each in findings]
-        print_json({"ok": not has_failed, "findings": rows})
+        gateway = None if report is None else report_document(report)
+        print_json({"ok": not has_failed, "findings": rows, "gateway": gateway})
     else:
         print_table(
             ("", "WHAT", "HOW IT IS"), [(each.state, each.name, each.sentence) for each in findings], flexible=2
         )
+        if report is not None:
+            print_report(report)
     return FAILED if has_failed else DONE
 
 
@@ -131,35 +139,49 @@ def _content(places: "Places", database: "Database") -> Finding:
     return Finding("library", OK, words)
 
 
-async def _gateway(args: Namespace, environ: Mapping[str, str], *, is_library_fine: bool) -> list[Finding]:
+async def _gateway(
+    args: Namespace, environ: Mapping[str, str], *, is_library_fine: bool
+) -> "tuple[list[Finding], GatewayReport | None]":
     from sunotui.cli.session import lent_studio
 
     if not is_library_fine:
-        return [Finding("gateway", WARN, "Not asked: the library could not be opened")]
+        return [Finding("gateway", WARN, "Not asked: the library could not be opened")], None
     try:
         async with lent_studio(environ, args.profile) as studio:
             await studio.open()
             return await _profile_and_gateway(studio, is_offline=args.offline)
     except Trouble as trouble:
-        return [Finding("profile", FAIL, trouble.sentence)]
+        return [Finding("profile", FAIL, trouble.sentence)], None
 
 
-async def _profile_and_gateway(studio: "Studio", *, is_offline: bool) -> list[Finding]:
+async def _profile_and_gateway(studio: "Studio", *, is_offline: bool) -> "tuple[list[Finding], GatewayReport | None]":
+    from sunotui.cli.gateway_report import report_on
+
     try:
         profile = studio.current_profile()
     except TokenMissing as missing:
-        return [Finding("profile", WARN, missing.sentence)]
+        return [Finding("profile", WARN, missing.sentence)], None
     findings = [Finding("profile", OK, f"'{profile.name}' at {profile.base_url}")]
+    known = await report_on(studio, profile, None, is_asked=False)
     try:
         token = await studio.doors.token_of(profile)
     except Trouble as trouble:
-        return [*findings, Finding("token", FAIL, trouble.sentence)]
+        return [*findings, Finding("token", FAIL, trouble.sentence)], known
     findings.append(Finding("token", OK, f"{studio.doors.whereabouts(profile)}, fingerprint {token.fingerprint}"))
     if is_offline:
-        return findings
+        return findings, known
     try:
         found, check = await studio.login.try_out(profile, token)
+        known = await report_on(studio, profile, check.balance, is_asked=True)
     except Trouble as trouble:
-        return [*findings, Finding("gateway", FAIL, trouble.sentence)]
+        return [*findings, Finding("gateway", FAIL, trouble.sentence)], known
+    return [*findings, _answers(profile, found, check)], known
+
+
+def _answers(profile: "Profile", found: "Profile", check: "Check") -> Finding:
+    """A gateway that answers; under another prefix than the profile's it takes no request."""
     money = f", {check.balance} left" if check.balance is not None else ""
-    return [*findings, Finding("gateway", OK, f"{check.system_name or 'it'} answers at {found.base_url}{money}")]
+    sentence = f"{check.system_name or 'it'} answers at {found.base_url}{money}"
+    if found.base_url == profile.base_url:
+        return Finding("gateway", OK, sentence)
+    return Finding("gateway", WARN, f"{sentence}, but not at {profile.base_url}: correct the base URL")

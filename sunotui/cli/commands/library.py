@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 from sunotui.cli.documents import clip_document, documents_of, iso, request_of, task_document
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.find import find, number_of
-from sunotui.cli.render import length, print_json, print_page, print_tasks, say
+from sunotui.cli.render import length, print_json, print_page, print_tasks, say, usual_words
 from sunotui.cli.session import open_records
 from sunotui.domain.differences import Difference, differences
 from sunotui.domain.problem import first_words
+from sunotui.domain.reasons import reason_told
 from sunotui.domain.task import TaskStatus
+from sunotui.domain.usual import usual_of
 
 if TYPE_CHECKING:
     from sunotui.domain.clip import Clip
     from sunotui.domain.request import Request
     from sunotui.domain.task import Task
+    from sunotui.domain.usual import Usual
 
 
 def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -40,19 +43,19 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
     with open_records(environ) as records:
         task, clip = find(records.library, args.id)
         request = request_of(task, records.journal)
+        usual = None if task.status.is_final else usual_of(records.library.durations(task.profile, task.kind))
     if args.json:
         print_json(task_document(task, request) if clip is None else clip_document(clip, number_of(task, clip)))
     elif clip is None:
-        _print_task(task, request)
+        _print_task(task, request, usual)
     else:
         _print_clip(clip, number_of(task, clip), request)
     return DONE
 
 
-def _print_task(task: "Task", request: "Request | None") -> None:
-    from sunotui.domain.reasons import reason_told
-
+def _print_task(task: "Task", request: "Request | None", usual: "Usual | None") -> None:
     reason = reason_told(task.fail_reason)
+    usually = "" if usual is None else f"{usual_words(usual)}; now {length(time.time() - task.added_at) or '0:00'}"
     print_page(
         (
             ("task", task.id),
@@ -66,6 +69,7 @@ def _print_task(task: "Task", request: "Request | None") -> None:
             ("started", iso(task.started_at) or ""),
             ("finished", iso(task.finished_at) or ""),
             ("made in", length(task.made_in_s)),
+            ("usually", usually),
             ("submission", task.submission_id or ""),
         ),
         "" if task.lyrics is None else task.lyrics.text,

@@ -1,19 +1,26 @@
-"""Commands that print one address: url."""
+"""Commands that print one address of a take: url and wav."""
 
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.find import find, number_of
 from sunotui.cli.render import say
-from sunotui.cli.session import open_records
-from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.cli.session import open_records, with_studio
+from sunotui.domain.errors import NotFound, RequestImpossible, Trouble
 from sunotui.domain.text import URL_LIMIT, clean
+
+if TYPE_CHECKING:
+    from sunotui.domain.clip import Clip
+    from sunotui.domain.task import Task
+    from sunotui.studio.studio import Studio
 
 
 def url(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Print one address of a take, and copy it where asked."""
+    """Print one address of a take, and copy it where asked. The gateway is asked only where the library's own answer
+    will not do: for a wav, and for the link of a song that was being made."""
     with open_records(environ) as records:
         task, clip = find(records.library, args.id)
     if clip is not None and args.take not in {None, number_of(task, clip)}:
@@ -22,15 +29,43 @@ def url(args: Namespace, environ: Mapping[str, str]) -> int:
     take = task.take(number)
     if take is None:
         raise NotFound(f"The task has no take {number}", advice=f"'sunotui show {task.id}' lists what it has")
-    address: str | None = getattr(take, f"{args.kind}_url")
+    address = _wav(task, take, environ) if args.kind == "wav" else _link(task, take, args.kind, environ)
     if address is None:
-        raise NotFound(
-            f"Take {number} has no {args.kind} address yet", advice=f"'sunotui fetch {task.id}' asks the gateway again"
-        )
+        again = f"'sunotui wav {take.id}'" if args.kind == "wav" else f"'sunotui fetch {task.id}'"
+        raise NotFound(f"Take {number} has no {args.kind} address yet", advice=f"{again} asks the gateway again")
     print(clean(address, URL_LIMIT))
     if args.copy:
         _copy(address, environ)
     return DONE
+
+
+def _link(task: "Task", take: "Clip", kind: str, environ: Mapping[str, str]) -> str | None:
+    if kind == "audio" and take.is_stream:
+        take = _fresh(task, take, environ)
+        if take.is_stream:
+            say("The gateway told no final link: this one plays while the song is being made, and changes at its end")
+    address: str | None = getattr(take, f"{kind}_url")
+    return address
+
+
+def _fresh(task: "Task", take: "Clip", environ: Mapping[str, str]) -> "Clip":
+    """The take as the gateway tells it now; as it was known, where the gateway cannot be asked."""
+
+    async def work(studio: "Studio") -> "Clip":
+        return await studio.extras.fresh_clip(task.id, take.id)
+
+    try:
+        return with_studio(environ, "", work)
+    except Trouble as trouble:
+        say(trouble.sentence)
+        return take
+
+
+def _wav(task: "Task", take: "Clip", environ: Mapping[str, str]) -> str | None:
+    async def work(studio: "Studio") -> str | None:
+        return await studio.extras.wav(task.id, take.id)
+
+    return with_studio(environ, "", work)
 
 
 def _copy(address: str, environ: Mapping[str, str]) -> None:

@@ -1,0 +1,48 @@
+"""What to say before a request is sent: it never holds the request back, since scripts answer no questions."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from sunotui.domain.errors import Trouble
+from sunotui.domain.money import amount_text
+from sunotui.domain.offers import features_of
+
+if TYPE_CHECKING:
+    from sunotui.domain.request import Request
+    from sunotui.studio.studio import Studio
+
+LOOK_LIMIT_S = 8.0
+"""The longest a request waits for what is only good to know."""
+
+
+async def cautions(studio: "Studio", request: "Request", profile: str, *, takes: int, is_waited_for: bool) -> list[str]:
+    """What may go wrong with the request at this gateway, as far as is known or can be found out for nothing."""
+    try:
+        await asyncio.wait_for(_look(studio, request, profile, is_waited_for=is_waited_for), LOOK_LIMIT_S)
+    except (Trouble, TimeoutError):
+        # The request itself will tell what is wrong with the gateway.
+        pass
+    found = [problem.sentence for problem in request.problems() if not problem.is_blocking]
+    found += studio.offerings.warnings(request, profile)
+    return found + _money(studio, request, profile, takes)
+
+
+async def _look(studio: "Studio", request: "Request", profile: str, *, is_waited_for: bool) -> None:
+    """Find out what the warnings need: what the gateway offers, where the request needs more than every gateway has,
+    and what is left, where a price is known to compare it with, or will be learned from it during the wait."""
+    offers = await studio.offerings.of(profile)
+    if offers.probed_at is None and features_of(request):
+        await studio.offerings.probe(profile)
+    if is_waited_for or studio.ledger.price(profile, request.word) is not None:
+        await studio.ledger.refresh(profile)
+
+
+def _money(studio: "Studio", request: "Request", profile: str, takes: int) -> list[str]:
+    """Whether several takes cost more than is left; one take is the offerings' matter."""
+    price, balance = studio.ledger.price(profile, request.word), studio.ledger.balance(profile)
+    if takes < 2 or price is None or balance is None or balance.unit != price.unit:
+        return []
+    total = amount_text(price.amount * takes, price.unit)
+    if price.is_short(balance) or price.amount * takes <= balance.remaining:
+        return []
+    return [f"{takes} takes cost about {total}; {balance} is left"]

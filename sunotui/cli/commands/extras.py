@@ -1,0 +1,112 @@
+"""Commands for what only some gateways offer beside tasks: tags, timing, feed."""
+
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sunotui.cli.documents import clip_document
+from sunotui.cli.exit_codes import DONE, NOT_FOUND
+from sunotui.cli.find import find_clip, number_of
+from sunotui.cli.lrc import lrc_of, timed_lines
+from sunotui.cli.render import length, print_json, print_table, say
+from sunotui.cli.session import with_studio
+from sunotui.domain.errors import NotFound, NotOffered
+from sunotui.domain.offers import Feature
+from sunotui.domain.text import clean_lines
+
+if TYPE_CHECKING:
+    from sunotui.domain.clip import Clip
+    from sunotui.domain.timing import Timing
+    from sunotui.studio.studio import Studio
+
+
+def tags(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Have the gateway make a few words of style into many."""
+
+    async def work(studio: "Studio") -> int:
+        profile = studio.current_profile().name
+        found = await studio.extras.upsample_tags(args.text, profile)
+        if args.json:
+            print_json({"profile": profile, "tags": args.text, "upsampled_tags": found})
+        else:
+            print(clean_lines(found))
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def timing(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Print when each line of a clip is sung; every word with --json, subtitles for players with --lrc."""
+
+    async def work(studio: "Studio") -> int:
+        task, clip = await studio.desk.run(find_clip, studio.library, args.clip)
+        found = await studio.extras.timing(task.id, clip.id)
+        _print_timing(found, clip, args)
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def feed(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Ask for clips by their ids, wherever they were made; the library stays as it is."""
+    wanted = list(dict.fromkeys(args.ids))
+
+    async def work(studio: "Studio") -> int:
+        found = await _ask_feed(studio, wanted)
+        if args.json:
+            numbers = await studio.desk.run(_numbers, studio, found)
+            print_json([clip_document(clip, numbers.get(clip.id)) for clip in found])
+        elif found:
+            _print_clips(found)
+        missing = [clip_id for clip_id in wanted if all(clip.id != clip_id for clip in found)]
+        if missing:
+            say(f"The gateway knows no clip by the id {', '.join(missing)}")
+        return NOT_FOUND if missing else DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+async def _ask_feed(studio: "Studio", wanted: "Sequence[str]") -> "tuple[Clip, ...]":
+    profile = studio.current_profile().name
+    client = await studio.gateways.client(profile)
+    try:
+        found = await client.feed(wanted)
+    except NotOffered as missing:
+        await studio.offerings.learn(profile, Feature.FEED, False, missing.detail)
+        raise
+    await studio.offerings.learn(profile, Feature.FEED, True, "it answered")
+    return found
+
+
+def _print_timing(found: "Timing", clip: "Clip", args: Namespace) -> None:
+    if args.json:
+        words = [{"text": word.text, "start_s": word.start_s, "end_s": word.end_s} for word in found.words]
+        print_json({"id": clip.id, "words": words})
+        return
+    if not found.words:
+        raise NotFound("The gateway has no times for the words of this clip")
+    if args.lrc:
+        print(clean_lines(lrc_of(found, clip.title)))
+    else:
+        print_table(("TIME", "LINE"), [(length(at) or "0:00", line) for at, line in timed_lines(found)], flexible=1)
+
+
+def _numbers(studio: "Studio", clips: "Sequence[Clip]") -> dict[str, int]:
+    """The take number of those clips that the library knows."""
+    found = ((clip, studio.library.clip(clip.id)) for clip in clips)
+    return {clip.id: number_of(*known) for clip, known in found if known is not None}
+
+
+def _print_clips(clips: "Sequence[Clip]") -> None:
+    rows = [
+        (
+            clip.id,
+            clip.status.value,
+            clip.title or "untitled",
+            clip.model,
+            length(clip.duration_s),
+            clip.audio_url or "",
+        )
+        for clip in clips
+    ]
+    print_table(("CLIP", "STATUS", "TITLE", "MODEL", "LENGTH", "AUDIO"), rows, flexible=2)

@@ -1,0 +1,118 @@
+"""What is known of one gateway: what it offers, what is left there, what things cost and how long they take."""
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args
+
+from sunotui.cli.documents import iso
+from sunotui.cli.render import age, print_page, print_table, usual_words
+from sunotui.domain.money import Balance, Price
+from sunotui.domain.offers import Feature, Offers
+from sunotui.domain.profile import BaseUrl
+from sunotui.domain.request import Request
+from sunotui.domain.task import TaskKind
+from sunotui.domain.usual import Usual
+
+if TYPE_CHECKING:
+    from sunotui.domain.profile import Profile
+    from sunotui.studio.studio import Studio
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayReport:
+    """One profile's gateway."""
+
+    profile: str
+    base_url: BaseUrl
+    offers: Offers
+    balance: Balance | None
+    prices: dict[str, Price]
+    """By the request's word."""
+    usual: dict[TaskKind, Usual]
+
+
+async def report_on(studio: "Studio", profile: "Profile", balance: Balance | None, *, is_asked: bool) -> GatewayReport:
+    """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises Trouble."""
+    look = studio.offerings.probe if is_asked else studio.offerings.of
+    prices = {made.word: studio.ledger.price(profile.name, made.word) for made in get_args(Request)}
+    usual = {kind: await studio.times.usual(profile.name, kind) for kind in TaskKind}
+    return GatewayReport(
+        profile.name,
+        profile.base_url,
+        await look(profile.name),
+        balance,
+        {word: price for word, price in prices.items() if price is not None},
+        {kind: found for kind, found in usual.items() if found is not None},
+    )
+
+
+def software_of(offers: Offers) -> str:
+    """Such as "new-api v0.6.6"; empty where its pages do not tell."""
+    return " ".join(filter(None, (offers.software.value, offers.version if offers.software else "")))
+
+
+def verdicts_of(offers: Offers) -> dict[str, str]:
+    """What is known of every feature, under names that stay: "upload_file" for the words "file upload"."""
+    return {feature.name.lower(): offers.verdict(feature).name.lower() for feature in Feature}
+
+
+def report_document(report: GatewayReport) -> dict[str, Any]:
+    """The JSON of a report; its keys are a contract."""
+    balance = report.balance
+    return {
+        "profile": report.profile,
+        "base_url": str(report.base_url),
+        "software": report.offers.software.value,
+        "version": report.offers.version,
+        "system_name": report.offers.system_name,
+        "models": list(report.offers.models),
+        "probed_at": iso(report.offers.probed_at),
+        "offers": [_feature_document(report.offers, feature) for feature in Feature],
+        "balance": None if balance is None else {"remaining": balance.remaining, "unit": balance.unit},
+        "prices": [
+            {"request": word, "amount": price.amount, "unit": price.unit, "seen": price.seen}
+            for word, price in report.prices.items()
+        ],
+        "usual": [
+            {"action": kind.value, "median_s": usual.median_s, "p90_s": usual.p90_s, "count": usual.count}
+            for kind, usual in report.usual.items()
+        ],
+    }
+
+
+def _feature_document(offers: Offers, feature: Feature) -> dict[str, Any]:
+    seen = offers.evidence.get(feature)
+    return {
+        "feature": feature.name.lower(),
+        "verdict": offers.verdict(feature).name.lower(),
+        "since": None if seen is None else iso(seen.learned_at),
+        "reason": "" if seen is None else seen.reason,
+    }
+
+
+def print_report(report: GatewayReport) -> None:
+    """The report for people."""
+    now = time.time()
+    print()
+    print_page(
+        (
+            ("gateway", f"'{report.profile}' at {report.base_url}"),
+            ("software", software_of(report.offers) or "not known"),
+            ("calls itself", report.offers.system_name),
+            ("models", ", ".join(report.offers.models)),
+            ("left", "" if report.balance is None else str(report.balance)),
+            *((f"price of {word}", f"{price}, seen {_often(price.seen)}") for word, price in report.prices.items()),
+            *((f"usual {kind.value}", usual_words(usual)) for kind, usual in report.usual.items()),
+        )
+    )
+    print()
+    rows = []
+    for feature in Feature:
+        seen = report.offers.evidence.get(feature)
+        since = "" if seen is None else age(now - seen.learned_at)
+        rows.append((feature.value, report.offers.verdict(feature).value, since, seen.reason if seen else ""))
+    print_table(("FEATURE", "HERE", "SEEN", "WHY"), rows, flexible=3)
+
+
+def _often(times: int) -> str:
+    return "once" if times == 1 else f"{times} times"

@@ -1,0 +1,43 @@
+"""The words of a clip by lines with their times, and as LRC, the format that players show while a song is playing."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sunotui.domain.timing import Timing
+
+
+def timed_lines(timing: "Timing") -> list[tuple[float, str]]:
+    """The lines that are not empty, each with the second at which its first word begins."""
+    found: list[tuple[float, str]] = []
+    text, began_s = "", 0.0
+    for word, start_s in _pieces(timing):
+        if word == "\n":
+            found += [(began_s, text.strip())] if text.strip() else []
+            text = ""
+            continue
+        if not text.strip():
+            began_s = start_s
+        text += word
+    return [*found, (began_s, text.strip())] if text.strip() else found
+
+
+def lrc_of(timing: "Timing", title: str = "") -> str:
+    """The lines as LRC: "[02:41.30]Let's go". A title that could end its own tag is left without its brackets."""
+    head = [f"[ti:{title.replace('[', '(').replace(']', ')')}]"] if title else []
+    return "\n".join([*head, *(f"[{_stamp(start_s)}]{line}" for start_s, line in timed_lines(timing))])
+
+
+def _pieces(timing: "Timing") -> Iterator[tuple[str, float]]:
+    """Words and line ends, apart: a gateway's word may have line ends before, behind and within."""
+    for word in timing.words:
+        for at, part in enumerate(word.text.split("\n")):
+            if at:
+                yield "\n", word.start_s
+            if part:
+                yield part, word.start_s
+
+
+def _stamp(at_s: float) -> str:
+    minutes, hundredths = divmod(round(at_s * 100), 6_000)
+    return f"{minutes:02}:{hundredths // 100:02}.{hundredths % 100:02}"

@@ -1,0 +1,41 @@
+"""One line that moves while a file goes out, where a person looks on."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sunotui.studio.events import Event, UploadProgress
+
+if TYPE_CHECKING:
+    from sunotui.studio.studio import Studio
+
+_BAR = 30
+"""Cells of the bar."""
+
+
+@contextmanager
+def shown_upload(studio: "Studio") -> Iterator[None]:
+    """Show how far an upload is, on a terminal's standard error and nowhere else."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    unsubscribe = studio.subscribe(_hear)
+    try:
+        yield
+    finally:
+        unsubscribe()
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def upload_line(sent: int, size: int) -> str:
+    """Such as "━━━━━━──── 61 % of 3.1 MiB"."""
+    share = min(1.0, sent / size) if size > 0 else 0.0
+    full = int(share * _BAR)
+    words = f"{int(share * 100)} % of {size / 2**20:.1f} MiB" if share < 1 else "sent; the gateway works on it"
+    return f"{'━' * full}{'─' * (_BAR - full)} {words}"
+
+
+def _hear(event: Event) -> None:
+    if isinstance(event, UploadProgress):
+        print(f"\r\x1b[K{upload_line(event.sent, event.size)}", end="", file=sys.stderr, flush=True)

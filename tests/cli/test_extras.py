@@ -1,0 +1,144 @@
+"""What only some gateways offer beside tasks: printed where it is there, refused politely where it is not."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from sunotui.demo.server import DemoServer
+from tests.cli.conftest import CommandLine
+from tests.cli.test_render import CLIP_KEYS
+
+STOCK = ("reference", "new-api", "one-hub")
+"""Servers without any of it, but for the feed of the first."""
+
+FindDemo = Callable[[str], DemoServer]
+
+
+@pytest.fixture
+def clip(paid_cli: CommandLine) -> str:
+    """A finished clip of the gateway that has every extra."""
+    task = paid_cli.json("music", "--describe", "rain", "--title", "Rain", "--wait")
+    return str(task["clips"][0]["id"])
+
+
+def test_a_few_tags_become_many(paid_cli: CommandLine) -> None:
+    many = paid_cli.run("tags", "indie pop").strip()
+    assert many.startswith("indie pop,")
+    assert paid_cli.json("tags", "indie pop") == {"profile": "env", "tags": "indie pop", "upsampled_tags": many}
+
+
+def test_no_tags_at_all_are_a_usage_error(paid_cli: CommandLine) -> None:
+    paid_cli.run("tags", " ", code=2)
+
+
+def test_lines_have_the_times_of_their_first_words(paid_cli: CommandLine, clip: str) -> None:
+    document = paid_cli.json("timing", clip)
+    assert (list(document), document["id"]) == (["id", "words"], clip)
+    assert all(list(word) == ["text", "start_s", "end_s"] for word in document["words"])
+    lyrics = paid_cli.json("show", clip)["lyrics"]
+    lines = [line for line in lyrics.splitlines() if line]
+    printed = [line.split("  ", 1) for line in paid_cli.run("timing", clip).splitlines()[1:]]
+    assert [line for _, line in printed] == lines
+    assert all(re.fullmatch(r"\d+:\d\d", at) for at, _ in printed)
+    title, *subtitles = paid_cli.run("timing", clip[:8], "--lrc").splitlines()
+    assert re.fullmatch(r"\[ti:.+\]", title)
+    assert [re.sub(r"^\[\d\d:\d\d\.\d\d\]", "", line) for line in subtitles] == lines
+
+
+def test_times_are_asked_for_once_and_kept(paid_cli: CommandLine, clip: str) -> None:
+    told = paid_cli.json("timing", clip)
+    paid_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
+    assert paid_cli.json("timing", clip) == told
+
+
+def test_a_wav_has_an_address(paid_cli: CommandLine, clip: str) -> None:
+    address = paid_cli.run("wav", clip)
+    assert address.startswith(paid_cli.environ["SUNOTUI_BASE_URL"])
+    assert address.endswith(".wav\n")
+    assert paid_cli.run("url", clip, "--kind", "wav") == address
+
+
+def test_a_wav_that_is_not_made_yet_is_code_7(
+    paid_cli: CommandLine, clip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none_yet(client: object, clip_id: str) -> None:
+        return None
+
+    monkeypatch.setattr("sunotui.gateway.client.GatewayClient.wav", none_yet)
+    assert paid_cli.run("wav", clip, code=7) == ""
+    assert f"sunotui wav {clip}" in paid_cli.err
+
+
+def test_clips_are_asked_for_wherever_they_were_made(paid_cli: CommandLine, clip: str) -> None:
+    (told,) = paid_cli.json("feed", clip)
+    assert list(told) == CLIP_KEYS
+    assert told == paid_cli.json("show", clip)
+    paid_cli.environ["SUNOTUI_DATA_DIR"] += "-elsewhere"
+    (elsewhere,) = paid_cli.json("feed", clip)
+    assert elsewhere == told | {"take": None}
+    assert paid_cli.json("tasks") == []
+
+
+def test_a_clip_that_the_gateway_does_not_know_is_code_7(paid_cli: CommandLine, clip: str) -> None:
+    assert [told["id"] for told in paid_cli.json("feed", "nothing", clip, "nothing", code=7)] == [clip]
+    assert "no clip by the id nothing" in paid_cli.err
+    assert clip in paid_cli.run("feed", clip)
+    assert paid_cli.json("feed", "nothing", code=7) == []
+
+
+# --- voices ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_voice_is_made_listed_and_sung_with(paid_cli: CommandLine, clip: str) -> None:
+    assert paid_cli.json("personas") == []
+    assert paid_cli.run("personas") == ""
+    assert "sunotui persona CLIP" in paid_cli.err
+    made = paid_cli.json("persona", clip[:8], "--name", "Mara", "--description", "soft, close to the microphone")
+    assert list(made) == ["id", "profile", "name", "clip_id", "created_at"]
+    assert (made["profile"], made["name"], made["clip_id"]) == ("env", "Mara", clip)
+    assert made["id"] in paid_cli.err
+    assert paid_cli.json("personas") == [made]
+    assert "Mara" in paid_cli.run("personas")
+    for wanted in (made["id"], "Mara"):
+        task = paid_cli.json("music", "--describe", "snow", "--persona", wanted, "--again", "--wait")
+        assert task["status"] == "success"
+        request = paid_cli.json("submissions")[0]["request"]
+        assert (request["persona_id"], request["persona_clip_id"]) == (made["id"], clip)
+
+
+def test_a_voice_that_is_not_known_here_needs_its_clip(paid_cli: CommandLine, clip: str) -> None:
+    paid_cli.run("music", "--describe", "snow", "--persona", "voice-1", code=2)
+    assert "--persona-clip" in paid_cli.err
+    assert len(paid_cli.json("submissions")) == 1
+    paid_cli.run("persona", clip, "--name", "Mara")
+    voice = paid_cli.json("personas")[0]["id"]
+    paid_cli.environ["SUNOTUI_DATA_DIR"] += "-elsewhere"
+    paid_cli.run("music", "--describe", "snow", "--persona", voice, "--persona-clip", clip)
+    assert paid_cli.json("submissions")[0]["request"]["persona_clip_id"] == clip
+
+
+def test_two_voices_of_one_name_are_told_apart_by_id(paid_cli: CommandLine, clip: str) -> None:
+    for _ in range(2):
+        paid_cli.run("persona", clip, "--name", "Mara")
+    paid_cli.run("music", "--describe", "snow", "--persona", "Mara", code=2)
+    assert "2 personas are called Mara" in paid_cli.err
+
+
+# --- where it is not offered -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dialect", STOCK)
+def test_a_stock_server_has_none_of_it_and_says_so(
+    cli: CommandLine, swift: None, demos: FindDemo, dialect: str
+) -> None:
+    cli.use(demos(dialect))
+    task = cli.json("music", "--describe", "rain", "--wait")
+    clip = task["clips"][0]["id"]
+    commands = [("tags", "pop"), ("timing", clip), ("wav", clip), ("persona", clip, "--name", "Mara")]
+    commands += [("feed", clip)] if dialect != "reference" else []
+    for command in commands:
+        assert cli.run(*command, code=5) == ""
+        assert "does not offer" in cli.err
+    missing = {each["feature"] for each in cli.json("doctor")["gateway"]["offers"] if each["verdict"] == "missing"}
+    assert {"tags", "timing", "wav", "persona"} <= missing

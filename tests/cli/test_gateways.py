@@ -1,0 +1,194 @@
+"""What is known of gateways: told by the doctor and in the list of profiles, and said before a request is sent."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sunotui.cli.gateway_report import software_of
+from sunotui.demo.server import DemoServer
+from sunotui.domain.money import Balance
+from sunotui.domain.offers import Offers, Software
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.database import Database
+from sunotui.storage.library import Library
+from sunotui.storage.prices import PriceBook
+from tests.cli.conftest import CommandLine, StartDemo
+
+FEATURES = [
+    *("concat", "upload", "upload_file", "cover", "infill", "persona", "stems", "exclude", "extra", "tags", "timing"),
+    *("feed", "wav"),
+]
+FindDemo = Callable[[str], DemoServer]
+
+
+def database_of(cli: CommandLine) -> Database:
+    """The command line's own library."""
+    return Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
+
+
+def verdicts(document: dict[str, list[dict[str, str]]]) -> dict[str, str]:
+    """The verdict on every feature in the doctor's document."""
+    assert all(list(each) == ["feature", "verdict", "since", "reason"] for each in document["offers"])
+    assert all((each["since"] is None) is (not each["reason"]) for each in document["offers"])
+    return {each["feature"]: each["verdict"] for each in document["offers"]}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "software", "offered"),
+    [
+        ("reference", "Suno-API", {"feed"}),
+        ("new-api", "new-api", set()),
+        ("one-hub", "one-hub", set()),
+        ("paid", "new-api", {"feed", "wav", "timing", "upload_file"}),
+    ],
+)
+def test_the_doctor_looks_at_the_gateway_for_nothing(
+    cli: CommandLine, demos: FindDemo, dialect: str, software: str, offered: set[str]
+) -> None:
+    cli.use(demos(dialect))
+    known = cli.json("doctor")["gateway"]
+    assert list(known) == [
+        *("profile", "base_url", "software", "version", "system_name", "models", "probed_at", "offers", "balance"),
+        *("prices", "usual"),
+    ]
+    assert (known["profile"], known["base_url"], known["software"]) == (
+        "env",
+        cli.environ["SUNOTUI_BASE_URL"],
+        software,
+    )
+    assert known["probed_at"].endswith("Z")
+    found = verdicts(known)
+    assert list(found) == FEATURES
+    assert {feature for feature, verdict in found.items() if verdict == "offered"} == offered
+    assert (known["prices"], known["usual"]) == ([], [])
+    page = cli.run("doctor")
+    assert software in page
+    assert "tag upsampling" in page
+
+
+def test_money_prices_and_usual_times_are_told(demo_cli: CommandLine) -> None:
+    demo_cli.run("tasks")
+    database = database_of(demo_cli)
+    PriceBook(database).add("env", "music", 0.1, "$", 1_700_000_000.0)
+    made = [(f"task-{at}", 100.0 + at) for at in range(10)]
+    Library(database).save(
+        [Task(name, "env", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, made_in_s=took) for name, took in made]
+    )
+    database.close()
+    known = demo_cli.json("doctor", "--offline")["gateway"]
+    assert known["prices"] == [{"request": "music", "amount": 0.1, "unit": "$", "seen": 1}]
+    assert known["usual"] == [{"action": "music", "median_s": 104.5, "p90_s": 108.0, "count": 10}]
+    assert (known["balance"], known["probed_at"]) == (None, None)
+    known = demo_cli.json("doctor")["gateway"]
+    assert list(known["balance"]) == ["remaining", "unit"]
+    page = demo_cli.run("doctor")
+    assert "price of music  $0.10, seen once" in page
+    assert "1:44, 9 of 10 within 1:48" in page
+
+
+def test_an_unfinished_task_says_how_long_it_usually_takes(demo_cli: CommandLine) -> None:
+    demo_cli.run("tasks")
+    database = database_of(demo_cli)
+    tasks = [
+        Task(f"task-{at}", "env", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, made_in_s=130.0 + at) for at in range(3)
+    ]
+    Library(database).save([*tasks, Task("task-now", "env", TaskKind.MUSIC, TaskStatus.QUEUED, 1_700_000_000.0)])
+    database.close()
+    assert "2:11, 9 of 10 within 2:12; now " in demo_cli.run("show", "task-now")
+    assert "9 of 10" not in demo_cli.run("show", "task-1")
+
+
+def test_a_gateway_that_is_not_there_leaves_what_was_known(cli: CommandLine, start_demo: StartDemo) -> None:
+    server = start_demo(dialect="new-api")
+    cli.use(server)
+    known = cli.json("doctor")["gateway"]
+    server.stop()
+    gone = cli.json("doctor", code=1)["gateway"]
+    assert gone == known | {"balance": None}
+    (row,) = cli.json("profiles")
+    assert (row["software"], row["version"]) == (known["software"], known["version"])
+    assert row["offers"] == verdicts(known)
+    assert "new-api" in cli.run("profiles")
+
+
+def test_without_a_profile_there_is_no_gateway_to_tell_of(cli: CommandLine) -> None:
+    assert cli.json("doctor")["gateway"] is None
+
+
+@pytest.mark.parametrize(
+    ("offers", "words"),
+    [
+        (Offers(), ""),
+        (Offers(version="v9"), ""),
+        (Offers(Software.NEW_API, "v0.9.4"), "new-api v0.9.4"),
+        (Offers(Software.REFERENCE), "Suno-API"),
+    ],
+)
+def test_software_is_named_with_its_version_where_it_is_known(offers: Offers, words: str) -> None:
+    assert software_of(offers) == words
+
+
+# --- said before a request is sent -----------------------------------------------------------------------------------
+
+
+def test_a_field_that_will_be_dropped_is_named_and_the_song_sent_all_the_same(
+    cli: CommandLine, swift: None, demos: FindDemo
+) -> None:
+    cli.use(demos("new-api"))
+    task = cli.json("music", "--describe", "rain", "--exclude", "drums", "--wait")
+    assert "negative_tags would be dropped" in cli.err
+    assert cli.err.index("negative_tags") < cli.err.index("Accepted")
+    assert [(each["take"], each["field"], each["asked"], each["made"]) for each in task["differences"]] == [
+        (1, "Exclude", "drums", ""),
+        (2, "Exclude", "drums", ""),
+    ]
+    offers = verdicts(cli.json("doctor", "--offline")["gateway"])
+    assert offers["exclude"] == "missing"
+    cli.run("music", "--describe", "snow", "--exclude", "drums")
+    assert "Excluding styles did not work at this gateway" in cli.err
+
+
+def test_a_plain_song_asks_nothing_more_than_it_must(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo(dialect="new-api"))
+    cli.run("music", "--describe", "rain")
+    assert cli.err.startswith("Accepted")
+    assert cli.json("doctor", "--offline")["gateway"]["probed_at"] is None
+
+
+@pytest.mark.parametrize("dialect", ["new-api", "one-hub"])
+@pytest.mark.parametrize("command", [("concat", "clip"), ("upload", "https://example.com/hum.mp3")])
+def test_what_is_not_offered_is_doubted_first_and_then_refused(
+    cli: CommandLine, swift: None, demos: FindDemo, dialect: str, command: tuple[str, ...]
+) -> None:
+    cli.use(demos(dialect))
+    assert cli.run(*command, code=5) == ""
+    assert "probably not offered here" in cli.err
+    (row,) = cli.json("submissions")
+    assert (row["state"], row["trouble_kind"]) == ("rejected", "not_offered")
+    cli.run(*command, "--again", code=5)
+    assert "did not work at this gateway" in cli.err
+
+
+def test_short_money_is_said_and_blocks_nothing(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo(dialect="paid"))
+    cli.run("tasks")
+    database = database_of(cli)
+    PriceBook(database).add("env", "music", 3.0, "$", 1_700_000_000.0)
+    database.close()
+    cli.run("music", "--describe", "rain", "--takes", "2")
+    assert "2 takes cost about $6.00; $5.00 is left" in cli.err
+    left = Balance(cli.json("doctor")["gateway"]["balance"]["remaining"], "$")
+    assert left.remaining < 5
+    database = database_of(cli)
+    for _ in range(4):
+        PriceBook(database).add("env", "music", 6.0, "$", 1_700_000_001.0)
+    database.close()
+    cli.run("music", "--describe", "snow")
+    assert f"Only {left} is left" in cli.err
+
+
+def test_a_gateway_that_is_not_there_is_told_once(cli: CommandLine) -> None:
+    cli.environ |= {"SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": "sk-12345678"}
+    cli.run("stems", "clip", "--wait", code=5)
+    assert cli.err.count("could not be reached") == 1

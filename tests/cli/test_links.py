@@ -1,0 +1,55 @@
+"""A link is looked up again before it is printed where it would not last."""
+
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.database import Database
+from sunotui.storage.library import Library
+from tests.cli.conftest import CommandLine
+
+STREAM = "https://audiopipe.suno.ai/?item_id={}"
+
+
+def put_back_to_streaming(cli: CommandLine, task_id: str, clip_id: str) -> None:
+    """Let the library know of the song only what was true while it was being made."""
+    database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
+    clip = Clip(clip_id, "Rain", ClipStatus.STREAMING, audio_url=STREAM.format(clip_id))
+    Library(database).save([Task(task_id, "env", TaskKind.MUSIC, TaskStatus.IN_PROGRESS, 1.0, clips=(clip,))])
+    database.close()
+
+
+@pytest.fixture
+def song(demo_cli: CommandLine) -> dict[str, str]:
+    """A song that has ended since the library last heard of it."""
+    task = demo_cli.json("music", "--describe", "rain", "--wait")
+    clip = task["clips"][0]
+    put_back_to_streaming(demo_cli, task["id"], clip["id"])
+    return {"task": task["id"], "clip": clip["id"], "final": clip["audio_url"]}
+
+
+def test_the_link_of_a_song_that_was_being_made_is_looked_up_again(demo_cli: CommandLine, song: dict[str, str]) -> None:
+    assert demo_cli.json("show", song["clip"])["audio_url"] == STREAM.format(song["clip"])
+    assert demo_cli.run("url", song["task"]) == song["final"] + "\n"
+    assert demo_cli.err == ""
+    assert demo_cli.json("show", song["clip"])["audio_url"] == song["final"]
+
+
+def test_a_final_link_is_printed_without_asking_anybody(demo_cli: CommandLine, song: dict[str, str]) -> None:
+    demo_cli.run("url", song["clip"])
+    demo_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
+    assert demo_cli.run("url", song["clip"]) == song["final"] + "\n"
+    assert demo_cli.err == ""
+
+
+@pytest.mark.parametrize("broken", [{"SUNOTUI_BASE_URL": "http://127.0.0.1:9"}, {"SUNOTUI_PROFILE": "nobody"}])
+def test_where_nobody_can_be_asked_the_known_link_comes_with_a_word(
+    demo_cli: CommandLine, song: dict[str, str], broken: dict[str, str]
+) -> None:
+    demo_cli.environ |= broken
+    if "SUNOTUI_PROFILE" in broken:
+        del demo_cli.environ["SUNOTUI_TOKEN"]
+    assert demo_cli.run("url", song["task"]) == STREAM.format(song["clip"]) + "\n"
+    assert "plays while the song is being made" in demo_cli.err
