@@ -3,11 +3,11 @@
 from collections.abc import Awaitable
 from typing import Protocol
 
-from sunotui.domain.errors import Charge, NotAGateway, NotOffered, Trouble
+from sunotui.domain.errors import Charge, NotAGateway, NotFound, NotOffered, Trouble
 from sunotui.gateway.connection import Progress
 from sunotui.gateway.endpoints import UPLOAD_URL
 from sunotui.gateway.envelope import Answer
-from sunotui.gateway.outcome import Outcome, Rejected, Unknown, outcome_of_answer, unknown
+from sunotui.gateway.outcome import Accepted, Outcome, Rejected, Unknown, outcome_of_answer, unknown
 from sunotui.gateway.presence import shows
 
 
@@ -39,12 +39,22 @@ def outcome_of_order(path: str, answer: Answer, secret: str) -> Outcome:
     """The outcome that an answer to an order is; `path` is the order's own, without a prefix.
 
     The page that relays show for every path they do not have (protocol 1.2) proves that nobody read an upload. Songs
-    and words have their path everywhere: a page in its place is a proxy's, and proves nothing.
+    and words have their path everywhere: a page in its place is a proxy's, and proves nothing. A refusal that names
+    the clip is about the clip: the endpoint is there.
     """
     outcome = outcome_of_answer(answer.status, answer.headers, answer.body, secret=secret)
-    if path != UPLOAD_URL or not isinstance(outcome, Unknown) or shows(answer) is not False:
+    if isinstance(outcome, Accepted):
         return outcome
     told = outcome.trouble
-    if not isinstance(told, NotAGateway):
-        return outcome
-    return Rejected(NotOffered(request_id=told.request_id, http_status=told.http_status), outcome.answer)
+    match outcome:
+        case Unknown() if path == UPLOAD_URL and isinstance(told, NotAGateway) and shows(answer) is False:
+            return _rejected(NotOffered, "", outcome)
+        case Rejected() if isinstance(told, NotOffered) and shows(answer):
+            return _rejected(NotFound, told.detail, outcome)
+    return outcome
+
+
+def _rejected(better: type[Trouble], detail: str, outcome: Rejected | Unknown) -> Rejected:
+    told = outcome.trouble
+    trouble = better(detail=detail, request_id=told.request_id, http_status=told.http_status)
+    return Rejected(trouble, outcome.answer)

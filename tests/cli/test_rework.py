@@ -178,3 +178,11 @@ def test_what_a_finished_take_shows_is_known_when_the_command_ends(
     assert offers["cover"] == "offered"
     paid_cli.run("music", "--cover", paid_song["clip"], "--style", "samba")
     assert paid_cli.err.startswith("Accepted")
+
+
+def test_a_clip_that_cannot_be_joined_says_nothing_about_the_gateway(
+    paid_cli: CommandLine, paid_song: dict[str, str]
+) -> None:
+    paid_cli.run("concat", paid_song["clip"], code=7)
+    assert "clip not found" in paid_cli.err
+    assert paid_cli.json("profiles")[0]["offers"]["concat"] == "doubtful"

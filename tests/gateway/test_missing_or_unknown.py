@@ -1,9 +1,11 @@
-"""The page that stands for an upload by address that a gateway does not have: nobody read it, so nothing was made."""
+"""Refusals that tell whether an endpoint is there: a page in place of an upload, and a word about a clip."""
+
+import json
 
 import pytest
 
-from sunotui.domain.errors import NotOffered
-from sunotui.gateway.endpoints import SUBMIT_MUSIC, UPLOAD_URL
+from sunotui.domain.errors import NotFound, NotOffered
+from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_MUSIC, UPLOAD_URL
 from sunotui.gateway.envelope import Answer
 from sunotui.gateway.outcome import Accepted, Rejected, Unknown
 from sunotui.gateway.sending import outcome_of_order
@@ -38,3 +40,19 @@ def test_what_may_have_come_after_an_upload_was_read_proves_nothing(status: int,
 
 def test_an_upload_that_was_taken_is_accepted() -> None:
     assert isinstance(outcome(UPLOAD_URL, 200, b'{"code": "success", "data": "abc-123"}', {}), Accepted)
+
+
+@pytest.mark.parametrize("text", ["clip not found", "clip_not_found", "任务不存在"])
+def test_a_refusal_that_names_the_clip_is_about_the_clip(text: str) -> None:
+    body = json.dumps({"code": "invalid_request", "message": text, "data": None}).encode()
+    found = outcome(SUBMIT_CONCAT, 404, body, {})
+    assert isinstance(found, Rejected)
+    assert isinstance(found.trouble, NotFound)
+    assert text in found.trouble.sentence
+
+
+def test_a_refusal_of_the_action_is_about_the_action() -> None:
+    body = b'{"code": "invalid_action", "message": "invalid action", "data": null}'
+    found = outcome(SUBMIT_CONCAT, 400, body, {})
+    assert isinstance(found, Rejected)
+    assert isinstance(found.trouble, NotOffered)
