@@ -49,8 +49,8 @@ def find(name: str) -> Model | None:
 
 
 def limits_of(name: str) -> Limits:
-    """The limits of a model; for an unknown name the widest known, since only the gateway can tell."""
-    model = find(name)
+    """The limits of a model, no name being DEFAULT_MV; of an unknown one the widest: only the gateway can tell."""
+    model = find(name.strip() or DEFAULT_MV)
     return model.limits if model is not None else Limits()
 
 

@@ -193,9 +193,9 @@ class Studio:
         return self._in_use.all()
 
     def announce_profile(self, name: str) -> None:
-        """Use this profile from now on, and ask again what was waiting for its token."""
+        """Use this profile from now on, and ask again what was waiting for its token; an empty name is none."""
         self.profile = name
-        if self.is_started:
+        if self.is_started and name:
             self.watches.of(name).resume()
         self.news.tell(ProfileChanged(name))
 

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.text import Text
@@ -15,9 +15,9 @@ from textual.command import Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from sunotui.domain.errors import SentAlready, Trouble
+from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import DEMO_PROFILE
-from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.submission import SubmissionState
 from sunotui.domain.text import clean
 from sunotui.studio.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
 from sunotui.studio.crash import report_crash
@@ -29,13 +29,12 @@ from sunotui.tui.draft_keeper import DraftKeeper
 from sunotui.tui.gate import NoControl
 from sunotui.tui.messages import ComposeRequested, SendRequested, StudioNews, Stumbled, TakesNews
 from sunotui.tui.screens.library import LibraryScreen
+from sunotui.tui.sending import Sending
 from sunotui.tui.theme import SUNOTUI
 from sunotui.tui.widgets.task_list import TaskList
 
 if TYPE_CHECKING:
-    from sunotui.domain.request import Request
     from sunotui.studio.studio import Opened, Studio
-    from sunotui.tui.draft import Draft
 
 Severity = Literal["information", "warning", "error"]
 
@@ -65,8 +64,10 @@ class SunoApp(App[int]):
         # Before the styles are read for the first time, so that they are read once.
         self.register_theme(SUNOTUI)
         self.set_reactive(App.theme, SUNOTUI.name)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.studio = studio
         self.chronicle = Chronicle()
+        self.sending = Sending(self)
         self.draft_keeper = DraftKeeper(lambda: self.studio.shelf, self.say_trouble)
         self._prepare = prepare
         self._no_control = NoControl()
@@ -196,61 +197,35 @@ class SunoApp(App[int]):
         """A toast for what went wrong in a widget."""
         self.say_trouble(message.trouble)
 
-    # --- sending -----------------------------------------------------------------------------------------------------
+    # --- asked by screens --------------------------------------------------------------------------------------------
 
     def on_compose_requested(self, message: ComposeRequested) -> None:
         """Open the composer."""
         from sunotui.tui.screens.compose import ComposeScreen
 
-        self.push_screen(ComposeScreen(self.studio, message.request))
+        self.push_screen(ComposeScreen(self.studio, message.request, message.profile))
 
     def on_send_requested(self, message: SendRequested) -> None:
-        """Send; the sending lives on the app, so that leaving a screen loses nothing (S7)."""
-        self.send_all(message.request, message.submission_ids, message.draft)
+        """Send."""
+        self.sending.start(message)
 
-    @work(group="submit")
-    async def send_all(self, request: "Request", submission_ids: tuple[str, ...], draft: "Draft | None") -> None:
-        """Send a request once for each id; a person is asked first when the same was sent minutes ago."""
+    def show_task(self, task_id: str) -> None:
+        """Put the library's cursor on a task, where it is in sight."""
+        if self._library is not None:
+            self._library.query_one(TaskList).select(task_id)
+
+    def profile_names(self) -> Sequence[str]:
+        """The names of all profiles; none, and a word about it, when the config file cannot be read."""
         try:
-            profile = self.studio.current_profile().name
-            await self.studio.submitter.refuse_twin(request, profile, submission_ids[0])
-        except SentAlready as trouble:
-            if not await self._wants_it_again(trouble):
-                return
+            return sorted(self.studio.all_profiles())
         except Trouble as trouble:
             self.say_trouble(trouble)
-            return
-        for submission_id in submission_ids:
-            self.send(request, profile, submission_id, draft)
+            return ()
 
-    @work(group="submit")
-    async def send(self, request: "Request", profile: str, submission_id: str, draft: "Draft | None") -> None:
-        """Send one request and tell how it ended; the draft that asked for it is done when it is accepted."""
-        try:
-            submission = await self.studio.submitter.send(request, profile, submission_id=submission_id, is_again=True)
-        except Trouble as trouble:
-            self.say_trouble(trouble)
-        else:
-            self.tell_outcome(submission)
-            if draft is not None and submission.state is SubmissionState.ACCEPTED:
-                await self.draft_keeper.empty(draft)
-
-    async def _wants_it_again(self, trouble: SentAlready) -> bool:
-        from sunotui.tui.screens.choose import ChooseModal
-
-        choices = [("no", "No", "nothing was sent"), ("yes", "Send again", "and pay for it once more")]
-        return await self.push_screen_wait(ChooseModal(trouble.what, choices)) == "yes"
-
-    def tell_outcome(self, submission: Submission) -> None:
-        """Say how a submission ended."""
-        if submission.state is SubmissionState.ACCEPTED:
-            self.say("Accepted: it is being made")
-            if self._library is not None and submission.task_id:
-                self._library.query_one(TaskList).select(submission.task_id)
-        elif submission.state is SubmissionState.UNKNOWN:
-            self.say(f"Outcome unknown, J shows it: {submission.trouble}", "error")
-        else:
-            self.say(submission.trouble or "The gateway refused the request", "error")
+    @work(group="balance", exclusive=True)
+    async def ask_balance(self, profile: str) -> None:
+        """Ask how much money is left at a gateway, where it tells."""
+        await self.studio.ledger.refresh(profile)
 
     # --- out of the program ------------------------------------------------------------------------------------------
 
@@ -287,14 +262,23 @@ class SunoApp(App[int]):
         scopes = [Scope.COMPOSER] if is_composing else [Scope.LIST, Scope.DETAIL, Scope.LIBRARY]
         self.push_screen(HelpScreen([*scopes, Scope.EVERYWHERE]))
 
-    def open_login(self) -> None:
+    def open_profiles(self) -> None:
+        """The gateways; where there is none yet, the way to the first."""
+        if not self.studio.profile:
+            self.open_login()
+            return
+        from sunotui.tui.screens.profiles import ProfilesScreen
+
+        self.push_screen(ProfilesScreen(self.studio))
+
+    def open_login(self, *, is_new: bool = False) -> None:
         """Log in to a gateway; not from the demo, whose library is thrown away with all that was paid for."""
         if self.studio.profile == DEMO_PROFILE:
             self.say("This is the demo: leave it and run 'sunotui login' for a gateway of your own", "warning")
             return
         from sunotui.tui.screens.login import LoginScreen
 
-        self.push_screen(LoginScreen(self.studio))
+        self.push_screen(LoginScreen(self.studio, is_new=is_new))
 
     def open_submissions(self) -> None:
         """The journal."""

@@ -16,6 +16,7 @@ class Scope(StrEnum):
     DETAIL = "Detail"
     COMPOSER = "Composer"
     SUBMISSIONS = "Submissions"
+    PROFILES = "Profiles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,6 @@ class Command:
     """The word in the bottom line; empty to leave it out there."""
     argument: str = ""
     """What the action is called with, such as a take's number."""
-    beats_fields: bool = False
-    """Whether its keys work in a text field that has a use of its own for them."""
 
     @property
     def action(self) -> str:
@@ -54,6 +53,8 @@ _KEY_WORDS = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "escape": "esc",
+    "left": "←",
+    "right": "→",
     "pagedown": "pgdn",
     "pageup": "pgup",
 }
@@ -65,16 +66,17 @@ def shown_key(key: str) -> str:
         return "^" + shown_key(key.removeprefix("ctrl+"))
     if key.startswith("shift+"):
         return "⇧" + shown_key(key.removeprefix("shift+"))
+    if key.startswith("alt+"):
+        return "⌥" + shown_key(key.removeprefix("alt+"))
     return _KEY_WORDS.get(key, key.upper() if len(key) in {2, 3} and key[0] == "f" and key[1:].isdigit() else key)
 
 
-def _command(
-    scope: Scope, id: str, keys: str, words: str, help: str, footer: str = "", argument: str = "", **more: bool
-) -> Command:
-    return Command(id, words, tuple(keys.split()), scope, help, footer, argument, **more)
+def _command(scope: Scope, id: str, keys: str, words: str, help: str, footer: str = "", argument: str = "") -> Command:
+    return Command(id, words, tuple(keys.split()), scope, help, footer, argument)
 
 
-_L, _T, _D, _C, _S = Scope.LIBRARY, Scope.LIST, Scope.DETAIL, Scope.COMPOSER, Scope.SUBMISSIONS
+_L, _T, _D, _C = Scope.LIBRARY, Scope.LIST, Scope.DETAIL, Scope.COMPOSER
+_S, _P = Scope.SUBMISSIONS, Scope.PROFILES
 
 COMMANDS: tuple[Command, ...] = (
     _command(_L, "compose", "n", "New song or lyrics", "Open the composer with the draft you left.", "New"),
@@ -86,7 +88,13 @@ COMMANDS: tuple[Command, ...] = (
     _command(_L, "reuse", "R", "Reuse this request", "Put this task's request into the composer.", "Reuse"),
     _command(_L, "extend", "e", "Extend this take", "Continue this take from a point you choose."),
     _command(_L, "concat", "c", "Concat this take", "Join an extended take with what it continues."),
+    _command(_L, "cover", "C", "Cover this take", "The same melody in another style."),
+    _command(_L, "infill", "E", "Replace a section", "Make a section of this take anew."),
+    _command(_L, "stems", "M", "Take this take apart", "Voice and band, or every instrument, by themselves."),
+    _command(_L, "persona", "p", "Persona of this take", "Keep this take's voice, to sing other songs with it."),
     _command(_L, "words-to-composer", "L", "Lyrics into the composer", "Start a custom song with these words."),
+    _command(_L, "timing", "T", "When each line is sung", "Ask the gateway for the times of the words."),
+    _command(_L, "wav", "W", "Get the WAV link", "Ask the gateway for the take as WAV; Y and O have it then."),
     _command(_L, "ask-now", "r", "Ask the gateway now", "Ask for this task and all unfinished ones now."),
     *(
         _command(_L, f"take.{number}", str(number), f"Take {number}", f"Show take {number}.", argument=str(number))
@@ -101,7 +109,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(_L, "next-pane", "tab l", "Next pane", "Views, tasks, detail in turn."),
     _command(_L, "previous-pane", "shift+tab h", "Previous pane", "The same, backwards."),
     _command(_L, "submissions", "J", "Submissions", "The journal: what was sent, and outcomes nobody knows."),
-    _command(_L, "login", "P", "Log in to a gateway", "Give a base URL and a token."),
+    _command(_L, "profiles", "P", "Profiles", "Your gateways: use another, log in, look what they offer."),
     _command(_L, "messages", "exclamation_mark", "Messages", "Everything the program told you, with whole answers."),
     _command(_T, "move.down", "j down", "Down", "One row down; 5j goes five.", argument="1"),
     _command(_T, "move.up", "k up", "Up", "One row up.", argument="-1"),
@@ -123,22 +131,29 @@ COMMANDS: tuple[Command, ...] = (
     _command(_C, "mode.lyrics", "f4", "Lyrics", "Words only.", "", "'lyrics'"),
     _command(_C, "mode.extend", "f6", "Extend", "Continue a take.", "", "'extend'"),
     _command(_C, "mode.concat", "f7", "Concat", "Join an extended take with its beginning.", "", "'concat'"),
-    _command(_C, "mode.upload", "f8", "Upload", "Give the gateway audio from a public address.", "", "'upload'"),
-    _command(
-        _C,
-        "edit-outside",
-        "ctrl+e",
-        "Edit in $EDITOR",
-        "Write the long text in your own editor.",
-        "$EDITOR",
-        beats_fields=True,
-    ),
+    _command(_C, "mode.upload", "f8", "Upload", "Give the gateway audio: an address or a file.", "", "'upload'"),
+    _command(_C, "mode.cover", "f9", "Cover", "The same melody in another style.", "", "'cover'"),
+    _command(_C, "mode.infill", "f10", "Replace", "A section of a take made anew.", "", "'infill'"),
+    _command(_C, "mode.stems", "f11", "Stems", "A take in its parts: voice and instruments.", "", "'stems'"),
+    _command(_C, "other-gateway", "ctrl+g", "Another gateway", "Send this one to another of your profiles."),
+    _command(_C, "richer-style", "ctrl+t", "Richer style", "Have the gateway write the style out."),
+    _command(_C, "ask-words", "ctrl+l", "Lyrics from the gateway", "Have words written into the form; paid for."),
+    _command(_C, "choose-persona", "ctrl+o", "Choose a persona", "One of the voices made of your takes."),
+    _command(_C, "edit-outside", "ctrl+e", "Edit in $EDITOR", "Write the long text in your own editor.", "$EDITOR"),
     _command(_C, "clear", "ctrl+n", "Empty the form", "Start over with an empty form.", "Empty"),
     _command(_C, "leave", "escape", "Leave", "Leave; the draft is kept.", "Leave, keep the draft"),
+    _command(
+        _C, "turn-mode.next", "ctrl+pagedown alt+right", "Next mode", "The mode to the right.", "Modes", argument="1"
+    ),
+    _command(_C, "turn-mode.previous", "ctrl+pageup alt+left", "Previous mode", "The mode to the left.", argument="-1"),
     _command(_S, "found", "f", "I found the task id", "Paste the id; it is checked and adopted.", "Found the id"),
     _command(_S, "retry", "s", "Send it again", "Send the same as a new submission.", "Send again"),
     _command(_S, "drop", "x", "Treat as lost", "Stop asking about it.", "Treat as lost"),
     _command(_S, "answer", "enter", "Whole answer", "Show what was sent and what came back.", "Answer"),
+    _command(_P, "use", "enter", "Use this gateway", "Make it the current one until sunotui ends.", "Use"),
+    _command(_P, "log-in", "n", "Log in to another", "Give a base URL and a token.", "Log in"),
+    _command(_P, "probe", "p", "Look again", "Ask what it offers and how much money is left; costs nothing.", "Look"),
+    _command(_P, "log-out", "x", "Log out", "Forget the profile and its token; its tasks stay.", "Log out"),
     _command(Scope.EVERYWHERE, "help", "question_mark f1", "Help", "Help for where you are.", "Help"),
     _command(Scope.EVERYWHERE, "command-palette", "ctrl+p", "Command palette", "Everything is in it.", "Palette"),
     _command(Scope.EVERYWHERE, "suspend-process", "ctrl+z", "To the shell", "Back to the shell; fg comes back."),
@@ -152,7 +167,10 @@ def of(scope: Scope) -> tuple[Command, ...]:
 
 
 def bindings(scope: Scope) -> list[BindingType]:
-    """The scope's commands as bindings whose keys the user's config can change."""
+    """The scope's commands as bindings whose keys the user's config can change.
+
+    The composer's come before those of its fields, which have other uses for f6, f7 and ctrl+e.
+    """
     return [
         Binding(
             ",".join(command.keys),
@@ -160,7 +178,7 @@ def bindings(scope: Scope) -> list[BindingType]:
             command.words,
             show=False,
             id=binding_id(command),
-            priority=command.beats_fields,
+            priority=scope is Scope.COMPOSER,
         )
         for command in of(scope)
     ]

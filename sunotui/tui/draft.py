@@ -1,79 +1,19 @@
-"""The composer's form as a value: its modes and fields, and the request it makes."""
+"""The composer's form as a value: what is in its fields, and the request that this makes."""
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from enum import Enum, auto
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
-from sunotui.domain.models import DEFAULT_MV, limits_of
-from sunotui.domain.request import ConcatRequest, LyricsRequest, MusicRequest, Request, UploadRequest
+from sunotui.domain.models import limits_of
+from sunotui.domain.request import Request, UploadFileRequest, UploadRequest
+from sunotui.tui.form import FIELD_BY_ID, FIELD_OF, Field, Mode, Shape, mode_for, mode_named
 
 _MOST_TAKES = 10
-_POINT = re.compile(r"(?:(?P<minutes>\d{1,3}):)?(?P<seconds>\d{1,4}(?:\.\d{1,3})?)")
-
-
-class Kind(Enum):
-    """How a field is edited."""
-
-    LINE = auto()
-    LONG = auto()
-    FLAG = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of the form; `limit` names the model limit that its counter shows."""
-
-    id: str
-    label: str
-    kind: Kind = Kind.LINE
-    hint: str = ""
-    limit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """One way to make something, with the fields it needs."""
-
-    id: str
-    label: str
-    key: str
-    fields: tuple[str, ...]
-
-
-FIELDS: tuple[Field, ...] = (
-    Field("description", "Describe the song", Kind.LONG, limit="description"),
-    Field("prompt", "What the words should be about", Kind.LONG, limit="lyrics_prompt"),
-    Field("clip", "Clip id", hint="the take to go on from"),
-    Field("at", "From", hint="m:ss in that take"),
-    Field("task", "Its task id", hint="many gateways want it"),
-    Field("title", "Title", limit="title"),
-    Field("style", "Style", hint="synthwave, female vocals, 110 bpm", limit="style"),
-    Field("exclude", "Exclude", hint="styles to keep out; some gateways drop it"),
-    Field("lyrics", "Lyrics", Kind.LONG, limit="prompt"),
-    Field("instrumental", "Instrumental", Kind.FLAG),
-    Field("url", "Address of the audio", hint="https://…"),
-    Field("model", "Model", hint=f"{DEFAULT_MV}; chirp-v5, chirp-auk, or your gateway's own name"),
-    Field("takes", "Requests", hint="1; each makes two takes and is paid for"),
-)
-
-MODES: tuple[Mode, ...] = (
-    Mode("describe", "Describe", "F2", ("description", "instrumental", "model", "takes")),
-    Mode("custom", "Custom", "F3", ("lyrics", "style", "title", "exclude", "instrumental", "model", "takes")),
-    Mode("lyrics", "Lyrics", "F4", ("prompt",)),
-    Mode("extend", "Extend", "F6", ("clip", "at", "task", "lyrics", "style", "title", "model")),
-    Mode("concat", "Concat", "F7", ("clip",)),
-    Mode("upload", "Upload", "F8", ("url",)),
-)
-
-_NEEDED = frozenset({"description", "prompt", "lyrics", "clip", "at", "url"})
-_MODES = {mode.id: mode for mode in MODES}
-
-
-def mode_named(name: str) -> Mode:
-    """The mode by its id; the first for a name that an old draft may have."""
-    return _MODES.get(name, MODES[0])
+_POINT = re.compile(r"(?:(?P<minutes>\d{1,3}):)?(?P<seconds>\d{1,4}(?:\.\d{1,400})?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +22,8 @@ class Draft:
 
     mode: str = "describe"
     values: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    """Fields shown beside the mode's own, since the request that was put in has something there."""
 
     @classmethod
     def read(cls, text: str) -> "Draft":
@@ -89,98 +31,88 @@ class Draft:
         try:
             body = json.loads(text)
             values = {str(name): str(value) for name, value in body["values"].items()}
-            return cls(mode_named(str(body["mode"])).id, values)
-        except (ValueError, TypeError, KeyError, AttributeError):
+            also = tuple(name for name in body.get("also", ()) if name in FIELD_BY_ID)
+            return cls(mode_named(str(body["mode"])).id, values, also)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return cls()
 
     def text(self) -> str:
         """The draft as text to keep."""
-        return json.dumps({"mode": self.mode, "values": {name: value for name, value in self.values.items() if value}})
+        values = {name: value for name, value in self.values.items() if value}
+        return json.dumps({"mode": self.mode, "values": values} | ({"also": self.also} if self.also else {}))
 
     def emptied(self) -> "Draft":
-        """What is left when it is sent: the mode and the model."""
-        return Draft(self.mode, {name: value for name, value in self.values.items() if name == "model"})
+        """What is left when it is sent: the mode and the models."""
+        kept = ("model", "stem_model")
+        return Draft(self.mode, {name: value for name, value in self.values.items() if name in kept})
 
     def with_mode(self, mode: str) -> "Draft":
         """In another mode."""
-        return replace(self, mode=mode_named(mode).id)
+        return replace(self, mode=mode_named(mode).id, also=())
 
     def with_value(self, name: str, value: str) -> "Draft":
         """With another text in one field."""
         return replace(self, values={**self.values, name: value})
 
     def with_request(self, request: Request) -> "Draft":
-        """A form that makes this request."""
-        if isinstance(request, LyricsRequest):
-            return Draft("lyrics", {**self.values, "prompt": request.prompt})
-        if isinstance(request, ConcatRequest):
-            return Draft("concat", {**self.values, "clip": request.clip_id})
-        if isinstance(request, UploadRequest):
-            return Draft("upload", {**self.values, "url": request.url})
-        if not isinstance(request, MusicRequest):
-            return self
-        values = {
-            "description": request.description,
-            "lyrics": request.lyrics,
-            "title": request.title,
-            "style": request.style,
-            "exclude": request.exclude,
-            "model": request.model or self.values.get("model", ""),
-            "instrumental": "yes" if request.instrumental else "",
-            "clip": request.extend_clip_id,
-            "at": _shown_point(request.extend_at_s),
-            "task": request.extend_task_id,
-        }
-        mode = "extend" if request.is_extension else "describe" if request.is_described else "custom"
-        return Draft(mode, values)
+        """A form that makes this request; a model stays where the request names none."""
+        mode = mode_for(request)
+        texts = {name: _shown(getattr(request, part), part, request) for part, name in FIELD_OF[type(request)].items()}
+        if not texts.get("model"):
+            texts.pop("model", None)
+        kept = {name: value for name, value in self.values.items() if name != "takes"}
+        also = tuple(name for name, text in texts.items() if text and name not in mode.fields)
+        return Draft(mode.id, {**kept, **texts}, also)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The ids of the fields that are shown: those of the mode, and those that a request brought along."""
+        return (*mode_named(self.mode).fields, *self.also)
 
     @property
     def first_gap(self) -> str:
         """The first field that the mode cannot do without and that is empty; its first field when none is."""
-        fields = mode_named(self.mode).fields
-        gaps = (name for name in fields if name in _NEEDED and not self.values.get(name, "").strip())
-        return next(gaps, fields[0])
+        mode = mode_named(self.mode)
+        gaps = (name for name in mode.needs if not self.values.get(name, "").strip())
+        return next(gaps, mode.fields[0])
 
     @property
     def takes(self) -> int:
         """How many requests to send, 1 to 10."""
-        text = self.values.get("takes", "").strip() if "takes" in mode_named(self.mode).fields else ""
+        text = self.values.get("takes", "").strip() if "takes" in self.shown else ""
         return max(1, min(_MOST_TAKES, int(text[:4]))) if text.isascii() and text.isdigit() else 1
 
     def request(self) -> tuple[Request | None, str]:
         """The request that the form makes, or None and what is wrong with the form."""
-        value = {name: self.values.get(name, "").strip() for name in mode_named(self.mode).fields}
-        if self.mode == "lyrics":
-            return LyricsRequest(value["prompt"]), ""
-        if self.mode == "concat":
-            return ConcatRequest(value["clip"]), ""
-        if self.mode == "upload":
-            return UploadRequest(value["url"]), ""
-        at_s = None
-        if self.mode == "extend":
-            if not value["clip"]:
-                return None, "Give the id of the clip to extend"
-            at_s = read_point(value["at"])
-            if at_s is None:
-                return None, "Say where in the clip the new part begins, such as 1:30"
-        return MusicRequest(
-            description=value.get("description", ""),
-            lyrics=value.get("lyrics", ""),
-            title=value.get("title", ""),
-            style=value.get("style", ""),
-            exclude=value.get("exclude", ""),
-            model=value["model"] or DEFAULT_MV,
-            instrumental=bool(value.get("instrumental")),
-            extend_clip_id=value.get("clip", ""),
-            extend_at_s=at_s,
-            extend_task_id=value.get("task", ""),
-        ), ""
+        mode = mode_named(self.mode)
+        if mode.missing_clip and not self.values.get("clip", "").strip():
+            return None, mode.missing_clip
+        made = self._made(mode)
+        parts: dict[str, Any] = {}
+        for part, name in FIELD_OF[made].items():
+            text = self.values.get(name, "").strip() if name in self.shown else ""
+            if not text:
+                continue
+            try:
+                parts[part] = _read(text, FIELD_BY_ID[name])
+            except ValueError as error:
+                return None, str(error)
+        if made is UploadFileRequest:
+            parts = {name: _at_home(path) for name, path in parts.items()}
+        return made(**parts), ""
+
+    def _made(self, mode: Mode) -> type[Request]:
+        """What the mode makes of these texts: of an upload, one kind for an address and another for a file."""
+        if UploadFileRequest not in mode.makes:
+            return mode.makes[0]
+        audio = self.values.get("url", "").strip()
+        return UploadFileRequest if audio and "://" not in audio else UploadRequest
 
     def counter(self, field: Field) -> tuple[str, bool]:
         """The counter beside a field, and whether the text is over the model's limit."""
         if not field.limit:
             return "", False
-        limit: int = getattr(limits_of(self.values.get("model", "") or DEFAULT_MV), field.limit)
+        limit: int = getattr(limits_of(self.values.get("model", "")), field.limit)
         length = len(self.values.get(field.id, "").strip())
         return f"{length:,}/{limit:,}", length > limit
 
@@ -190,11 +122,45 @@ def read_point(text: str) -> float | None:
     match = _POINT.fullmatch(text.strip())
     if match is None:
         return None
-    return int(match["minutes"] or 0) * 60 + float(match["seconds"])
+    return float(int(match["minutes"] or 0) * 60 + Decimal(match["seconds"]))
 
 
-def _shown_point(seconds: float | None) -> str:
-    if seconds is None:
+def show_point(seconds: float) -> str:
+    """Seconds as m:ss, with as many decimals as they have: what `read_point` reads."""
+    minutes, rest = divmod(Decimal(repr(float(seconds))), 60)
+    digits = format(rest.normalize() if rest else Decimal(0), "f")
+    return f"{minutes:.0f}:{'0' if rest < 10 else ''}{digits}"
+
+
+def _read(text: str, field: Field) -> Any:
+    """What a field's text stands for. Raises ValueError with the sentence to show."""
+    if field.shape is Shape.FLAG:
+        return True
+    if field.shape is Shape.POINT:
+        at_s = read_point(text)
+        if at_s is None:
+            raise ValueError(f"'{field.label}' is a moment of the clip, such as 1:30")
+        return at_s
+    if field.shape is Shape.COUNT:
+        if not (text.isascii() and text.isdigit() and len(text) < 5):
+            raise ValueError(f"'{field.label}' is a number")
+        return int(text)
+    return text
+
+
+def _shown(value: Any, part: str, request: Request) -> str:
+    """An attribute's value as its field's text; what is as always leaves the field empty."""
+    usual = next(known.default for known in fields(request) if known.name == part)
+    if value is None or value == usual:
         return ""
-    minutes, rest = divmod(seconds, 60)
-    return f"{int(minutes)}:{rest:06.3f}".rstrip("0").rstrip(".") if rest % 1 else f"{int(minutes)}:{int(rest):02}"
+    if isinstance(value, bool):
+        return "yes"
+    return show_point(value) if isinstance(value, float) else str(value)
+
+
+def _at_home(path: str) -> str:
+    """A path whose ~ is the person's own folder."""
+    try:
+        return str(Path(path).expanduser()) if path.startswith("~") else path
+    except RuntimeError:
+        return path

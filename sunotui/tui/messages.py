@@ -35,17 +35,23 @@ class Stumbled(Message):
 class SendRequested(Message):
     """A person wants this sent."""
 
-    def __init__(self, request: Request, submission_ids: tuple[str, ...], draft: Draft | None = None) -> None:
-        """One id for each time it is wanted; `draft` is the form that asks."""
+    def __init__(
+        self, request: Request, submission_ids: tuple[str, ...], *, profile: str = "", draft: Draft | None = None
+    ) -> None:
+        """One id for each time it is wanted; `profile` is that of the gateway, the current one when empty; `draft` is
+        the form that asks."""
         super().__init__()
         self.request = request
         self.submission_ids = submission_ids
+        self.profile = profile
         self.draft = draft
 
 
 class ComposeRequested(Message):
     """The composer is wanted, with this in its form; None for the draft that was left."""
 
-    def __init__(self, request: Request | None = None) -> None:
+    def __init__(self, request: Request | None = None, profile: str = "") -> None:
+        """`profile` is that of the gateway which has the clip that the request is about; empty for the current one."""
         super().__init__()
         self.request = request
+        self.profile = profile

@@ -9,6 +9,7 @@ from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.models import label_of
 from sunotui.domain.summary import TaskSummary
 from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.usual import Usual
 
 STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
     TaskStatus.NOT_STARTED: ("·", "waiting", "wait"),
@@ -53,6 +54,19 @@ def length(seconds: float | None) -> str:
     whole = round(seconds)
     hours, rest = divmod(whole, 3_600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def moment_of_clip(seconds: float) -> str:
+    """A moment of a clip as m:ss; its beginning is 0:00."""
+    return f"{int(max(0.0, seconds)) // 60}:{int(max(0.0, seconds)) % 60:02}"
+
+
+def usual(times: Usual, so_far_s: float) -> str:
+    """How long such a task usually takes here, and how long this one has taken."""
+    return (
+        f"usually {moment_of_clip(times.median_s)}, 9 of 10 within {moment_of_clip(times.p90_s)}; "
+        f"now {moment_of_clip(so_far_s)}"
+    )
 
 
 def age(then: float, now: float) -> str:

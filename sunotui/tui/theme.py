@@ -16,3 +16,6 @@ SUNOTUI = Theme(
     error="#f7768e",
     dark=True,
 )
+
+FAINT = "$foreground-muted"
+"""The colour of less important words in Content, where automatic colours such as $text-muted come out white."""

@@ -55,7 +55,7 @@ class Stage:
         until = time.monotonic() + limit_s
         while not is_so():
             if time.monotonic() > until:
-                raise AssertionError(f"{what} did not come about\n{self.text()}")
+                raise AssertionError(f"{what} did not come about\n{self.text()}\n{self.told()}")
             await pilot.pause(0.02)
         await pilot.pause()
 
@@ -130,6 +130,10 @@ class Stage:
         """Let the gateway work at its ordinary speed from now on."""
         self.gateway_time.slow_down()
 
+    def told(self) -> str:
+        """All that the program told, the newest first."""
+        return "\n".join(str(line.text) for line in self.app.chronicle.lines())
+
     def text(self) -> str:
         """The screen as text."""
         width = self.app.size.width
@@ -148,8 +152,11 @@ async def open_stage(
     studio = Studio(Places(data=folder / "data", config=folder / "config"), {}, clock=SwiftClock(speed))
 
     async def prepare() -> None:
-        studio.doors.keep_for_session(DEMO_PROFILE, Token(server.token))
-        studio.add_profile(Profile(DEMO_PROFILE, parse_base_url(server.base_url)))
+        token = Token(server.token)
+        # As a login does, which finds out what comes before /suno.
+        profile, _ = await studio.login.try_out(Profile(DEMO_PROFILE, parse_base_url(server.base_url)), token)
+        studio.doors.keep_for_session(DEMO_PROFILE, token)
+        studio.add_profile(profile)
 
     app = SunoApp(studio, prepare)
     try:

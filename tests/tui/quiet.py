@@ -8,14 +8,19 @@ from textual.pilot import Pilot
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.lyrics import Lyrics
+from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
-from sunotui.studio.events import Line, LineChanged
+from sunotui.domain.token import Token
+from sunotui.storage.database import Database
+from sunotui.storage.journal import Journal
+from sunotui.storage.library import Library
+from sunotui.studio.events import Line, LineChanged, ProfileChanged
 from sunotui.tui.app import SunoApp
 from sunotui.tui.widgets.detail import Detail
 from sunotui.tui.widgets.task_list import TaskList
-from tests.studio.bench import MAIN, Bench
+from tests.studio.bench import MAIN, Bench, ObedientGateway
 
 WORDS = "[Verse]\nEverybody in the place\nLet's go\n\n[Chorus]\nHands up in the air\nIt's time to show"
 
@@ -85,6 +90,15 @@ class Quiet:
         """The detail pane."""
         return self.app.screen_stack[0].query_one(Detail)
 
+    def add_gateway(self, name: str) -> ObedientGateway:
+        """One more profile, with a gateway of its own."""
+        gateway = self.bench.gateways.others[name] = ObedientGateway()
+        studio = self.bench.studio
+        studio._in_use.add(Profile(name, parse_base_url("https://other.example")))
+        studio.doors.keep_for_session(name, Token("token-of-the-other"))
+        studio.news.tell(ProfileChanged(studio.profile))
+        return gateway
+
     def text(self) -> str:
         """The screen as text."""
         strips = self.app.screen._compositor.render_strips()
@@ -111,6 +125,24 @@ class Quiet:
             await self.pilot.pause()
 
 
+def _furnish(bench: Bench, now: float, tasks: list[Task] | None) -> None:
+    """Put these tasks, or the evening's, into the library before the app opens it."""
+    database = Database.open(bench.studio.places.library)
+    journal, library = Journal(database), Library(database)
+    if tasks is None:
+        wish = MusicRequest(description="electric dance party, club banger", model="chirp-v5")
+        body = '{"gpt_description_prompt": "electric dance party, club banger", "mv": "chirp-v5"}'
+        journal.add(Submission("wish-5", "main", wish, "/suno/submit/music", body, SubmissionState.READY, now - 21))
+        journal.claim("wish-5", now - 21)
+        *others, newest = evening(now)
+        library.save(others)
+        journal.accept("wish-5", newest, now - 20)
+        library.save([newest], {newest.id: '{"task_id": "task-5", "status": "IN_PROGRESS"}'})
+    else:
+        library.save(tasks)
+    database.close()
+
+
 @asynccontextmanager
 async def quiet_app(
     folder: Path, size: tuple[int, int] = (120, 40), tasks: list[Task] | None = None
@@ -119,26 +151,12 @@ async def quiet_app(
     bench = Bench(folder)
     app = SunoApp(bench.studio)
     bench.studio._in_use.add(MAIN)
+    # Else its whereabouts would name the keyring of whoever runs the tests.
+    bench.studio.doors.keep_for_session("main", Token("token-of-the-quiet"))
     bench.studio.profile = "main"
     quiet = Quiet(app, bench)
     now = bench.clock.now()
-    wish = MusicRequest(description="electric dance party, club banger", model="chirp-v5")
-    body = '{"gpt_description_prompt": "electric dance party, club banger", "mv": "chirp-v5"}'
-    await bench.studio.desk.run(bench.studio._open_on_desk)
-    journal, library = bench.studio.journal, bench.studio.library
-    if tasks is None:
-        row = Submission("wish-5", "main", wish, "/suno/submit/music", body, SubmissionState.READY, now - 21)
-        await bench.studio.desk.run(journal.add, row)
-        await bench.studio.desk.run(journal.claim, "wish-5", now - 21)
-        *others, newest = evening(now)
-        await bench.studio.desk.run(library.save, others)
-        await bench.studio.desk.run(journal.accept, "wish-5", newest, now - 20)
-        await bench.studio.desk.run(
-            library.save, [newest], {newest.id: '{"task_id": "task-5", "status": "IN_PROGRESS"}'}
-        )
-    else:
-        await bench.studio.desk.run(library.save, tasks)
-    await bench.studio.desk.run(bench.studio._database.close)
+    await bench.studio.desk.run(_furnish, bench, now, tasks)
     for task in evening(now) if tasks is None else tasks:
         bench.gateway.tell(task.id, task.status, clips=task.clips)
     try:

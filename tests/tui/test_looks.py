@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.domain.money import Balance
+from sunotui.domain.offers import Offers, Software
+from sunotui.tui.theme import SUNOTUI
 from tests.support.snapshots import assert_looks_like
 from tests.tui.quiet import quiet_app
 
@@ -18,7 +21,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "composer-custom": ("n", "f3"),
     "help": ("question_mark",),
     "copy": ("Y",),
-    "login": ("P",),
+    "profiles": ("P",),
+    "login": ("P", "n"),
     "submissions": ("J",),
     "failed": ("G",),
 }
@@ -31,6 +35,34 @@ async def test_screen(name: str, size: tuple[int, int], tmp_path: Path) -> None:
         await quiet.press(*SCREENS[name])
         await quiet.pilot.pause(0.1)
         assert_looks_like(quiet.text(), PICTURES / f"{name}-{size[0]}x{size[1]}.txt")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None:
+    """Warnings, price and money beside a form, and the words under the modes."""
+    async with quiet_app(tmp_path, size) as quiet:
+        studio, gateway = quiet.bench.studio, quiet.bench.gateway
+        quiet.add_gateway("other")
+        gateway.found = Offers(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
+        gateway.money = Balance(0.05, "$")
+        await studio.offerings.probe("main")
+        await studio.ledger._keep("main", "cover", 0.1, "$")
+        await studio.ledger.refresh("main")
+        await quiet.press("j", "C")
+        await quiet.press(*"bossa nova")
+        assert_looks_like(quiet.text(), PICTURES / f"composer-cover-{size[0]}x{size[1]}.txt")
+
+
+async def test_the_program_has_its_own_colours_and_greys_out_what_is_not_offered(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.found = Offers(software=Software.NEW_API)
+        await quiet.bench.studio.offerings.probe("main")
+        assert quiet.app.screen.styles.background.hex.lower() == SUNOTUI.background
+        await quiet.press("n")
+        strip = quiet.app.screen._compositor.render_strips()[0]
+        colours = {segment.text.strip(): segment.style.color for segment in strip if segment.style is not None}
+        assert colours["F3 Custom"] == colours["F4 Lyrics"]
+        assert colours["F9 Cover"] != colours["F4 Lyrics"]
 
 
 async def test_an_empty_library_teaches(tmp_path: Path) -> None:

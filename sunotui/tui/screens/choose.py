@@ -11,6 +11,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from sunotui.tui import show
+from sunotui.tui.widgets.choices import Choices
 
 
 class ChooseModal(ModalScreen[str | None]):
@@ -18,8 +19,6 @@ class ChooseModal(ModalScreen[str | None]):
 
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", "Leave", show=False),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
     ]
 
     def __init__(self, title: str, choices: Sequence[tuple[str, str, str]]) -> None:
@@ -32,7 +31,7 @@ class ChooseModal(ModalScreen[str | None]):
         """The list in a box."""
         with Vertical(id="choose-box"):
             yield Static(self._title, id="choose-title", markup=False)
-            yield OptionList(
+            yield Choices(
                 *(
                     # Cut, since a raw answer may have megabytes; the list itself ends a long line with an ellipsis.
                     Option(Text.assemble((show.fit(name, 16), "bold"), " ", (value[:200], "dim")), id=key)
@@ -40,14 +39,6 @@ class ChooseModal(ModalScreen[str | None]):
                 ),
                 id="choose-list",
             )
-
-    def action_move(self, step: int) -> None:
-        """The choice below or above."""
-        choices = self.query_one(OptionList)
-        if step > 0:
-            choices.action_cursor_down()
-        else:
-            choices.action_cursor_up()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """The choice is made."""

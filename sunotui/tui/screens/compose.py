@@ -1,177 +1,64 @@
-"""The composer: a form per mode, live counters, what will be sent, and a draft that is never lost."""
+"""The composer's keys: modes, sending, another gateway, and the help that a gateway can give with the form."""
 
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
-from textual.screen import Screen
-from textual.timer import Timer
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import TextArea
 
-from sunotui.domain.request import Request
+from sunotui.domain.errors import Trouble
+from sunotui.domain.request import LyricsRequest, Request
+from sunotui.domain.submission import SubmissionState
+from sunotui.domain.task import Task
+from sunotui.studio.events import Event, TaskEnded
 from sunotui.studio.submit import new_submission_id
 from sunotui.tui import editor
-from sunotui.tui.commands import Scope, bindings, footer_of
-from sunotui.tui.draft import FIELDS, MODES, Draft, Kind, mode_named
+from sunotui.tui.commands import Scope, bindings
+from sunotui.tui.draft import Draft
+from sunotui.tui.form import FIELDS, MODES, Kind
 from sunotui.tui.messages import SendRequested
-from sunotui.tui.widgets.key_bar import KeyBar
-from sunotui.tui.widgets.preview import Preview
-from sunotui.tui.widgets.tick import Tick
+from sunotui.tui.screens.ask import AskModal
+from sunotui.tui.screens.choose import ChooseModal
+from sunotui.tui.screens.draft_screen import DraftScreen
+from sunotui.tui.widgets.mode_bar import ModeBar
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
-    from sunotui.tui.app import SunoApp
-
-_SAVE_PAUSE_S = 0.4
-_MODES_CELLS = 80
-"""The width from which the bar has room for every mode's name."""
 
 
-class ComposeScreen(Screen[None]):
-    """One form; the fields shown follow the mode, their texts stay when the mode changes."""
+class ComposeScreen(DraftScreen):
+    """What can be done with the form."""
 
     BINDINGS = bindings(Scope.COMPOSER)
-    CSS_PATH = "../styles/compose.tcss"
-    AUTO_FOCUS = ""
 
-    app: "SunoApp"
-
-    def __init__(self, studio: "Studio", request: Request | None = None) -> None:
-        """`request` fills the form; without one the draft that was left does."""
-        super().__init__()
-        self._studio = studio
-        self._request = request
+    def __init__(self, studio: "Studio", request: Request | None = None, profile: str = "") -> None:
+        super().__init__(studio, request, profile)
         self._submission_id = new_submission_id()
-        self._draft = Draft()
-        self._save_timer: Timer | None = None
+        self._awaited_words: str | None = None
+        """The lyrics task whose words go into the form."""
 
-    def compose(self) -> ComposeResult:
-        """Modes, form, preview."""
-        self.set_classes(self.app.width_class)
-        yield Static(id="modes", markup=False)
-        with Horizontal(id="compose-panes"):
-            with VerticalScroll(id="form", can_focus=False):
-                for field in FIELDS:
-                    with Vertical(classes="field", id=f"field-{field.id}"):
-                        if field.kind is Kind.FLAG:
-                            yield Tick(field.label, id=field.id)
-                            continue
-                        yield Static(field.label, classes="label", id=f"label-{field.id}", markup=False)
-                        if field.kind is Kind.LONG:
-                            area = TextArea(id=field.id, tab_behavior="focus", compact=True)
-                            area.cursor_blink = False
-                            yield area
-                        else:
-                            line = Input(id=field.id, placeholder=field.hint, compact=True)
-                            line.cursor_blink = False
-                            yield line
-            yield Preview(id="preview")
-        yield KeyBar(id="key-bar")
-
-    async def on_mount(self) -> None:
-        """Fill the form."""
-        self.query_one(KeyBar).commands = footer_of((Scope.COMPOSER,))
-        draft = await self.app.draft_keeper.load()
-        if self._request is not None:
-            draft = draft.with_request(self._request)
-        elif not draft.values.get("model"):
-            profile = self._studio.profile_named(self._studio.profile)
-            draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
-        self._fill(draft)
-
-    # --- form and draft ----------------------------------------------------------------------------------------------
-
-    def _fill(self, draft: Draft) -> None:
-        self._draft = draft
-        for field in FIELDS:
-            value = draft.values.get(field.id, "")
-            if field.kind is Kind.FLAG:
-                self.query_one(f"#{field.id}", Tick).value = bool(value)
-            elif field.kind is Kind.LONG:
-                self.query_one(f"#{field.id}", TextArea).load_text(value)
-            else:
-                self.query_one(f"#{field.id}", Input).value = value
-        self._show_mode()
-
-    def _show_mode(self) -> None:
-        mode = mode_named(self._draft.mode)
-        for field in FIELDS:
-            self.query_one(f"#field-{field.id}").display = field.id in mode.fields
-        self._draw_modes()
-        self.query_one(f"#{self._draft.first_gap}").focus()
-        self._draw()
-
-    def on_resize(self) -> None:
-        """The bar of modes fits the width."""
-        self._draw_modes()
-
-    def _draw_modes(self) -> None:
-        is_narrow = self.size.width < _MODES_CELLS
-        pieces: list[tuple[str, str]] = [(" ", "")]
-        for mode in MODES:
-            is_current = mode.id == mode_named(self._draft.mode).id
-            words = mode.key if is_narrow and not is_current else f"{mode.key} {mode.label}"
-            pieces += [(f" {words} ", "bold reverse" if is_current else "$text-muted"), (" ", "")]
-        self.query_one("#modes", Static).update(Content.assemble(*pieces))
+    # --- modes -------------------------------------------------------------------------------------------------------
 
     def action_mode(self, name: str) -> None:
         """Another mode, with the texts that are there."""
-        self._draft = self._draft.with_mode(name)
-        self._show_mode()
-        self._save_soon()
+        self.draft = self.form.read(self.draft).with_mode(name)
+        self.show_mode()
+        self.save_soon()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """A line was edited."""
-        # The line as it is now, which a message that waited does not know.
-        self._edited(event.input.id, event.input.value)
+    def action_turn_mode(self, step: int) -> None:
+        """The mode to the right or to the left, in a circle."""
+        names = [mode.id for mode in MODES]
+        self.action_mode(names[(names.index(self.draft.mode) + step) % len(names)])
 
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """A long text was edited."""
-        self._edited(event.text_area.id, event.text_area.text)
+    def on_mode_bar_chosen(self, event: ModeBar.Chosen) -> None:
+        """A mode was clicked."""
+        self.action_mode(event.mode)
 
-    def on_tick_changed(self, event: Tick.Changed) -> None:
-        """A flag was set or cleared."""
-        self._edited(event.tick.id, "yes" if event.tick.value else "")
-
-    def _edited(self, field_id: str | None, value: str) -> None:
-        if field_id is None or self._draft.values.get(field_id, "") == value:
-            return
-        self._draft = self._draft.with_value(field_id, value)
-        self._draw()
-        self._save_soon()
-
-    def _draw(self) -> None:
-        request, complaint = self._draft.request()
-        mode = mode_named(self._draft.mode)
-        for field in FIELDS:
-            if field.id in mode.fields and field.kind is not Kind.FLAG:
-                counter, is_over = self._draft.counter(field)
-                label = Content.assemble(field.label, (f"  {counter}", "$error" if is_over else "$text-muted"))
-                self.query_one(f"#label-{field.id}", Static).update(label)
-        self.query_one(Preview).show_request(request, complaint, self._draft.takes)
-
-    def _save_soon(self) -> None:
-        if self._save_timer is not None:
-            self._save_timer.stop()
-        self._save_timer = self.set_timer(_SAVE_PAUSE_S, self._save)
-
-    async def _save(self) -> None:
-        if self._save_timer is not None:
-            self._save_timer.stop()
-            self._save_timer = None
-            await self.app.draft_keeper.keep(self._draft)
-
-    async def on_unmount(self) -> None:
-        """However this ends, the draft is kept."""
-        await self._save()
-
-    # --- what the keys do --------------------------------------------------------------------------------------------
+    # --- send and leave ----------------------------------------------------------------------------------------------
 
     async def action_send(self) -> None:
         """Send; a form that cannot be sent says why and stays."""
-        request, complaint = self._draft.request()
+        self.draft = self.form.read(self.draft)
+        request, complaint = self.draft.request()
         if request is None:
             self.app.say(complaint, "warning")
             return
@@ -179,32 +66,130 @@ class ComposeScreen(Screen[None]):
         if blocking:
             self.app.say(blocking[0].sentence, "warning")
             return
-        takes = self._draft.takes
+        takes = self.draft.takes
         ids = tuple(self._submission_id + (f"-{take}" if take > 1 else "") for take in range(1, takes + 1))
-        self.app.post_message(SendRequested(request, ids, draft=self._draft))
+        self.app.post_message(SendRequested(request, ids, profile=self.profile, draft=self.draft))
         await self.action_leave()
 
     async def action_leave(self) -> None:
         """Back to the library; the draft is kept."""
-        await self._save()
+        read = self.form.read(self.draft)
+        if read != self.draft:
+            self.draft = read
+            self.save_soon()
+        await self.save()
         self.dismiss()
 
     def action_clear(self) -> None:
         """An empty form in the same mode."""
-        self._fill(Draft(mode=self._draft.mode))
-        self._save_soon()
+        self.fill(Draft(mode=self.draft.mode))
+        self.save_soon()
 
     @work(group="editor", exclusive=True)
     async def action_edit_outside(self) -> None:
         """The long text of this mode in $EDITOR."""
-        mode = mode_named(self._draft.mode)
-        long_fields = [field for field in FIELDS if field.id in mode.fields and field.kind is Kind.LONG]
-        if not long_fields:
+        name = next((field.id for field in FIELDS if field.id in self.draft.shown and field.kind is Kind.LONG), None)
+        if name is None:
             return
-        area = self.query_one(f"#{long_fields[0].id}", TextArea)
+        area = self.form.query_one(f"#{name}", TextArea)
         text, complaint = editor.edit(self.app, area.text)
         if complaint:
             self.app.say(complaint, "warning")
         elif text is not None and text != area.text:
-            area.load_text(text)
-            self._edited(area.id, text)
+            self.write(name, text)
+
+    # --- the gateway -------------------------------------------------------------------------------------------------
+
+    async def action_other_gateway(self) -> None:
+        """The next profile's gateway, for this request only."""
+        names = self.app.profile_names()
+        if len(names) < 2:
+            self.app.say("There is no other profile to send this to: P logs in to one", "warning")
+            return
+        at = names.index(self.profile) if self.profile in names else -1
+        await self.use_gateway(names[(at + 1) % len(names)])
+
+    def _has(self, name: str, what: str) -> bool:
+        """Whether the mode has a field; says so when it has not."""
+        if name not in self.draft.shown:
+            self.app.say(f"This mode has no {what}", "warning")
+        return name in self.draft.shown
+
+    @work(group="ask-gateway", exclusive=True)
+    async def action_richer_style(self) -> None:
+        """Let the gateway write the style out."""
+        if not self._has("style", "style"):
+            return
+        style = self.form.text_of("style").strip()
+        if not style:
+            self.app.say("Write a word or two of the style first", "warning")
+            return
+        self.app.say("Asking the gateway for a richer style …")
+        try:
+            richer = await self._studio.extras.upsample_tags(style, self.profile)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        if self.is_running and self.form.text_of("style").strip() == style:
+            self.write("style", richer)
+            self.app.say(f"The style was: {style}")
+        else:
+            self.app.say(f"The style was changed meanwhile; the gateway's: {richer}")
+
+    @work(group="ask-gateway", exclusive=True)
+    async def action_choose_persona(self) -> None:
+        """One of the voices that this gateway has."""
+        if not self._has("persona", "persona"):
+            return
+        try:
+            personas = await self._studio.extras.personas(self.profile)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        if not personas:
+            self.app.say("No personas at this gateway yet: p on a finished take makes one", "warning")
+            return
+        rows = [(str(at), persona.name, persona.id) for at, persona in enumerate(personas)]
+        chosen = await self.app.push_screen_wait(ChooseModal("Persona", rows))
+        if chosen is not None:
+            persona = personas[int(chosen)]
+            self.write("persona", persona.id)
+            self.write("persona_clip", persona.clip_id)
+
+    # --- words from the gateway --------------------------------------------------------------------------------------
+
+    @work(group="ask-words", exclusive=True)
+    async def action_ask_words(self) -> None:
+        """Have words written into the form: a lyrics request like any other, journalled and paid for."""
+        if not self._has("lyrics", "lyrics"):
+            return
+        title = self.form.text_of("title").strip()
+        words = "enter asks the gateway, which is paid for; they come into the form when they are written"
+        idea = await self.app.push_screen_wait(AskModal("What should the words be about?", title, words))
+        if idea is None:
+            return
+        request = LyricsRequest(idea)
+        submission = await self.app.sending.send(request, self.profile, new_submission_id())
+        if submission is not None and submission.state is SubmissionState.ACCEPTED:
+            self._awaited_words = submission.task_id
+            shown = await self._studio.shelf.shown(submission.task_id or "")
+            if shown is not None:
+                self._take_words(shown.task)
+
+    def take_in(self, event: Event) -> None:
+        """The awaited words are there."""
+        super().take_in(event)
+        if isinstance(event, TaskEnded):
+            self._take_words(event.task)
+
+    def _take_words(self, task: Task) -> None:
+        """Words go below those that are in the form already: nobody's text is replaced."""
+        if task.id != self._awaited_words or not task.status.is_final:
+            return
+        self._awaited_words = None
+        if task.lyrics is None or not task.lyrics.text:
+            return
+        before = self.form.text_of("lyrics").strip()
+        self.write("lyrics", f"{before}\n\n{task.lyrics.text}" if before else task.lyrics.text)
+        if not self.form.text_of("title").strip():
+            self.write("title", task.lyrics.title)

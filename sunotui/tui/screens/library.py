@@ -18,12 +18,14 @@ from sunotui.studio.events import (
     ProfileChanged,
     TasksChanged,
     UnderWayChanged,
+    UploadProgress,
 )
 from sunotui.studio.shelf import Shown
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.messages import TakesNews
-from sunotui.tui.screens.take import TakeScreen
+from sunotui.tui.screens.take_links import LinkScreen
+from sunotui.tui.screens.take_remake import RemakeScreen
 from sunotui.tui.widgets.detail import Detail
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.lines_view import LinesView
@@ -44,7 +46,7 @@ _TEACHING = {
 }
 
 
-class LibraryScreen(TakesNews, TakeScreen):
+class LibraryScreen(TakesNews, LinkScreen, RemakeScreen):
     """Three panes where there is room, two or one where there is less."""
 
     BINDINGS = bindings(Scope.LIBRARY)
@@ -64,7 +66,7 @@ class LibraryScreen(TakesNews, TakeScreen):
         with Horizontal(id="panes"):
             yield Views(id="views")
             yield TaskList(self._rows, self._studio.clock.now, id="tasks")
-            yield Detail(self._whole, id="detail")
+            yield Detail(self._whole, self._studio.clock.now, id="detail")
         yield SearchBar(id="search-bar")
         yield KeyBar(id="key-bar")
 
@@ -130,14 +132,17 @@ class LibraryScreen(TakesNews, TakeScreen):
             tasks.forget_all()
             self.reload()
             self.detail.reload()
-        elif isinstance(event, LineChanged) and event.profile == self._studio.profile:
-            status.line = event
+        elif isinstance(event, LineChanged):
+            self.detail.heard(event.profile)
+            if event.profile == self._studio.profile:
+                status.line = event
         elif isinstance(event, UnderWayChanged):
             status.sending = event.count
+        elif isinstance(event, UploadProgress):
+            status.show_upload(event.sent, event.size)
         elif isinstance(event, BalanceChanged) and event.profile == self._studio.profile:
             status.balance = str(event.balance)
         elif isinstance(event, ProfileChanged):
-            status.balance = ""
             self.draw_status()
             self.reload()
 
@@ -148,6 +153,9 @@ class LibraryScreen(TakesNews, TakeScreen):
         status.profile = profile.name if profile is not None else ""
         status.is_in_clear = profile is not None and profile.base_url.is_clear
         status.line = self._studio.line()
+        balance = self._studio.ledger.balance(status.profile)
+        status.balance = str(balance) if balance is not None else ""
+        self.query_one(TaskList).shows_gateways = len(self.app.profile_names()) > 1
 
     # --- what the panes say ------------------------------------------------------------------------------------------
 
@@ -248,9 +256,9 @@ class LibraryScreen(TakesNews, TakeScreen):
         """The journal."""
         self.app.open_submissions()
 
-    def action_login(self) -> None:
-        """Log in to a gateway."""
-        self.app.open_login()
+    def action_profiles(self) -> None:
+        """The gateways."""
+        self.app.open_profiles()
 
     def action_messages(self) -> None:
         """Everything that was told."""

@@ -38,9 +38,11 @@ class LoginScreen(ModalScreen[None]):
 
     app: "SunoApp"
 
-    def __init__(self, studio: "Studio") -> None:
+    def __init__(self, studio: "Studio", *, is_new: bool = False) -> None:
+        """`is_new` leaves the form empty for another gateway than the one in use."""
         super().__init__()
         self._studio = studio
+        self._is_new = is_new
 
     def compose(self) -> ComposeResult:
         """The form."""
@@ -61,7 +63,9 @@ class LoginScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Show what is known of the profile in use."""
         profile = self._studio.profile_named(self._studio.profile)
-        if profile is not None and not profile.is_from_env:
+        if self._is_new:
+            self.query_one("#name", Input).value = ""
+        elif profile is not None and not profile.is_from_env:
             self.query_one("#base-url", Input).value = str(profile.base_url)
             self.query_one("#name", Input).value = profile.name
         for line in self.query(Input):

@@ -7,7 +7,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from sunotui.domain.errors import Trouble
@@ -19,7 +19,8 @@ from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.messages import TakesNews
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.reading import ReadingScreen
-from sunotui.tui.widgets.detail import pretty_json
+from sunotui.tui.widgets.choices import Choices
+from sunotui.tui.widgets.detail_parts import pretty_json
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.lines_view import TextLine
 
@@ -43,8 +44,6 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
     BINDINGS = [
         *bindings(Scope.SUBMISSIONS),
         Binding("escape,q", "dismiss", "Leave", show=False),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
     ]
 
     app: "SunoApp"
@@ -57,7 +56,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Title, list, a line for an id, keys."""
         yield Static("Submissions", id="reading-title", markup=False)
-        yield OptionList(id="submission-list")
+        yield Choices(id="submission-list")
         yield Input(placeholder="the task id you found; enter checks it with the gateway", id="found-id", compact=True)
         yield KeyBar(id="key-bar")
 
@@ -65,17 +64,17 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         """Read the journal."""
         self.query_one(KeyBar).commands = footer_of((Scope.SUBMISSIONS,))
         await self._reload()
-        self.query_one(OptionList).focus()
+        self.query_one(Choices).focus()
 
     async def _reload(self) -> None:
-        choices = self.query_one(OptionList)
+        choices = self.query_one(Choices)
         try:
             self._rows = {row.id: row for row in await self._studio.shelf.submissions()}
         except Trouble as trouble:
             self.app.say_trouble(trouble)
             return
         # The cursor stays on its submission, whatever came in above it: keys act on what is under it.
-        current = self._current_id()
+        current = self.query_one(Choices).current_id
         choices.clear_options()
         now = self._studio.clock.now()
         for row in self._rows.values():
@@ -95,12 +94,8 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         if self._rows:
             choices.highlighted = list(self._rows).index(current) if current in self._rows else 0
 
-    def _current_id(self) -> str | None:
-        choices = self.query_one(OptionList)
-        return None if choices.highlighted is None else choices.get_option_at_index(choices.highlighted).id
-
     def _current(self) -> Submission | None:
-        return self._rows.get(self._current_id() or "")
+        return self._rows.get(self.query_one(Choices).current_id or "")
 
     def take_in(self, event: Event) -> None:
         """A submission moved while one looks on."""
@@ -110,14 +105,6 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
     @work(group="follow", exclusive=True)
     async def _follow(self) -> None:
         await self._reload()
-
-    def action_move(self, step: int) -> None:
-        """The line below or above."""
-        choices = self.query_one(OptionList)
-        if step > 0:
-            choices.action_cursor_down()
-        else:
-            choices.action_cursor_up()
 
     def on_option_list_option_selected(self) -> None:
         """Enter shows the whole answer."""
@@ -178,7 +165,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             return
         event.input.value = ""
         event.input.remove_class("-open")
-        self.query_one(OptionList).focus()
+        self.query_one(Choices).focus()
         self.app.say("Found: the task is in the library")
         await self._reload()
 
@@ -195,7 +182,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         ):
             return
         try:
-            self.app.tell_outcome(await self._studio.unknowns.retry(row.id))
+            self.app.sending.tell(await self._studio.unknowns.retry(row.id))
         except Trouble as trouble:
             self.app.say_trouble(trouble)
         await self._reload()

@@ -1,8 +1,7 @@
 """The detail pane: one take of the current task, its words, its facts, its request and the raw answer."""
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
 from textual import events, work
@@ -14,16 +13,13 @@ from textual.widgets import Static
 
 from sunotui.domain.clip import Clip
 from sunotui.domain.errors import Trouble
-from sunotui.domain.lyrics import is_section_tag
-from sunotui.domain.reasons import reason_told
-from sunotui.domain.task import TaskKind
-from sunotui.domain.text import clean_lines
 from sunotui.studio.shelf import Shown
 from sunotui.tui import show
 from sunotui.tui.messages import Stumbled
+from sunotui.tui.theme import FAINT
+from sunotui.tui.widgets import detail_parts
+from sunotui.tui.widgets.detail_parts import Part
 from sunotui.tui.widgets.lines_view import LinesView, TextLine
-
-_RAW_LIMIT = 65_536
 
 
 class Tab(StrEnum):
@@ -33,6 +29,14 @@ class Tab(StrEnum):
     DETAILS = "Details"
     REQUEST = "Request"
     RAW = "Raw"
+
+
+_PARTS = {
+    Tab.LYRICS: detail_parts.words,
+    Tab.DETAILS: detail_parts.facts,
+    Tab.REQUEST: detail_parts.request,
+    Tab.RAW: detail_parts.raw,
+}
 
 
 class Detail(Vertical):
@@ -45,10 +49,13 @@ class Detail(Vertical):
             super().__init__()
             self.tab = tab
 
-    def __init__(self, load: Callable[[str], Awaitable[Shown | None]], *, id: str | None = None) -> None:
-        """`load` gives what is known of a task."""
+    def __init__(
+        self, load: Callable[[str], Awaitable[Shown | None]], now: Callable[[], float], *, id: str | None = None
+    ) -> None:
+        """`load` gives what is known of a task; `now` the time until which an unfinished one has taken."""
         super().__init__(id=id)
         self._load_shown = load
+        self._now = now
         self._task_id: str | None = None
         self._is_loaded = asyncio.Event()
         self._is_loaded.set()
@@ -66,6 +73,11 @@ class Detail(Vertical):
     def clip(self) -> Clip | None:
         """The take that is shown."""
         return self.shown.task.take(self.take) if self.shown is not None else None
+
+    @property
+    def part(self) -> Part | None:
+        """The take that is shown with all that belongs to it."""
+        return Part(self.shown, self.take) if self.shown is not None else None
 
     @property
     def body(self) -> LinesView:
@@ -125,16 +137,26 @@ class Detail(Vertical):
         self.choose_tab(tabs[(tabs.index(self.tab) + step) % len(tabs)])
 
     def _draw(self, *, keep_place: bool = False) -> None:
-        self.query_one("#detail-head", Static).update(self._head())
+        self._draw_head()
         self.query_one(TabStrip).show_tab(self.tab)
         self.body.show_lines(self._lines(), keep_place=keep_place)
 
+    def heard(self, profile: str) -> None:
+        """A gateway spoke: how long its unfinished task has taken so far is told anew. No timer does this."""
+        task = self.shown.task if self.shown is not None else None
+        if task is not None and task.profile == profile and not task.status.is_final:
+            self._draw_head()
+
+    def _draw_head(self) -> None:
+        self.query_one("#detail-head", Static).update(self._head())
+
     def _head(self) -> Content:
-        if self.shown is None:
-            return Content.styled("No task chosen", "$text-muted")
-        task, clip = self.shown.task, self.clip
+        part = self.part
+        if part is None:
+            return Content.styled("No task chosen", FAINT)
+        task, clip = part.shown.task, part.clip
         glyph, word, tone = show.look(task)
-        colour = {"good": "$success", "bad": "$error", "active": "$accent", "odd": "$warning"}.get(tone, "$text-muted")
+        colour = {"good": "$success", "bad": "$error", "active": "$accent", "odd": "$warning"}.get(tone, FAINT)
         takes = f"take {self.take} of {len(task.clips)}" if task.clips else task.kind.value
         name = show.title(clip.title if clip is not None and clip.title else task.title)
         facts = [
@@ -143,87 +165,22 @@ class Detail(Vertical):
         ]
         second = " · ".join(fact for fact in facts if fact != "—")
         tags = clip.tags if clip is not None else ", ".join(task.lyrics.tags) if task.lyrics is not None else ""
-        return Content.assemble(
+        pieces: list[tuple[str, str]] = [
             (name, "bold"),
             ("\n" + glyph + " " + word, colour),
-            (f" · {takes}" + (f" · {second}" if second else ""), "$text-muted"),
-            ("\n" + tags if tags else "\n", "$text-muted italic"),
-        )
-
-    # --- the four parts ----------------------------------------------------------------------------------------------
+            (f" · {takes}" + (f" · {second}" if second else ""), FAINT),
+            ("\n" + tags if tags else "\n", f"{FAINT} italic"),
+        ]
+        if not task.status.is_final and part.shown.usual is not None:
+            pieces.append(("\n" + show.usual(part.shown.usual, self._now() - task.added_at), FAINT))
+        if part.differences:
+            fields = ", ".join(difference.field for difference in part.differences)
+            pieces.append((f"\n≠ not as asked: {fields}", "$warning"))
+        return Content.assemble(*pieces)
 
     def _lines(self) -> list[TextLine]:
-        if self.shown is None:
-            return []
-        parts = {Tab.LYRICS: self._words, Tab.DETAILS: self._facts, Tab.REQUEST: self._request, Tab.RAW: self._raw}
-        return list(parts[self.tab](self.shown))
-
-    def _words(self, shown: Shown) -> Iterator[TextLine]:
-        task, clip = shown.task, self.clip
-        text = clip.lyrics if clip is not None else task.lyrics.text if task.lyrics is not None else ""
-        for reason in dict.fromkeys((task.fail_reason, clip.error if clip is not None else "")):
-            if reason:
-                yield TextLine(reason, "bad")
-                if (told := reason_told(reason)) is not None:
-                    yield TextLine(told.sentence)
-                yield TextLine("")
-        if text:
-            yield from (TextLine(line, "head" if is_section_tag(line) else "plain") for line in text.split("\n"))
-        elif not task.status.is_final:
-            yield TextLine("The words are not written yet.", "faint")
-        else:
-            instrumental = task.kind is TaskKind.MUSIC and clip is not None and bool(clip.audio_url)
-            yield TextLine("No words: an instrumental." if instrumental else "No words.", "faint")
-
-    def _facts(self, shown: Shown) -> Iterator[TextLine]:
-        task, clip = shown.task, self.clip
-        rows: list[tuple[str, str]] = []
-        if clip is not None:
-            rows += [
-                ("Title", show.title(clip.title)),
-                ("Take", f"{self.take} of {len(task.clips)}, {show.CLIP_WORDS[clip.status]}"),
-                ("Model", f"{show.model(clip.model)}" + (f" ({clip.model})" if clip.model else "")),
-                ("Length", show.length(clip.duration_s)),
-                ("Tags", clip.tags or "—"),
-                ("Description", clip.description or "—"),
-                ("Audio", (clip.audio_url or "—") + (" (while it is made)" if clip.is_stream else "")),
-                ("Video", clip.video_url or "—"),
-                ("Image", clip.image_url or "—"),
-                ("Clip id", clip.id),
-            ]
-        rows += [
-            ("Task id", task.id),
-            ("Gateway", task.profile),
-            ("State", show.look(task)[1] + (f", {task.progress}" if task.progress else "")),
-            ("Reason", task.fail_reason or "—"),
-            ("Added here", show.moment(task.added_at)),
-            ("Submitted", show.moment(task.submitted_at)),
-            ("Started", show.moment(task.started_at)),
-            ("Finished", show.moment(task.finished_at)),
-            ("Last heard", show.moment(task.checked_at)),
-        ]
-        yield from (TextLine(text, label=name) for name, text in rows if text != "—")
-
-    def _request(self, shown: Shown) -> Iterator[TextLine]:
-        if shown.submission is None:
-            yield TextLine("This task was made elsewhere; its request is not known here.", "faint")
-            return
-        submission = shown.submission
-        yield TextLine(submission.state.value, label="Submission")
-        yield TextLine(submission.id, label="Id")
-        yield TextLine(show.moment(submission.sent_at), label="Sent")
-        yield TextLine(submission.path, label="To")
-        yield TextLine("")
-        yield from (TextLine(line) for line in pretty_json(submission.body).split("\n"))
-
-    def _raw(self, shown: Shown) -> Iterator[TextLine]:
-        if not shown.raw:
-            yield TextLine("The gateway has not spoken of this task yet.", "faint")
-            return
-        text = pretty_json(shown.raw)
-        yield from (TextLine(line) for line in text.split("\n"))
-        if len(text) >= _RAW_LIMIT:
-            yield TextLine("(cut here; Y copies more of it)", "faint")
+        part = self.part
+        return list(_PARTS[self.tab](part)) if part is not None else []
 
 
 class TabStrip(Static):
@@ -240,8 +197,8 @@ class TabStrip(Static):
         self._shown = current
         pieces: list[tuple[str, str]] = []
         for tab in Tab:
-            pieces.append((f" {tab.value} ", "bold reverse" if tab is current else "$text-muted"))
-            pieces.append(("│" if tab is not Tab.RAW else "", "$text-muted"))
+            pieces.append((f" {tab.value} ", "bold reverse" if tab is current else FAINT))
+            pieces.append(("│" if tab is not Tab.RAW else "", FAINT))
         self.update(Content.assemble(*pieces))
 
     def on_click(self, event: events.Click) -> None:
@@ -253,15 +210,3 @@ class TabStrip(Static):
                 self.post_message(Detail.TabChosen(tab))
                 return
             start += width
-
-
-def pretty_json(text: str) -> str:
-    """JSON text with indents, fit to show; what is no JSON as it stands.
-
-    Cleaned once more: an escaped control in the gateway's JSON comes to life when the JSON is read.
-    """
-    try:
-        text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
-    except (ValueError, RecursionError):
-        pass
-    return clean_lines(text, _RAW_LIMIT)

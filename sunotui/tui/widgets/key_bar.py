@@ -8,6 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from sunotui.tui.commands import Command, Scope, shown_key
+from sunotui.tui.theme import FAINT
 
 
 class KeyBar(Widget):
@@ -28,7 +29,7 @@ class KeyBar(Widget):
                 shown.append(command)
         pieces: list[tuple[str, str]] = []
         for command in (*shown, *always):
-            pieces += [(f" {shown_key(command.keys[0])}", "bold $accent"), (f" {command.footer} ", "$text-muted")]
+            pieces += [(f" {shown_key(command.keys[0])}", "bold $accent"), (f" {command.footer} ", FAINT)]
         return Content.assemble(*pieces)
 
 

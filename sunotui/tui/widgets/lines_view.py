@@ -16,7 +16,7 @@ from sunotui.tui.commands import Scope, bindings
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text in one tone: "plain", "head", "name", "faint" or "bad"; `label` stands before it."""
+    """One line of text in one tone: "plain", "head", "name", "faint", "odd" or "bad"; `label` stands before it."""
 
     text: str
     tone: str = "plain"
@@ -30,7 +30,7 @@ class LinesView(ScrollView, can_focus=True):
     """Lines of text that wrap to the width and scroll by keyboard; nothing in them is read as markup."""
 
     BINDINGS = bindings(Scope.DETAIL)
-    COMPONENT_CLASSES = {f"lines-view--{tone}" for tone in ("plain", "head", "name", "faint", "bad")}
+    COMPONENT_CLASSES = {f"lines-view--{tone}" for tone in ("plain", "head", "name", "faint", "odd", "bad")}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -1,39 +1,84 @@
-"""Beside the form: what is wrong with it, and the JSON that will be sent."""
+"""Beside the form: what is wrong with it, what this gateway will not do, what it costs, and the JSON to be sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from sunotui.domain.money import Balance, Price, amount_text
 from sunotui.domain.request import Request
 from sunotui.studio.preview import body_of
-from sunotui.tui.widgets.detail import pretty_json
+from sunotui.tui.theme import FAINT
+from sunotui.tui.widgets.detail_parts import pretty_json
+
+_UNWRITABLE = frozenset({"extra", "count"})
+"""Fields whose blocking problems leave nothing that could be written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the studio knows of a request at one gateway, before it is sent."""
+
+    warnings: Sequence[str] = ()
+    price: Price | None = None
+    balance: Balance | None = None
+
+    def money(self, takes: int) -> str:
+        """What it usually costs and what is left, as far as they are known."""
+        parts: list[str] = []
+        if self.price is not None:
+            cost = f"usually {self.price}"
+            if takes > 1:
+                cost += f", {takes} times: {amount_text(self.price.amount * takes, self.price.unit)}"
+            parts.append(cost)
+        if self.balance is not None:
+            parts.append(f"{self.balance} left")
+        return " · ".join(parts)
 
 
 class Preview(VerticalScroll, can_focus=False):
-    """Says what stands in the way of sending, then shows the request as it goes out."""
+    """Says what stands in the way of sending and what to think of first, then shows the request as it goes out."""
 
     def compose(self) -> ComposeResult:
-        """Problems, then the JSON."""
+        """Problems and warnings, money, then the JSON."""
         yield Static(id="problems", markup=False)
+        yield Static(id="money", markup=False)
         yield Static(id="outgoing", markup=False)
 
-    def show_request(self, request: Request | None, complaint: str, takes: int) -> None:
-        """Show this request; None with a complaint when the form makes none."""
-        pieces: list[tuple[str, str]] = []
-        if request is None:
-            pieces.append((f"✗ {complaint}\n", "$warning"))
-        else:
-            for problem in request.problems():
-                pieces.append((f"{'✗' if problem.is_blocking else '▲'} {problem.sentence}\n", "$warning"))
-            if not pieces:
-                pieces.append(("✓ Ready: ctrl+s sends it\n", "$success"))
-            if takes > 1:
-                pieces.append((f"▲ {takes} requests, each paid for\n", "$warning"))
+    def show_complaint(self, complaint: str) -> None:
+        """The form makes no request."""
+        self.query_one("#problems", Static).update(Content.assemble((f"✗ {complaint}\n", "$warning")))
+        self._show_money("")
+        self.query_one("#outgoing", Static).update("")
+
+    def show_request(self, request: Request, advice: Advice, takes: int) -> None:
+        """Show this request, to be sent so many times."""
+        problems = request.problems()
+        lines = [f"{'✗' if problem.is_blocking else '▲'} {problem.sentence}" for problem in problems]
+        lines += [f"▲ {warning}" for warning in advice.warnings]
+        if takes > 1:
+            lines.append(f"▲ {takes} requests, each paid for")
+        if not any(problem.is_blocking for problem in problems):
+            lines.append("✓ Ready: ctrl+s sends it" + (" all the same" if lines else ""))
+        pieces = [(f"{line}\n", "$success" if line.startswith("✓") else "$warning") for line in lines]
         self.query_one("#problems", Static).update(Content.assemble(*pieces))
+        self._show_money(advice.money(takes))
         outgoing = self.query_one("#outgoing", Static)
-        if request is None:
+        if not is_writable(request):
             outgoing.update("")
             return
         path, body = body_of(request)
-        outgoing.update(Content.assemble((f"POST {path}\n", "$text-muted"), pretty_json(body)[:4_000]))
+        outgoing.update(Content.assemble((f"POST {path}\n", FAINT), pretty_json(body)[:4_000]))
+
+    def _show_money(self, words: str) -> None:
+        money = self.query_one("#money", Static)
+        money.update(Content(f"{words}\n"))
+        money.display = bool(words)
+
+
+def is_writable(request: Request) -> bool:
+    """Whether the request can be written out as it would be sent, be it complete or not."""
+    return not any(problem.is_blocking and problem.field in _UNWRITABLE for problem in request.problems())

@@ -7,10 +7,11 @@ from textual.widget import Widget
 
 from sunotui.studio.events import Line, LineChanged
 from sunotui.tui import show
+from sunotui.tui.theme import FAINT
 
 _DOTS = {
-    Line.STARTING: ("◌", "$text-muted"),
-    Line.WAITING: ("●", "$text-muted"),
+    Line.STARTING: ("◌", FAINT),
+    Line.WAITING: ("●", FAINT),
     Line.ONLINE: ("●", "$success"),
     Line.TROUBLED: ("▲", "$warning"),
     Line.OFFLINE: ("○", "$error"),
@@ -27,20 +28,31 @@ class StatusLine(Widget):
     line: reactive[LineChanged | None] = reactive(None)
     active: reactive[int] = reactive(0)
     sending: reactive[int] = reactive(0)
+    upload: reactive[str] = reactive("")
     balance: reactive[str] = reactive("")
     place: reactive[str] = reactive("")
+
+    def show_upload(self, sent: int, size: int) -> None:
+        """How far a file's upload is, in ten steps, so that a fast one paints no more than a slow one."""
+        tenths = 10 * sent // size if size > 0 else 10
+        self.upload = "" if tenths >= 10 else f"upload {'▰' * tenths}{'▱' * (10 - tenths)} {tenths}0%"
+
+    def watch_sending(self, count: int) -> None:
+        """Nothing is under way, however the last upload ended."""
+        if not count:
+            self.upload = ""
 
     def render(self) -> Content:
         """The line, the less important parts left out where there is no room."""
         width = self.size.width
-        left = Content.assemble((" sunotui", "bold $accent"), ("  " + self.place if self.place else "", "$text-muted"))
+        left = Content.assemble((" sunotui", "bold $accent"), ("  " + self.place if self.place else "", FAINT))
         parts = self._parts()
         while len(parts) > 1 and sum(cell_len(text) + 3 for text, _ in parts) + 10 > width:
             parts.pop()
         pieces: list[tuple[str, str]] = []
         for at, (text, style) in enumerate(parts):
             if at:
-                pieces.append((" · " if at > 1 else " ", "$text-muted"))
+                pieces.append((" · " if at > 1 else " ", FAINT))
             pieces.append((show.fit(text, min(cell_len(text), max(1, width - 12))), style))
         right = Content.assemble(*pieces, " ")
         gap = width - left.cell_length - right.cell_length
@@ -56,11 +68,13 @@ class StatusLine(Widget):
         state = line.line if line is not None else Line.WAITING
         dot, colour = _DOTS[state]
         parts = [(self.profile + (" http!" if self.is_in_clear else ""), "bold"), (f"{dot} {state.value}", colour)]
-        if self.sending:
+        if self.upload:
+            parts.append((self.upload, "$accent"))
+        elif self.sending:
             parts.append((f"sending {self.sending}", "$accent"))
-        parts.append((f"{self.active} active" if self.active else "nothing unfinished", "$text"))
+        parts.append((f"{self.active} active" if self.active else "nothing unfinished", "$foreground"))
         if self.balance:
-            parts.append((f"{self.balance} left", "$text"))
+            parts.append((f"{self.balance} left", "$foreground"))
         if line is not None and line.heard_at is not None:
-            parts.append((f"heard {show.clock_time(line.heard_at)}", "$text-muted"))
+            parts.append((f"heard {show.clock_time(line.heard_at)}", FAINT))
         return parts

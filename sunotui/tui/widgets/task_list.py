@@ -9,6 +9,7 @@ from rich.style import Style
 from textual import events, work
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
@@ -18,13 +19,13 @@ from sunotui.domain.summary import TaskSummary
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.messages import Stumbled
+from sunotui.tui.widgets.task_row import task_strip
 
 Provide = Callable[[Sequence[str]], Awaitable[Sequence[TaskSummary]]]
 
 _CACHED_ROWS = 2_000
 _AHEAD = 30
 _COUNT_LASTS_S = 1.0
-_FIXED_CELLS = {"model": 8, "length": 7, "age": 5}
 _TONES = ("wait", "active", "good", "bad", "odd")
 
 
@@ -35,6 +36,9 @@ class TaskList(ScrollView, can_focus=True):
     COMPONENT_CLASSES = {
         f"task-list--{name}" for name in (*_TONES, "plain", "cursor", "cursor-blurred", "faint", "empty")
     }
+
+    shows_gateways: reactive[bool] = reactive(False)
+    """Whether rows say which gateway they are of: where there is more than one."""
 
     class Highlighted(Message):
         """The cursor came to another task; None when there is no task."""
@@ -52,6 +56,7 @@ class TaskList(ScrollView, can_focus=True):
         self._rows: OrderedDict[str, TaskSummary] = OrderedDict()
         self._wanted: set[str] = set()
         self._cursor = 0
+        self._awaited: str | None = None
         self._count = 0
         self._count_at = 0.0
         self._empty_words: tuple[str, ...] = ()
@@ -76,7 +81,8 @@ class TaskList(ScrollView, can_focus=True):
         if ids != self._ids:
             old_index = self._cursor
             self._ids = list(ids)
-            self._cursor = self._index_of(before, old_index)
+            self._cursor = self._index_of(self._awaited if self._awaited in ids else before, old_index)
+            self._awaited = None if self._awaited in ids else self._awaited
             self.virtual_size = Size(self.size.width, len(self._ids))
             self._keep_in_sight(old_index)
         self._load_in_sight()
@@ -96,9 +102,11 @@ class TaskList(ScrollView, can_focus=True):
         self._load_in_sight()
 
     def select(self, task_id: str) -> None:
-        """Put the cursor on a task, if it is in the list."""
+        """Put the cursor on a task; on one that is not in the list yet as soon as it is, unless the cursor is moved."""
         if task_id in self._ids:
             self._move_to(self._ids.index(task_id))
+        else:
+            self._awaited = task_id
 
     def _index_of(self, task_id: str | None, fallback: int) -> int:
         if task_id is not None:
@@ -222,6 +230,7 @@ class TaskList(ScrollView, can_focus=True):
             self._move_to(event.y + self.scroll_offset.y)
 
     def _move_to(self, index: int) -> None:
+        self._awaited = None
         index = max(0, min(index, len(self._ids) - 1))
         if not self._ids or index == self._cursor:
             return
@@ -266,26 +275,12 @@ class TaskList(ScrollView, can_focus=True):
         return self._row_line(row, width, style, is_cursor=index == self._cursor)
 
     def _row_line(self, row: TaskSummary, width: int, style: Style, *, is_cursor: bool) -> Strip:
-        glyph, word, tone = show.look(row)
-        cells = _FIXED_CELLS if width >= 44 else {"age": 5}
-        title_cells = width - 4 - sum(cells.values())
-        text = show.title(row.title)
-        if row.status.is_final and tone in {"bad", "odd"}:
-            text += f" ({word}{': ' + row.fail_reason if row.fail_reason else ''})"
-        tone_style = self.get_component_rich_style(f"task-list--{tone}", partial=True)
-        faint = style if is_cursor else style + self.get_component_rich_style("task-list--faint", partial=True)
-        parts = [
-            Segment(" ", style),
-            Segment(show.fit(glyph, 2), style + tone_style),
-            Segment(show.fit(text, title_cells), style),
-        ]
-        if "model" in cells:
-            parts.append(Segment(" " + show.fit(show.model(row.model), cells["model"] - 1), faint))
-            middle = show.length(row.duration_s) if row.status.is_final else word if width >= 70 else "…"
-            parts.append(Segment(show.fit(middle, cells["length"] - 1).rjust(cells["length"] - 1) + " ", faint))
-        parts.append(Segment(show.age(row.added_at, self._now()).rjust(cells["age"] - 1) + " ", faint))
-        parts.append(Segment(" ", style))
-        return Strip(parts).adjust_cell_length(width, style)
+        def tone_style(tone: str) -> Style:
+            if is_cursor and tone == "faint":
+                return style
+            return style + self.get_component_rich_style(f"task-list--{tone}", partial=True)
+
+        return task_strip(row, width, style, tone_style, self._now(), with_gateway=self.shows_gateways)
 
     def _empty_line(self, y: int, width: int) -> Strip:
         top = max(0, (self.size.height - len(self._empty_words)) // 3)

@@ -1,0 +1,68 @@
+"""The next request out of a take that is there: extended, covered, a section replaced, taken apart, sung again."""
+
+from sunotui.domain.clip import Clip
+from sunotui.domain.request import (
+    ConcatRequest,
+    CoverRequest,
+    InfillRequest,
+    MusicRequest,
+    Request,
+    StemsRequest,
+)
+from sunotui.domain.task import TaskKind
+from sunotui.studio.shelf import Shown
+
+
+def again(shown: Shown, clip: Clip | None) -> Request | None:
+    """The request that made this; for a task made elsewhere what its take tells of it."""
+    if shown.submission is not None:
+        return shown.submission.request
+    return MusicRequest(lyrics=clip.lyrics, title=clip.title, style=clip.tags) if clip is not None else None
+
+
+def extended(shown: Shown, clip: Clip) -> MusicRequest:
+    """Go on from the take's end."""
+    return MusicRequest(
+        title=clip.title,
+        style=clip.tags,
+        extend_clip_id=clip.id,
+        extend_at_s=float(int(clip.duration_s)) if clip.duration_s else None,
+        extend_task_id=_gateway_task(shown, clip),
+        extend_upload=shown.task.kind is TaskKind.UPLOAD,
+    )
+
+
+def joined(shown: Shown, clip: Clip) -> ConcatRequest:
+    """The take together with what it continues, or with the song whose section it replaces."""
+    is_section = shown.submission is not None and isinstance(shown.submission.request, InfillRequest)
+    return ConcatRequest(clip.id, is_infill=is_section)
+
+
+def covered(shown: Shown, clip: Clip) -> CoverRequest:
+    """The same song, waiting for another style."""
+    return CoverRequest(clip.id, lyrics=clip.lyrics, title=clip.title)
+
+
+def mended(shown: Shown, clip: Clip) -> InfillRequest:
+    """The same song, waiting to be told which section is to be another."""
+    return InfillRequest(clip.id, _gateway_task(shown, clip), title=clip.title, style=clip.tags)
+
+
+def taken_apart(shown: Shown, clip: Clip) -> StemsRequest:
+    """The take's voices."""
+    return StemsRequest(clip.id, _gateway_task(shown, clip), title=clip.title)
+
+
+def of_words(shown: Shown, clip: Clip | None) -> MusicRequest | None:
+    """A custom song with these words."""
+    lyrics = shown.task.lyrics
+    if lyrics is not None and lyrics.text:
+        return MusicRequest(lyrics=lyrics.text, title=lyrics.title, style=", ".join(lyrics.tags))
+    if clip is not None and clip.lyrics:
+        return MusicRequest(lyrics=clip.lyrics, title=clip.title, style=clip.tags)
+    return None
+
+
+def _gateway_task(shown: Shown, clip: Clip) -> str:
+    """The gateway's id of the take's task; none where it gave a clip alone, which is then the task's name here."""
+    return "" if shown.task.id == clip.id else shown.task.id

@@ -1,0 +1,34 @@
+"""One question, answered in one line."""
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+
+class AskModal(ModalScreen[str | None]):
+    """Ends with the line that was written, or None for a person who thought better of it."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "Leave", show=False)]
+
+    def __init__(self, question: str, text: str = "", words: str = "") -> None:
+        """`text` stands in the line already; `words` say what an answer does."""
+        super().__init__()
+        self._question = question
+        self._text = text
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        """The question, the line, what happens then."""
+        with Vertical(id="choose-box"):
+            yield Static(self._question, id="choose-title", markup=False)
+            line = Input(self._text, id="answer", compact=True)
+            line.cursor_blink = False
+            yield line
+            yield Static(self._words, id="ask-words", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter answers; an empty line does not."""
+        if event.value.strip():
+            self.dismiss(event.value.strip())

@@ -1,0 +1,177 @@
+"""The composer's form and the draft behind it, which is never lost, with what is known of it beside."""
+
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input, TextArea
+
+from sunotui.domain.errors import Trouble
+from sunotui.domain.request import Request
+from sunotui.studio.events import BalanceChanged, Event, OffersChanged
+from sunotui.tui.commands import Scope, footer_of
+from sunotui.tui.draft import Draft
+from sunotui.tui.messages import TakesNews
+from sunotui.tui.widgets.form_pane import FormPane
+from sunotui.tui.widgets.key_bar import KeyBar
+from sunotui.tui.widgets.mode_bar import ModeBar
+from sunotui.tui.widgets.preview import Advice, Preview, is_writable
+from sunotui.tui.widgets.tick import Tick
+
+if TYPE_CHECKING:
+    from sunotui.studio.studio import Studio
+    from sunotui.tui.app import SunoApp
+
+_SAVE_PAUSE_S = 0.4
+
+
+class DraftScreen(TakesNews, Screen[None]):
+    """One form; the fields shown follow the mode, their texts stay when the mode changes."""
+
+    CSS_PATH = "../styles/compose.tcss"
+    AUTO_FOCUS = ""
+
+    app: "SunoApp"
+
+    def __init__(self, studio: "Studio", request: Request | None = None, profile: str = "") -> None:
+        """`request` fills the form; without one the draft that was left does. `profile` has the gateway to send it
+        to, the current one when empty."""
+        super().__init__()
+        self._studio = studio
+        self._request = request
+        self.draft = Draft()
+        self.profile = profile if profile and studio.profile_named(profile) is not None else studio.profile
+        """The profile whose gateway gets the request; another than the current one when a person says so."""
+        self._save_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Modes, form, preview."""
+        self.set_classes(self.app.width_class)
+        yield ModeBar(id="modes")
+        with Horizontal(id="compose-panes"):
+            yield FormPane(id="form")
+            yield Preview(id="preview")
+        yield KeyBar(id="key-bar")
+
+    async def on_mount(self) -> None:
+        """Fill the form."""
+        self.query_one(KeyBar).commands = footer_of((Scope.COMPOSER,))
+        draft = await self.app.draft_keeper.load()
+        if self._request is not None:
+            draft = draft.with_request(self._request)
+        if not draft.values.get("model"):
+            profile = self._studio.profile_named(self.profile)
+            draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
+        self.fill(draft)
+        await self.use_gateway(self.profile)
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter that came when no field was there to take it: people type on while the form opens."""
+        if event.is_printable and isinstance(self.focused, Input | TextArea):
+            event.stop()
+            self.focused.post_message(events.Key(event.key, event.character))
+
+    @property
+    def form(self) -> FormPane:
+        """The fields."""
+        return self.query_one(FormPane)
+
+    # --- form and draft ----------------------------------------------------------------------------------------------
+
+    def fill(self, draft: Draft) -> None:
+        """Show this draft."""
+        self.draft = draft
+        self.form.fill(draft)
+        self.show_mode()
+
+    def show_mode(self) -> None:
+        """Show the fields of the draft's mode."""
+        self.query_one(ModeBar).show_mode(self.draft.mode)
+        self.form.show_fields(self.draft)
+        self._draw()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A line was edited."""
+        # The line as it is now, which a message that waited does not know.
+        self._edited(event.input.id, event.input.value)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """A long text was edited."""
+        self._edited(event.text_area.id, event.text_area.text)
+
+    def on_tick_changed(self, event: Tick.Changed) -> None:
+        """A flag was set or cleared."""
+        self._edited(event.tick.id, "yes" if event.tick.value else "")
+
+    def write(self, name: str, text: str) -> None:
+        """Put a text into a field, as a person would."""
+        self.form.put(name, text)
+        self._edited(name, text)
+
+    def _edited(self, name: str | None, text: str) -> None:
+        if name is None or self.draft.values.get(name, "") == text:
+            return
+        self.draft = self.draft.with_value(name, text)
+        self._draw()
+        self.save_soon()
+
+    def save_soon(self) -> None:
+        """Keep the draft after a short pause in typing."""
+        if self._save_timer is not None:
+            self._save_timer.stop()
+        self._save_timer = self.set_timer(_SAVE_PAUSE_S, self.save)
+
+    async def save(self) -> None:
+        """Keep the draft now, if anything changed."""
+        if self._save_timer is not None:
+            self._save_timer.stop()
+            self._save_timer = None
+            await self.app.draft_keeper.keep(self.draft)
+
+    async def on_unmount(self) -> None:
+        """However this ends, the draft is kept."""
+        await self.save()
+
+    # --- the gateway it goes to --------------------------------------------------------------------------------------
+
+    async def use_gateway(self, profile: str) -> None:
+        """Send to this profile's gateway, and show what it offers."""
+        self.profile = profile
+        bar = self.query_one(ModeBar)
+        bar.show_target(profile if len(self.app.profile_names()) > 1 else "")
+        if profile:
+            try:
+                bar.show_offers(await self._studio.offerings.of(profile))
+            except Trouble as trouble:
+                self.app.say_trouble(trouble)
+        self._draw()
+
+    def take_in(self, event: Event) -> None:
+        """News of this gateway's offers and money."""
+        if not isinstance(event, OffersChanged | BalanceChanged) or event.profile != self.profile:
+            return
+        if isinstance(event, OffersChanged):
+            self.query_one(ModeBar).show_offers(event.offers)
+        self._draw()
+
+    def _draw(self) -> None:
+        request, complaint = self.draft.request()
+        self.form.show_counters(self.draft)
+        preview = self.query_one(Preview)
+        if request is None:
+            preview.show_complaint(complaint)
+        else:
+            preview.show_request(request, self._advice(request), self.draft.takes)
+
+    def _advice(self, request: Request) -> Advice:
+        if not self.profile or not is_writable(request):
+            return Advice()
+        ledger = self._studio.ledger
+        return Advice(
+            self._studio.offerings.warnings(request, self.profile),
+            ledger.price(self.profile, request.word),
+            ledger.balance(self.profile),
+        )

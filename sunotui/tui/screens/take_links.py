@@ -1,0 +1,152 @@
+"""Out of the program: the links and texts of the take that is shown, copied or opened."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from textual import work
+
+from sunotui.domain.clip import Clip
+from sunotui.domain.errors import Trouble
+from sunotui.studio.shelf import Shown
+from sunotui.tui import show
+from sunotui.tui.screens.choose import ChooseModal
+from sunotui.tui.screens.take import TakeScreen
+from sunotui.tui.widgets.detail import Detail, Tab
+
+T = TypeVar("T")
+
+_NO_LINK = "This take has no audio link yet"
+_NO_TAKE = "There is no take here"
+_PROMPTS = ("description", "prompt", "lyrics", "url", "path", "clip_id")
+"""Where a request has what a person would call its prompt, the first that is filled."""
+_AS_IT_STANDS = frozenset({"Lyrics", "Prompt", "Raw JSON"})
+"""What is copied with its lines and blanks."""
+
+
+class LinkScreen(TakeScreen):
+    """Keys that copy and open, and those that fetch what a gateway makes on demand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wav_links: dict[str, str] = {}
+        """Links to WAV files by clip, as long as the program runs: nobody knows how long they live."""
+
+    async def action_copy_url(self) -> None:
+        """Copy the take's audio URL."""
+        detail = await self.caught_up()
+        if detail.clip is not None and detail.clip.audio_url:
+            is_stream = detail.clip.is_stream
+            name = f"the {'streaming link' if is_stream else 'audio URL'} of take {detail.take}"
+            self.app.copy(detail.clip.audio_url, name + (", which changes when it is done," if is_stream else ""))
+        else:
+            self.app.say(_NO_LINK if detail.clip else _NO_TAKE, "warning")
+
+    @work(group="choose")
+    async def action_copy_choose(self) -> None:
+        """Choose what to copy."""
+        detail = await self.caught_up()
+        choices = self._copy_choices(detail)
+        if not choices:
+            self.app.say("There is nothing to copy here", "warning")
+            return
+        rows = [(str(at), name, value.replace("\n", " ")) for at, (name, value) in enumerate(choices)]
+        chosen = await self.app.push_screen_wait(ChooseModal("Copy", rows))
+        if chosen is not None:
+            name, value = choices[int(chosen)]
+            self.app.copy(value, f"the {name[0].lower()}{name[1:]}", is_many_lines=name in _AS_IT_STANDS)
+
+    @work(group="choose")
+    async def action_open_url(self) -> None:
+        """Open the take's audio link, the newest that there is."""
+        found = await self.current_take(_NO_TAKE)
+        if found is None:
+            return
+        clip = await self._fresh(*found)
+        if clip.audio_url:
+            self.app.open_link(clip.audio_url)
+        else:
+            self.app.say(_NO_LINK, "warning")
+
+    @work(group="choose")
+    async def action_open_choose(self) -> None:
+        """Choose which link to open."""
+        found = await self.current_take(_NO_TAKE)
+        if found is None:
+            return
+        links = self._links(await self._fresh(*found))
+        if not links:
+            self.app.say("There is no link to open here", "warning")
+            return
+        chosen = await self.app.push_screen_wait(ChooseModal("Open", [(url, name, url) for name, url in links]))
+        if chosen is not None:
+            self.app.open_link(chosen)
+
+    @work(group="extras", exclusive=True)
+    async def action_wav(self) -> None:
+        """Ask for the take as WAV."""
+        if (answer := await self._answer(self._studio.extras.wav)) is None:
+            return
+        clip, link = answer
+        if link is None:
+            self.app.say("The gateway is making the WAV: W asks again, in half a minute or so")
+        else:
+            self._wav_links[clip.id] = link
+            self.app.say("The WAV is there: Y copies its link, O opens it")
+
+    @work(group="extras", exclusive=True)
+    async def action_timing(self) -> None:
+        """Ask when each line is sung, and show it with the words."""
+        if (answer := await self._answer(self._studio.extras.timing)) is None:
+            return
+        if not answer[1].words:
+            self.app.say("The gateway knows no times for these words", "warning")
+            return
+        self.detail.choose_tab(Tab.LYRICS)
+        self.detail.reload()
+
+    async def _answer(self, ask: Callable[[str, str], Awaitable[T]]) -> tuple[Clip, T] | None:
+        """The take shown and what the gateway answers when asked about it; None when there is no answer, which is
+        told."""
+        found = await self.current_take(_NO_TAKE)
+        if found is None:
+            return None
+        shown, clip = found
+        try:
+            return clip, await ask(shown.task.id, clip.id)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return None
+
+    async def _fresh(self, shown: Shown, clip: Clip) -> Clip:
+        """The take with a link that is good now: that of a song being made changes when it is done (protocol 7.3)."""
+        if not clip.is_stream:
+            return clip
+        try:
+            return await self._studio.extras.fresh_clip(shown.task.id, clip.id)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return clip
+
+    def _links(self, clip: Clip) -> list[tuple[str, str]]:
+        links = show.link_kinds(clip)
+        if clip.id in self._wav_links:
+            links.insert(1, ("WAV URL", self._wav_links[clip.id]))
+        return links
+
+    def _copy_choices(self, detail: Detail) -> list[tuple[str, str]]:
+        """What can be copied of the task and take shown: names and values."""
+        shown, clip = detail.shown, detail.clip
+        if shown is None:
+            return []
+        found = self._links(clip) if clip is not None else []
+        words = clip.lyrics if clip is not None else shown.task.lyrics.text if shown.task.lyrics is not None else ""
+        found.append(("Lyrics", words))
+        if shown.submission is not None:
+            request = shown.submission.request
+            found.append(("Prompt", next((text for name in _PROMPTS if (text := getattr(request, name, ""))), "")))
+        elif clip is not None:
+            found.append(("Prompt", clip.description))
+        if clip is not None:
+            found.append(("Clip id", clip.id))
+        found += [("Task id", shown.task.id), ("Raw JSON", shown.raw)]
+        return [(name, value) for name, value in found if value]

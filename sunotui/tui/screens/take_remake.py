@@ -1,0 +1,85 @@
+"""The next one from the take that is shown: into the composer, with what is known of it filled in."""
+
+from collections.abc import Callable
+
+from textual import work
+
+from sunotui.domain.clip import Clip
+from sunotui.domain.errors import Trouble
+from sunotui.domain.request import Request
+from sunotui.studio.shelf import Shown
+from sunotui.tui import remake, show
+from sunotui.tui.messages import ComposeRequested
+from sunotui.tui.screens.ask import AskModal
+from sunotui.tui.screens.take import TakeScreen
+
+
+class RemakeScreen(TakeScreen):
+    """Keys that open the composer, and the one that keeps a take's voice."""
+
+    def action_compose(self) -> None:
+        """The composer, with the draft that was left."""
+        self.post_message(ComposeRequested())
+
+    async def action_reuse(self) -> None:
+        """The composer, with this task's request."""
+        await self._into_form_any(remake.again, "This task was made elsewhere; its request is not known here")
+
+    async def action_words_to_composer(self) -> None:
+        """The composer, with these words."""
+        await self._into_form_any(remake.of_words, "There are no words here")
+
+    async def action_extend(self) -> None:
+        """The composer, to continue this take."""
+        await self._into_form(remake.extended, "There is no take to extend here")
+
+    async def action_concat(self) -> None:
+        """The composer, to join this take with what it continues."""
+        await self._into_form(remake.joined, "There is no take to concat here")
+
+    async def action_cover(self) -> None:
+        """The composer, to have this melody in another style."""
+        await self._into_form(remake.covered, "There is no take to cover here")
+
+    async def action_infill(self) -> None:
+        """The composer, to replace a section of this take."""
+        await self._into_form(remake.mended, "There is no take whose section could be replaced here")
+
+    async def action_stems(self) -> None:
+        """The composer, to take this take apart."""
+        await self._into_form(remake.taken_apart, "There is no take to take apart here")
+
+    async def _into_form(self, request_of: Callable[[Shown, Clip], Request], otherwise: str) -> None:
+        found = await self.current_take(otherwise)
+        if found is not None:
+            self.post_message(ComposeRequested(request_of(*found), found[0].task.profile))
+
+    async def _into_form_any(self, request_of: Callable[[Shown, Clip | None], Request | None], otherwise: str) -> None:
+        """The same for a task that may have no take; it may go to any gateway."""
+        detail = await self.caught_up()
+        if detail.shown is None:
+            return
+        request = request_of(detail.shown, detail.clip)
+        if request is None:
+            self.app.say(otherwise, "warning")
+        else:
+            self.post_message(ComposeRequested(request))
+
+    @work(group="extras", exclusive=True)
+    async def action_persona(self) -> None:
+        """Keep this take's voice as a persona, which lives at the take's own gateway."""
+        found = await self.current_take("There is no take whose voice could be kept here")
+        if found is None:
+            return
+        shown, clip = found
+        words = f"enter has it made by {shown.task.profile}; ctrl+o in the composer chooses it"
+        question = "What is this voice to be called?"
+        name = await self.app.push_screen_wait(AskModal(question, show.title(clip.title), words))
+        if name is None:
+            return
+        try:
+            persona = await self._studio.extras.create_persona(clip.id, name, clip.tags, shown.task.profile)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+        else:
+            self.app.say(f"The persona {persona.name} is there: ctrl+o in the composer chooses it")

@@ -1,0 +1,174 @@
+"""What the parts of the detail say of a take: its words, its facts, its request and the raw answer."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sunotui.domain.clip import Clip
+from sunotui.domain.differences import Difference
+from sunotui.domain.lyrics import is_section_tag
+from sunotui.domain.reasons import reason_told
+from sunotui.domain.task import TaskKind
+from sunotui.domain.text import clean_lines
+from sunotui.domain.timing import Timing
+from sunotui.studio.shelf import Shown
+from sunotui.tui import show
+from sunotui.tui.widgets.lines_view import TextLine
+
+_RAW_LIMIT = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One take of a task, or the task alone where it has none."""
+
+    shown: Shown
+    take: int
+
+    @property
+    def clip(self) -> Clip | None:
+        """The take."""
+        return self.shown.task.take(self.take)
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Where the take is not what was asked for."""
+        return self.shown.differences_of(self.clip) if self.clip is not None else ()
+
+
+def words(part: Part) -> Iterator[TextLine]:
+    """The lyrics, each line with its time where that is known."""
+    task, clip = part.shown.task, part.clip
+    yield from _reasons(part)
+    timing = part.shown.timings.get(clip.id) if clip is not None else None
+    text = clip.lyrics if clip is not None else task.lyrics.text if task.lyrics is not None else ""
+    if timing is not None and timing.words:
+        yield from timed_lines(timing)
+    elif text:
+        yield from (_lyrics_line(line) for line in text.split("\n"))
+    elif not task.status.is_final:
+        yield TextLine("The words are not written yet.", "faint")
+    else:
+        instrumental = task.kind is TaskKind.MUSIC and clip is not None and bool(clip.audio_url)
+        yield TextLine("No words: an instrumental." if instrumental else "No words.", "faint")
+
+
+def _reasons(part: Part) -> Iterator[TextLine]:
+    """Why it failed, in the gateway's words and in ours."""
+    for reason in dict.fromkeys((part.shown.task.fail_reason, part.clip.error if part.clip is not None else "")):
+        if reason:
+            yield TextLine(reason, "bad")
+            if (told := reason_told(reason)) is not None:
+                yield TextLine(told.sentence)
+            yield TextLine("")
+
+
+def _lyrics_line(line: str, label: str = "") -> TextLine:
+    return TextLine(line, "head" if is_section_tag(line) else "plain", label)
+
+
+def timed_lines(timing: Timing) -> Iterator[TextLine]:
+    """The words in their lines, each with the moment at which its first word is sung."""
+    line, begins_s = "", 0.0
+    for word in timing.words:
+        pieces = word.text.replace("\r", "").split("\n")
+        for at, piece in enumerate(pieces):
+            if at:
+                yield from _timed_line(line, begins_s)
+                line = ""
+            if piece.strip() and not line.strip():
+                begins_s = word.start_s
+            line += piece
+    yield from _timed_line(line, begins_s)
+
+
+def _timed_line(line: str, begins_s: float) -> Iterator[TextLine]:
+    line = " ".join(line.split())
+    is_sung = bool(line) and not is_section_tag(line)
+    yield _lyrics_line(line, show.moment_of_clip(begins_s) if is_sung else " ")
+
+
+def facts(part: Part) -> Iterator[TextLine]:
+    """What is known of the take and its task; what differs from the request comes first."""
+    for difference in part.differences:
+        yield TextLine(difference_sentence(difference), "odd", "≠ Differs")
+    task, clip = part.shown.task, part.clip
+    rows: list[tuple[str, str]] = []
+    if clip is not None:
+        rows += [
+            ("Title", show.title(clip.title)),
+            ("Take", f"{part.take} of {len(task.clips)}, {show.CLIP_WORDS[clip.status]}"),
+            ("Model", f"{show.model(clip.model)}" + (f" ({clip.model})" if clip.model else "")),
+            ("Length", show.length(clip.duration_s)),
+            ("Tags", clip.tags or "—"),
+            ("Excluded", clip.exclude or "—"),
+            ("Description", clip.description or "—"),
+            ("Made of", ", ".join(clip.parents) or "—"),
+            ("Audio", (clip.audio_url or "—") + (" (while it is made)" if clip.is_stream else "")),
+            ("Video", clip.video_url or "—"),
+            ("Image", clip.image_url or "—"),
+            ("Clip id", clip.id),
+        ]
+    rows += [
+        ("Task id", task.id),
+        ("Gateway", task.profile),
+        ("State", show.look(task)[1] + (f", {task.progress}" if task.progress else "")),
+        ("Reason", task.fail_reason or "—"),
+        ("Added here", show.moment(task.added_at)),
+        ("Submitted", show.moment(task.submitted_at)),
+        ("Started", show.moment(task.started_at)),
+        ("Finished", show.moment(task.finished_at)),
+        ("Took", show.length(task.made_in_s)),
+        ("Last heard", show.moment(task.checked_at)),
+    ]
+    yield from (TextLine(text, label=name) for name, text in rows if text != "—")
+
+
+def difference_sentence(difference: Difference) -> str:
+    """One field in which the take is not what was asked for."""
+    asked = f"{difference.field}: asked for “{_short(difference.asked)}”"
+    if difference.made:
+        return f"{asked}, the gateway says “{_short(difference.made)}”"
+    return f"{asked}, the answer says nothing of it: it may have been dropped on the way"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else line[:79].rstrip() + "…"
+
+
+def request(part: Part) -> Iterator[TextLine]:
+    """What was sent, when and where to."""
+    submission = part.shown.submission
+    if submission is None:
+        yield TextLine("This task was made elsewhere; its request is not known here.", "faint")
+        return
+    yield TextLine(submission.state.value, label="Submission")
+    yield TextLine(submission.id, label="Id")
+    yield TextLine(show.moment(submission.sent_at), label="Sent")
+    yield TextLine(submission.path, label="To")
+    yield TextLine("")
+    yield from (TextLine(line) for line in pretty_json(submission.body).split("\n"))
+
+
+def raw(part: Part) -> Iterator[TextLine]:
+    """The gateway's own JSON."""
+    if not part.shown.raw:
+        yield TextLine("The gateway has not spoken of this task yet.", "faint")
+        return
+    text = pretty_json(part.shown.raw)
+    yield from (TextLine(line) for line in text.split("\n"))
+    if len(text) >= _RAW_LIMIT:
+        yield TextLine("(cut here; Y copies more of it)", "faint")
+
+
+def pretty_json(text: str) -> str:
+    """JSON text with indents, fit to show; what is no JSON as it stands.
+
+    Cleaned once more: an escaped control in the gateway's JSON comes to life when the JSON is read.
+    """
+    try:
+        text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        pass
+    return clean_lines(text, _RAW_LIMIT)

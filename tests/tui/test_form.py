@@ -1,0 +1,150 @@
+"""The form as a value: a request of any kind goes in and comes out the same, old drafts still read."""
+
+from dataclasses import fields
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.request import (
+    ConcatRequest,
+    CoverRequest,
+    InfillRequest,
+    LyricsRequest,
+    MusicRequest,
+    Request,
+    StemsRequest,
+    UploadFileRequest,
+    UploadRequest,
+)
+from sunotui.tui.draft import Draft, read_point, show_point
+from sunotui.tui.form import FIELD_BY_ID, FIELD_OF, MODES, Shape, mode_for
+
+TEXTS = st.text(max_size=30).map(str.strip)
+POINTS = st.none() | st.floats(min_value=0, max_value=3_600)
+
+
+def _part(name: str, kind: Any) -> st.SearchStrategy[Any]:
+    if kind in {"bool", bool}:
+        return st.booleans()
+    if name == "count":
+        return st.sampled_from((2, 12, 5))
+    return POINTS if name.endswith("_s") else TEXTS
+
+
+def requests_of(made: type[Request]) -> st.SearchStrategy[Request]:
+    """Any request of one kind, sensible or not; an upload is told apart by what an address looks like."""
+    parts = {field.name: _part(field.name, field.type) for field in fields(made)}
+    if made is UploadRequest:
+        parts["url"] = TEXTS.map("https://".__add__)
+    if made is UploadFileRequest:
+        parts["path"] = TEXTS.filter(lambda text: text and "://" not in text and not text.startswith("~"))
+    if made is MusicRequest:
+        # An id that is only blanks is no extension on the wire, and none in the form.
+        parts["extend_clip_id"] = TEXTS
+    return st.builds(made, **parts)
+
+
+@pytest.mark.parametrize("made", get_args(Request), ids=lambda made: made.word)
+def test_a_request_comes_out_of_the_form_as_it_went_in(made: type[Request]) -> None:
+    @given(requests_of(made))
+    def stays(request: Request) -> None:
+        draft = Draft().with_request(request)
+        assert draft.request() == (request, "")
+        assert Draft.read(draft.text()).request() == (request, "")
+
+    stays()
+
+
+@given(st.sampled_from(get_args(Request)).flatmap(requests_of), st.sampled_from(get_args(Request)).flatmap(requests_of))
+def test_what_was_in_the_form_before_does_not_leak_into_a_request(before: Request, request: Request) -> None:
+    came, complaint = Draft("custom", {"takes": "3"}).with_request(before).with_request(request).request()
+    assert complaint == ""
+    for field in fields(request):
+        if field.name == "model" and not getattr(request, "model", ""):
+            continue
+        assert getattr(came, field.name) == getattr(request, field.name), field.name
+
+
+def test_every_attribute_of_every_request_has_a_field() -> None:
+    for made in get_args(Request):
+        assert set(FIELD_OF[made]) == {field.name for field in fields(made)}
+        assert set(FIELD_OF[made].values()) <= set(FIELD_BY_ID)
+        assert mode_for(made()).id in {mode.id for mode in MODES}
+
+
+def test_every_mode_shows_fields_of_what_it_makes() -> None:
+    for mode in MODES:
+        known = {name for made in mode.makes for name in FIELD_OF[made].values()} | {"takes"}
+        assert set(mode.fields) <= known, mode.id
+        assert set(mode.needs) <= set(mode.fields), mode.id
+
+
+@given(st.floats(min_value=0, max_value=59_999, allow_nan=False))
+def test_a_moment_is_read_as_it_is_shown(seconds: float) -> None:
+    assert read_point(show_point(seconds)) == seconds
+
+
+def test_moments_as_people_type_them() -> None:
+    told = {"90": 90.0, "1:30": 90.0, " 0:05.5 ": 5.5, "": None, "soon": None, "1:2:3": None, "-1": None, "1e3": None}
+    assert {text: read_point(text) for text in told} == told
+    assert [show_point(at) for at in (0.0, 61.0, 90.5, 600.0)] == ["0:00", "1:01", "1:30.5", "10:00"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "values", "words"),
+    [
+        ("extend", {"at": "1:30"}, "Give the id of the clip"),
+        ("extend", {"clip": "c", "at": "soon"}, "'From' is a moment"),
+        ("infill", {"clip": "c", "start": "0:45", "end": "later"}, "'Section to' is a moment"),
+        ("stems", {"clip": "c", "count": "two"}, "'Stems' is a number"),
+    ],
+)
+def test_what_cannot_be_read_is_said(mode: str, values: dict[str, str], words: str) -> None:
+    request, complaint = Draft(mode, values).request()
+    assert request is None
+    assert words in complaint
+
+
+def test_one_line_takes_an_address_or_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/singer")
+    made = {
+        "https://example.com/a.mp3": UploadRequest("https://example.com/a.mp3"),
+        "/music/a.mp3": UploadFileRequest("/music/a.mp3"),
+        "~/a.mp3": UploadFileRequest("/home/singer/a.mp3"),
+        "": UploadRequest(""),
+    }
+    assert {text: Draft("upload", {"url": text}).request()[0] for text in made} == made
+
+
+def test_a_draft_of_the_first_version_still_reads() -> None:
+    old = '{"mode": "extend", "values": {"clip": "c-1", "at": "1:30", "task": "t-1", "style": "folk", "gone": "x"}}'
+    request = MusicRequest(style="folk", extend_clip_id="c-1", extend_at_s=90.0, extend_task_id="t-1")
+    assert Draft.read(old).request() == (request, "")
+    assert Draft.read('{"mode": "remix", "values": {}}').mode == "describe"
+    for text in ("", "[]", "null", '{"mode": 1}', '{"mode": "custom", "values": {}, "also": 5}', "[" * 9_999):
+        assert Draft.read(text) == Draft()
+
+
+def test_a_mode_chosen_by_hand_sends_only_what_it_shows() -> None:
+    draft = Draft().with_request(MusicRequest(description="rain", style="folk", title="Rain"))
+    assert draft.also == ("title", "style")
+    assert draft.with_mode("describe").request()[0] == MusicRequest(description="rain")
+
+
+def test_a_model_stays_where_the_request_names_none() -> None:
+    draft = Draft("custom", {"model": "chirp-v5"})
+    assert draft.with_request(MusicRequest(lyrics="la")).request()[0] == MusicRequest(lyrics="la", model="chirp-v5")
+    assert draft.with_request(StemsRequest("c")).request()[0] == StemsRequest("c"), "stems have a model of their own"
+    for made in (CoverRequest("c"), InfillRequest("c"), ConcatRequest("c"), LyricsRequest("x")):
+        assert draft.with_request(made).values["model"] == "chirp-v5"
+
+
+def test_shapes_are_those_of_the_requests() -> None:
+    for made, parts in FIELD_OF.items():
+        for part, name in parts.items():
+            usual = next(field.default for field in fields(made) if field.name == part)
+            shape = FIELD_BY_ID[name].shape
+            assert (shape is Shape.FLAG) == isinstance(usual, bool), name
+            assert (shape is Shape.POINT) == part.endswith("_s"), name

@@ -1,0 +1,241 @@
+"""What can be made and fetched of a take: into the composer with all that is known, times, WAV, voices, fresh links."""
+
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.errors import NotOffered
+from sunotui.domain.request import (
+    ConcatRequest,
+    CoverRequest,
+    InfillRequest,
+    MusicRequest,
+    Request,
+    StemsRequest,
+)
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.timing import AlignedWord, Timing
+from sunotui.studio.shelf import Shown
+from sunotui.tui import remake
+from sunotui.tui.screens.ask import AskModal
+from sunotui.tui.screens.compose import ComposeScreen
+from sunotui.tui.widgets.detail import Tab
+from sunotui.tui.widgets.detail_parts import timed_lines
+from tests.tui.quiet import Quiet, quiet_app, song
+
+
+@pytest.fixture
+def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    taken: list[str] = []
+    monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda _, text: taken.append(text))
+    monkeypatch.setattr("sunotui.tui.app.copy_with_tools", lambda *_, **__: [])
+    return taken
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    links: list[str] = []
+    monkeypatch.setattr("sunotui.tui.external.open_link", lambda url, _: links.append(url))
+    return links
+
+
+def told(quiet: Quiet) -> str:
+    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+
+
+# --- into the composer ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("C", CoverRequest("clip-4-1", title="雨の東京 Neon Rain", model="chirp-v5")),
+        (
+            "E",
+            InfillRequest(
+                "clip-4-1", "task-4", title="雨の東京 Neon Rain", style="club banger high-energy edm", model="chirp-v5"
+            ),
+        ),
+        ("M", StemsRequest("clip-4-1", "task-4", title="雨の東京 Neon Rain")),
+        (
+            "e",
+            MusicRequest(
+                title="雨の東京 Neon Rain",
+                style="club banger high-energy edm",
+                model="chirp-v5",
+                extend_clip_id="clip-4-1",
+                extend_at_s=161.0,
+                extend_task_id="task-4",
+            ),
+        ),
+    ],
+    ids=["cover", "infill", "stems", "extend"],
+)
+async def test_a_take_fills_the_form(key: str, expected: Request, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.app.draft_keeper._draft = (await quiet.app.draft_keeper.load()).with_value("model", "chirp-v5")
+        await quiet.press("j", key)
+        screen = quiet.app.screen
+        assert isinstance(screen, ComposeScreen)
+        request, _ = screen.draft.request()
+        if isinstance(expected, CoverRequest):
+            assert isinstance(request, CoverRequest)
+            assert request.lyrics.startswith("[Verse]")
+            assert (request.clip_id, request.title, request.style) == (expected.clip_id, expected.title, "")
+        else:
+            assert request == expected
+
+
+async def test_what_has_no_take_says_so(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("G", "C", "E", "M", "p", "T", "W")
+        assert not isinstance(quiet.app.screen, ComposeScreen)
+        for words in ("take to cover", "section could be replaced", "take apart", "voice could be kept"):
+            assert words in told(quiet)
+        assert quiet.bench.gateway.asked_extras == 0
+
+
+def shown(task: Task, request: Request | None = None) -> Shown:
+    submission = None
+    if request is not None:
+        submission = Submission("s", "main", request, "/p", "{}", SubmissionState.ACCEPTED, 1.0)
+    return Shown(task, submission, "")
+
+
+def test_an_uploaded_take_is_extended_as_one() -> None:
+    clip = Clip("c", duration_s=60.9)
+    task = Task("t", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 1.0, clips=(clip,))
+    assert remake.extended(shown(task), clip).extend_upload
+    assert remake.extended(shown(task), clip).extend_at_s == 60.0
+    assert not remake.extended(shown(song(1, "x", 1.0)), clip).extend_upload
+
+
+def test_a_clip_that_came_without_a_task_names_none() -> None:
+    """A gateway that is told of a task it never had refuses the request."""
+    clip = Clip("c")
+    task = Task("c", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 1.0, clips=(clip,))
+    assert remake.extended(shown(task), clip).extend_task_id == ""
+    assert remake.mended(shown(task), clip).task_id == ""
+    assert remake.taken_apart(shown(task), clip).task_id == ""
+
+
+def test_a_replaced_section_is_joined_as_one() -> None:
+    task = song(1, "x", 1.0)
+    assert remake.joined(shown(task, InfillRequest("parent")), task.clips[0]) == ConcatRequest("clip-1-1", True)
+    assert remake.joined(shown(task, MusicRequest()), task.clips[0]) == ConcatRequest("clip-1-1", False)
+
+
+# --- a voice ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_take_s_voice_is_kept(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "p")
+        assert isinstance(quiet.app.screen, AskModal)
+        await quiet.press("enter")
+        (persona,) = await quiet.bench.studio.extras.personas("main")
+        assert (persona.name, persona.clip_id) == ("雨の東京 Neon Rain", "clip-4-1")
+        assert "ctrl+o" in told(quiet)
+
+
+async def test_thinking_better_of_it_asks_nobody(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "p", "escape")
+        assert quiet.bench.gateway.asked_extras == 0
+
+
+# --- times and wav ----------------------------------------------------------------------------------------------------
+
+
+async def test_times_stand_before_the_lines_once_they_were_asked_for(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "i", "T")
+        assert quiet.detail.tab is Tab.LYRICS
+        assert quiet.detail.body.text == "0:01  rain"
+        await quiet.press("j", "k")
+        assert quiet.detail.body.text == "0:01  rain", "they are kept"
+        assert quiet.bench.gateway.asked_extras == 1
+        await quiet.press("2")
+        assert "Everybody in the place" in quiet.detail.body.text, "the other take has none"
+
+
+def test_words_are_put_together_to_lines() -> None:
+    words = [
+        ("[Verse]\nEvery", 1.2),
+        ("body ", 1.5),
+        ("in ", 1.9),
+        ("the place\n", 2.0),
+        ("\n", 3.0),
+        ("[Chorus]\n", 3.0),
+        ("Hands", 62.7),
+    ]
+    timing = Timing(tuple(AlignedWord(text, at, at + 0.1) for text, at in words))
+    lines = [(line.label.strip(), line.text, line.tone) for line in timed_lines(timing)]
+    assert lines == [
+        ("", "[Verse]", "head"),
+        ("0:01", "Everybody in the place", "plain"),
+        ("", "", "plain"),
+        ("", "[Chorus]", "head"),
+        ("1:02", "Hands", "plain"),
+    ]
+
+
+async def test_the_wav_link_can_be_copied_and_opened_once_it_is_there(
+    tmp_path: Path, copied: list[str], opened: list[str]
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "Y")
+        assert "WAV URL" not in quiet.text()
+        await quiet.press("escape", "W", "Y", "j", "enter")
+        assert copied[-1] == "https://x.example/clip-4-1.wav"
+        await quiet.press("O", "j", "enter")
+        await quiet.until(lambda: opened == ["https://x.example/clip-4-1.wav"], "the opener")
+        await quiet.press("2", "Y")
+        assert "WAV URL" not in quiet.text(), "it is the other take's"
+
+
+async def test_a_wav_that_is_being_made_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with quiet_app(tmp_path) as quiet:
+
+        async def not_yet(_: str) -> None:
+            return None
+
+        monkeypatch.setattr(quiet.bench.gateway, "wav", not_yet)
+        await quiet.press("j", "W")
+        assert "is making the WAV" in told(quiet)
+
+
+@pytest.mark.parametrize("key", ["T", "W"])
+async def test_what_is_not_offered_is_told_politely(key: str, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.has_extras = False
+        await quiet.press("j", key)
+        assert NotOffered.what in told(quiet)
+        assert quiet.app.return_code is None
+
+
+# --- links that change ------------------------------------------------------------------------------------------------
+
+
+async def test_a_stream_is_asked_for_anew_before_it_is_opened(
+    tmp_path: Path, opened: list[str], copied: list[str]
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        done = Clip("clip-5-1", status=ClipStatus.COMPLETE, audio_url="https://cdn.example.com/final.mp3")
+        quiet.bench.gateway.tell("task-5", TaskStatus.SUCCESS, clips=(done,))
+        await quiet.press("y")
+        assert copied == ["https://cdn.example.com/5-1.mp3"], "what is there, at once"
+        assert "streaming link" in told(quiet)
+        await quiet.press("o")
+        await quiet.until(lambda: opened == ["https://cdn.example.com/final.mp3"], "the final link")
+
+
+async def test_a_final_link_is_opened_without_asking(tmp_path: Path, opened: list[str]) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j")
+        asked = len(quiet.bench.gateway.asked)
+        await quiet.press("o")
+        await quiet.until(lambda: opened == ["https://cdn.example.com/4-1.mp3"], "the opener")
+        assert len(quiet.bench.gateway.asked) == asked
