@@ -3,7 +3,15 @@
 import re
 from dataclasses import dataclass
 
+SECTION_TAGS = (
+    *("Verse", "Chorus", "Bridge", "Intro", "Outro", "Pre-Chorus", "Post-Chorus", "Hook", "Refrain", "Interlude"),
+    *("Instrumental", "Solo", "Guitar Solo", "Piano Solo", "Build", "Drop", "Break", "Breakdown", "Spoken Word"),
+    *("Fade Out", "End"),
+)
+"""Tags that Suno is known to understand, the commonest first."""
+
 _SECTION = re.compile(r"^\s*\[(?P<name>[^\[\]\n]{1,60})\]\s*$")
+_NUMBER = re.compile(r"\d{1,3}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,27 @@ def sections(text: str) -> tuple[Section, ...]:
 def is_section_tag(line: str) -> bool:
     """Whether a line is nothing but one section tag."""
     return _SECTION.match(line) is not None
+
+
+def tag_ending(line: str, text: str = "") -> str:
+    """What completes a section tag that a line begins, such as "orus]" after "[Ch"; empty when nothing fits.
+
+    Tags that `text` uses already come first, a numbered one with its next number: after [Verse 1] comes [Verse 2].
+    """
+    bare = line.lstrip()
+    if not bare.startswith("[") or len(bare) < 2 or "]" in bare:
+        return ""
+    begun = bare[1:].casefold()
+    for tag in (*_next_tags(text), *SECTION_TAGS):
+        if len(tag) > len(begun) and tag.casefold().startswith(begun):
+            return tag[len(begun) :] + "]"
+    return "]" if any(tag.casefold() == begun for tag in SECTION_TAGS) else ""
+
+
+def _next_tags(text: str) -> tuple[str, ...]:
+    """The tags of a text, the newest first, numbers counted on."""
+    names = [match["name"].strip() for line in text.split("\n") if (match := _SECTION.match(line)) is not None]
+    return tuple(dict.fromkeys(_NUMBER.sub(lambda found: str(int(found[0]) + 1), name) for name in reversed(names)))
 
 
 def _trimmed(lines: list[str]) -> tuple[str, ...]:

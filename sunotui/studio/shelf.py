@@ -41,6 +41,16 @@ class Shown:
         return differences(self.submission.request, clip) if self.submission is not None else ()
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The rows of a view, in order, and how many there are to see elsewhere."""
+
+    ids: list[str]
+    counts: Mapping[View, int]
+    unknown: int
+    """Submissions whose outcome nobody knows, in whichever view one looks."""
+
+
 class Shelf:
     """Reads the library on the storage thread, so that no screen waits for the disk."""
 
@@ -51,17 +61,17 @@ class Shelf:
         self._drafts = drafts
         self._timings = timings
 
-    async def order(self, view: View, search: str = "") -> tuple[list[str], Mapping[View, int]]:
+    async def order(self, view: View, search: str = "") -> Order:
         """The ids of a view, newest first, and how many rows every view holds; outcomes that nobody knows on top."""
         return await self._desk.run(self._order, view, search)
 
-    def _order(self, view: View, search: str) -> tuple[list[str], Mapping[View, int]]:
+    def _order(self, view: View, search: str) -> Order:
         unknown = self._journal.list({SubmissionState.UNKNOWN})
         counts = self._library.counts()
         for shown in pending.VIEWS:
             counts[shown] += len(unknown)
         rows = [row for row in unknown if view in pending.VIEWS and pending.fits(row, search)]
-        return [*map(pending.row_id, rows), *self._library.ids(view, search)], counts
+        return Order([*map(pending.row_id, rows), *self._library.ids(view, search)], counts, len(unknown))
 
     async def summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
         """The rows of these ids, in their order; what is there no more is left out."""

@@ -137,7 +137,11 @@ class Submitter:
         return await self._record(submission, outcome)
 
     async def refuse_twin(self, request: Request, profile: str, submission_id: str) -> None:
-        """Raise SentAlready when the same request was sent within ten minutes by another wish than this one."""
+        """Raise SentAlready when the same request was sent within ten minutes by another wish than this one.
+
+        Raises RequestImpossible for what cannot be sent at all.
+        """
+        check(request)
         if submission_id not in self._under_way and await self._desk.run(self._journal.get, submission_id) is None:
             await self._refuse_twin(profile, order_for(request), request)
 

@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import DEMO_PROFILE
-from sunotui.domain.submission import SubmissionState
+from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
 from sunotui.studio.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
 from sunotui.studio.crash import report_crash
@@ -182,10 +182,10 @@ class SunoApp(App[int]):
         elif isinstance(event, LineChanged) and event.trouble is not None:
             self.chronicle.add("warning", event.trouble.sentence, event.trouble)
 
-    def say(self, words: str, severity: Severity = "information") -> None:
-        """A toast, which can be read again under Messages."""
-        words = clean(words)
-        self.chronicle.add(severity, words)
+    def say(self, words: str, severity: Severity = "information", cause: Submission | None = None) -> None:
+        """A toast, which can be read again under Messages, there with all that is known of its cause."""
+        words = clean(words, 400)
+        self.chronicle.add(severity, words, cause)
         self.notify(words, severity=severity, markup=False, timeout=4 if severity == "information" else 8)
 
     def say_trouble(self, trouble: Trouble) -> None:

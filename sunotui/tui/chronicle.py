@@ -4,6 +4,7 @@ import time
 from collections import deque
 
 from sunotui.domain.errors import Trouble
+from sunotui.domain.submission import Submission
 from sunotui.domain.text import clean, clean_lines
 from sunotui.tui import show
 from sunotui.tui.widgets.lines_view import TextLine
@@ -15,32 +16,37 @@ class Chronicle:
     """The last messages, newest first."""
 
     def __init__(self) -> None:
-        self._entries: deque[tuple[float, str, str, Trouble | None]] = deque(maxlen=_KEPT)
+        self._entries: deque[tuple[float, str, str, list[TextLine]]] = deque(maxlen=_KEPT)
 
-    def add(self, severity: str, words: str, trouble: Trouble | None = None) -> None:
-        """Remember a message; the same one told again moves up instead of filling the list."""
+    def add(self, severity: str, words: str, cause: Trouble | Submission | None = None) -> None:
+        """Remember a message and what stands behind it; the same one told again moves up instead of filling the
+        list."""
         words = clean(words, 600)
         if self._entries and self._entries[0][2] == words:
             self._entries.popleft()
-        self._entries.appendleft((time.time(), severity, words, trouble))
+        self._entries.appendleft((time.time(), severity, words, _behind(cause)))
 
     def lines(self) -> list[TextLine]:
         """The messages as lines to read, with the gateway's own words and request ids under them."""
         lines: list[TextLine] = []
-        for at, severity, words, trouble in self._entries:
+        for at, severity, words, behind in self._entries:
             lines.append(TextLine(words, "bad" if severity == "error" else "plain", show.clock_time(at)))
-            if trouble is not None:
-                lines += _behind(trouble)
+            lines += behind
         return lines or [TextLine("Nothing was said yet.", "faint")]
 
 
-def _behind(trouble: Trouble) -> list[TextLine]:
+def _behind(cause: Trouble | Submission | None) -> list[TextLine]:
     """What stands behind a sentence: whose matter it is, and the whole answer as the gateway gave it."""
+    if cause is None:
+        return []
+    whose, told = "", cause.answer
+    if isinstance(cause, Trouble):
+        whose, told = cause.blame.value, cause.answer or cause.detail
     facts = [
-        ("  whose", trouble.blame.value),
-        ("  http", str(trouble.http_status or "")),
-        ("  request id", trouble.request_id),
+        ("  whose", whose),
+        ("  http", str(cause.http_status or "")),
+        ("  request id", cause.request_id),
     ]
-    answer = clean_lines(trouble.answer or trouble.detail, 4_000).split("\n")
+    answer = clean_lines(told, 4_000).split("\n")
     facts += [("  answer" if at == 0 else "", line) for at, line in enumerate(answer)]
     return [TextLine(text, "faint", name) for name, text in facts if text]

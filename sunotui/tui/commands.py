@@ -138,6 +138,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(_C, "other-gateway", "ctrl+g", "Another gateway", "Send this one to another of your profiles."),
     _command(_C, "richer-style", "ctrl+t", "Richer style", "Have the gateway write the style out."),
     _command(_C, "ask-words", "ctrl+l", "Lyrics from the gateway", "Have words written into the form; paid for."),
+    _command(_C, "recall", "ctrl+r", "Earlier requests", "Find what you sent before by a few letters.", "Recall"),
     _command(_C, "choose-persona", "ctrl+o", "Choose a persona", "One of the voices made of your takes."),
     _command(_C, "edit-outside", "ctrl+e", "Edit in $EDITOR", "Write the long text in your own editor.", "$EDITOR"),
     _command(_C, "clear", "ctrl+n", "Empty the form", "Start over with an empty form.", "Empty"),

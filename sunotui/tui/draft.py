@@ -13,6 +13,8 @@ from sunotui.domain.request import Request, UploadFileRequest, UploadRequest
 from sunotui.tui.form import FIELD_BY_ID, FIELD_OF, Field, Mode, Shape, mode_for, mode_named
 
 _MOST_TAKES = 10
+_LASTING = ("model", "stem_model")
+"""Fields that stay when the rest is sent."""
 _POINT = re.compile(r"(?:(?P<minutes>\d{1,3}):)?(?P<seconds>\d{1,4}(?:\.\d{1,400})?)")
 
 
@@ -43,8 +45,7 @@ class Draft:
 
     def emptied(self) -> "Draft":
         """What is left when it is sent: the mode and the models."""
-        kept = ("model", "stem_model")
-        return Draft(self.mode, {name: value for name, value in self.values.items() if name in kept})
+        return Draft(self.mode, {name: value for name, value in self.values.items() if name in _LASTING})
 
     def with_mode(self, mode: str) -> "Draft":
         """In another mode."""
@@ -65,6 +66,11 @@ class Draft:
         return Draft(mode.id, {**kept, **texts}, also)
 
     @property
+    def is_worth_keeping(self) -> bool:
+        """Whether a person would miss it: more is in it than the model's name."""
+        return any(text.strip() for name, text in self.values.items() if name not in _LASTING)
+
+    @property
     def shown(self) -> tuple[str, ...]:
         """The ids of the fields that are shown: those of the mode, and those that a request brought along."""
         return (*mode_named(self.mode).fields, *self.also)
@@ -78,9 +84,12 @@ class Draft:
 
     @property
     def takes(self) -> int:
-        """How many requests to send, 1 to 10."""
+        """How many requests to send, 1 to 10; 0 for what is no such number."""
         text = self.values.get("takes", "").strip() if "takes" in self.shown else ""
-        return max(1, min(_MOST_TAKES, int(text[:4]))) if text.isascii() and text.isdigit() else 1
+        if not text:
+            return 1
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+        return number if number <= _MOST_TAKES else 0
 
     def request(self) -> tuple[Request | None, str]:
         """The request that the form makes, or None and what is wrong with the form."""
@@ -97,6 +106,8 @@ class Draft:
                 parts[part] = _read(text, FIELD_BY_ID[name])
             except ValueError as error:
                 return None, str(error)
+        if not self.takes:
+            return None, f"Requests are a number from 1 to {_MOST_TAKES}"
         if made is UploadFileRequest:
             parts = {name: _at_home(path) for name, path in parts.items()}
         return made(**parts), ""

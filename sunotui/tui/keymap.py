@@ -3,9 +3,12 @@
 import re
 from collections.abc import Mapping
 
-from sunotui.tui.commands import COMMANDS, binding_id
+from sunotui.tui.commands import COMMANDS, Scope, binding_id
 
 _KEY = re.compile(r"(ctrl\+|shift\+|alt\+)*([a-zA-Z0-9]|[a-z_]{2,24}|f[0-9]{1,2})")
+
+
+_COMPOSER = f"{Scope.COMPOSER.name.lower()}."
 
 
 def checked(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -19,6 +22,8 @@ def checked(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
             complaints.append(f"There is no command '{name}' to give keys to")
         elif not parts or any(_KEY.fullmatch(part) is None for part in parts):
             complaints.append(f"'{wanted}' is no key for '{name}'; write such as 'ctrl+s,f5'")
+        elif name.startswith(_COMPOSER) and any(len(part) == 1 for part in parts):
+            complaints.append(f"'{wanted}' is text in the composer: give '{name}' keys with ctrl, or an F key")
         else:
             good[name] = ",".join(parts)
     return good, complaints

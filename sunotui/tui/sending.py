@@ -1,6 +1,8 @@
 """Sends requests for the screens and tells how it ended; it belongs to the app, so that leaving a screen loses nothing
 (S7)."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import SentAlready, Trouble
@@ -10,7 +12,9 @@ from sunotui.tui.messages import SendRequested
 if TYPE_CHECKING:
     from sunotui.domain.request import Request
     from sunotui.tui.app import SunoApp
-    from sunotui.tui.draft import Draft
+
+
+_ACCEPTED = SubmissionState.ACCEPTED
 
 
 class Sending:
@@ -26,14 +30,22 @@ class Sending:
     async def _send_all(self, wanted: SendRequested) -> None:
         """Once for each id; a person is asked first when the same was sent minutes ago."""
         profile = await self._cleared(wanted.request, wanted.profile, wanted.submission_ids[0])
-        if profile:
-            for submission_id in wanted.submission_ids:
-                self._app.run_worker(self._send(wanted.request, profile, submission_id, wanted.draft), group="submit")
+        if not profile:
+            return
+        ended = await asyncio.gather(
+            *(self._send(wanted.request, profile, submission_id) for submission_id in wanted.submission_ids)
+        )
+        self._tell_all([submission for submission in ended if submission is not None])
+        if wanted.draft is not None and any(row is not None and row.state is _ACCEPTED for row in ended):
+            await self._app.draft_keeper.empty(wanted.draft)
 
     async def send(self, request: "Request", profile: str, submission_id: str) -> Submission | None:
         """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
         profile = await self._cleared(request, profile, submission_id)
-        return await self._send(request, profile, submission_id) if profile else None
+        submission = await self._send(request, profile, submission_id) if profile else None
+        if submission is not None:
+            self._tell_all([submission])
+        return submission
 
     async def _cleared(self, request: "Request", profile: str, submission_id: str) -> str:
         """The profile to send it to; empty when it is not to be sent after all."""
@@ -47,20 +59,24 @@ class Sending:
             return ""
         return profile
 
-    async def _send(
-        self, request: "Request", profile: str, submission_id: str, draft: "Draft | None" = None
-    ) -> Submission | None:
-        """Send it and tell how it ended; the draft that asked for it is done when it is accepted."""
-        app = self._app
+    async def _send(self, request: "Request", profile: str, submission_id: str) -> Submission | None:
+        """Send it and see how it ended."""
+        submitter = self._app.studio.submitter
         try:
-            submission = await app.studio.submitter.send(request, profile, submission_id=submission_id, is_again=True)
+            return await submitter.send(request, profile, submission_id=submission_id, is_again=True)
         except Trouble as trouble:
-            app.say_trouble(trouble)
+            self._app.say_trouble(trouble)
             return None
-        self.tell(submission)
-        if draft is not None and submission.state is SubmissionState.ACCEPTED:
-            await app.draft_keeper.empty(draft)
-        return submission
+
+    def _tell_all(self, ended: Sequence[Submission]) -> None:
+        """One word for all that were accepted, and one for each that was not."""
+        accepted = [submission for submission in ended if submission.state is _ACCEPTED]
+        for submission in ended:
+            if submission.state is not _ACCEPTED or len(accepted) == 1:
+                self.tell(submission)
+        if len(accepted) > 1:
+            self._app.say(f"{len(accepted)} accepted: they are being made")
+            self._app.show_task(accepted[-1].task_id or "")
 
     async def _is_wanted_again(self, trouble: SentAlready) -> bool:
         from sunotui.tui.screens.choose import ChooseModal
@@ -71,12 +87,12 @@ class Sending:
     def tell(self, submission: Submission) -> None:
         """Say how a submission ended."""
         app = self._app
-        if submission.state is SubmissionState.ACCEPTED:
+        if submission.state is _ACCEPTED:
             where = "" if submission.profile == app.studio.profile else f" by {submission.profile}"
             app.say(f"Accepted{where}: it is being made")
             if submission.task_id:
                 app.show_task(submission.task_id)
         elif submission.state is SubmissionState.UNKNOWN:
-            app.say(f"Outcome unknown, J shows it: {submission.trouble}", "error")
+            app.say(f"Outcome unknown, J shows it: {submission.trouble}", "error", submission)
         else:
-            app.say(submission.trouble or "The gateway refused the request", "error")
+            app.say(submission.trouble or "The gateway refused the request", "error", submission)

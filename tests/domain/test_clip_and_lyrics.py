@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.domain.clip import Clip, ClipStatus, is_dead_link
-from sunotui.domain.lyrics import is_section_tag, sections
+from sunotui.domain.lyrics import is_section_tag, sections, tag_ending
 from sunotui.domain.models import find, label_of, limits_of
 
 
@@ -52,3 +52,23 @@ def test_models_by_any_spelling() -> None:
     assert find("chirp-v5") is find("CHIRP-CROW")
     assert (label_of("chirp-auk"), label_of("my-own")) == ("v4.5", "my-own")
     assert (limits_of("chirp-v4").prompt, limits_of("unheard-of").prompt) == (3_000, 5_000)
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "ending"),
+    [
+        ("[Ch", "", "orus]"),
+        ("  [pre", "", "-Chorus]"),
+        ("[v", "[Verse 1]\nla\n[Chorus]\nla", "erse 2]"),
+        ("[Verse", "[Verse 9]", " 10]"),
+        ("[Chorus", "", "]"),
+        ("[moo", "[Moonlit Dance]\nla", "nlit Dance]"),
+        ("[", "", ""),
+        ("[xyz", "", ""),
+        ("[Chorus]", "", ""),
+        ("Chorus", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_section_tag_is_completed(line: str, text: str, ending: str) -> None:
+    assert tag_ending(line, text) == ending

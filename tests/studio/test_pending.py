@@ -22,9 +22,9 @@ async def lose_one(bench: Bench) -> str:
 async def test_it_is_the_first_row_and_is_counted(bench: Bench) -> None:
     await bench.put("later")
     row = await lose_one(bench)
-    ids, counts = await bench.studio.shelf.order(View.ALL)
-    assert ids == [row, "later"]
-    assert (counts[View.ALL], counts[View.FAILED], counts[View.ACTIVE]) == (2, 1, 1)
+    order = await bench.studio.shelf.order(View.ALL)
+    assert (order.ids, order.unknown) == ([row, "later"], 1)
+    assert (order.counts[View.ALL], order.counts[View.FAILED], order.counts[View.ACTIVE]) == (2, 1, 1)
     summaries = await bench.studio.shelf.summaries(["later", "gone", row])
     assert [summary.id for summary in summaries] == ["later", row]
     assert (summaries[1].title, summaries[1].status) == ("rain on a tin roof", TaskStatus.UNKNOWN)
@@ -33,14 +33,14 @@ async def test_it_is_the_first_row_and_is_counted(bench: Bench) -> None:
 @pytest.mark.parametrize(("view", "is_there"), [(View.FAILED, True), (View.SONGS, False), (View.ACTIVE, False)])
 async def test_the_views_that_show_it(bench: Bench, view: View, is_there: bool) -> None:
     row = await lose_one(bench)
-    ids, _ = await bench.studio.shelf.order(view)
-    assert ids == ([row] if is_there else [])
+    order = await bench.studio.shelf.order(view)
+    assert (order.ids, order.unknown) == ([row] if is_there else [], 1)
 
 
 async def test_a_search_finds_it_by_its_words(bench: Bench) -> None:
     row = await lose_one(bench)
-    assert (await bench.studio.shelf.order(View.ALL, "TIN rain"))[0] == [row]
-    assert (await bench.studio.shelf.order(View.ALL, "snow"))[0] == []
+    assert (await bench.studio.shelf.order(View.ALL, "TIN rain")).ids == [row]
+    assert (await bench.studio.shelf.order(View.ALL, "snow")).ids == []
 
 
 async def test_what_is_known_of_it_can_be_read(bench: Bench) -> None:
@@ -57,7 +57,7 @@ async def test_what_is_known_of_it_can_be_read(bench: Bench) -> None:
 async def test_it_goes_when_it_is_decided(bench: Bench) -> None:
     row = await lose_one(bench)
     await bench.studio.unknowns.drop(row.strip())
-    assert (await bench.studio.shelf.order(View.ALL))[0] == []
+    assert (await bench.studio.shelf.order(View.ALL)).ids == []
     await bench.put("a")
     shown = await bench.studio.shelf.shown("a")
     assert shown is not None

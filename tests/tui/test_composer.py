@@ -213,9 +213,17 @@ async def test_an_answer_that_comes_late_is_told_in_the_top_line(tmp_path: Path)
         assert "sending" not in quiet.text()
 
 
-def test_absurd_numbers_of_requests_are_one_or_ten(tmp_path: Path) -> None:
-    for text, takes in [("", 1), ("0", 1), ("x", 1), ("3", 3), ("99", 10), ("9" * 6000, 10), ("-2", 1), ("٣", 1)]:
-        assert Draft("describe", {"takes": text}).takes == takes
+@pytest.mark.parametrize("text", ["0", "x", "11", "99", "9" * 6_000, "-2", "٣", "two"])
+def test_what_is_no_number_of_requests_is_told_and_not_guessed(text: str) -> None:
+    request, complaint = Draft("describe", {"description": "rain", "takes": text}).request()
+    assert (request, complaint) == (None, "Requests are a number from 1 to 10")
+
+
+@pytest.mark.parametrize(("text", "takes"), [("", 1), (" 3 ", 3), ("10", 10), ("01", 1)])
+def test_a_number_of_requests(text: str, takes: int) -> None:
+    draft = Draft("describe", {"description": "rain", "takes": text})
+    assert draft.request()[0] is not None
+    assert draft.takes == takes
 
 
 async def test_several_of_the_same_ask_first_too(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def told(quiet: Quiet) -> str:
 )
 async def test_a_take_fills_the_form(key: str, expected: Request, tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        quiet.app.draft_keeper._draft = (await quiet.app.draft_keeper.load()).with_value("model", "chirp-v5")
+        await quiet.app.draft_keeper.keep((await quiet.app.draft_keeper.load()).with_value("model", "chirp-v5"))
         await quiet.press("j", key)
         screen = quiet.app.screen
         assert isinstance(screen, ComposeScreen)

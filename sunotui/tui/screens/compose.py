@@ -19,7 +19,11 @@ from sunotui.tui.messages import SendRequested
 from sunotui.tui.screens.ask import AskModal
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.draft_screen import DraftScreen
+from sunotui.tui.screens.recall import RecallScreen
 from sunotui.tui.widgets.mode_bar import ModeBar
+
+_RECALLED = 1_000
+"""Submissions that are looked through for an earlier request."""
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
@@ -32,7 +36,6 @@ class ComposeScreen(DraftScreen):
 
     def __init__(self, studio: "Studio", request: Request | None = None, profile: str = "") -> None:
         super().__init__(studio, request, profile)
-        self._submission_id = new_submission_id()
         self._awaited_words: str | None = None
         """The lyrics task whose words go into the form."""
 
@@ -67,9 +70,12 @@ class ComposeScreen(DraftScreen):
             self.app.say(blocking[0].sentence, "warning")
             return
         takes = self.draft.takes
-        ids = tuple(self._submission_id + (f"-{take}" if take > 1 else "") for take in range(1, takes + 1))
+        ids = tuple(self.submission_id + (f"-{take}" if take > 1 else "") for take in range(1, takes + 1))
+        # What is sent is no draft to come back to, but what it took the place of is.
+        self.save_soon()
+        await self.save()
         self.app.post_message(SendRequested(request, ids, profile=self.profile, draft=self.draft))
-        await self.action_leave()
+        self.dismiss()
 
     async def action_leave(self) -> None:
         """Back to the library; the draft is kept."""
@@ -79,6 +85,24 @@ class ComposeScreen(DraftScreen):
             self.save_soon()
         await self.save()
         self.dismiss()
+
+    @work(group="recall", exclusive=True)
+    async def action_recall(self) -> None:
+        """An earlier request, or the draft that was set aside, into the form."""
+        keeper = self.app.draft_keeper
+        try:
+            sent = await self._studio.shelf.submissions(_RECALLED)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        screen = RecallScreen(await keeper.aside(), sent, self._studio.clock.now())
+        found = await self.app.push_screen_wait(screen)
+        if found is None:
+            return
+        before = self.form.read(self.draft)
+        self.fill(found if isinstance(found, Draft) else before.with_request(found))
+        await keeper.set_aside(before)
+        self.save_soon()
 
     def action_clear(self) -> None:
         """An empty form in the same mode."""

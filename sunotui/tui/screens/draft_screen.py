@@ -9,9 +9,10 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SentAlready, Trouble
 from sunotui.domain.request import Request
 from sunotui.studio.events import BalanceChanged, Event, OffersChanged
+from sunotui.studio.submit import new_submission_id
 from sunotui.tui.commands import Scope, footer_of
 from sunotui.tui.draft import Draft
 from sunotui.tui.messages import TakesNews
@@ -43,9 +44,14 @@ class DraftScreen(TakesNews, Screen[None]):
         self._studio = studio
         self._request = request
         self.draft = Draft()
+        self.submission_id = new_submission_id()
         self.profile = profile if profile and studio.profile_named(profile) is not None else studio.profile
         """The profile whose gateway gets the request; another than the current one when a person says so."""
         self._save_timer: Timer | None = None
+        self._replaced: Draft | None = None
+        """What was in the form before a request was put into it, until that is edited and takes its place."""
+        self._same = ""
+        """A word of warning when the same was sent minutes ago."""
 
     def compose(self) -> ComposeResult:
         """Modes, form, preview."""
@@ -61,7 +67,7 @@ class DraftScreen(TakesNews, Screen[None]):
         self.query_one(KeyBar).commands = footer_of((Scope.COMPOSER,))
         draft = await self.app.draft_keeper.load()
         if self._request is not None:
-            draft = draft.with_request(self._request)
+            self._replaced, draft = draft, draft.with_request(self._request)
         if not draft.values.get("model"):
             profile = self._studio.profile_named(self.profile)
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
@@ -129,13 +135,32 @@ class DraftScreen(TakesNews, Screen[None]):
         if self._save_timer is not None:
             self._save_timer.stop()
             self._save_timer = None
+            if self._replaced is not None:
+                await self.app.draft_keeper.set_aside(self._replaced)
+                self._replaced = None
             await self.app.draft_keeper.keep(self.draft)
+            await self._look_for_twin()
 
     async def on_unmount(self) -> None:
         """However this ends, the draft is kept."""
         await self.save()
 
     # --- the gateway it goes to --------------------------------------------------------------------------------------
+
+    async def _look_for_twin(self) -> None:
+        """Whether the same was sent minutes ago; asked when typing pauses."""
+        request, _ = self.draft.request()
+        same = ""
+        if request is not None and self.profile:
+            try:
+                await self._studio.submitter.refuse_twin(request, self.profile, self.submission_id)
+            except SentAlready as trouble:
+                same = trouble.what
+            except Trouble:
+                pass
+        if same != self._same and self.is_running:
+            self._same = same
+            self._draw()
 
     async def use_gateway(self, profile: str) -> None:
         """Send to this profile's gateway, and show what it offers."""
@@ -148,6 +173,7 @@ class DraftScreen(TakesNews, Screen[None]):
             except Trouble as trouble:
                 self.app.say_trouble(trouble)
         self._draw()
+        await self._look_for_twin()
 
     def take_in(self, event: Event) -> None:
         """News of this gateway's offers and money."""
@@ -171,7 +197,7 @@ class DraftScreen(TakesNews, Screen[None]):
             return Advice()
         ledger = self._studio.ledger
         return Advice(
-            self._studio.offerings.warnings(request, self.profile),
+            (*([self._same] if self._same else []), *self._studio.offerings.warnings(request, self.profile)),
             ledger.price(self.profile, request.word),
             ledger.balance(self.profile),
         )

@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from sunotui.domain.errors import Trouble
+from sunotui.domain.submission import SubmissionState
 from sunotui.domain.summary import TaskSummary, View
 from sunotui.studio.events import (
     BalanceChanged,
@@ -16,6 +17,7 @@ from sunotui.studio.events import (
     LibraryChanged,
     LineChanged,
     ProfileChanged,
+    SubmissionChanged,
     TasksChanged,
     UnderWayChanged,
     UploadProgress,
@@ -44,6 +46,10 @@ _TEACHING = {
     View.LYRICS: ("No lyrics yet.", "Press n, then F4."),
     View.FAILED: ("Nothing failed.",),
 }
+
+
+_ROW_COMES_OR_GOES = frozenset({SubmissionState.UNKNOWN, SubmissionState.ACCEPTED, SubmissionState.DROPPED})
+"""States in which a submission becomes a row of its own, or stops being one."""
 
 
 class LibraryScreen(TakesNews, LinkScreen, RemakeScreen):
@@ -104,7 +110,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen):
         asked = self._asked
         view = self.query_one(Views).chosen
         try:
-            ids, counts = await self._studio.shelf.order(view, self.search)
+            order = await self._studio.shelf.order(view, self.search)
         except Trouble as trouble:
             self.app.say_trouble(trouble)
             return
@@ -113,9 +119,10 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen):
         words = ("Nothing found.", "esc ends the search.") if self.search else _TEACHING[view]
         if not self._studio.profile and view is View.ALL and not self.search:
             words = ("No gateway yet.", "Press P to log in to one.")
-        self.query_one(TaskList).show_ids(ids, words)
-        self.query_one(Views).counts = counts
-        self.query_one(StatusLine).active = counts.get(View.ACTIVE, 0)
+        self.query_one(TaskList).show_ids(order.ids, words)
+        self.query_one(Views).counts = order.counts
+        status = self.query_one(StatusLine)
+        status.active, status.unknown = order.counts.get(View.ACTIVE, 0), order.unknown
 
     def take_in(self, event: Event) -> None:
         """News of the studio: update what it touches, nothing else."""
@@ -136,6 +143,9 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen):
             self.detail.heard(event.profile)
             if event.profile == self._studio.profile:
                 status.line = event
+        elif isinstance(event, SubmissionChanged):
+            if event.submission.state in _ROW_COMES_OR_GOES:
+                self.reload()
         elif isinstance(event, UnderWayChanged):
             status.sending = event.count
         elif isinstance(event, UploadProgress):
@@ -238,10 +248,11 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen):
     async def action_ask_now(self) -> None:
         """Ask the gateway for this task and all unfinished ones."""
         self._studio.ask_now()
-        task_id = self.query_one(TaskList).current
-        if task_id is None:
+        detail = await self.caught_up()
+        if detail.shown is None or detail.shown.is_pending:
             self.app.say("There is no task to ask about", "warning")
             return
+        task_id = detail.shown.task.id
         try:
             found = await self._studio.refresh([task_id])
         except Trouble as trouble:

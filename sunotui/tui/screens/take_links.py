@@ -148,5 +148,5 @@ class LinkScreen(TakeScreen):
             found.append(("Prompt", clip.description))
         if clip is not None:
             found.append(("Clip id", clip.id))
-        found += [("Task id", shown.task.id), ("Raw JSON", shown.raw)]
+        found += [("Task id", "" if shown.is_pending else shown.task.id), ("Raw JSON", shown.raw)]
         return [(name, value) for name, value in found if value]

@@ -40,6 +40,12 @@ def words(part: Part) -> Iterator[TextLine]:
     """The lyrics, each line with its time where that is known."""
     task, clip = part.shown.task, part.clip
     yield from _reasons(part)
+    if part.shown.is_pending:
+        yield TextLine(
+            "Nobody knows whether the gateway took this. J shows what came back, and there you decide:", "head"
+        )
+        yield TextLine("that you found the task, that it is lost, or that it is to be sent once more.", "head")
+        return
     timing = part.shown.timings.get(clip.id) if clip is not None else None
     text = clip.lyrics if clip is not None else task.lyrics.text if task.lyrics is not None else ""
     if timing is not None and timing.words:
@@ -110,7 +116,7 @@ def facts(part: Part) -> Iterator[TextLine]:
             ("Clip id", clip.id),
         ]
     rows += [
-        ("Task id", task.id),
+        ("Task id", "—" if part.shown.is_pending else task.id),
         ("Gateway", task.profile),
         ("State", show.look(task)[1] + (f", {task.progress}" if task.progress else "")),
         ("Reason", task.fail_reason or "—"),

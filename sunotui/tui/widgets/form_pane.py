@@ -9,6 +9,7 @@ from sunotui.tui.draft import Draft
 from sunotui.tui.form import FIELDS, Kind
 from sunotui.tui.theme import FAINT
 from sunotui.tui.widgets.tick import Tick
+from sunotui.tui.widgets.words_area import WordsArea
 
 
 class FormPane(VerticalScroll, can_focus=False):
@@ -23,7 +24,7 @@ class FormPane(VerticalScroll, can_focus=False):
                     continue
                 yield Static(field.label, classes="label", id=f"label-{field.id}", markup=False)
                 if field.kind is Kind.LONG:
-                    area = TextArea(id=field.id, tab_behavior="focus", compact=True)
+                    area = WordsArea(id=field.id, tab_behavior="focus", compact=True)
                     area.cursor_blink = False
                     yield area
                 else:
@@ -43,6 +44,7 @@ class FormPane(VerticalScroll, can_focus=False):
             widget.value = bool(text)
         elif isinstance(widget, TextArea):
             widget.load_text(text)
+            widget.move_cursor(widget.document.end)
         elif isinstance(widget, Input):
             widget.value = text
 

@@ -28,6 +28,7 @@ class StatusLine(Widget):
     line: reactive[LineChanged | None] = reactive(None)
     active: reactive[int] = reactive(0)
     sending: reactive[int] = reactive(0)
+    unknown: reactive[int] = reactive(0)
     upload: reactive[str] = reactive("")
     balance: reactive[str] = reactive("")
     place: reactive[str] = reactive("")
@@ -68,6 +69,8 @@ class StatusLine(Widget):
         state = line.line if line is not None else Line.WAITING
         dot, colour = _DOTS[state]
         parts = [(self.profile + (" http!" if self.is_in_clear else ""), "bold"), (f"{dot} {state.value}", colour)]
+        if self.unknown:
+            parts.append((f"? {self.unknown} unknown: J", "bold $warning"))
         if self.upload:
             parts.append((self.upload, "$accent"))
         elif self.sending:
