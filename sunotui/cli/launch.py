@@ -43,7 +43,7 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
 
         server = start_server(args)
         servers.append(server)
-        return Profile(DEMO_PROFILE, parse_base_url(server.base_url)), Token(server.token)
+        return Profile(DEMO_PROFILE, parse_base_url(server.base_url + server.prefix)), Token(server.token)
 
     # Without the real gateway's variables: a song that is paid for must not land in a library that is thrown away.
     safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}

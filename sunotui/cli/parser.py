@@ -108,7 +108,13 @@ def _add_service(commands: "Commands[Parser]") -> None:
 def _add_demo_options(parser: argparse.ArgumentParser) -> None:
     # SUPPRESS: see `new_command`; `_check` fills in the defaults.
     none = argparse.SUPPRESS
-    parser.add_argument("--seed", type=int, default=none, metavar="N", help="the demo's songs follow from it")
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=none,
+        metavar="N",
+        help="what its songs follow from (default: new ones)",
+    )
     parser.add_argument("--speed", type=speed, default=none, metavar="X", help="how many times faster than real")
     parser.add_argument("--fault", action="append", default=none, metavar="NAME", help="what the demo shall do wrong")
     parser.add_argument("--dialect", default=none, metavar="D", help="the server that the demo imitates")
@@ -122,7 +128,7 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         parser.error(f"--{given[0]} goes with --demo or demo-gateway")
     if args.keep_demo and not args.demo:
         parser.error("--keep-demo goes with --demo")
-    for name, default in (("seed", 1), ("speed", 1.0), ("fault", []), ("dialect", "reference")):
+    for name, default in (("seed", None), ("speed", 1.0), ("fault", []), ("dialect", "reference")):
         if name not in given:
             setattr(args, name, default)
     if args.command == "music":

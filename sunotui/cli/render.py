@@ -53,6 +53,13 @@ def _fit(cell: str, size: int) -> str:
     return cell + " " * (size - cell_len(cell))
 
 
+def print_words(tasks: Sequence["Task"]) -> None:
+    """The words that were asked for, under their table: they are what a lyrics task is about."""
+    for task in tasks:
+        if task.lyrics is not None and task.lyrics.text:
+            print(f"\n{clean_lines(task.lyrics.text)}")
+
+
 def print_tasks(tasks: Sequence["Task"], now: float) -> None:
     """Tasks as a table for people."""
     rows = [

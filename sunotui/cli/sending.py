@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sunotui.cli.cautions import cautions
 from sunotui.cli.documents import read_documents
 from sunotui.cli.exit_codes import DONE, code_of, code_of_submission
-from sunotui.cli.render import print_json, print_tasks, say
+from sunotui.cli.render import print_json, print_tasks, print_words, say
 from sunotui.cli.upload_line import shown_upload
 from sunotui.domain.errors import Trouble
 from sunotui.domain.request import Request, check
@@ -41,6 +41,7 @@ async def make(studio: "Studio", request: Request, args: Namespace, *, takes: in
         print_json(documents if takes is not None else documents[0])
     else:
         print_tasks(made, time.time())
+        print_words(made)
     return code
 
 

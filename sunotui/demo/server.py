@@ -60,6 +60,11 @@ class DemoServer:
         """Where it answers, such as http://127.0.0.1:40231; the port is known once it has started."""
         return f"http://{self._host}:{self._port}"
 
+    @property
+    def prefix(self) -> str:
+        """The path below which its dialect lives; empty where that is the site's root."""
+        return self._gateway.dialect.prefixes[0]
+
     def start(self) -> None:
         """Begin to serve; returns when it answers. Does nothing when it serves already.
 

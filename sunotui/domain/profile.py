@@ -112,6 +112,11 @@ class Profile:
     """The user's consent to http without encryption, shown as a badge (K3)."""
     is_from_env: bool = False
 
+    @property
+    def is_tried(self) -> bool:
+        """Whether a login found out that the address answers as it stands; one that a person wrote down was not."""
+        return not self.is_from_env and not self.token_command
+
 
 def is_profile_name(name: str) -> bool:
     """Whether a name may name a profile: up to 40 letters, digits, dots, dashes and underscores."""

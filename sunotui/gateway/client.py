@@ -252,15 +252,17 @@ class GatewayClient:
 
     async def check(self) -> Check:
         """Find the prefix that answers, and whether the token is taken; costs nothing. Raises Trouble."""
-        prefix = await answering_prefix(self._fetch_nothing, self._base_url)
+        base_url = await self.find_prefix()
         system_name, balance = await look_around(self._page)
-        system_name = without_secret(system_name, self._token.reveal())
-        return Check(replace(self._base_url, prefix=prefix), system_name, balance)
+        return Check(base_url, without_secret(system_name, self._token.reveal()), balance)
+
+    async def find_prefix(self) -> BaseUrl:
+        """The base URL with the prefix that answers (protocol 1); one or a few empty fetches. Raises Trouble."""
+        return replace(self._base_url, prefix=await answering_prefix(self._fetch_nothing, self._base_url))
 
     async def probe(self, now: float) -> Offers:
         """What the gateway is and offers, for nothing. Raises Trouble when it is not there or refuses the token."""
-        prefix = await answering_prefix(self._fetch_nothing, self._base_url)
-        offers = await probe(self._ask, replace(self._base_url, prefix=prefix), self._limits, now)
+        offers = await probe(self._ask, await self.find_prefix(), self._limits, now)
         return without_secret(offers, self._token.reveal())
 
     async def balance(self) -> Balance | None:

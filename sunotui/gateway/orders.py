@@ -22,6 +22,7 @@ from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_LYRICS, SUBMIT_MUSIC
 STEMS_MV = "chirp-auk"
 """The only model that documents name for stems (protocol 2.2)."""
 
+_STEM_GROUPS = {2: "Two", 12: "Twelve"}
 _Fields = dict[str, Any]
 
 
@@ -40,7 +41,8 @@ class Order:
 def order_for(request: Request) -> Order:
     """The order of a request. Empty optional fields are left out; blanks around every text go.
 
-    Raises ValueError for extra fields that are no JSON object; `problems()` tells of them first.
+    Raises ValueError for extra fields that are no JSON object and for a number of stems that there is not;
+    `problems()` tells of them first.
     """
     match request:
         case MusicRequest():
@@ -111,7 +113,9 @@ def _infill(request: InfillRequest) -> _Fields:
 
 
 def _stems(request: StemsRequest) -> _Fields:
-    word = {2: "Two", 12: "Twelve"}[request.count]
+    word = _STEM_GROUPS.get(request.count)
+    if word is None:
+        raise ValueError(f"stems come by 2 or by 12, not by {request.count}")
     return {
         "task": "gen_stem",
         **_filled(task_id=request.task_id, title=request.title),

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import TokenMissing
+from sunotui.domain.errors import TokenMissing, Trouble
 from sunotui.domain.profile import Profile
 from sunotui.studio.door import TokenDoors
 
@@ -33,10 +34,25 @@ class Gateways:
                 return kept[1]
             if kept is not None:
                 await kept[1].aclose()
-            token = await self._doors.token_of(profile)
-            client = await open_client(profile, token)
+            client = await self._opened(profile)
             self._clients[name] = (profile, client)
             return client
+
+    async def _opened(self, profile: Profile) -> "GatewayClient":
+        """A new client. Of an address that no login has tried, the prefix is found before anything that costs goes
+        there: where it is wrong, a web page's answer would leave a submission unknown."""
+        token = await self._doors.token_of(profile)
+        client = await open_client(profile, token)
+        if not profile.is_tried:
+            try:
+                base_url = await client.find_prefix()
+            except Trouble:
+                # Whatever is asked next tells what is wrong.
+                return client
+            if base_url != profile.base_url:
+                await client.aclose()
+                return await open_client(replace(profile, base_url=base_url), token)
+        return client
 
     async def forget(self, name: str) -> None:
         """Close a profile's client, so that the next request asks for the token again."""

@@ -192,6 +192,14 @@ class Studio:
         """Every profile, by name."""
         return self._in_use.all()
 
+    def choose_profile(self) -> str:
+        """The name of the profile that is used when none is named, without opening the library; empty for none.
+
+        Raises SettingsTrouble.
+        """
+        self._in_use.choose_first(load_settings(self.places).profile)
+        return self.profile
+
     def announce_profile(self, name: str) -> None:
         """Use this profile from now on, and ask again what was waiting for its token; an empty name is none."""
         self.profile = name

@@ -174,6 +174,18 @@ def test_logout_forgets_token_and_profile(cli: CommandLine, keyring: Keyring, pi
     cli.run("logout", "--profile", "home", code=7)
 
 
+def test_logout_leaves_the_profile_that_is_used(
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer
+) -> None:
+    for name in ("one", "two"):
+        pipe(demo.token)
+        cli.run("login", "--base-url", demo.base_url, "--profile", name, "--token-stdin")
+    cli.run("logout", "--profile", "two")
+    assert [row["name"] for row in cli.json("profiles") if row["is_current"]] == ["one"]
+    assert "Logged out of 'one'" in cli.run("logout")
+    assert keyring.kept == {}
+
+
 def test_the_profile_of_the_environment_needs_no_keyring(
     demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,7 +45,7 @@ def test_all_is_well_with_a_gateway(demo_cli: CommandLine) -> None:
 def test_offline_asks_no_gateway(demo_cli: CommandLine) -> None:
     demo_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
     assert "gateway" not in states(demo_cli.json("doctor", "--offline"))
-    assert states(demo_cli.json("doctor", code=1))["gateway"] == "fail"
+    assert states(demo_cli.json("doctor", code=5))["gateway"] == "fail"
 
 
 def test_an_address_without_its_prefix_is_told(cli: CommandLine, demos: Callable[[str], DemoServer]) -> None:
@@ -63,9 +63,9 @@ def test_without_a_profile_it_warns(cli: CommandLine) -> None:
 
 def test_a_wrong_token_fails(demo_cli: CommandLine) -> None:
     demo_cli.environ["SUNOTUI_TOKEN"] = "sk-of-somebody-else-0000000000"
-    assert states(demo_cli.json("doctor", code=1))["gateway"] == "fail"
+    assert states(demo_cli.json("doctor", code=3))["gateway"] == "fail"
     demo_cli.environ["SUNOTUI_TOKEN"] = "short"
-    assert states(demo_cli.json("doctor", code=1))["token"] == "fail"
+    assert states(demo_cli.json("doctor", code=3))["token"] == "fail"
 
 
 def test_a_damaged_library_fails_and_the_rest_is_told(demo_cli: CommandLine) -> None:

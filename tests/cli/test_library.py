@@ -200,3 +200,9 @@ def test_long_words_that_begin_alike_are_said_to_go_on_otherwise(relayed: Comman
     journal.accept("s2", Task("gggggg11-task", "home", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,)), 2.0)
     database.close()
     assert "Lyrics: begins as asked, la la" in relayed.run("show", "gggggg11-task")
+
+
+def test_a_profile_that_there_is_not_is_told(cli: CommandLine) -> None:
+    cli.run("tasks", "--profile", "nope", code=2)
+    assert "There is no profile 'nope'" in cli.err
+    assert cli.json("tasks", "--profile", "env") == []

@@ -159,3 +159,17 @@ def test_the_wait_of_a_song_has_a_limit(cli: CommandLine, start_demo: StartDemo)
     task = cli.json("music", "--describe", "rain", "--wait", "--timeout", "0.2", code=8)
     assert task["status"] in {"not_started", "submitted", "queued"}
     assert f"sunotui wait {task['id']}" in cli.err
+
+
+def test_words_that_were_waited_for_are_printed(demo_cli: CommandLine, swift: None) -> None:
+    told = demo_cli.run("lyrics", "a girl from Mars", "--wait")
+    assert "[Verse]" in told
+    assert "[Verse]" not in demo_cli.run("lyrics", "a boy from Venus")
+
+
+def test_a_base_url_without_its_prefix_makes_a_song_all_the_same(
+    cli: CommandLine, demos: Callable[[str], DemoServer]
+) -> None:
+    cli.use(demos("gptproto"))
+    (task,) = cli.json("music", "--describe", "rain", "--takes", "1")
+    assert task["id"]

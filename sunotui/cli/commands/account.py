@@ -55,7 +55,7 @@ def logout(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def run() -> int:
         async with lent_studio(environ) as studio:
-            name = args.profile or environ.get("SUNOTUI_PROFILE", "") or studio.profiles.default or ""
+            name = args.profile or studio.choose_profile()
             if not name:
                 raise NotFound("There is no profile to log out of", advice="'sunotui profiles' lists them")
             if not await studio.login.leave(name):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sunotui.cli.exit_codes import DONE, FAILED
+from sunotui.cli.exit_codes import DONE, FAILED, code_of
 from sunotui.cli.render import print_json, print_table
 from sunotui.domain.errors import TokenMissing, Trouble
 
@@ -31,10 +31,12 @@ class Finding:
     name: str
     state: str
     sentence: str
+    code: int = FAILED
+    """The exit code of a failure."""
 
 
 def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Look at everything, tell it, and fail when something does not work at all."""
+    """Look at everything, tell it, and fail with the code of the first thing that does not work at all."""
     import asyncio
 
     from sunotui.cli.gateway_report import print_report, report_document
@@ -44,18 +46,18 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
     findings = [_terminal(environ), _clipboard(environ), _settings(places), _keyring(), *_library(places)]
     found, report = asyncio.run(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL))
     findings += found
-    has_failed = any(finding.state == FAIL for finding in findings)
+    codes = [finding.code for finding in findings if finding.state == FAIL]
     if args.json:
         rows = [{"name": each.name, "state": each.state, "sentence": each.sentence} for each in findings]
         gateway = None if report is None else report_document(report)
-        print_json({"ok": not has_failed, "findings": rows, "gateway": gateway})
+        print_json({"ok": not codes, "findings": rows, "gateway": gateway})
     else:
         print_table(
             ("", "WHAT", "HOW IT IS"), [(each.state, each.name, each.sentence) for each in findings], flexible=2
         )
         if report is not None:
             print_report(report)
-    return FAILED if has_failed else DONE
+    return codes[0] if codes else DONE
 
 
 def _terminal(environ: Mapping[str, str]) -> Finding:
@@ -151,7 +153,11 @@ async def _gateway(
             await studio.open()
             return await _profile_and_gateway(studio, is_offline=args.offline)
     except Trouble as trouble:
-        return [Finding("profile", FAIL, trouble.sentence)], None
+        return [_failure("profile", trouble)], None
+
+
+def _failure(name: str, trouble: Trouble) -> Finding:
+    return Finding(name, FAIL, trouble.sentence, code_of(trouble))
 
 
 async def _profile_and_gateway(studio: "Studio", *, is_offline: bool) -> "tuple[list[Finding], GatewayReport | None]":
@@ -166,7 +172,7 @@ async def _profile_and_gateway(studio: "Studio", *, is_offline: bool) -> "tuple[
     try:
         token = await studio.doors.token_of(profile)
     except Trouble as trouble:
-        return [*findings, Finding("token", FAIL, trouble.sentence)], known
+        return [*findings, _failure("token", trouble)], known
     findings.append(Finding("token", OK, f"{studio.doors.whereabouts(profile)}, fingerprint {token.fingerprint}"))
     if is_offline:
         return findings, known
@@ -174,7 +180,7 @@ async def _profile_and_gateway(studio: "Studio", *, is_offline: bool) -> "tuple[
         found, check = await studio.login.try_out(profile, token)
         known = await report_on(studio, profile, check.balance, is_asked=True)
     except Trouble as trouble:
-        return [*findings, Finding("gateway", FAIL, trouble.sentence)], known
+        return [*findings, _failure("gateway", trouble)], known
     return [*findings, _answers(profile, found, check)], known
 
 

@@ -11,7 +11,9 @@ from sunotui.cli.find import find, number_of
 from sunotui.cli.render import length, print_json, print_page, print_tasks, say, usual_words
 from sunotui.cli.session import open_records
 from sunotui.domain.differences import Difference, differences
+from sunotui.domain.errors import SettingsTrouble
 from sunotui.domain.problem import first_words
+from sunotui.domain.profile import ENV_PROFILE
 from sunotui.domain.reasons import reason_told
 from sunotui.domain.task import TaskStatus
 from sunotui.domain.usual import usual_of
@@ -29,6 +31,8 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     with open_records(environ) as records:
         found = records.library.recent(status, args.search, args.limit, args.profile or None)
         documents = documents_of(found, records.journal) if args.json else []
+    if args.profile and not found:
+        _check_profile(args.profile, environ)
     if args.json:
         print_json(documents)
     elif found:
@@ -36,6 +40,15 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     else:
         say("No task fits" if args.status or args.search or args.profile else "The library is empty")
     return DONE
+
+
+def _check_profile(name: str, environ: Mapping[str, str]) -> None:
+    """A name that nothing goes by is more likely misspelt than empty. Raises SettingsTrouble."""
+    from sunotui.storage.places import find_places
+    from sunotui.storage.profiles import ProfileBook
+
+    if name != ENV_PROFILE and ProfileBook(find_places(environ)).get(name) is None:
+        raise SettingsTrouble(f"There is no profile '{name}'", advice="'sunotui profiles' lists them")
 
 
 def show(args: Namespace, environ: Mapping[str, str]) -> int:

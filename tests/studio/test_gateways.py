@@ -1,0 +1,38 @@
+"""Clients by profile: built once, built anew for another address, at the prefix that answers."""
+
+import pytest
+
+from sunotui.demo.server import DemoServer
+from sunotui.domain.errors import NetworkDown, TokenMissing
+from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
+from sunotui.studio.door import TokenDoors
+from sunotui.studio.gateways import Gateways
+
+
+def gateways(profile: Profile, token: str) -> Gateways:
+    profiles = {profile.name: profile}
+    return Gateways(profiles.get, TokenDoors({"SUNOTUI_TOKEN": token}))
+
+
+async def test_an_untried_address_is_asked_for_its_prefix_first() -> None:
+    with DemoServer(dialect="gptproto") as server:
+        made = gateways(Profile(ENV_PROFILE, parse_base_url(server.base_url), is_from_env=True), server.token)
+        client = await made.client(ENV_PROFILE)
+        assert repr(client).endswith("/v1)")
+        assert await made.client(ENV_PROFILE) is client
+        assert (await client.fetch_tasks(["nobody"])).absent == ("nobody",)
+        await made.aclose()
+
+
+async def test_an_address_that_does_not_answer_is_taken_as_it_stands() -> None:
+    made = gateways(Profile(ENV_PROFILE, parse_base_url("http://127.0.0.1:9"), is_from_env=True), "sk-12345678")
+    client = await made.client(ENV_PROFILE)
+    with pytest.raises(NetworkDown):
+        await client.fetch_tasks(["a"])
+    await made.aclose()
+
+
+async def test_a_profile_that_there_is_not() -> None:
+    made = gateways(Profile("home", parse_base_url("http://127.0.0.1:9")), "sk-12345678")
+    with pytest.raises(TokenMissing, match="nope"):
+        await made.client("nope")
