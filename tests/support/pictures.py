@@ -13,6 +13,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from sunotui.domain.profile import DEMO_PROFILE
 from tests.support.stage import Stage, open_stage
 
 FOLDER = Path(__file__).parent.parent.parent / "screenshots"
@@ -32,13 +33,20 @@ async def main() -> None:
     await picture("composer", (120, 36), show_composer)
     await picture("detail", (120, 36), show_detail)
     await picture("narrow", (60, 24), show_narrow)
-    await picture("help", (100, 36), show_help)
+    await picture("help", (100, 48), show_help)
+    await picture("warnings", (120, 36), show_warnings, dialect="new-api")
 
 
-async def picture(name: str, size: tuple[int, int], show: Callable[[Stage, Pilot[int]], Awaitable[None]]) -> None:
+async def picture(
+    name: str,
+    size: tuple[int, int],
+    show: Callable[[Stage, Pilot[int]], Awaitable[None]],
+    dialect: str = "reference",
+) -> None:
     """Run the app at this size, bring it to what is to be seen, and draw it."""
     with tempfile.TemporaryDirectory() as folder:
-        async with open_stage(Path(folder), seed=11, speed=40) as stage, stage.app.run_test(size=size) as pilot:
+        stage_here = open_stage(Path(folder), seed=11, speed=40, dialect=dialect)
+        async with stage_here as stage, stage.app.run_test(size=size) as pilot:
             await stage.until_open(pilot)
             await make_songs(stage, pilot)
             await show(stage, pilot)
@@ -96,6 +104,15 @@ async def show_help(stage: Stage, pilot: Pilot[int]) -> None:
     """Help."""
     await pilot.press("question_mark")
     await stage.settle(pilot)
+
+
+async def show_warnings(stage: Stage, pilot: Pilot[int]) -> None:
+    """A cover at a stock relay, which would drop what makes it one."""
+    await stage.until(
+        pilot, lambda: stage.studio.offerings.known(DEMO_PROFILE).probed_at is not None, "a look at the gateway"
+    )
+    await pilot.press("j", "j", "C")
+    await stage.fill(pilot, style="polka, accordion, fast", exclude="synthesizers")
 
 
 def draw(svg: str, target: Path) -> None:
