@@ -95,14 +95,18 @@ class Offers:
     """When its pages were last looked at; None before the first time."""
     evidence: Mapping[Feature, Evidence] = field(default_factory=dict)
 
+    @property
+    def is_stock(self) -> bool:
+        """Whether it looks like an open server as it is published: known software, and no extra was ever seen. One
+        extra that is there makes it a private build, of which nothing can be guessed (protocol 0)."""
+        return self.software is not Software.OTHER and not any(seen.is_offered for seen in self.evidence.values())
+
     def verdict(self, feature: Feature) -> Verdict:
         """Evidence counts; without any, stock software is known to lack the extras (protocol 1.2 and 2)."""
         seen = self.evidence.get(feature)
         if seen is not None:
             return Verdict.OFFERED if seen.is_offered else Verdict.MISSING
-        if self.software is Software.OTHER:
-            return Verdict.UNKNOWN
-        return Verdict.DOUBTFUL
+        return Verdict.DOUBTFUL if self.is_stock else Verdict.UNKNOWN
 
     def learned(self, feature: Feature, is_offered: bool, now: float, reason: str = "") -> "Offers":
         """With one more piece of evidence; the newest counts."""
@@ -114,8 +118,7 @@ class Offers:
 
     def dropped(self, names: Collection[str]) -> tuple[str, ...]:
         """Those fields of a music request that this gateway is known or likely to drop without a word."""
-        proven = any(seen.is_offered for feature, seen in self.evidence.items() if feature in RIDING_ALONG)
-        if not self.software.is_relay or proven:
+        if not (self.software.is_relay and self.is_stock):
             return ()
         return tuple(name for name in names if name not in PASSED_FIELDS)
 

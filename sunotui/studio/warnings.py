@@ -19,7 +19,7 @@ _WORDS: dict[Feature, str] = {
     Feature.COVER: "Cover",
     Feature.INFILL: "Replacing a section",
     Feature.PERSONA: "Singing with a persona",
-    Feature.STEMS: "Stems",
+    Feature.STEMS: "Taking a song apart",
     Feature.EXCLUDE: "Excluding styles",
     Feature.EXTRA: "Passing extra fields on",
     Feature.TAGS: "Making tags longer",

@@ -45,6 +45,14 @@ def test_evidence_counts_before_any_guess() -> None:
     assert changed.verdict(Feature.CONCAT) is Verdict.OFFERED
 
 
+def test_one_extra_makes_a_private_build_of_which_nothing_is_guessed() -> None:
+    private = Offers(software=Software.NEW_API).learned(Feature.FEED, True, 1.0).learned(Feature.WAV, False, 1.0)
+    assert not private.is_stock
+    assert private.verdict(Feature.COVER) is Verdict.UNKNOWN
+    assert private.verdict(Feature.WAV) is Verdict.MISSING
+    assert private.dropped(["negative_tags"]) == ()
+
+
 def test_a_new_look_keeps_what_was_learned_by_using_it() -> None:
     before = Offers(version="1").learned(Feature.COVER, True, 5.0, "it made one").learned(Feature.FEED, False, 5.0)
     looked = before.probed(Offers(Software.ONE_HUB, "2", probed_at=9.0).learned(Feature.FEED, True, 9.0))

@@ -64,7 +64,7 @@ async def test_looking_again_keeps_what_was_learned(bench: Bench) -> None:
     assert [found.verdict(feature) for feature in (Feature.CONCAT, Feature.FEED, Feature.WAV)] == [
         Verdict.MISSING,
         Verdict.OFFERED,
-        Verdict.DOUBTFUL,
+        Verdict.UNKNOWN,
     ]
     assert bench.told(OffersChanged)[-1] == OffersChanged("main", found)
 
