@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.request import CoverRequest, InfillRequest, MusicRequest, Request, StemsRequest
+from sunotui.domain.song import SongTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ def differences(request: Request, clip: Clip) -> tuple[Difference, ...]:
     if clip.status is not ClipStatus.COMPLETE:
         return ()
     found: list[Difference] = []
-    if isinstance(request, MusicRequest | CoverRequest | InfillRequest):
+    if isinstance(request, SongTexts):
         if not (isinstance(request, MusicRequest) and request.is_described):
             found += _texts(request, clip)
         found += _text("Exclude", request.exclude, clip.exclude)
@@ -33,7 +34,7 @@ def differences(request: Request, clip: Clip) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def _texts(request: MusicRequest | CoverRequest | InfillRequest, clip: Clip) -> list[Difference]:
+def _texts(request: SongTexts, clip: Clip) -> list[Difference]:
     found = _text("Title", request.title, clip.title) + _text("Style", request.style, clip.tags)
     if request.instrumental:
         found += [Difference("Instrumental", "yes", "it has words")] if clip.lyrics.strip() else []

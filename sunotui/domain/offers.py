@@ -15,6 +15,7 @@ from sunotui.domain.request import (
     UploadFileRequest,
     UploadRequest,
 )
+from sunotui.domain.song import SongTexts
 
 PASSED_FIELDS = frozenset(
     {
@@ -144,7 +145,7 @@ def features_of(request: Request) -> tuple[Feature, ...]:
             found.append(Feature.UPLOAD_FILE)
         case LyricsRequest():
             pass
-    if isinstance(request, MusicRequest | CoverRequest | InfillRequest) and request.exclude.strip():
+    if isinstance(request, SongTexts) and request.exclude.strip():
         found.append(Feature.EXCLUDE)
     if not isinstance(request, UploadFileRequest) and request.extra.strip():
         found.append(Feature.EXTRA)

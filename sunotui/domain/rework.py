@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sunotui.domain.models import limits_of
 from sunotui.domain.problem import (
     Problem,
     blocking_first,
     clip_needed,
     extra_problems,
-    over_limit,
 )
-from sunotui.domain.song import LONGEST_CLIP_S
+from sunotui.domain.song import LONGEST_CLIP_S, SongTexts
 from sunotui.domain.task import TaskKind
 
 STEM_COUNTS = (2, 12)
@@ -42,20 +40,13 @@ class ConcatRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class CoverRequest:
+class CoverRequest(SongTexts):
     """The same melody in another style (task "cover"); uploaded clips cannot be covered (protocol 2.2)."""
 
     word: ClassVar[str] = "cover"
     kind: ClassVar[TaskKind] = TaskKind.MUSIC
 
     clip_id: str = ""
-    lyrics: str = ""
-    title: str = ""
-    style: str = ""
-    exclude: str = ""
-    model: str = ""
-    instrumental: bool = False
-    extra: str = ""
 
     @property
     def title_hint(self) -> str:
@@ -67,12 +58,13 @@ class CoverRequest:
         found = clip_needed("clip_id", self.clip_id, "Give the id of the clip to cover")
         if not self.style.strip():
             found.append(Problem("style", "Say which style the cover is to have"))
-        return blocking_first(found + _text_problems(self) + extra_problems(self.extra))
+        return blocking_first(found + self.text_problems())
 
 
 @dataclass(frozen=True, slots=True)
-class InfillRequest:
-    """A section of a clip made anew (task "infill"); a concat with is_infill makes the whole song (protocol 2.2)."""
+class InfillRequest(SongTexts):
+    """A section of a clip made anew with its own words (task "infill"); a concat with is_infill makes the whole song
+    of it (protocol 2.2)."""
 
     word: ClassVar[str] = "infill"
     kind: ClassVar[TaskKind] = TaskKind.MUSIC
@@ -83,14 +75,6 @@ class InfillRequest:
     start_s: float | None = None
     end_s: float | None = None
     """The section to replace, in seconds of the clip."""
-    lyrics: str = ""
-    """The words of that section."""
-    title: str = ""
-    style: str = ""
-    exclude: str = ""
-    model: str = ""
-    instrumental: bool = False
-    extra: str = ""
 
     @property
     def title_hint(self) -> str:
@@ -104,7 +88,7 @@ class InfillRequest:
             found.append(Problem("start_s", "Say where the section begins and ends, such as 0:45 and 1:10"))
         if not self.lyrics.strip() and not self.instrumental:
             found.append(Problem("lyrics", "Write the words of the new section, or choose instrumental"))
-        return blocking_first(found + _text_problems(self) + extra_problems(self.extra))
+        return blocking_first(found + self.text_problems())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +117,6 @@ class StemsRequest:
         if self.count not in STEM_COUNTS:
             found.append(Problem("count", "Stems come by 2 or by 12"))
         return blocking_first(found + extra_problems(self.extra))
-
-
-def _text_problems(request: CoverRequest | InfillRequest) -> list[Problem]:
-    limits = limits_of(request.model)
-    return [
-        *over_limit("lyrics", request.lyrics, limits.prompt),
-        *over_limit("style", request.style, limits.style),
-        *over_limit("title", request.title, limits.title),
-    ]
 
 
 def _is_section(start_s: float | None, end_s: float | None) -> bool:

@@ -10,20 +10,38 @@ from sunotui.domain.task import TaskKind
 LONGEST_CLIP_S = 3_600.0
 
 
-@dataclass(frozen=True, slots=True)
-class MusicRequest:
-    """A song: described (Suno writes the words) or custom (the words are given), new or the continuation of a clip."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SongTexts:
+    """What every song is told, however it is made."""
 
-    word: ClassVar[str] = "music"
-    kind: ClassVar[TaskKind] = TaskKind.MUSIC
-
-    description: str = ""
     lyrics: str = ""
     title: str = ""
     style: str = ""
     exclude: str = ""
     model: str = ""
     instrumental: bool = False
+    extra: str = ""
+    """Further fields as a JSON object, for what is not known here; they overrule the form's."""
+
+    def text_problems(self) -> list[Problem]:
+        """Texts over the limits of the model (protocol 2.1), and extra fields that are none."""
+        limits = limits_of(self.model)
+        return [
+            *over_limit("lyrics", self.lyrics, limits.prompt),
+            *over_limit("style", self.style, limits.style),
+            *over_limit("title", self.title, limits.title),
+            *extra_problems(self.extra),
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MusicRequest(SongTexts):
+    """A song: described (Suno writes the words) or custom (the words are given), new or the continuation of a clip."""
+
+    word: ClassVar[str] = "music"
+    kind: ClassVar[TaskKind] = TaskKind.MUSIC
+
+    description: str = ""
     extend_clip_id: str = ""
     extend_at_s: float | None = None
     """The point in the parent clip where the new part begins, in seconds."""
@@ -35,8 +53,6 @@ class MusicRequest:
     """The voice to sing with, made of a clip (protocol 2.2, artist_consistency)."""
     persona_clip_id: str = ""
     """The clip that the voice was made of."""
-    extra: str = ""
-    """Further fields as a JSON object, for what is not known here; they overrule the form's."""
 
     @property
     def is_described(self) -> bool:
@@ -54,8 +70,7 @@ class MusicRequest:
         return self.title.strip() or first_words(self.description or self.lyrics or self.style)
 
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong, the blocking ones first. Limits are those of the model (protocol 2.1)."""
-        limits = limits_of(self.model)
+        """What is wrong, the blocking ones first."""
         found: list[Problem] = []
         if self.is_described and (self.lyrics.strip() or self.is_extension):
             found.append(Problem("description", "A description cannot go together with lyrics or an extension"))
@@ -68,15 +83,12 @@ class MusicRequest:
             found.append(Problem("extend_at_s", "Say where in the clip the new part begins, such as 1:30"))
         if self.persona_id.strip() and not self.persona_clip_id.strip():
             found.append(Problem("persona_clip_id", "A persona goes with the clip that it was made of"))
-        found += over_limit("description", self.description, limits.description)
-        found += over_limit("lyrics", self.lyrics, limits.prompt)
-        found += over_limit("style", self.style, limits.style)
-        found += over_limit("title", self.title, limits.title)
+        found += over_limit("description", self.description, limits_of(self.model).description)
         if self.is_extension and not self.extend_task_id:
             found.append(
                 Problem("extend_task_id", "Many gateways need the task that the clip came from", is_blocking=False)
             )
-        return blocking_first(found + extra_problems(self.extra))
+        return blocking_first(found + self.text_problems())
 
 
 @dataclass(frozen=True, slots=True)

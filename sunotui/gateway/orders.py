@@ -17,6 +17,7 @@ from sunotui.domain.request import (
     UploadFileRequest,
     UploadRequest,
 )
+from sunotui.domain.song import SongTexts
 from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_LYRICS, SUBMIT_MUSIC, UPLOAD_FILE, UPLOAD_URL
 
 STEMS_MV = "chirp-auk"
@@ -90,13 +91,13 @@ def _music(request: MusicRequest) -> _Fields:
     return fields
 
 
-def _custom(request: MusicRequest | CoverRequest | InfillRequest) -> _Fields:
+def _custom(request: SongTexts) -> _Fields:
     """Given words. An empty prompt is what makes a custom song instrumental; make_instrumental alone does not
     everywhere."""
     return {"prompt": "" if request.instrumental else _text(request.lyrics), **_labels(request)}
 
 
-def _labels(request: MusicRequest | CoverRequest | InfillRequest) -> _Fields:
+def _labels(request: SongTexts) -> _Fields:
     """`mv` and `make_instrumental` always go: some gateways require them, none minds."""
     return {
         **_filled(title=request.title, tags=request.style, negative_tags=request.exclude),
