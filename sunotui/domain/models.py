@@ -1,5 +1,6 @@
 """Model names and their limits, one table (protocol 2.5). Any other name is as good: gateways disagree."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -31,9 +32,9 @@ MODELS: tuple[Model, ...] = (
     Model("chirp-fenix", "v5.5", ("chirp-v5-5", "chirp-v55", "v5.5"), Limits()),
     Model("chirp-bluejay", "v4.5+", ("chirp-v4-5-plus", "chirp-v4-5+", "v4_5plus", "v4.5+"), Limits()),
     Model("chirp-auk-turbo", "v4.5-all", ("chirp-v4-5-all", "chirp-v4-5-lite", "v4.5-all"), Limits(title=80)),
-    Model("chirp-auk", "v4.5", ("chirp-v4-5", "v4_5", "v4.5"), Limits()),
-    Model("chirp-v4", "v4", ("v4",), _OLD),
-    Model("chirp-v3-5", "v3.5", ("chirp-v3.5", "suno-v3.5", "v3.5"), _OLD),
+    Model("chirp-auk", "v4.5", ("chirp-v4-5", "v4_5", "v4.5", "chirp-auk-upload"), Limits()),
+    Model("chirp-v4", "v4", ("v4", "chirp-v4-tau", "chirp-v4-upload"), _OLD),
+    Model("chirp-v3-5", "v3.5", ("chirp-v3.5", "suno-v3.5", "v3.5", "chirp-v3-5-tau", "chirp-v3-5-upload"), _OLD),
     Model("chirp-v3-0", "v3", ("chirp-v3.0", "chirp-v3", "suno-v3", "v3"), _OLD),
 )
 
@@ -41,6 +42,13 @@ DEFAULT_MV = "chirp-v4"
 """Known to every gateway of the family that documents its models."""
 
 _BY_NAME = {name.lower(): model for model in MODELS for name in (model.mv, *model.aliases)}
+
+
+def names_for(told: Sequence[str]) -> tuple[str, ...]:
+    """Names to suggest: those that a gateway tells of, where they are models, before the usual ones."""
+    names = [name for name in told if not name.startswith("suno_")]
+    usual = [name for model in MODELS for name in (model.mv, *model.aliases) if name.startswith("chirp-")]
+    return tuple(dict.fromkeys([*names, *usual]))
 
 
 def find(name: str) -> Model | None:

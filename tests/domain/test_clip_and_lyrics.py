@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sunotui.domain.clip import Clip, ClipStatus, is_dead_link
 from sunotui.domain.lyrics import is_section_tag, sections, tag_ending
-from sunotui.domain.models import find, label_of, limits_of
+from sunotui.domain.models import find, label_of, limits_of, names_for
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,11 @@ def test_models_by_any_spelling() -> None:
 )
 def test_a_section_tag_is_completed(line: str, text: str, ending: str) -> None:
     assert tag_ending(line, text) == ending
+
+
+def test_models_that_a_gateway_tells_of_are_suggested_first() -> None:
+    names = names_for(["suno_music", "my-own", "chirp-v4"])
+    assert names[:2] == ("my-own", "chirp-v4")
+    assert "chirp-crow" in names
+    assert len(set(names)) == len(names)
+    assert not any(name.startswith("suno_") for name in names)

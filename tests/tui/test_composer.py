@@ -11,6 +11,7 @@ import pytest
 from textual.widgets import Input, Static, TextArea
 
 from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed, LibraryTrouble
+from sunotui.domain.offers import Offers, Software
 from sunotui.gateway.outcome import Accepted, Rejected, Unknown
 from sunotui.tui import editor
 from sunotui.tui.app import SunoApp
@@ -262,3 +263,17 @@ async def test_a_bad_editor_is_told(name: str, tmp_path: Path, monkeypatch: pyte
         await quiet.press("n", *"rain", "ctrl+e")
         assert text_of(quiet, "description") == "rain"
         assert "EDITOR" in await told(quiet)
+
+
+async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        offers = Offers(Software.ONE_HUB, models=("my-own-model", "suno_lyrics"))
+        quiet.bench.studio.offerings._known["main"] = (offers, "http://127.0.0.1:9")
+        await quiet.press("n")
+        for typed, whole in (("chirp-blue", "chirp-bluejay"), ("my-o", "my-own-model")):
+            line = form(quiet).query_one("#model", Input)
+            line.value = ""
+            line.focus()
+            await quiet.press(*typed)
+            await quiet.press("right")
+            assert line.value == whole

@@ -10,6 +10,7 @@ from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
 from sunotui.domain.errors import SentAlready, Trouble
+from sunotui.domain.models import names_for
 from sunotui.domain.request import Request
 from sunotui.studio.events import BalanceChanged, Event, OffersChanged
 from sunotui.studio.submit import new_submission_id
@@ -169,7 +170,9 @@ class DraftScreen(TakesNews, Screen[None]):
         bar.show_target(profile if len(self.app.profile_names()) > 1 else "")
         if profile:
             try:
-                bar.show_offers(await self._studio.offerings.of(profile))
+                offers = await self._studio.offerings.of(profile)
+                bar.show_offers(offers)
+                self.form.suggest_models(names_for(offers.models))
             except Trouble as trouble:
                 self.app.say_trouble(trouble)
         self._draw()

@@ -1,8 +1,11 @@
 """The composer's form on screen: one widget per field, of which those of the mode are shown."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static, TextArea
 
 from sunotui.tui.draft import Draft
@@ -31,6 +34,11 @@ class FormPane(VerticalScroll, can_focus=False):
                     line = Input(id=field.id, placeholder=field.hint, compact=True)
                     line.cursor_blink = False
                     yield line
+
+    def suggest_models(self, names: Sequence[str]) -> None:
+        """Offer the ends of these names as they are typed; any other is as good."""
+        for name in ("model", "stem_model"):
+            self.query_one(f"#{name}", Input).suggester = SuggestFromList(names, case_sensitive=False)
 
     def fill(self, draft: Draft) -> None:
         """Put a draft's texts into the fields."""
