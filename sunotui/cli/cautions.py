@@ -23,6 +23,7 @@ async def cautions(studio: "Studio", request: "Request", profile: str, *, takes:
         # The request itself will tell what is wrong with the gateway.
         pass
     found = [problem.sentence for problem in request.problems() if not problem.is_blocking]
+    found += await studio.parentage.warnings(request, profile)
     found += studio.offerings.warnings(request, profile)
     return found + _money(studio, request, profile, takes)
 

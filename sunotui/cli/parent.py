@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sunotui.cli.find import find_clip
-from sunotui.cli.render import say
 from sunotui.domain.errors import NotFound
 from sunotui.domain.task import TaskKind
 
@@ -22,8 +21,8 @@ class Parent:
     is_upload: bool = False
 
 
-async def parent_of(studio: "Studio", wanted: str, *, is_cover: bool = False) -> Parent:
-    """The clip; one that the library does not know stands as it is. Says what is known to go wrong with it.
+async def parent_of(studio: "Studio", wanted: str) -> Parent:
+    """The clip; one that the library does not know stands as it is.
 
     Raises RequestImpossible for a task of several clips.
     """
@@ -31,10 +30,4 @@ async def parent_of(studio: "Studio", wanted: str, *, is_cover: bool = False) ->
         task, clip = await studio.desk.run(find_clip, studio.library, wanted)
     except NotFound:
         return Parent(wanted)
-    is_upload = task.kind is TaskKind.UPLOAD
-    here = studio.current_profile().name
-    if is_cover and is_upload:
-        say("That clip was uploaded: gateways are known to refuse covers of uploads")
-    elif task.profile != here and not is_cover:
-        say(f"That clip was made at '{task.profile}'; '{here}' may not know it")
-    return Parent(clip.id, task.id, is_upload)
+    return Parent(clip.id, task.id, task.kind is TaskKind.UPLOAD)

@@ -111,11 +111,8 @@ class Profile:
     allow_clear: bool = False
     """The user's consent to http without encryption, shown as a badge (K3)."""
     is_from_env: bool = False
-
-    @property
-    def is_tried(self) -> bool:
-        """Whether a login found out that the address answers as it stands; one that a person wrote down was not."""
-        return not self.is_from_env and not self.token_command
+    is_tried: bool = True
+    """Whether a login found out that the address answers as it stands; one that a person wrote down was not tried."""
 
 
 def is_profile_name(name: str) -> bool:

@@ -3,10 +3,10 @@
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sunotui.domain.errors import Charge, JournalUnwritable, LibraryTrouble, Trouble
-from sunotui.domain.request import Request, from_json, to_json
+from sunotui.domain.request import from_json, to_json
 from sunotui.domain.submission import Submission, SubmissionState, may_move
 from sunotui.domain.task import Task
 from sunotui.storage.database import Database
@@ -26,6 +26,18 @@ _NEVER_SENT = "sunotui ended before this was sent; nothing was charged."
 _CUT_OFF = "sunotui ended while this was being sent. It may have been charged."
 
 
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """What would be the same submission once more."""
+
+    since: float
+    """Made at this time, in Unix seconds, or later."""
+    other_than: tuple[str, ...] = ()
+    """Ids of submissions that are wanted beside it."""
+    is_same_request: bool = False
+    """Whether the request must be the same too, for those whose text does not say all, such as a file's upload."""
+
+
 class Journal:
     """The submissions. Every write is on disk when its method returns, or raises JournalUnwritable from the reason."""
 
@@ -35,8 +47,12 @@ class Journal:
         self._owners = db.path.parent / "owners"
         self._owner: Owner | None = None
 
-    def add(self, submission: Submission) -> None:
-        """Write down a wish that is about to be sent. Raises ValueError unless it is ready and its id is new."""
+    def add(self, submission: Submission, unless: Twin | None = None) -> Submission | None:
+        """Write down a wish that is about to be sent. With `unless`, nothing is written when there is such a twin,
+        which is returned: looked for in the same transaction, so that two at once cannot both find nothing.
+
+        Raises ValueError unless it is ready and its id is new.
+        """
         if submission.state is not SubmissionState.READY:
             raise ValueError(f"a submission enters the journal ready, not {submission.state.value}")
         row: list[Value] = [
@@ -50,6 +66,8 @@ class Journal:
             submission.retry_of,
         ]
         with self._sending() as connection:
+            if unless is not None and (twin := self.twin(submission, unless)) is not None:
+                return twin
             if self.get(submission.id) is not None:
                 raise ValueError(f"the submission {submission.id} is in the journal already")
             connection.execute(
@@ -57,6 +75,7 @@ class Journal:
                 "trouble, trouble_kind, request_id, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', '')",
                 [*map(storable, row), self._own_id()],
             )
+        return None
 
     def claim(self, submission_id: str, now: float) -> bool:
         """Take the right to send: True for one caller only, of all processes, and only once ever (S1)."""
@@ -85,11 +104,11 @@ class Journal:
         what = f"The gateway accepted the task {task.id}, but the library could not be written"
         with self._sent(what, Charge.MAYBE):
             known = self._library.task(task.id)
-            if known is not None and (known.profile, known.submission_id or submission_id) != (
-                task.profile,
-                submission_id,
-            ):
-                return False
+            if known is not None:
+                if not self._may_be_of(known, submission_id, task.profile):
+                    return False
+                # It was fetched before its acceptance was written down: what is known of it is newer.
+                task = known
             self._move(
                 submission_id,
                 SubmissionState.ACCEPTED,
@@ -103,6 +122,14 @@ class Journal:
             )
             self._library.save([replace(task, submission_id=submission_id)])
         return True
+
+    def _may_be_of(self, known: Task, submission_id: str, profile: str) -> bool:
+        submission = self.get(submission_id)
+        if known.profile != profile or submission is None:
+            return False
+        if known.submission_id is not None:
+            return known.submission_id == submission_id
+        return submission.sent_at is not None and known.added_at >= submission.sent_at
 
     def reject(self, submission_id: str, trouble: Trouble, now: float, answer: str = "") -> None:
         """The gateway certainly did not take it."""
@@ -138,23 +165,27 @@ class Journal:
             f"WHERE state IN ({marks}) ORDER BY created_at DESC, seq DESC LIMIT ?", [*words, max(0, limit)]
         )
 
-    def sent_since(
-        self, profile: str, path: str, body: str, since: float, request: Request | None = None
-    ) -> Submission | None:
-        """The newest submission of the very same text, made since then and not certainly refused or called lost.
+    def twin(self, submission: Submission, wanted: Twin) -> Submission | None:
+        """The newest submission of the very same text that is not certainly refused or called lost.
 
-        With `request` that must be the same too, for those whose text does not say all. Raises LibraryTrouble.
+        Raises LibraryTrouble.
         """
-        same, values = "", [profile, path, body]
-        if request is not None:
+        same, values = "", [submission.profile, submission.path, submission.body]
+        if wanted.is_same_request:
             same = "AND request = ? "
-            values.append(to_json(request))
+            values.append(to_json(submission.request))
+        others = [submission.id, *wanted.other_than]
         found = self._select(
             f"WHERE created_at >= ? AND profile = ? AND path = ? AND body = ? {same}"
+            f"AND id NOT IN ({', '.join('?' * len(others))}) "
             "AND state IN ('ready', 'sending', 'accepted', 'unknown') ORDER BY created_at DESC, seq DESC LIMIT 1",
-            [since, *map(storable_text, values)],
+            [wanted.since, *map(storable_text, [*values, *others])],
         )
         return next(iter(found), None)
+
+    def retries_of(self, submission_id: str) -> Submissions:
+        """What was sent again for a submission, the newest first. Raises LibraryTrouble."""
+        return self._select("WHERE retry_of = ? ORDER BY created_at DESC, seq DESC", [storable_text(submission_id)])
 
     def recover(self, now: float) -> Submissions:
         """End what dead processes left open, and return what is unknown for it, oldest first.

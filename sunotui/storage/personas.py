@@ -29,10 +29,3 @@ class Personas:
                 "name = excluded.name, clip_id = excluded.clip_id, created_at = excluded.created_at",
                 storable_row(row),
             )
-
-    def remove(self, profile: str, persona_id: str) -> None:
-        """Forget a persona here; the gateway keeps it."""
-        with self._db.write() as connection:
-            connection.execute(
-                "DELETE FROM persona WHERE profile = ? AND id = ?", (storable_text(profile), storable_text(persona_id))
-            )

@@ -6,7 +6,7 @@ import os
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +139,8 @@ def _read_stored(path: Path) -> _Stored:
 
 
 def _read_written(path: Path) -> dict[str, Profile]:
-    return _profiles_in(read_config(path), path)
+    """Those that a person wrote down: nobody has tried their addresses."""
+    return {name: replace(profile, is_tried=False) for name, profile in _profiles_in(read_config(path), path).items()}
 
 
 def _profiles_in(body: Table, path: Path) -> dict[str, Profile]:

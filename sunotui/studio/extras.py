@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.errors import NotFound, NotOffered, Trouble
+from sunotui.domain.errors import LibraryTrouble, NotFound, NotOffered, Trouble
 from sunotui.domain.offers import Feature
 from sunotui.domain.persona import Persona
 from sunotui.domain.task import Task
@@ -16,6 +16,7 @@ from sunotui.storage.personas import Personas
 from sunotui.storage.timings import Timings
 from sunotui.studio.ground import Ground
 from sunotui.studio.offerings import Offerings
+from sunotui.studio.paid import PaidOnce
 from sunotui.studio.watches import Watches
 
 if TYPE_CHECKING:
@@ -45,10 +46,13 @@ class Extras:
         self._personas = personas
         self._offerings = offerings
         self._watches = watches
+        self._paid = PaidOnce()
 
     async def upsample_tags(self, style: str, profile: str) -> str:
         """A few words of style made into many. Sent once; some gateways bill it."""
-        return await self._ask(profile, Feature.TAGS, lambda client: client.upsample_tags(style))
+        return await self._paid.do(
+            f"tags {profile}", self._ask, profile, Feature.TAGS, lambda client: client.upsample_tags(style)
+        )
 
     async def timing(self, task_id: str, clip_id: str) -> Timing:
         """When each word of a clip is sung: from the library, else from the gateway and then kept."""
@@ -69,20 +73,28 @@ class Extras:
 
     async def create_persona(self, clip_id: str, name: str, description: str, profile: str) -> Persona:
         """A voice out of a clip that this gateway made; kept. Sent once."""
+        return await self._paid.do(f"persona {clip_id}", self._make_persona, clip_id, name, description, profile)
+
+    async def drain(self, limit_s: float | None = None) -> bool:
+        """Wait for what is under way and may be billed; False when some of it did not come in time."""
+        return await self._paid.drain(limit_s)
+
+    async def _make_persona(self, clip_id: str, name: str, description: str, profile: str) -> Persona:
         made = await self._ask(
             profile, Feature.PERSONA, lambda client: client.create_persona(clip_id, name, description)
         )
         persona = replace(made, profile=profile, created_at=self._clock.now())
-        await self._desk.run(self._personas.add, persona)
+        try:
+            await self._desk.run(self._personas.add, persona)
+        except LibraryTrouble as trouble:
+            raise LibraryTrouble(
+                f"The persona {persona.id} was made, but could not be written to the library", detail=trouble.what
+            ) from trouble
         return persona
 
     async def personas(self, profile: str) -> list[Persona]:
         """The personas of a profile's gateway, the newest first."""
         return await self._desk.run(self._personas.all, profile)
-
-    async def forget_persona(self, persona: Persona) -> None:
-        """Take a persona off the list; the gateway keeps it."""
-        await self._desk.run(self._personas.remove, persona.profile, persona.id)
 
     async def fresh_clip(self, task_id: str, clip_id: str) -> Clip:
         """The clip with a link that is good now, before it is played, opened, copied or saved (protocol 7.3).

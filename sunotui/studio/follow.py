@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 MISSES_UNTIL_FOLLOWED = 2
 """Answers in a row without a task after which its id is tried as a clip's (quirk 18); right after a submit a row may
 lag (protocol 4.5)."""
+REFUSALS_UNTIL_MISSING = 3
+"""Answers in a row that there is no feed, before it is taken for missing: one of them may be a proxy's bad moment, and
+what is followed is paid for."""
+FEED_AGAIN_S = 300.0
+"""How long to leave a feed that was said not to be there."""
 CLIPS_A_REQUEST = 16
 """Clips that one request to the feed names."""
 
@@ -33,34 +38,42 @@ class Followed:
 
 
 class Follower:
-    """Asks one profile's feed. Where there is none, it learns that and asks no more."""
+    """Asks one profile's feed. Where there is none, it learns that and asks no more by itself."""
 
     def __init__(self, profile: str, ground: Ground, offerings: Offerings) -> None:
         self._profile = profile
         self._offerings = offerings
         self._clock = ground.clock
         self._rng = ground.rng
-        self._is_missing = False
+        self._refusals = 0
         self._failures = 0
         self._quiet_until = 0.0
 
     def is_offered(self) -> bool:
-        """Whether asking makes sense: not where the feed was seen to be missing."""
-        return not self._is_missing and not self._offerings.is_missing(self._profile, Feature.FEED)
+        """Whether asking makes sense: not where the feed was seen to be missing, and it was asked for once more."""
+        if self._offerings.is_missing(self._profile, Feature.FEED):
+            return 0 < self._refusals < REFUSALS_UNTIL_MISSING
+        return self._refusals < REFUSALS_UNTIL_MISSING
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the feed just failed and is to be left alone for a while."""
+        return self._clock.monotonic() < self._quiet_until
 
     async def look(self, client: "GatewayClient", tasks: Iterable[Task], *, is_refresh: bool = False) -> Followed:
         """Ask for the clips of these tasks, which a batch left out. Raises nothing but CancelledError."""
         wanted = [task for task in tasks if _is_to_follow(task, is_refresh=is_refresh)]
-        if not wanted or not self.is_offered():
+        if not wanted or not (is_refresh or self.is_offered()):
             return Followed()
-        if self._clock.monotonic() < self._quiet_until and not is_refresh:
+        if self.is_quiet and not is_refresh:
             return Followed(uncertain=_ids(wanted))
         clip_ids = list(dict.fromkeys(clip_id for task in wanted for clip_id in clip_ids_of(task)))
         requests = -(-len(clip_ids) // CLIPS_A_REQUEST)
         try:
             clips = await self.feed(client, clip_ids)
         except NotOffered:
-            return Followed(requests=requests)
+            self._quiet_until = self._clock.monotonic() + FEED_AGAIN_S
+            return Followed(uncertain=_ids(wanted) if self.is_offered() else frozenset(), requests=requests)
         except Trouble as trouble:
             self._failures += 1
             self._quiet_until = self._clock.monotonic() + pace.backoff_s(
@@ -76,10 +89,11 @@ class Follower:
         try:
             clips = await client.feed(clip_ids)
         except NotOffered as trouble:
-            self._is_missing = True
+            self._refusals += 1
             why = trouble.detail or "the gateway has no such endpoint"
             await self._offerings.learn(self._profile, Feature.FEED, False, why)
             raise
+        self._refusals = 0
         await self._offerings.learn(self._profile, Feature.FEED, True, "it answered")
         return clips
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import TokenMissing, Trouble
+from sunotui.domain.errors import NotAGateway, TokenMissing, Trouble
 from sunotui.domain.profile import Profile
 from sunotui.studio.door import TokenDoors
 
@@ -21,41 +21,49 @@ class Gateways:
         self._profile_named = profile_named
         self._doors = doors
         self._clients: dict[str, tuple[Profile, GatewayClient]] = {}
+        self._untried: set[str] = set()
+        """Profiles whose prefix is still to be found."""
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def client(self, name: str) -> "GatewayClient":
-        """The client of the profile called `name`. Raises TokenMissing, TokenMalformed or KeyringTrouble."""
+        """The client of the profile called `name`. Raises TokenMissing, TokenMalformed, KeyringTrouble or
+        NotAGateway."""
         profile = self._profile_named(name)
         if profile is None:
             raise TokenMissing(f"There is no profile '{name}'", advice="Run 'sunotui login' to make it")
         async with self._locks.setdefault(name, asyncio.Lock()):
             kept = self._clients.get(name)
-            if kept is not None and kept[0] == profile:
-                return kept[1]
-            if kept is not None:
-                await kept[1].aclose()
-            client = await self._opened(profile)
-            self._clients[name] = (profile, client)
-            return client
+            if kept is None or kept[0] != profile:
+                await self.forget(name)
+                client = await open_client(profile, await self._doors.token_of(profile))
+                kept = self._clients[name] = (profile, client)
+                if not profile.is_tried:
+                    self._untried.add(name)
+            if name in self._untried:
+                return await self._tried(name, *kept)
+            return kept[1]
 
-    async def _opened(self, profile: Profile) -> "GatewayClient":
-        """A new client. Of an address that no login has tried, the prefix is found before anything that costs goes
-        there: where it is wrong, a web page's answer would leave a submission unknown."""
-        token = await self._doors.token_of(profile)
-        client = await open_client(profile, token)
-        if not profile.is_tried:
-            try:
-                base_url = await client.find_prefix()
-            except Trouble:
-                # Whatever is asked next tells what is wrong.
-                return client
-            if base_url != profile.base_url:
-                await client.aclose()
-                return await open_client(replace(profile, base_url=base_url), token)
+    async def _tried(self, name: str, profile: Profile, client: "GatewayClient") -> "GatewayClient":
+        """Of an address that no login has tried, the prefix is found before anything that costs goes there: where it
+        is wrong, a web page's answer would leave a submission unknown. Raises NotAGateway when it is nowhere."""
+        try:
+            base_url = await client.find_prefix()
+        except NotAGateway:
+            raise
+        except Trouble:
+            # Nobody can tell now; what is asked next says what is wrong, and the prefix is looked for again.
+            return client
+        self._untried.discard(name)
+        if base_url != profile.base_url:
+            await client.aclose()
+            found = replace(profile, base_url=base_url)
+            client = await open_client(found, await self._doors.token_of(profile))
+            self._clients[name] = (profile, client)
         return client
 
     async def forget(self, name: str) -> None:
         """Close a profile's client, so that the next request asks for the token again."""
+        self._untried.discard(name)
         kept = self._clients.pop(name, None)
         if kept is not None:
             await kept[1].aclose()

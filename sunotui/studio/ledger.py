@@ -1,7 +1,7 @@
 """Money: what is left at each gateway, and what a request was seen to cost there. Asked after events, not polled."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.money import Balance, Price
@@ -19,8 +19,15 @@ LOOK_AFTER_S = SETTLE_S + 0.5
 class Ledger:
     """Keeps balances in memory, since they are old at once, and prices in the library."""
 
-    def __init__(self, ground: Ground, book: PriceBook, lively: Callable[[str], int]) -> None:
-        """`lively` counts a profile's tasks that are being watched."""
+    def __init__(
+        self,
+        ground: Ground,
+        book: PriceBook,
+        lively: Callable[[str], int],
+        siblings: Callable[[str], Iterable[str]] = lambda _: (),
+    ) -> None:
+        """`lively` counts a profile's tasks that are being watched; `siblings` are profiles that may spend from the
+        same account."""
         self._desk = ground.desk
         self._gateways = ground.gateways
         self._newsroom = ground.newsroom
@@ -28,6 +35,7 @@ class Ledger:
         self._errands = ground.errands
         self._book = book
         self._lively = lively
+        self._siblings = siblings
         self._balances: dict[str, Balance] = {}
         self._prices: dict[tuple[str, str], Price] = {}
         self._tallies: dict[str, Tally] = {}
@@ -98,7 +106,9 @@ class Ledger:
         now = self._clock.monotonic()
         if isinstance(event, SubmissionChanged):
             self._hear_submission(event.submission, now)
+            self._disturb_siblings(event.submission.profile, now)
         elif isinstance(event, TaskEnded):
+            self._disturb_siblings(event.task.profile, now)
             self._hear_end(event.task, now)
         elif isinstance(event, LibraryChanged):
             # Another process may have sent something with the same key.
@@ -113,6 +123,10 @@ class Ledger:
             # Relays give the money back when they see the failure (protocol 4.4).
             self._tally(task.profile).disturb(now)
             self._look_soon(task.profile)
+
+    def _disturb_siblings(self, profile: str, now: float) -> None:
+        for sibling in self._siblings(profile):
+            self._tally(sibling).disturb(now)
 
     async def _reread(self) -> None:
         self._prices.update(await self._desk.run(self._book.all))

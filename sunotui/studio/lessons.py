@@ -41,7 +41,11 @@ def lessons_of_outcome(submission: Submission) -> tuple[Lesson, ...]:
 
 
 def lessons_of_takes(request: Request, clips: Sequence[Clip]) -> tuple[Lesson, ...]:
-    """What the finished takes of a request teach; nothing while none is complete. One take that shows it is enough."""
+    """What the finished takes of a request teach; nothing while none is complete. One take that shows it is enough.
+
+    That something is missing is learned only from takes that tell of their making at all, and never of excluded
+    styles: most gateways keep them to themselves.
+    """
     finished = [clip for clip in clips if clip.status is ClipStatus.COMPLETE]
     if not finished:
         return ()
@@ -52,6 +56,13 @@ def lessons_of_takes(request: Request, clips: Sequence[Clip]) -> tuple[Lesson, .
         if field is None:
             continue
         is_shown = not all(field in fields for fields in missed)
+        if not is_shown and (feature is Feature.EXCLUDE or not any(map(_tells_of_itself, finished))):
+            continue
         reason = "a finished take shows it" if is_shown else "the finished take does not show it"
         found.append(Lesson(feature, is_shown, reason))
     return tuple(found)
+
+
+def _tells_of_itself(clip: Clip) -> bool:
+    """Whether a clip came with any metadata: without it, nothing in it contradicts what was asked."""
+    return bool(clip.tags or clip.lyrics or clip.description or clip.exclude or clip.parents)

@@ -29,6 +29,13 @@ class ProfilesInUse:
         """Every profile, by name."""
         return {**self._book.all(), **self._extra}
 
+    def at_same_gateway(self, name: str) -> list[str]:
+        """The other profiles with the same origin: their keys may spend the same account's money."""
+        found = self.named(name)
+        if found is None:
+            return []
+        return [other.name for other in self.all().values() if other.name != name and _same_origin(other, found)]
+
     def current(self) -> Profile:
         """The profile in use. Raises TokenMissing when there is none yet."""
         found = self.named(self.name)
@@ -55,9 +62,13 @@ class ProfilesInUse:
         self.name = self._wanted or configured or self._book.default or (names[0] if names else "")
 
 
+def _same_origin(one: Profile, other: Profile) -> bool:
+    return one.base_url.origin == other.base_url.origin
+
+
 def _profile_of_environment(environ: Mapping[str, str]) -> dict[str, Profile]:
     """The profile that SUNOTUI_BASE_URL and SUNOTUI_TOKEN make together. Raises AddressRefused."""
     base_url, token = environ.get("SUNOTUI_BASE_URL", ""), environ.get("SUNOTUI_TOKEN", "")
     if not base_url or not token:
         return {}
-    return {ENV_PROFILE: Profile(ENV_PROFILE, parse_base_url(base_url), is_from_env=True)}
+    return {ENV_PROFILE: Profile(ENV_PROFILE, parse_base_url(base_url), is_from_env=True, is_tried=False)}

@@ -33,6 +33,7 @@ from sunotui.studio.ledger import Ledger
 from sunotui.studio.login import Login
 from sunotui.studio.neighbours import notice_neighbours
 from sunotui.studio.offerings import Offerings
+from sunotui.studio.parentage import Parentage
 from sunotui.studio.profiles_in_use import ProfilesInUse
 from sunotui.studio.shelf import Shelf
 from sunotui.studio.submit import Submitter
@@ -119,8 +120,9 @@ class Studio:
         """Put the parts together, each with what it needs."""
         ground = Ground(self.desk, self.gateways, self.news, self.clock, self._rng, self._errands)
         self.times = Times(self.desk, self.library)
+        self.parentage = Parentage(self.desk, self.library)
         self.shelf = Shelf(self.desk, self.library, self.journal, self.drafts, timings)
-        self.ledger = Ledger(ground, prices, self._lively)
+        self.ledger = Ledger(ground, prices, self._lively, self._in_use.at_same_gateway)
         self.offerings = Offerings(ground, offers, self.ledger, self.profile_named)
         self._experience = Experience(ground, self.journal, self.offerings)
         self.watches = Watches(ground, self.library, self.offerings)
@@ -153,7 +155,8 @@ class Studio:
         its submission is found unknown at the next start."""
         is_drained = True
         if self.is_open:
-            is_drained = await self.submitter.drain(limit_s)
+            drained = await asyncio.gather(self.submitter.drain(limit_s), self.extras.drain(limit_s))
+            is_drained = all(drained)
         if self._neighbour_task is not None:
             self._neighbour_task.cancel()
             await asyncio.gather(self._neighbour_task, return_exceptions=True)
@@ -244,8 +247,10 @@ class Studio:
         return self.news.subscribe(listener)
 
     def watch_task(self, task: Task) -> None:
-        """Watch a task that came into the library by another way than the watch itself."""
+        """Watch a task that came into the library by another way than the watch itself: the gateway has just told of
+        it, so it takes the token."""
         self.watches.add([task])
+        self.watches.of(task.profile).trust_token()
 
     def _lively(self, profile: str) -> int:
         # Before the start nobody knows what is unfinished: too many to compare balances.

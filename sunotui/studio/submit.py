@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from sunotui.domain.request import Request, check
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskReport, TaskStatus
 from sunotui.gateway.orders import Order, order_for
-from sunotui.storage.journal import Journal
+from sunotui.storage.journal import Journal, Twin
 from sunotui.studio.events import SubmissionChanged, TasksChanged, UnderWayChanged, UploadProgress
 from sunotui.studio.ground import Ground
 
@@ -69,19 +69,22 @@ class Submitter:
         *,
         submission_id: str = "",
         is_again: bool = False,
+        together: Collection[str] = (),
         retry_of: str | None = None,
     ) -> Submission:
         """Send a request and return its journal row as it ended: accepted, rejected or unknown.
 
         Raises RequestImpossible, TokenMissing and their like, SentAlready (the same was sent within ten minutes and
-        `is_again` is not set) and JournalUnwritable, all before a byte is sent. Called twice with one submission id
+        `is_again` is not set; `together` names those that are wanted at once) and JournalUnwritable, all before a byte
+        is sent. Called twice with one submission id
         it sends once. Cancelling the caller does not cancel the sending.
         """
         submission_id = submission_id or new_submission_id()
         running = self._under_way.get(submission_id)
         if running is None:
+            siblings = None if is_again else tuple(together)
             running = asyncio.create_task(
-                self._send(request, profile, submission_id, is_again, retry_of), name=f"submit {submission_id}"
+                self._send(request, profile, submission_id, siblings, retry_of), name=f"submit {submission_id}"
             )
             self._under_way[submission_id] = running
             running.add_done_callback(lambda task: self._finished(submission_id, task))
@@ -103,28 +106,20 @@ class Submitter:
             _log.error("submission %s stumbled: %s", submission_id, type(error).__name__)
 
     async def _send(
-        self, request: Request, profile: str, submission_id: str, is_again: bool, retry_of: str | None
+        self, request: Request, profile: str, submission_id: str, together: tuple[str, ...] | None, retry_of: str | None
     ) -> Submission:
         earlier = await self._desk.run(self._journal.get, submission_id)
         if earlier is not None:
             return earlier
         check(request)
         order = order_for(request)
-        if not is_again:
-            await self._refuse_twin(profile, order, request)
         # The token before the journal: a wish without one is a draft, not a submission.
         client = await self._gateways.client(profile)
-        submission = Submission(
-            id=submission_id,
-            profile=profile,
-            request=request,
-            path=order.path,
-            body=order.body,
-            state=SubmissionState.READY,
-            created_at=self._clock.now(),
-            retry_of=retry_of,
-        )
-        await self._desk.run(self._journal.add, submission)
+        submission = self._ready(request, order, profile, submission_id, retry_of)
+        unless = self._twin_of(order, together) if together is not None else None
+        twin = await self._desk.run(self._journal.add, submission, unless)
+        if twin is not None:
+            raise self._sent_already(twin)
         async with self._turns:
             sent_at = self._clock.now()
             if not await self._desk.run(self._journal.claim, submission_id, sent_at):
@@ -143,17 +138,34 @@ class Submitter:
         """
         check(request)
         if submission_id not in self._under_way and await self._desk.run(self._journal.get, submission_id) is None:
-            await self._refuse_twin(profile, order_for(request), request)
+            order = order_for(request)
+            wish = self._ready(request, order, profile, submission_id)
+            twin = await self._desk.run(self._journal.twin, wish, self._twin_of(order))
+            if twin is not None:
+                raise self._sent_already(twin)
 
-    async def _refuse_twin(self, profile: str, order: Order, request: Request) -> None:
+    def _ready(
+        self, request: Request, order: Order, profile: str, submission_id: str, retry_of: str | None = None
+    ) -> Submission:
+        return Submission(
+            id=submission_id,
+            profile=profile,
+            request=request,
+            path=order.path,
+            body=order.body,
+            state=SubmissionState.READY,
+            created_at=self._clock.now(),
+            retry_of=retry_of,
+        )
+
+    def _twin_of(self, order: Order, together: tuple[str, ...] = ()) -> Twin:
         """A file is the same when its path is: what goes out first names only its ending, and whether its bytes have
         changed is not looked at, since asking once too often costs nothing."""
-        since = self._clock.now() - SAME_WITHIN_S
-        asked = request if order.file else None
-        twin = await self._desk.run(self._journal.sent_since, profile, order.path, order.body, since, asked)
-        if twin is not None:
-            minutes = max(0, round((self._clock.now() - twin.created_at) / 60))
-            raise SentAlready(f"The same request was sent {minutes} min ago" if minutes else "The same was just sent")
+        return Twin(self._clock.now() - SAME_WITHIN_S, together, is_same_request=bool(order.file))
+
+    def _sent_already(self, twin: Submission) -> SentAlready:
+        minutes = max(0, round((self._clock.now() - twin.created_at) / 60))
+        return SentAlready(f"The same request was sent {minutes} min ago" if minutes else "The same was just sent")
 
     def _progress(self, submission_id: str) -> Callable[[int, int], None]:
         told_at = -PROGRESS_EVERY_S

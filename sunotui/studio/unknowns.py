@@ -41,8 +41,17 @@ class Unknowns:
         return await self._ended(submission.id)
 
     async def retry(self, submission_id: str) -> Submission:
-        """The person sends the same again: a new submission that names the first one, which stays as it is."""
+        """The person sends the same again: a new submission that names the first one, which stays as it is.
+
+        Raises RequestImpossible while another one was sent again for it and not refused.
+        """
         submission = await self._unknown(submission_id)
+        for again in await self._studio.desk.run(self._studio.journal.retries_of, submission_id):
+            if again.state not in {SubmissionState.REJECTED, SubmissionState.DROPPED}:
+                raise RequestImpossible(
+                    f"That was sent again already; the one sent again is {again.state.value}",
+                    advice="Wait for it, or resolve that one",
+                )
         return await self._studio.submitter.send(
             submission.request,
             submission.profile,

@@ -92,6 +92,11 @@ class Watch:
             )
         self._wake.set()
 
+    def trust_token(self) -> None:
+        """The gateway just took the token for something else: a refusal before that counts no more."""
+        self._is_stopped_by_token = False
+        self._wake.set()
+
     def resume(self) -> None:
         """Ask again at once: a person pressed the key, or a token was given."""
         self._is_stopped_by_token = False
@@ -116,7 +121,7 @@ class Watch:
     async def look_at_feed(self, task_id: str) -> Task | None:
         """Ask the feed for a task's clips; None where it is not offered or tells nothing. Raises Trouble."""
         task = await self._desk.run(self._library.task, task_id)
-        if task is None or not self._follower.is_offered():
+        if task is None or self._follower.is_quiet or not self._follower.is_offered():
             return None
         async with self._asking:
             self._bucket.take(self._clock.monotonic())

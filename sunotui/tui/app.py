@@ -122,12 +122,11 @@ class SunoApp(App[int]):
         for submission in opened.recovered:
             if submission.state is SubmissionState.UNKNOWN:
                 self.say("A request was being sent when sunotui ended; J shows it", "warning")
-        if self._prepare is not None:
+        for step in (self._prepare, self.studio.start):
             try:
-                await self._prepare()
+                await (step() if step is not None else asyncio.sleep(0))
             except Trouble as trouble:
                 self.say_trouble(trouble)
-        await self.studio.start()
         if not self.studio.profile:
             self.open_login()
         else:

@@ -3,6 +3,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import SentAlready, Trouble
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 _ACCEPTED = SubmissionState.ACCEPTED
 
 
+@dataclass(frozen=True, slots=True)
+class _Cleared:
+    """A request that may go."""
+
+    profile: str
+    is_again: bool
+    """Whether it is known that the same was sent minutes ago."""
+
+
 class Sending:
     """The way of every paid request from a form to the studio."""
 
@@ -29,11 +39,12 @@ class Sending:
 
     async def _send_all(self, wanted: SendRequested) -> None:
         """Once for each id; a person is asked first when the same was sent minutes ago."""
-        profile = await self._cleared(wanted.request, wanted.profile, wanted.submission_ids[0])
-        if not profile:
+        cleared = await self._cleared(wanted.request, wanted.profile, wanted.submission_ids[0])
+        if cleared is None:
             return
+        ids = wanted.submission_ids
         ended = await asyncio.gather(
-            *(self._send(wanted.request, profile, submission_id) for submission_id in wanted.submission_ids)
+            *(self._send(wanted.request, submission_id, cleared, ids) for submission_id in ids)
         )
         self._tell_all([submission for submission in ended if submission is not None])
         if wanted.draft is not None and any(row is not None and row.state is _ACCEPTED for row in ended):
@@ -41,29 +52,32 @@ class Sending:
 
     async def send(self, request: "Request", profile: str, submission_id: str) -> Submission | None:
         """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
-        profile = await self._cleared(request, profile, submission_id)
-        submission = await self._send(request, profile, submission_id) if profile else None
+        cleared = await self._cleared(request, profile, submission_id)
+        submission = await self._send(request, submission_id, cleared) if cleared is not None else None
         if submission is not None:
             self._tell_all([submission])
         return submission
 
-    async def _cleared(self, request: "Request", profile: str, submission_id: str) -> str:
-        """The profile to send it to; empty when it is not to be sent after all."""
+    async def _cleared(self, request: "Request", profile: str, submission_id: str) -> _Cleared | None:
+        """Where to send it, and whether a person wants the same once more; None when it is not to be sent after all."""
         try:
             profile = profile or self._app.studio.current_profile().name
             await self._app.studio.submitter.refuse_twin(request, profile, submission_id)
         except SentAlready as trouble:
-            return profile if await self._is_wanted_again(trouble) else ""
+            return _Cleared(profile, True) if await self._is_wanted_again(trouble) else None
         except Trouble as trouble:
             self._app.say_trouble(trouble)
-            return ""
-        return profile
+            return None
+        return _Cleared(profile, False)
 
-    async def _send(self, request: "Request", profile: str, submission_id: str) -> Submission | None:
+    async def _send(
+        self, request: "Request", submission_id: str, cleared: _Cleared, together: tuple[str, ...] = ()
+    ) -> Submission | None:
         """Send it and see how it ended."""
-        submitter = self._app.studio.submitter
         try:
-            return await submitter.send(request, profile, submission_id=submission_id, is_again=True)
+            return await self._app.studio.submitter.send(
+                request, cleared.profile, submission_id=submission_id, is_again=cleared.is_again, together=together
+            )
         except Trouble as trouble:
             self._app.say_trouble(trouble)
             return None

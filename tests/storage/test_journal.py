@@ -9,7 +9,7 @@ from sunotui.domain.request import MusicRequest
 from sunotui.domain.submission import MOVES, Submission, SubmissionState, may_move
 from sunotui.domain.task import Task, TaskStatus
 from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
+from sunotui.storage.journal import Journal, Twin
 from sunotui.storage.library import Library
 
 MakeTask = Callable[..., Task]
@@ -58,7 +58,7 @@ def test_what_a_person_typed_comes_back_even_when_no_database_takes_it(
     assert kept.request == request
     assert kept.body == "\ufffd\ufffd"
     assert journal.claim("s\ud800", 1.0)
-    assert journal.sent_since("home", "/suno/submit/music", "\ud800\0", 0.0) is not None
+    assert journal.twin(make_submission("other", request, body="\ud800\0"), Twin(0.0)) is not None
 
 
 def test_a_claim_is_won_once(journal: Journal, make_submission: MakeSubmission) -> None:
@@ -219,14 +219,16 @@ def test_the_same_text_is_found_unless_it_was_refused_dropped_older_or_elsewhere
     journal.add(submission)
 
     def twin(**changes: str) -> Submission | None:
-        asked = replace(submission, **changes)  # type: ignore[arg-type]
-        return journal.sent_since(asked.profile, asked.path, asked.body, 1_000.0)
+        asked = replace(submission, id="another", **changes)  # type: ignore[arg-type]
+        return journal.twin(asked, Twin(1_000.0))
 
     assert twin() == submission
     assert twin(body="{}") is None
     assert twin(path="/suno/submit/lyrics") is None
     assert twin(profile="work") is None
-    assert journal.sent_since("home", submission.path, submission.body, 1_000.1) is None
+    assert journal.twin(replace(submission, id="another"), Twin(1_000.1)) is None
+    assert journal.twin(submission, Twin(1_000.0)) is None, "nothing is its own twin"
+    assert journal.twin(replace(submission, id="another"), Twin(1_000.0, ("s1",))) is None
     journal.claim("s1", 1_001.0)
     journal.mark_unknown("s1", TimedOut(), 1_002.0)
     found = twin()
@@ -234,6 +236,25 @@ def test_the_same_text_is_found_unless_it_was_refused_dropped_older_or_elsewhere
     assert found.state is State.UNKNOWN
     journal.drop("s1", 1_003.0)
     assert twin() is None
+
+
+def test_of_two_twins_at_once_one_is_written(
+    open_db: Callable[..., Database], journal: Journal, make_submission: MakeSubmission
+) -> None:
+    other = Journal(open_db())
+    first, second = make_submission("s1"), make_submission("s2")
+    assert journal.add(first, Twin(0.0)) is None
+    assert other.add(second, Twin(0.0)) == first
+    assert other.get("s2") is None
+    assert other.add(second) is None
+
+
+def test_what_was_sent_again_is_found(journal: Journal, make_submission: MakeSubmission) -> None:
+    journal.add(make_submission("s1"))
+    journal.add(make_submission("s2", retry_of="s1"))
+    journal.add(make_submission("s3", retry_of="s1", created_at=2_000.0))
+    assert [row.id for row in journal.retries_of("s1")] == ["s3", "s2"]
+    assert journal.retries_of("s2") == []
 
 
 # --- recovery --------------------------------------------------------------------------------------------------------

@@ -121,7 +121,11 @@ def test_the_config_file_wins(book: ProfileBook, places: Places) -> None:
     )
     home = book.get("home")
     assert home == profile(
-        url="http://10.0.0.5", model="written", token_command=("pass", "show", "my key"), allow_clear=True
+        url="http://10.0.0.5",
+        model="written",
+        token_command=("pass", "show", "my key"),
+        allow_clear=True,
+        is_tried=False,
     )
     assert book.all()["other"].token_command == ("op", "read", "x y")
     book.remove("home")

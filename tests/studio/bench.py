@@ -147,9 +147,13 @@ class OneGateway(Gateways):
         self.gateway = gateway
         self.others: dict[str, ObedientGateway | Trouble] = {}
         self.trouble: Trouble | None = None
+        self.gate: asyncio.Event | None = None
+        """When set, clients come when it is open: as a token does that somebody has to unlock."""
 
     async def client(self, name: str) -> ObedientGateway:  # type: ignore[override]
         """The one client."""
+        if self.gate is not None:
+            await self.gate.wait()
         if self.trouble is not None:
             raise self.trouble
         found = self.others.get(name, self.gateway)

@@ -46,8 +46,6 @@ async def test_a_persona_is_kept_with_its_gateway(bench: Bench) -> None:
     assert made == Persona("persona-1", "Low voice", "c", "main", bench.clock.now())
     assert await bench.studio.extras.personas("main") == [made]
     assert await bench.studio.extras.personas("other") == []
-    await bench.studio.extras.forget_persona(made)
-    assert await bench.studio.extras.personas("main") == []
 
 
 async def test_what_is_missing_is_said_and_learned(bench: Bench) -> None:

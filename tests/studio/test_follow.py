@@ -7,7 +7,7 @@ from sunotui.domain.request import MusicRequest, UploadRequest
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.outcome import Accepted, outcome_of_answer
 from sunotui.studio.events import TaskEnded
-from sunotui.studio.follow import CLIPS_A_REQUEST
+from sunotui.studio.follow import CLIPS_A_REQUEST, FEED_AGAIN_S, REFUSALS_UNTIL_MISSING
 from tests.studio.bench import Bench
 
 SONG = MusicRequest(description="rain on a tin roof")
@@ -65,15 +65,43 @@ async def test_an_upload_that_answered_a_clip_id_is_found_at_the_feed(bench: Ben
     assert bench.studio.offerings.known("main").verdict(Feature.FEED) is Verdict.OFFERED
 
 
-async def test_a_gateway_without_a_feed_is_asked_once(bench: Bench) -> None:
+async def test_a_gateway_without_a_feed_is_asked_three_times_and_no_more(bench: Bench) -> None:
+    """One answer that there is none may be a proxy's bad moment; what is followed is paid for."""
     await bench.put("a", "b")
     await bench.studio.start()
-    await bench.clock.advance(300)
+    await bench.clock.advance(290)
     assert len(bench.gateway.asked) > 20
     assert len(bench.gateway.fed) == 1
     assert bench.studio.offerings.known("main").verdict(Feature.FEED) is Verdict.MISSING
-    task = await followed(bench, "a")
-    assert task.misses > 20
+    assert (await followed(bench, "a")).misses < 3, "while nobody can tell, it is not missing"
+    await bench.clock.advance(FEED_AGAIN_S * 2)
+    assert len(bench.gateway.fed) == REFUSALS_UNTIL_MISSING
+    await bench.clock.advance(FEED_AGAIN_S * 4)
+    assert len(bench.gateway.fed) == REFUSALS_UNTIL_MISSING
+    assert (await followed(bench, "a")).misses > 3
+
+
+async def test_a_feed_that_was_missing_for_a_moment_follows_on(bench: Bench) -> None:
+    bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
+    bench.gateway.has_extras = False
+    bench.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
+    await bench.studio.start()
+    made = await bench.studio.submitter.send(SONG, "main")
+    await bench.clock.advance(200)
+    bench.gateway.has_extras = True
+    await bench.clock.advance(FEED_AGAIN_S + 60)
+    assert len(bench.gateway.fed) > 1
+    task = await followed(bench, made.task_id or "")
+    assert not task.misses
+    assert bench.studio.offerings.known("main").verdict(Feature.FEED) is Verdict.OFFERED
+
+
+async def test_a_person_s_refresh_asks_a_feed_that_was_given_up(bench: Bench) -> None:
+    await bench.studio.offerings.learn("main", Feature.FEED, False, "seen")
+    await bench.put("a")
+    await bench.studio.start()
+    await bench.studio.refresh(["a"])
+    assert len(bench.gateway.fed) == 1
 
 
 async def test_a_feed_known_to_be_missing_is_never_asked(bench: Bench) -> None:

@@ -3,10 +3,15 @@
 import pytest
 
 from sunotui.demo.server import DemoServer
-from sunotui.domain.errors import NetworkDown, TokenMissing
+from sunotui.domain.errors import NetworkDown, NotAGateway, TokenMissing
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.gateways import Gateways
+
+
+def untried(base_url: str) -> Profile:
+    """The profile of the environment, whose address nobody has tried."""
+    return Profile(ENV_PROFILE, parse_base_url(base_url), is_from_env=True, is_tried=False)
 
 
 def gateways(profile: Profile, token: str) -> Gateways:
@@ -16,7 +21,9 @@ def gateways(profile: Profile, token: str) -> Gateways:
 
 async def test_an_untried_address_is_asked_for_its_prefix_first() -> None:
     with DemoServer(dialect="gptproto") as server:
-        made = gateways(Profile(ENV_PROFILE, parse_base_url(server.base_url), is_from_env=True), server.token)
+        made = gateways(
+            Profile(ENV_PROFILE, parse_base_url(server.base_url), is_from_env=True, is_tried=False), server.token
+        )
         client = await made.client(ENV_PROFILE)
         assert repr(client).endswith("/v1)")
         assert await made.client(ENV_PROFILE) is client
@@ -25,11 +32,32 @@ async def test_an_untried_address_is_asked_for_its_prefix_first() -> None:
 
 
 async def test_an_address_that_does_not_answer_is_taken_as_it_stands() -> None:
-    made = gateways(Profile(ENV_PROFILE, parse_base_url("http://127.0.0.1:9"), is_from_env=True), "sk-12345678")
+    made = gateways(
+        Profile(ENV_PROFILE, parse_base_url("http://127.0.0.1:9"), is_from_env=True, is_tried=False), "sk-12345678"
+    )
     client = await made.client(ENV_PROFILE)
     with pytest.raises(NetworkDown):
         await client.fetch_tasks(["a"])
     await made.aclose()
+
+
+async def test_a_gateway_that_was_down_is_asked_for_its_prefix_when_it_is_back() -> None:
+    server = DemoServer(dialect="gptproto", faults=("http-500",))
+    with server:
+        made = gateways(untried(server.base_url), server.token)
+        assert not repr(await made.client(ENV_PROFILE)).endswith("/v1)")
+        server.set_faults()
+        assert repr(await made.client(ENV_PROFILE)).endswith("/v1)")
+        await made.aclose()
+
+
+async def test_a_page_in_place_of_a_gateway_is_told_before_anything_is_sent() -> None:
+    server = DemoServer(faults=("html-200",))
+    with server:
+        made = gateways(untried(server.base_url), server.token)
+        with pytest.raises(NotAGateway):
+            await made.client(ENV_PROFILE)
+        await made.aclose()
 
 
 async def test_a_profile_that_there_is_not() -> None:

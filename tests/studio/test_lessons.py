@@ -67,20 +67,21 @@ def test_other_outcomes_teach_nothing(request_: Request, state: SubmissionState,
 )
 def test_a_take_names_what_it_was_made_of_or_does_not(request_: Request, feature: Feature) -> None:
     passed = Clip("c", status=ClipStatus.COMPLETE, parents=("parent",))
-    dropped = Clip("d", status=ClipStatus.COMPLETE)
+    dropped = Clip("d", status=ClipStatus.COMPLETE, tags="folk")
+    assert lessons_of_takes(request_, [Clip("e", status=ClipStatus.COMPLETE)]) == (), "it tells nothing at all"
     assert lessons_of_takes(request_, [passed]) == (Lesson(feature, True, "a finished take shows it"),)
     assert lessons_of_takes(request_, [dropped]) == (Lesson(feature, False, "the finished take does not show it"),)
     assert [lesson.is_offered for lesson in lessons_of_takes(request_, [dropped, passed])] == [True]
 
 
-def test_excluded_styles_come_back_or_do_not() -> None:
+def test_excluded_styles_that_come_back_are_passed_on_and_others_prove_nothing() -> None:
     asked = MusicRequest(description="rain", exclude="metal, drums", extra='{"vocal_gender": "f"}')
     shown = Clip("c", status=ClipStatus.COMPLETE, exclude="Metal,  drums")
     assert [(lesson.feature, lesson.is_offered) for lesson in lessons_of_takes(asked, [shown])] == [
         (Feature.EXCLUDE, True)
     ]
-    hidden = Clip("c", status=ClipStatus.COMPLETE)
-    assert [lesson.is_offered for lesson in lessons_of_takes(asked, [hidden])] == [False]
+    hidden = Clip("c", status=ClipStatus.COMPLETE, tags="folk")
+    assert lessons_of_takes(asked, [hidden]) == ()
 
 
 def test_what_is_not_finished_or_failed_teaches_nothing() -> None:

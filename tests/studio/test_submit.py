@@ -15,6 +15,7 @@ from sunotui.domain.errors import (
     RequestImpossible,
     SentAlready,
     TokenMissing,
+    TokenRefused,
 )
 from sunotui.domain.request import LyricsRequest, MusicRequest
 from sunotui.domain.submission import SubmissionState
@@ -200,3 +201,84 @@ async def test_a_task_fetched_before_its_answer_is_the_wish_s(bench: Bench) -> N
     task = await bench.task("task-1")
     assert task is not None
     assert task.submission_id == ended.id
+
+
+async def test_the_same_twice_while_the_token_is_waited_for_is_sent_once(bench: Bench) -> None:
+    """Both look for a twin before either is in the journal: what counts is the look at the moment of writing."""
+    bench.gateways.gate = asyncio.Event()
+    sends = [asyncio.create_task(bench.studio.submitter.send(SONG, "main")) for _ in range(3)]
+    await bench.settle()
+    bench.gateways.gate.set()
+    ended = await asyncio.gather(*sends, return_exceptions=True)
+    assert len(bench.gateway.orders) == 1
+    assert sorted(type(end).__name__ for end in ended) == ["SentAlready", "SentAlready", "Submission"]
+
+
+async def test_several_that_are_wanted_together_are_no_twins(bench: Bench) -> None:
+    ids = ("a", "b", "c")
+    ended = await asyncio.gather(
+        *(bench.studio.submitter.send(SONG, "main", submission_id=wish, together=ids) for wish in ids)
+    )
+    assert [row.state for row in ended] == [SubmissionState.ACCEPTED] * 3
+    with pytest.raises(SentAlready):
+        await bench.studio.submitter.send(SONG, "main", submission_id="d", together=("d", "e"))
+
+
+async def test_a_task_of_before_is_not_the_new_wish_s(bench: Bench) -> None:
+    """It was fetched from elsewhere long ago: a gateway that names it again must not make its song the new one's."""
+    await bench.studio.start()
+    bench.gateway.tell("task-1", TaskStatus.SUCCESS)
+    await bench.studio.refresh(["task-1"])
+    await bench.clock.advance(60)
+    ended = await bench.studio.submitter.send(SONG, "main")
+    assert ended.state is SubmissionState.UNKNOWN
+    kept = await bench.task("task-1")
+    assert kept is not None
+    assert (kept.status, kept.submission_id) == (TaskStatus.SUCCESS, None)
+
+
+async def test_a_task_that_ended_before_its_acceptance_was_written_stays_ended(bench: Bench) -> None:
+    await bench.studio.start()
+    bench.gateway.gate = asyncio.Event()
+    sending = asyncio.create_task(bench.studio.submitter.send(SONG, "main"))
+    await bench.settle()
+    bench.gateway.tell("task-1", TaskStatus.SUCCESS)
+    await bench.studio.refresh(["task-1"])
+    bench.gateway.gate.set()
+    ended = await sending
+    task = await bench.task("task-1")
+    assert task is not None
+    assert (task.status, task.submission_id) == (TaskStatus.SUCCESS, ended.id)
+
+
+async def test_an_acceptance_proves_the_token_so_its_task_is_watched(bench: Bench) -> None:
+    await bench.put("old")
+    bench.gateway.trouble = TokenRefused()
+    await bench.studio.start()
+    await bench.settle()
+    asked = len(bench.gateway.asked)
+    bench.gateway.trouble = None
+    await bench.studio.submitter.send(SONG, "main")
+    await bench.clock.advance(60)
+    assert len(bench.gateway.asked) > asked + 2
+    assert "task-1" in bench.gateway.asked[-1]
+
+
+async def test_what_was_sent_again_is_not_sent_a_third_time_unasked(bench: Bench) -> None:
+    bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE))
+    first = await bench.studio.submitter.send(SONG, "main")
+    bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
+    await bench.studio.unknowns.retry(first.id)
+    with pytest.raises(RequestImpossible, match="accepted"):
+        await bench.studio.unknowns.retry(first.id)
+    assert len(bench.gateway.orders) == 2
+
+
+async def test_after_a_refusal_it_may_be_sent_again(bench: Bench) -> None:
+    bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE))
+    first = await bench.studio.submitter.send(SONG, "main")
+    bench.gateway.outcome = lambda _: Rejected(AccountEmpty())
+    await bench.studio.unknowns.retry(first.id)
+    bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
+    again = await bench.studio.unknowns.retry(first.id)
+    assert again.state is SubmissionState.ACCEPTED

@@ -13,6 +13,7 @@ from sunotui.domain.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.domain.token import Token
+from sunotui.gateway.outcome import Accepted
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
@@ -149,6 +150,8 @@ async def quiet_app(
 ) -> AsyncIterator[Quiet]:
     """The app at this size; `tasks` instead of the evening's."""
     bench = Bench(folder)
+    # The gateway counts its songs: what is in the library already has other names.
+    bench.gateway.outcome = lambda number: Accepted(f"made-{number}")
     app = SunoApp(bench.studio)
     bench.studio._in_use.add(MAIN)
     # Else its whereabouts would name the keyring of whoever runs the tests.

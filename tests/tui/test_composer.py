@@ -49,7 +49,7 @@ async def test_what_is_typed_is_sent_and_the_cursor_goes_to_it(tmp_path: Path) -
         await quiet.press("n", *"rain", "ctrl+s")
         assert isinstance(quiet.app.screen, LibraryScreen)
         assert bodies(quiet) == [{"gpt_description_prompt": "rain", "mv": "chirp-v4", "make_instrumental": False}]
-        assert quiet.tasks.current == "task-1"
+        assert quiet.tasks.current == "made-1"
         assert "Accepted" in await told(quiet)
 
 

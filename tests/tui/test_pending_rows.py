@@ -60,4 +60,4 @@ async def test_several_accepted_are_told_once(tmp_path: Path) -> None:
         told = [str(line.text) for line in quiet.app.chronicle.lines()]
         assert told[0] == "4 accepted: they are being made"
         assert sum("ccepted" in words for words in told) == 1
-        assert quiet.tasks.current == "task-4"
+        assert quiet.tasks.current == "made-4"

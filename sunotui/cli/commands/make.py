@@ -63,7 +63,7 @@ async def _sung_by(studio: "Studio", song: MusicRequest, wanted: str, clip: str)
 async def _reworked(studio: "Studio", song: MusicRequest, args: Namespace) -> Request:
     """The song as it stands, or what it is to do to a clip that is there."""
     if args.cover:
-        return _cover(song, await parent_of(studio, args.cover, is_cover=True))
+        return _cover(song, await parent_of(studio, args.cover))
     if args.replace:
         return _section(song, await parent_of(studio, args.replace), args.section_start, args.section_end)
     if args.extend:

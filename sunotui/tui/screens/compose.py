@@ -139,15 +139,17 @@ class ComposeScreen(DraftScreen):
             self.app.say(f"This mode has no {what}", "warning")
         return name in self.draft.shown
 
-    @work(group="ask-gateway", exclusive=True)
-    async def action_richer_style(self) -> None:
-        """Let the gateway write the style out."""
+    def action_richer_style(self) -> None:
+        """Let the gateway write the style out; on the app, since it may be billed and this screen may close."""
         if not self._has("style", "style"):
             return
         style = self.form.text_of("style").strip()
         if not style:
             self.app.say("Write a word or two of the style first", "warning")
             return
+        self.app.run_worker(self._enrich(style), group="paid")
+
+    async def _enrich(self, style: str) -> None:
         self.app.say("Asking the gateway for a richer style …")
         try:
             richer = await self._studio.extras.upsample_tags(style, self.profile)
@@ -158,9 +160,9 @@ class ComposeScreen(DraftScreen):
             self.write("style", richer)
             self.app.say(f"The style was: {style}")
         else:
-            self.app.say(f"The style was changed meanwhile; the gateway's: {richer}")
+            self.app.say(f"The form has another style now; the gateway's: {richer}")
 
-    @work(group="ask-gateway", exclusive=True)
+    @work(group="choose-persona", exclusive=True)
     async def action_choose_persona(self) -> None:
         """One of the voices that this gateway has."""
         if not self._has("persona", "persona"):
@@ -182,11 +184,13 @@ class ComposeScreen(DraftScreen):
 
     # --- words from the gateway --------------------------------------------------------------------------------------
 
-    @work(group="ask-words", exclusive=True)
-    async def action_ask_words(self) -> None:
-        """Have words written into the form: a lyrics request like any other, journalled and paid for."""
-        if not self._has("lyrics", "lyrics"):
-            return
+    def action_ask_words(self) -> None:
+        """Have words written into the form: a lyrics request like any other, journalled and paid for; on the app, so
+        that its end is told when this screen is closed."""
+        if self._has("lyrics", "lyrics"):
+            self.app.run_worker(self._ask_words(), group="submit")
+
+    async def _ask_words(self) -> None:
         title = self.form.text_of("title").strip()
         words = "enter asks the gateway, which is paid for; they come into the form when they are written"
         idea = await self.app.push_screen_wait(AskModal("What should the words be about?", title, words))
@@ -196,8 +200,12 @@ class ComposeScreen(DraftScreen):
         submission = await self.app.sending.send(request, self.profile, new_submission_id())
         if submission is not None and submission.state is SubmissionState.ACCEPTED:
             self._awaited_words = submission.task_id
-            shown = await self._studio.shelf.shown(submission.task_id or "")
-            if shown is not None:
+            try:
+                shown = await self._studio.shelf.shown(submission.task_id or "")
+            except Trouble as trouble:
+                self.app.say_trouble(trouble)
+                return
+            if shown is not None and self.is_running:
                 self._take_words(shown.task)
 
     def take_in(self, event: Event) -> None:

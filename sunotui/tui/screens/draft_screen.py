@@ -51,8 +51,8 @@ class DraftScreen(TakesNews, Screen[None]):
         self._save_timer: Timer | None = None
         self._replaced: Draft | None = None
         """What was in the form before a request was put into it, until that is edited and takes its place."""
-        self._same = ""
-        """A word of warning when the same was sent minutes ago."""
+        self._looked_up: tuple[str, ...] = ()
+        """Warnings that the library knows: the same was sent minutes ago, the clip is another gateway's."""
 
     def compose(self) -> ComposeResult:
         """Modes, form, preview."""
@@ -140,7 +140,7 @@ class DraftScreen(TakesNews, Screen[None]):
                 await self.app.draft_keeper.set_aside(self._replaced)
                 self._replaced = None
             await self.app.draft_keeper.keep(self.draft)
-            await self._look_for_twin()
+            await self._look_up()
 
     async def on_unmount(self) -> None:
         """However this ends, the draft is kept."""
@@ -148,19 +148,20 @@ class DraftScreen(TakesNews, Screen[None]):
 
     # --- the gateway it goes to --------------------------------------------------------------------------------------
 
-    async def _look_for_twin(self) -> None:
-        """Whether the same was sent minutes ago; asked when typing pauses."""
+    async def _look_up(self) -> None:
+        """What the library knows against sending this; asked when typing pauses."""
         request, _ = self.draft.request()
-        same = ""
+        found: list[str] = []
         if request is not None and self.profile:
             try:
+                found += await self._studio.parentage.warnings(request, self.profile)
                 await self._studio.submitter.refuse_twin(request, self.profile, self.submission_id)
             except SentAlready as trouble:
-                same = trouble.what
+                found.append(trouble.what)
             except Trouble:
                 pass
-        if same != self._same and self.is_running:
-            self._same = same
+        if tuple(found) != self._looked_up and self.is_running:
+            self._looked_up = tuple(found)
             self._draw()
 
     async def use_gateway(self, profile: str) -> None:
@@ -176,7 +177,7 @@ class DraftScreen(TakesNews, Screen[None]):
             except Trouble as trouble:
                 self.app.say_trouble(trouble)
         self._draw()
-        await self._look_for_twin()
+        await self._look_up()
 
     def take_in(self, event: Event) -> None:
         """News of this gateway's offers and money."""
@@ -200,7 +201,7 @@ class DraftScreen(TakesNews, Screen[None]):
             return Advice()
         ledger = self._studio.ledger
         return Advice(
-            (*([self._same] if self._same else []), *self._studio.offerings.warnings(request, self.profile)),
+            (*self._looked_up, *self._studio.offerings.warnings(request, self.profile)),
             ledger.price(self.profile, request.word),
             ledger.balance(self.profile),
         )

@@ -169,7 +169,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         self.app.say("Found: the task is in the library")
         await self._reload()
 
-    @work(group="resolve", exclusive=True)
+    @work(group="retry")
     async def action_retry(self) -> None:
         """Send the same again, after a second yes."""
         row = self._unknown()

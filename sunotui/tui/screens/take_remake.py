@@ -65,7 +65,7 @@ class RemakeScreen(TakeScreen):
         else:
             self.post_message(ComposeRequested(request))
 
-    @work(group="extras", exclusive=True)
+    @work(group="persona")
     async def action_persona(self) -> None:
         """Keep this take's voice as a persona, which lives at the take's own gateway."""
         found = await self.current_take("There is no take whose voice could be kept here")

@@ -1,0 +1,52 @@
+"""Clips of other gateways and uploads: said before a request that can hardly work is paid for."""
+
+import pytest
+
+from sunotui.domain.clip import Clip
+from sunotui.domain.request import (
+    ConcatRequest,
+    CoverRequest,
+    InfillRequest,
+    LyricsRequest,
+    MusicRequest,
+    Request,
+    StemsRequest,
+)
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from tests.studio.bench import Bench
+
+
+async def put(bench: Bench) -> None:
+    song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(Clip("c"),))
+    upload = Task("u", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 2.0, clips=(Clip("up"),))
+    await bench.studio.desk.run(bench.studio.library.save, [song, upload])
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        MusicRequest(lyrics="la", extend_clip_id=" c ", extend_at_s=3.0),
+        MusicRequest(lyrics="la", persona_id="p", persona_clip_id="c"),
+        ConcatRequest("c"),
+        InfillRequest("c"),
+        StemsRequest("c"),
+    ],
+)
+async def test_another_gateway_s_clip_is_told(bench: Bench, request_: Request) -> None:
+    await put(bench)
+    (sentence,) = await bench.studio.parentage.warnings(request_, "other")
+    assert sentence == "That clip was made at 'main'; 'other' may not know it"
+    assert await bench.studio.parentage.warnings(request_, "main") == ()
+
+
+async def test_covers_work_across_accounts_but_not_of_uploads(bench: Bench) -> None:
+    await put(bench)
+    assert await bench.studio.parentage.warnings(CoverRequest("c"), "other") == ()
+    (sentence,) = await bench.studio.parentage.warnings(CoverRequest("up"), "main")
+    assert "uploaded" in sentence
+
+
+@pytest.mark.parametrize("request_", [MusicRequest(lyrics="la"), LyricsRequest("rain"), ConcatRequest("unknown")])
+async def test_nothing_is_said_of_what_is_not_known(bench: Bench, request_: Request) -> None:
+    await put(bench)
+    assert await bench.studio.parentage.warnings(request_, "other") == ()
