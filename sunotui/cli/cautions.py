@@ -4,7 +4,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.money import amount_text
 from sunotui.domain.offers import features_of
 
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ async def cautions(studio: "Studio", request: "Request", profile: str, *, takes:
         pass
     found = [problem.sentence for problem in request.problems() if not problem.is_blocking]
     found += await studio.parentage.warnings(request, profile)
-    found += studio.offerings.warnings(request, profile)
-    return found + _money(studio, request, profile, takes)
+    return [*found, *studio.offerings.warnings(request, profile, takes)]
 
 
 async def _look(studio: "Studio", request: "Request", profile: str, *, is_waited_for: bool) -> None:
@@ -36,14 +34,3 @@ async def _look(studio: "Studio", request: "Request", profile: str, *, is_waited
         await studio.offerings.probe(profile)
     if is_waited_for or studio.ledger.price(profile, request.word) is not None:
         await studio.ledger.refresh(profile)
-
-
-def _money(studio: "Studio", request: "Request", profile: str, takes: int) -> list[str]:
-    """Whether several takes cost more than is left; one take is the offerings' matter."""
-    price, balance = studio.ledger.price(profile, request.word), studio.ledger.balance(profile)
-    if takes < 2 or price is None or balance is None or balance.unit != price.unit:
-        return []
-    total = amount_text(price.amount * takes, price.unit)
-    if price.is_short(balance) or price.amount * takes <= balance.remaining:
-        return []
-    return [f"{takes} takes cost about {total}; {balance} is left"]

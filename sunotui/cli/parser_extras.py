@@ -12,7 +12,7 @@ def add_extras(commands: "Commands[Parser]") -> None:
     timing.add_argument("clip", metavar="CLIP")
     timing.add_argument("--lrc", action="store_true", help="as LRC, which players show while the song is playing")
 
-    wav = new_command(commands, "wav", "Print the address of a take as a wav file.", json=False)
+    wav = new_command(commands, "wav", "Print the address of a take as a wav file.")
     wav.add_argument("id", metavar="ID", help="a task or a clip, or the first six characters or more")
     wav.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
     wav.add_argument("--copy", action="store_true", help="put it into the clipboard too")

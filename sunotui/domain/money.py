@@ -27,9 +27,9 @@ class Price:
     def __str__(self) -> str:
         return amount_text(self.amount, self.unit)
 
-    def is_short(self, balance: Balance | None) -> bool:
-        """Whether what is left does not pay for one more."""
-        return balance is not None and balance.unit == self.unit and balance.remaining < self.amount
+    def is_short(self, balance: Balance | None, times: int = 1) -> bool:
+        """Whether what is left does not pay for so many more."""
+        return balance is not None and balance.unit == self.unit and balance.remaining < self.amount * times
 
 
 def amount_text(amount: float, unit: str) -> str:

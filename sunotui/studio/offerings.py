@@ -79,10 +79,10 @@ class Offerings:
         """Whether the gateway was seen not to offer something."""
         return self.known(profile).verdict(feature) is Verdict.MISSING
 
-    def warnings(self, request: Request, profile: str) -> tuple[str, ...]:
-        """What to know before this is sent there: offers, dropped fields, money. Nothing of it blocks."""
+    def warnings(self, request: Request, profile: str, times: int = 1) -> tuple[str, ...]:
+        """What to know before this is sent there, so many times: offers, dropped fields, money. Nothing blocks."""
         price = self._ledger.price(profile, request.word)
-        return warnings_of(request, self.known(profile), price, self._ledger.balance(profile))
+        return warnings_of(request, self.known(profile), price, self._ledger.balance(profile), times)
 
     async def _change(self, profile: str, change: Callable[[Offers], Offers]) -> Offers:
         home = self._home(profile)
@@ -104,9 +104,14 @@ class Offerings:
             self.forget_moved()
         elif isinstance(event, LibraryChanged):
             self._errands.start("read what other processes learned", self._reread)
-        elif isinstance(event, LineChanged) and event.line is Line.ONLINE and self._wants_probe(event.profile):
-            self._tried_at[event.profile] = self._clock.monotonic()
-            self._errands.start(f"offers of {event.profile}", self.probe, event.profile)
+        elif isinstance(event, LineChanged) and event.line is Line.ONLINE:
+            self.look_soon(event.profile)
+
+    def look_soon(self, profile: str) -> None:
+        """Look at the gateway's pages in the background, unless that was done or tried not long ago."""
+        if profile and self._wants_probe(profile):
+            self._tried_at[profile] = self._clock.monotonic()
+            self._errands.start(f"offers of {profile}", self.probe, profile)
 
     async def _reread(self) -> None:
         self._known.update(await self._desk.run(self._book.all))

@@ -1,11 +1,12 @@
-"""Submissions whose outcome nobody knows, as rows above the tasks: in sight until a person decides (S4)."""
+"""Submissions that are no tasks yet, as rows above the tasks: those that are being sent, and those whose outcome nobody
+knows, which stay in sight until a person decides (S4)."""
 
-from sunotui.domain.submission import Submission
+from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.summary import TaskSummary, View
 from sunotui.domain.task import Task, TaskStatus
 
-VIEWS = frozenset({View.ALL, View.FAILED})
-"""The views that show them."""
+STATES = frozenset({SubmissionState.READY, SubmissionState.SENDING, SubmissionState.UNKNOWN})
+"""The submissions that have a row."""
 
 _MARK = " "
 """Before a submission's id it makes the id of a row: no gateway's id has a blank."""
@@ -21,6 +22,11 @@ def submission_id_of(row: str) -> str | None:
     return row.removeprefix(_MARK) if row.startswith(_MARK) else None
 
 
+def views_of(submission: Submission) -> frozenset[View]:
+    """The views that show it."""
+    return frozenset({View.ALL, View.FAILED if submission.state is SubmissionState.UNKNOWN else View.ACTIVE})
+
+
 def fits(submission: Submission, search: str) -> bool:
     """Whether every word of a search occurs in what was sent."""
     text = f"{submission.id}\n{submission.body}".casefold()
@@ -33,7 +39,7 @@ def task_of(submission: Submission) -> Task:
         id=row_id(submission),
         profile=submission.profile,
         kind=submission.request.kind,
-        status=TaskStatus.UNKNOWN,
+        status=TaskStatus.UNKNOWN if submission.state is SubmissionState.UNKNOWN else TaskStatus.NOT_STARTED,
         added_at=submission.created_at,
         fail_reason=submission.trouble,
         submission_id=submission.id,

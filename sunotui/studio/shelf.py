@@ -33,8 +33,8 @@ class Shown:
 
     @property
     def is_pending(self) -> bool:
-        """Whether it is no task yet, but a submission whose outcome nobody knows."""
-        return self.submission is not None and self.submission.state is SubmissionState.UNKNOWN
+        """Whether it is no task yet, but a submission: being sent, or of an outcome that nobody knows."""
+        return self.submission is not None and self.submission.state in pending.STATES
 
     def differences_of(self, clip: Clip) -> tuple[Difference, ...]:
         """Where a finished take differs from what was asked; nothing for a task made elsewhere."""
@@ -62,16 +62,18 @@ class Shelf:
         self._timings = timings
 
     async def order(self, view: View, search: str = "") -> Order:
-        """The ids of a view, newest first, and how many rows every view holds; outcomes that nobody knows on top."""
+        """The ids of a view, newest first, and how many rows every view holds; what is no task yet on top."""
         return await self._desk.run(self._order, view, search)
 
     def _order(self, view: View, search: str) -> Order:
-        unknown = self._journal.list({SubmissionState.UNKNOWN})
+        waiting = self._journal.list(pending.STATES)
         counts = self._library.counts()
-        for shown in pending.VIEWS:
-            counts[shown] += len(unknown)
-        rows = [row for row in unknown if view in pending.VIEWS and pending.fits(row, search)]
-        return Order([*map(pending.row_id, rows), *self._library.ids(view, search)], counts, len(unknown))
+        for row in waiting:
+            for shown in pending.views_of(row):
+                counts[shown] += 1
+        rows = [row for row in waiting if view in pending.views_of(row) and pending.fits(row, search)]
+        unknown = sum(row.state is SubmissionState.UNKNOWN for row in waiting)
+        return Order([*map(pending.row_id, rows), *self._library.ids(view, search)], counts, unknown)
 
     async def summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
         """The rows of these ids, in their order; what is there no more is left out."""

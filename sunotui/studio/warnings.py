@@ -3,7 +3,7 @@
 import json
 import time
 
-from sunotui.domain.money import Balance, Price
+from sunotui.domain.money import Balance, Price, amount_text
 from sunotui.domain.offers import RIDING_ALONG, Feature, Offers, Verdict, features_of
 from sunotui.domain.request import Request
 from sunotui.gateway.endpoints import SUBMIT_MUSIC
@@ -29,8 +29,10 @@ _WORDS: dict[Feature, str] = {
 }
 
 
-def warnings_of(request: Request, offers: Offers, price: Price | None, balance: Balance | None) -> tuple[str, ...]:
-    """The sentences for a request at a gateway; none of them blocks anything."""
+def warnings_of(
+    request: Request, offers: Offers, price: Price | None, balance: Balance | None, times: int = 1
+) -> tuple[str, ...]:
+    """The sentences for a request that is to be sent so many times; none of them blocks anything."""
     dropped = dropped_fields(request, offers)
     found: list[str] = []
     for feature in features_of(request):
@@ -41,7 +43,7 @@ def warnings_of(request: Request, offers: Offers, price: Price | None, balance: 
             found.append(sentence)
     if dropped:
         found.append(_dropped_sentence(dropped, offers))
-    found += _money_sentences(price, balance)
+    found += _money_sentences(price, balance, times)
     return tuple(found)
 
 
@@ -70,6 +72,9 @@ def dropped_fields(request: Request, offers: Offers) -> tuple[str, ...]:
     if order.path != SUBMIT_MUSIC:
         return ()
     fields = json.loads(order.body)
+    if fields.get("task") == "extend":
+        # The clip to continue has a field of its own, which passes: the word alone is no loss.
+        del fields["task"]
     return offers.dropped([name for name, value in fields.items() if value is not None])
 
 
@@ -90,10 +95,11 @@ def _dropped_sentence(dropped: tuple[str, ...], offers: Offers) -> str:
     )
 
 
-def _money_sentences(price: Price | None, balance: Balance | None) -> list[str]:
+def _money_sentences(price: Price | None, balance: Balance | None, times: int) -> list[str]:
     if balance is None:
         return []
-    if price is not None and price.is_short(balance):
-        times = "once" if price.seen == 1 else f"{price.seen} times"
-        return [f"Only {balance} is left, and this was seen to cost {price} ({times})"]
+    if price is not None and price.is_short(balance, times):
+        seen = "once" if price.seen == 1 else f"{price.seen} times"
+        total = f", {times} times {amount_text(price.amount * times, price.unit)}" if times > 1 else ""
+        return [f"Only {balance} is left, and this was seen to cost {price} ({seen}){total}"]
     return [f"The gateway says that no money is left ({balance})"] if balance.remaining <= 0 else []

@@ -27,13 +27,15 @@ from sunotui.tui.chronicle import Chronicle
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.draft_keeper import DraftKeeper
 from sunotui.tui.gate import NoControl
-from sunotui.tui.messages import ComposeRequested, SendRequested, StudioNews, Stumbled, TakesNews
+from sunotui.tui.messages import SendRequested, StudioNews, Stumbled, TakesNews
 from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.sending import Sending
 from sunotui.tui.theme import SUNOTUI
+from sunotui.tui.type_ahead import TypeAhead
 from sunotui.tui.widgets.task_list import TaskList
 
 if TYPE_CHECKING:
+    from sunotui.domain.request import Request
     from sunotui.studio.studio import Opened, Studio
 
 Severity = Literal["information", "warning", "error"]
@@ -47,7 +49,7 @@ def _commands_provider() -> type[Provider]:
     return CommandsProvider
 
 
-class SunoApp(App[int]):
+class SunoApp(TypeAhead):
     """The terminal studio."""
 
     TITLE = "sunotui"
@@ -130,6 +132,7 @@ class SunoApp(App[int]):
         if not self.studio.profile:
             self.open_login()
         else:
+            self.studio.offerings.look_soon(self.studio.profile)
             await self.studio.balance()
 
     def _use_settings(self) -> None:
@@ -198,11 +201,11 @@ class SunoApp(App[int]):
 
     # --- asked by screens --------------------------------------------------------------------------------------------
 
-    def on_compose_requested(self, message: ComposeRequested) -> None:
-        """Open the composer."""
+    def open_composer(self, request: "Request | None" = None, profile: str = "") -> None:
+        """Open the composer at once, with this or with the draft that was left, for this profile's gateway."""
         from sunotui.tui.screens.compose import ComposeScreen
 
-        self.push_screen(ComposeScreen(self.studio, message.request, message.profile))
+        self.push_screen(ComposeScreen(self.studio, request, profile))
 
     def on_send_requested(self, message: SendRequested) -> None:
         """Send."""
@@ -220,11 +223,6 @@ class SunoApp(App[int]):
         except Trouble as trouble:
             self.say_trouble(trouble)
             return ()
-
-    @work(group="balance", exclusive=True)
-    async def ask_balance(self, profile: str) -> None:
-        """Ask how much money is left at a gateway, where it tells."""
-        await self.studio.ledger.refresh(profile)
 
     # --- out of the program ------------------------------------------------------------------------------------------
 

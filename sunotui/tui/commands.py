@@ -111,6 +111,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(_L, "submissions", "J", "Submissions", "The journal: what was sent, and outcomes nobody knows."),
     _command(_L, "profiles", "P", "Profiles", "Your gateways: use another, log in, look what they offer."),
     _command(_L, "messages", "exclamation_mark", "Messages", "Everything the program told you, with whole answers."),
+    _command(_L, "leave", "q", "Leave sunotui", "What is being made is watched again next time."),
     _command(_T, "move.down", "j down", "Down", "One row down; 5j goes five.", argument="1"),
     _command(_T, "move.up", "k up", "Up", "One row up.", argument="-1"),
     _command(_T, "half-page.down", "ctrl+d pagedown", "Half a page down", "Half a page down.", argument="1"),
@@ -158,7 +159,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Scope.EVERYWHERE, "help", "question_mark f1", "Help", "Help for where you are.", "Help"),
     _command(Scope.EVERYWHERE, "command-palette", "ctrl+p", "Command palette", "Everything is in it.", "Palette"),
     _command(Scope.EVERYWHERE, "suspend-process", "ctrl+z", "To the shell", "Back to the shell; fg comes back."),
-    _command(Scope.EVERYWHERE, "quit", "q ctrl+q", "Quit", "Leave; what is being made is watched again next time."),
+    _command(Scope.EVERYWHERE, "quit", "ctrl+q", "Quit", "Leave; what is being made is watched again next time."),
 )
 
 

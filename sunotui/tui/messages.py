@@ -45,13 +45,3 @@ class SendRequested(Message):
         self.submission_ids = submission_ids
         self.profile = profile
         self.draft = draft
-
-
-class ComposeRequested(Message):
-    """The composer is wanted, with this in its form; None for the draft that was left."""
-
-    def __init__(self, request: Request | None = None, profile: str = "") -> None:
-        """`profile` is that of the gateway which has the clip that the request is about; empty for the current one."""
-        super().__init__()
-        self.request = request
-        self.profile = profile

@@ -71,3 +71,14 @@ def test_the_long_text_in_an_editor_of_one_s_own(terminal: Terminal, tmp_path: P
     terminal.wait_for("rain with wind")
     terminal.keys("C-q")
     terminal.wait_for("ended:0")
+
+
+def test_what_is_typed_faster_than_the_composer_opens_is_in_it(terminal: Terminal, tmp_path: Path) -> None:
+    """Over a slow line keys come in bursts; the q of the first word once left the program."""
+    terminal.run("--demo", places(tmp_path))
+    terminal.wait_for("No songs yet.")
+    terminal.keys("n", "a quick polka")
+    terminal.wait_for("a quick polka")
+    terminal.wait_for("gpt_description_prompt")
+    terminal.keys("C-q")
+    terminal.wait_for("ended:0")

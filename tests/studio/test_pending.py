@@ -1,5 +1,7 @@
 """Outcomes that nobody knows stand on top of the list until a person decides (S4)."""
 
+import asyncio
+
 import pytest
 
 from sunotui.domain.errors import Charge, GatewayFailed
@@ -52,6 +54,19 @@ async def test_what_is_known_of_it_can_be_read(bench: Bench) -> None:
     assert shown.submission.request == SONG
     assert "may have been charged" in shown.task.fail_reason
     assert shown.raw == '{"error": "502"}'
+
+
+async def test_what_is_being_sent_is_a_row_too(bench: Bench) -> None:
+    bench.gateway.gate = asyncio.Event()
+    sending = asyncio.create_task(bench.studio.submitter.send(SONG, "main"))
+    await bench.settle()
+    order = await bench.studio.shelf.order(View.ACTIVE)
+    assert (len(order.ids), order.counts[View.ACTIVE], order.counts[View.FAILED], order.unknown) == (1, 1, 0, 0)
+    (row,) = await bench.studio.shelf.summaries(order.ids)
+    assert (row.title, row.status) == ("rain on a tin roof", TaskStatus.NOT_STARTED)
+    bench.gateway.gate.set()
+    await sending
+    assert (await bench.studio.shelf.order(View.ACTIVE)).ids == ["task-1"]
 
 
 async def test_it_goes_when_it_is_decided(bench: Bench) -> None:

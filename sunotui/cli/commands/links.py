@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.find import find, number_of
-from sunotui.cli.render import say
+from sunotui.cli.render import print_json, say
 from sunotui.cli.session import open_records, with_studio
 from sunotui.domain.errors import NotFound, RequestImpossible, Trouble
 from sunotui.domain.text import URL_LIMIT, clean
@@ -33,7 +33,10 @@ def url(args: Namespace, environ: Mapping[str, str]) -> int:
     if address is None:
         again = f"'sunotui wav {take.id}'" if args.kind == "wav" else f"'sunotui fetch {task.id}'"
         raise NotFound(f"Take {number} has no {args.kind} address yet", advice=f"{again} asks the gateway again")
-    print(clean(address, URL_LIMIT))
+    if args.json:
+        print_json({"task": task.id, "clip": take.id, "take": number, "kind": args.kind, "url": address})
+    else:
+        print(clean(address, URL_LIMIT))
     if args.copy:
         _copy(address, environ)
     return DONE

@@ -17,6 +17,7 @@ from sunotui.studio.submit import new_submission_id
 from sunotui.tui.commands import Scope, footer_of
 from sunotui.tui.draft import Draft
 from sunotui.tui.messages import TakesNews
+from sunotui.tui.type_ahead import TakesLetters
 from sunotui.tui.widgets.form_pane import FormPane
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.mode_bar import ModeBar
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _SAVE_PAUSE_S = 0.4
 
 
-class DraftScreen(TakesNews, Screen[None]):
+class DraftScreen(TakesNews, TakesLetters, Screen[None]):
     """One form; the fields shown follow the mode, their texts stay when the mode changes."""
 
     CSS_PATH = "../styles/compose.tcss"
@@ -51,6 +52,9 @@ class DraftScreen(TakesNews, Screen[None]):
         self._save_timer: Timer | None = None
         self._replaced: Draft | None = None
         """What was in the form before a request was put into it, until that is edited and takes its place."""
+        self._early: list[events.Key] = []
+        """Letters typed before the form was there."""
+        self._is_filled = False
         self._looked_up: tuple[str, ...] = ()
         """Warnings that the library knows: the same was sent minutes ago, the clip is another gateway's."""
 
@@ -73,13 +77,28 @@ class DraftScreen(TakesNews, Screen[None]):
             profile = self._studio.profile_named(self.profile)
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
         self.fill(draft)
+        # The focus comes with the next round.
+        self.call_after_refresh(self._open_to_letters)
         await self.use_gateway(self.profile)
 
-    def on_key(self, event: events.Key) -> None:
+    def take_letter(self, event: events.Key) -> bool:
         """A letter that came when no field was there to take it: people type on while the form opens."""
-        if event.is_printable and isinstance(self.focused, Input | TextArea):
-            event.stop()
-            self.focused.post_message(events.Key(event.key, event.character))
+        if self._is_filled and not isinstance(self.focused, Input | TextArea):
+            return False
+        self._early.append(events.Key(event.key, event.character))
+        if self._is_filled:
+            self._type_early()
+        return True
+
+    def _open_to_letters(self) -> None:
+        self._is_filled = True
+        self._type_early()
+
+    def _type_early(self) -> None:
+        keys, self._early = self._early, []
+        if isinstance(self.focused, Input | TextArea):
+            for key in keys:
+                self.focused.post_message(key)
 
     @property
     def form(self) -> FormPane:
@@ -174,6 +193,9 @@ class DraftScreen(TakesNews, Screen[None]):
                 offers = await self._studio.offerings.of(profile)
                 bar.show_offers(offers)
                 self.form.suggest_models(names_for(offers.models))
+                self._studio.offerings.look_soon(profile)
+                if self._studio.ledger.balance(profile) is None:
+                    self.run_worker(self._studio.ledger.refresh(profile), group="balance")
             except Trouble as trouble:
                 self.app.say_trouble(trouble)
         self._draw()
@@ -201,7 +223,7 @@ class DraftScreen(TakesNews, Screen[None]):
             return Advice()
         ledger = self._studio.ledger
         return Advice(
-            (*self._looked_up, *self._studio.offerings.warnings(request, self.profile)),
+            (*self._looked_up, *self._studio.offerings.warnings(request, self.profile, self.draft.takes)),
             ledger.price(self.profile, request.word),
             ledger.balance(self.profile),
         )

@@ -9,7 +9,6 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.submission import SubmissionState
 from sunotui.domain.summary import TaskSummary, View
 from sunotui.studio.events import (
     BalanceChanged,
@@ -22,6 +21,7 @@ from sunotui.studio.events import (
     UnderWayChanged,
     UploadProgress,
 )
+from sunotui.studio.pending import row_id
 from sunotui.studio.shelf import Shown
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings, footer_of
@@ -46,10 +46,6 @@ _TEACHING = {
     View.LYRICS: ("No lyrics yet.", "Press n, then F4."),
     View.FAILED: ("Nothing failed.",),
 }
-
-
-_ROW_COMES_OR_GOES = frozenset({SubmissionState.UNKNOWN, SubmissionState.ACCEPTED, SubmissionState.DROPPED})
-"""States in which a submission becomes a row of its own, or stops being one."""
 
 
 class LibraryScreen(TakesNews, LinkScreen, RemakeScreen):
@@ -144,8 +140,12 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen):
             if event.profile == self._studio.profile:
                 status.line = event
         elif isinstance(event, SubmissionChanged):
-            if event.submission.state in _ROW_COMES_OR_GOES:
-                self.reload()
+            # Its row comes, changes or goes.
+            row = row_id(event.submission)
+            self.query_one(TaskList).forget((row,))
+            self.reload()
+            if self.query_one(TaskList).current == row:
+                self.detail.reload()
         elif isinstance(event, UnderWayChanged):
             status.sending = event.count
         elif isinstance(event, UploadProgress):
@@ -216,6 +216,10 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen):
     def _go_to(self, pane: Widget) -> None:
         self.set_class(isinstance(pane, LinesView), "-detail-open")
         pane.focus()
+
+    def action_leave(self) -> None:
+        """Out of the program."""
+        self.app.exit()
 
     def action_go_in(self) -> None:
         """From the list to the detail, from the views to the list."""

@@ -136,7 +136,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         if name is None:
             return
         self._studio.announce_profile(name)
-        self.app.ask_balance(name)
+        self.run_worker(self._studio.ledger.refresh(name), group="balance")
         self.app.say(f"Using {name}")
         self.dismiss()
 

@@ -9,7 +9,6 @@ from sunotui.domain.errors import Trouble
 from sunotui.domain.request import Request
 from sunotui.studio.shelf import Shown
 from sunotui.tui import remake, show
-from sunotui.tui.messages import ComposeRequested
 from sunotui.tui.screens.ask import AskModal
 from sunotui.tui.screens.take import TakeScreen
 
@@ -19,7 +18,7 @@ class RemakeScreen(TakeScreen):
 
     def action_compose(self) -> None:
         """The composer, with the draft that was left."""
-        self.post_message(ComposeRequested())
+        self.app.open_composer()
 
     async def action_reuse(self) -> None:
         """The composer, with this task's request."""
@@ -52,7 +51,7 @@ class RemakeScreen(TakeScreen):
     async def _into_form(self, request_of: Callable[[Shown, Clip], Request], otherwise: str) -> None:
         found = await self.current_take(otherwise)
         if found is not None:
-            self.post_message(ComposeRequested(request_of(*found), found[0].task.profile))
+            self.app.open_composer(request_of(*found), found[0].task.profile)
 
     async def _into_form_any(self, request_of: Callable[[Shown, Clip | None], Request | None], otherwise: str) -> None:
         """The same for a task that may have no take; it may go to any gateway."""
@@ -63,7 +62,7 @@ class RemakeScreen(TakeScreen):
         if request is None:
             self.app.say(otherwise, "warning")
         else:
-            self.post_message(ComposeRequested(request))
+            self.app.open_composer(request)
 
     @work(group="persona")
     async def action_persona(self) -> None:

@@ -41,10 +41,7 @@ def words(part: Part) -> Iterator[TextLine]:
     task, clip = part.shown.task, part.clip
     yield from _reasons(part)
     if part.shown.is_pending:
-        yield TextLine(
-            "Nobody knows whether the gateway took this. J shows what came back, and there you decide:", "head"
-        )
-        yield TextLine("that you found the task, that it is lost, or that it is to be sent once more.", "head")
+        yield from _waiting(part)
         return
     timing = part.shown.timings.get(clip.id) if clip is not None else None
     text = clip.lyrics if clip is not None else task.lyrics.text if task.lyrics is not None else ""
@@ -57,6 +54,15 @@ def words(part: Part) -> Iterator[TextLine]:
     else:
         instrumental = task.kind is TaskKind.MUSIC and clip is not None and bool(clip.audio_url)
         yield TextLine("No words: an instrumental." if instrumental else "No words.", "faint")
+
+
+def _waiting(part: Part) -> Iterator[TextLine]:
+    """What is to be known of a submission that is no task yet."""
+    if not part.shown.task.status.is_final:
+        yield TextLine("It is being sent; the gateway has not answered yet.", "faint")
+        return
+    yield TextLine("Nobody knows whether the gateway took this. J shows what came back;", "head")
+    yield TextLine("there you decide: you found the task, it is lost, or it is sent once more.", "head")
 
 
 def _reasons(part: Part) -> Iterator[TextLine]:

@@ -77,7 +77,14 @@ class FormPane(VerticalScroll, can_focus=False):
         """Show the fields of the draft's mode and no others, and go to the first gap."""
         for field in FIELDS:
             self.query_one(f"#field-{field.id}").display = field.id in draft.shown
-        self.query_one(f"#{draft.first_gap}").focus()
+        self.query_one(f"#{draft.first_gap}").focus(scroll_visible=False)
+        # Once the fields have their places.
+        self.call_after_refresh(self._show_field, draft.first_gap)
+
+    def _show_field(self, name: str) -> None:
+        """The form from its top, or as far down as the field with its label needs."""
+        self.scroll_home(animate=False, immediate=True)
+        self.scroll_to_widget(self.query_one(f"#field-{name}"), animate=False, immediate=True)
 
     def show_counters(self, draft: Draft) -> None:
         """Count the characters beside the labels."""

@@ -43,7 +43,7 @@ def task_strip(
         Segment(show.fit(text, width - _MARGIN - sum(cells.values())), style),
     ]
     if "model" in cells:
-        parts.append(Segment(" " + show.fit(show.model(row.model), cells["model"] - 1), faint))
+        parts.append(Segment(" " + show.fit(show.model(row.model), cells["model"] - 2) + " ", faint))
         middle = show.length(row.duration_s) if row.status.is_final else word if width >= 70 else "…"
         parts.append(Segment(show.fit(middle, cells["length"] - 1).rjust(cells["length"] - 1) + " ", faint))
     if "gateway" in cells:
