@@ -116,7 +116,7 @@ class GatewayClient:
         answer = await send_once(self._ask, path, self._limits.submit_s, body=order.body)
         if not isinstance(answer, Answer):
             return answer
-        return without_secret(outcome_of_order(order.path, answer, secret), secret)
+        return without_secret(outcome_of_order(order, answer, secret), secret)
 
     # --- fetch -------------------------------------------------------------------------------------------------------
 

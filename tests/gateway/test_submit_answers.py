@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from sunotui.domain.errors import Charge
-from sunotui.gateway.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Unknown, outcome_of_answer
+from sunotui.gateway.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Rejected, Unknown, outcome_of_answer
 
 ID = "736a6f88-bd29-4b1e-b110-37132a5325ac"
 HEX = "469a479492f64ff4bb8d2ac3a85396f8"
@@ -108,6 +108,42 @@ def test_unknown_and_nothing_is_lost(name: str) -> None:
     assert outcome.trouble.advice == (HINT_ADVICE if hints else UNKNOWN_ADVICE)
     assert outcome.trouble.request_id == "r-1"
     assert outcome.trouble.answer == outcome.answer
+
+
+NAMING: dict[str, dict[str, object]] = {
+    "in the error object": {"error": {"message": "late", "task_id": ID}},
+    "in the error object, short": {"error": {"message": "late", "task_id": "a-1"}},
+    "in the error object, of odd letters": {"error": {"message": "late", "clip_id": "a:1.2"}},
+    "a clip": {"code": "x", "message": "late", "clip_id": ID},
+    "under the task": {"code": "x", "message": "late", "task": {"id": ID}},
+    "another spelling": {"code": "x", "message": "late", "taskID": ID},
+    "a capital letter": {"code": "x", "message": "late", "Data": ID},
+    "in the words": {"code": "x", "message": f"queued as {ID}"},
+    "an upstream's whole success": {"code": "fail_to_fetch_task", "message": json.dumps(task("17350521802760039"))},
+    "the same, twice nested": {"code": "x", "message": json.dumps({"message": json.dumps(task("17350521802760039"))})},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [400, 404, 429])
+@pytest.mark.parametrize("name", NAMING)
+def test_a_refusal_that_names_an_id_anywhere_proves_nothing(name: str, status: int) -> None:
+    body = sent_back(NAMING[name])
+    outcome = outcome_of_answer(status, {}, body)
+    assert isinstance(outcome, Unknown)
+    (hint,) = outcome.hints
+    assert hint in body.decode()
+
+
+@pytest.mark.parametrize(
+    "words", [f"no (request id: {ID})", f"no, Request ID: {ID}", json.dumps({"message": "no", "request_id": ID})]
+)
+def test_a_refusal_may_name_its_request(words: str) -> None:
+    assert isinstance(outcome_of_answer(429, {}, sent_back({"code": "x", "message": words})), Rejected)
+
+
+def test_a_refusal_longer_than_what_is_searched_proves_nothing() -> None:
+    body = sent_back({"code": "x", "message": "no " * 30_000, "job": {"task_id": ID}})
+    assert isinstance(outcome_of_answer(400, {}, body), Unknown)
 
 
 def test_no_more_hints_than_a_person_can_look_up() -> None:
