@@ -115,6 +115,11 @@ def unknown(trouble: Trouble, answer: str = "", hints: tuple[str, ...] = ()) -> 
     return Unknown(trouble, answer, hints)
 
 
+def looks_like_id(text: str) -> bool:
+    """Whether a text can be nothing but an id of one of the known forms."""
+    return _ID_BY_LOOK.fullmatch(text) is not None
+
+
 def _hints_in(body: bytes, secret: str, ordered: str) -> tuple[str, ...]:
     """What looks like a new task's id in an answer of no known form: it must not be lost with the form. Also in an
     upstream's whole JSON answer that a relay put into its message (quirk 20)."""
