@@ -77,7 +77,7 @@ class FileUpload:
             upload_id = identity(place_told.get("id"))
             place = place_in(place_told, self._base_url, self._secret)
         with _during():
-            await send_file(place, audio, report, self._limits)
+            await send_file(place, audio, report, self._limits, self._secret)
         with _during("when it was told that the file is there"):
             await self._finish(upload_id, audio.name)
         with _during("while it took the file in"):

@@ -128,8 +128,10 @@ def _hints_in(body: bytes, secret: str, ordered: str) -> tuple[str, ...]:
     found = [next(filter(None, groups)) for groups in _ID_IN_TEXT.findall(text)]
     if not text.lstrip().startswith("<"):
         found += _ID_BY_LOOK.findall(text)
-    known = {secret, *_WORD_OF_ORDER.findall(ordered)}
-    return tuple(dict.fromkeys(hint for hint in found if hint not in known and masked(hint) == hint))[:MOST_HINTS]
+    known = _WORD_OF_ORDER.findall(ordered)
+    return tuple(dict.fromkeys(hint for hint in found if hint not in known and masked(hint, secret) == hint))[
+        :MOST_HINTS
+    ]
 
 
 def _proves_refusal(status: int, envelope: Envelope) -> bool:

@@ -86,8 +86,11 @@ def _is_nearby(address: BaseUrl) -> bool:
         return address.host == "localhost" or address.host.endswith((".localhost", ".local", ".internal"))
 
 
-async def send_file(place: Place, audio: AudioFile, report: FileProgress | None, limits: TimeLimits) -> None:
-    """Send the file's bytes. Raises Trouble: the storage's refusal, or what the network did."""
+async def send_file(
+    place: Place, audio: AudioFile, report: FileProgress | None, limits: TimeLimits, secret: str
+) -> None:
+    """Send the file's bytes. Raises Trouble: the storage's refusal, or what the network did; `secret` never shows in
+    it, since a gateway may have given it to its storage."""
     limit_s = _STALL_S + audio.size / SLOWEST_BYTES_S
     try:
         async with within(limit_s), await open_client(urlsplit(place.url).scheme, limits) as http:
@@ -100,7 +103,7 @@ async def send_file(place: Place, audio: AudioFile, report: FileProgress | None,
         raise _storage_trouble(trouble_of_exception(error)) from None
     if not response.is_success:
         why = ": ".join(_REASON.findall(words.decode("utf-8", "replace"))[:2])
-        raise GatewayFailed("The gateway's storage refused the file", advice=_AGAIN, detail=told(why))
+        raise GatewayFailed("The gateway's storage refused the file", advice=_AGAIN, detail=told(why, secret))
 
 
 def _request(
