@@ -97,7 +97,8 @@ def outcome_of_answer(
         task_id, is_clip_id = _task_id_in(envelope), False
         if task_id == "" and clips:
             task_id, is_clip_id = clips[0].id, True
-        if task_id:
+        # Our own token is no id: without it nothing would be left to ask for.
+        if task_id and not (secret and secret in task_id):
             names = {name.lower(): value for name, value in headers.items()}
             return Accepted(task_id, clips, request_id_of(names, secret), answer, is_clip_id)
     trouble = trouble_of_answer(status, headers, body, secret=secret)

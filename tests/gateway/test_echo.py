@@ -18,7 +18,7 @@ from sunotui.gateway.outcome import Accepted, Rejected, Unknown
 
 from .conftest import Client
 from .loopback import answer, listening
-from .upload_bench import both
+from .upload_bench import CLIP, MAKE, both
 
 SECRET = "Key-of-the-Test-1234567890"
 TEXTS = [field.name for field in fields(Clip) if field.type in (str, "str") or field.name.endswith("_url")]
@@ -69,6 +69,24 @@ async def test_no_outcome_keeps_it(name: str, client_for: Client, song: Path) ->
         with pytest.raises(Trouble) as raised:
             await client.feed(["clip-1"])
     assert not has_part_of_it(raised.value)
+
+
+@pytest.mark.parametrize("data", [SECRET, f"task-{SECRET}", {"task_id": SECRET}, [{"id": SECRET, "audio_url": ""}]])
+async def test_the_token_is_no_id(data: object, client_for: Client, song: Path) -> None:
+    async with listening(answer(200, {"code": "success", "data": data})) as gateway:
+        outcome = await client_for(gateway.base_url, token=Token(SECRET)).submit(Order(SUBMIT_MUSIC, "{}"))
+    assert isinstance(outcome, Unknown)
+    assert outcome.hints == ()
+    assert not has_part_of_it(outcome)
+
+
+async def test_the_token_is_no_id_of_an_uploads_clip(client_for: Client, song: Path) -> None:
+    async with both({MAKE: answer(200, {"clip_id": f"c-{SECRET}"})}) as site:
+        client = client_for(site.gateway.base_url, token=Token(SECRET))
+        outcome = await client.submit(order_for(UploadFileRequest(str(song))))
+    assert isinstance(outcome, Unknown)
+    assert outcome.hints == (CLIP,)
+    assert not has_part_of_it(outcome)
 
 
 async def test_a_storage_that_was_given_it(client_for: Client, song: Path) -> None:
