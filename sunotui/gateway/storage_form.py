@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from sunotui.domain.address import is_private_name
 from sunotui.domain.errors import AddressRefused, AnswerUnreadable, GatewayFailed, NetworkDown, TimedOut, Trouble
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.gateway.audio_file import AudioFile, FileProgress
@@ -83,7 +84,7 @@ def _is_nearby(address: BaseUrl) -> bool:
     try:
         return not ipaddress.ip_address(address.host).is_global
     except ValueError:
-        return address.host == "localhost" or address.host.endswith((".localhost", ".local", ".internal"))
+        return is_private_name(address.host)
 
 
 async def send_file(
