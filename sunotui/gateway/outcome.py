@@ -50,8 +50,6 @@ class Accepted:
     request_id: str = ""
     answer: str = ""
     """The head of the answer, cleaned; so everywhere below."""
-    is_clip_id: bool = False
-    """Whether no task was named and `task_id` is the first clip's: only the feed endpoint can tell of it then (3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +92,14 @@ def outcome_of_answer(
         envelope = None
     if envelope is not None and status == 200 and not envelope.is_failure:
         clips = _clips_in(envelope)
-        task_id, is_clip_id = _task_id_in(envelope), False
+        task_id = _task_id_in(envelope)
         if task_id == "" and clips:
-            task_id, is_clip_id = clips[0].id, True
+            # Only the feed can tell of it then (protocol 3.2).
+            task_id = clips[0].id
         # Our own token is no id: without it nothing would be left to ask for.
         if task_id and not (secret and secret in task_id):
             names = {name.lower(): value for name, value in headers.items()}
-            return Accepted(task_id, clips, request_id_of(names, secret), answer, is_clip_id)
+            return Accepted(task_id, clips, request_id_of(names, secret), answer)
     trouble = trouble_of_answer(status, headers, body, secret=secret)
     hints = _hints_in(body, secret, ordered)
     is_searched = len(body) <= _MOST_SEARCHED

@@ -21,7 +21,6 @@ class Taken:
 
     task_id: str
     clips: tuple[str, ...] = ()
-    is_clip_id: bool = False
 
 
 def task(data: object) -> dict[str, object]:
@@ -45,17 +44,17 @@ ACCEPTED: dict[str, tuple[object, Taken]] = {
     "no wrapper, task_id": ({"task_id": ID, "status": "submitted"}, Taken(ID)),
     "no wrapper, taskId": ({"taskId": ID}, Taken(ID)),
     "raw, with id": ({"id": "batch-1", "clips": [CLIP, SECOND]}, Taken("batch-1", ("c1", "c2"))),
-    "raw, without id": ({"clips": [CLIP, SECOND]}, Taken("c1", ("c1", "c2"), True)),
+    "raw, without id": ({"clips": [CLIP, SECOND]}, Taken("c1", ("c1", "c2"))),
     "raw, id empty of clips": ({"id": "batch-1", "clips": []}, Taken("batch-1")),
     "raw, task_id beside clips": ({"task_id": ID, "clips": [CLIP]}, Taken(ID, ("c1",))),
     "raw inside the envelope": (task({"id": "batch-1", "clips": [CLIP]}), Taken("batch-1", ("c1",))),
-    "raw inside the envelope, without id": (task({"clips": [CLIP]}), Taken("c1", ("c1",), True)),
-    "a bare list of clips": ([CLIP, SECOND], Taken("c1", ("c1", "c2"), True)),
-    "a list of clips inside the envelope": (task([CLIP, SECOND]), Taken("c1", ("c1", "c2"), True)),
-    "one bare clip": (CLIP, Taken("c1", ("c1",), True)),
-    "one clip inside the envelope": (task(CLIP), Taken("c1", ("c1",), True)),
+    "raw inside the envelope, without id": (task({"clips": [CLIP]}), Taken("c1", ("c1",))),
+    "a bare list of clips": ([CLIP, SECOND], Taken("c1", ("c1", "c2"))),
+    "a list of clips inside the envelope": (task([CLIP, SECOND]), Taken("c1", ("c1", "c2"))),
+    "one bare clip": (CLIP, Taken("c1", ("c1",))),
+    "one clip inside the envelope": (task(CLIP), Taken("c1", ("c1",))),
     "one flat clip that names its task": (task({**CLIP, "task_id": ID}), Taken(ID, ("c1",))),
-    "camelCase clips": ([{"id": "c1", "audioUrl": "", "modelName": "v5"}], Taken("c1", ("c1",), True)),
+    "camelCase clips": ([{"id": "c1", "audioUrl": "", "modelName": "v5"}], Taken("c1", ("c1",))),
     "stems": ({"id": "batch-1", "clips": [{**CLIP, "id": f"s{number}"} for number in range(12)]},
               Taken("batch-1", tuple(f"s{number}" for number in range(12)))),
 }  # fmt: skip
@@ -91,7 +90,7 @@ def test_accepted(name: str) -> None:
     document, taken = ACCEPTED[name]
     outcome = outcome_of_answer(200, {"X-Oneapi-Request-Id": "r-1"}, sent_back(document))
     assert isinstance(outcome, Accepted)
-    found = Taken(outcome.task_id, tuple(clip.id for clip in outcome.clips), outcome.is_clip_id)
+    found = Taken(outcome.task_id, tuple(clip.id for clip in outcome.clips))
     assert found == taken
     assert outcome.request_id == "r-1"
 
