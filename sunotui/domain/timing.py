@@ -1,6 +1,5 @@
 """When each word of a clip is sung (protocol 1.2, act/timing)."""
 
-from bisect import bisect_right
 from dataclasses import dataclass
 
 
@@ -21,11 +20,6 @@ class Timing:
     words: tuple[AlignedWord, ...] = ()
     raw: str = ""
     """The words as the gateway's kind of JSON, to be kept and read again; without its waveform."""
-
-    def index_at(self, position_s: float) -> int | None:
-        """Which word is being sung, or was sung last; None before the first."""
-        at = bisect_right(self.words, position_s, key=lambda word: word.start_s)
-        return at - 1 if at else None
 
     @property
     def text(self) -> str:

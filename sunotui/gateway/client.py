@@ -114,9 +114,8 @@ class GatewayClient:
             return without_secret(await upload.send(order, file_progress), secret)
         path = self._base_url.prefix + order.path
         answer = await send_once(self._ask, path, self._limits.submit_s, body=order.body)
-        if not isinstance(answer, Answer):
-            return answer
-        return without_secret(outcome_of_order(order.path, answer, secret), secret)
+        outcome = outcome_of_order(order, answer, secret) if isinstance(answer, Answer) else answer
+        return without_secret(outcome, secret)
 
     # --- fetch -------------------------------------------------------------------------------------------------------
 
@@ -220,7 +219,7 @@ class GatewayClient:
             trouble = trouble_of_exception(error)
             if progress is not None and not progress.proves_unsent(error):
                 trouble.charge = Charge.MAYBE
-            raise trouble from None
+            raise without_secret(trouble, self._token.reveal()) from None
 
     # --- extras ------------------------------------------------------------------------------------------------------
 

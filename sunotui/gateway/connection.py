@@ -5,6 +5,7 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import certifi
@@ -80,6 +81,7 @@ class Connection:
     ) -> None:
         self._base_url = base_url
         self._auth = TokenAuth(base_url, token)
+        self._token = token
         self._transport = transport
         self._limits = limits
         self._http: httpx.AsyncClient | None = None
@@ -137,18 +139,21 @@ class Connection:
     async def _opened(self) -> httpx.AsyncClient:
         async with self._opening:
             if self._http is None:
-                self._http = await open_client(self._base_url.scheme, self._limits, self._transport)
+                self._http = await open_client(
+                    self._base_url.scheme, self._limits, self._transport, secret=self._token.reveal()
+                )
             return self._http
 
 
 async def open_client(
-    scheme: str, limits: TimeLimits, transport: httpx.AsyncBaseTransport | None = None
+    scheme: str, limits: TimeLimits, transport: httpx.AsyncBaseTransport | None = None, *, secret: str = ""
 ) -> httpx.AsyncClient:
-    """A client of its own that knows no token: Connection adds that to its requests one by one."""
+    """A client of its own that sends no token: Connection adds that to its requests one by one. `secret` does not show
+    in the trouble that a redirect is."""
     if transport is None:
         # Reading the certificates takes some 50 ms: not on the loop that paints the screen.
         transport = _transport(await asyncio.to_thread(_tls_context, scheme))
-    return _client(transport, limits)
+    return _client(transport, limits, secret)
 
 
 def _tls_context(scheme: str) -> ssl.SSLContext:
@@ -165,8 +170,8 @@ def _transport(context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
     return httpx.AsyncHTTPTransport(verify=context, trust_env=False, retries=0, limits=limits)
 
 
-def _client(transport: httpx.AsyncBaseTransport, limits: TimeLimits) -> httpx.AsyncClient:
-    refuse_redirects: Callable[[httpx.Response], Awaitable[None]] = _refuse_redirect
+def _client(transport: httpx.AsyncBaseTransport, limits: TimeLimits, secret: str) -> httpx.AsyncClient:
+    refuse_redirects: Callable[[httpx.Response], Awaitable[None]] = partial(_refuse_redirect, secret)
     return httpx.AsyncClient(
         transport=transport,
         trust_env=False,
@@ -183,10 +188,10 @@ def _client(transport: httpx.AsyncBaseTransport, limits: TimeLimits) -> httpx.As
     )
 
 
-async def _refuse_redirect(response: httpx.Response) -> None:
+async def _refuse_redirect(secret: str, response: httpx.Response) -> None:
     """Before httpx looks at the target: a malformed one would otherwise become an error of its own."""
     if 300 <= response.status_code < 400:
-        raise redirect_trouble(response.status_code, response.headers)
+        raise redirect_trouble(response.status_code, response.headers, secret)
 
 
 async def _body_of(response: httpx.Response) -> bytes:

@@ -4,15 +4,20 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
 
+from sunotui.domain.errors import Trouble
 from sunotui.gateway.masking import masked
 
 T = TypeVar("T")
 
 
 def without_secret(value: T, secret: str) -> T:
-    """The value, in all of its texts and those of the values inside it, without the token; links with it go."""
+    """The value, in all of its texts and those of the values inside it, without the token; links with it go. A trouble
+    stays the same one, its texts changed in place: it may be on its way up already."""
     changed: Any = _cleansed(value, secret)
     return changed  # type: ignore[no-any-return]
+
+
+_TEXTS_OF_TROUBLE = ("what", "advice", "detail", "answer", "request_id")
 
 
 def _cleansed(value: Any, secret: str, name: str = "") -> Any:
@@ -24,6 +29,11 @@ def _cleansed(value: Any, secret: str, name: str = "") -> Any:
     if isinstance(value, tuple):
         parts = tuple(_cleansed(part, secret) for part in value)
         return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
+    if isinstance(value, Trouble):
+        for text in _TEXTS_OF_TROUBLE:
+            setattr(value, text, _cleansed(getattr(value, text), secret))
+        value.args = (value.what,)
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         changes = {}
         for field in fields(value):

@@ -46,13 +46,19 @@ class Extras:
         found: dict[str, Clip] = {}
         for start in range(0, len(wanted), MOST_CLIPS):
             asked = wanted[start : start + MOST_CLIPS]
-            try:
-                document = await self._read(endpoints.feed_path(asked))
-            except NotFound:
-                continue
-            found |= {clip.id: clip for clip in _clips_in(document) if clip.id in asked}
+            found |= {clip.id: clip for clip in await self._feed_of(asked) if clip.id in asked}
         clips = tuple(found[clip_id] for clip_id in wanted if clip_id in found)
         return without_secret(clips, self._secret)
+
+    async def _feed_of(self, asked: list[str]) -> tuple[Clip, ...]:
+        """The clips of one request. Where one unknown clip spoils the answer, it is halved until that one is alone."""
+        try:
+            return _clips_in(await self._read(endpoints.feed_path(asked)))
+        except NotFound:
+            if len(asked) == 1:
+                return ()
+        half = len(asked) // 2
+        return await self._feed_of(asked[:half]) + await self._feed_of(asked[half:])
 
     async def timing(self, clip_id: str) -> Timing:
         """When each word of a clip is sung. Raises NotFound where the gateway has no times for it, or not yet."""

@@ -20,14 +20,14 @@ from sunotui.domain.profile import BaseUrl
 from sunotui.gateway.audio_file import AudioFile, FileProgress, opened
 from sunotui.gateway.connection import TimeLimits
 from sunotui.gateway.deadline import within
-from sunotui.gateway.endpoints import UPLOAD_FILE, upload_path
+from sunotui.gateway.endpoints import upload_path
 from sunotui.gateway.envelope import Answer, open_envelope, read_document
 from sunotui.gateway.fields import Foreign, first, identity, line, link, word
 from sunotui.gateway.masking import head_of, masked
 from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Accepted, Outcome, Rejected, Unknown, outcome_of_answer, unknown
+from sunotui.gateway.outcome import Accepted, Outcome, Rejected, Unknown, looks_like_id, outcome_of_answer, unknown
 from sunotui.gateway.presence import document_in
-from sunotui.gateway.sending import Ask, send_once
+from sunotui.gateway.sending import Ask, outcome_of_order, send_once
 from sunotui.gateway.storage_form import place_in, send_file
 from sunotui.gateway.trouble import request_id_of, trouble_of_exception
 
@@ -36,11 +36,21 @@ MOST_FAILURES = 5
 
 _DONE = frozenset({"complete", "completed", "success", "succeeded"})
 _FAILED = frozenset({"error", "failed", "failure"})
+_WORK = ("task_id", "taskId", "clip_id", "clipId")
 _PASSING = (TimedOut, NetworkDown, GatewayFailed, TooFast, AnswerUnreadable)
 
 
+class _Ended(Exception):
+    """A step whose answer ends the upload: it names a task or a clip, or may have made one."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
 class FileUpload:
-    """Uploads files to one gateway. Only the last step makes anything: whatever fails before it is a rejection."""
+    """Uploads files to one gateway. Only the last step should make anything; but the first one's path makes a task at
+    some gateway (protocol 1.2), and an answer of any step that names a task or a clip is never a rejection."""
 
     def __init__(self, ask: Ask, base_url: BaseUrl, secret: str, limits: TimeLimits) -> None:
         self._ask = ask
@@ -54,6 +64,8 @@ class FileUpload:
         try:
             async with opened(order.file) as audio:
                 upload_id, status = await self._hand_in(order, audio, report)
+        except _Ended as ended:
+            return ended.outcome
         except Exception as error:  # noqa: BLE001 - every end is an outcome, and nothing was made yet
             return Rejected(trouble_of_exception(error))
         return await self._make_clip(upload_id, status)
@@ -61,17 +73,31 @@ class FileUpload:
     async def _hand_in(self, order: Order, audio: AudioFile, report: FileProgress | None) -> tuple[str, Foreign]:
         """All steps but the last: the upload's id, and what the gateway says of the file it has taken in."""
         with _during("when it was asked where to send the file"):
-            place_told = await self._told("POST", UPLOAD_FILE, order.body)
+            place_told = await self._place_told(order)
             upload_id = identity(place_told.get("id"))
-            if not upload_id:
-                raise AnswerUnreadable("The gateway gave the upload no id")
             place = place_in(place_told, self._base_url, self._secret)
         with _during():
-            await send_file(place, audio, report, self._limits)
+            await send_file(place, audio, report, self._limits, self._secret)
         with _during("when it was told that the file is there"):
             await self._finish(upload_id, audio.name)
         with _during("while it took the file in"):
             return upload_id, await self._taken_in(upload_id)
+
+    async def _place_told(self, order: Order) -> Foreign:
+        """The answer that has an upload's id and address. Any other is one to an order, as where this path makes a
+        task at once; and a lost one leaves it open (S3)."""
+        path = self._base_url.prefix + order.path
+        answer = await send_once(self._ask, path, self._limits.fetch_s, body=order.body)
+        if isinstance(answer, Answer):
+            told = self._good_object_in(answer)
+            if identity(told.get("id")) and isinstance(told.get("url"), str) and not _work_in(told):
+                return told
+            outcome = outcome_of_order(order, answer, self._secret)
+        else:
+            outcome = answer
+        if isinstance(outcome, Rejected):
+            raise outcome.trouble
+        raise _Ended(outcome)
 
     async def _finish(self, upload_id: str, name: str) -> None:
         body = json.dumps({"upload_type": "file_upload", "upload_filename": name}, ensure_ascii=False)
@@ -117,7 +143,7 @@ class FileUpload:
             return unknown(answer.trouble, hints=(hint,) if hint else ())
         if isinstance(answer, Rejected):
             return Rejected(_nothing_made(answer.trouble, "when it was to make the clip"))
-        outcome = outcome_of_answer(answer.status, answer.headers, answer.body, secret=self._secret)
+        outcome = self._outcome(answer, path)
         clip_id = self._clip_id_in(answer) or (outcome.task_id if isinstance(outcome, Accepted) else "")
         if clip_id:
             return Accepted(
@@ -139,7 +165,7 @@ class FileUpload:
             return ""
         for holder in (envelope.document, envelope.payload):
             found = identity(first(holder, "clip_id", "clipId")) if isinstance(holder, dict) else ""
-            if found and found != self._secret:
+            if found and self._secret not in found:
                 return found
         return ""
 
@@ -148,13 +174,48 @@ class FileUpload:
         title = line(status.get("title"))
         return Clip(clip_id, title, ClipStatus.COMPLETE, image_url=link(status.get("image_url")))
 
-    async def _told(self, method: str, path: str, body: str | None = None) -> Foreign:
-        """The object that a step is answered with, bare or wrapped. Raises Trouble."""
-        answer = await self._ask(method, self._base_url.prefix + path, self._limits.fetch_s, body=body)
-        document = document_in(answer, self._secret)
-        payload = open_envelope(document).payload
-        found = payload if isinstance(payload, dict) else document
-        return found if isinstance(found, dict) else {}
+    async def _told(self, method: str, path: str, body: str = "") -> Foreign:
+        """The object that a step is answered with, bare or wrapped. Raises Trouble, or _Ended where the answer, good or
+        bad, names what this step was not to make."""
+        answer = await self._ask(method, self._base_url.prefix + path, self._limits.fetch_s, body=body or None)
+        outcome = self._outcome(answer, path + body)
+        try:
+            document = document_in(answer, self._secret)
+        except Trouble:
+            if isinstance(outcome, Unknown) and outcome.hints:
+                raise _Ended(outcome) from None
+            raise
+        work = _work_in(document)
+        if work and work not in path:
+            if isinstance(outcome, Accepted) and outcome.task_id in path:
+                # It is the upload's own id that stood where a task's would.
+                outcome = unknown(AnswerUnreadable(http_status=answer.status), outcome.answer, (work,))
+            raise _Ended(outcome)
+        return _object_in(document)
+
+    def _outcome(self, answer: Answer, sent: str) -> Outcome:
+        return outcome_of_answer(answer.status, answer.headers, answer.body, secret=self._secret, ordered=sent)
+
+    def _good_object_in(self, answer: Answer) -> Foreign:
+        try:
+            return _object_in(document_in(answer, self._secret))
+        except Trouble:
+            return {}
+
+
+def _object_in(document: object) -> Foreign:
+    payload = open_envelope(document).payload
+    found = payload if isinstance(payload, dict) else document
+    return found if isinstance(found, dict) else {}
+
+
+def _work_in(document: object) -> str:
+    """The id of a task or a clip that a good answer names, or nothing."""
+    payload = open_envelope(document).payload
+    if isinstance(payload, str):
+        return payload if looks_like_id(payload) else ""
+    named = (identity(holder.get(name)) for holder in (payload, document) if isinstance(holder, dict) for name in _WORK)
+    return next(filter(None, named), "")
 
 
 @contextmanager

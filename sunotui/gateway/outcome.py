@@ -20,14 +20,23 @@ _TASK_IDS = ("task_id", "taskId")
 _PROVING_STATUSES = frozenset({400, 401, 402, 403, 404, 413, 422, 429})
 _NO_CHANNEL_CODES = frozenset({"model_not_found", "provider_not_found"})
 _ID_KEYS = r"task_?id|id|data|result|clip_?id|lyrics_request_id"
-_ID_IN_TEXT = re.compile(rf'"(?:{_ID_KEYS})"\s*:\s*(?:"([A-Za-z0-9_-]{{8,128}})"|(\d{{8,40}})\b)', re.IGNORECASE)
+_ID_IN_TEXT = re.compile(
+    rf'"(?:task_?id|clip_?id)"\s*:\s*"([!#-\[\]-~]{{1,128}})"'
+    rf'|"(?:{_ID_KEYS})"\s*:\s*(?:"([A-Za-z0-9_-]{{8,128}})"|(\d{{8,40}})\b)',
+    re.IGNORECASE,
+)
 # An id by its look, wherever it stands: a UUID, 32 hex digits, or new-api's own (protocol 3.2).
 _ID_BY_LOOK = re.compile(
     r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|task_[A-Za-z0-9]{16,64})\b", re.IGNORECASE
 )
 _NO_TASKS_ID = re.compile(
-    r'"(?!lyrics_)[a-z_-]{0,20}(?:request|trace)[_-]?id"\s*:\s*"[^"]*"|\(request id:[^)]*\)', re.IGNORECASE
+    r'"(?!lyrics_)[a-z_-]{0,20}(?:request|trace)[_-]?id"\s*:\s*"[^"]*"|\b(?:request|trace)[ _-]?id\s*[:=]\s*[\w-]+',
+    re.IGNORECASE,
 )
+_NESTED_QUOTE = re.compile(r'\\{1,7}"')
+_WORD_OF_ORDER = re.compile(r"[A-Za-z0-9_-]+")
+_MOST_SEARCHED = 65_536
+"""Bytes of an answer in which ids are looked for; a longer one proves no refusal."""
 _NO_CHANNEL_TEXT = re.compile(r"无可用渠道|no available channel", re.IGNORECASE)
 
 
@@ -41,8 +50,6 @@ class Accepted:
     request_id: str = ""
     answer: str = ""
     """The head of the answer, cleaned; so everywhere below."""
-    is_clip_id: bool = False
-    """Whether no task was named and `task_id` is the first clip's: only the feed endpoint can tell of it then (3.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +73,17 @@ class Unknown:
 Outcome = Accepted | Rejected | Unknown
 
 
-def outcome_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "") -> Outcome:
+def outcome_of_answer(
+    status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "", ordered: str = ""
+) -> Outcome:
     """The outcome that an answer to a submission is. Total: never raises, whatever the bytes.
 
     Accepted is 200 with exactly one JSON document that means success and has a usable id. Rejected is one of the
     statuses by which a gateway refuses before it spends, with a well-formed error object; and 503 with a well-formed
     "no channel for this model", which the relays answer before they ask any upstream (protocol 5, "safe to repeat").
     All else is unknown: an empty 200 is a paid job at one-hub (G3), a 5xx may follow an accepted task (G5, G6), and a
-    failing envelope under 200 is no form in which any known gateway refuses a submission.
+    failing envelope under 200 is no form in which any known gateway refuses a submission. A refusal that names an id
+    proves nothing either, unless the id stands in `ordered`, which is what was sent: that one is no new task's.
     """
     answer = head_of(body, secret)
     try:
@@ -82,16 +92,20 @@ def outcome_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, s
         envelope = None
     if envelope is not None and status == 200 and not envelope.is_failure:
         clips = _clips_in(envelope)
-        task_id, is_clip_id = _task_id_in(envelope), False
+        task_id = _task_id_in(envelope)
         if task_id == "" and clips:
-            task_id, is_clip_id = clips[0].id, True
-        if task_id:
+            # Only the feed can tell of it then (protocol 3.2).
+            task_id = clips[0].id
+        # Our own token is no id: without it nothing would be left to ask for.
+        if task_id and not (secret and secret in task_id):
             names = {name.lower(): value for name, value in headers.items()}
-            return Accepted(task_id, clips, request_id_of(names, secret), answer, is_clip_id)
+            return Accepted(task_id, clips, request_id_of(names, secret), answer)
     trouble = trouble_of_answer(status, headers, body, secret=secret)
-    if envelope is not None and _proves_refusal(status, envelope):
+    hints = _hints_in(body, secret, ordered)
+    is_searched = len(body) <= _MOST_SEARCHED
+    if envelope is not None and is_searched and not hints and _proves_refusal(status, envelope):
         return Rejected(trouble, answer)
-    return unknown(trouble, answer, _hints_in(body, secret))
+    return unknown(trouble, answer, hints)
 
 
 def unknown(trouble: Trouble, answer: str = "", hints: tuple[str, ...] = ()) -> Unknown:
@@ -101,13 +115,23 @@ def unknown(trouble: Trouble, answer: str = "", hints: tuple[str, ...] = ()) -> 
     return Unknown(trouble, answer, hints)
 
 
-def _hints_in(body: bytes, secret: str) -> tuple[str, ...]:
-    """What looks like a task's id in an answer of no known form: it must not be lost with the form."""
-    text = _NO_TASKS_ID.sub("", body[:65_536].decode("utf-8", "replace"))
-    found = [quoted or bare for quoted, bare in _ID_IN_TEXT.findall(text)]
+def looks_like_id(text: str) -> bool:
+    """Whether a text can be nothing but an id of one of the known forms."""
+    return _ID_BY_LOOK.fullmatch(text) is not None
+
+
+def _hints_in(body: bytes, secret: str, ordered: str) -> tuple[str, ...]:
+    """What looks like a new task's id in an answer of no known form: it must not be lost with the form. Also in an
+    upstream's whole JSON answer that a relay put into its message (quirk 20)."""
+    text = _NESTED_QUOTE.sub('"', body[:_MOST_SEARCHED].decode("utf-8", "replace"))
+    text = _NO_TASKS_ID.sub("", text)
+    found = [next(filter(None, groups)) for groups in _ID_IN_TEXT.findall(text)]
     if not text.lstrip().startswith("<"):
         found += _ID_BY_LOOK.findall(text)
-    return tuple(dict.fromkeys(hint for hint in found if hint != secret and masked(hint) == hint))[:MOST_HINTS]
+    known = _WORD_OF_ORDER.findall(ordered)
+    return tuple(dict.fromkeys(hint for hint in found if hint not in known and masked(hint, secret) == hint))[
+        :MOST_HINTS
+    ]
 
 
 def _proves_refusal(status: int, envelope: Envelope) -> bool:

@@ -5,10 +5,14 @@ from typing import Protocol
 
 from sunotui.domain.errors import Charge, NotAGateway, NotFound, NotOffered, Trouble
 from sunotui.gateway.connection import Progress
-from sunotui.gateway.endpoints import UPLOAD_URL
+from sunotui.gateway.endpoints import UPLOAD_FILE, UPLOAD_URL
 from sunotui.gateway.envelope import Answer
+from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Accepted, Outcome, Rejected, Unknown, outcome_of_answer, unknown
 from sunotui.gateway.presence import shows
+
+_UPLOADS = (UPLOAD_URL, UPLOAD_FILE)
+_NOT_THERE = (NotAGateway, NotOffered)
 
 
 class Ask(Protocol):
@@ -35,19 +39,19 @@ async def send_once(ask: Ask, path: str, limit_s: float, *, body: str | None = N
         return unknown(trouble) if trouble.charge is Charge.MAYBE else Rejected(trouble)
 
 
-def outcome_of_order(path: str, answer: Answer, secret: str) -> Outcome:
-    """The outcome that an answer to an order is; `path` is the order's own, without a prefix.
+def outcome_of_order(order: Order, answer: Answer, secret: str) -> Outcome:
+    """The outcome that an answer to an order is.
 
-    The page that relays show for every path they do not have (protocol 1.2) proves that nobody read an upload. Songs
-    and words have their path everywhere: a page in its place is a proxy's, and proves nothing. A refusal that names
-    the clip is about the clip: the endpoint is there.
+    The page, or the plain 404, that servers show for every path they do not have (protocol 1.2) proves that nobody
+    read an upload. Songs and words have their path everywhere: a page in its place is a proxy's, and proves nothing. A
+    refusal that names the clip is about the clip: the endpoint is there.
     """
-    outcome = outcome_of_answer(answer.status, answer.headers, answer.body, secret=secret)
+    outcome = outcome_of_answer(answer.status, answer.headers, answer.body, secret=secret, ordered=order.body)
     if isinstance(outcome, Accepted):
         return outcome
     told = outcome.trouble
     match outcome:
-        case Unknown() if path == UPLOAD_URL and isinstance(told, NotAGateway) and shows(answer) is False:
+        case Unknown() if order.path in _UPLOADS and isinstance(told, _NOT_THERE) and shows(answer) is False:
             return _rejected(NotOffered, "", outcome)
         case Rejected() if isinstance(told, NotOffered) and shows(answer):
             return _rejected(NotFound, told.detail, outcome)

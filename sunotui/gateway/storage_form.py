@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from sunotui.domain.address import is_private_name
 from sunotui.domain.errors import AddressRefused, AnswerUnreadable, GatewayFailed, NetworkDown, TimedOut, Trouble
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.gateway.audio_file import AudioFile, FileProgress
@@ -83,11 +84,14 @@ def _is_nearby(address: BaseUrl) -> bool:
     try:
         return not ipaddress.ip_address(address.host).is_global
     except ValueError:
-        return address.host == "localhost" or address.host.endswith((".localhost", ".local", ".internal"))
+        return is_private_name(address.host)
 
 
-async def send_file(place: Place, audio: AudioFile, report: FileProgress | None, limits: TimeLimits) -> None:
-    """Send the file's bytes. Raises Trouble: the storage's refusal, or what the network did."""
+async def send_file(
+    place: Place, audio: AudioFile, report: FileProgress | None, limits: TimeLimits, secret: str
+) -> None:
+    """Send the file's bytes. Raises Trouble: the storage's refusal, or what the network did; `secret` never shows in
+    it, since a gateway may have given it to its storage."""
     limit_s = _STALL_S + audio.size / SLOWEST_BYTES_S
     try:
         async with within(limit_s), await open_client(urlsplit(place.url).scheme, limits) as http:
@@ -100,7 +104,7 @@ async def send_file(place: Place, audio: AudioFile, report: FileProgress | None,
         raise _storage_trouble(trouble_of_exception(error)) from None
     if not response.is_success:
         why = ": ".join(_REASON.findall(words.decode("utf-8", "replace"))[:2])
-        raise GatewayFailed("The gateway's storage refused the file", advice=_AGAIN, detail=told(why))
+        raise GatewayFailed("The gateway's storage refused the file", advice=_AGAIN, detail=told(why, secret))
 
 
 def _request(

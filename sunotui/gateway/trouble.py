@@ -18,7 +18,6 @@ from sunotui.domain.errors import (
     TokenRefused,
     Trouble,
 )
-from sunotui.domain.text import clean
 from sunotui.gateway.envelope import open_envelope, read_document
 from sunotui.gateway.masking import head_of, told
 from sunotui.gateway.meaning import Meaning
@@ -42,7 +41,7 @@ def trouble_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, s
     """The trouble that an unsuccessful or unusable answer is. Never raises; `secret` never shows in it."""
     headers = {name.lower(): value for name, value in headers.items()}
     if 300 <= status < 400:
-        return redirect_trouble(status, headers)
+        return redirect_trouble(status, headers, secret)
     text, meaning = _read(status, headers, body)
     in_text = _REQUEST_ID.search(text[:4_096])
     trouble = meaning.trouble(
@@ -72,17 +71,19 @@ def _read(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, Me
     return envelope.text or envelope.code, meaning_of(status, envelope.code, envelope.text)
 
 
-def redirect_trouble(status: int, headers: Mapping[str, str]) -> Trouble:
+def redirect_trouble(status: int, headers: Mapping[str, str], secret: str = "") -> Trouble:
     """A redirect, which is never followed: the token and the request would go to whoever is named there (K2)."""
     try:
         host = urlsplit(headers.get("location", "")).hostname or ""
     except ValueError:
         host = ""
-    where = clean(host, 100) or "another page"
+    # A host is read in small letters, so that the token in it would not be known again.
+    is_told = not secret or secret.lower() not in host
+    where = (is_told and told(host, secret, 100)) or "another page"
     return NotAGateway(
         f"The gateway sent us on to {where}, which is not followed",
         advice="If that is the gateway's own new address, use it as the base URL",
-        request_id=request_id_of(headers),
+        request_id=request_id_of(headers, secret),
         http_status=status,
     )
 

@@ -9,13 +9,13 @@ import subprocess
 import sys
 from urllib.parse import urlsplit
 
+from sunotui.domain.address import is_private_name
 from sunotui.domain.errors import AddressRefused, Trouble
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.text import URL_LIMIT
 from sunotui.studio.children import without_token
 
 _FORBIDDEN = re.compile(r"[\\\"'`<>|^{}\s]|%(?![0-9A-Fa-f]{2})|%action")
-_PRIVATE = (".local", ".localhost", ".localdomain", ".internal", ".lan", ".home.arpa", ".")
 _TEXT_BROWSERS = {"lynx", "links", "w3m", "elinks", "www-browser"}
 
 
@@ -44,7 +44,7 @@ def check_link(url: str, gateway: BaseUrl | None = None) -> str:
 
 
 def _is_public_name(host: str) -> bool:
-    if "." not in host or host.startswith("-") or host.endswith(_PRIVATE):
+    if host.startswith("-") or is_private_name(host):
         return False
     try:
         ipaddress.ip_address(host)

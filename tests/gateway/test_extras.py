@@ -131,6 +131,20 @@ async def test_a_feed_that_calls_an_unknown_clip_an_error(client_for: Client) ->
     assert found == ()
 
 
+async def test_an_unknown_clip_hides_no_other(client_for: Client) -> None:
+    def feed(asked: Asked) -> bytes:
+        ids = asked.path.rsplit("/", 1)[1].split(",")
+        if "gone" in ids:
+            return answer(404, {"code": "error", "message": "clip not found"})
+        return answer(200, [clip(clip_id) for clip_id in ids])
+
+    wanted = ["good-1", "good-2", "gone", "good-3", "good-4"]
+    async with listening(feed) as gateway:
+        found = await client_for(gateway.base_url).feed(wanted)
+    assert [each.id for each in found] == ["good-1", "good-2", "good-3", "good-4"]
+    assert len(gateway.asked) == 5
+
+
 async def test_many_clips_go_in_some_requests_and_come_in_order(client_for: Client) -> None:
     def feed(asked: Asked) -> bytes:
         ids = asked.path.rsplit("/", 1)[1].split(",")

@@ -9,9 +9,9 @@ import pytest
 
 from sunotui.domain.clip import ClipStatus
 from sunotui.domain.errors import (
-    AnswerUnreadable,
     Charge,
     GatewayFailed,
+    NetworkDown,
     NotOffered,
     RequestRefused,
     TimedOut,
@@ -23,7 +23,7 @@ from sunotui.domain.request import UploadFileRequest
 from sunotui.gateway.connection import TimeLimits
 from sunotui.gateway.file_upload import MOST_FAILURES
 from sunotui.gateway.orders import order_for
-from sunotui.gateway.outcome import Accepted, Unknown
+from sunotui.gateway.outcome import Accepted, Rejected, Unknown
 
 from .conftest import SOUND, Client
 from .loopback import TOKEN, Asked, answer, listening, page
@@ -131,11 +131,7 @@ FAILING: dict[str, tuple[Steps, type[Trouble], str, list[str]]] = {
     "no such page": ({START: page(200, "New API")}, NotOffered, "does not offer file uploads", [START]),
     "gin's 404": ({START: answer(404, "404 page not found", kind="text/plain")}, NotOffered, "file uploads", [START]),
     "the token": ({START: REFUSED}, TokenRefused, "asked where to send the file", [START]),
-    "no JSON": ({START: answer(200, "x")}, AnswerUnreadable, "asked where to send the file", [START]),
-    "no id": ({START: answer(200, {"url": "https://a.example/"})}, AnswerUnreadable, "no id", [START]),
-    "a bare null": ({START: answer(200, "null")}, AnswerUnreadable, "no id", [START]),
-    "no address": ({START: answer(200, {"id": UPLOAD, "fields": {}})}, AnswerUnreadable, "how to send", [START]),
-    "a failure": ({START: page(502)}, GatewayFailed, "asked where to send the file", [START]),
+    "a limit": ({START: answer(429, {"code": "x", "message": "slow"})}, TooFast, "asked where to send", [START]),
     "told in vain": ({FINISH: page(502)}, GatewayFailed, "told that the file is there", [START, FINISH]),
     "a page when told": ({FINISH: page(200)}, NotOffered, "file uploads", [START, FINISH]),
     "refused when told": (
@@ -169,6 +165,92 @@ async def test_a_step_that_fails_made_nothing(name: str, client_for: Client, son
     assert site.steps == asked
     if asked[-1] != MAKE:
         assert "nothing was made or charged" in trouble.sentence
+
+
+# --- steps that may have made something -------------------------------------------------------------------------------
+
+TASK = "task_7f11c4b772f44710ac0fae0d5b3dc4c1"
+MADE = {"code": "success", "message": "", "data": TASK}
+REFUSED_WITH_ID = {"code": "x", "message": "late", "clip_id": CLIP}
+
+
+@pytest.mark.parametrize("told", [MADE, {**MADE, "data": {"task_id": TASK}}, {"task_id": TASK}])
+@pytest.mark.parametrize("step", [START, FINISH, LOOK])
+async def test_a_step_that_names_a_task_is_accepted(step: str, told: object, client_for: Client, song: Path) -> None:
+    async with both({step: answer(200, told)}) as site:
+        outcome = await uploaded(client_for, site, song)
+    assert isinstance(outcome, Accepted)
+    assert outcome.task_id == TASK
+    assert site.steps[-1] == step
+
+
+NAMING: dict[str, Steps] = {
+    "a clip at once": {START: answer(200, {"clip_id": CLIP})},
+    "a clip beside the place": {START: answer(200, {"id": UPLOAD, "url": "https://a.example/", "clip_id": CLIP})},
+    "a clip in a refusal": {START: answer(400, REFUSED_WITH_ID)},
+    "a clip when told": {FINISH: answer(200, {"id": UPLOAD, "clip_id": CLIP})},
+    "a clip in an envelope": {FINISH: answer(200, {"code": "success", "data": {"id": UPLOAD, "clip_id": CLIP}})},
+    "a clip in a failure when told": {FINISH: answer(500, REFUSED_WITH_ID)},
+    "a clip at a look": {LOOK: answer(200, {"id": UPLOAD, "status": "error", "clip_id": CLIP})},
+    "a clip in a failed look": {LOOK: answer(404, REFUSED_WITH_ID)},
+    "a clip in the last refusal": {MAKE: answer(404, REFUSED_WITH_ID)},
+}
+
+
+@pytest.mark.parametrize("name", NAMING)
+async def test_a_step_that_names_a_clip_is_no_rejection(name: str, client_for: Client, song: Path) -> None:
+    async with both(NAMING[name]) as site:
+        outcome = await uploaded(client_for, site, song)
+    assert isinstance(outcome, Unknown)
+    assert outcome.trouble.charge is Charge.MAYBE
+    assert CLIP in outcome.hints
+    assert site.steps[-1] == next(iter(NAMING[name]))
+
+
+LOST: dict[str, Step] = {
+    "a cut": cut,
+    "a failure": answer(500, {"error": {"message": "x"}}),
+    "a proxy's page": page(502),
+    "a time-out": page(524),
+    "nothing": answer(200, ""),
+    "no JSON": answer(200, "x"),
+    "a bare null": answer(200, "null"),
+    "no id": answer(200, {"url": "https://a.example/"}),
+    "no address": answer(200, {"id": UPLOAD, "fields": {}}),
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+async def test_a_lost_answer_of_the_first_step_is_unknown(name: str, client_for: Client, song: Path) -> None:
+    """Where that path makes a task of a file (protocol 1.2), it may have made one."""
+    async with both({START: LOST[name]}) as site:
+        outcome = await uploaded(client_for, site, song)
+    assert isinstance(outcome, Unknown)
+    assert outcome.trouble.charge is Charge.MAYBE
+    assert "nothing was made" not in outcome.trouble.sentence
+    assert outcome.hints == ((UPLOAD,) if name == "no address" else ())
+    assert site.steps == [START]
+
+
+@pytest.mark.parametrize("told", [{"id": UPLOAD}, {"data": "uploaded"}, {"data": UPLOAD}, {"data": {"id": UPLOAD}}])
+async def test_a_step_may_repeat_the_uploads_own_id(told: dict[str, object], client_for: Client, song: Path) -> None:
+    async with both({FINISH: answer(200, {"code": "success", **told})}) as site:
+        outcome = await uploaded(client_for, site, song)
+    assert isinstance(outcome, Accepted)
+    assert outcome.task_id == CLIP
+    refusal = answer(404, {"code": "x", "message": f"upload {UPLOAD} not found"})
+    async with both({MAKE: refusal}) as site:
+        assert isinstance(await uploaded(client_for, site, song), Rejected)
+
+
+async def test_a_first_step_that_never_left_is_a_rejection(client_for: Client, song: Path) -> None:
+    async with listening(page(200)) as gone:
+        base_url = gone.base_url
+    trouble = rejected(await client_for(base_url).submit(order_for(UploadFileRequest(str(song)))), NetworkDown)
+    assert "nothing was made or charged" in trouble.sentence
+
+
+# --- looks ------------------------------------------------------------------------------------------------------------
 
 
 async def test_a_few_failed_looks_are_nothing(client_for: Client, song: Path) -> None:

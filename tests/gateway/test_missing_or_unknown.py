@@ -7,16 +7,20 @@ import pytest
 from sunotui.domain.errors import NotFound, NotOffered
 from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_MUSIC, UPLOAD_URL
 from sunotui.gateway.envelope import Answer
+from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Accepted, Rejected, Unknown
 from sunotui.gateway.sending import outcome_of_order
 
 PAGE = b"<!doctype html><html><head><title>New API</title></head><body></body></html>"
+CLIP = "0e5be1db-4834-4890-acfb-2fea7fd24eb9"
 HTML = {"content-type": "text/html; charset=utf-8", "x-oneapi-request-id": "req-1"}
 
 
-def outcome(path: str, status: int, body: bytes, headers: dict[str, str] = HTML) -> Accepted | Rejected | Unknown:
+def outcome(
+    path: str, status: int, body: bytes, headers: dict[str, str] = HTML, sent: str = "{}"
+) -> Accepted | Rejected | Unknown:
     """The outcome of an order under `path`."""
-    return outcome_of_order(path, Answer(status, headers, body), "sk-12345678")
+    return outcome_of_order(Order(path, sent), Answer(status, headers, body), "sk-12345678")
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, PAGE), (404, PAGE), (405, PAGE)])
@@ -49,6 +53,25 @@ def test_a_refusal_that_names_the_clip_is_about_the_clip(text: str) -> None:
     assert isinstance(found, Rejected)
     assert isinstance(found.trouble, NotFound)
     assert text in found.trouble.sentence
+
+
+def test_a_refusal_may_quote_the_clip_that_was_sent() -> None:
+    sent = json.dumps({"clip_id": CLIP, "is_infill": False})
+    body = json.dumps({"code": "invalid_request", "message": f"clip {CLIP} not found", "clip_id": CLIP}).encode()
+    found = outcome(SUBMIT_CONCAT, 404, body, {}, sent)
+    assert isinstance(found, Rejected)
+    assert isinstance(found.trouble, NotFound)
+    # Nobody sent that id: it may be the new clip's.
+    other = outcome(SUBMIT_CONCAT, 404, body, {})
+    assert isinstance(other, Unknown)
+    assert other.hints == (CLIP,)
+
+
+def test_a_failure_does_not_hint_at_what_was_sent() -> None:
+    body = json.dumps({"code": "x", "message": f"{CLIP} became 736a6f88-bd29-4b1e-b110-37132a5325ac"}).encode()
+    found = outcome(SUBMIT_CONCAT, 502, body, {}, json.dumps({"clip_id": CLIP}))
+    assert isinstance(found, Unknown)
+    assert found.hints == ("736a6f88-bd29-4b1e-b110-37132a5325ac",)
 
 
 def test_a_refusal_of_the_action_is_about_the_action() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from sunotui.domain.errors import Charge
-from sunotui.gateway.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Unknown, outcome_of_answer
+from sunotui.gateway.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Rejected, Unknown, outcome_of_answer
 
 ID = "736a6f88-bd29-4b1e-b110-37132a5325ac"
 HEX = "469a479492f64ff4bb8d2ac3a85396f8"
@@ -21,7 +21,6 @@ class Taken:
 
     task_id: str
     clips: tuple[str, ...] = ()
-    is_clip_id: bool = False
 
 
 def task(data: object) -> dict[str, object]:
@@ -45,17 +44,17 @@ ACCEPTED: dict[str, tuple[object, Taken]] = {
     "no wrapper, task_id": ({"task_id": ID, "status": "submitted"}, Taken(ID)),
     "no wrapper, taskId": ({"taskId": ID}, Taken(ID)),
     "raw, with id": ({"id": "batch-1", "clips": [CLIP, SECOND]}, Taken("batch-1", ("c1", "c2"))),
-    "raw, without id": ({"clips": [CLIP, SECOND]}, Taken("c1", ("c1", "c2"), True)),
+    "raw, without id": ({"clips": [CLIP, SECOND]}, Taken("c1", ("c1", "c2"))),
     "raw, id empty of clips": ({"id": "batch-1", "clips": []}, Taken("batch-1")),
     "raw, task_id beside clips": ({"task_id": ID, "clips": [CLIP]}, Taken(ID, ("c1",))),
     "raw inside the envelope": (task({"id": "batch-1", "clips": [CLIP]}), Taken("batch-1", ("c1",))),
-    "raw inside the envelope, without id": (task({"clips": [CLIP]}), Taken("c1", ("c1",), True)),
-    "a bare list of clips": ([CLIP, SECOND], Taken("c1", ("c1", "c2"), True)),
-    "a list of clips inside the envelope": (task([CLIP, SECOND]), Taken("c1", ("c1", "c2"), True)),
-    "one bare clip": (CLIP, Taken("c1", ("c1",), True)),
-    "one clip inside the envelope": (task(CLIP), Taken("c1", ("c1",), True)),
+    "raw inside the envelope, without id": (task({"clips": [CLIP]}), Taken("c1", ("c1",))),
+    "a bare list of clips": ([CLIP, SECOND], Taken("c1", ("c1", "c2"))),
+    "a list of clips inside the envelope": (task([CLIP, SECOND]), Taken("c1", ("c1", "c2"))),
+    "one bare clip": (CLIP, Taken("c1", ("c1",))),
+    "one clip inside the envelope": (task(CLIP), Taken("c1", ("c1",))),
     "one flat clip that names its task": (task({**CLIP, "task_id": ID}), Taken(ID, ("c1",))),
-    "camelCase clips": ([{"id": "c1", "audioUrl": "", "modelName": "v5"}], Taken("c1", ("c1",), True)),
+    "camelCase clips": ([{"id": "c1", "audioUrl": "", "modelName": "v5"}], Taken("c1", ("c1",))),
     "stems": ({"id": "batch-1", "clips": [{**CLIP, "id": f"s{number}"} for number in range(12)]},
               Taken("batch-1", tuple(f"s{number}" for number in range(12)))),
 }  # fmt: skip
@@ -91,7 +90,7 @@ def test_accepted(name: str) -> None:
     document, taken = ACCEPTED[name]
     outcome = outcome_of_answer(200, {"X-Oneapi-Request-Id": "r-1"}, sent_back(document))
     assert isinstance(outcome, Accepted)
-    found = Taken(outcome.task_id, tuple(clip.id for clip in outcome.clips), outcome.is_clip_id)
+    found = Taken(outcome.task_id, tuple(clip.id for clip in outcome.clips))
     assert found == taken
     assert outcome.request_id == "r-1"
 
@@ -108,6 +107,42 @@ def test_unknown_and_nothing_is_lost(name: str) -> None:
     assert outcome.trouble.advice == (HINT_ADVICE if hints else UNKNOWN_ADVICE)
     assert outcome.trouble.request_id == "r-1"
     assert outcome.trouble.answer == outcome.answer
+
+
+NAMING: dict[str, dict[str, object]] = {
+    "in the error object": {"error": {"message": "late", "task_id": ID}},
+    "in the error object, short": {"error": {"message": "late", "task_id": "a-1"}},
+    "in the error object, of odd letters": {"error": {"message": "late", "clip_id": "a:1.2"}},
+    "a clip": {"code": "x", "message": "late", "clip_id": ID},
+    "under the task": {"code": "x", "message": "late", "task": {"id": ID}},
+    "another spelling": {"code": "x", "message": "late", "taskID": ID},
+    "a capital letter": {"code": "x", "message": "late", "Data": ID},
+    "in the words": {"code": "x", "message": f"queued as {ID}"},
+    "an upstream's whole success": {"code": "fail_to_fetch_task", "message": json.dumps(task("17350521802760039"))},
+    "the same, twice nested": {"code": "x", "message": json.dumps({"message": json.dumps(task("17350521802760039"))})},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [400, 404, 429])
+@pytest.mark.parametrize("name", NAMING)
+def test_a_refusal_that_names_an_id_anywhere_proves_nothing(name: str, status: int) -> None:
+    body = sent_back(NAMING[name])
+    outcome = outcome_of_answer(status, {}, body)
+    assert isinstance(outcome, Unknown)
+    (hint,) = outcome.hints
+    assert hint in body.decode()
+
+
+@pytest.mark.parametrize(
+    "words", [f"no (request id: {ID})", f"no, Request ID: {ID}", json.dumps({"message": "no", "request_id": ID})]
+)
+def test_a_refusal_may_name_its_request(words: str) -> None:
+    assert isinstance(outcome_of_answer(429, {}, sent_back({"code": "x", "message": words})), Rejected)
+
+
+def test_a_refusal_longer_than_what_is_searched_proves_nothing() -> None:
+    body = sent_back({"code": "x", "message": "no " * 30_000, "job": {"task_id": ID}})
+    assert isinstance(outcome_of_answer(400, {}, body), Unknown)
 
 
 def test_no_more_hints_than_a_person_can_look_up() -> None:
