@@ -89,10 +89,12 @@ class FileUpload:
         path = self._base_url.prefix + order.path
         answer = await send_once(self._ask, path, self._limits.fetch_s, body=order.body)
         if isinstance(answer, Answer):
-            told = self._good_object_in(answer)
-            if identity(told.get("id")) and isinstance(told.get("url"), str) and not _work_in(told):
+            document = self._good_document_in(answer)
+            told, work = _object_in(document), _work_in(document)
+            upload_id = identity(told.get("id")) if isinstance(told.get("url"), str) else ""
+            if upload_id and not work:
                 return told
-            outcome = outcome_of_order(order, answer, self._secret)
+            outcome = _without_own_id(outcome_of_order(order, answer, self._secret), work, [upload_id])
         else:
             outcome = answer
         if isinstance(outcome, Rejected):
@@ -185,22 +187,26 @@ class FileUpload:
             if isinstance(outcome, Unknown) and outcome.hints:
                 raise _Ended(outcome) from None
             raise
-        work = _work_in(document)
-        if work and work not in path:
-            if isinstance(outcome, Accepted) and outcome.task_id in path:
-                # It is the upload's own id that stood where a task's would.
-                outcome = unknown(AnswerUnreadable(http_status=answer.status), outcome.answer, (work,))
-            raise _Ended(outcome)
+        work, own = _work_in(document), path.split("/")
+        if work and work not in own:
+            raise _Ended(_without_own_id(outcome, work, own))
         return _object_in(document)
 
     def _outcome(self, answer: Answer, sent: str) -> Outcome:
         return outcome_of_answer(answer.status, answer.headers, answer.body, secret=self._secret, ordered=sent)
 
-    def _good_object_in(self, answer: Answer) -> Foreign:
+    def _good_document_in(self, answer: Answer) -> object:
         try:
-            return _object_in(document_in(answer, self._secret))
+            return document_in(answer, self._secret)
         except Trouble:
-            return {}
+            return None
+
+
+def _without_own_id(outcome: Outcome, work: str, own: list[str]) -> Outcome:
+    """The outcome, but for an acceptance by the upload's own id, which stands where a task's would: not known then."""
+    if isinstance(outcome, Accepted) and outcome.task_id in own:
+        return unknown(AnswerUnreadable(request_id=outcome.request_id), outcome.answer, (work,))
+    return outcome
 
 
 def _object_in(document: object) -> Foreign:

@@ -187,6 +187,9 @@ async def test_a_step_that_names_a_task_is_accepted(step: str, told: object, cli
 NAMING: dict[str, Steps] = {
     "a clip at once": {START: answer(200, {"clip_id": CLIP})},
     "a clip beside the place": {START: answer(200, {"id": UPLOAD, "url": "https://a.example/", "clip_id": CLIP})},
+    "a clip around the place": {
+        START: answer(200, {"clip_id": CLIP, "data": {"id": UPLOAD, "url": "https://a.example/"}})
+    },
     "a clip in a refusal": {START: answer(400, REFUSED_WITH_ID)},
     "a clip when told": {FINISH: answer(200, {"id": UPLOAD, "clip_id": CLIP})},
     "a clip in an envelope": {FINISH: answer(200, {"code": "success", "data": {"id": UPLOAD, "clip_id": CLIP}})},
