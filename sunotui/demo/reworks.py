@@ -38,7 +38,12 @@ STEMS = {
 """The stems by `stem_task`; `stem_type_group_name` is the same word with a capital."""
 
 _SINGING = frozenset(
-    name for model in MODELS if not model.mv.startswith("chirp-v3") for name in (model.mv, *model.aliases)
+    name
+    for model in MODELS
+    if not model.mv.startswith("chirp-v3")
+    for name in (model.mv, *model.aliases)
+    # Once made for covers, no longer taken (protocol 2.2).
+    if not name.endswith("-tau")
 )
 _MVS = {
     "upload_extend": _SINGING | {"chirp-v3-5-upload", "chirp-v4-upload", "chirp-auk-upload"},

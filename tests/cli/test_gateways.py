@@ -177,7 +177,7 @@ def test_short_money_is_said_and_blocks_nothing(cli: CommandLine, start_demo: St
     PriceBook(database).add("env", "music", 3.0, "$", 1_700_000_000.0)
     database.close()
     cli.run("music", "--describe", "rain", "--takes", "2")
-    assert "2 takes cost about $6.00; $5.00 is left" in cli.err
+    assert "Only $5.00 is left, and this was seen to cost $3.00 (once), 2 times $6.00" in cli.err
     left = Balance(cli.json("doctor")["gateway"]["balance"]["remaining"], "$")
     assert left.remaining < 5
     database = database_of(cli)

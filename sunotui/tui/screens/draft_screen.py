@@ -77,26 +77,26 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
             profile = self._studio.profile_named(self.profile)
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
         self.fill(draft)
-        # The focus comes with the next round.
-        self.call_after_refresh(self._open_to_letters)
+        # The focus comes a round later: letters wait for it, so that they stand before those that come after.
+        self._is_filled = True
         await self.use_gateway(self.profile)
 
     def take_letter(self, event: events.Key) -> bool:
         """A letter that came when no field was there to take it: people type on while the form opens."""
-        if self._is_filled and not isinstance(self.focused, Input | TextArea):
+        if self._is_filled and self.focused is not None and not isinstance(self.focused, Input | TextArea):
             return False
         self._early.append(events.Key(event.key, event.character))
         if self._is_filled:
             self._type_early()
         return True
 
-    def _open_to_letters(self) -> None:
-        self._is_filled = True
+    def on_descendant_focus(self) -> None:
+        """A field is there to take what was typed for it."""
         self._type_early()
 
     def _type_early(self) -> None:
-        keys, self._early = self._early, []
         if isinstance(self.focused, Input | TextArea):
+            keys, self._early = self._early, []
             for key in keys:
                 self.focused.post_message(key)
 
