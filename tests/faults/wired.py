@@ -42,12 +42,15 @@ class Cable(httpx.AsyncBaseTransport):
     answering: Answering
     asked: list[tuple[str, str]] = field(default_factory=list)
     """Method and path of every request."""
+    fetches: int = 0
+    """How many of them were batches of tasks; empty ones look for the prefix, and are none."""
     in_flight: int = 0
     most_in_flight: int = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """One request."""
         self.asked.append((request.method, request.url.path))
+        self.fetches += bool(ids_of(request))
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
@@ -59,11 +62,6 @@ class Cable(httpx.AsyncBaseTransport):
             raise told
         headers = [(name.encode(), value.encode("utf-8", "replace")) for name, value in told.headers]
         return httpx.Response(told.status, headers=headers, stream=httpx.ByteStream(told.body))
-
-    @property
-    def fetches(self) -> int:
-        """How many batches of tasks were asked for."""
-        return sum(path.endswith("/suno/fetch") for _, path in self.asked)
 
 
 class CabledGateways(Gateways):
