@@ -14,6 +14,7 @@ from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.storage.places import Places
+from sunotui.studio.door import TokenDoors
 from sunotui.studio.events import Event
 from sunotui.studio.gateways import Gateways
 from sunotui.studio.studio import Studio
@@ -76,11 +77,15 @@ class CabledGateways(Gateways):
 class Wired:
     """The studio, its clock and its cables. The neighbours' beat is left out: it asks no gateway."""
 
-    def __init__(self, folder: Path, seed: int = 3) -> None:
+    def __init__(self, folder: Path, seed: int = 3, doors: TokenDoors | None = None) -> None:
         self.clock = ManualClock()
         self.clock.settle = self.settle
         self.studio = Studio(
-            Places(data=folder / "data", config=folder / "config"), {}, clock=self.clock, rng=random.Random(seed)
+            Places(data=folder / "data", config=folder / "config"),
+            {},
+            clock=self.clock,
+            rng=random.Random(seed),
+            doors=doors,
         )
         self.gateways = CabledGateways(self.studio.profile_named, self.studio.doors)
         self.cables = self.gateways.cables = {}
@@ -128,6 +133,8 @@ class Wired:
                 await asyncio.sleep(0.0005)
 
     def _is_busy(self) -> bool:
+        if not self.studio.is_open:
+            return False
         watches = self.studio.watches._watches.values()
         return (
             any(cable.in_flight for cable in self.cables.values())
