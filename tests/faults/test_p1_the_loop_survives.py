@@ -17,6 +17,7 @@ PROVES = (
         "P1",
         "every sample under three statuses, 180 written by hand, 2,000 generated, each through the real watch",
         "20,000 generated",
+        last_long="2026-11-25: 20,000 bodies, 73 s",
         gaps="the feed hears the samples and the written ones only, no generated ones",
     ),
 )

@@ -31,6 +31,7 @@ PROVES = (
         "Z2",
         "submit and poll: every operation fails once; migrate: every operation fails once and from then on",
         "submit and poll also: every operation fails from then on, and fails after it was done",
+        last_long="2026-11-25: 2 sweeps of some 165 operations, 13 s",
         gaps="no download yet; fsync inside SQLite is reached by its statements only; the terminal is not part of it",
     ),
 )
