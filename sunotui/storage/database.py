@@ -29,6 +29,7 @@ class Database:
         self._connection = connection
         self._identity = _identity(path)
         self._at_close: list[Callable[[], None]] = []
+        self._is_writing = False
 
     @classmethod
     def open(cls, path: Path, *, scripts: Sequence[str] | None = None, busy_limit_s: float = BUSY_LIMIT_S) -> Self:
@@ -62,19 +63,23 @@ class Database:
 
         Everything is undone when the inside raises. Raises LibraryTrouble when the disk says no, from its error.
         """
-        if self._connection.in_transaction:
+        if self._is_writing:
             yield self._connection
             return
         try:
             self._check_in_place()
+            # One that could not even be undone must not take in what comes after it, which would never be committed.
+            self._undo()
             self._connection.execute("BEGIN IMMEDIATE")
+            self._is_writing = True
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                self._undo()
                 raise
+            finally:
+                self._is_writing = False
         except (sqlite3.Error, OSError) as error:
             raise LibraryTrouble(f"The library could not be written: {reason_of(error, self.path.parent)}") from error
 
@@ -119,6 +124,10 @@ class Database:
             # A full disk or a busy neighbour: the log stays beside the file and is read at the next start.
             pass
         self._connection.close()
+
+    def _undo(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def _check_in_place(self) -> None:
         # A write into a file that was deleted or replaced succeeds and is gone at the next start (D10).

@@ -10,6 +10,8 @@ STALLED_S = 600.0
 """The interval of tasks older than every step, and of those the gateway sends in unreadable form."""
 RIDE_ALONG_S = 2.0
 """A task due this soon is asked for with those that are due now."""
+TASKS_A_REQUEST = 50
+"""Tasks that one request asks for, as the gateway's client divides them."""
 LONGEST_GAP_S = 60.0
 """Between two looks at a task, beyond which nobody can say how long it took."""
 NEAR_S = 10.0
@@ -91,6 +93,11 @@ class Bucket:
         """Seconds until the next request may go."""
         self._fill(now)
         return 0.0 if self._level >= 1 else (1 - self._level) / _BUCKET_PER_S
+
+    def requests(self, now: float) -> int:
+        """How many may go at once."""
+        self._fill(now)
+        return max(0, int(self._level))
 
     def take(self, now: float, requests: int = 1) -> None:
         """Spend requests; the level may go below zero for one that a person asked for, or that was more than one."""

@@ -110,11 +110,16 @@ class Studio:
     def _open_on_desk(self) -> Opened:
         self.settings = load_settings(self.places)
         self._database = db = Database.open(self.places.library)
-        self.library, self.journal, self.drafts = Library(db), Journal(db), Drafts(db)
-        self._build(PriceBook(db), OfferBook(db), Timings(db), Personas(db))
-        self.ledger.load()
-        self.offerings.load()
-        return Opened(tuple(self.journal.recover(self.clock.now())))
+        try:
+            self.library, self.journal, self.drafts = Library(db), Journal(db), Drafts(db)
+            self._build(PriceBook(db), OfferBook(db), Timings(db), Personas(db))
+            self.ledger.load()
+            self.offerings.load()
+            return Opened(tuple(self.journal.recover(self.clock.now())))
+        except BaseException:
+            # Nobody closes what was never open, and it may hold a lock that others wait for.
+            db.close()
+            raise
 
     def _build(self, prices: PriceBook, offers: OfferBook, timings: Timings, personas: Personas) -> None:
         """Put the parts together, each with what it needs."""

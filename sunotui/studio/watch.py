@@ -15,7 +15,7 @@ from sunotui.domain.errors import (
     TokenRefused,
     Trouble,
 )
-from sunotui.domain.reconcile import adopt, merge, miss
+from sunotui.domain.reconcile import LOST_AFTER_S, adopt, merge, miss
 from sunotui.domain.task import Task, TaskReport, TaskStatus
 from sunotui.storage.library import Library
 from sunotui.studio import pace
@@ -165,9 +165,11 @@ class Watch:
 
     def _due(self) -> list[str]:
         now = self._clock.monotonic()
-        if self._is_stopped_by_token or now < self._quiet_until or self._bucket.wait_s(now) > 0:
+        requests = self._bucket.requests(now)
+        if self._is_stopped_by_token or now < self._quiet_until or not requests:
             return []
-        return pace.due_ids(self._watched.values(), now)
+        # Thousands may be due at once: those due longest go first, and the rest when the budget allows it again.
+        return pace.due_ids(self._watched.values(), now)[: requests * pace.TASKS_A_REQUEST]
 
     async def _ask(self, ids: list[str], *, is_refresh: bool = False) -> dict[str, Task]:
         async with self._asking:
@@ -200,7 +202,8 @@ class Watch:
             found[report.id] = self._merged(known.get(report.id), report, now, is_refresh=is_refresh)
             raws[report.id] = report.raw
         silent = set(known).intersection(batch.absent) - found.keys() - followed.uncertain
-        changed = [*found.values(), *(miss(known[task_id], now) for task_id in batch.absent if task_id in silent)]
+        missed = (self._missed(known[task_id], now) for task_id in batch.absent if task_id in silent)
+        changed = [*found.values(), *missed]
         await self._desk.run(self._library.save, changed, raws)
         for task in changed:
             if task.status.is_final:
@@ -218,6 +221,13 @@ class Watch:
         if watched is not None and task.status is TaskStatus.SUCCESS and not known.status.is_final:
             # A failure may come at once or after hours: only what was made says how long making takes.
             return replace(task, made_in_s=watched.made_in_s())
+        return task
+
+    def _missed(self, known: Task, now: float) -> Task:
+        """A wall clock that jumps loses no task: it must have been missing as long by the other clock too (P5)."""
+        task, watched = miss(known, now), self._watched.get(known.id)
+        if watched is not None and self._clock.monotonic() - watched.heard_at < LOST_AFTER_S:
+            return replace(task, status=known.status)
         return task
 
     def _tell(self, known: Mapping[str, Task], changed: list[Task]) -> None:

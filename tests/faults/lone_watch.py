@@ -1,0 +1,180 @@
+"""One watch on its own, without threads, disk or network, for machines that try thousands of turns."""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from sunotui.domain.clip import Clip
+from sunotui.domain.errors import Trouble
+from sunotui.domain.offers import Feature
+from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus
+from sunotui.gateway.client import Batch
+from sunotui.studio.events import Newsroom
+from sunotui.studio.follow import Follower
+from sunotui.studio.ground import Ground
+from sunotui.studio.pace import TASKS_A_REQUEST
+from sunotui.studio.watch import Watch
+from tests.support.manual_clock import ManualClock, let_tasks_run
+
+
+class Shelf:
+    """A library that forgets at the end of its test, and the desk that it stands on."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Task] = {}
+
+    async def run(self, work: Callable[..., object], *args: object) -> object:
+        """The desk's part: done at once."""
+        return work(*args)
+
+    def tasks(self, ids: Iterable[str]) -> dict[str, Task]:
+        """The tasks of these ids."""
+        return {task_id: self.kept[task_id] for task_id in ids if task_id in self.kept}
+
+    def task(self, task_id: str) -> Task | None:
+        """One of them."""
+        return self.kept.get(task_id)
+
+    def save(self, tasks: Iterable[Task], raws: Mapping[str, str] | None = None) -> None:
+        """Keep them."""
+        self.kept |= {task.id: task for task in tasks}
+
+
+class Offers:
+    """What is known of the gateway's feed."""
+
+    def __init__(self, *, is_missing: bool) -> None:
+        self.has_no_feed = is_missing
+
+    def is_missing(self, profile: str, feature: Feature) -> bool:
+        """Whether it was seen to be missing."""
+        return self.has_no_feed
+
+    async def learn(self, profile: str, feature: Feature, is_offered: bool, reason: str = "") -> None:
+        """One more piece of evidence."""
+        self.has_no_feed = not is_offered
+
+
+class Gateway:
+    """Answers when its door is open, as it is told, and notes when it was asked for what."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.status: dict[str, TaskStatus] = {}
+        """What it says of a task; those not in it are left out."""
+        self.clips: dict[str, Clip] = {}
+        self.trouble: Trouble | None = None
+        self.feed_trouble: Trouble | None = None
+        self.door = asyncio.Event()
+        self.door.set()
+        self.in_flight = 0
+        self.most_in_flight = 0
+        self.asked: list[tuple[float, tuple[str, ...]]] = []
+        self.fed: list[tuple[float, tuple[str, ...]]] = []
+        self.requests = 0
+
+    async def client(self, _: str) -> "Gateway":
+        """It is its own client."""
+        return self
+
+    async def fetch_tasks(self, ids: Sequence[str]) -> Batch:
+        """A batch."""
+        self.asked.append((self.clock.monotonic(), tuple(ids)))
+        await self._answer()
+        if self.trouble is not None:
+            self.requests += 1
+            raise self.trouble
+        requests = -(-len(ids) // TASKS_A_REQUEST)
+        self.requests += requests
+        known = tuple(TaskReport(task_id, self.status[task_id]) for task_id in ids if task_id in self.status)
+        return Batch(known, tuple(task_id for task_id in ids if task_id not in self.status), (), requests=requests)
+
+    async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
+        """The clips."""
+        self.fed.append((self.clock.monotonic(), tuple(clip_ids)))
+        await self._answer()
+        self.requests += 1
+        if self.feed_trouble is not None:
+            raise self.feed_trouble
+        return tuple(self.clips[clip_id] for clip_id in clip_ids if clip_id in self.clips)
+
+    async def _answer(self) -> None:
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            await self.door.wait()
+        finally:
+            self.in_flight -= 1
+
+
+class LoneWatch:
+    """The watch, its gateway and an event loop that runs only when a step needs it."""
+
+    def __init__(self, *, has_no_feed: bool) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.clock = ManualClock()
+        self.began = self.clock.monotonic()
+        self.shelf, self.offers = Shelf(), Offers(is_missing=has_no_feed)
+        self.gateway = Gateway(self.clock)
+        anything = cast(Any, self.shelf)
+        ground = Ground(anything, cast(Any, self.gateway), Newsroom(), self.clock, random.Random(7), cast(Any, None))
+        self.follower = Follower("main", ground, cast(Any, self.offers))
+        self.watch = Watch("main", ground, anything, self.follower)
+        self.person: set[asyncio.Task[object]] = set()
+        self.run(self._start())
+
+    async def _start(self) -> None:
+        self.watch.start(())
+
+    def run(self, work: Any) -> None:
+        """Let the loop run until this is done."""
+        self.loop.run_until_complete(work)
+
+    def add(self, count: int, **facts: Any) -> list[str]:
+        """New tasks, just accepted."""
+        start, now = len(self.shelf.kept), self.clock.now()
+        ids = [f"t{start + number}" for number in range(count)]
+        tasks = [Task(task_id, "main", TaskKind.MUSIC, TaskStatus.SUBMITTED, now, **facts) for task_id in ids]
+        self.shelf.save(tasks)
+        self.watch.add(tasks)
+        self.settle()
+        return ids
+
+    def open_ids(self) -> list[str]:
+        """The tasks that have not ended."""
+        return [task.id for task in self.shelf.kept.values() if not task.status.is_final]
+
+    def ask_as_person(self, ids: list[str]) -> None:
+        """A person wants to know now; what comes of it, trouble too, is theirs."""
+
+        async def begin() -> None:
+            asking = asyncio.create_task(self.watch.refresh(ids))
+            self.person.add(cast("asyncio.Task[object]", asking))
+            await let_tasks_run(20)
+
+        self.run(begin())
+
+    def advance(self, seconds: float) -> None:
+        """Time passes."""
+        self.run(self.clock.advance(seconds))
+
+    def settle(self) -> None:
+        """What can happen now happens."""
+        self.run(let_tasks_run(20))
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the beginning."""
+        return self.clock.monotonic() - self.began
+
+    def close(self) -> None:
+        """End it all."""
+
+        async def end() -> None:
+            self.gateway.door.set()
+            await asyncio.gather(*self.person, return_exceptions=True)
+            await self.watch.close()
+
+        self.run(end())
+        self.loop.close()

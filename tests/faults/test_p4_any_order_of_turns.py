@@ -1,0 +1,136 @@
+"""Whatever happens in whatever order, a watch has one request in flight, keeps its budget and forgets nobody (P4)."""
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from sunotui.domain.errors import GatewayFailed, NetworkDown, TimedOut, TokenRefused, TooFast, Trouble
+from sunotui.domain.task import TaskStatus
+from sunotui.studio import pace
+from sunotui.studio.events import Line
+from tests.faults.lone_watch import LoneWatch
+from tests.faults.proofs import Proof
+
+PROVES = (Proof("P4", "60 runs of 25 turns of a stateful machine", "200 runs of 40 turns"),)
+TROUBLES = [GatewayFailed(), NetworkDown(), TimedOut(), TokenRefused(), TooFast(retry_after_s=45)]
+SOONEST_S = 5.0 - pace.RIDE_ALONG_S
+"""Between two looks at one task that nobody asked for in person."""
+
+
+class PaceMachine(RuleBasedStateMachine):
+    """A watch among a gateway's moods and a person's keys."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.lone = LoneWatch(has_no_feed=True)
+        self.asked_in_person = 0
+        self.seen = 0
+        self.last_asked: dict[str, float] = {}
+        self.is_excused = True
+
+    @rule(count=st.sampled_from([1, 1, 2, 7, 60, 400]))
+    def accept_tasks(self, count: int) -> None:
+        for task_id in self.lone.add(count):
+            self.lone.gateway.status[task_id] = TaskStatus.QUEUED
+
+    @rule(seconds=st.sampled_from([0.1, 1.0, 2.0, 4.9, 5.0, 12.0, 61.0, 130.0]))
+    def pass_time(self, seconds: float) -> None:
+        self.lone.advance(seconds)
+
+    @rule(trouble=st.sampled_from(TROUBLES))
+    def begin_trouble(self, trouble: Trouble) -> None:
+        self.lone.gateway.trouble = trouble
+
+    @rule()
+    def end_trouble(self) -> None:
+        self.lone.gateway.trouble = None
+
+    @rule(is_open=st.booleans())
+    def hold_or_let_answers(self, is_open: bool) -> None:
+        door = self.lone.gateway.door
+        door.set() if is_open else door.clear()
+        self.lone.settle()
+
+    @precondition(lambda self: self.lone.open_ids())
+    @rule(data=st.data())
+    def end_a_task(self, data: st.DataObject) -> None:
+        task_id = data.draw(st.sampled_from(self.lone.open_ids()[:8]))
+        self.lone.gateway.status[task_id] = data.draw(st.sampled_from([TaskStatus.SUCCESS, TaskStatus.FAILURE]))
+
+    @precondition(lambda self: self.lone.shelf.kept)
+    @rule()
+    def ask_in_person(self) -> None:
+        self.asked_in_person += 1
+        self.is_excused = True
+        self.lone.ask_as_person([next(iter(self.lone.shelf.kept))])
+
+    @rule()
+    def press_refresh(self) -> None:
+        self.is_excused = True
+        self.lone.watch.resume()
+        self.lone.settle()
+
+    @rule()
+    def everybody_is_asked_in_the_end(self) -> None:
+        self.end_trouble()
+        self.hold_or_let_answers(True)
+        if self.lone.watch.line.line is Line.REFUSED:
+            self.press_refresh()
+        open_ids, since = self.lone.open_ids(), self.lone.clock.monotonic()
+        self.lone.advance(pace.STALLED_S + 60 + 2 * len(open_ids) / pace.TASKS_A_REQUEST)
+        heard = {task_id for at, ids in self.lone.gateway.asked if at >= since for task_id in ids}
+        assert set(open_ids) <= heard, "somebody is never asked for"
+
+    @invariant()
+    def one_request_is_in_flight(self) -> None:
+        assert self.lone.gateway.most_in_flight <= 1
+
+    @invariant()
+    def the_budget_is_kept(self) -> None:
+        assert self.lone.gateway.requests <= 10 + 0.5 * self.lone.elapsed + self.asked_in_person + 0.001
+
+    @invariant()
+    def nobody_is_asked_for_too_soon(self) -> None:
+        for at, ids in self.lone.gateway.asked[self.seen :]:
+            for task_id in ids:
+                # A failure leaves a task due, and the gateway alone for at least half a first step.
+                soonest = min(SOONEST_S, pace.backoff_s(1, _Least()))  # type: ignore[arg-type]
+                assert self.is_excused or at - self.last_asked.get(task_id, -1e9) >= soonest
+                self.last_asked[task_id] = at
+        if len(self.lone.gateway.asked) > self.seen:
+            self.is_excused = self.lone.gateway.in_flight > 0
+        self.seen = len(self.lone.gateway.asked)
+
+    @invariant()
+    def the_loop_lives(self) -> None:
+        assert self.lone.watch._loop_task is not None
+        assert not self.lone.watch._loop_task.done()
+
+    def teardown(self) -> None:
+        self.lone.close()
+
+
+class _Least:
+    def random(self) -> float:
+        return 0.0
+
+
+def test_any_order_of_turns() -> None:
+    """Seen to fail with the watch's lock left out, with the bucket never emptied, and with
+    nobody due again."""
+    run_state_machine_as_test(PaceMachine, settings=settings(max_examples=60, stateful_step_count=25))  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1_800)
+def test_any_order_of_many_turns() -> None:
+    """The same for longer."""
+    run_state_machine_as_test(PaceMachine, settings=settings(max_examples=200, stateful_step_count=40))  # type: ignore[no-untyped-call]

@@ -1,0 +1,179 @@
+"""A whole studio with real clients of gateways; only the cable and the clock are the test's."""
+
+import asyncio
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.token import Token
+from sunotui.gateway.client import GatewayClient
+from sunotui.storage.places import Places
+from sunotui.studio.door import TokenDoors
+from sunotui.studio.events import Event
+from sunotui.studio.gateways import Gateways
+from sunotui.studio.studio import Studio
+from sunotui.studio.watch import Watch
+from tests.support.manual_clock import ManualClock, let_tasks_run
+
+CANARY = "sk-CANARY0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One answer as it goes over the cable."""
+
+    body: bytes
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Answering = Callable[[httpx.Request], Told | Exception]
+
+
+@dataclass
+class Cable(httpx.AsyncBaseTransport):
+    """Stands where the network stands: answers what the test says, and counts."""
+
+    answering: Answering
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    """Method and path of every request."""
+    fetches: int = 0
+    """How many of them were batches of tasks; empty ones look for the prefix, and are none."""
+    in_flight: int = 0
+    most_in_flight: int = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """One request."""
+        self.asked.append((request.method, request.url.path))
+        self.fetches += bool(ids_of(request))
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            await asyncio.sleep(0)
+            told = self.answering(request)
+        finally:
+            self.in_flight -= 1
+        if isinstance(told, Exception):
+            raise told
+        headers = [(name.encode(), value.encode("utf-8", "replace")) for name, value in told.headers]
+        return httpx.Response(told.status, headers=headers, stream=httpx.ByteStream(told.body))
+
+
+class CabledGateways(Gateways):
+    """Real clients, each on the cable of its profile."""
+
+    cables: dict[str, Cable]
+
+    async def _opened(self, profile: Profile) -> GatewayClient:
+        return GatewayClient(profile.base_url, await self._doors.token_of(profile), transport=self.cables[profile.name])
+
+
+class Wired:
+    """The studio, its clock and its cables. The neighbours' beat is left out: it asks no gateway."""
+
+    def __init__(self, folder: Path, seed: int = 3, doors: TokenDoors | None = None) -> None:
+        self.clock = ManualClock()
+        self.clock.settle = self.settle
+        self.studio = Studio(
+            Places(data=folder / "data", config=folder / "config"),
+            {},
+            clock=self.clock,
+            rng=random.Random(seed),
+            doors=doors,
+        )
+        self.gateways = CabledGateways(self.studio.profile_named, self.studio.doors)
+        self.cables = self.gateways.cables = {}
+        self.studio.gateways = self.gateways
+        self.events: list[Event] = []
+        self.studio.subscribe(self.events.append)
+
+    async def open(self, **answering: Answering) -> None:
+        """Open the library with a profile for each name."""
+        await self.studio.open()
+        for name, answer in answering.items():
+            self.add(name, answer)
+
+    def add(self, name: str, answering: Answering) -> Cable:
+        """One more profile, with a gateway at the end of its cable."""
+        cable = self.cables[name] = Cable(answering)
+        self.studio.doors.keep_for_session(name, Token(CANARY))
+        self.studio.add_profile(Profile(name, parse_base_url("http://127.0.0.1:9")))
+        return cable
+
+    def watch(self, name: str) -> Watch:
+        """The watch of a profile."""
+        return self.studio.watches.of(name)
+
+    async def put(self, profile: str, ids: Sequence[str], *, is_due_now: bool = True, misses: int = 0) -> None:
+        """Unfinished tasks that are in the library and watched."""
+        now, status = self.clock.now(), TaskStatus.SUBMITTED
+        tasks = [Task(task_id, profile, TaskKind.MUSIC, status, added_at=now, misses=misses) for task_id in ids]
+        await self.studio.desk.run(self.studio.library.save, tasks)
+        self.studio.watches.add(tasks, is_due_now=is_due_now)
+
+    async def tasks(self, ids: Sequence[str]) -> dict[str, Task]:
+        """Tasks as the library has them."""
+        return await self.studio.desk.run(self.studio.library.tasks, list(ids))
+
+    async def settle(self) -> None:
+        """Everything that can happen without time has happened, on the storage thread and the others too."""
+        calm = 0
+        while calm < 2:
+            await let_tasks_run(12)
+            await self.studio.desk.run(lambda: None)
+            calm += 1
+            if self._is_busy():
+                calm = 0
+                await asyncio.sleep(0.0005)
+
+    def _is_busy(self) -> bool:
+        if not self.studio.is_open:
+            return False
+        watches = self.studio.watches._watches.values()
+        return (
+            any(cable.in_flight for cable in self.cables.values())
+            or any(watch._asking.locked() for watch in watches)
+            or bool(self.studio._errands._brief)
+            or self.studio.submitter.under_way > 0
+        )
+
+    async def close(self) -> None:
+        """End it."""
+        await self.studio.close(1)
+
+
+def ids_of(request: httpx.Request) -> list[str]:
+    """The ids that a batch fetch asks for; none for any other request."""
+    if not request.url.path.endswith("/suno/fetch"):
+        return []
+    found: list[str] = json.loads(request.content)["ids"]
+    return found
+
+
+def batch(*tasks: object) -> Told:
+    """A good answer to a batch fetch."""
+    return Told(json.dumps({"code": "success", "message": "", "data": tasks}).encode())
+
+
+def song(task_id: str, status: str = "SUCCESS", **facts: object) -> dict[str, object]:
+    """A task object with one take."""
+    clip = {"id": f"{task_id}-c", "status": "complete", "title": f"Song {task_id}", "audio_url": "https://x.example/a"}
+    made = [clip] if status == "SUCCESS" else []
+    return {"task_id": task_id, "action": "MUSIC", "status": status, "fail_reason": "", "data": made, **facts}
+
+
+NO_PAGE = Told(b"404 page not found", 404)
+"""What the reference server says to every path that it does not have."""
+
+
+def healthy(request: httpx.Request) -> Told:
+    """A gateway that has made whatever it is asked for, and has no extras."""
+    if request.url.path.endswith("/suno/fetch"):
+        return batch(*(song(task_id) for task_id in ids_of(request)))
+    return NO_PAGE
