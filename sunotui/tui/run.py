@@ -24,7 +24,7 @@ def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | No
     os.environ.pop("TEXTUAL_LOG", None)
     try:
         return asyncio.run(_run(studio, prepare))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         print("Left without the answer; 'sunotui submissions' shows it as unknown.", file=sys.stderr)
         return 130
 
@@ -36,7 +36,9 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
     await asyncio.sleep(0)
 
     from sunotui.studio.submit import ANSWER_LIMIT_S
+    from sunotui.tui import terminal
     from sunotui.tui.app import SunoApp
+    from sunotui.tui.strays import strays_told
 
     async def prepare_profile() -> None:
         if prepare is not None:
@@ -46,8 +48,12 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
 
     app = SunoApp(studio, prepare_profile)
     try:
-        await app.run_async()
+        with strays_told(lambda words: app.say(words, "error") if app.is_running else None):
+            await app.run_async()
     finally:
+        # From here on a signal ends the waiting: there is no screen any more that it could end.
+        if (waiting := asyncio.current_task()) is not None:
+            terminal.on_signals(lambda _: waiting.cancel())
         under_way = studio.submitter.under_way if studio.is_open else 0
         if under_way:
             print(
@@ -55,7 +61,11 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
                 file=sys.stderr,
             )
         await studio.close(ANSWER_LIMIT_S)
-    return app.return_code or 0
+    if app.return_code is None:
+        # A callback that was cancelled ends Textual without a word; nobody asked for that (T7).
+        print("sunotui ended by a fault of its own; nothing that was accepted is lost.", file=sys.stderr)
+        return 70
+    return app.return_code
 
 
 def _told_later(opening: "asyncio.Task[Opened]") -> None:

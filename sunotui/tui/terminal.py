@@ -6,11 +6,12 @@ import signal
 import sys
 from collections.abc import Callable
 
-_EXIT_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129}
+_EXIT_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131}
 
 
 def on_signals(leave: Callable[[int], object]) -> None:
-    """Call `leave` with the shell's exit code for a signal that asks the program to end."""
+    """Call `leave`, and nothing that was called before, with the shell's exit code for a signal that asks the program
+    to end. None of them may do what it does by itself: that leaves the terminal raw (T5)."""
     loop = asyncio.get_running_loop()
     for caught, code in _EXIT_CODES.items():
         try:
