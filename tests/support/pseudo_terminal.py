@@ -101,9 +101,17 @@ class PseudoTerminal:
         until = time.monotonic() + limit_s
         length, since = len(self.written), time.monotonic()
         while time.monotonic() - since < quiet_s and time.monotonic() < until:
-            time.sleep(0.01)
+            time.sleep(0.004)
             if len(self.written) != length:
                 length, since = len(self.written), time.monotonic()
+
+    def press(self, key: str | bytes, quiet_s: float = 0.012, answer_s: float = 0.2) -> None:
+        """A key, and the time until all that it draws is drawn; one that draws nothing takes `answer_s`."""
+        length, until = len(self.written), time.monotonic() + answer_s
+        self.type(key)
+        while len(self.written) == length and time.monotonic() < until:
+            time.sleep(0.003)
+        self.wait_quiet(quiet_s)
 
     def resize(self, columns: int, rows: int) -> None:
         """Another size; the system tells the program by SIGWINCH."""
