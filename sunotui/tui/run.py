@@ -25,7 +25,7 @@ def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | No
     try:
         return asyncio.run(_run(studio, prepare))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        print("Left without the answer; 'sunotui submissions' shows it as unknown.", file=sys.stderr)
+        _tell("Left without the answer; 'sunotui submissions' shows it as unknown.")
         return 130
 
 
@@ -51,19 +51,15 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
         with strays_told(lambda words: app.say(words, "error") if app.is_running else None):
             await app.run_async()
     finally:
-        # From here on a signal ends the waiting: there is no screen any more that it could end.
         if (waiting := asyncio.current_task()) is not None:
-            terminal.on_signals(lambda _: waiting.cancel())
+            terminal.leave_waiting_on_signals(waiting)
         under_way = studio.submitter.under_way if studio.is_open else 0
         if under_way:
-            print(
-                f"Waiting for the gateway's answer to {under_way} request(s); ctrl+c leaves them as unknown.",
-                file=sys.stderr,
-            )
+            _tell(f"Waiting for the gateway's answer to {under_way} request(s); ctrl+c leaves them as unknown.")
         await studio.close(ANSWER_LIMIT_S)
     if app.return_code is None:
         # A callback that was cancelled ends Textual without a word; nobody asked for that (T7).
-        print("sunotui ended by a fault of its own; nothing that was accepted is lost.", file=sys.stderr)
+        _tell("sunotui ended by a fault of its own; nothing that was accepted is lost.")
         return 70
     return app.return_code
 
@@ -72,3 +68,11 @@ def _told_later(opening: "asyncio.Task[Opened]") -> None:
     """A failure to open is the app's to tell; asking for it here keeps the loop from complaining."""
     if not opening.cancelled():
         opening.exception()
+
+
+def _tell(words: str) -> None:
+    """Words for the plain terminal; one that is gone hears nothing, and what comes after them is done all the same."""
+    try:
+        print(words, file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        pass

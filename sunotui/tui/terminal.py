@@ -21,6 +21,12 @@ def on_signals(leave: Callable[[int], object]) -> None:
             return
 
 
+def leave_waiting_on_signals(waiting: "asyncio.Task[object]") -> None:
+    """From now on a signal cancels `waiting`, the wait for answers after the screens are gone. A hangup does not: it
+    often comes twice, and the answers are paid for."""
+    on_signals(lambda code: None if code == _EXIT_CODES[signal.SIGHUP] else waiting.cancel())
+
+
 def is_there() -> bool:
     """Whether the program's input is a terminal."""
     return sys.__stdin__ is not None and sys.__stdin__.isatty()
