@@ -149,7 +149,7 @@ async def click_around(quiet: Quiet) -> None:
 
 
 async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Broken once by `Static(id="detail-head")` that reads markup, given the bare title: the click left the program."""
+    """Broken once by `Content.from_markup(name)` as the head of the detail: a cell with an action in it."""
     ran: list[str] = []
 
     async with quiet_app(tmp_path, (120, 24), tasks=nasty_tasks()) as quiet:
@@ -192,7 +192,7 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
 
 
 async def test_the_journal_shows_markup_and_runs_none(tmp_path: Path) -> None:
-    """Broken once by `Option(row.trouble)`: MarkupError, and the program was gone."""
+    """Broken once by `Option(row.trouble)`."""
     async with quiet_app(tmp_path) as quiet:
         journal = quiet.bench.studio.journal
 
