@@ -145,7 +145,7 @@ asyncio.run(main())
 
 
 async def test_the_environment_takes_the_token_nowhere(tmp_path: Path) -> None:
-    """Broken once by `trust_env=True` at both places: the proxy got the request, and once by
+    """Broken once by `trust_env=True` without a transport of our own: no client at all could be made; and once by
     `ssl.create_default_context`: the file of TLS secrets was opened."""
     keys = tmp_path / "tls-secrets"
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login evil password other-token\n")

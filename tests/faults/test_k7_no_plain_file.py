@@ -15,9 +15,7 @@ from .planted import CANARY
 from .proofs import Proof
 
 PROVES = (
-    Proof(
-        "K7", counts_ci="a login where there is no keyring that keeps anything: 3 back ends, all files looked through"
-    ),
+    Proof("K7", counts_ci="a login where no keyring keeps anything: 3 back ends, all files looked through"),
     Proof("K7", counts_ci="null, plaintext and unknown back ends", test="tests/keyring/test_tokens.py"),
     Proof(
         "K8",
