@@ -24,8 +24,8 @@ def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | No
     os.environ.pop("TEXTUAL_LOG", None)
     try:
         return asyncio.run(_run(studio, prepare))
-    except KeyboardInterrupt:
-        print("Left without the answer; 'sunotui submissions' shows it as unknown.", file=sys.stderr)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        _tell("Left without the answer; 'sunotui submissions' shows it as unknown.")
         return 130
 
 
@@ -36,7 +36,9 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
     await asyncio.sleep(0)
 
     from sunotui.studio.submit import ANSWER_LIMIT_S
+    from sunotui.tui import terminal
     from sunotui.tui.app import SunoApp
+    from sunotui.tui.strays import strays_told
 
     async def prepare_profile() -> None:
         if prepare is not None:
@@ -46,19 +48,31 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
 
     app = SunoApp(studio, prepare_profile)
     try:
-        await app.run_async()
+        with strays_told(lambda words: app.say(words, "error") if app.is_running else None):
+            await app.run_async()
     finally:
+        if (waiting := asyncio.current_task()) is not None:
+            terminal.leave_waiting_on_signals(waiting)
         under_way = studio.submitter.under_way if studio.is_open else 0
         if under_way:
-            print(
-                f"Waiting for the gateway's answer to {under_way} request(s); ctrl+c leaves them as unknown.",
-                file=sys.stderr,
-            )
+            _tell(f"Waiting for the gateway's answer to {under_way} request(s); ctrl+c leaves them as unknown.")
         await studio.close(ANSWER_LIMIT_S)
-    return app.return_code or 0
+    if app.return_code is None:
+        # A callback that was cancelled ends Textual without a word; nobody asked for that (T7).
+        _tell("sunotui ended by a fault of its own; nothing that was accepted is lost.")
+        return 70
+    return app.return_code
 
 
 def _told_later(opening: "asyncio.Task[Opened]") -> None:
     """A failure to open is the app's to tell; asking for it here keeps the loop from complaining."""
     if not opening.cancelled():
         opening.exception()
+
+
+def _tell(words: str) -> None:
+    """Words for the plain terminal; one that is gone hears nothing, and what comes after them is done all the same."""
+    try:
+        print(words, file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        pass

@@ -6,11 +6,12 @@ import signal
 import sys
 from collections.abc import Callable
 
-_EXIT_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129}
+_EXIT_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131}
 
 
 def on_signals(leave: Callable[[int], object]) -> None:
-    """Call `leave` with the shell's exit code for a signal that asks the program to end."""
+    """Call `leave`, and nothing that was called before, with the shell's exit code for a signal that asks the program
+    to end. None of them may do what it does by itself: that leaves the terminal raw (T5)."""
     loop = asyncio.get_running_loop()
     for caught, code in _EXIT_CODES.items():
         try:
@@ -18,6 +19,12 @@ def on_signals(leave: Callable[[int], object]) -> None:
         except (NotImplementedError, RuntimeError, ValueError):
             # Such a loop, as in another thread than the first, has no signals to hear.
             return
+
+
+def leave_waiting_on_signals(waiting: "asyncio.Task[object]") -> None:
+    """From now on a signal cancels `waiting`, the wait for answers after the screens are gone. A hangup does not: it
+    often comes twice, and the answers are paid for."""
+    on_signals(lambda code: None if code == _EXIT_CODES[signal.SIGHUP] else waiting.cancel())
 
 
 def is_there() -> bool:

@@ -16,6 +16,8 @@ from sunotui.tui import show
 from sunotui.tui.widgets.lines_view import TextLine
 
 _RAW_LIMIT = 65_536
+_INDENTED_LIMIT = 65_536
+"""Characters of JSON that are indented: more would hold the screen for a moment that one feels (T8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +181,9 @@ def pretty_json(text: str) -> str:
 
     Cleaned once more: an escaped control in the gateway's JSON comes to life when the JSON is read.
     """
-    try:
-        text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
-    except (ValueError, RecursionError):
-        pass
+    if len(text) <= _INDENTED_LIMIT:
+        try:
+            text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+        except (ValueError, RecursionError):
+            pass
     return clean_lines(text, _RAW_LIMIT)

@@ -1,0 +1,48 @@
+"""What the proofs share: pseudo-terminals that are closed when their test ends."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
+
+from .planted import CANARY
+
+ROOT = Path(__file__).parents[2]
+NOBODY = "http://127.0.0.1:9"
+"""A gateway that is not there."""
+
+Open = Callable[..., PseudoTerminal]
+
+
+@pytest.fixture
+def open_terminal(tmp_path: Path) -> Iterator[Open]:
+    """Runs `sunotui ARGUMENT...` on a terminal of its own, by default on a gateway that is not there.
+
+    With `plant=PLACE` it crashes there; with `module=NAME` another module is run.
+    """
+    opened: list[PseudoTerminal] = []
+
+    def run(
+        *arguments: str, plant: str = "", module: str = "", environ: dict[str, str] | None = None, **rest: Any
+    ) -> PseudoTerminal:
+        command = sunotui(*arguments)
+        if plant or module:
+            command = [sys.executable, "-m", module or "tests.faults.planted", *([plant] if plant else []), *arguments]
+        usual = {
+            **places(tmp_path),
+            "HOME": str(tmp_path / "home"),
+            "SUNOTUI_BASE_URL": NOBODY,
+            "SUNOTUI_TOKEN": CANARY,
+            "PYTHONPATH": str(ROOT),
+        }
+        opened.append(PseudoTerminal(command, {**usual, **(environ or {})}, **rest))
+        return opened[-1]
+
+    (tmp_path / "home").mkdir()
+    yield run
+    for terminal in opened:
+        terminal.close()

@@ -1,0 +1,30 @@
+"""Tests of other folders that prove what is said of the token, the terminal, links and the clipboard."""
+
+from .proofs import Proof
+
+PROVES = (
+    Proof("K5", counts_ci="6 texts that are no token, none quoted", test="tests/domain/test_token.py"),
+    Proof(
+        "K6",
+        counts_ci="15 back ends that refuse, fail, forget, garble or are silent; chains",
+        test="tests/keyring/test_tokens.py",
+        gaps="macOS, Windows and KWallet were not run: their names are on the list of those trusted, no more",
+    ),
+    Proof(
+        "K6",
+        counts_ci="gnome-keyring itself: kept, locked, denied, absent",
+        test="tests/keyring/test_real_secret_service.py",
+    ),
+    Proof("K1", counts_ci="every text field of an answer echoes the token", test="tests/gateway/test_echo.py"),
+    Proof("T1", counts_ci="12 payloads and any text, at the door", test="tests/domain/test_text.py"),
+    Proof("U1", counts_ci="6 good links, 44 bad ones, the gateway's own origin", test="tests/tui/test_external.py"),
+    Proof(
+        "U2",
+        counts_ci="an opener that sleeps for 60 s: its arguments, files, session and environment",
+        test="tests/tui/test_external.py",
+        gaps="macOS's opener was not run",
+    ),
+    Proof(
+        "U3", counts_ci="any text; 300 kB; tools that hang, fail and do not read", test="tests/studio/test_clipboard.py"
+    ),
+)

@@ -1,0 +1,13 @@
+"""Many command lines in one process, one a line of the file named: what each prints goes to the terminal."""
+
+import json
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    from sunotui.cli.main import main
+
+    for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines():
+        code = main(json.loads(line))
+        print(f"ran {code}", flush=True)
+    print("all ran", flush=True)

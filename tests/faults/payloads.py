@@ -1,0 +1,107 @@
+"""Texts that a terminal would obey, each with a word by which it is known, and what must never be written of it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_OSC52 = "52;c;UFdORUQ="
+
+_RAW = {
+    "osc 52, st": f"\x1b]{_OSC52}\x1b\\",
+    "osc 52, bel": f"\x1b]{_OSC52}\x07",
+    "osc 52, c1": f"\x9d{_OSC52}\x9c",
+    "osc 52, unterminated": f"\x1b]{_OSC52}",
+    "osc 52, asked": "\x1b]52;c;?\x1b\\",
+    "osc 0": "\x1b]0;HACKED\x1b\\",
+    "osc 2, bel": "\x1b]2;HACKED\x07",
+    "osc 8": "\x1b]8;;file:///etc/passwd\x1b\\click\x1b]8;;\x1b\\",
+    "osc 4": "\x1b]4;1;#ff00ff\x1b\\",
+    "osc 9": "\x1b]9;4;3\x1b\\",
+    "osc 1337": "\x1b]1337;File=inline=1:AAAA\x07",
+    "csi colour": "\x1b[5;38;5;199m",
+    "csi clear": "\x1b[2J\x1b[H",
+    "csi main screen": "\x1b[?1049l",
+    "csi mouse off": "\x1b[?1000l\x1b[?1003l",
+    "csi paste": "\x1b[200~",
+    "csi cursor asked": "\x1b[6n",
+    "csi name asked": "\x1b[c",
+    "csi title asked": "\x1b[21t",
+    "csi margins": "\x1b[1;2r",
+    "csi, c1": "\x9b31m",
+    "csi, unterminated": "\x1b[31",
+    "ris": "\x1bc",
+    "sixel": "\x1bPq#0;2;0;0;0#0~~\x1b\\",
+    "dcs, c1": "\x90q\x9c",
+    "dcs asked": "\x1bP$qm\x1b\\",
+    "tmux passed through": f"\x1bPtmux;\x1b\x1b]{_OSC52}\x07\x1b\\",
+    "apc": "\x1b_Ga=T;AAAA\x1b\\",
+    "pm and sos": "\x1b^x\x1b\\\x1bXx\x1b\\",
+    "esc alone": "\x1b",
+    "nul": "a\x00b\x00",
+    "bel, bs, del": "\x07\x08\x08\x7f",
+    "other letters": "\x1b(0lqk\x0e\x0f",
+    "overwritten": "safe\rEVIL\x0b\x0c",
+    "other line ends": "\x85\u2028\u2029",
+    "bidi override": "\u202eevil\u202c",
+    "bidi isolate": "\u2066x\u2067y\u2068z\u2069\u200e\u200f\u061c",
+    "zero width": "\u200b\u200c\u200d\u2060\ufeff\u180e",
+    "tags": "\U000e0041\U000e0042\U000e007f",
+    "annotation, soft hyphen": "\ufff9x\ufffa\ufffb\xad",
+    "lone surrogate": "\ud83dx\udc7fy\ud800",
+    "private, unassigned": "\ue000\U000f0000\U0010ffff\u0378",
+    "many marks": "e" + "\u0301" * 60,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One hostile text; `word` is harmless and proves that it was shown."""
+
+    name: str
+    raw: str
+    word: str
+
+    @property
+    def text(self) -> str:
+        """What the gateway says: the word follows at once on what must not come through."""
+        return self.raw + self.word
+
+    @property
+    def needle(self) -> bytes:
+        """The bytes that it would be if it came through."""
+        return self.text.encode("utf-8", "surrogatepass")
+
+
+PAYLOADS = [Payload(name, raw, f"W{at:02}Z") for at, (name, raw) in enumerate(_RAW.items())]
+
+# What the program itself says to the terminal; a payload among it is found by its needle.
+_OWN = re.compile(
+    rb"\x1b\[[0-9;]*m"  # colours
+    rb"|\x1b\[[0-9;]*H"  # where the next letter goes
+    rb"|\x1b\[[0-9]*[ABCDJK]"
+    rb"|\x1b\[\?[0-9;]+(?:[hl]|\$p)"  # modes on, off, asked for
+    rb"|\x1b\[[<>=][0-9;]*u"  # the keyboard's own protocol
+    rb"|\x1b\[[0-9;]*t"
+    rb"|\x1b\]22;[a-z-]*\x07"  # the shape of the mouse's arrow
+)
+_BARRED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+def foreign_controls(written: bytes, allowed: str = "\r\n") -> list[str]:
+    """Everything that the terminal would obey and that is none of the program's own sequences."""
+    rest = _OWN.sub(b"", written)
+    found = []
+    for at, char in enumerate(text := rest.decode("utf-8", "surrogateescape")):
+        if char not in allowed and (char == "\x7f" or unicodedata.category(char) in _BARRED):
+            found.append(repr(text[max(0, at - 12) : at + 24]))
+    return found
+
+
+def came_through(written: bytes) -> list[str]:
+    """The names of the payloads that reached the terminal as they were, but for those that are only letters."""
+    return [payload.name for payload in PAYLOADS if payload.needle in written and payload.name != "many marks"]
+
+
+def not_shown(written: bytes, payloads: list[Payload]) -> list[str]:
+    """The payloads whose word was never written: of those the test proves nothing."""
+    return [payload.name for payload in payloads if payload.word.encode() not in written]

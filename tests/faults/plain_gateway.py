@@ -1,0 +1,77 @@
+"""A gateway of few words on loopback, in a thread of its own: what it answers is the test's own function."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Asked:
+    """One request as it came."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+Respond = Callable[[Asked], tuple[int, Any]]
+"""Status and document; bytes are sent as they are. It may take its time: each request has a thread."""
+
+
+@dataclass
+class PlainGateway:
+    """Where it is, and all that it was asked."""
+
+    base_url: str = ""
+    asked: list[Asked] = field(default_factory=list)
+
+    def asked_for(self, part: str) -> list[Asked]:
+        """The requests whose path has this in it."""
+        return [asked for asked in self.asked if part in asked.path]
+
+
+@contextmanager
+def plain_gateway(respond: Respond) -> Iterator[PlainGateway]:
+    """One that serves until the end of the block."""
+    gateway = PlainGateway()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            asked = Asked(self.command, self.path, {name.lower(): text for name, text in self.headers.items()}, body)
+            gateway.asked.append(asked)
+            status, document = respond(asked)
+            data = document if isinstance(document, bytes) else json.dumps(document).encode()
+            try:
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+            except OSError:
+                self.close_connection = True
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """It says nothing to the test's own terminal."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    gateway.base_url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield gateway
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,102 @@
+"""K7, K8: without a keyring the token is in no file; and the line it is typed in gives it to nobody."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from sunotui.tui.screens.login import LoginScreen, SecretInput
+from tests.tui.quiet import quiet_app
+
+from .canary import files_with_canary, holds_canary
+from .conftest import Open
+from .plain_gateway import Asked, plain_gateway
+from .planted import CANARY
+from .proofs import Proof
+
+PROVES = (
+    Proof("K7", counts_ci="a login where no keyring keeps anything: 3 back ends, all files looked through"),
+    Proof("K7", counts_ci="null, plaintext and unknown back ends", test="tests/keyring/test_tokens.py"),
+    Proof(
+        "K8",
+        counts_ci="typed, selected, copied, cut, dragged, left; TEXTUAL_LOG set",
+        gaps="the line keeps what was typed when it is left, so that a slip in another line does not cost the token",
+    ),
+)
+
+
+def respond(asked: Asked) -> tuple[int, object]:
+    """A gateway that takes any token."""
+    if asked.path.endswith("/suno/fetch"):
+        return 200, {"code": "success", "message": "", "data": []}
+    return 404, {"message": "no such page"}
+
+
+BACKENDS = [
+    "keyring.backends.null.Keyring",
+    "keyring.backends.fail.Keyring",
+    "no.such.Keyring",
+    "keyrings.alt.file.PlaintextKeyring",
+]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_login_without_a_keyring_keeps_the_token_in_no_file(
+    backend: str, open_terminal: Open, tmp_path: Path
+) -> None:
+    """Broken once by a `TokenStore.put` that falls back to a file in the config folder."""
+    with plain_gateway(respond) as gateway:
+        terminal = open_terminal(
+            "login", "--base-url", gateway.base_url,
+            environ={"PYTHON_KEYRING_BACKEND": backend, "SUNOTUI_BASE_URL": "", "SUNOTUI_TOKEN": ""},
+        )  # fmt: skip
+        terminal.wait_for("oken")
+        terminal.type(CANARY + "\n")
+        assert terminal.ended() == 3
+        assert gateway.asked_for("/suno/fetch"), "it was tried"
+    assert not holds_canary(bytes(terminal.written))
+    assert files_with_canary(tmp_path) == []
+    assert "keyring" in terminal.screen.lower()
+
+
+async def test_the_secret_line_gives_nothing_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Broken once by an ordinary `Input(password=True)`: ctrl+c copied the token."""
+    copied: list[str] = []
+    async with quiet_app(tmp_path) as quiet:
+        monkeypatch.setattr(quiet.app, "copy_to_clipboard", copied.append)
+        quiet.app.open_login(is_new=True)
+        await quiet.settle()
+        assert isinstance(quiet.app.screen, LoginScreen)
+        line = quiet.app.screen.query_one("#token", SecretInput)
+        line.focus()
+        await quiet.press(*"sk-CANARY-1234", "home", "shift+end")
+        assert line.value == "sk-CANARY-1234"
+        await quiet.press("ctrl+c", "ctrl+x", "super+c", "ctrl+insert")
+        await quiet.pilot.click(line, offset=(2, 0), times=2)
+        await quiet.press("ctrl+c")
+        line.select_all()
+        await quiet.press("ctrl+c")
+        assert copied == []
+        assert quiet.app.clipboard == ""
+        shown = quiet.text() + quiet.app.export_screenshot() + repr(line) + repr(line.render())
+        assert "CANARY" not in shown
+        assert not any("CANARY" in str(found.value) for found in quiet.app.query(Input) if found is not line)
+        await quiet.press("escape")
+        assert line.value == "", "leaving wipes it"
+
+
+def test_no_key_is_written_to_textual_s_log(open_terminal: Open, tmp_path: Path) -> None:
+    """Broken once by `run_app` that leaves TEXTUAL_LOG in the environment: the keys of the token were in the file."""
+    log = tmp_path / "textual.log"
+    terminal = open_terminal(environ={"TEXTUAL_LOG": str(log), "SUNOTUI_BASE_URL": "", "SUNOTUI_TOKEN": ""})
+    terminal.wait_for("Base URL")
+    for key in ("\t", "\t"):
+        terminal.press(key)
+    terminal.type(CANARY)
+    terminal.wait_until(lambda: "•••••" in terminal.screen, "the hidden token")
+    terminal.press("\x1b", answer_s=1.0)
+    terminal.press(b"\x11")
+    assert terminal.ended() == 0
+    assert not log.exists() or "CANARY" not in log.read_text()
+    assert files_with_canary(tmp_path) == []
+    assert not holds_canary(bytes(terminal.written))

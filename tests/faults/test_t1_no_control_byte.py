@@ -1,0 +1,169 @@
+"""T1, T10: whatever a gateway writes into whatever field, the terminal gets letters: on every screen, of every command.
+
+The real program on a real pseudo-terminal; every byte that it writes is looked at.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.lyrics import Lyrics
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.database import Database
+from sunotui.storage.library import Library
+from tests.support.pseudo_terminal import PseudoTerminal
+
+from .conftest import Open
+from .hostile_gateway import CLIPS, TASKS, WORDS, HostileGateway, hostile_gateway
+from .payloads import PAYLOADS, Payload, came_through, foreign_controls, not_shown
+from .proofs import Proof
+
+PROVES = (
+    Proof(
+        "T1",
+        counts_ci=f"{len(PAYLOADS)} payloads in every field: list, 4 tabs, toasts, messages, journal, choosing, "
+        "composer, recall, personas, profiles, search, palette; and once more without the door's cleaning",
+        gaps="the upload line and the login form show no text of a gateway but its name, which the profiles show too",
+    ),
+    Proof("T10", counts_ci=f"{len(PAYLOADS)} payloads, 16 commands on a terminal, 4 of them with --json"),
+)
+
+ROWS, COLUMNS = 60, 170
+CONTROLS = [payload for payload in PAYLOADS if payload.name != "private, unassigned"]
+"""Those that the last gate bars: letters that only some terminals have are the door's matter, and no control."""
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[HostileGateway]:
+    with hostile_gateway() as running:
+        yield running
+
+
+def run_lines(open_terminal: Open, folder: Path, gateway: HostileGateway, lines: list[list[str]]) -> bytes:
+    """All that these command lines write to a terminal."""
+    listed = folder / "lines"
+    listed.write_text("\n".join(json.dumps(line) for line in lines))
+    environ = {"SUNOTUI_BASE_URL": gateway.base_url}
+    terminal = open_terminal(str(listed), module="tests.faults.many_commands", environ=environ, rows=ROWS)
+    assert terminal.ended(100) == 0
+    assert bytes(terminal.written).count(b"ran ") == len(lines) + 0
+    return bytes(terminal.written)
+
+
+def assert_harmless(written: bytes, payloads: list[Payload] = PAYLOADS) -> None:
+    assert came_through(written) == []
+    assert foreign_controls(written) == []
+    assert not_shown(written, payloads) == []
+
+
+def test_no_command_writes_a_control(open_terminal: Open, gateway: HostileGateway, tmp_path: Path) -> None:
+    """Broken once by `_showable` in `domain/text.py` that gives its text back, and once more with `print_json` not
+    in ASCII as well."""
+    some = CLIPS[1]
+    lines = [
+        ["fetch", *TASKS, *WORDS],
+        ["tasks", "--limit", "100"],
+        *(["show", task_id] for task_id in [*TASKS, *WORDS[:6]]),
+        ["feed", *CLIPS],
+        ["tags", "pop"],
+        ["music", "--describe", "x"],
+        ["submissions"],
+        ["profiles"],
+        ["doctor"],
+        ["url", some],
+        ["url", some, "--kind", "video"],
+        ["wav", some],
+        ["persona", some, "--name", "voice"],
+        ["personas"],
+        *(["timing", clip_id] for clip_id in CLIPS[:20]),
+        ["timing", "--lrc", CLIPS[21]],
+        ["wait", TASKS[2]],
+        *([command, "--json"] for command in ("tasks", "submissions", "doctor")),
+        ["feed", "--json", *CLIPS],
+    ]
+    assert_harmless(run_lines(open_terminal, tmp_path, gateway, lines))
+
+
+class Visitor:
+    """Somebody who looks at everything."""
+
+    def __init__(self, terminal: PseudoTerminal) -> None:
+        self.terminal = terminal
+
+    def press(self, *keys: str | bytes, quiet_s: float = 0.012) -> None:
+        """Keys one by one, each with what it draws."""
+        for key in keys:
+            self.terminal.press(key, quiet_s)
+
+    def see(self, words: str) -> None:
+        self.terminal.wait_for(words)
+
+    def look_at_rows(self, count: int, tabs: int) -> None:
+        """Every row, with so many of its tabs."""
+        for _ in range(count):
+            self.press(*"iiii"[:tabs], "j")
+
+
+def test_no_screen_writes_a_control(open_terminal: Open, gateway: HostileGateway, tmp_path: Path) -> None:
+    """Broken once by `_showable` in `domain/text.py` that gives its text back, together with an app without its last
+    gate: nearly all came through."""
+    run_lines(open_terminal, tmp_path, gateway, [["fetch", *TASKS, WORDS[4]], ["music", "--describe", "words"]])
+    terminal = open_terminal(environ={"SUNOTUI_BASE_URL": gateway.base_url}, columns=COLUMNS, rows=ROWS)
+    visitor = Visitor(terminal)
+    visitor.see("W42Z")
+    visitor.look_at_rows(len(TASKS) + 1, 4)
+    # The gateway is asked: toasts with titles, with a refusal, with times, links and voices.
+    for key in ("g", "j", "r", "T", "W", "p"):
+        visitor.press(key, quiet_s=0.08)
+    visitor.press("x", "\r", quiet_s=0.08)
+    visitor.press("Y", "j", "k", "\x1b", "O", "j", "\x1b", quiet_s=0.05)
+    # The composer: words and requests of others, a richer style, voices, models.
+    for key in ("L", b"\x14", b"\x0f", "\x1b", b"\x12", "w", "\x1b", b"\x13", "\x1b"):
+        visitor.press(key, quiet_s=0.1)
+    # Journal with whole answers, profiles, messages, search, palette.
+    for key in ("J", "\r", "j", "G", "\x1b", "\x1b", "P", "p", "\x1b", "!", "j", "G", "\x1b", "/", "W", "\r", "\x1b"):
+        visitor.press(key, quiet_s=0.08)
+    visitor.press(b"\x10", "\x1b", quiet_s=0.1)
+    visitor.press("q")
+    assert terminal.ended() == 0
+    assert_harmless(bytes(terminal.written))
+    for part in ("/act/timing/", "/act/wav/", "/act/tags", "/persona/create", "/suno/submit/music", "/api/status"):
+        assert any(part in path for path in gateway.asked), part
+
+
+def plant_uncleaned(folder: Path) -> None:
+    """A library as a fault of the door would leave it: every text as the gateway wrote it."""
+    database = Database.open(folder / "data" / "library.db")
+    tasks = []
+    for at, payload in enumerate(CONTROLS):
+        said = payload.text.encode("utf-8", "replace").decode()
+        clip = Clip(
+            f"clip-{at}", title=said, status=ClipStatus.COMPLETE, tags=said, exclude=said, lyrics=f"[Verse]\n{said}",
+            description=said, model=said, error=said, audio_url="https://cdn.example.com/a.mp3",
+        )  # fmt: skip
+        status = TaskStatus.FAILURE if at % 3 == 0 else TaskStatus.SUCCESS
+        lyrics = Lyrics(said, said, (said,)) if at % 4 == 0 else None
+        tasks.append(
+            Task(
+                f"t{at}", "env", TaskKind.MUSIC, status, 1_780_000_000.0 + at,
+                fail_reason=said, clips=(clip,), lyrics=lyrics,
+            )
+        )  # fmt: skip
+    Library(database).save(tasks, {task.id: json.dumps({"said": task.fail_reason}) for task in tasks})
+    database.close()
+
+
+def test_the_last_gate_holds_without_the_door(open_terminal: Open, tmp_path: Path) -> None:
+    """Broken once by `get_line_filters` without `NoControl`: nearly all came through, the clipboard's among them."""
+    (tmp_path / "data").mkdir(mode=0o700)
+    plant_uncleaned(tmp_path)
+    terminal = open_terminal(columns=COLUMNS, rows=ROWS)
+    visitor = Visitor(terminal)
+    visitor.see("W00Z")
+    visitor.look_at_rows(len(CONTROLS), 2)
+    visitor.press("Y", "j", "\x1b", "q", quiet_s=0.05)
+    assert terminal.ended() == 0
+    assert_harmless(bytes(terminal.written), CONTROLS)

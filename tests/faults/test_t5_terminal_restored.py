@@ -1,0 +1,91 @@
+"""T5: however the program ends, the terminal is as it was, and its exit code says what happened."""
+
+import signal
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from sunotui.domain.submission import SubmissionState
+from sunotui.storage.database import Database
+from sunotui.storage.journal import Journal
+
+from .conftest import Open
+from .plain_gateway import Asked, plain_gateway
+from .proofs import Proof
+
+PROVES = (
+    Proof(
+        "T5",
+        counts_ci="4 signals, 3 ways of leaving, 2 signals in the wait for an answer",
+        gaps="SIGKILL and a signal that nobody should send (SIGUSR1): nothing in the process can help; `reset` does",
+    ),
+    Proof("T5", counts_ci="ctrl+z and fg", test="tests/e2e/test_signals.py"),
+)
+
+SIGNALS = [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGQUIT, 131)]
+
+
+@pytest.mark.parametrize(("sent", "code"), SIGNALS)
+def test_a_signal_leaves_the_terminal_as_it_was(sent: signal.Signals, code: int, open_terminal: Open) -> None:
+    """Broken once by taking SIGQUIT out of `terminal._EXIT_CODES`: raw line, alternate screen, mouse on."""
+    terminal = open_terminal()
+    terminal.wait_for("No songs yet.")
+    terminal.process.send_signal(sent)
+    assert terminal.ended() == code
+    assert terminal.was_raw
+    assert terminal.is_restored
+    assert terminal.left_on == []
+
+
+@pytest.mark.parametrize("keys", [b"q", b"\x11"])
+def test_leaving_leaves_the_terminal_as_it_was(keys: bytes, open_terminal: Open) -> None:
+    """Broken once by `os._exit(0)` in `SunoApp.action_quit`."""
+    terminal = open_terminal()
+    terminal.wait_for("No songs yet.")
+    terminal.type(keys)
+    assert terminal.ended() == 0
+    assert terminal.is_restored
+    assert terminal.left_on == []
+
+
+def test_the_interpreter_s_own_end_does_too(open_terminal: Open) -> None:
+    """SystemExit from within a callback; broken once by planting `os._exit` instead."""
+    terminal = open_terminal(plant="sys-exit")
+    assert terminal.ended() == 3
+    assert terminal.was_raw
+    assert terminal.is_restored
+    assert terminal.left_on == []
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_wait_for_an_answer(sent: signal.Signals, open_terminal: Open, tmp_path: Path) -> None:
+    """After the screens are gone only the answer is waited for. Broken once by a handler that asks the app to leave,
+    which had left already: nothing but kill -9 ended it."""
+    is_ended = Event()
+
+    def respond(asked: Asked) -> tuple[int, object]:
+        if "/submit/" in asked.path:
+            is_ended.wait(20)
+        return 200, {"code": "success", "message": "", "data": []}
+
+    with plain_gateway(respond) as gateway:
+        terminal = open_terminal(environ={"SUNOTUI_BASE_URL": gateway.base_url})
+        terminal.wait_for("No songs yet.")
+        terminal.type("n")
+        terminal.wait_for("Describe the song")
+        terminal.type("rain")
+        terminal.wait_for('"rain"')
+        terminal.type(b"\x13")
+        terminal.wait_until(lambda: bool(gateway.asked_for("/submit/")), "the request")
+        terminal.type(b"\x11")
+        terminal.wait_for("Waiting for the gateway's answer to 1 request")
+        terminal.process.send_signal(sent)
+        assert terminal.ended() == 130
+        is_ended.set()
+    assert terminal.is_restored
+    assert "Left without the answer" in terminal.screen
+    database = Database.open(tmp_path / "data" / "library.db")
+    (row,) = Journal(database).recover(0.0) or Journal(database).list()
+    database.close()
+    assert row.state is SubmissionState.UNKNOWN

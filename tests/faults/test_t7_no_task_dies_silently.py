@@ -1,0 +1,58 @@
+"""T7: what goes wrong where nobody waits is told and logged, the program goes on, and a fault is no exit code 0."""
+
+from pathlib import Path
+
+import pytest
+
+from .canary import files_with_canary, holds_canary
+from .conftest import Open
+from .planted import LIVING
+from .proofs import Proof
+
+PROVES = (
+    Proof(
+        "T7",
+        counts_ci="a bare task, a callback of the loop, a thread, an errand; CancelledError in a callback",
+        gaps="a CancelledError in a callback of a widget ends the screens, with exit code 70 and a sentence: Textual "
+        "takes it for the end of that widget's own task, and has no public way to be told otherwise",
+    ),
+)
+
+
+def log_of(folder: Path) -> str:
+    path = folder / "data" / "events.log"
+    return path.read_text() if path.exists() else ""
+
+
+@pytest.mark.parametrize("place", LIVING)
+def test_a_fault_that_nobody_waits_for_is_told_and_the_program_goes_on(
+    place: str, open_terminal: Open, tmp_path: Path
+) -> None:
+    """Broken once by leaving `strays_told` out of `run.py`: nothing is on screen, and nothing in the log for a
+    thread."""
+    terminal = open_terminal(plant=place)
+    terminal.wait_for("went wrong inside sunotui (ZeroDivisionError")
+    terminal.type("n")
+    terminal.wait_for("Describe the song")
+    terminal.type(b"\x11")
+    assert terminal.ended() == 0
+    assert "stumbled: ZeroDivisionError" in log_of(tmp_path)
+    assert "planted:" in log_of(tmp_path), "where it happened"
+    assert not holds_canary(bytes(terminal.written))
+    assert files_with_canary(tmp_path) == []
+
+
+def test_an_errand_that_fails_is_in_the_log(open_terminal: Open, tmp_path: Path) -> None:
+    """Broken once by `return` in place of the log's line in `errands._carefully`."""
+    terminal = open_terminal(plant="errand")
+    terminal.wait_for("No songs yet.")
+    terminal.wait_until(lambda: "planted stumbled: ZeroDivisionError" in log_of(tmp_path), "the line in the log")
+    assert files_with_canary(tmp_path) == []
+
+
+def test_a_cancelled_callback_is_no_ordinary_end(open_terminal: Open) -> None:
+    """Broken once by `return app.return_code or 0`: the program was gone with code 0 and without a word."""
+    terminal = open_terminal(plant="cancelled")
+    assert terminal.ended() == 70
+    assert terminal.is_restored
+    assert "a fault of its own" in terminal.screen

@@ -1,0 +1,135 @@
+"""T8: nothing of ours holds the screen: ten thousand rows, a thousand news a second, megabytes of answers, a keyring
+that does not answer.
+
+A watchdog times every callback of the loop. What a callback computes is the same on a busy machine and is judged in the
+ordinary suite; what it takes by the clock is judged by `pytest -m long`, on a machine that has nothing else to do.
+"""
+
+import asyncio
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.gateway.client import GatewayClient
+from sunotui.storage.tokens import TokenStore
+from sunotui.studio.door import TokenDoors
+from sunotui.studio.events import TasksChanged
+from tests.gateway.loopback import TOKEN, Asked, answer, listening
+from tests.support.watchdog import Watchdog, watchdog
+from tests.tui.quiet import Quiet, quiet_app, song
+
+from .proofs import Proof
+
+LIMIT_S = 0.05
+ROWS = 10_000
+
+PROVES = (
+    Proof(
+        "T8",
+        counts_ci=f"{ROWS:,} rows; 1,000 news; 4 MB raw answer; 6 MB batch; keyring of 60 s: what a callback computes",
+        counts_long="the same by the clock",
+        gaps="the first frame of a start and the opening of the composer (55 ms), when Textual lays out its fields",
+    ),
+    Proof("T8", counts_ci="a keyring that is silent", test="tests/keyring/test_tokens.py"),
+)
+
+BY_THE_CLOCK = pytest.param(True, marks=pytest.mark.long, id="clock")
+COMPUTED = pytest.param(False, id="computed")
+
+
+def assert_never_held(seen: Watchdog, is_clock: bool) -> None:
+    assert seen.callbacks > 10, "there was something to see"
+    assert seen.worst_cpu_s < LIMIT_S, (seen.worst_cpu_s, seen.where)
+    if is_clock:
+        assert seen.worst_wall_s < LIMIT_S, seen.held
+
+
+async def walk_about(quiet: Quiet) -> None:
+    """What a person does in a long list."""
+    quiet.app.screen.reload()  # type: ignore[attr-defined]
+    await quiet.settle()
+    await quiet.press("G", "g", *"jjj", "ctrl+d", "G", "slash", *"number 77", "enter", "escape")
+
+
+@pytest.mark.parametrize("is_clock", [COMPUTED, BY_THE_CLOCK])
+async def test_ten_thousand_rows_and_a_thousand_news(is_clock: bool, tmp_path: Path) -> None:
+    """Broken once by a list that asks for the rows of all its ids and draws each, as a table does."""
+    tasks = [song(n, f"Song number {n} of many", 1_780_000_000.0 - n * 60) for n in range(ROWS)]
+    async with quiet_app(tmp_path, tasks=tasks) as quiet:
+        with watchdog() as seen:
+            await walk_about(quiet)
+            for at in range(1_000):
+                quiet.bench.studio.news.tell(TasksChanged((f"task-{at % 40}",)))
+                if at % 20 == 19:
+                    await asyncio.sleep(0.02)
+            await quiet.settle()
+        assert_never_held(seen, is_clock)
+
+
+@pytest.mark.parametrize("is_clock", [COMPUTED, BY_THE_CLOCK])
+async def test_a_raw_answer_of_megabytes(is_clock: bool, tmp_path: Path) -> None:
+    """Broken, before it was mended, by an answer of 4 MB that was indented on the screen's own thread: 300 ms."""
+    clip = Clip("c", title="a" * 200, lyrics="la la la " * 7_000, status=ClipStatus.COMPLETE)
+    task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))
+    raw = json.dumps({"a": [{"k": "v" * 20, "n": number} for number in range(100_000)]})
+    async with quiet_app(tmp_path, tasks=[task]) as quiet:
+        await quiet.bench.studio.desk.run(quiet.bench.studio.library.save, [task], {"t": raw})
+        with watchdog() as seen:
+            quiet.detail.reload()
+            await quiet.settle()
+            await quiet.press("i", "i", "i", "i", "Y", "escape", "enter", "G", "g")
+        assert_never_held(seen, is_clock)
+
+
+@pytest.mark.parametrize("is_clock", [COMPUTED, BY_THE_CLOCK])
+async def test_a_batch_of_six_megabytes(is_clock: bool) -> None:
+    """Broken once by `_reports_of` called on the loop instead of in a thread."""
+
+    def respond(asked: Asked) -> bytes:
+        clip = {"title": "t", "status": "complete", "metadata": {"prompt": "la " * 20_000, "tags": "x"}}
+        done = {"action": "MUSIC", "status": "SUCCESS"}
+        found = [{"task_id": one, **done, "data": [{"id": f"{one}-{n}", **clip} for n in (1, 2)]} for one in asked.ids]
+        return answer(200, {"code": "success", "data": found})
+
+    ids = [f"id{number}" for number in range(50)]
+    asked = Asked("POST", "/suno/fetch", {}, json.dumps({"ids": ids}).encode())
+    prepared = respond(asked)
+    assert 6_000_000 < len(prepared) < 8 * 2**20
+    async with listening(lambda _: prepared) as gateway:
+        client = GatewayClient(gateway.base_url, TOKEN)
+        with watchdog() as seen:
+            batch = await client.fetch_tasks(ids)
+        await client.aclose()
+    assert len(batch.reports) == 50
+    assert_never_held(seen, is_clock)
+
+
+async def test_a_keyring_that_takes_a_minute(tmp_path: Path) -> None:
+    """Keys are answered and the program ends meanwhile. Broken once by `TokenDoors.token_of` that asks the keyring on
+    the loop."""
+    asked, answered = threading.Event(), threading.Event()
+
+    def find() -> object:
+        asked.set()
+        answered.wait(60)
+        raise RuntimeError
+
+    async with quiet_app(tmp_path) as quiet:
+        doors = TokenDoors({}, TokenStore(find))
+        home = Profile("home", parse_base_url("https://api.example.com"))
+        waiting = asyncio.create_task(doors.token_of(home))
+        await asyncio.to_thread(asked.wait, 20)
+        with watchdog() as seen:
+            await quiet.press("j", "j", "i", "P", "escape", "slash", *"rain", "escape")
+        assert not waiting.done()
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        answered.set()
+        # A callback that waited for the keyring would have waited for seconds.
+        assert seen.worst_wall_s < 1.0
+        assert seen.worst_cpu_s < LIMIT_S, seen.where

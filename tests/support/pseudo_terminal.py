@@ -1,0 +1,181 @@
+"""A pseudo-terminal without any program in between: every byte that was written, and how the line was left."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pyte
+
+_SWITCHED_ON = re.compile(rb"\x1b\[\?(\d+)([hl])")
+MODES = (b"1049", b"1000", b"1003", b"1006", b"2004")
+"""The alternate screen, the mouse three times over, pasting in brackets."""
+
+
+class PseudoTerminal:
+    """Runs one program as the leader of its own session on its own terminal."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        *,
+        columns: int = 120,
+        rows: int = 40,
+        ignores_hangup: bool = False,
+    ) -> None:
+        self._master, line = pty.openpty()
+        # The line stays open here, so that its settings can be read when the program is gone.
+        self._line: int | None = line
+        self._size(columns, rows)
+        self.settings = termios.tcgetattr(line)
+        """The line's settings before the program came."""
+        self.written = bytearray()
+        """Every byte that the program wrote."""
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._fed = 0
+        # COLUMNS and LINES would be believed more than the terminal itself.
+        strange = ("SUNOTUI_", "TMUX", "COLUMNS", "LINES")
+        env = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
+        env.update(TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8", LC_ALL="C.UTF-8", **environ)
+
+        def take_the_line() -> None:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            if ignores_hangup:
+                signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+        self.process = subprocess.Popen(
+            command, stdin=line, stdout=line, stderr=line, env=env, start_new_session=True, preexec_fn=take_the_line
+        )
+        self._is_open = True
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        while self._is_open:
+            try:
+                if select.select([self._master], [], [], 0.1)[0]:
+                    self.written += os.read(self._master, 65_536)
+            except (OSError, ValueError):
+                return
+
+    # --- in and out --------------------------------------------------------------------------------------------------
+
+    def type(self, text: str | bytes) -> None:
+        """What a person types, or the bytes of a key."""
+        os.write(self._master, text.encode() if isinstance(text, str) else text)
+
+    @property
+    def screen(self) -> str:
+        """What the terminal shows now."""
+        fresh = bytes(self.written[self._fed :])
+        self._fed += len(fresh)
+        self._stream.feed(fresh)
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def wait_until(self, is_so: Callable[[], bool], what: str, limit_s: float = 30.0) -> None:
+        """Wait for something to be so."""
+        until = time.monotonic() + limit_s
+        while not is_so():
+            if time.monotonic() > until:
+                raise AssertionError(f"{what} did not come; the screen:\n{self.screen}")
+            time.sleep(0.01)
+
+    def wait_for(self, words: str, limit_s: float = 30.0) -> None:
+        """Wait for words on the screen."""
+        self.wait_until(lambda: words in self.screen, repr(words), limit_s)
+
+    def wait_quiet(self, quiet_s: float = 0.15, limit_s: float = 20.0) -> None:
+        """Wait until nothing has been written for a while."""
+        until = time.monotonic() + limit_s
+        length, since = len(self.written), time.monotonic()
+        while time.monotonic() - since < quiet_s and time.monotonic() < until:
+            time.sleep(0.004)
+            if len(self.written) != length:
+                length, since = len(self.written), time.monotonic()
+
+    def press(self, key: str | bytes, quiet_s: float = 0.012, answer_s: float = 0.2) -> None:
+        """A key, and the time until all that it draws is drawn; one that draws nothing takes `answer_s`."""
+        length, until = len(self.written), time.monotonic() + answer_s
+        self.type(key)
+        while len(self.written) == length and time.monotonic() < until:
+            time.sleep(0.003)
+        self.wait_quiet(quiet_s)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Another size; the system tells the program by SIGWINCH."""
+        self._size(columns, rows)
+
+    def _size(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    # --- the end -----------------------------------------------------------------------------------------------------
+
+    def ended(self, limit_s: float = 20.0) -> int:
+        """Wait for the program's end; its code, negative for a signal that nobody caught."""
+        code = self.process.wait(limit_s)
+        self.wait_quiet(0.05, 2.0)
+        return code
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the line has the settings it had before."""
+        assert self._line is not None
+        return termios.tcgetattr(self._line) == self.settings
+
+    @property
+    def left_on(self) -> list[bytes]:
+        """The modes that were switched on and not off again."""
+        last = dict(_SWITCHED_ON.findall(bytes(self.written)))
+        found = [mode for mode in MODES if last.get(mode) == b"h"]
+        return [*found, b"no cursor"] if last.get(b"25") == b"l" else found
+
+    @property
+    def was_raw(self) -> bool:
+        """Whether the program had the whole screen at all: else a test of what it left proves nothing."""
+        return b"\x1b[?1049h" in self.written
+
+    def hang_up(self) -> None:
+        """The terminal is gone, as when its window is closed."""
+        self._close_line()
+        self._is_open = False
+        self._reader.join()
+        os.close(self._master)
+        self._master = -1
+
+    def close(self) -> None:
+        """End whatever is left."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self._is_open = False
+        self._reader.join()
+        self._close_line()
+        if self._master >= 0:
+            os.close(self._master)
+
+    def _close_line(self) -> None:
+        if self._line is not None:
+            os.close(self._line)
+            self._line = None
+
+
+def sunotui(*arguments: str) -> list[str]:
+    """The command line of the program as this checkout has it."""
+    return [sys.executable, "-m", "sunotui", *arguments]
+
+
+def places(folder: Path) -> dict[str, str]:
+    """Folders of the test's own, in an environment."""
+    return {"SUNOTUI_DATA_DIR": str(folder / "data"), "SUNOTUI_CONFIG_DIR": str(folder / "config")}

@@ -1,0 +1,50 @@
+"""Looks over the event loop's shoulder: how long each callback held it, and which one that was."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Watchdog:
+    """What it saw of one loop's callbacks."""
+
+    worst_cpu_s: float = 0.0
+    """The longest that one callback computed. Other processes cannot spoil this figure."""
+    worst_wall_s: float = 0.0
+    """The longest that one callback took, waiting included; on a busy machine also for the processor."""
+    where: str = ""
+    """What computed longest."""
+    callbacks: int = 0
+    held: list[tuple[float, float, str]] = field(default_factory=list)
+    """Seconds computed and taken by each callback that took 20 ms or more."""
+
+    def note(self, cpu_s: float, wall_s: float, handle: Any) -> None:
+        """One callback is done."""
+        self.callbacks += 1
+        if cpu_s > self.worst_cpu_s:
+            self.worst_cpu_s, self.where = cpu_s, repr(handle)[:300]
+        self.worst_wall_s = max(self.worst_wall_s, wall_s)
+        if wall_s > 0.02:
+            self.held.append((round(cpu_s, 3), round(wall_s, 3), repr(handle)[:160]))
+
+
+@contextmanager
+def watchdog() -> Iterator[Watchdog]:
+    """Watch every callback of the loops of this thread until the end of the block."""
+    seen = Watchdog()
+    run = asyncio.Handle._run
+
+    def timed(self: asyncio.Handle) -> None:
+        wall, cpu = time.perf_counter(), time.thread_time()
+        run(self)
+        seen.note(time.thread_time() - cpu, time.perf_counter() - wall, self)
+
+    asyncio.Handle._run = timed  # type: ignore[method-assign]
+    try:
+        yield seen
+    finally:
+        asyncio.Handle._run = run  # type: ignore[method-assign]
