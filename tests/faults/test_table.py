@@ -1,0 +1,28 @@
+"""The table tells what the files prove: names that exist, and the document as it would be written now."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.proofs import Proof
+from tests.faults.table import GROUPS, README, proofs, table
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_every_test_named_is_there_and_every_number_is_one_of_the_list() -> None:
+    """Seen to fail with a proof of S10, and with one of a file that is none."""
+    for proof, path in proofs():
+        letter, figure = proof.order
+        assert (ROOT / path).is_file(), f"{proof.number} names {path}, which is no file"
+        assert 1 <= figure <= GROUPS[letter][1], f"{proof.number} is not in the list"
+
+
+def test_the_document_is_the_one_the_files_tell() -> None:
+    """Seen to fail with a count changed in a file and the document not written anew."""
+    assert README.read_text(encoding="utf-8") == table(), "write it anew: python -m tests.faults.table"
+
+
+def test_a_number_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="no invariant"):
+        _ = Proof("first", counts_ci="1").order
