@@ -1,7 +1,6 @@
 """Real processes that a test may kill at any moment: forked off a warm one, so that a start takes milliseconds."""
 
 import os
-import signal
 import time
 from collections.abc import Callable
 from multiprocessing import get_context
@@ -30,15 +29,9 @@ class Child:
         self._process: BaseProcess = _context.Process(target=_run, args=(voice, work, args), daemon=True)
         self._process.start()
 
-    @property
-    def pid(self) -> int:
-        """The process's number."""
-        assert self._process.pid is not None
-        return self._process.pid
-
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
-        os.kill(self.pid, signal.SIGKILL)
+        self._process.kill()
         self._process.join(_LIMIT_S)
 
     def end(self) -> int | None:
