@@ -44,7 +44,7 @@ def test_what_was_promised_is_there_and_the_file_is_sound(kills: int, tmp_path: 
             Child(tmp_path / f"v-{kill}-{n}", write_all_sorts, path, f"r{kill}x{n}") for n in range(1 + (kill % 3 == 0))
         ]
         children[0].until_said("tasks")
-        time.sleep(rng.uniform(0, 0.04))
+        time.sleep(rng.uniform(0, 0.025))
         for child in children:
             child.kill()
             said += child.said()
