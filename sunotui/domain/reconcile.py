@@ -110,7 +110,7 @@ def _merge_clip(old: Clip, new: Clip) -> Clip:
         description=first.description or second.description,
         model=first.model or second.model,
         duration_s=first.duration_s or second.duration_s,
-        audio_url=first.audio_url or second.audio_url,
+        audio_url=_best_link(old, new) or first.audio_url or second.audio_url,
         video_url=first.video_url or second.video_url,
         image_url=first.image_url or second.image_url,
         created_at=first.created_at or second.created_at,
@@ -118,6 +118,11 @@ def _merge_clip(old: Clip, new: Clip) -> Clip:
         exclude=first.exclude or second.exclude,
         parents=first.parents or second.parents,
     )
+
+
+def _best_link(old: Clip, new: Clip) -> str | None:
+    """The whole song's link where the answer has a stream's again, which ends: some relays tell both as complete."""
+    return old.audio_url if new.is_stream and old.is_playable and not old.is_stream else None
 
 
 def _merge_lyrics(known: Lyrics | None, told: Lyrics | None) -> Lyrics | None:

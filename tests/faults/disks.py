@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+QUICK = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""Where thousands of small libraries are made: in memory, since these tests are not about the disk."""
+
 
 @contextmanager
 def small_disk(folder: Path, size: str = "1m") -> Iterator[Path]:

@@ -25,6 +25,7 @@ from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
 from sunotui.studio.studio import Studio
+from tests.faults.disks import QUICK
 from tests.faults.proofs import Proof
 from tests.faults.wishing import profile_at, studio_at
 from tests.faults.writing import ready, song
@@ -87,7 +88,7 @@ class Submissions(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory()
+        self._folder = tempfile.TemporaryDirectory(dir=QUICK)
         self._path = Path(self._folder.name) / "library.db"
         self._open: dict[int, tuple[Database, Journal]] = {}
         self._expected: dict[str, State] = {}
