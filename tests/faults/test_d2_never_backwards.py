@@ -1,7 +1,7 @@
 """Nothing a gateway says deletes or takes back, in whatever order it is said, also from the disk (D2).
 
-Seen to fail with a merge that believes the newest status, with clips replaced by those of the newest answer, with
-empty fields that overwrite, and with a `save` that deletes clips which a task no longer names.
+Seen to fail with a merge that believes the newest status, with clips replaced by those of the newest answer, with an
+empty field that overwrites, and (a fault found by it) with a stream's link in the place of a whole song's.
 """
 
 import tempfile
