@@ -17,6 +17,13 @@ _TASK_ORDER = {
     TaskStatus.QUEUED: 2,
     TaskStatus.IN_PROGRESS: 3,
 }
+_END_ORDER = {
+    TaskStatus.LOST: 0,
+    TaskStatus.UNKNOWN: 1,
+    TaskStatus.FAILURE: 2,
+    TaskStatus.SUCCESS: 3,
+}
+"""A failure may turn out well after all (G11), and an unknown end become known; never the other way round."""
 _CLIP_ORDER = {status: order for order, status in enumerate(ClipStatus)}
 
 
@@ -79,8 +86,8 @@ def _next_status(
     if was_final and not is_final:
         # A stale answer of another relay; only a task we gave up ourselves, or a person's own refresh, comes back.
         return told if is_refresh or known.status is TaskStatus.LOST else known.status
-    if was_final and known.status is TaskStatus.SUCCESS and told is not TaskStatus.SUCCESS and not is_refresh:
-        return known.status
+    if was_final and not is_refresh:
+        return max(known.status, told, key=_END_ORDER.__getitem__)
     if not was_final and not is_final:
         return max(known.status, told, key=_TASK_ORDER.__getitem__)
     return told
