@@ -17,6 +17,13 @@ _TASK_ORDER = {
     TaskStatus.QUEUED: 2,
     TaskStatus.IN_PROGRESS: 3,
 }
+_END_ORDER = {
+    TaskStatus.LOST: 0,
+    TaskStatus.UNKNOWN: 1,
+    TaskStatus.FAILURE: 2,
+    TaskStatus.SUCCESS: 3,
+}
+"""A failure may turn out well after all (G11), and an unknown end become known; never the other way round."""
 _CLIP_ORDER = {status: order for order, status in enumerate(ClipStatus)}
 
 
@@ -79,8 +86,8 @@ def _next_status(
     if was_final and not is_final:
         # A stale answer of another relay; only a task we gave up ourselves, or a person's own refresh, comes back.
         return told if is_refresh or known.status is TaskStatus.LOST else known.status
-    if was_final and known.status is TaskStatus.SUCCESS and told is not TaskStatus.SUCCESS and not is_refresh:
-        return known.status
+    if was_final and not is_refresh:
+        return max(known.status, told, key=_END_ORDER.__getitem__)
     if not was_final and not is_final:
         return max(known.status, told, key=_TASK_ORDER.__getitem__)
     return told
@@ -110,7 +117,7 @@ def _merge_clip(old: Clip, new: Clip) -> Clip:
         description=first.description or second.description,
         model=first.model or second.model,
         duration_s=first.duration_s or second.duration_s,
-        audio_url=first.audio_url or second.audio_url,
+        audio_url=_best_link(old, new) or first.audio_url or second.audio_url,
         video_url=first.video_url or second.video_url,
         image_url=first.image_url or second.image_url,
         created_at=first.created_at or second.created_at,
@@ -118,6 +125,11 @@ def _merge_clip(old: Clip, new: Clip) -> Clip:
         exclude=first.exclude or second.exclude,
         parents=first.parents or second.parents,
     )
+
+
+def _best_link(old: Clip, new: Clip) -> str | None:
+    """The whole song's link where the answer has a stream's again, which ends: some relays tell both as complete."""
+    return old.audio_url if new.is_stream and old.is_playable and not old.is_stream else None
 
 
 def _merge_lyrics(known: Lyrics | None, told: Lyrics | None) -> Lyrics | None:

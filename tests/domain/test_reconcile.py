@@ -46,6 +46,21 @@ def test_a_stale_answer_takes_nothing_back() -> None:
     assert merge(done, stale, 5.0).status is TaskStatus.SUCCESS
 
 
+def test_a_known_end_never_becomes_unknown_unless_a_person_asks() -> None:
+    failed = task(TaskStatus.FAILURE, fail_reason="time out")
+    assert merge(failed, report(TaskStatus.UNKNOWN), 1.0).status is TaskStatus.FAILURE
+    assert merge(failed, report(TaskStatus.UNKNOWN), 1.0, is_refresh=True).status is TaskStatus.UNKNOWN
+    assert merge(task(TaskStatus.UNKNOWN), report(TaskStatus.FAILURE), 1.0).status is TaskStatus.FAILURE
+
+
+def test_a_whole_song_s_link_never_becomes_a_stream_s_again() -> None:
+    """Some relays tell a finished song with either link, as it comes."""
+    done = task(TaskStatus.SUCCESS, clips=(Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL),))
+    again = report(TaskStatus.SUCCESS, Clip("a", title="T", status=ClipStatus.COMPLETE, audio_url=STREAM))
+    merged = merge(done, again, 5.0).clips[0]
+    assert (merged.audio_url, merged.title) == (FINAL, "T")
+
+
 def test_a_person_s_refresh_may_bring_a_failure_back_to_life() -> None:
     failed = task(TaskStatus.FAILURE, fail_reason="time out")
     told = report(TaskStatus.SUCCESS, Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL))

@@ -1,0 +1,28 @@
+"""A database that says no at a chosen statement."""
+
+import sqlite3
+from typing import Any
+
+REASONS = ("FULL", "READONLY", "IOERR_WRITE", "IOERR_FSYNC", "BUSY", "CORRUPT")
+
+
+class FailingConnection:
+    """Stands before a connection and fails the `nth` statement that begins with some words, and all after it."""
+
+    def __init__(self, connection: sqlite3.Connection, words: str, nth: int, reason: str) -> None:
+        self._connection, self._words, self._left, self._reason = connection, words, nth, reason
+        self.has_failed = False
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        """The statement, or the error."""
+        if sql.startswith(self._words):
+            self._left -= 1
+        if self._left <= 0 and not sql.startswith(("ROLLBACK", "SELECT", "PRAGMA")):
+            self.has_failed = True
+            error = sqlite3.OperationalError(self._reason)
+            error.sqlite_errorname = f"SQLITE_{self._reason}"
+            raise error
+        return self._connection.execute(sql, *values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)

@@ -1,0 +1,158 @@
+"""Whatever bytes come back, wherever they are cut: one of three outcomes, and never "rejected" for what was taken (S3).
+
+Seen to fail with a refusal believed under any status, and with a refusing status believed without its error object (a
+taken task became "rejected").
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sunotui.gateway.client import GatewayClient
+from sunotui.gateway.orders import Order
+from sunotui.gateway.outcome import Accepted, Rejected, Unknown
+from tests.faults.proofs import Proof
+from tests.gateway.loopback import TOKEN, Asked, listening
+
+PROVES = (
+    Proof(
+        "S3",
+        counts_ci="200 generated answers over a real socket",
+        counts_long="5,000 generated answers over a real socket",
+        gaps="That a gateway refuses only what it did not take is its own word (G16); a hostile one can lie.",
+    ),
+)
+ORDER = Order("/suno/submit/music", '{"gpt_description_prompt": "rain", "mv": "chirp-v4"}')
+TASK = "736a6f88-bd29-4b1e-b110-37132a5325ac"
+REFUSING = {400, 401, 402, 403, 404, 413, 422, 429, 503}
+
+_words = st.sampled_from(["error", "message", "code", "data", "success", "clips", "id", "令牌", "\x1b[2J", "\ud800"])
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | _words | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_words, inner, max_size=4),
+    max_leaves=10,
+).map(lambda value: json.dumps(value).encode())
+_refusals = st.sampled_from(
+    [
+        {"code": "invalid_request", "message": "no", "data": None},
+        {"error": {"message": "no", "type": "new_api_error", "code": "insufficient_user_quota"}},
+        {"error": {"message": "no available channel", "type": "new_api_error"}},
+        {"code": "quota", "message": "no", "data": {"task_id": TASK}},
+    ]
+).map(lambda value: json.dumps(value).encode())
+_taken = st.sampled_from(
+    [
+        json.dumps({"code": "success", "message": "", "data": TASK}).encode(),
+        json.dumps({"task_id": TASK}).encode(),
+        json.dumps({"id": TASK, "clips": [{"id": "c1", "status": "submitted"}]}).encode(),
+        json.dumps({"code": "success", "data": TASK}).encode() * 2,
+        b"",
+        b"<html><title>502</title>",
+    ]
+)
+_status = st.sampled_from([200, 200, 201, 204, 302, 307, *sorted(REFUSING), 500, 502, 504, 524]) | st.integers(100, 599)
+_headers = st.lists(
+    st.sampled_from(
+        [
+            "Content-Type: application/json",
+            "Content-Type: text/html; charset=zlib_codec",
+            "Content-Encoding: gzip",
+            "Location: http://127.0.0.1:1/elsewhere",
+            "Retry-After: -9e99",
+            "Set-Cookie: a=b",
+            "X-\x07: bell",
+            "X-Oneapi-Request-Id: \x1b[31m",
+            "no colon at all",
+        ]
+    ),
+    max_size=3,
+)
+_framing = st.sampled_from(["right", "right", "none", "long", "short", "chunked", "broken chunk", "nonsense"])
+_cut = st.none() | st.none() | st.floats(0, 1)
+
+
+def _answer(status: int, headers: list[str], body: bytes, framing: str, cut: float | None) -> bytes:
+    """The bytes of one answer."""
+    length = {"right": len(body), "long": len(body) + 9, "short": max(0, len(body) - 5), "nonsense": "-1e3"}
+    lines = [f"HTTP/1.1 {status} Word", *headers, "Connection: close"]
+    if framing in length:
+        lines.append(f"Content-Length: {length[framing]}")
+    elif "chunk" in framing:
+        lines.append("Transfer-Encoding: chunked")
+        size = f"{len(body):x}" if framing == "chunked" else "zz"
+        body = size.encode() + b"\r\n" + body + b"\r\n0\r\n\r\n"
+    whole = "\r\n".join([*lines, "", ""]).encode() + body
+    return whole if cut is None else whole[: int(len(whole) * cut)]
+
+
+class Desk:
+    """A client and a server whose next answer a test chooses, on one event loop."""
+
+    def __init__(self, runner: asyncio.Runner) -> None:
+        self._runner = runner
+        self._next = b""
+
+    def ask(self, told: bytes) -> object:
+        """The outcome of one submission that is answered so."""
+        self._next = told
+        return self._runner.run(self._ask())
+
+    async def _ask(self) -> object:
+        def tell(asked: Asked, writer: asyncio.StreamWriter) -> object:
+            return self._tell(writer)
+
+        async with listening(tell) as gateway:  # type: ignore[arg-type]
+            client = GatewayClient(gateway.base_url, TOKEN)
+            try:
+                outcome = await client.submit(ORDER)
+            finally:
+                await client.aclose()
+            assert gateway.posts <= 1
+            return outcome
+
+    async def _tell(self, writer: asyncio.StreamWriter) -> None:
+        writer.write(self._next)
+        await writer.drain()
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    with asyncio.Runner() as runner:
+        yield Desk(runner)
+
+
+def _check(desk: Desk, status: int, told: bytes, *, is_taken: bool) -> None:
+    outcome = desk.ask(told)
+    assert isinstance(outcome, Accepted | Rejected | Unknown)
+    if isinstance(outcome, Accepted):
+        assert status == 200
+    if isinstance(outcome, Rejected):
+        assert status in REFUSING
+        assert not is_taken, "the gateway took it, and it is called rejected"
+        assert TASK.encode() not in told
+
+
+_any = given(_status, _headers, st.binary(max_size=200) | _json | _refusals, _framing, _cut)
+_any_taken = given(_status, _headers, _taken, _framing, _cut)
+
+
+def _anything(desk: Desk, status: int, headers: list[str], body: bytes, framing: str, cut: float | None) -> None:
+    _check(desk, status, _answer(status, headers, body, framing, cut), is_taken=False)
+
+
+def _anything_taken(desk: Desk, status: int, headers: list[str], body: bytes, framing: str, cut: float | None) -> None:
+    _check(desk, status, _answer(status, headers, body, framing, cut), is_taken=True)
+
+
+test_any_answer_is_one_of_three = settings(max_examples=100)(_any(_anything))
+test_what_was_taken_is_never_called_rejected = settings(max_examples=100)(_any_taken(_anything_taken))
+test_any_answer_is_one_of_three_long = pytest.mark.long(
+    pytest.mark.timeout(600)(settings(max_examples=2_500)(_any(_anything)))
+)
+test_what_was_taken_is_never_called_rejected_long = pytest.mark.long(
+    pytest.mark.timeout(600)(settings(max_examples=2_500)(_any_taken(_anything_taken)))
+)

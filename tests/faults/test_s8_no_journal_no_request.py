@@ -1,0 +1,103 @@
+"""A journal that cannot be written means that nothing is sent, and a sentence says why (S8).
+
+Seen to fail with a request sent before its claim.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sunotui.demo.server import DemoServer
+from sunotui.domain.errors import Charge, JournalUnwritable
+from sunotui.domain.request import MusicRequest
+from sunotui.studio.studio import Studio
+from tests.faults.disks import fill, small_disk
+from tests.faults.failing import REASONS, FailingConnection
+from tests.faults.proofs import Proof
+from tests.faults.wishing import profile_at, studio_at
+
+PROVES = (
+    Proof(
+        "S8",
+        counts_ci="36: six reasons x six statements before the request; a locked library and a full disk for real",
+        gaps="EIO and EROFS come from a stand-in for the connection, not from a broken disk; the full disk is mounted, "
+        "which only root may.",
+    ),
+)
+STATEMENTS = [("BEGIN", 1), ("INSERT INTO submission", 1), ("COMMIT", 1), ("BEGIN", 2), ("UPDATE submission", 1)]
+STATEMENTS.append(("COMMIT", 2))
+WISH = MusicRequest(description="rain")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    with DemoServer(seed=1, speed=200) as running:
+        yield running
+
+
+@pytest.fixture
+async def studio(server: DemoServer, tmp_path: Path) -> AsyncIterator[Studio]:
+    made = await _opened(tmp_path, server)
+    yield made
+    await made.close(1)
+
+
+async def _opened(folder: Path, server: DemoServer) -> Studio:
+    base_url = server.base_url + server.prefix
+    studio = studio_at(folder, base_url, server.token)
+    await studio.open()
+    studio.add_profile(profile_at(base_url))
+    return studio
+
+
+def posts(server: DemoServer) -> int:
+    return int(httpx.get(f"{server.base_url}/demo/stats", trust_env=False).json().get("posts", 0))
+
+
+async def _refused(studio: Studio, server: DemoServer) -> str:
+    """What a person is told when nothing could be written down, and nothing was sent."""
+    before = posts(server)
+    with pytest.raises(JournalUnwritable) as caught:
+        await studio.submitter.send(WISH, "main", is_again=True)
+    assert posts(server) == before
+    assert caught.value.charge is Charge.NO
+    assert "nothing was sent" in caught.value.what
+    return caught.value.sentence
+
+
+async def test_whichever_statement_fails_and_why(studio: Studio, server: DemoServer) -> None:
+    sound = studio._database._connection
+    for reason in REASONS:
+        for words, nth in STATEMENTS:
+            failing = FailingConnection(sound, words, nth, reason)
+            studio._database._connection = failing  # type: ignore[assignment]
+            sentence = await _refused(studio, server)
+            assert failing.has_failed, f"{words} {nth} was never asked for"
+            assert "SQLITE" not in sentence
+    studio._database._connection = sound
+    assert (await studio.submitter.send(WISH, "main", is_again=True)).task_id
+
+
+async def test_a_library_that_another_holds_for_too_long(studio: Studio, server: DemoServer) -> None:
+    await studio.desk.run(studio._database.query, "PRAGMA busy_timeout = 100")
+    with closing(sqlite3.connect(studio.places.library, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        assert "another sunotui is writing" in await _refused(studio, server)
+        holder.execute("ROLLBACK")
+    assert (await studio.submitter.send(WISH, "main", is_again=True)).task_id
+
+
+async def test_a_disk_that_is_full_until_it_is_not(server: DemoServer, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        studio = await _opened(disk, server)
+        filler = disk / "filler"
+        fill(filler)
+        assert "full" in await _refused(studio, server)
+        assert await studio.shelf.submissions() == []
+        filler.unlink()
+        assert (await studio.submitter.send(WISH, "main")).task_id
+        await studio.close(1)
