@@ -35,13 +35,16 @@ class Gateways:
             kept = self._clients.get(name)
             if kept is None or kept[0] != profile:
                 await self.forget(name)
-                client = await open_client(profile, await self._doors.token_of(profile))
+                client = await self._opened(profile)
                 kept = self._clients[name] = (profile, client)
                 if not profile.is_tried:
                     self._untried.add(name)
             if name in self._untried:
                 return await self._tried(name, *kept)
             return kept[1]
+
+    async def _opened(self, profile: Profile) -> "GatewayClient":
+        return await open_client(profile, await self._doors.token_of(profile))
 
     async def _tried(self, name: str, profile: Profile, client: "GatewayClient") -> "GatewayClient":
         """Of an address that no login has tried, the prefix is found before anything that costs goes there: where it
@@ -56,8 +59,7 @@ class Gateways:
         self._untried.discard(name)
         if base_url != profile.base_url:
             await client.aclose()
-            found = replace(profile, base_url=base_url)
-            client = await open_client(found, await self._doors.token_of(profile))
+            client = await self._opened(replace(profile, base_url=base_url))
             self._clients[name] = (profile, client)
         return client
 
