@@ -101,7 +101,7 @@ def test_a_paid_answer_is_waited_for(open_terminal: Open, tmp_path: Path) -> Non
         time.sleep(0.6)
         assert is_there(pid), "it waits for the answer"
         assert cpu_s(pid) - used < 0.2, "and does nothing meanwhile"
-        gone_after_s(pid, 8.0)
+        gone_after_s(pid, 30.0)
     database = Database.open(tmp_path / "data" / "library.db")
     (row,) = Journal(database).list()
     database.close()
