@@ -5,7 +5,7 @@ from tests.faults.proofs import Proof
 PROVES = (
     Proof(
         "S1",
-        counts_ci="one id fifty times at once; 50 rows raced for by two processes",
+        counts_ci="one id fifty times at once",
         test="tests/studio/test_submit.py",
     ),
     Proof(
@@ -18,6 +18,7 @@ PROVES = (
         counts_ci="more than 110 failures of known gateways word for word; 600 generated answers",
         test="tests/gateway/test_errors_told.py",
     ),
+    Proof("S1", counts_ci="50 rows raced for by two processes", test="tests/storage/test_journal_faults.py"),
     Proof("S4", counts_ci="found, sent again, called lost: on screen", test="tests/tui/test_submissions_screen.py"),
     Proof("S4", counts_ci="found, sent again, called lost: by command", test="tests/cli/test_submissions.py"),
     Proof(

@@ -21,7 +21,12 @@ from tests.faults.proofs import Proof
 from tests.faults.writing import TABLES, migrate_it, migration
 
 PROVES = (
-    Proof("D4", counts_ci="40 kills -9, half with two processes", counts_long="200 kills -9, half with two processes"),
+    Proof(
+        "D4",
+        counts_ci="40 kills -9, half with two processes",
+        counts_long="200 kills -9, half with two processes",
+        last_long="2026-11-25: 200 kills, 9 s",
+    ),
 )
 
 

@@ -1,6 +1,6 @@
 """Whatever the umask, all that the program writes is for its owner only (D8).
 
-Seen to fail with an event log that is opened by a plain open().
+Seen to fail with an event log made as readable as the umask lets it be.
 """
 
 import logging
