@@ -23,6 +23,8 @@ def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Studi
     async def run() -> T:
         async with lent_studio(environ, profile) as studio:
             opened = await studio.open()
+            if opened.warning:
+                say(opened.warning)
             for lost in opened.recovered:
                 say(f"Submission {lost.id} was cut off earlier and may have been charged; see 'sunotui submissions'")
             return await work(studio)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from sunotui.domain.errors import LibraryNewer, LibraryTrouble
+from sunotui.storage.network_disk import journal_mode
 from sunotui.storage.newborn import make_library
 from sunotui.storage.places import close_to_others, make_private
 from sunotui.storage.schema import APPLICATION_ID, SCHEMA_VERSION, copy_aside, migrate, migration_scripts
@@ -171,7 +172,7 @@ def _check(connection: sqlite3.Connection, path: Path, version: int) -> None:
 
 
 def _bring_up(connection: sqlite3.Connection, path: Path, version: int, scripts: Sequence[str] | None) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA journal_mode = {journal_mode(path.parent)}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_size_limit = 4194304")

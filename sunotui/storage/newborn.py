@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sunotui.domain.errors import LibraryTrouble
+from sunotui.storage.network_disk import journal_mode
 from sunotui.storage.places import FILE_MODE, sync_folder
 from sunotui.storage.schema import migrate
 
@@ -27,7 +28,7 @@ def make_library(path: Path, scripts: Sequence[str]) -> None:
     try:
         connection = sqlite3.connect(fresh, isolation_level=None)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA journal_mode = {journal_mode(path.parent)}")
             connection.execute("PRAGMA synchronous = FULL")
             migrate(connection, scripts)
         finally:

@@ -5,10 +5,12 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sunotui.storage.places import FILE_MODE
+from sunotui.storage.places import FILE_MODE, sync_folder
 
 APPLICATION_ID = 0x53554E4F
 """Written into the file's header, so that no other program's database is taken for a library."""
+_VERSION_AT = 60
+"""Where the user_version stands in a file's header."""
 SCHEMA_VERSION = 2
 """The number of migration scripts; a constant, so that an ordinary start need not look for them."""
 
@@ -43,28 +45,45 @@ def migrate(connection: sqlite3.Connection, scripts: Sequence[str]) -> None:
         raise
 
 
-def copy_aside(connection: sqlite3.Connection, library: Path, version: int) -> Path:
-    """A whole copy of the library beside it, made before it is changed. Raises sqlite3.Error and OSError."""
+def copy_aside(connection: sqlite3.Connection, library: Path, version: int) -> Path | None:
+    """A whole copy of the library beside it, made before it is changed; None when another process has brought it up
+    from `version` meanwhile, with a copy of its own. Raises sqlite3.Error and OSError."""
+    # Made under another name: a copy that was cut off must not look like one that can be brought back.
+    fresh = library.with_name(f"{library.stem}.version-{version}.new-{os.urandom(6).hex()}")
+    # VACUUM INTO takes an empty file that is there: made first, so that it is private from its first byte.
+    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
+    try:
+        connection.execute("VACUUM INTO ?", (str(fresh),))
+        descriptor = os.open(fresh, os.O_RDONLY)
+        try:
+            if int.from_bytes(os.pread(descriptor, 4, _VERSION_AT), "big") != version:
+                return None
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        copy = _put_under_a_free_name(fresh, library, version)
+    finally:
+        fresh.unlink(missing_ok=True)
+    sync_folder(library.parent)
+    return copy
+
+
+def _put_under_a_free_name(fresh: Path, library: Path, version: int) -> Path:
     number = 0
     while True:
         copy = library.with_name(f"{library.stem}.version-{version}{f'-{number}' if number else ''}.db")
         try:
-            # VACUUM INTO takes an empty file that is there: made first, so that it is private from its first byte.
-            os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
-            break
+            # A link, not a rename: it overwrites no earlier copy.
+            copy.hardlink_to(fresh)
+            return copy
         except FileExistsError:
             number += 1
-    try:
-        connection.execute("VACUUM INTO ?", (str(copy),))
-        descriptor = os.open(copy, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except BaseException:
-        copy.unlink(missing_ok=True)
-        raise
-    return copy
+        except OSError:
+            # A file system without links, such as exFAT.
+            if not copy.exists():
+                fresh.rename(copy)
+                return copy
+            number += 1
 
 
 def _statements(script: str) -> Iterator[str]:

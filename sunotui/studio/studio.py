@@ -14,6 +14,7 @@ from sunotui.storage.drafts import Drafts
 from sunotui.storage.event_log import EventLog
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
+from sunotui.storage.network_disk import WARNING, is_on_network
 from sunotui.storage.offers import OfferBook
 from sunotui.storage.personas import Personas
 from sunotui.storage.places import Places
@@ -50,6 +51,8 @@ class Opened:
 
     recovered: tuple[Submission, ...]
     """Submissions that a program which died was sending: their outcome is unknown now."""
+    warning: str = ""
+    """What a person should know of the place where the library lies (D11)."""
 
 
 class Studio:
@@ -115,7 +118,8 @@ class Studio:
             self._build(PriceBook(db), OfferBook(db), Timings(db), Personas(db))
             self.ledger.load()
             self.offerings.load()
-            return Opened(tuple(self.journal.recover(self.clock.now())))
+            warning = WARNING if is_on_network(db.path.parent) else ""
+            return Opened(tuple(self.journal.recover(self.clock.now())), warning)
         except BaseException:
             # Nobody closes what was never open, and it may hold a lock that others wait for.
             db.close()

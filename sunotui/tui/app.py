@@ -121,6 +121,8 @@ class SunoApp(TypeAhead):
         # What a start makes lives as long as the program; the collector, off since run_app, need not look at it again.
         gc.freeze()
         gc.enable()
+        if opened.warning:
+            self.say(opened.warning, "warning")
         for submission in opened.recovered:
             if submission.state is SubmissionState.UNKNOWN:
                 self.say("A request was being sent when sunotui ended; J shows it", "warning")

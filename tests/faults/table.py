@@ -27,8 +27,8 @@ GROUPS = {
 HEAD = """# What is proved, and how often
 
 Written by `python -m tests.faults.table` from the `PROVES` of the files in this folder; do not edit it by hand.
-Every test was seen to fail once, by a break its docstring names. The ordinary suite injects the counts of the
-column "ordinary"; `pytest -m long` those of "long".
+Every test of this folder was seen to fail once, by a break that its docstring names; tests of other folders are listed
+for what they inject. `pytest` injects the counts of the column "ordinary", `pytest -m long` those of "long".
 """
 
 

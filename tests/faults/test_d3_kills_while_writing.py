@@ -26,6 +26,7 @@ PROVES = (
         "D3",
         counts_ci="40 kills -9, integrity checked and every promise looked up after each tenth",
         counts_long="200 kills -9",
+        last_long="2026-11-25: 200 kills, 15 s",
         gaps="A power cut is not simulated; synchronous=FULL is what stands against it.",
     ),
 )

@@ -23,6 +23,7 @@ PROVES = (
         "S3",
         counts_ci="200 generated answers over a real socket",
         counts_long="5,000 generated answers over a real socket",
+        last_long="2026-11-25: 5,000 answers, 18 s",
         gaps="That a gateway refuses only what it did not take is its own word (G16); a hostile one can lie.",
     ),
 )

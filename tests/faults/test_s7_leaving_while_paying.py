@@ -25,6 +25,7 @@ PROVES = (
         "S7",
         counts_ci="22 exits at 0, 50, ... 500 ms of a POST of 500 ms: half wait for the answer, half do not",
         counts_long="102 exits at 0, 10, ... 500 ms",
+        last_long="2026-11-25: 102 exits, 8 s",
         gaps="The sentence on the terminal while it waits is proved in tests/cli/test_processes.py.",
     ),
 )

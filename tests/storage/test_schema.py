@@ -111,9 +111,33 @@ def test_a_new_library_gets_every_script_and_no_copy(path: Path) -> None:
 
 def test_a_copy_never_overwrites_one_that_is_there(old_library: Path) -> None:
     connection = sqlite3.connect(old_library, isolation_level=None)
-    made = [copy_aside(connection, old_library, 1).name for _ in range(3)]
+    made = [copy.name for _ in range(3) if (copy := copy_aside(connection, old_library, 1)) is not None]
     connection.close()
     assert made == ["library.version-1.db", "library.version-1-1.db", "library.version-1-2.db"]
+
+
+def test_a_library_that_another_brought_up_meanwhile_is_not_copied_under_the_old_version_s_name(path: Path) -> None:
+    Database.open(path).close()
+    connection = sqlite3.connect(path, isolation_level=None)
+    assert copy_aside(connection, path, 1) is None
+    connection.close()
+    assert [entry.name for entry in path.parent.iterdir()] == ["library.db"]
+
+
+def test_a_copy_that_was_cut_off_does_not_look_like_one(old_library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def look(_descriptor: int) -> None:
+        seen.extend(entry.name for entry in old_library.parent.glob("library.*.db"))
+
+    connection = sqlite3.connect(old_library, isolation_level=None)
+    monkeypatch.setattr(os, "fsync", look)
+    copy = copy_aside(connection, old_library, 1)
+    connection.close()
+    assert copy is not None
+    # The first look was before the copy was whole on disk, the second when its name was.
+    assert seen == [copy.name]
+    assert [entry.name for entry in old_library.parent.glob("*.new-*")] == []
 
 
 MIGRATOR = """

@@ -131,6 +131,7 @@ def _permissions(places: "Places") -> Finding:
 def _content(places: "Places", database: "Database") -> Finding:
     from sunotui.domain.summary import View
     from sunotui.storage.library import Library
+    from sunotui.storage.network_disk import WARNING, is_on_network
 
     fault = database.damage()
     if fault:
@@ -138,6 +139,8 @@ def _content(places: "Places", database: "Database") -> Finding:
     counts = Library(database).counts()
     size = places.library.stat().st_size / 2**20
     words = f"{counts[View.ALL]} tasks, {counts[View.ACTIVE]} unfinished, {size:.1f} MiB, sound, in {places.library}"
+    if is_on_network(places.data):
+        return Finding("library", WARN, f"{WARNING}; {words}")
     return Finding("library", OK, words)
 
 

@@ -1,0 +1,26 @@
+"""Whether a folder lies on another computer's disk, where a write-ahead log cannot be shared (D11)."""
+
+import os
+from pathlib import Path
+
+_KINDS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "9p", "glusterfs", "lustre", "davfs"})
+WARNING = "The library is on a network disk: use it from one computer at a time"
+_MOUNTS = Path("/proc/self/mountinfo")
+
+
+def is_on_network(folder: Path) -> bool:
+    """Whether `folder` is on a network file system; False where the system does not tell. Raises OSError."""
+    device = os.stat(folder).st_dev  # noqa: PTH116 - before every start, and quicker than Path.stat
+    wanted = f"{os.major(device)}:{os.minor(device)}"
+    try:
+        lines = _MOUNTS.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return False
+    # Number, parent, device, root, mount point, options, any number of tags, "-", kind, source, options.
+    found = [line.partition(" - ")[2].split(" ", 1)[0] for line in lines if line.split(" ", 3)[2:3] == [wanted]]
+    return any(kind in _KINDS or kind.startswith("fuse.sshfs") for kind in found)
+
+
+def journal_mode(folder: Path) -> str:
+    """How the database keeps its changes there: a write-ahead log needs memory that all its users share."""
+    return "DELETE" if is_on_network(folder) else "WAL"

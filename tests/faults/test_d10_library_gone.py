@@ -1,0 +1,58 @@
+"""A library that is deleted or replaced while it is open is noticed before anything is paid for, and before a write is
+lost in a file that has no name any more (D10).
+
+Seen to fail with a look at the path only when the library is opened.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.errors import JournalUnwritable, LibraryTrouble
+from sunotui.domain.request import MusicRequest
+from tests.faults.proofs import Proof
+from tests.faults.writing import song
+from tests.studio.bench import Bench
+
+PROVES = (
+    Proof(
+        "D10",
+        counts_ci="deleted, replaced by a file or a folder, moved, its folder moved: each before a submit and "
+        "before a write",
+        gaps="The look is before every write, not on a beat of 30 s: a program that only reads goes on reading.",
+    ),
+)
+
+
+def _replace(path: Path) -> None:
+    path.unlink()
+    path.write_bytes(b"another")
+
+
+def _folder_in_its_place(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+HOW = {
+    "deleted": lambda path: path.unlink(),
+    "replaced": _replace,
+    "a folder": _folder_in_its_place,
+    "moved": lambda path: path.rename(path.with_name("elsewhere.db")),
+    "its folder moved": lambda path: path.parent.rename(path.parent.with_name("elsewhere")),
+}
+
+
+@pytest.mark.parametrize("how", HOW)
+async def test_nothing_is_sent_and_nothing_is_written_into_nowhere(how: str, tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    await bench.open()
+    studio = bench.studio
+    await studio.submitter.send(MusicRequest(description="before"), "main")
+    HOW[how](studio.places.library)
+    with pytest.raises(JournalUnwritable, match="nothing was sent"):
+        await studio.submitter.send(MusicRequest(description="rain"), "main")
+    with pytest.raises(LibraryTrouble, match="deleted or replaced"):
+        await studio.desk.run(studio.library.save, [song("t1")])
+    assert len(bench.gateway.orders) == 1
+    await studio.close(1)

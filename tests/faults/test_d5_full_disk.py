@@ -1,0 +1,68 @@
+"""On a full disk the program stays up and readable, loses nothing it promised, and works again with space (D5).
+
+Seen to fail with a failed write that is counted as done.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.errors import JournalUnwritable, LibraryTrouble
+from sunotui.domain.request import MusicRequest
+from sunotui.domain.summary import View
+from sunotui.domain.task import TaskStatus
+from tests.faults.disks import fill, small_disk
+from tests.faults.proofs import Proof
+from tests.faults.writing import song
+from tests.studio.bench import Bench
+
+PROVES = (
+    Proof(
+        "D5",
+        counts_ci="a tmpfs of 1 MiB filled by the library itself and by a stranger, with a studio at work",
+        gaps="Only root may mount it; else tests/storage/test_journal_faults.py fills a file that may not grow.",
+    ),
+)
+WISH = MusicRequest(description="rain")
+
+
+@pytest.mark.parametrize("by_whom", ["itself", "a stranger"])
+async def test_up_and_readable_and_well_again_with_space(by_whom: str, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        ballast = disk / "ballast"
+        ballast.write_bytes(bytes(100_000))
+        bench = Bench(disk)
+        await bench.open()
+        studio = bench.studio
+        await bench.put("watched")
+        await studio.start()
+        promised = ["watched"]
+        if by_whom == "a stranger":
+            fill(disk / "filler")
+        with pytest.raises(LibraryTrouble, match="full"):
+            await _save_thousands(bench, promised)
+        # The watch goes on, what was promised can be read, and nothing is paid for.
+        bench.gateway.tell("watched", TaskStatus.IN_PROGRESS)
+        await bench.clock.advance(60)
+        assert bench.gateway.asked
+        assert set(await studio.desk.run(studio.library.ids, View.ALL)) == set(promised)
+        with pytest.raises(JournalUnwritable, match="full"):
+            await studio.submitter.send(WISH, "main")
+        assert bench.gateway.orders == []
+        # Space again, and it goes on where it was.
+        ballast.unlink()
+        (disk / "filler").unlink(missing_ok=True)
+        assert (await studio.submitter.send(WISH, "main")).task_id == "task-1"
+        await bench.clock.advance(900)
+        task = await bench.task("watched")
+        assert task is not None
+        assert task.status is TaskStatus.IN_PROGRESS
+        assert await studio.desk.run(studio._database.damage) == ""
+        await studio.close(1)
+
+
+async def _save_thousands(bench: Bench, promised: list[str]) -> None:
+    for _ in range(1_000):
+        name = f"t{len(promised)}"
+        await bench.studio.desk.run(bench.studio.library.save, [song(name)], {name: "x" * 3_000})
+        promised.append(name)
