@@ -141,10 +141,9 @@ async def click_around(quiet: Quiet) -> None:
     clicked = 0
     for y, line in enumerate(quiet.text().splitlines()):
         x = line.find("[@", 18)
-        if x > 0 and clicked < 6:
+        if x > 0 and clicked < 3:
             clicked += 1
             await quiet.pilot.click(offset=(x + 8, y))
-            await quiet.pilot.click(offset=(min(len(line) - 1, x + 20), y))
     await quiet.settle()
 
 

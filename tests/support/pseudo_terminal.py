@@ -109,6 +109,9 @@ class PseudoTerminal:
         """A key, and the time until all that it draws is drawn; one that draws nothing takes `answer_s`."""
         length, until = len(self.written), time.monotonic() + answer_s
         self.type(key)
+        if key in ("\x1b", b"\x1b"):
+            # It begins other keys, too: the program waits 0.1 s for more, and the next key must come later.
+            time.sleep(0.15)
         while len(self.written) == length and time.monotonic() < until:
             time.sleep(0.003)
         self.wait_quiet(quiet_s)
