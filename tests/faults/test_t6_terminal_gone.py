@@ -47,7 +47,7 @@ def gone_after_s(pid: int, limit_s: float) -> float:
 
 
 def test_hung_up_it_is_gone(open_terminal: Open) -> None:
-    """Broken once by a `terminal.on_signals` without SIGHUP and a beat that looks for nothing."""
+    """Broken once together with the next: with neither the signal nor the beat it stays."""
     terminal = open_terminal(ignores_hangup=True)
     terminal.wait_for("No songs yet.")
     terminal.hang_up()
@@ -76,8 +76,8 @@ def test_one_that_hears_no_hangup_sees_it(tmp_path: Path) -> None:
 
 
 def test_a_paid_answer_is_waited_for(open_terminal: Open, tmp_path: Path) -> None:
-    """Broken once by `os._exit` in every case: the row was found as unknown. And it is a quiet wait: broken once by a
-    loop that looked for the answer without pause."""
+    """It failed before it was mended: the words about the wait went to a terminal that was gone, the error of that took
+    the wait with it, and the row was unknown."""
 
     def respond(asked: Asked) -> tuple[int, object]:
         if "/submit/" in asked.path:

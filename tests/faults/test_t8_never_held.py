@@ -33,6 +33,7 @@ PROVES = (
         "T8",
         counts_ci=f"{ROWS:,} rows; 1,000 news; 4 MB raw answer; 6 MB batch; keyring of 60 s: what a callback computes",
         counts_long="the same by the clock",
+        last_long="2026-11-25: none over 50 ms, 6 s",
         gaps="the first frame of a start and the opening of the composer (55 ms), when Textual lays out its fields",
     ),
     Proof("T8", counts_ci="a keyring that is silent", test="tests/keyring/test_tokens.py"),

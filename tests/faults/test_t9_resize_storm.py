@@ -20,8 +20,7 @@ def resident_mib(pid: int) -> float:
 
 
 def test_any_size_at_any_moment(open_terminal: Open, tmp_path: Path) -> None:
-    """Broken once by `1 / (self.size.width - 1)` in `TaskList.render_line`, and once by a list that keeps every
-    resize's strips."""
+    """Broken once by `1 / (self.size.width - 1)` in `TaskList.render_line`."""
     rng = Random(9)
     with hostile_gateway() as gateway:
         run_lines(open_terminal, tmp_path, gateway, [["fetch", *TASKS]])
