@@ -22,7 +22,12 @@ from tests.faults.lone_watch import LoneWatch
 from tests.faults.proofs import Proof
 
 PROVES = (
-    Proof("P4", "60 runs of 25 turns of a stateful machine of the feed", "200 runs of 40 turns"),
+    Proof(
+        "P4",
+        "60 runs of 25 turns of a stateful machine of the feed",
+        "200 runs of 40 turns",
+        last_long="2026-11-25: 200 runs, 5 s",
+    ),
     Proof("P4", "following clips: budget, silence, missing feed", test="tests/studio/test_follow.py"),
 )
 ORDER = {status: place for place, status in enumerate(ClipStatus)}
