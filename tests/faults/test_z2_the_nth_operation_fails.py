@@ -66,6 +66,8 @@ async def make_a_song(folder: Path, server: Loopback, breaker: Breaker) -> tuple
     raised: list[BaseException] = []
     try:
         await wired.studio.open()
+        # What a gateway offers is asked for on the side, in some thirty requests that carry neither money nor record.
+        wired.studio.offerings._wants_probe = lambda _: False  # type: ignore[method-assign]
         wired.studio.add_profile(Profile("main", server.base_url))
         for _ in range(2):
             try:
@@ -114,6 +116,7 @@ async def sweep(folder: Path, **how: bool) -> list[str]:
     ends: list[str] = []
     for number in range(1, MOST):
         home, gateway, breaker = folder / str(number), Gateway(), Breaker(number, **how)
+        Database.open(home / "data" / "library.db").close()
         async with listening(gateway.answering()) as server:
             with pytest.MonkeyPatch.context() as patch:
                 breaker.hold_disk(patch)
@@ -130,7 +133,7 @@ async def sweep(folder: Path, **how: bool) -> list[str]:
 async def test_every_operation_of_a_song_fails_once(tmp_path: Path) -> None:
     """Seen to fail with the row claimed after the request was sent, and with a lost answer called rejected."""
     ends = await sweep(tmp_path)
-    assert len(ends) > 60
+    assert len(ends) > 40
     assert {"not sent", "unknown", "success"} <= set(ends), "the sweep must reach before, amid and after"
 
 
