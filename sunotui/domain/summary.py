@@ -13,7 +13,11 @@ class View(StrEnum):
     ACTIVE = "active"
     SONGS = "songs"
     LYRICS = "lyrics"
+    STARRED = "starred"
+    UNHEARD = "unheard"
     FAILED = "failed"
+    TRASH = "trash"
+    """What a person threw away; it is in no other view, and stays until it is restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,9 @@ class TaskSummary:
     is_streaming: bool
     fail_reason: str
     takes: int
+    rating: int = 0
+    """The best rating of its takes, 1 to 5; 0 where none is rated."""
+    is_starred: bool = False
+    is_unheard: bool = False
+    """Whether a finished take waits to be heard."""
+    is_trashed: bool = False

@@ -32,12 +32,17 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _UNFINISHED = "status IN ('not_started', 'submitted', 'queued', 'in_progress')"
 _FAILED = "status IN ('failure', 'unknown', 'lost')"
+_KEPT = "trashed_at IS NULL"
+_UNHEARD = "status = 'success' AND kind <> 'lyrics' AND heard < takes"
 _VIEWS: dict[View, str] = {
-    View.ALL: "1",
-    View.ACTIVE: _UNFINISHED,
-    View.SONGS: f"kind <> 'lyrics' AND NOT {_FAILED}",
-    View.LYRICS: f"kind = 'lyrics' AND NOT {_FAILED}",
-    View.FAILED: _FAILED,
+    View.ALL: _KEPT,
+    View.ACTIVE: f"{_UNFINISHED} AND {_KEPT}",
+    View.SONGS: f"kind <> 'lyrics' AND NOT {_FAILED} AND {_KEPT}",
+    View.LYRICS: f"kind = 'lyrics' AND NOT {_FAILED} AND {_KEPT}",
+    View.STARRED: f"is_starred AND {_KEPT}",
+    View.UNHEARD: f"{_UNHEARD} AND {_KEPT}",
+    View.FAILED: f"{_FAILED} AND {_KEPT}",
+    View.TRASH: "trashed_at IS NOT NULL",
 }
 
 _SAVE_TASK = (
@@ -144,7 +149,9 @@ class Library:
     def counts(self) -> dict[View, int]:
         """How many tasks each view has."""
         counts = dict.fromkeys(View, 0)
-        for row in self._db.query("SELECT kind, status, count(*) FROM task GROUP BY status, kind"):
+        for view in (View.STARRED, View.UNHEARD, View.TRASH):
+            counts[view] = self._db.query(f"SELECT count(*) FROM task WHERE {_VIEWS[view]}")[0][0]
+        for row in self._db.query(f"SELECT kind, status, count(*) FROM task WHERE {_KEPT} GROUP BY status, kind"):
             with reading_rows():
                 views = _views_with(TaskKind(row[0]), TaskStatus(row[1]))
             for view in views:

@@ -24,7 +24,8 @@ CLIP_COLUMNS = (
 )
 SUMMARY_COLUMNS = (
     "id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, is_streaming, "
-    "fail_reason, takes"
+    "fail_reason, takes, rating, is_starred, "
+    "status = 'success' AND kind <> 'lyrics' AND heard < takes, trashed_at IS NOT NULL"
 )
 
 
@@ -146,8 +147,8 @@ def clip_of(row: sqlite3.Row) -> Clip:
 
 def summary_of(row: sqlite3.Row) -> TaskSummary:
     """The summary in a row of SUMMARY_COLUMNS. Raises ValueError for words that no version writes."""
-    task_id, profile, kind, status, title, model, duration_s, added_at, *times, is_streaming, fail_reason, takes = row
-    submitted_at, finished_at = times
+    task_id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, *others = row
+    is_streaming, fail_reason, takes, rating, is_starred, is_unheard, is_trashed = others
     return TaskSummary(
         id=task_id,
         profile=profile,
@@ -162,6 +163,10 @@ def summary_of(row: sqlite3.Row) -> TaskSummary:
         is_streaming=bool(is_streaming),
         fail_reason=fail_reason,
         takes=takes,
+        rating=rating,
+        is_starred=bool(is_starred),
+        is_unheard=bool(is_unheard),
+        is_trashed=bool(is_trashed),
     )
 
 

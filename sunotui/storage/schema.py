@@ -5,13 +5,14 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from sunotui.domain.folding import fold
 from sunotui.storage.places import FILE_MODE, sync_folder
 
 APPLICATION_ID = 0x53554E4F
 """Written into the file's header, so that no other program's database is taken for a library."""
 _VERSION_AT = 60
 """Where the user_version stands in a file's header."""
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """The number of migration scripts; a constant, so that an ordinary start need not look for them."""
 
 
@@ -29,6 +30,7 @@ def migrate(connection: sqlite3.Connection, scripts: Sequence[str]) -> None:
 
     Two processes may come here at once; the second finds nothing left to do. Raises sqlite3.Error.
     """
+    connection.create_function("fold", 1, fold, deterministic=True)
     connection.execute("BEGIN IMMEDIATE")
     try:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]

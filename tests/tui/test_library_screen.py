@@ -130,7 +130,8 @@ async def test_views_show_their_tasks(tmp_path: Path) -> None:
             await quiet.press("j")
             assert quiet.app.screen.query_one(Views).chosen is view
             assert quiet.tasks.row_count == len(ids)
-        await quiet.press("j")
+        await quiet.press("j", "j", "j")
+        assert quiet.app.screen.query_one(Views).chosen is View.FAILED
         assert quiet.tasks.row_count == 2
 
 

@@ -44,7 +44,10 @@ _TEACHING = {
     View.ACTIVE: ("Nothing is being made.", "Press n to change that."),
     View.SONGS: ("No songs yet.", "Press n to make the first one."),
     View.LYRICS: ("No lyrics yet.", "Press n, then F4."),
+    View.STARRED: ("Nothing is starred.", "Press s on a song you like."),
+    View.UNHEARD: ("You have heard everything.",),
     View.FAILED: ("Nothing failed.",),
+    View.TRASH: ("The trash is empty.",),
 }
 
 

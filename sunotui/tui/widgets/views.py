@@ -13,7 +13,7 @@ from textual.widget import Widget
 from sunotui.domain.summary import View
 from sunotui.tui import show
 
-_NAMES = {View.ALL: "All", View.ACTIVE: "Active", View.SONGS: "Songs", View.LYRICS: "Lyrics", View.FAILED: "Failed"}
+_NAMES = {view: view.value.capitalize() for view in View}
 
 
 def view_name(view: View) -> str:

@@ -1,0 +1,36 @@
+"""Text as a search compares it: without case, accents and width, and with every Chinese, Japanese or Korean character
+a word of its own, since those scripts put no blanks between words."""
+
+import unicodedata
+
+_SPACELESS = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Myanmar
+    (0x1100, 0x11FF),  # Hangul, taken apart by the folding
+    (0x1780, 0x17FF),  # Khmer
+    (0x3040, 0x30FF),  # Hiragana, Katakana
+    (0x3400, 0x4DBF),  # rare Han
+    (0x4E00, 0x9FFF),  # Han
+    (0xAC00, 0xD7AF),  # Hangul
+    (0xF900, 0xFAFF),  # Han of older standards
+    (0x20000, 0x3FFFF),  # rarer Han
+)
+
+
+def is_spaceless(char: str) -> bool:
+    """Whether a character is of a script that is written without blanks between its words."""
+    code = ord(char)
+    return code >= 0x0E00 and any(first <= code <= last for first, last in _SPACELESS)
+
+
+def fold(text: str) -> str:
+    """The text for comparing: é is e, Ａ is a, ß is ss, 東京 is 東 京. Never raises; as long as the text needs."""
+    if text.isascii():
+        return text.lower()
+    folded: list[str] = []
+    for char in unicodedata.normalize("NFKC", text).casefold():
+        if is_spaceless(char):
+            folded.append(f" {char} ")
+        else:
+            folded += [part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part)]
+    return " ".join(filter(None, "".join(folded).split(" ")))
