@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sunotui.domain.clip import Clip
 from sunotui.domain.differences import Difference, differences
+from sunotui.domain.lineage import Family
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.summary import TaskSummary, View
 from sunotui.domain.task import Task
@@ -12,6 +13,7 @@ from sunotui.domain.timing import Timing
 from sunotui.domain.usual import Usual, usual_of
 from sunotui.storage.desk import Desk
 from sunotui.storage.drafts import Drafts
+from sunotui.storage.families import Families
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
 from sunotui.storage.timings import Timings
@@ -30,6 +32,8 @@ class Shown:
     """How long tasks of this kind usually take at this gateway; None while too few were watched."""
     timings: Mapping[str, Timing] = field(default_factory=dict)
     """When the words of the takes are sung, by clip id, of those that were asked for before."""
+    family: Family | None = None
+    """What the takes were made of and what was made of them; None where there is neither."""
 
     @property
     def is_pending(self) -> bool:
@@ -54,8 +58,11 @@ class Order:
 class Shelf:
     """Reads the library on the storage thread, so that no screen waits for the disk."""
 
-    def __init__(self, desk: Desk, library: Library, journal: Journal, drafts: Drafts, timings: Timings) -> None:
+    def __init__(
+        self, desk: Desk, library: Library, journal: Journal, drafts: Drafts, timings: Timings, families: Families
+    ) -> None:
         self._desk = desk
+        self._families = families
         self._library = library
         self._journal = journal
         self._drafts = drafts
@@ -104,7 +111,8 @@ class Shelf:
             return None
         submission = self._journal.get(task.submission_id) if task.submission_id else None
         usual = usual_of(self._library.durations(task.profile, task.kind))
-        return Shown(task, submission, self._library.raw(task_id), usual, self._timings_of(task))
+        family = self._families.around([clip.id for clip in task.clips])
+        return Shown(task, submission, self._library.raw(task_id), usual, self._timings_of(task), family)
 
     def _timings_of(self, task: Task) -> Mapping[str, Timing]:
         kept = self._timings.of([clip.id for clip in task.clips])

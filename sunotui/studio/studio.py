@@ -12,6 +12,7 @@ from sunotui.storage.database import Database
 from sunotui.storage.desk import Desk
 from sunotui.storage.drafts import Drafts
 from sunotui.storage.event_log import EventLog
+from sunotui.storage.families import Families
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
 from sunotui.storage.network_disk import WARNING, is_on_network
@@ -130,7 +131,7 @@ class Studio:
         ground = Ground(self.desk, self.gateways, self.news, self.clock, self._rng, self._errands)
         self.times = Times(self.desk, self.library)
         self.parentage = Parentage(self.desk, self.library)
-        self.shelf = Shelf(self.desk, self.library, self.journal, self.drafts, timings)
+        self.shelf = Shelf(self.desk, self.library, self.journal, self.drafts, timings, Families(self._database))
         self.ledger = Ledger(ground, prices, self._lively, self._in_use.at_same_gateway)
         self.offerings = Offerings(ground, offers, self.ledger, self.profile_named)
         self._experience = Experience(ground, self.journal, self.offerings)

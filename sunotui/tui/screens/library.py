@@ -26,6 +26,7 @@ from sunotui.studio.shelf import Shown
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.messages import TakesNews
+from sunotui.tui.screens.take_family import FamilyScreen
 from sunotui.tui.screens.take_links import LinkScreen
 from sunotui.tui.screens.take_remake import RemakeScreen
 from sunotui.tui.widgets.detail import Detail
@@ -51,7 +52,7 @@ _TEACHING = {
 }
 
 
-class LibraryScreen(TakesNews, LinkScreen, RemakeScreen):
+class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, FamilyScreen):
     """Three panes where there is room, two or one where there is less."""
 
     BINDINGS = bindings(Scope.LIBRARY)
@@ -194,6 +195,13 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen):
     def on_search_bar_ended(self, event: SearchBar.Ended) -> None:
         """Back to the list; the search stays unless it was given up."""
         self.query_one(TaskList).focus()
+
+    def reveal(self, task_id: str) -> None:
+        """End what hides a task, and put the cursor on it."""
+        if self.search:
+            self.query_one(SearchBar).clear()
+        self.query_one(Views).chosen = View.ALL
+        self.query_one(TaskList).select(task_id)
 
     # --- moving between panes ----------------------------------------------------------------------------------------
 

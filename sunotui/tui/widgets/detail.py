@@ -19,6 +19,7 @@ from sunotui.tui.messages import Stumbled
 from sunotui.tui.theme import FAINT
 from sunotui.tui.widgets import detail_parts
 from sunotui.tui.widgets.detail_parts import Part
+from sunotui.tui.widgets.family_part import family_lines
 from sunotui.tui.widgets.lines_view import LinesView, TextLine
 
 
@@ -27,6 +28,7 @@ class Tab(StrEnum):
 
     LYRICS = "Lyrics"
     DETAILS = "Details"
+    FAMILY = "Family"
     REQUEST = "Request"
     RAW = "Raw"
 
@@ -34,6 +36,7 @@ class Tab(StrEnum):
 _PARTS = {
     Tab.LYRICS: detail_parts.words,
     Tab.DETAILS: detail_parts.facts,
+    Tab.FAMILY: family_lines,
     Tab.REQUEST: detail_parts.request,
     Tab.RAW: detail_parts.raw,
 }
@@ -188,24 +191,37 @@ class TabStrip(Static):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
-        self._shown: Tab | None = None
+        self._shown: tuple[Tab, int] | None = None
+
+    @property
+    def _margin(self) -> int:
+        """Blanks on either side of a name, where there is room for them."""
+        return 1 if self.size.width >= sum(len(tab.value) + 3 for tab in Tab) - 1 else 0
 
     def show_tab(self, current: Tab) -> None:
         """Mark the current part."""
-        if current is self._shown:
+        margin = self._margin
+        if (current, margin) == self._shown:
             return
-        self._shown = current
+        self._shown = current, margin
         pieces: list[tuple[str, str]] = []
         for tab in Tab:
-            pieces.append((f" {tab.value} ", "bold reverse" if tab is current else FAINT))
-            pieces.append(("│" if tab is not Tab.RAW else "", FAINT))
+            if pieces:
+                pieces.append(("│", FAINT))
+            blanks = " " * margin
+            pieces.append((f"{blanks}{tab.value}{blanks}", "bold reverse" if tab is current else FAINT))
         self.update(Content.assemble(*pieces))
+
+    def on_resize(self) -> None:
+        """More or less room for the names."""
+        if self._shown is not None:
+            self.show_tab(self._shown[0])
 
     def on_click(self, event: events.Click) -> None:
         """The tab under the mouse."""
         start = 0
         for tab in Tab:
-            width = len(tab.value) + 3
+            width = len(tab.value) + 2 * self._margin + 1
             if start <= event.x < start + width:
                 self.post_message(Detail.TabChosen(tab))
                 return

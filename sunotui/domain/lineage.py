@@ -1,0 +1,110 @@
+"""The family of a clip: what it was made of, and what was made of it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+
+class Making(StrEnum):
+    """How a clip came from its parents, as the words between them say it."""
+
+    EXTENDED = "extended"
+    COVERED = "covered"
+    JOINED = "joined"
+    REPLACED = "a section replaced"
+    TAKEN_APART = "taken apart"
+    UPLOADED = "uploaded"
+    MADE = "made of it"
+    """The gateway names the parent and nobody says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """One clip of a family."""
+
+    clip_id: str
+    task_id: str = ""
+    """Empty where the library has no task with this clip: only its child tells of it."""
+    take: int = 0
+    title: str = ""
+    model: str = ""
+    duration_s: float | None = None
+    making: Making = Making.MADE
+    added_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """One line of a family's tree."""
+
+    relative: Relative
+    branches: str
+    """What is drawn before it, such as "│  └─ "."""
+    is_told: bool = False
+    """Whether its children stand further up already: it has several parents."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Clips and who was made of whom, around one of them."""
+
+    relatives: Mapping[str, Relative]
+    parents: Mapping[str, tuple[str, ...]]
+    """The nearest parents of each clip: a grandparent that a gateway names beside the parent is left out."""
+
+    @cached_property
+    def children(self) -> Mapping[str, tuple[str, ...]]:
+        """The clips made of each, the oldest first."""
+        found: dict[str, list[str]] = {}
+        for child in sorted(self.relatives.values(), key=lambda one: (one.added_at, one.task_id, one.take)):
+            for parent in self.parents.get(child.clip_id, ()):
+                found.setdefault(parent, []).append(child.clip_id)
+        return {parent: tuple(ids) for parent, ids in found.items()}
+
+    def tree(self) -> Iterator[TreeRow]:
+        """The family from its oldest members on, one line each; every clip's children are told once."""
+        told: set[str] = set()
+        for root in sorted(self.relatives):
+            if not self.parents.get(root):
+                yield from self._branch(root, "", "", told)
+
+    def _branch(self, clip_id: str, before: str, below: str, told: set[str]) -> Iterator[TreeRow]:
+        # A stack and not recursion: a song extended a thousand times is a thousand deep.
+        stack = [(clip_id, before, below)]
+        while stack:
+            current, branches, margin = stack.pop()
+            children = self.children.get(current, ())
+            yield TreeRow(self.relatives[current], branches, current in told and bool(children))
+            if current in told:
+                continue
+            told.add(current)
+            for at, child in reversed(list(enumerate(children))):
+                is_last = at == len(children) - 1
+                stack.append((child, margin + ("└─ " if is_last else "├─ "), margin + ("   " if is_last else "│  ")))
+
+
+def family_of(relatives: Iterable[Relative], edges: Iterable[tuple[str, str]]) -> Family:
+    """A family out of its members and pairs of parent and child; pairs of strangers and circles are left out."""
+    known = {one.clip_id: one for one in relatives}
+    parents: dict[str, dict[str, None]] = {clip_id: {} for clip_id in known}
+    for parent, child in edges:
+        is_circle = parent == child or (parent in known and child in _ancestors(parent, parents))
+        if parent in known and child in known and not is_circle:
+            parents[child][parent] = None
+    nearest: dict[str, tuple[str, ...]] = {}
+    for child, named in parents.items():
+        above = {elder for parent in named for elder in _ancestors(parent, parents)}
+        nearest[child] = tuple(parent for parent in named if parent not in above)
+    return Family(known, nearest)
+
+
+def _ancestors(clip_id: str, parents: Mapping[str, Mapping[str, None]]) -> set[str]:
+    found: set[str] = set()
+    ahead = list(parents.get(clip_id, ()))
+    while ahead:
+        elder = ahead.pop()
+        if elder not in found:
+            found.add(elder)
+            ahead += parents.get(elder, ())
+    return found
