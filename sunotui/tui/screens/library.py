@@ -196,7 +196,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, FamilyScreen):
         """Back to the list; the search stays unless it was given up."""
         self.query_one(TaskList).focus()
 
-    def reveal(self, task_id: str) -> None:
+    def go_to_task(self, task_id: str) -> None:
         """End what hides a task, and put the cursor on it."""
         if self.search:
             self.query_one(SearchBar).clear()

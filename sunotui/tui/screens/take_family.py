@@ -13,7 +13,7 @@ from sunotui.tui.widgets.family_part import relative_words
 class FamilyScreen(TakeScreen):
     """Keys that walk through a family."""
 
-    def reveal(self, task_id: str) -> None:
+    def go_to_task(self, task_id: str) -> None:
         """Put the cursor of the list on a task, whatever is listed now."""
         raise NotImplementedError
 
@@ -41,13 +41,13 @@ class FamilyScreen(TakeScreen):
             rows = [(one, family.relatives[one].making.value, relative_words(family.relatives[one])) for one in ids]
             chosen = await self.app.push_screen_wait(ChooseModal("Go to", rows))
         if chosen is not None:
-            await self._go_to(family.relatives[chosen])
+            await self._visit(family.relatives[chosen])
 
-    async def _go_to(self, relative: Relative) -> None:
+    async def _visit(self, relative: Relative) -> None:
         if not relative.task_id:
             self.app.say(f"{relative.clip_id} is not in this library: 'sunotui fetch' adopts its task", "warning")
             return
-        self.reveal(relative.task_id)
+        self.go_to_task(relative.task_id)
         self.detail.show_task(relative.task_id)
         await self.detail.catch_up()
         self.detail.choose_take(relative.take)

@@ -1,0 +1,92 @@
+"""A family as a tree in the detail, and keys that walk through it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from tests.tui.quiet import Quiet, evening, quiet_app, song
+
+
+def clip(name: str, title: str, *parents: str) -> Clip:
+    return Clip(name, title, ClipStatus.COMPLETE, model="chirp-v5", duration_s=120.0, parents=parents)
+
+
+def generations(now: float = 1_784_000_000.0) -> list[Task]:
+    """A song, two longer ones made of its first take, and the whole of one of those."""
+    first = song(1, "Neon Rain", now - 900)
+    longer = Task(
+        "task-2",
+        "main",
+        TaskKind.MUSIC,
+        TaskStatus.SUCCESS,
+        now - 600,
+        clips=(clip("long-1", "Neon Rain II", "clip-1-1"), clip("long-2", "Neon Rain II", "clip-1-1")),
+    )
+    whole = Task(
+        "task-3",
+        "main",
+        TaskKind.CONCAT,
+        TaskStatus.SUCCESS,
+        now - 300,
+        clips=(clip("whole", "Neon Rain (whole)", "clip-1-1", "long-2"),),
+    )
+    stray = replace(song(4, "Of elsewhere", now - 200), clips=(clip("stray", "Of elsewhere", "far-away"),))
+    return [first, longer, whole, stray, *evening(now)[:1]]
+
+
+def all_told(quiet: Quiet) -> str:
+    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+
+
+def current(quiet: Quiet) -> str:
+    return quiet.detail.clip.id if quiet.detail.clip is not None else ""
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_family_tab_draws_the_tree(size: tuple[int, int], tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, size, tasks=generations()) as quiet:
+        await quiet.press("j", "i", "i")
+        lines = quiet.detail.body.text.split("\n")
+        assert [line.split(" · ")[0] for line in lines[:4]] == [
+            "Neon Rain",
+            "├─ Neon Rain II",
+            "└─ Neon Rain II",
+            "   └─ Neon Rain (whole)",
+        ]
+        assert "joined" in lines[3]
+        assert "Family" in quiet.text()
+        assert "Raw" in quiet.text()
+
+
+async def test_keys_go_to_the_parent_and_back_to_the_child_of_ones_choice(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, tasks=generations()) as quiet:
+        await quiet.press("j")
+        assert current(quiet) == "whole"
+        await quiet.press("left_curly_bracket")
+        assert current(quiet) == "long-2"
+        assert quiet.tasks.current == "task-2"
+        await quiet.press("left_curly_bracket")
+        assert current(quiet) == "clip-1-1"
+        await quiet.press("left_curly_bracket")
+        assert "made of no other" in all_told(quiet)
+        await quiet.press("right_curly_bracket", "j", "enter")
+        assert current(quiet) == "long-2"
+
+
+async def test_a_parent_of_elsewhere_is_named_and_not_gone_to(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, tasks=generations()) as quiet:
+        await quiet.press("left_curly_bracket")
+        assert "far-away is not in this library" in all_told(quiet)
+        assert current(quiet) == "stray"
+
+
+async def test_a_search_that_hides_the_parent_ends(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, tasks=generations()) as quiet:
+        await quiet.press("slash", *"whole")
+        await quiet.until(lambda: quiet.tasks.row_count == 1, "the one that was looked for")
+        await quiet.press("enter", "left_curly_bracket")
+        await quiet.until(lambda: quiet.tasks.current == "task-2", "the parent")
+        assert current(quiet) == "long-2"
