@@ -34,6 +34,7 @@ _COMMANDS = {
     "tasks": (_ROOM + "library", "tasks"),
     "show": (_ROOM + "library", "show"),
     "url": (_ROOM + "links", "url"),
+    "stats": (_ROOM + "statistics", "stats"),
     "submissions": (_ROOM + "journal", "submissions"),
     "doctor": (_ROOM + "doctor", "doctor"),
     "demo-gateway": (_ROOM + "demo", "demo_gateway"),

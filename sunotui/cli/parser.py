@@ -76,6 +76,7 @@ def _add_library(commands: "Commands[Parser]") -> None:
     tasks.add_argument("--status", choices=_STATUSES, default="", metavar="S", help=", ".join(_STATUSES))
     tasks.add_argument("--search", default="", metavar="Q", help="words of a title, tags, lyrics, a prompt or an id")
     tasks.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="at most N (default: 50)")
+    new_command(commands, "stats", "Count takes, failures, times and money.")
     show = new_command(commands, "show", "Show a task or a clip.")
     show.add_argument("id", metavar="ID", help="or the first six characters or more")
     url = new_command(commands, "url", "Print one address of a take.", json=False)

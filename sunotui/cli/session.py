@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sunotui.cli.render import say
 
 if TYPE_CHECKING:
+    from sunotui.storage.database import Database
     from sunotui.storage.journal import Journal
     from sunotui.storage.library import Library
     from sunotui.studio.events import Event
@@ -70,6 +71,7 @@ def _tell_late_answer(event: "Event") -> None:
 class Records:
     """What is on disk, for commands that only read it."""
 
+    database: "Database"
     library: "Library"
     journal: "Journal"
 
@@ -84,6 +86,6 @@ def open_records(environ: Mapping[str, str]) -> "Iterator[Records]":
 
     database = Database.open(find_places(environ).library)
     try:
-        yield Records(Library(database), Journal(database))
+        yield Records(database, Library(database), Journal(database))
     finally:
         database.close()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sunotui.domain.profile import Profile
+from sunotui.domain.statistics import Statistics
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task
 from sunotui.storage.database import Database
@@ -22,6 +23,7 @@ from sunotui.storage.places import Places
 from sunotui.storage.prices import PriceBook
 from sunotui.storage.profiles import ProfileBook
 from sunotui.storage.settings import Settings, load_settings
+from sunotui.storage.statistics import read_statistics
 from sunotui.storage.timings import Timings
 from sunotui.studio.clock import Clock
 from sunotui.studio.door import TokenDoors
@@ -242,6 +244,10 @@ class Studio:
                 for task_id in ids
             }
         )
+
+    async def statistics(self) -> Statistics:
+        """Everything counted. Raises LibraryTrouble."""
+        return await self.desk.run(read_statistics, self._database)
 
     def ask_now(self) -> None:
         """Wake every watch: a person wants to know now."""

@@ -285,6 +285,12 @@ class SunoApp(TypeAhead):
 
         self.push_screen(SubmissionsScreen(self.studio))
 
+    def open_statistics(self) -> None:
+        """Everything counted."""
+        from sunotui.tui.screens.statistics import StatisticsScreen
+
+        self.push_screen(StatisticsScreen(self.studio))
+
     def open_messages(self) -> None:
         """Everything that was told."""
         from sunotui.tui.screens.reading import ReadingScreen

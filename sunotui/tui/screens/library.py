@@ -286,6 +286,10 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, FamilyScreen):
         """The gateways."""
         self.app.open_profiles()
 
+    def action_statistics(self) -> None:
+        """Everything counted."""
+        self.app.open_statistics()
+
     def action_messages(self) -> None:
         """Everything that was told."""
         self.app.open_messages()

@@ -1,0 +1,71 @@
+"""Statistics of the library: stats."""
+
+import shutil
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sunotui.cli.exit_codes import DONE
+from sunotui.cli.render import print_json, say
+from sunotui.cli.session import open_records
+
+if TYPE_CHECKING:
+    from sunotui.domain.statistics import Statistics, Tally
+
+_WIDTH = 100
+"""Cells of the plots where the output is no terminal."""
+
+
+def stats(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Print how much was made, how well it went, how long it took and what it cost."""
+    from sunotui.domain.text import clean
+    from sunotui.storage.statistics import read_statistics
+    from sunotui.tui.statistics_page import NAME_CELLS, statistics_page
+
+    with open_records(environ) as records:
+        found = read_statistics(records.database)
+    if args.json:
+        print_json(_document(found))
+        return DONE
+    if not found.total.tasks:
+        say("The library is empty")
+        return DONE
+    for name, text, _is_head in statistics_page(found, shutil.get_terminal_size((_WIDTH, 24)).columns):
+        print((f"{clean(name)[: NAME_CELLS - 1]:<{NAME_CELLS}}{text}" if name else text).rstrip())
+    return DONE
+
+
+def _document(of: "Statistics") -> dict[str, object]:
+    return {
+        "total": _tally(of.total),
+        "weeks": [{"week": one.name, **_tally(one)} for one in of.weeks],
+        "models": [{"model": one.name, **_tally(one)} for one in of.models],
+        "gateways": [{"profile": one.name, **_tally(one)} for one in of.gateways],
+        "times": [
+            {"profile": profile, "model": model, "median_s": one.median_s, "p90_s": one.p90_s, "songs": one.count}
+            for (profile, model), one in of.times.items()
+        ],
+        "spending": [
+            {
+                "profile": one.profile,
+                "unit": one.unit,
+                "amount": one.amount,
+                "priced": one.priced,
+                "unpriced": one.unpriced,
+                "kept": one.kept,
+                "per_kept_take": one.per_kept_take,
+            }
+            for one in of.spending
+        ],
+    }
+
+
+def _tally(one: "Tally") -> dict[str, object]:
+    return {
+        "tasks": one.tasks,
+        "ended": one.ended,
+        "failed": one.failed,
+        "failure_rate": one.failure_rate,
+        "takes": one.takes,
+        "kept": one.kept,
+    }

@@ -1,0 +1,25 @@
+"""Plots out of block characters, as plain text: for a screen and for a command's output alike."""
+
+from collections.abc import Sequence
+
+_EIGHTHS_UP = " ▁▂▃▄▅▆▇█"
+_EIGHTHS_RIGHT = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+
+
+def columns(values: Sequence[float], height: int) -> list[str]:
+    """One column a value, of at most `height` lines, the tallest filling them; what is not zero can be seen."""
+    most = max(values, default=0)
+    if most <= 0:
+        return [" " * len(values)] * height
+    eighths = [max(1, round(value / most * height * 8)) if value > 0 else 0 for value in values]
+    return [
+        "".join(_EIGHTHS_UP[max(0, min(8, size - line * 8))] for size in eighths) for line in range(height - 1, -1, -1)
+    ]
+
+
+def bar(value: float, most: float, cells: int) -> str:
+    """A line as long as the value is large, `cells` for `most`, filled up with blanks."""
+    if most <= 0 or value <= 0:
+        return " " * cells
+    eighths = max(1, min(cells * 8, round(value / most * cells * 8)))
+    return ("█" * (eighths // 8) + _EIGHTHS_RIGHT[eighths % 8]).ljust(cells)

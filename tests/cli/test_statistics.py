@@ -1,0 +1,39 @@
+"""sunotui stats."""
+
+import re
+
+import pytest
+
+from tests.cli.conftest import CommandLine, StartDemo
+
+
+@pytest.fixture
+def evening(cli: CommandLine, start_demo: StartDemo, swift: None) -> CommandLine:
+    """A library with a song and words, both done."""
+    cli.use(start_demo())
+    cli.run("music", "--describe", "rain on a tin roof", "--wait")
+    cli.run("lyrics", "a letter from the sea", "--wait")
+    return cli
+
+
+def test_an_empty_library_has_nothing_to_count(cli: CommandLine) -> None:
+    assert cli.run("stats") == ""
+    assert "empty" in cli.err
+    assert cli.json("stats")["total"]["tasks"] == 0
+
+
+def test_what_was_made_is_counted_for_scripts(evening: CommandLine) -> None:
+    told = evening.json("stats")
+    assert told["total"] == {"tasks": 2, "ended": 2, "failed": 0, "failure_rate": 0.0, "takes": 2, "kept": 0}
+    assert [week["takes"] for week in told["weeks"]] == [2]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", told["weeks"][0]["week"])
+    assert [one["profile"] for one in told["gateways"]] == ["env"]
+    assert [one["takes"] for one in told["models"]] == [2]
+
+
+def test_people_get_a_plot_that_fits_a_line(evening: CommandLine) -> None:
+    lines = evening.run("stats").splitlines()
+    assert lines[0].strip() == "Takes a week"
+    assert any("█" in line for line in lines[1:9])
+    assert any("2 tasks, 2 takes, 0 kept; 0.0% failed" in line for line in lines)
+    assert max(map(len, lines)) <= 100
