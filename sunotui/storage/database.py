@@ -12,7 +12,7 @@ from sunotui.storage.network_disk import journal_mode
 from sunotui.storage.newborn import make_library
 from sunotui.storage.places import close_to_others, make_private
 from sunotui.storage.schema import APPLICATION_ID, SCHEMA_VERSION, copy_aside, migrate, migration_scripts
-from sunotui.storage.soundness import look_over, reason_of
+from sunotui.storage.soundness import DATABASE_ERRORS, look_over, reason_of
 from sunotui.storage.storable import Value
 
 BUSY_LIMIT_S = 5.0
@@ -55,7 +55,7 @@ class Database:
             except BaseException:
                 connection.close()
                 raise
-        except (sqlite3.Error, OSError) as error:
+        except (*DATABASE_ERRORS, OSError) as error:
             raise LibraryTrouble(f"The library {path} could not be opened: {reason_of(error, path.parent)}") from error
 
     @contextmanager
@@ -81,14 +81,14 @@ class Database:
                 raise
             finally:
                 self._is_writing = False
-        except (sqlite3.Error, OSError) as error:
+        except (*DATABASE_ERRORS, OSError) as error:
             raise LibraryTrouble(f"The library could not be written: {reason_of(error, self.path.parent)}") from error
 
     def query(self, sql: str, values: Sequence[Value] = ()) -> list[sqlite3.Row]:
         """All rows of a question. Raises LibraryTrouble."""
         try:
             return self._connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
+        except DATABASE_ERRORS as error:
             raise LibraryTrouble(f"The library could not be read: {reason_of(error, self.path.parent)}") from error
 
     def column(self, sql: str, values: Sequence[Value] = ()) -> list[str]:
@@ -97,7 +97,7 @@ class Database:
             cursor = self._connection.cursor()
             cursor.row_factory = None
             return [value for (value,) in cursor.execute(sql, values)]
-        except sqlite3.Error as error:
+        except DATABASE_ERRORS as error:
             raise LibraryTrouble(f"The library could not be read: {reason_of(error, self.path.parent)}") from error
 
     def data_version(self) -> int:

@@ -15,6 +15,9 @@ _SHARED_MEMORY = 64 * 1024
 """Bytes that an open library needs beside its file."""
 _SAVE_IT = "It was left as it is: move it away and bring back a copy of it, or set SUNOTUI_DATA_DIR to another folder"
 
+DATABASE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What the database engine raises; the second where its own message quotes a damaged schema and cannot be read."""
+
 _REASONS = {
     "SQLITE_FULL": "the disk is full",
     "SQLITE_BUSY": "another sunotui is writing to it and does not finish",
@@ -58,6 +61,8 @@ def reason_of(error: Exception, folder: Path | None = None) -> str:
     """
     if isinstance(error, OSError):
         return clean(error.strerror or type(error).__name__).lower()
+    if isinstance(error, UnicodeDecodeError):
+        return _REASONS["SQLITE_CORRUPT"]
     name = getattr(error, "sqlite_errorname", "") or ""
     if folder is not None and name.startswith("SQLITE_IOERR") and _is_full(folder):
         return _REASONS["SQLITE_FULL"]

@@ -73,7 +73,7 @@ async def test_takes_and_tabs(tmp_path: Path) -> None:
         assert quiet.detail.take == 2
         await quiet.press("left_square_bracket")
         assert quiet.detail.take == 1
-        for tab in (Tab.DETAILS, Tab.REQUEST, Tab.RAW, Tab.LYRICS):
+        for tab in (Tab.DETAILS, Tab.FAMILY, Tab.REQUEST, Tab.RAW, Tab.LYRICS):
             await quiet.press("i")
             assert quiet.detail.tab is tab
         await quiet.press("I")

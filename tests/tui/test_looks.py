@@ -16,7 +16,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "library": (),
     "detail": ("enter",),
     "details-tab": ("j", "enter", "i"),
-    "request-tab": ("enter", "i", "i"),
+    "request-tab": ("enter", "i", "i", "i"),
     "composer": ("n",),
     "composer-custom": ("n", "f3"),
     "help": ("question_mark",),
