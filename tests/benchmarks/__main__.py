@@ -1,0 +1,44 @@
+"""`python -m tests.benchmarks [NAMES...] [--rounds N]`: all rows, or those of the files named, such as `b1` or `start`."""
+
+import argparse
+import importlib
+import pkgutil
+import sys
+
+from tests import benchmarks
+from tests.benchmarks.table import Row, Skipped, print_head, print_row, print_skipped
+
+ROUNDS = 15
+
+
+def _files() -> dict[str, str]:
+    """The files that measure, by number."""
+    names = (module.name for module in pkgutil.iter_modules(benchmarks.__path__))
+    measuring = (name for name in names if name[0] == "b" and name[1:].split("_")[0].isdigit())
+    return {name.split("_")[0]: name for name in sorted(measuring, key=lambda name: int(name[1:].split("_")[0]))}
+
+
+def main() -> int:
+    """Measure what is named and print it; 1 when a target was missed."""
+    files = _files()
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("names", nargs="*", help=", ".join(files.values()))
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"how often each is run (default: {ROUNDS})")
+    args = parser.parse_args()
+    wanted = [file for number, file in files.items() if not args.names or {number, file, file[len(number) + 1 :]} & set(args.names)]
+    if not wanted:
+        parser.error(f"choose from {', '.join(files.values())}")
+    rows: list[Row] = []
+    print_head()
+    for file in wanted:
+        try:
+            for row in importlib.import_module(f"tests.benchmarks.{file}").measure(args.rounds):
+                print_row(row)
+                rows.append(row)
+        except Skipped as reason:
+            print_skipped(file.split("_")[0].upper(), str(reason))
+    return 0 if all(row.is_ok for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

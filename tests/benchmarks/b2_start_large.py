@@ -1,0 +1,35 @@
+"""B2: the same start as B1's on a library of 100,000 tasks; the first rows and the key bar are the usable frame."""
+
+import statistics
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks import b1_start
+from tests.benchmarks.big_library import MANY, big_library, copy_of
+from tests.benchmarks.programs import Programs
+from tests.benchmarks.table import Row, in_turn
+
+_TARGET = 1.10
+_FRAME = (f" {MANY - 1}", f" {MANY - 20}", "Palette")
+"""Numbers in the titles of the newest row and of one far down in the first page."""
+
+
+def measure(rounds: int) -> list[Row]:
+    """Against the start on an empty library."""
+    library = big_library()
+    with tempfile.TemporaryDirectory() as folder:
+        programs = Programs(Path(folder))
+        data = copy_of(library, Path(folder) / "large")
+        times = in_turn(
+            rounds,
+            {
+                "empty": lambda: programs.sunotui(b1_start.FRAME, b1_start.KEY, b1_start.ANSWER),
+                # One row down: the second row is drawn again, as the cursor's.
+                "large": lambda: programs.sunotui(_FRAME, "j", f" {MANY - 2}", data),
+            },
+        )
+    empty, large = ([statistics.median(found) * 1e3 for found in zip(*times[name], strict=True)] for name in times)
+    return [
+        Row("B2", f"start to usable frame, {MANY:,} tasks / empty", large[0], empty[0], _TARGET),
+        Row("B2", "the same, until a key is answered", large[1], empty[1], _TARGET),
+    ]

@@ -1,0 +1,67 @@
+"""The programs that are timed, as a person starts them: ours, and one of bare Textual that says hello."""
+
+import compileall
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.benchmarks.pane import Pane
+
+CHECKOUT = Path(__file__).parents[2]
+_HELLO = "Hello World"
+_ANSWER = "a key"
+_BARE = f'''
+from textual.app import App
+from textual.widgets import Static
+
+class Hello(App):
+    def compose(self):
+        yield Static("{_HELLO}")
+
+    def on_key(self):
+        self.query_one(Static).update("{_ANSWER}")
+
+Hello().run()
+'''
+
+
+class Programs:
+    """Starts them, each time in a new pane, with folders and an environment of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` holds what is made for them. Byte-code must exist, or it would be made in every run anew."""
+        compileall.compile_dir(CHECKOUT / "sunotui", quiet=1)
+        self._folder = folder
+        self._bare = folder / "hello.py"
+        self._bare.write_text(_BARE)
+
+    def hello(self) -> tuple[float, float]:
+        """Bare Textual: seconds to its words, and to the answer to a key pressed at that moment."""
+        with Pane([sys.executable, str(self._bare)], {"PYTHONPATH": str(CHECKOUT)}) as pane:
+            return pane.seconds_to(_HELLO), pane.seconds_to_answer("Tab", _ANSWER)
+
+    def sunotui(self, frame: Sequence[str], key: str, answer: str, data: Path | None = None) -> tuple[float, float]:
+        """Ours: seconds to the first usable frame, which is `frame` (words of the list and of the key bar), and to the
+        `answer` to a key pressed at that moment. Without `data` on a library that does not exist yet."""
+        own = self._folder / "own"
+        shutil.rmtree(own, ignore_errors=True)
+        with Pane(sunotui_command(), environ(data or own / "data", own / "config")) as pane:
+            return pane.seconds_to(*frame), pane.seconds_to_answer(key, answer)
+
+
+def environ(data: Path, config: Path) -> dict[str, str]:
+    """The environment of ours: a profile whose gateway does not exist, so that nothing it says is in the figures."""
+    return {
+        "PYTHONPATH": str(CHECKOUT),
+        "SUNOTUI_DATA_DIR": str(data),
+        "SUNOTUI_CONFIG_DIR": str(config),
+        "SUNOTUI_BASE_URL": "http://127.0.0.1:9",
+        "SUNOTUI_TOKEN": "for-nobody",
+    }
+
+
+def sunotui_command(*arguments: str) -> list[str]:
+    """The command as the installation made it; else the module of this checkout."""
+    script = Path(sys.executable).with_name("sunotui")
+    return [str(script), *arguments] if script.exists() else [sys.executable, "-m", "sunotui", *arguments]

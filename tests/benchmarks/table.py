@@ -1,0 +1,77 @@
+"""What a measurement says, and the table it is printed in."""
+
+import statistics
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_COLUMNS = "{:<4} {:<46} {:>10} {:>10} {:>6} {:>9}  {}"
+
+
+class Skipped(Exception):
+    """It could not be measured here; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table. Without a reference the target is absolute, in the row's own unit."""
+
+    id: str
+    what: str
+    ours: float
+    reference: float | None
+    target: float
+    """The most that ours, or its ratio to the reference, may be."""
+    unit: str = "ms"
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times the reference ours is."""
+        return self.ours / self.reference if self.reference else None
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether the target was met."""
+        return (self.ours if self.ratio is None else self.ratio) <= self.target
+
+
+def print_head() -> None:
+    """The names of the columns."""
+    print(_COLUMNS.format("row", "what", "ours", "reference", "ratio", "target", "ok"), flush=True)
+
+
+def print_row(row: Row) -> None:
+    """One measurement."""
+    ratio = "-" if row.ratio is None else f"{row.ratio:.2f}"
+    target = f"{row.target:g} {row.unit}" if row.ratio is None else f"{row.target:.2f}x"
+    ours = f"{row.ours:.4g} {row.unit}"
+    reference = "-" if row.reference is None else f"{row.reference:.4g} {row.unit}"
+    end = ("yes" if row.is_ok else "NO") + (f"  ({row.note})" if row.note else "")
+    print(_COLUMNS.format(row.id, row.what, ours, reference, ratio, target, end), flush=True)
+
+
+def print_skipped(id: str, why: str) -> None:
+    """A row that could not be measured."""
+    print(_COLUMNS.format(id, "skipped: " + why, "", "", "", "", "").rstrip(), flush=True)
+
+
+def in_turn(rounds: int, actions: Mapping[str, Callable[[], T]]) -> dict[str, list[T]]:
+    """What every action gives, `rounds` times, one after another in turn: what disturbs the machine disturbs them all.
+
+    Each is run once before that, so that files are cached and byte-code is there.
+    """
+    found: dict[str, list[T]] = {name: [] for name in actions}
+    for action in actions.values():
+        action()
+    for _ in range(rounds):
+        for name, action in actions.items():
+            found[name].append(action())
+    return found
+
+
+def median_ms(seconds: list[float]) -> float:
+    """The median, in milliseconds."""
+    return statistics.median(seconds) * 1e3
