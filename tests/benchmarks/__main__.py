@@ -25,7 +25,11 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help=", ".join(files.values()))
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"how often each is run (default: {ROUNDS})")
     args = parser.parse_args()
-    wanted = [file for number, file in files.items() if not args.names or {number, file, file[len(number) + 1 :]} & set(args.names)]
+    wanted = [
+        file
+        for number, file in files.items()
+        if not args.names or {number, file, file[len(number) + 1 :]} & set(args.names)
+    ]
     if not wanted:
         parser.error(f"choose from {', '.join(files.values())}")
     rows: list[Row] = []

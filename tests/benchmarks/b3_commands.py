@@ -25,7 +25,9 @@ def measure(rounds: int) -> list[Row]:
             "version": sunotui_command("--version"),
             "tasks": sunotui_command("tasks", "--limit", "20", "--json"),
         }
-        times = in_turn(rounds, {name: lambda command=command: _seconds(command, own) for name, command in commands.items()})
+        times = in_turn(
+            rounds, {name: lambda command=command: _seconds(command, own) for name, command in commands.items()}
+        )
     nothing, version, tasks = (median_ms(found) for found in times.values())
     return [
         Row("B3", "sunotui --version / python -c pass", version, nothing, _TARGETS["version"]),

@@ -25,7 +25,21 @@ _APART_S = 1_500.0
 
 _NOUNS = (
     *("río", "nuit", "Straße", "winter", "harbour", "train", "moon", "garden", "engine", "letter", "café", "smoke"),
-    *("夜", "東京", "海", "雨の街", "사랑", "겨울", "星空", "城市", "Москва", "весна", "θάλασσα", "mirror", "satellite"),
+    *(
+        "夜",
+        "東京",
+        "海",
+        "雨の街",
+        "사랑",
+        "겨울",
+        "星空",
+        "城市",
+        "Москва",
+        "весна",
+        "θάλασσα",
+        "mirror",
+        "satellite",
+    ),
     *("thunder", "window", "summer", "river", "velvet", "ghost", "neon", "paper", "island", "compass", "ember"),
 )
 _MOODS = (
