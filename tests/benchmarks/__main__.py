@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [NAMES...] [--rounds N]`: all rows, or those of the files named, such as `b1` or `start`."""
+"""`python -m tests.benchmarks [NAMES...] [--rounds N]`: all rows, or those of the files named, as `b1` or `start`."""
 
 import argparse
 import importlib

@@ -44,9 +44,10 @@ class Pane:
         says = [word for name, value in own.items() for word in ("-e", f"{name}={value}")]
         # The shell waits at the gate and then becomes the program.
         script = f"read go < {gate}; exec {shlex.join(command)}"
+        server = ["tmux", "-L", f"sunotui-bench-{uuid.uuid4().hex[:12]}", "-f", "/dev/null", "-C"]
+        session = ["new-session", "-x", str(columns), "-y", str(rows), *says, f"sh -c {shlex.quote(script)}"]
         self._client = subprocess.Popen(
-            ["tmux", "-L", f"sunotui-bench-{uuid.uuid4().hex[:12]}", "-f", "/dev/null", "-C"]
-            + ["new-session", "-x", str(columns), "-y", str(rows), *says, f"sh -c {shlex.quote(script)}"],
+            [*server, *session],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**kept, "TERM": "xterm-256color"},
