@@ -13,7 +13,7 @@ from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
-from sunotui.storage.schema import SCHEMA_VERSION
+from sunotui.storage.schema import migration_scripts
 
 CACHE = Path(tempfile.gettempdir()) / "sunotui-benchmarks"
 MANY = 100_000
@@ -60,7 +60,8 @@ def big_library(count: int = MANY, *, unfinished: int = 0, seed: int = 7) -> Pat
     Only to be copied: see `copy_of`.
     """
     source = Path(__file__).read_bytes()
-    mark = hashlib.sha256(source + repr((SCHEMA_VERSION, count, unfinished, seed)).encode()).hexdigest()[:16]
+    made_by = (migration_scripts(), count, unfinished, seed)
+    mark = hashlib.sha256(source + repr(made_by).encode()).hexdigest()[:16]
     folder = CACHE / f"library-{mark}"
     if not folder.exists():
         fresh = Path(tempfile.mkdtemp(dir=_made(CACHE)))

@@ -1,0 +1,77 @@
+"""B4: our start, on an empty library, against those of two other programs made with Textual that people call fast.
+
+Each stands in an environment of its own, which is made once and kept beside the large library, with byte-code for all
+of it. Their first frame is as ours: the panes and the key bar have been written.
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks.b1_start import ANSWER, FRAME, KEY
+from tests.benchmarks.big_library import CACHE
+from tests.benchmarks.pane import Pane
+from tests.benchmarks.programs import Programs
+from tests.benchmarks.table import Row, Skipped, in_turn
+
+_TARGET = 0.35
+_INSTALL_LIMIT_S = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another program: what is installed, and words of its first usable frame."""
+
+    name: str
+    requirements: tuple[str, ...]
+    frame: tuple[str, ...]
+
+
+_PEERS = (
+    # Newer ones of the second end the first at its start.
+    Peer("posting", ("posting==2.11.1", "tree-sitter<0.26"), ("nter a URL", "Collection", "Commands")),
+    Peer("harlequin", ("harlequin==2.17.0",), ("Query Editor", "Data Catalog", "Run Query", "Find")),
+)
+
+
+def measure(rounds: int) -> list[Row]:
+    """Against the faster of them."""
+    commands = {peer: _installed(peer) for peer in _PEERS}
+    with tempfile.TemporaryDirectory() as folder:
+        programs, home = Programs(Path(folder)), Path(folder) / "home"
+        home.mkdir()
+        starts = {peer.name: lambda peer=peer: _seconds(commands[peer], home, peer) for peer in _PEERS}
+        times = in_turn(rounds, {**starts, "sunotui": lambda: programs.sunotui(FRAME, KEY, ANSWER)[0]})
+    medians = {name: statistics.median(found) * 1e3 for name, found in times.items()}
+    ours = medians.pop("sunotui")
+    note = ", ".join(f"{name} {ms:.0f} ms" for name, ms in medians.items())
+    return [Row("B4", "start to usable frame / the faster peer", ours, min(medians.values()), _TARGET, note=note)]
+
+
+def _seconds(command: Path, home: Path, peer: Peer) -> float:
+    with Pane([str(command)], {"HOME": str(home)}) as pane:
+        return pane.seconds_to(*peer.frame)
+
+
+def _installed(peer: Peer) -> Path:
+    """Its command; the environment is made where there is none."""
+    CACHE.mkdir(exist_ok=True)
+    folder = CACHE / f"{peer.requirements[0].replace('==', '-')}-{sys.version_info.major}.{sys.version_info.minor}"
+    done, python = folder / "done", folder / "bin" / "python"
+    if not done.exists():
+        pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        try:
+            for command in (
+                (sys.executable, "-m", "venv", "--clear", folder),
+                (python, *pip, *peer.requirements),
+            ):
+                subprocess.run(command, check=True, capture_output=True, timeout=_INSTALL_LIMIT_S)
+        except (subprocess.SubprocessError, OSError) as error:
+            raise Skipped(f"{peer.name} could not be installed: {error}") from None
+        # Some packages bring files for other versions of Python, which cannot be compiled here: that is no failure.
+        subprocess.run((python, "-m", "compileall", "-q", folder / "lib"), check=False, capture_output=True)
+        done.touch()
+    return folder / "bin" / peer.name
