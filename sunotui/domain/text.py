@@ -14,6 +14,8 @@ URL_LIMIT = 2_048
 _UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\v": "\n", "\f": "\n"}
 _MARKS_PER_LETTER = 4
+_FIRST_MARK = "\u0300"
+"""The first character that may be a combining mark."""
 
 
 def clean(text: str, limit: int = LINE_LIMIT) -> str:
@@ -23,7 +25,7 @@ def clean(text: str, limit: int = LINE_LIMIT) -> str:
     """
     if text.isascii() and text.isprintable() and len(text) <= limit and "  " not in text:
         return text.strip()
-    return _cut(" ".join(_showable(text[: limit * 4], keep_lines=False).split()), limit)
+    return _cut(" ".join(_showable(text[: limit * 4]).split()), limit)
 
 
 def clean_lines(text: str, limit: int = TEXT_LIMIT) -> str:
@@ -32,18 +34,24 @@ def clean_lines(text: str, limit: int = TEXT_LIMIT) -> str:
     for end, newline in _LINE_ENDS.items():
         if end in text:
             text = text.replace(end, newline)
-    text = _showable(text, keep_lines=True)
-    return _cut("\n".join(line.rstrip() for line in text.split("\n")).strip("\n"), limit)
+    # Most songs are fit to show as they stand, which is told at once; of the others most lines are.
+    is_plain = _is_plain(text.replace("\n", " "))
+    if not is_plain or " \n" in text or text.endswith(" "):
+        lines = text.split("\n")
+        text = "\n".join((line if is_plain or _is_plain(line) else _showable(line)).rstrip() for line in lines)
+    return _cut(text.strip("\n"), limit)
 
 
-def _showable(text: str, *, keep_lines: bool) -> str:
+def _is_plain(line: str) -> bool:
+    """Whether a line is fit to show as it stands."""
+    return line.isprintable() and (line.isascii() or max(line) < _FIRST_MARK)
+
+
+def _showable(text: str) -> str:
     kept: list[str] = []
     marks = 0
     for char in text:
-        if char == "\n" and keep_lines:
-            kept.append(char)
-            marks = 0
-        elif char in "\n\t\r\v\f\x85\u2028\u2029":
+        if char in "\n\t\r\v\f\x85\u2028\u2029":
             kept.append(" ")
             marks = 0
         elif char.isascii():

@@ -20,23 +20,21 @@ from sunotui.gateway import endpoints
 from sunotui.gateway.audio_file import FileProgress
 from sunotui.gateway.connection import Connection, Progress, TimeLimits
 from sunotui.gateway.echo import without_secret
-from sunotui.gateway.envelope import Answer, open_envelope, read_documents
+from sunotui.gateway.envelope import Answer
 from sunotui.gateway.extras import Extras
 from sunotui.gateway.file_upload import FileUpload
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Outcome
 from sunotui.gateway.probe import answering_prefix, probe
+from sunotui.gateway.reading import AnswerReader
 from sunotui.gateway.sending import outcome_of_order, send_once
 from sunotui.gateway.site import look_around
-from sunotui.gateway.tasks import reports_in
-from sunotui.gateway.trouble import trouble_of_answer, trouble_of_exception
+from sunotui.gateway.trouble import trouble_of_exception
 
 BATCH = 50
 """Ids asked for at once: one-hub answers 100 at most and says nothing of the rest (G8)."""
 IN_FLIGHT = 2
 """Fetches under way at a time (P3)."""
-THREAD_FROM = 100_000
-"""Bytes of a body above which it is parsed off the loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +91,7 @@ class GatewayClient:
         self._limits = limits
         self._connection = Connection(base_url, token, transport, limits)
         self._fetches = asyncio.Semaphore(IN_FLIGHT)
+        self._reader = AnswerReader()
 
     def __repr__(self) -> str:
         return f"GatewayClient({self._base_url})"
@@ -155,7 +154,7 @@ class GatewayClient:
         try:
             async with self._fetches:
                 answer = await self._ask("GET", path, self._limits.fetch_s)
-            reports = await self._reports(answer, [task_id])
+            reports = await self._reader.reports(answer, [task_id], self._token.reveal())
         except NotFound:
             return None
         return replace(reports[0], id=task_id) if reports else None
@@ -192,13 +191,7 @@ class GatewayClient:
             answer = await self._ask(
                 "POST", prefix + endpoints.FETCH, limit_s or self._limits.fetch_s, body=json.dumps({"ids": ids})
             )
-        return await self._reports(answer, ids)
-
-    async def _reports(self, answer: Answer, ids: Sequence[str]) -> list[TaskReport]:
-        secret = self._token.reveal()
-        if len(answer.body) > THREAD_FROM:
-            return await asyncio.to_thread(_reports_of, answer, ids, secret)
-        return _reports_of(answer, ids, secret)
+        return await self._reader.reports(answer, ids, self._token.reveal())
 
     async def _ask(
         self,
@@ -278,22 +271,3 @@ class GatewayClient:
         except RequestRefused:
             # The servers known take an empty list; one that wants an id gets one that is nobody's.
             await self._fetch(prefix, [endpoints.NOBODY], self._limits.check_s)
-
-
-def _reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
-    """The tasks in a fetch answer. Raises the Trouble that any other answer is."""
-    if answer.status != 200:
-        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
-    try:
-        documents = read_documents(answer.body)
-    except AnswerUnreadable:
-        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret) from None
-    # Of two documents in one body, one may be the failure to store what the other tells.
-    good = [document for document in documents if not open_envelope(document).is_failure]
-    if not good:
-        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
-    try:
-        return [without_secret(report, secret) for document in good for report in reports_in(document, ids)]
-    except AnswerUnreadable:
-        # Raised anew with the answer's head and its request id: what nobody understands must be there to be read.
-        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret) from None

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 from sunotui.domain.errors import Trouble
@@ -36,10 +37,16 @@ def _cleansed(value: Any, secret: str, name: str = "") -> Any:
         return value
     if is_dataclass(value) and not isinstance(value, type):
         changes = {}
-        for field in fields(value):
-            old = getattr(value, field.name)
-            new = _cleansed(old, secret, field.name)
+        for field in _names_of(type(value)):
+            old = getattr(value, field)
+            new = _cleansed(old, secret, field)
             if new is not old:
-                changes[field.name] = new
+                changes[field] = new
         return replace(value, **changes) if changes else value
     return value
+
+
+@cache
+def _names_of(kind: type[Any]) -> tuple[str, ...]:
+    # Asked for every clip of every answer; `fields` builds its list anew each time.
+    return tuple(field.name for field in fields(kind))

@@ -17,7 +17,7 @@ from sunotui.domain.errors import (
 )
 from sunotui.domain.reconcile import LOST_AFTER_S, adopt, merge, miss
 from sunotui.domain.task import Task, TaskReport, TaskStatus
-from sunotui.storage.library import Library
+from sunotui.storage.library import CHECKED_STEP_S, Library
 from sunotui.studio import pace
 from sunotui.studio.events import Line, LineChanged, TaskEnded, TasksChanged
 from sunotui.studio.follow import Followed, Follower, clip_ids_of, report_of
@@ -42,6 +42,8 @@ class Watch:
         self._library = library
         self._follower = follower
         self._watched: dict[str, pace.Watched] = {}
+        self._told: dict[str, tuple[TaskReport, float]] = {}
+        """What was last taken in of each, and when: for the same answer the client gives the same object."""
         self._wake = asyncio.Event()
         self._asking = asyncio.Lock()
         self._bucket = pace.Bucket(self._clock.monotonic())
@@ -177,11 +179,15 @@ class Watch:
             client = await self._gateways.client(self.profile)
             batch = await client.fetch_tasks(ids)
             self._bucket.take(self._clock.monotonic(), max(0, batch.requests - 1))
-            known = await self._desk.run(self._library.tasks, [report.id for report in batch.reports] + [*batch.absent])
-            absent = [known[task_id] for task_id in batch.absent if task_id in known]
-            followed = await self._follower.look(client, absent, is_refresh=is_refresh)
-            self._bucket.take(self._clock.monotonic(), followed.requests)
-            found = await self._take_in(batch, followed, known, is_refresh=is_refresh)
+            if not is_refresh and not batch.absent and not any(map(self._is_news, batch.reports)):
+                found = self._take_in_nothing(batch)
+            else:
+                wanted = [report.id for report in batch.reports] + [*batch.absent]
+                known = await self._desk.run(self._library.tasks, wanted)
+                absent = [known[task_id] for task_id in batch.absent if task_id in known]
+                followed = await self._follower.look(client, absent, is_refresh=is_refresh)
+                self._bucket.take(self._clock.monotonic(), followed.requests)
+                found = await self._take_in(batch, followed, known, is_refresh=is_refresh)
         self._plan(batch, found)
         if batch.trouble is not None:
             # The rest was not asked: it stays due, and the gateway is left alone for a while.
@@ -190,6 +196,17 @@ class Watch:
         self._quiet_until = 0.0
         self._tell_line(Line.ONLINE, batch.why_unreadable, heard_at=self._clock.now())
         return found
+
+    def _is_news(self, report: TaskReport) -> bool:
+        """Whether a report is another one than last time, or it is time to note when the gateway last spoke."""
+        last, at = self._told.get(report.id, (None, 0.0))
+        return last is not report or self._clock.monotonic() - at >= CHECKED_STEP_S
+
+    def _take_in_nothing(self, batch: "Batch") -> dict[str, Task]:
+        """The gateway said what it said before: there is nothing to read, to write or to tell."""
+        for report in batch.reports:
+            self._watched[report.id].heard(self._clock.monotonic(), self._clock.now())
+        return {}
 
     async def _take_in(
         self, batch: "Batch", followed: Followed, known: Mapping[str, Task], *, is_refresh: bool
@@ -206,8 +223,11 @@ class Watch:
         changed = [*found.values(), *missed]
         await self._desk.run(self._library.save, changed, raws)
         for task in changed:
+            self._told.pop(task.id, None)
             if task.status.is_final:
                 self._watched.pop(task.id, None)
+        at = self._clock.monotonic()
+        self._told.update((report.id, (report, at)) for report in batch.reports if report.id in self._watched)
         self._tell(known, changed)
         return found
 
@@ -242,7 +262,9 @@ class Watch:
 
     def _plan(self, batch: "Batch", found: dict[str, Task]) -> None:
         now = self._clock.monotonic()
-        for task_id in (*found, *batch.absent, *batch.unreadable):
+        for task_id in dict.fromkeys(
+            (*found, *(report.id for report in batch.reports), *batch.absent, *batch.unreadable)
+        ):
             watched = self._watched.get(task_id)
             if watched is not None:
                 watched.asked(now)

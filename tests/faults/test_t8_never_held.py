@@ -89,7 +89,7 @@ async def test_a_raw_answer_of_megabytes(is_clock: bool, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("is_clock", [COMPUTED, BY_THE_CLOCK])
 async def test_a_batch_of_six_megabytes(is_clock: bool) -> None:
-    """Broken once by `_reports_of` called on the loop instead of in a thread."""
+    """Broken once by `reports_of` called on the loop instead of in a thread."""
 
     def respond(asked: Asked) -> bytes:
         clip = {"title": "t", "status": "complete", "metadata": {"prompt": "la " * 20_000, "tags": "x"}}

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from sunotui.domain.errors import AnswerUnreadable, GatewayFailed, NotAGateway, TimedOut, TokenRefused, Trouble
 from sunotui.domain.task import TaskStatus
-from sunotui.gateway.client import BATCH, Batch, _reports_of
+from sunotui.gateway.client import BATCH, Batch
 from sunotui.gateway.connection import LARGEST_BODY, TimeLimits
 from sunotui.gateway.envelope import Answer
+from sunotui.gateway.reading import reports_of
 
 from .conftest import Client
 from .loopback import TOKEN, Asked, answer, listening, page
@@ -250,7 +251,7 @@ DOCUMENTS = st.recursive(
 def told_or_refused(status: int, kind: str, body: bytes) -> str:
     """What an answer is read as, in a word or a sentence; any other exception than Trouble ends the test."""
     try:
-        reports = _reports_of(Answer(status, {"content-type": kind}, body), ["a"], TOKEN.reveal())
+        reports = reports_of(Answer(status, {"content-type": kind}, body), ["a"], TOKEN.reveal())
     except Trouble as trouble:
         return trouble.sentence
     assert all(isinstance(report.id, str) for report in reports)

@@ -10,8 +10,8 @@ from sunotui.domain.clip import ClipStatus
 from sunotui.domain.errors import AnswerUnreadable
 from sunotui.domain.lyrics import sections
 from sunotui.domain.task import TaskKind, TaskReport, TaskStatus
-from sunotui.gateway.client import _reports_of
 from sunotui.gateway.envelope import Answer
+from sunotui.gateway.reading import reports_of
 from sunotui.gateway.tasks import reports_in
 
 S, K, C = TaskStatus, TaskKind, ClipStatus
@@ -139,7 +139,7 @@ FORMS: dict[str, tuple[object, tuple[Told, ...]]] = {
 def read(document: object, asked: str = "a") -> list[TaskReport]:
     """The reports of a document as it comes over the wire."""
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
-    return _reports_of(
+    return reports_of(
         Answer(200, {"content-type": "application/json", "x-oneapi-request-id": "r-1"}, body), [asked], TOKEN
     )
 

@@ -53,6 +53,47 @@ async def test_a_task_is_asked_for_until_it_ends_and_then_no_more(bench: Bench) 
     assert len(bench.gateway.asked) == asked
 
 
+async def test_the_same_answer_again_costs_neither_a_reading_nor_a_write_but_the_time_of_the_look(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(1)
+    first = await bench.task("a")
+    saved: list[object] = []
+    save = bench.studio.library.save
+    monkeypatch.setattr(bench.studio.library, "save", lambda *args: saved.append(args) or save(*args))  # type: ignore[func-returns-value]
+    await bench.clock.advance(20)
+    assert len(bench.gateway.asked) > 3
+    assert saved == []
+    await bench.clock.advance(20)
+    later = await bench.task("a")
+    assert first is not None
+    assert first.checked_at is not None
+    assert later is not None
+    assert later.checked_at is not None
+    assert later.checked_at - first.checked_at >= 30.0
+
+
+async def test_an_answer_that_left_a_task_out_for_once_counts_no_further(bench: Bench) -> None:
+    await bench.put("a", "b")
+    for task_id in "ab":
+        bench.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(1)
+    report = bench.gateway.reports.pop("a")
+    await bench.clock.advance(5)
+    missed = await bench.task("a")
+    assert missed is not None
+    assert missed.misses == 1
+    bench.gateway.reports["a"] = report
+    await bench.clock.advance(5)
+    back = await bench.task("a")
+    assert back is not None
+    assert back.misses == 0
+
+
 async def test_the_same_answer_again_is_no_news(bench: Bench) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)

@@ -1,0 +1,61 @@
+"""Reads the answers to batch fetches; the same answer to the same question only once, as most polls get it."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from sunotui.domain.errors import AnswerUnreadable
+from sunotui.domain.task import TaskReport
+from sunotui.gateway.echo import without_secret
+from sunotui.gateway.envelope import Answer, open_envelope, read_documents
+from sunotui.gateway.tasks import reports_in
+from sunotui.gateway.trouble import trouble_of_answer
+
+THREAD_FROM = 100_000
+"""Bytes of a body above which it is parsed off the loop."""
+_KEPT = 32
+"""Questions whose last answer is known: a poll of thousands of tasks asks several."""
+
+
+class AnswerReader:
+    """Gives the very same report objects again while a gateway says the very same."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, ...], tuple[bytes, list[TaskReport]]] = OrderedDict()
+
+    async def reports(self, answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
+        """The tasks in a fetch answer, without the secret in any of their texts. Raises the Trouble that any other
+        answer is."""
+        question, digest = tuple(ids), hashlib.blake2b(answer.body, digest_size=20).digest()
+        last, reports = self._kept.get(question, (b"", []))
+        if answer.status == 200 and digest == last:
+            return reports
+        if len(answer.body) > THREAD_FROM:
+            reports = await asyncio.to_thread(reports_of, answer, ids, secret)
+        else:
+            reports = reports_of(answer, ids, secret)
+        self._kept[question] = digest, reports
+        self._kept.move_to_end(question)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return reports
+
+
+def reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
+    """The tasks in a fetch answer. Raises the Trouble that any other answer is."""
+    if answer.status != 200:
+        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
+    try:
+        documents = read_documents(answer.body)
+    except AnswerUnreadable:
+        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret) from None
+    # Of two documents in one body, one may be the failure to store what the other tells.
+    good = [document for document in documents if not open_envelope(document).is_failure]
+    if not good:
+        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
+    try:
+        return [without_secret(report, secret) for document in good for report in reports_in(document, ids)]
+    except AnswerUnreadable:
+        # Raised anew with the answer's head and its request id: what nobody understands must be there to be read.
+        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret) from None

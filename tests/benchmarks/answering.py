@@ -1,0 +1,144 @@
+"""The app in front of a gateway that answers batch fetches from memory: the child process of B7 and B8.
+
+Run with TEXTUAL_FPS high, so that what is timed is the work up to the frame and not the wait for the frame's turn.
+Prints its figures as one line of JSON.
+"""
+
+import asyncio
+import json
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+from textual._compositor import CompositorUpdate
+from textual.screen import Screen
+
+from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.token import Token
+from sunotui.gateway.client import GatewayClient
+from sunotui.storage.database import Database
+from sunotui.storage.library import Library
+from sunotui.storage.places import Places
+from sunotui.studio.events import Event, Line, LineChanged
+from sunotui.studio.studio import Studio
+from sunotui.tui.app import SunoApp
+from sunotui.tui.widgets.task_list import TaskList
+from tests.benchmarks.answers import answer, task_ids
+from tests.benchmarks.plain_rows import PlainRows
+
+TASKS = 50
+_LIMIT_S = 10.0
+
+
+class Frames:
+    """Draws every frame of an app to text, as for a terminal, and notes when it was done."""
+
+    def __init__(self, app: SunoApp) -> None:
+        self.painted_at = 0.0
+        self.text = ""
+        self._app = app
+        app._display = self._display  # type: ignore[method-assign]
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        if isinstance(renderable, CompositorUpdate):
+            self.text += renderable.render_segments(self._app.console)
+            self.painted_at = time.perf_counter()
+
+
+class Gateway:
+    """Gives the answer of the moment and notes when its bytes were there."""
+
+    def __init__(self) -> None:
+        self.body = answer(TASKS, 0)
+        self.answered_at = 0.0
+
+    async def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Any request."""
+        self.answered_at = time.perf_counter()
+        return httpx.Response(200, stream=httpx.ByteStream(self.body), headers={"content-type": "application/json"})
+
+
+async def measure(rounds: int) -> dict[str, float]:
+    """Median milliseconds of a changed answer, of the same once more, and of the plainest program's work on it."""
+    changed: list[float] = []
+    same: list[float] = []
+    plain: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        places = Places(Path(folder) / "data", Path(folder) / "config")
+        _furnish(places)
+        rows = PlainRows(sqlite3.connect(Path(folder) / "plain.db", isolation_level=None))
+        profile = Profile("main", parse_base_url("http://127.0.0.1:9/suno"))
+        gateway = Gateway()
+        client = GatewayClient(profile.base_url, Token("for-nobody"), transport=httpx.MockTransport(gateway))
+        studio = Studio(places, {})
+
+        async def own_client(name: str) -> GatewayClient:
+            return client
+
+        studio.gateways.client = own_client  # type: ignore[method-assign]
+        app = SunoApp(studio)
+        frames = Frames(app)
+        studio.add_profile(profile)
+        heard, heard_at = asyncio.Event(), [0.0]
+
+        def hear(event: Event) -> None:
+            if isinstance(event, LineChanged) and event.line is Line.ONLINE:
+                heard_at.append(time.perf_counter())
+                heard.set()
+
+        studio.subscribe(hear)
+        async with app.run_test(size=(120, 60)) as pilot:
+            await _until(lambda: app.screen_stack[0].query_one(TaskList).row_count == TASKS)
+            watch = studio.watches.of("main")
+            for turn in range(1, rounds + 4):
+                gateway.body = answer(TASKS, turn)
+                frames.text = ""
+                watch.resume()
+                await _until(lambda wanted=f"{turn}th Dance": frames.text.count(wanted) >= TASKS)
+                took = frames.painted_at - gateway.answered_at
+                await pilot.pause(0.05)
+                heard.clear()
+                watch.resume()
+                await asyncio.wait_for(heard.wait(), _LIMIT_S)
+                again = heard_at[-1] - gateway.answered_at
+                await pilot.pause(0.05)
+                begun = time.perf_counter()
+                rows.take_in(gateway.body)
+                reference = time.perf_counter() - begun
+                if turn > 3:
+                    changed.append(took)
+                    same.append(again)
+                    plain.append(reference)
+        await studio.close(1)
+    return {
+        name: statistics.median(found) * 1e3 for name, found in (("changed", changed), ("same", same), ("plain", plain))
+    }
+
+
+def _furnish(places: Places) -> None:
+    """The tasks that are being made."""
+    database = Database.open(places.library)
+    now = time.time()
+    Library(database).save(
+        Task(task_id, "main", TaskKind.MUSIC, TaskStatus.SUBMITTED, now - 30.0) for task_id in task_ids(TASKS)
+    )
+    database.close()
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + _LIMIT_S
+    while not is_so():
+        if time.monotonic() > until:
+            raise TimeoutError("the answer did not come to the screen")
+        await asyncio.sleep(0.0005)
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(measure(int(sys.argv[1])))))

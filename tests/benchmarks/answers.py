@@ -1,0 +1,33 @@
+"""Answers of a gateway to a batch fetch, of any number of tasks, in the shape of a real one."""
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+_SAMPLE = Path(__file__).parents[1] / "protocol_samples" / "fetch_batch_in_progress_streaming.json"
+
+
+def task_ids(count: int) -> list[str]:
+    """The ids of the tasks in every answer of this size."""
+    return [f"{number:08d}-a4a1-4f49-a851-66a7dae6cfaf" for number in range(count)]
+
+
+def answer(count: int, turn: int) -> bytes:
+    """Tasks with two clips each; in another turn each has other titles, tags, links and lengths."""
+    document: dict[str, Any] = json.loads(_SAMPLE.read_text("utf-8"))
+    model = document["data"][0]
+    document["data"] = [_task(model, task_id, turn) for task_id in task_ids(count)]
+    return json.dumps(document).encode()
+
+
+def _task(model: dict[str, Any], task_id: str, turn: int) -> dict[str, Any]:
+    task = deepcopy(model)
+    task["task_id"] = task_id
+    for number, clip in enumerate(task["data"], 1):
+        clip["id"] = f"{task_id[:-1]}{number}"
+        clip["title"] = f"{turn}th Dance Party of {task_id[:8]}"
+        clip["audio_url"] = f"https://audiopipe.suno.ai/?item_id={clip['id']}&turn={turn}"
+        clip["metadata"]["tags"] = f"club banger high-energy edm {turn} bpm"
+        clip["metadata"]["duration"] = 100.0 + turn
+    return task
