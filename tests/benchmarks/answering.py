@@ -56,7 +56,7 @@ class Gateway:
     """Gives the answer of the moment and notes when its bytes were there."""
 
     def __init__(self) -> None:
-        self.body = answer(TASKS, 0)
+        self.body = answer(task_ids(TASKS), 0)
         self.answered_at = 0.0
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -98,7 +98,7 @@ async def measure(rounds: int) -> dict[str, float]:
             await _until(lambda: app.screen_stack[0].query_one(TaskList).row_count == TASKS)
             watch = studio.watches.of("main")
             for turn in range(1, rounds + 4):
-                gateway.body = answer(TASKS, turn)
+                gateway.body = answer(task_ids(TASKS), turn)
                 frames.text = ""
                 watch.resume()
                 await _until(lambda wanted=f"{turn}th Dance": frames.text.count(wanted) >= TASKS)

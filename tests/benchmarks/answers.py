@@ -1,6 +1,7 @@
 """Answers of a gateway to a batch fetch, of any number of tasks, in the shape of a real one."""
 
 import json
+from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,15 @@ _SAMPLE = Path(__file__).parents[1] / "protocol_samples" / "fetch_batch_in_progr
 
 
 def task_ids(count: int) -> list[str]:
-    """The ids of the tasks in every answer of this size."""
+    """Ids such as gateways give."""
     return [f"{number:08d}-a4a1-4f49-a851-66a7dae6cfaf" for number in range(count)]
 
 
-def answer(count: int, turn: int) -> bytes:
+def answer(ids: Sequence[str], turn: int) -> bytes:
     """Tasks with two clips each; in another turn each has other titles, tags, links and lengths."""
     document: dict[str, Any] = json.loads(_SAMPLE.read_text("utf-8"))
     model = document["data"][0]
-    document["data"] = [_task(model, task_id, turn) for task_id in task_ids(count)]
+    document["data"] = [_task(model, task_id, turn) for task_id in ids]
     return json.dumps(document).encode()
 
 

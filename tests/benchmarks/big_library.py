@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from sunotui.domain.clip import Clip, ClipStatus
@@ -14,6 +15,7 @@ from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from sunotui.storage.schema import migration_scripts
+from tests.benchmarks.answers import task_ids
 
 CACHE = Path(tempfile.gettempdir()) / "sunotui-benchmarks"
 MANY = 100_000
@@ -69,8 +71,7 @@ def big_library(count: int = MANY, *, unfinished: int = 0, seed: int = 7) -> Pat
         try:
             library, made = Library(db), tasks(count, unfinished=unfinished, seed=seed)
             for _ in range(0, count, _STEP):
-                chunk = [task for task, _ in zip(made, range(_STEP), strict=False)]
-                library.save(chunk)
+                library.save(islice(made, _STEP))
         finally:
             db.close()
         fresh.rename(folder)
@@ -142,4 +143,15 @@ def _words(rng: random.Random) -> str:
 
 def _made(folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
+    return folder
+
+
+def watched_library(folder: Path, count: int) -> Path:
+    """Adds `count` songs that are being made to the library in a folder, or to a new one: those of BusyGateway."""
+    db = Database.open(folder / "library.db")
+    now = time.time()
+    Library(db).save(
+        Task(task_id, PROFILE, TaskKind.MUSIC, TaskStatus.SUBMITTED, now - 30.0) for task_id in task_ids(count)
+    )
+    db.close()
     return folder

@@ -43,7 +43,8 @@ class Pane:
         own = {**kept, "TERM": "tmux-256color", "COLORTERM": "truecolor", **environ}
         says = [word for name, value in own.items() for word in ("-e", f"{name}={value}")]
         # The shell waits at the gate and then becomes the program.
-        script = f"read go < {gate}; exec {shlex.join(command)}"
+        self._pid_file = Path(self._folder.name) / "pid"
+        script = f"echo $$ > {self._pid_file}; read go < {gate}; exec {shlex.join(command)}"
         server = ["tmux", "-L", f"sunotui-bench-{uuid.uuid4().hex[:12]}", "-f", "/dev/null", "-C"]
         session = ["new-session", "-x", str(columns), "-y", str(rows), *says, f"sh -c {shlex.quote(script)}"]
         self._client = subprocess.Popen(
@@ -73,6 +74,11 @@ class Pane:
         self._client.wait(10)
         self._reader.join(10)
         self._folder.cleanup()
+
+    @property
+    def pid(self) -> int:
+        """The program's process."""
+        return int(self._pid_file.read_text())
 
     def seconds_to(self, *words: str) -> float:
         """Seconds from the start until all of these words have been written."""

@@ -38,8 +38,12 @@ class Programs:
 
     def hello(self) -> tuple[float, float]:
         """Bare Textual: seconds to its words, and to the answer to a key pressed at that moment."""
-        with Pane([sys.executable, str(self._bare)], {"PYTHONPATH": str(CHECKOUT)}) as pane:
+        with self.hello_pane() as pane:
             return pane.seconds_to(_HELLO), pane.seconds_to_answer("Tab", _ANSWER)
+
+    def hello_pane(self) -> Pane:
+        """Bare Textual, to be looked at."""
+        return Pane([sys.executable, str(self._bare)], {"PYTHONPATH": str(CHECKOUT)})
 
     def sunotui(self, frame: Sequence[str], key: str, answer: str, data: Path | None = None) -> tuple[float, float]:
         """Ours: seconds to the first usable frame, which is `frame` (words of the list and of the key bar), and to the

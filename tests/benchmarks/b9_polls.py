@@ -1,0 +1,72 @@
+"""B9: how often the watch asks while 20 songs are made, and how soon it knows that one is done.
+
+On a clock that is moved by hand, against a gateway in memory: what counts is requests, not time. The songs are sent at
+once and each takes 130 s, give or take five, so that no end falls on a look by design. The reference is the loop that
+scripts have: every 5 s each song, one by one.
+"""
+
+import asyncio
+import math
+import random
+import statistics
+import tempfile
+from pathlib import Path
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.task import TaskStatus
+from sunotui.studio.events import Event, TaskEnded
+from tests.benchmarks.table import Row
+from tests.studio.bench import Bench
+
+SONGS = 20
+TAKES_S = 130.0
+_SPREAD_S = 5.0
+_PLAIN_LOOP_S = 5.0
+_TARGETS = {"requests": 1 / 25, "noticed": 6.0}
+
+
+def measure(rounds: int) -> list[Row]:
+    """Requests against those of the plain loop, and the median time to notice an end."""
+    requests, plain, late = asyncio.run(_evening())
+    return [
+        Row(
+            "B9", f"requests while {SONGS} songs are made / one id every 5 s", requests, plain, _TARGETS["requests"], ""
+        ),
+        Row("B9", "from the gateway's knowing to ours, median", late, None, _TARGETS["noticed"], "s"),
+    ]
+
+
+async def _evening() -> tuple[float, float, float]:
+    rng = random.Random(9)
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder))
+        await bench.open()
+        noticed: dict[str, float] = {}
+        done: dict[str, float] = {}
+
+        def hear(event: Event) -> None:
+            if isinstance(event, TaskEnded):
+                noticed[event.task.id] = bench.clock.monotonic()
+
+        bench.studio.subscribe(hear)
+        await bench.studio.start()
+        for number in range(SONGS):
+            task_id = f"song-{number}"
+            bench.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
+            await bench.put(task_id)
+            sent = await bench.task(task_id)
+            assert sent is not None
+            bench.studio.watch_task(sent)
+            done[task_id] = bench.clock.monotonic() + rng.uniform(TAKES_S - _SPREAD_S, TAKES_S + _SPREAD_S)
+        while len(noticed) < SONGS:
+            for task_id, at in done.items():
+                if bench.clock.monotonic() >= at:
+                    clip = Clip(
+                        f"{task_id}-clip", status=ClipStatus.COMPLETE, audio_url="https://cdn.example.com/a.mp3"
+                    )
+                    bench.gateway.tell(task_id, TaskStatus.SUCCESS, clips=(clip,))
+            await bench.clock.advance(0.25)
+        await bench.studio.close(1)
+    late = [noticed[task_id] - done[task_id] for task_id in done]
+    plain = sum(math.ceil(TAKES_S / _PLAIN_LOOP_S) for _ in done)
+    return len(bench.gateway.asked), plain, statistics.median(late)
