@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import NotFound, RequestImpossible
-from sunotui.domain.summary import View
 
 if TYPE_CHECKING:
     from sunotui.domain.clip import Clip
@@ -51,7 +50,7 @@ def number_of(task: "Task", clip: "Clip") -> int:
 
 def _beginning_with(library: "Library", wanted: str) -> "dict[str, tuple[Task, Clip | None]]":
     found: dict[str, tuple[Task, Clip | None]] = {}
-    for task in library.tasks(library.ids(View.ALL, wanted)).values():
+    for task in library.tasks(library.beginning_with(wanted)).values():
         if task.id.startswith(wanted):
             found[task.id] = (task, None)
         for clip in task.clips:

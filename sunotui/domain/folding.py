@@ -34,3 +34,13 @@ def fold(text: str) -> str:
         else:
             folded += [part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part)]
     return " ".join(filter(None, "".join(folded).split(" ")))
+
+
+SORT_LIMIT = 64
+"""Characters of a title that its place in the alphabet hangs on."""
+_LAST = "\U0010ffff"
+
+
+def title_key(title: str) -> str:
+    """What titles are sorted by; one without a title comes after all others."""
+    return fold(title)[:SORT_LIMIT] or _LAST

@@ -1,5 +1,6 @@
 """What a list of the library shows: which tasks, in which order; and a piece of it around where one looks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -78,3 +79,13 @@ class Window:
     """Rows of the whole listing."""
     anchor: int | None
     """The index of the task that was asked for; None where it is not in the listing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCounts:
+    """The side pane."""
+
+    counts: Mapping[Place, int]
+    """How many rows each place has, in the pane's order; -1 for a saved search, which nobody counts unasked."""
+    unknown: int
+    """Submissions whose outcome nobody knows, in whichever place one looks."""

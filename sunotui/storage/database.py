@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from sunotui.domain.errors import LibraryNewer, LibraryTrouble
 from sunotui.storage.network_disk import journal_mode
@@ -93,12 +93,23 @@ class Database:
 
     def column(self, sql: str, values: Sequence[Value] = ()) -> list[str]:
         """The only column of a question's rows, as text; much cheaper than rows where there are very many."""
+        return self._column(sql, values)
+
+    def numbers(self, sql: str, values: Sequence[Value] = ()) -> list[int]:
+        """The same for a column of whole numbers."""
+        return self._column(sql, values)
+
+    def _column(self, sql: str, values: Sequence[Value]) -> list[Any]:
         try:
             cursor = self._connection.cursor()
             cursor.row_factory = None
             return [value for (value,) in cursor.execute(sql, values)]
         except DATABASE_ERRORS as error:
             raise LibraryTrouble(f"The library could not be read: {reason_of(error, self.path.parent)}") from error
+
+    def version(self) -> tuple[int, int]:
+        """Another value whenever anything was written: by this connection, or by another one."""
+        return self._connection.total_changes, self.data_version()
 
     def data_version(self) -> int:
         """A number that changes when another connection, here or in another process, has written."""

@@ -1,12 +1,14 @@
 """Everything ever submitted or fetched: tasks, their clips, and the gateway's own words about them."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from sunotui.domain.clip import Clip
 from sunotui.domain.request import Request, from_json
-from sunotui.domain.summary import TaskSummary, View
+from sunotui.domain.search import Query
+from sunotui.domain.summary import TaskSummary
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.rows import (
@@ -19,31 +21,17 @@ from sunotui.storage.rows import (
     summary_of,
     task_of,
     task_row,
-    words_of,
 )
-from sunotui.storage.search import search_clause
+from sunotui.storage.search import UNFINISHED, clause_of
 from sunotui.storage.storable import Value, storable_text
+from sunotui.storage.words import WORD_COLUMNS, folded_lines, texts_of, words_row
 
 CHECKED_STEP_S = 30.0
 """How far the time of the last look may lag on disk when nothing else changed: else every poll would be a write."""
 
 _CHUNK = 500
 _NOTHING: Mapping[str, str] = MappingProxyType({})
-
-_UNFINISHED = "status IN ('not_started', 'submitted', 'queued', 'in_progress')"
-_FAILED = "status IN ('failure', 'unknown', 'lost')"
-_KEPT = "trashed_at IS NULL"
-_UNHEARD = "status = 'success' AND kind <> 'lyrics' AND heard < takes"
-_VIEWS: dict[View, str] = {
-    View.ALL: _KEPT,
-    View.ACTIVE: f"{_UNFINISHED} AND {_KEPT}",
-    View.SONGS: f"kind <> 'lyrics' AND NOT {_FAILED} AND {_KEPT}",
-    View.LYRICS: f"kind = 'lyrics' AND NOT {_FAILED} AND {_KEPT}",
-    View.STARRED: f"is_starred AND {_KEPT}",
-    View.UNHEARD: f"{_UNHEARD} AND {_KEPT}",
-    View.FAILED: f"{_FAILED} AND {_KEPT}",
-    View.TRASH: "trashed_at IS NOT NULL",
-}
+_EVERYTHING = Query()
 
 _SAVE_TASK = (
     f"INSERT INTO task ({TASK_COLUMNS}) VALUES ({', '.join('?' * len(TASK_COLUMNS.split(', ')))}) "
@@ -62,9 +50,13 @@ _SAVE_CLIP = (
     "ON CONFLICT (task_id, id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in CLIP_COLUMNS.split(", ") if name not in {"task_id", "id"})
 )
-_SAVE_WORDS = (
-    "INSERT INTO task_words (seq, words) SELECT seq, ? FROM task WHERE id = ? "
-    "ON CONFLICT (seq) DO UPDATE SET words = excluded.words WHERE words <> excluded.words"
+_ADD_WORDS = (
+    f"INSERT INTO words (rowid, {', '.join(WORD_COLUMNS)}, labels, note) "
+    f"SELECT seq, {', '.join('?' * len(WORD_COLUMNS))}, '', '' FROM task WHERE id = ?"
+)
+_CHANGE_WORDS = (
+    f"UPDATE words SET {', '.join(f'{name} = ?' for name in WORD_COLUMNS)} "
+    "WHERE rowid = (SELECT seq FROM task WHERE id = ?)"
 )
 _SAVE_RAW = (
     "INSERT INTO answer (task_id, raw) SELECT id, ? FROM task WHERE id = ? "
@@ -91,16 +83,9 @@ class Library:
             changed = [_joined(known.get(task.id), task) for task in wanted.values()]
             changed = [task for task in changed if not _is_known(known.get(task.id), task)]
             if changed:
-                requests = self._requests(changed)
                 connection.executemany(_SAVE_TASK, map(task_row, changed))
                 connection.executemany(_SAVE_CLIP, _clip_rows(known, changed))
-                connection.executemany(
-                    _SAVE_WORDS,
-                    (
-                        (storable_text(words_of(task, requests.get(task.submission_id or ""))), storable_text(task.id))
-                        for task in changed
-                    ),
-                )
+                self._save_words(connection, known, changed)
             told = [(storable_text(raw), storable_text(task_id)) for task_id, raw in raws.items() if raw]
             if told:
                 connection.executemany(_SAVE_RAW, told)
@@ -113,9 +98,8 @@ class Library:
         """The tasks of these ids, in the order asked; unknown ids are left out."""
         found: dict[str, Task] = {}
         for chunk in _chunks(ids):
-            marks = ", ".join("?" * len(chunk))
-            clips = self._clips(f"task_id IN ({marks})", chunk)
-            rows = self._db.query(f"SELECT {TASK_COLUMNS} FROM task WHERE id IN ({marks})", chunk)
+            clips = self._clips(f"task_id IN ({marks_for(chunk)})", chunk)
+            rows = self._db.query(f"SELECT {TASK_COLUMNS} FROM task WHERE id IN ({marks_for(chunk)})", chunk)
             with reading_rows():
                 found.update((row[0], task_of(row, tuple(clips.get(row[0], ())))) for row in rows)
         return {task_id: found[task_id] for task_id in ids if task_id in found}
@@ -123,10 +107,10 @@ class Library:
     def unfinished(self, profile: str | None = None) -> list[Task]:
         """Every task that may still change, of one profile or of all, oldest first."""
         if profile is None:
-            ids = self._db.column(f"SELECT id FROM task WHERE {_UNFINISHED} ORDER BY seq")
+            ids = self._db.column(f"SELECT id FROM task WHERE {UNFINISHED} ORDER BY seq")
         else:
             ids = self._db.column(
-                f"SELECT id FROM task WHERE {_UNFINISHED} AND profile = ? ORDER BY seq", [storable_text(profile)]
+                f"SELECT id FROM task WHERE {UNFINISHED} AND profile = ? ORDER BY seq", [storable_text(profile)]
             )
         return list(self.tasks(ids).values())
 
@@ -146,40 +130,28 @@ class Library:
         """The gateway's own text about a task, as last received; empty when there is none."""
         return next(iter(self._db.column("SELECT raw FROM answer WHERE task_id = ?", [storable_text(task_id)])), "")
 
-    def counts(self) -> dict[View, int]:
-        """How many tasks each view has."""
-        counts = dict.fromkeys(View, 0)
-        for view in (View.STARRED, View.UNHEARD, View.TRASH):
-            counts[view] = self._db.query(f"SELECT count(*) FROM task WHERE {_VIEWS[view]}")[0][0]
-        for row in self._db.query(f"SELECT kind, status, count(*) FROM task WHERE {_KEPT} GROUP BY status, kind"):
-            with reading_rows():
-                views = _views_with(TaskKind(row[0]), TaskStatus(row[1]))
-            for view in views:
-                counts[view] += row[2]
-        return counts
-
-    def ids(self, view: View, search: str = "") -> list[str]:
-        """The ids of a whole view, newest first by our own time of adding."""
-        condition, values = search_clause(search)
+    def beginning_with(self, start: str) -> list[str]:
+        """The ids of tasks whose own id, or one of a clip's, begins so; those in the trash too."""
+        bounds = [storable_text(start), storable_text(start) + "\U0010ffff"]
         return self._db.column(
-            f"SELECT id FROM task WHERE {_VIEWS[view]} AND {condition} ORDER BY added_at DESC, seq DESC", values
+            "SELECT id FROM task WHERE id >= ? AND id < ? UNION SELECT task_id FROM clip WHERE id >= ? AND id < ?",
+            [*bounds, *bounds],
         )
 
     def summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
         """What the rows of a list show, in the order asked; unknown ids are left out."""
         found: dict[str, TaskSummary] = {}
         for chunk in _chunks(ids):
-            marks = ", ".join("?" * len(chunk))
-            rows = self._db.query(f"SELECT {SUMMARY_COLUMNS} FROM task WHERE id IN ({marks})", chunk)
+            rows = self._db.query(f"SELECT {SUMMARY_COLUMNS} FROM task WHERE id IN ({marks_for(chunk)})", chunk)
             with reading_rows():
                 found.update((row[0], summary_of(row)) for row in rows)
         return [found[task_id] for task_id in ids if task_id in found]
 
     def recent(
-        self, status: TaskStatus | None = None, search: str = "", limit: int = 50, profile: str | None = None
+        self, status: TaskStatus | None = None, query: Query = _EVERYTHING, limit: int = 50, profile: str | None = None
     ) -> list[Task]:
         """The newest tasks, at most `limit`, of one status and one profile where given."""
-        condition, values = search_clause(search)
+        condition, values = clause_of(query)
         asked: list[Value] = [*values]
         if status is not None:
             condition += " AND status = ?"
@@ -191,6 +163,20 @@ class Library:
             f"SELECT id FROM task WHERE {condition} ORDER BY added_at DESC, seq DESC LIMIT ?", [*asked, max(0, limit)]
         )
         return list(self.tasks(ids).values())
+
+    def refresh_words(self, task_ids: Sequence[str]) -> None:
+        """Have a search find the labels and notes that these tasks have now."""
+        with self._db.write() as connection:
+            for chunk in _chunks(task_ids):
+                rows = self._db.query(
+                    "SELECT seq, note, (SELECT group_concat(name, char(10)) FROM task_label JOIN label "
+                    f"ON label.id = label_id WHERE task_id = task.id) FROM task WHERE id IN ({marks_for(chunk)})",
+                    chunk,
+                )
+                connection.executemany(
+                    "UPDATE words SET labels = ?, note = ? WHERE rowid = ?",
+                    [(folded_lines([labels or ""]), folded_lines([note]), seq) for seq, note, labels in rows],
+                )
 
     def durations(self, profile: str, kind: TaskKind, limit: int = 100) -> list[float]:
         """Seconds that the newest tasks of a kind took at a profile's gateway, where they were watched to the end."""
@@ -209,15 +195,36 @@ class Library:
                 clips.setdefault(row[0], []).append(clip_of(row))
         return clips
 
+    def _save_words(self, connection: sqlite3.Connection, known: Mapping[str, Task], tasks: Sequence[Task]) -> None:
+        """Have a search find what these tasks say now; what says the same costs no write."""
+        requests = self._requests(tasks)
+        added: list[tuple[str, ...]] = []
+        changed: list[tuple[str, ...]] = []
+        for task in tasks:
+            before = known.get(task.id)
+            texts = texts_of(task, requests.get(task.submission_id or ""))
+            if before is None:
+                added.append((*words_row(texts), storable_text(task.id)))
+            elif before.submission_id != task.submission_id or texts != texts_of(
+                before, requests.get(before.submission_id or "")
+            ):
+                changed.append((*words_row(texts), storable_text(task.id)))
+        connection.executemany(_ADD_WORDS, added)
+        connection.executemany(_CHANGE_WORDS, changed)
+
     def _requests(self, tasks: Iterable[Task]) -> dict[str, Request]:
         """What was asked for, by submission, where the journal knows."""
         found: dict[str, Request] = {}
         for chunk in _chunks([task.submission_id for task in tasks if task.submission_id]):
-            marks = ", ".join("?" * len(chunk))
-            rows = self._db.query(f"SELECT id, request FROM submission WHERE id IN ({marks})", chunk)
+            rows = self._db.query(f"SELECT id, request FROM submission WHERE id IN ({marks_for(chunk)})", chunk)
             with reading_rows():
                 found.update((row[0], from_json(row[1])) for row in rows)
         return found
+
+
+def marks_for(values: Sequence[Value]) -> str:
+    """The question marks for so many values."""
+    return ", ".join("?" * len(values))
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
@@ -256,13 +263,3 @@ def _clip_rows(known: Mapping[str, Task], tasks: Iterable[Task]) -> Iterator[tup
         for number, clip in enumerate(task.clips, start=1):
             if number > len(before) or before[number - 1] != clip:
                 yield clip_row(task.id, number, clip)
-
-
-def _views_with(kind: TaskKind, status: TaskStatus) -> Iterator[View]:
-    yield View.ALL
-    if not status.is_final:
-        yield View.ACTIVE
-    if status.is_final and status is not TaskStatus.SUCCESS:
-        yield View.FAILED
-    else:
-        yield View.LYRICS if kind is TaskKind.LYRICS else View.SONGS

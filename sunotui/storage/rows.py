@@ -2,22 +2,24 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.folding import title_key
 from sunotui.domain.lyrics import Lyrics
-from sunotui.domain.request import Request
+from sunotui.domain.models import model_key
 from sunotui.domain.summary import TaskSummary
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.storable import Value, storable_row
 
 TASK_COLUMNS = (
     "id, profile, kind, status, added_at, fail_reason, progress, submitted_at, started_at, finished_at, checked_at, "
-    "misses, submission_id, title_hint, title, model, duration_s, is_streaming, takes, "
-    "lyrics_title, lyrics_text, lyrics_tags, lyrics_error, made_in_s"
+    "misses, submission_id, title_hint, title, model, duration_s, is_streaming, takes, title_key, length_key, "
+    "model_key, lyrics_title, lyrics_text, lyrics_tags, lyrics_error, made_in_s"
 )
+_ADDED_AT, _LENGTH_KEY = (TASK_COLUMNS.split(", ").index(name) for name in ("added_at", "length_key"))
 CLIP_COLUMNS = (
     "task_id, id, take, title, status, tags, lyrics, description, model, duration_s, audio_url, video_url, image_url, "
     "created_at, error, exclude, parents"
@@ -56,12 +58,18 @@ def task_row(task: Task) -> tuple[Value, ...]:
             task.duration_s,
             task.is_streaming,
             len(task.clips),
+            title_key(task.title),
+            task.duration_s,
+            model_key(task.model),
             *words,
             task.made_in_s,
         )
     )
-    # Our own time sorts every list and may not be missing.
-    return row if row[4] is not None else (*row[:4], 0.0, *row[5:])
+    # What lists are sorted by may not be missing: our own time, and the length.
+    kept = list(row)
+    kept[_ADDED_AT] = row[_ADDED_AT] if row[_ADDED_AT] is not None else 0.0
+    kept[_LENGTH_KEY] = row[_LENGTH_KEY] if row[_LENGTH_KEY] is not None else -1.0
+    return tuple(kept)
 
 
 def clip_row(task_id: str, take: int, clip: Clip) -> tuple[Value, ...]:
@@ -148,7 +156,7 @@ def clip_of(row: sqlite3.Row) -> Clip:
 def summary_of(row: sqlite3.Row) -> TaskSummary:
     """The summary in a row of SUMMARY_COLUMNS. Raises ValueError for words that no version writes."""
     task_id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, *others = row
-    is_streaming, fail_reason, takes, rating, is_starred, is_unheard, is_trashed = others
+    is_streaming, fail_reason, takes, rating, is_starred, is_unheard, is_trashed, *_asked_for = others
     return TaskSummary(
         id=task_id,
         profile=profile,
@@ -177,20 +185,3 @@ def reading_rows() -> Iterator[None]:
         yield
     except (ValueError, TypeError) as error:
         raise LibraryTrouble("A row of the library could not be read: it is damaged") from error
-
-
-def words_of(task: Task, request: Request | None) -> str:
-    """Everything of a task that a search looks through, case folded, one text a line."""
-    texts = [task.id, task.title_hint]
-    for clip in task.clips:
-        texts += [clip.id, clip.title, clip.tags, clip.description, clip.lyrics]
-    if task.lyrics is not None:
-        texts += [task.lyrics.title, *task.lyrics.tags, task.lyrics.text]
-    if request is not None:
-        texts += _typed_texts(request)
-    return "\n".join(dict.fromkeys(text.casefold() for text in texts if text))
-
-
-def _typed_texts(request: Request) -> Iterable[str]:
-    for name in ("title", "description", "prompt", "style", "lyrics", "clip_id", "extend_clip_id", "url"):
-        yield getattr(request, name, "")

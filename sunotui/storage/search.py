@@ -1,22 +1,129 @@
-"""How a search becomes SQL: the one place that knows, so that a full-text index can take over here."""
+"""How a search becomes SQL: the one place that knows the columns of the full-text index and of the filters."""
 
-from sunotui.storage.storable import storable_text
+import re
+from typing import NamedTuple
 
-_WORDS_LIMIT = 12
-"""Words of a search that are looked at; a pasted page of text is not a search."""
+from sunotui.domain.filters import Filter, Flag, Flagged, Named, NamedBy, OneOf, Range
+from sunotui.domain.folding import fold, is_spaceless
+from sunotui.domain.models import names_of
+from sunotui.domain.search import Query, Term
+from sunotui.domain.summary import View
+from sunotui.storage.storable import Value, storable_text
+
+UNFINISHED = "task.status IN ('not_started', 'submitted', 'queued', 'in_progress')"
+FAILED = "task.status IN ('failure', 'unknown', 'lost')"
+UNHEARD = "task.status = 'success' AND task.kind <> 'lyrics' AND task.heard < task.takes"
+KEPT = "task.trashed_at IS NULL"
+
+VIEWS: dict[View, str] = {
+    View.ALL: KEPT,
+    View.ACTIVE: f"{UNFINISHED} AND {KEPT}",
+    View.SONGS: f"task.kind <> 'lyrics' AND NOT {FAILED} AND {KEPT}",
+    View.LYRICS: f"task.kind = 'lyrics' AND NOT {FAILED} AND {KEPT}",
+    View.STARRED: f"task.is_starred AND {KEPT}",
+    View.UNHEARD: f"{UNHEARD} AND {KEPT}",
+    View.FAILED: f"{FAILED} AND {KEPT}",
+    View.TRASH: "task.trashed_at IS NOT NULL",
+}
+"""The condition of each view, in the words of its index where it has one."""
+
+_FLAGS = {
+    Flag.STARRED: "task.is_starred",
+    Flag.UNHEARD: UNHEARD,
+    Flag.HEARD: "task.heard > 0",
+    Flag.RATED: "task.rating > 0",
+    Flag.TRASHED: "task.trashed_at IS NOT NULL",
+    Flag.ACTIVE: UNFINISHED,
+    Flag.FAILED: FAILED,
+    Flag.SONG: "task.kind <> 'lyrics'",
+}
+_RANGES = {"added_at": "task.added_at", "length_key": "task.length_key", "rating": "task.rating"}
+_NAMED = {
+    NamedBy.LABEL: "SELECT task_id FROM task_label JOIN label ON label.id = label_id WHERE {}",
+    NamedBy.ALBUM: "SELECT task_id FROM album_take JOIN album ON album.id = album_id WHERE {}",
+}
+_LETTERS = re.compile(r"[^\W_]+")
+WEIGHTS = "10.0, 4.0, 1.0, 2.0, 2.0, 1.0, 1.0, 6.0, 4.0"
+"""How much a word in each column of the index counts for the order of what was found."""
 
 
-def search_clause(search: str) -> tuple[str, list[str]]:
-    """A condition on the table `task` and its values: every word of `search` occurs, in any case, as part of a word.
+class Clause(NamedTuple):
+    """A condition on the table `task`, with its values."""
 
-    Looks through titles, tags, lyrics, descriptions, what was asked for, and ids. An empty search is always true.
-    """
-    words = storable_text(search).casefold().split()[:_WORDS_LIMIT]
-    if not words:
-        return "1", []
-    likes = " AND ".join(["words LIKE ? ESCAPE '\\'"] * len(words))
-    return f"seq IN (SELECT seq FROM task_words WHERE {likes})", [f"%{_escaped(word)}%" for word in words]
+    sql: str
+    values: tuple[Value, ...]
 
 
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def clause_of(query: Query, *, is_kept: bool = True) -> Clause:
+    """The whole search as one condition; of everything where it asks for nothing. With `is_kept` what is in the trash
+    is left out unless it is asked for."""
+    conditions: list[str] = []
+    values: list[Value] = []
+    match = match_of(query)
+    if match:
+        conditions.append("task.seq IN (SELECT rowid FROM words WHERE words MATCH ?)")
+        values.append(match)
+    rest = narrowing_of(query)
+    if rest.sql:
+        conditions.append(rest.sql)
+        values += rest.values
+    if is_kept and not query.wants_trash:
+        conditions.append(KEPT)
+    return Clause(" AND ".join(conditions) or "1", tuple(values))
+
+
+def match_of(query: Query) -> str:
+    """What the full-text index is asked for: the words that must occur; empty when there are none."""
+    return " AND ".join(found for term in query.terms if not term.is_excluded and (found := _phrase(term)))
+
+
+def narrowing_of(query: Query) -> Clause:
+    """Everything but the words that must occur and the trash; an empty text when there is nothing."""
+    conditions: list[str] = []
+    values: list[Value] = []
+    for term in query.terms:
+        if term.is_excluded and (phrase := _phrase(term)):
+            conditions.append("task.seq NOT IN (SELECT rowid FROM words WHERE words MATCH ?)")
+            values.append(phrase)
+    for one in query.filters:
+        sql, own = _filter(one)
+        # What is unknown is not what was asked for, nor is it its opposite's.
+        conditions.append(f"NOT ({sql})" if one.is_excluded else f"({sql})")
+        values += own
+    return Clause(" AND ".join(conditions), tuple(values))
+
+
+def _phrase(term: Term) -> str:
+    # Only letters and digits get through, so that nothing of the search is read as the index's own syntax.
+    parts = _LETTERS.findall(storable_text(term.text))
+    if not parts:
+        return ""
+    is_open = not term.is_exact and not is_spaceless(parts[-1][-1])
+    column = f"{term.column} : " if term.column else ""
+    return f'{column}"{" ".join(parts)}"{" *" if is_open else ""}'
+
+
+def _filter(one: Filter) -> Clause:
+    match one:
+        case Flagged():
+            return Clause(_FLAGS[one.flag], ())
+        case OneOf():
+            return Clause(f"task.{one.column} IN ({', '.join('?' * len(one.values))})", one.values)
+        case Range():
+            column = _RANGES[one.column]
+            bounds = [(f"{column} >= ?", one.low), (f"{column} < ?", one.high)]
+            told = [(sql, bound) for sql, bound in bounds if bound is not None]
+            return Clause(" AND ".join(sql for sql, _ in told) or "1", tuple(bound for _, bound in told))
+        case Named():
+            return _named(one)
+
+
+def _named(one: Named) -> Clause:
+    name = storable_text(one.name)
+    if one.by is NamedBy.MODEL:
+        names = tuple(storable_text(known) for known in names_of(name))
+        return Clause(f"task.model IN ({', '.join('?' * len(names))}) OR task.model_key = ?", (*names, name.casefold()))
+    if one.by is NamedBy.GATEWAY:
+        return Clause("task.profile = ?", (name,))
+    key = fold(name)
+    return Clause(f"task.id IN ({_NAMED[one.by].format('key = ? OR substr(key, 1, ?) = ?')})", (key, len(key), key))

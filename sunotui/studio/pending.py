@@ -1,9 +1,15 @@
 """Submissions that are no tasks yet, as rows above the tasks: those that are being sent, and those whose outcome nobody
 knows, which stay in sight until a person decides (S4)."""
 
+import math
+from dataclasses import asdict
+
+from sunotui.domain.filters import Filter, Flag, Flagged, Named, NamedBy, OneOf, Range
+from sunotui.domain.folding import fold
+from sunotui.domain.search import Query
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.summary import TaskSummary, View
-from sunotui.domain.task import Task, TaskStatus
+from sunotui.domain.task import Task, TaskKind, TaskStatus
 
 STATES = frozenset({SubmissionState.READY, SubmissionState.SENDING, SubmissionState.UNKNOWN})
 """The submissions that have a row."""
@@ -27,10 +33,30 @@ def views_of(submission: Submission) -> frozenset[View]:
     return frozenset({View.ALL, View.FAILED if submission.state is SubmissionState.UNKNOWN else View.ACTIVE})
 
 
-def fits(submission: Submission, search: str) -> bool:
-    """Whether every word of a search occurs in what was sent."""
-    text = f"{submission.id}\n{submission.body}".casefold()
-    return all(word in text for word in search.casefold().split())
+def fits(submission: Submission, query: Query) -> bool:
+    """Whether a search finds what was sent: its words, and what can be told of a row that is no task yet."""
+    if query.is_empty:
+        return True
+    typed = (value for value in asdict(submission.request).values() if isinstance(value, str))
+    text = fold("\n".join((submission.id, *typed)))
+    words = all((term.text in text) is not term.is_excluded for term in query.terms)
+    return words and all(_passes(submission, one) is not one.is_excluded for one in query.filters)
+
+
+def _passes(submission: Submission, one: Filter) -> bool:
+    task = task_of(submission)
+    match one:
+        case Flagged():
+            is_song = one.flag is Flag.SONG and task.kind is not TaskKind.LYRICS
+            return is_song or one.flag is (Flag.FAILED if task.status.is_final else Flag.ACTIVE)
+        case OneOf():
+            return (task.status if one.column == "status" else task.kind).value in one.values
+        case Range(column="added_at"):
+            return (one.low or 0.0) <= task.added_at < (one.high or math.inf)
+        case Named(by=NamedBy.GATEWAY):
+            return submission.profile == one.name
+        case _:
+            return False
 
 
 def task_of(submission: Submission) -> Task:

@@ -1,13 +1,12 @@
-"""What the faces ask the library: orders, rows, and all that is known of one task."""
+"""What the faces ask the library of one task, and the journal and the drafts beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sunotui.domain.clip import Clip
 from sunotui.domain.differences import Difference, differences
 from sunotui.domain.lineage import Family
-from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.summary import TaskSummary, View
+from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task
 from sunotui.domain.timing import Timing
 from sunotui.domain.usual import Usual, usual_of
@@ -45,16 +44,6 @@ class Shown:
         return differences(self.submission.request, clip) if self.submission is not None else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """The rows of a view, in order, and how many there are to see elsewhere."""
-
-    ids: list[str]
-    counts: Mapping[View, int]
-    unknown: int
-    """Submissions whose outcome nobody knows, in whichever view one looks."""
-
-
 class Shelf:
     """Reads the library on the storage thread, so that no screen waits for the disk."""
 
@@ -67,32 +56,6 @@ class Shelf:
         self._journal = journal
         self._drafts = drafts
         self._timings = timings
-
-    async def order(self, view: View, search: str = "") -> Order:
-        """The ids of a view, newest first, and how many rows every view holds; what is no task yet on top."""
-        return await self._desk.run(self._order, view, search)
-
-    def _order(self, view: View, search: str) -> Order:
-        waiting = self._journal.list(pending.STATES)
-        counts = self._library.counts()
-        for row in waiting:
-            for shown in pending.views_of(row):
-                counts[shown] += 1
-        rows = [row for row in waiting if view in pending.views_of(row) and pending.fits(row, search)]
-        unknown = sum(row.state is SubmissionState.UNKNOWN for row in waiting)
-        return Order([*map(pending.row_id, rows), *self._library.ids(view, search)], counts, unknown)
-
-    async def summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
-        """The rows of these ids, in their order; what is there no more is left out."""
-        return await self._desk.run(self._summaries, ids)
-
-    def _summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
-        found = {row.id: row for row in self._library.summaries([id for id in ids if not pending.submission_id_of(id)])}
-        for id in ids:
-            submission = self._submission_at(id)
-            if submission is not None:
-                found[id] = pending.summary_of(submission)
-        return [found[id] for id in ids if id in found]
 
     def _submission_at(self, row: str) -> Submission | None:
         submission_id = pending.submission_id_of(row)

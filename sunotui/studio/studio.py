@@ -16,6 +16,7 @@ from sunotui.storage.event_log import EventLog
 from sunotui.storage.families import Families
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
+from sunotui.storage.listings import Listings
 from sunotui.storage.network_disk import WARNING, is_on_network
 from sunotui.storage.offers import OfferBook
 from sunotui.storage.personas import Personas
@@ -25,6 +26,7 @@ from sunotui.storage.profiles import ProfileBook
 from sunotui.storage.settings import Settings, load_settings
 from sunotui.storage.statistics import read_statistics
 from sunotui.storage.timings import Timings
+from sunotui.studio.catalogue import Catalogue
 from sunotui.studio.clock import Clock
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.errands import Errands
@@ -133,6 +135,7 @@ class Studio:
         ground = Ground(self.desk, self.gateways, self.news, self.clock, self._rng, self._errands)
         self.times = Times(self.desk, self.library)
         self.parentage = Parentage(self.desk, self.library)
+        self.catalogue = Catalogue(self.desk, Listings(self._database, self.clock.now), self.journal, self.clock.now)
         self.shelf = Shelf(self.desk, self.library, self.journal, self.drafts, timings, Families(self._database))
         self.ledger = Ledger(ground, prices, self._lively, self._in_use.at_same_gateway)
         self.offerings = Offerings(ground, offers, self.ledger, self.profile_named)

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.submission import SubmissionState
-from sunotui.domain.summary import View
 from sunotui.storage.database import Database
 from sunotui.storage.drafts import Drafts
 from sunotui.storage.journal import Journal
@@ -20,6 +19,7 @@ from sunotui.storage.library import Library
 from tests.faults.children import Child
 from tests.faults.proofs import Proof
 from tests.faults.writing import write_all_sorts
+from tests.support.whole_listing import all_ids
 
 PROVES = (
     Proof(
@@ -30,6 +30,7 @@ PROVES = (
         gaps="A power cut is not simulated; synchronous=FULL is what stands against it.",
     ),
 )
+
 State = SubmissionState
 
 
@@ -81,7 +82,7 @@ def _look(path: Path, said: list[str]) -> None:
                     assert rows[words[1]].task_id == made[f"made-{words[1]}"].id
                 case "unknown":
                     assert rows[words[1]].state is State.UNKNOWN
-        stored = library.ids(View.ALL)
+        stored = all_ids(db)
         assert _named("a-", stored) == _named("b-", stored), "half of a transaction"
         assert _named("made-", stored) == {row.id for row in rows.values() if row.state is State.ACCEPTED}
         for name, number in last_draft.items():

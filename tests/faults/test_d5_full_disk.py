@@ -9,12 +9,12 @@ import pytest
 
 from sunotui.domain.errors import JournalUnwritable, LibraryTrouble
 from sunotui.domain.request import MusicRequest
-from sunotui.domain.summary import View
 from sunotui.domain.task import TaskStatus
 from tests.faults.disks import fill, small_disk
 from tests.faults.proofs import Proof
 from tests.faults.writing import song
 from tests.studio.bench import Bench
+from tests.support.whole_listing import all_ids
 
 PROVES = (
     Proof(
@@ -45,7 +45,7 @@ async def test_up_and_readable_and_well_again_with_space(by_whom: str, tmp_path:
         bench.gateway.tell("watched", TaskStatus.IN_PROGRESS)
         await bench.clock.advance(60)
         assert bench.gateway.asked
-        assert set(await studio.desk.run(studio.library.ids, View.ALL)) == set(promised)
+        assert set(await studio.desk.run(all_ids, studio._database)) == set(promised)
         with pytest.raises(JournalUnwritable, match="full"):
             await studio.submitter.send(WISH, "main")
         assert bench.gateway.orders == []

@@ -7,12 +7,11 @@ import ast
 from pathlib import Path
 
 import sunotui
-from sunotui.domain.summary import View
 from sunotui.storage.database import Database
-from sunotui.storage.library import Library
 from tests.faults.children import Child
 from tests.faults.proofs import Proof
 from tests.faults.writing import write_a_thousand
+from tests.support.whole_listing import all_ids
 
 PROVES = (Proof("D7", counts_ci="2 processes x 1,000 writes; every BEGIN of the code is IMMEDIATE"),)
 WRITES = 1_000
@@ -24,7 +23,7 @@ def test_two_times_a_thousand_writes_side_by_side(tmp_path: Path) -> None:
     assert [child.end() for child in children] == [0, 0]
     assert [child.said() for child in children] == [["done"], ["done"]]
     db = Database.open(path)
-    assert len(Library(db).ids(View.ALL)) == WRITES
+    assert len(all_ids(db)) == WRITES
     assert db.query("SELECT count(*) FROM draft")[0][0] == WRITES
     assert db.damage() == ""
     db.close()

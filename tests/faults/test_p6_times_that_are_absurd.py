@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.cli.documents import task_document
-from sunotui.domain.summary import View
 from sunotui.domain.task import Task, TaskStatus
 from sunotui.gateway.fields import moment
 from sunotui.tui import show
 from tests.faults.proofs import Proof
 from tests.faults.wired import NO_PAGE, Told, Wired, ids_of, song
+from tests.support.whole_listing import all_ids
 
 PROVES = (Proof("P6", "30 absurd values in 7 fields through the real watch; 1,000 generated through the reader"),)
 NAMES = ("submit_time", "start_time", "finish_time", "submitTime", "startTime", "finishTime", "created_at")
@@ -57,11 +57,11 @@ async def test_absurd_times_end_nothing_and_sort_nothing(wired: Wired) -> None:
     ids = [f"t{number}" for number in range(len(ABSURD))]
     wired.add("main", absurd)
     await wired.put("main", ids)
-    before = await wired.studio.desk.run(wired.studio.library.ids, View.ALL)
+    before = await wired.studio.desk.run(all_ids, wired.studio._database)
     await wired.settle()
     tasks = await wired.tasks(ids)
     assert {task.status for task in tasks.values()} == {TaskStatus.SUCCESS}
-    assert await wired.studio.desk.run(wired.studio.library.ids, View.ALL) == before == ids[::-1]
+    assert await wired.studio.desk.run(all_ids, wired.studio._database) == before == ids[::-1]
     assert {task.added_at for task in tasks.values()} == {wired.clock.now()}, "our own time is the time of record"
     for task in tasks.values():
         can_be_shown(task, wired.clock.now())

@@ -19,16 +19,15 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import AccountEmpty, NotFound, SentAlready, TimedOut
 from sunotui.domain.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
-from sunotui.domain.summary import View
 from sunotui.domain.task import TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
 from sunotui.studio.studio import Studio
 from tests.faults.disks import QUICK
 from tests.faults.proofs import Proof
 from tests.faults.wishing import profile_at, studio_at
 from tests.faults.writing import ready, song
+from tests.support.whole_listing import all_ids
 
 PROVES = (
     Proof(
@@ -40,6 +39,7 @@ PROVES = (
         "in tests/cli/test_submissions.py.",
     ),
 )
+
 State = SubmissionState
 WISH = MusicRequest(description="rain on a tin roof")
 
@@ -185,7 +185,7 @@ class Submissions(RuleBasedStateMachine):
             found = {row.id: row for row in journal.list(limit=1_000)}
             assert {name: row.state for name, row in found.items()} == self._expected
             accepted = {row.task_id for row in found.values() if row.state is State.ACCEPTED}
-            assert set(Library(db).ids(View.ALL)) == accepted
+            assert set(all_ids(db)) == accepted
 
     @invariant()
     def nothing_is_sent_twice(self) -> None:

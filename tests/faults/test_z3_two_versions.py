@@ -6,12 +6,12 @@ import pytest
 
 from sunotui.cli.main import main
 from sunotui.domain.errors import LibraryNewer
-from sunotui.domain.summary import View
 from sunotui.domain.task import TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from sunotui.storage.schema import SCHEMA_VERSION, migration_scripts
 from tests.faults.proofs import Proof
+from tests.support.whole_listing import all_ids
 
 PROVES = (
     Proof("Z3", "every older version opens with what it holds; the version before refuses; the command line says so"),
@@ -35,7 +35,7 @@ def test_an_older_library_opens_and_keeps_what_it_holds(tmp_path: Path, version:
     db = Database.open(path)
     task = Library(db).task("t")
     assert task is not None
-    assert (task.status, Library(db).ids(View.ALL)) == (TaskStatus.SUCCESS, ["t"])
+    assert (task.status, all_ids(db)) == (TaskStatus.SUCCESS, ["t"])
     assert db.query("PRAGMA user_version")[0][0] == SCHEMA_VERSION
     db.close()
 

@@ -12,10 +12,9 @@ import pytest
 
 from sunotui.domain.errors import JournalUnwritable
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.summary import View
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
+from tests.support.whole_listing import all_ids
 
 State = SubmissionState
 
@@ -130,7 +129,7 @@ def test_every_promise_outlives_a_dozen_kills(path: Path, start: Start) -> None:
         said += [(word, name) for word, name in map(str.split, [first, *rest.split("\n")[:-1]]) if word]
     db = Database.open(path)
     assert db.query("PRAGMA integrity_check")[0][0] == "ok"
-    journal, library = Journal(db), Library(db)
+    journal = Journal(db)
     recovered = {row.id for row in journal.recover(9.0)}
     rows = {row.id: row for row in journal.list(limit=1_000_000)}
     told: dict[str, set[str]] = {}
@@ -150,7 +149,7 @@ def test_every_promise_outlives_a_dozen_kills(path: Path, start: Start) -> None:
     assert not any(row.state in {State.READY, State.SENDING} for row in rows.values())
     assert recovered <= {name for name, row in rows.items() if row.state is State.UNKNOWN}
     accepted = {row.task_id for row in rows.values() if row.state is State.ACCEPTED}
-    assert set(library.ids(View.ALL)) == accepted
+    assert set(all_ids(db)) == accepted
     db.close()
 
 

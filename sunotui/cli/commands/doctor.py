@@ -130,13 +130,13 @@ def _permissions(places: "Places") -> Finding:
 
 def _content(places: "Places", database: "Database") -> Finding:
     from sunotui.domain.summary import View
-    from sunotui.storage.library import Library
     from sunotui.storage.network_disk import WARNING, is_on_network
+    from sunotui.storage.place_counts import place_counts, view_counts
 
     fault = database.damage()
     if fault:
         return Finding("library", FAIL, f"{places.library} is damaged: {fault}")
-    counts = Library(database).counts()
+    counts = view_counts(place_counts(database))
     size = places.library.stat().st_size / 2**20
     words = f"{counts[View.ALL]} tasks, {counts[View.ACTIVE]} unfinished, {size:.1f} MiB, sound, in {places.library}"
     if is_on_network(places.data):

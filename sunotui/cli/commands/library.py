@@ -15,6 +15,7 @@ from sunotui.domain.errors import SettingsTrouble
 from sunotui.domain.problem import first_words
 from sunotui.domain.profile import ENV_PROFILE
 from sunotui.domain.reasons import reason_told
+from sunotui.domain.search import parse
 from sunotui.domain.task import TaskStatus
 from sunotui.domain.usual import usual_of
 
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     """List tasks, the newest first."""
     status = TaskStatus(args.status) if args.status else None
+    query = parse(args.search, time.time())
+    for complaint in query.complaints:
+        say(f"In the search, at character {complaint.at + 1}: {complaint.sentence}")
     with open_records(environ) as records:
-        found = records.library.recent(status, args.search, args.limit, args.profile or None)
+        found = records.library.recent(status, query, args.limit, args.profile or None)
         documents = documents_of(found, records.journal) if args.json else []
     if args.profile and not found:
         _check_profile(args.profile, environ)
