@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from sunotui.domain.errors import Charge, GatewayFailed
+from sunotui.domain.listing import Listing, Place
 from sunotui.domain.request import MusicRequest
 from sunotui.domain.summary import View
 from sunotui.domain.task import TaskStatus
@@ -12,6 +13,16 @@ from sunotui.gateway.outcome import Unknown
 from tests.studio.bench import Bench
 
 SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
+
+
+def view(of: View, search: str = "") -> Listing:
+    return Listing(Place.of_view(of), search)
+
+
+async def ids(bench: Bench, listing: Listing) -> list[str]:
+    window = await bench.studio.catalogue.window(listing, before=0, after=50)
+    assert window.total == len(window.rows)
+    return [row.id for row in window.rows]
 
 
 async def lose_one(bench: Bench) -> str:
@@ -24,25 +35,30 @@ async def lose_one(bench: Bench) -> str:
 async def test_it_is_the_first_row_and_is_counted(bench: Bench) -> None:
     await bench.put("later")
     row = await lose_one(bench)
-    order = await bench.studio.shelf.order(View.ALL)
-    assert (order.ids, order.unknown) == ([row, "later"], 1)
-    assert (order.counts[View.ALL], order.counts[View.FAILED], order.counts[View.ACTIVE]) == (2, 1, 1)
-    summaries = await bench.studio.shelf.summaries(["later", "gone", row])
-    assert [summary.id for summary in summaries] == ["later", row]
-    assert (summaries[1].title, summaries[1].status) == ("rain on a tin roof", TaskStatus.UNKNOWN)
+    window = await bench.studio.catalogue.window(Listing(), around="later", before=5, after=5)
+    assert ([one.id for one in window.rows], window.anchor) == ([row, "later"], 1)
+    assert (window.rows[0].title, window.rows[0].status) == ("rain on a tin roof", TaskStatus.UNKNOWN)
+    around = await bench.studio.catalogue.window(Listing(), around=row, before=0, after=0)
+    assert ([one.id for one in around.rows], around.anchor, around.total) == ([row], 0, 2)
+    places = await bench.studio.catalogue.places()
+    counts = [places.counts[Place.of_view(view)] for view in (View.ALL, View.FAILED, View.ACTIVE)]
+    assert (counts, places.unknown) == ([2, 1, 1], 1)
+    assert await bench.studio.catalogue.between(Listing(), "later", row) == [row, "later"]
+    assert await bench.studio.catalogue.between(Listing(), "later", "nobody") == []
 
 
-@pytest.mark.parametrize(("view", "is_there"), [(View.FAILED, True), (View.SONGS, False), (View.ACTIVE, False)])
-async def test_the_views_that_show_it(bench: Bench, view: View, is_there: bool) -> None:
+@pytest.mark.parametrize(("place", "is_there"), [(View.FAILED, True), (View.SONGS, False), (View.ACTIVE, False)])
+async def test_the_views_that_show_it(bench: Bench, place: View, is_there: bool) -> None:
     row = await lose_one(bench)
-    order = await bench.studio.shelf.order(view)
-    assert (order.ids, order.unknown) == ([row] if is_there else [], 1)
+    assert await ids(bench, view(place)) == ([row] if is_there else [])
 
 
 async def test_a_search_finds_it_by_its_words(bench: Bench) -> None:
     row = await lose_one(bench)
-    assert (await bench.studio.shelf.order(View.ALL, "TIN rain")).ids == [row]
-    assert (await bench.studio.shelf.order(View.ALL, "snow")).ids == []
+    for search in ("TIN rain", "status:failed", "roof since:1d", "is:failed -snow", "gateway:main"):
+        assert await ids(bench, view(View.ALL, search)) == [row], search
+    for search in ("snow", "-tin", "is:starred", "status:done", "len:>0:10", "label:rain", "gateway:other"):
+        assert await ids(bench, view(View.ALL, search)) == [], search
 
 
 async def test_what_is_known_of_it_can_be_read(bench: Bench) -> None:
@@ -60,19 +76,20 @@ async def test_what_is_being_sent_is_a_row_too(bench: Bench) -> None:
     bench.gateway.gate = asyncio.Event()
     sending = asyncio.create_task(bench.studio.submitter.send(SONG, "main"))
     await bench.settle()
-    order = await bench.studio.shelf.order(View.ACTIVE)
-    assert (len(order.ids), order.counts[View.ACTIVE], order.counts[View.FAILED], order.unknown) == (1, 1, 0, 0)
-    (row,) = await bench.studio.shelf.summaries(order.ids)
+    places = await bench.studio.catalogue.places()
+    counts = [places.counts[Place.of_view(view)] for view in (View.ACTIVE, View.FAILED)]
+    assert (counts, places.unknown) == ([1, 0], 0)
+    (row,) = (await bench.studio.catalogue.window(view(View.ACTIVE), before=0, after=9)).rows
     assert (row.title, row.status) == ("rain on a tin roof", TaskStatus.NOT_STARTED)
     bench.gateway.gate.set()
     await sending
-    assert (await bench.studio.shelf.order(View.ACTIVE)).ids == ["task-1"]
+    assert await ids(bench, view(View.ACTIVE)) == ["task-1"]
 
 
 async def test_it_goes_when_it_is_decided(bench: Bench) -> None:
     row = await lose_one(bench)
     await bench.studio.unknowns.drop(row.strip())
-    assert (await bench.studio.shelf.order(View.ALL)).ids == []
+    assert await ids(bench, view(View.ALL)) == []
     await bench.put("a")
     shown = await bench.studio.shelf.shown("a")
     assert shown is not None

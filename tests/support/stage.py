@@ -76,7 +76,7 @@ class Stage:
 
     def count(self, view: View) -> int:
         """How many tasks a view holds, as the side pane says it."""
-        return self.app.screen_stack[0].query_one(Views).counts.get(view, 0)
+        return self.app.screen_stack[0].query_one(Views).count_of(view)
 
     async def make_song(self, pilot: Pilot[int], description: str) -> None:
         """Describe a song in the composer and send it."""
@@ -122,7 +122,7 @@ class Stage:
     async def settle(self, pilot: Pilot[int]) -> None:
         """Everything asked for is drawn."""
         await self.app.workers.wait_for_complete(
-            [worker for worker in self.app.workers if worker.group in {"task-rows", "detail", "library-ids", "copy"}]
+            [worker for worker in self.app.workers if worker.group in {"task-rows", "detail", "library-places", "copy"}]
         )
         await pilot.pause()
 

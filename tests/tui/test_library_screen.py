@@ -62,7 +62,7 @@ async def test_a_poll_updates_the_row_and_the_detail(tmp_path: Path) -> None:
         await quiet.press("r")
         assert "✓ done" in quiet.text()
         assert "2:41" in quiet.text().splitlines()[1]
-        assert quiet.app.screen.query_one(Views).counts[View.ACTIVE] == 0
+        assert quiet.app.screen.query_one(Views).count_of(View.ACTIVE) == 0
 
 
 async def test_takes_and_tabs(tmp_path: Path) -> None:
@@ -128,10 +128,10 @@ async def test_views_show_their_tasks(tmp_path: Path) -> None:
         expected = {View.ACTIVE: ["task-5"], View.SONGS: ["task-5", "task-4", "task-3"], View.LYRICS: ["task-2"]}
         for view, ids in expected.items():
             await quiet.press("j")
-            assert quiet.app.screen.query_one(Views).chosen is view
+            assert quiet.app.screen.query_one(Views).chosen.view is view
             assert quiet.tasks.row_count == len(ids)
         await quiet.press("j", "j", "j")
-        assert quiet.app.screen.query_one(Views).chosen is View.FAILED
+        assert quiet.app.screen.query_one(Views).chosen.view is View.FAILED
         assert quiet.tasks.row_count == 2
 
 

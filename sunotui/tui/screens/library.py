@@ -9,7 +9,8 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.summary import TaskSummary, View
+from sunotui.domain.listing import EVERYTHING, Window
+from sunotui.domain.summary import View
 from sunotui.studio.events import (
     BalanceChanged,
     Event,
@@ -24,8 +25,10 @@ from sunotui.studio.events import (
 from sunotui.studio.pending import row_id
 from sunotui.studio.shelf import Shown
 from sunotui.tui import show
+from sunotui.tui.again import Again
 from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.messages import TakesNews
+from sunotui.tui.screens.listing import ListingScreen
 from sunotui.tui.screens.take_family import FamilyScreen
 from sunotui.tui.screens.take_links import LinkScreen
 from sunotui.tui.screens.take_remake import RemakeScreen
@@ -35,12 +38,13 @@ from sunotui.tui.widgets.lines_view import LinesView
 from sunotui.tui.widgets.search_bar import SearchBar
 from sunotui.tui.widgets.status_line import StatusLine
 from sunotui.tui.widgets.task_list import TaskList
-from sunotui.tui.widgets.views import Views, view_name
+from sunotui.tui.widgets.task_rows import TaskRows
+from sunotui.tui.widgets.views import Views
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
 
-_TEACHING = {
+_TEACHING: dict[View | None, tuple[str, ...]] = {
     View.ALL: ("No songs yet.", "Press n to make the first one."),
     View.ACTIVE: ("Nothing is being made.", "Press n to change that."),
     View.SONGS: ("No songs yet.", "Press n to make the first one."),
@@ -49,10 +53,11 @@ _TEACHING = {
     View.UNHEARD: ("You have heard everything.",),
     View.FAILED: ("Nothing failed.",),
     View.TRASH: ("The trash is empty.",),
+    None: ("Nothing is here yet.",),
 }
 
 
-class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, FamilyScreen):
+class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, ListingScreen, FamilyScreen):
     """Three panes where there is room, two or one where there is less."""
 
     BINDINGS = bindings(Scope.LIBRARY)
@@ -62,8 +67,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, FamilyScreen):
         super().__init__()
         self._studio = studio
         self._is_open = False
-        self._asked = 0
-        self.search = ""
+        self._counting = Again(self._count)
 
     def compose(self) -> ComposeResult:
         """Top line, panes, bottom line, laid out for the terminal's width from the first frame on."""
@@ -71,7 +75,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, FamilyScreen):
         yield StatusLine(id="status-line")
         with Horizontal(id="panes"):
             yield Views(id="views")
-            yield TaskList(self._rows, self._studio.clock.now, id="tasks")
+            yield TaskList(self._piece, self._between, self._studio.clock.now, id="tasks")
             yield Detail(self._whole, self._studio.clock.now, id="detail")
         yield SearchBar(id="search-bar")
         yield KeyBar(id="key-bar")
@@ -86,43 +90,55 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, FamilyScreen):
         """The task under the cursor."""
         return self.query_one(TaskList).current
 
+    async def caught_up(self) -> Detail:
+        """The detail, once the list and it show the current task."""
+        await self.query_one(TaskList).catch_up()
+        return await super().caught_up()
+
     async def open_library(self) -> None:
         """The library is open: show it."""
         self._is_open = True
         self.draw_status()
-        await self._show_view()
+        self.relist()
+        await self.query_one(TaskList).catch_up()
 
     # --- asking the studio -------------------------------------------------------------------------------------------
 
-    async def _rows(self, ids: Sequence[str]) -> Sequence[TaskSummary]:
-        return await self._studio.shelf.summaries(ids)
+    async def _piece(self, *, around: str | None, at: int, before: int, after: int) -> Window:
+        return await self._studio.catalogue.window(self.listing, around=around, at=at, before=before, after=after)
+
+    async def _between(self, first: str, last: str) -> Sequence[str]:
+        return await self._studio.catalogue.between(self.listing, first, last)
 
     async def _whole(self, task_id: str) -> Shown | None:
         return await self._studio.shelf.shown(task_id)
 
-    @work(group="library-ids", exclusive=True)
-    async def reload(self) -> None:
-        """Ask for the view's order and all counts again."""
-        await self._show_view()
+    def reload(self) -> None:
+        """Something changed: read the rows in sight and all counts again."""
+        self.query_one(TaskList).ask(self._empty_words())
+        if self._counting.ask():
+            self._keep_counting()
 
-    async def _show_view(self) -> None:
-        self._asked += 1
-        asked = self._asked
-        view = self.query_one(Views).chosen
+    @work(group="library-places")
+    async def _keep_counting(self) -> None:
         try:
-            order = await self._studio.shelf.order(view, self.search)
+            await self._counting.run()
         except Trouble as trouble:
             self.app.say_trouble(trouble)
-            return
-        if asked != self._asked:
-            return
-        words = ("Nothing found.", "esc ends the search.") if self.search else _TEACHING[view]
-        if not self._studio.profile and view is View.ALL and not self.search:
-            words = ("No gateway yet.", "Press P to log in to one.")
-        self.query_one(TaskList).show_ids(order.ids, words)
-        self.query_one(Views).counts = order.counts
+
+    async def _count(self) -> None:
+        found = await self._studio.catalogue.places()
+        views = self.query_one(Views)
+        views.counts = found.counts
         status = self.query_one(StatusLine)
-        status.active, status.unknown = order.counts.get(View.ACTIVE, 0), order.unknown
+        status.active, status.unknown = views.count_of(View.ACTIVE), found.unknown
+
+    def _empty_words(self) -> Sequence[str]:
+        if self.listing.search:
+            return ("Nothing found.", "esc ends the search.")
+        if not self._studio.profile and self.listing.place == EVERYTHING:
+            return ("No gateway yet.", "Press P to log in to one.")
+        return _TEACHING[self.listing.place.view]
 
     def take_in(self, event: Event) -> None:
         """News of the studio: update what it touches, nothing else."""
@@ -130,13 +146,10 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, FamilyScreen):
             return
         status = self.query_one(StatusLine)
         if isinstance(event, TasksChanged):
-            self.query_one(TaskList).forget(event.ids)
             self.reload()
             if self.query_one(TaskList).current in event.ids:
                 self.detail.reload()
         elif isinstance(event, LibraryChanged):
-            tasks = self.query_one(TaskList)
-            tasks.forget_all()
             self.reload()
             self.detail.reload()
         elif isinstance(event, LineChanged):
@@ -146,7 +159,6 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, FamilyScreen):
         elif isinstance(event, SubmissionChanged):
             # Its row comes, changes or goes.
             row = row_id(event.submission)
-            self.query_one(TaskList).forget((row,))
             self.reload()
             if self.query_one(TaskList).current == row:
                 self.detail.reload()
@@ -173,13 +185,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, FamilyScreen):
 
     # --- what the panes say ------------------------------------------------------------------------------------------
 
-    def on_views_chosen(self, event: Views.Chosen) -> None:
-        """Another view."""
-        if self._is_open:
-            self.query_one(StatusLine).place = "" if event.view is View.ALL else view_name(event.view)
-            self.reload()
-
-    def on_task_list_highlighted(self, event: TaskList.Highlighted) -> None:
+    def on_task_rows_highlighted(self, event: TaskRows.Highlighted) -> None:
         """Another task under the cursor."""
         self.detail.show_task(event.task_id)
 
@@ -187,21 +193,9 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, FamilyScreen):
         """A tab was clicked."""
         self.detail.choose_tab(event.tab)
 
-    def on_search_bar_changed(self, event: SearchBar.Changed) -> None:
-        """The search has another text."""
-        self.search = event.text
-        self.reload()
-
     def on_search_bar_ended(self, event: SearchBar.Ended) -> None:
         """Back to the list; the search stays unless it was given up."""
         self.query_one(TaskList).focus()
-
-    def go_to_task(self, task_id: str) -> None:
-        """End what hides a task, and put the cursor on it."""
-        if self.search:
-            self.query_one(SearchBar).clear()
-        self.query_one(Views).chosen = View.ALL
-        self.query_one(TaskList).select(task_id)
 
     # --- moving between panes ----------------------------------------------------------------------------------------
 
@@ -240,15 +234,11 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, FamilyScreen):
             self._go_to(self.query_one(TaskList))
 
     def action_go_back(self) -> None:
-        """Back to the list; in the list, end the search."""
+        """Back to the list; in the list, unmark what is marked, then end the search."""
         tasks = self.query_one(TaskList)
-        if self.focused is tasks and self.search:
+        if self.focused is tasks and not tasks.clear_marks() and self.listing.search:
             self.query_one(SearchBar).clear()
         self._go_to(tasks)
-
-    def action_search(self) -> None:
-        """Search as you type."""
-        self.query_one(SearchBar).open()
 
     async def action_take(self, number: int) -> None:
         """Show a take; a digit in the list may also be the count of a move."""

@@ -13,7 +13,7 @@ from sunotui.tui.widgets.family_part import relative_words
 class FamilyScreen(TakeScreen):
     """Keys that walk through a family."""
 
-    def go_to_task(self, task_id: str) -> None:
+    async def go_to_task(self, task_id: str) -> None:
         """Put the cursor of the list on a task, whatever is listed now."""
         raise NotImplementedError
 
@@ -47,7 +47,7 @@ class FamilyScreen(TakeScreen):
         if not relative.task_id:
             self.app.say(f"{relative.clip_id} is not in this library: 'sunotui fetch' adopts its task", "warning")
             return
-        self.go_to_task(relative.task_id)
+        await self.go_to_task(relative.task_id)
         self.detail.show_task(relative.task_id)
         await self.detail.catch_up()
         self.detail.choose_take(relative.take)

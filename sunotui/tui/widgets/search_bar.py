@@ -1,5 +1,7 @@
 """Search as you type: a line that appears when wanted and stays while a search is on."""
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -7,7 +9,10 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from sunotui.domain.search import TEXT_LIMIT, Complaint
+
 _PAUSE_S = 0.08
+_PLACEHOLDER = 'words, "exact words", -without, tag:jazz, is:starred, len:>3:00 …'
 
 
 class SearchBar(Horizontal):
@@ -36,10 +41,30 @@ class SearchBar(Horizontal):
         """Show the line and type into it."""
         self.add_class("-open")
         if not self.query(Input):
-            line = Input(placeholder="title, tags, lyrics, prompt, id", compact=True)
+            line = Input(
+                placeholder='words, "exact words", -without, tag:jazz, is:starred, len:>3:00 …',
+                compact=True,
+                max_length=TEXT_LIMIT,
+            )
             line.cursor_blink = False
-            self.mount(Static(" / ", markup=False), line)
+            self.mount(Static(" / ", id="search-mark", markup=False), line, Static(id="search-complaint", markup=False))
         self.call_after_refresh(lambda: self.query_one(Input).focus())
+
+    def add(self, words: str) -> None:
+        """Show the line with these words after what stands in it; the cursor behind them."""
+        self.open()
+        line = self.query_one(Input)
+        line.value = f"{line.value.rstrip()} {words}".lstrip()
+        line.cursor_position = len(line.value)
+
+    def complain(self, complaints: Sequence[Complaint]) -> None:
+        """Say what of the search was not understood, and where: its first trouble, or nothing."""
+        words = ""
+        if complaints:
+            at = complaints[0].at + 1
+            words = f" {complaints[0].sentence} (character {at}) "
+        for place in self.query("#search-complaint").results(Static):
+            place.update(words)
 
     def clear(self) -> None:
         """End the search."""

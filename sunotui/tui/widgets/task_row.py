@@ -1,11 +1,13 @@
 """One line of the task list: what of a task is told, and what gives way where there is no room."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from sunotui.domain.highlight import spans
+from sunotui.domain.search import Query
 from sunotui.domain.summary import TaskSummary
 from sunotui.tui import show
 
@@ -15,6 +17,7 @@ _GATEWAY_CELLS = 7
 _LEAST_TITLE = 14
 """Cells that a title keeps before the gateway's column gives way, the first of all."""
 _MARGIN = 4
+_NO_QUERY = Query()
 
 
 def columns(width: int, *, with_gateway: bool) -> dict[str, int]:
@@ -28,20 +31,32 @@ def columns(width: int, *, with_gateway: bool) -> dict[str, int]:
 
 
 def task_strip(
-    row: TaskSummary, width: int, style: Style, tone_style: Callable[[str], Style], now: float, *, with_gateway: bool
+    row: TaskSummary,
+    width: int,
+    style: Style,
+    tone_style: Callable[[str], Style],
+    now: float,
+    *,
+    with_gateway: bool,
+    is_marked: bool = False,
+    query: Query = _NO_QUERY,
 ) -> Strip:
-    """A task's line; `tone_style` gives the style of a tone, laid over the line's own."""
+    """A task's line; `tone_style` gives the style of a tone, laid over the line's own. The words of `query` stand out
+    in its title."""
     glyph, word, tone = show.look(row)
     cells = columns(width, with_gateway=with_gateway)
     text = show.title(row.title)
     if row.status.is_final and tone in {"bad", "odd"}:
         text += f" ({word}{': ' + row.fail_reason if row.fail_reason else ''})"
     faint = tone_style("faint")
+    opinion = _opinion(row)
     parts = [
-        Segment(" ", style),
+        _first_cell(row, style, tone_style, is_marked=is_marked),
         Segment(show.fit(glyph, 2), tone_style(tone)),
-        Segment(show.fit(text, width - _MARGIN - sum(cells.values())), style),
+        *_title(show.fit(text, width - _MARGIN - sum(cells.values()) - len(opinion)), style, tone_style, query),
     ]
+    if opinion:
+        parts.append(Segment(opinion, tone_style("star")))
     if "model" in cells:
         parts.append(Segment(" " + show.fit(show.model(row.model), cells["model"] - 2) + " ", faint))
         middle = show.length(row.duration_s) if row.status.is_final else word if width >= 70 else "…"
@@ -51,3 +66,27 @@ def task_strip(
     parts.append(Segment(show.age(row.added_at, now).rjust(cells["age"] - 1) + " ", faint))
     parts.append(Segment(" ", style))
     return Strip(parts).adjust_cell_length(width, style)
+
+
+def _first_cell(row: TaskSummary, style: Style, tone_style: Callable[[str], Style], *, is_marked: bool) -> Segment:
+    if is_marked:
+        return Segment("◆", tone_style("mark"))
+    return Segment("•", tone_style("active")) if row.is_unheard else Segment(" ", style)
+
+
+def _opinion(row: TaskSummary) -> str:
+    """A star and the rating, where there are any."""
+    if not row.is_starred and not row.rating:
+        return ""
+    return f" {'★' if row.is_starred else '·'}{row.rating or ''}"
+
+
+def _title(text: str, style: Style, tone_style: Callable[[str], Style], query: Query) -> Iterator[Segment]:
+    at = 0
+    if query.has_words:
+        found = tone_style("found")
+        for start, end in spans(text, query):
+            yield Segment(text[at:start], style)
+            yield Segment(text[start:end], found)
+            at = end
+    yield Segment(text[at:], style)
