@@ -113,9 +113,18 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, ListingScreen, FamilySc
     async def _whole(self, task_id: str) -> Shown | None:
         return await self._studio.shelf.shown(task_id)
 
+    def relist(self) -> None:
+        """List what `listing` says."""
+        super().relist()
+        self.query_one(TaskList).list_other(self._empty_words())
+        self._recount()
+
     def reload(self) -> None:
         """Something changed: read the rows in sight and all counts again."""
-        self.query_one(TaskList).ask(self._empty_words())
+        self.query_one(TaskList).ask()
+        self._recount()
+
+    def _recount(self) -> None:
         if self._counting.ask():
             self._keep_counting()
 

@@ -6,7 +6,6 @@ from textual import work
 
 from sunotui.domain.listing import EVERYTHING, Listing, Sort
 from sunotui.domain.search import parse
-from sunotui.domain.summary import View
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.take import TakeScreen
 from sunotui.tui.widgets.search_bar import SearchBar
@@ -45,17 +44,12 @@ class ListingScreen(TakeScreen):
         super().__init__()
         self.listing = Listing()
 
-    def reload(self) -> None:
-        """Read what is listed again."""
-        raise NotImplementedError
-
     def relist(self) -> None:
-        """List what `listing` says."""
+        """Say what `listing` says; who reads it builds on this."""
         query = parse(self.listing.search, self._studio.clock.now())
         self.query_one(TaskList).wanted = query
         self.query_one(SearchBar).complain(query.complaints)
         self.query_one(StatusLine).place = self._place_words()
-        self.reload()
 
     def _place_words(self) -> str:
         place, sort = self.listing.place, self.listing.sort
@@ -118,7 +112,3 @@ class ListingScreen(TakeScreen):
         turned = sort is now and not self.listing.is_reversed
         self.listing = replace(self.listing, sort=sort, is_reversed=turned)
         self.relist()
-
-    def count_of(self, view: View) -> int:
-        """How many tasks a built-in view holds."""
-        return self.query_one(Views).count_of(view)

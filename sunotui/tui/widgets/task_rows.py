@@ -62,6 +62,7 @@ class TaskRows(ScrollView):
         self._reading = Again(self._read)
         self.marks = Marks()
         self._empty_words: tuple[str, ...] = ()
+        self._is_other = False
         self._ages: dict[int, str] = {}
         self._age_timer: Timer | None = None
 
@@ -77,13 +78,17 @@ class TaskRows(ScrollView):
         """How many rows there are."""
         return self._window.total
 
-    def ask(self, empty_words: Sequence[str] | None = None) -> None:
-        """Read the rows again: something changed, or something else is listed. `empty_words` teach when there is
-        nothing. While one question is under way, any number of others is one more."""
-        if empty_words is not None:
-            self._empty_words = tuple(empty_words)
+    def ask(self) -> None:
+        """Read the rows again: something changed. However often it is asked, one question is under way."""
         if self.is_attached and self._reading.ask():
             self._load()
+
+    def list_other(self, empty_words: Sequence[str]) -> None:
+        """Something else is listed: the cursor stays on its task where that is listed too, else it goes to the first.
+        `empty_words` teach when there is nothing."""
+        self._empty_words = tuple(empty_words)
+        self._is_other = True
+        self.ask()
 
     async def catch_up(self) -> None:
         """Wait until what is shown is what was asked for; at once when it is."""
@@ -105,24 +110,25 @@ class TaskRows(ScrollView):
         top, height = self.scroll_offset.y, max(1, self.size.height)
         above = max(0, self._window.cursor - top)
         around, cursor = self._awaited or self._window.anchor, self._window.cursor
+        otherwise, self._is_other = 0 if self._is_other else cursor, False
         before, after = max(above, 0) + MARGIN, max(0, height - above) + MARGIN
-        window = await self._provide(around=around, at=cursor, before=before, after=after)
+        window = await self._provide(around=around, at=otherwise, before=before, after=after)
         if self._awaited is not None and window.anchor is None:
             # It is not there yet: the cursor keeps its own task.
-            window = await self._provide(around=self._window.anchor, at=cursor, before=before, after=after)
+            window = await self._provide(around=self._window.anchor, at=otherwise, before=before, after=after)
         elif around == self._awaited:
             self._awaited = None
         if self._window.cursor != cursor:
             # Moved meanwhile: these rows may be far from where one looks now.
             self.ask()
             return
-        self._take(window)
+        self._take(window, otherwise)
 
-    def _take(self, window: Window) -> None:
+    def _take(self, window: Window, otherwise: int) -> None:
         height, top, old_index = self.size.height, self.scroll_offset.y, self._window.cursor
         before = {index - top: row for index, row in self._window.rows(top, top + height)}
         old_total = self.row_count
-        shift = self._window.take(window)
+        shift = self._window.take(window, otherwise)
         if self.row_count != old_total:
             self.virtual_size = Size(self.size.width, self.row_count)
         self._keep_in_sight(old_index, shift)

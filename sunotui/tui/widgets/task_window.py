@@ -60,11 +60,11 @@ class TaskWindow:
         first, last = self._window.start, self._window.start + len(self._window.rows)
         return (first > 0 and start - first < MARGIN // 2) or (last < self.total and last - stop < MARGIN // 2)
 
-    def take(self, window: Window) -> int:
-        """Hold another piece, read around the cursor's task; how far the cursor was moved to stay on it."""
+    def take(self, window: Window, otherwise: int) -> int:
+        """Hold another piece, read around the cursor's task; how far the cursor was moved to stay on it. Where the
+        task is not listed, the cursor goes to the index `otherwise`."""
         before, self._window = self.cursor, window
-        if window.anchor is not None:
-            self.cursor = window.anchor
-        self.cursor = max(0, min(self.cursor, window.total - 1))
+        wanted = window.anchor if window.anchor is not None else otherwise
+        self.cursor = max(0, min(wanted, window.total - 1))
         self._cursor_id = self.current
         return self.cursor - before
