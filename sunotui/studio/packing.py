@@ -1,0 +1,81 @@
+"""Records of a library as the lines of an export. What is empty is left out, and equal libraries give equal bytes."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, fields
+from typing import Any
+
+from sunotui import __version__
+from sunotui.domain.carried import (
+    FORMAT,
+    FORMAT_VERSION,
+    CarriedAlbum,
+    CarriedDraft,
+    CarriedLabel,
+    CarriedOffers,
+    CarriedPrice,
+    CarriedSearch,
+    CarriedTask,
+    CarriedTiming,
+    Record,
+)
+from sunotui.domain.persona import Persona
+from sunotui.domain.request import to_json
+from sunotui.domain.submission import Submission
+
+WORDS: dict[type, str] = {
+    Submission: "submission",
+    CarriedTask: "task",
+    CarriedLabel: "label",
+    CarriedAlbum: "album",
+    CarriedSearch: "search",
+    CarriedTiming: "timing",
+    Persona: "persona",
+    CarriedPrice: "price",
+    CarriedOffers: "offers",
+    CarriedDraft: "draft",
+}
+"""What the field `record` calls each kind of record."""
+
+Packed = dict[str, Any]
+
+
+def packed_lines(records: Iterable[Record]) -> Iterator[str]:
+    """The lines of an export, each with its end: the first names the format, the last counts the records, so that a
+    file that was cut off is known for one."""
+    yield _line({"format": FORMAT, "version": FORMAT_VERSION, "made_by": f"sunotui {__version__}"})
+    count = 0
+    for record in records:
+        yield _line(packed(record))
+        count += 1
+    yield _line({"record": "end", "records": count})
+
+
+def packed(record: Record) -> Packed:
+    """One record as a JSON object."""
+    word: Packed = {"record": WORDS[type(record)]}
+    match record:
+        case Submission():
+            return word | _filled(record) | {"request": json.loads(to_json(record.request))}
+        case CarriedTask(task=task):
+            about = _filled(record)
+            del about["task"]
+            inner = _filled(task) | {"clips": [_filled(clip) for clip in task.clips]}
+            if task.lyrics is not None:
+                inner["lyrics"] = _filled(task.lyrics)
+            if record.opinions:
+                about["opinions"] = [_filled(opinion) for opinion in record.opinions]
+            return word | inner | about
+        case _:
+            return word | asdict(record)
+
+
+def _filled(thing: Any) -> Packed:
+    """The fields of a dataclass that are not as they are by default."""
+    values = ((field, getattr(thing, field.name)) for field in fields(thing))
+    return {field.name: value for field, value in values if value != field.default}
+
+
+def _line(document: Packed) -> str:
+    # ASCII, so that no terminal obeys what a gateway wrote, and no NaN, which is no JSON.
+    return json.dumps(document, ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n"
