@@ -84,6 +84,22 @@ class Database:
         except (*DATABASE_ERRORS, OSError) as error:
             raise LibraryTrouble(f"The library could not be written: {reason_of(error, self.path.parent)}") from error
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Around many questions that shall all see the library as it is now, whatever others write meanwhile.
+
+        Nothing is written inside. Where there is no write-ahead log, as on a network disk, a reader would hold the
+        writers up: there each question sees what is there when it is asked. Raises LibraryTrouble.
+        """
+        if self.query("PRAGMA journal_mode")[0][0] != "wal":
+            yield
+            return
+        self.query("BEGIN")
+        try:
+            yield
+        finally:
+            self._undo()
+
     def query(self, sql: str, values: Sequence[Value] = ()) -> list[sqlite3.Row]:
         """All rows of a question. Raises LibraryTrouble."""
         try:

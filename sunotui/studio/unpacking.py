@@ -2,11 +2,8 @@
 
 import json
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from enum import StrEnum
-from typing import Any, TypeVar
 
 from sunotui.domain.carried import (
     FORMAT,
@@ -25,25 +22,32 @@ from sunotui.domain.carried import (
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.persona import Persona
-from sunotui.domain.profile import is_profile_name
 from sunotui.domain.request import Request, from_json
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
-from sunotui.domain.text import TEXT_LIMIT, URL_LIMIT, clean
+from sunotui.domain.text import URL_LIMIT, clean
 from sunotui.domain.trouble import SENTENCE_LIMIT
 from sunotui.gateway.fields import Foreign, identity, length, line, lines, link, moment, number
-from sunotui.gateway.tasks import raw_json
+from sunotui.studio.unpacked_fields import (
+    NAME_LIMIT,
+    id_at,
+    json_text,
+    list_at,
+    name_at,
+    one_of,
+    profile_at,
+    raw_of,
+    text_at,
+    typed,
+    typed_all,
+    whole_at,
+)
 
 MOST_CLIPS = 256
 MOST_OPINIONS = 1_024
 MOST_LABELS = 10_000
 MOST_TAKES = 100_000
-NAME_LIMIT = 200
-"""Characters of the name of a label, an album or a search."""
 
-W = TypeVar("W", bound=StrEnum)
-
-_BLANKS = re.compile(r"([ \t\n\u00a0\u3000]+)")
 
 
 def unpacked(document: object) -> Record | None:
@@ -58,7 +62,7 @@ def unpacked(document: object) -> Record | None:
         return None
     if document.get("record") == "end":
         return None
-    read = _READERS.get(_text(document, "record", 32))
+    read = _READERS.get(text_at(document, "record", 32))
     if read is None:
         raise ValueError("a record of a kind that this version does not know")
     return read(document)
@@ -72,35 +76,32 @@ def _check_format(document: Foreign) -> None:
         raise ValueError("an export of a newer sunotui; update this one first")
 
 
-# --- records ---------------------------------------------------------------------------------------------------------
-
-
 def _task(item: Foreign) -> CarriedTask:
-    clips = _list(item, "clips", MOST_CLIPS)
+    clips = list_at(item, "clips", MOST_CLIPS)
     task = Task(
-        id=_id(item, "id"),
-        profile=_profile(item),
-        kind=_one_of(TaskKind, item, "kind"),
-        status=_one_of(TaskStatus, item, "status"),
+        id=id_at(item, "id"),
+        profile=profile_at(item),
+        kind=one_of(TaskKind, item, "kind"),
+        status=one_of(TaskStatus, item, "status"),
         added_at=moment(item.get("added_at")) or 0.0,
-        fail_reason=_text(item, "fail_reason"),
-        progress=_text(item, "progress", 16),
+        fail_reason=text_at(item, "fail_reason"),
+        progress=text_at(item, "progress", 16),
         submitted_at=moment(item.get("submitted_at")),
         started_at=moment(item.get("started_at")),
         finished_at=moment(item.get("finished_at")),
         clips=tuple({clip.id: clip for clip in map(_clip, clips)}.values()),
         lyrics=_lyrics(item.get("lyrics")),
         checked_at=moment(item.get("checked_at")),
-        misses=_whole(item, "misses", 1_000_000),
+        misses=whole_at(item, "misses", 1_000_000),
         submission_id=identity(item.get("submission_id")) or None,
         made_in_s=length(item.get("made_in_s")),
-        title_hint=_text(item, "title_hint"),
+        title_hint=text_at(item, "title_hint"),
     )
-    opinions = map(_opinion, _list(item, "opinions", MOST_OPINIONS))
-    names = (clean(name, NAME_LIMIT) for name in _list(item, "labels", MOST_LABELS) if isinstance(name, str))
+    opinions = map(_opinion, list_at(item, "opinions", MOST_OPINIONS))
+    names = (clean(name, NAME_LIMIT) for name in list_at(item, "labels", MOST_LABELS) if isinstance(name, str))
     return CarriedTask(
         task,
-        raw=_raw(item.get("raw")),
+        raw=raw_of(item.get("raw")),
         note=typed(item.get("note")),
         labels=tuple(dict.fromkeys(filter(None, names))),
         opinions=tuple({opinion.clip_id: opinion for opinion in opinions}.values()),
@@ -112,29 +113,29 @@ def _clip(item: object) -> Clip:
     if not isinstance(item, dict):
         raise ValueError("one of its takes is not a JSON object")
     return Clip(
-        id=_id(item, "id"),
-        title=_text(item, "title"),
-        status=_one_of(ClipStatus, item, "status") if "status" in item else ClipStatus.SUBMITTED,
-        tags=_text(item, "tags", 1_000),
+        id=id_at(item, "id"),
+        title=text_at(item, "title"),
+        status=one_of(ClipStatus, item, "status") if "status" in item else ClipStatus.SUBMITTED,
+        tags=text_at(item, "tags", 1_000),
         lyrics=lines(item.get("lyrics")),
         description=lines(item.get("description")),
-        model=_text(item, "model", 64),
+        model=text_at(item, "model", 64),
         duration_s=length(item.get("duration_s")),
         audio_url=link(item.get("audio_url")),
         video_url=link(item.get("video_url")),
         image_url=link(item.get("image_url")),
         created_at=moment(item.get("created_at")),
-        error=_text(item, "error"),
-        exclude=_text(item, "exclude", 1_000),
-        parents=tuple(filter(None, map(identity, _list(item, "parents", MOST_CLIPS)))),
+        error=text_at(item, "error"),
+        exclude=text_at(item, "exclude", 1_000),
+        parents=tuple(filter(None, map(identity, list_at(item, "parents", MOST_CLIPS)))),
     )
 
 
 def _lyrics(item: object) -> Lyrics | None:
     if not isinstance(item, dict):
         return None
-    tags = (line(tag, 100) for tag in _list(item, "tags", MOST_CLIPS))
-    return Lyrics(_text(item, "title"), lines(item.get("text")), tuple(filter(None, tags)), _text(item, "error"))
+    tags = (line(tag, 100) for tag in list_at(item, "tags", MOST_CLIPS))
+    return Lyrics(text_at(item, "title"), lines(item.get("text")), tuple(filter(None, tags)), text_at(item, "error"))
 
 
 def _opinion(item: object) -> Opinion:
@@ -143,7 +144,7 @@ def _opinion(item: object) -> Opinion:
     return Opinion(
         clip_id=identity(item.get("clip_id")),
         is_starred=item.get("is_starred") is True,
-        rating=_whole(item, "rating", 5),
+        rating=whole_at(item, "rating", 5),
         heard_at=moment(item.get("heard_at")),
     )
 
@@ -151,23 +152,23 @@ def _opinion(item: object) -> Opinion:
 def _submission(item: Foreign) -> Submission:
     http_status = item.get("http_status")
     found = Submission(
-        id=_id(item, "id"),
-        profile=_profile(item),
+        id=id_at(item, "id"),
+        profile=profile_at(item),
         request=_request(item.get("request")),
-        path=_text(item, "path", URL_LIMIT),
+        path=text_at(item, "path", URL_LIMIT),
         body=json_text(item.get("body")),
-        state=_one_of(SubmissionState, item, "state"),
+        state=one_of(SubmissionState, item, "state"),
         created_at=moment(item.get("created_at")) or 0.0,
         sent_at=moment(item.get("sent_at")),
         ended_at=moment(item.get("ended_at")),
         task_id=identity(item.get("task_id")) or None,
         retry_of=identity(item.get("retry_of")) or None,
-        trouble=_text(item, "trouble", SENTENCE_LIMIT),
-        trouble_kind=_text(item, "trouble_kind", 64),
-        request_id=_text(item, "request_id"),
+        trouble=text_at(item, "trouble", SENTENCE_LIMIT),
+        trouble_kind=text_at(item, "trouble_kind", 64),
+        request_id=text_at(item, "request_id"),
         http_status=http_status if type(http_status) is int and 0 < http_status < 1_000 else None,
         answer=lines(item.get("answer")),
-        task_hints=tuple(filter(None, map(identity, _list(item, "task_hints", MOST_CLIPS)))),
+        task_hints=tuple(filter(None, map(identity, list_at(item, "task_hints", MOST_CLIPS)))),
     )
     if found.state is SubmissionState.ACCEPTED and found.task_id is None:
         raise ValueError("it was accepted, but names no task")
@@ -176,8 +177,8 @@ def _submission(item: Foreign) -> Submission:
 
 def _request(value: object) -> Request:
     try:
-        found = from_json(json.dumps(_typed_all(value)))
-    except (ValueError, TypeError):
+        found = from_json(json.dumps(typed_all(value)))
+    except (ValueError, TypeError, RecursionError):
         raise ValueError("what was asked for is in no known form") from None
     for field in fields(found):
         told, usual = getattr(found, field.name), field.default
@@ -188,16 +189,16 @@ def _request(value: object) -> Request:
 
 
 def _album(item: Foreign) -> CarriedAlbum:
-    takes = _list(item, "takes", MOST_TAKES)
+    takes = list_at(item, "takes", MOST_TAKES)
     pairs = [(identity(take[0]), identity(take[1])) for take in takes if isinstance(take, list) and len(take) == 2]
     if len(pairs) < len(takes) or not all(task_id for task_id, _ in pairs):
         raise ValueError("one of its takes is no pair of ids")
-    return CarriedAlbum(_name(item), moment(item.get("created_at")) or 0.0, tuple(dict.fromkeys(pairs)))
+    return CarriedAlbum(name_at(item), moment(item.get("created_at")) or 0.0, tuple(dict.fromkeys(pairs)))
 
 
 def _search(item: Foreign) -> CarriedSearch:
-    query = _text(item, "query", 10_000)
-    return CarriedSearch(_name(item), query, _text(item, "sort", 32), item.get("is_reversed") is True)
+    query = text_at(item, "query", 10_000)
+    return CarriedSearch(name_at(item), query, text_at(item, "sort", 32), item.get("is_reversed") is True)
 
 
 def _price(item: Foreign) -> CarriedPrice:
@@ -205,15 +206,15 @@ def _price(item: Foreign) -> CarriedPrice:
     if amount is None or amount < 0:
         raise ValueError("a price without an amount")
     learned_at = moment(item.get("learned_at")) or 0.0
-    return CarriedPrice(_profile(item), _text(item, "action", 64), amount, _text(item, "unit", 64), learned_at)
+    return CarriedPrice(profile_at(item), text_at(item, "action", 64), amount, text_at(item, "unit", 64), learned_at)
 
 
 def _persona(item: Foreign) -> Persona:
     return Persona(
-        id=_id(item, "id"),
-        name=_text(item, "name"),
+        id=id_at(item, "id"),
+        name=text_at(item, "name"),
         clip_id=identity(item.get("clip_id")),
-        profile=_profile(item),
+        profile=profile_at(item),
         created_at=moment(item.get("created_at")) or 0.0,
     )
 
@@ -221,100 +222,12 @@ def _persona(item: Foreign) -> Persona:
 _READERS: Mapping[str, Callable[[Foreign], Record]] = {
     "submission": _submission,
     "task": _task,
-    "label": lambda item: CarriedLabel(_name(item)),
+    "label": lambda item: CarriedLabel(name_at(item)),
     "album": _album,
     "search": _search,
-    "timing": lambda item: CarriedTiming(_id(item, "clip_id"), json_text(item.get("text"))),
+    "timing": lambda item: CarriedTiming(id_at(item, "clip_id"), json_text(item.get("text"))),
     "persona": _persona,
     "price": _price,
-    "offers": lambda item: CarriedOffers(_profile(item), json_text(item.get("text"))),
-    "draft": lambda item: CarriedDraft(_name(item), json_text(item.get("text"))),
+    "offers": lambda item: CarriedOffers(profile_at(item), json_text(item.get("text"))),
+    "draft": lambda item: CarriedDraft(name_at(item), json_text(item.get("text"))),
 }
-
-
-# --- fields ----------------------------------------------------------------------------------------------------------
-
-
-def typed(value: object) -> str:
-    """A person's own text: nothing that a terminal would obey is left in it, blanks and lines stay as they are."""
-    if not isinstance(value, str):
-        return ""
-    parts = _BLANKS.split(value[:TEXT_LIMIT])
-    return "".join(part if place % 2 else clean(part, TEXT_LIMIT) for place, part in enumerate(parts))
-
-
-def json_text(value: object) -> str:
-    """A text that is JSON itself, with the texts in it cleaned; one in which nothing was to clean stays as it is."""
-    if not isinstance(value, str) or not value:
-        return ""
-    try:
-        inner = json.loads(value)
-        cleaned = _typed_all(inner)
-        return value if cleaned == inner and value.isprintable() else json.dumps(cleaned)
-    except (ValueError, RecursionError):
-        return typed(value)
-
-
-def _typed_all(value: object) -> Any:
-    if isinstance(value, str):
-        return typed(value)
-    if isinstance(value, list):
-        return [_typed_all(part) for part in value]
-    if isinstance(value, dict):
-        return {typed(name): _typed_all(part) for name, part in value.items()}
-    return value
-
-
-def _raw(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        return ""
-    try:
-        return raw_json(json.loads(value))
-    except (ValueError, RecursionError):
-        return ""
-
-
-def _text(item: Foreign, name: str, limit: int = 200) -> str:
-    return line(item.get(name), limit)
-
-
-def _id(item: Foreign, name: str) -> str:
-    found = identity(item.get(name))
-    if not found:
-        raise ValueError(f"the field '{name}' has no id in it")
-    return found
-
-
-def _name(item: Foreign) -> str:
-    found = _text(item, "name", NAME_LIMIT)
-    if not found:
-        raise ValueError("it has no name")
-    return found
-
-
-def _profile(item: Foreign) -> str:
-    found = _text(item, "profile", 64)
-    if not is_profile_name(found):
-        raise ValueError("the field 'profile' has no profile's name in it")
-    return found
-
-
-def _one_of(words: type[W], item: Foreign, name: str) -> W:
-    try:
-        return words(item.get(name))
-    except ValueError:
-        raise ValueError(f"the field '{name}' has no word that this version knows") from None
-
-
-def _whole(item: Foreign, name: str, most: int) -> int:
-    found = item.get(name, 0)
-    return min(max(found, 0), most) if type(found) is int else 0
-
-
-def _list(item: Foreign, name: str, most: int) -> list[Any]:
-    found = item.get(name, [])
-    if not isinstance(found, list):
-        raise ValueError(f"the field '{name}' is not a list")
-    if len(found) > most:
-        raise ValueError(f"the field '{name}' has more than {most:,} entries")
-    return found

@@ -1,0 +1,112 @@
+"""The fields of an export's lines: what each may be, made ours or refused with a sentence."""
+
+import json
+import re
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sunotui.domain.profile import is_profile_name
+from sunotui.domain.text import TEXT_LIMIT, clean
+from sunotui.gateway.fields import Foreign, identity, line
+from sunotui.gateway.tasks import raw_json
+
+NAME_LIMIT = 200
+"""Characters of the name of a label, an album or a search."""
+
+W = TypeVar("W", bound=StrEnum)
+
+_BLANKS = re.compile(r"([ \t\n\u00a0\u3000]+)")
+
+
+def typed(value: object) -> str:
+    """A person's own text: nothing that a terminal would obey is left in it, blanks and lines stay as they are."""
+    if not isinstance(value, str):
+        return ""
+    parts = _BLANKS.split(value[:TEXT_LIMIT])
+    return "".join(part if place % 2 else clean(part, TEXT_LIMIT) for place, part in enumerate(parts))
+
+
+def json_text(value: object) -> str:
+    """A text that is JSON itself, with the texts in it cleaned; one in which nothing was to clean stays as it is."""
+    if not isinstance(value, str) or not value:
+        return ""
+    try:
+        inner = json.loads(value)
+        cleaned = typed_all(inner)
+        return value if cleaned == inner and value.isprintable() else json.dumps(cleaned)
+    except (ValueError, RecursionError):
+        return typed(value)
+
+
+def typed_all(value: object) -> Any:
+    """The same for every text in a JSON value."""
+    if isinstance(value, str):
+        return typed(value)
+    if isinstance(value, list):
+        return [typed_all(part) for part in value]
+    if isinstance(value, dict):
+        return {typed(name): typed_all(part) for name, part in value.items()}
+    return value
+
+
+def raw_of(value: object) -> str:
+    """A gateway's own JSON, as it would have been taken from the gateway."""
+    if not isinstance(value, str) or not value:
+        return ""
+    try:
+        return raw_json(json.loads(value))
+    except (ValueError, RecursionError):
+        return ""
+
+
+def text_at(item: Foreign, name: str, limit: int = 200) -> str:
+    """One clean line."""
+    return line(item.get(name), limit)
+
+
+def id_at(item: Foreign, name: str) -> str:
+    """An id. Raises ValueError."""
+    found = identity(item.get(name))
+    if not found:
+        raise ValueError(f"the field '{name}' has no id in it")
+    return found
+
+
+def name_at(item: Foreign) -> str:
+    """A name that is not empty. Raises ValueError."""
+    found = text_at(item, "name", NAME_LIMIT)
+    if not found:
+        raise ValueError("it has no name")
+    return found
+
+
+def profile_at(item: Foreign) -> str:
+    """A profile's name. Raises ValueError."""
+    found = text_at(item, "profile", 64)
+    if not is_profile_name(found):
+        raise ValueError("the field 'profile' has no profile's name in it")
+    return found
+
+
+def one_of(words: type[W], item: Foreign, name: str) -> W:
+    """One of the words of an enumeration. Raises ValueError."""
+    try:
+        return words(item.get(name))
+    except ValueError:
+        raise ValueError(f"the field '{name}' has no word that this version knows") from None
+
+
+def whole_at(item: Foreign, name: str, most: int) -> int:
+    """A whole number from 0 to `most`; 0 for anything else."""
+    found = item.get(name, 0)
+    return min(max(found, 0), most) if type(found) is int else 0
+
+
+def list_at(item: Foreign, name: str, most: int) -> list[Any]:
+    """A list, empty where there is none. Raises ValueError."""
+    found = item.get(name, [])
+    if not isinstance(found, list):
+        raise ValueError(f"the field '{name}' is not a list")
+    if len(found) > most:
+        raise ValueError(f"the field '{name}' has more than {most:,} entries")
+    return found
