@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 DONE = 0
 FAILED = 1
-"""The task failed, or the library on this computer could not be used."""
+"""The task failed, the library on this computer could not be used, or lines of an import were left out."""
 USAGE = 2
 TOKEN = 3
 MONEY = 4

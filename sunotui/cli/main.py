@@ -35,6 +35,8 @@ _COMMANDS = {
     "show": (_ROOM + "library", "show"),
     "url": (_ROOM + "links", "url"),
     "stats": (_ROOM + "statistics", "stats"),
+    "export": (_ROOM + "carry", "export"),
+    "import": (_ROOM + "carry", "import_file"),
     "submissions": (_ROOM + "journal", "submissions"),
     "doctor": (_ROOM + "doctor", "doctor"),
     "demo-gateway": (_ROOM + "demo", "demo_gateway"),

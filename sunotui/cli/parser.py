@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sunotui import __version__
 from sunotui.cli.arguments import Commands, Parser, add_timeout, count, new_command, port, speed
+from sunotui.cli.parser_carrying import add_carrying, check_export
 from sunotui.cli.parser_extras import add_extras
 from sunotui.cli.parser_making import add_making, check_music
 
@@ -50,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_making(commands)
     add_extras(commands)
     _add_library(commands)
+    add_carrying(commands)
     _add_journal(commands)
     _add_service(commands)
     return parser
@@ -136,6 +138,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         check_music(parser, args)
     if args.command == "timing" and args.lrc and args.json:
         parser.error("--lrc and --json do not go together")
+    if args.command == "export":
+        check_export(parser, args)
     if args.command == "submissions":
         _check_resolve(parser, tuple(args.resolve))
 

@@ -1,7 +1,7 @@
 """Records of another library taken in: what is here stays, what is missing comes, and twice is once."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -81,10 +81,9 @@ class Arrivals:
             known[one.task.id] = one.task if old is None else reunited(old, one.task)
             if one.raw and (old is None or not self._has_better_raw(old, one)):
                 raws[one.task.id] = one.raw
-        changed = {id for id, task in known.items() if before.get(id) != task} | set(raws)
         # In the file's order: its order is that of the list.
-        wanted = [known[id] for id in dict.fromkeys(one.task.id for one in carried) if id in changed]
-        self._library.save(wanted, raws)
+        self._library.save([known[task_id] for task_id in dict.fromkeys(one.task.id for one in carried)], raws)
+        changed = {task_id for task_id, task in known.items() if _is_news(before.get(task_id), task)} | set(raws)
         taken = [one for place, one in enumerate(carried) if place not in refused]
         changed |= keep_about(self._db, taken, is_new=lambda task_id: task_id not in before)
         return list(_fates(carried, refused, before, changed))
@@ -102,7 +101,7 @@ class Arrivals:
         if known is None:
             self._insert(told)
             return Arrival(Fate.ADDED)
-        if known.request != told.request or known.profile != told.profile:
+        if known.created_at != told.created_at or known.profile != told.profile:
             return Arrival(Fate.REFUSED, "its id is that of another submission here")
         # What is unknown here may have come to its end there; what this computer is sending is its own (S1, S5).
         if known.state is SubmissionState.UNKNOWN and may_move(known.state, told.state):
@@ -146,6 +145,11 @@ class Arrivals:
                 "request_id = ?, http_status = ? WHERE id = ? AND state = 'unknown'",
                 (*values, storable_text(told.id)),
             )
+
+
+def _is_news(before: Task | None, task: Task) -> bool:
+    """Whether more than the time of the last look is new."""
+    return before is None or replace(task, checked_at=before.checked_at, misses=before.misses) != before
 
 
 def _fates(

@@ -25,8 +25,8 @@ def _timing(db: Database, told: CarriedTiming) -> str:
 
 
 def _persona(db: Database, told: Persona) -> str:
-    about = {"name": told.name, "clip_id": told.clip_id, "created_at": told.created_at}
-    return _insert(db, "persona", {"profile": told.profile, "id": told.id, **about})
+    values: dict[str, Value] = {"profile": told.profile, "id": told.id, "name": told.name}
+    return _insert(db, "persona", {**values, "clip_id": told.clip_id, "created_at": told.created_at})
 
 
 def _price(db: Database, told: CarriedPrice) -> str:

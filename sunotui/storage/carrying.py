@@ -35,6 +35,7 @@ _LABELS = (
     "ORDER BY task_id, label.id"
 )
 _REST = "SELECT id, note, trashed_at, raw FROM task LEFT JOIN answer ON answer.task_id = task.id WHERE id IN ({})"
+_TAKES = "SELECT task_id, clip_id FROM album_take WHERE album_id = ? ORDER BY place, task_id, clip_id"
 _PLAIN: tuple[tuple[str, str, str, Callable[..., Record]], ...] = (
     ("clip_id, text", "timing", "clip_id", CarriedTiming),
     ("id, name, clip_id, profile, created_at", "persona", "profile, id", Persona),
@@ -56,7 +57,7 @@ class Carrier:
         """All records, in an order in which they can be taken in one by one: submissions before their tasks, labels
         and tasks before albums. The caller holds a snapshot where nothing may change meanwhile."""
         yield from self.submissions()
-        yield from (CarriedLabel(row["name"]) for row in self._rows("label", "name", "id"))
+        yield from (CarriedLabel(name) for (name,) in self._rows("label", "name", "id"))
         yield from self.tasks()
         yield from self._albums()
         for name, query, sort, is_reversed in self._rows("saved_search", "name, query, sort, is_reversed", "id"):
@@ -97,9 +98,7 @@ class Carrier:
 
     def _albums(self) -> Iterator[CarriedAlbum]:
         for album_id, name, created_at in list(self._rows("album", "id, name, created_at", "id")):
-            takes = self._db.query(
-                "SELECT task_id, clip_id FROM album_take WHERE album_id = ? ORDER BY place, task_id, clip_id", [album_id]
-            )
+            takes = self._db.query(_TAKES, [album_id])
             for start in range(0, max(1, len(takes)), TAKES_A_RECORD):
                 piece = takes[start : start + TAKES_A_RECORD]
                 yield CarriedAlbum(name, created_at, tuple((row[0], row[1]) for row in piece))

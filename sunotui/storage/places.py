@@ -2,9 +2,11 @@
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
@@ -83,11 +85,20 @@ def write_private(path: Path, text: str) -> None:
     """Put `text` in place of a file's content, whole or not at all, readable by its owner only. Raises OSError."""
     path = path.resolve()
     make_private(path.parent)
+    with private_file(path) as file:
+        file.write(text)
+
+
+@contextmanager
+def private_file(path: Path) -> Iterator[TextIO]:
+    """A file to write to, readable by its owner only, that is put in the place of `path` when the body has ended: whole
+    or, when it raises, not at all. The folder stays as it is. Raises OSError."""
+    path = path.resolve()
     fresh = path.with_name(f"{path.name}.{os.getpid():x}-{os.urandom(4).hex()}")
     try:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)

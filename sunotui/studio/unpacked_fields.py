@@ -91,7 +91,7 @@ def profile_at(item: Foreign) -> str:
 def one_of(words: type[W], item: Foreign, name: str) -> W:
     """One of the words of an enumeration. Raises ValueError."""
     try:
-        return words(item.get(name))
+        return words(text_at(item, name, 32))
     except ValueError:
         raise ValueError(f"the field '{name}' has no word that this version knows") from None
 

@@ -49,11 +49,14 @@ MOST_LABELS = 10_000
 MOST_TAKES = 100_000
 
 
+class OtherFormat(ValueError):
+    """The whole file is nothing that this version can read."""
+
 
 def unpacked(document: object) -> Record | None:
     """The record in a line's JSON; None for the first and the last line, which have none.
 
-    Raises ValueError with what is wrong, for a person.
+    Raises ValueError with what is wrong, for a person, and OtherFormat.
     """
     if not isinstance(document, dict):
         raise ValueError("no record: it is not a JSON object")
@@ -70,10 +73,10 @@ def unpacked(document: object) -> Record | None:
 
 def _check_format(document: Foreign) -> None:
     if document["format"] != FORMAT:
-        raise ValueError("not an export of sunotui")
+        raise OtherFormat("not an export of sunotui")
     version = document.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= FORMAT_VERSION:
-        raise ValueError("an export of a newer sunotui; update this one first")
+        raise OtherFormat("an export of a newer sunotui; update this one first")
 
 
 def _task(item: Foreign) -> CarriedTask:

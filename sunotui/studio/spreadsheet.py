@@ -1,0 +1,76 @@
+"""The library as a table for spreadsheets: one row a take, and no cell that a spreadsheet would run."""
+
+import csv
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TextIO
+
+from sunotui.domain.carried import CarriedTask, Opinion
+from sunotui.domain.clip import Clip
+from sunotui.domain.text import clean_lines
+
+HEADS = (
+    *("task", "clip", "take", "profile", "kind", "status", "title", "style", "model", "length_s", "starred", "rating"),
+    *("heard_at", "labels", "note", "added_at", "finished_at", "trashed_at", "prompt", "lyrics", "fail_reason"),
+    *("audio_url", "video_url", "image_url"),
+)
+_LATEST = 253_402_300_799.0
+"""The last second of the year 9999, which is the calendar's."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_takes(tasks: Iterable[CarriedTask], file: TextIO) -> None:
+    """A row for each take, and one for a task that has none."""
+    table = csv.writer(file)
+    table.writerow(HEADS)
+    for carried in tasks:
+        for number, clip in enumerate(carried.task.clips, 1):
+            table.writerow(map(cell, _row(carried, clip, number)))
+        if not carried.task.clips:
+            table.writerow(map(cell, _row(carried, Clip(""), None)))
+
+
+def cell(value: str | float | None) -> str:
+    """A value as a spreadsheet may have it: a text that begins as a formula does gets an apostrophe before it."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    text = "" if value is None else clean_lines(str(value))
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _row(carried: CarriedTask, clip: Clip, number: int | None) -> tuple[str | float | None, ...]:
+    task, lyrics = carried.task, carried.task.lyrics
+    opinion = next((found for found in carried.opinions if found.clip_id == clip.id), Opinion(clip.id))
+    return (
+        task.id,
+        clip.id,
+        number,
+        task.profile,
+        task.kind.value,
+        task.status.value,
+        clip.title or task.title,
+        clip.tags or ("" if lyrics is None else ", ".join(lyrics.tags)),
+        clip.model,
+        clip.duration_s,
+        "yes" if opinion.is_starred else "",
+        opinion.rating or None,
+        _time(opinion.heard_at),
+        ", ".join(carried.labels),
+        carried.note,
+        _time(task.added_at),
+        _time(task.finished_at),
+        _time(carried.trashed_at),
+        clip.description,
+        clip.lyrics or ("" if lyrics is None else lyrics.text),
+        clip.error or task.fail_reason,
+        clip.audio_url,
+        clip.video_url,
+        clip.image_url,
+    )
+
+
+def _time(at: float | None) -> str:
+    """UTC in the form that spreadsheets know as a time."""
+    if at is None or not 0 < at <= _LATEST:
+        return ""
+    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%d %H:%M:%S")
