@@ -10,7 +10,7 @@ def add_carrying(commands: "Commands[Parser]") -> None:
     export = new_command(
         commands,
         "export",
-        "Write the whole library as JSON Lines, as a table, or some of it as a web page.",
+        "Write the library as JSON Lines, as a table, or some of it as a web page.",
         json=False,
     )
     export.add_argument("-o", "--output", default="-", metavar="FILE", help="where to (default: standard output)")
