@@ -40,7 +40,8 @@ CREATE TABLE task_label (
 ) WITHOUT ROWID;
 CREATE INDEX task_label_label ON task_label (label_id);
 
--- Albums are ordered lists of takes. place orders them and need not be without gaps.
+-- Albums are ordered lists of takes. place orders them and need not be without gaps. It stands after the key's columns:
+-- before them, SQLite 3.40's quick_check takes it for NULL, and the library for damaged.
 CREATE TABLE album (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
@@ -49,9 +50,9 @@ CREATE TABLE album (
 );
 CREATE TABLE album_take (
     album_id INTEGER NOT NULL REFERENCES album (id) ON DELETE CASCADE,
-    place INTEGER NOT NULL,
     task_id TEXT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
     clip_id TEXT NOT NULL,
+    place INTEGER NOT NULL,
     PRIMARY KEY (album_id, task_id, clip_id)
 ) WITHOUT ROWID;
 CREATE INDEX album_take_place ON album_take (album_id, place);

@@ -1,0 +1,90 @@
+"""The web page of `sunotui export --html`: which takes are on it, and what is said while it is written."""
+
+from argparse import Namespace
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from sunotui.cli.exit_codes import DONE
+from sunotui.cli.find import find
+from sunotui.cli.output_file import output_file
+from sunotui.cli.render import say
+from sunotui.cli.session import lent_studio, open_database
+from sunotui.domain.errors import NotFound
+from sunotui.domain.summary import View
+
+if TYPE_CHECKING:
+    from sunotui.domain.clip import Clip
+    from sunotui.domain.task import Task
+    from sunotui.storage.database import Database
+    from sunotui.storage.library import Library
+    from sunotui.studio.page_writer import Chosen
+
+_MOST = 500
+"""Takes on one page."""
+
+
+def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Write the page. Covers and sounds that cannot be had are told, and are no failure."""
+    import asyncio
+
+    with open_database(environ) as database:
+        title, takes = _chosen(database, args)
+    if len(takes) > _MOST:
+        say(f"The page has the first {_MOST} of {len(takes):,} takes")
+        del takes[_MOST:]
+    with output_file(args.output) as file:
+
+        async def write() -> None:
+            from sunotui.gateway.media import MediaDoor
+            from sunotui.studio.page_writer import PageWriter
+
+            door = MediaDoor()
+            async with lent_studio(environ) as studio:
+                studio.choose_profile()
+                try:
+                    writer = PageWriter(door, studio.profile_named, say)
+                    await writer.write(file, args.title or title, takes, with_audio=args.with_audio)
+                finally:
+                    await door.aclose()
+
+        asyncio.run(write())
+    return DONE
+
+
+def _chosen(database: "Database", args: Namespace) -> "tuple[str, list[Chosen]]":
+    """The page's title and its takes. Raises NotFound."""
+    from sunotui.storage.library import Library
+
+    library = Library(database)
+    if args.html:
+        return _of_album(database, library, args.html)
+    if args.ids:
+        named = (find(library, wanted) for wanted in args.ids)
+        takes = [chosen for task, clip in named for chosen in (_all_of(task) if clip is None else [(task, clip)])]
+        return "Songs", takes
+    ids = library.ids(View.ALL, args.search)[:_MOST]
+    takes = [chosen for task in library.tasks(ids).values() for chosen in _all_of(task)]
+    if not takes:
+        raise NotFound("No song fits that search", advice="Try fewer words")
+    return args.search, takes
+
+
+def _of_album(database: "Database", library: "Library", name: str) -> "tuple[str, list[Chosen]]":
+    from sunotui.storage.album_takes import album_takes
+
+    found = album_takes(database, name)
+    if found is None:
+        raise NotFound(f"There is no album '{name}'", advice="'sunotui album' lists them")
+    shown, pairs = found
+    tasks = library.tasks([task_id for task_id, _ in pairs])
+    return shown, list(_takes_of(pairs, tasks))
+
+
+def _takes_of(pairs: "Iterable[tuple[str, str]]", tasks: "Mapping[str, Task]") -> "Iterator[Chosen]":
+    for task_id, clip_id in pairs:
+        clips: tuple[Clip, ...] = tasks[task_id].clips
+        yield from ((tasks[task_id], clip) for clip in clips if clip.id == clip_id)
+
+
+def _all_of(task: "Task") -> "list[Chosen]":
+    return [(task, clip) for clip in task.clips]

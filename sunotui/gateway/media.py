@@ -1,0 +1,158 @@
+"""Covers and audio by their addresses: a stranger's server, given no token, no cookies and little time (W4)."""
+
+import asyncio
+import ipaddress
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+
+from sunotui.domain.address import is_private_name
+from sunotui.domain.errors import (
+    AddressRefused,
+    AnswerUnreadable,
+    NetworkDown,
+    NotAGateway,
+    NotFound,
+    TimedOut,
+    Trouble,
+)
+from sunotui.domain.profile import BaseUrl, parse_base_url
+from sunotui.gateway.connection import TimeLimits, open_client
+from sunotui.gateway.deadline import within
+from sunotui.gateway.trouble import trouble_of_exception
+
+SLOWEST_BYTES_S = 32_768
+"""Bytes a second below which a line is too slow to go on."""
+_LEAST_S = 20.0
+
+_MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"ID3", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+)
+
+_SAID: dict[type[Trouble], str] = {
+    NetworkDown: "its server could not be reached",
+    TimedOut: "its server took too long",
+    AddressRefused: "its address is not safe to ask",
+    NotAGateway: "its server sends on to another address",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """What an address led to."""
+
+    content: bytes
+    kind: str
+    """Its type by its own first bytes, such as "image/png"; what the server calls it counts for nothing (W5)."""
+
+
+class MediaDoor:
+    """Fetches media. It follows no redirects; close it after use."""
+
+    def __init__(self, limits: TimeLimits | None = None) -> None:
+        self._limits = limits or TimeLimits()
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._opening = asyncio.Lock()
+
+    async def fetch(self, url: str, most: int, *, may_be_here: bool = False) -> Media:
+        """The file at an address, at most `most` bytes of it. `may_be_here`: whether it may be this very computer, as
+        with a gateway that runs on it. Raises Trouble."""
+        try:
+            address = _address_in(url, may_be_here=may_be_here)
+            async with within(_LEAST_S + most / SLOWEST_BYTES_S):
+                await _check_place(address, may_be_here=may_be_here)
+                http = await self._client(address.scheme)
+                request = http.build_request("GET", url, headers={"Accept": "image/*, audio/*"})
+                response = await http.send(request, stream=True)
+                try:
+                    content = await _content_of(response, most)
+                finally:
+                    await response.aclose()
+        except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
+            raise _media_trouble(trouble_of_exception(error)) from None
+        return Media(content, kind_of(content))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        for http in self._clients.values():
+            await http.aclose()
+        self._clients.clear()
+
+    async def _client(self, scheme: str) -> httpx.AsyncClient:
+        async with self._opening:
+            if scheme not in self._clients:
+                self._clients[scheme] = await open_client(scheme, self._limits)
+            return self._clients[scheme]
+
+
+def kind_of(content: bytes) -> str:
+    """The type of a file by its first bytes; empty for what is neither a picture nor a sound."""
+    for magic, kind in _MAGIC:
+        if content.startswith(magic):
+            return kind
+    if content[:4] == b"RIFF":
+        return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(content[8:12], "")
+    if content[4:8] == b"ftyp":
+        return "image/avif" if content[8:11] == b"avi" else "audio/mp4"
+    # A bare MPEG frame: eleven bits that are set, and a layer.
+    is_frame = len(content) > 1 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0 and content[1] & 0x06
+    return "audio/mpeg" if is_frame else ""
+
+
+def _media_trouble(trouble: Trouble) -> Trouble:
+    """The same, said of a stranger's server and not of the gateway."""
+    for kind, what in _SAID.items():
+        if isinstance(trouble, kind):
+            trouble.what, trouble.advice = what, ""
+    return trouble
+
+
+def _address_in(url: str, *, may_be_here: bool) -> BaseUrl:
+    """The origin of an address that may be asked (W4). Raises AddressRefused."""
+    parts = urlsplit(url)
+    address = parse_base_url(f"{parts.scheme}://{parts.netloc}", allow_clear=True)
+    if address.is_loopback and may_be_here:
+        return address
+    if address.scheme != "https" or is_private_name(address.host) or not _is_public(address.host):
+        raise AddressRefused
+    return address
+
+
+def _is_public(host: str) -> bool:
+    """Whether a host is no address of this computer or of the network around it; a name may be anywhere."""
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return True
+
+
+async def _check_place(address: BaseUrl, *, may_be_here: bool) -> None:
+    """A name that leads to this computer or the network around it is refused too. Raises AddressRefused."""
+    if address.is_loopback and may_be_here:
+        return
+    found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    if not all(_is_public(str(place[4][0])) for place in found):
+        raise AddressRefused
+
+
+async def _content_of(response: httpx.Response, most: int) -> bytes:
+    if response.status_code != 200:
+        raise NotFound("there is no file at its address any more", http_status=response.status_code)
+    if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
+        raise AnswerUnreadable("the file came compressed, although it was asked for plain")
+    content = bytearray()
+    async for chunk in response.aiter_raw():
+        content += chunk
+        if len(content) > most:
+            raise AnswerUnreadable(f"it is larger than {most // 2**20} MiB")
+    told = response.headers.get("content-length", "")
+    if told.isascii() and told.isdecimal() and int(told[:18]) != len(content):
+        raise AnswerUnreadable("it was cut off on its way")
+    return bytes(content)
