@@ -33,15 +33,16 @@ CREATE TABLE label (
     name TEXT NOT NULL,
     key TEXT NOT NULL UNIQUE
 );
+-- The key's columns stand first and in the key's order, here and in album_take: where they do not, quick_check of
+-- SQLite 3.40 finds a NULL that is none, and the library is taken for damaged.
 CREATE TABLE task_label (
-    label_id INTEGER NOT NULL REFERENCES label (id) ON DELETE CASCADE,
     task_id TEXT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    label_id INTEGER NOT NULL REFERENCES label (id) ON DELETE CASCADE,
     PRIMARY KEY (task_id, label_id)
 ) WITHOUT ROWID;
 CREATE INDEX task_label_label ON task_label (label_id);
 
--- Albums are ordered lists of takes. place orders them and need not be without gaps. It stands after the key's columns:
--- before them, SQLite 3.40's quick_check takes it for NULL, and the library for damaged.
+-- Albums are ordered lists of takes. place orders them and need not be without gaps.
 CREATE TABLE album (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
