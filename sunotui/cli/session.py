@@ -79,21 +79,13 @@ class Records:
 @contextmanager
 def open_records(environ: Mapping[str, str]) -> "Iterator[Records]":
     """Library and journal alone: a fraction of a studio's start. Raises LibraryTrouble."""
+    from sunotui.storage.database import Database
     from sunotui.storage.journal import Journal
     from sunotui.storage.library import Library
-
-    with open_database(environ) as database:
-        yield Records(database, Library(database), Journal(database))
-
-
-@contextmanager
-def open_database(environ: Mapping[str, str]) -> "Iterator[Database]":
-    """The library's file alone. Raises LibraryTrouble."""
-    from sunotui.storage.database import Database
     from sunotui.storage.places import find_places
 
     database = Database.open(find_places(environ).library)
     try:
-        yield database
+        yield Records(database, Library(database), Journal(database))
     finally:
         database.close()

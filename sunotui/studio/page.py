@@ -21,9 +21,8 @@ class Track:
     title: str
     style: str = ""
     lyrics: str = ""
-    model: str = ""
-    length: str = ""
-    """Such as "2:41"; empty where it is not known."""
+    facts: tuple[str, ...] = ()
+    """Such as "take 1", the model and the length."""
     cover: str = ""
     """A data: URI; empty for a placeholder."""
     audio: str = ""
@@ -55,7 +54,7 @@ def head(title: str, tracks: Iterable[str], count: int, total: str) -> str:
 def track(song: Track, number: int) -> str:
     """One take, as an item of the page's list."""
     name = escape(song.title)
-    facts = " · ".join(escape(fact) for fact in (song.model, song.length) if fact)
+    facts = " · ".join(map(escape, song.facts))
     return (
         f'<li class="track"><article aria-labelledby="t{number}">\n{_cover(song, number)}\n<div class="about">\n'
         f'<h2 id="t{number}" dir="auto">{name}</h2>\n'

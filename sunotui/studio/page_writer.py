@@ -60,7 +60,8 @@ class PageWriter:
             note = (
                 "The song was still being made when this page was written." if clip.is_stream else "There is no sound."
             )
-        return Track(title, clip.tags, clip.lyrics, clip.model, _length(clip.duration_s), cover, audio, note)
+        facts = (_take(task, clip), clip.model, _length(clip.duration_s))
+        return Track(title, clip.tags, clip.lyrics, tuple(filter(None, facts)), cover, audio, note)
 
     async def _inside(self, url: str | None, most: int, kind: str, what: str, *, is_near: bool) -> str:
         """What an address leads to as a data: URI; empty where there is nothing, or nothing that may be shown."""
@@ -84,6 +85,11 @@ def _address(clip: Clip) -> str:
     """The final link of a take, if the page may name it."""
     address = link(clip.audio_url)
     return address if address is not None and not clip.is_stream and origin_of(address) else ""
+
+
+def _take(task: Task, clip: Clip) -> str:
+    """Which take it is, where there are several."""
+    return f"take {task.clips.index(clip) + 1}" if len(task.clips) > 1 else ""
 
 
 def _length(seconds: float | None) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from sunotui.cli.exit_codes import DONE, FAILED, NOT_FOUND
 from sunotui.cli.output_file import output_file
 from sunotui.cli.render import print_json, say
-from sunotui.cli.session import open_database, with_studio
+from sunotui.cli.session import open_records, with_studio
 from sunotui.domain.errors import RequestImpossible
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def export(args: Namespace, environ: Mapping[str, str]) -> int:
         return export_page(args, environ)
     from sunotui.storage.carrying import Carrier
 
-    with open_database(environ) as database, database.snapshot(), output_file(args.output) as file:
-        carrier = Carrier(database)
+    with open_records(environ) as records, records.database.snapshot(), output_file(args.output) as file:
+        carrier = Carrier(records.database)
         if args.csv:
             from sunotui.studio.spreadsheet import write_takes
 
@@ -88,8 +88,8 @@ def _take_in(name: str, environ: Mapping[str, str], tell: Callable[[int, str], N
     from sunotui.storage.arriving import Arrivals
     from sunotui.studio.intake import take_in
 
-    with _opened(name) as file, open_database(environ) as database:
-        return take_in(file, Arrivals(database), tell)
+    with _opened(name) as file, open_records(environ) as records:
+        return take_in(file, Arrivals(records.database), tell)
 
 
 @contextmanager

@@ -8,15 +8,14 @@ from sunotui.cli.exit_codes import DONE
 from sunotui.cli.find import find
 from sunotui.cli.output_file import output_file
 from sunotui.cli.render import say
-from sunotui.cli.session import lent_studio, open_database
+from sunotui.cli.session import lent_studio, open_records
 from sunotui.domain.errors import NotFound
 from sunotui.domain.summary import View
 
 if TYPE_CHECKING:
     from sunotui.domain.clip import Clip
     from sunotui.domain.task import Task
-    from sunotui.storage.database import Database
-    from sunotui.storage.library import Library
+    from sunotui.cli.session import Records
     from sunotui.studio.page_writer import Chosen
 
 _MOST = 500
@@ -27,8 +26,8 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
     """Write the page. Covers and sounds that cannot be had are told, and are no failure."""
     import asyncio
 
-    with open_database(environ) as database:
-        title, takes = _chosen(database, args)
+    with open_records(environ) as records:
+        title, takes = _chosen(records, args)
     if len(takes) > _MOST:
         say(f"The page has the first {_MOST} of {len(takes):,} takes")
         del takes[_MOST:]
@@ -51,13 +50,11 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
     return DONE
 
 
-def _chosen(database: "Database", args: Namespace) -> "tuple[str, list[Chosen]]":
+def _chosen(records: "Records", args: Namespace) -> "tuple[str, list[Chosen]]":
     """The page's title and its takes. Raises NotFound."""
-    from sunotui.storage.library import Library
-
-    library = Library(database)
+    library = records.library
     if args.html:
-        return _of_album(database, library, args.html)
+        return _of_album(records, args.html)
     if args.ids:
         named = (find(library, wanted) for wanted in args.ids)
         takes = [chosen for task, clip in named for chosen in (_all_of(task) if clip is None else [(task, clip)])]
@@ -69,14 +66,14 @@ def _chosen(database: "Database", args: Namespace) -> "tuple[str, list[Chosen]]"
     return args.search, takes
 
 
-def _of_album(database: "Database", library: "Library", name: str) -> "tuple[str, list[Chosen]]":
+def _of_album(records: "Records", name: str) -> "tuple[str, list[Chosen]]":
     from sunotui.storage.album_takes import album_takes
 
-    found = album_takes(database, name)
+    found = album_takes(records.database, name)
     if found is None:
         raise NotFound(f"There is no album '{name}'", advice="'sunotui album' lists them")
     shown, pairs = found
-    tasks = library.tasks([task_id for task_id, _ in pairs])
+    tasks = records.library.tasks([task_id for task_id, _ in pairs])
     return shown, list(_takes_of(pairs, tasks))
 
 
