@@ -13,9 +13,9 @@ from sunotui.domain.errors import NotFound
 from sunotui.domain.summary import View
 
 if TYPE_CHECKING:
+    from sunotui.cli.session import Records
     from sunotui.domain.clip import Clip
     from sunotui.domain.task import Task
-    from sunotui.cli.session import Records
     from sunotui.studio.page_writer import Chosen
 
 _MOST = 500

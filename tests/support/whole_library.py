@@ -1,0 +1,95 @@
+"""A library with something of everything that an export carries."""
+
+from sunotui.domain.carried import (
+    CarriedAlbum,
+    CarriedDraft,
+    CarriedLabel,
+    CarriedOffers,
+    CarriedPrice,
+    CarriedSearch,
+    CarriedTask,
+    CarriedTiming,
+    Opinion,
+    Record,
+)
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.lyrics import Lyrics
+from sunotui.domain.persona import Persona
+from sunotui.domain.request import LyricsRequest, MusicRequest
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.arriving import Arrivals
+from sunotui.storage.carrying import Carrier
+from sunotui.storage.database import Database
+from sunotui.studio.packing import packed_lines
+
+
+def song(task_id: str, **changes: object) -> Task:
+    """A finished song of two takes."""
+    clips = tuple(
+        Clip(
+            f"{task_id}-c{number}",
+            title=f"雨 {task_id}",
+            status=ClipStatus.COMPLETE,
+            tags="city pop",
+            lyrics="[Verse]\nla\n  la",
+            duration_s=60.5 + number,
+            audio_url=f"https://cdn.example/{task_id}-{number}.mp3",
+            parents=("p1", "p2"),
+        )
+        for number in (1, 2)
+    )
+    usual: dict[str, object] = {"status": TaskStatus.SUCCESS, "added_at": 1_000.25, "clips": clips, "checked_at": 50.0}
+    return Task(task_id, "home", TaskKind.MUSIC, **{**usual, **changes})  # type: ignore[arg-type]
+
+
+def sent(submission_id: str, state: SubmissionState = SubmissionState.ACCEPTED, **changes: object) -> Submission:
+    """A submission at its end, or on its way."""
+    usual: dict[str, object] = {
+        "request": MusicRequest(lyrics="  [Verse]\n\tla  \n", title="Rain", style="city  pop"),
+        "path": "/suno/submit/music",
+        "body": '{"prompt": "la\\n"}',
+        "created_at": 900.0,
+        "task_id": "t1" if state is SubmissionState.ACCEPTED else None,
+    }
+    return Submission(id=submission_id, profile="home", state=state, **{**usual, **changes})  # type: ignore[arg-type]
+
+
+def records(songs: int = 3) -> list[Record]:
+    """Something of everything; the names of some are those of the first song."""
+    words = Task("w1", "work", TaskKind.LYRICS, TaskStatus.SUCCESS, 5.0, lyrics=Lyrics("Tin", "rain\nrain", ("slow",)))
+    return [
+        sent("s1"),
+        sent("s2", SubmissionState.UNKNOWN, trouble="Nobody knows", task_hints=("h1", "h2")),
+        sent("s3", SubmissionState.REJECTED, request=LyricsRequest("x"), http_status=400, answer="no"),
+        CarriedLabel("Rainy"),
+        CarriedLabel("Empty"),
+        CarriedTask(
+            song("t1", submission_id="s1", made_in_s=131.25),
+            raw='{"id":"t1","n":1.5}',
+            note="a note\n\tof two lines",
+            labels=("Rainy",),
+            opinions=(Opinion("t1-c1", is_starred=True, rating=4, heard_at=7.5), Opinion("t1-c2", heard_at=8.0)),
+        ),
+        CarriedTask(words, opinions=(Opinion("", is_starred=True),), trashed_at=77.0),
+        *(CarriedTask(song(f"t{number}", status=TaskStatus.SUCCESS)) for number in range(2, songs + 1)),
+        CarriedAlbum("Best of", 5.5, (("t1", "t1-c2"), ("t2", "t2-c1"), ("t1", "t1-c1"))),
+        CarriedAlbum("Nothing yet", 6.5),
+        CarriedSearch("Jazz", 'tag:jazz "x"', "age", is_reversed=True),
+        CarriedTiming("t1-c1", '{"aligned_words":[{"word":"la","start_s":0.5,"end_s":1.0}]}'),
+        Persona("v1", "Voice", "t1-c1", "home", 9.0),
+        CarriedPrice("home", "music", 0.05, "USD", 10.0),
+        CarriedPrice("home", "music", 0.05, "USD", 11.0),
+        CarriedOffers("home", '{"software": "new-api"}'),
+        CarriedDraft("composer", '{"mode": "describe", "values": {"description": "two  blanks"}}'),
+    ]
+
+
+def fill(db: Database, songs: int = 3) -> None:
+    """Put all that into a library."""
+    Arrivals(db).take(records(songs))
+
+
+def exported(db: Database) -> bytes:
+    """The library's export."""
+    return "".join(packed_lines(Carrier(db).records())).encode()
