@@ -1,0 +1,153 @@
+"""A file taken in line by line: the broken ones are told by number, the rest comes in, and again changes nothing."""
+
+import io
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sunotui.domain.errors import RequestImpossible
+from sunotui.storage.arriving import Arrivals, Fate
+from sunotui.storage.database import Database
+from sunotui.studio import intake
+from sunotui.studio.intake import Intake, take_in
+from tests.support.whole_library import exported, fill
+
+Told = list[tuple[int, str]]
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """An empty library."""
+    opened = Database.open(tmp_path / "here" / "library.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The export of a library with something of everything."""
+    other = Database.open(tmp_path_factory.mktemp("there") / "library.db")
+    fill(other, songs=8)
+    found = exported(other)
+    other.close()
+    return found
+
+
+def take(db: Database, content: bytes) -> tuple[Intake, Told]:
+    """What came of a file, and the lines that were told."""
+    told: Told = []
+    return take_in(io.BytesIO(content), Arrivals(db), lambda number, reason: told.append((number, reason))), told
+
+
+def test_a_library_moves_whole_and_its_export_is_the_same_bytes(db: Database, whole: bytes) -> None:
+    found, told = take(db, whole)
+    assert (told, found.broken, found.is_cut_off) == ([], 0, False)
+    assert exported(db) == whole
+    again, _ = take(db, whole)
+    assert again.count(Fate.THERE) == found.count(Fate.ADDED) == whole.count(b"\n") - 2
+    assert exported(db) == whole
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10_000))
+def test_a_file_cut_off_anywhere_gives_its_beginning_and_the_rest_comes_later(
+    tmp_path_factory: pytest.TempPathFactory, whole: bytes, cut: int
+) -> None:
+    cut = cut * len(whole) // 10_000
+    db = Database.open(tmp_path_factory.mktemp("cut") / "library.db")
+    lines = whole[:cut].count(b"\n")
+    found, told = take(db, whole[:cut])
+    assert sum(found.fates.values()) >= lines - 1
+    assert all(number == lines + 1 for number, _ in told), "only the line that was cut is broken"
+    assert found.is_cut_off or cut < len(whole.split(b"\n", 1)[0]) or cut >= len(whole) - 1
+    _, told = take(db, whole)
+    assert told == []
+    # Albums that lost takes of songs not there yet got them at the end; here songs come before albums.
+    assert exported(db) == whole
+    db.close()
+
+
+def test_broken_lines_are_told_and_the_rest_comes_in(db: Database, whole: bytes) -> None:
+    rng = random.Random(5)
+    lines = whole.split(b"\n")[:-1]
+    broken = [b"{", b"\xff\xfe", b"[1,", b'{"record": "moon"}', b"two words", b"[" * 100_000, b'{"a": NaN}', b"null{"]
+    mixed = list(lines)
+    for bad in broken:
+        mixed.insert(rng.randrange(1, len(mixed) - 1), bad)
+    found, told = take(db, b"\r\n".join(mixed))
+    assert [mixed[number - 1] for number, _ in told] == [line for line in mixed if line in broken]
+    assert found.broken == len(broken)
+    assert exported(db) == whole
+
+
+def test_a_line_of_absurd_size_is_told_and_skipped(db: Database, whole: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "LONGEST_LINE", 20_000)
+    lines = whole.split(b"\n")
+    lines.insert(3, b'{"record": "task", "id": "' + b"x" * 5_000_000 + b'"}')
+    _, told = take(db, b"\n".join(lines))
+    assert [number for number, _ in told] == [4]
+    assert "longer than" in told[0][1]
+    assert exported(db) == whole
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"one\ntwo\n\nthree",
+        b"\xef\xbb\xbfone\r\ntwo\r\nthree\r\n",
+        b'["one", "two", "three"]',
+        b'[\n  "one",\n  "two",\n  "three"\n]\n',
+        b'"one"\n["two", "three"]',
+        b'[{"id": "one", "title": "x"}, {"id": "two"},\n {"id": "three"}]',
+    ],
+)
+def test_lists_of_ids_in_any_form(db: Database, content: bytes) -> None:
+    found, told = take(db, content)
+    assert (list(found.ids), told) == (["one", "two", "three"], [])
+    assert not found.is_cut_off
+
+
+def test_the_same_id_twice_is_one(db: Database) -> None:
+    found, _ = take(db, b"one\ntwo\none\n")
+    assert found.ids == {"one": 1, "two": 2}
+
+
+@pytest.mark.parametrize("content", [b'["one", 5.5]', b'[["one"]]', b"[]x", b'["one"'])
+def test_a_list_with_something_else_in_it_is_told(db: Database, content: bytes) -> None:
+    found, told = take(db, content)
+    assert [number for number, _ in told] == [1]
+    assert not found.ids
+
+
+def test_a_newer_export_is_refused_and_nothing_comes_in(db: Database, whole: bytes) -> None:
+    before = exported(db)
+    with pytest.raises(RequestImpossible, match="newer"):
+        take(db, whole.replace(b'"version":1', b'"version":2', 1))
+    assert exported(db) == before
+
+
+def test_an_empty_file_brings_nothing(db: Database) -> None:
+    found, told = take(db, b"\n\n")
+    assert (sum(found.fates.values()), told, found.ids) == (0, [], {})
+
+
+def test_what_was_taken_in_stays_when_it_is_interrupted(
+    db: Database, whole: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "RECORDS_AT_ONCE", 4)
+
+    class Interrupted(io.BytesIO):
+        def readline(self, size: int | None = -1, /) -> bytes:
+            if self.tell() > len(whole) // 2:
+                raise KeyboardInterrupt
+            return super().readline(size)
+
+    with pytest.raises(KeyboardInterrupt):
+        take_in(Interrupted(whole), Arrivals(db), lambda *_: None)
+    assert exported(db).count(b"\n") > 6
+    take(db, whole)
+    assert exported(db) == whole

@@ -1,0 +1,181 @@
+"""Records to lines and back: nothing is lost on the way, and nothing that a terminal would obey comes through."""
+
+import json
+from contextlib import suppress
+from dataclasses import asdict, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.carried import CarriedTask, Record
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.submission import Submission
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.text import clean, clean_lines
+from sunotui.studio.packing import packed, packed_lines
+from sunotui.studio.unpacked_fields import json_text, typed
+from sunotui.studio.unpacking import OtherFormat, unpacked
+from tests.faults.payloads import PAYLOADS, Payload
+from tests.support.whole_library import records
+
+times = st.none() | st.floats(1.0, 4e9)
+clean_line = st.text(max_size=40).map(clean)
+clean_text = st.text(max_size=80).map(clean_lines)
+clips = st.builds(
+    Clip,
+    id=st.from_regex(r"[!-~]{1,20}", fullmatch=True),
+    title=clean_line,
+    status=st.sampled_from(ClipStatus),
+    tags=clean_line,
+    lyrics=clean_text,
+    duration_s=st.none() | st.floats(0.1, 86_400.0),
+    audio_url=st.sampled_from([None, "https://cdn.example/a.mp3"]),
+    created_at=times,
+)
+tasks = st.builds(
+    Task,
+    id=st.from_regex(r"[!-~]{1,20}", fullmatch=True),
+    profile=st.sampled_from(["home", "env"]),
+    kind=st.sampled_from(TaskKind),
+    status=st.sampled_from(TaskStatus),
+    added_at=st.floats(1.0, 4e9),
+    fail_reason=clean_line,
+    finished_at=times,
+    clips=st.lists(clips, max_size=4, unique_by=lambda clip: clip.id).map(tuple),
+    checked_at=times,
+    misses=st.integers(0, 30),
+    made_in_s=st.none() | st.floats(0.1, 86_400.0),
+    title_hint=clean_line,
+)
+
+
+def again(record: Record) -> Record | None:
+    """The record after a way through a file."""
+    return unpacked(json.loads(json.dumps(packed(record))))
+
+
+@pytest.mark.parametrize("record", records(), ids=lambda record: type(record).__name__)
+def test_a_record_is_the_same_afterwards(record: Record) -> None:
+    assert again(record) == record
+
+
+@given(st.builds(CarriedTask, tasks, note=st.text(max_size=80).map(typed)))
+def test_any_task_is_the_same_afterwards(carried: CarriedTask) -> None:
+    assert again(carried) == carried
+
+
+@given(st.text(), st.text(alphabet=" \t\n\u3000ab\u0301\x1b\u202e\u200d"))
+def test_a_person_s_text_is_cleaned_once(one: str, two: str) -> None:
+    for text in (one, two):
+        found = typed(text)
+        assert typed(found) == found
+        assert "\x1b" not in found
+        assert "\u202e" not in found
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=lambda payload: payload.name)
+def test_no_line_brings_a_control_character_in(payload: Payload) -> None:
+    """Every text of every record, replaced by what a hostile file would put there."""
+    for record in records():
+        document = _poisoned(json.loads(json.dumps(packed(record))), payload.raw)
+        try:
+            found = unpacked(document)
+        except ValueError:
+            continue
+        assert found is not None
+        for text in _texts(asdict(found)):
+            assert not set(text) & {"\x1b", "\x9b", "\x07", "\0", "\u202e", "\u200b"}, text
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["record", "id", "profile", "clips", "request", "state", "labels", "opinions", "takes", "name"]
+        ),
+        st.recursive(
+            st.none()
+            | st.booleans()
+            | st.integers()
+            | st.floats()
+            | st.sampled_from(["task", "submission", "album", "t1"]),
+            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+            max_leaves=6,
+        ),
+    )
+)
+def test_whatever_stands_there_is_a_record_or_refused_with_a_sentence(document: dict[str, Any]) -> None:
+    with suppress(ValueError):
+        unpacked(document)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"record": "moon"}, "kind that this version"),
+        ({"id": "two words"}, "'id' has no id"),
+        ({"id": 5.5}, "'id' has no id"),
+        ({"profile": "../x"}, "profile's name"),
+        ({"status": "happy"}, "'status' has no word"),
+        ({"clips": {}}, "'clips' is not a list"),
+        ({"clips": [1]}, "not a JSON object"),
+        ({"clips": [{"id": "x"}] * 300}, "more than 256"),
+        ({"labels": ["x"] * 10_001}, "more than 10,000"),
+    ],
+)
+def test_what_is_wrong_with_a_task_is_said(change: dict[str, Any], reason: str) -> None:
+    document = {"record": "task", "id": "t1", "profile": "home", "kind": "music", "status": "success", **change}
+    with pytest.raises(ValueError, match=reason):
+        unpacked(document)
+
+
+@pytest.mark.parametrize(
+    "request_told",
+    [None, {}, {"kind": "theft"}, {"kind": "music", "lyrics": 5}, {"kind": "music", "instrumental": "yes"}, [1], "x"],
+)
+def test_a_request_that_could_not_be_shown_is_refused(request_told: object) -> None:
+    submission = next(record for record in records() if isinstance(record, Submission))
+    with pytest.raises(ValueError, match="asked for"):
+        unpacked({**packed(submission), "request": request_told})
+
+
+def test_a_newer_format_and_another_s_are_refused_whole() -> None:
+    with pytest.raises(OtherFormat, match="newer"):
+        unpacked({"format": "sunotui-library", "version": 2})
+    with pytest.raises(OtherFormat, match="not an export"):
+        unpacked({"format": "diary", "version": 1})
+
+
+def test_json_within_a_line_is_cleaned_in_its_texts_only() -> None:
+    assert json_text('{"a": "x\\n  y"}') == '{"a": "x\\n  y"}'
+    assert json_text('{"a": "\\u001b[2J"}') == '{"a": "[2J"}'
+    assert json_text("no \x1b json") == "no  json" or "\x1b" not in json_text("no \x1b json")
+
+
+def test_lines_are_ascii_and_the_last_one_counts() -> None:
+    lines = list(packed_lines(records()))
+    assert all(line.isascii() and line.endswith("\n") and line.count("\n") == 1 for line in lines)
+    assert json.loads(lines[-1]) == {"record": "end", "records": len(records())}
+
+
+def _poisoned(value: Any, payload: str) -> Any:
+    if isinstance(value, dict):
+        kept = {"record", "id", "profile", "kind", "status", "state", "clip_id", "task_id"}
+        return {name: part if name in kept else _poisoned(part, payload) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_poisoned(part, payload) for part in value]
+    return f"{value}{payload}" if isinstance(value, str) else value
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return [text for part in parts for text in _texts(part)]
+
+
+def test_a_poisoned_copy_is_poisoned() -> None:
+    """The test above looks at what it means to look at."""
+    carried = next(record for record in records() if isinstance(record, CarriedTask))
+    assert "BAD" in json.dumps(_poisoned(packed(replace(carried, raw="")), "BAD")["clips"])
