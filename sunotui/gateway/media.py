@@ -110,7 +110,7 @@ def _media_trouble(trouble: Trouble) -> Trouble:
     """The same, said of a stranger's server and not of the gateway."""
     for kind, what in _SAID.items():
         if isinstance(trouble, kind):
-            trouble.what, trouble.advice = what, ""
+            return kind(what)
     return trouble
 
 

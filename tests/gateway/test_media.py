@@ -1,0 +1,115 @@
+"""Covers and sounds of strangers' servers: bounded, plain, of their own kind, and never from the network around us."""
+
+import asyncio
+
+import pytest
+
+from sunotui.domain.errors import AddressRefused, AnswerUnreadable, NetworkDown, NotAGateway, NotFound, Trouble
+from sunotui.gateway.media import Media, MediaDoor, kind_of
+from tests.gateway.loopback import TOKEN, Answering, answer, listening
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
+
+
+async def fetched(answering: Answering, most: int = 1_000) -> Media:
+    """A file of a server on this computer."""
+    async with listening(answering) as server:
+        door = MediaDoor()
+        try:
+            return await door.fetch(f"{server.base_url}/c.png", most, may_be_here=True)
+        finally:
+            await door.aclose()
+            for asked in server.asked:
+                assert TOKEN.reveal() not in str(asked)
+                assert {"authorization", "cookie"}.isdisjoint(asked.headers)
+
+
+async def test_a_picture_comes_as_it_is_whatever_it_is_called() -> None:
+    assert await fetched(answer(200, PNG, kind="text/html")) == Media(PNG, "image/png")
+
+
+@pytest.mark.parametrize(
+    ("told", "trouble"),
+    [
+        (answer(404, b""), NotFound),
+        (answer(500, PNG), NotFound),
+        (answer(302, b"", headers={"Location": "https://elsewhere.example/"}), NotAGateway),
+        (answer(200, PNG, headers={"Content-Encoding": "gzip"}), AnswerUnreadable),
+        (answer(200, b"x" * 1_001), AnswerUnreadable),
+        (answer(200, PNG, headers={"Content-Length": "5000"}), Trouble),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: abc\r\n\r\n", Trouble),
+        (b"nonsense\r\n\r\nConnection: close", Trouble),
+    ],
+)
+async def test_what_is_no_file_is_trouble_and_nothing_else(told: bytes, trouble: type[Trouble]) -> None:
+    with pytest.raises(trouble):
+        await fetched(told)
+
+
+async def test_an_endless_file_ends_at_its_limit() -> None:
+    async def endless(_: object, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b"x" * 65_536)
+            await writer.drain()
+
+    with pytest.raises(AnswerUnreadable, match="larger"):
+        await fetched(endless, 2**20)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://cdn.example/a.png",
+        "https://127.0.0.1/a.png",
+        "https://localhost/a.png",
+        "https://192.168.1.1/a.png",
+        "https://169.254.169.254/latest",
+        "https://[::1]/a.png",
+        "https://router/a.png",
+        "https://nas.local/a.png",
+        "https://0x7f.1/a.png",
+        "https://user@cdn.example/a.png",
+        "ftp://cdn.example/a",
+        "https://[",
+        "",
+    ],
+)
+async def test_no_address_of_this_computer_or_its_network_is_asked(url: str) -> None:
+    with pytest.raises(Trouble):
+        await MediaDoor().fetch(url, 1_000)
+
+
+async def test_a_name_that_leads_into_the_network_around_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def found(*_: object, **__: object) -> list[tuple[object, ...]]:
+        return [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", ("10.0.0.1", 443))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", found)
+    with pytest.raises(AddressRefused):
+        await MediaDoor().fetch("https://cdn.example/a.png", 1_000)
+
+
+async def test_a_server_that_is_not_there_is_said_to_be_its_own() -> None:
+    async with listening(b"") as server:
+        url = f"{server.base_url}/c.png"
+    with pytest.raises(NetworkDown, match="its server"):
+        await MediaDoor().fetch(url, 1_000, may_be_here=True)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+        (b"RIFF\0\0\0\0WAVEfmt ", "audio/wav"),
+        (b"\0\0\0\x20ftypM4A ", "audio/mp4"),
+        (b"ID3\x04", "audio/mpeg"),
+        (b"\xff\xfb\x90", "audio/mpeg"),
+        (b"<svg onload=alert(1)>", ""),
+        (b"<!doctype html>", ""),
+        (b"", ""),
+        (b"\xff", ""),
+    ],
+)
+def test_a_kind_is_what_the_bytes_are(content: bytes, kind: str) -> None:
+    assert kind_of(content) == kind
