@@ -1,0 +1,182 @@
+"""export and import on the command line: a library moves whole, a table, a page, lists of ids."""
+
+import csv
+import io
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from sunotui.storage.database import Database
+from tests.cli.conftest import CommandLine
+from tests.studio.test_page import Seen
+from tests.support.whole_library import fill
+
+
+@pytest.fixture
+def full(cli: CommandLine) -> CommandLine:
+    """A command line on a library with something of everything."""
+    database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
+    fill(database)
+    database.close()
+    return cli
+
+
+def elsewhere(cli: CommandLine, folder: Path) -> None:
+    """Go on at another computer, with the same command line."""
+    cli.environ["SUNOTUI_DATA_DIR"] = str(folder / "elsewhere")
+
+
+def test_a_library_moves_to_another_computer(full: CommandLine, tmp_path: Path) -> None:
+    here = tmp_path / "away" / "all.jsonl"
+    here.parent.mkdir(mode=0o755)
+    assert full.run("export", "-o", str(here)) == ""
+    assert stat.S_IMODE(here.stat().st_mode) == 0o600
+    assert stat.S_IMODE(here.parent.stat().st_mode) == 0o755, "a person's folder stays as it is"
+    assert [path.name for path in here.parent.iterdir()] == ["all.jsonl"]
+    elsewhere(full, tmp_path)
+    full.run("import", str(here))
+    assert full.err == "Imported: 18 added, 0 completed, 0 already there\n"
+    assert full.run("export") == here.read_text("ascii")
+    told = full.json("import", str(here))
+    assert (told["added"], told["completed"], told["broken"], told["is_cut_off"]) == (0, 0, 0, False)
+    assert full.json("show", "t1")["submission_id"] == "s1"
+
+
+def test_standard_input_and_broken_lines(full: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = full.run("export").splitlines()
+    lines[6:6] = ["{", "not a record"]
+    elsewhere(full, tmp_path)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode())))
+    told = full.json("import", "-", code=1)
+    assert [line["line"] for line in told["broken_lines"]] == [7, 8]
+    assert full.err.startswith("line 7: not JSON")
+    assert full.run("export").splitlines() == [*lines[:6], *lines[8:]]
+
+
+def test_a_file_that_was_cut_off_is_told(full: CommandLine, tmp_path: Path) -> None:
+    part = tmp_path / "part.jsonl"
+    part.write_text("\n".join(full.run("export").splitlines()[:-3]))
+    elsewhere(full, tmp_path)
+    full.run("import", str(part), code=1)
+    assert "cut off" in full.err
+
+
+@pytest.mark.parametrize("name", ["nowhere.jsonl", ".", "a\0b"])
+def test_a_file_that_cannot_be_read_is_a_wrong_argument(cli: CommandLine, name: str) -> None:
+    cli.run("import", name, code=2)
+    assert "could not be read" in cli.err
+
+
+@pytest.mark.parametrize("name", [".", "/nowhere/at/all", "/proc/x"])
+def test_a_file_that_cannot_be_written_is_a_wrong_argument(full: CommandLine, name: str) -> None:
+    full.run("export", "-o", name, code=2)
+    assert "could not be written" in full.err
+
+
+def test_an_export_that_fails_leaves_the_old_one(
+    full: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / "all.jsonl"
+    old.write_text("old")
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full_disk)
+    full.run("export", "-o", str(old), code=2)
+    assert "no space left" in full.err
+    assert old.read_text() == "old"
+    assert not list(tmp_path.glob("all.jsonl.*"))
+
+
+def test_a_device_is_written_to_and_stays_one(full: CommandLine) -> None:
+    full.run("export", "-o", "/dev/null")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_a_table_for_spreadsheets(full: CommandLine) -> None:
+    rows = list(csv.DictReader(io.StringIO(full.run("export", "--csv"))))
+    assert [row["task"] for row in rows].count("t1") == 2
+    assert {row["rating"] for row in rows} == {"", "4"}
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["--csv", "--html", "x"],
+        ["--html"],
+        ["--html", "x", "--search", "y"],
+        ["--search", "y"],
+        ["--with-audio"],
+        ["--ids", "x"],
+    ],
+)
+def test_options_that_do_not_go_together(cli: CommandLine, argv: list[str]) -> None:
+    cli.run("export", *argv, code=2)
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_album_as_a_page_in_its_order(full: CommandLine) -> None:
+    page = Seen(full.run("export", "--html", "best OF"))
+    assert [found["src"] for found in page.all("audio")] == [
+        f"https://cdn.example/{take}.mp3" for take in ("t1-2", "t2-1", "t1-1")
+    ]
+    assert "Best of" in page.text
+
+
+def test_a_search_and_ids_as_pages(full: CommandLine) -> None:
+    assert len(Seen(full.run("export", "--html", "--search", "雨")).all("article")) == 6
+    page = Seen(full.run("export", "--html", "--title", "Two", "--ids", "t2-c1", "t3"))
+    assert len(page.all("article")) == 3
+    assert page.text.strip().startswith("Two")
+
+
+@pytest.mark.parametrize("argv", [["Nothing"], ["--search", "zzz"], ["--ids", "nowhere"]])
+def test_a_page_of_nothing_is_not_found(full: CommandLine, argv: list[str], tmp_path: Path) -> None:
+    full.run("export", "--html", *argv, "-o", str(tmp_path / "p.html"), code=7)
+    assert not list(tmp_path.glob("p.html*"))
+
+
+def test_a_page_of_the_demo_holds_its_covers_and_its_sound(demo_cli: CommandLine) -> None:
+    demo_cli.run("music", "--describe", "gulls", "--wait")
+    made = demo_cli.json("tasks")[0]
+    page = Seen(demo_cli.run("export", "--html", "--with-audio", "--ids", made["id"]))
+    assert [str(found["src"])[:22] for found in page.all("img")] == ["data:image/png;base64,"] * 2
+    assert [str(found["src"])[:23] for found in page.all("audio")] == ["data:audio/mpeg;base64,"] * 2
+    assert demo_cli.environ["SUNOTUI_TOKEN"] not in page.text
+
+
+# --- lists of ids ----------------------------------------------------------------------------------------------------
+
+
+def test_ids_are_asked_for_and_come_into_the_library(demo_cli: CommandLine, tmp_path: Path) -> None:
+    for number in range(3):
+        demo_cli.run("lyrics", f"rain {number}", "--wait")
+    ids = [task["id"] for task in demo_cli.json("tasks")]
+    listed = tmp_path / "ids.txt"
+    listed.write_text("\n".join([*ids, "no-such-task", ids[0]]))
+    elsewhere(demo_cli, tmp_path)
+    told = demo_cli.json("import", str(listed), code=7)
+    assert (told["adopted"], told["missing"], told["added"]) == (ids, ["no-such-task"], 3)
+    assert "line 4: the gateway knows no task by the id no-such-task" in demo_cli.err
+    again = demo_cli.json("import", str(listed), code=7)
+    assert (again["added"], again["there"]) == (0, 3)
+    assert sorted(task["id"] for task in demo_cli.json("tasks")) == sorted(ids)
+
+
+def test_no_export_holds_the_token(demo_cli: CommandLine) -> None:
+    demo_cli.run("lyrics", "rain", "--wait")
+    token = demo_cli.environ["SUNOTUI_TOKEN"]
+    for options in ([], ["--csv"]):
+        assert token not in demo_cli.run("export", *options)
+
+
+def test_the_json_of_an_import_is_one_document(full: CommandLine, tmp_path: Path) -> None:
+    here = tmp_path / "all.jsonl"
+    full.run("export", "-o", str(here))
+    told = full.json("import", str(here))
+    assert told["records"]["task"] == {"added": 0, "changed": 0, "there": 4, "refused": 0}

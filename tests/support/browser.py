@@ -1,0 +1,32 @@
+"""Headless Chromium, where this machine has one: a page as a browser understands it, and as a picture."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+_LIMIT_S = 90
+
+
+def run_browser(page: Path, profile: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Open a file in a browser of its own and wait for its end."""
+    assert CHROMIUM is not None
+    usual = (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        "--no-first-run",
+        "--enable-logging=stderr",
+    )
+    return subprocess.run(
+        [CHROMIUM, *usual, f"--user-data-dir={profile}", *options, page.as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=_LIMIT_S,
+        check=True,
+    )
