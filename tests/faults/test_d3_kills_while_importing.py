@@ -1,7 +1,7 @@
 """A kill -9 in the middle of an import, and the import again, is one import; nothing that came in is ever sent (S1).
 
-Seen to fail with the batches outside of a transaction (half of one stays: labels without their tasks), and with the
-state of submissions kept as the file has it (the second test claims one).
+Seen to fail with prices added without a look whether they are there (doubled when taken up again), and with the state
+of submissions kept as the file has it (the second test claims one).
 """
 
 import io
