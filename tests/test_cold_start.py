@@ -46,7 +46,15 @@ def test_version_and_help_open_no_other_room(option: str) -> None:
         "sunotui.cli",
         *(
             f"sunotui.cli.{name}"
-            for name in ("arguments", "exit_codes", "main", "parser", "parser_extras", "parser_making")
+            for name in (
+                "arguments",
+                "exit_codes",
+                "main",
+                "parser",
+                "parser_carrying",
+                "parser_extras",
+                "parser_making",
+            )
         ),
     ]
 

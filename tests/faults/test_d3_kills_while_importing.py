@@ -22,7 +22,12 @@ from tests.faults.proofs import Proof
 from tests.support.whole_library import exported, fill, records, sent
 
 PROVES = (
-    Proof("D3", counts_ci="20 kills -9 of an import, each taken up again", counts_long="100 kills -9 of an import", last_long="2026-11-25: 100 kills, 21 s"),
+    Proof(
+        "D3",
+        counts_ci="20 kills -9 of an import, each taken up again",
+        counts_long="100 kills -9 of an import",
+        last_long="2026-11-25: 100 kills, 21 s",
+    ),
     Proof("S1", counts_ci="every state of a submission brought in from another library: none can be claimed here"),
 )
 SONGS = 150
