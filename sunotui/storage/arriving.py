@@ -85,7 +85,9 @@ class Arrivals:
         self._library.save([known[task_id] for task_id in dict.fromkeys(one.task.id for one in carried)], raws)
         changed = {task_id for task_id, task in known.items() if _is_news(before.get(task_id), task)} | set(raws)
         taken = [one for place, one in enumerate(carried) if place not in refused]
-        changed |= keep_about(self._db, taken, is_new=lambda task_id: task_id not in before)
+        kept = keep_about(self._db, taken, is_new=lambda task_id: task_id not in before)
+        self._library.refresh_words(sorted(kept))
+        changed |= kept
         return list(_fates(carried, refused, before, changed))
 
     def _has_better_raw(self, old: Task, told: CarriedTask) -> bool:

@@ -90,9 +90,10 @@ def test_labels_albums_and_gateways_are_places(db: Database, five: Library, list
     change(
         db,
         "INSERT INTO label VALUES (1, 'Best', 'best')",
-        "INSERT INTO task_label VALUES (1, 't0'), (1, 't2')",
+        "INSERT INTO task_label (label_id, task_id) VALUES (1, 't0'), (1, 't2')",
         "INSERT INTO album VALUES (1, 'First', 'first', 0)",
-        "INSERT INTO album_take VALUES (1, 3, 't0', 'a'), (1, 1, 't1', 'b'), (1, 2, 'words', ''), (1, 9, 't1', 'c')",
+        "INSERT INTO album_take (album_id, place, task_id, clip_id) "
+        "VALUES (1, 3, 't0', 'a'), (1, 1, 't1', 'b'), (1, 2, 'words', ''), (1, 9, 't1', 'c')",
         "INSERT INTO saved_search VALUES (1, 'Long ones', 'long ones', 'len:>1:00', 'age', 0)",
         "UPDATE task SET profile = 'work' WHERE id IN ('t2', 't3')",
     )
@@ -192,7 +193,7 @@ def _saved(db: Database, made: Sequence[tuple[object, ...]]) -> None:
             db, f"UPDATE task SET rating = {rating}, trashed_at = {5 if is_trashed else 'NULL'} WHERE id = '{task_id}'"
         )
         if number % 2:
-            change(db, f"INSERT INTO task_label VALUES (1, '{task_id}')")
+            change(db, f"INSERT INTO task_label (label_id, task_id) VALUES (1, '{task_id}')")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sunotui.cli.documents import clip_document, documents_of, iso, request_of, task_document
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.find import find, number_of
-from sunotui.cli.render import length, print_json, print_page, print_tasks, say, usual_words
+from sunotui.cli.render import complain, length, print_json, print_page, print_tasks, say, usual_words
 from sunotui.cli.session import open_records
 from sunotui.domain.differences import Difference, differences
 from sunotui.domain.errors import SettingsTrouble
@@ -30,8 +30,7 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     """List tasks, the newest first."""
     status = TaskStatus(args.status) if args.status else None
     query = parse(args.search, time.time())
-    for complaint in query.complaints:
-        say(f"In the search, at character {complaint.at + 1}: {complaint.sentence}")
+    complain(query)
     with open_records(environ) as records:
         found = records.library.recent(status, query, args.limit, args.profile or None)
         documents = documents_of(found, records.journal) if args.json else []
