@@ -1,10 +1,11 @@
 """What the faces ask the library of one task, and the journal and the drafts beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sunotui.domain.clip import Clip
 from sunotui.domain.differences import Difference, differences
+from sunotui.domain.keeping import NOTHING_KEPT, Kept
 from sunotui.domain.lineage import Family
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task
@@ -33,6 +34,8 @@ class Shown:
     """When the words of the takes are sung, by clip id, of those that were asked for before."""
     family: Family | None = None
     """What the takes were made of and what was made of them; None where there is neither."""
+    kept: Kept = NOTHING_KEPT
+    """What a person keeps of it: stars, ratings, labels, albums, the note."""
 
     @property
     def is_pending(self) -> bool:
@@ -48,9 +51,18 @@ class Shelf:
     """Reads the library on the storage thread, so that no screen waits for the disk."""
 
     def __init__(
-        self, desk: Desk, library: Library, journal: Journal, drafts: Drafts, timings: Timings, families: Families
+        self,
+        desk: Desk,
+        library: Library,
+        journal: Journal,
+        drafts: Drafts,
+        timings: Timings,
+        families: Families,
+        kept_of: Callable[[Sequence[str]], Mapping[str, Kept]],
     ) -> None:
+        """`kept_of` reads what is kept of tasks; on the storage thread."""
         self._desk = desk
+        self._kept_of = kept_of
         self._families = families
         self._library = library
         self._journal = journal
@@ -75,7 +87,8 @@ class Shelf:
         submission = self._journal.get(task.submission_id) if task.submission_id else None
         usual = usual_of(self._library.durations(task.profile, task.kind))
         family = self._families.around([clip.id for clip in task.clips])
-        return Shown(task, submission, self._library.raw(task_id), usual, self._timings_of(task), family)
+        kept = self._kept_of([task_id]).get(task_id, NOTHING_KEPT)
+        return Shown(task, submission, self._library.raw(task_id), usual, self._timings_of(task), family, kept)
 
     def _timings_of(self, task: Task) -> Mapping[str, Timing]:
         kept = self._timings.of([clip.id for clip in task.clips])

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from sunotui.domain.profile import Profile
 from sunotui.domain.statistics import Statistics
@@ -15,6 +16,7 @@ from sunotui.storage.drafts import Drafts
 from sunotui.storage.event_log import EventLog
 from sunotui.storage.families import Families
 from sunotui.storage.journal import Journal
+from sunotui.storage.kept import read_kept
 from sunotui.storage.library import Library
 from sunotui.storage.listings import Listings
 from sunotui.storage.network_disk import WARNING, is_on_network
@@ -35,6 +37,7 @@ from sunotui.studio.experience import Experience
 from sunotui.studio.extras import Extras
 from sunotui.studio.gateways import Gateways
 from sunotui.studio.ground import Ground
+from sunotui.studio.keeping import Keeper
 from sunotui.studio.ledger import Ledger
 from sunotui.studio.login import Login
 from sunotui.studio.neighbours import notice_neighbours
@@ -136,7 +139,16 @@ class Studio:
         self.times = Times(self.desk, self.library)
         self.parentage = Parentage(self.desk, self.library)
         self.catalogue = Catalogue(self.desk, Listings(self._database, self.clock.now), self.journal, self.clock.now)
-        self.shelf = Shelf(self.desk, self.library, self.journal, self.drafts, timings, Families(self._database))
+        self.shelf = Shelf(
+            self.desk,
+            self.library,
+            self.journal,
+            self.drafts,
+            timings,
+            Families(self._database),
+            partial(read_kept, self._database),
+        )
+        self.keeper = Keeper(ground, self._database, self.library.refresh_words)
         self.ledger = Ledger(ground, prices, self._lively, self._in_use.at_same_gateway)
         self.offerings = Offerings(ground, offers, self.ledger, self.profile_named)
         self._experience = Experience(ground, self.journal, self.offerings)

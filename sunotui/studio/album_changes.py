@@ -1,0 +1,142 @@
+"""Changes of albums and saved searches, each with what undoes it."""
+
+from collections.abc import Iterable, Mapping
+
+from sunotui.domain.errors import NotFound
+from sunotui.domain.keeping import SavedSearch, TakeRef
+from sunotui.domain.listing import Listing
+from sunotui.storage.albums import Albums, Places
+from sunotui.storage.database import Database
+from sunotui.storage.searches import Searches
+from sunotui.storage.takes import resolve
+from sunotui.studio.opinion_changes import counted
+from sunotui.studio.undoing import Change
+
+
+class AlbumChanges:
+    """Albums and saved searches. Every method raises LibraryTrouble, and NotFound where there is no such album or take;
+    None is returned where nothing changes. For the storage thread alone."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.albums = Albums(db)
+        self.searches = Searches(db)
+
+    def add(self, name: str, takes: Iterable[TakeRef], now: float) -> Change | None:
+        """Put takes at the end of an album, which is made when there is none; those that are in it stay where they are.
+
+        Raises RequestImpossible for a name that is none.
+        """
+        wanted = list(dict.fromkeys(resolve(self._db, takes).values()))
+        if not wanted:
+            return None
+        is_new = self.albums.find(name) is None
+        album = self.albums.make(name, now)
+        known = self.albums.places(album.name)
+        last = max(known.values(), default=0)
+        added: Places = {}
+        for take in wanted:
+            if take not in known:
+                added[take] = last + len(added) + 1
+        if not added:
+            return None
+        self.albums.put(album.name, added)
+
+        def undo() -> None:
+            self._put_back(album.name, dict.fromkeys(added))
+            if is_new and not self.albums.places(album.name):
+                self.albums.delete(album.name)
+
+        return Change(f"Into the album “{album.name}”: {counted(len(added), 'take')}", _tasks(added), undo)
+
+    def remove(self, name: str, takes: Iterable[TakeRef]) -> Change | None:
+        """Take takes out of an album; an album without takes stays."""
+        album = self.albums.row(name)
+        known = self.albums.places(name)
+        before: Places = {take: known[take] for take in resolve(self._db, takes).values() if take in known}
+        if not before:
+            return None
+        self.albums.put(name, dict.fromkeys(before))
+        return Change(
+            f"Out of the album “{album.name}”: {counted(len(before), 'take')}",
+            _tasks(before),
+            lambda: self._put_back(album.name, before),
+        )
+
+    def move(self, name: str, take: TakeRef, step: int) -> Change | None:
+        """Move a take of an album so many places down, or up; it stops at the ends."""
+        album = self.albums.row(name)
+        known = self.albums.places(name)
+        order = list(known)
+        meant = resolve(self._db, [take]).get(take, take)
+        if meant not in known:
+            raise NotFound(f"That take is not in the album '{album.name}'")
+        at = order.index(meant)
+        to = max(0, min(at + step, len(order) - 1))
+        if to == at:
+            return None
+        order.insert(to, order.pop(at))
+        after = {ref: place for place, ref in enumerate(order, 1) if known[ref] != place}
+        before: Places = {ref: known[ref] for ref in after}
+        self.albums.put(album.name, after)
+        return Change(
+            f"Moved to place {to + 1} of the album “{album.name}”",
+            _tasks(after),
+            lambda: self._put_back(album.name, before),
+        )
+
+    def rename(self, name: str, new_name: str) -> Change | None:
+        """Give an album another name. Raises RequestImpossible for one that is taken or none."""
+        old = self.albums.row(name).name
+        new = self.albums.rename(old, new_name)
+        if new == old:
+            return None
+
+        def undo() -> None:
+            self.albums.rename(new, old)
+
+        return Change(f"Renamed the album “{old}” to “{new}”", (), undo)
+
+    def delete(self, name: str) -> Change | None:
+        """Forget an album; its takes stay in the library."""
+        album, places = self.albums.row(name), self.albums.places(name)
+        self.albums.delete(name)
+
+        def undo() -> None:
+            self.albums.make(album.name, album.created_at)
+            self.albums.put(album.name, places)
+
+        return Change(f"Deleted the album “{album.name}”; its takes stay", _tasks(places), undo)
+
+    def _put_back(self, name: str, places: Mapping[TakeRef, int | None]) -> None:
+        # Another process may have deleted the album meanwhile, and has the last word.
+        if self.albums.find(name) is not None:
+            self.albums.put(name, places)
+
+    def save_search(self, name: str, listing: Listing) -> Change | None:
+        """Keep a search with its order under a name. Raises RequestImpossible for a name that is none."""
+        search = SavedSearch(name, listing.search, listing.sort, listing.is_reversed)
+        before = self.searches.get(name)
+        self.searches.put(search)
+        kept = self.searches.get(name)
+        if kept == before:
+            return None
+        return Change(f"Saved the search “{name}”", (), lambda: self._put_search_back(name, before))
+
+    def delete_search(self, name: str) -> Change | None:
+        """Forget a search."""
+        before = self.searches.get(name)
+        if before is None:
+            return None
+        self.searches.delete(name)
+        return Change(f"Deleted the search “{before.name}”", (), lambda: self._put_search_back(name, before))
+
+    def _put_search_back(self, name: str, before: SavedSearch | None) -> None:
+        if before is None:
+            self.searches.delete(name)
+        else:
+            self.searches.put(before)
+
+
+def _tasks(places: Mapping[TakeRef, int | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(take.task_id for take in places))

@@ -1,0 +1,88 @@
+"""Changes of what a person thinks of takes and tasks, each with what undoes it."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from sunotui.domain.keeping import Mark, TakeRef, kept_note, kept_rating
+from sunotui.storage.database import Database
+from sunotui.storage.labels import Labels
+from sunotui.storage.notes import Notes, Trash
+from sunotui.storage.opinions import Opinions
+from sunotui.storage.storable import Value
+from sunotui.studio.undoing import Change
+
+
+class OpinionChanges:
+    """Stars, ratings, what was heard; labels, notes and the trash. Every method raises LibraryTrouble; None is returned
+    where nothing changes. For the storage thread alone."""
+
+    def __init__(self, db: Database, refresh_words: Callable[[Sequence[str]], None]) -> None:
+        self._opinions = Opinions(db)
+        self.labels = Labels(db, refresh_words)
+        self.notes = Notes(db, refresh_words)
+        self._trash = Trash(db)
+
+    def star(self, takes: Iterable[TakeRef], is_starred: bool | None) -> Change | None:
+        """Star or unstar; with None unstar what is all starred, and star the rest of anything else."""
+        before = self._opinions.values(Mark.STAR, takes)
+        if is_starred is None:
+            is_starred = not all(before.values())
+        return self._put(Mark.STAR, before, int(is_starred), "Starred" if is_starred else "Unstarred")
+
+    def rate(self, takes: Iterable[TakeRef], rating: int) -> Change | None:
+        """Rate 1 to 5; 0 takes a rating back. Raises RequestImpossible for another."""
+        rating = kept_rating(rating)
+        before = self._opinions.values(Mark.RATING, takes)
+        return self._put(Mark.RATING, before, rating, f"Rated ★{rating}" if rating else "Unrated")
+
+    def hear(self, takes: Iterable[TakeRef], now: float | None) -> Change | None:
+        """Mark as heard now, where that is not known yet; with None as not heard."""
+        before = self._opinions.values(Mark.HEARD, takes)
+        if now is not None:
+            before = {take: heard_at for take, heard_at in before.items() if heard_at is None}
+        return self._put(Mark.HEARD, before, now, "Not heard yet" if now is None else "Heard")
+
+    def _put(self, mark: Mark, before: dict[TakeRef, Value], value: Value, verb: str) -> Change | None:
+        changed = {take: old for take, old in before.items() if old != value}
+        if not changed:
+            return None
+        self._opinions.put(mark, dict.fromkeys(changed, value))
+        task_ids = tuple(dict.fromkeys(take.task_id for take in changed))
+        return Change(f"{verb}: {counted(len(changed), 'take')}", task_ids, lambda: self._opinions.put(mark, changed))
+
+    def label(self, task_ids: Sequence[str], name: str, *, is_on: bool) -> Change | None:
+        """Give or take a label. Raises RequestImpossible for a name that is none."""
+        shown, changed = self.labels.put(task_ids, name, is_on=is_on)
+        if not changed:
+            return None
+
+        def undo() -> None:
+            self.labels.put(changed, shown, is_on=not is_on)
+
+        verb = "Labelled" if is_on else "No longer labelled"
+        return Change(f"{verb} “{shown}”: {counted(len(changed), 'task')}", tuple(changed), undo)
+
+    def note(self, task_id: str, text: str) -> Change | None:
+        """Write a note; an empty one takes it away."""
+        before = self.notes.get(task_id)
+        text = kept_note(text)
+        if before is None or before == text:
+            return None
+        self.notes.put(task_id, text)
+        return Change(
+            "Wrote a note" if text else "Took the note away", (task_id,), lambda: self.notes.put(task_id, before)
+        )
+
+    def trash(self, task_ids: Sequence[str], now: float | None) -> Change | None:
+        """Throw away now; with None restore."""
+        before = self._trash.times(task_ids)
+        changed = {task_id: at for task_id, at in before.items() if (at is None) is not (now is None)}
+        if not changed:
+            return None
+        self._trash.put(dict.fromkeys(changed, now))
+        verb = "Restored" if now is None else "Into the trash"
+        return Change(f"{verb}: {counted(len(changed), 'task')}", tuple(changed), lambda: self._trash.put(changed))
+
+
+def counted(number: int, noun: str) -> str:
+    """Such as "1 take" and "10,000 takes"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,57 @@
+"""What can be taken back: the last changes of this run, each with what undoes it."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sunotui.domain.errors import LibraryTrouble
+from sunotui.storage.database import Database
+
+MOST_CHANGES = 100
+"""Changes that can be taken back, one after the other."""
+MOST_TASKS = 100_000
+"""Tasks that they may be about in all: each is remembered as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that was changed."""
+
+    sentence: str
+    """Such as "Starred 3 takes"."""
+    task_ids: tuple[str, ...]
+    """The tasks whose rows look different now."""
+    undo: Callable[[], None]
+    """Writes back what was changed, and nothing else that may have changed since."""
+
+
+class UndoStack:
+    """Makes changes and takes them back, each in one transaction. For the storage thread alone."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._done: deque[Change] = deque(maxlen=MOST_CHANGES)
+
+    def do(self, work: Callable[[], Change | None], *, is_kept: bool = True) -> Change | None:
+        """Make a change, and remember it where `is_kept`; None when there was nothing to change. Raises Trouble."""
+        with self._db.write():
+            change = work()
+        if change is not None and is_kept:
+            self._done.append(change)
+            while len(self._done) > 1 and sum(len(change.task_ids) for change in self._done) > MOST_TASKS:
+                self._done.popleft()
+        return change
+
+    def undo(self) -> Change | None:
+        """Take the last change back; None when there is none. Raises Trouble: one that the disk refused can be tried
+        again."""
+        if not self._done:
+            return None
+        change = self._done.pop()
+        try:
+            with self._db.write():
+                change.undo()
+        except LibraryTrouble:
+            self._done.append(change)
+            raise
+        return change
