@@ -191,3 +191,15 @@ def test_a_kill_in_the_middle_leaves_the_old_version_or_the_new_one(old_library:
         connection.close()
         assert (version, made) in {(1, 0), (2, 300)}
         Database.open(old_library, scripts=newer("SELECT 1;")).close()
+
+
+def test_a_key_stands_first_in_a_table_without_rowid(path: Path) -> None:
+    """Versions of SQLite until 3.41 say "NULL value in ..." of any other such table, and the library is refused."""
+    db = Database.open(path)
+    tables = db.column("SELECT name FROM pragma_table_list WHERE wr = 1 AND schema = 'main' AND type = 'table'")
+    assert "album_take" in tables
+    for table in tables:
+        keys = [row["pk"] for row in db.query(f"PRAGMA table_info({table})")]
+        size = max(keys)
+        assert keys[:size] == list(range(1, size + 1)), table
+    db.close()

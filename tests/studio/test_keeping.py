@@ -38,9 +38,9 @@ def songs(*names: str) -> list[Task]:
 
 
 @pytest.fixture
-async def keeper(bench: Bench) -> AsyncIterator[Keeper]:
+async def keeper(bench: Bench) -> Keeper:
     await bench.studio.desk.run(bench.studio.library.save, songs("a", "b", "c"))
-    yield bench.studio.keeper
+    return bench.studio.keeper
 
 
 @pytest.fixture

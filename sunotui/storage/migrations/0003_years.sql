@@ -27,6 +27,9 @@ INSERT INTO opinion (task_id, clip_id, heard_at)
     SELECT task.id, clip.id, task.added_at FROM task JOIN clip ON clip.task_id = task.id WHERE task.status = 'success';
 UPDATE task SET heard = takes WHERE status = 'success';
 
+-- In tables without rowid the columns of the key stand first and in its order: versions of SQLite until 3.41 call
+-- others damaged.
+
 -- A label's name is unique as it is folded; it is shown as it was first written.
 CREATE TABLE label (
     id INTEGER PRIMARY KEY,
