@@ -1,12 +1,13 @@
 """The JSON documents of tasks, clips and submissions: their keys are a contract, and new ones come at the end."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sunotui.domain.clip import Clip
+    from sunotui.domain.keeping import Kept, Opinion
     from sunotui.domain.request import Request
     from sunotui.domain.submission import Submission
     from sunotui.domain.task import Task
@@ -24,8 +25,10 @@ def iso(at: float | None) -> str | None:
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def task_document(task: "Task", request: "Request | None" = None) -> dict[str, Any]:
-    """The JSON of a task; `request` is what was asked for, where the journal knows it."""
+def task_document(task: "Task", request: "Request | None" = None, kept: "Kept | None" = None) -> dict[str, Any]:
+    """The JSON of a task; `request` is what was asked for, where the journal knows it, and `kept` what a person keeps
+    of it, where that was read."""
+    opinion = kept.opinion if kept is not None else lambda _: None
     return {
         "id": task.id,
         "profile": task.profile,
@@ -36,18 +39,48 @@ def task_document(task: "Task", request: "Request | None" = None) -> dict[str, A
         "submitted_at": iso(task.submitted_at),
         "started_at": iso(task.started_at),
         "finished_at": iso(task.finished_at),
-        "clips": [clip_document(clip, take) for take, clip in enumerate(task.clips, 1)],
+        "clips": [clip_document(clip, take, opinion(clip.id)) for take, clip in enumerate(task.clips, 1)],
         "lyrics": None
         if task.lyrics is None
         else {"title": task.lyrics.title, "text": task.lyrics.text, "tags": list(task.lyrics.tags)},
         "submission_id": task.submission_id,
         "made_in_s": None if task.made_in_s is None else round(task.made_in_s, 1),
         "differences": [] if request is None else _differences(request, task),
+        **({} if kept is None else _kept_fields(kept)),
     }
 
 
-def clip_document(clip: "Clip", take: int | None) -> dict[str, Any]:
-    """The JSON of a clip, with its number among the task's takes; None for a clip that no task is known of."""
+def _kept_fields(kept: "Kept") -> dict[str, Any]:
+    return {
+        "rating": kept.rating,
+        "starred": kept.is_starred,
+        "heard": kept.heard,
+        "labels": list(kept.labels),
+        "note": kept.note,
+        "albums": sorted({name for names in kept.albums.values() for name in names}),
+        "trashed": kept.is_trashed,
+    }
+
+
+def kept_document(task_id: str, kept: "Kept") -> dict[str, Any]:
+    """The JSON of what a person keeps of a task."""
+    takes = {**dict.fromkeys(kept.albums), **dict.fromkeys(kept.opinions)}
+    return {
+        "id": task_id,
+        **_kept_fields(kept),
+        "clips": [{"id": clip_id, **_opinion_fields(kept.opinion(clip_id))} for clip_id in takes if clip_id],
+    }
+
+
+def _opinion_fields(opinion: "Opinion") -> dict[str, Any]:
+    return {"rating": opinion.rating, "starred": opinion.is_starred, "heard_at": iso(opinion.heard_at)}
+
+
+def clip_document(clip: "Clip", take: int | None, opinion: "Opinion | None" = None) -> dict[str, Any]:
+    """The JSON of a clip, with its number among the task's takes; None for a clip that no task is known of.
+
+    `opinion` is what a person thinks of it, where that was read.
+    """
     return {
         "id": clip.id,
         "take": take,
@@ -65,6 +98,7 @@ def clip_document(clip: "Clip", take: int | None) -> dict[str, Any]:
         "error": clip.error,
         "exclude": clip.exclude,
         "parents": list(clip.parents),
+        **({} if opinion is None else _opinion_fields(opinion)),
     }
 
 
@@ -90,14 +124,15 @@ def submission_document(submission: "Submission") -> dict[str, Any]:
     }
 
 
-def documents_of(tasks: "Iterable[Task]", journal: "Journal") -> list[dict[str, Any]]:
-    """The JSON of tasks beside what was asked for; reads the journal."""
-    return [task_document(task, request_of(task, journal)) for task in tasks]
+def documents_of(tasks: "Iterable[Task]", journal: "Journal", kept: "Mapping[str, Kept]") -> list[dict[str, Any]]:
+    """The JSON of tasks beside what was asked for and what is kept of them; reads the journal."""
+    return [task_document(task, request_of(task, journal), kept.get(task.id)) for task in tasks]
 
 
-async def read_documents(studio: "Studio", tasks: "Iterable[Task]") -> list[dict[str, Any]]:
+async def read_documents(studio: "Studio", tasks: "Sequence[Task]") -> list[dict[str, Any]]:
     """The same with a studio, on its storage thread."""
-    return await studio.desk.run(documents_of, tasks, studio.journal)
+    kept = await studio.keeper.kept([task.id for task in tasks])
+    return await studio.desk.run(documents_of, tasks, studio.journal, kept)
 
 
 def request_of(task: "Task", journal: "Journal") -> "Request | None":

@@ -7,6 +7,7 @@ from sunotui import __version__
 from sunotui.cli.arguments import Commands, Parser, add_timeout, count, new_command, port, speed
 from sunotui.cli.parser_carrying import add_carrying, check_export
 from sunotui.cli.parser_extras import add_extras
+from sunotui.cli.parser_keeping import add_keeping, check_rate
 from sunotui.cli.parser_making import add_making, check_music
 
 _STATUSES = ("not_started", "submitted", "queued", "in_progress", "success", "failure", "unknown", "lost")
@@ -52,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_extras(commands)
     _add_library(commands)
     add_carrying(commands)
+    add_keeping(commands)
     _add_journal(commands)
     _add_service(commands)
     return parser
@@ -136,6 +138,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
             setattr(args, name, default)
     if args.command == "music":
         check_music(parser, args)
+    if args.command == "rate":
+        check_rate(parser, args)
     if args.command == "timing" and args.lrc and args.json:
         parser.error("--lrc and --json do not go together")
     if args.command == "export":

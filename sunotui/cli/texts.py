@@ -26,6 +26,11 @@ def extra_in(text: str) -> str:
     return _standard_input("extra fields") if text == "@-" else _content(text[1:], "extra fields")
 
 
+def note_in(text: str) -> str:
+    """The words as they stand; "-" for standard input. Raises RequestImpossible."""
+    return _standard_input("note") if text == "-" else text
+
+
 def _standard_input(what: str) -> str:
     try:
         return sys.stdin.read(_LIMIT)

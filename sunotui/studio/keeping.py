@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from sunotui.domain.keeping import Album, Counted, SavedSearch, TakeRef
+from sunotui.domain.keeping import Album, Counted, Kept, SavedSearch, TakeRef
 from sunotui.domain.listing import Listing
 from sunotui.storage.database import Database
+from sunotui.storage.kept import read_kept
 from sunotui.studio.album_changes import AlbumChanges
 from sunotui.studio.events import TasksChanged
 from sunotui.studio.ground import Ground
@@ -22,6 +23,7 @@ class Keeper:
         self._desk = ground.desk
         self._newsroom = ground.newsroom
         self._clock = ground.clock
+        self._db = db
         self._opinions = OpinionChanges(db, refresh_words)
         self._albums = AlbumChanges(db)
         self._stack = UndoStack(db)
@@ -117,7 +119,11 @@ class Keeper:
         """The saved searches, by name."""
         return await self._desk.run(self._albums.searches.all)
 
-    # --- back --------------------------------------------------------------------------------------------------------
+    # --- reading and taking back -------------------------------------------------------------------------------------
+
+    async def kept(self, task_ids: Sequence[str]) -> dict[str, Kept]:
+        """All that is kept of each of these tasks; unknown ids are left out."""
+        return await self._desk.run(read_kept, self._db, task_ids)
 
     async def undo(self) -> str | None:
         """Take the last change of this run back, and the one before it when called again; the sentence of what was

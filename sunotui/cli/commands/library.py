@@ -2,8 +2,8 @@
 
 import time
 from argparse import Namespace
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sunotui.cli.documents import clip_document, documents_of, iso, request_of, task_document
 from sunotui.cli.exit_codes import DONE
@@ -12,6 +12,7 @@ from sunotui.cli.render import complain, length, print_json, print_page, print_t
 from sunotui.cli.session import open_records
 from sunotui.domain.differences import Difference, differences
 from sunotui.domain.errors import SettingsTrouble
+from sunotui.domain.keeping import NOTHING_KEPT
 from sunotui.domain.problem import first_words
 from sunotui.domain.profile import ENV_PROFILE
 from sunotui.domain.reasons import reason_told
@@ -20,7 +21,9 @@ from sunotui.domain.task import TaskStatus
 from sunotui.domain.usual import usual_of
 
 if TYPE_CHECKING:
+    from sunotui.cli.session import Records
     from sunotui.domain.clip import Clip
+    from sunotui.domain.keeping import Kept
     from sunotui.domain.request import Request
     from sunotui.domain.task import Task
     from sunotui.domain.usual import Usual
@@ -33,7 +36,7 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     complain(query)
     with open_records(environ) as records:
         found = records.library.recent(status, query, args.limit, args.profile or None)
-        documents = documents_of(found, records.journal) if args.json else []
+        documents = _documents(found, records) if args.json else []
     if args.profile and not found:
         _check_profile(args.profile, environ)
     if args.json:
@@ -43,6 +46,12 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     else:
         say("No task fits" if args.status or args.search or args.profile else "The library is empty")
     return DONE
+
+
+def _documents(tasks: "Sequence[Task]", records: "Records") -> list[dict[str, Any]]:
+    from sunotui.storage.kept import read_kept
+
+    return documents_of(tasks, records.journal, read_kept(records.database, [task.id for task in tasks]))
 
 
 def _check_profile(name: str, environ: Mapping[str, str]) -> None:
@@ -56,20 +65,26 @@ def _check_profile(name: str, environ: Mapping[str, str]) -> None:
 
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
     """Show one task or clip."""
+    from sunotui.storage.kept import read_kept
+
     with open_records(environ) as records:
         task, clip = find(records.library, args.id)
         request = request_of(task, records.journal)
+        kept = read_kept(records.database, [task.id]).get(task.id, NOTHING_KEPT)
         usual = None if task.status.is_final else usual_of(records.library.durations(task.profile, task.kind))
     if args.json:
-        print_json(task_document(task, request) if clip is None else clip_document(clip, number_of(task, clip)))
+        if clip is None:
+            print_json(task_document(task, request, kept))
+        else:
+            print_json(clip_document(clip, number_of(task, clip), kept.opinion(clip.id)))
     elif clip is None:
-        _print_task(task, request, usual)
+        _print_task(task, request, usual, kept)
     else:
-        _print_clip(clip, number_of(task, clip), request)
+        _print_clip(clip, number_of(task, clip), request, kept)
     return DONE
 
 
-def _print_task(task: "Task", request: "Request | None", usual: "Usual | None") -> None:
+def _print_task(task: "Task", request: "Request | None", usual: "Usual | None", kept: "Kept") -> None:
     reason = reason_told(task.fail_reason)
     usually = "" if usual is None else f"{usual_words(usual)}; now {length(time.time() - task.added_at) or '0:00'}"
     print_page(
@@ -87,15 +102,19 @@ def _print_task(task: "Task", request: "Request | None", usual: "Usual | None") 
             ("made in", length(task.made_in_s)),
             ("usually", usually),
             ("submission", task.submission_id or ""),
+            ("labels", ", ".join(kept.labels)),
+            ("in the trash", "yes" if kept.is_trashed else ""),
+            *(() if task.clips else _opinion_facts(kept, "")),
+            *(("note", line) for line in kept.note.split("\n")),
         ),
         "" if task.lyrics is None else task.lyrics.text,
     )
     for number, clip in enumerate(task.clips, 1):
         print()
-        _print_clip(clip, number, request)
+        _print_clip(clip, number, request, kept)
 
 
-def _print_clip(clip: "Clip", number: int, request: "Request | None") -> None:
+def _print_clip(clip: "Clip", number: int, request: "Request | None", kept: "Kept") -> None:
     print_page(
         (
             ("take", str(number)),
@@ -112,10 +131,19 @@ def _print_clip(clip: "Clip", number: int, request: "Request | None") -> None:
             ("video", clip.video_url or ""),
             ("image", clip.image_url or ""),
             ("made of", ", ".join(clip.parents)),
+            *_opinion_facts(kept, clip.id),
             *(("differs", _words_for(found)) for found in (differences(request, clip) if request else ())),
         ),
         clip.lyrics,
     )
+
+
+def _opinion_facts(kept: "Kept", clip_id: str) -> "Iterator[tuple[str, str]]":
+    opinion = kept.opinion(clip_id)
+    yield "rating", f"{opinion.rating} of 5" if opinion.rating else ""
+    yield "starred", "yes" if opinion.is_starred else ""
+    yield "heard", iso(opinion.heard_at) or ""
+    yield "albums", ", ".join(kept.albums.get(clip_id, ()))
 
 
 def _words_for(found: Difference) -> str:

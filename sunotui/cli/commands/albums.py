@@ -1,0 +1,145 @@
+"""The commands of albums: list, show, add, remove, move, rename, delete."""
+
+from argparse import Namespace
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sunotui.cli.exit_codes import DONE
+from sunotui.cli.find import number_of
+from sunotui.cli.pointing import take_of, takes_of
+from sunotui.cli.render import length, print_json, print_table, say
+from sunotui.cli.session import with_studio
+
+if TYPE_CHECKING:
+    from sunotui.domain.keeping import Album
+    from sunotui.studio.studio import Studio
+
+
+def listed(args: Namespace, environ: Mapping[str, str]) -> int:
+    """List the albums, by name."""
+
+    async def work(studio: "Studio") -> int:
+        found = await studio.keeper.albums()
+        if args.json:
+            print_json([{"name": album.name, "takes": album.count} for album in found])
+        elif found:
+            print_table(("ALBUM", "TAKES"), [(album.name, str(album.count)) for album in found])
+        else:
+            say("There are no albums; 'sunotui album add NAME ID' makes one")
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def show(args: Namespace, environ: Mapping[str, str]) -> int:
+    """List the takes of an album, in order."""
+
+    async def work(studio: "Studio") -> int:
+        album = await studio.keeper.album(args.name)
+        rows = await studio.desk.run(_rows, studio, album)
+        if args.json:
+            print_json({"name": album.name, "takes": rows})
+        elif rows:
+            cells = [
+                (
+                    str(place),
+                    row["task"],
+                    str(row["take"] or ""),
+                    row["title"] or "untitled",
+                    length(row["duration"]),
+                    "in the trash" if row["trashed"] else "",
+                )
+                for place, row in enumerate(rows, 1)
+            ]
+            print_table(("", "TASK", "TAKE", "TITLE", "LENGTH", ""), cells, flexible=3)
+        else:
+            say("This album is empty")
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def add(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Put takes at the end of an album."""
+
+    async def change(studio: "Studio") -> str:
+        takes = await studio.desk.run(takes_of, studio.library, args.ids, args.take)
+        return await studio.keeper.add_to_album(args.name, takes)
+
+    return _change(args, environ, change)
+
+
+def remove(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Take takes out of an album."""
+
+    async def change(studio: "Studio") -> str:
+        takes = await studio.desk.run(takes_of, studio.library, args.ids, args.take)
+        return await studio.keeper.remove_from_album(args.name, takes)
+
+    return _change(args, environ, change)
+
+
+def move(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Move a take to another place; a place behind the end is the last."""
+
+    async def change(studio: "Studio") -> str:
+        take = await studio.desk.run(take_of, studio.library, args.id, args.take)
+        takes = (await studio.keeper.album(args.name)).takes
+        at = takes.index(take) if take in takes else 0
+        return await studio.keeper.move_in_album(args.name, take, args.to - 1 - at)
+
+    return _change(args, environ, change)
+
+
+def rename(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Give an album another name."""
+
+    async def change(studio: "Studio") -> str:
+        return await studio.keeper.rename_album(args.name, args.new_name)
+
+    return _change(args, environ, change)
+
+
+def delete(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Delete an album; its takes stay."""
+
+    async def change(studio: "Studio") -> str:
+        return await studio.keeper.delete_album(args.name)
+
+    return _change(args, environ, change)
+
+
+def _change(args: Namespace, environ: Mapping[str, str], change: "Callable[[Studio], Awaitable[str]]") -> int:
+    async def work(studio: "Studio") -> int:
+        sentence = await change(studio)
+        if args.json:
+            print_json([{"name": album.name, "takes": album.count} for album in await studio.keeper.albums()])
+        elif sentence:
+            print(sentence)
+        else:
+            say("Nothing changed: it was so already")
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def _rows(studio: "Studio", album: "Album") -> list[dict[str, Any]]:
+    """The takes as documents; a task that has no takes yet stands for itself."""
+    task_ids = list(dict.fromkeys(ref.task_id for ref in album.takes))
+    tasks = studio.library.tasks(task_ids)
+    trashed = {row.id for row in studio.library.summaries(task_ids) if row.is_trashed}
+    rows = []
+    for ref in album.takes:
+        task = tasks[ref.task_id]
+        clip = next((clip for clip in task.clips if clip.id == ref.clip_id), None)
+        rows.append(
+            {
+                "task": task.id,
+                "clip": clip.id if clip is not None else None,
+                "take": number_of(task, clip) if clip is not None else None,
+                "title": clip.title if clip is not None and clip.title else task.title,
+                "duration": clip.duration_s if clip is not None else None,
+                "trashed": task.id in trashed,
+            }
+        )
+    return rows
