@@ -53,6 +53,7 @@ def test_version_and_help_open_no_other_room(option: str) -> None:
                 "parser",
                 "parser_carrying",
                 "parser_extras",
+                "parser_keeping",
                 "parser_making",
             )
         ),

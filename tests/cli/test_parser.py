@@ -1,6 +1,7 @@
 """The arguments: what is understood, what is refused, and that nothing secret is repeated."""
 
 import argparse
+from collections.abc import Iterator
 
 import pytest
 
@@ -20,11 +21,18 @@ def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
     return captured.err
 
 
+def commands_of(parser: argparse.ArgumentParser, before: str = "") -> Iterator[str]:
+    """The words of every command, such as "tasks" and "tag add"."""
+    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not groups:
+        yield before
+    for group in groups:
+        for name, part in group.choices.items():
+            yield from commands_of(part, f"{before} {name}".strip())
+
+
 def test_every_command_has_a_place_and_the_other_way_round() -> None:
-    choices = next(
-        action.choices for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction)
-    )
-    assert {"", *choices} == set(_COMMANDS)
+    assert {"", *commands_of(build_parser())} == set(_COMMANDS)
 
 
 def test_without_a_command_the_screens_open() -> None:

@@ -1,0 +1,174 @@
+"""What a person keeps, from scripts: every id is found before anything is changed, and what changed is told."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.database import Database
+from sunotui.storage.library import Library
+from tests.cli.conftest import CommandLine
+
+SONG = Task(
+    "aaaaaa11-task",
+    "home",
+    TaskKind.MUSIC,
+    TaskStatus.SUCCESS,
+    1_700_000_000.0,
+    clips=tuple(Clip(f"cccccc{number}-take", "Rain", ClipStatus.COMPLETE, duration_s=61.0) for number in (1, 2)),
+)
+WORDS = Task("bbbbbb22-task", "home", TaskKind.LYRICS, TaskStatus.SUCCESS, 1_700_000_100.0, title_hint="Mars")
+
+
+@pytest.fixture
+def library(cli: CommandLine) -> CommandLine:
+    """A command line on a library of a song and some words, without any profile."""
+    database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
+    Library(database).save([SONG, WORDS])
+    database.close()
+    return cli
+
+
+def test_labels(library: CommandLine) -> None:
+    assert library.run("tag", "add", "Late Night", "aaaaaa", WORDS.id) == "Labelled “Late Night”: 2 tasks\n"
+    assert library.run("tag", "add", "LATE night", "cccccc1-take") == ""
+    assert "Nothing changed" in library.err
+    assert library.json("tag", "list") == [{"label": "Late Night", "tasks": 2}]
+    assert library.run("tag", "remove", "late night", WORDS.id) == "No longer labelled “Late Night”: 1 task\n"
+    assert library.run("tag", "list").split() == ["LABEL", "TASKS", "Late", "Night", "1"]
+    assert library.json("tag", "remove", "late night", SONG.id)[0]["labels"] == []
+    assert library.run("tag", "list") == ""
+    assert "no labels" in library.err
+
+
+def test_ratings_stars_and_ears(library: CommandLine) -> None:
+    assert library.run("rate", "4", SONG.id, "--take", "2") == "Rated ★4: 1 take\n"
+    assert library.run("rate", "--star", "--heard", "2", SONG.id, WORDS.id).splitlines() == [
+        "Rated ★2: 2 takes",
+        "Starred: 2 takes",
+        "Heard: 2 takes",
+    ]
+    shown = library.json("show", SONG.id)
+    assert (shown["rating"], shown["starred"], shown["heard"]) == (4, True, 1)
+    assert [(clip["rating"], clip["starred"]) for clip in shown["clips"]] == [(2, True), (4, False)]
+    assert [clip["heard_at"] is None for clip in shown["clips"]] == [False, True]
+    assert library.json("show", "cccccc2-take")["rating"] == 4
+    assert "4 of 5" in library.run("show", SONG.id)
+    assert library.run("rate", "0", "cccccc2-take") == "Unrated: 1 take\n"
+    kept = library.json("rate", "--unstar", "--unheard", SONG.id)
+    assert (kept[0]["rating"], kept[0]["starred"], kept[0]["heard"]) == (2, False, 0)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["rate", "6", SONG.id],
+        ["rate", SONG.id],
+        ["rate", "3"],
+        ["rate", "--star"],
+        ["rate", "3", SONG.id, "--star", "--unstar"],
+        ["tag"],
+        ["tag", "add", "jazz"],
+        ["tag", "add", " ", SONG.id],
+        ["album", "move", "Best", SONG.id],
+        ["album", "move", "Best", SONG.id, "--to", "0"],
+        ["album", "add", "\u200b", SONG.id],
+        ["rate", "3", "cccccc1-take", "--take", "2"],
+    ],
+)
+def test_what_cannot_be_understood_changes_nothing(library: CommandLine, argv: list[str]) -> None:
+    library.run(*argv, code=2)
+    assert library.err
+    assert library.json("show", SONG.id)["rating"] == 0
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["tag", "add", "jazz", SONG.id, "nothing"],
+        ["rate", "3", SONG.id, "nothing"],
+        ["rate", "3", SONG.id, "--take", "3"],
+        ["note", "nothing", "words"],
+        ["trash", SONG.id, "nothing"],
+        ["restore", "nothing"],
+        ["album", "show", "nothing"],
+        ["album", "remove", "nothing", SONG.id],
+        ["album", "rename", "nothing", "new"],
+        ["album", "delete", "nothing"],
+    ],
+)
+def test_one_unknown_id_changes_nothing_of_the_others(library: CommandLine, argv: list[str]) -> None:
+    library.run(*argv, code=7)
+    shown = library.json("show", SONG.id)
+    assert (shown["rating"], shown["labels"], shown["trashed"]) == (0, [], False)
+
+
+def test_a_note(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert library.run("note", SONG.id) == ""
+    assert "no note" in library.err
+    assert library.run("note", SONG.id, "the bridge\x1b[31m is good") == "Wrote a note\n"
+    assert library.run("note", SONG.id[:8]) == "the bridge[31m is good\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO("two\nlines\n"))
+    library.run("note", SONG.id, "-")
+    assert library.json("note", SONG.id)[0]["note"] == "two\nlines"
+    assert "two" in library.run("show", SONG.id)
+    assert library.run("note", SONG.id, "") == "Took the note away\n"
+
+
+def test_the_trash(library: CommandLine) -> None:
+    assert library.run("trash", SONG.id, WORDS.id) == "Into the trash: 2 tasks\n"
+    assert library.json("show", SONG.id)["trashed"] is True
+    assert library.run("restore", SONG.id) == "Restored: 1 task\n"
+    assert library.run("restore", SONG.id) == ""
+    assert library.json("trash", WORDS.id)[0]["trashed"] is True
+
+
+def test_albums(library: CommandLine) -> None:
+    assert library.run("album", "add", "Best", "cccccc2-take", WORDS.id) == "Into the album “Best”: 2 takes\n"
+    assert library.run("album", "add", "best", SONG.id) == "Into the album “Best”: 1 take\n"
+    assert library.run("album", "move", "Best", SONG.id, "--to", "1") == "Moved to place 1 of the album “Best”\n"
+    shown = library.json("album", "show", "BEST")
+    assert [(row["task"], row["take"], row["title"]) for row in shown["takes"]] == [
+        (SONG.id, 1, "Rain"),
+        (SONG.id, 2, "Rain"),
+        (WORDS.id, None, "Mars"),
+    ]
+    library.run("trash", WORDS.id)
+    assert "in the trash" in library.run("album", "show", "Best").splitlines()[-1]
+    assert library.json("album", "list") == [{"name": "Best", "takes": 2}]
+    assert library.json("show", SONG.id)["albums"] == ["Best"]
+    library.run("album", "move", "Best", SONG.id, "--to", "99")
+    assert library.json("album", "show", "Best")["takes"][2]["task"] == SONG.id
+    assert library.run("album", "remove", "Best", SONG.id, "--take", "2") == "Out of the album “Best”: 1 take\n"
+    assert library.run("album", "rename", "Best", "Rest") == "Renamed the album “Best” to “Rest”\n"
+    library.run("album", "add", "Other", SONG.id)
+    library.run("album", "rename", "Other", "REST", code=2)
+    assert library.run("album", "delete", "rest") == "Deleted the album “Rest”; its takes stay\n"
+    assert library.run("album", "list").splitlines()[1].split() == ["Other", "1"]
+    assert library.json("album", "remove", "Other", SONG.id) == [{"name": "Other", "takes": 0}]
+    assert library.run("album", "show", "other") == ""
+    assert "empty" in library.err
+
+
+def test_a_take_that_is_not_in_the_album_is_not_moved(library: CommandLine) -> None:
+    library.run("album", "add", "Best", SONG.id)
+    library.run("album", "move", "Best", WORDS.id, "--to", "1", code=7)
+
+
+def test_the_list_tells_what_is_kept(library: CommandLine) -> None:
+    library.run("rate", "5", SONG.id)
+    library.run("tag", "add", "jazz", SONG.id)
+    library.run("note", SONG.id, "good")
+    found = {task["id"]: task for task in library.json("tasks")}
+    assert [found[SONG.id][key] for key in ("rating", "starred", "heard", "labels", "note")] == [
+        5,
+        False,
+        0,
+        ["jazz"],
+        "good",
+    ]
+    assert list(found[WORDS.id])[-7:] == ["rating", "starred", "heard", "labels", "note", "albums", "trashed"]
+    assert json.dumps(found[WORDS.id]["labels"]) == "[]"
