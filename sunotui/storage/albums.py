@@ -93,6 +93,17 @@ class Albums:
                 clips[clip_id] = (*clips.get(clip_id, ()), name)
         return found
 
+    def among(self, takes: Sequence[TakeRef]) -> dict[str, int]:
+        """The albums that these takes are in, and how many of them are in each."""
+        meant = dict.fromkeys(resolve(self._db, takes).values())
+        found = self.of([take.task_id for take in meant])
+        nothing: dict[str, tuple[str, ...]] = {}
+        counts: dict[str, int] = {}
+        for take in meant:
+            for name in found.get(take.task_id, nothing).get(take.clip_id, ()):
+                counts[name] = counts.get(name, 0) + 1
+        return counts
+
     def make(self, name: str, now: float) -> AlbumRow:
         """The album of this name, made when there is none. Raises RequestImpossible for a name that is none."""
         name = kept_name(name)

@@ -38,10 +38,11 @@ class Keeper:
         """Rate takes 1 to 5; 0 takes their rating back. Raises RequestImpossible for another."""
         return await self._change(lambda: self._opinions.rate(takes, rating))
 
-    async def hear(self, takes: Sequence[TakeRef], is_heard: bool = True, *, is_by_hand: bool = True) -> str:
-        """Mark takes as heard or not heard. What is heard by the way, as a link that was copied, is not for undoing."""
-        now = self._clock.now() if is_heard else None
-        return await self._change(lambda: self._opinions.hear(takes, now), is_kept=is_by_hand)
+    async def hear(self, takes: Sequence[TakeRef], is_heard: bool | None = True, *, is_by_hand: bool = True) -> str:
+        """Mark takes as heard or not heard; with None as not heard when all were. What is heard by the way, as a link
+        that was copied, is not for undoing."""
+        now = self._clock.now()
+        return await self._change(lambda: self._opinions.hear(takes, is_heard, now), is_kept=is_by_hand)
 
     # --- tasks -------------------------------------------------------------------------------------------------------
 
@@ -79,6 +80,10 @@ class Keeper:
     async def albums(self) -> list[Counted]:
         """Every album, by name, with the number of its takes."""
         return await self._desk.run(self._albums.albums.all)
+
+    async def albums_of(self, takes: Sequence[TakeRef]) -> dict[str, int]:
+        """The albums that these takes are in, and how many of them are in each."""
+        return await self._desk.run(self._albums.albums.among, takes)
 
     async def album(self, name: str) -> Album:
         """An album with its takes, those of the trash too."""

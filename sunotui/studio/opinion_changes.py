@@ -6,7 +6,7 @@ from sunotui.domain.keeping import Mark, TakeRef, kept_note, kept_rating
 from sunotui.storage.database import Database
 from sunotui.storage.labels import Labels
 from sunotui.storage.notes import Notes, Trash
-from sunotui.storage.opinions import Opinions
+from sunotui.storage.opinions import Marks, Opinions
 from sunotui.storage.storable import Value
 from sunotui.studio.undoing import Change
 
@@ -34,14 +34,15 @@ class OpinionChanges:
         before = self._opinions.values(Mark.RATING, takes)
         return self._put(Mark.RATING, before, rating, f"Rated ★{rating}" if rating else "Unrated")
 
-    def hear(self, takes: Iterable[TakeRef], now: float | None) -> Change | None:
-        """Mark as heard now, where that is not known yet; with None as not heard."""
+    def hear(self, takes: Iterable[TakeRef], is_heard: bool | None, now: float) -> Change | None:
+        """Mark as heard now, where that is not known yet, or as not heard; with None the latter if all were heard."""
         before = self._opinions.values(Mark.HEARD, takes)
-        if now is not None:
-            before = {take: heard_at for take, heard_at in before.items() if heard_at is None}
-        return self._put(Mark.HEARD, before, now, "Not heard yet" if now is None else "Heard")
+        waiting: Marks = {take: None for take, heard_at in before.items() if heard_at is None}
+        if is_heard if is_heard is not None else waiting:
+            return self._put(Mark.HEARD, waiting, now, "Heard")
+        return self._put(Mark.HEARD, before, None, "Not heard yet")
 
-    def _put(self, mark: Mark, before: dict[TakeRef, Value], value: Value, verb: str) -> Change | None:
+    def _put(self, mark: Mark, before: Marks, value: Value, verb: str) -> Change | None:
         changed = {take: old for take, old in before.items() if old != value}
         if not changed:
             return None

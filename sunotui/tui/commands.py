@@ -48,6 +48,7 @@ class Command:
 _KEY_WORDS = {
     "question_mark": "?",
     "slash": "/",
+    "asterisk": "*",
     "comma": ",",
     "exclamation_mark": "!",
     "percent_sign": "%",
@@ -107,6 +108,16 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command(_L, "previous-take", "left_square_bracket", "Previous take", "Show the take before."),
     _command(_L, "next-take", "right_square_bracket", "Next take", "Show the take after."),
+    _command(_L, "star", "s", "Star", "Star this take, or all that is marked; unstar what is starred."),
+    _command(_L, "rate", "asterisk", "Rate", "Then 1 to 5; 0 takes the rating back."),
+    _command(_L, "labels", "b", "Labels", "Give this task labels, or all that is marked; make new ones."),
+    _command(_L, "note", "N", "Note", "Write a note on this task."),
+    _command(_L, "albums", "a", "Albums", "Put this take, or all that is marked, into an album, or out of it."),
+    _command(_L, "hear", "H", "Heard", "Say that you heard this take, or that you did not."),
+    _command(
+        _L, "trash", "x", "Into the trash", "Put this task, or all that is marked, into the trash, or take it out."
+    ),
+    _command(_L, "undo", "u", "Undo", "Take back the last of these changes, and the one before."),
     _command(_L, "parent", "left_curly_bracket", "To the parent", "Go to the take that this one was made of."),
     _command(_L, "child", "right_curly_bracket", "To a child", "Go to a take that was made of this one."),
     _command(_L, "next-tab", "i", "Next tab", "Lyrics, Details, Family, Request, Raw in turn.", "Tabs"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from rich.cells import cell_len, set_cell_size
 
 from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.keeping import Opinion
 from sunotui.domain.models import label_of
 from sunotui.domain.summary import TaskSummary
 from sunotui.domain.task import Task, TaskKind, TaskStatus
@@ -105,6 +106,12 @@ def moment(then: float | None) -> str:
 def model(name: str) -> str:
     """A model's short label, or a dash."""
     return label_of(name) if name else "—"
+
+
+def opinion(thought: Opinion) -> str:
+    """What a person thinks of a take, as one word: "★4", "starred", "★4 starred"; a dash for nothing."""
+    words = [f"★{thought.rating}"] if thought.rating else []
+    return " ".join([*words, "starred"] if thought.is_starred else words) or "—"
 
 
 def fit(text: str, cells: int) -> str:

@@ -12,6 +12,31 @@ class TakesLetters:
         raise NotImplementedError
 
 
+class WritesAtOnce(TakesLetters):
+    """One whose only field takes what comes before it has its cursor, and even before it is there."""
+
+    _early = ""
+    _has_field = False
+
+    def write(self, text: str) -> None:
+        """Put letters into the field, where its cursor is."""
+        raise NotImplementedError
+
+    def open_field(self) -> None:
+        """The field is there: it gets what was typed for it."""
+        self._has_field = True
+        if self._early:
+            self.write(self._early)
+
+    def take_letter(self, event: events.Key) -> bool:
+        """Every letter."""
+        if self._has_field:
+            self.write(event.character or "")
+        else:
+            self._early += event.character or ""
+        return True
+
+
 class TypeAhead(App[int]):
     """Every key that no widget wanted comes by here before it is looked up among the bindings: one that was meant for
     the screen which has just opened must not run a command of the one below, such as leaving the program."""

@@ -98,7 +98,7 @@ async def test_what_was_heard_by_the_way_is_not_for_undoing(bench: Bench, keeper
     assert await keeper.hear([ONE]) == ""
     assert await keeper.undo() == "Starred: 1 take"
     assert await rows(bench, "a") == [(False, 0, False, False)]
-    await keeper.hear([TWO], False)
+    await keeper.hear([TWO], None)
     assert await rows(bench, "a") == [(False, 0, True, False)]
 
 

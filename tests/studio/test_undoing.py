@@ -103,9 +103,9 @@ class Changes(RuleBasedStateMachine):
     def rate(self, takes: list[TakeRef], rating: int) -> None:
         self.make(self.stack.do(lambda: self.opinions.rate(takes, rating)))
 
-    @rule(takes=takes, now=st.none() | times)
-    def hear(self, takes: list[TakeRef], now: float | None) -> None:
-        self.make(self.stack.do(lambda: self.opinions.hear(takes, now)))
+    @rule(takes=takes, value=st.sampled_from((None, True, False)), now=times)
+    def hear(self, takes: list[TakeRef], value: bool | None, now: float) -> None:
+        self.make(self.stack.do(lambda: self.opinions.hear(takes, value, now)))
 
     @rule(ids=tasks, name=names, is_on=st.booleans())
     def label(self, ids: list[str], name: str, is_on: bool) -> None:
@@ -189,7 +189,7 @@ def test_takes_that_come_meanwhile_lose_nothing(furnished: Path, tmp_path: Path)
     stack.do(lambda: opinions.rate([TakeRef("late")], 3))
     stack.do(lambda: albums.remove("Café", [TakeRef("late")]))
     Library(db).save([song("late")])
-    stack.do(lambda: opinions.hear([TakeRef("late", "late2")], 9.0))
+    stack.do(lambda: opinions.hear([TakeRef("late", "late2")], True, 9.0))
     while stack.undo() is not None:
         pass
     kept = read_kept(db, ["late"])["late"]

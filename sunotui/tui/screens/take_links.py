@@ -7,6 +7,7 @@ from textual import work
 
 from sunotui.domain.clip import Clip
 from sunotui.domain.errors import Trouble
+from sunotui.domain.keeping import TakeRef
 from sunotui.studio.shelf import Shown
 from sunotui.tui import show
 from sunotui.tui.screens.choose import ChooseModal
@@ -23,6 +24,10 @@ _AS_IT_STANDS = frozenset({"Lyrics", "Prompt", "Raw JSON"})
 """What is copied with its lines and blanks."""
 
 
+_AUDIBLE = frozenset({"Audio URL", "Video URL", "WAV URL"})
+"""Links by which a take is heard."""
+
+
 class LinkScreen(TakeScreen):
     """Keys that copy and open, and those that fetch what a gateway makes on demand."""
 
@@ -34,10 +39,11 @@ class LinkScreen(TakeScreen):
     async def action_copy_url(self) -> None:
         """Copy the take's audio URL."""
         detail = await self.caught_up()
-        if detail.clip is not None and detail.clip.audio_url:
+        if detail.shown is not None and detail.clip is not None and detail.clip.audio_url:
             is_stream = detail.clip.is_stream
             name = f"the {'streaming link' if is_stream else 'audio URL'} of take {detail.take}"
             self.app.copy(detail.clip.audio_url, name + (", which changes when it is done," if is_stream else ""))
+            await self._heard(detail.shown, detail.clip)
         else:
             self.app.say(_NO_LINK if detail.clip else _NO_TAKE, "warning")
 
@@ -45,6 +51,7 @@ class LinkScreen(TakeScreen):
     async def action_copy_choose(self) -> None:
         """Choose what to copy."""
         detail = await self.caught_up()
+        shown, clip = detail.shown, detail.clip
         choices = self._copy_choices(detail)
         if not choices:
             self.app.say("There is nothing to copy here", "warning")
@@ -54,6 +61,8 @@ class LinkScreen(TakeScreen):
         if chosen is not None:
             name, value = choices[int(chosen)]
             self.app.copy(value, f"the {name[0].lower()}{name[1:]}", is_many_lines=name in _AS_IT_STANDS)
+            if name in _AUDIBLE and shown is not None and clip is not None:
+                await self._heard(shown, clip)
 
     @work(group="choose")
     async def action_open_url(self) -> None:
@@ -64,6 +73,7 @@ class LinkScreen(TakeScreen):
         clip = await self._fresh(*found)
         if clip.audio_url:
             self.app.open_link(clip.audio_url)
+            await self._heard(found[0], clip)
         else:
             self.app.say(_NO_LINK, "warning")
 
@@ -73,13 +83,23 @@ class LinkScreen(TakeScreen):
         found = await self.current_take(_NO_TAKE)
         if found is None:
             return
-        links = self._links(await self._fresh(*found))
+        clip = await self._fresh(*found)
+        links = self._links(clip)
         if not links:
             self.app.say("There is no link to open here", "warning")
             return
         chosen = await self.app.push_screen_wait(ChooseModal("Open", [(url, name, url) for name, url in links]))
         if chosen is not None:
             self.app.open_link(chosen)
+            if (chosen, True) in ((url, name in _AUDIBLE) for name, url in links):
+                await self._heard(found[0], clip)
+
+    async def _heard(self, shown: Shown, clip: Clip) -> None:
+        """What was copied or opened counts as heard; that this could not be written down stops nobody."""
+        try:
+            await self._studio.keeper.hear([TakeRef(shown.task.id, clip.id)], is_by_hand=False)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
 
     @work(group="extras", exclusive=True)
     async def action_wav(self) -> None:

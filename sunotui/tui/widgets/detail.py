@@ -165,6 +165,7 @@ class Detail(Vertical):
         facts = [
             show.model(clip.model if clip is not None else task.model),
             show.length(clip.duration_s if clip else None),
+            show.opinion(part.opinion),
         ]
         second = " · ".join(fact for fact in facts if fact != "—")
         tags = clip.tags if clip is not None else ", ".join(task.lyrics.tags) if task.lyrics is not None else ""

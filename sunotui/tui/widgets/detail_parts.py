@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sunotui.domain.clip import Clip
 from sunotui.domain.differences import Difference
+from sunotui.domain.keeping import Opinion
 from sunotui.domain.lyrics import is_section_tag
 from sunotui.domain.reasons import reason_told
 from sunotui.domain.task import TaskKind
@@ -31,6 +32,11 @@ class Part:
     def clip(self) -> Clip | None:
         """The take."""
         return self.shown.task.take(self.take)
+
+    @property
+    def opinion(self) -> Opinion:
+        """What a person thinks of the take."""
+        return self.shown.kept.opinion(self.clip.id if self.clip is not None else "")
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -107,7 +113,7 @@ def facts(part: Part) -> Iterator[TextLine]:
     for difference in part.differences:
         yield TextLine(difference_sentence(difference), "odd", "≠ Differs")
     task, clip = part.shown.task, part.clip
-    rows: list[tuple[str, str]] = []
+    rows: list[tuple[str, str]] = [*kept_rows(part)]
     if clip is not None:
         rows += [
             ("Title", show.title(clip.title)),
@@ -136,6 +142,24 @@ def facts(part: Part) -> Iterator[TextLine]:
         ("Last heard", show.moment(task.checked_at)),
     ]
     yield from (TextLine(text, label=name) for name, text in rows if text != "—")
+
+
+def kept_rows(part: Part) -> Iterator[tuple[str, str]]:
+    """What a person keeps of the take and its task: names and texts."""
+    kept, opinion = part.shown.kept, part.opinion
+    clip_id = part.clip.id if part.clip is not None else ""
+    if opinion.is_starred:
+        yield "Starred", "yes"
+    if opinion.rating:
+        yield "Rating", f"{'★' * opinion.rating} {opinion.rating} of 5"
+    if part.clip is not None and part.shown.task.status.is_final:
+        yield "Heard", "not yet" if opinion.heard_at is None else show.moment(opinion.heard_at)
+    yield "Labels", ", ".join(kept.labels) or "—"
+    yield "Albums", ", ".join(kept.albums.get(clip_id, ())) or "—"
+    for at, line in enumerate(kept.note.split("\n") if kept.note else ()):
+        yield ("Note" if at == 0 else " "), line
+    if kept.is_trashed:
+        yield "Trash", "It is in the trash; x takes it out"
 
 
 def difference_sentence(difference: Difference) -> str:

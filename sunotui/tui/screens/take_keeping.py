@@ -1,0 +1,140 @@
+"""What a person thinks of the take that is shown, or of all that is marked: stars, labels, notes, albums, the trash."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from sunotui.domain.errors import Trouble
+from sunotui.domain.keeping import TakeRef
+from sunotui.tui.screens.take import TakeScreen
+
+
+class KeepingScreen(TakeScreen):
+    """Keys that change what is kept; each change is told and can be undone."""
+
+    def chosen_tasks(self) -> Sequence[str]:
+        """The tasks that are marked, in the list's order; empty where none is, for the take that is shown."""
+        return ()
+
+    async def _takes(self) -> list[TakeRef]:
+        """The takes that the keys work on: the one shown, or the first of each marked task."""
+        if marked := self.chosen_tasks():
+            return [TakeRef(task_id) for task_id in marked]
+        detail = await self.caught_up()
+        if detail.shown is None or detail.shown.is_pending:
+            return []
+        return [TakeRef(detail.shown.task.id, detail.clip.id if detail.clip is not None else "")]
+
+    def _taken(self) -> "asyncio.Task[list[TakeRef]]":
+        """The same, taken now: the list may move on while a person chooses."""
+        return asyncio.create_task(self._takes(), name="takes to keep")
+
+    async def action_star(self) -> None:
+        """Star, or unstar what is starred."""
+        await self._change(lambda takes: self._studio.keeper.star(takes))
+
+    async def action_hear(self) -> None:
+        """Heard, or not heard what was."""
+        await self._change(lambda takes: self._studio.keeper.hear(takes, None))
+
+    def action_rate(self) -> None:
+        """Ask how good it is."""
+        from sunotui.tui.screens.rate import RateModal
+
+        taken = self._taken()
+
+        async def rate(rating: int | None) -> None:
+            if rating is not None:
+                await self._change_taken(await taken, lambda takes: self._studio.keeper.rate(takes, rating))
+
+        self.app.push_screen(RateModal(), rate)
+
+    async def action_trash(self) -> None:
+        """Into the trash; out of it what is in it."""
+        keeper = self._studio.keeper
+
+        async def turn(takes: Sequence[TakeRef]) -> str:
+            ids = [take.task_id for take in takes]
+            kept = await keeper.kept(ids)
+            is_trashed = bool(kept) and all(found.is_trashed for found in kept.values())
+            return await (keeper.restore(ids) if is_trashed else keeper.trash(ids))
+
+        await self._change(turn)
+
+    async def action_undo(self) -> None:
+        """Take the last change back."""
+        try:
+            sentence = await self._studio.keeper.undo()
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        self.app.say(f"Undone: {sentence}" if sentence is not None else "There is nothing to undo")
+
+    def action_labels(self) -> None:
+        """Labels of the task."""
+        from sunotui.tui.screens.toggles import Toggle, TogglesModal, Toggling
+
+        keeper, taken = self._studio.keeper, self._taken()
+
+        async def read() -> list[Toggle]:
+            ids = list(dict.fromkeys(take.task_id for take in await taken))
+            among = await keeper.labels_of(ids)
+            return [Toggle(label.name, among.get(label.name, 0), len(ids)) for label in await keeper.labels()]
+
+        async def turn(name: str, is_on: bool) -> str:
+            return await keeper.label([take.task_id for take in await taken], name, is_on)
+
+        self.app.push_screen(TogglesModal(Toggling("Labels", "label", read, turn)), self._tell_all)
+
+    def action_albums(self) -> None:
+        """Albums of the take."""
+        from sunotui.tui.screens.toggles import Toggle, TogglesModal, Toggling
+
+        keeper, taken = self._studio.keeper, self._taken()
+
+        async def read() -> list[Toggle]:
+            takes = await taken
+            among = await keeper.albums_of(takes)
+            return [Toggle(album.name, among.get(album.name, 0), len(takes)) for album in await keeper.albums()]
+
+        async def turn(name: str, is_on: bool) -> str:
+            takes = await taken
+            return await (keeper.add_to_album(name, takes) if is_on else keeper.remove_from_album(name, takes))
+
+        self.app.push_screen(TogglesModal(Toggling("Albums", "album", read, turn)), self._tell_all)
+
+    def action_note(self) -> None:
+        """Write a note on the task under the cursor, or on the first that is marked."""
+        from sunotui.tui.screens.note import NoteModal
+
+        keeper, taken = self._studio.keeper, self._taken()
+
+        async def read() -> str | None:
+            takes = await taken
+            return await keeper.note_of(takes[0].task_id) if takes else None
+
+        async def keep(text: str | None) -> None:
+            if text is not None:
+                await self._change_taken(await taken, lambda takes: keeper.note(takes[0].task_id, text))
+
+        self.app.push_screen(NoteModal(read), keep)
+
+    async def _change(self, change: Callable[[list[TakeRef]], Awaitable[str]]) -> None:
+        await self._change_taken(await self._takes(), change)
+
+    async def _change_taken(self, takes: list[TakeRef], change: Callable[[list[TakeRef]], Awaitable[str]]) -> None:
+        if not takes:
+            self.app.say("There is no task here", "warning")
+            return
+        try:
+            sentence = await change(takes)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        if sentence:
+            self.app.say(f"{sentence} · u undoes it")
+
+    def _tell_all(self, sentences: tuple[str, ...] | None) -> None:
+        if not sentences:
+            return
+        more = f", and {len(sentences) - 1} before that" if len(sentences) > 1 else ""
+        self.app.say(f"{sentences[-1]}{more} · u undoes it")

@@ -1,0 +1,180 @@
+"""A list of names to turn on and off for a task or for many: labels, albums."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from sunotui.domain.errors import Trouble
+from sunotui.domain.keeping import NAME_LIMIT, name_key
+from sunotui.domain.text import clean
+from sunotui.tui import show
+from sunotui.tui.type_ahead import WritesAtOnce
+from sunotui.tui.widgets.choices import Choices
+
+_MOST_ROWS = 100
+_HINT = "type to find or to make one · enter, space turn it on or off · esc leaves"
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle:
+    """A name, and how many of the things it is for have it."""
+
+    name: str
+    count: int
+    total: int
+
+    @property
+    def is_on(self) -> bool:
+        """Whether all of them have it."""
+        return 0 < self.total <= self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Toggling:
+    """What the list is of, and how a name is turned on and off."""
+
+    title: str
+    noun: str
+    read: Callable[[], Awaitable[Sequence[Toggle]]]
+    """Every name; raises Trouble."""
+    turn: Callable[[str, bool], Awaitable[str]]
+    """Turns a name on or off; the sentence of what was done. Raises Trouble."""
+
+
+class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
+    """Ends with the sentences of what was done, each of which can be undone."""
+
+    BINDINGS = [
+        Binding("escape", "leave", "Leave", show=False),
+        Binding("down", "move(1)", "Down", show=False, priority=True),
+        Binding("up", "move(-1)", "Up", show=False, priority=True),
+        Binding("space", "space", "Turn", show=False, priority=True),
+    ]
+
+    def __init__(self, toggling: Toggling) -> None:
+        super().__init__()
+        self._toggling = toggling
+        self._all: dict[str, Toggle] = {}
+        self._keys: dict[str, str] = {}
+        """What the names are compared by: thousands of them are looked through at every letter."""
+        self._rows: list[str] = []
+        self._done: list[str] = []
+        self._is_choosing = True
+        """Whether a blank turns the name under the cursor: not while one is being typed, since names have blanks."""
+
+    def compose(self) -> ComposeResult:
+        """A line to type in, the names, what was done."""
+        with Vertical(id="choose-box"):
+            yield Static(self._toggling.title, id="choose-title", markup=False)
+            line = Input(placeholder=self._toggling.noun, id="toggles-line", compact=True, max_length=NAME_LIMIT)
+            line.cursor_blink = False
+            yield line
+            yield Choices(id="choose-list")
+            yield Static(_HINT, id="toggles-foot", markup=False)
+
+    async def on_mount(self) -> None:
+        """All names: those that are on first, where the eye begins."""
+        self.query_one(Input).focus()
+        self.open_field()
+        for toggle in sorted(await self._read(), key=lambda toggle: -min(1, toggle.count)):
+            self._all[toggle.name] = toggle
+        self._show()
+
+    def write(self, text: str) -> None:
+        """Letters for the line."""
+        self.query_one(Input).insert_text_at_cursor(text)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Those that fit."""
+        self._is_choosing = not event.value
+        self._show()
+
+    async def on_input_submitted(self) -> None:
+        """Turn the one under the cursor."""
+        await self._turn()
+
+    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Turn the one that was clicked."""
+        await self._turn()
+
+    async def action_space(self) -> None:
+        """Turn the one under the cursor, or go on with the name that is being typed."""
+        if self._is_choosing:
+            await self._turn()
+        else:
+            self.write(" ")
+
+    def action_move(self, step: int) -> None:
+        """The row below or above, while the line keeps the keys."""
+        self._is_choosing = True
+        choices = self.query_one(Choices)
+        if step > 0:
+            choices.action_cursor_down()
+        else:
+            choices.action_cursor_up()
+
+    def action_leave(self) -> None:
+        """End with what was done."""
+        self.dismiss(tuple(self._done))
+
+    async def _turn(self) -> None:
+        at = self.query_one(Choices).highlighted
+        if at is None or at >= len(self._rows):
+            return
+        name = self._rows[at]
+        known = self._all.get(name)
+        try:
+            sentence = await self._toggling.turn(name, known is None or not known.is_on)
+        except Trouble as trouble:
+            self.query_one("#toggles-foot", Static).update(clean(trouble.sentence))
+            return
+        if sentence:
+            self._done.append(sentence)
+        self.query_one("#toggles-foot", Static).update(sentence or "There is nothing here that could have it")
+        # Known ones keep their place under the hand; one that is gone can be turned on again.
+        total = known.total if known is not None else 0
+        self._all = {name: Toggle(name, 0, total) for name in self._all} | {
+            toggle.name: toggle for toggle in await self._read()
+        }
+        self.query_one(Input).value = ""
+        self._show(name)
+
+    async def _read(self) -> Sequence[Toggle]:
+        try:
+            return await self._toggling.read()
+        except Trouble as trouble:
+            self.query_one("#toggles-foot", Static).update(clean(trouble.sentence))
+            return ()
+
+    def _show(self, current: str = "") -> None:
+        typed = clean(self.query_one(Input).value, NAME_LIMIT)
+        key = name_key(typed)
+        keys = self._keys = {name: self._keys.get(name) or name_key(name) for name in self._all}
+        found = [name for name in self._all if key in keys[name]]
+        found.sort(key=lambda name: not keys[name].startswith(key))
+        left = len(found) - _MOST_ROWS
+        self._rows = found[:_MOST_ROWS]
+        options = [Option(self._line(self._all[name])) for name in self._rows]
+        if key and all(keys[name] != key for name in found):
+            self._rows.append(typed)
+            options.append(Option(Text.assemble(("＋ ", "bold"), f"make “{typed}”")))
+        if left > 0:
+            options.append(Option(Text(f"… and {left:,} more: type to find them", "dim"), disabled=True))
+        choices = self.query_one(Choices)
+        choices.clear_options()
+        choices.add_options(options)
+        if self._rows:
+            choices.highlighted = self._rows.index(current) if current in self._rows else 0
+
+    @staticmethod
+    def _line(toggle: Toggle) -> Text:
+        glyph = "✓" if toggle.is_on else "◐" if toggle.count else "○"
+        words = "" if toggle.total < 2 or not toggle.count else f"{toggle.count:,} of {toggle.total:,}"
+        return Text.assemble((glyph + " ", "bold"), show.fit(toggle.name, 48), (words, "dim"))
