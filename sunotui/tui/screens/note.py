@@ -8,20 +8,19 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
-from sunotui.domain.errors import Trouble
 from sunotui.tui.type_ahead import WritesAtOnce
 
 
 class NoteModal(WritesAtOnce, ModalScreen[str | None]):
     """Ends with the text as it was left: nothing that was written is lost, and an undo brings back what was there.
 
-    None where there was nothing to write on.
+    None where nothing could be written.
     """
 
     BINDINGS = [Binding("escape,ctrl+s,f5", "leave", "Leave", show=False, priority=True)]
 
     def __init__(self, read: Callable[[], Awaitable[str | None]]) -> None:
-        """`read` gives the note so far, None where there is no task; it raises Trouble."""
+        """`read` gives the note so far; None where nothing can be written."""
         super().__init__()
         self._read = read
 
@@ -38,11 +37,7 @@ class NoteModal(WritesAtOnce, ModalScreen[str | None]):
         """Go on where the text ends."""
         area = self.query_one(TextArea)
         area.focus()
-        try:
-            text = await self._read()
-        except Trouble as trouble:
-            self.app.notify(trouble.sentence, severity="error", markup=False)
-            text = None
+        text = await self._read()
         if text is None:
             self.dismiss(None)
             return

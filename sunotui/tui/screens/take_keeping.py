@@ -7,6 +7,8 @@ from sunotui.domain.errors import Trouble
 from sunotui.domain.keeping import TakeRef
 from sunotui.tui.screens.take import TakeScreen
 
+_NO_TASK = "There is no task here"
+
 
 class KeepingScreen(TakeScreen):
     """Keys that change what is kept; each change is told and can be undone."""
@@ -27,6 +29,13 @@ class KeepingScreen(TakeScreen):
     def _taken(self) -> "asyncio.Task[list[TakeRef]]":
         """The same, taken now: the list may move on while a person chooses."""
         return asyncio.create_task(self._takes(), name="takes to keep")
+
+    def _has_task(self) -> bool:
+        """Whether there is a row at all; else it is said."""
+        if not self.chosen_tasks() and self.current_task is None:
+            self.app.say(_NO_TASK, "warning")
+            return False
+        return True
 
     async def action_star(self) -> None:
         """Star, or unstar what is starred."""
@@ -50,9 +59,9 @@ class KeepingScreen(TakeScreen):
 
     async def action_trash(self) -> None:
         """Into the trash; out of it what is in it."""
-        keeper = self._studio.keeper
 
         async def turn(takes: Sequence[TakeRef]) -> str:
+            keeper = self._studio.keeper
             ids = [take.task_id for take in takes]
             kept = await keeper.kept(ids)
             is_trashed = bool(kept) and all(found.is_trashed for found in kept.values())
@@ -63,7 +72,7 @@ class KeepingScreen(TakeScreen):
     async def action_undo(self) -> None:
         """Take the last change back."""
         try:
-            sentence = await self._studio.keeper.undo()
+            sentence = await self._studio.keeper.undo() if self._studio.is_open else None
         except Trouble as trouble:
             self.app.say_trouble(trouble)
             return
@@ -71,6 +80,8 @@ class KeepingScreen(TakeScreen):
 
     def action_labels(self) -> None:
         """Labels of the task."""
+        if not self._has_task():
+            return
         from sunotui.tui.screens.toggles import Toggle, TogglesModal, Toggling
 
         keeper, taken = self._studio.keeper, self._taken()
@@ -87,6 +98,8 @@ class KeepingScreen(TakeScreen):
 
     def action_albums(self) -> None:
         """Albums of the take."""
+        if not self._has_task():
+            return
         from sunotui.tui.screens.toggles import Toggle, TogglesModal, Toggling
 
         keeper, taken = self._studio.keeper, self._taken()
@@ -104,13 +117,22 @@ class KeepingScreen(TakeScreen):
 
     def action_note(self) -> None:
         """Write a note on the task under the cursor, or on the first that is marked."""
+        if not self._has_task():
+            return
         from sunotui.tui.screens.note import NoteModal
 
         keeper, taken = self._studio.keeper, self._taken()
 
         async def read() -> str | None:
             takes = await taken
-            return await keeper.note_of(takes[0].task_id) if takes else None
+            if not takes:
+                self.app.say(_NO_TASK, "warning")
+                return None
+            try:
+                return await keeper.note_of(takes[0].task_id)
+            except Trouble as trouble:
+                self.app.say_trouble(trouble)
+                return None
 
         async def keep(text: str | None) -> None:
             if text is not None:
@@ -123,7 +145,7 @@ class KeepingScreen(TakeScreen):
 
     async def _change_taken(self, takes: list[TakeRef], change: Callable[[list[TakeRef]], Awaitable[str]]) -> None:
         if not takes:
-            self.app.say("There is no task here", "warning")
+            self.app.say(_NO_TASK, "warning")
             return
         try:
             sentence = await change(takes)

@@ -1,0 +1,282 @@
+"""Keeping by key: on the take that is shown or on all that is marked, told at once, undone with u."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Static, TextArea
+
+from sunotui.domain.keeping import Kept, TakeRef
+from sunotui.domain.summary import View
+from sunotui.storage.database import Database
+from sunotui.tui.screens.library import LibraryScreen
+from sunotui.tui.screens.note import NoteModal
+from sunotui.tui.screens.rate import RateModal
+from sunotui.tui.screens.toggles import TogglesModal
+from sunotui.tui.widgets.detail import Tab
+from sunotui.tui.widgets.views import Views
+from tests.tui.quiet import Quiet, quiet_app, song
+
+HOSTILE = "[/b] [@click=app.quit]x[/]\x1b]52;c;UFdORUQ=\x07"
+
+
+@pytest.fixture(autouse=True)
+def quiet_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda *_: None)
+    monkeypatch.setattr("sunotui.tui.app.copy_with_tools", lambda *_, **__: [])
+    monkeypatch.setattr("sunotui.tui.external.open_link", lambda *_: None)
+
+
+async def kept(quiet: Quiet, task_id: str) -> Kept:
+    return (await quiet.bench.studio.keeper.kept([task_id]))[task_id]
+
+
+def told(quiet: Quiet) -> str:
+    """The last thing that was said."""
+    return quiet.app.chronicle.lines()[0].text
+
+
+def mark(monkeypatch: pytest.MonkeyPatch, *task_ids: str) -> None:
+    marked: Sequence[str] = task_ids
+    monkeypatch.setattr(LibraryScreen, "chosen_tasks", lambda _: marked)
+
+
+def count(quiet: Quiet, view: View) -> int:
+    return quiet.app.screen_stack[0].query_one(Views).counts.get(view, 0)
+
+
+async def test_a_star_is_the_takes_and_the_row_and_the_views_know(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "2", "s")
+        found = await kept(quiet, "task-4")
+        assert (found.opinion("clip-4-1").is_starred, found.opinion("clip-4-2").is_starred) == (False, True)
+        assert "Starred: 1 take · u undoes it" in told(quiet)
+        assert count(quiet, View.STARRED) == 1
+        assert "starred" in quiet.text()
+        await quiet.press("s")
+        assert count(quiet, View.STARRED) == 0
+        await quiet.press("u", "u")
+        assert not (await kept(quiet, "task-4")).is_starred
+        await quiet.press("u")
+        assert "nothing to undo" in told(quiet)
+
+
+async def test_a_rating_is_an_asterisk_and_a_digit_however_fast(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "asterisk", "4")
+        assert (await kept(quiet, "task-4")).opinion("clip-4-1").rating == 4
+        assert quiet.detail.take == 1
+        assert "★4" in quiet.text()
+        await quiet.press("asterisk")
+        assert isinstance(quiet.app.screen, RateModal)
+        await quiet.press("escape")
+        assert (await kept(quiet, "task-4")).rating == 4
+        await quiet.press("asterisk", "0", "u")
+        assert (await kept(quiet, "task-4")).rating == 4
+
+
+async def test_what_is_marked_is_changed_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        mark(monkeypatch, "task-3", "task-4", "task-2")
+        await quiet.press("s")
+        assert "Starred: 3 takes" in told(quiet)
+        assert (await kept(quiet, "task-3")).opinion("clip-3-1").is_starred
+        assert (await kept(quiet, "task-2")).opinion().is_starred
+        await quiet.press("x")
+        assert (count(quiet, View.TRASH), count(quiet, View.ALL)) == (3, 3)
+        await quiet.press("u", "u")
+        assert (count(quiet, View.TRASH), count(quiet, View.STARRED)) == (0, 0)
+
+
+async def test_the_trash_hides_a_row_and_gives_it_back(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "x")
+        assert quiet.tasks.current == "task-3"
+        quiet.app.screen_stack[0].query_one(Views).chosen = View.TRASH
+        await quiet.settle()
+        assert quiet.tasks.current == "task-4"
+        await quiet.press("x")
+        assert "Restored: 1 task" in told(quiet)
+        assert quiet.tasks.row_count == 0
+
+
+async def test_what_is_thrown_away_while_it_is_made_is_watched_to_its_end(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.bench.studio.start()
+        await quiet.press("x")
+        done = song(5, "Electric Dance Party", 0.0)
+        quiet.bench.gateway.tell(done.id, done.status, clips=done.clips)
+        await quiet.bench.clock.advance(60)
+        await quiet.settle()
+        task = await quiet.bench.task("task-5")
+        assert task is not None
+        assert task.status.is_final
+        assert (await kept(quiet, "task-5")).is_trashed
+
+
+async def test_labels_are_found_made_and_turned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "b", *"late", "space", *"night", "enter")
+        assert isinstance(quiet.app.screen, TogglesModal)
+        assert (await kept(quiet, "task-4")).labels == ("late night",)
+        await quiet.press(*"jazz", "enter", "escape")
+        assert "Labelled “jazz”: 1 task, and 1 before that · u undoes it" in told(quiet)
+        mark(monkeypatch, "task-3", "task-4")
+        await quiet.press("b")
+        assert "◐ jazz" in quiet.text()
+        assert "1 of 2" in quiet.text()
+        await quiet.press("space")
+        assert (await kept(quiet, "task-3")).labels == ("jazz",)
+        assert "✓ jazz" in quiet.text()
+        await quiet.press("space")
+        assert "○ jazz" in quiet.text()
+        await quiet.press(*"LATE", "enter")
+        assert (await kept(quiet, "task-3")).labels == ("late night",)
+        await quiet.press("down", "up", "space", "escape", "u", "u", "u", "u")
+        assert (await kept(quiet, "task-3")).labels == ()
+        assert (await kept(quiet, "task-4")).labels == ("jazz", "late night")
+
+
+async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+
+        def fill(db: Database) -> None:
+            with db.write():
+                for number in range(10_000):
+                    keeper._opinions.labels.put(["task-3"], f"label {number}", is_on=True)
+
+        await quiet.bench.studio.desk.run(fill, quiet.bench.studio._database)
+        await keeper.label(["task-4"], HOSTILE)
+        await quiet.press("j", "b")
+        await quiet.until(lambda: "9,901 more" in quiet.text(), "the labels")
+        assert "✓ [/b]" in quiet.text()
+        await quiet.press(*"9999", "enter")
+        assert "label 9999" in (await kept(quiet, "task-4")).labels
+        await quiet.press("escape")
+        assert "\x1b" not in quiet.text()
+
+
+async def test_albums_take_the_take_that_is_shown(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "2", "a", *"Best", "space", *"of", "enter", "escape")
+        await quiet.press("j", "a")
+        assert "○ Best of" in quiet.text()
+        await quiet.press("enter", "escape")
+        album = await quiet.bench.studio.keeper.album("best of")
+        assert album.takes == (TakeRef("task-4", "clip-4-2"), TakeRef("task-3", "clip-3-1"))
+        await quiet.press("a", "enter", "escape")
+        assert "Out of the album “Best of”: 1 take" in told(quiet)
+
+
+async def test_the_choice_stays_with_its_task_when_the_row_goes(tmp_path: Path) -> None:
+    """Another process throws the task away while a person chooses: the next row is not labelled instead."""
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "b")
+        await quiet.bench.studio.keeper.trash(["task-4"])
+        await quiet.settle()
+        assert quiet.tasks.current != "task-4"
+        await quiet.press(*"jazz", "enter", "escape")
+        assert (await kept(quiet, "task-4")).labels == ("jazz",)
+
+
+async def test_a_note_is_kept_however_it_is_left(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N", *"good", "enter", *"bridge", "escape")
+        assert (await kept(quiet, "task-4")).note == "good\nbridge"
+        assert "Wrote a note" in told(quiet)
+        await quiet.press("N")
+        assert isinstance(quiet.app.screen, NoteModal)
+        assert quiet.app.screen.query_one(TextArea).text == "good\nbridge"
+        await quiet.press("exclamation_mark", "ctrl+s")
+        assert (await kept(quiet, "task-4")).note == "good\nbridge!"
+        await quiet.press("N", "escape", "u", "u")
+        assert (await kept(quiet, "task-4")).note == ""
+
+
+async def test_copying_and_opening_is_hearing_and_looking_is_not(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        assert count(quiet, View.UNHEARD) == 2
+        await quiet.press("j", "2", "1")
+        assert (await kept(quiet, "task-4")).heard == 0
+        await quiet.press("y")
+        assert (await kept(quiet, "task-4")).opinion("clip-4-1").heard_at is not None
+        await quiet.press("2", "o")
+        assert count(quiet, View.UNHEARD) == 1
+        await quiet.press("j", "Y", "enter")
+        assert (await kept(quiet, "task-3")).heard == 1
+        await quiet.press("2", "O", "enter")
+        assert count(quiet, View.UNHEARD) == 0
+        await quiet.press("H")
+        assert count(quiet, View.UNHEARD) == 1
+        await quiet.press("u", "u")
+        assert count(quiet, View.UNHEARD) == 0
+        assert "nothing to undo" in told(quiet)
+
+
+async def test_copying_a_picture_or_an_id_is_not_hearing(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "Y", "j", "enter")
+        assert "image URL" in quiet.app.chronicle.lines()[0].text
+        assert (await kept(quiet, "task-4")).heard == 0
+
+
+async def test_the_details_tell_what_is_kept(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.rate([TakeRef("task-4", "clip-4-1")], 3)
+        await keeper.star([TakeRef("task-4", "clip-4-1")])
+        await keeper.label(["task-4"], "jazz")
+        await keeper.add_to_album("Best", [TakeRef("task-4", "clip-4-2")])
+        await keeper.note("task-4", f"{HOSTILE}\nsecond line")
+        await quiet.press("j")
+        quiet.detail.choose_tab(Tab.DETAILS)
+        await quiet.settle()
+        text = quiet.detail.body.text
+        for words in (
+            "Starred  yes",
+            "Rating  ★★★ 3 of 5",
+            "Heard  not yet",
+            "Labels  jazz",
+            "Note  [/b]",
+            "second line",
+        ):
+            assert words in text, text
+        assert "Best" not in text
+        await quiet.press("2", "x")
+        await quiet.press("u")
+        assert "Albums  Best" in quiet.detail.body.text
+
+
+async def test_an_empty_list_has_nothing_to_keep(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, tasks=[]) as quiet:
+        for key in ("s", "b", "a", "N", "x", "H", "u"):
+            await quiet.press(key)
+            assert len(quiet.app.screen_stack) == 1
+        await quiet.press("asterisk", "3")
+        assert "There is no task here" in told(quiet)
+
+
+async def test_a_disk_that_says_no_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def say_no() -> None:
+        raise OSError(28, "No space left on device")
+
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "b")
+        monkeypatch.setattr(quiet.bench.studio._database, "_check_in_place", say_no)
+        await quiet.press(*"jazz", "enter")
+        foot = quiet.app.screen.query_one("#toggles-foot", Static)
+        assert "could not be written" in str(foot.content)
+        assert quiet.app.screen.query_one(Input).value == "jazz"
+        await quiet.press("escape", "s")
+        assert "could not be written" in told(quiet)
+
+
+@pytest.mark.parametrize("size", [(60, 15), (20, 5)])
+@pytest.mark.parametrize("key", ["b", "a", "N", "asterisk"])
+async def test_small_terminals(tmp_path: Path, size: tuple[int, int], key: str) -> None:
+    async with quiet_app(tmp_path, size) as quiet:
+        await quiet.press("j", key)
+        assert len(quiet.app.screen_stack) == 2
+        await quiet.press("escape")
+        assert len(quiet.app.screen_stack) == 1
