@@ -48,6 +48,17 @@ class Toggling:
     """Turns a name on or off; the sentence of what was done. Raises Trouble."""
 
 
+class _Line(Input):
+    """A line whose blank is not always a letter."""
+
+    is_typing = False
+    """Whether a name is being typed: names have blanks. Else a blank turns the one under the cursor."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether the line wants a key for itself, before any binding."""
+        return super().check_consume_key(key, character) and (self.is_typing or key != "space")
+
+
 class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
     """Ends with the sentences of what was done, each of which can be undone."""
 
@@ -55,7 +66,7 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
         Binding("escape", "leave", "Leave", show=False),
         Binding("down", "move(1)", "Down", show=False, priority=True),
         Binding("up", "move(-1)", "Up", show=False, priority=True),
-        Binding("space", "space", "Turn", show=False, priority=True),
+        Binding("space", "turn", "Turn", show=False, priority=True),
     ]
 
     def __init__(self, toggling: Toggling) -> None:
@@ -66,14 +77,12 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
         """What the names are compared by: thousands of them are looked through at every letter."""
         self._rows: list[str] = []
         self._done: list[str] = []
-        self._is_choosing = True
-        """Whether a blank turns the name under the cursor: not while one is being typed, since names have blanks."""
 
     def compose(self) -> ComposeResult:
         """A line to type in, the names, what was done."""
         with Vertical(id="choose-box"):
             yield Static(self._toggling.title, id="choose-title", markup=False)
-            line = Input(placeholder=self._toggling.noun, id="toggles-line", compact=True, max_length=NAME_LIMIT)
+            line = _Line(placeholder=self._toggling.noun, id="toggles-line", compact=True, max_length=NAME_LIMIT)
             line.cursor_blink = False
             yield line
             yield Choices(id="choose-list")
@@ -93,7 +102,7 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Those that fit."""
-        self._is_choosing = not event.value
+        self.query_one(_Line).is_typing = bool(event.value)
         self._show()
 
     async def on_input_submitted(self) -> None:
@@ -104,16 +113,13 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
         """Turn the one that was clicked."""
         await self._turn()
 
-    async def action_space(self) -> None:
-        """Turn the one under the cursor, or go on with the name that is being typed."""
-        if self._is_choosing:
-            await self._turn()
-        else:
-            self.write(" ")
+    async def action_turn(self) -> None:
+        """Turn the one under the cursor."""
+        await self._turn()
 
     def action_move(self, step: int) -> None:
         """The row below or above, while the line keeps the keys."""
-        self._is_choosing = True
+        self.query_one(_Line).is_typing = False
         choices = self.query_one(Choices)
         if step > 0:
             choices.action_cursor_down()
@@ -159,14 +165,13 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
         keys = self._keys = {name: self._keys.get(name) or name_key(name) for name in self._all}
         found = [name for name in self._all if key in keys[name]]
         found.sort(key=lambda name: not keys[name].startswith(key))
-        left = len(found) - _MOST_ROWS
         self._rows = found[:_MOST_ROWS]
+        some = "" if len(found) <= _MOST_ROWS else f" · the first {_MOST_ROWS} of {len(found):,}"
+        self.query_one("#choose-title", Static).update(self._toggling.title + some)
         options = [Option(self._line(self._all[name])) for name in self._rows]
         if key and all(keys[name] != key for name in found):
             self._rows.append(typed)
             options.append(Option(Text.assemble(("＋ ", "bold"), f"make “{typed}”")))
-        if left > 0:
-            options.append(Option(Text(f"… and {left:,} more: type to find them", "dim"), disabled=True))
         choices = self.query_one(Choices)
         choices.clear_options()
         choices.add_options(options)
