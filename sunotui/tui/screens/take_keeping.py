@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from sunotui.domain.errors import Trouble
 from sunotui.domain.keeping import TakeRef
 from sunotui.tui.screens.take import TakeScreen
+from sunotui.tui.widgets.task_list import TaskList
 
 _NO_TASK = "There is no task here"
 
@@ -14,8 +15,8 @@ class KeepingScreen(TakeScreen):
     """Keys that change what is kept; each change is told and can be undone."""
 
     def chosen_tasks(self) -> Sequence[str]:
-        """The tasks that are marked, in the list's order; empty where none is, for the take that is shown."""
-        return ()
+        """The tasks that are marked, in the order in which they were; empty where none is."""
+        return self.query_one(TaskList).marked
 
     async def _takes(self) -> list[TakeRef]:
         """The takes that the keys work on: the one shown, or the first of each marked task."""
