@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sunotui.domain.errors import NotFound, RequestImpossible
 from sunotui.domain.keeping import Album, Counted, TakeRef, kept_name, name_key
-from sunotui.storage.chunks import chunks, marks
+from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.storable import storable_text
 from sunotui.storage.takes import first_clip_of, resolve
@@ -85,7 +85,7 @@ class Albums:
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
             rows = self._db.query(
                 f"SELECT DISTINCT task_id, {_MEANT}, name FROM album_take JOIN album ON album.id = album_id "
-                f"WHERE task_id IN ({marks(chunk)}) ORDER BY key",
+                f"WHERE task_id IN ({marks_for(chunk)}) ORDER BY key",
                 chunk,
             )
             for task_id, clip_id, name in rows:

@@ -17,6 +17,6 @@ def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + CHUNK]
 
 
-def marks(values: Sequence[Value]) -> str:
+def marks_for(values: Sequence[Value]) -> str:
     """As many question marks as values, for IN (...)."""
     return ", ".join("?" * len(values))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sunotui.domain.keeping import Kept
 from sunotui.storage.albums import Albums
-from sunotui.storage.chunks import chunks, marks
+from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.labels import Labels
 from sunotui.storage.opinions import Opinions
@@ -17,7 +17,7 @@ def read_kept(db: Database, task_ids: Sequence[str]) -> dict[str, Kept]:
     labels = Labels(db, lambda _: None).of(task_ids)
     found: dict[str, Kept] = {}
     for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
-        rows = db.query(f"SELECT id, note, trashed_at FROM task WHERE id IN ({marks(chunk)})", chunk)
+        rows = db.query(f"SELECT id, note, trashed_at FROM task WHERE id IN ({marks_for(chunk)})", chunk)
         for task_id, note, trashed_at in rows:
             found[task_id] = Kept(
                 opinions.get(task_id, {}),

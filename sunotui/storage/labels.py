@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from sunotui.domain.keeping import Counted, kept_name, name_key
-from sunotui.storage.chunks import chunks, marks
+from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.storable import storable_text
 from sunotui.storage.takes import known_tasks
@@ -70,7 +70,7 @@ class Labels:
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
             rows = self._db.query(
                 "SELECT task_id, name FROM task_label JOIN label ON label.id = label_id "
-                f"WHERE task_id IN ({marks(chunk)}) ORDER BY key",
+                f"WHERE task_id IN ({marks_for(chunk)}) ORDER BY key",
                 chunk,
             )
             for task_id, name in rows:
@@ -86,7 +86,7 @@ class Labels:
         for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
             found.update(
                 self._db.column(
-                    f"SELECT task_id FROM task_label WHERE label_id = ? AND task_id IN ({marks(chunk)})",
+                    f"SELECT task_id FROM task_label WHERE label_id = ? AND task_id IN ({marks_for(chunk)})",
                     [label_id, *chunk],
                 )
             )

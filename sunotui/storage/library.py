@@ -10,6 +10,7 @@ from sunotui.domain.request import Request, from_json
 from sunotui.domain.search import Query
 from sunotui.domain.summary import TaskSummary
 from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.chunks import marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.rows import (
     CLIP_COLUMNS,
@@ -220,11 +221,6 @@ class Library:
             with reading_rows():
                 found.update((row[0], from_json(row[1])) for row in rows)
         return found
-
-
-def marks_for(values: Sequence[Value]) -> str:
-    """The question marks for so many values."""
-    return ", ".join("?" * len(values))
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from sunotui.domain.keeping import kept_note
-from sunotui.storage.chunks import chunks, marks
+from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.storable import storable_text
 
@@ -39,7 +39,7 @@ class Trash:
         """When each of these tasks was thrown away, in Unix seconds; None for one that was not."""
         found: dict[str, float | None] = {}
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
-            rows = self._db.query(f"SELECT id, trashed_at FROM task WHERE id IN ({marks(chunk)})", chunk)
+            rows = self._db.query(f"SELECT id, trashed_at FROM task WHERE id IN ({marks_for(chunk)})", chunk)
             found.update((task_id, at) for task_id, at in rows)
         return found
 

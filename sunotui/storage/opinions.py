@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from sunotui.domain.keeping import NO_OPINION, Mark, Opinion, TakeRef
-from sunotui.storage.chunks import chunks, marks
+from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.storable import Value, storable_text
 from sunotui.storage.takes import first_clip_of, resolve
@@ -51,16 +51,16 @@ class Opinions:
             rows = [(take.task_id, take.clip_id, wanted[asked]) for asked, take in resolve(self._db, wanted).items()]
             task_ids = list(dict.fromkeys(task_id for task_id, _, _ in rows))
             for chunk in chunks(task_ids):
-                connection.execute(_SETTLE.format(marks=marks(chunk)), chunk)
-                connection.execute(_FORGET_SETTLED.format(marks=marks(chunk)), chunk)
+                connection.execute(_SETTLE.format(marks=marks_for(chunk)), chunk)
+                connection.execute(_FORGET_SETTLED.format(marks=marks_for(chunk)), chunk)
             connection.executemany(
                 f"INSERT INTO opinion (task_id, clip_id, {column}) VALUES (?, ?, ?) "
                 f"ON CONFLICT (task_id, clip_id) DO UPDATE SET {column} = excluded.{column}",
                 rows,
             )
             for chunk in chunks(task_ids):
-                connection.execute(_FORGET_EMPTY.format(marks=marks(chunk)), chunk)
-                connection.execute(_SUM_UP.format(marks=marks(chunk)), chunk)
+                connection.execute(_FORGET_EMPTY.format(marks=marks_for(chunk)), chunk)
+                connection.execute(_SUM_UP.format(marks=marks_for(chunk)), chunk)
 
     def of(self, task_ids: Sequence[str]) -> dict[str, dict[str, Opinion]]:
         """The opinions of these tasks' takes, by task and clip; what nobody has an opinion of is left out."""
@@ -68,7 +68,7 @@ class Opinions:
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
             rows = self._db.query(
                 f"SELECT task_id, CASE WHEN clip_id = '' THEN coalesce({_FIRST_CLIP}, '') ELSE clip_id END AS meant, "
-                f"max(is_starred), max(rating), max(heard_at) FROM opinion WHERE task_id IN ({marks(chunk)}) "
+                f"max(is_starred), max(rating), max(heard_at) FROM opinion WHERE task_id IN ({marks_for(chunk)}) "
                 "GROUP BY task_id, meant",
                 chunk,
             )

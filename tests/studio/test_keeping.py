@@ -53,7 +53,7 @@ def neighbour(bench: Bench) -> Iterator[Database]:
 
 async def rows(bench: Bench, *ids: str) -> list[tuple[bool, int, bool, bool]]:
     """What the list shows of these tasks: star, rating, unheard, trash."""
-    found = await bench.studio.shelf.summaries(ids)
+    found = await bench.studio.desk.run(bench.studio.library.summaries, ids)
     return [(row.is_starred, row.rating, row.is_unheard, row.is_trashed) for row in found]
 
 

@@ -1,15 +1,14 @@
 """Keeping by key: on the take that is shown or on all that is marked, told at once, undone with u."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, Static, TextArea
 
 from sunotui.domain.keeping import Kept, TakeRef
+from sunotui.domain.listing import Place
 from sunotui.domain.summary import View
 from sunotui.storage.database import Database
-from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.screens.note import NoteModal
 from sunotui.tui.screens.rate import RateModal
 from sunotui.tui.screens.toggles import TogglesModal
@@ -36,13 +35,8 @@ def told(quiet: Quiet) -> str:
     return quiet.app.chronicle.lines()[0].text
 
 
-def mark(monkeypatch: pytest.MonkeyPatch, *task_ids: str) -> None:
-    marked: Sequence[str] = task_ids
-    monkeypatch.setattr(LibraryScreen, "chosen_tasks", lambda _: marked)
-
-
 def count(quiet: Quiet, view: View) -> int:
-    return quiet.app.screen_stack[0].query_one(Views).counts.get(view, 0)
+    return quiet.app.screen_stack[0].query_one(Views).count_of(view)
 
 
 async def test_a_star_is_the_takes_and_the_row_and_the_views_know(tmp_path: Path) -> None:
@@ -75,9 +69,10 @@ async def test_a_rating_is_an_asterisk_and_a_digit_however_fast(tmp_path: Path) 
         assert (await kept(quiet, "task-4")).rating == 4
 
 
-async def test_what_is_marked_is_changed_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_marked_is_changed_at_once(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        mark(monkeypatch, "task-3", "task-4", "task-2")
+        await quiet.press("j", "v", "g", "j", "j", "j", "V")
+        assert set(quiet.tasks.marked) == {"task-2", "task-3", "task-4"}
         await quiet.press("s")
         assert "Starred: 3 takes" in told(quiet)
         assert (await kept(quiet, "task-3")).opinion("clip-3-1").is_starred
@@ -92,7 +87,7 @@ async def test_the_trash_hides_a_row_and_gives_it_back(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "x")
         assert quiet.tasks.current == "task-3"
-        quiet.app.screen_stack[0].query_one(Views).chosen = View.TRASH
+        quiet.app.screen_stack[0].query_one(Views).chosen = Place.of_view(View.TRASH)
         await quiet.settle()
         assert quiet.tasks.current == "task-4"
         await quiet.press("x")
@@ -114,15 +109,14 @@ async def test_what_is_thrown_away_while_it_is_made_is_watched_to_its_end(tmp_pa
         assert (await kept(quiet, "task-5")).is_trashed
 
 
-async def test_labels_are_found_made_and_turned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_labels_are_found_made_and_turned(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "b", *"late", "space", *"night", "enter")
         assert isinstance(quiet.app.screen, TogglesModal)
         assert (await kept(quiet, "task-4")).labels == ("late night",)
         await quiet.press(*"jazz", "enter", "escape")
         assert "Labelled “jazz”: 1 task, and 1 before that · u undoes it" in told(quiet)
-        mark(monkeypatch, "task-3", "task-4")
-        await quiet.press("b")
+        await quiet.press("v", "g", "j", "j", "V", "b")
         assert "◐ jazz" in quiet.text()
         assert "1 of 2" in quiet.text()
         await quiet.press("space")
