@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -49,14 +51,35 @@ class Toggling:
 
 
 class _Line(Input):
-    """A line whose blank is not always a letter."""
+    """A line that walks the list below it, too. Names have blanks: a blank turns the name under the cursor only while
+    nothing is typed, or once the cursor was moved."""
 
-    is_typing = False
-    """Whether a name is being typed: names have blanks. Else a blank turns the one under the cursor."""
+    class Moved(Message):
+        """To the row below or above."""
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Whether the line wants a key for itself, before any binding."""
-        return super().check_consume_key(key, character) and (self.is_typing or key != "space")
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    class Turned(Message):
+        """The one under the cursor is to be turned."""
+
+    _has_moved = False
+
+    def on_key(self, event: events.Key) -> None:
+        """Here and not by bindings of the screen: those would come before letters that were typed earlier."""
+        message: Message | None = None
+        if event.key in {"down", "up"}:
+            self._has_moved = True
+            message = self.Moved(1 if event.key == "down" else -1)
+        elif event.key == "space" and (self._has_moved or not self.value):
+            message = self.Turned()
+        elif event.is_printable:
+            self._has_moved = False
+        if message is not None:
+            event.stop()
+            event.prevent_default()
+            self.post_message(message)
 
 
 class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
@@ -64,9 +87,6 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
 
     BINDINGS = [
         Binding("escape", "leave", "Leave", show=False),
-        Binding("down", "move(1)", "Down", show=False, priority=True),
-        Binding("up", "move(-1)", "Up", show=False, priority=True),
-        Binding("space", "turn", "Turn", show=False, priority=True),
     ]
 
     def __init__(self, toggling: Toggling) -> None:
@@ -102,7 +122,6 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Those that fit."""
-        self.query_one(_Line).is_typing = bool(event.value)
         self._show()
 
     async def on_input_submitted(self) -> None:
@@ -113,15 +132,16 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
         """Turn the one that was clicked."""
         await self._turn()
 
-    async def action_turn(self) -> None:
+    @on(_Line.Turned)
+    async def turn(self) -> None:
         """Turn the one under the cursor."""
         await self._turn()
 
-    def action_move(self, step: int) -> None:
+    @on(_Line.Moved)
+    def move(self, event: _Line.Moved) -> None:
         """The row below or above, while the line keeps the keys."""
-        self.query_one(_Line).is_typing = False
         choices = self.query_one(Choices)
-        if step > 0:
+        if event.step > 0:
             choices.action_cursor_down()
         else:
             choices.action_cursor_up()
