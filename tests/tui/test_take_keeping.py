@@ -83,6 +83,14 @@ async def test_what_is_marked_is_changed_at_once(tmp_path: Path) -> None:
         assert (count(quiet, View.TRASH), count(quiet, View.STARRED)) == (0, 0)
 
 
+async def test_keys_that_come_fast_work_on_the_whole_range(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        for key in ("v", "j", "V", "x"):
+            quiet.app.simulate_key(key)
+        await quiet.settle()
+        assert "Into the trash: 3 tasks" in told(quiet)
+
+
 async def test_the_trash_hides_a_row_and_gives_it_back(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "x")

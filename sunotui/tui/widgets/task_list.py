@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from textual import events, work
+from textual import events
 from textual.geometry import Region
 
 from sunotui.domain.errors import Trouble
@@ -89,9 +89,8 @@ class TaskList(TaskRows, can_focus=True):
             self.refresh(Region(0, self._window.cursor - self.scroll_offset.y, self.size.width, 1))
             self._move_to(self._window.cursor + 1)
 
-    @work(group="task-marks", exclusive=True)
     async def action_mark_range(self) -> None:
-        """Mark everything from the last mark to the cursor."""
+        """Mark everything from the last mark to the cursor; the next key comes after it, and works on all of it."""
         await self.catch_up()
         if self.current is None:
             return
