@@ -113,13 +113,17 @@ def facts(part: Part) -> Iterator[TextLine]:
     for difference in part.differences:
         yield TextLine(difference_sentence(difference), "odd", "≠ Differs")
     task, clip = part.shown.task, part.clip
-    rows: list[tuple[str, str]] = [*kept_rows(part)]
+    rows: list[tuple[str, str]] = []
     if clip is not None:
         rows += [
             ("Title", show.title(clip.title)),
             ("Take", f"{part.take} of {len(task.clips)}, {show.CLIP_WORDS[clip.status]}"),
             ("Model", f"{show.model(clip.model)}" + (f" ({clip.model})" if clip.model else "")),
             ("Length", show.length(clip.duration_s)),
+        ]
+    rows += kept_rows(part)
+    if clip is not None:
+        rows += [
             ("Tags", clip.tags or "—"),
             ("Excluded", clip.exclude or "—"),
             ("Description", clip.description or "—"),
