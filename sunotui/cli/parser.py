@@ -27,9 +27,19 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     Raises SystemExit as argparse does: 0 after --help and --version, 2 for what cannot be understood.
     """
     parser = build_parser()
-    args = parser.parse_args(argv)
+    args, rest = parser.parse_known_args(argv)
+    if rest:
+        _take_in(parser, args, rest)
     _check(parser, args)
     return args
+
+
+def _take_in(parser: argparse.ArgumentParser, args: argparse.Namespace, rest: list[str]) -> None:
+    """Ids that stand behind an option, as in "rate 5 --take 2 ID": argparse ends a list of words at an option."""
+    many = next((name for name in ("words", "ids") if isinstance(getattr(args, name, None), list)), None)
+    if many is None or any(word.startswith("-") for word in rest):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    setattr(args, many, [*getattr(args, many), *rest])
 
 
 def build_parser() -> argparse.ArgumentParser:

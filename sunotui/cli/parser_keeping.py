@@ -12,15 +12,18 @@ def add_keeping(commands: "Commands[Parser]") -> None:
     _add_tag(_group(commands, "tag", "Give tasks labels, and take them away."))
 
     rate = new_command(commands, "rate", "Rate takes, star them, say what was heard.")
-    rate.add_argument("words", nargs="+", metavar="[N] ID", help="N from 1 to 5, 0 takes a rating back; then " + _IDS)
+    rate.usage = "sunotui rate [N] ID... [--star | --unstar] [--heard | --unheard] [--take N] [--json]"
+    rate.add_argument(
+        "words", nargs="+", metavar="WORD", help="N from 1 to 5, 0 takes a rating back; then ids: " + _IDS
+    )
     stars = rate.add_mutually_exclusive_group()
     stars.add_argument(
         "--star", dest="is_starred", action="store_true", default=None, help="star them; N may be absent"
     )
-    stars.add_argument("--unstar", dest="is_starred", action="store_false", default=None)
+    stars.add_argument("--unstar", dest="is_starred", action="store_false", default=None, help="unstar them")
     ears = rate.add_mutually_exclusive_group()
     ears.add_argument("--heard", dest="is_heard", action="store_true", default=None, help="they need not be heard now")
-    ears.add_argument("--unheard", dest="is_heard", action="store_false", default=None)
+    ears.add_argument("--unheard", dest="is_heard", action="store_false", default=None, help="they wait to be heard")
     _add_take(rate)
 
     note = new_command(commands, "note", "Print the note of a task, or write it.")

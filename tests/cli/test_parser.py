@@ -35,6 +35,14 @@ def test_every_command_has_a_place_and_the_other_way_round() -> None:
     assert {"", *commands_of(build_parser())} == set(_COMMANDS)
 
 
+def test_ids_may_stand_behind_an_option() -> None:
+    assert parse(["rate", "5", "--take", "2", "one", "two"]).ids == ["one", "two"]
+    assert parse(["wait", "one", "--json", "two"]).ids == ["one", "two"]
+    for argv in (["show", "one", "--json", "two"], ["wait", "one", "--json", "--two"]):
+        with pytest.raises(SystemExit):
+            parse(argv)
+
+
 def test_without_a_command_the_screens_open() -> None:
     args = parse([])
     assert (args.command, args.profile, args.demo, args.json) == ("", "", False, False)
