@@ -118,6 +118,12 @@ COMMANDS: tuple[Command, ...] = (
         _L, "trash", "x", "Into the trash", "Put this task, or all that is marked, into the trash, or take it out."
     ),
     _command(_L, "undo", "u", "Undo", "Take back the last of these changes, and the one before."),
+    _command(
+        _L, "save-search", "ctrl+s", "Keep this search", "Give the search a name; it stands among the places then."
+    ),
+    _command(
+        _L, "forget-place", "X", "Forget this place", "Delete the album or the saved search shown; its tasks stay."
+    ),
     _command(_L, "parent", "left_curly_bracket", "To the parent", "Go to the take that this one was made of."),
     _command(_L, "child", "right_curly_bracket", "To a child", "Go to a take that was made of this one."),
     _command(_L, "next-tab", "i", "Next tab", "Lyrics, Details, Family, Request, Raw in turn.", "Tabs"),

@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input, Static, TextArea
 
 from sunotui.domain.keeping import Kept, TakeRef
-from sunotui.domain.listing import Place
+from sunotui.domain.listing import Place, PlaceKind
 from sunotui.domain.summary import View
 from sunotui.storage.database import Database
 from sunotui.tui.screens.note import NoteModal
@@ -35,8 +35,12 @@ def told(quiet: Quiet) -> str:
     return quiet.app.chronicle.lines()[0].text
 
 
+def places(quiet: Quiet) -> Views:
+    return quiet.app.screen_stack[0].query_one(Views)
+
+
 def count(quiet: Quiet, view: View) -> int:
-    return quiet.app.screen_stack[0].query_one(Views).count_of(view)
+    return places(quiet).count_of(view)
 
 
 async def test_a_star_is_the_takes_and_the_row_and_the_views_know(tmp_path: Path) -> None:
@@ -285,3 +289,39 @@ async def test_small_terminals(tmp_path: Path, size: tuple[int, int], key: str) 
         assert len(quiet.app.screen_stack) == 2
         await quiet.press("escape")
         assert len(quiet.app.screen_stack) == 1
+
+
+async def test_a_search_is_kept_under_a_name_and_forgotten(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("ctrl+s")
+        assert "no search to keep" in told(quiet)
+        await quiet.press("slash")
+        await quiet.press(*"winter")
+        await quiet.until(lambda: quiet.tasks.row_count == 1, "the search")
+        await quiet.press("ctrl+s")
+        await quiet.press(*"Cold", "enter")
+        await quiet.until(lambda: "Saved the search “Cold”" in told(quiet), "the saved search")
+        await quiet.press("escape", "escape")
+        place = Place(PlaceKind.SEARCH, "Cold")
+        assert place in places(quiet).counts
+        places(quiet).chosen = place
+        await quiet.settle()
+        assert quiet.tasks.current == "task-3"
+        await quiet.press("X")
+        assert place not in places(quiet).counts
+        assert quiet.tasks.row_count == 6
+        await quiet.press("u")
+        assert place in places(quiet).counts
+
+
+async def test_an_album_is_forgotten_and_its_takes_stay(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("X")
+        assert "Choose an album" in told(quiet)
+        await quiet.press("j", "a", *"Best", "enter", "escape")
+        places(quiet).chosen = Place(PlaceKind.ALBUM, "Best")
+        await quiet.settle()
+        assert quiet.tasks.row_count == 1
+        await quiet.press("X")
+        assert "Deleted the album “Best”; its takes stay · u undoes it" in told(quiet)
+        assert quiet.tasks.row_count == 6

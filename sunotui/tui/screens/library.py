@@ -28,7 +28,7 @@ from sunotui.tui import show
 from sunotui.tui.again import Again
 from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.messages import TakesNews
-from sunotui.tui.screens.listing import ListingScreen
+from sunotui.tui.screens.place_keeping import PlaceScreen
 from sunotui.tui.screens.take_family import FamilyScreen
 from sunotui.tui.screens.take_keeping import KeepingScreen
 from sunotui.tui.screens.take_links import LinkScreen
@@ -58,7 +58,7 @@ _TEACHING: dict[View | None, tuple[str, ...]] = {
 }
 
 
-class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, ListingScreen, FamilyScreen, KeepingScreen):
+class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScreen, KeepingScreen):
     """Three panes where there is room, two or one where there is less."""
 
     BINDINGS = bindings(Scope.LIBRARY)
