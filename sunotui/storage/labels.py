@@ -66,7 +66,7 @@ class Labels:
 
     def of(self, task_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The labels of each of these tasks, by name; tasks without any are left out."""
-        found: dict[str, tuple[str, ...]] = {}
+        found: dict[str, list[str]] = {}
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
             rows = self._db.query(
                 "SELECT task_id, name FROM task_label JOIN label ON label.id = label_id "
@@ -74,8 +74,8 @@ class Labels:
                 chunk,
             )
             for task_id, name in rows:
-                found[task_id] = (*found.get(task_id, ()), name)
-        return found
+                found.setdefault(task_id, []).append(name)
+        return {task_id: tuple(names) for task_id, names in found.items()}
 
     def _find(self, name: str) -> tuple[int | None, str]:
         rows = self._db.query("SELECT id, name FROM label WHERE key = ?", [name_key(name)])

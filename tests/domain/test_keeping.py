@@ -1,0 +1,54 @@
+"""Names, notes and ratings as they are kept."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.keeping import (
+    NAME_LIMIT,
+    NOTE_LIMIT,
+    Kept,
+    Opinion,
+    kept_name,
+    kept_note,
+    kept_rating,
+    name_key,
+)
+from sunotui.domain.text import clean
+
+
+@given(st.text())
+def test_a_name_is_kept_as_it_is_found_again(text: str) -> None:
+    try:
+        name = kept_name(text)
+    except RequestImpossible:
+        assert not name_key(text)
+        return
+    assert len(name) <= NAME_LIMIT
+    assert (kept_name(name), name_key(name)) == (name, name_key(text))
+    assert clean(name) == name
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Café", "CAFE"), ("Straße", "strasse"), ("Ｊａｚｚ", "jazz"), ("東京", "東 京")]
+)
+def test_the_same_name_otherwise_written(one: str, other: str) -> None:
+    assert name_key(one) == name_key(other)
+
+
+def test_a_book_is_no_note() -> None:
+    assert len(kept_note("x" * 1_000_000)) == NOTE_LIMIT
+    assert kept_note(" \n\t\n") == ""
+
+
+@pytest.mark.parametrize("rating", [-1, 6, 10**30])
+def test_there_are_five_stars(rating: int) -> None:
+    with pytest.raises(RequestImpossible):
+        kept_rating(rating)
+
+
+def test_a_task_is_as_good_as_its_best_take() -> None:
+    kept = Kept({"a": Opinion(False, 2, 5.0), "b": Opinion(True, 4)})
+    assert (kept.rating, kept.is_starred, kept.heard) == (4, True, 1)
+    assert kept.opinion("c") == Opinion()
