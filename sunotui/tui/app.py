@@ -77,9 +77,12 @@ class SunoApp(TypeAhead):
         self._library: LibraryScreen | None = None
 
     @property
-    def width_class(self) -> str:
-        """The class of screens as wide as this terminal."""
-        return next(name for width, name in reversed(self.HORIZONTAL_BREAKPOINTS) if self.size.width >= width)
+    def size_classes(self) -> tuple[str, str]:
+        """The classes of screens as wide and as high as this terminal: a screen that has them from the start is styled
+        once."""
+        width = next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if self.size.width >= least)
+        height = next(name for least, name in reversed(self.VERTICAL_BREAKPOINTS) if self.size.height >= least)
+        return width, height
 
     # --- life --------------------------------------------------------------------------------------------------------
 

@@ -41,20 +41,20 @@ class ComposeScreen(DraftScreen):
 
     # --- modes -------------------------------------------------------------------------------------------------------
 
-    def action_mode(self, name: str) -> None:
+    async def action_mode(self, name: str) -> None:
         """Another mode, with the texts that are there."""
         self.draft = self.form.read(self.draft).with_mode(name)
-        self.show_mode()
+        await self.show_mode()
         self.save_soon()
 
-    def action_turn_mode(self, step: int) -> None:
+    async def action_turn_mode(self, step: int) -> None:
         """The mode to the right or to the left, in a circle."""
         names = [mode.id for mode in MODES]
-        self.action_mode(names[(names.index(self.draft.mode) + step) % len(names)])
+        await self.action_mode(names[(names.index(self.draft.mode) + step) % len(names)])
 
-    def on_mode_bar_chosen(self, event: ModeBar.Chosen) -> None:
+    async def on_mode_bar_chosen(self, event: ModeBar.Chosen) -> None:
         """A mode was clicked."""
-        self.action_mode(event.mode)
+        await self.action_mode(event.mode)
 
     # --- send and leave ----------------------------------------------------------------------------------------------
 
@@ -100,13 +100,13 @@ class ComposeScreen(DraftScreen):
         if found is None:
             return
         before = self.form.read(self.draft)
-        self.fill(found if isinstance(found, Draft) else before.with_request(found))
+        await self.fill(found if isinstance(found, Draft) else before.with_request(found))
         await keeper.set_aside(before)
         self.save_soon()
 
-    def action_clear(self) -> None:
+    async def action_clear(self) -> None:
         """An empty form in the same mode."""
-        self.fill(Draft(mode=self.draft.mode))
+        await self.fill(Draft(mode=self.draft.mode))
         self.save_soon()
 
     @work(group="editor", exclusive=True)

@@ -60,23 +60,26 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Modes, form, preview."""
-        self.set_classes(self.app.width_class)
+        self.set_classes(self.app.size_classes)
         yield ModeBar(id="modes")
         with Horizontal(id="compose-panes"):
             yield FormPane(id="form")
             yield Preview(id="preview")
         yield KeyBar(id="key-bar")
 
-    async def on_mount(self) -> None:
-        """Fill the form."""
+    def on_mount(self) -> None:
+        """Fill the form once its frame is painted."""
         self.query_one(KeyBar).commands = footer_of((Scope.COMPOSER,))
+        self.call_later(self._open)
+
+    async def _open(self) -> None:
         draft = await self.app.draft_keeper.load()
         if self._request is not None:
             self._replaced, draft = draft, draft.with_request(self._request)
         if not draft.values.get("model"):
             profile = self._studio.profile_named(self.profile)
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
-        self.fill(draft)
+        await self.fill(draft)
         # The focus comes a round later: letters wait for it, so that they stand before those that come after.
         self._is_filled = True
         await self.use_gateway(self.profile)
@@ -107,16 +110,16 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
 
     # --- form and draft ----------------------------------------------------------------------------------------------
 
-    def fill(self, draft: Draft) -> None:
+    async def fill(self, draft: Draft) -> None:
         """Show this draft."""
         self.draft = draft
         self.form.fill(draft)
-        self.show_mode()
+        await self.show_mode()
 
-    def show_mode(self) -> None:
+    async def show_mode(self) -> None:
         """Show the fields of the draft's mode."""
         self.query_one(ModeBar).show_mode(self.draft.mode)
-        self.form.show_fields(self.draft)
+        await self.form.show_fields(self.draft)
         self._draw()
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -72,7 +72,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
 
     def compose(self) -> ComposeResult:
         """Top line, panes, bottom line, laid out for the terminal's width from the first frame on."""
-        self.set_classes(self.app.width_class)
+        self.set_classes(self.app.size_classes)
         yield StatusLine(id="status-line")
         with Horizontal(id="panes"):
             yield Views(id="views")

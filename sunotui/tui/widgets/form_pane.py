@@ -1,44 +1,46 @@
-"""The composer's form on screen: one widget per field, of which those of the mode are shown."""
+"""The composer's form on screen: one widget per field, made when a mode first shows it."""
 
+import asyncio
 from collections.abc import Sequence
 
-from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.suggester import SuggestFromList
+from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from sunotui.tui.draft import Draft
-from sunotui.tui.form import FIELDS, Kind
+from sunotui.tui.form import FIELDS, Field, Kind
 from sunotui.tui.theme import FAINT
 from sunotui.tui.widgets.tick import Tick
 from sunotui.tui.widgets.words_area import WordsArea
 
+_MODELS = ("model", "stem_model")
+
 
 class FormPane(VerticalScroll, can_focus=False):
-    """Draws a draft and reads it back; it decides nothing."""
+    """Draws a draft and reads it back; it decides nothing.
 
-    def compose(self) -> ComposeResult:
-        """All fields; `show_fields` hides those that the mode has no use for."""
-        for field in FIELDS:
-            with Vertical(classes="field", id=f"field-{field.id}"):
-                if field.kind is Kind.FLAG:
-                    yield Tick(field.label, id=field.id)
-                    continue
-                yield Static(field.label, classes="label", id=f"label-{field.id}", markup=False)
-                if field.kind is Kind.LONG:
-                    area = WordsArea(id=field.id, tab_behavior="focus", compact=True)
-                    area.cursor_blink = False
-                    yield area
-                else:
-                    line = Input(id=field.id, placeholder=field.hint, compact=True)
-                    line.cursor_blink = False
-                    yield line
+    All fields at once would be seventy widgets, which hold the screen for longer than it may be held (T8).
+    """
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._boxes: dict[str, Vertical] = {}
+        """The fields that were made, with their labels."""
+        self._widgets: dict[str, Widget] = {}
+        self._labels: dict[str, Static] = {}
+        self._texts: dict[str, str] = {}
+        """What stands in the fields that were not made yet."""
+        self._models: Sequence[str] = ()
+        self._making = asyncio.Lock()
 
     def suggest_models(self, names: Sequence[str]) -> None:
         """Offer the ends of these names as they are typed; any other is as good."""
-        for name in ("model", "stem_model"):
-            self.query_one(f"#{name}", Input).suggester = SuggestFromList(names, case_sensitive=False)
+        self._models = names
+        for name in _MODELS:
+            if isinstance(line := self._widgets.get(name), Input):
+                line.suggester = SuggestFromList(names, case_sensitive=False)
 
     def fill(self, draft: Draft) -> None:
         """Put a draft's texts into the fields."""
@@ -47,8 +49,10 @@ class FormPane(VerticalScroll, can_focus=False):
 
     def put(self, name: str, text: str) -> None:
         """Put a text into one field."""
-        widget = self.query_one(f"#{name}")
-        if isinstance(widget, Tick):
+        widget = self._widgets.get(name)
+        if widget is None:
+            self._texts[name] = text
+        elif isinstance(widget, Tick):
             widget.value = bool(text)
         elif isinstance(widget, TextArea):
             widget.load_text(text)
@@ -58,12 +62,12 @@ class FormPane(VerticalScroll, can_focus=False):
 
     def text_of(self, name: str) -> str:
         """What stands in a field now."""
-        widget = self.query_one(f"#{name}")
+        widget = self._widgets.get(name)
         if isinstance(widget, Tick):
             return "yes" if widget.value else ""
         if isinstance(widget, TextArea):
             return widget.text
-        return widget.value if isinstance(widget, Input) else ""
+        return widget.value if isinstance(widget, Input) else self._texts.get(name, "")
 
     def read(self, draft: Draft) -> Draft:
         """The draft with what stands in the fields: a key that was just pressed may not have been told of yet."""
@@ -73,23 +77,58 @@ class FormPane(VerticalScroll, can_focus=False):
                 draft = draft.with_value(field.id, text)
         return draft
 
-    def show_fields(self, draft: Draft) -> None:
+    async def show_fields(self, draft: Draft) -> None:
         """Show the fields of the draft's mode and no others, and go to the first gap."""
-        for field in FIELDS:
-            self.query_one(f"#field-{field.id}").display = field.id in draft.shown
-        self.query_one(f"#{draft.first_gap}").focus(scroll_visible=False)
+        async with self._making:
+            for name, box in self._boxes.items():
+                box.display = name in draft.shown
+            await self._make([field for field in FIELDS if field.id in draft.shown and field.id not in self._boxes])
+        self._widgets[draft.first_gap].focus(scroll_visible=False)
         # Once the fields have their places.
         self.call_after_refresh(self._show_field, draft.first_gap)
+
+    async def _make(self, fields: Sequence[Field]) -> None:
+        """Make these fields, each in its place among those that are there."""
+        order = [field.id for field in FIELDS]
+        for field in fields:
+            later = [name for name in order[order.index(field.id) + 1 :] if name in self._boxes]
+            label, widget = self._label(field), self._widget(field)
+            box = Vertical(*label, widget, classes="field", id=f"field-{field.id}")
+            self._boxes[field.id] = box
+            # One at a time: the loop is free for keys between them.
+            await self.mount(box, before=self._boxes[later[0]] if later else None)
+            self._widgets[field.id] = widget
+            self.put(field.id, self._texts.pop(field.id, ""))
+
+    def _label(self, field: Field) -> Sequence[Static]:
+        """The line above a field; a flag has its words beside it."""
+        if field.kind is Kind.FLAG:
+            return ()
+        self._labels[field.id] = Static(field.label, classes="label", id=f"label-{field.id}", markup=False)
+        return (self._labels[field.id],)
+
+    def _widget(self, field: Field) -> Widget:
+        if field.kind is Kind.FLAG:
+            return Tick(field.label, id=field.id)
+        if field.kind is Kind.LONG:
+            area = WordsArea(id=field.id, tab_behavior="focus", compact=True)
+            area.cursor_blink = False
+            return area
+        line = Input(id=field.id, placeholder=field.hint, compact=True)
+        line.cursor_blink = False
+        if field.id in _MODELS:
+            line.suggester = SuggestFromList(self._models, case_sensitive=False)
+        return line
 
     def _show_field(self, name: str) -> None:
         """The form from its top, or as far down as the field with its label needs."""
         self.scroll_home(animate=False, immediate=True)
-        self.scroll_to_widget(self.query_one(f"#field-{name}"), animate=False, immediate=True)
+        self.scroll_to_widget(self._boxes[name], animate=False, immediate=True)
 
     def show_counters(self, draft: Draft) -> None:
         """Count the characters beside the labels."""
         for field in FIELDS:
-            if field.id in draft.shown and field.kind is not Kind.FLAG:
+            if field.id in draft.shown and field.id in self._labels:
                 counter, is_over = draft.counter(field)
                 label = Content.assemble(field.label, (f"  {counter}", "$error" if is_over else FAINT))
-                self.query_one(f"#label-{field.id}", Static).update(label)
+                self._labels[field.id].update(label)
