@@ -1,7 +1,6 @@
 """The app: owns the screens, passes the studio's news on, and leaves the terminal as it found it."""
 
 import asyncio
-import gc
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -31,6 +30,7 @@ from sunotui.tui.messages import SendRequested, StudioNews, Stumbled, TakesNews
 from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.sending import Sending
 from sunotui.tui.theme import SUNOTUI
+from sunotui.tui.tidying import Tidying
 from sunotui.tui.type_ahead import TypeAhead
 from sunotui.tui.widgets.task_list import TaskList
 
@@ -49,7 +49,7 @@ def _commands_provider() -> type[Provider]:
     return CommandsProvider
 
 
-class SunoApp(TypeAhead):
+class SunoApp(Tidying, TypeAhead):
     """The terminal studio."""
 
     TITLE = "sunotui"
@@ -121,9 +121,7 @@ class SunoApp(TypeAhead):
 
     @work(group="open")
     async def _start_studio(self, opened: "Opened") -> None:
-        # What a start makes lives as long as the program; the collector, off since run_app, need not look at it again.
-        gc.freeze()
-        gc.enable()
+        self.begin_tidying()
         if opened.warning:
             self.say(opened.warning, "warning")
         for submission in opened.recovered:
