@@ -27,6 +27,7 @@ from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.draft_keeper import DraftKeeper
 from sunotui.tui.gate import NoControl
 from sunotui.tui.messages import SendRequested, StudioNews, Stumbled, TakesNews
+from sunotui.tui.pasting import Pasting
 from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.sending import Sending
 from sunotui.tui.theme import SUNOTUI
@@ -49,7 +50,7 @@ def _commands_provider() -> type[Provider]:
     return CommandsProvider
 
 
-class SunoApp(Tidying, TypeAhead):
+class SunoApp(Pasting, Tidying, TypeAhead):
     """The terminal studio."""
 
     TITLE = "sunotui"

@@ -9,12 +9,13 @@ from pathlib import Path
 from textual.app import App, SuspendNotSupported
 
 from sunotui.studio.children import without_token
+from sunotui.tui.pasting import cut_to_fit
 
 
 def edit(app: App[int], text: str) -> tuple[str | None, str]:
-    """Open $VISUAL or $EDITOR on the text while the screens rest; the new text, or None and why not.
+    """Open $VISUAL or $EDITOR on the text while the screens rest; the new text or None, and what to tell.
 
-    The file is private and removed afterwards. The program waits for the editor by design: it owns the terminal.
+    The file is private and removed afterwards, unless it holds more than the field can take. The program waits for the editor by design: it owns the terminal.
     """
     wanted = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
@@ -25,6 +26,7 @@ def edit(app: App[int], text: str) -> tuple[str | None, str]:
         return None, "EDITOR is not the name of a program; set it to one"
     handle, name = tempfile.mkstemp(prefix="sunotui-", suffix=".txt")
     path = Path(name)
+    is_kept = False
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
@@ -32,10 +34,13 @@ def edit(app: App[int], text: str) -> tuple[str | None, str]:
             done = subprocess.run([*command, name], env=without_token(os.environ), check=False)
         if done.returncode != 0:
             return None, f"{command[0]} ended with code {done.returncode}; the text is as it was"
-        return path.read_text(encoding="utf-8", errors="replace").rstrip("\n"), ""
+        edited, words = cut_to_fit(path.read_text(encoding="utf-8", errors="replace").rstrip("\n"))
+        is_kept = bool(words)
+        return edited, f"{words}; all of it is in {path}" if is_kept else ""
     except SuspendNotSupported:
         return None, "An editor cannot be opened from here"
     except OSError:
         return None, f"The editor '{command[0]}' could not be started; set EDITOR"
     finally:
-        path.unlink(missing_ok=True)
+        if not is_kept:
+            path.unlink(missing_ok=True)

@@ -119,7 +119,7 @@ class ComposeScreen(DraftScreen):
         text, complaint = editor.edit(self.app, area.text)
         if complaint:
             self.app.say(complaint, "warning")
-        elif text is not None and text != area.text:
+        if text is not None and text != area.text:
             self.write(name, text)
 
     # --- the gateway -------------------------------------------------------------------------------------------------

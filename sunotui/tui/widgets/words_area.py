@@ -1,5 +1,6 @@
 """A field for long texts, which offers the rest of a section tag as it is typed."""
 
+from textual import events
 from textual.widgets import TextArea
 
 from sunotui.domain.lyrics import tag_ending
@@ -7,6 +8,10 @@ from sunotui.domain.lyrics import tag_ending
 
 class WordsArea(TextArea):
     """Right at the end of a line takes what is offered."""
+
+    def action_paste(self) -> None:
+        """What was copied in here comes in as any paste does, by the app, which cuts what is too long."""
+        self.app.post_message(events.Paste(self.app.clipboard))
 
     def update_suggestion(self) -> None:
         """Offer the end of a tag that the line begins."""
