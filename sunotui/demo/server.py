@@ -23,6 +23,7 @@ from sunotui.demo.studio import Studio
 
 _SILENT = logging.CRITICAL + 10
 _START_LIMIT_S = 10.0
+_DATE_RENEWED_S = 1.0
 
 
 class DemoServer:
@@ -93,7 +94,7 @@ class DemoServer:
         """End it: connections are cut. What it made is kept, and a new start takes the same port again."""
         if self._server is None or self._thread is None:
             return
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join(_START_LIMIT_S)
         self._server = self._thread = None
 
@@ -141,11 +142,30 @@ class _QuietServer(uvicorn.Server):
         # What fails in a task of its own would be printed over the screens.
         asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
         await super().startup(sockets)
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
         self.is_serving.set()
 
+    async def main_loop(self) -> None:
+        # uvicorn's own looks ten times a second whether it is to end, and leaving would take as long.
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), _DATE_RENEWED_S)
+
+    def end(self) -> None:
+        """Stop serving at once; from any thread, when it has begun to serve."""
+        self.should_exit = True
+        with contextlib.suppress(RuntimeError):  # its loop has ended by itself
+            self._loop.call_soon_threadsafe(self._over.set)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Nobody hears an answer any more once the connections are cut, so none is waited for.
+        for listening in [*self.servers, *(sockets or [])]:
+            listening.close()
         self.hang_up(None)
-        await super().shutdown(sockets)
+        answering = list(self.server_state.tasks)
+        for answer in answering:
+            answer.cancel()
+        await asyncio.gather(*answering, return_exceptions=True)
 
     def hang_up(self, client: tuple[str, int] | None) -> None:
         """Close the connection of one client; None for those of all."""
@@ -164,5 +184,4 @@ def _config(gateway: Gateway) -> uvicorn.Config:
         access_log=False,
         log_config=None,
         log_level=_SILENT,
-        timeout_graceful_shutdown=1,
     )
