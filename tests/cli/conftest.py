@@ -10,21 +10,24 @@ import pytest
 from sunotui.cli.main import main
 from sunotui.demo.server import DemoServer
 from tests.support.swift_clock import SwiftClock
+from tests.support.token_watch import TokenWatch, watched
 
 SPEED = 200.0
 
 
 class CommandLine:
-    """Runs commands as a script would, and keeps what they said."""
+    """Runs commands as a script would, and keeps what they said; nothing of it may have the token (K1)."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], watch: TokenWatch) -> None:
         self.environ = {"SUNOTUI_DATA_DIR": str(folder / "data"), "SUNOTUI_CONFIG_DIR": str(folder / "config")}
         self.err = ""
+        self.watch = watch
         self._capsys = capsys
 
     def use(self, server: DemoServer) -> None:
         """Take this demo gateway for the profile of the environment."""
         self.environ |= {"SUNOTUI_BASE_URL": server.base_url, "SUNOTUI_TOKEN": server.token}
+        self.watch.know(server.token)
 
     def run(self, *argv: str, code: int = 0) -> str:
         """Standard output of a command that ends with `code`; standard error is in `err`."""
@@ -32,6 +35,7 @@ class CommandLine:
         ended = main(argv, self.environ)
         captured = self._capsys.readouterr()
         self.err = captured.err
+        self.watch.take(f"output of {argv}", (captured.out + captured.err).encode(errors="replace"))
         assert ended == code, f"{argv} ended with {ended}, not {code}\n{captured.out}\n{captured.err}"
         assert "Traceback" not in captured.err
         return captured.out
@@ -44,9 +48,10 @@ class CommandLine:
 
 
 @pytest.fixture
-def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[CommandLine]:
     """A command line without any profile."""
-    return CommandLine(tmp_path, capsys)
+    with watched(tmp_path) as watch:
+        yield CommandLine(tmp_path, capsys, watch)
 
 
 @pytest.fixture

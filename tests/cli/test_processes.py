@@ -18,51 +18,61 @@ from tests.cli.conftest import CommandLine, StartDemo
 LIMIT_S = 30.0
 
 
-def start(environ: dict[str, str], *argv: str) -> "subprocess.Popen[str]":
-    """The program with these arguments, its outputs piped."""
-    return subprocess.Popen(
+def start(cli: CommandLine, *argv: str) -> "subprocess.Popen[str]":
+    """The program with these arguments, its outputs piped, watched for its token and what it starts (K1)."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "sunotui", *argv],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, **environ},
+        env={**os.environ, **cli.environ},
     )
+    cli.watch.follow(process.pid, "sunotui")
+    return process
 
 
-def run(environ: dict[str, str], *argv: str) -> "subprocess.CompletedProcess[str]":
-    """The program, run to its end."""
-    process = start(environ, *argv)
+def end(cli: CommandLine, process: "subprocess.Popen[str]") -> tuple[str, str]:
+    """Both outputs of a program that comes to its end, or what was not read of them."""
     out, err = process.communicate(timeout=LIMIT_S)
+    cli.watch.take(f"output of {process.args!r}", (out + err).encode())
+    return out, err
+
+
+def run(cli: CommandLine, *argv: str) -> "subprocess.CompletedProcess[str]":
+    """The program, run to its end."""
+    process = start(cli, *argv)
+    out, err = end(cli, process)
     return subprocess.CompletedProcess(argv, process.returncode, out, err)
 
 
 @pytest.fixture
 def gateway(cli: CommandLine) -> "Iterator[subprocess.Popen[str]]":
     """`demo-gateway` as a process; its address and token are in the command line's environment."""
-    process = start(cli.environ, "demo-gateway", "--speed", "20000", "--seed", "3")
+    process = start(cli, "demo-gateway", "--speed", "20000", "--seed", "3")
     assert process.stdout is not None
     for _ in range(2):
         name, _, value = process.stdout.readline().strip().partition("=")
         cli.environ[name] = value
+    cli.watch.know(cli.environ["SUNOTUI_TOKEN"])
     yield process
     if process.poll() is None:
         process.kill()
-    process.communicate(timeout=LIMIT_S)
+    end(cli, process)
 
 
 def test_a_script_makes_a_song_on_the_demo_gateway(cli: CommandLine, gateway: "subprocess.Popen[str]") -> None:
-    made = run(cli.environ, "music", "--describe", "rain", "--wait", "--json")
+    made = run(cli, "music", "--describe", "rain", "--wait", "--json")
     assert made.returncode == 0, made.stderr
     task = json.loads(made.stdout)
     assert task["status"] == "success"
-    link = run(cli.environ, "url", task["id"], "--take", "2")
+    link = run(cli, "url", task["id"], "--take", "2")
     assert link.stdout.strip() == task["clips"][1]["audio_url"]
     gateway.send_signal(signal.SIGTERM)
     assert gateway.wait(LIMIT_S) == 0
 
 
 def test_the_demo_gateway_tells_itself_in_json(cli: CommandLine) -> None:
-    process = start(cli.environ, "demo-gateway", "--json", "--dialect", "new-api")
+    process = start(cli, "demo-gateway", "--json", "--dialect", "new-api")
     try:
         assert process.stdout is not None
         lines: list[str] = []
@@ -73,7 +83,7 @@ def test_the_demo_gateway_tells_itself_in_json(cli: CommandLine) -> None:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", document["base_url"])
     finally:
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=LIMIT_S)
+        out, err = end(cli, process)
     assert (process.returncode, out) == (0, "")
     assert "Traceback" not in err
 
@@ -95,11 +105,11 @@ def test_a_port_that_is_taken_is_told(cli: CommandLine, demo: DemoServer) -> Non
 def test_ctrl_c_in_a_wait_is_130_and_the_song_goes_on(cli: CommandLine, start_demo: StartDemo) -> None:
     cli.use(start_demo("rate-limit@fetch"))
     task = cli.json("music", "--describe", "rain")
-    process = start(cli.environ, "wait", task["id"])
+    process = start(cli, "wait", task["id"])
     assert process.stderr is not None
     assert "is full" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=LIMIT_S)
+    out, err = end(cli, process)
     assert process.returncode == 130, err
     assert out == ""
     assert f"sunotui wait {task['id']}" in err
@@ -109,10 +119,10 @@ def test_ctrl_c_in_a_wait_is_130_and_the_song_goes_on(cli: CommandLine, start_de
 def test_ctrl_c_while_sending_waits_for_the_answer_that_is_paid_for(cli: CommandLine, start_demo: StartDemo) -> None:
     server = start_demo("slow", speed=4.0)
     cli.use(server)
-    process = start(cli.environ, "music", "--describe", "rain")
+    process = start(cli, "music", "--describe", "rain")
     _until(lambda: _posts(server) == 1)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=LIMIT_S)
+    _, err = end(cli, process)
     assert process.returncode == 130, err
     (row,) = cli.json("submissions")
     assert row["state"] == "accepted"
@@ -122,7 +132,7 @@ def test_ctrl_c_while_sending_waits_for_the_answer_that_is_paid_for(cli: Command
 def test_ctrl_c_twice_leaves_the_outcome_unknown(cli: CommandLine, start_demo: StartDemo) -> None:
     server = start_demo("slow", speed=0.2)
     cli.use(server)
-    process = start(cli.environ, "music", "--describe", "rain")
+    process = start(cli, "music", "--describe", "rain")
     # A row says "sending" before a connection is open, and what never left is rejected, not unknown.
     _until(lambda: _posts(server) == 1)
     assert [row["state"] for row in cli.json("submissions")] == ["sending"]
@@ -130,7 +140,7 @@ def test_ctrl_c_twice_leaves_the_outcome_unknown(cli: CommandLine, start_demo: S
     assert process.stderr is not None
     assert "Ctrl+C again" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=LIMIT_S)
+    end(cli, process)
     assert process.returncode == 130
     (row,) = cli.json("submissions")
     assert row["state"] == "unknown", row

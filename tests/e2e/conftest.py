@@ -5,7 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.demo.server import DemoServer
 from tests.support.terminal import Terminal, need_tmux
+from tests.support.token_watch import TokenWatch, watched
+
+DEMO_SEED = 7
+"""The seed of every demo gateway here: it makes its token, which is watched for as well."""
+
+
+@pytest.fixture(autouse=True)
+def token_watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TokenWatch]:
+    """The token is looked for as long as a test runs, in all that its programs write and start (K1)."""
+    with watched(tmp_path) as watch:
+        watch.know(DemoServer(seed=DEMO_SEED).token)
+        monkeypatch.setattr(Terminal, "watch", watch)
+        yield watch
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ def environ(tmp_path: Path) -> dict[str, str]:
         "SUNOTUI_DATA_DIR": str(tmp_path / "data"),
         "SUNOTUI_CONFIG_DIR": str(tmp_path / "config"),
         "SUNOTUI_BASE_URL": "http://127.0.0.1:9",
-        "SUNOTUI_TOKEN": "token-for-nobody",
     }
 
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from tests.e2e.conftest import DEMO_SEED
 from tests.support.terminal import Terminal
 
 
@@ -11,7 +12,7 @@ def places(tmp_path: Path) -> dict[str, str]:
 
 
 def test_from_an_empty_library_to_a_copied_link(terminal: Terminal, tmp_path: Path) -> None:
-    terminal.run("--demo --seed 7 --speed 12", places(tmp_path))
+    terminal.run(f"--demo --seed {DEMO_SEED} --speed 12", places(tmp_path))
     terminal.wait_for("No songs yet.")
     terminal.wait_for("demo")
     terminal.keys("n")
@@ -37,7 +38,7 @@ def test_from_an_empty_library_to_a_copied_link(terminal: Terminal, tmp_path: Pa
 
 
 def test_a_draft_survives_a_kill(terminal: Terminal, tmp_path: Path) -> None:
-    environ = {**places(tmp_path), "SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": "token-for-nobody"}
+    environ = {**places(tmp_path), "SUNOTUI_BASE_URL": "http://127.0.0.1:9"}
     terminal.run("", environ)
     terminal.wait_for("No songs yet.")
     terminal.keys("n")
@@ -59,9 +60,10 @@ def test_a_draft_survives_a_kill(terminal: Terminal, tmp_path: Path) -> None:
 
 def test_the_long_text_in_an_editor_of_one_s_own(terminal: Terminal, tmp_path: Path) -> None:
     script = tmp_path / "editor"
-    script.write_text("#!/bin/sh\nprintf ' with wind' >> \"$1\"\n")
+    # What it was started with is looked through for the token, as all files are.
+    script.write_text(f"#!/bin/sh\nprintf ' with wind' >> \"$1\"\nenv > {tmp_path}/environ-of-the-editor\n")
     script.chmod(0o755)
-    terminal.run("--demo", {**places(tmp_path), "EDITOR": str(script)})
+    terminal.run(f"--demo --seed {DEMO_SEED}", {**places(tmp_path), "EDITOR": str(script)})
     terminal.wait_for("No songs yet.")
     terminal.keys("n")
     terminal.wait_for("Describe the song")
@@ -75,7 +77,7 @@ def test_the_long_text_in_an_editor_of_one_s_own(terminal: Terminal, tmp_path: P
 
 def test_what_is_typed_faster_than_the_composer_opens_is_in_it(terminal: Terminal, tmp_path: Path) -> None:
     """Over a slow line keys come in bursts; the q of the first word once left the program."""
-    terminal.run("--demo", places(tmp_path))
+    terminal.run(f"--demo --seed {DEMO_SEED}", places(tmp_path))
     terminal.wait_for("No songs yet.")
     terminal.keys("n", "a quick polka")
     terminal.wait_for("a quick polka")

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.canary import CANARY
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
-
-from .planted import CANARY
 
 ROOT = Path(__file__).parents[2]
 NOBODY = "http://127.0.0.1:9"

@@ -9,7 +9,7 @@ import httpcore
 import httpx
 import pytest
 
-from tests.faults.wired import CANARY
+from tests.support.canary import CANARY
 
 
 class Breaker:

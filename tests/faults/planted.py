@@ -25,9 +25,7 @@ from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.status_line import StatusLine
 from sunotui.tui.widgets.task_list import TaskList
 from sunotui.tui.widgets.views import Views
-
-CANARY = "sk-CANARY-7c0ffee7-7c0ffee7"
-"""The token of these tests: it must be found nowhere but in the header of a request."""
+from tests.support.canary import CANARY
 
 
 def boom(*_: Any, **__: Any) -> Any:

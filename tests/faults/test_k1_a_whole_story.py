@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 import pytest
 
-from .canary import CANARY, files_with_canary, forms, holds_canary
+from tests.support.canary import CANARY, files_with_canary, forms, holds_canary
+
 from .conftest import Open
 from .plain_gateway import Asked, plain_gateway
 from .proofs import Proof

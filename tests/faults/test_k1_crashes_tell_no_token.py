@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from .canary import files_with_canary, holds_canary
+from tests.support.canary import files_with_canary, holds_canary
+
 from .conftest import Open
 from .planted import ENDING
 from .proofs import Proof

@@ -6,12 +6,11 @@ import pytest
 from textual.widgets import Input
 
 from sunotui.tui.screens.login import LoginScreen, SecretInput
+from tests.support.canary import CANARY, files_with_canary, holds_canary
 from tests.tui.quiet import quiet_app
 
-from .canary import files_with_canary, holds_canary
 from .conftest import Open
 from .plain_gateway import Asked, plain_gateway
-from .planted import CANARY
 from .proofs import Proof
 
 PROVES = (

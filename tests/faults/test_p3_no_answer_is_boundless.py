@@ -17,8 +17,8 @@ from sunotui.gateway.connection import TimeLimits
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Unknown
 from tests.faults.proofs import Proof
-from tests.faults.wired import CANARY
 from tests.gateway.loopback import Asked, answer, listening
+from tests.support.canary import CANARY
 
 PROVES = (
     Proof(

@@ -8,11 +8,11 @@ from pathlib import Path
 from sunotui.domain.submission import SubmissionState
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
+from tests.support.canary import CANARY
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 
 from .conftest import ROOT, Open
 from .plain_gateway import Asked, plain_gateway
-from .planted import CANARY
 from .proofs import Proof
 
 PROVES = (

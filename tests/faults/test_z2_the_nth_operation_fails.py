@@ -23,8 +23,9 @@ from sunotui.studio.door import TokenDoors
 from sunotui.studio.events import TasksChanged
 from tests.faults.nth_failure import Breaker, Keyring, Wire
 from tests.faults.proofs import Proof
-from tests.faults.wired import CANARY, Wired, song
+from tests.faults.wired import Wired, song
 from tests.gateway.loopback import Asked, Loopback, answer, listening
+from tests.support.canary import CANARY
 
 PROVES = (
     Proof(

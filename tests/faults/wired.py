@@ -19,9 +19,8 @@ from sunotui.studio.events import Event
 from sunotui.studio.gateways import Gateways
 from sunotui.studio.studio import Studio
 from sunotui.studio.watch import Watch
+from tests.support.canary import CANARY
 from tests.support.manual_clock import ManualClock, let_tasks_run
-
-CANARY = "sk-CANARY0123456789abcdef"
 
 
 @dataclass(frozen=True)

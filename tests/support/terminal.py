@@ -10,8 +10,12 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
+
+from tests.support.canary import CANARY
+from tests.support.token_watch import TokenWatch
 
 PROGRAM = Path(sys.executable).with_name("sunotui")
 """The command as the installation made it."""
@@ -27,7 +31,10 @@ def need_tmux() -> None:
 
 
 class Terminal:
-    """One tmux server with one window; `close` ends it."""
+    """One tmux server with one window; `close` ends it. The token of its program is the canary."""
+
+    watch: ClassVar[TokenWatch | None] = None
+    """Looks for the token in all that programs write and start, in every terminal of the test."""
 
     def __init__(self, folder: Path, columns: int = 120, rows: int = 40) -> None:
         self._socket = f"sunotui-test-{uuid.uuid4().hex[:12]}"
@@ -58,12 +65,19 @@ class Terminal:
 
     def _open(self, command: str, environ: dict[str, str]) -> None:
         env = {name: value for name, value in os.environ.items() if not name.startswith(("SUNOTUI_", "TMUX"))}
-        env.update(environ, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8")
+        env.update(SUNOTUI_TOKEN=CANARY, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8")
+        for name in ("HOME", "TMPDIR"):
+            # What it leaves behind anywhere is then found with the rest.
+            (self._folder / name.lower()).mkdir(exist_ok=True)
+            env[name] = str(self._folder / name.lower())
+        env.update(environ)
         self._tmux(
             "-f", "/dev/null", "new-session", "-d", "-x", str(self._columns), "-y", str(self._rows), command, env=env
         )
         self._tmux("set-option", "-g", "set-clipboard", "on")
-        self._tmux("pipe-pane", "-o", f"cat > {self.output}")
+        self._tmux("pipe-pane", "-o", f"cat >> {self.output}")
+        if self.watch is not None:
+            self.watch.follow(int(self._tmux("display-message", "-p", "#{pane_pid}")), PROGRAM.name)
 
     def keys(self, *keys: str) -> None:
         """Press keys by tmux's names."""

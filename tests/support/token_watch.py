@@ -1,0 +1,113 @@
+"""Looks over a program's shoulder while a test runs it: is a token anywhere but where a person put it? (K1)
+
+Looked through from start to end: the arguments of the program and of all that it starts, the environments of what it
+starts, every file below the test's folder (also those that are gone before the end), and what a test hands over.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.canary import CANARY, holds
+
+_PROC = Path("/proc")
+_BETWEEN_LOOKS_S = 0.01
+_LOOKS_FOR_EACH_AT_FILES = 5
+_LARGE = 256 * 1024
+"""Bytes of a file that is read at the end only: reading it at every look would hold up the test."""
+
+
+class TokenWatch:
+    """One test's watch. It looks all the time once there is a program to follow, and at the files when it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._secrets = {CANARY}
+        self._programs: dict[int, bytes] = {}
+        self._seen: dict[Path, tuple[int, int, int]] = {}
+        self._told: dict[str, None] = {}
+        self.children: set[str] = set()
+        """The names of what the programs started, as far as they lived for a look."""
+        self._is_over = threading.Event()
+        self._looker: threading.Thread | None = None
+
+    def know(self, secret: str) -> None:
+        """One more token that must not be seen."""
+        self._secrets.add(secret)
+
+    def follow(self, program: int, name: str) -> None:
+        """Watch what is started by the program of this name: it is this process or one below it."""
+        self._programs[program] = name.encode()
+        if self._looker is None:
+            self._looker = threading.Thread(target=self._look_on, daemon=True)
+            self._looker.start()
+
+    def take(self, where: str, data: bytes) -> None:
+        """Something that came out of the program."""
+        if any(holds(data, secret) for secret in tuple(self._secrets)):
+            self._told[where] = None
+
+    def end(self) -> list[str]:
+        """Stop looking, after a last look at every file; the places where a token was."""
+        self._is_over.set()
+        if self._looker is not None:
+            self._looker.join()
+        self._look_at_files(up_to=None)
+        return list(self._told)
+
+    def _look_on(self) -> None:
+        looks = 0
+        while not self._is_over.wait(_BETWEEN_LOOKS_S):
+            for program, name in list(self._programs.items()):
+                self._look_at_process(program, name, b"", is_below=False)
+            if looks % _LOOKS_FOR_EACH_AT_FILES == 0:
+                self._look_at_files(up_to=_LARGE)
+            looks += 1
+
+    def _look_at_process(self, pid: int, name: bytes, parent: bytes, *, is_below: bool) -> None:
+        """The arguments of every process are judged, and the environments of those below the program."""
+        try:
+            # The arguments first: when they are a child's own, so is the environment that is read after them.
+            arguments = (_PROC / str(pid) / "cmdline").read_bytes()
+            environ = (_PROC / str(pid) / "environ").read_bytes()
+            threads = list((_PROC / str(pid) / "task").iterdir())
+            children = [int(child) for each in threads for child in (each / "children").read_text().split()]
+        except OSError:  # it is gone
+            return
+        self.take(f"arguments of {arguments!r}", arguments)
+        # With its parent's arguments it is a fork that is not a program of its own yet.
+        if is_below and arguments != parent:
+            self.children.add(Path(arguments.split(b"\0")[0].decode(errors="replace")).name)
+            self.take(f"environment of {arguments!r}", environ)
+        for child in children:
+            self._look_at_process(child, name, arguments, is_below=is_below or _is(name, arguments))
+
+    def _look_at_files(self, up_to: int | None) -> None:
+        for path in self._folder.rglob("*"):
+            try:
+                state = path.lstat()
+                now = (state.st_ino, state.st_size, state.st_mtime_ns)
+                if not path.is_file() or (up_to is not None and (state.st_size > up_to or self._seen.get(path) == now)):
+                    continue
+                self.take(f"file {path.relative_to(self._folder)}", path.read_bytes())
+                self.take(f"name of a file: {path.name!r}", path.name.encode())
+                self._seen[path] = now
+            except OSError:  # it is gone
+                continue
+
+
+def _is(name: bytes, arguments: bytes) -> bool:
+    """Whether it is this program, by itself, as a module or as a script; not a shell that has it in a line."""
+    return any(argument.rpartition(b"/")[2] == name for argument in arguments.split(b"\0"))
+
+
+@contextmanager
+def watched(folder: Path) -> Iterator[TokenWatch]:
+    """A watch that is asked at the end: whatever it saw fails the test."""
+    watch = TokenWatch(folder)
+    try:
+        yield watch
+    finally:
+        leaks = watch.end()
+    assert not leaks, f"the token was seen: {leaks}"
