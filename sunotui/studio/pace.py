@@ -22,6 +22,8 @@ _BACKOFF_FIRST_S = 5.0
 _BACKOFF_CAP_S = 60.0
 _BUCKET_SIZE = 10.0
 _BUCKET_PER_S = 0.5
+_WHOLE = 1 - 1e-9
+"""A request is allowed a hair early: a wait of a rounding error is none, and a clock need not even move in it."""
 
 
 def interval_s(age_s: float) -> float:
@@ -92,12 +94,12 @@ class Bucket:
     def wait_s(self, now: float) -> float:
         """Seconds until the next request may go."""
         self._fill(now)
-        return 0.0 if self._level >= 1 else (1 - self._level) / _BUCKET_PER_S
+        return 0.0 if self._level >= _WHOLE else (1 - self._level) / _BUCKET_PER_S
 
     def requests(self, now: float) -> int:
         """How many may go at once."""
         self._fill(now)
-        return max(0, int(self._level))
+        return max(0, int(self._level + 1 - _WHOLE))
 
     def take(self, now: float, requests: int = 1) -> None:
         """Spend requests; the level may go below zero for one that a person asked for, or that was more than one."""

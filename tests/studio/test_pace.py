@@ -39,3 +39,15 @@ def test_the_bucket_never_lets_more_through_than_its_rate(gaps: list[float]) -> 
             bucket.take(now)
             sent += 1
     assert sent <= 10 + now * 0.5 + 1
+
+
+@given(gaps=st.lists(st.sampled_from([0.1, 0.7, 1.3]), min_size=20, max_size=40), begin=st.floats(0, 100_000))
+def test_after_the_wait_that_the_bucket_tells_a_request_may_go(gaps: list[float], begin: float) -> None:
+    """Seen to fail with a level that must be exactly 1: it was 0.9999999999999432, the wait 1e-13 s, and no end."""
+    bucket, now = pace.Bucket(begin), begin
+    for gap in gaps:
+        now += gap
+        bucket.take(now)
+        now += bucket.wait_s(now)
+        assert bucket.wait_s(now) == 0
+        assert bucket.requests(now) >= 1

@@ -28,7 +28,8 @@ class ManualClock(Clock):
         """Wait for the event or for the test to move the time far enough."""
         if event.is_set():
             return True
-        if seconds is not None and seconds <= 0:
+        # A wait that is too small to move this clock at all would be due for ever.
+        if seconds is not None and self._monotonic + seconds <= self._monotonic:
             await asyncio.sleep(0)
             return event.is_set()
         ring = asyncio.Event()
