@@ -87,6 +87,11 @@ class Terminal:
         """Type text as it stands."""
         self._tmux("send-keys", "-l", text)
 
+    def paste(self, text: str) -> None:
+        """Paste text as a person does with the mouse, in brackets where the program asked for them."""
+        self._tmux("set-buffer", "-b", "pasted", text)
+        self._tmux("paste-buffer", "-p", "-d", "-b", "pasted")
+
     @property
     def screen(self) -> str:
         """What the terminal shows."""

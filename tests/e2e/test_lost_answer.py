@@ -1,0 +1,112 @@
+"""The answer to a paid request is lost, the program starts again, a person finds the id and pastes it, and the song is
+theirs, paid once: on screen and by command (S4).
+
+Broken once by an `adopt` that leaves the row as it is: both stories fail.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from sunotui.demo.server import DemoServer
+from tests.support.terminal import Terminal
+from tests.support.token_watch import TokenWatch
+
+
+@pytest.fixture
+def gateway(token_watch: TokenWatch) -> Iterator[DemoServer]:
+    """A gateway whose first answer to a paid request is lost on the way."""
+    with DemoServer(seed=11, speed=40, faults=["lost-answer:1"]) as server:
+        token_watch.know(server.token)
+        yield server
+
+
+def environ(tmp_path: Path, gateway: DemoServer) -> dict[str, str]:
+    return {
+        "SUNOTUI_DATA_DIR": str(tmp_path / "data"),
+        "SUNOTUI_CONFIG_DIR": str(tmp_path / "config"),
+        "SUNOTUI_BASE_URL": gateway.base_url,
+        "SUNOTUI_TOKEN": gateway.token,
+    }
+
+
+def paid_for(gateway: DemoServer) -> list[str]:
+    """The tasks that the gateway took, as its own page would show them to a person."""
+    told = httpx.get(f"{gateway.base_url}/demo/submits", trust_env=False).json()
+    return [entry["task_id"] for entry in told]
+
+
+def test_on_screen(terminal: Terminal, tmp_path: Path, gateway: DemoServer) -> None:
+    terminal.run("", environ(tmp_path, gateway))
+    terminal.wait_for("No songs yet.")
+    terminal.keys("n")
+    terminal.wait_for("Describe the song")
+    terminal.type("rain on a tin roof")
+    terminal.wait_for("gpt_description_prompt")
+    terminal.keys("C-s")
+    terminal.wait_for("may have been charged")
+    terminal.keys("C-q")
+    terminal.wait_for("ended:0")
+    (task_id,) = paid_for(gateway)
+    terminal.close()
+
+    again = Terminal(tmp_path)
+    try:
+        again.run("", environ(tmp_path, gateway))
+        again.wait_for("rain on a tin roof")
+        again.keys("J")
+        again.wait_for("outcome unknown")
+        again.keys("f")
+        again.wait_for("the task id you found")
+        again.paste("no-such-task")
+        again.keys("Enter")
+        again.wait_until(lambda screen: "no-such-task" in screen and "outcome unknown" in screen, "the refusal")
+        again.keys("C-u")
+        again.wait_for("the task id you found")
+        again.paste(f"{task_id}\n")
+        again.keys("Enter")
+        again.wait_for("✓ rain on a tin roof")
+        again.keys("Escape")
+        again.wait_until(lambda screen: "take 1 of 2" in screen and "nothing unfinished" in screen, "the finished song")
+        again.keys("q")
+        again.wait_for("ended:0")
+    finally:
+        again.close()
+    assert paid_for(gateway) == [task_id]
+
+
+def test_by_command(tmp_path: Path, gateway: DemoServer, token_watch: TokenWatch) -> None:
+    def run(*arguments: str, code: int = 0) -> Any:
+        """A process of its own for each command: every one of them is a restart."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sunotui", *arguments, "--json"],
+            env={**os.environ, **environ(tmp_path, gateway)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        token_watch.follow(process.pid, "sunotui")
+        out, err = process.communicate(timeout=40)
+        token_watch.take(f"output of {arguments}", out + err)
+        assert process.returncode == code, err.decode()
+        return json.loads(out) if out else err.decode()
+
+    told = run("music", "--describe", "rain on a tin roof", code=6)
+    assert "may have been charged" in told
+    (lost,) = run("submissions")
+    assert (lost["state"], lost["task_id"]) == ("unknown", None)
+    (task_id,) = paid_for(gateway)
+    assert "no-such-task" in run("submissions", "--resolve", lost["id"], "found", "no-such-task", code=7)
+    assert run("submissions")[0] == lost, "a wrong id changes nothing"
+    found = run("submissions", "--resolve", lost["id"], "found", task_id)
+    assert (found["state"], found["task_id"]) == ("accepted", task_id)
+    (task,) = run("wait", task_id)
+    assert (task["status"], task["submission_id"], len(task["clips"])) == ("success", lost["id"], 2)
+    run("submissions", "--resolve", lost["id"], "retry", code=2)
+    assert paid_for(gateway) == [task_id]
