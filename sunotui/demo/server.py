@@ -159,7 +159,7 @@ class _QuietServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Nobody hears an answer any more once the connections are cut, so none is waited for.
-        for listening in [*self.servers, *(sockets or [])]:
+        for listening in self.servers:
             listening.close()
         self.hang_up(None)
         answering = list(self.server_state.tasks)

@@ -47,8 +47,13 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
             studio.add_profile(made)
 
     app = SunoApp(studio, prepare_profile)
+
+    def tell(words: str) -> None:
+        if app.is_running:
+            app.say(words, "error")
+
     try:
-        with strays_told(lambda words: app.say(words, "error") if app.is_running else None):
+        with terminal.output_that_lasts(), strays_told(tell):
             await app.run_async()
     finally:
         if (waiting := asyncio.current_task()) is not None:

@@ -4,7 +4,9 @@ import asyncio
 import select
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO, cast
 
 _EXIT_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131}
 
@@ -42,3 +44,43 @@ def is_gone() -> bool:
         return any(flags & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, flags in poll.poll(0))
     except (OSError, ValueError):
         return True
+
+
+class LastingOutput:
+    """The output of a terminal; when that is gone, what is written is dropped.
+
+    Textual writes from a thread, which the error would end, and the screens would wait for that thread for ever, with
+    an answer under way that is paid for (T6).
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Write it while there is somebody to read it."""
+        try:
+            return self._file.write(text)
+        except OSError:
+            return len(text)
+
+    def flush(self) -> None:
+        """Send what was written, to whom it may concern."""
+        try:
+            self._file.flush()
+        except OSError:
+            pass
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+@contextmanager
+def output_that_lasts() -> Iterator[None]:
+    """Until the end of the block, the screens write to an output that outlives its terminal."""
+    before = sys.__stderr__
+    if before is not None:
+        sys.__stderr__ = cast(Any, LastingOutput(before))  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        sys.__stderr__ = before  # type: ignore[misc]

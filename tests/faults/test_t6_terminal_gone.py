@@ -1,13 +1,19 @@
 """T6: a terminal that is gone takes the program with it, at once and quietly, but for an answer that is paid for."""
 
+import contextlib
 import os
 import subprocess
+import threading
 import time
 from pathlib import Path
+from typing import TextIO, cast
+
+from textual.drivers._writer_thread import WriterThread
 
 from sunotui.domain.submission import SubmissionState
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
+from sunotui.tui.terminal import LastingOutput
 from tests.support.canary import CANARY
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 
@@ -106,3 +112,25 @@ def test_a_paid_answer_is_waited_for(open_terminal: Open, tmp_path: Path) -> Non
     (row,) = Journal(database).list()
     database.close()
     assert (row.state, row.task_id) == (SubmissionState.ACCEPTED, "task-that-was-paid-for")
+
+
+def test_what_is_drawn_after_the_end_is_dropped() -> None:
+    """Seen to fail with the line itself instead of `LastingOutput`: the thread that writes died of the first error, and
+    the thirty-first drawing waited for it for ever. On a busy machine the test above saw that one time in seven."""
+    master, line = os.openpty()
+    with os.fdopen(line, "w") as file:
+        writer = WriterThread(cast("TextIO", LastingOutput(file)))
+        writer.start()
+        os.close(master)
+
+        def draw() -> None:
+            for _ in range(100):
+                writer.write("x" * 10_000)
+            writer.stop()
+
+        drawing = threading.Thread(target=draw, daemon=True)
+        drawing.start()
+        drawing.join(10.0)
+        assert not drawing.is_alive()
+        with contextlib.suppress(OSError):
+            file.close()
