@@ -27,6 +27,14 @@ class Desk:
 
     async def run(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `fn` returns or raises, without holding the event loop. Raises RuntimeError after `close`."""
+        return await self.result_of(self._hand_in(fn, args, kwargs))
+
+    def begin(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        """Hand in work before there is an event loop; what it gives is asked of `result_of`."""
+        return self._hand_in(fn, args, kwargs)
+
+    async def result_of(self, begun: "Future[T]") -> T:
+        """What handed-in work gives, without holding the event loop; the work goes on when nobody waits any more."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[T] = loop.create_future()
 
@@ -46,7 +54,7 @@ class Desk:
                 # The loop has ended meanwhile; the work is done all the same.
                 pass
 
-        self._hand_in(fn, args, kwargs).add_done_callback(announce)
+        begun.add_done_callback(announce)
         return await waiter
 
     def call(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,7 +1,5 @@
-"""News of the studio, told to whoever subscribed: past events as frozen values."""
+"""News of the studio: past events as frozen values."""
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,8 +8,6 @@ from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task
-
-_log = logging.getLogger(__name__)
 
 
 class Line(StrEnum):
@@ -118,29 +114,3 @@ Event = (
     | ProfileChanged
     | LibraryChanged
 )
-Listener = Callable[[Event], None]
-
-
-class Newsroom:
-    """Tells every listener every event, in order; a listener that raises does not silence the others."""
-
-    def __init__(self) -> None:
-        self._listeners: list[Listener] = []
-
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with every event from now on; the returned function ends that."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
-
-    def tell(self, event: Event) -> None:
-        """Pass an event on."""
-        for listener in tuple(self._listeners):
-            try:
-                listener(event)
-            except Exception:  # noqa: BLE001 - a screen that is being torn down must not stop the watch
-                _log.exception("a listener failed on %s", type(event).__name__)

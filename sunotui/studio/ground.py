@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sunotui.storage.desk import Desk
 from sunotui.studio.clock import Clock
 from sunotui.studio.errands import Errands
-from sunotui.studio.events import Newsroom
 from sunotui.studio.gateways import Gateways
+from sunotui.studio.newsroom import Newsroom
 
 
 @dataclass(frozen=True, slots=True)

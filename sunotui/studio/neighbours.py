@@ -8,7 +8,8 @@ from sunotui.storage.database import Database
 from sunotui.storage.desk import Desk
 from sunotui.storage.library import Library
 from sunotui.studio.clock import Clock
-from sunotui.studio.events import LibraryChanged, Newsroom
+from sunotui.studio.events import LibraryChanged
+from sunotui.studio.newsroom import Newsroom
 from sunotui.studio.watches import Watches
 
 _log = logging.getLogger(__name__)

@@ -4,51 +4,44 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from typing import TYPE_CHECKING
 
-from sunotui.domain.profile import Profile
-from sunotui.domain.statistics import Statistics
-from sunotui.domain.submission import Submission
-from sunotui.domain.task import Task
 from sunotui.storage.database import Database
 from sunotui.storage.desk import Desk
 from sunotui.storage.drafts import Drafts
 from sunotui.storage.event_log import EventLog
 from sunotui.storage.families import Families
 from sunotui.storage.journal import Journal
-from sunotui.storage.kept import read_kept
 from sunotui.storage.library import Library
 from sunotui.storage.listings import Listings
 from sunotui.storage.network_disk import WARNING, is_on_network
-from sunotui.storage.offers import OfferBook
-from sunotui.storage.personas import Personas
 from sunotui.storage.places import Places
-from sunotui.storage.prices import PriceBook
 from sunotui.storage.profiles import ProfileBook
 from sunotui.storage.settings import Settings, load_settings
-from sunotui.storage.statistics import read_statistics
 from sunotui.storage.timings import Timings
 from sunotui.studio.catalogue import Catalogue
 from sunotui.studio.clock import Clock
 from sunotui.studio.door import TokenDoors
+from sunotui.studio.equipped import Equipped
 from sunotui.studio.errands import Errands
-from sunotui.studio.events import Event, LineChanged, Newsroom, ProfileChanged
-from sunotui.studio.experience import Experience
-from sunotui.studio.extras import Extras
 from sunotui.studio.gateways import Gateways
-from sunotui.studio.ground import Ground
-from sunotui.studio.keeping import Keeper
-from sunotui.studio.ledger import Ledger
 from sunotui.studio.login import Login
-from sunotui.studio.neighbours import notice_neighbours
-from sunotui.studio.offerings import Offerings
-from sunotui.studio.parentage import Parentage
+from sunotui.studio.newsroom import Newsroom
 from sunotui.studio.profiles_in_use import ProfilesInUse
 from sunotui.studio.shelf import Shelf
-from sunotui.studio.submit import Submitter
-from sunotui.studio.times import Times
-from sunotui.studio.unknowns import Unknowns
-from sunotui.studio.watches import Watches
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import Future
+
+    from sunotui.domain.keeping import Kept
+    from sunotui.domain.money import Balance
+    from sunotui.domain.profile import Profile
+    from sunotui.domain.statistics import Statistics
+    from sunotui.domain.submission import Submission
+    from sunotui.domain.task import Task
+    from sunotui.studio.events import Event, LineChanged
+    from sunotui.studio.parts import Parts
 
 _LOGGERS = ("sunotui", "asyncio")
 
@@ -57,13 +50,13 @@ _LOGGERS = ("sunotui", "asyncio")
 class Opened:
     """What opening the library found."""
 
-    recovered: tuple[Submission, ...]
+    recovered: "tuple[Submission, ...]"
     """Submissions that a program which died was sending: their outcome is unknown now."""
     warning: str = ""
     """What a person should know of the place where the library lies (D11)."""
 
 
-class Studio:
+class Studio(Equipped):
     """The app without a face. `open` reads the disk, `start` begins to watch, `close` ends both."""
 
     def __init__(
@@ -77,6 +70,7 @@ class Studio:
         doors: TokenDoors | None = None,
     ) -> None:
         """`profile` names the profile to use; empty for SUNOTUI_PROFILE, the environment's own, or the default."""
+        super().__init__()
         self.places = places
         self.clock = clock or Clock()
         self.news = Newsroom()
@@ -92,77 +86,74 @@ class Studio:
         self.login = Login(self.profiles, self.doors, self.gateways, self.announce_profile)
         self.settings = Settings()
         self.is_open = False
-        self._opening: asyncio.Task[Opened] | None = None
+        self._opening: Future[Opened] | None = None
+        self._database: Database | None = None
+        self._is_loaded = False
 
     # --- open and close ----------------------------------------------------------------------------------------------
 
-    async def open(self) -> Opened:
-        """Read settings and profiles, open the library, and make unknown what a dead program was sending.
-
-        Called twice it opens once, so that a program can begin before it has anyone to show it to. Raises
-        SettingsTrouble and LibraryTrouble.
-        """
+    def begin(self) -> None:
+        """Have the storage thread open the library, while this one loads the program that will show it."""
         if self._opening is None:
             # Nothing may write across the screens, least of all a fault that nobody foresaw.
             for name in _LOGGERS:
                 self._log.attach(name)
-            self._opening = asyncio.create_task(self._open(), name="open the library")
-        return await asyncio.shield(self._opening)
+            self._opening = self.desk.begin(self._open_on_desk)
 
-    async def _open(self) -> Opened:
-        opened = await self.desk.run(self._open_on_desk)
-        for hear in (self.ledger.hear, self.offerings.hear, self._experience.hear):
-            self.news.subscribe(hear)
-        self.offerings.forget_moved()
-        self.is_open = True
-        self._in_use.choose_first(self.settings.profile)
+    async def open_shelf(self) -> Opened:
+        """Read settings and profiles, open the library, and make unknown what a dead program was sending: all that a
+        first look at the library needs. Called twice it opens once. Raises SettingsTrouble and LibraryTrouble.
+        """
+        self.begin()
+        assert self._opening is not None
+        opened = await self.desk.result_of(self._opening)
+        if not self.is_open:
+            self.is_open = True
+            self._in_use.choose_first(self.settings.profile)
+        return opened
+
+    async def open(self) -> Opened:
+        """The same, and put together all that works with gateways. Raises SettingsTrouble and LibraryTrouble."""
+        opened = await self.open_shelf()
+        if not self._is_loaded:
+            await self.desk.run(lambda: self.parts.load())
+            self._is_loaded = True
+            self.offerings.forget_moved()
         return opened
 
     def _open_on_desk(self) -> Opened:
         self.settings = load_settings(self.places)
-        self._database = db = Database.open(self.places.library)
+        db = Database.open(self.places.library)
         try:
-            self.library, self.journal, self.drafts = Library(db), Journal(db), Drafts(db)
-            self._build(PriceBook(db), OfferBook(db), Timings(db), Personas(db))
-            self.ledger.load()
-            self.offerings.load()
+            self.library, self.journal, self.drafts, self._timings = Library(db), Journal(db), Drafts(db), Timings(db)
+            self.catalogue = Catalogue(self.desk, Listings(db, self.clock.now), self.journal, self.clock.now)
+            self.shelf = Shelf(
+                self.desk, self.library, self.journal, self.drafts, self._timings, Families(db), self._kept
+            )
             warning = WARNING if is_on_network(db.path.parent) else ""
-            return Opened(tuple(self.journal.recover(self.clock.now())), warning)
+            opened = Opened(tuple(self.journal.recover(self.clock.now())), warning)
         except BaseException:
             # Nobody closes what was never open, and it may hold a lock that others wait for.
             db.close()
             raise
+        self._database = db
+        return opened
 
-    def _build(self, prices: PriceBook, offers: OfferBook, timings: Timings, personas: Personas) -> None:
-        """Put the parts together, each with what it needs."""
+    def _kept(self, task_ids: "Sequence[str]") -> "Mapping[str, Kept]":
+        # The first frame comes without.
+        from sunotui.storage.kept import read_kept
+
+        assert self._database is not None
+        return read_kept(self._database, task_ids)
+
+    def make_parts(self) -> "Parts":
+        """What works with gateways; of an open library."""
+        from sunotui.studio.ground import Ground
+        from sunotui.studio.parts import Parts
+
+        assert self._database is not None
         ground = Ground(self.desk, self.gateways, self.news, self.clock, self._rng, self._errands)
-        self.times = Times(self.desk, self.library)
-        self.parentage = Parentage(self.desk, self.library)
-        self.catalogue = Catalogue(self.desk, Listings(self._database, self.clock.now), self.journal, self.clock.now)
-        self.shelf = Shelf(
-            self.desk,
-            self.library,
-            self.journal,
-            self.drafts,
-            timings,
-            Families(self._database),
-            partial(read_kept, self._database),
-        )
-        self.keeper = Keeper(ground, self._database, self.library.refresh_words)
-        self.ledger = Ledger(ground, prices, self._lively, self._in_use.at_same_gateway)
-        self.offerings = Offerings(ground, offers, self.ledger, self.profile_named)
-        self._experience = Experience(ground, self.journal, self.offerings)
-        self.watches = Watches(ground, self.library, self.offerings)
-        self.extras = Extras(
-            ground,
-            library=self.library,
-            timings=timings,
-            personas=personas,
-            offerings=self.offerings,
-            watches=self.watches,
-        )
-        self.submitter = Submitter(ground, self.journal, self.watch_task)
-        self.unknowns = Unknowns(self)
+        return Parts(self, ground, self._database, self._timings, self._lively, self._in_use.at_same_gateway)
 
     @property
     def is_started(self) -> bool:
@@ -174,6 +165,9 @@ class Studio:
         self.watches.add(await self.desk.run(self.library.unfinished), is_due_now=True)
         if self.profile:
             self.watches.of(self.profile)
+        from sunotui.studio.neighbours import notice_neighbours
+
+        assert self._database is not None
         noticing = notice_neighbours(self._database, self.library, self.desk, self.watches, self.news, self.clock)
         self._neighbour_task = asyncio.create_task(noticing, name="neighbours")
 
@@ -181,22 +175,27 @@ class Studio:
         """Wait for answers under way (at most `limit_s`), stop, and close the library. False when one did not come:
         its submission is found unknown at the next start."""
         is_drained = True
-        if self.is_open:
+        if self.has_parts:
             drained = await asyncio.gather(self.submitter.drain(limit_s), self.extras.drain(limit_s))
             is_drained = all(drained)
         if self._neighbour_task is not None:
             self._neighbour_task.cancel()
             await asyncio.gather(self._neighbour_task, return_exceptions=True)
         await self._errands.close()
-        if self.is_open:
+        if self.has_parts:
             await self.watches.close()
         await self.gateways.aclose()
-        if self.is_open:
-            await self.desk.run(self._database.close)
+        if self._opening is not None:
+            await self.desk.run(self._close_on_desk)
         self.desk.close()
         for name in _LOGGERS:
             self._log.detach(name)
         return is_drained
+
+    def _close_on_desk(self) -> None:
+        # Here, since the opening may have come to its end only just before.
+        if self._database is not None:
+            self._database.close()
 
     # --- profiles ----------------------------------------------------------------------------------------------------
 
@@ -209,16 +208,16 @@ class Studio:
     def profile(self, name: str) -> None:
         self._in_use.name = name
 
-    def add_profile(self, profile: Profile) -> None:
+    def add_profile(self, profile: "Profile") -> None:
         """Know a profile for this run only, such as the demo's, and use it."""
         self._in_use.add(profile)
         self.announce_profile(profile.name)
 
-    def profile_named(self, name: str) -> Profile | None:
+    def profile_named(self, name: str) -> "Profile | None":
         """A profile by its name."""
         return self._in_use.named(name)
 
-    def all_profiles(self) -> dict[str, Profile]:
+    def all_profiles(self) -> "dict[str, Profile]":
         """Every profile, by name."""
         return self._in_use.all()
 
@@ -235,19 +234,21 @@ class Studio:
         self.profile = name
         if self.is_started and name:
             self.watches.of(name).resume()
+        from sunotui.studio.events import ProfileChanged
+
         self.news.tell(ProfileChanged(name))
 
-    def current_profile(self) -> Profile:
+    def current_profile(self) -> "Profile":
         """The profile in use. Raises TokenMissing when there is none yet."""
         return self._in_use.current()
 
     # --- the watch ---------------------------------------------------------------------------------------------------
 
-    def line(self) -> LineChanged | None:
+    def line(self) -> "LineChanged | None":
         """The connection of the current profile as last told."""
-        return self.watches.line(self.profile) if self.is_open else None
+        return self.watches.line(self.profile) if self.has_parts else None
 
-    async def refresh(self, ids: list[str], profile: str = "") -> list[Task]:
+    async def refresh(self, ids: list[str], profile: str = "") -> "list[Task]":
         """Ask the gateways for these tasks now; unknown ids are asked of `profile`, or of the current one.
 
         Raises Trouble.
@@ -260,24 +261,31 @@ class Studio:
             }
         )
 
-    async def statistics(self) -> Statistics:
+    async def statistics(self) -> "Statistics":
         """Everything counted. Raises LibraryTrouble."""
+        from sunotui.storage.statistics import read_statistics
+
+        assert self._database is not None
         return await self.desk.run(read_statistics, self._database)
 
     def ask_now(self) -> None:
         """Wake every watch: a person wants to know now."""
         self.watches.resume()
 
+    def known_balance(self) -> "Balance | None":
+        """What is left at the current profile's gateway, as last told."""
+        return self.ledger.balance(self.profile) if self.has_parts else None
+
     async def balance(self) -> None:
         """Ask how much money is left at the current profile's gateway; silent where it does not say."""
         if self.profile:
             await self.ledger.refresh(self.profile)
 
-    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+    def subscribe(self, listener: "Callable[[Event], None]") -> Callable[[], None]:
         """Hear every event from now on; the returned function ends that."""
         return self.news.subscribe(listener)
 
-    def watch_task(self, task: Task) -> None:
+    def watch_task(self, task: "Task") -> None:
         """Watch a task that came into the library by another way than the watch itself: the gateway has just told of
         it, so it takes the token."""
         self.watches.add([task])

@@ -10,9 +10,9 @@ from sunotui.domain.errors import Trouble
 from sunotui.domain.offers import Feature
 from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.gateway.client import Batch
-from sunotui.studio.events import Newsroom
 from sunotui.studio.follow import Follower
 from sunotui.studio.ground import Ground
+from sunotui.studio.newsroom import Newsroom
 from sunotui.studio.pace import TASKS_A_REQUEST
 from sunotui.studio.watch import Watch
 from tests.support.manual_clock import ManualClock, let_tasks_run

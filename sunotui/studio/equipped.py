@@ -1,0 +1,86 @@
+"""The parts of the studio that work with gateways, made when they are first asked for: the first frame needs none."""
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sunotui.studio.extras import Extras
+    from sunotui.studio.keeping import Keeper
+    from sunotui.studio.ledger import Ledger
+    from sunotui.studio.offerings import Offerings
+    from sunotui.studio.parentage import Parentage
+    from sunotui.studio.parts import Parts
+    from sunotui.studio.submit import Submitter
+    from sunotui.studio.times import Times
+    from sunotui.studio.unknowns import Unknowns
+    from sunotui.studio.watches import Watches
+
+
+class Equipped:
+    """Has them as if they had always been there. Any thread may ask; they are made once."""
+
+    def __init__(self) -> None:
+        self._parts: Parts | None = None
+        self._gate = threading.Lock()
+
+    def make_parts(self) -> "Parts":
+        """Make all of them; the modules alone take 25 ms."""
+        raise NotImplementedError
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether they were made."""
+        return self._parts is not None
+
+    @property
+    def parts(self) -> "Parts":
+        """All of them."""
+        with self._gate:
+            if self._parts is None:
+                self._parts = self.make_parts()
+            return self._parts
+
+    @property
+    def extras(self) -> "Extras":
+        """What only some gateways offer beside tasks."""
+        return self.parts.extras
+
+    @property
+    def keeper(self) -> "Keeper":
+        """What a person keeps: stars, ratings, labels, notes, albums, the trash."""
+        return self.parts.keeper
+
+    @property
+    def ledger(self) -> "Ledger":
+        """Money."""
+        return self.parts.ledger
+
+    @property
+    def offerings(self) -> "Offerings":
+        """What each gateway offers."""
+        return self.parts.offerings
+
+    @property
+    def parentage(self) -> "Parentage":
+        """What a clip was made of."""
+        return self.parts.parentage
+
+    @property
+    def submitter(self) -> "Submitter":
+        """Sends wishes."""
+        return self.parts.submitter
+
+    @property
+    def times(self) -> "Times":
+        """How long things usually take."""
+        return self.parts.times
+
+    @property
+    def unknowns(self) -> "Unknowns":
+        """The ways out of an unknown outcome."""
+        return self.parts.unknowns
+
+    @property
+    def watches(self) -> "Watches":
+        """The watches over what is unfinished."""
+        return self.parts.watches

@@ -1,0 +1,65 @@
+"""All of the studio that is not needed to show its library, put together; loaded once the first frame is painted."""
+
+from typing import TYPE_CHECKING
+
+from sunotui.storage.offers import OfferBook
+from sunotui.storage.personas import Personas
+from sunotui.storage.prices import PriceBook
+from sunotui.studio.experience import Experience
+from sunotui.studio.extras import Extras
+from sunotui.studio.ground import Ground
+from sunotui.studio.keeping import Keeper
+from sunotui.studio.ledger import Ledger
+from sunotui.studio.offerings import Offerings
+from sunotui.studio.parentage import Parentage
+from sunotui.studio.submit import Submitter
+from sunotui.studio.times import Times
+from sunotui.studio.unknowns import Unknowns
+from sunotui.studio.watches import Watches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sunotui.storage.database import Database
+    from sunotui.storage.timings import Timings
+    from sunotui.studio.studio import Studio
+
+
+class Parts:
+    """Made on any thread, each part with what it needs."""
+
+    def __init__(
+        self,
+        studio: "Studio",
+        ground: Ground,
+        database: "Database",
+        timings: "Timings",
+        lively: "Callable[[str], int]",
+        siblings: "Callable[[str], Iterable[str]]",
+    ) -> None:
+        """`lively` and `siblings` are the ledger's."""
+        library, journal = studio.library, studio.journal
+        self.times = Times(ground.desk, library)
+        self.parentage = Parentage(ground.desk, library)
+        self.ledger = Ledger(ground, PriceBook(database), lively, siblings)
+        self.offerings = Offerings(ground, OfferBook(database), self.ledger, studio.profile_named)
+        self._experience = Experience(ground, journal, self.offerings)
+        self.watches = Watches(ground, library, self.offerings)
+        self.extras = Extras(
+            ground,
+            library=library,
+            timings=timings,
+            personas=Personas(database),
+            offerings=self.offerings,
+            watches=self.watches,
+        )
+        self.submitter = Submitter(ground, journal, studio.watch_task)
+        self.unknowns = Unknowns(studio)
+        self.keeper = Keeper(ground, database, library.refresh_words)
+        for hear in (self.ledger.hear, self.offerings.hear, self._experience.hear):
+            ground.newsroom.subscribe(hear)
+
+    def load(self) -> None:
+        """Read what was learned on earlier days; on the storage thread. Raises LibraryTrouble."""
+        self.ledger.load()
+        self.offerings.load()
