@@ -110,7 +110,7 @@ class SunoApp(Pasting, Tidying, TypeAhead):
     async def open_studio(self) -> None:
         """Show the library as soon as it is open, and begin to watch once that is painted."""
         try:
-            opened = await self.studio.open()
+            opened = await self.studio.open_shelf()
         except Trouble as trouble:
             self.exit(return_code=1, message=trouble.sentence)
             return
@@ -128,7 +128,7 @@ class SunoApp(Pasting, Tidying, TypeAhead):
         for submission in opened.recovered:
             if submission.state is SubmissionState.UNKNOWN:
                 self.say("A request was being sent when sunotui ended; J shows it", "warning")
-        for step in (self._prepare, self.studio.start):
+        for step in (self.studio.open, self._prepare, self.studio.start):
             try:
                 await (step() if step is not None else asyncio.sleep(0))
             except Trouble as trouble:
@@ -151,7 +151,8 @@ class SunoApp(Pasting, Tidying, TypeAhead):
     def _leave_if_terminal_is_gone(self) -> None:
         """A terminal that hung up never answers again; without this the program would spin for ever (T6)."""
         if terminal.is_gone():
-            os._exit(129) if self.studio.submitter.under_way == 0 else self.exit(return_code=129)
+            is_idle = not self.studio.has_parts or self.studio.submitter.under_way == 0
+            os._exit(129) if is_idle else self.exit(return_code=129)
 
     def _fatal_error(self) -> None:
         """A crash is told without the values of variables, which could be a token or a prompt (K1, Z4).

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sunotui.domain.profile import Profile
     from sunotui.domain.token import Token
-    from sunotui.studio.studio import Opened, Studio
+    from sunotui.studio.studio import Studio
 
 
 def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | None" = None) -> int:
@@ -22,6 +22,8 @@ def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | No
     gc.disable()
     # Textual would write every key typed, the token's too, to the file this names (F9).
     os.environ.pop("TEXTUAL_LOG", None)
+    # The storage thread opens the library while this one loads Textual, which takes ten times as long.
+    studio.begin()
     try:
         return asyncio.run(_run(studio, prepare))
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -30,12 +32,6 @@ def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | No
 
 
 async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | None") -> int:
-    # The storage thread opens the library while this one loads Textual, which takes ten times as long.
-    opening = asyncio.create_task(studio.open())
-    opening.add_done_callback(_told_later)
-    await asyncio.sleep(0)
-
-    from sunotui.studio.submit import ANSWER_LIMIT_S
     from sunotui.tui import terminal
     from sunotui.tui.app import SunoApp
     from sunotui.tui.strays import strays_told
@@ -58,21 +54,17 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
     finally:
         if (waiting := asyncio.current_task()) is not None:
             terminal.leave_waiting_on_signals(waiting)
-        under_way = studio.submitter.under_way if studio.is_open else 0
+        under_way = studio.submitter.under_way if studio.has_parts else 0
         if under_way:
             _tell(f"Waiting for the gateway's answer to {under_way} request(s); ctrl+c leaves them as unknown.")
+        from sunotui.studio.submit import ANSWER_LIMIT_S
+
         await studio.close(ANSWER_LIMIT_S)
     if app.return_code is None:
         # A callback that was cancelled ends Textual without a word; nobody asked for that (T7).
         _tell("sunotui ended by a fault of its own; nothing that was accepted is lost.")
         return 70
     return app.return_code
-
-
-def _told_later(opening: "asyncio.Task[Opened]") -> None:
-    """A failure to open is the app's to tell; asking for it here keeps the loop from complaining."""
-    if not opening.cancelled():
-        opening.exception()
 
 
 def _tell(words: str) -> None:

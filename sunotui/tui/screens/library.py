@@ -189,7 +189,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
         status.profile = profile.name if profile is not None else ""
         status.is_in_clear = profile is not None and profile.base_url.is_clear
         status.line = self._studio.line()
-        balance = self._studio.ledger.balance(status.profile)
+        balance = self._studio.known_balance()
         status.balance = str(balance) if balance is not None else ""
         self.query_one(TaskList).shows_gateways = len(self.app.profile_names()) > 1
 
