@@ -1,9 +1,6 @@
 """Starts the screens: on the user's gateways, or on a demo gateway with a library of its own."""
 
-import shutil
 import sys
-import tempfile
-from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +9,8 @@ from typing import TYPE_CHECKING
 from sunotui.storage.places import Places, find_places, make_private
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from sunotui.demo.server import DemoServer
     from sunotui.domain.profile import Profile
     from sunotui.domain.token import Token
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 _REAL_GATEWAY = ("SUNOTUI_BASE_URL", "SUNOTUI_TOKEN", "SUNOTUI_PROFILE")
 
 
-def screens(args: Namespace, environ: Mapping[str, str]) -> int:
+def screens(args: "Namespace", environ: Mapping[str, str]) -> int:
     """Open the screens and return their exit code."""
     _need_terminal()
     if args.demo:
@@ -30,7 +29,7 @@ def screens(args: Namespace, environ: Mapping[str, str]) -> int:
     return run_app(Studio(find_places(environ), environ, profile=args.profile))
 
 
-def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
+def _demo(args: "Namespace", environ: Mapping[str, str]) -> int:
     from sunotui.studio.studio import Studio
     from sunotui.tui.run import run_app
 
@@ -63,6 +62,9 @@ def _demo_places(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[Place
         make_private(folder)
         yield Places(folder, folder / "config")
         return
+    import shutil
+    import tempfile
+
     folder = Path(tempfile.mkdtemp(prefix="sunotui-demo-"))
     try:
         yield Places(folder, folder / "config")

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from sunotui.domain.request import Request
+if TYPE_CHECKING:
+    from sunotui.domain.request import Request
 
 
 class SubmissionState(StrEnum):
@@ -49,7 +51,7 @@ class Submission:
     id: str
     """Made when the form opens, not when it is sent, so that a double key press is one wish (S6)."""
     profile: str
-    request: Request
+    request: "Request"
     path: str
     body: str
     """The path and the JSON text exactly as they go out."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.domain.kinds import TaskKind, TaskStatus
 
 
 class View(StrEnum):

@@ -1,40 +1,11 @@
 """What a gateway made of an accepted submission."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.kinds import TaskKind as TaskKind
+from sunotui.domain.kinds import TaskStatus as TaskStatus
 from sunotui.domain.lyrics import Lyrics
-
-
-class TaskStatus(StrEnum):
-    """How far a task is: the protocol's words in lower case, and LOST for a task the gateway no longer knows."""
-
-    NOT_STARTED = "not_started"
-    SUBMITTED = "submitted"
-    QUEUED = "queued"
-    IN_PROGRESS = "in_progress"
-    SUCCESS = "success"
-    FAILURE = "failure"
-    UNKNOWN = "unknown"
-    LOST = "lost"
-
-    @property
-    def is_final(self) -> bool:
-        """Whether the watch may stop asking. FAILURE is not always the last word: a person may refresh it (G11)."""
-        return self in _FINAL
-
-
-_FINAL = frozenset({TaskStatus.SUCCESS, TaskStatus.FAILURE, TaskStatus.UNKNOWN, TaskStatus.LOST})
-
-
-class TaskKind(StrEnum):
-    """What was asked for. Decided by what we sent, then by the shape of the answer, never by `action` alone (3.3)."""
-
-    MUSIC = "music"
-    LYRICS = "lyrics"
-    CONCAT = "concat"
-    UPLOAD = "upload"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Reading the user's TOML file, with every complaint naming the file and the key."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,20 @@ Table = dict[str, Any]
 def read_config(path: Path) -> Table:
     """The file's content; empty when there is no file. Raises SettingsTrouble when it cannot be read as TOML."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
+        text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         return {}
     except UnicodeDecodeError as error:
         raise SettingsTrouble(f"{path} is not UTF-8 text") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsTrouble(f"{path} is not TOML: {clean(str(error))}") from error
     except OSError as error:
         raise SettingsTrouble(f"{path} could not be read: {error.strerror}") from error
+    # 1 ms, for those who wrote such a file.
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SettingsTrouble(f"{path} is not TOML: {clean(str(error))}") from error
 
 
 def text_at(table: Table, key: str, where: str) -> str:

@@ -2,23 +2,19 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from sunotui.domain.lineage import Family, Making, Relative, family_of
 from sunotui.storage.database import Database
 from sunotui.storage.rows import reading_rows
 from sunotui.storage.storable import storable_text
+
+if TYPE_CHECKING:
+    from sunotui.domain.lineage import Family, Relative
 
 MOST_RELATIVES = 500
 """Members of a family that are looked for; a larger one is told from its nearest members on."""
 
 _CHUNK = 400
-_MAKINGS = {
-    "music": Making.EXTENDED,
-    "cover": Making.COVERED,
-    "concat": Making.JOINED,
-    "infill": Making.REPLACED,
-    "stems": Making.TAKEN_APART,
-}
 _PARENTS = (
     "SELECT descent.parent_id, clip.id FROM clip "
     "JOIN descent ON descent.task_id = clip.task_id AND descent.clip_id IN (clip.id, '') WHERE clip.id IN ({marks})"
@@ -43,11 +39,13 @@ class Families:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def around(self, clip_ids: Sequence[str]) -> Family | None:
+    def around(self, clip_ids: Sequence[str]) -> "Family | None":
         """The family that these clips belong to: their ancestors and all that descends from those.
 
         None where none of them was made of anything and nothing was made of them.
         """
+        from sunotui.domain.lineage import Relative, family_of
+
         seen = dict.fromkeys(clip_ids)
         edges: dict[tuple[str, str], None] = {}
         self._climb(_PARENTS, 0, seen, edges)
@@ -67,10 +65,19 @@ class Families:
             ahead = ahead[: MOST_RELATIVES - len(seen)]
             seen.update(dict.fromkeys(ahead))
 
-    def _relatives(self, clip_ids: Sequence[str]) -> Iterator[Relative]:
+    def _relatives(self, clip_ids: Sequence[str]) -> "Iterator[Relative]":
+        from sunotui.domain.lineage import Making, Relative
+
+        makings = {
+            "music": Making.EXTENDED,
+            "cover": Making.COVERED,
+            "concat": Making.JOINED,
+            "infill": Making.REPLACED,
+            "stems": Making.TAKEN_APART,
+        }
         for row in self._rows(_RELATIVES, clip_ids):
             clip_id, task_id, take, title, model, duration_s, kind, added_at, word, _seq = row
-            making = _MAKINGS.get(word) or (Making.JOINED if kind == "concat" else Making.MADE)
+            making = makings.get(word) or (Making.JOINED if kind == "concat" else Making.MADE)
             with reading_rows():
                 yield Relative(clip_id, task_id, int(take), title, model, duration_s, making, float(added_at))
 

@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import Charge, JournalUnwritable, LibraryTrouble, Trouble
-from sunotui.domain.request import from_json, to_json
 from sunotui.domain.submission import Submission, SubmissionState, may_move
 from sunotui.domain.task import Task
 from sunotui.storage.database import Database
@@ -15,6 +15,9 @@ from sunotui.storage.owners import Owner, is_dead, sweep
 from sunotui.storage.rows import reading_rows
 from sunotui.storage.soundness import reason_of
 from sunotui.storage.storable import Value, storable, storable_text
+
+if TYPE_CHECKING:
+    from sunotui.domain.request import Request
 
 _COLUMNS = (
     "id, profile, request, path, body, state, created_at, sent_at, ended_at, task_id, retry_of, trouble, "
@@ -58,7 +61,7 @@ class Journal:
         row: list[Value] = [
             submission.id,
             submission.profile,
-            to_json(submission.request),
+            _json_of(submission.request),
             submission.path,
             submission.body,
             submission.state.value,
@@ -173,7 +176,7 @@ class Journal:
         same, values = "", [submission.profile, submission.path, submission.body]
         if wanted.is_same_request:
             same = "AND request = ? "
-            values.append(to_json(submission.request))
+            values.append(_json_of(submission.request))
         others = [submission.id, *wanted.other_than]
         found = self._select(
             f"WHERE created_at >= ? AND profile = ? AND path = ? AND body = ? {same}"
@@ -280,7 +283,16 @@ class Journal:
             ) from cause
 
 
+def _json_of(request: "Request") -> str:
+    from sunotui.domain.request import to_json
+
+    return to_json(request)
+
+
 def _submission_of(row: sqlite3.Row) -> Submission:
+    # The requests take 7 ms to load, and the start has none to show unless one was cut off.
+    from sunotui.domain.request import from_json
+
     values = dict(zip(row.keys(), row, strict=True))
     state, request = SubmissionState(values.pop("state")), from_json(values.pop("request"))
     hints = tuple(values.pop("task_hint").split())

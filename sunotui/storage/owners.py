@@ -6,7 +6,6 @@ Process numbers are used again by the system and can belong to another machine; 
 import fcntl
 import os
 import re
-import secrets
 from pathlib import Path
 
 from sunotui.storage.places import FILE_MODE, make_private
@@ -20,7 +19,7 @@ class Owner:
     def __init__(self, folder: Path) -> None:
         """Make and lock a file in `folder`. Raises OSError."""
         make_private(folder)
-        self.id = secrets.token_hex(16)
+        self.id = os.urandom(16).hex()
         self._path = _lock_file(folder, self.id)
         # Locked before it has its name: nobody can find the file unlocked and take its owner for dead.
         hidden = self._path.with_suffix(".new")

@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -170,6 +169,8 @@ def _command_at(table: Table, where: str) -> tuple[str, ...]:
     value = table.get("token_command", [])
     if isinstance(value, str):
         try:
+            import shlex
+
             return tuple(shlex.split(value))
         except ValueError as error:
             raise SettingsTrouble(f"{where}: token_command: {error}".rstrip(".")) from error

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import LibraryTrouble
@@ -13,6 +14,9 @@ from sunotui.domain.models import model_key
 from sunotui.domain.summary import TaskSummary
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.storable import Value, storable_row
+
+if TYPE_CHECKING:
+    pass
 
 TASK_COLUMNS = (
     "id, profile, kind, status, added_at, fail_reason, progress, submitted_at, started_at, finished_at, checked_at, "

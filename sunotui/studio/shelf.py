@@ -2,15 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from sunotui.domain.clip import Clip
-from sunotui.domain.differences import Difference, differences
 from sunotui.domain.keeping import NOTHING_KEPT, Kept
-from sunotui.domain.lineage import Family
 from sunotui.domain.submission import Submission
-from sunotui.domain.task import Task
-from sunotui.domain.timing import Timing
-from sunotui.domain.usual import Usual, usual_of
 from sunotui.storage.desk import Desk
 from sunotui.storage.drafts import Drafts
 from sunotui.storage.families import Families
@@ -19,20 +14,28 @@ from sunotui.storage.library import Library
 from sunotui.storage.timings import Timings
 from sunotui.studio import pending
 
+if TYPE_CHECKING:
+    from sunotui.domain.clip import Clip
+    from sunotui.domain.differences import Difference
+    from sunotui.domain.lineage import Family
+    from sunotui.domain.task import Task
+    from sunotui.domain.timing import Timing
+    from sunotui.domain.usual import Usual
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """All that is known of one task, or of a submission that may have become one."""
 
-    task: Task
+    task: "Task"
     submission: Submission | None
     raw: str
     """The gateway's own JSON of the task, as it was last received."""
-    usual: Usual | None = None
+    usual: "Usual | None" = None
     """How long tasks of this kind usually take at this gateway; None while too few were watched."""
-    timings: Mapping[str, Timing] = field(default_factory=dict)
+    timings: "Mapping[str, Timing]" = field(default_factory=dict)
     """When the words of the takes are sung, by clip id, of those that were asked for before."""
-    family: Family | None = None
+    family: "Family | None" = None
     """What the takes were made of and what was made of them; None where there is neither."""
     kept: Kept = NOTHING_KEPT
     """What a person keeps of it: stars, ratings, labels, albums, the note."""
@@ -42,9 +45,14 @@ class Shown:
         """Whether it is no task yet, but a submission: being sent, or of an outcome that nobody knows."""
         return self.submission is not None and self.submission.state in pending.STATES
 
-    def differences_of(self, clip: Clip) -> tuple[Difference, ...]:
+    def differences_of(self, clip: "Clip") -> "tuple[Difference, ...]":
         """Where a finished take differs from what was asked; nothing for a task made elsewhere."""
-        return differences(self.submission.request, clip) if self.submission is not None else ()
+        if self.submission is None:
+            return ()
+        # With the requests that it compares it takes 8 ms to load, and nothing in the list does.
+        from sunotui.domain.differences import differences
+
+        return differences(self.submission.request, clip)
 
 
 class Shelf:
@@ -85,12 +93,14 @@ class Shelf:
         if task is None:
             return None
         submission = self._journal.get(task.submission_id) if task.submission_id else None
+        from sunotui.domain.usual import usual_of
+
         usual = usual_of(self._library.durations(task.profile, task.kind))
         family = self._families.around([clip.id for clip in task.clips])
         kept = self._kept_of([task_id]).get(task_id, NOTHING_KEPT)
         return Shown(task, submission, self._library.raw(task_id), usual, self._timings_of(task), family, kept)
 
-    def _timings_of(self, task: Task) -> Mapping[str, Timing]:
+    def _timings_of(self, task: "Task") -> "Mapping[str, Timing]":
         kept = self._timings.of([clip.id for clip in task.clips])
         if not kept:
             return {}

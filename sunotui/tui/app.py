@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.text import Text
@@ -16,20 +17,15 @@ from textual.screen import Screen
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import DEMO_PROFILE
-from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
-from sunotui.studio.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
 from sunotui.studio.crash import report_crash
-from sunotui.studio.events import Event, LineChanged, TaskEnded
 from sunotui.tui import keymap, show, terminal
 from sunotui.tui.chronicle import Chronicle
 from sunotui.tui.commands import Scope, bindings
-from sunotui.tui.draft_keeper import DraftKeeper
 from sunotui.tui.gate import NoControl
 from sunotui.tui.messages import SendRequested, StudioNews, Stumbled, TakesNews
 from sunotui.tui.pasting import Pasting
 from sunotui.tui.screens.library import LibraryScreen
-from sunotui.tui.sending import Sending
 from sunotui.tui.theme import SUNOTUI
 from sunotui.tui.tidying import Tidying
 from sunotui.tui.type_ahead import TypeAhead
@@ -37,7 +33,11 @@ from sunotui.tui.widgets.task_list import TaskList
 
 if TYPE_CHECKING:
     from sunotui.domain.request import Request
+    from sunotui.domain.submission import Submission
+    from sunotui.studio.events import Event
     from sunotui.studio.studio import Opened, Studio
+    from sunotui.tui.draft_keeper import DraftKeeper
+    from sunotui.tui.sending import Sending
 
 Severity = Literal["information", "warning", "error"]
 
@@ -70,12 +70,25 @@ class SunoApp(Pasting, Tidying, TypeAhead):
         self.stylesheet.set_variables(self.get_css_variables())
         self.studio = studio
         self.chronicle = Chronicle()
-        self.sending = Sending(self)
-        self.draft_keeper = DraftKeeper(lambda: self.studio.shelf, self.say_trouble)
         self._prepare = prepare
         self._no_control = NoControl()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
+
+    @cached_property
+    def sending(self) -> "Sending":
+        """The way of every paid request."""
+        from sunotui.tui.sending import Sending
+
+        return Sending(self)
+
+    @cached_property
+    def draft_keeper(self) -> "DraftKeeper":
+        """Keeps the composer's drafts."""
+        # With forms and requests it takes 10 ms to load, which only the composer needs.
+        from sunotui.tui.draft_keeper import DraftKeeper
+
+        return DraftKeeper(lambda: self.studio.shelf, self.say_trouble)
 
     @property
     def size_classes(self) -> tuple[str, str]:
@@ -126,7 +139,7 @@ class SunoApp(Pasting, Tidying, TypeAhead):
         if opened.warning:
             self.say(opened.warning, "warning")
         for submission in opened.recovered:
-            if submission.state is SubmissionState.UNKNOWN:
+            if submission.state == "unknown":
                 self.say("A request was being sent when sunotui ended; J shows it", "warning")
         for step in (self.studio.open, self._prepare, self.studio.start):
             try:
@@ -171,11 +184,13 @@ class SunoApp(Pasting, Tidying, TypeAhead):
 
     # --- news --------------------------------------------------------------------------------------------------------
 
-    def _hear(self, event: Event) -> None:
+    def _hear(self, event: "Event") -> None:
         self.post_message(StudioNews(event))
 
     def on_studio_news(self, message: StudioNews) -> None:
         """Pass an event on to the screens, and tell the person what they wait for."""
+        from sunotui.studio.events import LineChanged, TaskEnded
+
         event = message.event
         for screen in self.screen_stack:
             if isinstance(screen, TakesNews):
@@ -189,7 +204,7 @@ class SunoApp(Pasting, Tidying, TypeAhead):
         elif isinstance(event, LineChanged) and event.trouble is not None:
             self.chronicle.add("warning", event.trouble.sentence, event.trouble)
 
-    def say(self, words: str, severity: Severity = "information", cause: Submission | None = None) -> None:
+    def say(self, words: str, severity: Severity = "information", cause: "Submission | None" = None) -> None:
         """A toast, which can be read again under Messages, there with all that is known of its cause."""
         words = clean(words, 400)
         self.chronicle.add(severity, words, cause)
@@ -234,6 +249,8 @@ class SunoApp(Pasting, Tidying, TypeAhead):
     @work(group="copy")
     async def copy(self, text: str, name: str, *, is_many_lines: bool = False) -> None:
         """Copy by the terminal and by a local tool where there is one, and say which took it."""
+        from sunotui.studio.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
+
         fit = fit_to_copy(text, is_many_lines=is_many_lines)
         self.copy_to_clipboard(fit)
         tools = await asyncio.to_thread(copy_with_tools, text, os.environ, is_many_lines=is_many_lines)

@@ -2,12 +2,15 @@
 
 import time
 from collections import deque
+from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.submission import Submission
 from sunotui.domain.text import clean, clean_lines
 from sunotui.tui import show
 from sunotui.tui.widgets.lines_view import TextLine
+
+if TYPE_CHECKING:
+    from sunotui.domain.submission import Submission
 
 _KEPT = 200
 
@@ -18,7 +21,7 @@ class Chronicle:
     def __init__(self) -> None:
         self._entries: deque[tuple[float, str, str, list[TextLine]]] = deque(maxlen=_KEPT)
 
-    def add(self, severity: str, words: str, cause: Trouble | Submission | None = None) -> None:
+    def add(self, severity: str, words: str, cause: "Trouble | Submission | None" = None) -> None:
         """Remember a message and what stands behind it; the same one told again moves up instead of filling the
         list."""
         words = clean(words, 600)
@@ -35,7 +38,7 @@ class Chronicle:
         return lines or [TextLine("Nothing was said yet.", "faint")]
 
 
-def _behind(cause: Trouble | Submission | None) -> list[TextLine]:
+def _behind(cause: "Trouble | Submission | None") -> list[TextLine]:
     """What stands behind a sentence: whose matter it is, and the whole answer as the gateway gave it."""
     if cause is None:
         return []

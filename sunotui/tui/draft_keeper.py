@@ -1,10 +1,13 @@
 """Keeps the draft: in memory at once, on disk when the disk takes it, and empty once it was sent."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import Trouble
-from sunotui.studio.shelf import Shelf
 from sunotui.tui.draft import Draft
+
+if TYPE_CHECKING:
+    from sunotui.studio.shelf import Shelf
 
 _NAME = "composer"
 _ASIDE = "set-aside"
@@ -16,7 +19,7 @@ class DraftKeeper:
     What the disk refuses is still there as long as the program runs.
     """
 
-    def __init__(self, shelf: Callable[[], Shelf], tell: Callable[[Trouble], None]) -> None:
+    def __init__(self, shelf: Callable[[], "Shelf"], tell: Callable[[Trouble], None]) -> None:
         """`shelf` gives the shelf, once the library is open; `tell` hears what the disk says."""
         self._shelf = shelf
         self._tell = tell

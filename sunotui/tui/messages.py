@@ -1,17 +1,20 @@
 """What screens and the app tell one another."""
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
 
-from sunotui.domain.errors import Trouble
-from sunotui.domain.request import Request
-from sunotui.studio.events import Event
-from sunotui.tui.draft import Draft
+if TYPE_CHECKING:
+    from sunotui.domain.errors import Trouble
+    from sunotui.domain.request import Request
+    from sunotui.studio.events import Event
+    from sunotui.tui.draft import Draft
 
 
 class StudioNews(Message):
     """An event of the studio, on its way to the screens."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: "Event") -> None:
         super().__init__()
         self.event = event
 
@@ -19,7 +22,7 @@ class StudioNews(Message):
 class TakesNews:
     """A screen that wants to hear every event of the studio while it is open."""
 
-    def take_in(self, event: Event) -> None:
+    def take_in(self, event: "Event") -> None:
         """News: update what it touches, nothing else."""
         raise NotImplementedError
 
@@ -27,7 +30,7 @@ class TakesNews:
 class Stumbled(Message):
     """A widget could not do its work; the app tells of it."""
 
-    def __init__(self, trouble: Trouble) -> None:
+    def __init__(self, trouble: "Trouble") -> None:
         super().__init__()
         self.trouble = trouble
 
@@ -36,7 +39,7 @@ class SendRequested(Message):
     """A person wants this sent."""
 
     def __init__(
-        self, request: Request, submission_ids: tuple[str, ...], *, profile: str = "", draft: Draft | None = None
+        self, request: "Request", submission_ids: tuple[str, ...], *, profile: str = "", draft: "Draft | None" = None
     ) -> None:
         """One id for each time it is wanted; `profile` is that of the gateway, the current one when empty; `draft` is
         the form that asks."""

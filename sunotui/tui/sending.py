@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import SentAlready, Trouble
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.tui.messages import SendRequested
 
 if TYPE_CHECKING:
     from sunotui.domain.request import Request
     from sunotui.tui.app import SunoApp
+    from sunotui.tui.messages import SendRequested
 
 
 _ACCEPTED = SubmissionState.ACCEPTED
@@ -33,11 +33,11 @@ class Sending:
     def __init__(self, app: "SunoApp") -> None:
         self._app = app
 
-    def start(self, wanted: SendRequested) -> None:
+    def start(self, wanted: "SendRequested") -> None:
         """Send what is wanted."""
         self._app.run_worker(self._send_all(wanted), group="submit")
 
-    async def _send_all(self, wanted: SendRequested) -> None:
+    async def _send_all(self, wanted: "SendRequested") -> None:
         """Once for each id; a person is asked first when the same was sent minutes ago."""
         cleared = await self._cleared(wanted.request, wanted.profile, wanted.submission_ids[0])
         if cleared is None:

@@ -2,15 +2,18 @@
 
 import time
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.keeping import Opinion
-from sunotui.domain.models import label_of
-from sunotui.domain.summary import TaskSummary
-from sunotui.domain.task import Task, TaskKind, TaskStatus
-from sunotui.domain.usual import Usual
+from sunotui.domain.kinds import TaskKind, TaskStatus
+
+if TYPE_CHECKING:
+    from sunotui.domain.clip import Clip
+    from sunotui.domain.keeping import Opinion
+    from sunotui.domain.summary import TaskSummary
+    from sunotui.domain.task import Task
+    from sunotui.domain.usual import Usual
 
 STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
     TaskStatus.NOT_STARTED: ("·", "waiting", "wait"),
@@ -24,16 +27,9 @@ STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
 }
 """Glyph, word and tone of each state: each alone is enough to tell them apart."""
 STREAMING_LOOK = ("♪", "streaming", "active")
-CLIP_WORDS = {
-    ClipStatus.SUBMITTED: "submitted",
-    ClipStatus.QUEUED: "queued",
-    ClipStatus.STREAMING: "streaming",
-    ClipStatus.COMPLETE: "done",
-    ClipStatus.ERROR: "failed",
-}
 
 
-def look(task: Task | TaskSummary) -> tuple[str, str, str]:
+def look(task: "Task | TaskSummary") -> tuple[str, str, str]:
     """Glyph, word and tone of a task's state."""
     if task.is_streaming:
         return STREAMING_LOOK
@@ -62,7 +58,7 @@ def moment_of_clip(seconds: float) -> str:
     return f"{int(max(0.0, seconds)) // 60}:{int(max(0.0, seconds)) % 60:02}"
 
 
-def usual(times: Usual, so_far_s: float) -> str:
+def usual(times: "Usual", so_far_s: float) -> str:
     """How long such a task usually takes here, and how long this one has taken."""
     return (
         f"usually {moment_of_clip(times.median_s)}, 9 of 10 within {moment_of_clip(times.p90_s)}; "
@@ -105,10 +101,14 @@ def moment(then: float | None) -> str:
 
 def model(name: str) -> str:
     """A model's short label, or a dash."""
-    return label_of(name) if name else "—"
+    if not name:
+        return "—"
+    from sunotui.domain.models import label_of
+
+    return label_of(name)
 
 
-def opinion(thought: Opinion) -> str:
+def opinion(thought: "Opinion") -> str:
     """What a person thinks of a take, as one word: "★4", "starred", "★4 starred"; a dash for nothing."""
     words = [f"★{thought.rating}"] if thought.rating else []
     return " ".join([*words, "starred"] if thought.is_starred else words) or "—"
@@ -128,7 +128,7 @@ def _cut(text: str, cells: int) -> str:
     return set_cell_size(kept.rstrip() + "…", cells)
 
 
-def link_kinds(clip: Clip) -> list[tuple[str, str]]:
+def link_kinds(clip: "Clip") -> list[tuple[str, str]]:
     """The links that a clip has, with their names."""
     found = (("Audio URL", clip.audio_url), ("Video URL", clip.video_url), ("Image URL", clip.image_url))
     return [(name, url) for name, url in found if url]

@@ -11,19 +11,6 @@ from textual.widget import Widget
 from sunotui.domain.errors import Trouble
 from sunotui.domain.listing import EVERYTHING, Window
 from sunotui.domain.summary import View
-from sunotui.studio.events import (
-    BalanceChanged,
-    Event,
-    LibraryChanged,
-    LineChanged,
-    ProfileChanged,
-    SubmissionChanged,
-    TasksChanged,
-    UnderWayChanged,
-    UploadProgress,
-)
-from sunotui.studio.pending import row_id
-from sunotui.studio.shelf import Shown
 from sunotui.tui import show
 from sunotui.tui.again import Again
 from sunotui.tui.commands import Scope, bindings, footer_of
@@ -43,6 +30,8 @@ from sunotui.tui.widgets.task_rows import TaskRows
 from sunotui.tui.widgets.views import Views
 
 if TYPE_CHECKING:
+    from sunotui.studio.events import Event
+    from sunotui.studio.shelf import Shown
     from sunotui.studio.studio import Studio
 
 _TEACHING: dict[View | None, tuple[str, ...]] = {
@@ -111,7 +100,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
     async def _between(self, first: str, last: str) -> Sequence[str]:
         return await self._studio.catalogue.between(self.listing, first, last)
 
-    async def _whole(self, task_id: str) -> Shown | None:
+    async def _whole(self, task_id: str) -> "Shown | None":
         return await self._studio.shelf.shown(task_id)
 
     def relist(self) -> None:
@@ -150,35 +139,39 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
             return ("No gateway yet.", "Press P to log in to one.")
         return _TEACHING[self.listing.place.view]
 
-    def take_in(self, event: Event) -> None:
+    def take_in(self, event: "Event") -> None:
         """News of the studio: update what it touches, nothing else."""
         if not self._is_open:
             return
+        # The first frame tells no news, and all that news can carry takes 8 ms to load.
+        from sunotui.studio import events
+        from sunotui.studio.pending import row_id
+
         status = self.query_one(StatusLine)
-        if isinstance(event, TasksChanged):
+        if isinstance(event, events.TasksChanged):
             self.reload()
             if self.query_one(TaskList).current in event.ids:
                 self.detail.reload()
-        elif isinstance(event, LibraryChanged):
+        elif isinstance(event, events.LibraryChanged):
             self.reload()
             self.detail.reload()
-        elif isinstance(event, LineChanged):
+        elif isinstance(event, events.LineChanged):
             self.detail.heard(event.profile)
             if event.profile == self._studio.profile:
                 status.line = event
-        elif isinstance(event, SubmissionChanged):
+        elif isinstance(event, events.SubmissionChanged):
             # Its row comes, changes or goes.
             row = row_id(event.submission)
             self.reload()
             if self.query_one(TaskList).current == row:
                 self.detail.reload()
-        elif isinstance(event, UnderWayChanged):
+        elif isinstance(event, events.UnderWayChanged):
             status.sending = event.count
-        elif isinstance(event, UploadProgress):
+        elif isinstance(event, events.UploadProgress):
             status.show_upload(event.sent, event.size)
-        elif isinstance(event, BalanceChanged) and event.profile == self._studio.profile:
+        elif isinstance(event, events.BalanceChanged) and event.profile == self._studio.profile:
             status.balance = str(event.balance)
-        elif isinstance(event, ProfileChanged):
+        elif isinstance(event, events.ProfileChanged):
             self.draw_status()
             self.reload()
 

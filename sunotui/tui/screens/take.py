@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from sunotui.domain.clip import Clip
-from sunotui.studio.shelf import Shown
 from sunotui.tui.widgets.detail import Detail
 
 if TYPE_CHECKING:
+    from sunotui.domain.clip import Clip
+    from sunotui.studio.shelf import Shown
     from sunotui.studio.studio import Studio
     from sunotui.tui.app import SunoApp
 
@@ -37,7 +37,7 @@ class TakeScreen(Screen[None]):
         await detail.catch_up()
         return detail
 
-    async def current_take(self, otherwise: str) -> tuple[Shown, Clip] | None:
+    async def current_take(self, otherwise: str) -> tuple["Shown", "Clip"] | None:
         """The take that the keys work on and its task; without one, `otherwise` is said."""
         detail = await self.caught_up()
         if detail.shown is None or detail.clip is None:

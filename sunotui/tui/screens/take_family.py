@@ -1,13 +1,14 @@
 """From the take that is shown to what it was made of, and to what was made of it."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import work
 
-from sunotui.domain.lineage import Family, Relative
-from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.take import TakeScreen
-from sunotui.tui.widgets.family_part import relative_words
+
+if TYPE_CHECKING:
+    from sunotui.domain.lineage import Family, Relative
 
 
 class FamilyScreen(TakeScreen):
@@ -27,7 +28,7 @@ class FamilyScreen(TakeScreen):
         """To what was made of this take."""
         await self._walk(lambda family, clip_id: family.children.get(clip_id, ()), "Nothing was made of this take")
 
-    async def _walk(self, kin: Callable[[Family, str], Sequence[str]], otherwise: str) -> None:
+    async def _walk(self, kin: Callable[["Family", str], Sequence[str]], otherwise: str) -> None:
         found = await self.current_take("There is no take here")
         if found is None:
             return
@@ -38,12 +39,15 @@ class FamilyScreen(TakeScreen):
             return
         chosen: str | None = ids[0]
         if len(ids) > 1:
+            from sunotui.tui.screens.choose import ChooseModal
+            from sunotui.tui.widgets.family_part import relative_words
+
             rows = [(one, family.relatives[one].making.value, relative_words(family.relatives[one])) for one in ids]
             chosen = await self.app.push_screen_wait(ChooseModal("Go to", rows))
         if chosen is not None:
             await self._visit(family.relatives[chosen])
 
-    async def _visit(self, relative: Relative) -> None:
+    async def _visit(self, relative: "Relative") -> None:
         if not relative.task_id:
             self.app.say(f"{relative.clip_id} is not in this library: 'sunotui fetch' adopts its task", "warning")
             return

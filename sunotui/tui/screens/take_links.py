@@ -1,18 +1,18 @@
 """Out of the program: the links and texts of the take that is shown, copied or opened."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
 
-from sunotui.domain.clip import Clip
 from sunotui.domain.errors import Trouble
-from sunotui.domain.keeping import TakeRef
-from sunotui.studio.shelf import Shown
 from sunotui.tui import show
-from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.take import TakeScreen
 from sunotui.tui.widgets.detail import Detail, Tab
+
+if TYPE_CHECKING:
+    from sunotui.domain.clip import Clip
+    from sunotui.studio.shelf import Shown
 
 T = TypeVar("T")
 
@@ -57,7 +57,7 @@ class LinkScreen(TakeScreen):
             self.app.say("There is nothing to copy here", "warning")
             return
         rows = [(str(at), name, value.replace("\n", " ")) for at, (name, value) in enumerate(choices)]
-        chosen = await self.app.push_screen_wait(ChooseModal("Copy", rows))
+        chosen = await self._chosen("Copy", rows)
         if chosen is not None:
             name, value = choices[int(chosen)]
             self.app.copy(value, f"the {name[0].lower()}{name[1:]}", is_many_lines=name in _AS_IT_STANDS)
@@ -88,14 +88,16 @@ class LinkScreen(TakeScreen):
         if not links:
             self.app.say("There is no link to open here", "warning")
             return
-        chosen = await self.app.push_screen_wait(ChooseModal("Open", [(url, name, url) for name, url in links]))
+        chosen = await self._chosen("Open", [(url, name, url) for name, url in links])
         if chosen is not None:
             self.app.open_link(chosen)
             if (chosen, True) in ((url, name in _AUDIBLE) for name, url in links):
                 await self._heard(found[0], clip)
 
-    async def _heard(self, shown: Shown, clip: Clip) -> None:
+    async def _heard(self, shown: "Shown", clip: "Clip") -> None:
         """What was copied or opened counts as heard; that this could not be written down stops nobody."""
+        from sunotui.domain.keeping import TakeRef
+
         try:
             await self._studio.keeper.hear([TakeRef(shown.task.id, clip.id)], is_by_hand=False)
         except Trouble as trouble:
@@ -124,7 +126,12 @@ class LinkScreen(TakeScreen):
         self.detail.choose_tab(Tab.LYRICS)
         self.detail.reload()
 
-    async def _answer(self, ask: Callable[[str, str], Awaitable[T]]) -> tuple[Clip, T] | None:
+    async def _chosen(self, title: str, rows: list[tuple[str, str, str]]) -> str | None:
+        from sunotui.tui.screens.choose import ChooseModal
+
+        return await self.app.push_screen_wait(ChooseModal(title, rows))
+
+    async def _answer(self, ask: Callable[[str, str], Awaitable[T]]) -> tuple["Clip", T] | None:
         """The take shown and what the gateway answers when asked about it; None when there is no answer, which is
         told."""
         found = await self.current_take(_NO_TAKE)
@@ -137,7 +144,7 @@ class LinkScreen(TakeScreen):
             self.app.say_trouble(trouble)
             return None
 
-    async def _fresh(self, shown: Shown, clip: Clip) -> Clip:
+    async def _fresh(self, shown: "Shown", clip: "Clip") -> "Clip":
         """The take with a link that is good now: that of a song being made changes when it is done (protocol 7.3)."""
         if not clip.is_stream:
             return clip
@@ -147,7 +154,7 @@ class LinkScreen(TakeScreen):
             self.app.say_trouble(trouble)
             return clip
 
-    def _links(self, clip: Clip) -> list[tuple[str, str]]:
+    def _links(self, clip: "Clip") -> list[tuple[str, str]]:
         links = show.link_kinds(clip)
         if clip.id in self._wav_links:
             links.insert(1, ("WAV URL", self._wav_links[clip.id]))

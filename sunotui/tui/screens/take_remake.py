@@ -1,16 +1,18 @@
 """The next one from the take that is shown: into the composer, with what is known of it filled in."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual import work
 
-from sunotui.domain.clip import Clip
 from sunotui.domain.errors import Trouble
-from sunotui.domain.request import Request
-from sunotui.studio.shelf import Shown
-from sunotui.tui import remake, show
-from sunotui.tui.screens.ask import AskModal
+from sunotui.tui import show
 from sunotui.tui.screens.take import TakeScreen
+
+if TYPE_CHECKING:
+    from sunotui.domain.clip import Clip
+    from sunotui.domain.request import Request
+    from sunotui.studio.shelf import Shown
 
 
 class RemakeScreen(TakeScreen):
@@ -22,38 +24,54 @@ class RemakeScreen(TakeScreen):
 
     async def action_reuse(self) -> None:
         """The composer, with this task's request."""
+        from sunotui.tui import remake
+
         await self._into_form_any(remake.again, "This task was made elsewhere; its request is not known here")
 
     async def action_words_to_composer(self) -> None:
         """The composer, with these words."""
+        from sunotui.tui import remake
+
         await self._into_form_any(remake.of_words, "There are no words here")
 
     async def action_extend(self) -> None:
         """The composer, to continue this take."""
+        from sunotui.tui import remake
+
         await self._into_form(remake.extended, "There is no take to extend here")
 
     async def action_concat(self) -> None:
         """The composer, to join this take with what it continues."""
+        from sunotui.tui import remake
+
         await self._into_form(remake.joined, "There is no take to concat here")
 
     async def action_cover(self) -> None:
         """The composer, to have this melody in another style."""
+        from sunotui.tui import remake
+
         await self._into_form(remake.covered, "There is no take to cover here")
 
     async def action_infill(self) -> None:
         """The composer, to replace a section of this take."""
+        from sunotui.tui import remake
+
         await self._into_form(remake.mended, "There is no take whose section could be replaced here")
 
     async def action_stems(self) -> None:
         """The composer, to take this take apart."""
+        from sunotui.tui import remake
+
         await self._into_form(remake.taken_apart, "There is no take to take apart here")
 
-    async def _into_form(self, request_of: Callable[[Shown, Clip], Request], otherwise: str) -> None:
+    async def _into_form(self, request_of: Callable[["Shown", "Clip"], "Request"], otherwise: str) -> None:
         found = await self.current_take(otherwise)
         if found is not None:
             self.app.open_composer(request_of(*found), found[0].task.profile)
 
-    async def _into_form_any(self, request_of: Callable[[Shown, Clip | None], Request | None], otherwise: str) -> None:
+    async def _into_form_any(
+        self, request_of: Callable[["Shown", "Clip | None"], "Request | None"], otherwise: str
+    ) -> None:
         """The same for a task that may have no take; it may go to any gateway."""
         detail = await self.caught_up()
         if detail.shown is None:
@@ -71,6 +89,8 @@ class RemakeScreen(TakeScreen):
         if found is None:
             return
         shown, clip = found
+        from sunotui.tui.screens.ask import AskModal
+
         words = f"enter has it made by {shown.task.profile}; ctrl+o in the composer chooses it"
         question = "What is this voice to be called?"
         name = await self.app.push_screen_wait(AskModal(question, show.title(clip.title), words))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -11,16 +12,17 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from sunotui.domain.clip import Clip
 from sunotui.domain.errors import Trouble
-from sunotui.studio.shelf import Shown
 from sunotui.tui import show
 from sunotui.tui.messages import Stumbled
 from sunotui.tui.theme import FAINT
-from sunotui.tui.widgets import detail_parts
-from sunotui.tui.widgets.detail_parts import Part
-from sunotui.tui.widgets.family_part import family_lines
-from sunotui.tui.widgets.lines_view import LinesView, TextLine
+from sunotui.tui.widgets.lines_view import LinesView
+
+if TYPE_CHECKING:
+    from sunotui.domain.clip import Clip
+    from sunotui.studio.shelf import Shown
+    from sunotui.tui.widgets.detail_parts import Part
+    from sunotui.tui.widgets.lines_view import TextLine
 
 
 class Tab(StrEnum):
@@ -31,15 +33,6 @@ class Tab(StrEnum):
     FAMILY = "Family"
     REQUEST = "Request"
     RAW = "Raw"
-
-
-_PARTS = {
-    Tab.LYRICS: detail_parts.words,
-    Tab.DETAILS: detail_parts.facts,
-    Tab.FAMILY: family_lines,
-    Tab.REQUEST: detail_parts.request,
-    Tab.RAW: detail_parts.raw,
-}
 
 
 class Detail(Vertical):
@@ -53,7 +46,7 @@ class Detail(Vertical):
             self.tab = tab
 
     def __init__(
-        self, load: Callable[[str], Awaitable[Shown | None]], now: Callable[[], float], *, id: str | None = None
+        self, load: Callable[[str], Awaitable["Shown | None"]], now: Callable[[], float], *, id: str | None = None
     ) -> None:
         """`load` gives what is known of a task; `now` the time until which an unfinished one has taken."""
         super().__init__(id=id)
@@ -73,14 +66,18 @@ class Detail(Vertical):
         yield LinesView(id="detail-body")
 
     @property
-    def clip(self) -> Clip | None:
+    def clip(self) -> "Clip | None":
         """The take that is shown."""
         return self.shown.task.take(self.take) if self.shown is not None else None
 
     @property
-    def part(self) -> Part | None:
+    def part(self) -> "Part | None":
         """The take that is shown with all that belongs to it."""
-        return Part(self.shown, self.take) if self.shown is not None else None
+        if self.shown is None:
+            return None
+        from sunotui.tui.widgets.detail_parts import Part
+
+        return Part(self.shown, self.take)
 
     @property
     def body(self) -> LinesView:
@@ -182,9 +179,22 @@ class Detail(Vertical):
             pieces.append((f"\n≠ not as asked: {fields}", "$warning"))
         return Content.assemble(*pieces)
 
-    def _lines(self) -> list[TextLine]:
+    def _lines(self) -> "list[TextLine]":
         part = self.part
-        return list(_PARTS[self.tab](part)) if part is not None else []
+        if part is None:
+            return []
+        # 4 ms, not before a task is shown.
+        from sunotui.tui.widgets import detail_parts
+        from sunotui.tui.widgets.family_part import family_lines
+
+        lines_of = {
+            Tab.LYRICS: detail_parts.words,
+            Tab.DETAILS: detail_parts.facts,
+            Tab.FAMILY: family_lines,
+            Tab.REQUEST: detail_parts.request,
+            Tab.RAW: detail_parts.raw,
+        }
+        return list(lines_of[self.tab](part))
 
 
 class TabStrip(Static):

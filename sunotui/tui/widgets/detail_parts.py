@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sunotui.domain.clip import Clip
+from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.differences import Difference
 from sunotui.domain.keeping import Opinion
 from sunotui.domain.lyrics import is_section_tag
@@ -16,6 +16,13 @@ from sunotui.studio.shelf import Shown
 from sunotui.tui import show
 from sunotui.tui.widgets.lines_view import TextLine
 
+_CLIP_WORDS = {
+    ClipStatus.SUBMITTED: "submitted",
+    ClipStatus.QUEUED: "queued",
+    ClipStatus.STREAMING: "streaming",
+    ClipStatus.COMPLETE: "done",
+    ClipStatus.ERROR: "failed",
+}
 _RAW_LIMIT = 65_536
 _INDENTED_LIMIT = 65_536
 """Characters of JSON that are indented: more would hold the screen for a moment that one feels (T8)."""
@@ -117,7 +124,7 @@ def facts(part: Part) -> Iterator[TextLine]:
     if clip is not None:
         rows += [
             ("Title", show.title(clip.title)),
-            ("Take", f"{part.take} of {len(task.clips)}, {show.CLIP_WORDS[clip.status]}"),
+            ("Take", f"{part.take} of {len(task.clips)}, {_CLIP_WORDS[clip.status]}"),
             ("Model", f"{show.model(clip.model)}" + (f" ({clip.model})" if clip.model else "")),
             ("Length", show.length(clip.duration_s)),
         ]

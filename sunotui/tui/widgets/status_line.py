@@ -1,23 +1,29 @@
 """The top line: the truth about the connection, in words that stay true without repainting."""
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from sunotui.studio.events import Line, LineChanged
 from sunotui.tui import show
 from sunotui.tui.theme import FAINT
 
+if TYPE_CHECKING:
+    from sunotui.studio.events import LineChanged
+
+_WAITING = "waiting"
 _DOTS = {
-    Line.STARTING: ("◌", FAINT),
-    Line.WAITING: ("●", FAINT),
-    Line.ONLINE: ("●", "$success"),
-    Line.TROUBLED: ("▲", "$warning"),
-    Line.OFFLINE: ("○", "$error"),
-    Line.REFUSED: ("✗", "$error"),
-    Line.NO_TOKEN: ("✗", "$error"),
+    "starting": ("◌", FAINT),
+    _WAITING: ("●", FAINT),
+    "online": ("●", "$success"),
+    "trouble": ("▲", "$warning"),
+    "offline": ("○", "$error"),
+    "token refused": ("✗", "$error"),
+    "no token": ("✗", "$error"),
 }
+"""How each `Line` looks, by its word, so that the first frame need not load the studio's events."""
 
 
 class StatusLine(Widget):
@@ -25,7 +31,7 @@ class StatusLine(Widget):
 
     profile: reactive[str] = reactive("")
     is_in_clear: reactive[bool] = reactive(False)
-    line: reactive[LineChanged | None] = reactive(None)
+    line: "reactive[LineChanged | None]" = reactive(None)
     active: reactive[int] = reactive(0)
     sending: reactive[int] = reactive(0)
     unknown: reactive[int] = reactive(0)
@@ -66,9 +72,9 @@ class StatusLine(Widget):
         if not self.profile:
             return [("no gateway yet: P logs in", "$warning")]
         line = self.line
-        state = line.line if line is not None else Line.WAITING
+        state = line.line.value if line is not None else _WAITING
         dot, colour = _DOTS[state]
-        parts = [(self.profile + (" http!" if self.is_in_clear else ""), "bold"), (f"{dot} {state.value}", colour)]
+        parts = [(self.profile + (" http!" if self.is_in_clear else ""), "bold"), (f"{dot} {state}", colour)]
         if self.unknown:
             parts.append((f"? {self.unknown} unknown: J", "bold $warning"))
         if self.upload:
