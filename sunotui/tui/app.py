@@ -131,7 +131,8 @@ class SunoApp(Pasting, Tidying, TypeAhead):
         self._use_settings()
         if self._library is not None:
             await self._library.open_library()
-        self.call_after_refresh(self._start_studio, opened)
+            # Of the screen: the app's own comes before the frame is written.
+            self._library.call_after_refresh(self._start_studio, opened)
 
     @work(group="open")
     async def _start_studio(self, opened: "Opened") -> None:

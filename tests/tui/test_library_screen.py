@@ -21,7 +21,7 @@ from tests.tui.quiet import quiet_app, song
 def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     taken: list[str] = []
     monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda _, text: taken.append(text))
-    monkeypatch.setattr("sunotui.tui.app.copy_with_tools", lambda *_, **__: ["a tool of the test"])
+    monkeypatch.setattr("sunotui.studio.clipboard.copy_with_tools", lambda *_, **__: ["a tool of the test"])
     return taken
 
 

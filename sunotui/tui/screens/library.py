@@ -1,5 +1,6 @@
 """The library screen: views, tasks, detail. It wires them together; how each works is theirs."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from sunotui.studio.shelf import Shown
     from sunotui.studio.studio import Studio
 
+_FRAME_WAITS_S = 0.05
+"""How long the first frame waits for a library that is slow to open."""
 _TEACHING: dict[View | None, tuple[str, ...]] = {
     View.ALL: ("No songs yet.", "Press n to make the first one."),
     View.ACTIVE: ("Nothing is being made.", "Press n to change that."),
@@ -58,6 +61,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
         self._studio = studio
         self._is_open = False
         self._counting = Again(self._count)
+        self._has_shown = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         """Top line, panes, bottom line, laid out for the terminal's width from the first frame on."""
@@ -70,10 +74,16 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
         yield SearchBar(id="search-bar")
         yield KeyBar(id="key-bar")
 
-    def on_mount(self) -> None:
-        """Say what the keys are, and have the library opened."""
+    async def on_mount(self) -> None:
+        """Say what the keys are, and have the library opened: one that opens at once, as nearly all do, is in the
+        first frame, which would else be followed by a whole beat of Textual and a second one (25 ms)."""
         self.query_one(KeyBar).commands = footer_of((Scope.LIBRARY, Scope.EVERYWHERE))
         self.app.open_studio()
+        try:
+            async with asyncio.timeout(_FRAME_WAITS_S):
+                await self._has_shown.wait()
+        except TimeoutError:
+            pass
 
     @property
     def current_task(self) -> str | None:
@@ -91,6 +101,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
         self.draw_status()
         self.relist()
         await self.query_one(TaskList).catch_up()
+        self._has_shown.set()
 
     # --- asking the studio -------------------------------------------------------------------------------------------
 
