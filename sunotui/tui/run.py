@@ -1,7 +1,6 @@
 """Starts the screens, and after them waits for the answers that are still under way."""
 
 import asyncio
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -18,8 +17,6 @@ def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | No
 
     `prepare` makes a profile for this run, such as the demo gateway's, in a thread after the first frame.
     """
-    # A start makes some hundred thousand objects that stay; looking through them again and again took 30 ms of it.
-    gc.disable()
     # Textual would write every key typed, the token's too, to the file this names (F9).
     os.environ.pop("TEXTUAL_LOG", None)
     # The storage thread opens the library while this one loads Textual, which takes ten times as long.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.b1_start import ANSWER, FRAME, KEY
-from tests.benchmarks.big_library import CACHE
+from tests.benchmarks.big_library import CACHE, empty_library
 from tests.benchmarks.pane import Pane
 from tests.benchmarks.programs import Programs
 from tests.benchmarks.table import Row, Skipped, in_turn
@@ -43,8 +43,9 @@ def measure(rounds: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         programs, home = Programs(Path(folder)), Path(folder) / "home"
         home.mkdir()
+        data = empty_library(Path(folder) / "empty")
         starts = {peer.name: lambda peer=peer: _seconds(commands[peer], home, peer) for peer in _PEERS}
-        times = in_turn(rounds, {**starts, "sunotui": lambda: programs.sunotui(FRAME, KEY, ANSWER)[0]})
+        times = in_turn(rounds, {**starts, "sunotui": lambda: programs.sunotui(FRAME, KEY, ANSWER, data)[0]})
     medians = {name: statistics.median(found) * 1e3 for name, found in times.items()}
     ours = medians.pop("sunotui")
     note = ", ".join(f"{name} {ms:.0f} ms" for name, ms in medians.items())

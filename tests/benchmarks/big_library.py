@@ -78,6 +78,12 @@ def big_library(count: int = MANY, *, unfinished: int = 0, seed: int = 7) -> Pat
     return folder
 
 
+def empty_library(folder: Path) -> Path:
+    """The folder of a library with nothing in it, as a first start leaves it."""
+    Database.open(folder / "library.db").close()
+    return folder
+
+
 def copy_of(folder: Path, into: Path) -> Path:
     """A copy of a library, to be used and spoilt."""
     shutil.copytree(folder, into)

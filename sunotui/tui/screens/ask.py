@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 class AskModal(ModalScreen[str | None]):
     """Ends with the line that was written, or None for a person who thought better of it."""
 
+    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape", "dismiss(None)", "Leave", show=False)]
 
     def __init__(self, question: str, text: str = "", words: str = "") -> None:

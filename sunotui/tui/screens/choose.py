@@ -17,6 +17,7 @@ from sunotui.tui.widgets.choices import Choices
 class ChooseModal(ModalScreen[str | None]):
     """Shows names with a line of what each stands for; ends with the chosen key, or None."""
 
+    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", "Leave", show=False),
     ]

@@ -34,7 +34,7 @@ _SAVE_PAUSE_S = 0.4
 class DraftScreen(TakesNews, TakesLetters, Screen[None]):
     """One form; the fields shown follow the mode, their texts stay when the mode changes."""
 
-    CSS_PATH = "../styles/compose.tcss"
+    CSS_PATH = ["../styles/screens.tcss", "../styles/compose.tcss"]
     AUTO_FOCUS = ""
 
     app: "SunoApp"

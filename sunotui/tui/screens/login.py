@@ -34,6 +34,7 @@ class SecretInput(Input):
 class LoginScreen(ModalScreen[None]):
     """A small form; what goes wrong is said in it and nothing typed is lost."""
 
+    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape", "leave", "Leave", show=False), Binding("ctrl+s", "log_in", "Log in", show=False)]
 
     app: "SunoApp"

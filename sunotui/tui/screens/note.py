@@ -17,6 +17,7 @@ class NoteModal(WritesAtOnce, ModalScreen[str | None]):
     None where nothing could be written.
     """
 
+    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape,ctrl+s,f5", "leave", "Leave", show=False, priority=True)]
 
     def __init__(self, read: Callable[[], Awaitable[str | None]]) -> None:

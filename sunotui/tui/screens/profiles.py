@@ -35,6 +35,7 @@ _LINE_STYLES = {Line.ONLINE: "green", Line.TROUBLED: "yellow", Line.OFFLINE: "re
 class ProfilesScreen(TakesNews, ModalScreen[None]):
     """A few lines a gateway: its name, address and state; its software, its money, where its token lives; its gaps."""
 
+    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         *bindings(Scope.PROFILES),
         Binding("escape,q", "dismiss", "Leave", show=False),

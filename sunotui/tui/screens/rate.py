@@ -13,6 +13,7 @@ from sunotui.tui.type_ahead import TakesLetters
 class RateModal(TakesLetters, ModalScreen[int | None]):
     """Ends with a rating from 0 to 5, or None."""
 
+    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", "Leave", show=False),
         *(Binding(str(rating), f"dismiss({rating})", "Rate", show=False) for rating in range(6)),

@@ -13,6 +13,7 @@ from sunotui.tui.widgets.lines_view import LinesView, TextLine
 class ReadingScreen(ModalScreen[None]):
     """A title and lines that scroll; any of the usual keys leaves."""
 
+    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape,q,enter,question_mark,f1", "dismiss", "Leave", show=False)]
 
     def __init__(self, title: str, lines: Sequence[TextLine]) -> None:

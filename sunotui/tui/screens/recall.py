@@ -27,6 +27,7 @@ Found = Request | Draft
 class RecallScreen(ModalScreen[Found | None]):
     """Type to find, enter takes it into the form; ends with it, or with None."""
 
+    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         Binding("escape", "dismiss(None)", "Leave", show=False),
         Binding("down", "move(1)", "Down", show=False, priority=True),

@@ -23,6 +23,7 @@ _SCROLLBAR_CELLS = 2
 class StatisticsScreen(ModalScreen[None]):
     """Counts when it opens and on demand; nothing moves by itself."""
 
+    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         Binding("escape,q,percent_sign", "dismiss", "Leave", show=False),
         Binding("r", "count", "Count again", show=False),

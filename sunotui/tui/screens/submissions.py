@@ -41,6 +41,7 @@ _LOOKS = {
 class SubmissionsScreen(TakesNews, ModalScreen[None]):
     """One line a submission, newest first."""
 
+    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         *bindings(Scope.SUBMISSIONS),
         Binding("escape,q", "dismiss", "Leave", show=False),

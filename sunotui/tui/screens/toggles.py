@@ -85,6 +85,7 @@ class _Line(Input):
 class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
     """Ends with the sentences of what was done, each of which can be undone."""
 
+    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         Binding("escape", "leave", "Leave", show=False),
     ]
