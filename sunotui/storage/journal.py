@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import Charge, JournalUnwritable, LibraryTrouble, Trouble
 from sunotui.domain.submission import Submission, SubmissionState, may_move
-from sunotui.domain.task import Task
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from sunotui.storage.owners import Owner, is_dead, sweep
@@ -18,6 +17,7 @@ from sunotui.storage.storable import Value, storable, storable_text
 
 if TYPE_CHECKING:
     from sunotui.domain.request import Request
+    from sunotui.domain.task import Task
 
 _COLUMNS = (
     "id, profile, request, path, body, state, created_at, sent_at, ended_at, task_id, retry_of, trouble, "
@@ -93,7 +93,7 @@ class Journal:
     def accept(
         self,
         submission_id: str,
-        task: Task,
+        task: "Task",
         now: float,
         request_id: str = "",
         http_status: int | None = None,
@@ -126,7 +126,7 @@ class Journal:
             self._library.save([replace(task, submission_id=submission_id)])
         return True
 
-    def _may_be_of(self, known: Task, submission_id: str, profile: str) -> bool:
+    def _may_be_of(self, known: "Task", submission_id: str, profile: str) -> bool:
         submission = self.get(submission_id)
         if known.profile != profile or submission is None:
             return False
@@ -149,7 +149,7 @@ class Journal:
         with self._sent():
             self._move(submission_id, SubmissionState.DROPPED, now)
 
-    def adopt(self, submission_id: str, task: Task, now: float) -> None:
+    def adopt(self, submission_id: str, task: "Task", now: float) -> None:
         """A person found the task of an unknown outcome."""
         with self._sent():
             self._require(submission_id, SubmissionState.UNKNOWN)

@@ -6,10 +6,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sunotui.domain.clip import Clip
+from sunotui.domain.kinds import TaskKind, TaskStatus
 from sunotui.domain.search import Query
 from sunotui.domain.summary import TaskSummary
-from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.chunks import marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.rows import (
@@ -28,7 +27,9 @@ from sunotui.storage.storable import Value, storable_text
 from sunotui.storage.words import WORD_COLUMNS, folded_lines, texts_of, words_row
 
 if TYPE_CHECKING:
+    from sunotui.domain.clip import Clip
     from sunotui.domain.request import Request
+    from sunotui.domain.task import Task
 
 CHECKED_STEP_S = 30.0
 """How far the time of the last look may lag on disk when nothing else changed: else every poll would be a write."""
@@ -74,7 +75,7 @@ class Library:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def save(self, tasks: Iterable[Task], raws: Mapping[str, str] = _NOTHING) -> None:
+    def save(self, tasks: Iterable["Task"], raws: Mapping[str, str] = _NOTHING) -> None:
         """Insert or update tasks in one transaction, on disk when this returns (D1).
 
         Nothing is lost by it: clips that a task no longer names stay, takes keep their numbers, the first `added_at`
@@ -94,11 +95,11 @@ class Library:
             if told:
                 connection.executemany(_SAVE_RAW, told)
 
-    def task(self, task_id: str) -> Task | None:
+    def task(self, task_id: str) -> "Task | None":
         """The task by its id."""
         return self.tasks([task_id]).get(task_id)
 
-    def tasks(self, ids: Sequence[str]) -> dict[str, Task]:
+    def tasks(self, ids: Sequence[str]) -> "dict[str, Task]":
         """The tasks of these ids, in the order asked; unknown ids are left out."""
         found: dict[str, Task] = {}
         for chunk in _chunks(ids):
@@ -108,7 +109,7 @@ class Library:
                 found.update((row[0], task_of(row, tuple(clips.get(row[0], ())))) for row in rows)
         return {task_id: found[task_id] for task_id in ids if task_id in found}
 
-    def unfinished(self, profile: str | None = None) -> list[Task]:
+    def unfinished(self, profile: str | None = None) -> "list[Task]":
         """Every task that may still change, of one profile or of all, oldest first."""
         if profile is None:
             ids = self._db.column(f"SELECT id FROM task WHERE {UNFINISHED} ORDER BY seq")
@@ -118,7 +119,7 @@ class Library:
             )
         return list(self.tasks(ids).values())
 
-    def clip(self, clip_id: str) -> tuple[Task, Clip] | None:
+    def clip(self, clip_id: str) -> "tuple[Task, Clip] | None":
         """A clip by its id and the task it came in; the first, where several tasks tell of it."""
         ids = self._db.column(
             "SELECT clip.task_id FROM clip JOIN task ON task.id = clip.task_id WHERE clip.id = ? ORDER BY task.seq "
@@ -153,7 +154,7 @@ class Library:
 
     def recent(
         self, status: TaskStatus | None = None, query: Query = _EVERYTHING, limit: int = 50, profile: str | None = None
-    ) -> list[Task]:
+    ) -> "list[Task]":
         """The newest tasks, at most `limit`, of one status and one profile where given."""
         condition, values = clause_of(query)
         asked: list[Value] = [*values]
@@ -191,7 +192,7 @@ class Library:
         )
         return [float(row[0]) for row in rows]
 
-    def _clips(self, condition: str, values: Sequence[Value]) -> dict[str, list[Clip]]:
+    def _clips(self, condition: str, values: Sequence[Value]) -> "dict[str, list[Clip]]":
         clips: dict[str, list[Clip]] = {}
         rows = self._db.query(f"SELECT {CLIP_COLUMNS} FROM clip WHERE {condition} ORDER BY task_id, take", values)
         with reading_rows():
@@ -199,7 +200,7 @@ class Library:
                 clips.setdefault(row[0], []).append(clip_of(row))
         return clips
 
-    def _save_words(self, connection: sqlite3.Connection, known: Mapping[str, Task], tasks: Sequence[Task]) -> None:
+    def _save_words(self, connection: sqlite3.Connection, known: Mapping[str, "Task"], tasks: Sequence["Task"]) -> None:
         """Have a search find what these tasks say now; what says the same costs no write."""
         requests = self._requests(tasks)
         added: list[tuple[str, ...]] = []
@@ -216,7 +217,7 @@ class Library:
         connection.executemany(_ADD_WORDS, added)
         connection.executemany(_CHANGE_WORDS, changed)
 
-    def _requests(self, tasks: Iterable[Task]) -> "dict[str, Request]":
+    def _requests(self, tasks: Iterable["Task"]) -> "dict[str, Request]":
         """What was asked for, by submission, where the journal knows."""
         # 7 ms, for those who write.
         from sunotui.domain.request import from_json
@@ -234,7 +235,7 @@ def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
         yield [storable_text(task_id) for task_id in ids[start : start + _CHUNK]]
 
 
-def _joined(known: Task | None, task: Task) -> Task:
+def _joined(known: "Task | None", task: "Task") -> "Task":
     """The task with the clips and the wish that the library knows of it and it does not, takes in their old order."""
     if known is None:
         return task
@@ -249,7 +250,7 @@ def _joined(known: Task | None, task: Task) -> Task:
     )
 
 
-def _is_known(known: Task | None, task: Task) -> bool:
+def _is_known(known: "Task | None", task: "Task") -> bool:
     if known is None:
         return False
     step = (task.checked_at or 0.0) - (known.checked_at or 0.0)
@@ -258,7 +259,7 @@ def _is_known(known: Task | None, task: Task) -> bool:
     return known == task
 
 
-def _clip_rows(known: Mapping[str, Task], tasks: Iterable[Task]) -> Iterator[tuple[Value, ...]]:
+def _clip_rows(known: Mapping[str, "Task"], tasks: Iterable["Task"]) -> Iterator[tuple[Value, ...]]:
     """The rows of the clips that are new or changed."""
     for task in tasks:
         before = known[task.id].clips if task.id in known else ()

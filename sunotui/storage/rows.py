@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import LibraryTrouble
 from sunotui.domain.folding import title_key
-from sunotui.domain.lyrics import Lyrics
-from sunotui.domain.models import model_key
+from sunotui.domain.kinds import TaskKind, TaskStatus
 from sunotui.domain.summary import TaskSummary
-from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.storable import Value, storable_row
 
 if TYPE_CHECKING:
-    pass
+    from sunotui.domain.clip import Clip
+    from sunotui.domain.task import Task
 
 TASK_COLUMNS = (
     "id, profile, kind, status, added_at, fail_reason, progress, submitted_at, started_at, finished_at, checked_at, "
@@ -35,8 +33,10 @@ SUMMARY_COLUMNS = (
 )
 
 
-def task_row(task: Task) -> tuple[Value, ...]:
+def task_row(task: "Task") -> tuple[Value, ...]:
     """A task without its clips, in the order of TASK_COLUMNS."""
+    from sunotui.domain.models import model_key
+
     lyrics = task.lyrics
     words: tuple[Value, ...] = (None, None, None, None)
     if lyrics is not None:
@@ -76,7 +76,7 @@ def task_row(task: Task) -> tuple[Value, ...]:
     return tuple(kept)
 
 
-def clip_row(task_id: str, take: int, clip: Clip) -> tuple[Value, ...]:
+def clip_row(task_id: str, take: int, clip: "Clip") -> tuple[Value, ...]:
     """A clip in the order of CLIP_COLUMNS."""
     return storable_row(
         (
@@ -101,7 +101,7 @@ def clip_row(task_id: str, take: int, clip: Clip) -> tuple[Value, ...]:
     )
 
 
-def task_of(row: sqlite3.Row, clips: tuple[Clip, ...]) -> Task:
+def task_of(row: sqlite3.Row, clips: "tuple[Clip, ...]") -> "Task":
     """The task in a row of TASK_COLUMNS. Raises ValueError for words that no version writes."""
     (
         task_id,
@@ -125,8 +125,13 @@ def task_of(row: sqlite3.Row, clips: tuple[Clip, ...]) -> Task:
         lyrics_error,
         made_in_s,
     ) = row
+    # Here and below: a list of rows knows no whole task, and the three modules take 3 ms.
+    from sunotui.domain.task import Task
+
     lyrics = None
     if lyrics_text is not None:
+        from sunotui.domain.lyrics import Lyrics
+
         lyrics = Lyrics(lyrics_title, lyrics_text, tuple(json.loads(lyrics_tags)), lyrics_error)
     return Task(
         id=task_id,
@@ -149,8 +154,10 @@ def task_of(row: sqlite3.Row, clips: tuple[Clip, ...]) -> Task:
     )
 
 
-def clip_of(row: sqlite3.Row) -> Clip:
+def clip_of(row: sqlite3.Row) -> "Clip":
     """The clip in a row of CLIP_COLUMNS. Raises ValueError for words that no version writes."""
+    from sunotui.domain.clip import Clip, ClipStatus
+
     values = dict(zip(row.keys(), row, strict=True))
     del values["task_id"], values["take"]
     status, parents = ClipStatus(values.pop("status")), tuple(values.pop("parents").split())

@@ -3,13 +3,17 @@ knows, which stay in sight until a person decides (S4)."""
 
 import math
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from sunotui.domain.filters import Filter, Flag, Flagged, Named, NamedBy, OneOf, Range
 from sunotui.domain.folding import fold
+from sunotui.domain.kinds import TaskKind, TaskStatus
 from sunotui.domain.search import Query
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.summary import TaskSummary, View
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+
+if TYPE_CHECKING:
+    from sunotui.domain.task import Task
 
 STATES = frozenset({SubmissionState.READY, SubmissionState.SENDING, SubmissionState.UNKNOWN})
 """The submissions that have a row."""
@@ -59,8 +63,10 @@ def _passes(submission: Submission, one: Filter) -> bool:
             return False
 
 
-def task_of(submission: Submission) -> Task:
+def task_of(submission: Submission) -> "Task":
     """A submission in the shape of the task that it may have become."""
+    from sunotui.domain.task import Task
+
     return Task(
         id=row_id(submission),
         profile=submission.profile,

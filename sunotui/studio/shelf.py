@@ -1,10 +1,8 @@
 """What the faces ask the library of one task, and the journal and the drafts beside it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sunotui.domain.keeping import NOTHING_KEPT, Kept
 from sunotui.domain.submission import Submission
 from sunotui.storage.desk import Desk
 from sunotui.storage.drafts import Drafts
@@ -15,44 +13,10 @@ from sunotui.storage.timings import Timings
 from sunotui.studio import pending
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.differences import Difference
-    from sunotui.domain.lineage import Family
+    from sunotui.domain.keeping import Kept
     from sunotui.domain.task import Task
     from sunotui.domain.timing import Timing
-    from sunotui.domain.usual import Usual
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """All that is known of one task, or of a submission that may have become one."""
-
-    task: "Task"
-    submission: Submission | None
-    raw: str
-    """The gateway's own JSON of the task, as it was last received."""
-    usual: "Usual | None" = None
-    """How long tasks of this kind usually take at this gateway; None while too few were watched."""
-    timings: "Mapping[str, Timing]" = field(default_factory=dict)
-    """When the words of the takes are sung, by clip id, of those that were asked for before."""
-    family: "Family | None" = None
-    """What the takes were made of and what was made of them; None where there is neither."""
-    kept: Kept = NOTHING_KEPT
-    """What a person keeps of it: stars, ratings, labels, albums, the note."""
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether it is no task yet, but a submission: being sent, or of an outcome that nobody knows."""
-        return self.submission is not None and self.submission.state in pending.STATES
-
-    def differences_of(self, clip: "Clip") -> "tuple[Difference, ...]":
-        """Where a finished take differs from what was asked; nothing for a task made elsewhere."""
-        if self.submission is None:
-            return ()
-        # With the requests that it compares it takes 8 ms to load, and nothing in the list does.
-        from sunotui.domain.differences import differences
-
-        return differences(self.submission.request, clip)
+    from sunotui.studio.shown import Shown
 
 
 class Shelf:
@@ -66,7 +30,7 @@ class Shelf:
         drafts: Drafts,
         timings: Timings,
         families: Families,
-        kept_of: Callable[[Sequence[str]], Mapping[str, Kept]],
+        kept_of: "Callable[[Sequence[str]], Mapping[str, Kept]]",
     ) -> None:
         """`kept_of` reads what is kept of tasks; on the storage thread."""
         self._desk = desk
@@ -81,11 +45,15 @@ class Shelf:
         submission_id = pending.submission_id_of(row)
         return self._journal.get(submission_id) if submission_id is not None else None
 
-    async def shown(self, task_id: str) -> Shown | None:
+    async def shown(self, task_id: str) -> "Shown | None":
         """All that is known of a task, or None when the library has no such task."""
         return await self._desk.run(self._shown, task_id)
 
-    def _shown(self, task_id: str) -> Shown | None:
+    def _shown(self, task_id: str) -> "Shown | None":
+        from sunotui.domain.keeping import NOTHING_KEPT
+        from sunotui.domain.usual import usual_of
+        from sunotui.studio.shown import Shown
+
         waiting = self._submission_at(task_id)
         if waiting is not None:
             return Shown(pending.task_of(waiting), waiting, waiting.answer)
@@ -93,8 +61,6 @@ class Shelf:
         if task is None:
             return None
         submission = self._journal.get(task.submission_id) if task.submission_id else None
-        from sunotui.domain.usual import usual_of
-
         usual = usual_of(self._library.durations(task.profile, task.kind))
         family = self._families.around([clip.id for clip in task.clips])
         kept = self._kept_of([task_id]).get(task_id, NOTHING_KEPT)

@@ -10,7 +10,7 @@ from sunotui.domain.request import (
     StemsRequest,
 )
 from sunotui.domain.task import TaskKind
-from sunotui.studio.shelf import Shown
+from sunotui.studio.shown import Shown
 
 
 def again(shown: Shown, clip: Clip | None) -> Request | None:

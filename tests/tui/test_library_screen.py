@@ -10,7 +10,7 @@ from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.summary import View
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.studio.events import TasksChanged
-from sunotui.studio.shelf import Shown
+from sunotui.studio.shown import Shown
 from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.widgets.detail import Tab
 from sunotui.tui.widgets.views import Views

@@ -17,7 +17,7 @@ from sunotui.domain.request import (
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.domain.timing import AlignedWord, Timing
-from sunotui.studio.shelf import Shown
+from sunotui.studio.shown import Shown
 from sunotui.tui import remake
 from sunotui.tui.screens.ask import AskModal
 from sunotui.tui.screens.compose import ComposeScreen

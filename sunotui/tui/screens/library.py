@@ -32,7 +32,7 @@ from sunotui.tui.widgets.views import Views
 
 if TYPE_CHECKING:
     from sunotui.studio.events import Event
-    from sunotui.studio.shelf import Shown
+    from sunotui.studio.shown import Shown
     from sunotui.studio.studio import Studio
 
 _FRAME_WAITS_S = 0.05

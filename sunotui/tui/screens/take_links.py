@@ -12,7 +12,7 @@ from sunotui.tui.widgets.detail import Detail, Tab
 
 if TYPE_CHECKING:
     from sunotui.domain.clip import Clip
-    from sunotui.studio.shelf import Shown
+    from sunotui.studio.shown import Shown
 
 T = TypeVar("T")
 

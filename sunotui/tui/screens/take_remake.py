@@ -12,7 +12,7 @@ from sunotui.tui.screens.take import TakeScreen
 if TYPE_CHECKING:
     from sunotui.domain.clip import Clip
     from sunotui.domain.request import Request
-    from sunotui.studio.shelf import Shown
+    from sunotui.studio.shown import Shown
 
 
 class RemakeScreen(TakeScreen):

@@ -12,7 +12,7 @@ from sunotui.domain.reasons import reason_told
 from sunotui.domain.task import TaskKind
 from sunotui.domain.text import clean_lines
 from sunotui.domain.timing import Timing
-from sunotui.studio.shelf import Shown
+from sunotui.studio.shown import Shown
 from sunotui.tui import show
 from sunotui.tui.widgets.lines_view import TextLine
 

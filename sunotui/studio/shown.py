@@ -1,0 +1,42 @@
+"""All that is known of one task; loaded when the first is shown, since a list of rows needs none of it (12 ms)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sunotui.domain.clip import Clip
+from sunotui.domain.differences import Difference, differences
+from sunotui.domain.keeping import NOTHING_KEPT, Kept
+from sunotui.domain.lineage import Family
+from sunotui.domain.submission import Submission
+from sunotui.domain.task import Task
+from sunotui.domain.timing import Timing
+from sunotui.domain.usual import Usual
+from sunotui.studio import pending
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that is known of one task, or of a submission that may have become one."""
+
+    task: Task
+    submission: Submission | None
+    raw: str
+    """The gateway's own JSON of the task, as it was last received."""
+    usual: Usual | None = None
+    """How long tasks of this kind usually take at this gateway; None while too few were watched."""
+    timings: Mapping[str, Timing] = field(default_factory=dict)
+    """When the words of the takes are sung, by clip id, of those that were asked for before."""
+    family: Family | None = None
+    """What the takes were made of and what was made of them; None where there is neither."""
+
+    kept: Kept = NOTHING_KEPT
+    """What a person keeps of it: stars, ratings, labels, albums, the note."""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is no task yet, but a submission: being sent, or of an outcome that nobody knows."""
+        return self.submission is not None and self.submission.state in pending.STATES
+
+    def differences_of(self, clip: Clip) -> tuple[Difference, ...]:
+        """Where a finished take differs from what was asked; nothing for a task made elsewhere."""
+        return differences(self.submission.request, clip) if self.submission is not None else ()
