@@ -12,8 +12,8 @@ ENV_PROFILE = "env"
 DEMO_PROFILE = "demo"
 """The profile of the demo gateway inside the program."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
+_HOST = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _check_host(host: str) -> None:
         pass
     # 127.1, 0x7f.1 and 2130706433 are addresses to a resolver but names to a rule: refuse the disguise.
     last = host.rsplit(".", 1)[-1]
-    if _HOST.fullmatch(host) is None or last.isdigit() or last.startswith("0x"):
+    if re.fullmatch(_HOST, host) is None or last.isdigit() or last.startswith("0x"):
         raise AddressRefused("That base URL's host is spelt in a way that is not used here")
 
 
@@ -117,4 +117,4 @@ class Profile:
 
 def is_profile_name(name: str) -> bool:
     """Whether a name may name a profile: up to 40 letters, digits, dots, dashes and underscores."""
-    return _NAME.fullmatch(name) is not None
+    return re.fullmatch(_NAME, name) is not None

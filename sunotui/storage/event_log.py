@@ -13,7 +13,8 @@ from sunotui.storage.places import FILE_MODE, make_private
 SIZE_LIMIT = 256 * 1024
 """Bytes after which the log begins anew; the one before it is kept as NAME.1."""
 
-_SECRETS = re.compile(r"(?i)\b(bearer|authorization:?|token[=:])\s*\S+|\bsk-\S+")
+_SECRETS = r"(?i)\b(bearer|authorization:?|token[=:])\s*\S+|\bsk-\S+"
+"""Compiled by the first record, not by every start, as are the other patterns that are read before the first frame."""
 
 
 class EventLog(logging.Handler):
@@ -71,4 +72,4 @@ def line_of(record: logging.LogRecord) -> str:
 
 
 def _hidden(text: str) -> str:
-    return _SECRETS.sub("[hidden]", text)
+    return re.sub(_SECRETS, "[hidden]", text)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sunotui.storage.places import FILE_MODE, make_private
 
-_ID = re.compile(r"[0-9a-f]{32}")
+_ID = r"[0-9a-f]{32}"
 
 
 class Owner:
@@ -41,7 +41,7 @@ class Owner:
 
 def is_dead(folder: Path, owner_id: str) -> bool:
     """Whether the owner has ended: its file is gone, or its lock can be taken. Raises OSError."""
-    if _ID.fullmatch(owner_id) is None:
+    if re.fullmatch(_ID, owner_id) is None:
         return True
     try:
         descriptor = os.open(_lock_file(folder, owner_id), os.O_RDWR)

@@ -19,8 +19,7 @@ from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import DEMO_PROFILE
 from sunotui.domain.text import clean
 from sunotui.studio.crash import report_crash
-from sunotui.tui import keymap, show, terminal
-from sunotui.tui.chronicle import Chronicle
+from sunotui.tui import show, terminal
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.gate import NoControl
 from sunotui.tui.messages import SendRequested, StudioNews, Stumbled, TakesNews
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from sunotui.domain.submission import Submission
     from sunotui.studio.events import Event
     from sunotui.studio.studio import Opened, Studio
+    from sunotui.tui.chronicle import Chronicle
     from sunotui.tui.draft_keeper import DraftKeeper
     from sunotui.tui.sending import Sending
 
@@ -69,11 +69,17 @@ class SunoApp(Pasting, Tidying, TypeAhead):
         self.set_reactive(App.theme, SUNOTUI.name)
         self.stylesheet.set_variables(self.get_css_variables())
         self.studio = studio
-        self.chronicle = Chronicle()
         self._prepare = prepare
         self._no_control = NoControl()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
+
+    @cached_property
+    def chronicle(self) -> "Chronicle":
+        """Everything that was told."""
+        from sunotui.tui.chronicle import Chronicle
+
+        return Chronicle()
 
     @cached_property
     def sending(self) -> "Sending":
@@ -154,9 +160,13 @@ class SunoApp(Pasting, Tidying, TypeAhead):
             await self.studio.balance()
 
     def _use_settings(self) -> None:
-        good, complaints = keymap.checked(self.studio.settings.keys)
-        if good:
-            self.set_keymap(good)
+        complaints: list[str] = []
+        if self.studio.settings.keys:
+            from sunotui.tui import keymap
+
+            good, complaints = keymap.checked(self.studio.settings.keys)
+            if good:
+                self.set_keymap(good)
         for complaint in (*complaints, *self.studio.settings.warnings):
             self.say(complaint, "warning")
         if self.studio.settings.theme in self.available_themes:
