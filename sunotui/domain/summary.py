@@ -1,7 +1,7 @@
 """What one row of the task list shows, and the views that a library can be looked at through."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from sunotui.domain.kinds import TaskKind, TaskStatus
 
@@ -20,8 +20,7 @@ class View(StrEnum):
     """What a person threw away; it is in no other view, and stays until it is restored."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskSummary:
+class TaskSummary(NamedTuple):
     """A task without its long texts: enough for one row."""
 
     id: str

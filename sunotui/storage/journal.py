@@ -3,8 +3,8 @@
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from sunotui.domain.errors import Charge, JournalUnwritable, LibraryTrouble, Trouble
 from sunotui.domain.submission import Submission, SubmissionState, may_move
@@ -29,8 +29,7 @@ _NEVER_SENT = "sunotui ended before this was sent; nothing was charged."
 _CUT_OFF = "sunotui ended while this was being sent. It may have been charged."
 
 
-@dataclass(frozen=True, slots=True)
-class Twin:
+class Twin(NamedTuple):
     """What would be the same submission once more."""
 
     since: float

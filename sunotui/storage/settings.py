@@ -1,7 +1,8 @@
 """What the user's config file says about the program itself; read once, never written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from sunotui.domain.text import clean
 from sunotui.storage.config_file import Table, flag_at, read_config, table_at, text_at, wrong_type
@@ -11,15 +12,14 @@ from sunotui.storage.profiles import KNOWN_PROFILE_KEYS
 _KNOWN = ("profile", "theme", "bell", "keys", "profiles")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The user's wishes, with the program's own where the file says nothing."""
 
     profile: str = ""
     """The profile to start with; empty for the one last logged in to."""
     theme: str = ""
     """A theme's name; empty for the program's own."""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = MappingProxyType({})
     """Command id to the keys that run it, several with commas between them."""
     bell: bool = True
     """Whether to ring the terminal's bell when a task ends."""

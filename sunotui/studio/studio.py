@@ -3,8 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sunotui.storage.database import Database
 from sunotui.storage.desk import Desk
@@ -46,8 +45,7 @@ if TYPE_CHECKING:
 _LOGGERS = ("sunotui", "asyncio")
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """What opening the library found."""
 
     recovered: "tuple[Submission, ...]"

@@ -1,8 +1,8 @@
 """The registry of all that a person can do: footer, palette, help, keymap and the README's key table come from it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
@@ -19,8 +19,7 @@ class Scope(StrEnum):
     PROFILES = "Profiles"
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One thing to do: its action's name, its words and its keys."""
 
     id: str

@@ -1,7 +1,7 @@
 """A long text, drawn line by line: only what is in sight is styled, so a raw answer of any size opens at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
@@ -14,8 +14,7 @@ from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(NamedTuple):
     """One line of text in one tone: "plain", "head", "name", "faint", "odd" or "bad"; `label` stands before it."""
 
     text: str
