@@ -73,3 +73,17 @@ def test_listing_tasks_needs_neither_network_nor_event_loop(tmp_path: object) ->
     loaded = output.splitlines()[-1].split()
     assert "sqlite3" in loaded
     assert not set(loaded) & {"textual", "httpx", "pydantic", "keyring", "rich", "asyncio"}
+
+
+def test_what_the_first_frame_needs_is_loaded_and_nothing_else() -> None:
+    code = "import sunotui.cli.launch, sunotui.studio.studio, sunotui.tui.run, sunotui.tui.app"
+    loaded = set(run_python(f"{code}; print(*sorted(__import__('sys').modules))").split())
+    assert {"sunotui.tui.screens.library", "sunotui.studio.shelf", "sunotui.storage.library", "sqlite3"} <= loaded
+    libraries = {"argparse", "httpx", "keyring", "pydantic", "tomllib"}
+    later = {
+        *("sunotui.domain.request", "sunotui.domain.reasons", "sunotui.domain.task"),
+        *("sunotui.studio.events", "sunotui.studio.parts", "sunotui.studio.shown", "sunotui.studio.submit"),
+        *("sunotui.tui.draft", "sunotui.tui.form", "sunotui.tui.remake", "sunotui.tui.screens.choose"),
+    }
+    assert not loaded & (libraries | later)
+    assert not [name for name in loaded if name.startswith("sunotui.gateway")]

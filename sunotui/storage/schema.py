@@ -19,11 +19,9 @@ SCHEMA_VERSION = 4
 
 def migration_scripts() -> tuple[str, ...]:
     """The SQL scripts of the package in order; script N makes version N out of version N - 1."""
-    from importlib.resources import files
-
-    folder = files("sunotui.storage.migrations")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return tuple((folder / name).read_text("utf-8") for name in names)
+    # Not by importlib.resources: its 3 ms are a third of what making a library takes.
+    folder = Path(__file__).with_name("migrations")
+    return tuple(path.read_text("utf-8") for path in sorted(folder.glob("*.sql")))
 
 
 def migrate(connection: sqlite3.Connection, scripts: Sequence[str]) -> None:

@@ -1,5 +1,7 @@
 """The last gate before the terminal: no control character gets through, whatever text a widget was given (T1)."""
 
+import unicodedata
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -29,9 +31,6 @@ def _is_safe(segment: Segment) -> bool:
 
 
 def _barred(text: str) -> str:
-    # 1 ms, and hardly any text comes here.
-    import unicodedata
-
     return "".join("·" if unicodedata.category(char) in _BARRED else char for char in text)
 
 

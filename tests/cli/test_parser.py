@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sunotui.cli.arguments import WAIT_LIMIT_S
-from sunotui.cli.main import _COMMANDS
+from sunotui.cli.main import _COMMANDS, NO_ARGUMENTS
 from sunotui.cli.parser import build_parser, parse
 from sunotui.cli.parser_making import TAKES_AT_MOST, TAKES_WITHOUT_YES
 
@@ -46,6 +46,10 @@ def test_ids_may_stand_behind_an_option() -> None:
 def test_without_a_command_the_screens_open() -> None:
     args = parse([])
     assert (args.command, args.profile, args.demo, args.json) == ("", "", False, False)
+
+
+def test_what_a_start_without_arguments_takes_for_granted_is_what_the_parser_finds() -> None:
+    assert vars(parse([])) == dict(NO_ARGUMENTS)
 
 
 @pytest.mark.parametrize("argv", [["--profile", "home", "tasks"], ["tasks", "--profile", "home"]])

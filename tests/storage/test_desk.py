@@ -156,3 +156,17 @@ async def test_nothing_of_a_finished_job_is_kept_alive(desk: Desk) -> None:
     await desk.run(int)
     gc.collect()
     assert seen() is None
+
+
+async def test_work_handed_in_before_is_waited_for_later_by_anyone(desk: Desk) -> None:
+    gate = threading.Event()
+    begun = desk.begin(lambda: gate.wait(5) and 7)
+    impatient = asyncio.create_task(desk.result_of(begun))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    await asyncio.gather(impatient, return_exceptions=True)
+    gate.set()
+    assert await desk.result_of(begun) == 7
+    assert await desk.result_of(begun) == 7
+    with pytest.raises(KeyError, match="boom"):
+        await desk.result_of(desk.begin(boom))
