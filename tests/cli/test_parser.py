@@ -7,7 +7,7 @@ import pytest
 
 from sunotui.cli.arguments import WAIT_LIMIT_S
 from sunotui.cli.main import _COMMANDS, NO_ARGUMENTS
-from sunotui.cli.parser import build_parser, parse
+from sunotui.cli.parser import GROUPS, build_parser, parse
 from sunotui.cli.parser_making import TAKES_AT_MOST, TAKES_WITHOUT_YES
 
 
@@ -41,6 +41,13 @@ def test_ids_may_stand_behind_an_option() -> None:
     for argv in (["show", "one", "--json", "two"], ["wait", "one", "--json", "--two"]):
         with pytest.raises(SystemExit):
             parse(argv)
+
+
+def test_a_group_adds_the_commands_it_is_looked_up_by() -> None:
+    for add, names in GROUPS.items():
+        parser = build_parser([add])
+        found = next(action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+        assert tuple(found) == names
 
 
 def test_without_a_command_the_screens_open() -> None:

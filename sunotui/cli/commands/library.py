@@ -10,19 +10,15 @@ from sunotui.cli.exit_codes import DONE
 from sunotui.cli.find import find, number_of
 from sunotui.cli.render import complain, length, print_json, print_page, print_tasks, say, usual_words
 from sunotui.cli.session import open_records
-from sunotui.domain.differences import Difference, differences
 from sunotui.domain.errors import SettingsTrouble
 from sunotui.domain.keeping import NOTHING_KEPT
-from sunotui.domain.problem import first_words
-from sunotui.domain.profile import ENV_PROFILE
-from sunotui.domain.reasons import reason_told
+from sunotui.domain.kinds import TaskStatus
 from sunotui.domain.search import parse
-from sunotui.domain.task import TaskStatus
-from sunotui.domain.usual import usual_of
 
 if TYPE_CHECKING:
     from sunotui.cli.session import Records
     from sunotui.domain.clip import Clip
+    from sunotui.domain.differences import Difference
     from sunotui.domain.keeping import Kept
     from sunotui.domain.request import Request
     from sunotui.domain.task import Task
@@ -56,6 +52,7 @@ def _documents(tasks: "Sequence[Task]", records: "Records") -> list[dict[str, An
 
 def _check_profile(name: str, environ: Mapping[str, str]) -> None:
     """A name that nothing goes by is more likely misspelt than empty. Raises SettingsTrouble."""
+    from sunotui.domain.profile import ENV_PROFILE
     from sunotui.storage.places import find_places
     from sunotui.storage.profiles import ProfileBook
 
@@ -65,6 +62,7 @@ def _check_profile(name: str, environ: Mapping[str, str]) -> None:
 
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
     """Show one task or clip."""
+    from sunotui.domain.usual import usual_of
     from sunotui.storage.kept import read_kept
 
     with open_records(environ) as records:
@@ -85,6 +83,8 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _print_task(task: "Task", request: "Request | None", usual: "Usual | None", kept: "Kept") -> None:
+    from sunotui.domain.reasons import reason_told
+
     reason = reason_told(task.fail_reason)
     usually = "" if usual is None else f"{usual_words(usual)}; now {length(time.time() - task.added_at) or '0:00'}"
     print_page(
@@ -132,22 +132,25 @@ def _print_clip(clip: "Clip", number: int, request: "Request | None", kept: "Kep
             ("image", clip.image_url or ""),
             ("made of", ", ".join(clip.parents)),
             *_opinion_facts(kept, clip.id),
-            *(("differs", _words_for(found)) for found in (differences(request, clip) if request else ())),
+            *(("differs", _words_for(found)) for found in _differences(request, clip)),
         ),
         clip.lyrics,
     )
 
 
-def _opinion_facts(kept: "Kept", clip_id: str) -> "Iterator[tuple[str, str]]":
-    opinion = kept.opinion(clip_id)
-    yield "rating", f"{opinion.rating} of 5" if opinion.rating else ""
-    yield "starred", "yes" if opinion.is_starred else ""
-    yield "heard", iso(opinion.heard_at) or ""
-    yield "albums", ", ".join(kept.albums.get(clip_id, ()))
+            *_opinion_facts(kept, clip.id),
+def _differences(request: "Request | None", clip: "Clip") -> "tuple[Difference, ...]":
+    if request is None:
+        return ()
+    from sunotui.domain.differences import differences
+
+    return differences(request, clip)
 
 
-def _words_for(found: Difference) -> str:
+def _words_for(found: "Difference") -> str:
     """What was asked and what was made, each by its beginning: the rest is in --json."""
+    from sunotui.domain.problem import first_words
+
     asked, made = first_words(found.asked), first_words(found.made)
     if not made:
         return f"{found.field}: asked for {asked}; the answer does not mention it"
