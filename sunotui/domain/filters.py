@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.domain.kinds import TaskKind, TaskStatus
 
 
 class Flag(StrEnum):
@@ -76,10 +76,11 @@ class Misunderstood(Exception):
 
 FIELDS = ("is", "status", "kind", "since", "before", "len", "rating", *(by.value for by in NamedBy))
 
-_AGE = re.compile(r"(\d{1,6})([hdwmy])")
+_AGE = r"(\d{1,6})([hdwmy])"
+"""Compiled by the first search, as the others here are, and not by every start."""
 _AGES_S = {"h": 3_600.0, "d": 86_400.0, "w": 604_800.0, "m": 2_629_800.0, "y": 31_557_600.0}
-_RANGE = re.compile(r"(?P<low>[^-<>=]+)-(?P<high>[^-<>=]+)|(?P<sign>>=|<=|>|<|=?)(?P<one>[^<>=]+)")
-_LENGTH = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,6}(?:\.\d{1,3})?)")
+_RANGE = r"(?P<low>[^-<>=]+)-(?P<high>[^-<>=]+)|(?P<sign>>=|<=|>|<|=?)(?P<one>[^<>=]+)"
+_LENGTH = r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,6}(?:\.\d{1,3})?)"
 _HALF_SECOND = 0.5
 
 
@@ -125,7 +126,7 @@ def _statuses(word: str) -> tuple[str, ...]:
 
 def _moment(value: str, now: float) -> float:
     """7d, 12h, 3w, 6m, 1y ago; or a day, or a time of one, in the person's own zone."""
-    ago = _AGE.fullmatch(value.lower())
+    ago = re.fullmatch(_AGE, value.lower())
     if ago is not None:
         return now - int(ago[1]) * _AGES_S[ago[2]]
     try:
@@ -135,7 +136,7 @@ def _moment(value: str, now: float) -> float:
 
 
 def _seconds(value: str) -> float:
-    found = _LENGTH.fullmatch(value)
+    found = re.fullmatch(_LENGTH, value)
     if found is None:
         raise Misunderstood(f"'{value[:40]}' is no length: 3:00, >2:30, 2:00-3:00 or 180 are")
     return int(found[1] or 0) * 3_600 + int(found[2] or 0) * 60 + float(found[3])
@@ -149,7 +150,7 @@ def _rating(value: str) -> float:
 
 def _range(column: str, value: str, read: Callable[[str], float], about: float, *, is_excluded: bool) -> Range:
     """`about` is how far from a single value still counts as it, with lengths: half a second."""
-    found = _RANGE.fullmatch(value)
+    found = re.fullmatch(_RANGE, value)
     if found is None:
         read(value)
         raise Misunderstood(f"'{value[:40]}' is no range")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from sunotui.domain.summary import TaskSummary, View
 
@@ -35,8 +36,7 @@ class PlaceKind(StrEnum):
     """A saved search."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One line of the side pane: a built-in view, a label, an album, a gateway's profile or a saved search."""
 
     kind: PlaceKind
@@ -68,8 +68,7 @@ class Listing:
     is_reversed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A piece of a listing, as the list draws it."""
 
     start: int
@@ -81,8 +80,7 @@ class Window:
     """The index of the task that was asked for; None where it is not in the listing."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceCounts:
+class PlaceCounts(NamedTuple):
     """The side pane."""
 
     counts: Mapping[Place, int]

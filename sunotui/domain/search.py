@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sunotui.domain.filters import FIELDS, Filter, Flag, Flagged, Misunderstood, filter_of
 from sunotui.domain.folding import fold
@@ -26,8 +27,7 @@ TEXT_FIELDS = {
 _TOKEN = re.compile(r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<exact>[^"]*)(?P<end>"?)|(?P<word>\S+))?')
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """Words that must occur, or must not."""
 
     text: str
@@ -39,8 +39,7 @@ class Term:
     is_excluded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(NamedTuple):
     """What could not be understood; the rest of the search works all the same."""
 
     at: int

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sunotui.domain.folding import fold, title_key
-from sunotui.domain.models import model_key
 from sunotui.storage.places import FILE_MODE, sync_folder
 
 APPLICATION_ID = 0x53554E4F
@@ -29,6 +28,8 @@ def migrate(connection: sqlite3.Connection, scripts: Sequence[str]) -> None:
 
     Two processes may come here at once; the second finds nothing left to do. Raises sqlite3.Error.
     """
+    from sunotui.domain.models import model_key
+
     for function in (fold, title_key, model_key):
         connection.create_function(function.__name__, 1, function, deterministic=True)
     connection.execute("BEGIN IMMEDIATE")

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from sunotui.domain.filters import Filter, Flag, Flagged, Named, NamedBy, OneOf, Range
 from sunotui.domain.folding import fold, is_spaceless
-from sunotui.domain.models import names_of
 from sunotui.domain.search import Query, Term
 from sunotui.domain.summary import View
 from sunotui.storage.storable import Value, storable_text
@@ -42,7 +41,7 @@ _NAMED = {
     NamedBy.LABEL: "SELECT task_id FROM task_label JOIN label ON label.id = label_id WHERE {}",
     NamedBy.ALBUM: "SELECT task_id FROM album_take JOIN album ON album.id = album_id WHERE {}",
 }
-_LETTERS = re.compile(r"[^\W_]+")
+_LETTERS = r"[^\W_]+"
 WEIGHTS = "10.0, 4.0, 1.0, 2.0, 2.0, 1.0, 1.0, 6.0, 4.0"
 """How much a word in each column of the index counts for the order of what was found."""
 
@@ -95,7 +94,7 @@ def narrowing_of(query: Query) -> Clause:
 
 def _phrase(term: Term) -> str:
     # Only letters and digits get through, so that nothing of the search is read as the index's own syntax.
-    parts = _LETTERS.findall(storable_text(term.text))
+    parts = re.findall(_LETTERS, storable_text(term.text))
     if not parts:
         return ""
     is_open = not term.is_exact and not is_spaceless(parts[-1][-1])
@@ -121,6 +120,8 @@ def _filter(one: Filter) -> Clause:
 def _named(one: Named) -> Clause:
     name = storable_text(one.name)
     if one.by is NamedBy.MODEL:
+        from sunotui.domain.models import names_of
+
         names = tuple(storable_text(known) for known in names_of(name))
         return Clause(f"task.model IN ({', '.join('?' * len(names))}) OR task.model_key = ?", (*names, name.casefold()))
     if one.by is NamedBy.GATEWAY:

@@ -1,12 +1,14 @@
 """What a search finds of a task: the texts of each column of the full-text index."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sunotui.domain.folding import fold
-from sunotui.domain.models import label_of
-from sunotui.domain.request import Request
-from sunotui.domain.task import Task
 from sunotui.storage.storable import storable_text
+
+if TYPE_CHECKING:
+    from sunotui.domain.request import Request
+    from sunotui.domain.task import Task
 
 WORD_COLUMNS = ("title", "tags", "lyrics", "prompt", "description", "model", "ids")
 """The columns that come from the gateway and the request; `labels` and `note` are a person's own."""
@@ -15,8 +17,10 @@ _TYPED = ("title", "description", "prompt", "style", "lyrics", "clip_id", "exten
 Texts = tuple[tuple[str, ...], ...]
 
 
-def texts_of(task: Task, request: Request | None) -> Texts:
+def texts_of(task: "Task", request: "Request | None") -> Texts:
     """The texts of WORD_COLUMNS, each once, as they were told: cheap to compare with those of before."""
+    from sunotui.domain.models import label_of
+
     lyrics, clips = task.lyrics, task.clips
     return (
         _each_once(task.title_hint, lyrics.title if lyrics else "", *(clip.title for clip in clips)),

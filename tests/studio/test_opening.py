@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.listing import Listing
 from sunotui.domain.offers import Feature
-from sunotui.domain.summary import View
 from sunotui.storage.database import Database
 from sunotui.storage.places import Places
 from sunotui.studio.studio import Studio
@@ -30,7 +30,7 @@ async def test_a_first_look_needs_no_more_than_the_shelf(places: Places) -> None
     studio = beginning(places)
     await asyncio.gather(studio.open_shelf(), studio.open_shelf())
     assert studio.is_open
-    assert (await studio.shelf.order(View.ALL)).ids == []
+    assert (await studio.catalogue.window(Listing(), before=0, after=40)).rows == ()
     assert studio.line() is None
     assert studio.known_balance() is None
     assert not studio.has_parts

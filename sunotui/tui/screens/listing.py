@@ -6,7 +6,6 @@ from textual import work
 
 from sunotui.domain.listing import EVERYTHING, Listing, Sort
 from sunotui.domain.search import parse
-from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.take import TakeScreen
 from sunotui.tui.widgets.search_bar import SearchBar
 from sunotui.tui.widgets.status_line import StatusLine
@@ -93,7 +92,7 @@ class ListingScreen(TakeScreen):
     @work(group="choose")
     async def action_filter(self) -> None:
         """Choose a filter; it is written into the search, where it can be changed."""
-        chosen = await self.app.push_screen_wait(ChooseModal("Filter", _FILTERS))
+        chosen = await self.choose("Filter", _FILTERS)
         if chosen is not None:
             self.query_one(SearchBar).add(chosen)
 
@@ -105,7 +104,7 @@ class ListingScreen(TakeScreen):
             (sort.value, ("✓ " if sort is now else "  ") + name, "the other way round" if sort is now else words)
             for sort, (name, words) in _SORTS.items()
         ]
-        chosen = await self.app.push_screen_wait(ChooseModal("Sort by", rows))
+        chosen = await self.choose("Sort by", rows)
         if chosen is None:
             return
         sort = Sort(chosen)

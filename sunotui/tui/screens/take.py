@@ -1,5 +1,6 @@
 """A screen with a detail pane, whose keys work on the take that is shown there."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
@@ -28,6 +29,12 @@ class TakeScreen(Screen[None]):
     def current_task(self) -> str | None:
         """The id of the task that the keys work on."""
         raise NotImplementedError
+
+    async def choose(self, title: str, rows: Sequence[tuple[str, str, str]]) -> str | None:
+        """Have a person choose: rows are a key, a name, and what it stands for; None for none of them."""
+        from sunotui.tui.screens.choose import ChooseModal
+
+        return await self.app.push_screen_wait(ChooseModal(title, rows))
 
     async def caught_up(self) -> Detail:
         """The detail, once it shows the current task: keys come faster than the disk answers, and must never copy

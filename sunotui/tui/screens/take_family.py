@@ -39,11 +39,10 @@ class FamilyScreen(TakeScreen):
             return
         chosen: str | None = ids[0]
         if len(ids) > 1:
-            from sunotui.tui.screens.choose import ChooseModal
             from sunotui.tui.widgets.family_part import relative_words
 
             rows = [(one, family.relatives[one].making.value, relative_words(family.relatives[one])) for one in ids]
-            chosen = await self.app.push_screen_wait(ChooseModal("Go to", rows))
+            chosen = await self.choose("Go to", rows)
         if chosen is not None:
             await self._visit(family.relatives[chosen])
 

@@ -57,7 +57,7 @@ class LinkScreen(TakeScreen):
             self.app.say("There is nothing to copy here", "warning")
             return
         rows = [(str(at), name, value.replace("\n", " ")) for at, (name, value) in enumerate(choices)]
-        chosen = await self._chosen("Copy", rows)
+        chosen = await self.choose("Copy", rows)
         if chosen is not None:
             name, value = choices[int(chosen)]
             self.app.copy(value, f"the {name[0].lower()}{name[1:]}", is_many_lines=name in _AS_IT_STANDS)
@@ -88,7 +88,7 @@ class LinkScreen(TakeScreen):
         if not links:
             self.app.say("There is no link to open here", "warning")
             return
-        chosen = await self._chosen("Open", [(url, name, url) for name, url in links])
+        chosen = await self.choose("Open", [(url, name, url) for name, url in links])
         if chosen is not None:
             self.app.open_link(chosen)
             if (chosen, True) in ((url, name in _AUDIBLE) for name, url in links):
@@ -125,11 +125,6 @@ class LinkScreen(TakeScreen):
             return
         self.detail.choose_tab(Tab.LYRICS)
         self.detail.reload()
-
-    async def _chosen(self, title: str, rows: list[tuple[str, str, str]]) -> str | None:
-        from sunotui.tui.screens.choose import ChooseModal
-
-        return await self.app.push_screen_wait(ChooseModal(title, rows))
 
     async def _answer(self, ask: Callable[[str, str], Awaitable[T]]) -> tuple["Clip", T] | None:
         """The take shown and what the gateway answers when asked about it; None when there is no answer, which is
