@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -22,6 +23,7 @@ from tests.benchmarks.table import Skipped
 
 _ESCAPED = re.compile(rb"\\([0-7]{3})")
 _LIMIT_S = 60.0
+_LEAVING_S = 10.0
 _KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "SHELL", "TMPDIR", "USER")
 """What a program sees of our own environment: nothing that would change what it does."""
 
@@ -67,11 +69,13 @@ class Pane:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        pid = self.pid
         try:
             self._say("kill-server")
         except BrokenPipeError:
             pass
         self._client.wait(10)
+        _wait_for_the_end_of(pid)
         self._reader.join(10)
         self._folder.cleanup()
 
@@ -123,3 +127,15 @@ class Pane:
         assert self._client.stdin is not None
         self._client.stdin.write(words.encode() + b"\n")
         self._client.stdin.flush()
+
+
+def _wait_for_the_end_of(pid: int) -> None:
+    """A program that has lost its terminal takes a while to leave, which must not be in the time of the next one."""
+    until = time.monotonic() + _LEAVING_S
+    try:
+        while time.monotonic() < until:
+            os.kill(pid, 0)
+            time.sleep(0.005)
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass

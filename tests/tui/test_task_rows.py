@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 from textual.app import App, ComposeResult
@@ -249,7 +248,7 @@ def test_a_row_says_what_one_thinks_of_it() -> None:
     from sunotui.tui.widgets.task_row import task_strip
 
     def line(**facts: object) -> str:
-        made = replace(row("t"), **facts)  # type: ignore[arg-type]
+        made = row("t")._replace(**facts)  # type: ignore[arg-type]
         return task_strip(made, 60, Style(), lambda _: Style(), 0.0, with_gateway=False).text
 
     assert "★4" in line(is_starred=True, rating=4)
