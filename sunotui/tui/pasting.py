@@ -1,4 +1,4 @@
-"""A paste that is too long for any field is cut before a field sees it: wrapping a megabyte takes half a second (T8)."""
+"""A paste too long for any field is cut before a field sees it: wrapping a megabyte takes half a second (T8)."""
 
 from typing import Literal
 

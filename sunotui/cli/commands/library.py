@@ -138,7 +138,14 @@ def _print_clip(clip: "Clip", number: int, request: "Request | None", kept: "Kep
     )
 
 
-            *_opinion_facts(kept, clip.id),
+def _opinion_facts(kept: "Kept", clip_id: str) -> "Iterator[tuple[str, str]]":
+    opinion = kept.opinion(clip_id)
+    yield "rating", f"{opinion.rating} of 5" if opinion.rating else ""
+    yield "starred", "yes" if opinion.is_starred else ""
+    yield "heard", iso(opinion.heard_at) or ""
+    yield "albums", ", ".join(kept.albums.get(clip_id, ()))
+
+
 def _differences(request: "Request | None", clip: "Clip") -> "tuple[Difference, ...]":
     if request is None:
         return ()
