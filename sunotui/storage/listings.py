@@ -1,13 +1,11 @@
 """Pieces of a listing, by index and by task, without ever holding the whole of it where the library is large.
 
-A plain view is walked along an index of its sort (keyset). What no index has in order, such as what a search found, is
-held as an array of row numbers, eight bytes each, until something changes.
+A large view is walked along an index of its sort (keyset), a small one is kept as row numbers, and of a search the best
+hits are kept (see slices.py), until something changes.
 """
 
-from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
 
 from sunotui.domain.listing import Listing, Place, PlaceKind, Sort
 from sunotui.domain.search import Query, parse
@@ -15,68 +13,61 @@ from sunotui.domain.summary import TaskSummary, View
 from sunotui.storage.database import Database
 from sunotui.storage.place_counts import place_counts
 from sunotui.storage.rows import SUMMARY_COLUMNS, reading_rows, summary_of
-from sunotui.storage.search import KEPT, VIEWS, WEIGHTS, Clause, clause_of, match_of, narrowing_of
-from sunotui.storage.storable import Value, storable_text
+from sunotui.storage.search import KEPT, VIEWS, Clause, clause_of, match_of, narrowing_of
+from sunotui.storage.slices import Order, Ranked, Slices, Source, Walked, Whole
+from sunotui.storage.storable import storable_text
 
-_RANKED = 2_000
+FEW = 5_000
+"""Tasks up to which a view is kept as numbers, whatever its order."""
+RANKED = 2_000
 """Hits of a search that are put in order of relevance, the newest ones: to rank all of a common word is slow."""
-_ARRAYS = 6
-"""Listings whose order is remembered."""
+_LISTS = 8
+"""Listings that are remembered."""
 _CHUNK = 500
-_NEAR = 1_000
-"""Rows from a known one up to which walking there beats counting from an end."""
 
 Version = tuple[int, int]
 _NEVER: Version = (-1, -1)
 
 
-class _Order(NamedTuple):
-    """A column, and whether larger values come first."""
-
-    column: str
-    is_falling: bool
-
-    @property
-    def sql(self) -> str:
-        """For ORDER BY."""
-        way = "DESC" if self.is_falling else "ASC"
-        return f"task.{self.column} {way}, task.seq {way}"
-
-    @property
-    def turned(self) -> "_Order":
-        """The other way round."""
-        return _Order(self.column, not self.is_falling)
-
-
 _ORDERS = {
-    Sort.AGE: _Order("added_at", True),
-    Sort.TITLE: _Order("title_key", False),
-    Sort.LENGTH: _Order("length_key", True),
-    Sort.RATING: _Order("rating", True),
-    Sort.MODEL: _Order("model_key", True),
-    Sort.RELEVANCE: _Order("added_at", True),
+    Sort.AGE: Order("added_at", True),
+    Sort.TITLE: Order("title_key", False),
+    Sort.LENGTH: Order("length_key", True),
+    Sort.RATING: Order("rating", True),
+    Sort.MODEL: Order("model_key", True),
+    Sort.RELEVANCE: Order("added_at", True),
+}
+
+
+_INDEXES = {
+    "added_at": "task_by_age",
+    "title_key": "task_by_title",
+    "length_key": "task_by_length",
+    "rating": "task_by_rating",
+    "model_key": "task_by_model",
+}
+_VIEW_INDEXES: dict[View | None, str] = {
+    View.STARRED: "task_starred",
+    View.UNHEARD: "task_unheard",
+    View.TRASH: "task_in_trash",
 }
 
 
 class Listings:
     """Answers for one library. Every method raises LibraryTrouble when the file cannot be read."""
 
-    def __init__(self, db: Database, now: Callable[[], float]) -> None:
+    def __init__(self, db: Database, now: Callable[[], float], *, few: int = FEW, ranked: int = RANKED) -> None:
         """`now` is what a search such as since:7d counts back from."""
         self._db = db
         self._now = now
-        self._arrays: OrderedDict[Listing, tuple[Version, array[int]]] = OrderedDict()
+        self._few = few
+        self._ranked = ranked
+        self._lists: OrderedDict[Listing, tuple[object, Slices]] = OrderedDict()
         self._places: tuple[Version, dict[Place, int]] = (_NEVER, {})
 
     def total(self, listing: Listing) -> int:
         """How many rows a listing has."""
-        if not _is_walked(listing):
-            return len(self._array(listing))
-        if listing.place.kind is PlaceKind.GATEWAY:
-            name = storable_text(listing.place.name)
-            counted = self._db.numbers("SELECT total(n) FROM tally WHERE profile = ? AND NOT is_trashed", [name])
-            return int(counted[0])
-        return self.places()[listing.place]
+        return self._list(listing).total
 
     def places(self) -> dict[Place, int]:
         """Every place and how many tasks it has, in the order of the side pane."""
@@ -87,154 +78,104 @@ class Listings:
 
     def index_of(self, listing: Listing, task_id: str) -> int | None:
         """Where a task stands in a listing, from 0; None where it does not."""
-        if not _is_walked(listing):
-            seqs = self._db.query("SELECT seq FROM task WHERE id = ?", [storable_text(task_id)])
-            try:
-                return self._array(listing).index(seqs[0][0]) if seqs else None
-            except ValueError:
-                return None
-        order, (condition, values) = _order(listing), _condition(listing)
-        keys = self._db.query(
-            f"SELECT task.{order.column}, task.seq FROM task WHERE id = ? AND {condition}",
-            [storable_text(task_id), *values],
-        )
-        if not keys:
-            return None
-        ahead = f"(task.{order.column}, task.seq) {'>' if order.is_falling else '<'} (?, ?)"
-        return int(
-            self._db.query(f"SELECT count(*) FROM task WHERE {condition} AND {ahead}", [*values, *keys[0]])[0][0]
-        )
+        seq = self._seq_of(task_id)
+        return self._list(listing).index_of(seq) if seq is not None else None
 
     def rows(self, listing: Listing, start: int, stop: int, known: tuple[int, str] | None = None) -> list[TaskSummary]:
-        """The rows from index `start` on, before `stop`. `known` is the index of a task, for a listing that is
-        walked: rows near it are found without counting from an end."""
-        start = max(0, start)
-        if stop <= start:
-            return []
-        if not _is_walked(listing):
-            return self._by_seq(self._array(listing)[start:stop])
-        index, task_id = known or (0, "")
-        key = self._key_of(listing, task_id) if task_id and abs(start - index) <= _NEAR else None
-        if key is None:
-            return self._from_an_end(listing, start, stop)
-        ahead = self._walk(listing, key, index - start, is_back=True) if start < index else []
-        behind = self._walk(listing, key, stop - index, is_back=False) if stop > index else []
-        rows = [*reversed(ahead), *behind]
-        first = max(0, index - len(ahead)) if start < index else index
-        return rows[max(0, start - first) : stop - first]
+        """The rows from index `start` on, before `stop`. `known` is the index of a task: where it is among them, they
+        are found without counting from an end."""
+        return self._by_seq(self._seqs(listing, start, stop, known))
 
     def ids(self, listing: Listing, start: int, stop: int) -> list[str]:
         """The ids from index `start` on, before `stop`."""
+        found: dict[int, str] = {}
+        seqs = self._seqs(listing, start, stop)
+        for chunk in _chunks(seqs):
+            rows = self._db.query(f"SELECT seq, id FROM task WHERE seq IN ({', '.join('?' * len(chunk))})", chunk)
+            found.update((row[0], row[1]) for row in rows)
+        return [found[seq] for seq in seqs if seq in found]
+
+    def _seqs(self, listing: Listing, start: int, stop: int, known: tuple[int, str] | None = None) -> Sequence[int]:
         start = max(0, start)
-        if not _is_walked(listing):
-            return [row.id for row in self._by_seq(self._array(listing)[start:stop])]
-        condition, values = _condition(listing)
-        return self._db.column(
-            f"SELECT task.id FROM task WHERE {condition} ORDER BY {_order(listing).sql} LIMIT ? OFFSET ?",
-            [*values, max(0, stop - start), start],
-        )
+        if stop <= start:
+            return []
+        seq = self._seq_of(known[1]) if known is not None and start <= known[0] < stop else None
+        return self._list(listing).seqs(start, stop, (known[0], seq) if known is not None and seq is not None else None)
 
-    # --- walking along an index --------------------------------------------------------------------------------------
+    def _seq_of(self, task_id: str) -> int | None:
+        return next(iter(self._db.numbers("SELECT seq FROM task WHERE id = ?", [storable_text(task_id)])), None)
 
-    def _key_of(self, listing: Listing, task_id: str) -> Sequence[Value] | None:
-        order = _order(listing)
-        keys = self._db.query(f"SELECT task.{order.column}, task.seq FROM task WHERE id = ?", [storable_text(task_id)])
-        return tuple(keys[0]) if keys else None
+    # --- how a listing is found --------------------------------------------------------------------------------------
 
-    def _walk(self, listing: Listing, key: Sequence[Value], limit: int, *, is_back: bool) -> list[TaskSummary]:
-        """Rows from a key on, itself included; backwards, those before it, the nearest first."""
-        condition, values = _condition(listing)
-        order = _order(listing).turned if is_back else _order(listing)
-        sign = ("<" if order.is_falling else ">") + ("" if is_back else "=")
-        return self._summaries(
-            f"WHERE {condition} AND (task.{order.column}, task.seq) {sign} (?, ?) ORDER BY {order.sql} LIMIT ?",
-            [*values, *key, limit],
-        )
+    def _list(self, listing: Listing) -> Slices:
+        """What was found before, until anything is written; what is counted back from now, for a minute."""
+        state = (self._db.version(), self._now() // 60 if listing.search else 0)
+        known = self._lists.get(listing)
+        if known is None or known[0] != state:
+            known = self._lists[listing] = state, self._found(listing)
+        self._lists.move_to_end(listing)
+        while len(self._lists) > _LISTS:
+            self._lists.popitem(last=False)
+        return known[1]
 
-    def _from_an_end(self, listing: Listing, start: int, stop: int) -> list[TaskSummary]:
-        condition, values = _condition(listing)
-        total = self.total(listing)
-        stop = min(stop, total)
-        is_far = start > total // 2
-        order = _order(listing).turned if is_far else _order(listing)
-        skipped = max(0, total - stop) if is_far else start
-        found = self._summaries(
-            f"WHERE {condition} ORDER BY {order.sql} LIMIT ? OFFSET ?", [*values, max(0, stop - start), skipped]
-        )
-        return found[::-1] if is_far else found
-
-    # --- what no index has in order ----------------------------------------------------------------------------------
-
-    def _array(self, listing: Listing) -> "array[int]":
-        version = self._db.version()
-        known_at, seqs = self._arrays.get(listing, (_NEVER, array("q")))
-        if known_at != version:
-            seqs = self._found(listing)
-            self._arrays[listing] = version, seqs
-        self._arrays.move_to_end(listing)
-        while len(self._arrays) > _ARRAYS:
-            self._arrays.popitem(last=False)
-        return seqs
-
-    def _found(self, listing: Listing) -> "array[int]":
+    def _found(self, listing: Listing) -> Slices:
         query = self._query(listing)
-        is_by_relevance = listing.sort is Sort.RELEVANCE and not listing.is_reversed
-        if is_by_relevance and listing.place.kind is PlaceKind.ALBUM:
-            return self._album(listing.place, query)
-        if is_by_relevance and query.has_words:
-            return self._by_relevance(listing, query)
+        if listing.sort is Sort.RELEVANCE and listing.place.kind is PlaceKind.ALBUM:
+            album = self._album(listing.place, query)
+            return Whole(album[::-1] if listing.is_reversed else album)
+        if listing.sort is Sort.RELEVANCE and match_of(query):
+            hits = self._hits(listing.place, query)
+            return Ranked(self._db, hits, self._ranked, is_reversed=listing.is_reversed)
+        if query.is_empty and listing.place.kind in {PlaceKind.VIEW, PlaceKind.GATEWAY}:
+            return self._plain(listing)
         place = _place_clause(listing.place)
         clause = clause_of(query, is_kept=listing.place.view is not View.TRASH)
-        condition = f"{place.sql} AND {clause.sql}"
-        return array(
-            "q",
+        return self._whole("task", Clause(f"{place.sql} AND {clause.sql}", (*place.values, *clause.values)), listing)
+
+    def _plain(self, listing: Listing) -> Slices:
+        """A view or a gateway: walked where it is large. The index is named, since SQLite, which keeps no figures
+        about the tables here, would rather walk another one and sort."""
+        condition, order = _condition(listing), _order(listing)
+        total = self._plain_total(listing.place)
+        own = _VIEW_INDEXES.get(listing.place.view)
+        if total <= self._few or listing.place.view is View.TRASH:
+            return self._whole(f"task INDEXED BY {own or 'task_by_age'}", condition, listing)
+        index = own if own and order.column == "added_at" else _INDEXES[order.column]
+        return Walked(self._db, Source(f"task INDEXED BY {index}", condition.sql, condition.values), order, total)
+
+    def _plain_total(self, place: Place) -> int:
+        if place.view is not None:
+            return self.places()[place]
+        name = storable_text(place.name)
+        return int(self._db.numbers("SELECT total(n) FROM tally WHERE profile = ? AND NOT is_trashed", [name])[0])
+
+    def _whole(self, table: str, condition: Clause, listing: Listing) -> Whole:
+        return Whole(
             self._db.numbers(
-                f"SELECT task.seq FROM task WHERE {condition} ORDER BY {_order(listing).sql}",
-                [*place.values, *clause.values],
-            ),
+                f"SELECT task.seq FROM {table} WHERE {condition.sql} ORDER BY {_order(listing).sorted_sql}",
+                condition.values,
+            )
         )
 
-    def _by_relevance(self, listing: Listing, query: Query) -> "array[int]":
-        """The newest hits by how well they fit, then the others, newest first."""
-        match = match_of(query)
-        hits = self._hits(listing.place, query, match)
-        if len(hits) < 2:
-            return hits
-        oldest = min(hits[:_RANKED])
-        ranked = self._db.numbers(
-            f"SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? ORDER BY bm25(words, {WEIGHTS}), rowid DESC",
-            [match, oldest],
-        )
-        wanted = set(hits[:_RANKED])
-        return array("q", [seq for seq in ranked if seq in wanted]) + hits[_RANKED:]
-
-    def _hits(self, place: Place, query: Query, match: str) -> "array[int]":
-        """Row numbers in order of arrival, newest first, which is the order the index gives for nothing."""
-        narrowing, within = narrowing_of(query), _place_clause(place)
-        if not narrowing.sql and place.view is View.ALL:
-            found = self._db.numbers("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC", [match])
-            thrown = set(self._db.numbers(f"SELECT seq FROM task WHERE {VIEWS[View.TRASH]}"))
-            return array("q", [seq for seq in found if seq not in thrown] if thrown else found)
-        kept = "" if query.wants_trash or place.view is View.TRASH else KEPT
-        sql = " AND ".join(filter(None, [within.sql, narrowing.sql, kept]))
-        return array(
-            "q",
-            self._db.numbers(
-                "SELECT words.rowid FROM words JOIN task ON task.seq = words.rowid WHERE words MATCH ? "
-                f"{'AND ' + sql if sql else ''} ORDER BY words.rowid DESC",
-                [match, *within.values, *narrowing.values],
-            ),
+    def _hits(self, place: Place, query: Query) -> Source:
+        """Where hits come from. Where only the trash is left out, the tasks themselves need not be looked at."""
+        match, narrowing, within = match_of(query), narrowing_of(query), _place_clause(place)
+        is_kept = not query.wants_trash and place.view is not View.TRASH
+        if not narrowing.sql and place.view is View.ALL and is_kept:
+            trash = self.places()[Place.of_view(View.TRASH)]
+            kept = f" AND words.rowid NOT IN (SELECT seq FROM task WHERE {VIEWS[View.TRASH]})" if trash else ""
+            return Source("words", f"words MATCH ?{kept}", (match,))
+        sql = " AND ".join(filter(None, ["words MATCH ?", within.sql, narrowing.sql, KEPT if is_kept else ""]))
+        return Source(
+            "words CROSS JOIN task ON task.seq = words.rowid", sql, (match, *within.values, *narrowing.values)
         )
 
-    def _album(self, place: Place, query: Query) -> "array[int]":
+    def _album(self, place: Place, query: Query) -> Sequence[int]:
         clause = clause_of(query)
-        return array(
-            "q",
-            self._db.numbers(
-                "SELECT task.seq FROM task JOIN album_take ON task_id = task.id JOIN album ON album.id = album_id "
-                f"WHERE album.name = ? AND {clause.sql} GROUP BY task.seq ORDER BY min(place)",
-                [storable_text(place.name), *clause.values],
-            ),
+        return self._db.numbers(
+            "SELECT task.seq FROM task JOIN album_take ON task_id = task.id JOIN album ON album.id = album_id "
+            f"WHERE album.name = ? AND {clause.sql} GROUP BY task.seq ORDER BY min(place), task.seq",
+            [storable_text(place.name), *clause.values],
         )
 
     def _query(self, listing: Listing) -> Query:
@@ -250,8 +191,7 @@ class Listings:
 
     def _by_seq(self, seqs: Sequence[int]) -> list[TaskSummary]:
         found: dict[int, TaskSummary] = {}
-        for at in range(0, len(seqs), _CHUNK):
-            chunk = list(seqs[at : at + _CHUNK])
+        for chunk in _chunks(seqs):
             rows = self._db.query(
                 f"SELECT {SUMMARY_COLUMNS}, seq FROM task WHERE seq IN ({', '.join('?' * len(chunk))})", chunk
             )
@@ -259,21 +199,13 @@ class Listings:
                 found.update((row["seq"], summary_of(row)) for row in rows)
         return [found[seq] for seq in seqs if seq in found]
 
-    def _summaries(self, rest: str, values: Sequence[Value]) -> list[TaskSummary]:
-        rows = self._db.query(f"SELECT {SUMMARY_COLUMNS} FROM task {rest}", values)
-        with reading_rows():
-            return [summary_of(row) for row in rows]
+
+def _chunks(seqs: Sequence[int]) -> Iterator[list[int]]:
+    for at in range(0, len(seqs), _CHUNK):
+        yield list(seqs[at : at + _CHUNK])
 
 
-def _is_walked(listing: Listing) -> bool:
-    """Whether an index has the listing in order, so that it is never held as a whole."""
-    if listing.search.strip():
-        return False
-    is_plain = listing.place.kind in {PlaceKind.VIEW, PlaceKind.GATEWAY} and listing.place.view is not View.TRASH
-    return is_plain and (listing.place.view is View.ALL or _order(listing).column == "added_at")
-
-
-def _order(listing: Listing) -> _Order:
+def _order(listing: Listing) -> Order:
     order = _ORDERS[listing.sort]
     return order.turned if listing.is_reversed else order
 

@@ -72,24 +72,33 @@ def clause_of(query: Query, *, is_kept: bool = True) -> Clause:
 
 
 def match_of(query: Query) -> str:
-    """What the full-text index is asked for: the words that must occur; empty when there are none."""
-    return " AND ".join(found for term in query.terms if not term.is_excluded and (found := _phrase(term)))
+    """What the full-text index is asked for: the words that must occur, and those that must not beside them; empty when
+    there are none that must."""
+    wanted, unwanted = _phrases(query)
+    match = " AND ".join(wanted)
+    return f"({match}) NOT ({' OR '.join(unwanted)})" if wanted and unwanted else match
 
 
 def narrowing_of(query: Query) -> Clause:
-    """Everything but the words that must occur and the trash; an empty text when there is nothing."""
+    """Everything that match_of does not say, but for the trash; an empty text when there is nothing."""
     conditions: list[str] = []
     values: list[Value] = []
-    for term in query.terms:
-        if term.is_excluded and (phrase := _phrase(term)):
-            conditions.append("task.seq NOT IN (SELECT rowid FROM words WHERE words MATCH ?)")
-            values.append(phrase)
+    wanted, unwanted = _phrases(query)
+    if unwanted and not wanted:
+        conditions.append("task.seq NOT IN (SELECT rowid FROM words WHERE words MATCH ?)")
+        values.append(" OR ".join(unwanted))
     for one in query.filters:
         sql, own = _filter(one)
         # What is unknown is not what was asked for, nor is it its opposite's.
         conditions.append(f"NOT ({sql})" if one.is_excluded else f"({sql})")
         values += own
     return Clause(" AND ".join(conditions), tuple(values))
+
+
+def _phrases(query: Query) -> tuple[list[str], list[str]]:
+    """What must occur and what must not."""
+    wanted = [found for term in query.terms if not term.is_excluded and (found := _phrase(term))]
+    return wanted, [found for term in query.terms if term.is_excluded and (found := _phrase(term))]
 
 
 def _phrase(term: Term) -> str:

@@ -86,6 +86,24 @@ def test_the_trash_is_a_place_of_its_own(db: Database, five: Library, listings: 
     assert listings.index_of(Listing(), "t1") is None
 
 
+def test_an_album_turned_round_is_its_own_order_backwards(db: Database, five: Library, listings: Listings) -> None:
+    change(
+        db,
+        "INSERT INTO album VALUES (1, 'First', 'first', 0)",
+        "INSERT INTO album_take (album_id, place, task_id, clip_id) VALUES (1, 3, 't0', ''), (1, 1, 't1', '')",
+    )
+    assert ids(listings, Listing(Place(PlaceKind.ALBUM, "First"), is_reversed=True)) == ["t0", "t1"]
+
+
+def test_a_search_by_age_moves_on_with_the_time(db: Database, library: Library, make_task: MakeTask) -> None:
+    library.save([make_task("t1", added_at=NOW - 3_000)])
+    times = [NOW]
+    listings = Listings(db, lambda: times[-1])
+    assert listings.total(Listing(search="since:1h")) == 1
+    times.append(NOW + 700)
+    assert listings.total(Listing(search="since:1h")) == 0
+
+
 def test_labels_albums_and_gateways_are_places(db: Database, five: Library, listings: Listings) -> None:
     change(
         db,
@@ -143,6 +161,22 @@ def test_what_changes_is_seen_at_once_from_here_and_from_elsewhere(
     assert listings.total(Listing()) == 6
 
 
+def test_the_older_hits_of_a_search_follow_the_ranked_ones(db: Database, library: Library, make_task: MakeTask) -> None:
+    for number in range(9):
+        library.save([make_task(f"t{number}", clips=(clip(f"t{number}", "Rain" if number % 2 else "Rain and rain"),))])
+    for listing in (Listing(search="rain"), Listing(Place.of_view(View.SONGS), "rain")):
+        for is_reversed in (False, True):
+            turned = Listing(listing.place, listing.search, is_reversed=is_reversed)
+            listings = Listings(db, lambda: NOW, ranked=4)
+            whole = ids(listings, turned)
+            forwards = whole[::-1] if is_reversed else whole
+            assert set(forwards[:4]) == {"t8", "t7", "t6", "t5"}
+            assert forwards[4:] == ["t4", "t3", "t2", "t1", "t0"]
+            assert [listings.index_of(turned, task_id) for task_id in whole] == list(range(9))
+            assert [row.id for row in listings.rows(turned, 3, 6)] == whole[3:6]
+    assert Listings(db, lambda: NOW, ranked=4).index_of(Listing(search="and"), "t1") is None
+
+
 @pytest.mark.parametrize("search", ["", "alpha"])
 def test_indexes_beyond_the_ends_give_what_there_is(five: Library, listings: Listings, search: str) -> None:
     listing = Listing(search=search)
@@ -197,19 +231,19 @@ def _saved(db: Database, made: Sequence[tuple[object, ...]]) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(_TASKS, _LISTINGS, st.integers(-2, 26), st.integers(0, 8))
+@given(_TASKS, _LISTINGS, st.integers(-2, 26), st.integers(0, 8), st.sampled_from([0, 3, 5_000]))
 def test_every_piece_is_a_slice_of_the_whole(
-    made: Sequence[tuple[object, ...]], listing: Listing, start: int, size: int
+    made: Sequence[tuple[object, ...]], listing: Listing, start: int, size: int, few: int
 ) -> None:
-    """Broken once by walking backwards with `<=`: the anchor came twice."""
+    """Broken once by walking backwards with `<=`: the anchor came twice. `few` has small views walked and kept."""
     with TemporaryDirectory() as folder:
         db = Database.open(Path(folder) / "data" / "library.db")
         _saved(db, made)
-        listings = Listings(db, lambda: NOW)
+        listings = Listings(db, lambda: NOW, few=few, ranked=2)
         whole = listings.rows(listing, 0, 1_000)
         assert len(whole) == listings.total(listing)
         assert len({row.id for row in whole}) == len(whole)
-        _check_order(whole, listing)
+        _check_order(db, whole, listing)
         for index, row in enumerate(whole):
             assert listings.index_of(listing, row.id) == index
             near = listings.rows(listing, start, start + size, (index, row.id))
@@ -221,15 +255,19 @@ def test_every_piece_is_a_slice_of_the_whole(
         db.close()
 
 
-def _check_order(whole: Sequence[TaskSummary], listing: Listing) -> None:
-    keys: dict[Sort, Callable[[TaskSummary], float]] = {
-        Sort.AGE: lambda row: -row.added_at,
-        Sort.LENGTH: lambda row: -(row.duration_s or -1.0),
-        Sort.RATING: lambda row: -row.rating,
+def _check_order(db: Database, whole: Sequence[TaskSummary], listing: Listing) -> None:
+    """The order of the keys, and of arrival where they are equal, by Python's own sorting."""
+    columns = {
+        Sort.AGE: "added_at",
+        Sort.TITLE: "title_key",
+        Sort.LENGTH: "length_key",
+        Sort.RATING: "rating",
+        Sort.MODEL: "model_key",
     }
-    if listing.sort in keys:
-        values = [keys[listing.sort](row) for row in whole]
-        assert values == sorted(values, reverse=listing.is_reversed)
+    if listing.sort in columns:
+        keys = {row[0]: (row[1], row[2]) for row in db.query(f"SELECT id, {columns[listing.sort]}, seq FROM task")}
+        is_falling = (listing.sort is not Sort.TITLE) is not listing.is_reversed
+        assert [row.id for row in whole] == sorted((row.id for row in whole), key=keys.__getitem__, reverse=is_falling)
 
 
 def _check_counts(db: Database, listings: Listings) -> None:

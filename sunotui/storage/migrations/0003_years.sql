@@ -72,15 +72,15 @@ CREATE TABLE saved_search (
     is_reversed INTEGER NOT NULL
 );
 
--- One index a sort, of what is not in the trash; each has seq, so that every row has its own place. That of the age has
+-- One index a sort, of what is not in the trash; each has seq, so that every row has its own place. They have
 -- what the views ask for as well, so that a count or a far jump never touches the table.
 DROP INDEX task_newest;
 DROP INDEX task_count;
 CREATE INDEX task_by_age ON task (added_at, seq, status, kind, profile) WHERE trashed_at IS NULL;
-CREATE INDEX task_by_title ON task (title_key, seq) WHERE trashed_at IS NULL;
-CREATE INDEX task_by_length ON task (length_key, seq) WHERE trashed_at IS NULL;
-CREATE INDEX task_by_rating ON task (rating, seq) WHERE trashed_at IS NULL;
-CREATE INDEX task_by_model ON task (model_key, seq) WHERE trashed_at IS NULL;
+CREATE INDEX task_by_title ON task (title_key, seq, status, kind) WHERE trashed_at IS NULL;
+CREATE INDEX task_by_length ON task (length_key, seq, status, kind) WHERE trashed_at IS NULL;
+CREATE INDEX task_by_rating ON task (rating, seq, status, kind) WHERE trashed_at IS NULL;
+CREATE INDEX task_by_model ON task (model_key, seq, status, kind) WHERE trashed_at IS NULL;
 CREATE INDEX task_in_trash ON task (trashed_at, seq) WHERE trashed_at IS NOT NULL;
 CREATE INDEX task_starred ON task (added_at, seq) WHERE is_starred AND trashed_at IS NULL;
 CREATE INDEX task_unheard ON task (added_at, seq)

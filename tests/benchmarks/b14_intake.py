@@ -1,0 +1,68 @@
+"""B14: 10,000 tasks of two clips out of batch answers into the library, searchable, as the watch takes them in.
+
+The reference reads the same bodies with json.loads and writes the same rows with the same full-text index, in as many
+transactions, into a library of its own.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sunotui.domain.reconcile import adopt
+from sunotui.gateway.envelope import read_documents
+from sunotui.gateway.tasks import reports_in
+from sunotui.storage.database import Database
+from sunotui.storage.library import Library
+from tests.benchmarks.bare_intake import BatchAnswer, batch_answers, put_bare
+from tests.benchmarks.big_library import PROFILE
+from tests.benchmarks.table import Row, in_turn, median_ms
+
+COUNT = 10_000
+_TARGET = 3.0
+_MOST_ROUNDS = 5
+"""Each round writes 20,000 tasks: more of them say no more."""
+
+
+def measure(rounds: int) -> list[Row]:
+    """Against json.loads and executemany."""
+    answers = batch_answers(COUNT)
+    times = in_turn(
+        min(rounds, _MOST_ROUNDS),
+        {"ours": lambda: _seconds(take_in, answers), "bare": lambda: _seconds(put_bare, answers)},
+    )
+    return [
+        Row(
+            "B14",
+            f"{COUNT:,} tasks of batch answers into the library",
+            median_ms(times["ours"]),
+            median_ms(times["bare"]),
+            _TARGET,
+        )
+    ]
+
+
+def take_in(db: Database, answers: Sequence[BatchAnswer]) -> None:
+    """What the watch does with an answer, in its order."""
+    library = Library(db)
+    for answer in answers:
+        reports = [report for document in read_documents(answer.body) for report in reports_in(document, answer.ids)]
+        known = library.tasks([report.id for report in reports])
+        assert not known
+        now = time.time()
+        found = [adopt(report, PROFILE, now) for report in reports]
+        library.save(found, {report.id: report.raw for report in reports})
+
+
+def _seconds(take: Callable[[Database, Sequence[BatchAnswer]], None], answers: Sequence[BatchAnswer]) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        db = Database.open(Path(folder) / "library.db")
+        try:
+            begun = time.perf_counter()
+            take(db, answers)
+            seconds = time.perf_counter() - begun
+            assert db.numbers("SELECT count(*) FROM words WHERE words MATCH 'jazz'")[0]
+            assert db.numbers("SELECT count(*) FROM task")[0] == sum(len(answer.ids) for answer in answers)
+        finally:
+            db.close()
+    return seconds
