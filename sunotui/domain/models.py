@@ -71,10 +71,3 @@ def label_of(name: str) -> str:
 def model_key(name: str) -> str:
     """What models are sorted by: their label, so that the several names of one stand together."""
     return label_of(name).casefold()
-
-
-def names_of(label: str) -> tuple[str, ...]:
-    """Every name on the wire of the model that people call so, or that has this name itself; of an unknown one the
-    name as it stands."""
-    model = find(label)
-    return (model.mv, *model.aliases) if model is not None else (label,)

@@ -129,10 +129,10 @@ def _filter(one: Filter) -> Clause:
 def _named(one: Named) -> Clause:
     name = storable_text(one.name)
     if one.by is NamedBy.MODEL:
-        from sunotui.domain.models import names_of
+        from sunotui.domain.models import model_key
 
-        names = tuple(storable_text(known) for known in names_of(name))
-        return Clause(f"task.model IN ({', '.join('?' * len(names))}) OR task.model_key = ?", (*names, name.casefold()))
+        # All spellings of a model have one key, and that has an index.
+        return Clause("task.model_key = ?", (model_key(name),))
     if one.by is NamedBy.GATEWAY:
         return Clause("task.profile = ?", (name,))
     key = fold(name)

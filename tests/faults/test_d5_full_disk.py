@@ -30,7 +30,7 @@ WISH = MusicRequest(description="rain")
 async def test_up_and_readable_and_well_again_with_space(by_whom: str, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
         ballast = disk / "ballast"
-        ballast.write_bytes(bytes(100_000))
+        ballast.write_bytes(bytes(300_000))
         bench = Bench(disk)
         await bench.open()
         studio = bench.studio
@@ -41,6 +41,8 @@ async def test_up_and_readable_and_well_again_with_space(by_whom: str, tmp_path:
             fill(disk / "filler")
         with pytest.raises(LibraryTrouble, match="full"):
             await _save_thousands(bench, promised)
+        with pytest.raises(LibraryTrouble, match="full"):
+            await _write_drafts(bench)
         # The watch goes on, what was promised can be read, and nothing is paid for.
         bench.gateway.tell("watched", TaskStatus.IN_PROGRESS)
         await bench.clock.advance(60)
@@ -66,3 +68,9 @@ async def _save_thousands(bench: Bench, promised: list[str]) -> None:
         name = f"t{len(promised)}"
         await bench.studio.desk.run(bench.studio.library.save, [song(name)], {name: "x" * 3_000})
         promised.append(name)
+
+
+async def _write_drafts(bench: Bench) -> None:
+    """What a task left over is enough for smaller things, such as the first lines of a submission."""
+    for number in range(1_000):
+        await bench.studio.shelf.keep_draft("song", f"draft {number}")
