@@ -27,7 +27,6 @@ from sunotui.tui.widgets.lines_view import LinesView
 from sunotui.tui.widgets.search_bar import SearchBar
 from sunotui.tui.widgets.status_line import StatusLine
 from sunotui.tui.widgets.task_list import TaskList
-from sunotui.tui.widgets.task_rows import TaskRows
 from sunotui.tui.widgets.views import Views
 
 if TYPE_CHECKING:
@@ -100,6 +99,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
         self._is_open = True
         self.draw_status()
         self.relist()
+        self._recount()
         await self.query_one(TaskList).catch_up()
         self._has_shown.set()
 
@@ -113,12 +113,6 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
 
     async def _whole(self, task_id: str) -> "Shown | None":
         return await self._studio.shelf.shown(task_id)
-
-    def relist(self) -> None:
-        """List what `listing` says."""
-        super().relist()
-        self.query_one(TaskList).list_other(self._empty_words())
-        self._recount()
 
     def reload(self) -> None:
         """Something changed: read the rows in sight and all counts again."""
@@ -139,11 +133,12 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
     async def _count(self) -> None:
         found = await self._studio.catalogue.places()
         views = self.query_one(Views)
-        views.counts = found.counts
+        views.show_counts(found.counts)
         status = self.query_one(StatusLine)
         status.active, status.unknown = views.count_of(View.ACTIVE), found.unknown
 
-    def _empty_words(self) -> Sequence[str]:
+    def empty_words(self) -> Sequence[str]:
+        """What teaches where nothing is listed."""
         if self.listing.search:
             return ("Nothing found.", "esc ends the search.")
         if not self._studio.profile and self.listing.place == EVERYTHING:
@@ -184,7 +179,8 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
             status.balance = str(event.balance)
         elif isinstance(event, events.ProfileChanged):
             self.draw_status()
-            self.reload()
+            self.relist()
+            self._recount()
 
     def draw_status(self) -> None:
         """The top line for the profile in use."""
@@ -199,7 +195,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
 
     # --- what the panes say ------------------------------------------------------------------------------------------
 
-    def on_task_rows_highlighted(self, event: TaskRows.Highlighted) -> None:
+    def on_task_list_highlighted(self, event: TaskList.Highlighted) -> None:
         """Another task under the cursor."""
         self.detail.show_task(event.task_id)
 

@@ -1,42 +1,23 @@
 """What is listed: the place of the side pane, the search and the sort, and the keys that change them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from textual import work
+from textual import events, work
 
+from sunotui.domain.errors import Trouble
 from sunotui.domain.listing import EVERYTHING, Listing, Sort
 from sunotui.domain.search import parse
+from sunotui.tui.screens.list_choices import SORTS, chosen_order, filter_choices, filtered, is_begun, sort_choices
 from sunotui.tui.screens.take import TakeScreen
+from sunotui.tui.type_ahead import TakesLetters
 from sunotui.tui.widgets.search_bar import SearchBar
 from sunotui.tui.widgets.status_line import StatusLine
 from sunotui.tui.widgets.task_list import TaskList
 from sunotui.tui.widgets.views import Views, place_name
 
-_SORTS = {
-    Sort.RELEVANCE: ("best fit", "what fits the search best; newest first without one, an album in its own order"),
-    Sort.AGE: ("age", "newest first"),
-    Sort.TITLE: ("title", "A to Z"),
-    Sort.LENGTH: ("length", "longest first"),
-    Sort.RATING: ("rating", "best first"),
-    Sort.MODEL: ("model", "newest model first"),
-}
-_FILTERS = (
-    ("is:starred", "Starred", "what you starred"),
-    ("is:unheard", "Unheard", "finished and never heard"),
-    ("rating:>=4", "Rated 4 or 5", "or any other range, such as rating:3"),
-    ("since:7d", "This week", "or 12h, 3w, 6m, 2026-01-31"),
-    ("len:>3:00", "Longer than 3:00", "or len:2:00-3:00, len:<1:30"),
-    ("status:failed", "Failed", "or done, active, queued, lost"),
-    ("kind:lyrics", "Lyrics", "or music, concat, upload"),
-    ("model:v5", "Made by v5", "or any other model"),
-    ("tag:", "With a tag", 'tag:jazz, tag:"city pop"'),
-    ("label:", "With a label", "one of yours"),
-    ("album:", "On an album", "one of yours"),
-    ("-", "Without a word", "-piano"),
-)
 
-
-class ListingScreen(TakeScreen):
+class ListingScreen(TakesLetters, TakeScreen):
     """A screen with views, a search bar and a list."""
 
     def __init__(self) -> None:
@@ -44,18 +25,30 @@ class ListingScreen(TakeScreen):
         self.listing = Listing()
 
     def relist(self) -> None:
-        """Say what `listing` says; who reads it builds on this."""
+        """List what `listing` says."""
         query = parse(self.listing.search, self._studio.clock.now())
-        self.query_one(TaskList).wanted = query
+        self.query_one(TaskList).list_other(self.empty_words(), query)
         self.query_one(SearchBar).complain(query.complaints)
-        self.query_one(StatusLine).place = self._place_words()
+        self.detail.body.show_found(query)
+        self.say_place()
 
-    def _place_words(self) -> str:
+    def empty_words(self) -> Sequence[str]:
+        """What teaches where nothing is listed."""
+        raise NotImplementedError
+
+    def chosen_tasks(self) -> Sequence[str]:
+        """The tasks that keys work on all together; empty where none is marked."""
+        return self.query_one(TaskList).marked
+
+    def say_place(self) -> None:
+        """Say in the top line what is listed, how it is sorted and how much is marked."""
         place, sort = self.listing.place, self.listing.sort
         words = [] if place == EVERYTHING else [place_name(place)]
         if sort is not Sort.RELEVANCE or self.listing.is_reversed:
-            words.append(f"by {_SORTS[sort][0]}" + (" ↑" if self.listing.is_reversed else ""))
-        return " ".join(words)
+            words.append(f"by {SORTS[sort][0]}" + (" ↑" if self.listing.is_reversed else ""))
+        if marked := len(self.query_one(TaskList).marks):
+            words.append(f"{marked:,} marked")
+        self.query_one(StatusLine).place = " · ".join(words)
 
     async def go_to_task(self, task_id: str) -> None:
         """Put the cursor on a task; where it is not listed, on that of everything."""
@@ -89,25 +82,43 @@ class ListingScreen(TakeScreen):
         """Search as you type."""
         self.query_one(SearchBar).open()
 
+    def take_letter(self, event: events.Key) -> bool:
+        """Letters that come right behind the key that opens the search are searched for."""
+        return event.character is not None and self.query_one(SearchBar).take_letter(event.character)
+
     @work(group="choose")
     async def action_filter(self) -> None:
-        """Choose a filter; it is written into the search, where it can be changed."""
-        chosen = await self.choose("Filter", _FILTERS)
-        if chosen is not None:
-            self.query_one(SearchBar).add(chosen)
+        """Choose a filter, which is written into the search, or taken out of it where it is in it."""
+        bar = self.query_one(SearchBar)
+        choices = filter_choices(bar.text, self.query_one(Views).counts)
+        chosen = await self.choose("Filter", choices)
+        if chosen is None:
+            return
+        bar.show_text(filtered(bar.text, chosen))
+        if is_begun(chosen):
+            bar.open()
 
     @work(group="choose")
     async def action_sort(self) -> None:
         """Choose what to sort by; the same once more turns it round."""
-        now = self.listing.sort
-        rows = [
-            (sort.value, ("✓ " if sort is now else "  ") + name, "the other way round" if sort is now else words)
-            for sort, (name, words) in _SORTS.items()
-        ]
-        chosen = await self.choose("Sort by", rows)
-        if chosen is None:
-            return
-        sort = Sort(chosen)
-        turned = sort is now and not self.listing.is_reversed
-        self.listing = replace(self.listing, sort=sort, is_reversed=turned)
-        self.relist()
+        chosen = await self.choose("Sort by", sort_choices(self.listing))
+        if chosen is not None:
+            self.listing = chosen_order(self.listing, Sort(chosen))
+            self.relist()
+
+    # --- marks -------------------------------------------------------------------------------------------------------
+
+    async def action_mark(self) -> None:
+        """Mark the task under the cursor, or unmark it."""
+        await self.query_one(TaskList).mark()
+
+    async def action_mark_range(self) -> None:
+        """Mark everything from the last mark to the cursor; keys that follow at once work on all of it."""
+        try:
+            await self.query_one(TaskList).mark_range()
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+
+    def on_task_list_marked(self) -> None:
+        """Another number of tasks is marked."""
+        self.say_place()

@@ -10,8 +10,10 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from sunotui.domain.search import Query
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings
+from sunotui.tui.widgets.found_words import found_segments
 
 
 class TextLine(NamedTuple):
@@ -29,12 +31,19 @@ class LinesView(ScrollView, can_focus=True):
     """Lines of text that wrap to the width and scroll by keyboard; nothing in them is read as markup."""
 
     BINDINGS = bindings(Scope.DETAIL)
-    COMPONENT_CLASSES = {f"lines-view--{tone}" for tone in ("plain", "head", "name", "faint", "odd", "bad")}
+    COMPONENT_CLASSES = {f"lines-view--{tone}" for tone in ("plain", "head", "name", "faint", "odd", "bad", "found")}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: tuple[TextLine, ...] = ()
         self._wrapped: list[TextLine] = []
+        self._wanted = Query()
+
+    def show_found(self, query: Query) -> None:
+        """Let what a search looks for stand out."""
+        if query != self._wanted:
+            self._wanted = query
+            self.refresh()
 
     def show_lines(self, lines: Sequence[TextLine], *, keep_place: bool = False) -> None:
         """Show these lines, from the top unless the text is the old one grown."""
@@ -81,13 +90,12 @@ class LinesView(ScrollView, can_focus=True):
             return Strip.blank(width, self.get_component_rich_style("lines-view--plain"))
         line = self._wrapped[index]
         style = self.get_component_rich_style(f"lines-view--{line.tone}")
-        if not line.label:
-            return Strip([Segment(show.fit(line.text, width), style)], width)
-        name = self.get_component_rich_style("lines-view--name")
-        parts = [
-            Segment(show.fit(line.label, _LABEL_CELLS), name),
-            Segment(show.fit(line.text, max(1, width - _LABEL_CELLS)), style),
-        ]
+        found = style + self.get_component_rich_style("lines-view--found", partial=True)
+        room = max(1, width - _LABEL_CELLS) if line.label else width
+        parts = list(found_segments(show.fit(line.text, room), style, found, self._wanted))
+        if line.label:
+            name = self.get_component_rich_style("lines-view--name")
+            parts.insert(0, Segment(show.fit(line.label, _LABEL_CELLS), name))
         return Strip(parts).adjust_cell_length(width, style)
 
     def _wrap(self) -> None:

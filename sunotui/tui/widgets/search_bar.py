@@ -1,22 +1,23 @@
 """Search as you type: a line that appears when wanted and stays while a search is on."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from sunotui.domain.search import TEXT_LIMIT, Complaint
-
-_PAUSE_S = 0.08
-_PLACEHOLDER = 'words, "exact words", -without, tag:jazz, is:starred, len:>3:00 …'
+if TYPE_CHECKING:
+    from sunotui.domain.search import Complaint
+    from sunotui.tui.widgets.search_line import SearchLine
 
 
 class SearchBar(Horizontal):
-    """An input that is made on first use, so that it costs the start nothing."""
+    """A line that is made on first use, so that it costs the start nothing."""
+
+    COMPONENT_CLASSES = {"search-bar--odd"}
 
     class Changed(Message):
         """Another text to search for; empty for none."""
@@ -30,56 +31,75 @@ class SearchBar(Horizontal):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._timer: Timer | None = None
+        self._line: SearchLine | None = None
+        self._told = ""
+        self._is_opening = False
+        """Whether the line is about to have the keyboard: what is typed until then is meant for it."""
 
     def compose(self) -> ComposeResult:
         """Nothing until it is wanted."""
         return
         yield
 
+    @property
+    def text(self) -> str:
+        """What is searched for, as it was typed."""
+        return self._line.value.strip() if self._line is not None else ""
+
     def open(self) -> None:
         """Show the line and type into it."""
-        self.add_class("-open")
-        if not self.query(Input):
-            line = Input(
-                placeholder='words, "exact words", -without, tag:jazz, is:starred, len:>3:00 …',
-                compact=True,
-                max_length=TEXT_LIMIT,
-            )
-            line.cursor_blink = False
-            self.mount(Static(" / ", id="search-mark", markup=False), line, Static(id="search-complaint", markup=False))
-        self.call_after_refresh(lambda: self.query_one(Input).focus())
+        self._is_opening = True
+        self._shown_line()
+        self.call_after_refresh(self._take_keyboard)
 
-    def add(self, words: str) -> None:
-        """Show the line with these words after what stands in it; the cursor behind them."""
-        self.open()
-        line = self.query_one(Input)
-        line.value = f"{line.value.rstrip()} {words}".lstrip()
-        line.cursor_position = len(line.value)
+    def _take_keyboard(self) -> None:
+        self._shown_line().focus()
+        self.call_after_refresh(self._opened)
 
-    def complain(self, complaints: Sequence[Complaint]) -> None:
-        """Say what of the search was not understood, and where: its first trouble, or nothing."""
-        words = ""
-        if complaints:
-            at = complaints[0].at + 1
-            words = f" {complaints[0].sentence} (character {at}) "
+    def _opened(self) -> None:
+        self._is_opening = False
+
+    def take_letter(self, letter: str) -> bool:
+        """Whether a letter that came faster than the line opened was taken."""
+        if self._is_opening:
+            self._shown_line().insert_text_at_cursor(letter)
+        return self._is_opening
+
+    def show_text(self, text: str) -> None:
+        """Search for this, without typing; nothing to search for ends the search."""
+        if text:
+            self._shown_line().write(text)
+        else:
+            self.clear()
+
+    def complain(self, complaints: "Sequence[Complaint]") -> None:
+        """Mark in the line what was not understood, and say what is wrong with the first of it."""
+        if self._line is not None:
+            self._line.complain(complaints)
         for place in self.query("#search-complaint").results(Static):
-            place.update(words)
+            place.update(complaints[0].sentence if complaints else "")
 
     def clear(self) -> None:
         """End the search."""
         self.remove_class("-open")
-        for line in self.query(Input):
-            line.value = ""
+        if self._line is not None:
+            self._line.value = ""
         self._tell("")
 
+    def _shown_line(self) -> "SearchLine":
+        from sunotui.tui.widgets.search_line import SearchLine
+
+        self.add_class("-open")
+        if self._line is None:
+            self._line = SearchLine(self.get_component_rich_style("search-bar--odd", partial=True))
+            mark, complaint = Static(" / ", id="search-mark", markup=False), Static(id="search-complaint", markup=False)
+            self.mount(mark, self._line, complaint)
+        return self._line
+
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Search after a short pause in typing."""
+        """Search at once: the list asks one question at a time, however fast one types."""
         event.stop()
-        if self._timer is not None:
-            self._timer.stop()
-        text = event.value
-        self._timer = self.set_timer(_PAUSE_S, lambda: self._tell(text))
+        self._tell(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the search and go to what was found."""
@@ -99,7 +119,7 @@ class SearchBar(Horizontal):
             self.post_message(self.Ended())
 
     def _tell(self, text: str) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-        self.post_message(self.Changed(text.strip()))
+        if text.strip() == self._told:
+            return
+        self._told = text.strip()
+        self.post_message(self.Changed(self._told))

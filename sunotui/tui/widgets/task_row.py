@@ -1,16 +1,18 @@
 """One line of the task list: what of a task is told, and what gives way where there is no room."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from sunotui.domain.highlight import spans
 from sunotui.domain.search import Query
 from sunotui.domain.summary import TaskSummary
 from sunotui.tui import show
+from sunotui.tui.widgets.found_words import found_segments
 
+_TEXT_LIMIT = 500
+"""Characters of a title or a reason that are looked at: no line is as long."""
 _ROOMY = 44
 """Cells from which a line has room for model and length."""
 _GATEWAY_CELLS = 7
@@ -45,15 +47,16 @@ def task_strip(
     in its title."""
     glyph, word, tone = show.look(row)
     cells = columns(width, with_gateway=with_gateway)
-    text = show.title(row.title)
+    text = show.title(row.title[:_TEXT_LIMIT])
     if row.status.is_final and tone in {"bad", "odd"}:
-        text += f" ({word}{': ' + row.fail_reason if row.fail_reason else ''})"
+        text += f" ({word}{': ' + row.fail_reason[:_TEXT_LIMIT] if row.fail_reason else ''})"
     faint = tone_style("faint")
     opinion = _opinion(row)
+    room = width - _MARGIN - sum(cells.values()) - len(opinion)
     parts = [
         _first_cell(row, style, tone_style, is_marked=is_marked),
         Segment(show.fit(glyph, 2), tone_style(tone)),
-        *_title(show.fit(text, width - _MARGIN - sum(cells.values()) - len(opinion)), style, tone_style, query),
+        *found_segments(show.fit(text, room), style, tone_style("found"), query),
     ]
     if opinion:
         parts.append(Segment(opinion, tone_style("star")))
@@ -70,7 +73,7 @@ def task_strip(
 
 def _first_cell(row: TaskSummary, style: Style, tone_style: Callable[[str], Style], *, is_marked: bool) -> Segment:
     if is_marked:
-        return Segment("◆", tone_style("mark"))
+        return Segment("◈" if row.is_unheard else "◆", tone_style("mark"))
     return Segment("•", tone_style("active")) if row.is_unheard else Segment(" ", style)
 
 
@@ -79,14 +82,3 @@ def _opinion(row: TaskSummary) -> str:
     if not row.is_starred and not row.rating:
         return ""
     return f" {'★' if row.is_starred else '·'}{row.rating or ''}"
-
-
-def _title(text: str, style: Style, tone_style: Callable[[str], Style], query: Query) -> Iterator[Segment]:
-    at = 0
-    if query.has_words:
-        found = tone_style("found")
-        for start, end in spans(text, query):
-            yield Segment(text[at:start], style)
-            yield Segment(text[start:end], found)
-            at = end
-    yield Segment(text[at:], style)

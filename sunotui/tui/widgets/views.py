@@ -15,23 +15,33 @@ from sunotui.domain.listing import EVERYTHING, Place, PlaceKind
 from sunotui.domain.summary import View
 from sunotui.tui import show
 
-_MARKS = {PlaceKind.LABEL: "#", PlaceKind.ALBUM: "♫ ", PlaceKind.GATEWAY: "@", PlaceKind.SEARCH: "/"}
-_FIRST: Mapping[Place, int] = {Place.of_view(view): 0 for view in View}
+_MARKS = {
+    PlaceKind.VIEW: "",
+    PlaceKind.LABEL: "#",
+    PlaceKind.ALBUM: "♫ ",
+    PlaceKind.GATEWAY: "@",
+    PlaceKind.SEARCH: "/",
+}
+_AT_FIRST: Mapping[Place, int] = {Place.of_view(view): 0 for view in View}
+_NAME_LIMIT = 200
+"""Characters of a name that are looked at."""
 
 
 def place_name(place: Place) -> str:
-    """The place's name on screen."""
+    """The place's name on screen: Songs, #label, ♫ album, @gateway, /saved search."""
     if place.view is not None:
-        return place.view.value.capitalize()
-    return _MARKS[place.kind] + place.name
+        return place.name.capitalize()
+    return _MARKS[place.kind] + place.name[:_NAME_LIMIT]
 
 
 class Views(ScrollView, can_focus=True):
-    """One line a place; moving the bar chooses it. Thousands of labels are lines that are not drawn."""
+    """One line a place; moving the bar chooses it. A line is made when it is in sight, however many there are."""
 
     BINDINGS = [
         Binding("j,down", "move(1)", "Next view", show=False),
         Binding("k,up", "move(-1)", "Previous view", show=False),
+        Binding("ctrl+d,pagedown", "page(1)", "Page down", show=False),
+        Binding("ctrl+u,pageup", "page(-1)", "Page up", show=False),
         Binding("g,home", "first", "First view", show=False),
         Binding("G,end", "last", "Last view", show=False),
     ]
@@ -45,30 +55,54 @@ class Views(ScrollView, can_focus=True):
             self.place = place
 
     chosen: reactive[Place] = reactive(EVERYTHING)
-    counts: reactive[Mapping[Place, int]] = reactive(_FIRST)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._places: tuple[Place, ...] = tuple(_FIRST)
+        self._counts = _AT_FIRST
+        self._places: tuple[Place, ...] = tuple(_AT_FIRST)
+        self._index = 0
 
-    def watch_chosen(self, place: Place) -> None:
-        """Tell whoever shows the place."""
-        self.post_message(self.Chosen(place))
-
-    def watch_counts(self, counts: Mapping[Place, int]) -> None:
-        """Places come and go: one that is gone can be shown no more."""
-        self._places = tuple(counts)
-        self.virtual_size = Size(0, len(self._places))
-        if self.chosen not in counts:
-            self.chosen = EVERYTHING
+    @property
+    def counts(self) -> Mapping[Place, int]:
+        """How many tasks each place holds, in the order of the pane."""
+        return self._counts
 
     def count_of(self, view: View) -> int:
         """How many tasks a built-in view holds."""
-        return self.counts.get(Place.of_view(view), 0)
+        return self._counts.get(Place.of_view(view), 0)
+
+    def show_counts(self, counts: Mapping[Place, int]) -> None:
+        """Repaint the lines that say something else now. A place that is gone can be shown no more."""
+        before = [(place, self._counts[place]) for place in self._in_sight()]
+        self._counts, self._places = counts, tuple(counts)
+        if self.virtual_size.height != len(self._places):
+            self.virtual_size = Size(0, len(self._places))
+        if self.chosen not in counts:
+            self.chosen = EVERYTHING
+        elif self._places[min(self._index, len(self._places) - 1)] != self.chosen:
+            self._index = self._places.index(self.chosen)
+            self._chosen_into_view()
+        now = [(place, counts[place]) for place in self._in_sight()]
+        for y in range(max(len(before), len(now))):
+            if before[y : y + 1] != now[y : y + 1]:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def _in_sight(self) -> tuple[Place, ...]:
+        return self._places[self.scroll_offset.y : self.scroll_offset.y + self.size.height]
+
+    def watch_chosen(self, place: Place) -> None:
+        """Tell whoever shows the place."""
+        self._index = self._places.index(place) if place in self._counts else 0
+        self._chosen_into_view()
+        self.post_message(self.Chosen(place))
 
     def action_move(self, step: int) -> None:
         """The place below or above."""
-        self._choose(self._places.index(self.chosen) + step)
+        self._choose(self._index + step)
+
+    def action_page(self, step: int) -> None:
+        """Half a page down or up, as far as there are places."""
+        self._choose(max(0, min(self._index + step * max(1, self.size.height // 2), len(self._places) - 1)))
 
     def action_first(self) -> None:
         """The first place."""
@@ -85,7 +119,13 @@ class Views(ScrollView, can_focus=True):
     def _choose(self, index: int) -> None:
         if 0 <= index < len(self._places):
             self.chosen = self._places[index]
-            self.scroll_to_region(Region(0, index, 1, 1), animate=False, force=True, immediate=True, x_axis=False)
+
+    def _chosen_into_view(self) -> None:
+        self.scroll_to_region(Region(0, self._index, 1, 1), animate=False, force=True, immediate=True, x_axis=False)
+
+    def on_resize(self) -> None:
+        """What is shown stays in sight."""
+        self._chosen_into_view()
 
     def on_focus(self) -> None:
         """The bar looks awake."""
@@ -101,11 +141,11 @@ class Views(ScrollView, can_focus=True):
         if index >= len(self._places):
             return Strip.blank(width, self.get_component_rich_style("views--plain"))
         place = self._places[index]
-        is_chosen = place == self.chosen
+        is_chosen = index == self._index
         style = self.get_component_rich_style("views--plain")
         if is_chosen:
             style = self.get_component_rich_style("views--chosen" if self.has_focus else "views--chosen-blurred")
-        number = self.counts[place]
+        number = self._counts[place]
         count = f"{number:,} " if number >= 0 else " "
         mark = "▌" if is_chosen else " "
         name = show.fit(f"{mark}{place_name(place)}", max(0, width - len(count)))

@@ -1,0 +1,160 @@
+"""A task list alone on a screen, over a library that is a Python list: no disk, no gateway."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+from textual.pilot import Pilot
+
+from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.listing import Window
+from sunotui.domain.summary import TaskSummary
+from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.tui.widgets.task_list import TaskList
+
+NOW = 1_000_000.0
+
+
+def row(number: int, **facts: object) -> TaskSummary:
+    """The row of a finished song; the higher its number, the newer it is."""
+    made = TaskSummary(
+        id=f"task-{number}",
+        profile="main",
+        kind=TaskKind.MUSIC,
+        status=TaskStatus.SUCCESS,
+        title=f"Song {number}",
+        model="chirp-v5",
+        duration_s=161.0,
+        added_at=NOW - 86_400 * 2,
+        submitted_at=None,
+        finished_at=None,
+        is_streaming=False,
+        fail_reason="",
+        takes=2,
+    )
+    return replace(made, **facts)  # type: ignore[arg-type]
+
+
+@dataclass
+class Imagined:
+    """What is listed, and what was asked about it."""
+
+    rows: list[TaskSummary]
+    asked: int = 0
+    most_rows: int = 0
+    is_broken: bool = False
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+    """Questions are answered while this is set."""
+
+    async def window(self, *, around: str | None, at: int, before: int, after: int) -> Window:
+        """As the shelf gives it."""
+        self.asked += 1
+        await self.answers.wait()
+        if self.is_broken:
+            raise LibraryTrouble("the disk is gone")
+        ids = [one.id for one in self.rows]
+        anchor = ids.index(around) if around in ids else None
+        middle = max(0, min(at, len(ids) - 1)) if anchor is None else anchor
+        start = max(0, middle - before)
+        rows = tuple(self.rows[start : middle + after + 1])
+        self.most_rows = max(self.most_rows, len(rows))
+        return Window(start, rows, len(ids), anchor)
+
+    async def between(self, first: str, last: str) -> list[str]:
+        """As the shelf gives it."""
+        ids = [one.id for one in self.rows]
+        if first not in ids or last not in ids:
+            return []
+        one, other = sorted((ids.index(first), ids.index(last)))
+        return ids[one : other + 1]
+
+    def change(self, task_id: str, **facts: object) -> None:
+        """Something is known of a task that was not."""
+        at = [one.id for one in self.rows].index(task_id)
+        self.rows[at] = replace(self.rows[at], **facts)  # type: ignore[arg-type]
+
+
+class _Alone(App[None]):
+    CSS = "TaskList { width: 60; height: 20; scrollbar-size-vertical: 1; overflow-x: hidden; }"
+
+    def __init__(self, imagined: Imagined) -> None:
+        super().__init__()
+        self.list = TaskList(imagined.window, imagined.between, lambda: NOW)
+        self.told: list[str | None] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.list
+
+    def on_task_list_highlighted(self, event: TaskList.Highlighted) -> None:
+        self.told.append(event.task_id)
+
+
+class Alone:
+    """The list, what is behind it, and a hand on the keys."""
+
+    def __init__(self, app: _Alone, imagined: Imagined, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.imagined = imagined
+        self.list = app.list
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and let the answers come; digits go to the count, as the screen passes them on."""
+        for key in keys:
+            if key.isdigit():
+                self.list.add_to_count(int(key))
+            else:
+                await self.pilot.press(key)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Everything that can be answered is drawn."""
+        for _ in range(3):
+            await self.pilot.pause()
+            if self.imagined.answers.is_set():
+                await self.list.catch_up()
+        await self.pilot.pause()
+
+    def lines(self) -> list[str]:
+        """The list as text."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip()[:59].rstrip() for strip in strips[:20]]
+
+    def line_of(self, words: str) -> int:
+        """The line on which these words stand."""
+        return next(y for y, line in enumerate(self.lines()) if words in line)
+
+    @asynccontextmanager
+    async def repainted(self) -> AsyncIterator[set[int]]:
+        """Collects the lines that are painted anew meanwhile."""
+        lines: set[int] = set()
+        refresh: Callable[..., object] = self.list.refresh
+
+        def noted(*regions: Region, **rest: object) -> object:
+            for region in regions or (Region(0, 0, 60, 20),):
+                lines.update(range(region.y, region.bottom))
+            return refresh(*regions, **rest)
+
+        self.list.refresh = noted  # type: ignore[method-assign,assignment]
+        try:
+            yield lines
+            await self.settle()
+        finally:
+            del self.list.refresh  # type: ignore[method-assign]
+
+
+@asynccontextmanager
+async def list_alone(rows: list[TaskSummary]) -> AsyncIterator[Alone]:
+    """The list of these rows, shown."""
+    imagined = Imagined(rows)
+    imagined.answers.set()
+    app = _Alone(imagined)
+    async with app.run_test(size=(60, 20)) as pilot:
+        alone = Alone(app, imagined, pilot)
+        app.list.focus()
+        app.list.list_other(("Nothing here.",))
+        await alone.settle()
+        yield alone
