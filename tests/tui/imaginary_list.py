@@ -78,7 +78,10 @@ class Imagined:
 
 
 class _Alone(App[None]):
-    CSS = "TaskList { width: 60; height: 20; scrollbar-size-vertical: 1; overflow-x: hidden; }"
+    CSS = """
+    TaskList { width: 60; height: 20; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    .task-list--found { text-style: underline; }
+    """
 
     def __init__(self, imagined: Imagined) -> None:
         super().__init__()

@@ -64,6 +64,11 @@ class TaskList(TaskRows, can_focus=True):
         return self._window.current
 
     @property
+    def cursor(self) -> int:
+        """The index of the row under the cursor, from 0."""
+        return self._window.cursor
+
+    @property
     def row_count(self) -> int:
         """How many rows the listing has."""
         return self._window.total

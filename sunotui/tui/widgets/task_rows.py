@@ -34,7 +34,7 @@ class TaskRows(ScrollView):
         self._now = now
         self._window = TaskWindow()
         self.marks = Marks()
-        self.wanted: Query | None = None
+        self.wanted = Query()
         self._empty_words: tuple[str, ...] = ()
         self._painted: dict[int, object] = {}
         self._age_timer: Timer | None = None
