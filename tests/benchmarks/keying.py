@@ -12,11 +12,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from textual._compositor import CompositorUpdate
 from textual.app import App, ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.screen import Screen
 from textual.widgets import OptionList
@@ -37,7 +37,7 @@ class Bare(App[None]):
 
 
 class _Walked(OptionList):
-    BINDINGS = [Binding("j", "cursor_down", "Down"), Binding("g", "first", "First")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("j", "cursor_down", "Down")]
 
 
 class Stopwatch:
