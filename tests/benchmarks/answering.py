@@ -11,13 +11,9 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
-from textual._compositor import CompositorUpdate
-from textual.screen import Screen
 
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.task import Task, TaskKind, TaskStatus
@@ -31,25 +27,10 @@ from sunotui.studio.studio import Studio
 from sunotui.tui.app import SunoApp
 from sunotui.tui.widgets.task_list import TaskList
 from tests.benchmarks.answers import answer, task_ids
+from tests.benchmarks.frames import LIMIT_S, Frames, until
 from tests.benchmarks.plain_rows import PlainRows
 
 TASKS = 50
-_LIMIT_S = 10.0
-
-
-class Frames:
-    """Draws every frame of an app to text, as for a terminal, and notes when it was done."""
-
-    def __init__(self, app: SunoApp) -> None:
-        self.painted_at = 0.0
-        self.text = ""
-        self._app = app
-        app._display = self._display  # type: ignore[method-assign]
-
-    def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        if isinstance(renderable, CompositorUpdate):
-            self.text += renderable.render_segments(self._app.console)
-            self.painted_at = time.perf_counter()
 
 
 class Gateway:
@@ -95,18 +76,18 @@ async def measure(rounds: int) -> dict[str, float]:
 
         studio.subscribe(hear)
         async with app.run_test(size=(120, 60)) as pilot:
-            await _until(lambda: app.screen_stack[0].query_one(TaskList).row_count == TASKS)
+            await until(lambda: app.screen_stack[0].query_one(TaskList).row_count == TASKS)
             watch = studio.watches.of("main")
             for turn in range(1, rounds + 4):
                 gateway.body = answer(task_ids(TASKS), turn)
                 frames.text = ""
                 watch.resume()
-                await _until(lambda wanted=f"{turn}th Dance": frames.text.count(wanted) >= TASKS)
+                await until(lambda wanted=f"{turn}th Dance": frames.text.count(wanted) >= TASKS)
                 took = frames.painted_at - gateway.answered_at
                 await pilot.pause(0.05)
                 heard.clear()
                 watch.resume()
-                await asyncio.wait_for(heard.wait(), _LIMIT_S)
+                await asyncio.wait_for(heard.wait(), LIMIT_S)
                 again = heard_at[-1] - gateway.answered_at
                 await pilot.pause(0.05)
                 begun = time.perf_counter()
@@ -130,14 +111,6 @@ def _furnish(places: Places) -> None:
         Task(task_id, "main", TaskKind.MUSIC, TaskStatus.SUBMITTED, now - 30.0) for task_id in task_ids(TASKS)
     )
     database.close()
-
-
-async def _until(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + _LIMIT_S
-    while not is_so():
-        if time.monotonic() > until:
-            raise TimeoutError("the answer did not come to the screen")
-        await asyncio.sleep(0.0005)
 
 
 if __name__ == "__main__":

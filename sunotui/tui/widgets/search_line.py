@@ -42,6 +42,7 @@ class SearchLine(Input):
             highlighter=self._complaints,
             compact=True,
             max_length=LIMIT,
+            select_on_focus=False,
             id="search-line",
         )
         self.cursor_blink = False

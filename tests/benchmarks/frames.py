@@ -1,0 +1,48 @@
+"""The frames of an app that runs without a terminal: drawn to text all the same, and timed."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+from textual._compositor import CompositorUpdate
+from textual.app import App
+from textual.screen import Screen
+
+LIMIT_S = 10.0
+
+
+class Frames:
+    """Draws every frame of an app to text, as for a terminal, and notes when it was done."""
+
+    def __init__(self, app: App[Any]) -> None:
+        self.painted_at = 0.0
+        self.count = 0
+        self.text = ""
+        self._app = app
+        app._display = self._display  # type: ignore[method-assign]
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        if isinstance(renderable, CompositorUpdate):
+            self.text += renderable.render_segments(self._app.console)
+            self.painted_at = time.perf_counter()
+            self.count += 1
+
+    async def key_seconds(self, key: str) -> float:
+        """Seconds from a key's message to the end of the first frame that has something of it."""
+        from textual.events import Key
+
+        self.text = ""
+        before, begun = self.count, time.perf_counter()
+        self._app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(lambda: self.count > before)
+        return self.painted_at - begun
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Let the app run until something is so. Raises TimeoutError."""
+    limit = time.monotonic() + LIMIT_S
+    while not is_so():
+        if time.monotonic() > limit:
+            raise TimeoutError("it did not come to the screen")
+        await asyncio.sleep(0.0002)
