@@ -17,7 +17,6 @@ class Frames:
 
     def __init__(self, app: App[Any]) -> None:
         self.painted_at = 0.0
-        self.count = 0
         self.text = ""
         self._app = app
         app._display = self._display  # type: ignore[method-assign]
@@ -26,17 +25,6 @@ class Frames:
         if isinstance(renderable, CompositorUpdate):
             self.text += renderable.render_segments(self._app.console)
             self.painted_at = time.perf_counter()
-            self.count += 1
-
-    async def key_seconds(self, key: str) -> float:
-        """Seconds from a key's message to the end of the first frame that has something of it."""
-        from textual.events import Key
-
-        self.text = ""
-        before, begun = self.count, time.perf_counter()
-        self._app.post_message(Key(key, key if len(key) == 1 else None))
-        await until(lambda: self.count > before)
-        return self.painted_at - begun
 
 
 async def until(is_so: Callable[[], bool]) -> None:

@@ -1,76 +1,165 @@
-"""The child process of B5: keys in our list and in a bare one, each from the key's message to the painted frame.
+"""An app whose keys are pressed: the child process of B5 and B6, either ours or a bare option list.
 
-`ours LIBRARY GATEWAY` or `bare`, then how many keys; prints milliseconds as a line of JSON.
+Told over its standard input how often to press j, or what to search for; prints the milliseconds from each key's message
+to the frame, drawn as for a terminal, on which the cursor has moved or the found rows stand. Run with TEXTUAL_FPS high,
+so that what is timed is the work up to the frame and not the wait for the frame's turn.
 """
 
 import asyncio
 import json
-import random
+import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from textual._compositor import CompositorUpdate
 from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Key
+from textual.screen import Screen
 from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
-from sunotui.storage.places import Places
-from sunotui.studio.studio import Studio
-from sunotui.tui.app import SunoApp
-from sunotui.tui.widgets.task_list import TaskList
-from tests.benchmarks.frames import Frames, until
+from tests.benchmarks.frames import Frames
 
-SIZE = (120, 40)
-BARE_ROWS = 1_000
+_ROWS = 1_000
 _APART_S = 0.03
-"""Between two keys, as held down."""
+"""Between two keys, as a key repeats that is held down."""
+_POLLS_APART_S = 2.0
+_LIMIT_S = 60.0
+_PAUSE_S = 0.5
+_BEAT_S = 0.002
+_NAMES = {" ": "space", ":": "colon", "-": "minus"}
 
 
 class Bare(App[None]):
-    """A list of a thousand rows and nothing else."""
+    """An option list and nothing else."""
 
     def compose(self) -> ComposeResult:
-        """The rows."""
-        yield OptionList(*(f"✓ a song with a title {number} v4.5 3:04 2h" for number in range(BARE_ROWS)))
+        yield _Walked(*(Option(f"Song {number}  v5  2:41  {number}m", id=str(number)) for number in range(_ROWS)))
 
 
-async def press(app: App[Any], keys: int, key: str, is_ready: Callable[[], bool]) -> list[float]:
-    """Milliseconds of each key."""
-    frames = Frames(app)
-    rng = random.Random(5)
-    found: list[float] = []
-    async with app.run_test(size=SIZE) as pilot:
-        await until(is_ready)
-        await pilot.pause(1.0)
-        for _ in range(keys):
-            found.append(await frames.key_seconds(key) * 1e3)
-            await asyncio.sleep(_APART_S * rng.uniform(0.7, 1.3))
-    return found
+class _Walked(OptionList):
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("j", "cursor_down", "Down")]
 
 
-async def ours(library: Path, environ: dict[str, str], keys: int) -> list[float]:
-    """Our list, on a library."""
-    studio = Studio(Places(library, library / "config"), environ)
+class Stopwatch(Frames):
+    """Presses keys in an app."""
+
+    def __init__(self, app: App[Any], place: Callable[[], object]) -> None:
+        """`place` tells what a key is to change: where the cursor is, and what is listed."""
+        super().__init__(app)
+        self._place = place
+        self._from: object = None
+        self._painted: asyncio.Future[float] | None = None
+
+    async def press(self, key: str) -> float:
+        """Milliseconds from a key's message to the end of the first frame on which that has changed."""
+        self.text = ""
+        self._from, self._painted = self._place(), asyncio.get_running_loop().create_future()
+        begun = time.perf_counter()
+        self._app.post_message(Key(key, key))
+        return (await asyncio.wait_for(self._painted, _LIMIT_S) - begun) * 1e3
+
+    async def tap(self, key: str, letter: str | None = None) -> None:
+        """Press a key that is not timed, and give it time."""
+        self._app.post_message(Key(key, letter))
+        await asyncio.sleep(_PAUSE_S)
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        super()._display(screen, renderable)
+        # News and the detail have frames of their own.
+        is_painted = isinstance(renderable, CompositorUpdate) and self._place() != self._from
+        if is_painted and self._painted is not None and not self._painted.done():
+            self._painted.set_result(self.painted_at)
+
+
+async def _bare() -> None:
+    app = Bare()
+    stopwatch = Stopwatch(app, lambda: app.query_one(OptionList).highlighted or 0)
+    async with app.run_test(size=(120, 40)):
+        app.query_one(OptionList).highlighted = 0
+        await _obey(stopwatch)
+
+
+async def _ours(data: Path) -> None:
+    from sunotui.storage.places import Places
+    from sunotui.studio.studio import Studio
+    from sunotui.tui.app import SunoApp
+    from sunotui.tui.widgets.task_list import TaskList
+
+    studio = Studio(Places(data, data / "config"), os.environ)
     app = SunoApp(studio)
-    try:
-        return await press(app, keys, "j", lambda: app.screen_stack[0].query_one(TaskList).row_count > 0)
-    finally:
-        await studio.close(1)
+
+    def place() -> object:
+        tasks = app.screen_stack[0].query_one(TaskList)
+        return tasks.cursor, tasks.wanted
+
+    stopwatch = Stopwatch(app, place)
+    async with app.run_test(size=(120, 40)) as pilot:
+        while not studio.is_started:
+            await pilot.pause(0.05)
+        polling = asyncio.create_task(_poll(studio))
+        await _obey(stopwatch)
+        polling.cancel()
+    await studio.close(1)
 
 
-def main() -> None:
-    """Measure one of the two."""
-    which, *rest = sys.argv[1:]
-    if which == "bare":
-        app = Bare()
-        print(json.dumps(asyncio.run(press(app, int(rest[0]), "down", lambda: bool(app.query(OptionList))))))
-    else:
-        base_url, token = rest[1:3]
-        environ = {"SUNOTUI_BASE_URL": base_url, "SUNOTUI_TOKEN": token}
-        print(json.dumps(asyncio.run(ours(Path(rest[0]), environ, int(rest[3])))))
+async def _poll(studio: Any) -> None:
+    """Ask the gateway for everything as often as it may be asked."""
+    while True:
+        studio.ask_now()
+        await asyncio.sleep(_POLLS_APART_S)
+
+
+async def _obey(stopwatch: Stopwatch) -> None:
+    """Do what each line says, and print how long it took; end with the input."""
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        wish = json.loads(line)
+        held = _Held()
+        watching = asyncio.create_task(held.watch())
+        if "text" in wish:
+            times = await _search(stopwatch, wish["text"])
+        else:
+            times = await _press_all(stopwatch, "j" * wish["presses"])
+        watching.cancel()
+        print(json.dumps({"times": times, "held": held.longest_ms}), flush=True)
+
+
+async def _search(stopwatch: Stopwatch, text: str) -> list[float]:
+    """Type into the search line, and give the search up."""
+    await stopwatch.tap("slash", "/")
+    times = await _press_all(stopwatch, text)
+    await stopwatch.tap("escape")
+    return times
+
+
+async def _press_all(stopwatch: Stopwatch, letters: str) -> list[float]:
+    times: list[float] = []
+    for letter in letters:
+        # Behind these nothing else is asked for than before.
+        if letter in _NAMES:
+            await stopwatch.tap(_NAMES[letter], letter)
+        else:
+            times.append(await stopwatch.press(letter))
+        await asyncio.sleep(_APART_S)
+    return times
+
+
+class _Held:
+    """Notices for how long the thread of the screen did nothing else."""
+
+    longest_ms = 0.0
+
+    async def watch(self) -> None:
+        """Look at the clock every few milliseconds."""
+        while True:
+            begun = time.perf_counter()
+            await asyncio.sleep(_BEAT_S)
+            self.longest_ms = max(self.longest_ms, (time.perf_counter() - begun - _BEAT_S) * 1e3)
 
 
 if __name__ == "__main__":
-    time.sleep(0.2)
-    main()
+    asyncio.run(_ours(Path(sys.argv[2])) if sys.argv[1] == "ours" else _bare())
