@@ -1,6 +1,6 @@
 """An app whose keys are pressed: the child process of B5 and B6, either ours or a bare option list.
 
-Told over its standard input how often to press j, or what to search for; prints the milliseconds from each key's message
+Told over its standard input how often to press j, or what to search for; prints the milliseconds from each message
 to the frame, drawn as for a terminal, on which the cursor has moved or the found rows stand. Run with TEXTUAL_FPS high,
 so that what is timed is the work up to the frame and not the wait for the frame's turn.
 """
