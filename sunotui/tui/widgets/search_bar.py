@@ -32,7 +32,7 @@ class SearchBar(Horizontal):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._line: SearchLine | None = None
-        self._told = ""
+        self._told = self._sentence = ""
         self._is_opening = False
         """Whether the line is about to have the keyboard: what is typed until then is meant for it."""
 
@@ -76,8 +76,12 @@ class SearchBar(Horizontal):
         """Mark in the line what was not understood, and say what is wrong with the first of it."""
         if self._line is not None:
             self._line.complain(complaints)
-        for place in self.query("#search-complaint").results(Static):
-            place.update(complaints[0].sentence if complaints else "")
+        sentence = complaints[0].sentence if complaints else ""
+        if sentence != self._sentence:
+            # Told at every letter, it would be laid out at every letter.
+            self._sentence = sentence
+            for place in self.query("#search-complaint").results(Static):
+                place.update(sentence)
 
     def clear(self) -> None:
         """End the search."""
