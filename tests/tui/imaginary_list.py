@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from textual.app import App, ComposeResult
 from textual.geometry import Region
@@ -35,7 +35,7 @@ def row(number: int, **facts: object) -> TaskSummary:
         fail_reason="",
         takes=2,
     )
-    return replace(made, **facts)  # type: ignore[arg-type]
+    return made._replace(**facts)  # type: ignore[arg-type]
 
 
 @dataclass
@@ -74,7 +74,7 @@ class Imagined:
     def change(self, task_id: str, **facts: object) -> None:
         """Something is known of a task that was not."""
         at = [one.id for one in self.rows].index(task_id)
-        self.rows[at] = replace(self.rows[at], **facts)  # type: ignore[arg-type]
+        self.rows[at] = self.rows[at]._replace(**facts)  # type: ignore[arg-type]
 
 
 class _Alone(App[None]):
