@@ -30,7 +30,7 @@ class Shelf:
         drafts: Drafts,
         timings: Timings,
         families: Families,
-        kept_of: "Callable[[Sequence[str]], Mapping[str, Kept]]",
+        kept_of: Callable[[Sequence[str]], Mapping[str, "Kept"]],
     ) -> None:
         """`kept_of` reads what is kept of tasks; on the storage thread."""
         self._desk = desk

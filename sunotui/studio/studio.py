@@ -126,7 +126,8 @@ class Studio(Equipped):
             self.library, self.journal, self.drafts, self._timings = Library(db), Journal(db), Drafts(db), Timings(db)
             self.catalogue = Catalogue(self.desk, Listings(db, self.clock.now), self.journal, self.clock.now)
             self.shelf = Shelf(
-                self.desk, self.library, self.journal, self.drafts, self._timings, Families(db), self._kept
+                *(self.desk, self.library, self.journal, self.drafts, self._timings, Families(db)),
+                self._kept_of,
             )
             warning = WARNING if is_on_network(db.path.parent) else ""
             opened = Opened(tuple(self.journal.recover(self.clock.now())), warning)
@@ -137,8 +138,8 @@ class Studio(Equipped):
         self._database = db
         return opened
 
-    def _kept(self, task_ids: "Sequence[str]") -> "Mapping[str, Kept]":
-        # The first frame comes without.
+    def _kept_of(self, task_ids: "Sequence[str]") -> "Mapping[str, Kept]":
+        # With labels and albums it takes 3 ms to load, and a list shows none of it.
         from sunotui.storage.kept import read_kept
 
         assert self._database is not None

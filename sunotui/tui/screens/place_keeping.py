@@ -4,7 +4,6 @@ from textual import work
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.listing import PlaceKind
-from sunotui.tui.screens.ask import AskModal
 from sunotui.tui.screens.listing import ListingScreen
 
 
@@ -19,6 +18,8 @@ class PlaceScreen(ListingScreen):
             self.app.say("There is no search to keep: / begins one", "warning")
             return
         words = "enter keeps it among the places; it looks through everything that is not in the trash"
+        from sunotui.tui.screens.ask import AskModal
+
         name = await self.app.push_screen_wait(AskModal("What is this search to be called?", words=words))
         if name is None:
             return

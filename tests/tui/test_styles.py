@@ -1,0 +1,23 @@
+"""A screen that is opened later brings its styles itself: the start does not read them."""
+
+import importlib
+import pkgutil
+
+from textual.screen import ModalScreen
+
+from sunotui.tui import screens
+
+_STYLES = "../styles/screens.tcss"
+
+
+def test_every_modal_screen_brings_the_styles_of_later_screens() -> None:
+    names = [one.name for one in pkgutil.iter_modules(screens.__path__)]
+    modules = [importlib.import_module(f"{screens.__name__}.{name}") for name in names]
+    found = {
+        kind
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, ModalScreen) and kind.__module__ == module.__name__
+    }
+    assert len(found) > 8
+    assert [kind.__name__ for kind in found if kind.CSS_PATH != _STYLES] == []
