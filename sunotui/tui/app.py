@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.text import Text
@@ -22,12 +21,12 @@ from sunotui.studio.crash import report_crash
 from sunotui.tui import show, terminal
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.gate import NoControl
+from sunotui.tui.made_late import MadeLate
 from sunotui.tui.messages import SendRequested, StudioNews, Stumbled, TakesNews
 from sunotui.tui.pasting import Pasting
 from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.theme import SUNOTUI
 from sunotui.tui.tidying import Tidying
-from sunotui.tui.type_ahead import TypeAhead
 from sunotui.tui.widgets.task_list import TaskList
 
 if TYPE_CHECKING:
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
     from sunotui.domain.submission import Submission
     from sunotui.studio.events import Event
     from sunotui.studio.studio import Opened, Studio
-    from sunotui.tui.chronicle import Chronicle
-    from sunotui.tui.draft_keeper import DraftKeeper
-    from sunotui.tui.sending import Sending
 
 Severity = Literal["information", "warning", "error"]
 
@@ -50,7 +46,7 @@ def _commands_provider() -> type[Provider]:
     return CommandsProvider
 
 
-class SunoApp(Pasting, Tidying, TypeAhead):
+class SunoApp(Pasting, Tidying, MadeLate):
     """The terminal studio."""
 
     TITLE = "sunotui"
@@ -73,28 +69,6 @@ class SunoApp(Pasting, Tidying, TypeAhead):
         self._no_control = NoControl()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
-
-    @cached_property
-    def chronicle(self) -> "Chronicle":
-        """Everything that was told."""
-        from sunotui.tui.chronicle import Chronicle
-
-        return Chronicle()
-
-    @cached_property
-    def sending(self) -> "Sending":
-        """The way of every paid request."""
-        from sunotui.tui.sending import Sending
-
-        return Sending(self)
-
-    @cached_property
-    def draft_keeper(self) -> "DraftKeeper":
-        """Keeps the composer's drafts."""
-        # With forms and requests it takes 10 ms to load, which only the composer needs.
-        from sunotui.tui.draft_keeper import DraftKeeper
-
-        return DraftKeeper(lambda: self.studio.shelf, self.say_trouble)
 
     @property
     def size_classes(self) -> tuple[str, str]:

@@ -1,0 +1,39 @@
+"""Helpers of the app that are made when they are first needed: the first frame says, sends and drafts nothing."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from sunotui.tui.type_ahead import TypeAhead
+
+if TYPE_CHECKING:
+    from sunotui.tui.app import SunoApp
+    from sunotui.tui.chronicle import Chronicle
+    from sunotui.tui.draft_keeper import DraftKeeper
+    from sunotui.tui.sending import Sending
+
+
+class MadeLate(TypeAhead):
+    """Has them as if they had always been there."""
+
+    @cached_property
+    def chronicle(self) -> "Chronicle":
+        """Everything that was told."""
+        from sunotui.tui.chronicle import Chronicle
+
+        return Chronicle()
+
+    @cached_property
+    def sending(self) -> "Sending":
+        """The way of every paid request."""
+        from sunotui.tui.sending import Sending
+
+        return Sending(cast("SunoApp", self))
+
+    @cached_property
+    def draft_keeper(self) -> "DraftKeeper":
+        """Keeps the composer's drafts."""
+        # With forms and requests it takes 10 ms to load, which only the composer needs.
+        from sunotui.tui.draft_keeper import DraftKeeper
+
+        app = cast("SunoApp", self)
+        return DraftKeeper(lambda: app.studio.shelf, app.say_trouble)
