@@ -36,10 +36,6 @@ class ListingScreen(TakesLetters, TakeScreen):
         """What teaches where nothing is listed."""
         raise NotImplementedError
 
-    def chosen_tasks(self) -> Sequence[str]:
-        """The tasks that keys work on all together; empty where none is marked."""
-        return self.query_one(TaskList).marked
-
     def say_place(self) -> None:
         """Say in the top line what is listed, how it is sorted and how much is marked."""
         place, sort = self.listing.place, self.listing.sort
@@ -113,7 +109,7 @@ class ListingScreen(TakesLetters, TakeScreen):
         await self.query_one(TaskList).mark()
 
     async def action_mark_range(self) -> None:
-        """Mark everything from the last mark to the cursor; keys that follow at once work on all of it."""
+        """Mark everything from the last mark to the cursor; the next key comes after it, and works on all of it."""
         try:
             await self.query_one(TaskList).mark_range()
         except Trouble as trouble:
