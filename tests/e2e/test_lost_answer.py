@@ -51,7 +51,7 @@ def test_on_screen(terminal: Terminal, tmp_path: Path, gateway: DemoServer) -> N
     terminal.type("rain on a tin roof")
     terminal.wait_for("gpt_description_prompt")
     terminal.keys("C-s")
-    terminal.wait_for("may have been charged")
+    terminal.wait_for("1 unknown: J")
     terminal.keys("C-q")
     terminal.wait_for("ended:0")
     (task_id,) = paid_for(gateway)

@@ -4,6 +4,7 @@ Every `test_*.py` and `elsewhere_*.py` in this folder may hold `PROVES = (Proof(
 nothing else and names tests of other folders.
 """
 
+import json
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +13,8 @@ from tests.faults.proofs import Proof
 
 FOLDER = Path(__file__).parent
 README = FOLDER / "README.md"
+LAST_LONG_RUN = FOLDER / "last_long_run.json"
+"""Date, tests and seconds of the last time that `pytest -m long` went through as a whole; written by hand after it."""
 GROUPS = {
     "S": ("Money", 9),
     "D": ("The record", 11),
@@ -48,7 +51,7 @@ def _told() -> Iterator[tuple[str, Proof]]:
 def table() -> str:
     """The whole document."""
     told = proofs()
-    parts = [HEAD]
+    parts = [HEAD, _last_long_run()]
     for letter, (title, count) in GROUPS.items():
         parts.append(f"\n## {title} ({letter}1 to {letter}{count})\n")
         parts.append("| | test | ordinary | long | last long run | not covered, and why |\n|---|---|---|---|---|---|")
@@ -56,6 +59,11 @@ def table() -> str:
             own = [(proof, path) for proof, path in told if proof.order == (letter, figure)]
             parts += [_row(proof, path) for proof, path in own] or [f"| {letter}{figure} | open | | | | |"]
     return "\n".join(parts) + "\n"
+
+
+def _last_long_run() -> str:
+    last = json.loads(LAST_LONG_RUN.read_text(encoding="utf-8"))
+    return f"Last full long run: {last['date']}, {last['tests']:,} tests, {last['seconds']:,} s.\n"
 
 
 def _row(proof: Proof, path: str) -> str:

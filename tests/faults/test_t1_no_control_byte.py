@@ -25,10 +25,11 @@ PROVES = (
     Proof(
         "T1",
         counts_ci=f"{len(PAYLOADS)} payloads in every field: list, tabs, toasts, messages, journal, choosing, "
-        "composer, recall, personas, profiles, search, palette; and once more without the door's cleaning",
+        "composer, recall, personas, profiles, search, palette, statistics, labels, albums, "
+        "notes; and once more without the door's cleaning",
         gaps="the upload line and the login form show no text of a gateway but its name, which the profiles show too",
     ),
-    Proof("T10", counts_ci=f"{len(PAYLOADS)} payloads, 16 commands on a terminal, 4 of them with --json"),
+    Proof("T10", counts_ci=f"{len(PAYLOADS)} payloads, 17 commands on a terminal, 5 of them with --json"),
 )
 
 ROWS, COLUMNS = 60, 170
@@ -73,6 +74,7 @@ def test_no_command_writes_a_control(open_terminal: Open, gateway: HostileGatewa
         ["submissions"],
         ["profiles"],
         ["doctor"],
+        ["statistics"],
         ["url", some],
         ["url", some, "--kind", "video"],
         ["wav", some],
@@ -81,7 +83,7 @@ def test_no_command_writes_a_control(open_terminal: Open, gateway: HostileGatewa
         *(["timing", clip_id] for clip_id in CLIPS[:20]),
         ["timing", "--lrc", CLIPS[21]],
         ["wait", TASKS[2]],
-        *([command, "--json"] for command in ("tasks", "submissions", "doctor")),
+        *([command, "--json"] for command in ("tasks", "submissions", "doctor", "statistics")),
         ["feed", "--json", *CLIPS],
     ]
     assert_harmless(run_lines(open_terminal, tmp_path, gateway, lines))
@@ -128,6 +130,9 @@ def test_no_screen_writes_a_control(open_terminal: Open, gateway: HostileGateway
         visitor.press(key, quiet_s=0.1)
     # Journal with whole answers, profiles, messages, search, palette.
     for key in ("J", "\r", "j", "G", "\x1b", "\x1b", "P", "p", "\x1b", "!", "j", "G", "\x1b", "/", "W", "\r", "\x1b"):
+        visitor.press(key, quiet_s=0.08)
+    # Statistics, filters and orders, labels, albums, notes; the family's ways.
+    for key in ("%", "j", "\x1b", "f", "\x1b", "S", "\x1b", "b", "\x1b", "a", "\x1b", "N", "\x1b", "{", "}"):
         visitor.press(key, quiet_s=0.08)
     visitor.press(b"\x10", "\x1b", quiet_s=0.1)
     visitor.press(b"\x11")

@@ -18,6 +18,13 @@ def test_every_test_named_is_there_and_every_number_is_one_of_the_list() -> None
         assert 1 <= figure <= GROUPS[letter][1], f"{proof.number} is not in the list"
 
 
+def test_every_invariant_has_a_proof_but_those_of_downloads() -> None:
+    """Downloads (W) are not there yet. Seen to fail with T3 taken out of the list of its file."""
+    proved = {proof.number for proof, _ in proofs()}
+    every = {f"{letter}{figure}" for letter, (_, count) in GROUPS.items() for figure in range(1, count + 1)}
+    assert {number for number in every - proved if not number.startswith("W")} == set()
+
+
 def test_the_document_is_the_one_the_files_tell() -> None:
     """Seen to fail with a count changed in a file and the document not written anew."""
     assert README.read_text(encoding="utf-8") == table(), "write it anew: python -m tests.faults.table"
