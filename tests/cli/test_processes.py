@@ -117,7 +117,7 @@ def test_ctrl_c_in_a_wait_is_130_and_the_song_goes_on(cli: CommandLine, start_de
 
 
 def test_ctrl_c_while_sending_waits_for_the_answer_that_is_paid_for(cli: CommandLine, start_demo: StartDemo) -> None:
-    server = start_demo("slow", speed=4.0)
+    server = start_demo("slow@submit", speed=4.0)
     cli.use(server)
     process = start(cli, "music", "--describe", "rain")
     _until(lambda: _posts(server) == 1)
@@ -130,7 +130,7 @@ def test_ctrl_c_while_sending_waits_for_the_answer_that_is_paid_for(cli: Command
 
 
 def test_ctrl_c_twice_leaves_the_outcome_unknown(cli: CommandLine, start_demo: StartDemo) -> None:
-    server = start_demo("slow", speed=0.2)
+    server = start_demo("slow@submit", speed=0.2)
     cli.use(server)
     process = start(cli, "music", "--describe", "rain")
     # A row says "sending" before a connection is open, and what never left is rejected, not unknown.
