@@ -14,3 +14,9 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     await made.open()
     yield made
     await made.studio.close(1)
+
+
+@pytest.fixture
+def rare_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For days that pass: other processes' writes are looked for every ten minutes instead of every two seconds."""
+    monkeypatch.setattr("sunotui.studio.neighbours.BEAT_S", 600.0)

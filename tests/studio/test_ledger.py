@@ -58,7 +58,7 @@ async def test_a_gateway_that_does_not_tell_is_silent(bench: Bench) -> None:
     assert bench.told(BalanceChanged) == []
 
 
-async def test_it_is_never_polled(bench: Bench) -> None:
+async def test_it_is_never_polled(bench: Bench, rare_beat: None) -> None:
     await started(bench)
     await bench.clock.advance(36_000)
     assert bench.gateway.balances == 1

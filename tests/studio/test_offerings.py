@@ -30,7 +30,9 @@ async def answer(bench: Bench) -> None:
     await bench.settle()
 
 
-async def test_the_pages_are_looked_at_after_the_first_good_answer_and_once_a_day(bench: Bench) -> None:
+async def test_the_pages_are_looked_at_after_the_first_good_answer_and_once_a_day(
+    bench: Bench, rare_beat: None
+) -> None:
     bench.gateway.found = Offers(software=Software.NEW_API, version="v0.9")
     await bench.studio.start()
     await bench.settle()
@@ -44,7 +46,7 @@ async def test_the_pages_are_looked_at_after_the_first_good_answer_and_once_a_da
     assert bench.gateway.probes == 2
 
 
-async def test_a_look_that_failed_is_left_alone_for_an_hour(bench: Bench) -> None:
+async def test_a_look_that_failed_is_left_alone_for_an_hour(bench: Bench, rare_beat: None) -> None:
     bench.gateway.probe_trouble = NetworkDown()
     await bench.studio.start()
     await answer(bench)

@@ -245,7 +245,7 @@ async def test_what_stumbles_is_in_the_log_and_not_on_the_screen(
     assert "".join(capfd.readouterr()) == ""
 
 
-async def test_a_lost_task_is_not_asked_for_any_more(bench: Bench) -> None:
+async def test_a_lost_task_is_not_asked_for_any_more(bench: Bench, rare_beat: None) -> None:
     await bench.put("a")
     await bench.studio.start()
     await bench.clock.advance(1_500)
