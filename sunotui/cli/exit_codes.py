@@ -51,6 +51,7 @@ _BY_KIND = {
     "not_found": NOT_FOUND,
     "journal_unwritable": FAILED,
     "library_trouble": FAILED,
+    "library_damaged": FAILED,
     "library_newer": FAILED,
     "trouble": FAILED,
 }

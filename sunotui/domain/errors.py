@@ -201,6 +201,13 @@ class LibraryTrouble(Trouble):
     advice = "Check the folder with 'sunotui doctor'"
 
 
+class LibraryDamaged(LibraryTrouble):
+    """The library file is broken; it is left as it is until a person has it repaired (D6)."""
+
+    what = "The library is damaged"
+    advice = "'sunotui doctor --repair' rescues what can be read and keeps the damaged file"
+
+
 class LibraryNewer(LibraryTrouble):
     """A newer sunotui wrote this library (D4)."""
 

@@ -12,8 +12,10 @@ from sunotui.storage.network_disk import journal_mode
 from sunotui.storage.newborn import make_library
 from sunotui.storage.places import close_to_others, make_private
 from sunotui.storage.schema import APPLICATION_ID, SCHEMA_VERSION, copy_aside, migrate, migration_scripts
-from sunotui.storage.soundness import DATABASE_ERRORS, look_over, reason_of
+from sunotui.storage.soundness import DATABASE_ERRORS, look_over, reason_of, trouble_of
 from sunotui.storage.storable import Value
+from sunotui.storage.swap import refuse_half_swapped
+from sunotui.storage.tenancy import Tenancy
 
 BUSY_LIMIT_S = 5.0
 """How long to wait for another process that is writing (D7)."""

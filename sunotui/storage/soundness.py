@@ -3,9 +3,10 @@
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from sunotui.domain.errors import LibraryNewer, LibraryTrouble
+from sunotui.domain.errors import LibraryDamaged, LibraryNewer, LibraryTrouble
 from sunotui.domain.text import clean
 from sunotui.storage.schema import APPLICATION_ID
 
@@ -13,7 +14,7 @@ _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 _SHARED_MEMORY = 64 * 1024
 """Bytes that an open library needs beside its file."""
-_SAVE_IT = "It was left as it is: move it away and bring back a copy of it, or set SUNOTUI_DATA_DIR to another folder"
+_SAVE_IT = "It was left as it is: move it away, or set SUNOTUI_DATA_DIR to another folder"
 
 DATABASE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
 """What the database engine raises; the second where its own message quotes a damaged schema and cannot be read."""
@@ -33,15 +34,15 @@ _REASONS = {
 def look_over(path: Path, version: int) -> None:
     """Read the header of the file (offsets of the SQLite file format) and raise when it is no library to open.
 
-    Raises LibraryTrouble, LibraryNewer and OSError; writes nothing.
+    Raises LibraryDamaged, LibraryTrouble, LibraryNewer and OSError; writes nothing.
     """
     with path.open("rb") as file:
         header = file.read(_HEADER)
         size = os.fstat(file.fileno()).st_size
     if not header:
-        raise LibraryTrouble(f"The library {path} is empty: its content was lost", advice=_SAVE_IT)
+        raise LibraryDamaged(f"The library {path} is damaged: it is empty")
     if len(header) < _HEADER or not header.startswith(_MAGIC):
-        raise LibraryTrouble(f"The file {path} is damaged or not a library", advice=_SAVE_IT)
+        raise LibraryDamaged(f"The library {path} is damaged: its beginning is not that of a library")
     if _number(header, 68) != APPLICATION_ID:
         raise LibraryTrouble(f"The file {path} is another program's database", advice=_SAVE_IT)
     if _number(header, 60) > version:
@@ -51,7 +52,7 @@ def look_over(path: Path, version: int) -> None:
     log = path.with_name(path.name + "-wal")
     # With a write-ahead log that is not yet folded in, the missing pages may be there.
     if is_short and not (log.exists() and log.stat().st_size):
-        raise LibraryTrouble(f"The library {path} is damaged: its end is missing", advice=_SAVE_IT)
+        raise LibraryDamaged(f"The library {path} is damaged: its end is missing")
 
 
 def reason_of(error: Exception, folder: Path | None = None) -> str:
@@ -72,6 +73,38 @@ def reason_of(error: Exception, folder: Path | None = None) -> str:
     if isinstance(error, sqlite3.OperationalError) or not isinstance(error, sqlite3.DatabaseError):
         return clean(str(error))
     return f"it is damaged ({clean(str(error))})"
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether the error tells of a file that is broken, and not of a disk or a neighbour that says no."""
+    if isinstance(error, UnicodeDecodeError):
+        return True
+    if isinstance(error, sqlite3.OperationalError) or not isinstance(error, sqlite3.DatabaseError):
+        return False
+    name = getattr(error, "sqlite_errorname", None)
+    # Without a name it is what a check of the pages told.
+    return name is None or name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+def trouble_of(what: str, error: Exception, folder: Path) -> LibraryTrouble:
+    """What happened and why, as a trouble: of damage where it is one. `folder` is the library's."""
+    made = LibraryDamaged if is_damage(error) else LibraryTrouble
+    return made(f"{what}: {reason_of(error, folder)}")
+
+
+def fault_of(path: Path) -> str:
+    """The first fault that a look at every page and every index of a closed file finds; empty when it is sound.
+
+    Writes nothing, also not beside the file. Raises OSError.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                return "it is not a library of sunotui"
+            found: str = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            return "" if found == "ok" else found
+    except DATABASE_ERRORS as error:
+        return reason_of(error)
 
 
 def _is_full(folder: Path) -> bool:
