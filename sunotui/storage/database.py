@@ -1,5 +1,6 @@
 """The one file that everything durable lives in, opened with care and never silently replaced."""
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -11,8 +12,9 @@ from sunotui.domain.errors import LibraryNewer, LibraryTrouble
 from sunotui.storage.network_disk import journal_mode
 from sunotui.storage.newborn import make_library
 from sunotui.storage.places import close_to_others, make_private
+from sunotui.storage.reading_only import connect_to_read, may_only_be_read, why_only_to_read
 from sunotui.storage.schema import APPLICATION_ID, SCHEMA_VERSION, copy_aside, migrate, migration_scripts
-from sunotui.storage.soundness import DATABASE_ERRORS, look_over, reason_of, trouble_of
+from sunotui.storage.soundness import DATABASE_ERRORS, look_over, trouble_of
 from sunotui.storage.storable import Value
 from sunotui.storage.swap import refuse_half_swapped
 from sunotui.storage.tenancy import Tenancy
@@ -26,10 +28,15 @@ _CHECK_WHOLE_BELOW = 4 * 2**20
 class Database:
     """A connection to the library. Use it from one thread at a time; the desk sees to that."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, tenancy: Tenancy | None = None, read_only: str = ""
+    ) -> None:
         """Use `open`; this takes a connection that is set up already."""
         self.path = path
+        self.read_only = read_only
+        """Why it may only be read; empty where it may be written (D5)."""
         self._connection = connection
+        self._tenancy = tenancy
         self._identity = _identity(path)
         self._at_close: list[Callable[[], None]] = []
         self._is_writing = False
@@ -38,12 +45,35 @@ class Database:
     def open(cls, path: Path, *, scripts: Sequence[str] | None = None, busy_limit_s: float = BUSY_LIMIT_S) -> Self:
         """Open the library at `path`; make it when there is none; migrate it, with a copy kept, when it is older.
 
-        `scripts` stands in for the package's own migrations. Raises LibraryNewer when a newer version wrote it, and
-        LibraryTrouble when it is damaged, is no library or cannot be used; the file is then left as it was.
+        One that cannot be written is opened to read. `scripts` stands in for the package's own migrations. Raises
+        LibraryNewer when a newer version wrote it, LibraryDamaged, and LibraryTrouble when it is no library or cannot
+        be used; the file is then left as it was.
         """
         version = SCHEMA_VERSION if scripts is None else len(scripts)
         try:
-            make_private(path.parent)
+            why = may_only_be_read(path)
+            try:
+                return (
+                    cls._open_to_read(path, version, why, busy_limit_s)
+                    if why
+                    else cls._open(path, scripts, version, busy_limit_s)
+                )
+            except (*DATABASE_ERRORS, OSError) as error:
+                why = "" if why else why_only_to_read(error, path)
+                if not why:
+                    raise
+                return cls._open_to_read(path, version, why, busy_limit_s)
+        except (*DATABASE_ERRORS, OSError) as error:
+            raise trouble_of(f"The library {path} could not be opened", error, path.parent) from error
+
+    @classmethod
+    def _open(cls, path: Path, scripts: Sequence[str] | None, version: int, busy_limit_s: float) -> Self:
+        make_private(path.parent)
+        if path.exists():
+            look_over(path, version)
+        tenancy = Tenancy.share(path)
+        try:
+            refuse_half_swapped(path)
             if not path.exists():
                 make_library(path, scripts or migration_scripts())
             look_over(path, version)
@@ -53,12 +83,28 @@ class Database:
             try:
                 _check(connection, path, version)
                 _bring_up(connection, path, version, scripts)
-                return cls(connection, path)
+                return cls(connection, path, tenancy)
             except BaseException:
                 connection.close()
                 raise
-        except (*DATABASE_ERRORS, OSError) as error:
-            raise LibraryTrouble(f"The library {path} could not be opened: {reason_of(error, path.parent)}") from error
+        except BaseException:
+            tenancy.release()
+            raise
+
+    @classmethod
+    def _open_to_read(cls, path: Path, version: int, why: str, busy_limit_s: float) -> Self:
+        look_over(path, version)
+        refuse_half_swapped(path)
+        connection = connect_to_read(path, busy_limit_s)
+        try:
+            if _check(connection, path, version) < version:
+                raise LibraryTrouble(
+                    f"The library {path} is of an older version and cannot be brought up to date: {why}"
+                )
+            return cls(connection, path, None, why)
+        except BaseException:
+            connection.close()
+            raise
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -70,6 +116,8 @@ class Database:
             yield self._connection
             return
         try:
+            if self.read_only:
+                raise PermissionError(errno.EROFS, self.read_only)
             self._check_in_place()
             # One that could not even be undone must not take in what comes after it, which would never be committed.
             self._undo()
@@ -84,7 +132,7 @@ class Database:
             finally:
                 self._is_writing = False
         except (*DATABASE_ERRORS, OSError) as error:
-            raise LibraryTrouble(f"The library could not be written: {reason_of(error, self.path.parent)}") from error
+            raise trouble_of("The library could not be written", error, self.path.parent) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -107,7 +155,7 @@ class Database:
         try:
             return self._connection.execute(sql, values).fetchall()
         except DATABASE_ERRORS as error:
-            raise LibraryTrouble(f"The library could not be read: {reason_of(error, self.path.parent)}") from error
+            raise trouble_of("The library could not be read", error, self.path.parent) from error
 
     def column(self, sql: str, values: Sequence[Value] = ()) -> list[str]:
         """The only column of a question's rows, as text; much cheaper than rows where there are very many."""
@@ -123,7 +171,7 @@ class Database:
             cursor.row_factory = None
             return [value for (value,) in cursor.execute(sql, values)]
         except DATABASE_ERRORS as error:
-            raise LibraryTrouble(f"The library could not be read: {reason_of(error, self.path.parent)}") from error
+            raise trouble_of("The library could not be read", error, self.path.parent) from error
 
     def version(self) -> tuple[int, int]:
         """Another value whenever anything was written: by this connection, or by another one."""
@@ -154,6 +202,16 @@ class Database:
             # A full disk or a busy neighbour: the log stays beside the file and is read at the next start.
             pass
         self._connection.close()
+        if self._tenancy is not None:
+            self._tenancy.release()
+
+    def is_in_place(self) -> bool:
+        """Whether its file is still the one that was opened: not deleted, moved or replaced (D10). Any thread may
+        ask."""
+        try:
+            return _identity(self.path) == self._identity
+        except OSError:
+            return False
 
     def _undo(self) -> None:
         if self._connection.in_transaction:
@@ -161,7 +219,7 @@ class Database:
 
     def _check_in_place(self) -> None:
         # A write into a file that was deleted or replaced succeeds and is gone at the next start (D10).
-        if _identity(self.path) != self._identity:
+        if not self.is_in_place():
             raise FileNotFoundError(2, "its file was deleted or replaced while it was open", str(self.path))
 
 
@@ -186,7 +244,8 @@ def _connect(path: Path, busy_limit_s: float) -> sqlite3.Connection:
     return connection
 
 
-def _check(connection: sqlite3.Connection, path: Path, version: int) -> None:
+def _check(connection: sqlite3.Connection, path: Path, version: int) -> int:
+    """The version of the library that is sound as far as can be seen quickly."""
     # Once more, since the newest header may stand in the write-ahead log and not yet in the file.
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
@@ -198,6 +257,7 @@ def _check(connection: sqlite3.Connection, path: Path, version: int) -> None:
         fault: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if fault != "ok":
             raise sqlite3.DatabaseError(fault)
+    return found
 
 
 def _bring_up(connection: sqlite3.Connection, path: Path, version: int, scripts: Sequence[str] | None) -> None:

@@ -135,9 +135,9 @@ class Rescue:
             if quoted(column) == table.key and target is not None:
                 rows = self._fresh.execute(f"SELECT {quoted(target)} FROM {quoted(parent)}").fetchall()
                 keys.update(key for (key,) in rows)
-        return sorted(key for key in keys if isinstance(key, str)) + sorted(
-            key for key in keys if isinstance(key, int | float)
-        )
+        numbers = sorted(key for key in keys if isinstance(key, int | float))
+        texts = sorted((key for key in keys if isinstance(key, str)), key=str.encode)
+        return [*numbers, *texts]
 
     def _is_sensible(self, name: str, columns: Sequence[str], row: Row) -> bool:
         """Whether each value is of its column's kind, and a wish can be read: bytes at random are of any kind."""
@@ -181,4 +181,3 @@ def _parents_first(connection: sqlite3.Connection, tables: Sequence[Table]) -> l
     for table in tables:
         add(table.name)
     return list(done.values())
-

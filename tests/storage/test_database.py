@@ -61,6 +61,7 @@ def test_files_are_private_under_any_umask(path: Path, umask: int, open_db: Open
         "library.db": 0o600,
         "library.db-wal": 0o600,
         "library.db-shm": 0o600,
+        "library.lock": 0o600,
     }
 
 
@@ -78,7 +79,7 @@ def test_what_was_written_is_there_after_closing_and_nothing_lies_beside_it(path
     note(db, "a")
     db.close()
     db.close()
-    assert [entry.name for entry in path.parent.iterdir()] == ["library.db"]
+    assert {entry.name for entry in path.parent.iterdir()} == {"library.db", "library.lock"}
     assert names(open_db()) == ["a"]
 
 
@@ -184,7 +185,7 @@ def test_many_processes_make_one_library(path: Path) -> None:
     db = Database.open(path)
     assert names(db) == [str(number) for number in range(6)]
     db.close()
-    assert [entry.name for entry in path.parent.iterdir()] == ["library.db"]
+    assert {entry.name for entry in path.parent.iterdir()} == {"library.db", "library.lock"}
 
 
 def test_a_lost_library_is_not_replaced_while_its_log_is_there(path: Path, open_db: Opener) -> None:
