@@ -57,7 +57,7 @@ def _demo(args: "Namespace", environ: Mapping[str, str]) -> int:
     safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}
     with _demo_places(environ, is_kept=args.keep_demo) as places:
         try:
-            return run_app(Studio(places, safe), prepare)
+            return run_app(Studio(places, safe, keeps_backups=False), prepare)
         finally:
             for server in servers:
                 server.stop()

@@ -116,6 +116,8 @@ def _add_journal(commands: "Commands[Parser]") -> None:
 def _add_service(commands: "Commands[Parser]") -> None:
     doctor = new_command(commands, "doctor", "Say what works here: terminal, clipboard, keyring, library, gateway.")
     doctor.add_argument("--offline", action="store_true", help="do not ask the gateway")
+    doctor.add_argument("--repair", action="store_true", help="rescue what can be read of a damaged library")
+    doctor.add_argument("--yes", action="store_true", help="repair without asking")
     demo = new_command(commands, "demo-gateway", "Run the demo gateway alone, for scripts and tests.")
     demo.add_argument("--port", type=port, default=0, metavar="N", help="default: any free one")
     _add_demo_options(demo)
@@ -155,6 +157,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         parser.error("--lrc and --json do not go together")
     if args.command == "export":
         check_export(parser, args)
+    if args.command == "doctor" and args.yes and not args.repair:
+        parser.error("--yes goes with --repair")
     if args.command == "submissions":
         _check_resolve(parser, tuple(args.resolve))
 

@@ -87,7 +87,10 @@ def _make(library: Path, target: Path, stop: threading.Event) -> bool:
     try:
         if not _copy(library, fresh, stop):
             return False
-        if fault := fault_of(fresh):
+        fault = fault_of(fresh, stop)
+        if stop.is_set():
+            return False
+        if fault:
             raise sqlite3.DatabaseError(fault)
         descriptor = os.open(fresh, os.O_RDONLY)
         try:

@@ -3,9 +3,9 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,8 +44,9 @@ class Repair:
     """An earlier repair was killed after its work was done, and has been ended now."""
 
 
-def repair(library: Path, now: float) -> Repair:
-    """Rescue what can be read of the library into a new one that takes its place.
+def repair(library: Path, now: float, agree: Callable[[Repair], bool] = lambda _: True) -> Repair | None:
+    """Rescue what can be read of the library into a new one that takes its place, if `agree` says so of what it will
+    be; None when it does not, and nothing has changed then.
 
     A sound library is left alone. Raises LibraryTrouble while another process has it open, when it is another
     program's, when there is nothing at all to repair, or when the disk says no; LibraryNewer when it is a newer
@@ -56,7 +57,7 @@ def repair(library: Path, now: float) -> Repair:
             raise LibraryTrouble(f"There is no library {library}", advice="Nothing needs to be repaired")
         tenancy = Tenancy.alone(library)
         try:
-            return _repair_alone(library, now)
+            return _repair_alone(library, now, agree)
         finally:
             tenancy.release()
     except (*DATABASE_ERRORS, OSError) as error:
@@ -66,7 +67,7 @@ def repair(library: Path, now: float) -> Repair:
         ) from error
 
 
-def _repair_alone(library: Path, now: float) -> Repair:
+def _repair_alone(library: Path, now: float, agree: Callable[[Repair], bool]) -> Repair | None:
     if is_half_swapped(library):
         kept = finish_swap(library)
         return Repair(library, kept, tables=_counted(library), was_cut_off=True)
@@ -79,9 +80,11 @@ def _repair_alone(library: Path, now: float) -> Repair:
         if not library.exists() and not grounds:
             raise LibraryTrouble(f"There is no library {library}", advice="Nothing needs to be repaired")
         done = _rescue(library, work, scripts, grounds, now)
+        if not agree(done):
+            return None
         stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
         kept = swap_in(work / "fresh" / "library.db", library, stamp)
-    return Repair(library, kept, done.backup, done.tables, done.stood_in, done.strays)
+    return replace(done, kept=kept)
 
 
 def is_sound(library: Path, work: Path) -> bool:
@@ -111,7 +114,7 @@ def is_sound(library: Path, work: Path) -> bool:
 
 
 def _rescue(library: Path, work: Path, scripts: Sequence[str], grounds: Sequence[Path], now: float) -> Repair:
-    """The new library in the folder `work`, sound and closed; only the fields that tell of its making are filled."""
+    """The new library in the folder `work`, sound and closed."""
     (work / "sample").mkdir(FOLDER_MODE)
     sample = work / "sample" / "library.db"
     make_library(sample, scripts)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sunotui.storage.schema import APPLICATION_ID
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
+_STEPS_BETWEEN_LOOKS = 100_000
 _SHARED_MEMORY = 64 * 1024
 """Bytes that an open library needs beside its file."""
 _SAVE_IT = "It was left as it is: move it away, or set SUNOTUI_DATA_DIR to another folder"
@@ -92,13 +94,15 @@ def trouble_of(what: str, error: Exception, folder: Path) -> LibraryTrouble:
     return made(f"{what}: {reason_of(error, folder)}")
 
 
-def fault_of(path: Path) -> str:
+def fault_of(path: Path, stop: threading.Event | None = None) -> str:
     """The first fault that a look at every page and every index of a closed file finds; empty when it is sound.
 
-    Writes nothing, also not beside the file. Raises OSError.
+    Writes nothing, also not beside the file. When `stop` is set it ends with a word about that.
     """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            if stop is not None:
+                connection.set_progress_handler(stop.is_set, _STEPS_BETWEEN_LOOKS)
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 return "it is not a library of sunotui"
             found: str = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]

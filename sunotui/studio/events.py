@@ -102,6 +102,16 @@ class LibraryChanged:
     """Another process wrote to the library: what is shown may be old."""
 
 
+@dataclass(frozen=True, slots=True)
+class LibraryAiling:
+    """The library cannot be written, or can again."""
+
+    word: str = ""
+    """For the top line: "gone", "damaged" or "read only"; empty when it is well again."""
+    trouble: Trouble | None = None
+    """What happened and what to do."""
+
+
 Event = (
     TasksChanged
     | TaskEnded
@@ -113,4 +123,5 @@ Event = (
     | OffersChanged
     | ProfileChanged
     | LibraryChanged
+    | LibraryAiling
 )

@@ -1,14 +1,15 @@
-"""Other processes at the same library: the command line may make tasks while the screen is open (D7)."""
+"""Other processes at the same library: the command line may make tasks while the screen is open (D7), and somebody may
+delete or replace its file (D10)."""
 
 import asyncio
 import logging
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import LibraryTrouble, Trouble
 from sunotui.storage.database import Database
 from sunotui.storage.desk import Desk
 from sunotui.storage.library import Library
 from sunotui.studio.clock import Clock
-from sunotui.studio.events import LibraryChanged
+from sunotui.studio.events import LibraryAiling, LibraryChanged
 from sunotui.studio.newsroom import Newsroom
 from sunotui.studio.watches import Watches
 
@@ -23,9 +24,14 @@ async def notice_neighbours(
 ) -> None:
     """Watch what other processes make, and tell that what is shown may be old; until cancelled."""
     seen = await desk.run(database.data_version)
+    was_in_place = True
     never = asyncio.Event()
     while True:
         await clock.wait(never, BEAT_S)
+        is_in_place = await desk.run(database.is_in_place)
+        if is_in_place != was_in_place:
+            was_in_place = is_in_place
+            newsroom.tell(LibraryAiling() if is_in_place else LibraryAiling("gone", _gone(database)))
         try:
             version = await desk.run(database.data_version)
             if version == seen:
@@ -36,3 +42,10 @@ async def notice_neighbours(
             _log.warning("the library could not be read while looking for other processes' writes")
             continue
         newsroom.tell(LibraryChanged())
+
+
+def _gone(database: Database) -> LibraryTrouble:
+    return LibraryTrouble(
+        f"The library {database.path} was deleted, moved or replaced while it is open, so nothing can be written",
+        advice="Bring the file back, or leave and start sunotui again",
+    )

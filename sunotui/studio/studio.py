@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from sunotui.domain.errors import JournalUnwritable
 from sunotui.storage.database import Database
 from sunotui.storage.desk import Desk
 from sunotui.storage.drafts import Drafts
@@ -39,10 +40,12 @@ if TYPE_CHECKING:
     from sunotui.domain.statistics import Statistics
     from sunotui.domain.submission import Submission
     from sunotui.domain.task import Task
+    from sunotui.studio.daily_backup import DailyBackup
     from sunotui.studio.events import Event, LineChanged
     from sunotui.studio.parts import Parts
 
 _LOGGERS = ("sunotui", "asyncio")
+_READ_ONLY = "The library may only be read, so nothing can be sent or kept: {}"
 
 
 class Opened(NamedTuple):
@@ -66,8 +69,10 @@ class Studio(Equipped):
         clock: Clock | None = None,
         rng: random.Random | None = None,
         doors: TokenDoors | None = None,
+        keeps_backups: bool = True,
     ) -> None:
-        """`profile` names the profile to use; empty for SUNOTUI_PROFILE, the environment's own, or the default."""
+        """`profile` names the profile to use; empty for SUNOTUI_PROFILE, the environment's own, or the default.
+        `keeps_backups` is False for a library that is thrown away."""
         super().__init__()
         self.places = places
         self.clock = clock or Clock()
@@ -76,6 +81,8 @@ class Studio(Equipped):
         self.desk = Desk()
         self._rng = rng or random.Random()
         self._neighbour_task: asyncio.Task[None] | None = None
+        self._keeps_backups = keeps_backups
+        self._backup: DailyBackup | None = None
         self._errands = Errands()
         self._log = EventLog(places.event_log)
         self.profiles = ProfileBook(places)
@@ -129,14 +136,23 @@ class Studio(Equipped):
                 *(self.desk, self.library, self.journal, self.drafts, self._timings, Families(db)),
                 self._kept_of,
             )
-            warning = WARNING if is_on_network(db.path.parent) else ""
-            opened = Opened(tuple(self.journal.recover(self.clock.now())), warning)
+            opened = self._recovered(db)
         except BaseException:
             # Nobody closes what was never open, and it may hold a lock that others wait for.
             db.close()
             raise
         self._database = db
         return opened
+
+    def _recovered(self, db: Database) -> Opened:
+        """Make unknown what a dead program was sending; where that cannot be written down, it stays as it is (D5)."""
+        if db.read_only:
+            return Opened((), _READ_ONLY.format(db.read_only))
+        warning = WARNING if is_on_network(db.path.parent) else ""
+        try:
+            return Opened(tuple(self.journal.recover(self.clock.now())), warning)
+        except JournalUnwritable as trouble:
+            return Opened((), trouble.sentence)
 
     def _kept_of(self, task_ids: "Sequence[str]") -> "Mapping[str, Kept]":
         # With labels and albums it takes 3 ms to load, and a list shows none of it.
@@ -155,13 +171,20 @@ class Studio(Equipped):
         return Parts(self, ground, self._database, self._timings, self._lively, self._in_use.at_same_gateway)
 
     @property
+    def is_read_only(self) -> bool:
+        """Whether nothing can be written, and so nothing be sent, for as long as this is open (D5)."""
+        return self._database is not None and bool(self._database.read_only)
+
+    @property
     def is_started(self) -> bool:
         """Whether the watch runs."""
         return self._neighbour_task is not None
 
     async def start(self) -> None:
         """Watch what is unfinished, in every profile, and notice what other processes write."""
-        self.watches.add(await self.desk.run(self.library.unfinished), is_due_now=True)
+        if not self.is_read_only:
+            # What a gateway tells could not be kept.
+            self.watches.add(await self.desk.run(self.library.unfinished), is_due_now=True)
         if self.profile:
             self.watches.of(self.profile)
         from sunotui.studio.neighbours import notice_neighbours
@@ -169,6 +192,11 @@ class Studio(Equipped):
         assert self._database is not None
         noticing = notice_neighbours(self._database, self.library, self.desk, self.watches, self.news, self.clock)
         self._neighbour_task = asyncio.create_task(noticing, name="neighbours")
+        if self._keeps_backups and not self.is_read_only:
+            from sunotui.studio.daily_backup import DailyBackup
+
+            self._backup = DailyBackup(self.places.library, self.news, self.clock)
+            self._backup.start()
 
     async def close(self, limit_s: float | None = None) -> bool:
         """Wait for answers under way (at most `limit_s`), stop, and close the library. False when one did not come:
@@ -180,6 +208,8 @@ class Studio(Equipped):
         if self._neighbour_task is not None:
             self._neighbour_task.cancel()
             await asyncio.gather(self._neighbour_task, return_exceptions=True)
+        if self._backup is not None:
+            await self._backup.close()
         await self._errands.close()
         if self.has_parts:
             await self.watches.close()

@@ -174,7 +174,7 @@ class SunoApp(Pasting, Tidying, MadeLate):
 
     def on_studio_news(self, message: StudioNews) -> None:
         """Pass an event on to the screens, and tell the person what they wait for."""
-        from sunotui.studio.events import LineChanged, TaskEnded
+        from sunotui.studio.events import LibraryAiling, LineChanged, TaskEnded
 
         event = message.event
         for screen in self.screen_stack:
@@ -186,6 +186,8 @@ class SunoApp(Pasting, Tidying, MadeLate):
             self.say(f"{glyph} {show.title(event.task.title)}: {word}", "information" if is_good else "warning")
             if self.studio.settings.bell:
                 self.bell()
+        elif isinstance(event, LibraryAiling) and event.trouble is not None:
+            self.say_trouble(event.trouble)
         elif isinstance(event, LineChanged) and event.trouble is not None:
             self.chronicle.add("warning", event.trouble.sentence, event.trouble)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE, FAILED, code_of
 from sunotui.cli.render import print_json, print_table
-from sunotui.domain.errors import TokenMissing, Trouble
+from sunotui.domain.errors import LibraryDamaged, TokenMissing, Trouble
 
 if TYPE_CHECKING:
     from sunotui.cli.gateway_report import GatewayReport
@@ -37,13 +37,18 @@ class Finding:
 
 def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
     """Look at everything, tell it, and fail with the code of the first thing that does not work at all."""
+    if args.repair:
+        from sunotui.cli.commands.repair import repair_library
+
+        return repair_library(args, environ)
     import asyncio
 
     from sunotui.cli.gateway_report import print_report, report_document
     from sunotui.storage.places import find_places
 
     places = find_places(environ)
-    findings = [_terminal(environ), _clipboard(environ), _settings(places), _keyring(), *_library(places)]
+    findings = [_terminal(environ), _clipboard(environ), _settings(places), _keyring(), _backups(places)]
+    findings += _library(places)
     found, report = asyncio.run(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL))
     findings += found
     codes = [finding.code for finding in findings if finding.state == FAIL]
@@ -117,6 +122,22 @@ def _library(places: "Places") -> list[Finding]:
         return [Finding("library", FAIL, trouble.sentence)]
 
 
+def _backups(places: "Places") -> Finding:
+    import time
+
+    from sunotui.cli.render import age
+    from sunotui.storage.backups import backups_of, folder_of
+
+    now = time.time()
+    try:
+        told = [f"{backup.day.isoformat()} ({age(now - backup.made_at)})" for backup in backups_of(places.library)]
+    except OSError as error:
+        return Finding("backups", WARN, f"They could not be looked at: {(error.strerror or 'no reason told').lower()}")
+    if not told:
+        return Finding("backups", OK, "None yet: one a day is made while the screens are open")
+    return Finding("backups", OK, f"{', '.join(told)}, in {folder_of(places.library)}")
+
+
 def _permissions(places: "Places") -> Finding:
     open_ones = [
         str(path)
@@ -135,10 +156,12 @@ def _content(places: "Places", database: "Database") -> Finding:
 
     fault = database.damage()
     if fault:
-        return Finding("library", FAIL, f"{places.library} is damaged: {fault}")
+        return Finding("library", FAIL, f"{places.library} is damaged: {fault}. {LibraryDamaged.advice}.")
     counts = view_counts(place_counts(database))
     size = places.library.stat().st_size / 2**20
     words = f"{counts[View.ALL]} tasks, {counts[View.ACTIVE]} unfinished, {size:.1f} MiB, sound, in {places.library}"
+    if database.read_only:
+        return Finding("library", WARN, f"It may only be read, so nothing can be sent: {database.read_only}; {words}")
     if is_on_network(places.data):
         return Finding("library", WARN, f"{WARNING}; {words}")
     return Finding("library", OK, words)

@@ -177,6 +177,8 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
             status.show_upload(event.sent, event.size)
         elif isinstance(event, events.BalanceChanged) and event.profile == self._studio.profile:
             status.balance = str(event.balance)
+        elif isinstance(event, events.LibraryAiling):
+            status.ailment = event.word
         elif isinstance(event, events.ProfileChanged):
             self.draw_status()
             self.relist()
@@ -189,6 +191,8 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
         status.profile = profile.name if profile is not None else ""
         status.is_in_clear = profile is not None and profile.base_url.is_clear
         status.line = self._studio.line()
+        if self._studio.is_read_only:
+            status.ailment = "read only"
         balance = self._studio.known_balance()
         status.balance = str(balance) if balance is not None else ""
         self.query_one(TaskList).shows_gateways = len(self.app.profile_names()) > 1

@@ -38,6 +38,8 @@ class StatusLine(Widget):
     upload: reactive[str] = reactive("")
     balance: reactive[str] = reactive("")
     place: reactive[str] = reactive("")
+    ailment: reactive[str] = reactive("")
+    """What the library suffers from, in a word or two, such as "read only"."""
 
     def show_upload(self, sent: int, size: int) -> None:
         """How far a file's upload is, in ten steps, so that a fast one paints no more than a slow one."""
@@ -70,11 +72,14 @@ class StatusLine(Widget):
     def _parts(self) -> list[tuple[str, str]]:
         """Profile first, then by importance."""
         if not self.profile:
-            return [("no gateway yet: P logs in", "$warning")]
+            parts = [("no gateway yet: P logs in", "$warning")]
+            return [*parts, (f"▲ library {self.ailment}", "bold $warning")] if self.ailment else parts
         line = self.line
         state = line.line.value if line is not None else _WAITING
         dot, colour = _DOTS[state]
         parts = [(self.profile + (" http!" if self.is_in_clear else ""), "bold"), (f"{dot} {state}", colour)]
+        if self.ailment:
+            parts.append((f"▲ library {self.ailment}", "bold $warning"))
         if self.unknown:
             parts.append((f"? {self.unknown} unknown: J", "bold $warning"))
         if self.upload:

@@ -1,0 +1,104 @@
+"""`doctor --repair`: rescues what can be read of a damaged library, tells what that is, and asks before it moves a
+file."""
+
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sunotui.cli.exit_codes import DONE, FAILED
+from sunotui.cli.render import Document, print_json, print_table, say
+from sunotui.domain.errors import RequestImpossible
+
+if TYPE_CHECKING:
+    from sunotui.storage.repair import Repair
+
+
+def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Repair the library, or say that nothing is wrong with it. Raises Trouble."""
+    from sunotui.storage.places import find_places
+    from sunotui.storage.repair import repair
+
+    if not args.yes and not sys.stdin.isatty():
+        raise RequestImpossible("There is nobody to ask", advice="Add --yes to repair the library without asking")
+    library = find_places(environ).library
+    say(f"Looking at every row of {library}")
+    done = repair(library, time.time(), agree=lambda found: _agrees(found, is_asked=not args.yes))
+    if done is None:
+        say("Nothing was changed")
+        return FAILED
+    if args.json:
+        print_json(_document(done))
+    elif done.was_sound:
+        print(f"The library {library} is sound: there is nothing to repair")
+    elif done.was_cut_off:
+        print(f"An earlier repair was cut off, and has been ended now. The library is {library}")
+        _tell_kept(done)
+    else:
+        if args.yes:
+            _tell_rows(done)
+        print(f"The library {library} is repaired")
+        _tell_kept(done)
+    return DONE
+
+
+def _agrees(found: "Repair", *, is_asked: bool) -> bool:
+    if not is_asked:
+        return True
+    _tell_rows(found)
+    print("The damaged file will be kept under another name.")
+    try:
+        answer = input("Put what was rescued in its place? [y/N] ")
+    except EOFError:
+        return False
+    return answer.strip().lower() in {"y", "yes"}
+
+
+def _tell_rows(found: "Repair") -> None:
+    shown = [each for each in found.tables if each.rows or each.from_backup or each.spoilt or not each.is_whole]
+    rows: Sequence[Sequence[str]] = [
+        (
+            each.table,
+            str(each.rows),
+            str(each.from_backup or ""),
+            "" if each.is_whole and not each.spoilt else "some" if each.rows else "all that were there",
+        )
+        for each in shown
+    ]
+    print_table(("WHAT", "RESCUED", "FROM BACKUP", "UNREADABLE"), rows)
+    if found.backup is not None:
+        print(f"What could not be read was taken from the backup {found.backup}, as it was then")
+    if found.stood_in:
+        print(
+            f"{len(found.stood_in)} task(s) are there by their takes or their submission alone: "
+            f"'sunotui fetch' asks for them: {' '.join(found.stood_in[:20])}{' …' if len(found.stood_in) > 20 else ''}"
+        )
+
+
+def _tell_kept(done: "Repair") -> None:
+    if done.kept is not None:
+        print(f"The damaged file is kept as {done.kept}")
+
+
+def _document(done: "Repair") -> Document:
+    return {
+        "ok": True,
+        "library": str(done.library),
+        "was_sound": done.was_sound,
+        "was_cut_off": done.was_cut_off,
+        "kept": str(done.kept) if done.kept is not None else None,
+        "backup": str(done.backup) if done.backup is not None else None,
+        "tables": [
+            {
+                "name": each.table,
+                "rescued": each.rows,
+                "from_backup": each.from_backup,
+                "spoilt": each.spoilt,
+                "is_whole": each.is_whole,
+            }
+            for each in done.tables
+        ],
+        "stood_in": list(done.stood_in),
+        "strays": done.strays,
+    }
