@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sunotui.domain.errors import LibraryTrouble
 from sunotui.storage.litter import OLD_S, sweep_litter
 from sunotui.storage.places import FILE_MODE, make_private, sync_folder
-from sunotui.storage.soundness import DATABASE_ERRORS, fault_of, reason_of
+from sunotui.storage.soundness import DATABASE_ERRORS, fault_of, trouble_of
 
 KEPT = 3
 _PAGES_A_STEP = 256
@@ -61,7 +60,7 @@ def back_up(library: Path, now: float, stop: threading.Event | None = None) -> P
     """Make the copy of the day of `now`, and forget those of days before the last three.
 
     None when there is one already, when another process is making it, or when `stop` is set meanwhile. Works on a
-    connection of its own. Raises LibraryTrouble when the library is damaged, which is then found here, or the disk says
+    connection of its own. Raises LibraryDamaged, since damage is found here, and LibraryTrouble when the disk says
     no; the earlier copies stay then.
     """
     stop = stop or threading.Event()
@@ -78,7 +77,7 @@ def back_up(library: Path, now: float, stop: threading.Event | None = None) -> P
             _forget_old(library, target)
             return target
     except (*DATABASE_ERRORS, OSError) as error:
-        raise LibraryTrouble(f"No copy of the library could be made: {reason_of(error, library.parent)}") from error
+        raise trouble_of("No copy of the library could be made", error, library.parent) from error
 
 
 def _make(library: Path, target: Path, stop: threading.Event) -> bool:

@@ -143,7 +143,7 @@ class Rescue:
         """Whether each value is of its column's kind, and a wish can be read: bytes at random are of any kind."""
         kinds = self._kinds[name]
         for column, value in zip(columns, row, strict=True):
-            if value is not None and not isinstance(value, kinds[column]):
+            if value is not None and not isinstance(value, kinds.get(column, (object,))):
                 return False
         return all(_reads(check, row[columns.index(at)]) for at, check in _CHECKS.get(name, ()) if at in columns)
 

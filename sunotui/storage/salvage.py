@@ -33,6 +33,9 @@ def tables_of(connection: sqlite3.Connection) -> dict[str, Table]:
             about = connection.execute(f"PRAGMA table_info({quoted(name)})").fetchall()
             in_key = sorted((place, column) for _, column, _, _, _, place in about if place)
             columns = tuple(column for _, column, *_ in about)
+            if not in_key:
+                # Nothing else tells one row from another where they come from two files.
+                columns = ("rowid", *columns)
             found[name] = Table(name, columns, quoted(in_key[0][1]) if without_rowid else "rowid")
     return found
 
@@ -94,6 +97,7 @@ class Salvage:
         except DAMAGE:
             return ()
         there = {column for _, column, *_ in about}
+        there |= {"rowid"} if there else set()
         return tuple(column for column in self._table.columns if column in there)
 
     def _walk(self, rest: str, values: Sequence[Key]) -> Iterator[list[Row]]:

@@ -74,7 +74,7 @@ def reason_of(error: Exception, folder: Path | None = None) -> str:
             return reason
     if isinstance(error, sqlite3.OperationalError) or not isinstance(error, sqlite3.DatabaseError):
         return clean(str(error))
-    return f"it is damaged ({clean(str(error))})"
+    return f"it is damaged ({clean(str(error)).removeprefix('*** in database main *** ')})"
 
 
 def is_damage(error: Exception) -> bool:
