@@ -68,10 +68,10 @@ def repair(library: Path, now: float, agree: Callable[[Repair], bool] = lambda _
 
 
 def _repair_alone(library: Path, now: float, agree: Callable[[Repair], bool]) -> Repair | None:
+    sweep_litter(library.parent, library, older_than=None)
     if is_half_swapped(library):
         kept = finish_swap(library)
         return Repair(library, kept, tables=_counted(library), was_cut_off=True)
-    sweep_litter(library.parent, library, older_than=None)
     with _workshop(library) as work:
         if is_sound(library, work):
             return Repair(library, was_sound=True)

@@ -1,6 +1,7 @@
 """What the proofs share: pseudo-terminals that are closed when their test ends."""
 
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,20 @@ import pytest
 from tests.support.canary import CANARY
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 
+from .disks import QUICK
+
 ROOT = Path(__file__).parents[2]
 NOBODY = "http://127.0.0.1:9"
 """A gateway that is not there."""
 
 Open = Callable[..., PseudoTerminal]
+
+
+@pytest.fixture
+def quick_path(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory, for tests that make hundreds of libraries and are not about the disk."""
+    with tempfile.TemporaryDirectory(dir=QUICK) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

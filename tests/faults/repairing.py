@@ -1,0 +1,53 @@
+"""What the killed processes of D6 do: a repair, a daily backup, and the same with a death at an exact step."""
+
+import itertools
+import os
+from pathlib import Path
+
+from sunotui.storage import repair as repairing
+from sunotui.storage import swap
+from sunotui.storage.backups import back_up
+from tests.faults.children import say
+
+
+def repair_it(path: Path, now: float) -> None:
+    """Repair the library."""
+    say("going")
+    repairing.repair(path, now)
+    say("done")
+
+
+def repair_it_and_die(path: Path, now: float, step: int) -> None:
+    """The same, dead before the n-th thing that the swap does to a name or has written through to the disk."""
+    counter = itertools.count(1)
+
+    def counted(name: str, owner: object) -> None:
+        real = getattr(owner, name)
+
+        def do(*args: object, **kwargs: object) -> object:
+            if next(counter) == step:
+                os._exit(9)
+            return real(*args, **kwargs)
+
+        setattr(owner, name, do)
+
+    real_swap = swap.swap_in
+
+    def swap_in(fresh: Path, library: Path, stamp: str) -> Path | None:
+        for name in ("rename", "hardlink_to", "unlink"):
+            counted(name, Path)
+        counted("sync_folder", swap)
+        return real_swap(fresh, library, stamp)
+
+    repairing.swap_in = swap_in  # type: ignore[attr-defined]
+    repairing.repair(path, now)
+    say("done")
+
+
+def back_up_for_days(path: Path, now: float, days: int) -> None:
+    """A backup a day."""
+    say("going")
+    for day in range(days):
+        if back_up(path, now + day * 86_400.0) is not None:
+            say(f"made {day}")
+    say("done")
