@@ -14,7 +14,7 @@ from sunotui.storage.newborn import make_library
 from sunotui.storage.places import close_to_others, make_private
 from sunotui.storage.reading_only import connect_to_read, may_only_be_read, why_only_to_read
 from sunotui.storage.schema import APPLICATION_ID, SCHEMA_VERSION, copy_aside, migrate, migration_scripts
-from sunotui.storage.soundness import DATABASE_ERRORS, look_over, trouble_of
+from sunotui.storage.soundness import DATABASE_ERRORS, index_fault_of, look_over, text_fault_of, trouble_of
 from sunotui.storage.storable import Value
 from sunotui.storage.swap import refuse_half_swapped
 from sunotui.storage.tenancy import Tenancy
@@ -183,9 +183,14 @@ class Database:
         return version
 
     def damage(self) -> str:
-        """The first fault that a look at every page finds; empty when the file is sound. Slow on a large library."""
+        """The first fault that a look at every page, text and index finds; empty when all is sound. Slow when large."""
         found: str = self.query("PRAGMA quick_check(1)")[0][0]
-        return "" if found == "ok" else found
+        if found != "ok":
+            return found
+        try:
+            return text_fault_of(self._connection) or ("" if self.read_only else index_fault_of(self._connection))
+        except DATABASE_ERRORS as error:
+            raise trouble_of("The library could not be read", error, self.path.parent) from error
 
     def at_close(self, action: Callable[[], None]) -> None:
         """Call `action` when the library is closed."""

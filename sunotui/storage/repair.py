@@ -20,7 +20,7 @@ from sunotui.storage.rejoining import INDEXES, drop_spoilt, drop_strays, stand_i
 from sunotui.storage.rescue import Rescue, Rescued
 from sunotui.storage.salvage import DAMAGE, tables_of
 from sunotui.storage.schema import APPLICATION_ID, SCHEMA_VERSION, migration_scripts
-from sunotui.storage.soundness import DATABASE_ERRORS, fault_of, look_over, reason_of
+from sunotui.storage.soundness import DATABASE_ERRORS, fault_of, index_fault_of, look_over, reason_of, text_fault_of
 from sunotui.storage.swap import finish_swap, is_half_swapped, swap_in
 from sunotui.storage.tenancy import Tenancy
 
@@ -108,6 +108,8 @@ def is_sound(library: Path, work: Path) -> bool:
                 connection.execute("SELECT sum(length(request) + length(state)) FROM submission").fetchone()
                 if any(drop_spoilt(connection).values()):
                     return False
+            if text_fault_of(connection) or index_fault_of(connection):
+                return False
     except DAMAGE:
         return False
     return not fault_of(copy)
@@ -133,6 +135,7 @@ def _rescue(library: Path, work: Path, scripts: Sequence[str], grounds: Sequence
         rescue.bring_up(scripts)
         rescue.drop_spoilt()
         backup = _ground(rescue, grounds, work) if rescue.lost_anything else None
+        rescue.take_mended()
     finally:
         rescue.close()
     stood_in, strays = _rejoin(fresh, now, is_incomplete=rescue.lost_anything)

@@ -10,7 +10,7 @@ from sunotui.domain.request import from_json
 from sunotui.storage.mending import open_mended
 from sunotui.storage.newborn import make_library
 from sunotui.storage.rejoining import drop_spoilt
-from sunotui.storage.salvage import Key, Row, Salvage, Table, made_by_triggers, quoted, tables_of
+from sunotui.storage.salvage import Key, Mended, Row, Salvage, Table, made_by_triggers, quoted, tables_of
 from sunotui.storage.schema import migrate
 
 _FIRST = ("submission", "price")
@@ -27,6 +27,8 @@ class Rescued:
     """Rows read from the damaged file."""
     spoilt: int = 0
     """Rows that could be read but hold what nobody can have written."""
+    mended: int = 0
+    """Rows with a text that is partly spoilt; taken as they are where no backup has them whole."""
     from_backup: int = 0
     """Rows that only a backup still had."""
     is_whole: bool = True
@@ -49,12 +51,13 @@ class Rescue:
         order = [name for name in _FIRST if name in tables] + sorted(set(tables) - set(_FIRST))
         self._tables = _parents_first(self._fresh, [tables[name] for name in order if name not in made])
         self._kinds = {table.name: _kinds_of(self._fresh, table.name) for table in self._tables}
+        self._mended: list[tuple[Table, Sequence[str], list[Row]]] = []
         self.rescued = {table.name: Rescued(table.name) for table in self._tables}
 
     @property
     def lost_anything(self) -> bool:
         """Whether some row may not have been read."""
-        return any(found.spoilt or not found.is_whole for found in self.rescued.values())
+        return any(found.spoilt or found.mended or not found.is_whole for found in self.rescued.values())
 
     def take_from(self, damaged: Path) -> None:
         """All that the mended copy of a damaged library gives."""
@@ -65,12 +68,23 @@ class Rescue:
                 for piece in salvage.pieces():
                     sensible = [row for row in piece if self._is_sensible(table.name, salvage.columns, row)]
                     found.spoilt += len(piece) - len(sensible)
+                    mended = [row for row in sensible if any(isinstance(value, Mended) for value in row)]
+                    if mended:
+                        self._mended.append((table, salvage.columns, mended))
+                        sensible = [row for row in sensible if row not in mended]
+                        found.mended += len(mended)
                     put = self._put(table, salvage.columns, sensible)
                     found.rows += put
                     if salvage.is_whole:
                         # Where nothing comes twice, what the library would not have breaks its rules.
                         found.spoilt += len(sensible) - put
                 found.is_whole = salvage.is_whole
+
+    def take_mended(self) -> None:
+        """The rows with a text that is partly spoilt, where no backup has them whole."""
+        for table, columns, rows in self._mended:
+            put = self._put(table, columns, [tuple(map(_plain, row)) for row in rows])
+            self.rescued[table.name].rows += put
 
     def nothing_was_there(self) -> None:
         """There is no file to take anything from."""
@@ -154,6 +168,10 @@ _CHECKS: dict[str, tuple[tuple[str, Callable[[str], object]], ...]] = {"submissi
 def _kinds_of(connection: sqlite3.Connection, name: str) -> dict[str, tuple[type, ...]]:
     about = connection.execute(f"PRAGMA table_info({quoted(name)})").fetchall()
     return {column: _KINDS.get(kind, (object,)) for _, column, kind, *_ in about}
+
+
+def _plain(value: Key) -> Key:
+    return str(value) if isinstance(value, Mended) else value
 
 
 def _reads(check: Callable[[str], object], value: Key) -> bool:

@@ -174,8 +174,15 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+class Mended(str):
+    """A text some bytes of which were no text."""
+
+
 def _lenient(text: bytes) -> str:
-    return text.decode("utf-8", "replace").replace("\0", "\ufffd")
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        return Mended(text.decode("utf-8", "replace").replace("\0", "\ufffd"))
 
 
 def _comes_after(key: Key, last: Key) -> bool:

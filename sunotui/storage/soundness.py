@@ -64,7 +64,7 @@ def reason_of(error: Exception, folder: Path | None = None) -> str:
     """
     if isinstance(error, OSError):
         return clean(error.strerror or type(error).__name__).lower()
-    if isinstance(error, UnicodeDecodeError):
+    if _is_spoilt_text(error):
         return _REASONS["SQLITE_CORRUPT"]
     name = getattr(error, "sqlite_errorname", "") or ""
     if folder is not None and name.startswith("SQLITE_IOERR") and _is_full(folder):
@@ -79,13 +79,49 @@ def reason_of(error: Exception, folder: Path | None = None) -> str:
 
 def is_damage(error: Exception) -> bool:
     """Whether the error tells of a file that is broken, and not of a disk or a neighbour that says no."""
-    if isinstance(error, UnicodeDecodeError):
+    if _is_spoilt_text(error):
         return True
     if isinstance(error, sqlite3.OperationalError) or not isinstance(error, sqlite3.DatabaseError):
         return False
     name = getattr(error, "sqlite_errorname", None)
     # Without a name it is what a check of the pages told.
     return name is None or name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+def _is_spoilt_text(error: Exception) -> bool:
+    # Python's own module says it of a value that is no UTF-8, and quotes it.
+    return isinstance(error, UnicodeDecodeError) or str(error).startswith("Could not decode to UTF-8")
+
+
+def text_fault_of(connection: sqlite3.Connection) -> str:
+    """What is wrong where a text is none, which no check of the pages finds; empty when all can be read. Slow on a
+    large library. Raises sqlite3.Error."""
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    tables = cursor.execute("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'").fetchall()
+    for (name,) in tables:
+        try:
+            for _ in cursor.execute(f'SELECT * FROM "{name}" NOT INDEXED'):
+                pass
+        except DATABASE_ERRORS as error:
+            if not _is_spoilt_text(error):
+                raise
+            return f"a text in the table {name} is spoilt"
+    return ""
+
+
+def index_fault_of(connection: sqlite3.Connection) -> str:
+    """What is wrong with a full-text index, which no check of the pages looks into; empty when all agree with their
+    texts. Raises sqlite3.Error."""
+    found = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
+    for (name,) in connection.execute(found).fetchall():
+        try:
+            connection.execute(f'INSERT INTO "{name}" ("{name}") VALUES (\'integrity-check\')')
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            return f"the index {name} is spoilt"
+    return ""
 
 
 def trouble_of(what: str, error: Exception, folder: Path) -> LibraryTrouble:

@@ -234,3 +234,36 @@ def test_a_half_swapped_library_is_opened_by_nobody(path: Path, sound: bytes) ->
         Database.open(path)
     assert repaired(path).was_cut_off
     Database.open(path).close()
+
+
+@pytest.mark.parametrize("has_backup", [True, False])
+def test_a_text_that_is_partly_spoilt_is_taken_only_where_no_backup_has_it_whole(
+    path: Path, sound: bytes, has_backup: bool
+) -> None:
+    if has_backup:
+        back_up(path, NOW)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE clip SET lyrics = CAST(x'6c61ff6c61' AS TEXT) WHERE id = 't7-1'")
+    db = Database.open(path)
+    with pytest.raises(LibraryDamaged, match="it is damaged"):
+        Library(db).task("t7")
+    db.close()
+    repaired(path)
+    db = Database.open(path)
+    task = Library(db).task("t7")
+    assert task is not None
+    assert [clip.lyrics for clip in task.clips] == (["", ""] if has_backup else ["la\ufffdla", ""])
+    db.close()
+
+
+def test_a_spoilt_index_is_made_anew(path: Path, sound: bytes) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE words_data SET block = randomblob(length(block)) WHERE id > 10")
+    db = Database.open(path)
+    assert "index words" in db.damage()
+    db.close()
+    assert not repaired(path).was_sound
+    db = Database.open(path)
+    assert db.damage() == ""
+    assert db.query("SELECT count(*) FROM words WHERE words MATCH 'title: t7'")[0][0] == 1
+    db.close()

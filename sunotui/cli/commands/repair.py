@@ -56,13 +56,21 @@ def _agrees(found: "Repair", *, is_asked: bool) -> bool:
 
 
 def _tell_rows(found: "Repair") -> None:
-    shown = [each for each in found.tables if each.rows or each.from_backup or each.spoilt or not each.is_whole]
+    shown = [
+        each
+        for each in found.tables
+        if each.rows or each.from_backup or each.spoilt or each.mended or not each.is_whole
+    ]
     rows: Sequence[Sequence[str]] = [
         (
             each.table,
             str(each.rows),
             str(each.from_backup or ""),
-            "" if each.is_whole and not each.spoilt else "some" if each.rows else "all that were there",
+            ""
+            if each.is_whole and not (each.spoilt or each.mended)
+            else "some"
+            if each.rows
+            else "all that were there",
         )
         for each in shown
     ]
@@ -95,6 +103,7 @@ def _document(done: "Repair") -> Document:
                 "rescued": each.rows,
                 "from_backup": each.from_backup,
                 "spoilt": each.spoilt,
+                "mended": each.mended,
                 "is_whole": each.is_whole,
             }
             for each in done.tables
