@@ -31,16 +31,19 @@ def why_only_to_read(error: Exception, path: Path) -> str:
 
 
 def connect_to_read(path: Path, busy_limit_s: float) -> sqlite3.Connection:
-    """A connection that writes nothing, not even beside the file. Raises sqlite3.Error.
+    """A connection that writes nothing, not even beside the file. Raises sqlite3.Error and OSError.
 
-    A write-ahead log needs shared memory, for which a full disk has no room and a read-only one no place: the second
-    way keeps it to itself. That one takes no locks; nobody can be writing where there is no shared memory.
+    A write-ahead log needs shared memory, for which a full disk has no room and a read-only one no place: the other
+    ways do without. They take no locks; nobody can be writing where there is no shared memory.
     """
-    uri = path.absolute().as_uri()
+    uri = f"{path.absolute().as_uri()}?mode=ro"
     try:
-        return _tried(f"{uri}?mode=ro", busy_limit_s, is_alone=False)
+        return _tried(uri, busy_limit_s, is_alone=False)
     except sqlite3.OperationalError:
-        return _tried(f"{uri}?mode=ro&vfs=unix-none", busy_limit_s, is_alone=True)
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            return _tried(f"{uri}&vfs=unix-none", busy_limit_s, is_alone=True)
+        return _tried(f"{uri}&immutable=1", busy_limit_s, is_alone=False)
 
 
 def _tried(uri: str, busy_limit_s: float, *, is_alone: bool) -> sqlite3.Connection:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from sunotui.domain.errors import LibraryDamaged, LibraryTrouble
@@ -32,9 +33,10 @@ class DailyBackup:
         self._stop = threading.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Begin; a failure is logged and tried again later."""
-        self._task = asyncio.create_task(self._keep(), name="daily backup")
+    def start(self, is_in_place: Callable[[], bool]) -> None:
+        """Begin; a failure is logged and tried again later. `is_in_place` tells whether the file is still the one that
+        is open: a stranger's is not copied."""
+        self._task = asyncio.create_task(self._keep(is_in_place), name="daily backup")
 
     async def close(self) -> None:
         """End at the next step of a copy under way, which is thrown away."""
@@ -44,12 +46,13 @@ class DailyBackup:
             await asyncio.gather(self._task, return_exceptions=True)
             await asyncio.to_thread(self._desk.close, _END_WITHIN_S)
 
-    async def _keep(self) -> None:
+    async def _keep(self, is_in_place: Callable[[], bool]) -> None:
         never = asyncio.Event()
         await self._clock.wait(never, FIRST_AFTER_S)
         while True:
             try:
-                await self._make_if_due()
+                if await self._desk.run(is_in_place):
+                    await self._make_if_due()
             except LibraryDamaged as trouble:
                 _log.warning("the library is damaged: no copy was made of it")
                 self._newsroom.tell(LibraryAiling("damaged", trouble))

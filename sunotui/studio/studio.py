@@ -196,7 +196,7 @@ class Studio(Equipped):
             from sunotui.studio.daily_backup import DailyBackup
 
             self._backup = DailyBackup(self.places.library, self.news, self.clock)
-            self._backup.start()
+            self._backup.start(self._database.is_in_place)
 
     async def close(self, limit_s: float | None = None) -> bool:
         """Wait for answers under way (at most `limit_s`), stop, and close the library. False when one did not come:

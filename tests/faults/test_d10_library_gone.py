@@ -1,7 +1,8 @@
 """A library that is deleted or replaced while it is open is noticed before anything is paid for, and before a write is
 lost in a file that has no name any more (D10).
 
-Seen to fail with a look at the path only when the library is opened.
+Seen to fail with a look at the path only when the library is opened, and with one only before a write: an idle program
+then said nothing.
 """
 
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from sunotui.domain.errors import JournalUnwritable, LibraryTrouble
 from sunotui.domain.request import MusicRequest
+from sunotui.studio.events import LibraryAiling
 from tests.faults.proofs import Proof
 from tests.faults.writing import song
 from tests.studio.bench import Bench
@@ -17,9 +19,8 @@ from tests.studio.bench import Bench
 PROVES = (
     Proof(
         "D10",
-        counts_ci="deleted, replaced by a file or a folder, moved, its folder moved: each before a submit and "
-        "before a write",
-        gaps="The look is before every write, not on a beat of 30 s: a program that only reads goes on reading.",
+        counts_ci="deleted, replaced by a file or a folder, moved, its folder moved: each before a submit, before a "
+        "write, and noticed by an idle program within a beat of 2 s",
     ),
 )
 
@@ -56,3 +57,33 @@ async def test_nothing_is_sent_and_nothing_is_written_into_nowhere(how: str, tmp
         await studio.desk.run(studio.library.save, [song("t1")])
     assert len(bench.gateway.orders) == 1
     await studio.close(1)
+
+
+@pytest.mark.parametrize("how", HOW)
+async def test_an_idle_program_notices_and_says_so_once(how: str, tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    await bench.open()
+    await bench.studio.start()
+    await bench.clock.advance(10)
+    library = bench.studio.places.library
+    HOW[how](library)
+    await bench.clock.advance(10)
+    told = [event for event in bench.events if isinstance(event, LibraryAiling)]
+    assert [event.word for event in told] == ["gone"]
+    assert told[0].trouble is not None
+    assert "deleted, moved or replaced" in told[0].trouble.sentence
+    await bench.studio.close(1)
+
+
+async def test_one_that_is_brought_back_is_well_again(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    await bench.open()
+    await bench.studio.start()
+    library = bench.studio.places.library
+    library.rename(library.with_name("elsewhere.db"))
+    await bench.clock.advance(10)
+    library.with_name("elsewhere.db").rename(library)
+    await bench.clock.advance(10)
+    assert [event.word for event in bench.events if isinstance(event, LibraryAiling)] == ["gone", ""]
+    await bench.studio.submitter.send(MusicRequest(description="rain"), "main")
+    await bench.studio.close(1)

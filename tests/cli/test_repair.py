@@ -1,0 +1,114 @@
+"""`doctor --repair`: asks, tells, and says in JSON what it did."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.request import LyricsRequest
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.storage.backups import back_up
+from sunotui.storage.database import Database
+from sunotui.storage.journal import Journal
+from tests.cli.conftest import CommandLine
+from tests.cli.test_doctor import states
+
+WISHES = 5
+
+
+@pytest.fixture
+def library(cli: CommandLine) -> Path:
+    """A library with a few wishes, sound and closed."""
+    path = Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db"
+    db = Database.open(path)
+    for n in range(WISHES):
+        Journal(db).add(Submission(f"s{n}", "home", LyricsRequest("x"), "/p", "{}", SubmissionState.READY, 1.0))
+    db.close()
+    return path
+
+
+def damage(path: Path) -> bytes:
+    damaged = bytes(100) + path.read_bytes()[100:]
+    path.write_bytes(damaged)
+    return damaged
+
+
+class Person(io.StringIO):
+    """Somebody at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_sound_library_needs_none(cli: CommandLine, library: Path) -> None:
+    assert "sound" in cli.run("doctor", "--repair", "--yes")
+    assert cli.json("doctor", "--repair", "--yes")["was_sound"] is True
+
+
+def test_where_nobody_can_be_asked_it_wants_a_yes(cli: CommandLine, library: Path) -> None:
+    damaged = damage(library)
+    cli.run("doctor", "--repair", code=2)
+    assert "--yes" in cli.err
+    cli.run("doctor", "--yes", code=2)
+    assert library.read_bytes() == damaged
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", "", "yes\n"])
+def test_a_person_is_asked_and_told(
+    cli: CommandLine, library: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    damaged = damage(library)
+    monkeypatch.setattr("sys.stdin", Person(answer))
+    told = cli.run("doctor", "--repair", code=0 if answer == "yes\n" else 1)
+    assert f"submission  {WISHES}" in told
+    kept = list(library.parent.glob("library.corrupt-*.db"))
+    if answer == "yes\n":
+        assert [file.read_bytes() for file in kept] == [damaged]
+        assert str(kept[0]) in told
+        assert str(library) in told
+    else:
+        assert kept == []
+        assert library.read_bytes() == damaged
+        assert "Nothing was changed" in cli.err
+
+
+def test_one_document_tells_all(cli: CommandLine, library: Path) -> None:
+    back_up(library, 1_770_000_000.0)
+    library.write_bytes(library.read_bytes()[:9_000])
+    document = cli.json("doctor", "--repair", "--yes")
+    assert document["ok"] is True
+    assert document["backup"] is not None
+    rows = {table["name"]: table for table in document["tables"]}
+    assert rows["submission"] == {
+        "name": "submission",
+        "rescued": 0,
+        "from_backup": WISHES,
+        "spoilt": 0,
+        "mended": 0,
+        "is_whole": False,
+    }
+    assert Path(document["kept"]).stat().st_size == 9_000
+    assert "--yes" not in cli.err
+    assert len(cli.json("submissions")) == WISHES
+
+
+def test_another_that_is_open_is_told_of(cli: CommandLine, library: Path) -> None:
+    db = Database.open(library)
+    cli.run("doctor", "--repair", "--yes", code=1)
+    assert "Another sunotui" in cli.err
+    db.close()
+
+
+def test_where_there_is_no_library_nothing_is_made(cli: CommandLine) -> None:
+    cli.run("doctor", "--repair", "--yes", code=1)
+    assert "no library" in cli.err
+    assert not Path(cli.environ["SUNOTUI_DATA_DIR"]).exists()
+
+
+def test_the_doctor_tells_of_backups(cli: CommandLine, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sunotui.storage.tokens.TokenStore.describe", lambda store: "none: there is none")
+    assert "None yet" in str(cli.json("doctor", "--offline"))
+    back_up(library, 1_770_000_000.0)
+    document = cli.json("doctor", "--offline")
+    assert states(document)["backups"] == "ok"
+    assert "2026-02-02" in str(document)

@@ -1,0 +1,58 @@
+"""The copy of the day is made while nobody waits, and damage that it finds is told."""
+
+from pathlib import Path
+
+from sunotui.storage.backups import backups_of
+from sunotui.storage.places import Places
+from sunotui.studio.events import LibraryAiling
+from sunotui.studio.daily_backup import FIRST_AFTER_S, LOOK_EVERY_S
+from sunotui.studio.studio import Studio
+from tests.studio.bench import Bench
+from tests.support.manual_clock import ManualClock, let_tasks_run
+
+DAY_S = 86_400.0
+
+
+async def until_copies(bench: Bench, count: int) -> None:
+    """Until so many copies are there: they are made on a thread that no clock of a test moves."""
+    while len(backups_of(bench.studio.places.library)) < count:
+        await let_tasks_run()
+
+
+async def test_one_is_made_after_the_start_and_one_each_day(bench: Bench) -> None:
+    await bench.studio.start()
+    await bench.clock.advance(FIRST_AFTER_S - 1)
+    assert backups_of(bench.studio.places.library) == []
+    await bench.clock.advance(1)
+    await until_copies(bench, 1)
+    await bench.clock.advance(DAY_S + LOOK_EVERY_S)
+    await until_copies(bench, 2)
+
+
+async def test_none_of_a_library_that_is_thrown_away(tmp_path: Path) -> None:
+    clock = ManualClock()
+    places = Places(tmp_path / "demo", tmp_path / "demo" / "config")
+    studio = Studio(places, {}, clock=clock, keeps_backups=False)
+    await studio.open()
+    await studio.start()
+    await clock.advance(FIRST_AFTER_S + LOOK_EVERY_S)
+    await studio.close(1)
+    assert not (tmp_path / "demo" / "backups").exists()
+
+
+async def test_damage_that_it_finds_is_told(bench: Bench) -> None:
+    path = bench.studio.places.library
+    # Beyond what the start looks at, and not where the program reads.
+    await bench.studio.desk.run(bench.studio.drafts.save, "large", "x" * 200_000)
+    await bench.studio.desk.run(bench.studio._database.query, "PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size - 3 * 4_096)
+        file.write(b"\xff" * 4_096)
+    await bench.studio.start()
+    await bench.clock.advance(FIRST_AFTER_S)
+    while not (told := [event for event in bench.events if isinstance(event, LibraryAiling)]):
+        await let_tasks_run()
+    assert told[0].word == "damaged"
+    assert told[0].trouble is not None
+    assert "doctor --repair" in told[0].trouble.sentence
+    assert backups_of(path) == []
