@@ -4,8 +4,8 @@ from pathlib import Path
 
 from sunotui.storage.backups import backups_of
 from sunotui.storage.places import Places
-from sunotui.studio.events import LibraryAiling
 from sunotui.studio.daily_backup import FIRST_AFTER_S, LOOK_EVERY_S
+from sunotui.studio.events import LibraryAiling
 from sunotui.studio.studio import Studio
 from tests.studio.bench import Bench
 from tests.support.manual_clock import ManualClock, let_tasks_run
