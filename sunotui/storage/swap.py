@@ -5,7 +5,6 @@ library as `library.repaired-<time>.db`, and nobody opens the library: its write
 """
 
 import os
-import shutil
 from pathlib import Path
 
 from sunotui.domain.errors import LibraryDamaged
@@ -66,6 +65,8 @@ def _keep(source: Path, target: Path) -> None:
         target.hardlink_to(source)
     except OSError:
         # A file system without links, such as exFAT: a whole copy gets the name, never half a one.
+        import shutil
+
         copy = source.with_name(f"{source.name}.new-{os.urandom(6).hex()}")
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
         shutil.copyfile(source, copy)

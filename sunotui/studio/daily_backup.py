@@ -3,11 +3,10 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
-from pathlib import Path
 
 from sunotui.domain.errors import LibraryDamaged, LibraryTrouble
 from sunotui.storage.backups import back_up, is_due
+from sunotui.storage.database import Database
 from sunotui.storage.desk import Desk
 from sunotui.studio.clock import Clock
 from sunotui.studio.events import LibraryAiling
@@ -23,46 +22,42 @@ _END_WITHIN_S = 2.0
 
 
 class DailyBackup:
-    """Makes the copy when it is due, from `start` until `close`."""
+    """Makes the copy when it is due."""
 
-    def __init__(self, library: Path, newsroom: Newsroom, clock: Clock) -> None:
-        self._library = library
+    def __init__(self, database: Database, newsroom: Newsroom, clock: Clock) -> None:
+        self._database = database
         self._newsroom = newsroom
         self._clock = clock
         self._desk = Desk()
         self._stop = threading.Event()
-        self._task: asyncio.Task[None] | None = None
 
-    def start(self, is_in_place: Callable[[], bool]) -> None:
-        """Begin; a failure is logged and tried again later. `is_in_place` tells whether the file is still the one that
-        is open: a stranger's is not copied."""
-        self._task = asyncio.create_task(self._keep(is_in_place), name="daily backup")
-
-    async def close(self) -> None:
-        """End at the next step of a copy under way, which is thrown away."""
-        self._stop.set()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+    async def keep(self) -> None:
+        """Make one each day until cancelled: a copy under way is then thrown away. A failure is logged, and tried again
+        later."""
+        never = asyncio.Event()
+        try:
+            await self._clock.wait(never, FIRST_AFTER_S)
+            while True:
+                await self._try()
+                await self._clock.wait(never, LOOK_EVERY_S)
+        finally:
+            self._stop.set()
             await asyncio.to_thread(self._desk.close, _END_WITHIN_S)
 
-    async def _keep(self, is_in_place: Callable[[], bool]) -> None:
-        never = asyncio.Event()
-        await self._clock.wait(never, FIRST_AFTER_S)
-        while True:
-            try:
-                if await self._desk.run(is_in_place):
-                    await self._make_if_due()
-            except LibraryDamaged as trouble:
-                _log.warning("the library is damaged: no copy was made of it")
-                self._newsroom.tell(LibraryAiling("damaged", trouble))
-            except (LibraryTrouble, OSError):
-                _log.warning("no copy of the library could be made")
-            await self._clock.wait(never, LOOK_EVERY_S)
+    async def _try(self) -> None:
+        try:
+            await self._make_if_due()
+        except LibraryDamaged as trouble:
+            _log.warning("the library is damaged: no copy was made of it")
+            self._newsroom.tell(LibraryAiling("damaged", trouble))
+        except (LibraryTrouble, OSError):
+            _log.warning("no copy of the library could be made")
 
     async def _make_if_due(self) -> None:
         now = self._clock.now()
-        if await self._desk.run(is_due, self._library, now):
-            made = await self._desk.run(back_up, self._library, now, self._stop)
+        path = self._database.path
+        # A stranger's file in the library's place is not copied (D10).
+        if await self._desk.run(self._database.is_in_place) and await self._desk.run(is_due, path, now):
+            made = await self._desk.run(back_up, path, now, self._stop)
             if made is not None:
                 _log.info("made the copy of the library of the day")

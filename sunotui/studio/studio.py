@@ -3,9 +3,8 @@
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import JournalUnwritable
 from sunotui.storage.database import Database
 from sunotui.storage.desk import Desk
 from sunotui.storage.drafts import Drafts
@@ -14,7 +13,6 @@ from sunotui.storage.families import Families
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
 from sunotui.storage.listings import Listings
-from sunotui.storage.network_disk import WARNING, is_on_network
 from sunotui.storage.places import Places
 from sunotui.storage.profiles import ProfileBook
 from sunotui.storage.settings import Settings, load_settings
@@ -27,6 +25,7 @@ from sunotui.studio.errands import Errands
 from sunotui.studio.gateways import Gateways
 from sunotui.studio.login import Login
 from sunotui.studio.newsroom import Newsroom
+from sunotui.studio.opened import Opened, found_in
 from sunotui.studio.profiles_in_use import ProfilesInUse
 from sunotui.studio.shelf import Shelf
 
@@ -38,23 +37,11 @@ if TYPE_CHECKING:
     from sunotui.domain.money import Balance
     from sunotui.domain.profile import Profile
     from sunotui.domain.statistics import Statistics
-    from sunotui.domain.submission import Submission
     from sunotui.domain.task import Task
-    from sunotui.studio.daily_backup import DailyBackup
     from sunotui.studio.events import Event, LineChanged
     from sunotui.studio.parts import Parts
 
 _LOGGERS = ("sunotui", "asyncio")
-_READ_ONLY = "The library may only be read, so nothing can be sent or kept: {}"
-
-
-class Opened(NamedTuple):
-    """What opening the library found."""
-
-    recovered: "tuple[Submission, ...]"
-    """Submissions that a program which died was sending: their outcome is unknown now."""
-    warning: str = ""
-    """What a person should know of the place where the library lies (D11)."""
 
 
 class Studio(Equipped):
@@ -82,7 +69,6 @@ class Studio(Equipped):
         self._rng = rng or random.Random()
         self._neighbour_task: asyncio.Task[None] | None = None
         self._keeps_backups = keeps_backups
-        self._backup: DailyBackup | None = None
         self._errands = Errands()
         self._log = EventLog(places.event_log)
         self.profiles = ProfileBook(places)
@@ -136,23 +122,13 @@ class Studio(Equipped):
                 *(self.desk, self.library, self.journal, self.drafts, self._timings, Families(db)),
                 self._kept_of,
             )
-            opened = self._recovered(db)
+            opened = found_in(db, self.journal, self.clock.now())
         except BaseException:
             # Nobody closes what was never open, and it may hold a lock that others wait for.
             db.close()
             raise
         self._database = db
         return opened
-
-    def _recovered(self, db: Database) -> Opened:
-        """Make unknown what a dead program was sending; where that cannot be written down, it stays as it is (D5)."""
-        if db.read_only:
-            return Opened((), _READ_ONLY.format(db.read_only))
-        warning = WARNING if is_on_network(db.path.parent) else ""
-        try:
-            return Opened(tuple(self.journal.recover(self.clock.now())), warning)
-        except JournalUnwritable as trouble:
-            return Opened((), trouble.sentence)
 
     def _kept_of(self, task_ids: "Sequence[str]") -> "Mapping[str, Kept]":
         # With labels and albums it takes 3 ms to load, and a list shows none of it.
@@ -187,16 +163,14 @@ class Studio(Equipped):
             self.watches.add(await self.desk.run(self.library.unfinished), is_due_now=True)
         if self.profile:
             self.watches.of(self.profile)
+        from sunotui.studio.daily_backup import DailyBackup
         from sunotui.studio.neighbours import notice_neighbours
 
         assert self._database is not None
         noticing = notice_neighbours(self._database, self.library, self.desk, self.watches, self.news, self.clock)
         self._neighbour_task = asyncio.create_task(noticing, name="neighbours")
-        if self._keeps_backups and not self.is_read_only:
-            from sunotui.studio.daily_backup import DailyBackup
-
-            self._backup = DailyBackup(self.places.library, self.news, self.clock)
-            self._backup.start(self._database.is_in_place)
+        if self._keeps_backups and not self._database.read_only:
+            self._errands.start("daily backup", DailyBackup(self._database, self.news, self.clock).keep)
 
     async def close(self, limit_s: float | None = None) -> bool:
         """Wait for answers under way (at most `limit_s`), stop, and close the library. False when one did not come:
@@ -208,8 +182,6 @@ class Studio(Equipped):
         if self._neighbour_task is not None:
             self._neighbour_task.cancel()
             await asyncio.gather(self._neighbour_task, return_exceptions=True)
-        if self._backup is not None:
-            await self._backup.close()
         await self._errands.close()
         if self.has_parts:
             await self.watches.close()

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from sunotui.domain.request import Request
     from sunotui.domain.submission import Submission
     from sunotui.studio.events import Event
-    from sunotui.studio.studio import Opened, Studio
+    from sunotui.studio.opened import Opened
+    from sunotui.studio.studio import Studio
 
 Severity = Literal["information", "warning", "error"]
 

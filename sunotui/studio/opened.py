@@ -1,0 +1,33 @@
+"""What a person should know as soon as the library is open."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sunotui.domain.errors import JournalUnwritable
+from sunotui.storage.database import Database
+from sunotui.storage.journal import Journal
+from sunotui.storage.network_disk import WARNING, is_on_network
+
+if TYPE_CHECKING:
+    from sunotui.domain.submission import Submission
+
+_READ_ONLY = "The library may only be read, so nothing can be sent or kept: {}"
+
+
+class Opened(NamedTuple):
+    """What opening the library found."""
+
+    recovered: "tuple[Submission, ...]"
+    """Submissions that a program which died was sending: their outcome is unknown now."""
+    warning: str = ""
+    """What a person should know of the disk on which the library lies (D5, D11)."""
+
+
+def found_in(db: Database, journal: Journal, now: float) -> Opened:
+    """Make unknown what a dead program was sending, as far as it can be written down; else it stays as it is (D5)."""
+    if db.read_only:
+        return Opened((), _READ_ONLY.format(db.read_only))
+    try:
+        recovered = tuple(journal.recover(now))
+    except JournalUnwritable as trouble:
+        return Opened((), trouble.sentence)
+    return Opened(recovered, WARNING if is_on_network(db.path.parent) else "")
