@@ -15,8 +15,8 @@ from sunotui.tui.pasting import cut_to_fit
 def edit(app: App[int], text: str) -> tuple[str | None, str]:
     """Open $VISUAL or $EDITOR on the text while the screens rest; the new text or None, and what to tell.
 
-    The file is private and removed afterwards, unless it holds more than the field can take. The program
-    waits for the editor by design: it owns the terminal.
+    The file is private and removed afterwards, unless it holds more than the field can take. The program waits for the
+    editor by design: it owns the terminal.
     """
     wanted = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
