@@ -1,10 +1,19 @@
 """Mends of Textual that its public ways do not reach. Its version is pinned, and a test guards each of them."""
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from textual._styles_cache import StylesCache
 from textual.color import Color
+from textual.strip import Strip
 from textual.style import Style
+from textual.widget import Widget
+
+
+def mend() -> None:
+    """Mend what needs it, once for the program's life."""
+    forget_closed_widgets()
+    let_lines_go()
 
 
 def forget_closed_widgets() -> None:
@@ -26,3 +35,29 @@ def forget_closed_widgets() -> None:
         return inner_outer(base_background, background)
 
     StylesCache.get_inner_outer = get_inner_outer  # type: ignore[assignment,method-assign]
+
+
+def let_lines_go() -> None:
+    """Keep a painted line from holding itself.
+
+    Textual remembers of a line that is cut where it ends the line itself; every line that was ever painted then waits
+    for the collector, 20,000 objects of them after a visit to the composer.
+    """
+    divide = Strip.divide
+    if divide.__module__ == __name__:
+        return
+
+    def divided(self: Strip, cuts: Iterable[int]) -> Sequence[Strip]:
+        within = [cut for cut in cuts if cut <= self.cell_length]
+        return [self] if within == [self.cell_length] else divide(self, within)
+
+    Strip.divide = divided  # type: ignore[method-assign]
+
+
+def forget_painted(widget: Widget) -> None:
+    """Drop the lines that a closed widget painted: they are half of what it leaves, and nothing refers back to them, so
+    that the collector need not look at them."""
+    for name in ("_styles_cache", "_line_cache"):
+        cache = getattr(widget, name, None)
+        if cache is not None:
+            cache.clear()

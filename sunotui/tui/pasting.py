@@ -4,18 +4,21 @@ from typing import Literal
 
 from textual import events
 from textual.app import App
+from textual.widgets import Input, TextArea
 
 MOST_CHARACTERS = 10_000
 """Twice what any known model takes."""
 
 
-def cut_to_fit(text: str) -> tuple[str, str]:
-    """What of a text is taken into a field, and the sentence to tell when that is not all."""
-    if len(text) <= MOST_CHARACTERS:
+def cut_to_fit(text: str, beside: int = 0) -> tuple[str, str]:
+    """What of a text is taken into a field that holds so many characters beside it, and the sentence to tell when that
+    is not all."""
+    room = max(0, MOST_CHARACTERS - beside)
+    if len(text) <= room:
         return text, ""
-    return text[:MOST_CHARACTERS], (
-        f"Only the first {MOST_CHARACTERS:,} of {len(text):,} characters were taken; no model takes more than half of"
-        " that"
+    return text[:room], (
+        f"Only the first {room:,} of {len(text):,} characters were taken: a field holds {MOST_CHARACTERS:,}, and no"
+        " model takes more than half of that"
     )
 
 
@@ -26,10 +29,17 @@ class Pasting(App[int]):
         """Tell the person."""
         raise NotImplementedError
 
+    def _beside(self) -> int:
+        """The characters that stay in the field which has the keyboard, whatever is pasted over its selection."""
+        field = self.focused
+        if isinstance(field, TextArea):
+            return len(field.text) - len(field.selected_text)
+        return len(field.value) - len(field.selected_text) if isinstance(field, Input) else 0
+
     async def on_event(self, event: events.Event) -> None:
         """Cut a paste and tell so."""
         if isinstance(event, events.Paste) and not event.is_forwarded:
-            text, words = cut_to_fit(event.text)
+            text, words = cut_to_fit(event.text, self._beside())
             if words:
                 self.say(words, "warning")
                 event = events.Paste(text)

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.profile import Profile, parse_base_url
@@ -26,6 +27,8 @@ from tests.tui.quiet import Quiet, quiet_app, song
 from .proofs import Proof
 
 LIMIT_S = 0.05
+OPENING_S = 0.035
+"""What the composer's opening may compute at a time."""
 ROWS = 10_000
 
 PROVES = (
@@ -70,6 +73,26 @@ async def test_ten_thousand_rows_and_a_thousand_news(is_clock: bool, tmp_path: P
                     await asyncio.sleep(0.02)
             await quiet.settle()
         assert_never_held(seen, is_clock)
+
+
+@pytest.mark.parametrize("is_clock", [COMPUTED, BY_THE_CLOCK])
+async def test_the_composer_opens_turns_takes_a_megabyte_and_goes(is_clock: bool, tmp_path: Path) -> None:
+    """Broken, before it was mended, by a form that made all its fields at once (55 ms), by a paste that a field wrapped
+    whole (0.5 s), and by one collection of all that the closed composer left (95 ms)."""
+    async with quiet_app(tmp_path) as quiet:
+        # What Python and Textual do once, such as reading the styles, is a start's matter.
+        await quiet.press("n", "escape")
+        with watchdog() as opening:
+            await quiet.press("n")
+        with watchdog() as seen:
+            for length in (100_000, 1_000_000):
+                quiet.app.post_message(Paste("la la\n" * (length // 6)))
+                await quiet.settle()
+            await quiet.press("f3", "f4", "f5", "f6", "f7", "f2", "escape")
+            await quiet.until(lambda: quiet.app._tidy_timer is None, "all is tidied away")
+            await quiet.press("n", "escape")
+        assert_never_held(seen, is_clock)
+        assert opening.worst_cpu_s < OPENING_S, (opening.worst_cpu_s, opening.where)
 
 
 @pytest.mark.parametrize("is_clock", [COMPUTED, BY_THE_CLOCK])

@@ -1,5 +1,6 @@
 """The composer's form and the draft behind it, which is never lost, with what is known of it beside."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -17,6 +18,7 @@ from sunotui.studio.submit import new_submission_id
 from sunotui.tui.commands import Scope, footer_of
 from sunotui.tui.draft import Draft
 from sunotui.tui.messages import TakesNews
+from sunotui.tui.pasting import cut_to_fit
 from sunotui.tui.type_ahead import TakesLetters
 from sunotui.tui.widgets.form_pane import FormPane
 from sunotui.tui.widgets.key_bar import KeyBar
@@ -112,6 +114,7 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
 
     async def fill(self, draft: Draft) -> None:
         """Show this draft."""
+        draft = replace(draft, values={name: self._fitting(text) for name, text in draft.values.items()})
         self.draft = draft
         self.form.fill(draft)
         await self.show_mode()
@@ -121,6 +124,13 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
         self.query_one(ModeBar).show_mode(self.draft.mode)
         await self.form.show_fields(self.draft)
         self._draw()
+
+    def _fitting(self, text: str) -> str:
+        """What of a text a field can take; what it cannot is told."""
+        fit, words = cut_to_fit(text)
+        if words:
+            self.app.say(words, "warning")
+        return fit
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A line was edited."""
@@ -137,6 +147,7 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
 
     def write(self, name: str, text: str) -> None:
         """Put a text into a field, as a person would."""
+        text = self._fitting(text)
         self.form.put(name, text)
         self._edited(name, text)
 
