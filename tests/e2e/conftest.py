@@ -1,4 +1,4 @@
-"""What the end-to-end tests share: a real terminal."""
+"""What the end-to-end tests share: a real terminal, and that nothing ever holds its screen."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.demo.server import DemoServer
+from tests.support.stalls import assert_never_held
 from tests.support.terminal import Terminal, need_tmux
 from tests.support.token_watch import TokenWatch, watched
 
@@ -29,3 +30,10 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     made = Terminal(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_holds_the_screen(tmp_path: Path) -> Iterator[None]:
+    """Broken once by a `time.sleep` made of sums in `SunoApp.say`: every test that sees a toast failed."""
+    yield
+    assert assert_never_held(tmp_path) > 0, "nobody watched"

@@ -15,10 +15,12 @@ from typing import ClassVar
 import pytest
 
 from tests.support.canary import CANARY
+from tests.support.stalls import VARIABLE, stalls_file
 from tests.support.token_watch import TokenWatch
 
-PROGRAM = Path(sys.executable).with_name("sunotui")
-"""The command as the installation made it."""
+PROGRAM = f"{sys.executable} -m tests.support.watched_sunotui"
+"""The program, with somebody who watches whether it ever holds the screen."""
+_ROOT = Path(__file__).parents[2]
 _COPIES = re.compile(rb"\x1b]52;c;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\\\)")
 
 
@@ -43,7 +45,7 @@ class Terminal:
         self.output = folder / "terminal.bytes"
 
     def run(self, arguments: str, environ: dict[str, str]) -> None:
-        """Start the installed `sunotui` with these arguments; every byte it writes is kept in `output`.
+        """Start `sunotui` with these arguments; every byte it writes is kept in `output`.
 
         It does not know that it runs inside tmux, so that all it copies goes through the terminal.
         """
@@ -70,6 +72,9 @@ class Terminal:
             # What it leaves behind anywhere is then found with the rest.
             (self._folder / name.lower()).mkdir(exist_ok=True)
             env[name] = str(self._folder / name.lower())
+        env[VARIABLE] = str(stalls_file(self._folder))
+        # From wherever the tests are run.
+        env["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, [env.get("PYTHONPATH")])])
         env.update(environ)
         self._tmux(
             "-f", "/dev/null", "new-session", "-d", "-x", str(self._columns), "-y", str(self._rows), command, env=env

@@ -1,0 +1,27 @@
+"""What the watchdog of `watched_sunotui` wrote down, and what of it is a fault (T8)."""
+
+from pathlib import Path
+
+VARIABLE = "STALLS_OF_THIS_TEST"
+"""Names the file, in the environment of the program that is watched."""
+WATCHING = "watching"
+"""The first line of a program whose start is over."""
+LIMIT_S = 0.05
+
+
+def stalls_file(folder: Path) -> Path:
+    """Where the programs of one test write them."""
+    return folder / "stalls"
+
+
+def assert_never_held(folder: Path) -> int:
+    """No callback of ours computed for too long in any program that was watched; how many programs that were.
+
+    Judged is the processor time of the screens' own thread. By the clock the same callback takes as long as the other
+    processes of a busy machine let it: that says nothing of us, and is only written down beside it.
+    """
+    file = stalls_file(folder)
+    lines = file.read_text().splitlines() if file.exists() else []
+    held = [line for line in lines if line != WATCHING and float(line.split()[0]) > LIMIT_S]
+    assert not held, "\n".join(["The screen was held (seconds computed, seconds taken, where):", *held])
+    return lines.count(WATCHING)

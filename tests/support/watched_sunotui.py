@@ -1,0 +1,87 @@
+"""The program under a watchdog: `python -m tests.support.watched_sunotui ARGUMENT...` does what `sunotui ARGUMENT...`
+does, and writes each callback that held the screen for long into the file that STALLS_OF_THIS_TEST names.
+
+The watch begins where the program says that its start is over: before its first frame nobody sees a screen to be held.
+"""
+
+import asyncio
+import os
+import sys
+import threading
+import time
+import traceback
+from types import FrameType
+
+from sunotui.tui.tidying import Tidying
+from tests.support.stalls import VARIABLE, WATCHING
+
+NOTED_S = 0.02
+_LOOK_S = 0.005
+
+
+class Watch:
+    """Times the callbacks of one thread's loop, and looks from another thread at what it does meanwhile."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._watched = threading.get_ident()
+        self._since: float | None = None
+        self._where = ""
+
+    def begin(self) -> None:
+        """From now on, until the program ends."""
+        run = asyncio.Handle._run
+
+        def timed(handle: asyncio.Handle) -> None:
+            if threading.get_ident() != self._watched:
+                run(handle)
+                return
+            computed, self._since = time.thread_time(), time.perf_counter()
+            run(handle)
+            taken, self._since = time.perf_counter() - self._since, None
+            self._note(time.thread_time() - computed, taken, handle)
+
+        asyncio.Handle._run = timed  # type: ignore[method-assign]
+        threading.Thread(target=self._look, daemon=True, name="watchdog").start()
+        self._write(WATCHING)
+
+    def _note(self, computed_s: float, taken_s: float, handle: asyncio.Handle) -> None:
+        if computed_s > NOTED_S:
+            self._write(f"{computed_s:.3f} {taken_s:.3f} {self._where or repr(handle)[:200]}")
+        self._where = ""
+
+    def _look(self) -> None:
+        """The stack of a callback that has been at it for a while: its handle names no more than a task."""
+        while True:
+            time.sleep(_LOOK_S)
+            since, frame = self._since, sys._current_frames().get(self._watched)
+            if since is not None and frame is not None and time.perf_counter() - since > NOTED_S:
+                self._where = _stack(frame)
+
+    def _write(self, line: str) -> None:
+        with open(self._path, "a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+
+def _stack(frame: FrameType) -> str:
+    found = traceback.extract_stack(frame, 12)
+    return " < ".join(f"{at.filename.rpartition('/')[2]}:{at.lineno} {at.name}" for at in reversed(found))
+
+
+def watch_from_the_start_s_end(path: str) -> None:
+    """Begin to watch where the program begins to tidy, which it does when its start is over."""
+    begin_tidying = Tidying.begin_tidying
+
+    def begin(self: Tidying) -> None:
+        begin_tidying(self)
+        # Of this callback the start has had its share.
+        self.call_later(Watch(path).begin)
+
+    Tidying.begin_tidying = begin  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    from sunotui.cli.main import main
+
+    watch_from_the_start_s_end(os.environ.pop(VARIABLE))
+    sys.exit(main(sys.argv[1:]))
