@@ -6,6 +6,9 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from sunotui.studio.terminal_mark import TerminalMark
+from sunotui.tui import terminal
+
 if TYPE_CHECKING:
     from sunotui.domain.profile import Profile
     from sunotui.domain.token import Token
@@ -19,6 +22,9 @@ def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | No
     """
     # Textual would write every key typed, the token's too, to the file this names (F9).
     os.environ.pop("TEXTUAL_LOG", None)
+    mark = TerminalMark(studio.places.data, terminal.name())
+    if mark.take():
+        terminal.take_back()
     # The storage thread opens the library while this one loads Textual, which takes ten times as long.
     studio.begin()
     try:
@@ -26,10 +32,11 @@ def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | No
     except (KeyboardInterrupt, asyncio.CancelledError):
         _tell("Left without the answer; 'sunotui submissions' shows it as unknown.")
         return 130
+    finally:
+        mark.give_back()
 
 
 async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | None") -> int:
-    from sunotui.tui import terminal
     from sunotui.tui.app import SunoApp
     from sunotui.tui.strays import strays_told
 

@@ -1,14 +1,24 @@
 """The terminal as the system sees it: whether it is still there, and the signals that end the program."""
 
 import asyncio
+import os
 import select
 import signal
 import sys
+import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO, cast
 
 _EXIT_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131}
+
+_RESETS = (
+    # The keyboard's own protocol, the mouse in all its ways, focus, pasting in brackets, sizes told, frames held back.
+    "\x1b[<9u"
+    + "".join(f"\x1b[?{mode}l" for mode in (1000, 1002, 1003, 1015, 1006, 1016, 1004, 2004, 2048, 2026))
+    # The cursor, ordinary letters, lines that wrap.
+    + "\x1b[?25h\x1b[0m\x1b(B\x1b[?7h"
+)
 
 
 def on_signals(leave: Callable[[int], object]) -> None:
@@ -84,3 +94,30 @@ def output_that_lasts() -> Iterator[None]:
         yield
     finally:
         sys.__stderr__ = before  # type: ignore[misc]
+
+
+def name() -> str:
+    """The system's name of the terminal, such as /dev/pts/3; empty where it has none."""
+    try:
+        return os.ttyname(0)
+    except OSError:
+        return ""
+
+
+def take_back() -> None:
+    """Undo what a sunotui that was killed left of the terminal: nothing in a process helps against SIGKILL (T5).
+
+    The alternate screen is left as it is: this run is about to use it and goes back from it when it ends, to what was
+    on the ordinary one before. Leaving it twice would move the cursor of a terminal that was reset by hand.
+    """
+    try:
+        line = termios.tcgetattr(0)
+        if not line[3] & termios.ICANON:
+            # No shell has mended it meanwhile. These are what Textual takes away.
+            line[0] |= termios.ICRNL | termios.IXON
+            line[3] |= termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN
+            termios.tcsetattr(0, termios.TCSANOW, line)
+        os.write(1, _RESETS.encode())
+    except (OSError, termios.error):
+        # What cannot be set is no reason not to start.
+        return

@@ -65,3 +65,32 @@ def test_without_its_terminal_it_is_gone_in_seconds(terminal: Terminal, tmp_path
     while is_alive(program) and time.monotonic() < until:
         time.sleep(0.05)
     assert not is_alive(program)
+
+
+def modes_of(terminal: Terminal) -> str:
+    """Alternate screen, mouse in two ways, cursor."""
+    return terminal.ask("#{alternate_on} #{mouse_any_flag} #{mouse_sgr_flag} #{cursor_flag}")
+
+
+def test_killed_it_gives_the_terminal_back_at_its_next_start(terminal: Terminal, tmp_path: Path) -> None:
+    """Broken once by `run_app` without `take_back`, where the proof in tests/faults fails, too."""
+    terminal.run_in_shell("", environ(tmp_path))
+    terminal.wait_for("No songs yet.")
+    os.kill(terminal.program, signal.SIGKILL)
+    terminal.wait_for("ended:137")
+    assert modes_of(terminal) == "1 1 1 0", "a kill leaves all of it"
+    before = len(terminal.output.read_bytes())
+    terminal.run_again("")
+
+    def written() -> bytes:
+        return terminal.output.read_bytes()[before:]
+
+    terminal.wait_until(lambda _: b"\x1b[?1049h" in written(), "the second start")
+    terminal.wait_until(lambda _: b"No songs yet." in written(), "its library")
+    taken_back = written()[: written().index(b"\x1b[?1049h")]
+    for reset in (b"\x1b[<9u", b"\x1b[?1003l", b"\x1b[?2004l", b"\x1b[?25h"):
+        assert reset in taken_back, reset
+    terminal.keys("q")
+    terminal.wait_for("ended:0")
+    assert modes_of(terminal) == "0 0 0 1"
+    assert "No songs yet." not in terminal.screen

@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +31,19 @@ def quick_path(tmp_path: Path) -> Iterator[Path]:
 def open_terminal(tmp_path: Path) -> Iterator[Open]:
     """Runs `sunotui ARGUMENT...` on a terminal of its own, by default on a gateway that is not there.
 
-    With `plant=PLACE` it crashes there; with `module=NAME` another module is run.
+    With `plant=PLACE` it crashes there; with `module=NAME` another module is run, with `command` another program.
     """
     opened: list[PseudoTerminal] = []
 
     def run(
-        *arguments: str, plant: str = "", module: str = "", environ: dict[str, str] | None = None, **rest: Any
+        *arguments: str,
+        plant: str = "",
+        module: str = "",
+        command: Sequence[str] = (),
+        environ: dict[str, str] | None = None,
+        **rest: Any,
     ) -> PseudoTerminal:
-        command = sunotui(*arguments)
+        command = command or sunotui(*arguments)
         if plant or module:
             command = [sys.executable, "-m", module or "tests.faults.planted", *([plant] if plant else []), *arguments]
         usual = {

@@ -1,6 +1,8 @@
 """T5: however the program ends, the terminal is as it was, and its exit code says what happened."""
 
+import os
 import signal
+import sys
 from pathlib import Path
 from threading import Event
 
@@ -9,6 +11,7 @@ import pytest
 from sunotui.domain.submission import SubmissionState
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
+from tests.support.pseudo_terminal import switched_on
 
 from .conftest import Open
 from .plain_gateway import Asked, plain_gateway
@@ -17,11 +20,18 @@ from .proofs import Proof
 PROVES = (
     Proof(
         "T5",
-        counts_ci="4 signals, 3 ways of leaving, 2 signals in the wait for an answer",
-        gaps="SIGKILL and a signal that nobody should send (SIGUSR1): nothing in the process can help; `reset` does",
+        counts_ci="4 signals, 3 ways of leaving, 2 signals in the wait for an answer; kill -9 and the next start",
+        gaps="SIGKILL and a signal that nobody should send (SIGUSR1) leave the terminal raw until the next start; "
+        "`reset` does it, too. The demo's next start knows nothing of the last: it keeps no files",
     ),
-    Proof("T5", counts_ci="ctrl+z and fg", test="tests/e2e/test_signals.py"),
+    Proof("T5", counts_ci="ctrl+z and fg; kill -9 and the next start, in tmux", test="tests/e2e/test_signals.py"),
 )
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that one has started."""
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
 
 SIGNALS = [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGQUIT, 131)]
 
@@ -56,6 +66,43 @@ def test_the_interpreter_s_own_end_does_too(open_terminal: Open) -> None:
     assert terminal.was_raw
     assert terminal.is_restored
     assert terminal.left_on == []
+
+
+KILLED_THEN_STARTED = """
+import subprocess, sys, termios
+program = [sys.executable, "-m", "sunotui"]
+killed = subprocess.run(program)
+print("killed", killed.returncode, flush=True)
+again = subprocess.run(program)
+print("again", again.returncode, flush=True)
+"""
+
+
+def test_the_next_start_takes_back_what_a_kill_left(open_terminal: Open, tmp_path: Path) -> None:
+    """Both on one terminal, without a shell that would mend the line between them. Broken once by `run_app` without
+    `take_back`: the line stayed raw after the second had ended well, and the keyboard's protocol was not given up."""
+    script = tmp_path / "killed_then_started.py"
+    script.write_text(KILLED_THEN_STARTED)
+    terminal = open_terminal(command=[sys.executable, str(script)])
+    terminal.wait_for("No songs yet.")
+    (first,) = children_of(terminal.process.pid)
+    os.kill(first, signal.SIGKILL)
+    terminal.wait_until(lambda: b"killed -9" in terminal.written, "its end")
+    assert terminal.left_on, "a kill leaves all of it on"
+    assert not terminal.is_restored
+    before = len(terminal.written)
+    terminal.wait_until(lambda: b"\x1b[?1049h" in terminal.written[before:], "the second start")
+    # Before the second run takes the screen, every mode of the first is off.
+    between = bytes(terminal.written[: terminal.written.index(b"\x1b[?1049h", before)])
+    assert switched_on(between) == [b"1049"]
+    assert b"\x1b[<9u" in between, "the keyboard's protocol"
+    terminal.wait_until(lambda: b"No songs yet." in terminal.written[before:], "the second's library")
+    terminal.type(b"\x11")
+    assert terminal.ended() == 0
+    assert "again 0" in terminal.screen
+    assert terminal.is_restored
+    assert terminal.left_on == []
+    assert list((tmp_path / "data" / "terminals").iterdir()) == [], "nobody has the terminal any more"
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])

@@ -140,9 +140,7 @@ class PseudoTerminal:
     @property
     def left_on(self) -> list[bytes]:
         """The modes that were switched on and not off again."""
-        last = dict(_SWITCHED_ON.findall(bytes(self.written)))
-        found = [mode for mode in MODES if last.get(mode) == b"h"]
-        return [*found, b"no cursor"] if last.get(b"25") == b"l" else found
+        return switched_on(bytes(self.written))
 
     @property
     def was_raw(self) -> bool:
@@ -172,6 +170,13 @@ class PseudoTerminal:
         if self._line is not None:
             os.close(self._line)
             self._line = None
+
+
+def switched_on(written: bytes) -> list[bytes]:
+    """The modes that these bytes leave on."""
+    last = dict(_SWITCHED_ON.findall(written))
+    found = [mode for mode in MODES if last.get(mode) == b"h"]
+    return [*found, b"no cursor"] if last.get(b"25") == b"l" else found
 
 
 def sunotui(*arguments: str) -> list[str]:

@@ -55,8 +55,16 @@ class Terminal:
         """The same as a job of an interactive shell, which can be stopped and taken up again."""
         self._open("bash --norc --noprofile -i", environ)
         self.wait_for("bash-")
+        self.run_again(arguments)
+
+    def run_again(self, arguments: str) -> None:
+        """Once more in the shell that is there."""
         self.type(f"{PROGRAM} {arguments}; echo ended:$?")
         self.keys("Enter")
+
+    def ask(self, form: str) -> str:
+        """What tmux knows of the window, in its own words for it."""
+        return self._tmux("display-message", "-p", form).strip()
 
     @property
     def program(self) -> int:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import traceback
+from pathlib import Path
 from types import FrameType
 
 from sunotui.tui.tidying import Tidying
@@ -22,7 +23,7 @@ _LOOK_S = 0.005
 class Watch:
     """Times the callbacks of one thread's loop, and looks from another thread at what it does meanwhile."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
         self._watched = threading.get_ident()
         self._since: float | None = None
@@ -59,7 +60,7 @@ class Watch:
                 self._where = _stack(frame)
 
     def _write(self, line: str) -> None:
-        with open(self._path, "a", encoding="utf-8") as file:
+        with self._path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
 
@@ -68,7 +69,7 @@ def _stack(frame: FrameType) -> str:
     return " < ".join(f"{at.filename.rpartition('/')[2]}:{at.lineno} {at.name}" for at in reversed(found))
 
 
-def watch_from_the_start_s_end(path: str) -> None:
+def watch_from_the_start_s_end(path: Path) -> None:
     """Begin to watch where the program begins to tidy, which it does when its start is over."""
     begin_tidying = Tidying.begin_tidying
 
@@ -83,5 +84,5 @@ def watch_from_the_start_s_end(path: str) -> None:
 if __name__ == "__main__":
     from sunotui.cli.main import main
 
-    watch_from_the_start_s_end(os.environ.pop(VARIABLE))
+    watch_from_the_start_s_end(Path(os.environ.pop(VARIABLE)))
     sys.exit(main(sys.argv[1:]))
