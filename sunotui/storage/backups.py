@@ -114,7 +114,7 @@ def _copy(library: Path, fresh: Path, stop: threading.Event) -> bool:
         copy.execute("PRAGMA synchronous = OFF")
         if source.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
             # One point in time, whatever is written meanwhile: else each foreign write would begin it anew.
-            source.execute("BEGIN")
+            source.execute("BEGIN DEFERRED")
             source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
 
         def go_on(_status: int, _remaining: int, _total: int) -> None:

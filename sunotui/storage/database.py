@@ -144,7 +144,7 @@ class Database:
         if self.query("PRAGMA journal_mode")[0][0] != "wal":
             yield
             return
-        self.query("BEGIN")
+        self.query("BEGIN DEFERRED")
         try:
             yield
         finally:

@@ -37,6 +37,7 @@ CODES: dict[type[Trouble], int] = {
     errors.JournalUnwritable: 1,
     errors.LibraryTrouble: 1,
     errors.LibraryNewer: 1,
+    errors.LibraryDamaged: 1,
 }
 
 

@@ -27,6 +27,9 @@ TASK_KEYS = [
     *("id", "profile", "action", "status", "progress", "fail_reason", "submitted_at", "started_at", "finished_at"),
     *("clips", "lyrics", "submission_id", "made_in_s", "differences"),
 ]
+OPINION_KEYS = ["rating", "starred", "heard_at"]
+KEPT_KEYS = ["rating", "starred", "heard", "labels", "note", "albums", "trashed"]
+"""What a task of the library has beside those: what a person keeps of it."""
 CLIP_KEYS = [
     *("id", "take", "title", "status", "tags", "lyrics", "description", "model", "duration"),
     *("audio_url", "video_url", "image_url", "created_at", "error", "exclude", "parents"),

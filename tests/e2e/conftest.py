@@ -30,10 +30,11 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     made = Terminal(tmp_path)
     yield made
     made.close()
+    assert assert_never_held(tmp_path) > 0, "nobody watched"
 
 
 @pytest.fixture(autouse=True)
 def _nothing_holds_the_screen(tmp_path: Path) -> Iterator[None]:
     """Broken once by a `time.sleep` made of sums in `SunoApp.say`: every test that sees a toast failed."""
     yield
-    assert assert_never_held(tmp_path) > 0, "nobody watched"
+    assert_never_held(tmp_path)

@@ -37,4 +37,5 @@ def test_no_transaction_begins_deferred() -> None:
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("BEGIN")
     ]
-    assert set(begun) == {"BEGIN IMMEDIATE"}
+    # Those that only read, for a copy and for an export, hold nobody up and are held up by nobody.
+    assert sorted(each for each in begun if each != "BEGIN IMMEDIATE") == ["BEGIN DEFERRED"] * 2

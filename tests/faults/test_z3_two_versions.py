@@ -48,7 +48,7 @@ def test_the_version_before_refuses_this_one_and_touches_nothing(tmp_path: Path)
     with pytest.raises(LibraryNewer):
         Database.open(path, scripts=migration_scripts()[:-1])
     assert path.read_bytes() == before
-    assert [entry.name for entry in tmp_path.iterdir()] == ["library.db"]
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["library.db", "library.lock"]
 
 
 def test_the_command_line_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

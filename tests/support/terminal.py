@@ -18,7 +18,8 @@ from tests.support.canary import CANARY
 from tests.support.stalls import VARIABLE, stalls_file
 from tests.support.token_watch import TokenWatch
 
-PROGRAM = f"{sys.executable} -m tests.support.watched_sunotui"
+MODULE = "tests.support.watched_sunotui"
+PROGRAM = f"{sys.executable} -m {MODULE}"
 """The program, with somebody who watches whether it ever holds the screen."""
 _ROOT = Path(__file__).parents[2]
 _COPIES = re.compile(rb"\x1b]52;c;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\\\)")
@@ -90,7 +91,7 @@ class Terminal:
         self._tmux("set-option", "-g", "set-clipboard", "on")
         self._tmux("pipe-pane", "-o", f"cat >> {self.output}")
         if self.watch is not None:
-            self.watch.follow(int(self._tmux("display-message", "-p", "#{pane_pid}")), PROGRAM.name)
+            self.watch.follow(int(self._tmux("display-message", "-p", "#{pane_pid}")), MODULE)
 
     def keys(self, *keys: str) -> None:
         """Press keys by tmux's names."""
