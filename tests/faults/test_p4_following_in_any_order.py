@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import GatewayFailed, NetworkDown, NotOffered, TooFast, Trouble
 from sunotui.domain.task import TaskStatus
+from sunotui.studio.follow import REFUSALS_UNTIL_MISSING
 from tests.faults.lone_watch import LoneWatch
 from tests.faults.proofs import Proof
 
@@ -76,10 +77,14 @@ class FeedMachine(RuleBasedStateMachine):
         self.lone.gateway.feed_trouble = None
 
     @invariant()
-    def a_missing_feed_is_asked_no_more(self) -> None:
-        if self.lone.offers.has_no_feed:
-            self.missing_since = self.missing_since or len(self.lone.gateway.fed)
-            assert len(self.lone.gateway.fed) == self.missing_since
+    def a_missing_feed_is_asked_three_times_at_most(self) -> None:
+        if not self.lone.offers.has_no_feed:
+            self.missing_since = None
+            return
+        asked = len(self.lone.gateway.fed)
+        self.missing_since = self.missing_since or asked
+        # One refusal may be a proxy's bad moment; two more, five minutes apart, are not.
+        assert asked - self.missing_since < REFUSALS_UNTIL_MISSING
 
     @invariant()
     def no_clip_goes_backwards(self) -> None:
@@ -111,7 +116,7 @@ class FeedMachine(RuleBasedStateMachine):
 
 
 def test_following_in_any_order() -> None:
-    """Seen to fail with a failing feed counted as a miss, and with a missing one asked again."""
+    """Seen to fail with a failing feed counted as a miss, and with a missing one asked without end."""
     run_state_machine_as_test(FeedMachine, settings=settings(max_examples=60, stateful_step_count=25))  # type: ignore[no-untyped-call]
 
 
