@@ -11,24 +11,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from sunotui.domain.errors import KeyringTrouble, TokenMalformed, Trouble
+from sunotui.tui.widgets.secret_input import SecretInput
 from sunotui.tui.widgets.tick import Tick
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
     from sunotui.tui.app import SunoApp
-
-
-class SecretInput(Input):
-    """A line whose text is neither shown nor given to the clipboard (K8)."""
-
-    def __init__(self, *, placeholder: str, id: str) -> None:
-        super().__init__(password=True, placeholder=placeholder, id=id, compact=True)
-
-    def action_copy(self) -> None:
-        """Nothing: a token does not go to the clipboard."""
-
-    def action_cut(self) -> None:
-        """Nothing: a token does not go to the clipboard."""
 
 
 class LoginScreen(ModalScreen[None]):
@@ -75,7 +63,7 @@ class LoginScreen(ModalScreen[None]):
 
     def action_leave(self) -> None:
         """Away, with the token wiped from the form."""
-        self.query_one("#token", Input).value = ""
+        self.query_one(SecretInput).wipe()
         self.dismiss()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -92,7 +80,6 @@ class LoginScreen(ModalScreen[None]):
     @work(group="login", exclusive=True)
     async def action_log_in(self) -> None:
         """Try the token, then keep it."""
-        from sunotui.domain.token import Token
         from sunotui.studio.login import profile_from
 
         is_session_only = self.query_one("#session-only", Tick).value
@@ -102,7 +89,7 @@ class LoginScreen(ModalScreen[None]):
                 self.query_one("#base-url", Input).value,
                 allow_clear=self.query_one("#allow-clear", Tick).value,
             )
-            token = Token(self.query_one("#token", Input).value)
+            token = self.query_one(SecretInput).token()
             self._say("Asking the gateway …")
             profile, check = await self._studio.login.try_out(profile, token)
             self._say("The gateway takes the token. Waiting for your keyring …")
@@ -115,7 +102,7 @@ class LoginScreen(ModalScreen[None]):
             self.app.chronicle.add("error", trouble.sentence, trouble)
             self._say(trouble.sentence, is_bad=True)
         else:
-            self.query_one("#token", Input).value = ""
+            self.query_one(SecretInput).wipe()
             where = await asyncio.to_thread(self._studio.doors.whereabouts, profile)
             self.app.say(f"Logged in to {check.system_name or profile.base_url.host}; the token is in {where}")
             self.dismiss()
