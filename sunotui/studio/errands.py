@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import ParamSpec
 
 from sunotui.domain.errors import Trouble
+from sunotui.studio.events import ErrandStumbled
+from sunotui.studio.newsroom import Newsroom
 
 P = ParamSpec("P")
 
@@ -13,9 +15,10 @@ _log = logging.getLogger(__name__)
 
 
 class Errands:
-    """Runs them. One that fails is in the log and disturbs nobody (T7)."""
+    """Runs them. One that fails is in the log, is told, and disturbs nobody (T7)."""
 
-    def __init__(self) -> None:
+    def __init__(self, news: Newsroom) -> None:
+        self._news = news
         self._running: set[asyncio.Task[None]] = set()
         self._brief: set[asyncio.Task[None]] = set()
         self._is_closed = False
@@ -31,7 +34,7 @@ class Errands:
     def _start(self, name: str, work: Callable[[], Awaitable[object]], kept: set[asyncio.Task[None]]) -> None:
         if self._is_closed:
             return
-        errand = asyncio.create_task(_carefully(name, work), name=name)
+        errand = asyncio.create_task(self._carefully(name, work), name=name)
         kept.add(errand)
         errand.add_done_callback(kept.discard)
 
@@ -43,11 +46,11 @@ class Errands:
             errand.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-
-async def _carefully(name: str, work: Callable[[], Awaitable[object]]) -> None:
-    try:
-        await work()
-    except Trouble as trouble:
-        _log.info("%s: %s", name, trouble.kind)
-    except Exception as error:  # noqa: BLE001 - nobody waits for it, so nobody else would tell
-        _log.exception("%s stumbled: %s", name, type(error).__name__)
+    async def _carefully(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await work()
+        except Trouble as trouble:
+            _log.info("%s: %s", name, trouble.kind)
+        except Exception as error:  # noqa: BLE001 - nobody waits for it, so nobody else would tell
+            _log.exception("%s stumbled: %s", name, type(error).__name__)
+            self._news.tell(ErrandStumbled(name, type(error).__name__))

@@ -112,6 +112,15 @@ class LibraryAiling:
     """What happened and what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class ErrandStumbled:
+    """Work in the background that nobody waits for came to grief; where, is in the log."""
+
+    name: str
+    error: str
+    """The kind of the error; its own words may quote a header or a prompt (K1)."""
+
+
 Event = (
     TasksChanged
     | TaskEnded
@@ -124,4 +133,5 @@ Event = (
     | ProfileChanged
     | LibraryChanged
     | LibraryAiling
+    | ErrandStumbled
 )

@@ -69,7 +69,7 @@ class Studio(Equipped):
         self._rng = rng or random.Random()
         self._neighbour_task: asyncio.Task[None] | None = None
         self._keeps_backups = keeps_backups
-        self._errands = Errands()
+        self._errands = Errands(self.news)
         self._log = EventLog(places.event_log)
         self.profiles = ProfileBook(places)
         self._in_use = ProfilesInUse(self.profiles, environ, profile)

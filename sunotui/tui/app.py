@@ -2,11 +2,9 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from rich.text import Text
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -17,9 +15,9 @@ from textual.screen import Screen
 from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import DEMO_PROFILE
 from sunotui.domain.text import clean
-from sunotui.studio.crash import report_crash
 from sunotui.tui import show, terminal
 from sunotui.tui.commands import Scope, bindings
+from sunotui.tui.crashing import Crashing
 from sunotui.tui.gate import NoControl
 from sunotui.tui.made_late import MadeLate
 from sunotui.tui.messages import SendRequested, StudioNews, Stumbled, TakesNews
@@ -47,7 +45,7 @@ def _commands_provider() -> type[Provider]:
     return CommandsProvider
 
 
-class SunoApp(Pasting, Tidying, MadeLate):
+class SunoApp(Crashing, Pasting, Tidying, MadeLate):
     """The terminal studio."""
 
     TITLE = "sunotui"
@@ -153,17 +151,6 @@ class SunoApp(Pasting, Tidying, MadeLate):
             is_idle = not self.studio.has_parts or self.studio.submitter.under_way == 0
             os._exit(129) if is_idle else self.exit(return_code=129)
 
-    def _fatal_error(self) -> None:
-        """A crash is told without the values of variables, which could be a token or a prompt (K1, Z4).
-
-        Textual has no public way to replace its own report; the name is pinned with its version and guarded by a test.
-        """
-        self.bell()
-        error = sys.exc_info()[1]
-        if error is not None:
-            self._exit_renderables.append(Text(report_crash(error, self.studio.places.data)))
-        self._close_messages_no_wait()
-
     async def action_quit(self) -> None:
         """Leave; what is under way is waited for after the screen is gone."""
         self.exit()
@@ -175,7 +162,7 @@ class SunoApp(Pasting, Tidying, MadeLate):
 
     def on_studio_news(self, message: StudioNews) -> None:
         """Pass an event on to the screens, and tell the person what they wait for."""
-        from sunotui.studio.events import LibraryAiling, LineChanged, TaskEnded
+        from sunotui.studio.events import ErrandStumbled, LibraryAiling, LineChanged, TaskEnded
 
         event = message.event
         for screen in self.screen_stack:
@@ -189,6 +176,10 @@ class SunoApp(Pasting, Tidying, MadeLate):
                 self.bell()
         elif isinstance(event, LibraryAiling) and event.trouble is not None:
             self.say_trouble(event.trouble)
+        elif isinstance(event, ErrandStumbled):
+            from sunotui.tui.strays import went_wrong
+
+            self.say(went_wrong(event.error, event.name), "error")
         elif isinstance(event, LineChanged) and event.trouble is not None:
             self.chronicle.add("warning", event.trouble.sentence, event.trouble)
 

@@ -9,11 +9,14 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
+from sunotui.tui.crashing import Crashing
+
 
 def mend() -> None:
     """Mend what needs it, once for the program's life."""
     forget_closed_widgets()
     let_lines_go()
+    tell_of_cancelled()
 
 
 def forget_closed_widgets() -> None:
@@ -52,6 +55,24 @@ def let_lines_go() -> None:
         return [self] if within == [self.cell_length] else divide(self, within)
 
     Strip.divide = divided  # type: ignore[method-assign]
+
+
+def tell_of_cancelled() -> None:
+    """Have the app told of a widget whose callback raised CancelledError.
+
+    Textual takes it for the wish to end that widget, and ends it without a word: the screen stays as it is and hears
+    no key any more (T7).
+    """
+    end = Widget._message_loop_exit
+    if end.__module__ == __name__:
+        return
+
+    async def told(self: Widget) -> None:
+        if not self._closing and isinstance(self.app, Crashing) and self.app.is_running:
+            self.app.lost(type(self).__name__)
+        await end(self)
+
+    Widget._message_loop_exit = told  # type: ignore[method-assign]
 
 
 def forget_painted(widget: Widget) -> None:

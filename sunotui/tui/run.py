@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sunotui.domain.token import Token
     from sunotui.studio.studio import Studio
 
+_CRASHED = 70
+"""The exit code of a fault of the program itself, as the command line has it."""
+
 
 def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | None" = None) -> int:
     """Run the screens on a studio until the person leaves; the exit code.
@@ -67,8 +70,8 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
     if app.return_code is None:
         # A callback that was cancelled ends Textual without a word; nobody asked for that (T7).
         _tell("sunotui ended by a fault of its own; nothing that was accepted is lost.")
-        return 70
-    return app.return_code
+        return _CRASHED
+    return _CRASHED if app.has_crashed else app.return_code
 
 
 def _tell(words: str) -> None:

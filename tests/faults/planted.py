@@ -134,6 +134,8 @@ OTHERS: dict[str, Callable[[SunoApp], object]] = {
     "errand": lambda app: app.studio._errands.start("planted", boom_later),
     "sys-exit": lambda app: app.call_later(_leave, app),
     "cancelled": lambda app: app.call_later(_cancel),
+    "cancelled-widget": lambda app: app.screen.query_one(TaskList).call_later(_cancel),
+    "cancelled-screen": lambda app: app.screen.call_later(_cancel),
 }
 
 

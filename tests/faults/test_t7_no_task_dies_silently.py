@@ -13,9 +13,8 @@ from .proofs import Proof
 PROVES = (
     Proof(
         "T7",
-        counts_ci="a bare task, a callback of the loop, a thread, an errand; CancelledError in a callback",
-        gaps="a CancelledError in a callback of a widget ends the screens, with exit code 70 and a sentence: Textual "
-        "takes it for the end of that widget's own task, and has no public way to be told otherwise",
+        counts_ci="a bare task, a callback of the loop, a thread, an errand: told and logged; CancelledError in a "
+        "callback of the app, a screen and a widget: exit code 70",
     ),
 )
 
@@ -43,17 +42,35 @@ def test_a_fault_that_nobody_waits_for_is_told_and_the_program_goes_on(
     assert files_with_canary(tmp_path) == []
 
 
-def test_an_errand_that_fails_is_in_the_log(open_terminal: Open, tmp_path: Path) -> None:
-    """Broken once by `return` in place of the log's line in `errands._carefully`."""
+def test_an_errand_that_fails_is_told_and_in_the_log(open_terminal: Open, tmp_path: Path) -> None:
+    """Broken once by `return` in place of the log's line in `Errands._carefully`, and once without its news: nothing
+    was on the screen."""
     terminal = open_terminal(plant="errand")
     terminal.wait_for("No songs yet.")
+    terminal.wait_for("went wrong inside sunotui (ZeroDivisionError")
     terminal.wait_until(lambda: "planted stumbled: ZeroDivisionError" in log_of(tmp_path), "the line in the log")
     assert files_with_canary(tmp_path) == []
+    assert not holds_canary(bytes(terminal.written))
+    # It can be read again when the toast has gone.
+    terminal.type("!")
+    terminal.wait_for("Messages")
+    terminal.type(b"\x11")
+    assert terminal.ended() == 0
 
 
-def test_a_cancelled_callback_is_no_ordinary_end(open_terminal: Open) -> None:
-    """Broken once by `return app.return_code or 0`: the program was gone with code 0 and without a word."""
-    terminal = open_terminal(plant="cancelled")
+CANCELLED = [
+    ("cancelled", "a fault of its own"),
+    ("cancelled-screen", "LibraryScreen"),
+    ("cancelled-widget", "TaskList"),
+]
+
+
+@pytest.mark.parametrize(("place", "words"), CANCELLED)
+def test_a_cancelled_callback_is_no_ordinary_end(place: str, words: str, open_terminal: Open) -> None:
+    """Broken once by `return app.return_code or 0`: the program was gone with code 0 and without a word; and, before it
+    was mended, by a screen that stood still and heard no key any more."""
+    terminal = open_terminal(plant=place)
     assert terminal.ended() == 70
     assert terminal.is_restored
-    assert "a fault of its own" in terminal.screen
+    assert terminal.left_on == []
+    assert words in terminal.screen.replace("\n", "")

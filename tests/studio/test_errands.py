@@ -3,6 +3,7 @@
 import asyncio
 
 from sunotui.studio.errands import Errands
+from sunotui.studio.events import ErrandStumbled, Event, Newsroom
 
 
 async def test_what_takes_long_is_given_up_and_what_is_brief_is_finished() -> None:
@@ -16,9 +17,23 @@ async def test_what_takes_long_is_given_up_and_what_is_brief_is_finished() -> No
         await asyncio.sleep(0)
         done.append(word)
 
-    errands = Errands()
+    errands = Errands(Newsroom())
     errands.start("long", long)
     errands.start_brief("brief", brief, "brief")
     await errands.close()
     errands.start_brief("after the close", brief, "late")
     assert done == ["brief"]
+
+
+async def test_one_that_fails_is_told_without_the_error_s_own_words() -> None:
+    told: list[Event] = []
+    news = Newsroom()
+    news.subscribe(told.append)
+
+    async def stumble() -> None:
+        raise ZeroDivisionError("sk-CANARY")
+
+    errands = Errands(news)
+    errands.start_brief("learn", stumble)
+    await errands.close()
+    assert told == [ErrandStumbled("learn", "ZeroDivisionError")]
