@@ -35,4 +35,5 @@ class Crashing(App[int]):
         it (T7)."""
         self.has_crashed = True
         words = f"sunotui had to stop (a part of the screen, {part}, was cancelled); nothing that was accepted is lost."
-        self.exit(message=Text(words))
+        self._exit_renderables.append(Text(words))
+        self._close_messages_no_wait()

@@ -67,11 +67,13 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
         from sunotui.studio.submit import ANSWER_LIMIT_S
 
         await studio.close(ANSWER_LIMIT_S)
+    if app.has_crashed:
+        return _CRASHED
     if app.return_code is None:
         # A callback that was cancelled ends Textual without a word; nobody asked for that (T7).
         _tell("sunotui ended by a fault of its own; nothing that was accepted is lost.")
         return _CRASHED
-    return _CRASHED if app.has_crashed else app.return_code
+    return app.return_code
 
 
 def _tell(words: str) -> None:

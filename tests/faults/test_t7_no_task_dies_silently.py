@@ -54,6 +54,7 @@ def test_an_errand_that_fails_is_told_and_in_the_log(open_terminal: Open, tmp_pa
     # It can be read again when the toast has gone.
     terminal.type("!")
     terminal.wait_for("Messages")
+    terminal.press("\x1b", answer_s=1.0)
     terminal.type(b"\x11")
     assert terminal.ended() == 0
 
