@@ -78,7 +78,5 @@ def _first_cell(row: TaskSummary, style: Style, tone_style: Callable[[str], Styl
 
 
 def _opinion(row: TaskSummary) -> str:
-    """A star and the rating, where there are any."""
-    if not row.is_starred and not row.rating:
-        return ""
-    return f" {'★' if row.is_starred else '·'}{row.rating or ''}"
+    """The rating as the detail writes it, such as ★4, and a star by itself for what is starred."""
+    return (f" ★{row.rating}" if row.rating else "") + (" ★" if row.is_starred else "")
