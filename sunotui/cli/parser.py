@@ -176,7 +176,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     add_extras: ("tags", "timing", "wav", "feed", "personas", "persona"),
     _add_library: ("fetch", "wait", "tasks", "stats", "show", "url"),
     add_carrying: ("export", "import"),
-    add_keeping: ("tag", "rate", "note", "album", "trash", "restore"),
+    add_keeping: ("tag", "rate", "note", "album", "search", "trash", "restore"),
     _add_journal: ("submissions",),
     _add_service: ("doctor", "demo-gateway"),
 }

@@ -1,14 +1,15 @@
-"""The arguments of the commands for what a person keeps: labels, ratings, notes, albums and the trash."""
+"""The arguments of the commands for what a person keeps: labels, ratings, notes, albums, saved searches, the trash."""
 
 import argparse
 
 from sunotui.cli.arguments import Commands, Parser, count, new_command
 
+_SORTS = ("relevance", "age", "title", "length", "rating", "model")
 _IDS = "a task or a clip, or the first six characters or more"
 
 
 def add_keeping(commands: "Commands[Parser]") -> None:
-    """tag, rate, note, album, trash, restore."""
+    """tag, rate, note, album, search, trash, restore."""
     _add_tag(_group(commands, "tag", "Give tasks labels, and take them away."))
 
     rate = new_command(commands, "rate", "Rate takes, star them, say what was heard.")
@@ -31,6 +32,8 @@ def add_keeping(commands: "Commands[Parser]") -> None:
     note.add_argument("text", nargs="?", default=None, metavar="TEXT", help="- for standard input; '' takes it away")
 
     _add_album(_group(commands, "album", "Put takes into albums, in an order."))
+
+    _add_search(_group(commands, "search", "Keep searches under names."))
 
     trash = new_command(commands, "trash", "Put tasks into the trash, which is never emptied.")
     _add_ids(trash)
@@ -67,6 +70,20 @@ def _add_album(album: "Commands[Parser]") -> None:
     rename.add_argument("name", metavar="NAME")
     rename.add_argument("new_name", metavar="NEW_NAME")
     delete = _part(album, "album", "delete", "Delete an album; its takes stay in the library.")
+    delete.add_argument("name", metavar="NAME")
+
+
+def _add_search(search: "Commands[Parser]") -> None:
+    _part(search, "search", "list", "List the saved searches.")
+    save = _part(search, "search", "save", "Keep a search, with an order, under a name; it stands in the side pane.")
+    save.add_argument("name", metavar="NAME")
+    save.add_argument("query", metavar="Q", help="as 'sunotui tasks --search' has it")
+    save.add_argument("--sort", choices=_SORTS, default="relevance", help="default: relevance")
+    save.add_argument("--reverse", action="store_true", help="the other way round")
+    show = _part(search, "search", "show", "List the tasks that a saved search finds, in its order.")
+    show.add_argument("name", metavar="NAME")
+    show.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="at most N (default: 50)")
+    delete = _part(search, "search", "delete", "Forget a saved search; its tasks stay.")
     delete.add_argument("name", metavar="NAME")
 
 

@@ -87,3 +87,5 @@ class PlaceCounts(NamedTuple):
     """How many rows each place has, in the pane's order; -1 for a saved search, which nobody counts unasked."""
     unknown: int
     """Submissions whose outcome nobody knows, in whichever place one looks."""
+    orders: Mapping[Place, tuple[Sort, bool]]
+    """The order that each saved search was kept with, and whether it is turned round."""

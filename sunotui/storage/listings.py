@@ -76,6 +76,12 @@ class Listings:
             self._places = version, place_counts(self._db)
         return dict(self._places[1])
 
+    def kept_orders(self) -> dict[Place, tuple[Sort, bool]]:
+        """The order that each saved search was kept with, and whether it is turned round."""
+        rows = self._db.query("SELECT name, sort, is_reversed FROM saved_search")
+        with reading_rows():
+            return {Place(PlaceKind.SEARCH, name): (Sort(sort), bool(turned)) for name, sort, turned in rows}
+
     def index_of(self, listing: Listing, task_id: str) -> int | None:
         """Where a task stands in a listing, from 0; None where it does not."""
         seq = self._seq_of(task_id)

@@ -1,6 +1,6 @@
 """Changes of albums and saved searches, each with what undoes it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sunotui.domain.errors import NotFound
 from sunotui.domain.keeping import SavedSearch, TakeRef
@@ -76,14 +76,29 @@ class AlbumChanges:
         if to == at:
             return None
         order.insert(to, order.pop(at))
+        return self._reorder(album.name, known, order, to)
+
+    def move_beside(self, name: str, task_id: str, other_id: str, *, is_behind: bool) -> Change | None:
+        """Move the takes of a task before those of another, or behind them, as rows of a list move."""
+        album = self.albums.row(name)
+        known = self.albums.places(name)
+        moved = [ref for ref in known if ref.task_id == task_id]
+        order = [ref for ref in known if ref.task_id != task_id]
+        to = next((at for at, ref in enumerate(order) if ref.task_id == other_id), None)
+        if not moved or to is None:
+            raise NotFound(f"That take is not in the album '{album.name}'")
+        while is_behind and to < len(order) and order[to].task_id == other_id:
+            to += 1
+        return self._reorder(album.name, known, [*order[:to], *moved, *order[to:]], to)
+
+    def _reorder(self, name: str, known: Mapping[TakeRef, int], order: Sequence[TakeRef], to: int) -> Change | None:
         after = {ref: place for place, ref in enumerate(order, 1) if known[ref] != place}
+        if not after:
+            return None
         before: Places = {ref: known[ref] for ref in after}
-        self.albums.put(album.name, after)
-        return Change(
-            f"Moved to place {to + 1} of the album “{album.name}”",
-            _tasks(after),
-            lambda: self._put_back(album.name, before),
-        )
+        self.albums.put(name, after)
+        sentence = f"Moved to place {to + 1} of the album “{name}”"
+        return Change(sentence, _tasks(after), lambda: self._put_back(name, before))
 
     def rename(self, name: str, new_name: str) -> Change | None:
         """Give an album another name. Raises RequestImpossible for one that is taken or none."""
@@ -122,6 +137,13 @@ class AlbumChanges:
         if kept == before:
             return None
         return Change(f"Saved the search “{name}”", (), lambda: self._put_search_back(name, before))
+
+    def search(self, name: str) -> SavedSearch:
+        """The search of this name. Raises NotFound where there is none."""
+        found = self.searches.get(name)
+        if found is None:
+            raise NotFound(f"There is no saved search '{name}'", advice="'sunotui search list' lists them")
+        return found
 
     def delete_search(self, name: str) -> Change | None:
         """Forget a search."""

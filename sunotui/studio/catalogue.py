@@ -65,7 +65,8 @@ class Catalogue:
         for row in waiting:
             for view in pending.views_of(row):
                 counts[Place.of_view(view)] += 1
-        return PlaceCounts(counts, sum(row.state is SubmissionState.UNKNOWN for row in waiting))
+        unknown = sum(row.state is SubmissionState.UNKNOWN for row in waiting)
+        return PlaceCounts(counts, unknown, self._listings.kept_orders())
 
     def _waiting(self, listing: Listing) -> list[Submission]:
         """What is no task yet and belongs on top of a listing, the newest first."""

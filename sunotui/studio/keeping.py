@@ -102,6 +102,10 @@ class Keeper:
         """Move a take so many places down, or up; it stops at the ends. Raises NotFound for one that is not in it."""
         return await self._change(lambda: self._albums.move(name, take, step))
 
+    async def move_beside(self, name: str, task_id: str, other_id: str, *, is_behind: bool) -> str:
+        """Move a task's takes before those of another, or behind them. Raises NotFound for one that is not in it."""
+        return await self._change(lambda: self._albums.move_beside(name, task_id, other_id, is_behind=is_behind))
+
     async def rename_album(self, name: str, new_name: str) -> str:
         """Give an album another name. Raises RequestImpossible for one that is taken."""
         return await self._change(lambda: self._albums.rename(name, new_name))
@@ -119,6 +123,10 @@ class Keeper:
     async def delete_search(self, name: str) -> str:
         """Forget a saved search."""
         return await self._change(lambda: self._albums.delete_search(name))
+
+    async def search(self, name: str) -> SavedSearch:
+        """A saved search. Raises NotFound where there is none of this name."""
+        return await self._desk.run(self._albums.search, name)
 
     async def searches(self) -> list[SavedSearch]:
         """The saved searches, by name."""

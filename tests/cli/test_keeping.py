@@ -172,3 +172,29 @@ def test_the_list_tells_what_is_kept(library: CommandLine) -> None:
     ]
     assert list(found[WORDS.id])[-7:] == ["rating", "starred", "heard", "labels", "note", "albums", "trashed"]
     assert json.dumps(found[WORDS.id]["labels"]) == "[]"
+
+
+def test_searches_under_names(library: CommandLine) -> None:
+    library.run("rate", "5", WORDS.id)
+    assert (
+        library.run("search", "save", "All of it", "since:9999w", "--sort", "title") == "Saved the search “All of it”\n"
+    )
+    assert library.run("search", "save", "all OF it", "since:9999w", "--sort", "title") != ""
+    kept = [{"name": "all OF it", "search": "since:9999w", "sort": "title", "reversed": False}]
+    assert library.json("search", "list") == kept
+    assert [row["id"] for row in library.json("search", "show", "ALL of it")] == [WORDS.id, SONG.id]
+    library.run("search", "save", "all OF it", "since:9999w", "--sort", "title", "--reverse")
+    assert [row["id"] for row in library.json("search", "show", "all of it", "--limit", "1")] == [SONG.id]
+    assert "title, reversed" in library.run("search", "list")
+    assert library.run("search", "delete", "All of it") == "Deleted the search “all OF it”\n"
+    assert library.run("search", "list") == ""
+    assert "no saved searches" in library.err
+
+
+def test_a_search_that_is_none_or_not_there(library: CommandLine) -> None:
+    library.run("search", "save", "Nothing", " ", code=2)
+    library.run("search", "save", "\u200b", "rain", code=2)
+    library.run("search", "show", "nope", code=7)
+    library.run("search", "delete", "nope", code=7)
+    library.run("search", "save", "Odd", "len:>x rain")
+    assert "at character 1" in library.err

@@ -247,3 +247,19 @@ async def test_what_is_remembered_is_bounded(keeper: Keeper, monkeypatch: pytest
 async def _undone(keeper: Keeper) -> AsyncIterator[str]:
     while (sentence := await keeper.undo()) is not None:
         yield sentence
+
+
+async def test_a_tasks_takes_move_together_past_those_of_another(keeper: Keeper) -> None:
+    await keeper.add_to_album("Best", [ONE, OTHER, TWO])
+    assert await keeper.move_beside("best", ONE.task_id, OTHER.task_id, is_behind=True) != ""
+    assert (await keeper.album("Best")).takes == (OTHER, ONE, TWO)
+    assert await keeper.move_beside("Best", ONE.task_id, OTHER.task_id, is_behind=True) == ""
+    assert await keeper.move_beside("Best", OTHER.task_id, ONE.task_id, is_behind=True) == (
+        "Moved to place 3 of the album “Best”"
+    )
+    assert (await keeper.album("Best")).takes == (ONE, TWO, OTHER)
+    await keeper.undo()
+    await keeper.undo()
+    assert (await keeper.album("Best")).takes == (ONE, OTHER, TWO)
+    with pytest.raises(NotFound):
+        await keeper.move_beside("Best", "nope", ONE.task_id, is_behind=False)

@@ -1,0 +1,99 @@
+"""The commands of saved searches: list, save, show, delete."""
+
+import time
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sunotui.cli.documents import read_documents
+from sunotui.cli.exit_codes import DONE
+from sunotui.cli.render import complain, print_json, print_table, print_tasks, say
+from sunotui.cli.session import with_studio
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.listing import Listing, Place, PlaceKind, Sort
+from sunotui.domain.search import parse
+
+if TYPE_CHECKING:
+    from sunotui.domain.keeping import SavedSearch
+    from sunotui.studio.studio import Studio
+
+
+def listed(args: Namespace, environ: Mapping[str, str]) -> int:
+    """List the saved searches, by name."""
+
+    async def work(studio: "Studio") -> int:
+        found = await studio.keeper.searches()
+        if args.json:
+            print_json([_document(search) for search in found])
+        elif found:
+            print_table(("SEARCH", "LOOKS FOR", "BY"), [(s.name, s.query, _order_words(s)) for s in found], flexible=1)
+        else:
+            say("There are no saved searches; 'sunotui search save NAME Q' makes one")
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def save(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Keep a search under a name, in place of the one that had it; what it does not understand is told."""
+    if not args.query.strip():
+        raise RequestImpossible("There is no search to keep", advice="Give it words or filters, such as is:starred")
+    complain(parse(args.query, time.time()))
+    listing = Listing(search=args.query, sort=Sort(args.sort), is_reversed=args.reverse)
+
+    async def work(studio: "Studio") -> int:
+        sentence = await studio.keeper.save_search(args.name, listing)
+        await _tell(studio, args, sentence)
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def show(args: Namespace, environ: Mapping[str, str]) -> int:
+    """List what a saved search finds, as the screen does."""
+
+    async def work(studio: "Studio") -> int:
+        search = await studio.keeper.search(args.name)
+        place = Place(PlaceKind.SEARCH, search.name)
+        listing = Listing(place, sort=search.sort, is_reversed=search.is_reversed)
+        window = await studio.catalogue.window(listing, at=0, before=0, after=args.limit - 1)
+        tasks = await studio.desk.run(studio.library.tasks, [row.id for row in window.rows])
+        found = [tasks[row.id] for row in window.rows]
+        if args.json:
+            print_json(await read_documents(studio, found))
+        elif found:
+            print_tasks(found, time.time())
+        else:
+            say("No task fits")
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def delete(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Forget a saved search; its tasks stay."""
+
+    async def work(studio: "Studio") -> int:
+        search = await studio.keeper.search(args.name)
+        await _tell(studio, args, await studio.keeper.delete_search(search.name))
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+async def _tell(studio: "Studio", args: Namespace, sentence: str) -> None:
+    """What was changed, or with --json the searches there are now."""
+    if args.json:
+        print_json([_document(search) for search in await studio.keeper.searches()])
+    elif sentence:
+        print(sentence)
+    else:
+        say("Nothing changed: it was so already")
+
+
+def _document(search: "SavedSearch") -> dict[str, Any]:
+    return {"name": search.name, "search": search.query, "sort": search.sort.value, "reversed": search.is_reversed}
+
+
+def _order_words(search: "SavedSearch") -> str:
+    return f"{search.sort.value}, reversed" if search.is_reversed else search.sort.value
