@@ -55,6 +55,8 @@ _KEY_WORDS = {
     "right_square_bracket": "]",
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
     "escape": "esc",
     "left": "←",
     "right": "→",
@@ -125,6 +127,13 @@ COMMANDS: tuple[Command, ...] = (
     _command(
         _L, "forget-place", "X", "Forget this place", "Delete the album or the saved search shown; its tasks stay."
     ),
+    _command(
+        _L, "earlier-in-album", "less_than_sign ctrl+up", "Earlier in the album", "One place up in the album shown."
+    ),
+    _command(
+        _L, "later-in-album", "greater_than_sign ctrl+down", "Later in the album", "One place down in the album shown."
+    ),
+    _command(_L, "rename-album", "A", "Rename the album", "Give the album shown another name."),
     _command(_L, "parent", "left_curly_bracket", "To the parent", "Go to the take that this one was made of."),
     _command(_L, "child", "right_curly_bracket", "To a child", "Go to a take that was made of this one."),
     _command(_L, "next-tab", "i", "Next tab", "Lyrics, Details, Family, Request, Raw in turn.", "Tabs"),

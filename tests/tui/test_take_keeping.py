@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input, Static, TextArea
 
 from sunotui.domain.keeping import Kept, TakeRef
-from sunotui.domain.listing import Place, PlaceKind
+from sunotui.domain.listing import EVERYTHING, Listing, Place, PlaceKind, Sort
 from sunotui.domain.summary import View
 from sunotui.storage.database import Database
 from sunotui.tui.screens.note import NoteModal
@@ -325,3 +325,66 @@ async def test_an_album_is_forgotten_and_its_takes_stay(tmp_path: Path) -> None:
         await quiet.press("X")
         assert "Deleted the album “Best”; its takes stay · u undoes it" in told(quiet)
         assert quiet.tasks.row_count == 6
+
+
+async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        listing = Listing(search="-lyrics", sort=Sort.TITLE, is_reversed=True)
+        await quiet.bench.studio.keeper.save_search("Kept", listing)
+        await quiet.settle()
+        places(quiet).chosen = Place(PlaceKind.SEARCH, "Kept")
+        await quiet.settle()
+        assert "by title ↑" in quiet.text()
+        await quiet.press("g")
+        assert quiet.tasks.current == "task-4"
+        places(quiet).chosen = EVERYTHING
+        await quiet.settle()
+        assert "by title" not in quiet.text()
+
+
+async def album_of_three(quiet: Quiet) -> None:
+    """The album "Best", looked at: tasks 5, 4 and 3."""
+    await quiet.bench.studio.keeper.add_to_album("Best", [TakeRef("task-5"), TakeRef("task-4"), TakeRef("task-3")])
+    await quiet.settle()
+    places(quiet).chosen = Place(PlaceKind.ALBUM, "Best")
+    await quiet.settle()
+
+
+async def order_of(quiet: Quiet, name: str) -> list[str]:
+    return [take.task_id for take in (await quiet.bench.studio.keeper.album(name)).takes]
+
+
+async def test_takes_move_within_an_album_and_the_cursor_with_them(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("greater_than_sign")
+        assert "Choose an album" in told(quiet)
+        await album_of_three(quiet)
+        await quiet.press("g", "greater_than_sign", "ctrl+down")
+        assert await order_of(quiet, "Best") == ["task-4", "task-3", "task-5"]
+        assert quiet.tasks.current == "task-5"
+        assert "Moved to place 3" in told(quiet)
+        await quiet.press("greater_than_sign", "less_than_sign")
+        assert await order_of(quiet, "Best") == ["task-4", "task-5", "task-3"]
+        await quiet.press("u", "u", "u")
+        assert await order_of(quiet, "Best") == ["task-5", "task-4", "task-3"]
+
+
+async def test_an_album_gets_another_name_and_stays_in_sight(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("A")
+        assert "Choose an album" in told(quiet)
+        await album_of_three(quiet)
+        await quiet.press("A", "end", *" of all", "enter")
+        await quiet.until(lambda: "Renamed the album “Best” to “Best of all”" in told(quiet), "the other name")
+        assert places(quiet).chosen == Place(PlaceKind.ALBUM, "Best of all")
+        assert quiet.tasks.row_count == 3
+        await quiet.press("u")
+        assert Place(PlaceKind.ALBUM, "Best") in places(quiet).counts
+
+
+async def test_a_rating_looks_the_same_in_the_list_and_in_the_detail(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "asterisk", "4")
+        assert quiet.text().count("★4") >= 2
+        await quiet.press("s")
+        assert "★4 ★" in quiet.text()

@@ -133,6 +133,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
     async def _count(self) -> None:
         found = await self._studio.catalogue.places()
         views = self.query_one(Views)
+        self.kept_orders = found.orders
         views.show_counts(found.counts)
         status = self.query_one(StatusLine)
         status.active, status.unknown = views.count_of(View.ACTIVE), found.unknown

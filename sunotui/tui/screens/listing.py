@@ -1,12 +1,12 @@
 """What is listed: the place of the side pane, the search and the sort, and the keys that change them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from textual import events, work
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.listing import EVERYTHING, Listing, Sort
+from sunotui.domain.listing import EVERYTHING, Listing, Place, PlaceKind, Sort
 from sunotui.domain.search import parse
 from sunotui.tui.screens.list_choices import SORTS, chosen_order, filter_choices, filtered, is_begun, sort_choices
 from sunotui.tui.screens.take import TakeScreen
@@ -23,6 +23,8 @@ class ListingScreen(TakesLetters, TakeScreen):
     def __init__(self) -> None:
         super().__init__()
         self.listing = Listing()
+        self.kept_orders: Mapping[Place, tuple[Sort, bool]] = {}
+        self._order_elsewhere = Listing().sort, Listing().is_reversed
 
     def relist(self) -> None:
         """List what `listing` says."""
@@ -55,7 +57,8 @@ class ListingScreen(TakesLetters, TakeScreen):
             return
         self.query_one(SearchBar).clear()
         self.query_one(Views).chosen = EVERYTHING
-        self.listing = replace(self.listing, place=EVERYTHING, search="")
+        self._turn_to(EVERYTHING)
+        self.listing = replace(self.listing, search="")
         self.relist()
         tasks.select(task_id)
         await tasks.catch_up()
@@ -65,8 +68,16 @@ class ListingScreen(TakesLetters, TakeScreen):
     def on_views_chosen(self, event: Views.Chosen) -> None:
         """Another place."""
         if event.place != self.listing.place:
-            self.listing = replace(self.listing, place=event.place)
+            self._turn_to(event.place)
             self.relist()
+
+    def _turn_to(self, place: Place) -> None:
+        """A saved search brings the order that it was kept with; who leaves it finds the order of before."""
+        before = self.listing
+        if before.place.kind is not PlaceKind.SEARCH:
+            self._order_elsewhere = before.sort, before.is_reversed
+        sort, is_reversed = self.kept_orders.get(place, self._order_elsewhere)
+        self.listing = replace(before, place=place, sort=sort, is_reversed=is_reversed)
 
     def on_search_bar_changed(self, event: SearchBar.Changed) -> None:
         """The search has another text."""

@@ -3,12 +3,15 @@
 from textual import work
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.listing import PlaceKind
+from sunotui.domain.keeping import kept_name
+from sunotui.domain.listing import Place, PlaceKind, Sort
 from sunotui.tui.screens.listing import ListingScreen
+from sunotui.tui.widgets.task_list import TaskList
+from sunotui.tui.widgets.views import Views
 
 
 class PlaceScreen(ListingScreen):
-    """Keys that keep the search that is shown, and that forget the place that is shown."""
+    """Keys that keep the search that is shown, and that order, rename and forget the place that is shown."""
 
     @work(group="choose")
     async def action_save_search(self) -> None:
@@ -29,6 +32,54 @@ class PlaceScreen(ListingScreen):
             self.app.say_trouble(trouble)
         else:
             self.app.say(f"{sentence} · u undoes it" if sentence else "It is kept so already")
+
+    async def action_earlier_in_album(self) -> None:
+        """The task under the cursor changes places with the one above it."""
+        await self._move_in_album(-1)
+
+    async def action_later_in_album(self) -> None:
+        """The task under the cursor changes places with the one below it."""
+        await self._move_in_album(1)
+
+    async def _move_in_album(self, step: int) -> None:
+        listing, tasks = self.listing, self.query_one(TaskList)
+        if listing.place.kind is not PlaceKind.ALBUM or listing.sort is not Sort.RELEVANCE or listing.is_reversed:
+            self.app.say("Choose an album among the places, and S best fit, which is its own order", "warning")
+            return
+        await tasks.catch_up()
+        if (task_id := tasks.current) is None:
+            return
+        try:
+            piece = await self._studio.catalogue.window(listing, around=task_id, before=1, after=1)
+            at = next((at for at, row in enumerate(piece.rows) if row.id == task_id), None)
+            if at is None or not 0 <= at + step < len(piece.rows):
+                return
+            other = piece.rows[at + step].id
+            moved = await self._studio.keeper.move_beside(listing.place.name, task_id, other, is_behind=step > 0)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+        else:
+            self.app.say(f"{moved} · u undoes it")
+
+    @work(group="choose")
+    async def action_rename_album(self) -> None:
+        """Ask for another name of the album that is shown."""
+        place = self.listing.place
+        if place.kind is not PlaceKind.ALBUM:
+            self.app.say("Choose an album among the places to rename it", "warning")
+            return
+        from sunotui.tui.screens.ask import AskModal
+
+        name = await self.app.push_screen_wait(AskModal("What is this album to be called?", place.name))
+        if name is None:
+            return
+        try:
+            sentence = await self._studio.keeper.rename_album(place.name, name)
+            self.query_one(Views).rename(place, Place(PlaceKind.ALBUM, kept_name(name)))
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        self.app.say(f"{sentence} · u undoes it" if sentence else "It is called so already")
 
     async def action_forget_place(self) -> None:
         """Forget the album or the saved search that is shown; no task goes with it."""

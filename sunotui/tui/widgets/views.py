@@ -87,6 +87,15 @@ class Views(ScrollView, can_focus=True):
             if before[y : y + 1] != now[y : y + 1]:
                 self.refresh(Region(0, y, self.size.width, 1))
 
+    def rename(self, old: Place, new: Place) -> None:
+        """A place goes by another name: who looks at it stays there."""
+        is_shown = self.chosen == old
+        counts = {new if place == old else place: count for place, count in self._counts.items()}
+        self._counts, self._places = counts, tuple(counts)
+        if is_shown:
+            self.chosen = new
+        self.refresh()
+
     def _in_sight(self) -> tuple[Place, ...]:
         return self._places[self.scroll_offset.y : self.scroll_offset.y + self.size.height]
 
