@@ -198,3 +198,5 @@ def test_a_search_that_is_none_or_not_there(library: CommandLine) -> None:
     library.run("search", "delete", "nope", code=7)
     library.run("search", "save", "Odd", "len:>x rain")
     assert "at character 1" in library.err
+    assert SONG.id in library.run("search", "show", "Odd")
+    assert "at character 1" in library.err

@@ -54,6 +54,7 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def work(studio: "Studio") -> int:
         search = await studio.keeper.search(args.name)
+        complain(parse(search.query, time.time()))
         place = Place(PlaceKind.SEARCH, search.name)
         listing = Listing(place, sort=search.sort, is_reversed=search.is_reversed)
         window = await studio.catalogue.window(listing, at=0, before=0, after=args.limit - 1)
