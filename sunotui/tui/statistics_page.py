@@ -95,10 +95,11 @@ def _length(seconds: float) -> str:
 
 
 def _money(spending: tuple[Spending, ...]) -> Iterator[PageLine]:
-    if not spending:
-        return
     yield PageLine("", "")
     yield PageLine("", "Money, by the prices that were seen", is_head=True)
+    if not spending:
+        yield PageLine("", "No price was seen yet. The screens learn")
+        yield PageLine("", "it from what is left after a request.")
     for one in spending:
         words = f"about {amount_text(one.amount, one.unit)} for {one.priced:,} requests"
         if one.per_kept_take is not None:
