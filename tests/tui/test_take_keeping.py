@@ -1,11 +1,12 @@
 """Keeping by key: on the take that is shown or on all that is marked, told at once, undone with u."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, Static, TextArea
 
-from sunotui.domain.keeping import Kept, TakeRef
+from sunotui.domain.keeping import Kept, SavedSearch, TakeRef
 from sunotui.domain.listing import EVERYTHING, Listing, Place, PlaceKind, Sort
 from sunotui.domain.summary import View
 from sunotui.storage.database import Database
@@ -340,6 +341,20 @@ async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_pat
         places(quiet).chosen = EVERYTHING
         await quiet.settle()
         assert "by title" not in quiet.text()
+
+
+async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.save_search("Kept", Listing(search="-lyrics", sort=Sort.TITLE))
+        await quiet.settle()
+        places(quiet).chosen = Place(PlaceKind.SEARCH, "Kept")
+        await quiet.settle()
+        await quiet.press("slash", *"rain", "enter")
+        quiet.app.screen_stack[0].listing = replace(quiet.app.screen_stack[0].listing, sort=Sort.AGE)  # type: ignore[attr-defined]
+        await quiet.press("ctrl+s", "enter")
+        await quiet.until(lambda: "Saved the search “Kept”" in told(quiet), "the saved search")
+        assert await keeper.search("Kept") == SavedSearch("Kept", "-lyrics rain", Sort.AGE)
 
 
 async def album_of_three(quiet: Quiet) -> None:

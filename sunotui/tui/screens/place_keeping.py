@@ -1,5 +1,7 @@
 """The places that a person makes: searches under a name, and albums; made, and forgotten again."""
 
+from dataclasses import replace
+
 from textual import work
 
 from sunotui.domain.errors import Trouble
@@ -16,18 +18,27 @@ class PlaceScreen(ListingScreen):
     @work(group="choose")
     async def action_save_search(self) -> None:
         """Ask for a name, and keep the search under it."""
-        listing = self.listing
+        listing, name = self.listing, ""
+        if listing.place.kind is PlaceKind.SEARCH:
+            # What was typed into a saved search narrows it; kept is what is shown.
+            name = listing.place.name
+            try:
+                saved = await self._studio.keeper.search(name)
+            except Trouble as trouble:
+                self.app.say_trouble(trouble)
+                return
+            listing = replace(listing, search=f"{saved.query} {listing.search}".strip())
         if not listing.search.strip():
             self.app.say("There is no search to keep: / begins one", "warning")
             return
         words = "enter keeps it among the places; it looks through everything that is not in the trash"
         from sunotui.tui.screens.ask import AskModal
 
-        name = await self.app.push_screen_wait(AskModal("What is this search to be called?", words=words))
-        if name is None:
+        asked = await self.app.push_screen_wait(AskModal("What is this search to be called?", name, words))
+        if asked is None:
             return
         try:
-            sentence = await self._studio.keeper.save_search(name, listing)
+            sentence = await self._studio.keeper.save_search(asked, listing)
         except Trouble as trouble:
             self.app.say_trouble(trouble)
         else:
