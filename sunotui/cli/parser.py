@@ -7,7 +7,7 @@ from sunotui import __version__
 from sunotui.cli.arguments import Commands, Parser, add_timeout, count, new_command, port, speed
 from sunotui.cli.parser_carrying import add_carrying, check_export
 from sunotui.cli.parser_extras import add_extras
-from sunotui.cli.parser_keeping import add_keeping, check_rate
+from sunotui.cli.parser_keeping import SORTS, add_keeping, check_rate
 from sunotui.cli.parser_making import add_making, check_music
 
 _STATUSES = ("not_started", "submitted", "queued", "in_progress", "success", "failure", "unknown", "lost")
@@ -87,10 +87,12 @@ def _add_library(commands: "Commands[Parser]") -> None:
     wait = new_command(commands, "wait", "Wait until tasks are done.")
     wait.add_argument("ids", nargs="+", metavar="TASK_ID")
     add_timeout(wait)
-    tasks = new_command(commands, "tasks", "List the tasks of the library, the newest first.")
+    tasks = new_command(commands, "tasks", "List the tasks of the library, the newest first or in another order.")
     tasks.add_argument("--status", choices=_STATUSES, default="", metavar="S", help=", ".join(_STATUSES))
     tasks.add_argument("--search", default="", metavar="Q", help="words of a title, tags, lyrics, a prompt or an id")
     tasks.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="at most N (default: 50)")
+    tasks.add_argument("--sort", choices=SORTS[1:], default="age", help="default: age")
+    tasks.add_argument("--reverse", action="store_true", help="the other way round")
     new_command(commands, "stats", "Count takes, failures, times and money.")
     show = new_command(commands, "show", "Show a task or a clip.")
     show.add_argument("id", metavar="ID", help="or the first six characters or more")

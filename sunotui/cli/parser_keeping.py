@@ -4,7 +4,8 @@ import argparse
 
 from sunotui.cli.arguments import Commands, Parser, count, new_command
 
-_SORTS = ("relevance", "age", "title", "length", "rating", "model")
+SORTS = ("relevance", "age", "title", "length", "rating", "model")
+"""The orders of domain/listing.py, which `--help` need not load."""
 _IDS = "a task or a clip, or the first six characters or more"
 
 
@@ -78,7 +79,7 @@ def _add_search(search: "Commands[Parser]") -> None:
     save = _part(search, "search", "save", "Keep a search, with an order, under a name; it stands in the side pane.")
     save.add_argument("name", metavar="NAME")
     save.add_argument("query", metavar="Q", help="as 'sunotui tasks --search' has it")
-    save.add_argument("--sort", choices=_SORTS, default="relevance", help="default: relevance")
+    save.add_argument("--sort", choices=SORTS, default="relevance", help="default: relevance")
     save.add_argument("--reverse", action="store_true", help="the other way round")
     show = _part(search, "search", "show", "List the tasks that a saved search finds, in its order.")
     show.add_argument("name", metavar="NAME")

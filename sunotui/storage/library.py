@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sunotui.domain.clip import Clip
     from sunotui.domain.request import Request
     from sunotui.domain.task import Task
+    from sunotui.storage.slices import Order
 
 CHECKED_STEP_S = 30.0
 """How far the time of the last look may lag on disk when nothing else changed: else every poll would be a write."""
@@ -153,9 +154,15 @@ class Library:
         return [found[task_id] for task_id in ids if task_id in found]
 
     def recent(
-        self, status: TaskStatus | None = None, query: Query = _EVERYTHING, limit: int = 50, profile: str | None = None
+        self,
+        status: TaskStatus | None = None,
+        query: Query = _EVERYTHING,
+        limit: int = 50,
+        profile: str | None = None,
+        order: "Order | None" = None,
     ) -> "list[Task]":
-        """The newest tasks, at most `limit`, of one status and one profile where given."""
+        """The newest tasks, or the first of another order; at most `limit`, of one status and one profile where
+        given."""
         condition, values = clause_of(query)
         asked: list[Value] = [*values]
         if status is not None:
@@ -164,9 +171,8 @@ class Library:
         if profile is not None:
             condition += " AND profile = ?"
             asked.append(storable_text(profile))
-        ids = self._db.column(
-            f"SELECT id FROM task WHERE {condition} ORDER BY added_at DESC, seq DESC LIMIT ?", [*asked, max(0, limit)]
-        )
+        by = order.sql if order is not None else "added_at DESC, seq DESC"
+        ids = self._db.column(f"SELECT id FROM task WHERE {condition} ORDER BY {by} LIMIT ?", [*asked, max(0, limit)])
         return list(self.tasks(ids).values())
 
     def refresh_words(self, task_ids: Sequence[str]) -> None:

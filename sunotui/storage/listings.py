@@ -29,7 +29,7 @@ Version = tuple[int, int]
 _NEVER: Version = (-1, -1)
 
 
-_ORDERS = {
+ORDERS = {
     Sort.AGE: Order("added_at", True),
     Sort.TITLE: Order("title_key", False),
     Sort.LENGTH: Order("length_key", True),
@@ -37,6 +37,7 @@ _ORDERS = {
     Sort.MODEL: Order("model_key", True),
     Sort.RELEVANCE: Order("added_at", True),
 }
+"""What each order is in the table of tasks; best match needs a search, and an album its own table."""
 
 
 _INDEXES = {
@@ -212,7 +213,7 @@ def _chunks(seqs: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _order(listing: Listing) -> Order:
-    order = _ORDERS[listing.sort]
+    order = ORDERS[listing.sort]
     return order.turned if listing.is_reversed else order
 
 

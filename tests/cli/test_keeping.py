@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.cli.parser_keeping import SORTS
 from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.listing import Sort
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
@@ -200,3 +202,20 @@ def test_a_search_that_is_none_or_not_there(library: CommandLine) -> None:
     assert "at character 1" in library.err
     assert SONG.id in library.run("search", "show", "Odd")
     assert "at character 1" in library.err
+
+
+def test_tasks_in_another_order(library: CommandLine) -> None:
+    library.run("rate", "5", SONG.id)
+
+    def listed(*argv: str) -> list[str]:
+        return [row["id"] for row in library.json("tasks", *argv)]
+
+    assert listed() == [WORDS.id, SONG.id]
+    assert listed("--reverse") == [SONG.id, WORDS.id]
+    assert listed("--sort", "title") == [WORDS.id, SONG.id]
+    assert listed("--sort", "title", "--reverse", "--limit", "1") == [SONG.id]
+    assert listed("--sort", "rating") == [SONG.id, WORDS.id]
+
+
+def test_the_orders_of_the_command_line_are_those_of_the_list() -> None:
+    assert set(SORTS) == {sort.value for sort in Sort}

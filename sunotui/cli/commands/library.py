@@ -23,15 +23,16 @@ if TYPE_CHECKING:
     from sunotui.domain.request import Request
     from sunotui.domain.task import Task
     from sunotui.domain.usual import Usual
+    from sunotui.storage.slices import Order
 
 
 def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List tasks, the newest first."""
+    """List tasks, the newest first or in the order asked for."""
     status = TaskStatus(args.status) if args.status else None
     query = parse(args.search, time.time())
     complain(query)
     with open_records(environ) as records:
-        found = records.library.recent(status, query, args.limit, args.profile or None)
+        found = records.library.recent(status, query, args.limit, args.profile or None, _order(args))
         documents = _documents(found, records) if args.json else []
     if args.profile and not found:
         _check_profile(args.profile, environ)
@@ -42,6 +43,17 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     else:
         say("No task fits" if args.status or args.search or args.profile else "The library is empty")
     return DONE
+
+
+def _order(args: Namespace) -> "Order | None":
+    if args.sort == "age" and not args.reverse:
+        return None
+    # Loaded only when asked for: most lists are by age.
+    from sunotui.domain.listing import Sort
+    from sunotui.storage.listings import ORDERS
+
+    order = ORDERS[Sort(args.sort)]
+    return order.turned if args.reverse else order
 
 
 def _documents(tasks: "Sequence[Task]", records: "Records") -> list[dict[str, Any]]:
