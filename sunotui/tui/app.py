@@ -13,22 +13,19 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.profile import DEMO_PROFILE
 from sunotui.domain.text import clean
 from sunotui.tui import show, terminal
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.crashing import Crashing
 from sunotui.tui.gate import NoControl
-from sunotui.tui.made_late import MadeLate
 from sunotui.tui.messages import SendRequested, StudioNews, Stumbled, TakesNews
-from sunotui.tui.pasting import Pasting
 from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.theme import SUNOTUI
 from sunotui.tui.tidying import Tidying
+from sunotui.tui.ways import Ways
 from sunotui.tui.widgets.task_list import TaskList
 
 if TYPE_CHECKING:
-    from sunotui.domain.request import Request
     from sunotui.domain.submission import Submission
     from sunotui.studio.events import Event
     from sunotui.studio.opened import Opened
@@ -45,7 +42,7 @@ def _commands_provider() -> type[Provider]:
     return CommandsProvider
 
 
-class SunoApp(Crashing, Pasting, Tidying, MadeLate):
+class SunoApp(Crashing, Ways, Tidying):
     """The terminal studio."""
 
     TITLE = "sunotui"
@@ -105,6 +102,9 @@ class SunoApp(Crashing, Pasting, Tidying, MadeLate):
             opened = await self.studio.open_shelf()
         except Trouble as trouble:
             self.exit(return_code=1, message=trouble.sentence)
+            return
+        if not self.is_running:
+            # Left while the library was being opened.
             return
         self._unsubscribe = self.studio.subscribe(lambda event: self._hear(event))
         self._use_settings()
@@ -200,12 +200,6 @@ class SunoApp(Crashing, Pasting, Tidying, MadeLate):
 
     # --- asked by screens --------------------------------------------------------------------------------------------
 
-    def open_composer(self, request: "Request | None" = None, profile: str = "") -> None:
-        """Open the composer at once, with this or with the draft that was left, for this profile's gateway."""
-        from sunotui.tui.screens.compose import ComposeScreen
-
-        self.push_screen(ComposeScreen(self.studio, request, profile))
-
     def on_send_requested(self, message: SendRequested) -> None:
         """Send."""
         self.sending.start(message)
@@ -249,7 +243,7 @@ class SunoApp(Crashing, Pasting, Tidying, MadeLate):
         else:
             self.say(f"Opening {url}")
 
-    # --- screens -----------------------------------------------------------------------------------------------------
+    # --- commands ----------------------------------------------------------------------------------------------------
 
     def action_help(self) -> None:
         """Help for where you are."""
@@ -259,42 +253,6 @@ class SunoApp(Crashing, Pasting, Tidying, MadeLate):
         is_composing = isinstance(self.screen, ComposeScreen)
         scopes = [Scope.COMPOSER] if is_composing else [Scope.LIST, Scope.DETAIL, Scope.LIBRARY]
         self.push_screen(HelpScreen([*scopes, Scope.EVERYWHERE]))
-
-    def open_profiles(self) -> None:
-        """The gateways; where there is none yet, the way to the first."""
-        if not self.studio.profile:
-            self.open_login()
-            return
-        from sunotui.tui.screens.profiles import ProfilesScreen
-
-        self.push_screen(ProfilesScreen(self.studio))
-
-    def open_login(self, *, is_new: bool = False) -> None:
-        """Log in to a gateway; not from the demo, whose library is thrown away with all that was paid for."""
-        if self.studio.profile == DEMO_PROFILE:
-            self.say("This is the demo: leave it and run 'sunotui login' for a gateway of your own", "warning")
-            return
-        from sunotui.tui.screens.login import LoginScreen
-
-        self.push_screen(LoginScreen(self.studio, is_new=is_new))
-
-    def open_submissions(self) -> None:
-        """The journal."""
-        from sunotui.tui.screens.submissions import SubmissionsScreen
-
-        self.push_screen(SubmissionsScreen(self.studio))
-
-    def open_statistics(self) -> None:
-        """Everything counted."""
-        from sunotui.tui.screens.statistics import StatisticsScreen
-
-        self.push_screen(StatisticsScreen(self.studio))
-
-    def open_messages(self) -> None:
-        """Everything that was told."""
-        from sunotui.tui.screens.reading import ReadingScreen
-
-        self.push_screen(ReadingScreen("Messages", self.chronicle.lines()))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Of Textual's own commands only those that help here."""

@@ -1,0 +1,59 @@
+"""The ways from the library to the other screens, each of which is loaded when it is first opened."""
+
+from typing import TYPE_CHECKING
+
+from sunotui.domain.profile import DEMO_PROFILE
+from sunotui.tui.made_late import MadeLate
+from sunotui.tui.pasting import Pasting
+
+if TYPE_CHECKING:
+    from sunotui.domain.request import Request
+    from sunotui.studio.studio import Studio
+
+
+class Ways(Pasting, MadeLate):
+    """Opens screens."""
+
+    studio: "Studio"
+
+    def open_composer(self, request: "Request | None" = None, profile: str = "") -> None:
+        """Open the composer at once, with this or with the draft that was left, for this profile's gateway."""
+        from sunotui.tui.screens.compose import ComposeScreen
+
+        self.push_screen(ComposeScreen(self.studio, request, profile))
+
+    def open_profiles(self) -> None:
+        """The gateways; where there is none yet, the way to the first."""
+        if not self.studio.profile:
+            self.open_login()
+            return
+        from sunotui.tui.screens.profiles import ProfilesScreen
+
+        self.push_screen(ProfilesScreen(self.studio))
+
+    def open_login(self, *, is_new: bool = False) -> None:
+        """Log in to a gateway; not from the demo, whose library is thrown away with all that was paid for."""
+        if self.studio.profile == DEMO_PROFILE:
+            self.say("This is the demo: leave it and run 'sunotui login' for a gateway of your own", "warning")
+            return
+        from sunotui.tui.screens.login import LoginScreen
+
+        self.push_screen(LoginScreen(self.studio, is_new=is_new))
+
+    def open_submissions(self) -> None:
+        """The journal."""
+        from sunotui.tui.screens.submissions import SubmissionsScreen
+
+        self.push_screen(SubmissionsScreen(self.studio))
+
+    def open_statistics(self) -> None:
+        """Everything counted."""
+        from sunotui.tui.screens.statistics import StatisticsScreen
+
+        self.push_screen(StatisticsScreen(self.studio))
+
+    def open_messages(self) -> None:
+        """Everything that was told."""
+        from sunotui.tui.screens.reading import ReadingScreen
+
+        self.push_screen(ReadingScreen("Messages", self.chronicle.lines()))
