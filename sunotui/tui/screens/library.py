@@ -1,6 +1,5 @@
 """The library screen: views, tasks, detail. It wires them together; how each works is theirs."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from sunotui.tui import show
 from sunotui.tui.again import Again
 from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.messages import TakesNews
+from sunotui.tui.screens.opening import OpeningScreen
 from sunotui.tui.screens.place_keeping import PlaceScreen
 from sunotui.tui.screens.take_family import FamilyScreen
 from sunotui.tui.screens.take_keeping import KeepingScreen
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from sunotui.studio.shown import Shown
     from sunotui.studio.studio import Studio
 
-_FRAME_WAITS_S = 0.05
-"""How long the first frame waits for a library that is slow to open."""
 _TEACHING: dict[View | None, tuple[str, ...]] = {
     View.ALL: ("No songs yet.", "Press n to make the first one."),
     View.ACTIVE: ("Nothing is being made.", "Press n to change that."),
@@ -49,7 +47,7 @@ _TEACHING: dict[View | None, tuple[str, ...]] = {
 }
 
 
-class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScreen, KeepingScreen):
+class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScreen, FamilyScreen, KeepingScreen):
     """Three panes where there is room, two or one where there is less."""
 
     BINDINGS = bindings(Scope.LIBRARY)
@@ -58,9 +56,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
     def __init__(self, studio: "Studio") -> None:
         super().__init__()
         self._studio = studio
-        self._is_open = False
         self._counting = Again(self._count)
-        self._has_shown = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         """Top line, panes, bottom line, laid out for the terminal's width from the first frame on."""
@@ -78,11 +74,7 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
         first frame, which would else be followed by a whole beat of Textual and a second one (25 ms)."""
         self.query_one(KeyBar).commands = footer_of((Scope.LIBRARY, Scope.EVERYWHERE))
         self.app.open_studio()
-        try:
-            async with asyncio.timeout(_FRAME_WAITS_S):
-                await self._has_shown.wait()
-        except TimeoutError:
-            pass
+        await self.await_library()
 
     @property
     def current_task(self) -> str | None:
@@ -132,6 +124,8 @@ class LibraryScreen(TakesNews, LinkScreen, RemakeScreen, PlaceScreen, FamilyScre
 
     async def _count(self) -> None:
         found = await self._studio.catalogue.places()
+        if not self.app.is_running:
+            return
         views = self.query_one(Views)
         self.kept_orders = found.orders
         views.show_counts(found.counts)

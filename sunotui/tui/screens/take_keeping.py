@@ -73,7 +73,7 @@ class KeepingScreen(TakeScreen):
     async def action_undo(self) -> None:
         """Take the last change back."""
         try:
-            sentence = await self._studio.keeper.undo() if self._studio.is_open else None
+            sentence = await self._studio.keeper.undo()
         except Trouble as trouble:
             self.app.say_trouble(trouble)
             return

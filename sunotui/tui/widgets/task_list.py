@@ -85,6 +85,11 @@ class TaskList(TaskRows, can_focus=True):
         self._next = tuple(empty_words), query
         self._want()
 
+    def say(self, words: Sequence[str]) -> None:
+        """Say this where there are no rows, until something is listed."""
+        self._empty_words = tuple(words)
+        self._repaint_changed()
+
     def ask(self) -> None:
         """Anything may have changed: ask for the rows again, and repaint the lines that did."""
         self._has_news = True
