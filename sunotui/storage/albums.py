@@ -8,14 +8,13 @@ from sunotui.domain.keeping import Album, Counted, TakeRef, kept_name, name_key
 from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.storable import storable_text
-from sunotui.storage.takes import first_clip_of, resolve
+from sunotui.storage.takes import first_clip_of, meant_clip_of, resolve
 
 Places = dict[TakeRef, int | None]
 """Where takes stand in an album; None for one that is not in it."""
 
 _FIRST_CLIP = first_clip_of("album_take")
-# A song that was put into an album before it had takes stands for what is its first take now.
-_MEANT = f"CASE WHEN clip_id = '' THEN coalesce({_FIRST_CLIP}, '') ELSE clip_id END"
+_MEANT = meant_clip_of("album_take")
 _SETTLE = (
     f"UPDATE OR IGNORE album_take SET clip_id = {_FIRST_CLIP} "
     f"WHERE album_id = ? AND clip_id = '' AND {_FIRST_CLIP} IS NOT NULL"
@@ -62,15 +61,16 @@ class Albums:
         )
         return [Counted(name, count) for name, count in rows]
 
-    def album(self, name: str) -> Album:
-        """An album with all its takes, those of the trash too, in order."""
+    def album(self, name: str, *, with_trash: bool = True) -> Album:
+        """An album with its takes in order, those of the trash too unless it is said otherwise."""
         row = self.row(name)
-        return Album(row.name, tuple(self.places(name)))
+        return Album(row.name, tuple(self.places(name, with_trash=with_trash)))
 
-    def places(self, name: str) -> dict[TakeRef, int]:
+    def places(self, name: str, *, with_trash: bool = True) -> dict[TakeRef, int]:
         """The places of an album's takes, in order; none for an album that is not there."""
+        kept = "" if with_trash else "AND task_id IN (SELECT id FROM task WHERE trashed_at IS NULL) "
         rows = self._db.query(
-            f"SELECT task_id, {_MEANT}, place FROM album_take JOIN album ON album.id = album_id WHERE key = ? "
+            f"SELECT task_id, {_MEANT}, place FROM album_take JOIN album ON album.id = album_id WHERE key = ? {kept}"
             "ORDER BY place, task_id, clip_id",
             [name_key(name)],
         )

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sunotui.domain.carried import CarriedAlbum, CarriedLabel, CarriedSearch, CarriedTask
-from sunotui.domain.folding import fold
+from sunotui.domain.keeping import name_key
 from sunotui.storage.database import Database
+from sunotui.storage.opinions import Opinions
 from sunotui.storage.storable import storable_row, storable_text
 
 # What is there stays: a star, a rating and a time of hearing come where there is none.
@@ -15,13 +16,6 @@ _OPINION = (
     "rating = iif(rating, rating, excluded.rating), heard_at = coalesce(heard_at, excluded.heard_at) "
     "WHERE is_starred < excluded.is_starred OR (rating = 0 AND excluded.rating > 0) "
     "OR (heard_at IS NULL AND excluded.heard_at IS NOT NULL) RETURNING task_id"
-)
-_ROW_OF_OPINIONS = (
-    "UPDATE task SET "
-    "is_starred = (SELECT coalesce(max(is_starred), 0) FROM opinion WHERE task_id = task.id), "
-    "rating = (SELECT coalesce(max(rating), 0) FROM opinion WHERE task_id = task.id), "
-    "heard = (SELECT count(*) FROM opinion JOIN clip ON clip.task_id = opinion.task_id AND clip.id = clip_id "
-    "WHERE opinion.task_id = task.id AND heard_at IS NOT NULL) WHERE id = ?"
 )
 
 
@@ -55,7 +49,7 @@ def _opinions(db: Database, task_id: str, one: CarriedTask) -> bool:
             ).fetchall()
         ]
         if came:
-            connection.execute(_ROW_OF_OPINIONS, (task_id,))
+            Opinions(db).sum_up([task_id])
     return bool(came)
 
 
@@ -112,8 +106,7 @@ def _search(db: Database, told: CarriedSearch) -> str:
 
 def _named(db: Database, table: str, name: str, values: Mapping[str, Any]) -> tuple[int, bool]:
     """The id of the row of this name, made where there is none; and whether it was made."""
-    name = storable_text(name)
-    key = fold(name)
+    key = name_key(name)
     with db.write() as connection:
         found = connection.execute(f"SELECT id FROM {table} WHERE key = ?", (key,)).fetchone()
         if found is not None:

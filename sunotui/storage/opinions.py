@@ -6,13 +6,13 @@ from sunotui.domain.keeping import NO_OPINION, Mark, Opinion, TakeRef
 from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.storable import Value, storable_text
-from sunotui.storage.takes import first_clip_of, resolve
+from sunotui.storage.takes import first_clip_of, meant_clip_of, resolve
 
 Marks = dict[TakeRef, Value]
 """One part of the opinion of each take: a star as 0 or 1, a rating, or the time it was heard at."""
 
 _FIRST_CLIP = first_clip_of("opinion")
-# What was thought of a song before it had takes was thought of what is its first take now.
+_MEANT = meant_clip_of("opinion")
 _SETTLE = (
     "INSERT INTO opinion (task_id, clip_id, is_starred, rating, heard_at) "
     f"SELECT task_id, {_FIRST_CLIP}, is_starred, rating, heard_at FROM opinion "
@@ -22,9 +22,13 @@ _SETTLE = (
 )
 _FORGET_SETTLED = f"DELETE FROM opinion WHERE clip_id = '' AND task_id IN ({{marks}}) AND {_FIRST_CLIP} IS NOT NULL"
 _FORGET_EMPTY = "DELETE FROM opinion WHERE task_id IN ({marks}) AND NOT is_starred AND rating = 0 AND heard_at IS NULL"
+# An opinion may come from another library, ahead of the take that it is of.
+_IS_HERE = "(clip_id = '' OR EXISTS (SELECT 1 FROM clip WHERE clip.task_id = opinion.task_id AND id = clip_id))"
 _SUM_UP = (
     "UPDATE task SET (is_starred, rating, heard) = (SELECT coalesce(max(opinion.is_starred), 0), "
-    "coalesce(max(opinion.rating), 0), count(heard_at) FROM opinion WHERE opinion.task_id = task.id) "
+    "coalesce(max(opinion.rating), 0), "
+    f"count(DISTINCT CASE WHEN heard_at IS NOT NULL AND {_IS_HERE} THEN {_MEANT} END) "
+    "FROM opinion WHERE opinion.task_id = task.id) "
     "WHERE id IN ({marks})"
 )
 
@@ -60,6 +64,12 @@ class Opinions:
             )
             for chunk in chunks(task_ids):
                 connection.execute(_FORGET_EMPTY.format(marks=marks_for(chunk)), chunk)
+            self.sum_up(task_ids)
+
+    def sum_up(self, task_ids: Sequence[str]) -> None:
+        """Make true what the rows of these tasks show of their takes' opinions."""
+        with self._db.write() as connection:
+            for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
                 connection.execute(_SUM_UP.format(marks=marks_for(chunk)), chunk)
 
     def of(self, task_ids: Sequence[str]) -> dict[str, dict[str, Opinion]]:
@@ -67,7 +77,7 @@ class Opinions:
         found: dict[str, dict[str, Opinion]] = {}
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
             rows = self._db.query(
-                f"SELECT task_id, CASE WHEN clip_id = '' THEN coalesce({_FIRST_CLIP}, '') ELSE clip_id END AS meant, "
+                f"SELECT task_id, {_MEANT} AS meant, "
                 f"max(is_starred), max(rating), max(heard_at) FROM opinion WHERE task_id IN ({marks_for(chunk)}) "
                 "GROUP BY task_id, meant",
                 chunk,

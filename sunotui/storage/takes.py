@@ -13,6 +13,12 @@ def first_clip_of(table: str) -> str:
     return f"(SELECT id FROM clip WHERE clip.task_id = {table}.task_id ORDER BY take LIMIT 1)"
 
 
+def meant_clip_of(table: str) -> str:
+    """SQL for the clip that a row of a table is about: what was said of a song before it had takes is about what is its
+    first take now."""
+    return f"CASE WHEN clip_id = '' THEN coalesce({first_clip_of(table)}, '') ELSE clip_id END"
+
+
 def resolve(db: Database, takes: Iterable[TakeRef]) -> dict[TakeRef, TakeRef]:
     """What is meant by these: a task by itself is its first take, where it has takes.
 

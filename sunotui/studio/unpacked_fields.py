@@ -5,13 +5,12 @@ import re
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.keeping import NAME_LIMIT, kept_name, name_key
 from sunotui.domain.profile import is_profile_name
 from sunotui.domain.text import TEXT_LIMIT, clean
 from sunotui.gateway.fields import Foreign, identity, line
 from sunotui.gateway.tasks import raw_json
-
-NAME_LIMIT = 200
-"""Characters of the name of a label, an album or a search."""
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -73,11 +72,17 @@ def id_at(item: Foreign, name: str) -> str:
 
 
 def name_at(item: Foreign) -> str:
-    """A name that is not empty. Raises ValueError."""
-    found = text_at(item, "name", NAME_LIMIT)
-    if not found:
-        raise ValueError("it has no name")
-    return found
+    """A name as it is kept. Raises ValueError."""
+    try:
+        return kept_name(text_at(item, "name"))
+    except RequestImpossible:
+        raise ValueError("it has no name") from None
+
+
+def names_at(item: Foreign, name: str, most: int) -> tuple[str, ...]:
+    """Names as they are kept, each once; what is none is left out. Raises ValueError."""
+    names = (clean(found, NAME_LIMIT) for found in list_at(item, name, most) if isinstance(found, str))
+    return tuple(dict.fromkeys(filter(name_key, names)))
 
 
 def profile_at(item: Foreign) -> str:

@@ -20,20 +20,21 @@ from sunotui.domain.carried import (
     Record,
 )
 from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.listing import Sort
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.persona import Persona
 from sunotui.domain.request import Request, from_json
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
-from sunotui.domain.text import URL_LIMIT, clean
+from sunotui.domain.text import URL_LIMIT
 from sunotui.domain.trouble import SENTENCE_LIMIT
 from sunotui.gateway.fields import Foreign, identity, length, line, lines, link, moment, number
 from sunotui.studio.unpacked_fields import (
-    NAME_LIMIT,
     id_at,
     json_text,
     list_at,
     name_at,
+    names_at,
     one_of,
     profile_at,
     raw_of,
@@ -101,12 +102,11 @@ def _task(item: Foreign) -> CarriedTask:
         title_hint=text_at(item, "title_hint"),
     )
     opinions = map(_opinion, list_at(item, "opinions", MOST_OPINIONS))
-    names = (clean(name, NAME_LIMIT) for name in list_at(item, "labels", MOST_LABELS) if isinstance(name, str))
     return CarriedTask(
         task,
         raw=raw_of(item.get("raw")),
         note=typed(item.get("note")),
-        labels=tuple(dict.fromkeys(filter(None, names))),
+        labels=names_at(item, "labels", MOST_LABELS),
         opinions=tuple({opinion.clip_id: opinion for opinion in opinions}.values()),
         trashed_at=moment(item.get("trashed_at")),
     )
@@ -200,8 +200,10 @@ def _album(item: Foreign) -> CarriedAlbum:
 
 
 def _search(item: Foreign) -> CarriedSearch:
-    query = text_at(item, "query", 10_000)
-    return CarriedSearch(name_at(item), query, text_at(item, "sort", 32), item.get("is_reversed") is True)
+    query, sort = text_at(item, "query", 10_000), text_at(item, "sort", 32)
+    # An order that a later version knows costs nobody the search.
+    sort = sort if sort in {one.value for one in Sort} else Sort.RELEVANCE.value
+    return CarriedSearch(name_at(item), query, sort, item.get("is_reversed") is True)
 
 
 def _price(item: Foreign) -> CarriedPrice:

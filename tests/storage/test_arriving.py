@@ -6,6 +6,7 @@ import pytest
 
 from sunotui.domain.carried import CarriedAlbum, CarriedDraft, CarriedLabel, CarriedTask, Opinion
 from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.keeping import Mark, TakeRef
 from sunotui.domain.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import TaskStatus
@@ -14,6 +15,7 @@ from sunotui.storage.carrying import Carrier
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
+from sunotui.storage.opinions import Opinions
 from tests.support.whole_library import exported, fill, records, sent, song
 
 State = SubmissionState
@@ -164,6 +166,16 @@ def test_opinions_labels_and_notes_merge(db: Database) -> None:
     assert fates(db, told) == [Fate.THERE]
     row = Library(db).summaries(["t1"])[0]
     assert (row.rating, row.is_starred, row.is_unheard) == (5, True, False)
+
+
+def test_what_was_heard_there_is_counted_as_what_is_heard_here(db: Database) -> None:
+    of_the_whole, of_none = Opinion("", heard_at=4.0), Opinion("gone", heard_at=5.0)
+    fates(db, CarriedTask(song("t1"), opinions=(of_the_whole, Opinion("t1-c1", heard_at=6.0), of_none)))
+    assert Library(db).summaries(["t1"])[0].is_unheard, "the first take twice and one that is not here"
+    Opinions(db).put(Mark.STAR, {TakeRef("t1", "t1-c1"): 1})
+    assert Library(db).summaries(["t1"])[0].is_unheard
+    Opinions(db).put(Mark.HEARD, {TakeRef("t1", "t1-c2"): 7.0})
+    assert not Library(db).summaries(["t1"])[0].is_unheard
 
 
 def test_a_note_that_is_here_stays(db: Database) -> None:

@@ -228,6 +228,10 @@ def test_a_song_put_into_an_album_before_its_takes_came(
     songs.save([done])
     assert albums.album("Best").takes == (TakeRef("late", "late-c1"),)
     assert albums.of(["late"]) == {"late": {"late-c1": ("Best",)}}
+    assert albums.album("Best", with_trash=False).takes == (TakeRef("late", "late-c1"),)
+    Trash(db).put({"late": 9.0})
+    assert albums.album("Best", with_trash=False).takes == ()
+    assert albums.album("Best").takes == (TakeRef("late", "late-c1"),)
     albums.put("Best", {TakeRef("late", "late-c2"): 2})
     assert db.column("SELECT clip_id FROM album_take ORDER BY place") == ["late-c1", "late-c2"]
 

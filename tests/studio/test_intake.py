@@ -1,6 +1,7 @@
 """A file taken in line by line: the broken ones are told by number, the rest comes in, and again changes nothing."""
 
 import io
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.keeping import NAME_LIMIT, name_key
+from sunotui.domain.listing import Sort
 from sunotui.storage.arriving import Arrivals, Fate
 from sunotui.storage.database import Database
+from sunotui.storage.searches import Searches
 from sunotui.studio import intake
 from sunotui.studio.intake import Intake, take_in
 from tests.support.whole_library import exported, fill
@@ -50,6 +54,20 @@ def test_a_library_moves_whole_and_its_export_is_the_same_bytes(db: Database, wh
     again, _ = take(db, whole)
     assert again.count(Fate.THERE) == found.count(Fate.ADDED) == whole.count(b"\n") - 2
     assert exported(db) == whole
+
+
+def test_names_and_orders_of_another_version_are_those_of_this_one(db: Database) -> None:
+    lines = [
+        {"record": "label", "name": "long " * 30},
+        {"record": "label", "name": "\u0301"},
+        {"record": "search", "name": "Jazz", "query": "tag:jazz", "sort": "mood"},
+        {"record": "search", "name": "Rain", "query": "rain"},
+    ]
+    found, told = take(db, b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+    assert (found.count(Fate.ADDED), told) == (3, [(2, "it has no name")])
+    name, key = db.query("SELECT name, key FROM label")[0]
+    assert (len(name), key) == (NAME_LIMIT, name_key(name))
+    assert [search.sort for search in Searches(db).all()] == [Sort.RELEVANCE, Sort.RELEVANCE]
 
 
 @settings(max_examples=25)

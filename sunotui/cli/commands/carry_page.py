@@ -16,6 +16,7 @@ from sunotui.domain.search import parse
 if TYPE_CHECKING:
     from sunotui.cli.session import Records
     from sunotui.domain.clip import Clip
+    from sunotui.domain.keeping import TakeRef
     from sunotui.domain.task import Task
     from sunotui.studio.page_writer import Chosen
 
@@ -69,20 +70,17 @@ def _chosen(records: "Records", args: Namespace) -> "tuple[str, list[Chosen]]":
 
 
 def _of_album(records: "Records", name: str) -> "tuple[str, list[Chosen]]":
-    from sunotui.storage.album_takes import album_takes
+    from sunotui.storage.albums import Albums
 
-    found = album_takes(records.database, name)
-    if found is None:
-        raise NotFound(f"There is no album '{name}'", advice="'sunotui album' lists them")
-    shown, pairs = found
-    tasks = records.library.tasks([task_id for task_id, _ in pairs])
-    return shown, list(_takes_of(pairs, tasks))
+    album = Albums(records.database).album(name, with_trash=False)
+    tasks = records.library.tasks([take.task_id for take in album.takes])
+    return album.name, list(_takes_of(album.takes, tasks))
 
 
-def _takes_of(pairs: "Iterable[tuple[str, str]]", tasks: "Mapping[str, Task]") -> "Iterator[Chosen]":
-    for task_id, clip_id in pairs:
-        clips: tuple[Clip, ...] = tasks[task_id].clips
-        yield from ((tasks[task_id], clip) for clip in clips if clip.id == clip_id)
+def _takes_of(takes: "Iterable[TakeRef]", tasks: "Mapping[str, Task]") -> "Iterator[Chosen]":
+    for take in takes:
+        clips: tuple[Clip, ...] = tasks[take.task_id].clips
+        yield from ((tasks[take.task_id], clip) for clip in clips if clip.id == take.clip_id)
 
 
 def _all_of(task: "Task") -> "list[Chosen]":
