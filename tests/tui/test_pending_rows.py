@@ -44,6 +44,19 @@ async def test_keys_for_tasks_know_that_it_is_none(tmp_path: Path) -> None:
         assert "gpt_description_prompt" in quiet.text()
 
 
+async def test_what_is_no_task_is_kept_by_no_key_and_that_is_told(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("g", "v")
+        assert len(quiet.tasks.marked) == 1
+        await quiet.press("s")
+        assert "There is no task here" in str(quiet.app.chronicle.lines()[0].text)
+        await quiet.press("V", "s")
+        assert "Starred: 1 take" in str(quiet.app.chronicle.lines()[0].text)
+        await quiet.press("asterisk", "4", "asterisk", "4")
+        assert "Nothing changed" in str(quiet.app.chronicle.lines()[0].text)
+
+
 async def test_the_whole_answer_is_under_messages(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await lose_one(quiet)

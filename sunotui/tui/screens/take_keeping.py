@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.keeping import TakeRef
+from sunotui.studio.pending import submission_id_of
 from sunotui.tui.screens.take import TakeScreen
 from sunotui.tui.widgets.task_list import TaskList
 
@@ -14,14 +15,10 @@ _NO_TASK = "There is no task here"
 class KeepingScreen(TakeScreen):
     """Keys that change what is kept; each change is told and can be undone."""
 
-    def chosen_tasks(self) -> Sequence[str]:
-        """The tasks that are marked, in the order in which they were; empty where none is."""
-        return self.query_one(TaskList).marked
-
     async def _takes(self) -> list[TakeRef]:
         """The takes that the keys work on: the one shown, or the first of each marked task."""
-        if marked := self.chosen_tasks():
-            return [TakeRef(task_id) for task_id in marked]
+        if marked := self.query_one(TaskList).marked:
+            return [TakeRef(task_id) for task_id in marked if submission_id_of(task_id) is None]
         detail = await self.caught_up()
         if detail.shown is None or detail.shown.is_pending:
             return []
@@ -33,7 +30,7 @@ class KeepingScreen(TakeScreen):
 
     def _has_task(self) -> bool:
         """Whether there is a row at all; else it is said."""
-        if not self.chosen_tasks() and self.current_task is None:
+        if not self.query_one(TaskList).marks and self.current_task is None:
             self.app.say(_NO_TASK, "warning")
             return False
         return True
@@ -153,8 +150,7 @@ class KeepingScreen(TakeScreen):
         except Trouble as trouble:
             self.app.say_trouble(trouble)
             return
-        if sentence:
-            self.app.say(f"{sentence} · u undoes it")
+        self.app.say(f"{sentence} · u undoes it" if sentence else "Nothing changed: it was so already")
 
     def _tell_all(self, sentences: tuple[str, ...] | None) -> None:
         if not sentences:
