@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sunotui.domain.kinds import TaskKind, TaskStatus
 from sunotui.domain.search import Query
 from sunotui.domain.summary import TaskSummary
-from sunotui.storage.chunks import marks_for
+from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.rows import (
     CLIP_COLUMNS,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 CHECKED_STEP_S = 30.0
 """How far the time of the last look may lag on disk when nothing else changed: else every poll would be a write."""
 
-_CHUNK = 500
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _EVERYTHING = Query()
 
@@ -236,9 +235,8 @@ class Library:
         return found
 
 
-def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
-    for start in range(0, len(ids), _CHUNK):
-        yield [storable_text(task_id) for task_id in ids[start : start + _CHUNK]]
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return chunks([storable_text(task_id) for task_id in ids])
 
 
 def _joined(known: "Task | None", task: "Task") -> "Task":

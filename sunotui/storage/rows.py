@@ -10,6 +10,7 @@ from sunotui.domain.errors import LibraryTrouble
 from sunotui.domain.folding import title_key
 from sunotui.domain.kinds import TaskKind, TaskStatus
 from sunotui.domain.summary import TaskSummary
+from sunotui.storage.search import UNHEARD
 from sunotui.storage.storable import Value, storable_row
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ CLIP_COLUMNS = (
 )
 SUMMARY_COLUMNS = (
     "id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, is_streaming, "
-    "fail_reason, takes, rating, is_starred, "
-    "status = 'success' AND kind <> 'lyrics' AND heard < takes, trashed_at IS NOT NULL"
+    f"fail_reason, takes, rating, is_starred, {UNHEARD}, trashed_at IS NOT NULL"
 )
 
 

@@ -9,11 +9,11 @@ from sunotui.domain.statistics import KEPT_RATING, Spending, Statistics, Tally, 
 from sunotui.domain.usual import Usual, usual_of
 from sunotui.storage.database import Database
 from sunotui.storage.prices import PriceBook
+from sunotui.storage.search import FAILED
 
-_FAILED = "status IN ('failure', 'unknown', 'lost')"
 _TALLY = (
     "count(*) AS tasks, "
-    f"sum({_FAILED} OR status = 'success') AS ended, sum({_FAILED}) AS failed, "
+    f"sum({FAILED} OR status = 'success') AS ended, sum({FAILED}) AS failed, "
     "sum(CASE WHEN kind = 'lyrics' THEN 0 ELSE takes END) AS takes, coalesce(sum(kept.takes_kept), 0) AS kept"
 )
 _KEPT = (
