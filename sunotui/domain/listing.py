@@ -22,7 +22,8 @@ class Sort(StrEnum):
     MODEL = "model"
     """By the model's name, Z to A, so that newer versions come first; unknown models last."""
     RELEVANCE = "relevance"
-    """Best match first; without words to search for it is AGE. An album is in its own order instead."""
+    """Best match first; without words to search for it is AGE. An album and a saved search are in their own
+    order instead."""
 
 
 class PlaceKind(StrEnum):

@@ -5,11 +5,13 @@ hits are kept (see slices.py), until something changes.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sunotui.domain.listing import Listing, Place, PlaceKind, Sort
 from sunotui.domain.search import Query, parse
 from sunotui.domain.summary import TaskSummary, View
+from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.place_counts import place_counts
 from sunotui.storage.rows import SUMMARY_COLUMNS, reading_rows, summary_of
@@ -23,7 +25,6 @@ RANKED = 2_000
 """Hits of a search that are put in order of relevance, the newest ones: to rank all of a common word is slow."""
 _LISTS = 8
 """Listings that are remembered."""
-_CHUNK = 500
 
 Version = tuple[int, int]
 _NEVER: Version = (-1, -1)
@@ -97,8 +98,8 @@ class Listings:
         """The ids from index `start` on, before `stop`."""
         found: dict[int, str] = {}
         seqs = self._seqs(listing, start, stop)
-        for chunk in _chunks(seqs):
-            rows = self._db.query(f"SELECT seq, id FROM task WHERE seq IN ({', '.join('?' * len(chunk))})", chunk)
+        for chunk in chunks(seqs):
+            rows = self._db.query(f"SELECT seq, id FROM task WHERE seq IN ({marks_for(chunk)})", chunk)
             found.update((row[0], row[1]) for row in rows)
         return [found[seq] for seq in seqs if seq in found]
 
@@ -116,7 +117,8 @@ class Listings:
 
     def _list(self, listing: Listing) -> Slices:
         """What was found before, until anything is written; what is counted back from now, for a minute."""
-        state = (self._db.version(), self._now() // 60 if listing.search else 0)
+        is_search = listing.search or listing.place.kind is PlaceKind.SEARCH
+        state = (self._db.version(), self._now() // 60 if is_search else 0)
         known = self._lists.get(listing)
         if known is None or known[0] != state:
             known = self._lists[listing] = state, self._found(listing)
@@ -126,7 +128,9 @@ class Listings:
         return known[1]
 
     def _found(self, listing: Listing) -> Slices:
-        query = self._query(listing)
+        if listing.place.kind is PlaceKind.SEARCH:
+            listing = self._as_saved(listing)
+        query = parse(listing.search, self._now())
         if listing.sort is Sort.RELEVANCE and listing.place.kind is PlaceKind.ALBUM:
             album = self._album(listing.place, query)
             return Whole(album[::-1] if listing.is_reversed else album)
@@ -185,31 +189,28 @@ class Listings:
             [storable_text(place.name), *clause.values],
         )
 
-    def _query(self, listing: Listing) -> Query:
-        text = listing.search
-        if listing.place.kind is PlaceKind.SEARCH:
-            saved = self._db.column(
-                "SELECT query FROM saved_search WHERE name = ?", [storable_text(listing.place.name)]
-            )
-            text = f"{next(iter(saved), '')} {text}"
-        return parse(text, self._now())
+    def _as_saved(self, listing: Listing) -> Listing:
+        """What a saved search lists: in its own order, as an album is, until a person chooses another."""
+        # With all that is kept it takes 3 ms to load, which a start needs not.
+        from sunotui.storage.searches import Searches
+
+        saved = Searches(self._db).get(listing.place.name)
+        if saved is None:
+            return listing
+        listing = replace(listing, search=f"{saved.query} {listing.search}")
+        if listing.sort is not Sort.RELEVANCE:
+            return listing
+        return replace(listing, sort=saved.sort, is_reversed=saved.is_reversed is not listing.is_reversed)
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
     def _by_seq(self, seqs: Sequence[int]) -> list[TaskSummary]:
         found: dict[int, TaskSummary] = {}
-        for chunk in _chunks(seqs):
-            rows = self._db.query(
-                f"SELECT {SUMMARY_COLUMNS}, seq FROM task WHERE seq IN ({', '.join('?' * len(chunk))})", chunk
-            )
+        for chunk in chunks(seqs):
+            rows = self._db.query(f"SELECT {SUMMARY_COLUMNS}, seq FROM task WHERE seq IN ({marks_for(chunk)})", chunk)
             with reading_rows():
                 found.update((row["seq"], summary_of(row)) for row in rows)
         return [found[seq] for seq in seqs if seq in found]
-
-
-def _chunks(seqs: Sequence[int]) -> Iterator[list[int]]:
-    for at in range(0, len(seqs), _CHUNK):
-        yield list(seqs[at : at + _CHUNK])
 
 
 def _order(listing: Listing) -> Order:

@@ -89,8 +89,10 @@ def narrowing_of(query: Query) -> Clause:
         values.append(" OR ".join(unwanted))
     for one in query.filters:
         sql, own = _filter(one)
-        # What is unknown is not what was asked for, nor is it its opposite's.
         conditions.append(f"NOT ({sql})" if one.is_excluded else f"({sql})")
+        if isinstance(one, Range) and one.column == "length_key" and one.is_excluded:
+            # A length that nobody knows is neither above nor below another.
+            conditions.append("task.length_key >= 0")
         values += own
     return Clause(" AND ".join(conditions), tuple(values))
 

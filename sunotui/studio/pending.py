@@ -43,6 +43,9 @@ def fits(submission: Submission, query: Query) -> bool:
         return True
     typed = (value for value in asdict(submission.request).values() if isinstance(value, str))
     text = fold("\n".join((submission.id, *typed)))
+    if any(isinstance(one, Range) and one.column == "length_key" for one in query.filters):
+        # A length that nobody knows is neither above nor below another.
+        return False
     words = all((term.text in text) is not term.is_excluded for term in query.terms)
     return words and all(_passes(submission, one) is not one.is_excluded for one in query.filters)
 
@@ -57,6 +60,8 @@ def _passes(submission: Submission, one: Filter) -> bool:
             return (task.status if one.column == "status" else task.kind).value in one.values
         case Range(column="added_at"):
             return (one.low or 0.0) <= task.added_at < (one.high or math.inf)
+        case Range(column="rating"):
+            return (one.low or 0.0) <= 0.0 < (math.inf if one.high is None else one.high)
         case Named(by=NamedBy.GATEWAY):
             return submission.profile == one.name
         case _:

@@ -104,6 +104,30 @@ def test_a_search_by_age_moves_on_with_the_time(db: Database, library: Library, 
     assert listings.total(Listing(search="since:1h")) == 0
 
 
+def test_a_length_that_nobody_knows_is_neither_above_nor_below(five: Library, listings: Listings) -> None:
+    everything = set(ids(listings, Listing()))
+    longer, others = (set(ids(listings, Listing(search=text))) for text in ("len:>1:30", "-len:>1:30"))
+    assert longer
+    assert others
+    unknown = everything - longer - others
+    assert unknown == {task.id for task in five.tasks(list(everything)).values() if task.duration_s is None}
+    assert unknown
+
+
+def test_a_saved_search_has_its_own_order_and_moves_on_with_the_time(
+    db: Database, library: Library, make_task: MakeTask
+) -> None:
+    library.save([make_task(f"t{number}", added_at=NOW - 100 * number, clips=()) for number in range(3)])
+    change(db, "INSERT INTO saved_search VALUES (1, 'New', 'new', 'since:1h', 'age', 1)")
+    times, place = [NOW], Place(PlaceKind.SEARCH, "New")
+    listings = Listings(db, lambda: times[-1])
+    assert ids(listings, Listing(place)) == ["t2", "t1", "t0"], "the oldest first, as it was kept"
+    assert ids(listings, Listing(place, is_reversed=True)) == ["t0", "t1", "t2"]
+    assert ids(listings, Listing(place, sort=Sort.AGE)) == ["t0", "t1", "t2"], "a person's choice counts more"
+    times.append(NOW + 3_450)
+    assert ids(listings, Listing(place)) == ["t1", "t0"]
+
+
 def test_labels_albums_and_gateways_are_places(db: Database, five: Library, listings: Listings) -> None:
     change(
         db,

@@ -55,9 +55,27 @@ async def test_the_views_that_show_it(bench: Bench, place: View, is_there: bool)
 
 async def test_a_search_finds_it_by_its_words(bench: Bench) -> None:
     row = await lose_one(bench)
-    for search in ("TIN rain", "status:failed", "roof since:1d", "is:failed -snow", "gateway:main"):
+    for search in (
+        "TIN rain",
+        "status:failed",
+        "roof since:1d",
+        "is:failed -snow",
+        "gateway:main",
+        "rating:0",
+        "-rating:>3",
+    ):
         assert await ids(bench, view(View.ALL, search)) == [row], search
-    for search in ("snow", "-tin", "is:starred", "status:done", "len:>0:10", "label:rain", "gateway:other"):
+    for search in (
+        "snow",
+        "-tin",
+        "is:starred",
+        "status:done",
+        "len:>0:10",
+        "-len:>0:10",
+        "rating:>0",
+        "label:rain",
+        "gateway:other",
+    ):
         assert await ids(bench, view(View.ALL, search)) == [], search
 
 

@@ -7,7 +7,10 @@ from sunotui.domain.listing import Listing, Place, PlaceKind, Sort
 from sunotui.domain.models import MODELS
 
 SORTS = {
-    Sort.RELEVANCE: ("best fit", "what fits the search best; newest first without one, an album in its own order"),
+    Sort.RELEVANCE: (
+        "best fit",
+        "what fits the search best, else newest first; albums and kept searches in their order",
+    ),
     Sort.AGE: ("age", "newest first"),
     Sort.TITLE: ("title", "A to Z"),
     Sort.LENGTH: ("length", "longest first"),
