@@ -16,28 +16,30 @@ THREAD_FROM = 100_000
 """Bytes of a body above which it is parsed off the loop."""
 _KEPT = 32
 """Questions whose last answer is known: a poll of thousands of tasks asks several."""
+KEPT_BYTES = 16 * 2**20
+"""Bytes that those answers had in all: what is kept of them takes about as many."""
 
 
 class AnswerReader:
     """Gives the very same report objects again while a gateway says the very same."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, ...], tuple[bytes, list[TaskReport]]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, ...], tuple[bytes, list[TaskReport], int]] = OrderedDict()
 
     async def reports(self, answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
         """The tasks in a fetch answer, without the secret in any of their texts. Raises the Trouble that any other
         answer is."""
         question, digest = tuple(ids), hashlib.blake2b(answer.body, digest_size=20).digest()
-        last, reports = self._kept.get(question, (b"", []))
+        last, reports, _ = self._kept.get(question, (b"", [], 0))
         if answer.status == 200 and digest == last:
             return reports
         if len(answer.body) > THREAD_FROM:
             reports = await asyncio.to_thread(reports_of, answer, ids, secret)
         else:
             reports = reports_of(answer, ids, secret)
-        self._kept[question] = digest, reports
+        self._kept[question] = digest, reports, len(answer.body)
         self._kept.move_to_end(question)
-        while len(self._kept) > _KEPT:
+        while len(self._kept) > _KEPT or sum(size for _, _, size in self._kept.values()) > KEPT_BYTES:
             self._kept.popitem(last=False)
         return reports
 

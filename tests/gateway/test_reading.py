@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from sunotui.gateway.envelope import Answer
 from sunotui.gateway.reading import _KEPT, AnswerReader
 
@@ -35,3 +37,14 @@ async def test_only_the_last_questions_are_remembered() -> None:
     for number in range(_KEPT * 3):
         await reader.reports(told(f"t{number}"), [f"t{number}"], "secret")
     assert len(reader._kept) == _KEPT
+
+
+async def test_long_answers_push_earlier_ones_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = told(*"abc")
+    monkeypatch.setattr("sunotui.gateway.reading.KEPT_BYTES", 2 * len(answer.body))
+    reader = AnswerReader()
+    for question in (["a"], ["b"], ["c"]):
+        await reader.reports(answer, question, "secret")
+    assert list(reader._kept) == [("b",), ("c",)]
+    await reader.reports(told(*(f"t{number}" for number in range(20))), ["t0"], "secret")
+    assert not reader._kept, "one that is too long by itself is kept no more than the others"
