@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.support.canary import CANARY
-from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
+from tests.support.pseudo_terminal import PseudoTerminal, places
+from tests.support.stalls import LIMIT_S, VARIABLE, assert_never_held, stalls_file
 
 from .disks import QUICK
 
@@ -29,7 +30,8 @@ def quick_path(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def open_terminal(tmp_path: Path) -> Iterator[Open]:
-    """Runs `sunotui ARGUMENT...` on a terminal of its own, by default on a gateway that is not there.
+    """Runs `sunotui ARGUMENT...` on a terminal of its own, by default on a gateway that is not there, and watches that
+    nothing holds its screen.
 
     With `plant=PLACE` it crashes there; with `module=NAME` another module is run, with `command` another program.
     """
@@ -43,7 +45,8 @@ def open_terminal(tmp_path: Path) -> Iterator[Open]:
         environ: dict[str, str] | None = None,
         **rest: Any,
     ) -> PseudoTerminal:
-        command = command or sunotui(*arguments)
+        # A command without screens begins no watch, and is the same else.
+        command = command or [sys.executable, "-m", "tests.support.watched_sunotui", *arguments]
         if plant or module:
             command = [sys.executable, "-m", module or "tests.faults.planted", *([plant] if plant else []), *arguments]
         usual = {
@@ -52,6 +55,7 @@ def open_terminal(tmp_path: Path) -> Iterator[Open]:
             "SUNOTUI_BASE_URL": NOBODY,
             "SUNOTUI_TOKEN": CANARY,
             "PYTHONPATH": str(ROOT),
+            VARIABLE: str(stalls_file(tmp_path)),
         }
         opened.append(PseudoTerminal(command, {**usual, **(environ or {})}, **rest))
         return opened[-1]
@@ -60,3 +64,6 @@ def open_terminal(tmp_path: Path) -> Iterator[Open]:
     yield run
     for terminal in opened:
         terminal.close()
+    # Twice what an end-to-end test may take: terminals of 250 x 80 cells and forty hostile rows, and Textual alone
+    # paints a whole screen of that size in 50 ms.
+    assert_never_held(tmp_path, 2 * LIMIT_S)

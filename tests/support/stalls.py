@@ -14,14 +14,14 @@ def stalls_file(folder: Path) -> Path:
     return folder / "stalls"
 
 
-def assert_never_held(folder: Path) -> int:
-    """No callback of ours computed for too long in any program that was watched; how many programs that were.
+def assert_never_held(folder: Path, limit_s: float = LIMIT_S) -> int:
+    """No callback computed for longer than `limit_s` in any program that was watched; how many programs that were.
 
     Judged is the processor time of the screens' own thread. By the clock the same callback takes as long as the other
     processes of a busy machine let it: that says nothing of us, and is only written down beside it.
     """
     file = stalls_file(folder)
     lines = file.read_text().splitlines() if file.exists() else []
-    held = [line for line in lines if line != WATCHING and float(line.split()[0]) > LIMIT_S]
+    held = [line for line in lines if line != WATCHING and float(line.split()[0]) > limit_s]
     assert not held, "\n".join(["The screen was held (seconds computed, seconds taken, where):", *held])
     return lines.count(WATCHING)

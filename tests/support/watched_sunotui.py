@@ -12,8 +12,9 @@ import time
 import traceback
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
-from sunotui.tui.tidying import Tidying
+from sunotui.tui import run
 from tests.support.stalls import VARIABLE, WATCHING
 
 NOTED_S = 0.02
@@ -71,14 +72,23 @@ def _stack(frame: FrameType) -> str:
 
 def watch_from_the_start_s_end(path: Path) -> None:
     """Begin to watch where the program begins to tidy, which it does when its start is over."""
-    begin_tidying = Tidying.begin_tidying
+    open_screens = run._run
 
-    def begin(self: Tidying) -> None:
-        begin_tidying(self)
-        # Of this callback the start has had its share.
-        self.call_later(Watch(path).begin)
+    async def watched(*arguments: Any) -> int:
+        # Not before: Textual reads the environment when it is imported, and the program takes TEXTUAL_LOG out of it.
+        from sunotui.tui.tidying import Tidying
 
-    Tidying.begin_tidying = begin  # type: ignore[method-assign]
+        begin_tidying = Tidying.begin_tidying
+
+        def begin(self: Tidying) -> None:
+            begin_tidying(self)
+            # Of this callback the start has had its share.
+            self.call_later(Watch(path).begin)
+
+        Tidying.begin_tidying = begin  # type: ignore[method-assign]
+        return await open_screens(*arguments)
+
+    run._run = watched
 
 
 if __name__ == "__main__":
