@@ -35,6 +35,6 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 @pytest.fixture(autouse=True)
 def _nothing_holds_the_screen(tmp_path: Path) -> Iterator[None]:
-    """Broken once by a `time.sleep` made of sums in `SunoApp.say`: every test that sees a toast failed."""
+    """Broken once by a million hashes in `SunoApp.say`: the test that sees toasts failed, and named `say`."""
     yield
     assert_never_held(tmp_path)
