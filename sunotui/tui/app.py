@@ -68,8 +68,7 @@ class SunoApp(Crashing, Ways, Tidying):
 
     @property
     def size_classes(self) -> tuple[str, str]:
-        """The classes of screens as wide and as high as this terminal: a screen that has them from the start is styled
-        once."""
+        """The classes of screens of this terminal's size: one that has them from the start is styled once."""
         width = next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if self.size.width >= least)
         height = next(name for least, name in reversed(self.VERTICAL_BREAKPOINTS) if self.size.height >= least)
         return width, height
@@ -170,8 +169,8 @@ class SunoApp(Crashing, Ways, Tidying):
                 screen.take_in(event)
         if isinstance(event, TaskEnded):
             glyph, word, _ = show.look(event.task)
-            is_good = word == "done"
-            self.say(f"{glyph} {show.title(event.task.title)}: {word}", "information" if is_good else "warning")
+            severity: Severity = "information" if word == "done" else "warning"
+            self.say(f"{glyph} {show.title(event.task.title)}: {word}", severity)
             if self.studio.settings.bell:
                 self.bell()
         elif isinstance(event, LibraryAiling) and event.trouble is not None:

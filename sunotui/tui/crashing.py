@@ -18,6 +18,12 @@ class Crashing(App[int]):
     studio: "Studio"
     has_crashed = False
 
+    def on_mount(self) -> None:
+        """Hear of parts that are lost, from the first one on."""
+        from sunotui.tui import mends
+
+        mends.tell_of_cancelled()
+
     def _fatal_error(self) -> None:
         """A crash is told without the values of variables, which could be a token or a prompt (K1, Z4).
 

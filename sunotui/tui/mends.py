@@ -13,10 +13,9 @@ from sunotui.tui.crashing import Crashing
 
 
 def mend() -> None:
-    """Mend what needs it, once for the program's life."""
+    """Have closed screens and painted lines go, once for the program's life."""
     forget_closed_widgets()
     let_lines_go()
-    tell_of_cancelled()
 
 
 def forget_closed_widgets() -> None:
