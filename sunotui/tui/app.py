@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 Severity = Literal["information", "warning", "error"]
 
-_TERMINAL_BEAT_S = 1.0
-
 
 def _commands_provider() -> type[Provider]:
     from sunotui.tui.palette import CommandsProvider
@@ -92,7 +90,7 @@ class SunoApp(Crashing, Ways, Tidying):
         # Textual takes the terminal back after ctrl+z and fg, and leaves it blank.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         if not self.is_headless and terminal.is_there():
-            self.set_interval(_TERMINAL_BEAT_S, self._leave_if_terminal_is_gone)
+            self.set_interval(terminal.BEAT_S, self._leave_if_terminal_is_gone)
 
     @work(group="open")
     async def open_studio(self) -> None:

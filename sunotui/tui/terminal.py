@@ -12,6 +12,8 @@ from typing import Any, TextIO, cast
 
 _EXIT_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131}
 
+BEAT_S = 1.0
+"""How often it is looked whether the terminal is still there."""
 _RESETS = (
     # The keyboard's own protocol, the mouse in all its ways, focus, pasting in brackets, sizes told, frames held back.
     "\x1b[<9u"
