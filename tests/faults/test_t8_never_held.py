@@ -20,6 +20,7 @@ from sunotui.gateway.client import GatewayClient
 from sunotui.storage.tokens import TokenStore
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.events import TasksChanged
+from sunotui.tui import external
 from tests.gateway.loopback import TOKEN, Asked, answer, listening
 from tests.support.watchdog import Watchdog, watchdog
 from tests.tui.quiet import Quiet, quiet_app, song
@@ -47,6 +48,7 @@ PROVES = (
         test="tests/support/stalls.py",
         gaps="judged by the processor time of the screens' thread: what a busy machine adds by the clock is only noted",
     ),
+    Proof("U2", counts_ci="an opener of 60 s: keys are answered meanwhile"),
     Proof("T8", counts_ci="a keyring that is silent", test="tests/keyring/test_tokens.py"),
 )
 
@@ -163,5 +165,25 @@ async def test_a_keyring_that_takes_a_minute(tmp_path: Path) -> None:
         await asyncio.gather(waiting, return_exceptions=True)
         answered.set()
         # A callback that waited for the keyring would have waited for seconds.
+        assert seen.worst_wall_s < 1.0
+        assert seen.worst_cpu_s < LIMIT_S, seen.where
+
+
+async def test_an_opener_that_takes_a_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser that does not come back (U2). Broken once by `open_link` called on the loop instead of in a thread."""
+    asked, answered = threading.Event(), threading.Event()
+
+    def never_back(*_: object) -> None:
+        asked.set()
+        answered.wait(60)
+
+    monkeypatch.setattr(external, "open_link", never_back)
+    async with quiet_app(tmp_path) as quiet:
+        with watchdog() as seen:
+            await quiet.press("g", "o")
+            assert await asyncio.to_thread(asked.wait, 20)
+            await quiet.press("k", "k", "i", "slash", *"rain", "escape")
+        answered.set()
+        # A callback that waited for the opener would have waited for seconds.
         assert seen.worst_wall_s < 1.0
         assert seen.worst_cpu_s < LIMIT_S, seen.where
