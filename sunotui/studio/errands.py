@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import ParamSpec
 
 from sunotui.domain.errors import Trouble
-from sunotui.studio.events import ErrandStumbled
 from sunotui.studio.newsroom import Newsroom
 
 P = ParamSpec("P")
@@ -53,4 +52,6 @@ class Errands:
             _log.info("%s: %s", name, trouble.kind)
         except Exception as error:  # noqa: BLE001 - nobody waits for it, so nobody else would tell
             _log.exception("%s stumbled: %s", name, type(error).__name__)
+            from sunotui.studio.events import ErrandStumbled
+
             self._news.tell(ErrandStumbled(name, type(error).__name__))

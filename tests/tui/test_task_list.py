@@ -234,7 +234,7 @@ async def test_stars_ratings_and_the_unheard_stand_in_the_line_and_found_words_s
         await alone.settle()
         starred, rated, loved, unheard, failed = alone.lines()[:5]
         assert "★4" in starred
-        assert "·2" in rated
+        assert "★2" in rated
         assert "★" in loved
         assert unheard.startswith("•✓")
         assert "failed: no money" in failed

@@ -85,6 +85,10 @@ class ListingScreen(TakesLetters, TakeScreen):
             self.listing = replace(self.listing, search=event.text)
             self.relist()
 
+    def on_screen_suspend(self) -> None:
+        """Another screen is in front: a digit typed before it opened counts no rows after it."""
+        self.query_one(TaskList).add_to_count(None)
+
     def action_search(self) -> None:
         """Search as you type."""
         self.query_one(SearchBar).open()

@@ -220,9 +220,9 @@ class TaskList(TaskRows, can_focus=True):
             self.add_to_count(0)
             event.stop()
 
-    def add_to_count(self, digit: int) -> None:
-        """Remember a digit typed before a move, as in 5j."""
-        self._count.add(digit)
+    def add_to_count(self, digit: int | None) -> None:
+        """Remember a digit typed before a move, as in 5j; with None forget those that were."""
+        self._count.take() if digit is None else self._count.add(digit)
 
     def action_move(self, step: int) -> None:
         """Rows down or up, as many as were typed."""
