@@ -26,7 +26,7 @@ def mended_copy(library: Path, folder: Path, names: Iterable[str], donors: Itera
     copy = folder / "damaged.db"
     _copy_past_faults(library, copy)
     log = library.with_name(library.name + "-wal")
-    own_log = copy.read_bytes()[:0]
+    own_log = b""
     if log.exists():
         _copy_past_faults(log, copy.with_name(copy.name + "-wal"))
         own_log = copy.with_name(copy.name + "-wal").read_bytes()

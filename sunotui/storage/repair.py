@@ -138,10 +138,24 @@ def _rescue(library: Path, work: Path, scripts: Sequence[str], grounds: Sequence
         rescue.take_mended()
     finally:
         rescue.close()
+    if rescue.dropped:
+        _make_anew(fresh, work / "again", scripts)
     stood_in, strays = _rejoin(fresh, now, is_incomplete=rescue.lost_anything)
     if fault := fault_of(fresh):
         raise sqlite3.DatabaseError(fault)
     return Repair(library, None, backup, tuple(rescue.rescued.values()), stood_in, strays)
+
+
+def _make_anew(fresh: Path, folder: Path, scripts: Sequence[str]) -> None:
+    """The same rows once more, so that what triggers make of them knows nothing of those that were taken out."""
+    folder.mkdir(FOLDER_MODE)
+    again = Rescue(folder / fresh.name, scripts)
+    try:
+        again.take_from(fresh)
+    finally:
+        again.close()
+    shutil.rmtree(fresh.parent)
+    folder.rename(fresh.parent)
 
 
 def _ground(rescue: Rescue, grounds: Sequence[Path], work: Path) -> Path | None:

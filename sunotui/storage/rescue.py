@@ -1,5 +1,6 @@
 """A fresh library out of what a damaged one and its backups still give (D6)."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sunotui.domain.request import from_json
+from sunotui.storage.leaves import rows_in_leaves, sql_of
 from sunotui.storage.mending import open_mended
 from sunotui.storage.newborn import make_library
 from sunotui.storage.rejoining import drop_spoilt
@@ -51,6 +53,8 @@ class Rescue:
         order = [name for name in _FIRST if name in tables] + sorted(set(tables) - set(_FIRST))
         self._tables = _parents_first(self._fresh, [tables[name] for name in order if name not in made])
         self._kinds = {table.name: _kinds_of(self._fresh, table.name) for table in self._tables}
+        self.dropped = 0
+        """Rows taken out again: triggers may have made something of them."""
         self._mended: list[tuple[Table, Sequence[str], list[Row]]] = []
         self.rescued = {table.name: Rescued(table.name) for table in self._tables}
 
@@ -79,12 +83,27 @@ class Rescue:
                         # Where nothing comes twice, what the library would not have breaks its rules.
                         found.spoilt += len(sensible) - put
                 found.is_whole = salvage.is_whole
+                if not found.is_whole and table.name in _MARKS:
+                    found.rows += self._put_from_leaves(damaged, table)
+
+    def _put_from_leaves(self, damaged: Path, table: Table) -> int:
+        """What a table's broken upper pages hide. Of two states of a row the one that tells more is the later."""
+        work = damaged.with_name(f"leaves-{table.name}")
+        hidden = [
+            (columns, row)
+            for columns, row in rows_in_leaves(damaged, work, table, sql_of(self._fresh, table), _MARKS[table.name])
+            if self._is_sensible(table.name, columns, row)
+        ]
+        hidden.sort(key=lambda pair: pair[1].count(None))
+        return sum(self._put(table, columns, [tuple(map(_plain, row))]) for columns, row in hidden)
 
     def take_mended(self) -> None:
         """The rows with a text that is partly spoilt, where no backup has them whole."""
         for table, columns, rows in self._mended:
             put = self._put(table, columns, [tuple(map(_plain, row)) for row in rows])
             self.rescued[table.name].rows += put
+        # It may be the status that is spoilt.
+        self.drop_spoilt()
 
     def nothing_was_there(self) -> None:
         """There is no file to take anything from."""
@@ -96,7 +115,7 @@ class Rescue:
 
         `work` is where its copy is made, which is migrated first when it is older.
         """
-        work.write_bytes(backup.read_bytes())
+        shutil.copyfile(backup, work)
         with closing(sqlite3.connect(work, isolation_level=None)) as source:
             if source.execute("PRAGMA user_version").fetchone()[0] > len(self._scripts):
                 return False
@@ -110,6 +129,7 @@ class Rescue:
     def drop_spoilt(self) -> None:
         """Take out again what was read but can mean nothing; only once it is of this version."""
         for name, count in drop_spoilt(self._fresh).items():
+            self.dropped += count
             self.rescued[name].spoilt += count
             self.rescued[name].rows -= count
 
@@ -128,7 +148,7 @@ class Rescue:
         names = ", ".join(map(quoted, columns))
         sql = f"INSERT OR IGNORE INTO {quoted(table.name)} ({names}) VALUES ({marks})"
         put = 0
-        self._fresh.execute("BEGIN IMMEDIATE")
+        self._fresh.execute("BEGIN")
         try:
             for row in rows:
                 try:
@@ -168,6 +188,10 @@ _CHECKS: dict[str, tuple[tuple[str, Callable[[str], object]], ...]] = {"submissi
 def _kinds_of(connection: sqlite3.Connection, name: str) -> dict[str, tuple[type, ...]]:
     about = connection.execute(f"PRAGMA table_info({quoted(name)})").fetchall()
     return {column: _KINDS.get(kind, (object,)) for _, column, kind, *_ in about}
+
+
+_MARKS = {"submission": b'"kind"'}
+"""Tables that are searched for page by page, and what stands in each of their rows: what was paid for."""
 
 
 def _plain(value: Key) -> Key:

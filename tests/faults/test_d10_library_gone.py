@@ -61,7 +61,7 @@ async def test_nothing_is_sent_and_nothing_is_written_into_nowhere(how: str, tmp
 
 @pytest.mark.parametrize("how", HOW)
 async def test_an_idle_program_notices_and_says_so_once(how: str, tmp_path: Path) -> None:
-    bench = Bench(tmp_path)
+    bench = Bench(tmp_path, keeps_backups=True)
     await bench.open()
     await bench.studio.start()
     await bench.clock.advance(10)

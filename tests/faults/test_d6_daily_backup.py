@@ -24,6 +24,7 @@ PROVES = (
         "D6",
         counts_ci="40 kills -9 while daily copies are made beside a writer; 10 times two at once",
         counts_long="200 kills -9 while daily copies are made beside a writer",
+        last_long="2026-11-25: 200 kills, 406 s on a busy machine",
     ),
 )
 NOW = 1_770_000_000.0

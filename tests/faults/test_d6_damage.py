@@ -33,8 +33,10 @@ PROVES = (
         "D6",
         counts_ci="40 x 512 and 30 x 20,000 random bytes, half of them with a backup; 8 great damages; every command",
         counts_long="1,000 x 512 and 1,000 x 20,000 random bytes",
-        gaps="Bytes changed within a text are read as that text: there is no checksum per row. Without a backup a "
-        "table whose root page is broken is lost but for its tasks, which stand in for what was paid.",
+        last_long="2026-11-25: 2,000 damages, 184 s",
+        gaps="Letters changed into other letters are read as they are: there is no checksum per row. Where a table's "
+        "first page is broken and there is no backup, only submissions are found page by page, and the tasks that they "
+        "paid for stand in and are asked for again.",
     ),
 )
 TASKS, WISHES = 200, 30
@@ -101,8 +103,8 @@ def test_random_bytes(size: int, times: int, sound: tuple[bytes, bytes], quick_p
         has_backup = attempt % 2 == 0
         path = _placed(quick_path / str(attempt), damaged, sound[1] if has_backup else None)
         repaired += _repaired(path, damaged, has_backup=has_backup)
-    # The others hit bytes that nobody reads, or a text.
-    assert repaired > times / 3
+    # The others hit the empty end of a page, or stay readable within a text.
+    assert repaired > times / 4
 
 
 def _placed(folder: Path, damaged: bytes, backup: bytes | None) -> Path:

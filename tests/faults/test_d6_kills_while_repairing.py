@@ -29,6 +29,7 @@ PROVES = (
         "D6",
         counts_ci="40 kills -9 of a repair, and a death before each step of its swap",
         counts_long="200 kills -9 of a repair",
+        last_long="2026-11-25: 200 kills, 47 s",
     ),
 )
 NOW = 1_770_000_000.0

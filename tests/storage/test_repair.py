@@ -267,3 +267,31 @@ def test_a_spoilt_index_is_made_anew(path: Path, sound: bytes) -> None:
     assert db.damage() == ""
     assert db.query("SELECT count(*) FROM words WHERE words MATCH 'title: t7'")[0][0] == 1
     db.close()
+
+
+def test_what_was_paid_for_is_found_page_by_page_where_the_way_to_it_is_broken(path: Path, sound: bytes) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'submission'").fetchone()[0]
+    content = bytearray(sound)
+    assert content[(root - 1) * 4_096] == 5, "the table has upper pages"
+    content[(root - 1) * 4_096 : root * 4_096] = random.Random(1).randbytes(4_096)
+    path.write_bytes(bytes(content))
+    done = repaired(path)
+    assert not next(each for each in done.tables if each.table == "submission").is_whole
+    db = Database.open(path)
+    found = Journal(db).list(limit=1_000)
+    assert {submission.id for submission in found} == {f"s{n}" for n in range(WISHES)}
+    assert {submission.state for submission in found} == {SubmissionState.ACCEPTED}
+    assert done.stood_in == ()
+    db.close()
+
+
+def test_a_spoilt_status_keeps_nobody_from_reading_the_others(path: Path, sound: bytes) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE task SET status = CAST(x'7375ff' AS TEXT) WHERE id = 'made-3'")
+    assert repaired(path).stood_in == ("made-3",)
+    db = Database.open(path)
+    assert len(Library(db).tasks(all_ids(db))) == TASKS + WISHES
+    # Nor does the tally know of it, which is made by triggers.
+    assert {row[0] for row in db.query("SELECT status FROM tally")} <= {status.value for status in TaskStatus}
+    db.close()

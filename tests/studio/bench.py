@@ -171,11 +171,16 @@ class OneGateway(Gateways):
 class Bench:
     """A studio with its outside replaced."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, keeps_backups: bool = False) -> None:
+        """Backups are made on a thread of their own, which no clock of a test moves: only where they are wanted."""
         self.clock = ManualClock()
         self.gateway = ObedientGateway()
         self.studio = Studio(
-            Places(data=folder / "data", config=folder / "config"), {}, clock=self.clock, rng=random.Random(3)
+            Places(data=folder / "data", config=folder / "config"),
+            {},
+            clock=self.clock,
+            rng=random.Random(3),
+            keeps_backups=keeps_backups,
         )
         self.gateways = OneGateway(self.gateway)
         self.studio.gateways = self.gateways

@@ -1,6 +1,9 @@
 """The copy of the day is made while nobody waits, and damage that it finds is told."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
+
+import pytest
 
 from sunotui.storage.backups import backups_of
 from sunotui.storage.places import Places
@@ -11,6 +14,14 @@ from tests.studio.bench import Bench
 from tests.support.manual_clock import ManualClock, let_tasks_run
 
 DAY_S = 86_400.0
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    made = Bench(tmp_path, keeps_backups=True)
+    await made.open()
+    yield made
+    await made.studio.close(1)
 
 
 async def until_copies(bench: Bench, count: int) -> None:

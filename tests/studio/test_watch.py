@@ -30,11 +30,11 @@ async def test_what_was_unfinished_is_asked_for_in_one_batch_at_the_start(bench:
     assert changed.status is TaskStatus.QUEUED
 
 
-async def test_idle_means_no_timer_but_those_of_the_neighbours_and_the_backup(bench: Bench) -> None:
+async def test_idle_means_no_timer_but_the_neighbours(bench: Bench) -> None:
     await bench.studio.start()
     await bench.clock.advance(3_600)
     assert bench.gateway.asked == []
-    assert len(bench.clock._sleepers) == 2
+    assert len(bench.clock._sleepers) == 1
 
 
 async def test_a_task_is_asked_for_until_it_ends_and_then_no_more(bench: Bench) -> None:

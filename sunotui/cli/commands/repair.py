@@ -23,7 +23,7 @@ def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
     if not args.yes and not sys.stdin.isatty():
         raise RequestImpossible("There is nobody to ask", advice="Add --yes to repair the library without asking")
     library = find_places(environ).library
-    say(f"Looking at every row of {library}")
+    say(f"Looking at every row of {library}; of a very large one that takes a minute or two")
     done = repair(library, time.time(), agree=lambda found: _agrees(found, is_asked=not args.yes))
     if done is None:
         say("Nothing was changed")
