@@ -148,7 +148,7 @@ class Rescue:
         names = ", ".join(map(quoted, columns))
         sql = f"INSERT OR IGNORE INTO {quoted(table.name)} ({names}) VALUES ({marks})"
         put = 0
-        self._fresh.execute("BEGIN")
+        self._fresh.execute("BEGIN IMMEDIATE")
         try:
             for row in rows:
                 try:
