@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.stalls import stalls_file
 from tests.support.terminal import Terminal
 
 
@@ -27,12 +28,18 @@ def is_alive(pid: int) -> bool:
     return True
 
 
+def wait_for_start(terminal: Terminal, tmp_path: Path) -> None:
+    """The library is painted, and the watch over the screen has begun, which it does a moment later."""
+    terminal.wait_for("No songs yet.")
+    terminal.wait_until(lambda _: stalls_file(tmp_path).exists(), "the watch")
+
+
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_ends_it_with_the_shells_code(
     terminal: Terminal, tmp_path: Path, sent: signal.Signals, code: int
 ) -> None:
     terminal.run("", environ(tmp_path))
-    terminal.wait_for("No songs yet.")
+    wait_for_start(terminal, tmp_path)
     os.kill(terminal.program, sent)
     screen = terminal.wait_for(f"ended:{code}")
     assert "No songs yet." not in screen, "the alternate screen was left"
@@ -58,7 +65,7 @@ def test_stopped_by_ctrl_z_it_comes_back_whole(terminal: Terminal, tmp_path: Pat
 
 def test_without_its_terminal_it_is_gone_in_seconds(terminal: Terminal, tmp_path: Path) -> None:
     terminal.run("", environ(tmp_path))
-    terminal.wait_for("No songs yet.")
+    wait_for_start(terminal, tmp_path)
     program = terminal.program
     terminal.close()
     until = time.monotonic() + 10

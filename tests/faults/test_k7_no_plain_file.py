@@ -94,13 +94,19 @@ def held_by_widgets(quiet: Quiet) -> list[str]:
     ]
 
 
+async def login_line(quiet: Quiet) -> SecretInput:
+    """The form for another gateway is open, and its token is about to be typed."""
+    quiet.app.open_login(is_new=True)
+    await quiet.settle()
+    line = quiet.app.screen.query_one("#token", SecretInput)
+    line.focus()
+    return line
+
+
 async def test_the_line_is_empty_as_soon_as_nobody_types_in_it(tmp_path: Path) -> None:
     """Broken once by an `on_blur` that leaves the value: it was in the line for as long as the form was open."""
     async with quiet_app(tmp_path) as quiet:
-        quiet.app.open_login(is_new=True)
-        await quiet.settle()
-        line = quiet.app.screen.query_one("#token", SecretInput)
-        line.focus()
+        line = await login_line(quiet)
         await quiet.press(*"sk-CANARY-1234")
         assert held_by_widgets(quiet), "else this would find nothing ever"
         # To another line: sealed.
@@ -123,10 +129,7 @@ async def test_the_line_is_empty_as_soon_as_nobody_types_in_it(tmp_path: Path) -
 async def test_half_a_token_waits_while_the_other_half_is_looked_up(tmp_path: Path) -> None:
     """The terminal's window is left and come back to. Broken once by a line that begins anew."""
     async with quiet_app(tmp_path) as quiet:
-        quiet.app.open_login(is_new=True)
-        await quiet.settle()
-        line = quiet.app.screen.query_one("#token", SecretInput)
-        line.focus()
+        line = await login_line(quiet)
         await quiet.press(*"sk-CANARY-")
         quiet.app.post_message(AppBlur())
         await quiet.settle()
