@@ -43,6 +43,8 @@ def test_a_signal_ends_it_with_the_shells_code(
     os.kill(terminal.program, sent)
     screen = terminal.wait_for(f"ended:{code}")
     assert "No songs yet." not in screen, "the alternate screen was left"
+    # What is on the screen is in the file a moment later.
+    terminal.wait_until(lambda _: f"ended:{code}".encode() in terminal.output.read_bytes(), "all that was written")
     written = terminal.output.read_bytes()
     # Whatever was switched on is switched off again, the last word being off.
     for mode in (b"1049", b"1000", b"1003", b"2004"):
