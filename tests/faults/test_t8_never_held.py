@@ -46,8 +46,8 @@ PROVES = (
         counts_ci="every end-to-end test from its start on: no callback computes for 50 ms; every fault test on a "
         "terminal: none for 100 ms",
         test="tests/support/stalls.py",
-        gaps="judged by the processor time of the screens' thread: what a busy machine adds by the clock is only noted; "
-        "a callback that loads a module for the first time may take twice as long",
+        gaps="judged by the processor time of the screens' thread: what a busy machine adds by the clock is only "
+        "noted; a callback that loads a module for the first time may take twice as long",
     ),
     Proof("U2", counts_ci="an opener of 60 s: keys are answered meanwhile"),
     Proof("T8", counts_ci="a keyring that is silent", test="tests/keyring/test_tokens.py"),
