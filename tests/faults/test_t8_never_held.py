@@ -47,7 +47,7 @@ PROVES = (
         "terminal: none for 100 ms",
         test="tests/support/stalls.py",
         gaps="judged by the processor time of the screens' thread: what a busy machine adds by the clock is only "
-        "noted; a callback that loads a module for the first time may take twice as long",
+        "noted; a callback that loads a module or a style sheet for the first time may take twice as long",
     ),
     Proof("U2", counts_ci="an opener of 60 s: keys are answered meanwhile"),
     Proof("T8", counts_ci="a keyring that is silent", test="tests/keyring/test_tokens.py"),
