@@ -8,8 +8,8 @@ WATCHING = "watching"
 """The first line of a program whose start is over."""
 LIMIT_S = 0.05
 LOADING = ("_find_and_load", "_load_screen_css")
-"""In the stack of a callback that loads a module or reads a style sheet for the first time. Such a one happens once in a
-run, and may take twice as long: the start puts off what its first frame does not need."""
+"""In the stack of a callback that loads a module or reads a style sheet for the first time. Such a one happens once in
+a run, and may take twice as long: the start puts off what its first frame does not need."""
 
 
 def stalls_file(folder: Path) -> Path:
