@@ -3,7 +3,8 @@
 import asyncio
 
 from sunotui.studio.errands import Errands
-from sunotui.studio.events import ErrandStumbled, Event, Newsroom
+from sunotui.studio.events import ErrandStumbled, Event
+from sunotui.studio.newsroom import Newsroom
 
 
 async def test_what_takes_long_is_given_up_and_what_is_brief_is_finished() -> None:
