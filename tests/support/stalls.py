@@ -12,8 +12,8 @@ LOADING = ("_find_and_load", "_load_screen_css")
 a run, and may take twice as long: the start puts off what its first frame does not need."""
 
 
-RESIZING = "_screen_resized"
-"""Textual lays everything out anew for another size, none of which is ours to shorten."""
+RESIZING = "_on_resize"
+"""Textual styles and lays out everything anew for another size, none of which is ours to shorten."""
 
 
 def stalls_file(folder: Path) -> Path:
