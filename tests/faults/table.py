@@ -63,7 +63,8 @@ def table() -> str:
 
 def _last_long_run() -> str:
     last = json.loads(LAST_LONG_RUN.read_text(encoding="utf-8"))
-    return f"Last full long run: {last['date']}, {last['tests']:,} tests, {last['seconds']:,} s.\n"
+    note = f" {last['note']}" if "note" in last else ""
+    return f"Last full long run: {last['date']}, {last['tests']:,} tests, {last['seconds']:,} s.{note}\n"
 
 
 def _row(proof: Proof, path: str) -> str:
