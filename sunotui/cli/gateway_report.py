@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from sunotui.cli.documents import iso
 from sunotui.cli.render import age, print_page, print_table, usual_words
+from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.money import Balance, Price
 from sunotui.domain.offers import Feature, Offers
 from sunotui.domain.profile import BaseUrl
@@ -24,6 +25,7 @@ class GatewayReport:
 
     profile: str
     base_url: BaseUrl
+    dialect: DialectChoice
     offers: Offers
     balance: Balance | None
     prices: dict[str, Price]
@@ -39,6 +41,7 @@ async def report_on(studio: "Studio", profile: "Profile", balance: Balance | Non
     return GatewayReport(
         profile.name,
         profile.base_url,
+        studio.gateways.dialect(profile.name),
         await look(profile.name),
         balance,
         {word: price for word, price in prices.items() if price is not None},
@@ -77,6 +80,11 @@ def report_document(report: GatewayReport) -> dict[str, Any]:
             {"action": kind.value, "median_s": usual.median_s, "p90_s": usual.p90_s, "count": usual.count}
             for kind, usual in report.usual.items()
         ],
+        "dialect": {
+            "name": report.dialect.dialect.value,
+            "reason": report.dialect.reason,
+            "is_proved": report.dialect.is_proved,
+        },
     }
 
 
@@ -99,6 +107,7 @@ def print_report(report: GatewayReport) -> None:
             ("gateway", f"'{report.profile}' at {report.base_url}"),
             ("software", software_of(report.offers) or "not known"),
             ("calls itself", report.offers.system_name),
+            ("dialect", f"{report.dialect.dialect.value} ({report.dialect.reason})"),
             ("models", ", ".join(report.offers.models)),
             ("left", "" if report.balance is None else str(report.balance)),
             *((f"price of {word}", f"{price}, seen {_often(price.seen)}") for word, price in report.prices.items()),

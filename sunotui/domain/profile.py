@@ -106,6 +106,8 @@ class Profile:
     base_url: BaseUrl
     model: str = ""
     """The model to offer first; empty for the program's own default."""
+    dialect: str = ""
+    """One of `dialect.DIALECT_SETTINGS`; empty for "auto"."""
     token_command: tuple[str, ...] = ()
     """A program and its arguments that prints the token, for `pass`, `op` and their like."""
     allow_clear: bool = False

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from sunotui.domain.dialect import Dialect
 from sunotui.domain.models import DEFAULT_MV
 from sunotui.domain.problem import extra_fields
 from sunotui.domain.request import (
@@ -19,6 +20,7 @@ from sunotui.domain.request import (
 )
 from sunotui.domain.song import SongTexts
 from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_LYRICS, SUBMIT_MUSIC, UPLOAD_FILE, UPLOAD_URL
+from sunotui.gateway.submit.dialects import in_dialect
 
 STEMS_MV = "chirp-auk"
 """The only model that documents name for stems (protocol 2.2)."""
@@ -39,31 +41,37 @@ class Order:
     """Path of the file whose bytes follow in later steps; empty for all but a file's upload."""
 
 
-def order_for(request: Request) -> Order:
-    """The order of a request. Empty optional fields are left out; blanks around every text go.
+def order_for(request: Request, dialect: Dialect = Dialect.FLAT) -> Order:
+    """The order of a request in a dialect. Empty optional fields are left out; blanks around every text go.
 
-    Raises ValueError for extra fields that are no JSON object and for a number of stems that there is not;
-    `problems()` tells of them first.
+    Raises RequestImpossible for what the dialect has no form for, and ValueError for extra fields that are no JSON
+    object and for a number of stems that there is not; `problems()` tells of these first.
     """
     match request:
-        case MusicRequest():
-            return _order(SUBMIT_MUSIC, _music(request), request.extra)
+        case MusicRequest() | CoverRequest() | InfillRequest() | StemsRequest():
+            return _order(SUBMIT_MUSIC, in_dialect(_song(request), dialect), request.extra)
         case LyricsRequest():
             return _order(SUBMIT_LYRICS, {"prompt": _text(request.prompt)}, request.extra)
         case ConcatRequest():
             fields = {"clip_id": _text(request.clip_id), "is_infill": request.is_infill}
             return _order(SUBMIT_CONCAT, fields, request.extra)
-        case CoverRequest():
-            fields = _custom(request) | {"task": "cover", "cover_clip_id": _text(request.clip_id)}
-            return _order(SUBMIT_MUSIC, fields, request.extra)
-        case InfillRequest():
-            return _order(SUBMIT_MUSIC, _infill(request), request.extra)
-        case StemsRequest():
-            return _order(SUBMIT_MUSIC, _stems(request), request.extra)
         case UploadRequest():
             return _order(UPLOAD_URL, {"url": _text(request.url)}, request.extra)
         case UploadFileRequest():
             return Order(UPLOAD_FILE, json.dumps({"extension": request.ending}), request.path.strip())
+
+
+def _song(request: MusicRequest | CoverRequest | InfillRequest | StemsRequest) -> _Fields:
+    """The fields of POST /suno/submit/music in the flat form."""
+    match request:
+        case MusicRequest():
+            return _music(request)
+        case CoverRequest():
+            return _custom(request) | {"task": "cover", "cover_clip_id": _text(request.clip_id)}
+        case InfillRequest():
+            return _infill(request)
+        case StemsRequest():
+            return _stems(request)
 
 
 def _order(path: str, fields: _Fields, extra: str) -> Order:

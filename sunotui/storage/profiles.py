@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sunotui.domain.dialect import checked_setting
 from sunotui.domain.errors import AddressRefused, SettingsTrouble
 from sunotui.domain.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
 from sunotui.domain.text import clean
 from sunotui.storage.config_file import Table, flag_at, read_config, table_at, text_at, wrong_type
 from sunotui.storage.places import FILE_MODE, Places, make_private, write_private
 
-KNOWN_PROFILE_KEYS = ("base_url", "model", "token_command", "allow_http")
+KNOWN_PROFILE_KEYS = ("base_url", "model", "dialect", "token_command", "allow_http")
 
 
 @dataclass(slots=True)
@@ -156,10 +157,15 @@ def _profile_of(name: str, table: Table, path: Path) -> Profile:
         base_url = parse_base_url(text_at(table, "base_url", where), allow_clear=allow_clear)
     except AddressRefused as refused:
         raise SettingsTrouble(f"{where}: base_url: {refused.what}", advice=refused.advice) from refused
+    try:
+        dialect = checked_setting(text_at(table, "dialect", where))
+    except SettingsTrouble as trouble:
+        raise SettingsTrouble(f"{where}: {trouble.what}", advice=trouble.advice) from trouble
     return Profile(
         name,
         base_url,
         model=text_at(table, "model", where),
+        dialect=dialect,
         token_command=_command_at(table, where),
         allow_clear=allow_clear,
     )
@@ -185,6 +191,8 @@ def _stored_json(stored: _Stored) -> str:
         profiles[name] = {"base_url": str(profile.base_url)}
         if profile.model:
             profiles[name]["model"] = profile.model
+        if profile.dialect:
+            profiles[name]["dialect"] = profile.dialect
         if profile.token_command:
             profiles[name]["token_command"] = list(profile.token_command)
         if profile.allow_clear:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sunotui.domain.dialect import DialectChoice, choose_dialect
 from sunotui.domain.errors import NotAGateway, TokenMissing, Trouble
 from sunotui.domain.profile import Profile
 from sunotui.studio.door import TokenDoors
@@ -24,6 +25,13 @@ class Gateways:
         self._untried: set[str] = set()
         """Profiles whose prefix is still to be found."""
         self._locks: dict[str, asyncio.Lock] = {}
+
+    def dialect(self, name: str) -> DialectChoice:
+        """The dialect in which requests go to the gateway of the profile called `name`, from memory alone."""
+        profile = self._profile_named(name)
+        if profile is None:
+            return choose_dialect("", "")
+        return choose_dialect(profile.dialect, profile.base_url.host)
 
     async def client(self, name: str) -> "GatewayClient":
         """The client of the profile called `name`. Raises TokenMissing, TokenMalformed, KeyringTrouble or

@@ -82,7 +82,8 @@ class Offerings:
     def warnings(self, request: Request, profile: str, times: int = 1) -> tuple[str, ...]:
         """What to know before this is sent there, so many times: offers, dropped fields, money. Nothing blocks."""
         price = self._ledger.price(profile, request.word)
-        return warnings_of(request, self.known(profile), price, self._ledger.balance(profile), times)
+        dialect = self._gateways.dialect(profile).dialect
+        return warnings_of(request, self.known(profile), price, self._ledger.balance(profile), times, dialect)
 
     async def _change(self, profile: str, change: Callable[[Offers], Offers]) -> Offers:
         home = self._home(profile)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from sunotui.domain.dialect import checked_setting
 from sunotui.domain.errors import SettingsTrouble, TokenMissing
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.storage.profiles import ProfileBook
@@ -11,7 +12,7 @@ class ProfilesInUse:
     """The profiles of the book, those that live for this run only, and the name of the current one."""
 
     def __init__(self, book: ProfileBook, environ: Mapping[str, str], wanted: str = "") -> None:
-        """`wanted` names the profile to use, before anything else does. Raises AddressRefused."""
+        """`wanted` names the profile to use, before anything else does. Raises AddressRefused and SettingsTrouble."""
         self._book = book
         self._wanted = wanted or environ.get("SUNOTUI_PROFILE", "")
         self._extra = _profile_of_environment(environ)
@@ -67,8 +68,16 @@ def _same_origin(one: Profile, other: Profile) -> bool:
 
 
 def _profile_of_environment(environ: Mapping[str, str]) -> dict[str, Profile]:
-    """The profile that SUNOTUI_BASE_URL and SUNOTUI_TOKEN make together. Raises AddressRefused."""
+    """The profile that SUNOTUI_BASE_URL and SUNOTUI_TOKEN make together, with SUNOTUI_DIALECT.
+
+    Raises AddressRefused, and SettingsTrouble for an unknown dialect.
+    """
     base_url, token = environ.get("SUNOTUI_BASE_URL", ""), environ.get("SUNOTUI_TOKEN", "")
     if not base_url or not token:
         return {}
-    return {ENV_PROFILE: Profile(ENV_PROFILE, parse_base_url(base_url), is_from_env=True, is_tried=False)}
+    try:
+        dialect = checked_setting(environ.get("SUNOTUI_DIALECT", ""))
+    except SettingsTrouble as trouble:
+        raise SettingsTrouble(f"SUNOTUI_DIALECT: {trouble.what}", advice=trouble.advice) from trouble
+    profile = Profile(ENV_PROFILE, parse_base_url(base_url), dialect=dialect, is_from_env=True, is_tried=False)
+    return {ENV_PROFILE: profile}

@@ -112,7 +112,7 @@ class Submitter:
         if earlier is not None:
             return earlier
         check(request)
-        order = order_for(request)
+        order = self._order(request, profile)
         # The token before the journal: a wish without one is a draft, not a submission.
         client = await self._gateways.client(profile)
         submission = self._ready(request, order, profile, submission_id, retry_of)
@@ -138,11 +138,14 @@ class Submitter:
         """
         check(request)
         if submission_id not in self._under_way and await self._desk.run(self._journal.get, submission_id) is None:
-            order = order_for(request)
+            order = self._order(request, profile)
             wish = self._ready(request, order, profile, submission_id)
             twin = await self._desk.run(self._journal.twin, wish, self._twin_of(order))
             if twin is not None:
                 raise self._sent_already(twin)
+
+    def _order(self, request: Request, profile: str) -> Order:
+        return order_for(request, self._gateways.dialect(profile).dialect)
 
     def _ready(
         self, request: Request, order: Order, profile: str, submission_id: str, retry_of: str | None = None

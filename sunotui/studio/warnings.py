@@ -3,6 +3,8 @@
 import json
 import time
 
+from sunotui.domain.dialect import Dialect
+from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.money import Balance, Price, amount_text
 from sunotui.domain.offers import RIDING_ALONG, Feature, Offers, Verdict, features_of
 from sunotui.domain.request import Request
@@ -30,10 +32,15 @@ _WORDS: dict[Feature, str] = {
 
 
 def warnings_of(
-    request: Request, offers: Offers, price: Price | None, balance: Balance | None, times: int = 1
+    request: Request,
+    offers: Offers,
+    price: Price | None,
+    balance: Balance | None,
+    times: int = 1,
+    dialect: Dialect = Dialect.FLAT,
 ) -> tuple[str, ...]:
     """The sentences for a request that is to be sent so many times; none of them blocks anything."""
-    dropped = dropped_fields(request, offers)
+    dropped = dropped_fields(request, offers, dialect)
     found: list[str] = []
     for feature in features_of(request):
         sentence = feature_warning(feature, offers)
@@ -62,11 +69,11 @@ def feature_warning(feature: Feature, offers: Offers) -> str:
             return ""
 
 
-def dropped_fields(request: Request, offers: Offers) -> tuple[str, ...]:
-    """Fields of the request that the gateway is known or likely to drop without a word."""
+def dropped_fields(request: Request, offers: Offers, dialect: Dialect = Dialect.FLAT) -> tuple[str, ...]:
+    """Fields of the request, as the dialect writes it, that the gateway is known or likely to drop without a word."""
     try:
-        order = order_for(request)
-    except ValueError:
+        order = order_for(request, dialect)
+    except (ValueError, RequestImpossible):
         # Extra fields that are no object yet: the form tells of them.
         return ()
     if order.path != SUBMIT_MUSIC:

@@ -1,5 +1,6 @@
 """What is known of gateways: told by the doctor and in the list of profiles, and said before a request is sent."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def test_the_doctor_looks_at_the_gateway_for_nothing(
     known = cli.json("doctor")["gateway"]
     assert list(known) == [
         *("profile", "base_url", "software", "version", "system_name", "models", "probed_at", "offers", "balance"),
-        *("prices", "usual"),
+        *("prices", "usual", "dialect"),
     ]
     assert (known["profile"], known["base_url"], known["software"]) == (
         "env",
@@ -192,3 +193,39 @@ def test_a_gateway_that_is_not_there_is_told_once(cli: CommandLine) -> None:
     cli.environ |= {"SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": "sk-12345678"}
     cli.run("stems", "clip", "--wait", code=5)
     assert cli.err.count("could not be reached") == 1
+
+
+def test_the_doctor_names_the_dialect_and_why(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo(dialect="paid"))
+    found = cli.json("doctor", "--offline")["gateway"]["dialect"]
+    assert (found["name"], found["is_proved"]) == ("flat", False)
+    cli.environ["SUNOTUI_DIALECT"] = "nested"
+    found = cli.json("doctor", "--offline")["gateway"]["dialect"]
+    assert found == {"name": "nested", "reason": "set in the profile", "is_proved": True}
+    assert "nested (set in the profile)" in cli.run("doctor", "--offline")
+
+
+def test_the_journal_holds_the_request_in_the_dialect(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo(dialect="paid"))
+    cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
+    cli.run("music", "--describe", "rain", "--model", "chirp-fenix")
+    database = database_of(cli)
+    (text,) = database.column("SELECT body FROM submission", [])
+    database.close()
+    assert json.loads(text) == {"custom_mode": False, "prompt": "rain", "model": "V5_5", "instrumental": False}
+
+
+def test_what_the_dialect_has_no_form_for_is_never_sent(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo(dialect="paid"))
+    cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
+    assert cli.run("stems", "clip", code=2) == ""
+    assert "not offered here: the sunoapi dialect has no 'gen_stem'" in cli.err
+    assert cli.json("submissions") == []
+
+
+def test_an_unknown_dialect_in_the_environment_is_one_sentence(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo(dialect="paid"))
+    cli.environ["SUNOTUI_DIALECT"] = "key4u"
+    cli.run("music", "--describe", "rain", code=2)
+    assert "SUNOTUI_DIALECT: unknown dialect" in cli.err
+    assert "Use one of auto, flat, nested, sunoapi" in cli.err

@@ -40,7 +40,12 @@ def test_no_files_no_profiles_and_nothing_is_made(book: ProfileBook, places: Pla
 
 def test_a_profile_outlives_its_program(book: ProfileBook, places: Places) -> None:
     whole = profile(
-        "b", "http://10.0.0.5:3000/v1", model="chirp-v4", token_command=("pass", "show", "a b"), allow_clear=True
+        "b",
+        "http://10.0.0.5:3000/v1",
+        model="chirp-v4",
+        dialect="nested",
+        token_command=("pass", "show", "a b"),
+        allow_clear=True,
     )
     book.put(whole)
     book.put(profile("a", "https://[2001:db8::1]:8443"))
@@ -164,6 +169,8 @@ def test_an_edit_of_the_config_file_counts_at_once(book: ProfileBook, places: Pl
         ('[profiles.home]\nbase_url = "http://b.example"', "would send the token in clear"),
         ('[profiles.home]\nbase_url = "ftp://b.example"', "base_url"),
         ('[profiles.home]\nbase_url = "https://b.example"\nmodel = 4', "profiles.home: model must be"),
+        ('[profiles.home]\nbase_url = "https://b.example"\ndialect = "key4u"', "profiles.home: unknown dialect"),
+        ('[profiles.home]\nbase_url = "https://b.example"\ndialect = 4', "profiles.home: dialect must be"),
         ('[profiles.home]\nbase_url = "https://b.example"\nallow_http = "yes"', "allow_http must be"),
         ('[profiles.home]\nbase_url = "https://b.example"\ntoken_command = 1', "token_command must be"),
         ('[profiles.home]\nbase_url = "https://b.example"\ntoken_command = [1]', "token_command must be"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sunotui.domain.clip import Clip
+from sunotui.domain.dialect import DialectChoice, choose_dialect
 from sunotui.domain.errors import NotOffered, Trouble
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers
@@ -149,6 +150,10 @@ class OneGateway(Gateways):
         self.trouble: Trouble | None = None
         self.gate: asyncio.Event | None = None
         """When set, clients come when it is open: as a token does that somebody has to unlock."""
+
+    def dialect(self, name: str) -> DialectChoice:
+        """The usual one."""
+        return choose_dialect("", "")
 
     async def client(self, name: str) -> ObedientGateway:  # type: ignore[override]
         """The one client."""

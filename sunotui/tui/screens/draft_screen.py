@@ -240,4 +240,5 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
             (*self._looked_up, *self._studio.offerings.warnings(request, self.profile, self.draft.takes)),
             ledger.price(self.profile, request.word),
             ledger.balance(self.profile),
+            self._studio.gateways.dialect(self.profile).dialect,
         )

@@ -8,6 +8,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from sunotui.domain.dialect import Dialect
+from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.money import Balance, Price, amount_text
 from sunotui.domain.request import Request
 from sunotui.studio.preview import body_of
@@ -25,6 +27,8 @@ class Advice:
     warnings: Sequence[str] = ()
     price: Price | None = None
     balance: Balance | None = None
+    dialect: Dialect = Dialect.FLAT
+    """The form in which the gateway gets the request."""
 
     def money(self, takes: int) -> str:
         """What it usually costs and what is left, as far as they are known."""
@@ -57,26 +61,34 @@ class Preview(VerticalScroll, can_focus=False):
     def show_request(self, request: Request, advice: Advice, takes: int) -> None:
         """Show this request, to be sent so many times."""
         problems = request.problems()
-        lines = [f"{'✗' if problem.is_blocking else '▲'} {problem.sentence}" for problem in problems]
+        outgoing, refusal = _outgoing(request, advice.dialect)
+        lines = [f"✗ {refusal}"] if refusal else []
+        lines += [f"{'✗' if problem.is_blocking else '▲'} {problem.sentence}" for problem in problems]
         lines += [f"▲ {warning}" for warning in advice.warnings]
         if takes > 1:
             lines.append(f"▲ {takes} requests, each paid for")
-        if not any(problem.is_blocking for problem in problems):
+        if not refusal and not any(problem.is_blocking for problem in problems):
             lines.append("✓ Ready: ctrl+s sends it" + (" all the same" if lines else ""))
         pieces = [(f"{line}\n", "$success" if line.startswith("✓") else "$warning") for line in lines]
         self.query_one("#problems", Static).update(Content.assemble(*pieces))
         self._show_money(advice.money(takes))
-        outgoing = self.query_one("#outgoing", Static)
-        if not is_writable(request):
-            outgoing.update("")
-            return
-        path, body = body_of(request)
-        outgoing.update(Content.assemble((f"POST {path}\n", FAINT), pretty_json(body)[:4_000]))
+        self.query_one("#outgoing", Static).update(outgoing)
 
     def _show_money(self, words: str) -> None:
         money = self.query_one("#money", Static)
         money.update(Content(f"{words}\n"))
         money.display = bool(words)
+
+
+def _outgoing(request: Request, dialect: Dialect) -> tuple[Content, str]:
+    """The request as it goes out, and why it cannot: one of the two is empty."""
+    if not is_writable(request):
+        return Content(""), ""
+    try:
+        path, body = body_of(request, dialect)
+    except RequestImpossible as refused:
+        return Content(""), refused.what
+    return Content.assemble((f"POST {path}\n", FAINT), pretty_json(body)[:4_000]), ""
 
 
 def is_writable(request: Request) -> bool:

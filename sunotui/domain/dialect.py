@@ -1,0 +1,68 @@
+"""The forms in which gateways read a song request, and the choice between them for one gateway.
+
+Three request forms share POST /suno/submit/music. A custom request in the wrong form may be read as a description: a
+wrong song, and paid for. So the form is a setting of the profile, with a documented host as the next best answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sunotui.domain.errors import SettingsTrouble
+
+AUTO = "auto"
+"""The setting that leaves the choice to the program."""
+
+
+class Dialect(StrEnum):
+    """One request form. The values are the words of the `dialect` setting."""
+
+    FLAT = "flat"
+    """Every field at the top level: most gateways of the family."""
+    NESTED = "nested"
+    """Derived tasks carry their fields inside `metadata_params`."""
+    SUNOAPI = "sunoapi"
+    """`custom_mode` tells a description from lyrics, and models have other spellings."""
+
+
+DIALECT_SETTINGS = (AUTO, *(dialect.value for dialect in Dialect))
+"""Every word that the `dialect` setting of a profile takes."""
+
+_BY_HOST_LABEL: Mapping[str, Dialect] = {
+    **dict.fromkeys(("cometapi", "yutoai", "rixapi", "ephone", "deerapi", "kkiai", "fast-token"), Dialect.FLAT),
+    **dict.fromkeys(("key4u", "aimanyi", "yunwu"), Dialect.NESTED),
+    "claude360": Dialect.SUNOAPI,
+}
+"""Gateways whose published pages show the form, by the label of their domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialectChoice:
+    """The dialect in use for one gateway."""
+
+    dialect: Dialect
+    reason: str
+    """Why this one, as a short clause."""
+    is_proved: bool
+    """Whether the user or a published page names it; False for the fallback."""
+
+
+def checked_setting(word: str) -> str:
+    """A `dialect` setting as it is kept. Raises SettingsTrouble for a word that names no dialect."""
+    word = word.strip().lower()
+    if word and word not in DIALECT_SETTINGS:
+        raise SettingsTrouble("unknown dialect", advice=f"Use one of {', '.join(DIALECT_SETTINGS)}")
+    return word
+
+
+def choose_dialect(setting: str, host: str) -> DialectChoice:
+    """The dialect for a gateway: the profile's setting, else the documented host, else flat.
+
+    `setting` is one of DIALECT_SETTINGS, or empty for AUTO. Raises ValueError for any other word.
+    """
+    if setting and setting != AUTO:
+        return DialectChoice(Dialect(setting), "set in the profile", is_proved=True)
+    for label in host.lower().split("."):
+        if label in _BY_HOST_LABEL:
+            return DialectChoice(_BY_HOST_LABEL[label], f"documented for {label}", is_proved=True)
+    return DialectChoice(Dialect.FLAT, "the usual one; nothing is documented for this host", is_proved=False)

@@ -1,0 +1,126 @@
+"""The JSON of one request in each dialect, whole bodies."""
+
+import json
+from typing import Any
+
+import pytest
+
+from sunotui.domain.dialect import Dialect
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.request import CoverRequest, InfillRequest, LyricsRequest, MusicRequest, Request, StemsRequest
+from sunotui.gateway.orders import order_for
+
+CUSTOM = MusicRequest(lyrics="[Verse]\nla", title="Gulls", style="folk", exclude="jazz", model="chirp-fenix")
+EXTEND = MusicRequest(
+    lyrics="more", model="chirp-v4", extend_clip_id="clip-1", extend_at_s=90.0, extend_task_id="task-1"
+)
+UPLOAD_EXTEND = MusicRequest(
+    lyrics="more", model="chirp-v4", extend_clip_id="clip-1", extend_at_s=90.5, extend_upload=True
+)
+PERSONA = MusicRequest(lyrics="la", model="chirp-v4", persona_id="p-1", persona_clip_id="clip-1")
+COVER = CoverRequest(clip_id="clip-1", style="polka", model="chirp-v4")
+SECTION = InfillRequest(clip_id="clip-1", lyrics="new words", start_s=45.0, end_s=70.0, model="chirp-v4")
+
+
+def body(request: Request, dialect: Dialect) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(order_for(request, dialect).body)
+    return found
+
+
+@pytest.mark.parametrize("request_", [CUSTOM, EXTEND, PERSONA, MusicRequest(description="rain", model="chirp-v4")])
+def test_nested_leaves_new_songs_and_extensions_as_flat_has_them(request_: Request) -> None:
+    assert body(request_, Dialect.NESTED) == body(request_, Dialect.FLAT)
+
+
+def test_nested_puts_the_clip_to_cover_into_metadata_params() -> None:
+    assert body(COVER, Dialect.NESTED) == {
+        "task": "cover",
+        "prompt": "",
+        "tags": "polka",
+        "mv": "chirp-v4",
+        "make_instrumental": False,
+        "metadata_params": {"clip_id": "clip-1"},
+    }
+
+
+def test_nested_puts_a_section_and_its_lyrics_into_metadata_params() -> None:
+    assert body(SECTION, Dialect.NESTED) == {
+        "task": "infill",
+        "prompt": "new words",
+        "mv": "chirp-v4",
+        "make_instrumental": False,
+        "continue_clip_id": "clip-1",
+        "metadata_params": {"infill_start_s": 45, "infill_end_s": 70, "metadata": {"infill_lyrics": "new words"}},
+    }
+
+
+def test_nested_names_the_uploaded_clip_twice() -> None:
+    made = body(UPLOAD_EXTEND, Dialect.NESTED)
+    assert made.pop("metadata_params") == {"clip_id": "clip-1"}
+    assert made == body(UPLOAD_EXTEND, Dialect.FLAT)
+
+
+def test_sunoapi_marks_lyrics_as_lyrics() -> None:
+    assert body(CUSTOM, Dialect.SUNOAPI) == {
+        "custom_mode": True,
+        "prompt": "[Verse]\nla",
+        "style": "folk",
+        "title": "Gulls",
+        "negative_tags": "jazz",
+        "model": "V5_5",
+        "instrumental": False,
+    }
+
+
+def test_sunoapi_marks_a_description_as_one() -> None:
+    request = MusicRequest(description="rain", model="own-name", instrumental=True)
+    assert body(request, Dialect.SUNOAPI) == {
+        "custom_mode": False,
+        "prompt": "rain",
+        "model": "own-name",
+        "instrumental": True,
+    }
+
+
+def test_sunoapi_extends_by_clip_and_second() -> None:
+    assert body(EXTEND, Dialect.SUNOAPI) == {
+        "custom_mode": True,
+        "prompt": "more",
+        "model": "V4",
+        "instrumental": False,
+        "continue_clip_id": "clip-1",
+        "continue_at": 90,
+    }
+
+
+def test_sunoapi_sings_with_a_persona() -> None:
+    made = body(PERSONA, Dialect.SUNOAPI)
+    assert (made["persona_id"], made["persona_model"]) == ("p-1", "style_persona")
+
+
+@pytest.mark.parametrize(
+    ("request_", "dialect"),
+    [
+        (COVER, Dialect.SUNOAPI),
+        (SECTION, Dialect.SUNOAPI),
+        (UPLOAD_EXTEND, Dialect.SUNOAPI),
+        (StemsRequest(clip_id="clip-1"), Dialect.SUNOAPI),
+        (StemsRequest(clip_id="clip-1"), Dialect.NESTED),
+    ],
+)
+def test_a_task_without_a_form_is_refused_before_it_is_sent(request_: Request, dialect: Dialect) -> None:
+    with pytest.raises(RequestImpossible) as refused:
+        order_for(request_, dialect)
+    assert "not offered here" in refused.value.what
+
+
+def test_lyrics_are_the_same_everywhere() -> None:
+    orders = {order_for(LyricsRequest("rain"), dialect) for dialect in Dialect}
+    assert len(orders) == 1
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_extra_fields_overrule_the_form_in_every_dialect(dialect: Dialect) -> None:
+    request = MusicRequest(lyrics="la", model="chirp-v4", extra='{"title": "mine", "x": 1}')
+    made = body(request, dialect)
+    assert (made["title"], made["x"]) == ("mine", 1)
