@@ -1,14 +1,17 @@
 """T8: nothing of ours holds the screen: ten thousand rows, a thousand news a second, megabytes of answers, a keyring
 that does not answer.
 
-A watchdog times every callback of the loop. What a callback computes is the same on a busy machine and is judged in the
-ordinary suite; what it takes by the clock is judged by `pytest -m long`, on a machine that has nothing else to do.
+A watchdog times every callback of the loop. The ordinary suite judges where the work is done and a ceiling of one
+second of processor time, which holds on every machine. The limit of 50 ms is judged by `pytest -m long` as a ratio to
+what the machine computes in the same run.
 """
 
 import asyncio
 import json
 import threading
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 from textual.events import Paste
@@ -16,52 +19,71 @@ from textual.events import Paste
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.gateway import reading
 from sunotui.gateway.client import GatewayClient
 from sunotui.storage.tokens import TokenStore
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.events import TasksChanged
 from sunotui.tui import external
 from tests.gateway.loopback import TOKEN, Asked, answer, listening
+from tests.support.calibration import unit_s
+from tests.support.stalls import CEILING_S
 from tests.support.watchdog import Watchdog, watchdog
 from tests.tui.quiet import Quiet, quiet_app, song
 
 from .proofs import Proof
 
-LIMIT_S = 0.05
-OPENING_S = 0.035
-"""What the composer's opening may compute at a time."""
+LIMIT_UNITS, OPENING_UNITS = 5.0, 3.5
+"""What a callback, and the composer's opening, may compute and take: 50 ms and 35 ms where a unit takes 10 ms."""
+LONGEST_WAIT_S = 30.0
+"""By the clock, half of what the silent keyring and opener take: a callback that waited for one takes longer."""
 ROWS = 10_000
 
 PROVES = (
     Proof(
         "T8",
-        counts_ci=f"{ROWS:,} rows; 1,000 news a second; 4 MB raw answer; 6 MB batch; keyring of 60 s; composer opened "
-        "(35 ms), all its modes, pastes of 100 kB and 1 MB, closed: what a callback computes",
-        counts_long="the same by the clock",
+        counts_ci=f"{ROWS:,} rows; 1,000 news a second; 4 MB raw answer; 6 MB batch; keyring of 60 s; composer opened, "
+        "all its modes, pastes of 100 kB and 1 MB, closed: no callback computes for a second, large answers are read "
+        "on another thread",
+        counts_long="the same, 50 ms (35 ms for the composer's opening) as a ratio to the machine's speed",
         last_long="2026-11-25: none over 50 ms, 6 s",
         gaps="the first frame of a start, before which nobody sees a screen to be held",
     ),
     Proof(
         "T8",
-        counts_ci="every end-to-end test from its start on: no callback computes for 50 ms; every fault test on a "
-        "terminal: none for 100 ms",
+        counts_ci="every end-to-end test from its start on, and every fault test on a terminal: no callback computes "
+        "for a second",
         test="tests/support/stalls.py",
-        gaps="judged by the processor time of the screens' thread: what a busy machine adds by the clock is only "
-        "noted; a callback that loads a module or a style sheet for the first time may take twice as long",
+        gaps="judged by the processor time of the screens' thread: what a busy machine adds by the clock is only noted",
     ),
     Proof("U2", counts_ci="an opener of 60 s: keys are answered meanwhile"),
     Proof("T8", counts_ci="a keyring that is silent", test="tests/keyring/test_tokens.py"),
 )
 
-BY_THE_CLOCK = pytest.param(True, marks=pytest.mark.long, id="clock")
-COMPUTED = pytest.param(False, id="computed")
+STRICT = pytest.param(True, marks=pytest.mark.long, id="strict")
+CEILING = pytest.param(False, id="ceiling")
 
 
-def assert_never_held(seen: Watchdog, is_clock: bool) -> None:
+def assert_never_held(seen: Watchdog, is_strict: bool, units: float = LIMIT_UNITS) -> None:
     assert seen.callbacks > 10, "there was something to see"
-    assert seen.worst_cpu_s < LIMIT_S, (seen.worst_cpu_s, seen.where)
-    if is_clock:
-        assert seen.worst_wall_s < LIMIT_S, seen.held
+    assert seen.worst_cpu_s < CEILING_S, (seen.worst_cpu_s, seen.where)
+    if is_strict:
+        limit_s = units * unit_s()
+        assert seen.worst_cpu_s < limit_s, (limit_s, seen.worst_cpu_s, seen.where)
+        assert seen.worst_wall_s < limit_s, (limit_s, seen.held)
+
+
+def threads_of(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> list[int]:
+    """The threads on which a function of a module is called from now on."""
+    found: list[int] = []
+    function = getattr(module, name)
+
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        found.append(threading.get_ident())
+        return function(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, noted)
+    return found
 
 
 async def walk_about(quiet: Quiet) -> None:
@@ -71,8 +93,8 @@ async def walk_about(quiet: Quiet) -> None:
     await quiet.press("G", "g", *"jjj", "ctrl+d", "G", "slash", *"number 77", "enter", "escape")
 
 
-@pytest.mark.parametrize("is_clock", [COMPUTED, BY_THE_CLOCK])
-async def test_ten_thousand_rows_and_a_thousand_news(is_clock: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_strict", [CEILING, STRICT])
+async def test_ten_thousand_rows_and_a_thousand_news(is_strict: bool, tmp_path: Path) -> None:
     """Broken once by a list that asks for the rows of all its ids and draws each, as a table does."""
     tasks = [song(n, f"Song number {n} of many", 1_780_000_000.0 - n * 60) for n in range(ROWS)]
     async with quiet_app(tmp_path, tasks=tasks) as quiet:
@@ -83,11 +105,11 @@ async def test_ten_thousand_rows_and_a_thousand_news(is_clock: bool, tmp_path: P
                 if at % 20 == 19:
                     await asyncio.sleep(0.02)
             await quiet.settle()
-        assert_never_held(seen, is_clock)
+        assert_never_held(seen, is_strict)
 
 
-@pytest.mark.parametrize("is_clock", [COMPUTED, BY_THE_CLOCK])
-async def test_the_composer_opens_turns_takes_a_megabyte_and_goes(is_clock: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_strict", [CEILING, STRICT])
+async def test_the_composer_opens_turns_takes_a_megabyte_and_goes(is_strict: bool, tmp_path: Path) -> None:
     """Broken, before it was mended, by a form that made all its fields at once (55 ms), by a paste that a field wrapped
     whole (0.5 s), and by one collection of all that the closed composer left (95 ms)."""
     async with quiet_app(tmp_path) as quiet:
@@ -102,12 +124,12 @@ async def test_the_composer_opens_turns_takes_a_megabyte_and_goes(is_clock: bool
             await quiet.press("f3", "f4", "f5", "f6", "f7", "f2", "escape")
             await quiet.until(lambda: quiet.app._tidy_timer is None, "all is tidied away")
             await quiet.press("n", "escape")
-        assert_never_held(seen, is_clock)
-        assert opening.worst_cpu_s < OPENING_S, (opening.worst_cpu_s, opening.where)
+        assert_never_held(seen, is_strict)
+        assert_never_held(opening, is_strict, OPENING_UNITS)
 
 
-@pytest.mark.parametrize("is_clock", [COMPUTED, BY_THE_CLOCK])
-async def test_a_raw_answer_of_megabytes(is_clock: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_strict", [CEILING, STRICT])
+async def test_a_raw_answer_of_megabytes(is_strict: bool, tmp_path: Path) -> None:
     """Broken, before it was mended, by an answer of 4 MB that was indented on the screen's own thread: 300 ms."""
     clip = Clip("c", title="a" * 200, lyrics="la la la " * 7_000, status=ClipStatus.COMPLETE)
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))
@@ -118,11 +140,11 @@ async def test_a_raw_answer_of_megabytes(is_clock: bool, tmp_path: Path) -> None
             quiet.detail.reload()
             await quiet.settle()
             await quiet.press("i", "i", "i", "i", "Y", "escape", "enter", "G", "g")
-        assert_never_held(seen, is_clock)
+        assert_never_held(seen, is_strict)
 
 
-@pytest.mark.parametrize("is_clock", [COMPUTED, BY_THE_CLOCK])
-async def test_a_batch_of_six_megabytes(is_clock: bool) -> None:
+@pytest.mark.parametrize("is_strict", [CEILING, STRICT])
+async def test_a_batch_of_six_megabytes(is_strict: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Broken once by `reports_of` called on the loop instead of in a thread."""
 
     def respond(asked: Asked) -> bytes:
@@ -137,11 +159,14 @@ async def test_a_batch_of_six_megabytes(is_clock: bool) -> None:
     assert 6_000_000 < len(prepared) < 8 * 2**20
     async with listening(lambda _: prepared) as gateway:
         client = GatewayClient(gateway.base_url, TOKEN)
+        readers = threads_of(monkeypatch, reading, "reports_of")
         with watchdog() as seen:
             batch = await client.fetch_tasks(ids)
         await client.aclose()
     assert len(batch.reports) == 50
-    assert_never_held(seen, is_clock)
+    assert readers
+    assert threading.get_ident() not in readers
+    assert_never_held(seen, is_strict)
 
 
 async def test_a_keyring_that_takes_a_minute(tmp_path: Path) -> None:
@@ -165,9 +190,8 @@ async def test_a_keyring_that_takes_a_minute(tmp_path: Path) -> None:
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
         answered.set()
-        # A callback that waited for the keyring would have waited for seconds.
-        assert seen.worst_wall_s < 1.0
-        assert seen.worst_cpu_s < LIMIT_S, seen.where
+        assert seen.worst_wall_s < LONGEST_WAIT_S, "a callback waited for the keyring"
+        assert seen.worst_cpu_s < CEILING_S, seen.where
 
 
 async def test_an_opener_that_takes_a_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,6 +209,5 @@ async def test_an_opener_that_takes_a_minute(tmp_path: Path, monkeypatch: pytest
             assert await asyncio.to_thread(asked.wait, 20)
             await quiet.press("k", "k", "i", "slash", *"rain", "escape")
         answered.set()
-        # A callback that waited for the opener would have waited for seconds.
-        assert seen.worst_wall_s < 1.0
-        assert seen.worst_cpu_s < LIMIT_S, seen.where
+        assert seen.worst_wall_s < LONGEST_WAIT_S, "a callback waited for the opener"
+        assert seen.worst_cpu_s < CEILING_S, seen.where
