@@ -21,7 +21,10 @@ async def cautions(studio: "Studio", request: "Request", profile: str, *, takes:
     except (Trouble, TimeoutError):
         # The request itself will tell what is wrong with the gateway.
         pass
+    models = await studio.models.of(profile)
+    request = models.complete(request)
     found = [problem.sentence for problem in request.problems() if not problem.is_blocking]
+    found += filter(None, [models.warning(request)])
     found += await studio.parentage.warnings(request, profile)
     return [*found, *studio.offerings.warnings(request, profile, takes)]
 

@@ -39,7 +39,9 @@ def add_making(commands: "Commands[Parser]") -> None:
     stems.add_argument("clip", metavar="CLIP")
     stems.add_argument("--parts", type=int, choices=STEM_COUNTS, default=2, help="into how many (default: 2)")
     stems.add_argument("--title", default="", metavar="TEXT")
-    stems.add_argument("--model", default="", metavar="MV", help="default: chirp-auk, the one that documents name")
+    stems.add_argument(
+        "--model", default="", metavar="MV", help="default: the profile's, else what worked or is listed there, else v6"
+    )
     _add_sending(stems)
 
 
@@ -50,7 +52,12 @@ def _add_words(music: argparse.ArgumentParser) -> None:
     music.add_argument("--title", default="", metavar="TEXT")
     music.add_argument("--style", default="", metavar="TAGS", help="such as 'city pop, slow, female voice'")
     music.add_argument("--exclude", default="", metavar="TAGS", help="what it should not be; many gateways ignore this")
-    music.add_argument("--model", default="", metavar="MV", help="such as chirp-v4; gateways differ in their names")
+    music.add_argument(
+        "--model",
+        default="",
+        metavar="MV",
+        help="such as chirp-hawk; default: the profile's, else what worked there, else v6",
+    )
     music.add_argument("--instrumental", action="store_true", help="without voice")
     music.add_argument("--persona", default="", metavar="ID", help="the voice to sing; 'sunotui personas' lists them")
     music.add_argument("--persona-clip", default="", metavar="CLIP", help="the clip that the voice was made of")

@@ -50,7 +50,7 @@ _MVS = {
     "cover": _SINGING,
     "infill": _SINGING,
     "artist_consistency": _SINGING | {"chirp-v3-5-tau", "chirp-v4-tau"},
-    "gen_stem": frozenset({"chirp-auk", STEM_MODEL}),
+    "gen_stem": _SINGING | {STEM_MODEL},
 }
 """Which models take a task; those newer than the documents are let in, those named as refused are not."""
 

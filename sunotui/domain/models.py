@@ -1,4 +1,8 @@
-"""Model names and their limits, one table (protocol 2.5). Any other name is as good: gateways disagree."""
+"""Model names and their limits, one table, and the choice of a model where a request names none.
+
+Names and limits are those that gateways and Suno published until November 2026; any other name may be as good, since
+gateways disagree. Suno retired every model before v6 for new songs on 2026-09-09.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,13 +27,20 @@ class Model:
     label: str
     aliases: tuple[str, ...]
     limits: Limits
+    is_retired: bool = True
+    """Whether Suno makes no new songs with it; a gateway may still pass it on, replace it, or fail."""
 
 
 _OLD = Limits(prompt=3_000, style=200, title=80)
+_V6 = Limits(description=3_000)
 
 MODELS: tuple[Model, ...] = (
+    Model("chirp-hawk", "v6", ("chirp-v6", "v6"), _V6, is_retired=False),
+    Model("chirp-hawk-wild", "v6 wild", ("chirp-v6-wild", "v6_wild", "v6 wild"), _V6, is_retired=False),
+    Model("chirp-goose", "v6 mini", ("chirp-v6-mini", "v6_mini", "v6 mini"), _V6, is_retired=False),
+    Model("chirp-halibut", "v6 remaster", ("v6 remaster",), _V6, is_retired=False),
     Model("chirp-crow", "v5", ("chirp-v5", "v5"), Limits()),
-    Model("chirp-fenix", "v5.5", ("chirp-v5-5", "chirp-v55", "v5.5"), Limits()),
+    Model("chirp-fenix", "v5.5", ("chirp-v5-5", "chirp-v55", "v5_5", "v5.5"), Limits()),
     Model("chirp-bluejay", "v4.5+", ("chirp-v4-5-plus", "chirp-v4-5+", "v4_5plus", "v4.5+"), Limits()),
     Model("chirp-auk-turbo", "v4.5-all", ("chirp-v4-5-all", "chirp-v4-5-lite", "v4.5-all"), Limits(title=80)),
     Model("chirp-auk", "v4.5", ("chirp-v4-5", "v4_5", "v4.5", "chirp-auk-upload"), Limits()),
@@ -38,8 +49,10 @@ MODELS: tuple[Model, ...] = (
     Model("chirp-v3-0", "v3", ("chirp-v3.0", "chirp-v3", "suno-v3", "v3"), _OLD),
 )
 
-DEFAULT_MV = "chirp-v4"
-"""Known to every gateway of the family that documents its models."""
+NEWEST = "chirp-hawk"
+"""v6: what to ask for where nothing is known of a gateway."""
+REMASTER = "chirp-halibut"
+"""Makes remasters only."""
 
 _BY_NAME = {name.lower(): model for model in MODELS for name in (model.mv, *model.aliases)}
 
@@ -51,14 +64,35 @@ def names_for(told: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, *usual]))
 
 
+def choose_model(profile_model: str, worked: Sequence[str], listed: Sequence[str]) -> str:
+    """The model of a request that names none: the profile's, else the one that last succeeded at this gateway for this
+    kind of request, else one that the gateway lists, else NEWEST.
+
+    `worked` has the newest success first; `listed` are the names of the gateway's models page, of which the first
+    current one counts before the first retired one. Names that are no known model are billing names as often as not,
+    and are passed over.
+    """
+    known = [model for name in listed if (model := find(name)) is not None and model.mv != REMASTER]
+    spelled = {model.mv: name for name in reversed(listed) if (model := find(name)) is not None}
+    current = [model for model in known if not model.is_retired]
+    first = next(iter([*current, *known]), None)
+    return profile_model.strip() or next(iter(worked), "") or (spelled[first.mv] if first is not None else NEWEST)
+
+
+def is_retired(name: str) -> bool:
+    """Whether Suno makes no new songs with this model; False for a name of the gateway's own."""
+    model = find(name)
+    return model is not None and model.is_retired
+
+
 def find(name: str) -> Model | None:
     """The model by any of its spellings, or None for a name of the gateway's own."""
     return _BY_NAME.get(name.strip().lower())
 
 
 def limits_of(name: str) -> Limits:
-    """The limits of a model, no name being DEFAULT_MV; of an unknown one the widest: only the gateway can tell."""
-    model = find(name.strip() or DEFAULT_MV)
+    """The limits of a model, no name being NEWEST; of an unknown one the widest: only the gateway can tell."""
+    model = find(name.strip() or NEWEST)
     return model.limits if model is not None else Limits()
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from sunotui.domain.errors import RequestImpossible
@@ -25,6 +25,7 @@ __all__ = [
     "check",
     "from_json",
     "to_json",
+    "with_model",
 ]
 
 Request = (
@@ -55,6 +56,13 @@ def check(request: Request) -> None:
     for problem in request.problems():
         if problem.is_blocking:
             raise RequestImpossible(problem.sentence)
+
+
+def with_model(request: Request, model: str) -> Request:
+    """The request with this model, if it takes one and names none."""
+    if isinstance(request, MusicRequest | CoverRequest | InfillRequest | StemsRequest) and not request.model.strip():
+        return replace(request, model=model)
+    return request
 
 
 def to_json(request: Request) -> str:

@@ -103,7 +103,6 @@ class StemsRequest:
     count: int = 2
     title: str = ""
     model: str = ""
-    """Empty for chirp-auk, the one that documents name."""
     extra: str = ""
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sunotui.domain.dialect import Dialect
-from sunotui.domain.models import DEFAULT_MV
+from sunotui.domain.models import NEWEST
 from sunotui.domain.problem import extra_fields
 from sunotui.domain.request import (
     ConcatRequest,
@@ -21,9 +21,6 @@ from sunotui.domain.request import (
 from sunotui.domain.song import SongTexts
 from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_LYRICS, SUBMIT_MUSIC, UPLOAD_FILE, UPLOAD_URL
 from sunotui.gateway.submit.dialects import in_dialect
-
-STEMS_MV = "chirp-auk"
-"""The only model that documents name for stems (protocol 2.2)."""
 
 _STEM_GROUPS = {2: "Two", 12: "Twelve"}
 _Fields = dict[str, Any]
@@ -109,7 +106,7 @@ def _labels(request: SongTexts) -> _Fields:
     """`mv` and `make_instrumental` always go: some gateways require them, none minds."""
     return {
         **_filled(title=request.title, tags=request.style, negative_tags=request.exclude),
-        "mv": _text(request.model) or DEFAULT_MV,
+        "mv": _text(request.model) or NEWEST,
         "make_instrumental": request.instrumental,
     }
 
@@ -129,7 +126,7 @@ def _stems(request: StemsRequest) -> _Fields:
         "task": "gen_stem",
         **_filled(task_id=request.task_id, title=request.title),
         "continue_clip_id": _text(request.clip_id),
-        "mv": _text(request.model) or STEMS_MV,
+        "mv": _text(request.model) or NEWEST,
         "generation_type": "TEXT",
         "make_instrumental": True,
         "stem_type_id": 91,

@@ -40,6 +40,18 @@ class Twin(NamedTuple):
     """Whether the request must be the same too, for those whose text does not say all, such as a file's upload."""
 
 
+MODELS_READ = 300
+"""Submissions that are looked at for models that worked: a bound on the work, whatever the journal's length."""
+_MODELS_THAT_WORKED = """
+    SELECT coalesce(json_extract(sent.body, '$.mv'), json_extract(sent.body, '$.model'))
+    FROM (SELECT * FROM submission ORDER BY created_at DESC, seq DESC LIMIT ?) AS sent
+    JOIN task ON task.id = sent.task_id
+    WHERE sent.profile = ? AND sent.state = 'accepted' AND task.status = 'success'
+        AND json_extract(sent.request, '$.kind') = ?
+    ORDER BY sent.created_at DESC, sent.seq DESC
+"""
+
+
 class Journal:
     """The submissions. Every write is on disk when its method returns, or raises JournalUnwritable from the reason."""
 
@@ -184,6 +196,14 @@ class Journal:
             [wanted.since, *map(storable_text, [*values, *others])],
         )
         return next(iter(found), None)
+
+    def models_that_worked(self, profile: str, kind: str) -> tuple[str, ...]:
+        """Models of a profile's newest submissions of a kind that became finished tasks, each once, the newest first.
+
+        `kind` is the request's word. Only the newest MODELS_READ submissions are looked at. Raises LibraryTrouble.
+        """
+        names = self._db.column(_MODELS_THAT_WORKED, [MODELS_READ, profile, kind])
+        return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
 
     def retries_of(self, submission_id: str) -> Submissions:
         """What was sent again for a submission, the newest first. Raises LibraryTrouble."""

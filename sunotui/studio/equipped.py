@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from sunotui.studio.extras import Extras
     from sunotui.studio.keeping import Keeper
     from sunotui.studio.ledger import Ledger
+    from sunotui.studio.model_choice import ModelChoice
     from sunotui.studio.offerings import Offerings
     from sunotui.studio.parentage import Parentage
     from sunotui.studio.parts import Parts
@@ -54,6 +55,11 @@ class Equipped:
     def ledger(self) -> "Ledger":
         """Money."""
         return self.parts.ledger
+
+    @property
+    def models(self) -> "ModelChoice":
+        """Models for requests that name none."""
+        return self.parts.models
 
     @property
     def offerings(self) -> "Offerings":

@@ -26,9 +26,13 @@ class Gateways:
         """Profiles whose prefix is still to be found."""
         self._locks: dict[str, asyncio.Lock] = {}
 
+    def profile(self, name: str) -> Profile | None:
+        """The profile called `name`, or None."""
+        return self._profile_named(name)
+
     def dialect(self, name: str) -> DialectChoice:
         """The dialect in which requests go to the gateway of the profile called `name`, from memory alone."""
-        profile = self._profile_named(name)
+        profile = self.profile(name)
         if profile is None:
             return choose_dialect("", "")
         return choose_dialect(profile.dialect, profile.base_url.host)

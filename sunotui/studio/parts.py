@@ -10,6 +10,7 @@ from sunotui.studio.extras import Extras
 from sunotui.studio.ground import Ground
 from sunotui.studio.keeping import Keeper
 from sunotui.studio.ledger import Ledger
+from sunotui.studio.model_choice import ModelChoice
 from sunotui.studio.offerings import Offerings
 from sunotui.studio.parentage import Parentage
 from sunotui.studio.submit import Submitter
@@ -53,7 +54,8 @@ class Parts:
             offerings=self.offerings,
             watches=self.watches,
         )
-        self.submitter = Submitter(ground, journal, studio.watch_task)
+        self.models = ModelChoice(ground, journal, self.offerings)
+        self.submitter = Submitter(ground, journal, studio.watch_task, self.models.complete)
         self.unknowns = Unknowns(studio)
         self.keeper = Keeper(ground, database, library.refresh_words)
         for hear in (self.ledger.hear, self.offerings.hear, self._experience.hear):

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -47,13 +47,21 @@ def new_submission_id() -> str:
 class Submitter:
     """Sends requests. The sending belongs to no screen: closing one never loses an answer (S7)."""
 
-    def __init__(self, ground: Ground, journal: Journal, watch_task: Callable[[Task], None]) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        journal: Journal,
+        watch_task: Callable[[Task], None],
+        complete: Callable[[Request, str], Awaitable[Request]],
+    ) -> None:
+        """`complete` gives a request for a profile the model that it does not name."""
         self._desk = ground.desk
         self._gateways = ground.gateways
         self._newsroom = ground.newsroom
         self._clock = ground.clock
         self._journal = journal
         self._watch_task = watch_task
+        self._complete = complete
         self._under_way: dict[str, asyncio.Task[Submission]] = {}
         self._turns = asyncio.Semaphore(IN_FLIGHT)
 
@@ -112,6 +120,7 @@ class Submitter:
         if earlier is not None:
             return earlier
         check(request)
+        request = await self._complete(request, profile)
         order = self._order(request, profile)
         # The token before the journal: a wish without one is a draft, not a submission.
         client = await self._gateways.client(profile)
@@ -138,6 +147,7 @@ class Submitter:
         """
         check(request)
         if submission_id not in self._under_way and await self._desk.run(self._journal.get, submission_id) is None:
+            request = await self._complete(request, profile)
             order = self._order(request, profile)
             wish = self._ready(request, order, profile, submission_id)
             twin = await self._desk.run(self._journal.twin, wish, self._twin_of(order))

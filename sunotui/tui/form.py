@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from sunotui.domain.models import DEFAULT_MV
 from sunotui.domain.offers import Feature, features_of
 from sunotui.domain.request import (
     ConcatRequest,
@@ -72,8 +71,8 @@ FIELDS: tuple[Field, ...] = (
     Field("exclude", "Exclude", hint="styles to keep out; some gateways drop it"),
     Field("persona", "Persona", hint="a voice made of a take; ctrl+o chooses"),
     Field("persona_clip", "Its clip id", hint="the take that the voice was made of"),
-    Field("model", "Model", hint=f"{DEFAULT_MV}; chirp-v5, chirp-auk, or your gateway's own name"),
-    Field("stem_model", "Model", hint="chirp-auk, or your gateway's own name"),
+    Field("model", "Model", hint="chosen for this gateway; or chirp-hawk, or a name of its own"),
+    Field("stem_model", "Model", hint="chosen for this gateway; or a name of its own"),
     Field("takes", "Requests", hint="1; each makes two takes and is paid for"),
     Field("extra", "Extra fields", hint='JSON for what is not here: {"vocal_gender": "f"}'),
 )

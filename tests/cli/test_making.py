@@ -37,7 +37,7 @@ def test_a_song_of_given_words_carries_them(
     monkeypatch.setattr("sys.stdin", io.StringIO("only these"))
     demo_cli.json("music", "--lyrics-file", "-", "--title", "Piped")
     request = demo_cli.json("submissions")[0]["request"]
-    assert (request["lyrics"], request["title"], request["model"]) == ("only these", "Piped", "chirp-v4")
+    assert (request["lyrics"], request["title"], request["model"]) == ("only these", "Piped", "chirp-hawk")
 
 
 def test_words_alone(demo_cli: CommandLine) -> None:
@@ -128,8 +128,8 @@ def test_words_that_are_no_text_are_refused(demo_cli: CommandLine, tmp_path: Pat
 
 
 def test_a_warning_does_not_hold_the_request_back(demo_cli: CommandLine) -> None:
-    demo_cli.run("music", "--describe", "x" * 501)
-    assert "501 characters" in demo_cli.err
+    demo_cli.run("music", "--describe", "x" * 3_001)
+    assert "3,001 characters" in demo_cli.err
 
 
 def test_a_task_cannot_be_extended_but_its_clip(demo_cli: CommandLine) -> None:

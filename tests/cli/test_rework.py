@@ -33,7 +33,7 @@ def test_a_clip_is_covered_in_another_style(demo_cli: CommandLine, song: dict[st
         "clip_id": song["clip"],
         "style": "bossa nova",
         "exclude": "drums",
-        "model": "chirp-v4",
+        "model": "chirp-hawk",
     }
 
 
@@ -49,21 +49,25 @@ def test_a_section_of_a_clip_is_made_anew(demo_cli: CommandLine, song: dict[str,
         "end_s": 70.0,
         "lyrics": "la la",
         "style": "pop",
-        "model": "chirp-v4",
+        "model": "chirp-hawk",
     }
 
 
 def test_a_clip_is_taken_apart(demo_cli: CommandLine, song: dict[str, str]) -> None:
     demo_cli.run("stems", song["clip"], "--parts", "12", "--title", "Parts")
     request = {"kind": "stems", "clip_id": song["clip"], "task_id": song["task"], "count": 12, "title": "Parts"}
-    assert last_request(demo_cli) == request
+    assert last_request(demo_cli) == request | {"model": "chirp-hawk"}
     demo_cli.run("stems", song["clip"])
     assert "count" not in last_request(demo_cli)
 
 
 def test_a_clip_that_was_made_elsewhere_stands_as_it_is(demo_cli: CommandLine) -> None:
     demo_cli.run("stems", "clip-of-another-tool", code=2)
-    assert last_request(demo_cli) == {"kind": "stems", "clip_id": "clip-of-another-tool"}
+    assert last_request(demo_cli) == {
+        "kind": "stems",
+        "clip_id": "clip-of-another-tool",
+        "model": "chirp-hawk",
+    }
 
 
 def test_the_continuation_of_an_upload_is_told_as_such(demo_cli: CommandLine) -> None:
@@ -187,3 +191,13 @@ def test_a_clip_that_cannot_be_joined_says_nothing_about_the_gateway(
     paid_cli.run("concat", paid_song["clip"], code=7)
     assert "clip not found" in paid_cli.err
     assert paid_cli.json("profiles")[0]["offers"]["concat"] == "unknown"
+
+
+def test_the_model_that_worked_here_is_taken_again(demo_cli: CommandLine, swift: None) -> None:
+    demo_cli.run("music", "--describe", "rain", "--model", "chirp-crow", "--wait")
+    assert "v5 is retired at Suno" in demo_cli.err
+    demo_cli.run("music", "--describe", "snow")
+    assert last_request(demo_cli)["model"] == "chirp-crow"
+    assert "retired" not in demo_cli.err, "it worked here"
+    demo_cli.run("stems", "clip-of-another-tool", code=2)
+    assert last_request(demo_cli)["model"] == "chirp-hawk", "no stems worked here yet"

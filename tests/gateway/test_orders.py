@@ -28,7 +28,7 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
     "described and instrumental, in no model's name": (
         MusicRequest(description="rain", instrumental=True),
         "/suno/submit/music",
-        {"gpt_description_prompt": "rain", "mv": "chirp-v4", "make_instrumental": True},
+        {"gpt_description_prompt": "rain", "mv": "chirp-hawk", "make_instrumental": True},
     ),
     "custom": (
         MusicRequest(lyrics="[Verse]\nrain", title="Tin", style="folk", exclude="drums", model="chirp-auk"),
@@ -92,7 +92,7 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
         "/suno/submit/music",
         {
             "prompt": "more",
-            "mv": "chirp-v4",
+            "mv": "chirp-hawk",
             "make_instrumental": False,
             "task": "upload_extend",
             "continue_clip_id": "clip-1",
@@ -105,7 +105,7 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
         "/suno/submit/music",
         {
             "prompt": "la",
-            "mv": "chirp-v4",
+            "mv": "chirp-hawk",
             "make_instrumental": False,
             "task": "artist_consistency",
             "persona_id": "voice-1",
@@ -132,7 +132,7 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
         {
             "prompt": "other words",
             "tags": "folk",
-            "mv": "chirp-v4",
+            "mv": "chirp-hawk",
             "make_instrumental": False,
             "task": "infill",
             "continue_clip_id": "clip-1",
@@ -148,7 +148,7 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
             "task": "gen_stem",
             "task_id": "task-1",
             "continue_clip_id": "clip-1",
-            "mv": "chirp-auk",
+            "mv": "chirp-hawk",
             "generation_type": "TEXT",
             "make_instrumental": True,
             "stem_type_id": 91,

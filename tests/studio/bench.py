@@ -151,6 +151,9 @@ class OneGateway(Gateways):
         self.gate: asyncio.Event | None = None
         """When set, clients come when it is open: as a token does that somebody has to unlock."""
 
+    def profile(self, name: str) -> None:
+        """No profile has settings of its own."""
+
     def dialect(self, name: str) -> DialectChoice:
         """The usual one."""
         return choose_dialect("", "")

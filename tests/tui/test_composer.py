@@ -48,7 +48,7 @@ async def test_what_is_typed_is_sent_and_the_cursor_goes_to_it(tmp_path: Path) -
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "ctrl+s")
         assert isinstance(quiet.app.screen, LibraryScreen)
-        assert bodies(quiet) == [{"gpt_description_prompt": "rain", "mv": "chirp-v4", "make_instrumental": False}]
+        assert bodies(quiet) == [{"gpt_description_prompt": "rain", "mv": "chirp-hawk", "make_instrumental": False}]
         assert quiet.tasks.current == "made-1"
         assert "Accepted" in await told(quiet)
 
@@ -79,12 +79,12 @@ async def test_an_empty_form_says_what_is_missing_and_stays(tmp_path: Path) -> N
 async def test_over_the_limit_warns_and_does_not_stop(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("n")
-        form(quiet).query_one("#description", TextArea).load_text("x" * 600)
+        form(quiet).query_one("#description", TextArea).load_text("x" * 3_600)
         await quiet.settle()
-        assert "600/500" in str(form(quiet).query_one("#label-description", Static).content)
-        assert "600 characters" in quiet.text()
+        assert "3,600/3,000" in str(form(quiet).query_one("#label-description", Static).content)
+        assert "3,600 characters" in quiet.text()
         await quiet.press("ctrl+s")
-        assert len(bodies(quiet)[0]["gpt_description_prompt"]) == 600
+        assert len(bodies(quiet)[0]["gpt_description_prompt"]) == 3_600
 
 
 async def test_modes_keep_the_texts_of_one_another(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ async def test_modes_keep_the_texts_of_one_another(tmp_path: Path) -> None:
         assert text_of(quiet, "description") == "rain"
         await quiet.press("f3", "ctrl+s")
         assert bodies(quiet) == [
-            {"prompt": "[Verse]\nla", "tags": "folk", "mv": "chirp-v4", "make_instrumental": False}
+            {"prompt": "[Verse]\nla", "tags": "folk", "mv": "chirp-hawk", "make_instrumental": False}
         ]
 
 

@@ -108,7 +108,7 @@ async def test_a_mode_is_chosen_by_mouse(tmp_path: Path) -> None:
             {"clip": "c-1", "start": "0:45", "end": "1:10", "task": "t-1", "lyrics": "la"},
             {"task": "infill", "continue_clip_id": "c-1", "infill_start_s": 45, "infill_end_s": 70, "task_id": "t-1"},
         ),
-        ("f11", {"clip": "c-1", "count": "12"}, {"task": "gen_stem", "stem_task": "twelve", "mv": "chirp-auk"}),
+        ("f11", {"clip": "c-1", "count": "12"}, {"task": "gen_stem", "stem_task": "twelve", "mv": "chirp-hawk"}),
         (
             "f6",
             {"clip": "c-1", "at": "1:30.5", "task": "t-1", "lyrics": "la", "upload": "yes"},

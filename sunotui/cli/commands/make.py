@@ -10,7 +10,6 @@ from sunotui.cli.sending import make
 from sunotui.cli.session import with_studio
 from sunotui.cli.texts import extra_in, lyrics_in
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.models import DEFAULT_MV
 from sunotui.domain.request import CoverRequest, InfillRequest, LyricsRequest, MusicRequest, Request
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
             title=args.title,
             style=args.style,
             exclude=args.exclude,
-            model=args.model or studio.current_profile().model or DEFAULT_MV,
+            model=args.model,
             instrumental=args.instrumental,
             extra=extra,
         )

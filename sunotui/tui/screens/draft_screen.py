@@ -14,6 +14,7 @@ from sunotui.domain.errors import SentAlready, Trouble
 from sunotui.domain.models import names_for
 from sunotui.domain.request import Request
 from sunotui.studio.events import BalanceChanged, Event, OffersChanged
+from sunotui.studio.model_choice import GatewayModels
 from sunotui.studio.submit import new_submission_id
 from sunotui.tui.commands import Scope, footer_of
 from sunotui.tui.draft import Draft
@@ -57,6 +58,7 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
         self._early: list[events.Key] = []
         """Letters typed before the form was there."""
         self._is_filled = False
+        self._models = GatewayModels()
         self._looked_up: tuple[str, ...] = ()
         """Warnings that the library knows: the same was sent minutes ago, the clip is another gateway's."""
 
@@ -206,7 +208,9 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
             try:
                 offers = await self._studio.offerings.of(profile)
                 bar.show_offers(offers)
-                self.form.suggest_models(names_for(offers.models))
+                self._models = await self._studio.models.of(profile)
+                worked = [name for names in self._models.worked.values() for name in names]
+                self.form.suggest_models(names_for([*worked, *offers.models]))
                 self._studio.offerings.look_soon(profile)
                 if self._studio.ledger.balance(profile) is None:
                     self.run_worker(self._studio.ledger.refresh(profile), group="balance")
@@ -225,7 +229,11 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
 
     def _draw(self) -> None:
         request, complaint = self.draft.request()
-        self.form.show_counters(self.draft)
+        if request is not None:
+            request = self._models.complete(request)
+        model = getattr(request, "model", "")
+        # The limits are those of the model that will be sent.
+        self.form.show_counters(self.draft.with_value("model", model) if model else self.draft)
         preview = self.query_one(Preview)
         if request is None:
             preview.show_complaint(complaint)
@@ -237,7 +245,11 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
             return Advice()
         ledger = self._studio.ledger
         return Advice(
-            (*self._looked_up, *self._studio.offerings.warnings(request, self.profile, self.draft.takes)),
+            (
+                *filter(None, [self._models.warning(request)]),
+                *self._looked_up,
+                *self._studio.offerings.warnings(request, self.profile, self.draft.takes),
+            ),
             ledger.price(self.profile, request.word),
             ledger.balance(self.profile),
             self._studio.gateways.dialect(self.profile).dialect,

@@ -1,0 +1,63 @@
+"""The model of a request that names none, chosen for one gateway."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sunotui.domain.models import NEWEST, choose_model, is_retired, label_of
+from sunotui.domain.request import CoverRequest, InfillRequest, MusicRequest, Request, StemsRequest, with_model
+from sunotui.storage.journal import Journal
+from sunotui.studio.ground import Ground
+from sunotui.studio.offerings import Offerings
+
+_KINDS = tuple(made.word for made in (MusicRequest, CoverRequest, InfillRequest, StemsRequest))
+"""Kinds of request that take a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayModels:
+    """The models of one gateway, by the kind of request."""
+
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """The model of a request that names none."""
+    worked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Models that made such requests succeed, the newest first."""
+
+    def complete(self, request: Request) -> Request:
+        """The request with a model, where it takes one and names none."""
+        return with_model(request, self.chosen.get(request.word, NEWEST))
+
+    def warning(self, request: Request) -> str:
+        """A sentence where Suno retired the request's model and it was not seen to work here; else empty."""
+        model = getattr(self.complete(request), "model", "").strip()
+        if not is_retired(model) or model in self.worked.get(request.word, ()):
+            return ""
+        return f"{label_of(model)} is retired at Suno; the gateway may replace it or fail"
+
+
+class ModelChoice:
+    """Knows what worked where: from the library alone, never from the network."""
+
+    def __init__(self, ground: Ground, journal: Journal, offerings: Offerings) -> None:
+        self._desk = ground.desk
+        self._gateways = ground.gateways
+        self._journal = journal
+        self._offerings = offerings
+
+    async def worked(self, profile: str, kind: str) -> tuple[str, ...]:
+        """Models that made requests of this kind (the request's word) succeed at a profile's gateway, the newest
+        first. Raises LibraryTrouble."""
+        return await self._desk.run(self._journal.models_that_worked, profile, kind)
+
+    async def of(self, profile: str) -> GatewayModels:
+        """All that is chosen and known at a profile's gateway. Raises LibraryTrouble."""
+        known = self._gateways.profile(profile)
+        listed = (await self._offerings.of(profile)).models
+        worked = {kind: await self.worked(profile, kind) for kind in _KINDS}
+        own = known.model if known is not None else ""
+        return GatewayModels({kind: choose_model(own, worked[kind], listed) for kind in _KINDS}, worked)
+
+    async def complete(self, request: Request, profile: str) -> Request:
+        """The request with a model, where it takes one and names none. Raises LibraryTrouble."""
+        if with_model(request, "any") is request:
+            return request
+        return (await self.of(profile)).complete(request)
