@@ -1,6 +1,7 @@
 """What every test stands on: one time zone, and nothing of the person's own settings."""
 
 import os
+import signal
 import time
 
 import pytest
@@ -9,6 +10,10 @@ from hypothesis import HealthCheck, settings
 # A busy machine makes neither the program wrong nor an example too slow: time is measured by the benchmarks.
 settings.register_profile("sunotui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("sunotui")
+
+# A shell that runs the suite in the background has SIGINT ignored, and programs that tests start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 os.environ["TZ"] = "UTC"
 time.tzset()
