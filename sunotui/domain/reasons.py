@@ -1,7 +1,7 @@
 """What the fail reason of a task means, as a sentence to stand beside the gateway's own words (protocol 4.3, 4.4)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sunotui.domain.errors import Blame
 
@@ -11,6 +11,7 @@ FILTER_WORDS = (
 """How gateways and Suno word that a filter refused the text of a request, in lower case."""
 
 REFUNDED = "Gateways usually give the money of a failed task back"
+MAYBE_REFUNDED = "Relays do not always give the money back for this: compare your balance"
 NOT_REFUNDED = "The gateway says that it gives no money back"
 
 
@@ -38,9 +39,16 @@ _GONE = Reason(
     "The gateway took away the upstream that was making this",
     Blame.UPSTREAM,
     "Send it again as a new task: nothing more comes of this one",
+    MAYBE_REFUNDED,
 )
 _REASONS: tuple[tuple[str, Reason], ...] = (
-    (r"获取渠道信息失败|获取供应商失败|channel info", _GONE),
+    (
+        (
+            r"获取渠道信息失败|获取供应商失败|渠道已被?(?:禁用|删除)"
+            r"|channel info|channel (?:is |was |has been )?(?:deleted|disabled|removed)"
+        ),
+        _GONE,
+    ),
     (
         FILTER_WORDS,
         Reason(
@@ -84,11 +92,12 @@ _NO_REFUND = re.compile(r"不[进行予]{0,3}退款|不退|no refund|not refunde
 def reason_told(fail_reason: str) -> Reason | None:
     """What a fail reason means; None for words that are not known. The gateway's own stay visible beside it."""
     words = fail_reason.lower()
-    money = NOT_REFUNDED if _NO_REFUND.search(words) else REFUNDED
+    is_refused = _NO_REFUND.search(words) is not None
+    money = NOT_REFUNDED if is_refused else REFUNDED
     minutes = _MINUTES.search(words)
     if minutes:
         return Reason(f"{_GAVE_UP} after {minutes[1]} minutes", Blame.UPSTREAM, _PLAYABLE, money)
     for pattern, reason in _RULES:
         if pattern.search(words):
-            return Reason(reason.what, reason.blame, reason.advice, money)
+            return replace(reason, money=NOT_REFUNDED) if is_refused else reason
     return None

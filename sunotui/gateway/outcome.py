@@ -19,6 +19,10 @@ MOST_HINTS = 4
 _TASK_IDS = ("task_id", "taskId")
 _PROVING_STATUSES = frozenset({400, 401, 402, 403, 404, 413, 422, 429})
 _NO_CHANNEL_CODES = frozenset({"model_not_found", "provider_not_found"})
+_OVERLOADED_CODES = frozenset({"system_cpu_overloaded", "system_memory_overloaded", "system_disk_overloaded"})
+"""Codes of new-api's own load check (2026), which stands before its billing and before any upstream."""
+_PARENT_CODE = "get_origin_task_failed"
+"""one-hub's code, under status 500, where it does not find the task to continue: it looks before it charges."""
 _ID_KEYS = r"task_?id|id|data|result|clip_?id|lyrics_request_id"
 _ID_IN_TEXT = re.compile(
     rf'"(?:task_?id|clip_?id)"\s*:\s*"([!#-\[\]-~]{{1,128}})"'
@@ -80,7 +84,8 @@ def outcome_of_answer(
 
     Accepted is 200 with exactly one JSON document that means success and has a usable id. Rejected is one of the
     statuses by which a gateway refuses before it spends, with a well-formed error object; and 503 with a well-formed
-    "no channel for this model", which the relays answer before they ask any upstream (protocol 5, "safe to repeat").
+    "no channel for this model" or "overloaded", which the relays answer before they ask any upstream (protocol 5, "safe
+    to repeat"); and one-hub's 500 for an unknown parent task.
     All else is unknown: an empty 200 is a paid job at one-hub (G3), a 5xx may follow an accepted task (G5, G6), and a
     failing envelope under 200 is no form in which any known gateway refuses a submission. A refusal that names an id
     proves nothing either, unless the id stands in `ordered`, which is what was sent: that one is no new task's.
@@ -137,10 +142,12 @@ def _hints_in(body: bytes, secret: str, ordered: str) -> tuple[str, ...]:
 def _proves_refusal(status: int, envelope: Envelope) -> bool:
     if not envelope.is_error_object:
         return False
+    if status == 500:
+        return envelope.code == _PARENT_CODE
     if status == 503:
         # Without a code it is the relay's own error object only; a text that a relay passed on comes with a code.
         is_told = not envelope.code and _NO_CHANNEL_TEXT.search(envelope.text[:4_096]) is not None
-        return envelope.code in _NO_CHANNEL_CODES or is_told
+        return envelope.code in _NO_CHANNEL_CODES | _OVERLOADED_CODES or is_told
     return status in _PROVING_STATUSES
 
 

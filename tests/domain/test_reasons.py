@@ -12,6 +12,7 @@ LATER = "Wait a while and send it again, or use another gateway."
 BACK = "Gateways usually give the money of a failed task back."
 KEPT = "The gateway says that it gives no money back."
 
+PERHAPS = "Relays do not always give the money back for this: compare your balance."
 GAVE_UP = f"The gateway gave this task up because it took too long. {PLAYABLE}"
 GONE = "The gateway took away the upstream that was making this. "
 GONE += "Send it again as a new task: nothing more comes of this one."
@@ -24,8 +25,9 @@ KNOWN = {
     "time out": (Blame.UPSTREAM, f"{GAVE_UP} {BACK}"),
     "任务超时（30分钟）": (Blame.UPSTREAM, f"The gateway gave this task up after 30 minutes. {PLAYABLE} {BACK}"),
     "任务超时（旧系统遗留任务，不进行退款，请联系管理员）": (Blame.UPSTREAM, f"{GAVE_UP} {KEPT}"),
-    "获取渠道信息失败，请联系管理员，渠道ID：7": (Blame.UPSTREAM, f"{GONE} {BACK}"),
-    "获取供应商失败，请联系管理员": (Blame.UPSTREAM, f"{GONE} {BACK}"),
+    "获取渠道信息失败，请联系管理员，渠道ID：7": (Blame.UPSTREAM, f"{GONE} {PERHAPS}"),
+    "Failed to get channel info, channel ID: 7": (Blame.UPSTREAM, f"{GONE} {PERHAPS}"),
+    "获取供应商失败，请联系管理员": (Blame.UPSTREAM, f"{GONE} {PERHAPS}"),
     "Song Description contained artist name: adele": (Blame.REQUEST, f"{FILTER} {BACK}"),
     "moderation_failure": (Blame.REQUEST, f"{FILTER} {BACK}"),
     "包含敏感词": (Blame.REQUEST, f"{FILTER} {BACK}"),

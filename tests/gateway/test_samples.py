@@ -116,7 +116,7 @@ SUBMIT: dict[str, Taken | Ended] = {
     "err_onehub_402_quota.json": Ended(402, Rejected, AccountEmpty, Blame.MONEY),
     "err_onehub_404_task_not_exist.json": Ended(404, Rejected, NotFound, Blame.REQUEST),
     "err_onehub_400_invalid_action.json": Ended(400, Rejected, NotOffered, Blame.GATEWAY),
-    "err_onehub_500_origin_missing.json": Ended(500, Unknown, RequestRefused, Blame.REQUEST),
+    "err_onehub_500_origin_missing.json": Ended(500, Rejected, RequestRefused, Blame.REQUEST),
     "err_onehub_503_no_provider.json": Ended(503, Rejected, NotOffered, Blame.GATEWAY),
     "err_onehub_404_model_not_for_key.json": Ended(404, Rejected, ModelNotAllowed, Blame.KEY_LIMITS),
     "err_onehub_500_panic.json": Ended(500, Unknown, GatewayFailed, Blame.GATEWAY),

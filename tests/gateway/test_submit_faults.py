@@ -163,7 +163,18 @@ FAULTS: dict[str, Fault] = {
         answer(503, openai_error("当前分组 default 下对于模型 suno_music 无可用渠道")), Rejected, NotOffered
     ),
     "503 no channel, 2026": Fault(answer(503, openai_error(code="model_not_found")), Rejected, NotOffered),
+    "503 processor overloaded": Fault(answer(503, openai_error(code="system_cpu_overloaded")), Rejected, GatewayFailed),
+    "503 memory overloaded": Fault(answer(503, openai_error(code="system_memory_overloaded")), Rejected, GatewayFailed),
+    "503 disk overloaded": Fault(answer(503, openai_error(code="system_disk_overloaded")), Rejected, GatewayFailed),
+    "500 of one-hub, parent unknown": Fault(
+        answer(500, refusal("get_origin_task_failed", "origin task not found")), Rejected, RequestRefused
+    ),
     # refused without proof
+    "503 overloaded, passed on": Fault(
+        answer(503, refusal("fail_to_fetch_task", '{"error":{"message":"x","code":"system_cpu_overloaded"}}')),
+        Unknown,
+        GatewayFailed,
+    ),
     "400 in plain words": Fault(answer(400, "bad request", kind="text/plain"), Unknown, RequestRefused),
     "400 with an id inside": Fault(answer(400, {**refusal(), "data": "a-1"}), Unknown, RequestRefused),
     "403 challenge page": Fault(page(403, "Just a moment..."), Unknown, NotAGateway),
