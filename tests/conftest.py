@@ -1,11 +1,14 @@
-"""What every test stands on: one time zone, and nothing of the person's own settings."""
+"""What every test stands on: one time zone, a directory for all that a run writes, and none of the user's settings."""
 
 import os
 import signal
 import time
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.run_directory import RunDirectory
 
 # A busy machine makes neither the program wrong nor an example too slow: time is measured by the benchmarks.
 settings.register_profile("sunotui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -17,6 +20,41 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 os.environ["TZ"] = "UTC"
 time.tzset()
+
+_RUN = pytest.StashKey[RunDirectory]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run its directory, before the workers start and inherit it."""
+    if not RunDirectory.is_set():
+        run = config.stash[_RUN] = RunDirectory()
+        config.option.basetemp = config.option.basetemp or run.path / "t"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
+    """Remove what the run wrote. A process that a test left running fails the run."""
+    result = yield
+    run = session.config.stash.get(_RUN, None)
+    if run is not None and (left := run.close()):
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.write_line("Left running by the tests: " + "; ".join(left), red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    return result
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _children_receive_signals() -> Iterator[None]:
+    """A run in the background, or under nohup, ignores signals, and what it starts would inherit that. A handler that
+    does nothing has the same effect on this process and ends with the start of another program."""
+    ignored = [one for one in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP) if signal.getsignal(one) is signal.SIG_IGN]
+    for one in ignored:
+        signal.signal(one, lambda _signal, _frame: None)
+    yield
+    for one in ignored:
+        signal.signal(one, signal.SIG_IGN)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-QUICK = "/dev/shm" if Path("/dev/shm").is_dir() else None
+from tests.support.run_directory import memory_directory
+
+QUICK = memory_directory()
 """Where thousands of small libraries are made: in memory, since these tests are not about the disk."""
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,7 +49,8 @@ def session(tmp_path: Path) -> Session:
         usual = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "VIRTUAL_ENV") if name in os.environ}
         done = subprocess.run(
             ["dbus-run-session", "--", "sh", "-c", script, sys.executable, BEGINNING + code],
-            env={**usual, "HOME": str(tmp_path), "LANG": "C.UTF-8"},
+            # The daemon's sockets: below the test's own directory their path is too long for a socket.
+            env={**usual, "HOME": str(tmp_path), "XDG_RUNTIME_DIR": tempfile.mkdtemp(), "LANG": "C.UTF-8"},
             cwd=Path(__file__).parents[2],
             capture_output=True,
             text=True,

@@ -75,7 +75,7 @@ class Terminal:
         return int(done.stdout.split()[0])
 
     def _open(self, command: str, environ: dict[str, str]) -> None:
-        env = {name: value for name, value in os.environ.items() if not name.startswith(("SUNOTUI_", "TMUX"))}
+        env = {name: value for name, value in os.environ.items() if not name.startswith("SUNOTUI_")}
         env.update(SUNOTUI_TOKEN=CANARY, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8")
         for name in ("HOME", "TMPDIR"):
             # What it leaves behind anywhere is then found with the rest.
