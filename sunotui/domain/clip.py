@@ -54,7 +54,12 @@ class Clip:
     def is_stream(self) -> bool:
         """Whether the audio link is the endless one of a song being made: it changes at completion (protocol 7.3)."""
         url = self.audio_url or ""
-        return any(mark in url for mark in _STREAM_MARKS) or (self.is_playable and self.status is ClipStatus.STREAMING)
+        return is_stream_link(url) or (self.is_playable and self.status is ClipStatus.STREAMING)
+
+
+def is_stream_link(url: str) -> bool:
+    """Whether an address by itself is that of a song being made, which has no end yet (protocol 7.3)."""
+    return any(mark in url for mark in _STREAM_MARKS)
 
 
 def is_dead_link(url: str) -> bool:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, is_stream_link
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import TaskStatus
 from sunotui.gateway.fields import Foreign, first, identity, length, line, lines, link, moment, tags, word
 from sunotui.gateway.masking import BEFORE_CUTTING, told
+from sunotui.gateway.media_urls import playable_audio_url
 
-MOST_CLIPS = 16
-"""Clips kept of one task (P3); the most any gateway documents is 12, of a stems task."""
+MOST_CLIPS = 32
+"""Clips kept of one task (P3); the most any gateway documents is 24, of a stems task in twelve parts."""
 MOST_PARENTS = 16
 """Ids kept of the clips that one was made of."""
 
@@ -34,7 +35,11 @@ _PARENT_LISTS = ("history", "concat_history")
 _PARENT_KEYS = (
     *("continue_clip_id", "cover_clip_id", "edited_clip_id"),
     *("stem_from_id", "audio_prompt_id", "artist_clip_id"),
+    *("upsample_clip_id", "overpainting_clip_id", "underpainting_clip_id", "speed_clip_id"),
 )
+_PARENT_ID_LISTS = ("mashup_clip_ids", "playlist_clip_ids")
+_SHORTEST_KEY_ID = 8
+"""Characters from which on the key of an object of clips may be an id: shorter ones are positions."""
 _NO_METADATA: Foreign = {}
 
 
@@ -65,6 +70,21 @@ def clips_of(items: Sequence[object], task_status: TaskStatus | None = None) -> 
     return tuple(found.values())
 
 
+def clip_items(value: object) -> list[Foreign]:
+    """The clip objects of a `clips` field: of a list, or of an object that holds them by their ids."""
+    if isinstance(value, list):
+        return [item for item in value if isinstance(item, dict)]
+    if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
+        return []
+    return [
+        item
+        if identity(item.get("id")) or identity(item.get("clip_id")) or len(key) < _SHORTEST_KEY_ID
+        # The key is the only id.
+        else {**item, "id": key}
+        for key, item in value.items()
+    ]
+
+
 def clip_of(item: Foreign, task_status: TaskStatus | None = None) -> Clip | None:
     """One clip; None without a usable id. Whose Suno account made it is never read."""
     clip_id = identity(item.get("id")) or identity(item.get("clip_id"))
@@ -72,18 +92,20 @@ def clip_of(item: Foreign, task_status: TaskStatus | None = None) -> Clip | None
         return None
     metadata = item.get("metadata")
     inner: Foreign = metadata if isinstance(metadata, dict) else _NO_METADATA
-    audio_url = link(item.get("audio_url"), item.get("audioUrl"))
+    named_url = link(item.get("audio_url"), item.get("audioUrl"))
+    audio_url = playable_audio_url(first(item, "media_urls", "mediaUrls"), named_url)
     stream_url = link(item.get("stream_audio_url"), item.get("streamAudioUrl"))
-    status = _status_of(item, has_link=audio_url is not None, task_status=task_status)
+    duration_s = length(first(inner, "duration") or first(item, "duration"))
+    status = _status_of(item, audio_url, duration_s, task_status)
     return Clip(
         id=clip_id,
         title=line(item.get("title")),
         status=status,
         tags=tags(first(inner, "tags") or first(item, "tags", "display_tags")),
-        lyrics=lines(first(inner, "prompt") or first(item, "prompt", "lyric", "lyrics")),
+        lyrics=lines(first(inner, "prompt") or first(item, "prompt", "lyric", "lyrics", "text")),
         description=lines(first(inner, "gpt_description_prompt") or first(item, "gpt_description_prompt")),
         model=line(first(item, "model_name", "modelName", "mv", "major_model_version"), 64),
-        duration_s=length(first(inner, "duration") or first(item, "duration")),
+        duration_s=duration_s,
         audio_url=audio_url or stream_url,
         video_url=link(item.get("video_url"), item.get("videoUrl")),
         image_url=link(item.get("image_url"), item.get("imageUrl"), item.get("image_large_url")),
@@ -137,17 +159,26 @@ def _parents_of(clip_id: str, item: Foreign, inner: Foreign) -> tuple[str, ...]:
         for name in _PARENT_LISTS:
             parts = holder.get(name)
             named += [part.get("id") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+        for name in _PARENT_ID_LISTS:
+            ids = holder.get(name)
+            named += ids if isinstance(ids, list) else []
         named += [holder.get(name) for name in _PARENT_KEYS]
     found = dict.fromkeys(parent for value in named if (parent := identity(value)) and parent != clip_id)
     return tuple(found)[:MOST_PARENTS]
 
 
-def _status_of(item: Foreign, *, has_link: bool, task_status: TaskStatus | None) -> ClipStatus:
-    """`status`, else `state`. An unknown word is still running; without any, the task and the link tell."""
+def _status_of(
+    item: Foreign, audio_url: str | None, duration_s: float | None, task_status: TaskStatus | None
+) -> ClipStatus:
+    """`status`, else `state`. An unknown word is still running; without any, the task, the link and the length tell: a
+    song has both its final link and its length only when it is whole."""
     named = first(item, "status", "state")
+    has_link = audio_url is not None
     if word(named):
         return clip_status(named) or (ClipStatus.STREAMING if has_link else ClipStatus.QUEUED)
     if task_status is TaskStatus.SUCCESS:
+        return ClipStatus.COMPLETE
+    if audio_url is not None and duration_s is not None and not is_stream_link(audio_url):
         return ClipStatus.COMPLETE
     if task_status is TaskStatus.FAILURE and not has_link:
         return ClipStatus.ERROR

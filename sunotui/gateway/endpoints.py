@@ -25,6 +25,8 @@ MODELS = "/v1/models"
 PING = "/ping"
 """Only the reference server has it."""
 
+CLIPS_A_REQUEST = 16
+"""Clips that one request to the feed names."""
 NOBODY = "00000000-0000-4000-8000-000000000000"
 """An id that no task, clip or upload has."""
 

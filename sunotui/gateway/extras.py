@@ -13,7 +13,7 @@ from sunotui.domain.persona import Persona
 from sunotui.domain.timing import Timing
 from sunotui.gateway import endpoints
 from sunotui.gateway.aligned import timing_in
-from sunotui.gateway.clips import MOST_CLIPS, clips_of
+from sunotui.gateway.clips import clip_items, clips_of
 from sunotui.gateway.connection import Progress, TimeLimits
 from sunotui.gateway.echo import without_secret
 from sunotui.gateway.envelope import open_envelope
@@ -44,8 +44,8 @@ class Extras:
         """The clips as they are now, in the order asked for; those that the gateway does not know are left out."""
         wanted = [clip_id for clip_id in dict.fromkeys(clip_ids) if endpoints.is_usable_id(clip_id)]
         found: dict[str, Clip] = {}
-        for start in range(0, len(wanted), MOST_CLIPS):
-            asked = wanted[start : start + MOST_CLIPS]
+        for start in range(0, len(wanted), endpoints.CLIPS_A_REQUEST):
+            asked = wanted[start : start + endpoints.CLIPS_A_REQUEST]
             found |= {clip.id: clip for clip in await self._feed_of(asked) if clip.id in asked}
         clips = tuple(found[clip_id] for clip_id in wanted if clip_id in found)
         return without_secret(clips, self._secret)
@@ -140,8 +140,8 @@ def _usable(clip_id: str) -> str:
 def _clips_in(document: object) -> tuple[Clip, ...]:
     payload = open_envelope(document).payload
     for holder in (payload, document):
-        found = holder.get("clips", holder) if isinstance(holder, dict) else holder
-        items = found if isinstance(found, list) else [found]
+        items = clip_items(holder["clips"]) if isinstance(holder, dict) and "clips" in holder else holder
+        items = items if isinstance(items, list) else [items]
         if clips := clips_of(items):
             return clips
     return ()

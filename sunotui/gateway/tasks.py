@@ -10,6 +10,7 @@ from sunotui.domain.errors import AnswerUnreadable
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import TaskKind, TaskReport, TaskStatus, status_from_clips
 from sunotui.gateway.clips import (
+    clip_items,
     clip_status,
     clips_of,
     is_concat,
@@ -90,7 +91,10 @@ def task_report(item: Foreign, alone: str = "") -> TaskReport | None:
     status = task_status(item.get("status"))
     response = item.get("response")
     upstream: Foreign = response if isinstance(response, dict) else {}
-    kind, clips, lyrics = _made(upstream.get("sunoData", first(item, "data", "clips")), status)
+    data = first(item, "data")
+    if data is None and "clips" in item:
+        data = {"clips": item["clips"]}
+    kind, clips, lyrics = _made(upstream.get("sunoData", data), status)
     fail_reason, result = _reason_and_result(item, upstream, status)
     if result and kind is not TaskKind.LYRICS and status is TaskStatus.SUCCESS:
         clips = _with_result(clips, task_id, result)
@@ -165,7 +169,7 @@ def _bare_report(payload: object, task_id: str) -> TaskReport | None:
     kind, clips, lyrics = _made(payload, None)
     items = _inner(payload)
     # Many lists hold things with ids (models, users): a clip outside a task must show that it is one.
-    is_named = isinstance(payload, dict) and isinstance(payload.get("clips"), list) and bool(clips)
+    is_named = isinstance(payload, dict) and bool(clip_items(payload.get("clips"))) and bool(clips)
     is_known = is_named or lyrics is not None or any(looks_like_clip(item) for item in items)
     if not task_id or not is_known:
         return None
@@ -197,10 +201,13 @@ def _made(data: object, status: TaskStatus | None) -> tuple[TaskKind | None, tup
 
 
 def _inner(data: object) -> list[Foreign]:
-    """The objects of a task's inner data: of a list, of {clips}, of a pair of lyrics, or the one object itself."""
+    """The objects of a task's inner data: of a list, of {clips}, of the {clip} of an upload, of a pair of lyrics, or
+    the one object itself."""
     if isinstance(data, dict):
-        if isinstance(data.get("clips"), list):
-            data = data["clips"]
+        if isinstance(data.get("clips"), list | dict):
+            return clip_items(data["clips"])
+        if isinstance(data.get("clip"), dict) and not looks_like_clip(data):
+            data = [data["clip"]]
         elif any(isinstance(data.get(key), dict) for key in LYRICS_PAIR):
             data = [data.get(key) for key in LYRICS_PAIR]
         else:
@@ -212,9 +219,22 @@ def _reason_and_result(item: Foreign, upstream: Foreign, status: TaskStatus | No
     """Why a task failed, and the link to what it made. Some builds keep the link where the reason stands, and show the
     reason where the link should: each counts as what it is (protocol 3.3)."""
     reason = first(item, "fail_reason", "failReason", "errorMessage") or first(upstream, "errorMessage")
+    if isinstance(reason, dict):
+        reason = _message_of(reason)
     result = link(item.get("result_url"), item.get("resultUrl"), reason)
     is_reason = status is TaskStatus.FAILURE or link(reason) is None
     return told(line(reason, BEFORE_CUTTING)) if is_reason else "", result
+
+
+def _message_of(reason: Foreign) -> object:
+    """The words of a reason that is an object, or of the `error` object inside it."""
+    inner = reason.get("error")
+    holders = (reason, inner) if isinstance(inner, dict) else (reason,)
+    for holder in holders:
+        for name in ("message", "msg", "error_message", "errorMessage", "detail", "error", "code"):
+            if isinstance(value := holder.get(name), str) and value.strip():
+                return value
+    return None
 
 
 def _with_result(clips: tuple[Clip, ...], task_id: str, result: str) -> tuple[Clip, ...]:

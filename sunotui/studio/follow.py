@@ -8,6 +8,7 @@ from sunotui.domain.clip import Clip
 from sunotui.domain.errors import NotOffered, Trouble
 from sunotui.domain.offers import Feature
 from sunotui.domain.task import Task, TaskReport
+from sunotui.gateway.endpoints import CLIPS_A_REQUEST
 from sunotui.studio import pace
 from sunotui.studio.ground import Ground
 from sunotui.studio.offerings import Offerings
@@ -23,8 +24,6 @@ REFUSALS_UNTIL_MISSING = 3
 what is followed is paid for."""
 FEED_AGAIN_S = 300.0
 """How long to leave a feed that was said not to be there."""
-CLIPS_A_REQUEST = 16
-"""Clips that one request to the feed names."""
 
 
 @dataclass(frozen=True, slots=True)

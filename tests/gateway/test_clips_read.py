@@ -12,6 +12,14 @@ from sunotui.gateway.tasks import task_report
 SONG = "https://cdn1.suno.ai/c1.mp3"
 STREAM = "https://audiopipe.suno.ai/?item_id=c1"
 FILM = "https://cdn1.suno.ai/c1.mp4"
+PLAIN = "https://cdn2.example/c1.mp3?token=1"
+ALTERNATIVES = [
+    {"url": "https://x.example/c1.m3u8", "content_type": "audio/mp4", "delivery": "hls"},
+    {"url": "https://x.example/c1.m4a", "content_type": "audio/mp4", "delivery": "progressive", "encrypted": True},
+    {"url": "https://x.example/c1.mp4", "content_type": "video/mp4", "delivery": "progressive"},
+    {"url": PLAIN, "content_type": "audio/mpeg", "delivery": "progressive", "encrypted": False},
+    {"url": "https://x.example/later.mp3", "content_type": "audio/mpeg", "delivery": "progressive"},
+]
 
 
 def clip(**fields: Any) -> Clip:
@@ -76,6 +84,30 @@ def test_a_dead_link_is_no_link(link: object) -> None:
         ({"audio_url": "https://suno.com/api/forbidden", "stream_audio_url": STREAM}, STREAM),
         # What media_urls name is no plain file: a player gets nothing out of it.
         ({"audio_url": "", "media_urls": [{"url": "https://x.example/c1", "content_type": "m4a-opus"}]}, None),
+        # Of alternatives the first whole, unencrypted audio file, and only where the clip's own link is none.
+        ({"audio_url": "", "media_urls": ALTERNATIVES}, PLAIN),
+        ({"audio_url": "https://suno.com/api/forbidden", "mediaUrls": ALTERNATIVES}, PLAIN),
+        ({"audio_url": "https://x.example/c1.m4a", "media_urls": ALTERNATIVES}, PLAIN),
+        ({"audio_url": SONG, "media_urls": ALTERNATIVES}, SONG),
+        ({"audio_url": "", "streamAudioUrl": STREAM, "media_urls": ALTERNATIVES}, PLAIN),
+        ({"audio_url": "https://x.example/c1.m4a", "media_urls": ALTERNATIVES[:3]}, "https://x.example/c1.m4a"),
+        (
+            {
+                "audio_url": "https://x.example/c1.m4a",
+                "media_urls": [{"url": "https://x.example/c1.m4a"}, *ALTERNATIVES],
+            },
+            "https://x.example/c1.m4a",
+        ),
+        ({"media_urls": [{"url": PLAIN, "drm": "none", "encryption": None, "is_encrypted": False}]}, PLAIN),
+        ({"media_urls": [{"url": PLAIN, "note": "unencrypted"}]}, PLAIN),
+        ({"media_urls": [{"url": PLAIN, "note": "encrypted"}]}, None),
+        ({"media_urls": [{"url": PLAIN, "drm": {"scheme": "x"}}]}, None),
+        ({"media_urls": [{"url": PLAIN, "progressive": False}]}, None),
+        ({"media_urls": [{"url": "https://x.example/c1", "content_type": "audio/mpegurl"}]}, None),
+        ({"media_urls": [{"url": "https://x.example/c1", "content_type": "audio/mpeg"}]}, "https://x.example/c1"),
+        ({"media_urls": [{"url": "https://x.example/c1"}, {"url": "ftp://x.example/c1.mp3"}]}, None),
+        ({"media_urls": [{"url": "https://[x/c1.mp3", "content_type": 7}, None, 7, "x"]}, None),
+        ({"media_urls": {"url": PLAIN}}, None),
     ],
 )
 def test_the_link_that_plays(fields: dict[str, Any], audio: str | None) -> None:
@@ -165,6 +197,34 @@ def test_times_of_a_task(told: object, seconds: float | None) -> None:
         assert (found.submitted_at, found.started_at, found.finished_at) == (seconds,) * 3
 
 
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"audio_url": SONG, "duration": 120.5}, ClipStatus.COMPLETE),
+        ({"audio_url": SONG, "metadata": {"duration": "120.5"}, "status": ""}, ClipStatus.COMPLETE),
+        ({"audio_url": SONG}, ClipStatus.STREAMING),
+        ({"audio_url": SONG, "duration": 0}, ClipStatus.STREAMING),
+        ({"audio_url": STREAM, "duration": 120.5}, ClipStatus.STREAMING),
+        ({"stream_audio_url": SONG, "duration": 120.5}, ClipStatus.SUBMITTED),
+        ({"audio_url": SONG, "duration": 120.5, "status": "streaming"}, ClipStatus.STREAMING),
+        ({"audio_url": SONG, "duration": 120.5, "state": "a word of later"}, ClipStatus.STREAMING),
+        ({"duration": 120.5}, ClipStatus.SUBMITTED),
+    ],
+)
+def test_without_a_status_a_final_link_and_a_length_make_a_clip_complete(
+    fields: dict[str, Any], status: ClipStatus
+) -> None:
+    made = clip_of({"id": "c1", **fields})
+    assert made is not None
+    assert made.status is status
+
+
+@pytest.mark.parametrize("fields", [{"text": "la\nla"}, {"text": "la\nla", "prompt": "", "metadata": {"prompt": None}}])
+def test_the_words_of_a_clip_may_stand_under_text(fields: dict[str, Any]) -> None:
+    assert clip(audio_url=SONG, **fields).lyrics == "la\nla"
+    assert clip(audio_url=SONG, **{**fields, "prompt": "the words"}).lyrics == "the words"
+
+
 def test_metadata_may_be_anything() -> None:
     for nonsense in (None, [], "x", 7, {"tags": None, "history": "x", "concat_history": [None, 7, {}]}):
         assert clip(metadata=nonsense, audio_url=SONG).audio_url == SONG
@@ -199,6 +259,13 @@ def test_styles_kept_out(fields: dict[str, Any], exclude: str) -> None:
         ({"metadata": {"stem_from_id": "p1", "history": [{"id": "p1"}]}}, ("p1",)),
         ({"metadata": {"audio_prompt_id": "p1"}}, ("p1",)),
         ({"metadata": {"artist_clip_id": "p1"}}, ("p1",)),
+        ({"metadata": {"upsample_clip_id": "p1"}}, ("p1",)),
+        ({"metadata": {"overpainting_clip_id": "p1"}}, ("p1",)),
+        ({"metadata": {"underpainting_clip_id": "p1"}}, ("p1",)),
+        ({"metadata": {"speed_clip_id": "p1"}}, ("p1",)),
+        ({"metadata": {"mashup_clip_ids": ["p1", "p2"]}}, ("p1", "p2")),
+        ({"playlist_clip_ids": ["p1", None, "c1", {}, "p2", "p1"]}, ("p1", "p2")),
+        ({"metadata": {"mashup_clip_ids": "p1", "playlist_clip_ids": {"id": "p1"}}}, ()),
         ({"continue_clip_id": "p1"}, ("p1",)),
         ({"cover_clip_id": "p2", "metadata": {"history": [{"id": "p1"}]}}, ("p1", "p2")),
         ({"metadata": {"history": [{"id": "c1"}, {"id": "p1"}], "edited_clip_id": "c1"}}, ("p1",)),
@@ -220,6 +287,23 @@ def test_a_failed_clip_says_why_without_keys_and_noise() -> None:
     made = clip_of({"id": "c1", "status": "error", "metadata": {"error_message": "50%!s(MISSING)ong sk-abcdefgh1234"}})
     assert made is not None
     assert made.error == "50%song sk-•••"
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ({"message": "too long", "code": 413}, "too long"),
+        ({"code": "moderation", "error": {"message": "words refused"}}, "moderation"),
+        ({"error": {"message": "words refused"}}, "words refused"),
+        ({"error": "refused\x1b[2J sk-abcdefgh1234"}, "refused[2J sk-•••"),
+        ({"message": None}, ""),
+        ({}, ""),
+        (["x"], ""),
+    ],
+)
+def test_a_fail_reason_may_be_an_object(reason: object, words: str) -> None:
+    found = report(status="FAILURE", data=None, fail_reason=reason)
+    assert (found.fail_reason, found.status) == (words, TaskStatus.FAILURE)
 
 
 def test_a_fail_reason_is_read_without_keys_and_noise() -> None:

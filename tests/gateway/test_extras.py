@@ -30,8 +30,8 @@ from sunotui.domain.persona import Persona
 from sunotui.domain.timing import Timing
 from sunotui.gateway.aligned import timing_of_text
 from sunotui.gateway.client import GatewayClient
-from sunotui.gateway.clips import MOST_CLIPS
 from sunotui.gateway.connection import LARGEST_BODY, TimeLimits
+from sunotui.gateway.endpoints import CLIPS_A_REQUEST
 from sunotui.gateway.envelope import Answer
 from sunotui.gateway.extras import Extras
 
@@ -150,7 +150,7 @@ async def test_many_clips_go_in_some_requests_and_come_in_order(client_for: Clie
         ids = asked.path.rsplit("/", 1)[1].split(",")
         return answer(200, [clip(clip_id) for clip_id in reversed(ids)])
 
-    wanted = [f"clip-{number}" for number in range(MOST_CLIPS + 3)]
+    wanted = [f"clip-{number}" for number in range(CLIPS_A_REQUEST + 3)]
     async with listening(feed) as gateway:
         found = await client_for(gateway.base_url).feed([*wanted, "no id at all", wanted[0]])
     assert [each.id for each in found] == wanted

@@ -10,11 +10,13 @@ from sunotui.domain.clip import ClipStatus
 from sunotui.domain.errors import AnswerUnreadable
 from sunotui.domain.lyrics import sections
 from sunotui.domain.task import TaskKind, TaskReport, TaskStatus
+from sunotui.gateway.clips import MOST_CLIPS
 from sunotui.gateway.envelope import Answer
 from sunotui.gateway.reading import reports_of
 from sunotui.gateway.tasks import reports_in
 
 S, K, C = TaskStatus, TaskKind, ClipStatus
+KEY = "736a6f88-bd29-4b1e-b110-37132a5325ac"
 TOKEN = "key-of-the-test-1234567890"
 SONG = "https://cdn1.suno.ai/c1.mp3"
 STREAM = "https://audiopipe.suno.ai/?item_id=c1"
@@ -50,6 +52,7 @@ def ok(data: object) -> dict[str, Any]:
 
 
 SONG_DONE = Told(S.SUCCESS, K.MUSIC, (C.COMPLETE,))
+TWO_DONE = Told(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * 2)
 WORDS_DONE = Told(S.SUCCESS, K.LYRICS)
 
 FORMS: dict[str, tuple[object, tuple[Told, ...]]] = {
@@ -105,8 +108,25 @@ FORMS: dict[str, tuple[object, tuple[Told, ...]]] = {
     ),
     "concat": (ok([task({**CLIP, "metadata": {"type": "concat"}})]), (Told(S.SUCCESS, K.CONCAT, (C.COMPLETE,)),)),
     "stems: as many as there are": (
-        ok([task([{**CLIP, "id": f"s{number}"} for number in range(12)])]),
-        (Told(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * 12),),
+        ok([task([{**CLIP, "id": f"s{number}"} for number in range(24)])]),
+        (Told(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * 24),),
+    ),
+    "no more clips than a limit": (
+        ok([task([{**CLIP, "id": f"s{number}"} for number in range(40)])]),
+        (Told(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * MOST_CLIPS),),
+    ),
+    "a clip with its words under text": (ok([task([{**CLIP, "text": "[Verse]\nIt rains"}])]), (SONG_DONE,)),
+    "a bare clip with its words under text": (ok({**CLIP, "text": "[Verse]\nIt rains"}), (SONG_DONE,)),
+    "clips by their ids": (ok([task({"clips": {KEY: {"audio_url": SONG}, "1": CLIP}})]), (TWO_DONE,)),
+    "clips by their ids beside the task's fields": (
+        ok([{"task_id": "a", "status": "SUCCESS", "clips": {KEY: {"audio_url": SONG}, "1": CLIP}}]),
+        (TWO_DONE,),
+    ),
+    "clips by their ids, no wrapper": ({"clips": {KEY: {**CLIP, "id": None}, "1": CLIP}}, (TWO_DONE,)),
+    "a position is no id": (ok([task({"clips": {"0": {"audio_url": SONG}, "1": CLIP}})]), (SONG_DONE,)),
+    "the clip of an upload inside the data": (
+        ok([task({"id": "u1", "clip": CLIP}, action="UPLOAD")]),
+        (Told(S.SUCCESS, K.UPLOAD, (C.COMPLETE,)),),
     ),
     # what it is comes from the shape, never from the action
     "songs called lyrics": (ok([task([CLIP], action="LYRICS")]), (SONG_DONE,)),
@@ -183,6 +203,13 @@ def test_a_form_nobody_knows_is_there_to_be_read(document: object) -> None:
     assert caught.value.answer == json.dumps(document)
     assert caught.value.request_id == "r-1"
     assert "form that is not known" in caught.value.sentence
+
+
+@pytest.mark.parametrize("holder", ["clips", "data"])
+def test_the_key_of_a_clip_is_its_id_only_where_it_has_none(holder: str) -> None:
+    clips = {KEY: {"audio_url": SONG}, "0123456789": {**CLIP, "id": "c9"}}
+    told = only(ok([{"task_id": "a", "status": "SUCCESS", holder: clips if holder == "clips" else {"clips": clips}}]))
+    assert [clip.id for clip in told.clips] == [KEY, "c9"]
 
 
 def test_both_versions_of_the_words_are_kept() -> None:

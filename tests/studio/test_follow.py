@@ -5,9 +5,10 @@ from sunotui.domain.errors import GatewayFailed, NetworkDown
 from sunotui.domain.offers import Feature, Verdict
 from sunotui.domain.request import MusicRequest, UploadRequest
 from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.gateway.endpoints import CLIPS_A_REQUEST
 from sunotui.gateway.outcome import Accepted, outcome_of_answer
 from sunotui.studio.events import TaskEnded
-from sunotui.studio.follow import CLIPS_A_REQUEST, FEED_AGAIN_S, REFUSALS_UNTIL_MISSING
+from sunotui.studio.follow import FEED_AGAIN_S, REFUSALS_UNTIL_MISSING
 from tests.studio.bench import Bench
 
 SONG = MusicRequest(description="rain on a tin roof")
