@@ -14,10 +14,6 @@ from tests.support.run_directory import RunDirectory
 settings.register_profile("sunotui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("sunotui")
 
-# A shell that runs the suite in the background has SIGINT ignored, and programs that tests start would inherit that.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
 os.environ["TZ"] = "UTC"
 time.tzset()
 
