@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.models import find
 from sunotui.domain.request import CoverRequest, InfillRequest, MusicRequest, Request, StemsRequest
 from sunotui.domain.song import SongTexts
 
@@ -21,7 +22,7 @@ class Difference:
 def differences(request: Request, clip: Clip) -> tuple[Difference, ...]:
     """What of the request cannot be found in the take's metadata; nothing before the take is complete.
 
-    Models are never compared: gateways return other names than they take (protocol 2.5).
+    Models are not compared here: see `model_note`.
     """
     if clip.status is not ClipStatus.COMPLETE:
         return ()
@@ -32,6 +33,20 @@ def differences(request: Request, clip: Clip) -> tuple[Difference, ...]:
         found += _text("Exclude", request.exclude, clip.exclude)
     found += _parents(request, clip)
     return tuple(found)
+
+
+def model_note(request: Request, clip: Clip) -> str:
+    """A note beside the model of a take, such as "asked v6 wild, answered v6: not confirmed"; else empty.
+
+    Gateways return other names than they take, and Suno answers v6 to some requests for v6 wild: another name proves no
+    other model. Nothing is said where one of the two names is not known.
+    """
+    if not isinstance(request, SongTexts):
+        return ""
+    asked, made = find(request.model), find(clip.model)
+    if asked is None or made is None or asked.mv == made.mv:
+        return ""
+    return f"asked {asked.label}, answered {made.label}: not confirmed"
 
 
 def _texts(request: SongTexts, clip: Clip) -> list[Difference]:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sunotui.domain.errors import ModelNotAllowed, Trouble
 from sunotui.domain.models import NEWEST, choose_model, is_retired, label_of
 from sunotui.domain.request import CoverRequest, InfillRequest, MusicRequest, Request, StemsRequest, with_model
 from sunotui.storage.journal import Journal
 from sunotui.studio.ground import Ground
 from sunotui.studio.offerings import Offerings
 
+_NAMED = 5
+"""Names that one sentence lists."""
 _KINDS = tuple(made.word for made in (MusicRequest, CoverRequest, InfillRequest, StemsRequest))
 """Kinds of request that take a model."""
 
@@ -34,6 +37,14 @@ class GatewayModels:
         return f"{label_of(model)} is retired at Suno; the gateway may replace it or fail"
 
 
+def _is_about_model(trouble: Trouble, model: str) -> bool:
+    """Whether a refusal speaks of the model: by its kind, or by naming it or the word."""
+    if isinstance(trouble, ModelNotAllowed):
+        return True
+    words = f"{trouble.what} {trouble.detail}".lower()
+    return any(word in words for word in (model.lower(), "model", "模型", "mv "))
+
+
 class ModelChoice:
     """Knows what worked where: from the library alone, never from the network."""
 
@@ -47,6 +58,15 @@ class ModelChoice:
         """Models that made requests of this kind (the request's word) succeed at a profile's gateway, the newest
         first. Raises LibraryTrouble."""
         return await self._desk.run(self._journal.models_that_worked, profile, kind)
+
+    async def add_advice(self, trouble: Trouble, request: Request, profile: str) -> None:
+        """Name the models that worked here in the advice of a refusal that is about the request's model. Raises
+        LibraryTrouble."""
+        model = getattr(request, "model", "")
+        if model and _is_about_model(trouble, model):
+            names = [name for name in await self.worked(profile, request.word) if name != model]
+            if names:
+                trouble.advice = f"{trouble.advice.rstrip('.')}. Worked here before: {', '.join(names[:_NAMED])}"
 
     async def of(self, profile: str) -> GatewayModels:
         """All that is chosen and known at a profile's gateway. Raises LibraryTrouble."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sunotui.domain.clip import Clip
-from sunotui.domain.differences import Difference, differences
+from sunotui.domain.differences import Difference, differences, model_note
 from sunotui.domain.keeping import NOTHING_KEPT, Kept
 from sunotui.domain.lineage import Family
 from sunotui.domain.submission import Submission
@@ -40,3 +40,7 @@ class Shown:
     def differences_of(self, clip: Clip) -> tuple[Difference, ...]:
         """Where a finished take differs from what was asked; nothing for a task made elsewhere."""
         return differences(self.submission.request, clip) if self.submission is not None else ()
+
+    def model_note_of(self, clip: Clip) -> str:
+        """What to say beside the take's model where it is not the one asked for; empty where there is nothing."""
+        return model_note(self.submission.request, clip) if self.submission is not None else ""

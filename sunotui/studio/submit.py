@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from sunotui.gateway.orders import Order, order_for
 from sunotui.storage.journal import Journal, Twin
 from sunotui.studio.events import SubmissionChanged, TasksChanged, UnderWayChanged, UploadProgress
 from sunotui.studio.ground import Ground
+from sunotui.studio.model_choice import ModelChoice
 
 if TYPE_CHECKING:
     from sunotui.gateway.outcome import Accepted, Outcome
@@ -52,16 +53,15 @@ class Submitter:
         ground: Ground,
         journal: Journal,
         watch_task: Callable[[Task], None],
-        complete: Callable[[Request, str], Awaitable[Request]],
+        models: ModelChoice,
     ) -> None:
-        """`complete` gives a request for a profile the model that it does not name."""
         self._desk = ground.desk
         self._gateways = ground.gateways
         self._newsroom = ground.newsroom
         self._clock = ground.clock
         self._journal = journal
         self._watch_task = watch_task
-        self._complete = complete
+        self._models = models
         self._under_way: dict[str, asyncio.Task[Submission]] = {}
         self._turns = asyncio.Semaphore(IN_FLIGHT)
 
@@ -120,7 +120,7 @@ class Submitter:
         if earlier is not None:
             return earlier
         check(request)
-        request = await self._complete(request, profile)
+        request = await self._models.complete(request, profile)
         order = self._order(request, profile)
         # The token before the journal: a wish without one is a draft, not a submission.
         client = await self._gateways.client(profile)
@@ -147,7 +147,7 @@ class Submitter:
         """
         check(request)
         if submission_id not in self._under_way and await self._desk.run(self._journal.get, submission_id) is None:
-            request = await self._complete(request, profile)
+            request = await self._models.complete(request, profile)
             order = self._order(request, profile)
             wish = self._ready(request, order, profile, submission_id)
             twin = await self._desk.run(self._journal.twin, wish, self._twin_of(order))
@@ -213,6 +213,11 @@ class Submitter:
                 )
                 await self._desk.run(self._journal.mark_unknown, submission.id, taken, now, outcome.answer)
         elif isinstance(outcome, Rejected):
+            try:
+                await self._models.add_advice(outcome.trouble, submission.request, submission.profile)
+            except Trouble:
+                # The refusal is recorded with the advice that it has.
+                pass
             await self._desk.run(self._journal.reject, submission.id, outcome.trouble, now, outcome.answer)
         else:
             await self._desk.run(

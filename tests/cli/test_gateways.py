@@ -229,3 +229,18 @@ def test_an_unknown_dialect_in_the_environment_is_one_sentence(cli: CommandLine,
     cli.run("music", "--describe", "rain", code=2)
     assert "SUNOTUI_DIALECT: unknown dialect" in cli.err
     assert "Use one of auto, flat, nested, sunoapi" in cli.err
+
+
+def test_a_refused_model_is_told_with_those_that_worked(cli: CommandLine, swift: None, demos: FindDemo) -> None:
+    cli.use(demos("one-hub"))
+    cli.run("music", "--describe", "rain", "--model", "chirp-crow", "--wait")
+    cli.run("music", "--describe", "snow", "--model", "chirp-typo", code=5)
+    assert "Worked here before: chirp-crow" in cli.err
+    cli.run("lyrics", "rain")
+    assert "Worked here" not in cli.err
+
+
+def test_a_refused_model_where_nothing_worked_yet_names_none(cli: CommandLine, demos: FindDemo) -> None:
+    cli.use(demos("one-hub"))
+    cli.run("music", "--describe", "snow", "--model", "chirp-typo", code=5)
+    assert "Worked here" not in cli.err

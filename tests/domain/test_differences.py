@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.differences import Difference, differences
+from sunotui.domain.differences import Difference, differences, model_note
 from sunotui.domain.request import CoverRequest, InfillRequest, LyricsRequest, MusicRequest, Request, StemsRequest
 
 MADE = Clip("new", title="Rain", status=ClipStatus.COMPLETE, tags="folk, warm", lyrics="[Verse]\nla la")
@@ -44,3 +44,26 @@ DIFFERENT: list[tuple[Request, Clip, list[Difference]]] = [
 @pytest.mark.parametrize(("request_", "clip", "expected"), DIFFERENT)
 def test_a_difference(request_: Request, clip: Clip, expected: list[Difference]) -> None:
     assert list(differences(request_, clip)) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "note"),
+    [
+        ("chirp-hawk-wild", "chirp-hawk", "asked v6 wild, answered v6: not confirmed"),
+        ("V6_WILD", "chirp-v6", "asked v6 wild, answered v6: not confirmed"),
+        ("chirp-v5", "chirp-crow", ""),
+        ("chirp-v5", "", ""),
+        ("chirp-v5", "a-name-of-their-own", ""),
+        ("a-name-of-their-own", "chirp-hawk", ""),
+        ("", "chirp-hawk", ""),
+    ],
+)
+def test_another_model_in_the_answer_is_not_confirmed_and_no_difference(asked: str, answered: str, note: str) -> None:
+    request, clip = replace(ASKED, model=asked), replace(MADE, model=answered)
+    assert model_note(request, clip) == note
+    assert differences(request, clip) == ()
+
+
+def test_lyrics_and_stems_have_no_model_to_confirm() -> None:
+    assert model_note(LyricsRequest("rain"), replace(MADE, model="chirp-hawk")) == ""
+    assert model_note(StemsRequest("old", model="chirp-crow"), replace(MADE, model="chirp-hawk")) == ""

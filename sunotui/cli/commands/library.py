@@ -137,7 +137,7 @@ def _print_clip(clip: "Clip", number: int, request: "Request | None", kept: "Kep
             ("tags", clip.tags),
             ("without", clip.exclude),
             ("prompt", clip.description),
-            ("model", clip.model),
+            ("model", _model_words(request, clip)),
             ("length", length(clip.duration_s)),
             ("audio", clip.audio_url or ""),
             ("video", clip.video_url or ""),
@@ -156,6 +156,13 @@ def _opinion_facts(kept: "Kept", clip_id: str) -> "Iterator[tuple[str, str]]":
     yield "starred", "yes" if opinion.is_starred else ""
     yield "heard", iso(opinion.heard_at) or ""
     yield "albums", ", ".join(kept.albums.get(clip_id, ()))
+
+
+def _model_words(request: "Request | None", clip: "Clip") -> str:
+    from sunotui.domain.differences import model_note
+
+    note = "" if request is None else model_note(request, clip)
+    return f"{clip.model} ({note})" if note else clip.model
 
 
 def _differences(request: "Request | None", clip: "Clip") -> "tuple[Difference, ...]":

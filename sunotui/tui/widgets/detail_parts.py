@@ -125,7 +125,7 @@ def facts(part: Part) -> Iterator[TextLine]:
         rows += [
             ("Title", show.title(clip.title)),
             ("Take", f"{part.take} of {len(task.clips)}, {_CLIP_WORDS[clip.status]}"),
-            ("Model", f"{show.model(clip.model)}" + (f" ({clip.model})" if clip.model else "")),
+            ("Model", _model_words(part.shown.model_note_of(clip), clip.model)),
             ("Length", show.length(clip.duration_s)),
         ]
     rows += kept_rows(part)
@@ -171,6 +171,11 @@ def kept_rows(part: Part) -> Iterator[tuple[str, str]]:
         yield ("Note" if at == 0 else " "), line
     if kept.is_trashed:
         yield "Trash", "It is in the trash; x takes it out"
+
+
+def _model_words(note: str, name: str) -> str:
+    """The model by its label, with its name at the gateway and what is to be said of it."""
+    return show.model(name) + "".join(f" ({words})" for words in (name, note) if words)
 
 
 def difference_sentence(difference: Difference) -> str:
