@@ -69,6 +69,18 @@ def seconds(text: str) -> float:
     return total
 
 
+def fraction(text: str) -> float:
+    """A number from 0 to 1 with at most two decimals."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    # NaN compares with nothing and is refused as well.
+    if not 0 <= found <= 1 or round(found, 2) != found:
+        raise argparse.ArgumentTypeError("a number from 0 to 1 with at most two decimals, such as 0.65")
+    return found
+
+
 def speed(text: str) -> float:
     """How many times faster than real."""
     number = float(text)

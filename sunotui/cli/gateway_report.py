@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from sunotui.cli.documents import iso
 from sunotui.cli.render import age, print_page, print_table, usual_words
@@ -10,7 +10,7 @@ from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.money import Balance, Price
 from sunotui.domain.offers import Feature, Offers
 from sunotui.domain.profile import BaseUrl
-from sunotui.domain.request import Request
+from sunotui.domain.request import request_words
 from sunotui.domain.task import TaskKind
 from sunotui.domain.usual import Usual
 
@@ -36,7 +36,7 @@ class GatewayReport:
 async def report_on(studio: "Studio", profile: "Profile", balance: Balance | None, *, is_asked: bool) -> GatewayReport:
     """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises Trouble."""
     look = studio.offerings.probe if is_asked else studio.offerings.of
-    prices = {made.word: studio.ledger.price(profile.name, made.word) for made in get_args(Request)}
+    prices = {word: studio.ledger.price(profile.name, word) for word in request_words()}
     usual = {kind: await studio.times.usual(profile.name, kind) for kind in TaskKind}
     return GatewayReport(
         profile.name,

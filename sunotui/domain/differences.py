@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.features import Feature
 from sunotui.domain.models import find
-from sunotui.domain.request import CoverRequest, InfillRequest, MusicRequest, Request, StemsRequest
+from sunotui.domain.request import DerivedRequest, MusicRequest, Request
 from sunotui.domain.song import SongTexts
+
+_SOURCE_WORDS = {Feature.COVER: "Cover of", Feature.INFILL: "Section of", Feature.STEMS: "Stems of"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,16 @@ def differences(request: Request, clip: Clip) -> tuple[Difference, ...]:
     if clip.status is not ClipStatus.COMPLETE:
         return ()
     found: list[Difference] = []
-    if isinstance(request, SongTexts):
+    if isinstance(request, SongTexts) and not _is_without_words(request):
         if not (isinstance(request, MusicRequest) and request.is_described):
             found += _texts(request, clip)
         found += _text("Exclude", request.exclude, clip.exclude)
     found += _parents(request, clip)
     return tuple(found)
+
+
+def _is_without_words(request: SongTexts) -> bool:
+    return isinstance(request, DerivedRequest) and not request.row.takes_words
 
 
 def model_note(request: Request, clip: Clip) -> str:
@@ -41,7 +48,7 @@ def model_note(request: Request, clip: Clip) -> str:
     Gateways return other names than they take, and Suno answers v6 to some requests for v6 wild: another name proves no
     other model. Nothing is said where one of the two names is not known.
     """
-    if not isinstance(request, SongTexts):
+    if not isinstance(request, SongTexts) or _is_without_words(request):
         return ""
     asked, made = find(request.model), find(clip.model)
     if asked is None or made is None or asked.mv == made.mv:
@@ -63,12 +70,8 @@ def _parents(request: Request, clip: Clip) -> list[Difference]:
     match request:
         case MusicRequest(extend_clip_id=wanted) if wanted:
             name = "Continues"
-        case CoverRequest(clip_id=wanted):
-            name = "Cover of"
-        case InfillRequest(clip_id=wanted):
-            name = "Section of"
-        case StemsRequest(clip_id=wanted):
-            name = "Stems of"
+        case DerivedRequest(clip_id=wanted) if wanted.strip():
+            name = _SOURCE_WORDS.get(request.row.feature, "Made of")
         case _:
             return []
     if wanted.strip() in clip.parents:

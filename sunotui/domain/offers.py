@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from sunotui.domain.features import RIDING_ALONG as RIDING_ALONG
+from sunotui.domain.features import Feature as Feature
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadFileRequest,
     UploadRequest,
 )
@@ -24,30 +24,6 @@ PASSED_FIELDS = frozenset(
     }
 )
 """All that stock new-api and one-hub pass on of a music request; the rest is dropped, the song billed (protocol 2)."""
-
-
-class Feature(StrEnum):
-    """Something that not every gateway offers. Values are words for people and for the library."""
-
-    CONCAT = "concat"
-    UPLOAD = "upload by address"
-    UPLOAD_FILE = "file upload"
-    COVER = "cover"
-    INFILL = "infill"
-    PERSONA = "persona"
-    STEMS = "stems"
-    EXCLUDE = "excluded styles"
-    EXTRA = "extra fields"
-    TAGS = "tag upsampling"
-    TIMING = "aligned lyrics"
-    FEED = "feed"
-    WAV = "wav"
-
-
-RIDING_ALONG = frozenset(
-    {Feature.COVER, Feature.INFILL, Feature.PERSONA, Feature.STEMS, Feature.EXCLUDE, Feature.EXTRA}
-)
-"""Features that are only fields of a music request: a relay that drops them makes and bills a plain song."""
 
 
 class Software(StrEnum):
@@ -133,12 +109,8 @@ def features_of(request: Request) -> tuple[Feature, ...]:
                 found.append(Feature.PERSONA)
         case ConcatRequest():
             found.append(Feature.CONCAT)
-        case CoverRequest():
-            found.append(Feature.COVER)
-        case InfillRequest():
-            found.append(Feature.INFILL)
-        case StemsRequest():
-            found.append(Feature.STEMS)
+        case DerivedRequest():
+            found.append(request.row.feature)
         case UploadRequest():
             found.append(Feature.UPLOAD)
         case UploadFileRequest():
@@ -147,6 +119,8 @@ def features_of(request: Request) -> tuple[Feature, ...]:
             pass
     if isinstance(request, SongTexts) and request.exclude.strip():
         found.append(Feature.EXCLUDE)
+    if isinstance(request, SongTexts) and request.has_sliders:
+        found.append(Feature.SLIDERS)
     if not isinstance(request, UploadFileRequest) and request.extra.strip():
         found.append(Feature.EXTRA)
     return tuple(found)

@@ -33,12 +33,17 @@ def extra_fields(text: str) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        found: Any = json.loads(text)
+        found: Any = json.loads(text, parse_constant=_no_constant)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(found, dict):
         raise ValueError("not an object")
     return found
+
+
+def _no_constant(name: str) -> None:
+    """NaN and Infinity are Python's, not JSON's: no gateway could read them."""
+    raise ValueError(name)
 
 
 def extra_problems(text: str) -> list[Problem]:

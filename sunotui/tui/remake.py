@@ -1,13 +1,12 @@
 """The next request out of a take that is there: extended, covered, a section replaced, taken apart, sung again."""
 
 from sunotui.domain.clip import Clip
+from sunotui.domain.features import Feature
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     MusicRequest,
     Request,
-    StemsRequest,
 )
 from sunotui.domain.task import TaskKind
 from sunotui.studio.shown import Shown
@@ -34,23 +33,23 @@ def extended(shown: Shown, clip: Clip) -> MusicRequest:
 
 def joined(shown: Shown, clip: Clip) -> ConcatRequest:
     """The take together with what it continues, or with the song whose section it replaces."""
-    is_section = shown.submission is not None and isinstance(shown.submission.request, InfillRequest)
+    is_section = shown.submission is not None and _is_section(shown.submission.request)
     return ConcatRequest(clip.id, is_infill=is_section)
 
 
-def covered(shown: Shown, clip: Clip) -> CoverRequest:
+def covered(shown: Shown, clip: Clip) -> DerivedRequest:
     """The same song, waiting for another style."""
-    return CoverRequest(clip.id, lyrics=clip.lyrics, title=clip.title)
+    return DerivedRequest("cover", clip.id, lyrics=clip.lyrics, title=clip.title)
 
 
-def mended(shown: Shown, clip: Clip) -> InfillRequest:
+def mended(shown: Shown, clip: Clip) -> DerivedRequest:
     """The same song, waiting to be told which section is to be another."""
-    return InfillRequest(clip.id, _gateway_task(shown, clip), title=clip.title, style=clip.tags)
+    return DerivedRequest("infill", clip.id, _gateway_task(shown, clip), title=clip.title, style=clip.tags)
 
 
-def taken_apart(shown: Shown, clip: Clip) -> StemsRequest:
+def taken_apart(shown: Shown, clip: Clip) -> DerivedRequest:
     """The take's voices."""
-    return StemsRequest(clip.id, _gateway_task(shown, clip), title=clip.title)
+    return DerivedRequest("stems", clip.id, _gateway_task(shown, clip), title=clip.title)
 
 
 def of_words(shown: Shown, clip: Clip | None) -> MusicRequest | None:
@@ -61,6 +60,10 @@ def of_words(shown: Shown, clip: Clip | None) -> MusicRequest | None:
     if clip is not None and clip.lyrics:
         return MusicRequest(lyrics=clip.lyrics, title=clip.title, style=clip.tags)
     return None
+
+
+def _is_section(request: Request) -> bool:
+    return isinstance(request, DerivedRequest) and request.row.feature is Feature.INFILL
 
 
 def _gateway_task(shown: Shown, clip: Clip) -> str:

@@ -18,7 +18,19 @@ from tests.cli.conftest import CommandLine, StartDemo
 
 FEATURES = [
     *("concat", "upload", "upload_file", "cover", "infill", "persona", "stems", "exclude", "extra", "tags", "timing"),
-    *("feed", "wav"),
+    *(
+        "feed",
+        "wav",
+        "cover_extend",
+        "add_vocals",
+        "add_instrumental",
+        "remaster",
+        "mashup",
+        "inspired",
+        "sound",
+        "hum",
+    ),
+    *("image", "video", "sliders"),
 ]
 FindDemo = Callable[[str], DemoServer]
 
@@ -219,7 +231,7 @@ def test_what_the_dialect_has_no_form_for_is_never_sent(cli: CommandLine, start_
     cli.use(start_demo(dialect="paid"))
     cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
     assert cli.run("stems", "clip", code=2) == ""
-    assert "not offered here: the sunoapi dialect has no 'gen_stem'" in cli.err
+    assert "not offered here: the sunoapi dialect has no form for it" in cli.err
     assert cli.json("submissions") == []
 
 

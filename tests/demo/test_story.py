@@ -11,12 +11,10 @@ from sunotui.domain.errors import NotOffered, TokenRefused
 from sunotui.domain.profile import parse_base_url
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadRequest,
 )
 from sunotui.domain.task import TaskKind, TaskReport, TaskStatus
@@ -108,8 +106,10 @@ async def test_a_song_is_reworked_on_the_paid_gateway(start_server: StartServer)
     parent = song.clips[0]
     assert '"negative_tags":"drums"' in song.raw
     more = MusicRequest(lyrics="la", model="chirp-v4", extend_clip_id=parent.id, extend_at_s=40.0, extend_task_id=first)
-    cover = CoverRequest(clip_id=parent.id, lyrics="la", style="polka", model="chirp-bluejay")
-    section = InfillRequest(clip_id=parent.id, task_id=first, start_s=20, end_s=30, lyrics="li", model="chirp-crow")
+    cover = DerivedRequest("cover", clip_id=parent.id, lyrics="la", style="polka", model="chirp-bluejay")
+    section = DerivedRequest(
+        "infill", clip_id=parent.id, task_id=first, start_s=20, end_s=30, lyrics="li", model="chirp-crow"
+    )
     for request in (more, cover, section):
         made = (await history(client, await sent(client, request)))[-1]
         assert made.status is TaskStatus.SUCCESS
@@ -125,7 +125,7 @@ async def test_stems_come_with_their_acceptance_and_are_no_task(count: int, star
     client = client_of(start_server(dialect="paid", speed=800.0))
     first = await sent(client, MusicRequest(lyrics="la", model="chirp-auk"))
     parent = (await history(client, first))[-1].clips[0]
-    outcome = await client.submit(order_for(StemsRequest(clip_id=parent.id, task_id=first, count=count)))
+    outcome = await client.submit(order_for(DerivedRequest("stems", clip_id=parent.id, task_id=first, count=count)))
     assert isinstance(outcome, Accepted)
     assert len(outcome.clips) == count
     assert (await client.fetch_tasks([outcome.task_id])).absent == (outcome.task_id,)

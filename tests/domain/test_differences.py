@@ -6,7 +6,7 @@ import pytest
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.differences import Difference, differences, model_note
-from sunotui.domain.request import CoverRequest, InfillRequest, LyricsRequest, MusicRequest, Request, StemsRequest
+from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, Request
 
 MADE = Clip("new", title="Rain", status=ClipStatus.COMPLETE, tags="folk, warm", lyrics="[Verse]\nla la")
 ASKED = MusicRequest(lyrics="[Verse]\nla la", title="Rain", style="Folk,  warm", model="chirp-v5")
@@ -30,13 +30,17 @@ DIFFERENT: list[tuple[Request, Clip, list[Difference]]] = [
     (MusicRequest(description="rain", title="My own"), MADE, []),
     (replace(ASKED, extend_clip_id="old"), MADE, [Difference("Continues", "old", "")]),
     (replace(ASKED, extend_clip_id="old"), replace(MADE, parents=("old",)), []),
-    (CoverRequest("old", lyrics="[Verse] la la", style="folk, warm"), MADE, [Difference("Cover of", "old", "")]),
     (
-        InfillRequest("old", lyrics="[Verse]\nla la"),
+        DerivedRequest("cover", "old", lyrics="[Verse] la la", style="folk, warm"),
+        MADE,
+        [Difference("Cover of", "old", "")],
+    ),
+    (
+        DerivedRequest("infill", "old", lyrics="[Verse]\nla la"),
         replace(MADE, parents=("x", "y")),
         [Difference("Section of", "old", "x, y")],
     ),
-    (StemsRequest("old"), replace(MADE, parents=("old",)), []),
+    (DerivedRequest("stems", "old"), replace(MADE, parents=("old",)), []),
     (LyricsRequest("rain"), MADE, []),
 ]
 
@@ -66,4 +70,4 @@ def test_another_model_in_the_answer_is_not_confirmed_and_no_difference(asked: s
 
 def test_lyrics_and_stems_have_no_model_to_confirm() -> None:
     assert model_note(LyricsRequest("rain"), replace(MADE, model="chirp-hawk")) == ""
-    assert model_note(StemsRequest("old", model="chirp-crow"), replace(MADE, model="chirp-hawk")) == ""
+    assert model_note(DerivedRequest("stems", "old", model="chirp-crow"), replace(MADE, model="chirp-hawk")) == ""

@@ -5,12 +5,10 @@ import pytest
 from sunotui.domain.offers import Feature, Offers, Software, Verdict, features_of
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadFileRequest,
     UploadRequest,
 )
@@ -22,9 +20,9 @@ NEEDS: list[tuple[Request, tuple[Feature, ...]]] = [
     (MusicRequest(lyrics="la", persona_id="p", extra="{}"), (Feature.PERSONA, Feature.EXTRA)),
     (LyricsRequest("rain"), ()),
     (ConcatRequest("c"), (Feature.CONCAT,)),
-    (CoverRequest("c", exclude="drums"), (Feature.COVER, Feature.EXCLUDE)),
-    (InfillRequest("c"), (Feature.INFILL,)),
-    (StemsRequest("c"), (Feature.STEMS,)),
+    (DerivedRequest("cover", "c", exclude="drums"), (Feature.COVER, Feature.EXCLUDE)),
+    (DerivedRequest("infill", "c"), (Feature.INFILL,)),
+    (DerivedRequest("stems", "c"), (Feature.STEMS,)),
     (UploadRequest("https://a.example/x.mp3"), (Feature.UPLOAD,)),
     (UploadFileRequest("x.mp3"), (Feature.UPLOAD_FILE,)),
 ]

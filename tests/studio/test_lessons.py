@@ -6,18 +6,16 @@ from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.offers import Feature
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadFileRequest,
     UploadRequest,
 )
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.studio.lessons import Lesson, lessons_of_outcome, lessons_of_takes
 
-COVER = CoverRequest(clip_id="parent", style="jazz")
+COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
 
 
 def told(request: Request, state: SubmissionState, trouble_kind: str = "") -> list[tuple[Feature, bool]]:
@@ -61,8 +59,8 @@ def test_other_outcomes_teach_nothing(request_: Request, state: SubmissionState,
     ("request_", "feature"),
     [
         (COVER, Feature.COVER),
-        (InfillRequest(clip_id="parent", start_s=1.0, end_s=2.0, instrumental=True), Feature.INFILL),
-        (StemsRequest(clip_id="parent"), Feature.STEMS),
+        (DerivedRequest("infill", clip_id="parent", start_s=1.0, end_s=2.0, instrumental=True), Feature.INFILL),
+        (DerivedRequest("stems", clip_id="parent"), Feature.STEMS),
     ],
 )
 def test_a_take_names_what_it_was_made_of_or_does_not(request_: Request, feature: Feature) -> None:

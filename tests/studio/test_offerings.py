@@ -7,7 +7,7 @@ from sunotui.domain.errors import LibraryTrouble, NetworkDown, NotOffered
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Feature, Offers, Software, Verdict
 from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.request import ConcatRequest, CoverRequest, MusicRequest
+from sunotui.domain.request import ConcatRequest, DerivedRequest, MusicRequest
 from sunotui.domain.task import TaskStatus
 from sunotui.gateway.outcome import Accepted, Rejected, Unknown
 from sunotui.storage.database import Database
@@ -17,7 +17,7 @@ from sunotui.studio.offerings import PROBE_AGAIN_S, PROBE_EVERY_S
 from tests.studio.bench import Bench
 
 CONCAT = ConcatRequest(clip_id="c")
-COVER = CoverRequest(clip_id="parent", style="jazz")
+COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
 
 
 def verdict(bench: Bench, feature: Feature) -> Verdict:

@@ -5,12 +5,10 @@ import pytest
 from sunotui.domain.clip import Clip
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
-    StemsRequest,
 )
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from tests.studio.bench import Bench
@@ -28,8 +26,8 @@ async def put(bench: Bench) -> None:
         MusicRequest(lyrics="la", extend_clip_id=" c ", extend_at_s=3.0),
         MusicRequest(lyrics="la", persona_id="p", persona_clip_id="c"),
         ConcatRequest("c"),
-        InfillRequest("c"),
-        StemsRequest("c"),
+        DerivedRequest("infill", "c"),
+        DerivedRequest("stems", "c"),
     ],
 )
 async def test_another_gateway_s_clip_is_told(bench: Bench, request_: Request) -> None:
@@ -41,8 +39,8 @@ async def test_another_gateway_s_clip_is_told(bench: Bench, request_: Request) -
 
 async def test_covers_work_across_accounts_but_not_of_uploads(bench: Bench) -> None:
     await put(bench)
-    assert await bench.studio.parentage.warnings(CoverRequest("c"), "other") == ()
-    (sentence,) = await bench.studio.parentage.warnings(CoverRequest("up"), "main")
+    assert await bench.studio.parentage.warnings(DerivedRequest("cover", "c"), "other") == ()
+    (sentence,) = await bench.studio.parentage.warnings(DerivedRequest("cover", "up"), "main")
     assert "uploaded" in sentence
 
 

@@ -6,11 +6,10 @@ from sunotui.domain.money import Balance, Price
 from sunotui.domain.offers import Feature, Offers, Software
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
+    DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadRequest,
 )
 from sunotui.studio.warnings import day, dropped_fields, warnings_of
@@ -19,7 +18,7 @@ NEW_API = Offers(software=Software.NEW_API)
 DAY = 1_764_000_000.0
 SONG = MusicRequest(description="rain")
 EXCLUDING = MusicRequest(lyrics="[Verse]", style="jazz", exclude="metal")
-COVER = CoverRequest(clip_id="c", style="jazz")
+COVER = DerivedRequest("cover", clip_id="c", style="jazz")
 CONCAT = ConcatRequest(clip_id="c")
 NO_MONEY = (None, None)
 
@@ -60,7 +59,7 @@ def test_fields_that_a_relay_drops_are_named_once() -> None:
     assert told(COVER, Offers(software=Software.ONE_HUB)) == (
         "A stock one-hub passes nine fields only: task, cover_clip_id would be dropped and the song still billed",
     )
-    (sentence,) = told(StemsRequest(clip_id="c"), NEW_API)
+    (sentence,) = told(DerivedRequest("stems", clip_id="c"), NEW_API)
     assert "and 1 more would be dropped" in sentence
 
 

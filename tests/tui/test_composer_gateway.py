@@ -349,5 +349,6 @@ async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) 
         gate.set()
         await quiet.settle()
         await quiet.press("n")
+        await quiet.until(lambda: bool(form(quiet).query("#style")), "the form's fields")
         assert form(quiet).query_one("#style", Input).value == "folk"
         assert form(quiet).query_one("#lyrics", TextArea).text == ""

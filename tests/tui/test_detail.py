@@ -7,7 +7,7 @@ import pytest
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.differences import Difference
-from sunotui.domain.request import CoverRequest
+from sunotui.domain.request import DerivedRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.studio.events import UnderWayChanged, UploadProgress
@@ -21,7 +21,7 @@ PICTURES = Path(__file__).parent / "snapshots"
 async def make_plain_song_of_a_cover(quiet: Quiet) -> None:
     """A cover that a relay made a plain song of, in the library and under the cursor."""
     studio, now = quiet.bench.studio, quiet.bench.clock.now()
-    wish = CoverRequest("parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
+    wish = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
     row = Submission("wish-9", "main", wish, "/suno/submit/music", "{}", SubmissionState.READY, now)
     clip = Clip("c-9", "Rain", ClipStatus.COMPLETE, tags="Bossa Nova, ", lyrics="la", audio_url="https://x.example/a")
     task = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, now + 1, clips=(clip,), submission_id="wish-9")

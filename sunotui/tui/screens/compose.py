@@ -50,7 +50,8 @@ class ComposeScreen(DraftScreen):
     async def action_turn_mode(self, step: int) -> None:
         """The mode to the right or to the left, in a circle."""
         names = [mode.id for mode in MODES]
-        await self.action_mode(names[(names.index(self.draft.mode) + step) % len(names)])
+        at = names.index(self.draft.mode) if self.draft.mode in names else -1
+        await self.action_mode(names[(at + step) % len(names)])
 
     async def on_mode_bar_chosen(self, event: ModeBar.Chosen) -> None:
         """A mode was clicked."""
