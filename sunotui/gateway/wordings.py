@@ -136,8 +136,12 @@ _OF_A_REFUSAL: _Table = (
     (r"cannot unmarshal|invalid character|unexpected end of json|invalid json|\beof\b", _BAD_FIELD),
 )
 _OF_A_FAILURE: _Table = (
-    (r"请求上游地址失败|do[_ ]request[_ ]failed|dial tcp", _UNREACHABLE),
-    (r"_response_body_failed|cannot unmarshal|invalid character|unexpected end of json", _GARBLED),
+    # The reference server quotes Go's own words for a request to Suno that found no answer: Post "https://…": EOF.
+    (r"请求上游地址失败|do[_ ]request[_ ]failed|dial tcp|\b(?:post|get) \"https?://", _UNREACHABLE),
+    (
+        r"_response_body_failed|decode_response_failed|cannot unmarshal|invalid character|unexpected end of json",
+        _GARBLED,
+    ),
     (r"insert_task_failed", _NOT_STORED),
 )
 _OF_THE_GATEWAY: _Table = (
@@ -161,12 +165,25 @@ _RULES = tuple(
 )
 # The reference server passes an upstream's status line on as its message; one-hub and new-api have marks of their own.
 _FROM_UPSTREAM = re.compile(r"(?!404 page not found)[1-5]\d\d [a-z][a-z ]*|provider api error:.*", re.DOTALL)
-_UPSTREAM_CODE = "fail_to_fetch_task"
+# Words of builds that no list has: "upstream error: …", "the upstream API returned 422", "上游服务返回错误".
+_NAMES_UPSTREAM = re.compile(
+    r"\bupstream(?:['’]s)?[ _-](?:(?:api|server|service|provider|channel|request)[ _-])?"
+    r"(?:error|return|reject|fail|refus|respond|response|said|status|answer)"
+    r"|\b(?:from|by) (?:the |its |our )?upstream\b"
+    r"|上游(?:服务商?|服务器|接口|渠道|平台)?(?:返回|报错|错误|异常|失败|拒绝)"
+)
+# new-api's and one-hub's own words for what their upstream answered; submit_failed is a failure inside a 200.
+_UPSTREAM_CODES = frozenset({"fail_to_fetch_task", "bad_response_status_code", "submit_failed", "upstream_error"})
 
 
 def is_from_upstream(code: str, text: str) -> bool:
     """Whether a failure is one that the gateway's upstream gave, and the gateway only passed on."""
-    return code == _UPSTREAM_CODE or _FROM_UPSTREAM.fullmatch(text[:_READ].strip().lower()) is not None
+    words = text[:_READ].strip().lower()
+    return (
+        code.lower() in _UPSTREAM_CODES
+        or _FROM_UPSTREAM.fullmatch(words) is not None
+        or _NAMES_UPSTREAM.search(words) is not None
+    )
 
 
 def meaning_of_words(words: str, status: int, *, is_upstream: bool) -> Meaning | None:
