@@ -119,11 +119,13 @@ _OF_A_KEYS_LIST: _Table = (
 )
 _UPSTREAMS_MONEY: _Table = ((r"insufficient|not enough|payment required|no credit|余额|额度|积分", UPSTREAM_EMPTY),)
 _OF_ANYBODY: _Table = (
+    # Before the code word: one-hub says this of an extended song's upstream under provider_not_found, too.
+    (r"task_channel_disable|channel_not_found|渠道已被?(?:禁用|删除)|无效的渠道", _PARENT_GONE),
+    (r"\bchannel (?:is |was |has been )?(?:disabled|deleted|removed)", _PARENT_GONE),
     (r"model_not_found|provider_not_found|无可用渠道|no available channel", _NO_UPSTREAM),
     (r"get_channel_failed|可用渠道不存在", _UPSTREAMS_FAILED),
     (r"invalid[_ ]action|invalid url|method not allowed", Meaning(NotOffered)),
     (r"task_origin_not_exist|get_origin_task_failed|origin task not", _PARENT_UNKNOWN),
-    (r"task_channel_disable|channel_not_found|渠道已被禁用", _PARENT_GONE),
     (r"task_not_exist|task not exist", Meaning(NotFound)),
     (r"task[_ ]id is empty", _PARENT_MISSING),
     (r"prompt(?:_| is | cannot be |_is_)empty|empty prompt", _NO_PROMPT),
