@@ -38,6 +38,18 @@ def test_fetch_of_unknown_ids_only_is_an_empty_list(demo_cli: CommandLine) -> No
     assert demo_cli.json("fetch", "nothing", code=7) == []
 
 
+@pytest.mark.parametrize("command", ["fetch", "wait"])
+@pytest.mark.parametrize("status", [200, 404, 500])
+async def test_a_gateway_that_says_not_found_its_own_way_is_code_7(
+    cli: CommandLine, swift: None, status: int, command: str
+) -> None:
+    """Also at an address that no login has tried: this is no "not a gateway"."""
+    async with listening(answer(status, {"success": False, "detail": "任务不存在"})) as gateway:
+        cli.environ |= {"SUNOTUI_BASE_URL": str(gateway.base_url), "SUNOTUI_TOKEN": "sk-0123456789"}
+        await asyncio.to_thread(cli.run, command, "made-elsewhere", code=7)
+    assert "The gateway knows no task by the id made-elsewhere" in cli.err
+
+
 def test_wait_waits_for_all(demo_cli: CommandLine) -> None:
     ids = [task["id"] for task in demo_cli.json("music", "--describe", "rain", "--takes", "2")]
     waited = demo_cli.json("wait", *ids)
