@@ -71,6 +71,8 @@ class Offers:
     probed_at: float | None = None
     """When its pages were last looked at; None before the first time."""
     evidence: Mapping[Feature, Evidence] = field(default_factory=dict)
+    is_partial: bool = False
+    """Of a look at the pages: one of them was not answered (a 429, a lost connection), so what is empty is unknown."""
 
     @property
     def is_stock(self) -> bool:
@@ -90,8 +92,20 @@ class Offers:
         return replace(self, evidence={**self.evidence, feature: Evidence(is_offered, now, reason)})
 
     def probed(self, found: "Offers") -> "Offers":
-        """After another look at its pages: what they tell replaces what they told, other evidence stays."""
-        return replace(found, evidence={**self.evidence, **found.evidence})
+        """After another look at its pages: what they tell replaces what they told, other evidence stays. So does what
+        a page told before that was not answered this time."""
+        evidence = {**self.evidence, **found.evidence}
+        if not found.is_partial:
+            return replace(found, evidence=evidence)
+        return replace(
+            found,
+            software=found.software if self.software is Software.OTHER else self.software,
+            version=found.version or self.version,
+            system_name=found.system_name or self.system_name,
+            models=found.models or self.models,
+            evidence=evidence,
+            is_partial=False,
+        )
 
     def dropped(self, names: Collection[str]) -> tuple[str, ...]:
         """Those fields of a music request that this gateway is known or likely to drop without a word."""

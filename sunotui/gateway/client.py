@@ -119,8 +119,9 @@ class GatewayClient:
     # --- fetch -------------------------------------------------------------------------------------------------------
 
     async def fetch_tasks(self, ids: Sequence[str]) -> Batch:
-        """Ask for tasks by id, at most 50 a request; a body that cannot be read is halved until the task that spoils
-        it is alone (G9). Raises Trouble when nothing at all was heard; a later one is told in the batch."""
+        """Ask for tasks by id, at most 50 a request; a batch whose answer cannot be read, or says "not found", is
+        halved until the task that spoils it is alone (G9). Raises Trouble when nothing at all was heard; a later one is
+        told in the batch."""
         wanted = tuple(dict.fromkeys(ids))
         usable = [task_id for task_id in wanted if endpoints.is_usable_id(task_id)]
         found = _Found()
@@ -163,11 +164,14 @@ class GatewayClient:
         found.requests += 1
         try:
             reports = await self._fetch(self._base_url.prefix, ids)
-        except AnswerUnreadable as unreadable:
+        except (AnswerUnreadable, NotFound) as failure:
             if len(ids) > 1:
                 half = len(ids) // 2
                 await self._fetch_some(ids[:half], found)
                 await self._fetch_some(ids[half:], found)
+                return
+            if isinstance(failure, NotFound):
+                found.heard.update(ids)
                 return
             if not found.heard and not found.unreadable:
                 # Is it this task or the gateway? An empty question tells; its trouble is the gateway's.
@@ -176,9 +180,11 @@ class GatewayClient:
                     await self._fetch(self._base_url.prefix, [])
                 except AnswerUnreadable:
                     # No answer of it can be read: shown is the one that was about the task.
-                    raise unreadable from None
+                    raise failure from None
+                except NotFound:
+                    pass
             found.unreadable += ids
-            found.why = unreadable
+            found.why = failure
             return
         asked = set(ids)
         found.heard |= asked
@@ -267,7 +273,11 @@ class GatewayClient:
 
     async def _fetch_nothing(self, prefix: str) -> None:
         try:
-            await self._fetch(prefix, [], self._limits.check_s)
-        except RequestRefused:
-            # The servers known take an empty list; one that wants an id gets one that is nobody's.
-            await self._fetch(prefix, [endpoints.NOBODY], self._limits.check_s)
+            try:
+                await self._fetch(prefix, [], self._limits.check_s)
+            except RequestRefused:
+                # The servers known take an empty list; one that wants an id gets one that is nobody's.
+                await self._fetch(prefix, [endpoints.NOBODY], self._limits.check_s)
+        except NotFound:
+            # It looked for the task, so it is there.
+            return

@@ -5,10 +5,11 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from sunotui.domain.errors import AnswerUnreadable
+from sunotui.domain.errors import AnswerUnreadable, NotFound, Trouble
 from sunotui.domain.task import TaskReport
 from sunotui.gateway.echo import without_secret
 from sunotui.gateway.envelope import Answer, open_envelope, read_documents
+from sunotui.gateway.missing_task import says_no_such_task
 from sunotui.gateway.tasks import reports_in
 from sunotui.gateway.trouble import trouble_of_answer
 
@@ -45,7 +46,22 @@ class AnswerReader:
 
 
 def reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
-    """The tasks in a fetch answer. Raises the Trouble that any other answer is."""
+    """The tasks in a fetch answer. Raises the Trouble that any other answer is: NotFound where it says that there is no
+    such task, whatever its form."""
+    try:
+        return _read(answer, ids, secret)
+    except Trouble as trouble:
+        if isinstance(trouble, NotFound) or not says_no_such_task(answer):
+            raise
+        raise NotFound(
+            detail=trouble.detail,
+            answer=trouble.answer,
+            request_id=trouble.request_id,
+            http_status=trouble.http_status,
+        ) from None
+
+
+def _read(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
     if answer.status != 200:
         raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
     try:

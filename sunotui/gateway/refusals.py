@@ -50,6 +50,12 @@ _UPSTREAM_BY_STATUS: dict[int, Meaning] = {
         "Check the clip's id, or use another gateway",
         Blame.UPSTREAM,
     ),
+    422: Meaning(
+        RequestRefused,
+        "The gateway's upstream refused the request",
+        "Change the request, or use another gateway",
+        Blame.UPSTREAM,
+    ),
     429: UPSTREAM_FULL,
 }
 _FIXED_WORD = "error"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Protocol
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import AnswerUnreadable, NotAGateway, Trouble
 from sunotui.domain.money import Balance
 from sunotui.domain.text import clean
 from sunotui.gateway.endpoints import STATUS, SUBSCRIPTION, TOKEN_USAGE, USAGE
@@ -22,14 +22,17 @@ class AskSite(Protocol):
 
 
 async def look_around(ask: AskSite) -> tuple[str, Balance | None]:
-    """The gateway's name for itself, empty when it does not say, and the balance: None where it does not tell, or
-    sets no limit. Never raises Trouble."""
+    """The gateway's name for itself, empty when it does not say, and the balance: None where it does not tell, sets no
+    limit, or left the page of its units unanswered. Never raises Trouble."""
     status, limit, usage = await asyncio.gather(
         # The status page is public: it gets no token.
-        page(ask, STATUS, has_token=False),
+        answered_page(ask, STATUS, has_token=False),
         page(ask, SUBSCRIPTION, has_token=True),
         page(ask, USAGE, has_token=True),
     )
+    if status is None:
+        # Dollars or units? A number in the wrong unit is worse than the last one that is known.
+        return "", None
     site = status_of(status)
     name = site.get("system_name")
     total, used_hundredths = number(limit.get("hard_limit_usd")), number(usage.get("total_usage"))
@@ -44,10 +47,24 @@ async def look_around(ask: AskSite) -> tuple[str, Balance | None]:
 
 async def page(ask: AskSite, path: str, *, has_token: bool) -> Foreign:
     """A page that only some gateways have; empty when it is missing, says no, or there is no answer."""
+    return await answered_page(ask, path, has_token=has_token) or {}
+
+
+async def answered_page(ask: AskSite, path: str, *, has_token: bool) -> Foreign | None:
+    """The same, but None when the gateway did not say whether it has the page: no answer, a rate limit (429, from
+    180 requests in 3 minutes at new-api, protocol 1.3), or a failure of the moment."""
     try:
         answer = await ask(path, has_token=has_token)
-        document = read_document(answer.body)
+    except (AnswerUnreadable, NotAGateway):
+        # Something else is there: a redirect, or a page too large to be read.
+        return {}
     except Trouble:
+        return None
+    if answer.status == 429 or answer.status >= 500:
+        return None
+    try:
+        document = read_document(answer.body)
+    except AnswerUnreadable:
         return {}
     if answer.status != 200 or not isinstance(document, dict) or open_envelope(document).is_failure:
         return {}

@@ -23,6 +23,9 @@ ERROR = json.loads((SAMPLES / "billing_error_200.json").read_text(encoding="utf-
 SPENT = json.loads((SAMPLES / "billing_usage.json").read_text(encoding="utf-8"))
 
 
+LIMITED = answer(429, "")
+
+
 def of_key(**more: object) -> dict[str, object]:
     told = {"object": "token_usage", "name": "mine", "total_granted": 3_000_000, "total_available": 2_060_000}
     return {"code": True, "message": "ok", "data": {**told, **more}}
@@ -61,9 +64,7 @@ SITES: dict[str, tuple[dict[str, object], Balance | None]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "otherwise", [page(200), answer(404, ""), answer(429, ""), answer(302, "", headers={"Location": "/"})]
-)
+@pytest.mark.parametrize("otherwise", [page(200), answer(404, ""), LIMITED, answer(302, "", headers={"Location": "/"})])
 @pytest.mark.parametrize("name", SITES)
 async def test_the_money_left(name: str, otherwise: bytes, client_for: Client) -> None:
     pages, expected = SITES[name]
@@ -73,6 +74,8 @@ async def test_the_money_left(name: str, otherwise: bytes, client_for: Client) -
 
     async with listening(respond) as gateway:
         found = await client_for(gateway.base_url).balance()
+    if STATUS not in pages and otherwise == LIMITED:
+        expected = None
     if expected is None:
         assert found is None
         return
@@ -80,8 +83,22 @@ async def test_the_money_left(name: str, otherwise: bytes, client_for: Client) -
     assert (round(found.remaining, 6), found.unit) == (expected.remaining, expected.unit)
 
 
+@pytest.mark.parametrize("status", [LIMITED, answer(503, "")])
+@pytest.mark.parametrize("pages", [{LIMIT: {"hard_limit_usd": 52_000}, USAGE: SPENT}, {OF_KEY: of_key()}])
+async def test_no_unit_is_guessed_while_the_status_page_is_limited(
+    pages: dict[str, object], status: bytes, client_for: Client
+) -> None:
+    """52,000 units read as dollars would take the place of the balance that is known."""
+
+    def respond(asked: Asked) -> bytes:
+        return status if asked.path == STATUS else answer(200, pages.get(asked.path, ERROR))
+
+    async with listening(respond) as gateway:
+        assert await client_for(gateway.base_url).balance() is None
+
+
 async def test_the_token_is_for_the_keys_pages_only(client_for: Client) -> None:
-    async with listening(answer(429, "")) as gateway:
+    async with listening(answer(404, "")) as gateway:
         assert await client_for(gateway.base_url).balance() is None
     told = {asked.path: asked.headers.get("authorization") for asked in gateway.asked}
     assert told.pop(STATUS) is None

@@ -58,6 +58,14 @@ async def test_a_gateway_that_does_not_tell_is_silent(bench: Bench) -> None:
     assert bench.told(BalanceChanged) == []
 
 
+async def test_a_look_that_tells_nothing_keeps_the_last_balance(bench: Bench) -> None:
+    await started(bench, 4.9)
+    bench.gateway.money = None
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.balance("main") == Balance(4.9, "$")
+    assert len(bench.told(BalanceChanged)) == 1
+
+
 async def test_it_is_never_polled(bench: Bench, rare_beat: None) -> None:
     await started(bench)
     await bench.clock.advance(36_000)
