@@ -22,6 +22,39 @@ class ClipStatus(StrEnum):
         return self in {ClipStatus.COMPLETE, ClipStatus.ERROR}
 
 
+class DerivationKind(StrEnum):
+    """How a clip was made of another one, as its own metadata says. Values are kept in the library."""
+
+    CONTINUATION = "continuation"
+    PART = "part"
+    """It was joined with others into a whole song."""
+    COVER = "cover"
+    SECTION = "section"
+    """A section of it was replaced: an `infill` that is true."""
+    STEM = "stem"
+    EDIT = "edit"
+    AUDIO_PROMPT = "audio-prompt"
+    ARTIST = "artist"
+    """It gave the voice."""
+    PERSONA = "persona"
+    """The id is that of the persona and not of a clip."""
+    UPSAMPLE = "upsample"
+    ADDED_VOCALS = "added-vocals"
+    ADDED_INSTRUMENTAL = "added-instrumental"
+    SPEED = "speed"
+    MASHUP = "mashup"
+    PLAYLIST = "playlist"
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """One thing that a clip was made of, and how."""
+
+    kind: DerivationKind
+    id: str
+    """Of a clip, or of a persona."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """What is known of one clip. Its id is its identity: gateways change the order between polls (protocol 3.4)."""
@@ -44,6 +77,8 @@ class Clip:
     """Styles that the answer says were kept out; most gateways do not say."""
     parents: tuple[str, ...] = ()
     """Ids of the clips that this one was made of: what it continues, covers, replaces a part of or takes apart."""
+    derivations: tuple[Derivation, ...] | None = None
+    """How each parent was used; None where that is not known, as for clips that an older version read."""
 
     @property
     def is_playable(self) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus, status_from_clips
 
@@ -124,7 +124,13 @@ def _merge_clip(old: Clip, new: Clip) -> Clip:
         error=first.error or second.error,
         exclude=first.exclude or second.exclude,
         parents=first.parents or second.parents,
+        derivations=first.derivations or second.derivations or _known_none(first, second),
     )
+
+
+def _known_none(first: Clip, second: Clip) -> tuple[Derivation, ...] | None:
+    """No derivations, where an answer was read for them and had none."""
+    return None if first.derivations is second.derivations is None else ()
 
 
 def _best_link(old: Clip, new: Clip) -> str | None:

@@ -6,14 +6,13 @@ from dataclasses import replace
 from sunotui.domain.clip import Clip, ClipStatus, is_stream_link
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import TaskStatus
+from sunotui.gateway.derivations import derivations_of, parents_of
 from sunotui.gateway.fields import Foreign, first, identity, length, line, lines, link, moment, tags, word
 from sunotui.gateway.masking import BEFORE_CUTTING, told
 from sunotui.gateway.media_urls import playable_audio_url
 
 MOST_CLIPS = 32
 """Clips kept of one task (P3); the most any gateway documents is 24, of a stems task in twelve parts."""
-MOST_PARENTS = 16
-"""Ids kept of the clips that one was made of."""
 
 _STATUS = {
     "submitted": ClipStatus.SUBMITTED,
@@ -31,13 +30,6 @@ _STATUS = {
 }
 _CLIP_KEYS = ("audio_url", "audioUrl", "clip_id", "metadata", "model_name", "modelName", "mv", "image_url", "imageUrl")
 _SONG_KEYS = ("audio_url", "audioUrl", "metadata", "model_name", "modelName")
-_PARENT_LISTS = ("history", "concat_history")
-_PARENT_KEYS = (
-    *("continue_clip_id", "cover_clip_id", "edited_clip_id"),
-    *("stem_from_id", "audio_prompt_id", "artist_clip_id"),
-    *("upsample_clip_id", "overpainting_clip_id", "underpainting_clip_id", "speed_clip_id"),
-)
-_PARENT_ID_LISTS = ("mashup_clip_ids", "playlist_clip_ids")
 _SHORTEST_KEY_ID = 8
 """Characters from which on the key of an object of clips may be an id: shorter ones are positions."""
 _NO_METADATA: Foreign = {}
@@ -96,6 +88,7 @@ def clip_of(item: Foreign, task_status: TaskStatus | None = None) -> Clip | None
     audio_url = playable_audio_url(first(item, "media_urls", "mediaUrls"), named_url)
     stream_url = link(item.get("stream_audio_url"), item.get("streamAudioUrl"))
     duration_s = length(first(inner, "duration") or first(item, "duration"))
+    derivations = derivations_of(clip_id, item, inner)
     status = _status_of(item, audio_url, duration_s, task_status)
     return Clip(
         id=clip_id,
@@ -112,7 +105,8 @@ def clip_of(item: Foreign, task_status: TaskStatus | None = None) -> Clip | None
         created_at=moment(first(item, "created_at", "create_time", "createTime")),
         error=_error_of(item, inner) if status is ClipStatus.ERROR else "",
         exclude=tags(first(inner, "negative_tags") or first(item, "negative_tags")),
-        parents=_parents_of(clip_id, item, inner),
+        parents=parents_of(derivations),
+        derivations=derivations,
     )
 
 
@@ -150,21 +144,6 @@ def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
             title = lyrics.title.replace("[", "(").replace("]", ")")[:40]
             text += f"\n\n[Version {number}{': ' + title if title else ''}]\n\n{lyrics.text}"
     return replace(found[0], text=lines(text))
-
-
-def _parents_of(clip_id: str, item: Foreign, inner: Foreign) -> tuple[str, ...]:
-    """Ids of the clips that this one was made of, each once, wherever a gateway writes them (protocol 3.4)."""
-    named: list[object] = []
-    for holder in (inner, item):
-        for name in _PARENT_LISTS:
-            parts = holder.get(name)
-            named += [part.get("id") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
-        for name in _PARENT_ID_LISTS:
-            ids = holder.get(name)
-            named += ids if isinstance(ids, list) else []
-        named += [holder.get(name) for name in _PARENT_KEYS]
-    found = dict.fromkeys(parent for value in named if (parent := identity(value)) and parent != clip_id)
-    return tuple(found)[:MOST_PARENTS]
 
 
 def _status_of(

@@ -19,7 +19,7 @@ from sunotui.domain.carried import (
     Opinion,
     Record,
 )
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.listing import Sort
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.persona import Persona
@@ -48,6 +48,9 @@ MOST_CLIPS = 256
 MOST_OPINIONS = 1_024
 MOST_LABELS = 10_000
 MOST_TAKES = 100_000
+_FROM_PARENTS = "a finished take shows it"
+"""The reason that versions before the library's fifth gave where a finished take named the clip it was made of."""
+_ONCE_LEARNED_FROM_PARENTS = frozenset({"cover", "infill", "stems"})
 
 
 class OtherFormat(ValueError):
@@ -131,6 +134,17 @@ def _clip(item: object) -> Clip:
         error=text_at(item, "error"),
         exclude=text_at(item, "exclude", 1_000),
         parents=tuple(filter(None, map(identity, list_at(item, "parents", MOST_CLIPS)))),
+        derivations=_derivations(item) if "derivations" in item else None,
+    )
+
+
+def _derivations(item: Foreign) -> tuple[Derivation, ...]:
+    """Those of a kind that this version knows."""
+    kinds = {kind.value for kind in DerivationKind}
+    return tuple(
+        Derivation(DerivationKind(found["kind"]), made_of)
+        for found in list_at(item, "derivations", MOST_CLIPS)
+        if isinstance(found, dict) and found.get("kind") in kinds and (made_of := identity(found.get("id")))
     )
 
 
@@ -224,6 +238,26 @@ def _persona(item: Foreign) -> Persona:
     )
 
 
+def _offers(item: Foreign) -> CarriedOffers:
+    """Without what an older version learned of a clip's parents alone, as migration 5 leaves it out of a library."""
+    text = json_text(item.get("text"))
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        told = None
+    evidence = told.get("evidence") if isinstance(told, dict) else None
+    if isinstance(evidence, dict):
+        wrong = [
+            word
+            for word, seen in evidence.items()
+            if word in _ONCE_LEARNED_FROM_PARENTS and isinstance(seen, dict) and seen.get("reason") == _FROM_PARENTS
+        ]
+        for word in wrong:
+            del evidence[word]
+        text = json.dumps(told, sort_keys=True) if wrong else text
+    return CarriedOffers(profile_at(item), text)
+
+
 _READERS: Mapping[str, Callable[[Foreign], Record]] = {
     "submission": _submission,
     "task": _task,
@@ -233,6 +267,6 @@ _READERS: Mapping[str, Callable[[Foreign], Record]] = {
     "timing": lambda item: CarriedTiming(id_at(item, "clip_id"), json_text(item.get("text"))),
     "persona": _persona,
     "price": _price,
-    "offers": lambda item: CarriedOffers(profile_at(item), json_text(item.get("text"))),
+    "offers": _offers,
     "draft": lambda item: CarriedDraft(name_at(item), json_text(item.get("text"))),
 }

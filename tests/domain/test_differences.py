@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.differences import Difference, differences, model_note
 from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, Request
 
@@ -20,6 +20,18 @@ def test_nothing_is_said_before_the_take_is_complete() -> None:
     assert differences(ASKED, replace(MADE, status=ClipStatus.STREAMING, tags="", title="", lyrics="")) == ()
 
 
+def made(kind: DerivationKind, made_of: str = "old") -> Clip:
+    """The take, made of a clip in this way."""
+    parents = () if kind is DerivationKind.PERSONA else (made_of,)
+    return replace(MADE, parents=parents, derivations=(Derivation(kind, made_of),))
+
+
+PLAIN = made(DerivationKind.CONTINUATION)
+"""What a relay makes that drops `task`: a continuation of the clip that was asked for."""
+READ = replace(MADE, derivations=())
+COVER = DerivedRequest("cover", "old", lyrics="[Verse] la la", style="folk, warm")
+INFILL = DerivedRequest("infill", "old", lyrics="[Verse]\nla la")
+PERSONA = replace(ASKED, persona_id="voice", persona_clip_id="old")
 DIFFERENT: list[tuple[Request, Clip, list[Difference]]] = [
     (replace(ASKED, style="metal"), MADE, [Difference("Style", "metal", "folk, warm")]),
     (replace(ASKED, title="Sun"), MADE, [Difference("Title", "Sun", "Rain")]),
@@ -42,6 +54,20 @@ DIFFERENT: list[tuple[Request, Clip, list[Difference]]] = [
     ),
     (DerivedRequest("stems", "old"), replace(MADE, parents=("old",)), []),
     (LyricsRequest("rain"), MADE, []),
+    (COVER, made(DerivationKind.COVER), []),
+    (COVER, PLAIN, [Difference("Cover of", "old", "continues old")]),
+    (COVER, made(DerivationKind.COVER, "x"), [Difference("Cover of", "old", "cover of x")]),
+    (INFILL, made(DerivationKind.SECTION), []),
+    (INFILL, PLAIN, [Difference("Section of", "old", "continues old")]),
+    (DerivedRequest("stems", "old"), made(DerivationKind.STEM), []),
+    (DerivedRequest("stems", "old"), PLAIN, [Difference("Stems of", "old", "continues old")]),
+    (replace(ASKED, extend_clip_id="old"), PLAIN, []),
+    (PERSONA, made(DerivationKind.PERSONA, "voice"), []),
+    (PERSONA, made(DerivationKind.ARTIST), []),
+    (PERSONA, READ, [Difference("Persona", "voice", "")]),
+    (PERSONA, PLAIN, [Difference("Persona", "voice", "continues old")]),
+    # An older version kept no more than the ids.
+    (PERSONA, MADE, []),
 ]
 
 

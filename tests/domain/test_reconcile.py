@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.reconcile import LOST_AFTER_S, MISSES_UNTIL_LOST, adopt, merge, miss
 from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus
@@ -136,3 +136,14 @@ def test_any_order_of_answers_only_goes_forward(told: list[TaskReport]) -> None:
             assert not (old.audio_url and not new.audio_url)
             assert not (old.status is ClipStatus.COMPLETE and new.status is not ClipStatus.COMPLETE)
         known = after
+
+
+def test_how_a_clip_was_made_is_kept_when_an_answer_leaves_it_out() -> None:
+    made_of = (Derivation(DerivationKind.STEM, "p"),)
+    older, silent = Clip("c", parents=("p",)), Clip("c", derivations=())
+    telling = Clip("c", parents=("p",), derivations=made_of)
+    expected = [(older, older, None), (older, silent, ()), (older, telling, made_of), (telling, silent, made_of)]
+    for first, second, derivations in expected:
+        known = merge(task(), TaskReport("t", TaskStatus.IN_PROGRESS, clips=(first,)), 1.0)
+        (after,) = merge(known, TaskReport("t", TaskStatus.IN_PROGRESS, clips=(second,)), 2.0).clips
+        assert after.derivations == derivations

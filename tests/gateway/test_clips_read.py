@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.task import TaskReport, TaskStatus
-from sunotui.gateway.clips import MOST_PARENTS, clip_of
+from sunotui.gateway.clips import clip_of
+from sunotui.gateway.derivations import MOST_PARENTS
 from sunotui.gateway.tasks import task_report
 
 SONG = "https://cdn1.suno.ai/c1.mp3"
@@ -160,7 +161,17 @@ def test_flat_and_nested_clips_are_the_same_clip() -> None:
     nested, flat = clip_of({**outer, "metadata": inner}), clip_of({**outer, **inner})
     assert nested == flat
     assert nested == Clip(
-        "c1", "Rain", ClipStatus.COMPLETE, "pop", "[Verse]\nla", "rain", "chirp-v4", 120.5, SONG, exclude="jazz"
+        "c1",
+        "Rain",
+        ClipStatus.COMPLETE,
+        "pop",
+        "[Verse]\nla",
+        "rain",
+        "chirp-v4",
+        120.5,
+        SONG,
+        exclude="jazz",
+        derivations=(),
     )
 
 
@@ -276,6 +287,58 @@ def test_styles_kept_out(fields: dict[str, Any], exclude: str) -> None:
 )
 def test_what_a_clip_was_made_of(fields: dict[str, Any], parents: tuple[str, ...]) -> None:
     assert clip(**fields).parents == parents
+
+
+PLAIN = {"id": "p1", "continue_at": 9.5, "type": "gen", "source": "web", "infill": False}
+
+
+@pytest.mark.parametrize(
+    ("fields", "derivations"),
+    [
+        # What a relay makes of any task: a plain continuation.
+        ({"metadata": {"history": [PLAIN]}}, ["continuation p1"]),
+        ({"metadata": {"history": [PLAIN], "infill": False, "stem_task": None}}, ["continuation p1"]),
+        ({"continue_clip_id": "p1"}, ["continuation p1"]),
+        ({"metadata": {"history": [{**PLAIN, "infill": True}]}}, ["section p1"]),
+        ({"metadata": {"history": [PLAIN], "infill": True}}, ["section p1"]),
+        ({"metadata": {"edited_clip_id": "p1", "infill": True}}, ["section p1"]),
+        # The entry that tells of the section is it; the other is what came before.
+        (
+            {"metadata": {"history": [PLAIN, {"id": "p2", "infill": True}], "infill": True}},
+            ["continuation p1", "section p2"],
+        ),
+        # Only the JSON word is proof.
+        ({"metadata": {"history": [{**PLAIN, "infill": "false"}], "infill": 1}}, ["continuation p1"]),
+        ({"metadata": {"stem_from_id": "p1"}}, ["stem p1"]),
+        ({"metadata": {"history": [{**PLAIN, "stem_task": "two"}]}}, ["stem p1"]),
+        ({"metadata": {"history": [{**PLAIN, "stem_from_id": "p1"}]}}, ["stem p1"]),
+        ({"metadata": {"history": [PLAIN], "stem_type_id": 91}}, ["stem p1"]),
+        (
+            {"metadata": {"history": [PLAIN], "stem_type_group_name": "Two", "stem_from_id": "p2"}},
+            [
+                "continuation p1",
+                "stem p2",
+            ],
+        ),
+        ({"metadata": {"cover_clip_id": "p1"}}, ["cover p1"]),
+        ({"metadata": {"edited_clip_id": "p1"}}, ["edit p1"]),
+        ({"metadata": {"persona_id": "v1", "artist_clip_id": "p1"}}, ["artist p1", "persona v1"]),
+        ({"persona_id": "v1"}, ["persona v1"]),
+        ({"metadata": {"upsample_clip_id": "p1"}}, ["upsample p1"]),
+        ({"metadata": {"overpainting_clip_id": "p1"}}, ["added-vocals p1"]),
+        ({"metadata": {"underpainting_clip_id": "p1"}}, ["added-instrumental p1"]),
+        ({"metadata": {"mashup_clip_ids": ["p1", "p2"]}}, ["mashup p1", "mashup p2"]),
+        ({"metadata": {"playlist_clip_ids": ["p1"]}}, ["playlist p1"]),
+        ({"metadata": {"concat_history": [PLAIN, {"id": "p2"}]}}, ["part p1", "part p2"]),
+        ({"metadata": {"persona_id": ["v1"], "stem_from_id": {}, "history": [{"infill": True}]}}, []),
+        ({}, []),
+    ],
+)
+def test_how_a_clip_was_made(fields: dict[str, Any], derivations: list[str]) -> None:
+    found = clip(**fields)
+    assert found.derivations is not None
+    assert [f"{derivation.kind} {derivation.id}" for derivation in found.derivations] == derivations
+    assert Derivation(DerivationKind.PERSONA, "v1") not in found.derivations or "v1" not in found.parents
 
 
 def test_no_more_parents_than_a_person_can_look_at() -> None:

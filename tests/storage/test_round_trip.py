@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
@@ -83,10 +83,12 @@ def test_no_field_of_a_task_or_clip_can_stop_a_save(library: Library, value: obj
         task = Task(f"t{number}", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0)
         library.save([replace(task, **{field.name: _fitting(field.name, value)})])
     for number, field in enumerate(fields(Clip)):
-        if field.name == "status":
+        if field.name in {"status", "derivations"}:
             continue
         clip = replace(Clip("c"), **{field.name: _fitting(field.name, value)})
         library.save([Task(f"c{number}", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))])
+    made_of = Clip("c", derivations=(Derivation(DerivationKind.COVER, value if isinstance(value, str) else "p"),))
+    library.save([Task("d", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(made_of,))])
     lyrics = Lyrics("\ud800", "\0", ("\ud800",), "\0")
     library.save([Task("l", "p", TaskKind.LYRICS, TaskStatus.SUCCESS, 1.0, lyrics=lyrics)], {"l": "\ud800\0"})
     ids = all_ids(library._db)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.carried import CarriedTask, Record
+from sunotui.domain.carried import CarriedOffers, CarriedTask, Record
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task, TaskKind, TaskStatus
@@ -151,6 +151,22 @@ def test_json_within_a_line_is_cleaned_in_its_texts_only() -> None:
     assert json_text('{"a": "x\\n  y"}') == '{"a": "x\\n  y"}'
     assert json_text('{"a": "\\u001b[2J"}') == '{"a": "[2J"}'
     assert json_text("no \x1b json") == "no  json" or "\x1b" not in json_text("no \x1b json")
+
+
+def test_what_an_older_version_learned_from_parents_alone_stays_behind() -> None:
+    seen = {"is_offered": True, "learned_at": 1.0, "reason": "a finished take shows it"}
+    accepted = {**seen, "reason": "a request was accepted"}
+    evidence = {"cover": seen, "infill": seen, "stems": seen, "excluded styles": seen, "concat": accepted}
+    arrived = again(CarriedOffers("home", json.dumps({"home": "x", "evidence": evidence})))
+    assert isinstance(arrived, CarriedOffers)
+    assert json.loads(arrived.text) == {"home": "x", "evidence": {"excluded styles": seen, "concat": accepted}}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{no JSON", "[1]", '{"evidence": 7}', '{"evidence":  {"cover": 7}}', "[" * 50_000]
+)
+def test_offers_in_another_form_come_as_they_are(text: str) -> None:
+    assert again(CarriedOffers("home", text)) == CarriedOffers("home", text)
 
 
 def test_lines_are_ascii_and_the_last_one_counts() -> None:

@@ -12,7 +12,7 @@ from sunotui.domain.carried import (
     Opinion,
     Record,
 )
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.persona import Persona
 from sunotui.domain.request import LyricsRequest, MusicRequest
@@ -36,6 +36,7 @@ def song(task_id: str, **changes: object) -> Task:
             duration_s=60.5 + number,
             audio_url=f"https://cdn.example/{task_id}-{number}.mp3",
             parents=("p1", "p2"),
+            derivations=(Derivation(DerivationKind.COVER, "p1"), Derivation(DerivationKind.PERSONA, "v:1")),
         )
         for number in (1, 2)
     )
