@@ -18,6 +18,7 @@ import pytest
 from sunotui.demo.server import DemoServer
 from tests.support.terminal import Terminal
 from tests.support.token_watch import TokenWatch
+from tests.support.waiting import HANG_S
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_by_command(tmp_path: Path, gateway: DemoServer, token_watch: TokenWatch
             stderr=subprocess.PIPE,
         )
         token_watch.follow(process.pid, "sunotui")
-        out, err = process.communicate(timeout=40)
+        out, err = process.communicate(timeout=HANG_S)
         token_watch.take(f"output of {arguments}", out + err)
         assert process.returncode == code, err.decode()
         return json.loads(out) if out else err.decode()
