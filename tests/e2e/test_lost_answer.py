@@ -24,7 +24,7 @@ from tests.support.waiting import HANG_S
 @pytest.fixture
 def gateway(token_watch: TokenWatch) -> Iterator[DemoServer]:
     """A gateway whose first answer to a paid request is lost on the way."""
-    with DemoServer(seed=11, speed=40, faults=["lost-answer:1"]) as server:
+    with DemoServer(seed=11, speed=400, faults=["lost-answer:1"]) as server:
         token_watch.know(server.token)
         yield server
 
