@@ -6,16 +6,14 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
-
-LIMIT_S = 30.0
+from tests.support.waiting import HANG_S, until
 
 
 def start(cli: CommandLine, *argv: str) -> "subprocess.Popen[str]":
@@ -33,7 +31,7 @@ def start(cli: CommandLine, *argv: str) -> "subprocess.Popen[str]":
 
 def end(cli: CommandLine, process: "subprocess.Popen[str]") -> tuple[str, str]:
     """Both outputs of a program that comes to its end, or what was not read of them."""
-    out, err = process.communicate(timeout=LIMIT_S)
+    out, err = process.communicate(timeout=HANG_S)
     cli.watch.take(f"output of {process.args!r}", (out + err).encode())
     return out, err
 
@@ -68,7 +66,7 @@ def test_a_script_makes_a_song_on_the_demo_gateway(cli: CommandLine, gateway: "s
     link = run(cli, "url", task["id"], "--take", "2")
     assert link.stdout.strip() == task["clips"][1]["audio_url"]
     gateway.send_signal(signal.SIGTERM)
-    assert gateway.wait(LIMIT_S) == 0
+    assert gateway.wait(HANG_S) == 0
 
 
 def test_the_demo_gateway_tells_itself_in_json(cli: CommandLine) -> None:
@@ -120,7 +118,7 @@ def test_ctrl_c_while_sending_waits_for_the_answer_that_is_paid_for(cli: Command
     server = start_demo("slow@submit", speed=4.0)
     cli.use(server)
     process = start(cli, "music", "--describe", "rain")
-    _until(lambda: _posts(server) == 1)
+    until(lambda: _posts(server) == 1, "the submission")
     process.send_signal(signal.SIGINT)
     _, err = end(cli, process)
     assert process.returncode == 130, err
@@ -134,7 +132,7 @@ def test_ctrl_c_twice_leaves_the_outcome_unknown(cli: CommandLine, start_demo: S
     cli.use(server)
     process = start(cli, "music", "--describe", "rain")
     # A row says "sending" before a connection is open, and what never left is rejected, not unknown.
-    _until(lambda: _posts(server) == 1)
+    until(lambda: _posts(server) == 1, "the submission")
     assert [row["state"] for row in cli.json("submissions")] == ["sending"]
     process.send_signal(signal.SIGINT)
     assert process.stderr is not None
@@ -150,10 +148,3 @@ def test_ctrl_c_twice_leaves_the_outcome_unknown(cli: CommandLine, start_demo: S
 def _posts(server: DemoServer) -> int:
     """How many submissions the gateway has in its hands."""
     return int(httpx.get(f"{server.base_url}/demo/stats", trust_env=False).json()["posts"])
-
-
-def _until(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + LIMIT_S
-    while not is_so():
-        assert time.monotonic() < until, "it did not come about"
-        time.sleep(0.02)

@@ -22,6 +22,7 @@ from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.orders import order_for
 from sunotui.gateway.outcome import Accepted, Rejected, Unknown
+from tests.support.waiting import hang_guard
 
 from . import mp3
 from .bench import EVERY_DIALECT, prefix_of
@@ -43,7 +44,7 @@ async def sent(client: GatewayClient, request: Request) -> str:
 async def history(client: GatewayClient, task_id: str) -> list[TaskReport]:
     """The task at every poll until it ended."""
     seen: list[TaskReport] = []
-    async with asyncio.timeout(20):
+    async with hang_guard("the end of the task"):
         while not seen or seen[-1].status not in {TaskStatus.SUCCESS, TaskStatus.FAILURE}:
             seen += (await client.fetch_tasks([task_id])).reports
             await asyncio.sleep(0.002)

@@ -18,12 +18,13 @@ import pytest
 from sunotui.demo.server import DemoServer
 from tests.support.terminal import Terminal
 from tests.support.token_watch import TokenWatch
+from tests.support.waiting import HANG_S
 
 
 @pytest.fixture
 def gateway(token_watch: TokenWatch) -> Iterator[DemoServer]:
     """A gateway whose first answer to a paid request is lost on the way."""
-    with DemoServer(seed=11, speed=40, faults=["lost-answer:1"]) as server:
+    with DemoServer(seed=11, speed=400, faults=["lost-answer:1"]) as server:
         token_watch.know(server.token)
         yield server
 
@@ -92,7 +93,7 @@ def test_by_command(tmp_path: Path, gateway: DemoServer, token_watch: TokenWatch
             stderr=subprocess.PIPE,
         )
         token_watch.follow(process.pid, "sunotui")
-        out, err = process.communicate(timeout=40)
+        out, err = process.communicate(timeout=HANG_S)
         token_watch.take(f"output of {arguments}", out + err)
         assert process.returncode == code, err.decode()
         return json.loads(out) if out else err.decode()

@@ -3,13 +3,13 @@
 import os
 import re
 import signal
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.support.stalls import stalls_file
 from tests.support.terminal import Terminal
+from tests.support.waiting import until
 
 
 def environ(tmp_path: Path) -> dict[str, str]:
@@ -70,10 +70,7 @@ def test_without_its_terminal_it_is_gone_in_seconds(terminal: Terminal, tmp_path
     wait_for_start(terminal, tmp_path)
     program = terminal.program
     terminal.close()
-    until = time.monotonic() + 10
-    while is_alive(program) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not is_alive(program)
+    until(lambda: not is_alive(program), "the program's end")
 
 
 def modes_of(terminal: Terminal) -> str:

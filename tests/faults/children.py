@@ -1,13 +1,13 @@
 """Real processes that a test may kill at any moment: forked off a warm one, so that a start takes milliseconds."""
 
 import os
-import time
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-_LIMIT_S = 30.0
+from tests.support.waiting import HANG_S, until
+
 _WARM = ["tests.faults.children", "sunotui.studio.studio", "sunotui.gateway.client"]
 
 _mouth: list[int] = []
@@ -32,20 +32,29 @@ class Child:
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
         self._process.kill()
-        self._process.join(_LIMIT_S)
+        self._process.join(HANG_S)
 
     def end(self) -> int | None:
         """Wait for its own end; its exit code."""
-        self._process.join(_LIMIT_S)
+        self._process.join(HANG_S)
         return self._process.exitcode
 
     def until_said(self, word: str) -> None:
         """Wait until it has said a line that begins with this word."""
-        until = time.monotonic() + _LIMIT_S
-        while not any(line.startswith(word) for line in self.said()):
-            assert time.monotonic() < until, f"never said {word}"
-            assert self._process.is_alive() or any(line.startswith(word) for line in self.said()), "ended early"
-            time.sleep(0.001)
+        self._until(lambda: any(line.startswith(word) for line in self.said()), word)
+
+    def until_lines(self, count: int) -> None:
+        """Wait until it has said so many lines."""
+        self._until(lambda: len(self.said()) >= count, f"{count} lines")
+
+    def _until(self, has_said: Callable[[], bool], what: str) -> None:
+        def is_so() -> bool:
+            is_alive = self._process.is_alive()
+            found = has_said()
+            assert found or is_alive, f"It ended before it said {what}"
+            return found
+
+        until(is_so, what, every_s=0.001)
 
     def said(self) -> list[str]:
         """Every whole line so far."""

@@ -45,7 +45,8 @@ def test_what_was_promised_is_there_and_the_file_is_sound(kills: int, tmp_path: 
         children = [
             Child(tmp_path / f"v-{kill}-{n}", write_all_sorts, path, f"r{kill}x{n}") for n in range(1 + (kill % 3 == 0))
         ]
-        children[0].until_said("tasks")
+        # So far at least, however busy the machine is.
+        children[0].until_lines(rng.randint(2, 20))
         time.sleep(rng.uniform(0, 0.025))
         for child in children:
             child.kill()

@@ -16,6 +16,7 @@ import pytest
 from tests.faults.proofs import Proof
 from tests.support.canary import CANARY
 from tests.support.token_watch import TokenWatch, watched
+from tests.support.waiting import HANG_S
 
 PROVES = (
     Proof(
@@ -47,7 +48,7 @@ def run(code: str, folder: Path, watch: TokenWatch) -> None:
     environ = {**os.environ, "SUNOTUI_TOKEN": CANARY}
     with subprocess.Popen([sys.executable, script], cwd=folder, env=environ, stdout=subprocess.PIPE) as program:
         watch.follow(program.pid, "sunotui")
-        out, _ = program.communicate(timeout=30)
+        out, _ = program.communicate(timeout=HANG_S)
     watch.take("standard output", out)
 
 

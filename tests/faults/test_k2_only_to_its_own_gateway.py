@@ -16,6 +16,7 @@ from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Unknown
 from tests.gateway.loopback import TOKEN, answer, listening
+from tests.support.waiting import HANG_S
 
 from .conftest import ROOT
 from .proofs import Proof
@@ -162,7 +163,7 @@ async def test_the_environment_takes_the_token_nowhere(tmp_path: Path) -> None:
             env={**os.environ, **hostile, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=HANG_S,
             check=False,
         )
         assert (done.returncode, done.stdout) == (0, "('a',)\nNetworkDown\n"), done.stderr[-1_000:]

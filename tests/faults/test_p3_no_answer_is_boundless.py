@@ -18,6 +18,7 @@ from sunotui.gateway.outcome import Unknown
 from tests.faults.proofs import Proof
 from tests.gateway.loopback import Asked, answer, listening
 from tests.support.canary import CANARY
+from tests.support.waiting import hang_guard
 
 PROVES = (
     Proof(
@@ -29,7 +30,6 @@ PROVES = (
     Proof("P3", "the 8 MiB, two in flight, the deadline alone", test="tests/gateway/test_fetch.py"),
 )
 LIMIT_S = 0.8
-HANG_S = 60.0
 MIB = 2**20
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -119,7 +119,7 @@ async def ended_in(pouring: Pouring, ask: Callable[[GatewayClient], Awaitable[ob
     async with listening(pouring) as gateway:
         client = GatewayClient(gateway.base_url, Token(CANARY), limits=TimeLimits(LIMIT_S, LIMIT_S, LIMIT_S, LIMIT_S))
         # The pourers go on for ever: only the client's own deadline ends the request this side of the guard.
-        async with asyncio.timeout(HANG_S):
+        async with hang_guard("the client's own deadline"):
             await ask(client)
         await client.aclose()
 

@@ -17,7 +17,8 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from tests.faults.proofs import Proof
-from tests.faults.wishing import SPEED, accepted_by, add_up, kill_and_count
+from tests.faults.wishing import SPEED, accepted_by, add_up, kill_and_count, posts_at
+from tests.support.waiting import HANG_S, until
 
 PROVES = (
     Proof(
@@ -56,10 +57,9 @@ def test_no_wish_is_paid_for_twice_and_nothing_shown_is_lost(instances: int, kil
     sums.check()
     # And the test saw something: wishes bought and shown, and some cut off.
     print(f"{len(sums.rows)} wishes, {len(sums.accepted)} paid, {len(sums.shown)} shown, {len(sums.unknown)} unknown")
-    # A busy machine gets little done between two kills; a quiet one some five wishes.
     assert len(sums.accepted) > kills / 4
     assert len(sums.shown) > kills / 4
-    assert len(sums.unknown) > kills / 4
+    assert len(sums.unknown) > kills / 8
 
 
 @pytest.mark.parametrize("kills", [5, pytest.param(40, marks=[pytest.mark.long, pytest.mark.timeout(300)])])
@@ -69,18 +69,19 @@ def test_the_command_line_killed_pays_once_and_loses_no_id_that_it_printed(kills
     with DemoServer(seed=2, speed=SPEED / 4, balance=1e9) as server:
         server.set_faults("slow@submit")
         for kill in range(kills):
-            said += _killed_command(tmp_path, server, f"wish-{kill}", rng.uniform(0, 0.15))
+            said += _killed_command(tmp_path, server, kill, rng.uniform(0, 0.15))
         sums = add_up(tmp_path, accepted_by(server), [], [])
     sums.check()
     tasks = {row.task_id for row in sums.rows.values()}
     assert {line.split()[-1] for line in said if line.startswith("sunotui: Accepted: task")} <= tasks
-    assert len(sums.rows) > kills / 3
+    assert len(sums.rows) >= kills // 2
 
 
-def _killed_command(folder: Path, server: DemoServer, wish: str, after_s: float) -> list[str]:
-    """What `sunotui music` had said when it was killed, some time after it had begun with the journal."""
+def _killed_command(folder: Path, server: DemoServer, number: int, after_s: float) -> list[str]:
+    """What `sunotui music` had said when it was killed, some time after it had begun with the journal or, every second
+    time, after the gateway had its request."""
     owners = folder / "data" / "owners"
-    before = set(owners.glob("*.lock"))
+    before, posts_before = set(owners.glob("*.lock")), posts_at(server)
     environ = {
         "SUNOTUI_DATA_DIR": str(folder / "data"),
         "SUNOTUI_CONFIG_DIR": str(folder / "config"),
@@ -88,16 +89,17 @@ def _killed_command(folder: Path, server: DemoServer, wish: str, after_s: float)
         "SUNOTUI_TOKEN": server.token,
     }
     child = subprocess.Popen(
-        [sys.executable, "-m", "sunotui", "music", "--describe", wish],
+        [sys.executable, "-m", "sunotui", "music", "--describe", f"wish-{number}"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **environ},
     )
-    until = time.monotonic() + 20
-    while set(owners.glob("*.lock")) <= before and time.monotonic() < until:
-        time.sleep(0.002)
+    if number % 2:
+        until(lambda: posts_at(server) > posts_before, "the request", every_s=0.002)
+    else:
+        until(lambda: not set(owners.glob("*.lock")) <= before, "the journal", every_s=0.002)
     time.sleep(after_s)
     child.kill()
-    _, err = child.communicate(timeout=20)
+    _, err = child.communicate(timeout=HANG_S)
     return err.split("\n")

@@ -5,20 +5,22 @@ to the caller that the screen cancels.
 """
 
 import asyncio
+import json
+import threading
+import time
 from pathlib import Path
 
-import httpx
 import pytest
 
-from sunotui.demo.server import DemoServer
 from sunotui.domain.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
-from sunotui.studio.events import Event, SubmissionChanged
+from tests.faults.plain_gateway import Asked, PlainGateway, plain_gateway
 from tests.faults.proofs import Proof
 from tests.faults.wishing import profile_at, studio_at
+from tests.support.waiting import HANG_S
 
 PROVES = (
     Proof(
@@ -29,60 +31,71 @@ PROVES = (
         gaps="The sentence on the terminal while it waits is proved in tests/cli/test_processes.py.",
     ),
 )
-SPEED = 8.0
-"""At which the demo's slow answer takes half a second."""
+ANSWER_S = 0.5
+"""How long the gateway takes over an answer that is paid for."""
+
+
+class SlowGateway:
+    """Answers a submission after a while; knows which have come in, by the description of the song."""
+
+    def __init__(self, moments: range, held: int | None) -> None:
+        """The answer to the program that leaves at the moment `held` waits until that program has left."""
+        self.has_come = {str(ms): threading.Event() for ms in moments}
+        self.has_left = threading.Event()
+        self.made: list[str] = []
+        self._held = str(held)
+
+    def respond(self, asked: Asked) -> tuple[int, object]:
+        """The answer to a submission, with the id of its task."""
+        name = json.loads(asked.body)["gpt_description_prompt"]
+        self.made.append(f"made-{name}")
+        self.has_come[name].set()
+        if name == self._held:
+            self.has_left.wait(HANG_S)
+        else:
+            time.sleep(ANSWER_S)
+        return 200, {"code": "success", "message": "", "data": f"made-{name}"}
 
 
 @pytest.mark.parametrize("step_ms", [50, pytest.param(10, marks=pytest.mark.long)])
 @pytest.mark.parametrize("is_patient", [True, False], ids=["patient", "impatient"])
 async def test_the_id_is_stored_or_the_outcome_is_unknown(is_patient: bool, step_ms: int, tmp_path: Path) -> None:
-    with DemoServer(seed=1, speed=SPEED, faults=["slow@submit"], balance=1e9) as server:
-        moments = range(0, 501, step_ms)
+    moments = range(0, 501, step_ms)
+    slow = SlowGateway(moments, None if is_patient else 0)
+    with plain_gateway(slow.respond) as gateway:
         # A program of its own for each, with its own event loop, which ends as the program's does.
-        await asyncio.gather(
-            *(asyncio.to_thread(_program, tmp_path / str(ms), server, ms / 1000, is_patient) for ms in moments)
-        )
-        posts, made = _counted(server)
+        leaving = (asyncio.to_thread(_program, tmp_path, gateway, slow, ms, is_patient) for ms in moments)
+        await asyncio.gather(*leaving)
     rows = [_what_is_left(tmp_path / str(ms)) for ms in moments]
-    assert posts == len(moments)
+    assert len(slow.made) == len(moments)
     for row in rows:
         if is_patient:
             assert row.state is SubmissionState.ACCEPTED
         if row.state is SubmissionState.ACCEPTED:
-            assert row.task_id in made
+            assert row.task_id in slow.made
         else:
             assert (row.state, row.task_id) == (SubmissionState.UNKNOWN, None)
     if not is_patient:
-        assert SubmissionState.UNKNOWN in {row.state for row in rows}
+        assert rows[0].state is SubmissionState.UNKNOWN
 
 
-def _counted(server: DemoServer) -> tuple[int, set[str]]:
-    """Requests for money that came in, and the ids of the tasks made."""
-    stats = httpx.get(f"{server.base_url}/demo/stats", trust_env=False).json()
-    told = httpx.get(f"{server.base_url}/demo/submits", trust_env=False).json()
-    return stats["posts"], {entry["task_id"] for entry in told}
+def _program(folder: Path, gateway: PlainGateway, slow: SlowGateway, moment_ms: int, is_patient: bool) -> None:
+    limit_s = HANG_S if is_patient else 0.0
+    asyncio.run(_send_and_leave(folder / str(moment_ms), gateway, slow, moment_ms, limit_s))
+    if moment_ms == 0:
+        slow.has_left.set()
 
 
-def _program(folder: Path, server: DemoServer, after_s: float, is_patient: bool) -> None:
-    asyncio.run(_send_and_leave(folder, server, after_s, 10.0 if is_patient else 0.0))
-
-
-async def _send_and_leave(folder: Path, server: DemoServer, after_s: float, limit_s: float) -> None:
-    base_url = server.base_url + server.prefix
-    studio = studio_at(folder, base_url, server.token)
+async def _send_and_leave(
+    folder: Path, gateway: PlainGateway, slow: SlowGateway, moment_ms: int, limit_s: float
+) -> None:
+    studio = studio_at(folder, gateway.base_url, "token-of-the-test")
     await studio.open()
-    studio.add_profile(profile_at(base_url))
-    is_sending = asyncio.Event()
-
-    def hear(event: Event) -> None:
-        if isinstance(event, SubmissionChanged):
-            is_sending.set()
-
-    studio.subscribe(hear)
-    screen = asyncio.create_task(studio.submitter.send(MusicRequest(description=str(folder)), "main"))
-    await is_sending.wait()
-    # Connected and on its way: what never left would rightly be called rejected.
-    await asyncio.sleep(0.05 + after_s)
+    studio.add_profile(profile_at(gateway.base_url))
+    screen = asyncio.create_task(studio.submitter.send(MusicRequest(description=str(moment_ms)), "main"))
+    # What never left would rightly be called rejected.
+    assert await asyncio.to_thread(slow.has_come[str(moment_ms)].wait, HANG_S)
+    await asyncio.sleep(moment_ms / 1000)
     screen.cancel()
     await asyncio.gather(screen, return_exceptions=True)
     is_drained = await studio.close(limit_s)

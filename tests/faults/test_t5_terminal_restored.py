@@ -12,6 +12,7 @@ from sunotui.domain.submission import SubmissionState
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from tests.support.pseudo_terminal import switched_on
+from tests.support.waiting import HANG_S
 
 from .conftest import Open
 from .plain_gateway import Asked, plain_gateway
@@ -113,7 +114,7 @@ def test_a_signal_ends_the_wait_for_an_answer(sent: signal.Signals, open_termina
 
     def respond(asked: Asked) -> tuple[int, object]:
         if "/submit/" in asked.path:
-            is_ended.wait(20)
+            is_ended.wait(HANG_S)
         return 200, {"code": "success", "message": "", "data": []}
 
     with plain_gateway(respond) as gateway:

@@ -133,8 +133,11 @@ def kill_and_count(folder: Path, *, kills: int, instances: int, seed: int) -> Su
             server.set_faults(*FAULTS[kill % len(FAULTS)])
             while len(run.living) < instances:
                 run.begin()
-            if kill % 4:
-                # A busy machine takes its time to begin; a kill before the first wish would see little.
+            # However busy the machine is: some are killed while they begin, some at the first request, and every second
+            # one after an id was shown.
+            if kill % 2:
+                run.living[-1].until_said("shown")
+            elif kill % 4:
                 run.living[-1].until_said("sending")
             time.sleep(rng.uniform(0.0, 0.12))
             run.kill_one()
@@ -180,6 +183,11 @@ class _Run:
             for wish in told[2:]
             if wish in sender and self._killed_at[sender[wish]] > float(told[1])
         ]
+
+
+def posts_at(server: DemoServer) -> int:
+    """How many submissions the gateway has been sent."""
+    return int(httpx.get(f"{server.base_url}/demo/stats", trust_env=False).json()["posts"])
 
 
 def accepted_by(server: DemoServer) -> Counter[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.token import Token
+from tests.support.waiting import HANG_S
 
 TOKEN = Token("sk-CANARY0123456789abcdef")
 
@@ -111,7 +112,7 @@ async def listening(
         for task in tuple(running):
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        await asyncio.wait_for(server.wait_closed(), 5)
+        await asyncio.wait_for(server.wait_closed(), HANG_S)
 
 
 async def _answer(answering: Answering, request: Asked, writer: asyncio.StreamWriter) -> None:
@@ -138,10 +139,3 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     return Asked(method, path, headers, body)
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    """Wait for a condition of another task, at most five seconds."""
-    async with asyncio.timeout(5):
-        while not is_so():  # noqa: ASYNC110 - a plain list is watched
-            await asyncio.sleep(0.001)

@@ -27,9 +27,10 @@ from sunotui.domain.profile import BaseUrl
 from sunotui.gateway.connection import TimeLimits
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Outcome, Rejected, Unknown
+from tests.support.waiting import until_async
 
 from .conftest import Client
-from .loopback import TOKEN, Answering, Asked, answer, listening, page, reset, until
+from .loopback import TOKEN, Answering, Asked, answer, listening, page, reset
 
 ORDER = Order("/suno/submit/music", '{"gpt_description_prompt": "雨", "mv": "chirp-v4"}')
 IN_A_HURRY = TimeLimits(submit_s=0.4, connect_s=0.2, fetch_s=0.4, check_s=0.4)
@@ -362,7 +363,7 @@ async def test_an_exception_is_proof_only_if_its_type_is(
 async def test_cancelling_is_the_only_thing_raised(client_for: Client) -> None:
     async with listening(never) as gateway:
         sending = asyncio.create_task(client_for(gateway.base_url).submit(ORDER))
-        await until(lambda: gateway.posts == 1)
+        await until_async(lambda: gateway.posts == 1, "the submission")
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending
@@ -379,7 +380,7 @@ async def test_closing_waits_for_a_paid_answer(client_for: Client) -> None:
     async with listening(late) as gateway:
         client = client_for(gateway.base_url)
         sending = asyncio.create_task(client.submit(ORDER))
-        await until(lambda: gateway.posts == 1)
+        await until_async(lambda: gateway.posts == 1, "the submission")
         await client.aclose()
         may_answer.set()
         assert isinstance(await sending, Accepted)

@@ -12,6 +12,7 @@ import pytest
 from sunotui.domain.errors import LibraryNewer, LibraryTrouble
 from sunotui.storage.database import Database
 from sunotui.storage.schema import APPLICATION_ID, SCHEMA_VERSION, migration_scripts
+from tests.support.waiting import HANG_S
 
 Opener = Callable[..., Database]
 
@@ -137,7 +138,7 @@ def test_a_writer_gets_its_turn_when_the_other_ends(open_db: Opener) -> None:
         late = threading.Thread(target=note, args=(waiter, "late"))
         late.start()
         note(holder, "first")
-    late.join(10)
+    late.join(HANG_S)
     assert names(holder) == ["first", "late"]
 
 
@@ -180,7 +181,7 @@ def test_many_processes_make_one_library(path: Path) -> None:
         child.stdin.write(b"go\n")
         child.stdin.flush()
     for child in children:
-        child.communicate(timeout=30)
+        child.communicate(timeout=HANG_S)
     assert [child.returncode for child in children] == [0] * 6
     db = Database.open(path)
     assert names(db) == [str(number) for number in range(6)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sunotui.storage.desk import Desk
+from tests.support.waiting import HANG_S
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_several_event_loops_use_one_desk(desk: Desk) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(HANG_S)
     assert results == [1225] * 4
     asyncio.run(count())
     assert len(results) == 5
@@ -117,13 +118,13 @@ def test_close_drains_and_then_refuses() -> None:
 
 def test_close_waits_no_longer_than_told() -> None:
     desk, has_begun, gate = Desk(), threading.Event(), threading.Event()
-    waiting = threading.Thread(target=desk.call, args=(lambda: (has_begun.set(), gate.wait(10)),))
+    waiting = threading.Thread(target=desk.call, args=(lambda: (has_begun.set(), gate.wait(HANG_S)),))
     waiting.start()
-    assert has_begun.wait(10)
+    assert has_begun.wait(HANG_S)
     desk.close(limit_s=0.01)
     assert waiting.is_alive()
     gate.set()
-    waiting.join(10)
+    waiting.join(HANG_S)
     assert not waiting.is_alive()
 
 
@@ -160,7 +161,7 @@ async def test_nothing_of_a_finished_job_is_kept_alive(desk: Desk) -> None:
 
 async def test_work_handed_in_before_is_waited_for_later_by_anyone(desk: Desk) -> None:
     gate = threading.Event()
-    begun = desk.begin(lambda: gate.wait(5) and 7)
+    begun = desk.begin(lambda: gate.wait(HANG_S) and 7)
     impatient = asyncio.create_task(desk.result_of(begun))
     await asyncio.sleep(0)
     impatient.cancel()

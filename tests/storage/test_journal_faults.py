@@ -14,6 +14,7 @@ from sunotui.domain.errors import JournalUnwritable
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
+from tests.support.waiting import HANG_S
 from tests.support.whole_listing import all_ids
 
 State = SubmissionState
@@ -193,7 +194,7 @@ def test_two_programs_write_side_by_side_and_nothing_is_lost(path: Path, start: 
     code = "for n in range(150):\n    journal.add(submission(f'{sys.argv[2]}-{n}'))\n"
     children = [start(code, name) for name in ("a", "b")]
     for child in children:
-        child.communicate(timeout=60)
+        child.communicate(timeout=HANG_S)
     assert [child.returncode for child in children] == [0, 0]
     db = Database.open(path)
     assert db.query("SELECT count(*) FROM submission")[0][0] == 300
@@ -202,7 +203,7 @@ def test_two_programs_write_side_by_side_and_nothing_is_lost(path: Path, start: 
 
 def test_a_file_that_may_not_grow_sends_nothing_and_loses_nothing(path: Path, start: Start) -> None:
     child = start(FILLER)
-    out, _ = child.communicate(timeout=60)
+    out, _ = child.communicate(timeout=HANG_S)
     lines = out.split("\n")
     assert lines[0].split()[0] == "journal_unwritable"
     assert lines[0].split()[1] in {"OperationalError", "DatabaseError"}

@@ -10,6 +10,7 @@ from sunotui.domain.errors import SettingsTrouble
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.storage.places import Places
 from sunotui.storage.profiles import ProfileBook
+from tests.support.waiting import HANG_S
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_two_programs_at_once_lose_no_profile(places: Places) -> None:
         "for n in range(30): book.put(Profile(f'{sys.argv[2]}{n}', parse_base_url('https://a.example')))\n"
     )
     children = [subprocess.Popen([sys.executable, "-c", code, str(places.config), name]) for name in "ab"]
-    assert [child.wait(60) for child in children] == [0, 0]
+    assert [child.wait(HANG_S) for child in children] == [0, 0]
     assert len(ProfileBook(places).all()) == 60
 
 

@@ -18,6 +18,7 @@ from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from sunotui.storage.offers import OfferBook
 from sunotui.storage.schema import copy_aside, migration_scripts
+from tests.support.waiting import HANG_S
 
 SECOND = """
 ALTER TABLE draft ADD COLUMN colour TEXT NOT NULL DEFAULT 'red; not blue';
@@ -222,7 +223,7 @@ def migrate_and_kill(library: Path, after_s: float | None) -> float:
         time.sleep(after_s)
         child.kill()
     took = time.monotonic() - began
-    child.communicate(timeout=30)
+    child.communicate(timeout=HANG_S)
     return took
 
 

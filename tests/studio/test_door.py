@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from sunotui.domain.errors import KeyringTrouble, TokenMalformed, TokenMissing
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.domain.token import Token
 from sunotui.studio.door import TokenDoors
+from tests.support.waiting import HANG_S
 
 HOME = parse_base_url("https://api.example.com")
 TOKEN = "sk-of-the-door-12345678"
@@ -81,19 +81,29 @@ async def test_a_command_that_fails_is_told(command: tuple[str, ...], words: str
         await doors(Store()).token_of(Profile("home", HOME, token_command=command))
 
 
+WAITS_FOR_ITS_PARENT = """
+import os, time
+parent = os.getppid()
+open("waits", "w").close()
+while os.getppid() == parent:
+    time.sleep(0.02)
+"""
+
+
 def test_a_program_ends_while_its_token_command_waits(tmp_path: Path) -> None:
     code = (
-        "import asyncio, sys\n"
+        "import asyncio, os, sys\n"
         "from sunotui.domain.profile import Profile, parse_base_url\n"
         "from sunotui.studio.door import TokenDoors\n"
-        "wait = (sys.executable, '-c', 'import time; time.sleep(20)')\n"
+        # It waits as long as its parent lives, and leaves nothing behind.
+        f"wait = (sys.executable, '-c', {WAITS_FOR_ITS_PARENT!r})\n"
         "async def main():\n"
         "    profile = Profile('home', parse_base_url('https://api.example.com'), token_command=wait)\n"
         "    asyncio.get_running_loop().create_task(TokenDoors({}).token_of(profile))\n"
-        "    await asyncio.sleep(0.3)\n"
+        "    while not os.path.exists('waits'):\n"
+        "        await asyncio.sleep(0.01)\n"
         "asyncio.run(main())\n"
     )
-    began = time.monotonic()
-    done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.DEVNULL, timeout=30, check=False)
+    program = [sys.executable, "-c", code]
+    done = subprocess.run(program, stderr=subprocess.DEVNULL, cwd=tmp_path, timeout=HANG_S, check=False)
     assert done.returncode == 0
-    assert time.monotonic() - began < 10

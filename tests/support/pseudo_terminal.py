@@ -1,5 +1,6 @@
 """A pseudo-terminal without any program in between: every byte that was written, and how the line was left."""
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -16,6 +17,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pyte
+
+from tests.support.waiting import HANG_S, until
 
 _SWITCHED_ON = re.compile(rb"\x1b\[\?(\d+)([hl])")
 MODES = (b"1049", b"1000", b"1003", b"1006", b"2004")
@@ -59,6 +62,7 @@ class PseudoTerminal:
             command, stdin=line, stdout=line, stderr=line, env=env, start_new_session=True, preexec_fn=take_the_line
         )
         self._is_open = True
+        self._reading = threading.Lock()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -66,7 +70,8 @@ class PseudoTerminal:
         while self._is_open:
             try:
                 if select.select([self._master], [], [], 0.1)[0]:
-                    self.written += os.read(self._master, 65_536)
+                    with self._reading:
+                        self.written += os.read(self._master, 65_536)
             except (OSError, ValueError):
                 return
 
@@ -84,35 +89,31 @@ class PseudoTerminal:
         self._stream.feed(fresh)
         return "\n".join(line.rstrip() for line in self._screen.display)
 
-    def wait_until(self, is_so: Callable[[], bool], what: str, limit_s: float = 30.0) -> None:
+    def wait_until(self, is_so: Callable[[], bool], what: str) -> None:
         """Wait for something to be so."""
-        until = time.monotonic() + limit_s
-        while not is_so():
-            if time.monotonic() > until:
-                raise AssertionError(f"{what} did not come; the screen:\n{self.screen}")
-            time.sleep(0.01)
+        until(is_so, lambda: f"On the screen\n{self.screen}\n{what}")
 
-    def wait_for(self, words: str, limit_s: float = 30.0) -> None:
+    def wait_for(self, words: str) -> None:
         """Wait for words on the screen."""
-        self.wait_until(lambda: words in self.screen, repr(words), limit_s)
+        self.wait_until(lambda: words in self.screen, repr(words))
 
     def wait_quiet(self, quiet_s: float = 0.15, limit_s: float = 20.0) -> None:
         """Wait until nothing has been written for a while."""
-        until = time.monotonic() + limit_s
+        end = time.monotonic() + limit_s
         length, since = len(self.written), time.monotonic()
-        while time.monotonic() - since < quiet_s and time.monotonic() < until:
+        while time.monotonic() - since < quiet_s and time.monotonic() < end:
             time.sleep(0.004)
             if len(self.written) != length:
                 length, since = len(self.written), time.monotonic()
 
     def press(self, key: str | bytes, quiet_s: float = 0.012, answer_s: float = 0.2) -> None:
         """A key, and the time until all that it draws is drawn; one that draws nothing takes `answer_s`."""
-        length, until = len(self.written), time.monotonic() + answer_s
+        length, end = len(self.written), time.monotonic() + answer_s
         self.type(key)
         if key in ("\x1b", b"\x1b"):
             # It begins other keys, too: the program waits 0.1 s for more, and the next key must come later.
             time.sleep(0.15)
-        while len(self.written) == length and time.monotonic() < until:
+        while len(self.written) == length and time.monotonic() < end:
             time.sleep(0.003)
         self.wait_quiet(quiet_s)
 
@@ -125,11 +126,16 @@ class PseudoTerminal:
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
-    def ended(self, limit_s: float = 20.0) -> int:
+    def ended(self) -> int:
         """Wait for the program's end; its code, negative for a signal that nobody caught."""
-        code = self.process.wait(limit_s)
+        code = self.process.wait(HANG_S)
+        until(self._is_all_read, "the last of what was written")
         self.wait_quiet(0.05, 2.0)
         return code
+
+    def _is_all_read(self) -> bool:
+        with self._reading:
+            return not select.select([self._master], [], [], 0)[0]
 
     @property
     def is_restored(self) -> bool:
@@ -156,10 +162,10 @@ class PseudoTerminal:
         self._master = -1
 
     def close(self) -> None:
-        """End whatever is left."""
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        """End whatever is left of the session."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
         self._is_open = False
         self._reader.join()
         self._close_line()

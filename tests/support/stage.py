@@ -20,6 +20,7 @@ from sunotui.tui.widgets.detail import Detail
 from sunotui.tui.widgets.task_list import TaskList
 from sunotui.tui.widgets.views import Views
 from tests.support.swift_clock import SwiftClock
+from tests.support.waiting import until_async
 
 
 class GatewayTime:
@@ -50,13 +51,9 @@ class Stage:
         self.server = server
         self.gateway_time = gateway_time
 
-    async def until(self, pilot: Pilot[int], is_so: Callable[[], bool], what: str, limit_s: float = 30.0) -> None:
+    async def until(self, pilot: Pilot[int], is_so: Callable[[], bool], what: str) -> None:
         """Let the app run until something is so."""
-        until = time.monotonic() + limit_s
-        while not is_so():
-            if time.monotonic() > until:
-                raise AssertionError(f"{what} did not come about\n{self.text()}\n{self.told()}")
-            await pilot.pause(0.02)
+        await until_async(is_so, lambda: f"{self.text()}\n{self.told()}\n{what}", 0.02, pilot.pause)
         await pilot.pause()
 
     async def until_open(self, pilot: Pilot[int]) -> None:

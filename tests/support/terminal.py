@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from tests.support.canary import CANARY
 from tests.support.stalls import VARIABLE, stalls_file
 from tests.support.token_watch import TokenWatch
+from tests.support.waiting import until
 
 MODULE = "tests.support.watched_sunotui"
 PROGRAM = f"{sys.executable} -m {MODULE}"
@@ -127,19 +127,21 @@ class Terminal:
         """Another size of the window."""
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
-    def wait_until(self, is_there: Callable[[str], bool], what: str, limit_s: float = 40.0) -> str:
+    def wait_until(self, is_there: Callable[[str], bool], what: str) -> str:
         """Wait for the screen to show something; the screen that did."""
-        until = time.monotonic() + limit_s
-        while time.monotonic() < until:
-            screen = self.screen
-            if is_there(screen):
-                return screen
-            time.sleep(0.05)
-        raise AssertionError(f"{what} did not come; the screen:\n{self.screen}")
+        screen = ""
 
-    def wait_for(self, text: str, limit_s: float = 40.0) -> str:
+        def look() -> bool:
+            nonlocal screen
+            screen = self.screen
+            return is_there(screen)
+
+        until(look, lambda: f"On the screen\n{screen}\n{what}", every_s=0.05)
+        return screen
+
+    def wait_for(self, text: str) -> str:
         """Wait for a text on the screen."""
-        return self.wait_until(lambda screen: text in screen, repr(text), limit_s)
+        return self.wait_until(lambda screen: text in screen, repr(text))
 
     def close(self) -> None:
         """End the program and its terminal."""

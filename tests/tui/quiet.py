@@ -22,6 +22,7 @@ from sunotui.tui.app import SunoApp
 from sunotui.tui.widgets.detail import Detail
 from sunotui.tui.widgets.task_list import TaskList
 from tests.studio.bench import MAIN, Bench, ObedientGateway
+from tests.support.waiting import hang_guard
 
 WORDS = "[Verse]\nEverybody in the place\nLet's go\n\n[Chorus]\nHands up in the air\nIt's time to show"
 
@@ -112,12 +113,11 @@ class Quiet:
 
     async def until(self, is_so: Callable[[], bool], what: str) -> None:
         """Let the app run until something is so."""
-        for _ in range(1_000):
+        async with hang_guard(lambda: f"{self.text()}\n{what}"):
             await self.settle()
-            if is_so():
-                return
-            await self.pilot.pause(0.01)
-        raise AssertionError(f"{what} did not come about\n{self.text()}")
+            while not is_so():
+                await self.pilot.pause(0.01)
+                await self.settle()
 
     async def settle(self) -> None:
         """Nothing is left to happen."""

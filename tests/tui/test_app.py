@@ -15,6 +15,7 @@ from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.screens.help import HelpScreen
 from sunotui.tui.screens.reading import ReadingScreen
 from tests.studio.bench import Bench
+from tests.support.waiting import hang_guard, until_async
 from tests.tui.quiet import Quiet, quiet_app, song
 
 
@@ -87,10 +88,7 @@ async def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -
     bench = Bench(tmp_path)
     app = SunoApp(bench.studio)
     async with app.run_test() as pilot:
-        for _ in range(200):
-            if app.return_code is not None:
-                break
-            await pilot.pause(0.02)
+        await until_async(lambda: app.return_code is not None, "the end", pause=pilot.pause)
     assert app.return_code == 1
     assert b"this is no library" in (tmp_path / "data" / "library.db").read_bytes()
 
@@ -123,7 +121,6 @@ async def test_idle_is_idle(tmp_path: Path) -> None:
         quiet.bench.gateway.tell("task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips)
         await quiet.bench.clock.advance(60)
         await quiet.settle()
-        await quiet.pilot.pause(0.3)
         painted = 0
         before = quiet.app._display
 
@@ -133,6 +130,16 @@ async def test_idle_is_idle(tmp_path: Path) -> None:
             before(*args, **rest)  # type: ignore[arg-type]
 
         quiet.app._display = count  # type: ignore[method-assign]
+
+        async def paints_nothing() -> bool:
+            nonlocal painted
+            painted = 0
+            await quiet.pilot.pause(0.3)
+            return painted == 0
+
+        async with hang_guard("the end of the painting that the news brought"):
+            while not await paints_nothing():
+                pass
         asked = len(quiet.bench.gateway.asked)
         await quiet.bench.clock.advance(600)
         await quiet.pilot.pause(0.5)

@@ -1,6 +1,6 @@
 """Logging in on screen: tried first, kept in the keyring, never shown, nothing typed lost when it goes wrong."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.screens.login import LoginScreen
 from sunotui.tui.widgets.tick import Tick
 from tests.support.swift_clock import SwiftClock
+from tests.support.waiting import until_async
 
 
 class MemoryKeyring:
@@ -79,12 +80,8 @@ class Newcomer:
         strips = self.app.screen._compositor.render_strips()
         return " ".join(" ".join("".join(s.text for s in strip) for strip in strips).replace("│", " ").split()) + told
 
-    async def _until(self, is_so: "object") -> None:
-        for _ in range(500):
-            if is_so():  # type: ignore[operator]
-                return
-            await self.pilot.pause(0.02)
-        raise AssertionError(self.text())
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        await until_async(is_so, self.text, 0.02, self.pilot.pause)
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.widgets.search_bar import SearchBar
 from sunotui.tui.widgets.task_list import TaskList
 from tests.studio.bench import MAIN, Bench
+from tests.support.waiting import HANG_S, until_async
 from tests.tui.quiet import _furnish
 
 
@@ -30,11 +31,9 @@ class Waiting:
     async def open(self) -> None:
         """Let the library open, and wait until it is shown."""
         self._gate.set()
-        for _ in range(1_000):
-            if self.library._is_open and not self.app.workers._workers:
-                return
-            await self.pilot.pause(0.01)
-        raise AssertionError("the library did not open")
+        await until_async(
+            lambda: self.library._is_open and not self.app.workers._workers, "the library", pause=self.pilot.pause
+        )
 
     @property
     def library(self) -> LibraryScreen:
@@ -55,7 +54,7 @@ async def waiting_app(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     open_on_desk = studio._open_on_desk
 
     def open_when_let() -> object:
-        assert gate.wait(30)
+        assert gate.wait(HANG_S)
         return open_on_desk()
 
     monkeypatch.setattr(studio, "_open_on_desk", open_when_let)

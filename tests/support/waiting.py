@@ -1,0 +1,48 @@
+"""How long the tests wait for something that must come: so long that only a program that hangs does not get there."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+Message = str | Callable[[], str]
+"""What did not come, in words; as a function when it is to be asked at the end only."""
+
+Pause = Callable[[float], Awaitable[None]]
+
+HANG_S = 100.0
+"""Seconds, on a machine that is busy with other things. It guards against hanging and says nothing about speed."""
+
+
+def until(is_so: Callable[[], bool], what: Message, every_s: float = 0.01) -> None:
+    """Wait until something is so; AssertionError with `what` after HANG_S."""
+    end = time.monotonic() + HANG_S
+    while not is_so():
+        if time.monotonic() > end:
+            raise _missing(what)
+        time.sleep(every_s)
+
+
+async def until_async(
+    is_so: Callable[[], bool], what: Message, every_s: float = 0.002, pause: Pause = asyncio.sleep
+) -> None:
+    """The same while other tasks run; with `Pilot.pause`, while the app's messages are handled, too."""
+    async with hang_guard(what):
+        while not is_so():
+            await pause(every_s)
+
+
+@asynccontextmanager
+async def hang_guard(what: Message) -> AsyncIterator[None]:
+    """AssertionError when the body is still at it after HANG_S, so that no test takes the guard for a time limit."""
+    try:
+        async with asyncio.timeout(HANG_S) as guard:
+            yield
+    except TimeoutError:
+        if not guard.expired():
+            raise
+        raise _missing(what) from None
+
+
+def _missing(what: Message) -> AssertionError:
+    return AssertionError(f"{what if isinstance(what, str) else what()} did not come")
