@@ -37,6 +37,7 @@ STEMS = {
 }
 """The stems by `stem_task`; `stem_type_group_name` is the same word with a capital."""
 
+_PLAIN = frozenset({"", "generate"})
 _SINGING = frozenset(
     name
     for model in MODELS
@@ -63,16 +64,17 @@ class Rework:
     personas: Personas
     order: MusicOrder
     flaws: Flaws
+    tasks: frozenset[str]
+    """The derived tasks that the server takes."""
 
     def make(self) -> Job:
         """The job of the order. Raises BadOrder for one that lacks something, NoSuchClip for an unknown clip."""
         task = self.order.wishes.task
-        maker = _MAKERS.get(task)
-        if maker is None:
+        if task not in self.tasks | _PLAIN:
             raise BadOrder(f"invalid task {task}")
         if task in _MVS and self.order.mv not in _MVS[task]:
             raise BadOrder(f"mv {self.order.mv or 'is empty and'} does not support task {task}")
-        return self.studio.keep(maker(self))
+        return self.studio.keep(_MAKERS[task](self))
 
     def plain(self) -> Job:
         """A new song, or the same with a parent: the way in which every server extends."""
@@ -111,11 +113,13 @@ class Rework:
         return replace(made, takes=tuple(of_length(take, end_s - start_s) for take in made.takes))
 
     def artist_consistency(self) -> Job:
-        """A song in the voice of a persona."""
+        """A song in the voice of a persona; a server with persona models takes the persona's own clip."""
         wishes = self.order.wishes
         persona = self.personas.find(wishes.persona_id)
         if persona is None:
             raise BadOrder("persona not found" if wishes.persona_id else "persona_id is empty")
+        if wishes.persona_model:
+            return self._song({})
         artist = self._generated(wishes.artist_clip_id, "artist_clip_id")
         if artist[1].id not in (persona.root_clip_id, *persona.clip_ids):
             raise BadOrder("artist_clip_id is not a clip of the persona")
@@ -170,6 +174,7 @@ class Rework:
             "vocal_gender": wishes.vocal_gender,
             "generation_type": wishes.generation_type,
             "persona_id": wishes.persona_id,
+            "persona_model": wishes.persona_model,
             "artist_clip_id": wishes.artist_clip_id,
             "control_sliders": dict(wishes.sliders),
         }

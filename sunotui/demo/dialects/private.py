@@ -7,11 +7,12 @@ from typing import Any
 from sunotui.demo import orders
 from sunotui.demo.answers import Answer
 from sunotui.demo.clips import clip_json
-from sunotui.demo.dialects.reference import Dialect, Extra
+from sunotui.demo.dialects.reference import PAID_EXTRAS
 from sunotui.demo.dialects.relays import NewApi2025
 from sunotui.demo.jobs import Job, Take
 from sunotui.demo.orders import MusicOrder
 from sunotui.demo.refusals import NewApi2026Refusals, Refusals
+from sunotui.demo.tasks import FLAT_TASKS
 
 _PROGRESS = {"QUEUED": "30%", "IN_PROGRESS": "50%", "SUCCESS": "100%", "FAILURE": "100%"}
 
@@ -28,8 +29,8 @@ class Paid(NewApi2025):
 
     name = "paid"
     aliases = ()
-    extras = frozenset(Extra)
-    passes_wishes = True
+    extras = PAID_EXTRAS
+    tasks = FLAT_TASKS
     has_waves = True
     system_name = "Paid API"
     version = "v0.9.4-private"
@@ -37,7 +38,8 @@ class Paid(NewApi2025):
     refusals: Refusals = _PaidRefusals()
 
     def read_song(self, body: bytes) -> MusicOrder:
-        return replace(Dialect.read_song(self, body), wishes=orders.read_wishes(body))
+        fields = orders.read_object(body)
+        return replace(orders.music_of(fields), wishes=orders.wishes_of(fields))
 
     def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
         return super().refuses_parent(order, known) if order.task_id else None

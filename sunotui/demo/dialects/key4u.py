@@ -1,0 +1,67 @@
+"""key4u: a private build whose derived tasks take their fields from `metadata_params` (its pages, November 2026)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sunotui.demo import orders
+from sunotui.demo.dialects.private import Paid
+from sunotui.demo.dialects.reference import Extra
+from sunotui.demo.orders import BadOrder, MusicOrder
+from sunotui.demo.tasks import NESTED_TASKS
+
+_COMMON = ("gpt_description_prompt", "prompt", "mv", "title", "tags", "negative_tags", "make_instrumental")
+_AT_THE_TOP = ("continue_clip_id", "continue_at", "task_id", "persona_id", "artist_clip_id", "generation_type")
+_RANGE = {name: name for name in ("infill_start_s", "infill_end_s")}
+_PARAMS: Mapping[str, Mapping[str, str]] = {
+    "cover": {"clip_id": "cover_clip_id"},
+    "infill": _RANGE,
+    "upload_extend": {"clip_id": "continue_clip_id"},
+}
+"""By task, the fields of `metadata_params` and their names in the flat form. All are required."""
+
+
+class Key4u(Paid):
+    """Reads no derived task's fields at the top level, and neither sliders nor a vocal gender."""
+
+    name = "key4u"
+    extras = frozenset(
+        {Extra.CONCAT, Extra.UPLOAD_URL, Extra.FEED, Extra.PERSONA, Extra.TAGS, Extra.MY_MUSICS, Extra.POINTS}
+    )
+    tasks = NESTED_TASKS
+    has_waves = False
+    system_name = "Key4u API"
+
+    def read_song(self, body: bytes) -> MusicOrder:
+        fields = _flat(orders.read_object(body))
+        return replace(orders.music_of(fields), wishes=orders.wishes_of(fields))
+
+
+def _flat(fields: dict[str, Any]) -> dict[str, Any]:
+    """The same order in the flat form, without all that this server does not read. Raises BadOrder."""
+    metadata = orders.object_of(fields, "metadata")
+    task = orders.text_of(fields, "task") or orders.text_of(metadata, "task")
+    params = orders.object_of(fields, "metadata_params") or orders.object_of(metadata, "metadata_params")
+    made = {name: fields[name] for name in (*_COMMON, *_AT_THE_TOP) if name in fields}
+    made |= {"task": task, **_params(task, params, orders.text_of(fields, "continue_clip_id"))}
+    if fields.get("gpt_description_prompt") is not None:
+        # Its presence wins over the words, and what is excluded goes with custom songs only.
+        if not orders.text_of(fields, "gpt_description_prompt"):
+            raise BadOrder("gpt_description_prompt is empty")
+        made |= {"prompt": "", "negative_tags": ""}
+    return made
+
+
+def _params(task: str, params: dict[str, Any], continue_clip_id: str) -> dict[str, Any]:
+    """The fields of `metadata_params` under their names in the flat form. Raises BadOrder for one that is missing."""
+    names = _PARAMS.get(task, {})
+    for name in names:
+        if params.get(name) in (None, ""):
+            raise BadOrder(f"metadata_params.{name} is required")
+    if task == "upload_extend" and params["clip_id"] != continue_clip_id:
+        raise BadOrder("metadata_params.clip_id is not continue_clip_id")
+    made = {flat: params[name] for name, flat in names.items()}
+    if task == "infill":
+        # The words of the section stand here, not under `prompt`.
+        made["prompt"] = orders.text_of(orders.object_of(params, "metadata"), "infill_lyrics")
+    return made
