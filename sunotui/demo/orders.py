@@ -57,6 +57,8 @@ class MusicOrder:
     continue_clip_id: str = ""
     make_instrumental: bool = False
     wishes: Wishes = Wishes()
+    params: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """The object in which a derived task's own fields stand, unread; empty where the server takes none."""
 
 
 def read_object(body: bytes) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sunotui.demo import prices
+from sunotui.demo.derived import DERIVED
 from sunotui.demo.jobs import Job, Part, Take
 from sunotui.demo.orders import BadOrder, MusicOrder
 from sunotui.demo.personas import Personas
 from sunotui.demo.songs import Song
 from sunotui.demo.studio import NoSuchClip, Studio
 from sunotui.demo.takes import Flaws, flawed, new_take, of_length
-from sunotui.domain.models import MODELS
+from sunotui.domain.models import MODELS, REMASTER
 from sunotui.domain.task import TaskKind
 
 STEM_MODEL = "chirp-stem"
@@ -41,7 +42,7 @@ _PLAIN = frozenset({"", "generate"})
 _SINGING = frozenset(
     name
     for model in MODELS
-    if not model.mv.startswith("chirp-v3")
+    if not model.mv.startswith("chirp-v3") and model.mv != REMASTER
     for name in (model.mv, *model.aliases)
     # Once made for covers, no longer taken (protocol 2.2).
     if not name.endswith("-tau")
@@ -72,9 +73,10 @@ class Rework:
         task = self.order.wishes.task
         if task not in self.tasks | _PLAIN:
             raise BadOrder(f"invalid task {task}")
-        if task in _MVS and self.order.mv not in _MVS[task]:
+        takers = _MVS.get(task, _SINGING if task in DERIVED else None)
+        if takers is not None and self.order.mv not in takers:
             raise BadOrder(f"mv {self.order.mv or 'is empty and'} does not support task {task}")
-        return self.studio.keep(_MAKERS[task](self))
+        return self.studio.keep(_MAKERS.get(task, Rework.derived)(self))
 
     def plain(self) -> Job:
         """A new song, or the same with a parent: the way in which every server extends."""
@@ -124,6 +126,20 @@ class Rework:
         if artist[1].id not in (persona.root_clip_id, *persona.clip_ids):
             raise BadOrder("artist_clip_id is not a clip of the persona")
         return self._song({})
+
+    def derived(self) -> Job:
+        """A song of a task that differs from others in its fields alone; as long as the clip that it is made of."""
+        task = DERIVED[self.order.wishes.task]
+        found = task.read(self.order.params)
+        sources = [self.studio.known(clip_id) for clip_id in found.clip_ids]
+        if found.range_s is not None and found.range_s[1] > sources[0][1].duration_s + 1:
+            raise BadOrder(f"{task.range} range is not inside the clip")
+        if task.needs_words and not self.order.prompt:
+            raise BadOrder("prompt is empty")
+        made = self._song(dict(found.metadata), sources[0] if sources else None)
+        if len(sources) != 1:
+            return made
+        return replace(made, takes=tuple(of_length(take, sources[0][1].duration_s) for take in made.takes))
 
     def gen_stem(self) -> Job:
         """Two or twelve clips of one voice each, answered with an id that no fetch knows (sample

@@ -1,6 +1,6 @@
 """Which derived tasks each request form documents (the `task` of a song's request, November 2026)."""
 
-_BOTH = frozenset({"extend", "upload_extend", "cover", "infill", "artist_consistency"})
+_BOTH = frozenset({"extend", "upload_extend", "cover", "infill", "artist_consistency", "underpainting", "overpainting"})
 
 FLAT_TASKS = _BOTH | {"gen_stem"}
 """Fields at the top level: most private builds."""

@@ -33,15 +33,16 @@ class Key4u(Paid):
     system_name = "Key4u API"
 
     def read_song(self, body: bytes) -> MusicOrder:
-        fields = _flat(orders.read_object(body))
-        return replace(orders.music_of(fields), wishes=orders.wishes_of(fields))
+        fields = orders.read_object(body)
+        metadata = orders.object_of(fields, "metadata")
+        task = orders.text_of(fields, "task") or orders.text_of(metadata, "task")
+        params = orders.object_of(fields, "metadata_params") or orders.object_of(metadata, "metadata_params")
+        flat = _flat(fields, task, params)
+        return replace(orders.music_of(flat), wishes=orders.wishes_of(flat), params=params)
 
 
-def _flat(fields: dict[str, Any]) -> dict[str, Any]:
+def _flat(fields: dict[str, Any], task: str, params: dict[str, Any]) -> dict[str, Any]:
     """The same order in the flat form, without all that this server does not read. Raises BadOrder."""
-    metadata = orders.object_of(fields, "metadata")
-    task = orders.text_of(fields, "task") or orders.text_of(metadata, "task")
-    params = orders.object_of(fields, "metadata_params") or orders.object_of(metadata, "metadata_params")
     made = {name: fields[name] for name in (*_COMMON, *_AT_THE_TOP) if name in fields}
     made |= {"task": task, **_params(task, params, orders.text_of(fields, "continue_clip_id"))}
     if fields.get("gpt_description_prompt") is not None:
