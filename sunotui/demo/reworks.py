@@ -10,11 +10,12 @@ from typing import Any
 from sunotui.demo import prices
 from sunotui.demo.derived import DERIVED
 from sunotui.demo.jobs import Job, Part, Take
-from sunotui.demo.orders import BadOrder, MusicOrder
+from sunotui.demo.orders import BadOrder, MusicOrder, number_of, text_of
 from sunotui.demo.personas import Personas
 from sunotui.demo.songs import Song
 from sunotui.demo.studio import NoSuchClip, Studio
 from sunotui.demo.takes import Flaws, flawed, new_take, of_length
+from sunotui.demo.tasks import SECTIONS
 from sunotui.domain.models import MODELS, REMASTER
 from sunotui.domain.task import TaskKind
 
@@ -38,6 +39,7 @@ STEMS = {
 }
 """The stems by `stem_task`; `stem_type_group_name` is the same word with a capital."""
 
+_SECTION_OF = {"cover_infill": "cover_clip_id", "artist_infill": "persona_id"}
 _PLAIN = frozenset({"", "generate"})
 _SINGING = frozenset(
     name
@@ -50,7 +52,8 @@ _SINGING = frozenset(
 _MVS = {
     "upload_extend": _SINGING | {"chirp-v3-5-upload", "chirp-v4-upload", "chirp-auk-upload"},
     "cover": _SINGING,
-    "infill": _SINGING,
+    "cover_extend": _SINGING,
+    **dict.fromkeys(SECTIONS, _SINGING),
     "artist_consistency": _SINGING | {"chirp-v3-5-tau", "chirp-v4-tau"},
     "gen_stem": _SINGING | {STEM_MODEL},
 }
@@ -100,18 +103,33 @@ class Rework:
         of = self._generated(self.order.wishes.cover_clip_id, "cover_clip_id")
         return self._song({"cover_clip_id": of[1].id, "is_remix": True}, of)
 
+    def cover_extend(self) -> Job:
+        """A cover that goes on from a second of another clip."""
+        of = self._generated(self.order.wishes.cover_clip_id, "cover_clip_id")
+        if self.order.continue_at is None:
+            raise BadOrder("continue_at is required")
+        parent = self._parent()
+        return self._song({"cover_clip_id": of[1].id, "is_remix": True}, parent, self._part_of(parent))
+
     def infill(self) -> Job:
         """A new section, as long as the one it replaces; concat puts it in its place."""
-        wishes, parent = self.order.wishes, self._parent()
+        wishes, parent = self.order.wishes, self._section_parent()
         start_s, end_s = wishes.infill_start_s, wishes.infill_end_s
         if start_s is None or end_s is None:
             raise BadOrder("infill_start_s and infill_end_s are required")
-        if not 0 <= start_s < end_s <= parent[1].duration_s + 1:
+        end_of_clip_s = parent[1].duration_s + 1
+        if not 0 <= start_s < end_s <= end_of_clip_s:
             raise BadOrder("infill range is not inside the clip")
+        context = {name: number_of(dict(self.order.params), f"infill_context_{name}_s") for name in ("start", "end")}
+        context_start_s = start_s if context["start"] is None else context["start"]
+        context_end_s = end_s if context["end"] is None else context["end"]
+        if not 0 <= context_start_s <= start_s < end_s <= context_end_s <= end_of_clip_s:
+            raise BadOrder("infill context does not enclose the range")
         if not self.order.prompt and not self.order.make_instrumental:
             raise BadOrder("prompt is empty")
-        part = Part(parent[1].id, start_s, is_infill=True, infill_end_s=end_s)
-        made = self._song({"infill": True, "infill_start_s": start_s, "infill_end_s": end_s}, parent, part)
+        part = Part(parent[1].id, start_s, is_infill=True, infill_end_s=end_s, kind=_type_of(parent[0]))
+        about = {"infill": True, "infill_start_s": start_s, "infill_end_s": end_s}
+        made = self._song(about | self._kept_of(parent[0]), parent, part)
         return replace(made, takes=tuple(of_length(take, end_s - start_s) for take in made.takes))
 
     def artist_consistency(self) -> Job:
@@ -201,6 +219,27 @@ class Rework:
             raise BadOrder("continue_clip_id is empty")
         return self.studio.known(self.order.continue_clip_id)
 
+    def _section_parent(self) -> tuple[Job, Take]:
+        """The clip whose section is replaced: of an upload, it has a field of its own."""
+        if self.order.wishes.task != "upload_infill":
+            return self._parent()
+        clip_id = text_of(dict(self.order.params), "infill_clip_id")
+        if not clip_id:
+            raise BadOrder("infill_clip_id is empty")
+        found = self.studio.known(clip_id)
+        if found[0].kind is not TaskKind.UPLOAD:
+            raise BadOrder("clip is not an upload")
+        return found
+
+    def _kept_of(self, parent: Job) -> dict[str, Any]:
+        """What a section shows of its clip, which must be a cover, or a persona's song, for some tasks."""
+        name = _SECTION_OF.get(self.order.wishes.task)
+        if name is None:
+            return {}
+        if not parent.metadata.get(name):
+            raise BadOrder(f"clip has no {name}")
+        return {name: parent.metadata[name]}
+
     def _part_of(self, parent: tuple[Job, Take]) -> Part:
         at_s = self.order.continue_at
         return Part(parent[1].id, parent[1].duration_s if at_s is None else at_s, kind=_type_of(parent[0]))
@@ -229,7 +268,8 @@ _MAKERS: dict[str, Callable[[Rework], Job]] = {
     "extend": Rework.extend,
     "upload_extend": Rework.upload_extend,
     "cover": Rework.cover,
-    "infill": Rework.infill,
+    "cover_extend": Rework.cover_extend,
+    **dict.fromkeys(SECTIONS, Rework.infill),
     "artist_consistency": Rework.artist_consistency,
     "gen_stem": Rework.gen_stem,
 }

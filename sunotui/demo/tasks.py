@@ -2,9 +2,13 @@
 
 _BOTH = frozenset({"extend", "upload_extend", "cover", "infill", "artist_consistency", "underpainting", "overpainting"})
 
-FLAT_TASKS = _BOTH | {"gen_stem"}
+NESTED_SECTIONS = frozenset({"fixed_infill", "infill_intro", "infill_outro", "cover_infill", "artist_infill"})
+"""Replaced sections beside the plain one: of fixed length, at either end, of a cover, of a persona's song."""
+SECTIONS = NESTED_SECTIONS | {"infill", "upload_infill"}
+
+FLAT_TASKS = _BOTH | {"gen_stem", "upload_infill"}
 """Fields at the top level: most private builds."""
-NESTED_TASKS = _BOTH
+NESTED_TASKS = _BOTH | NESTED_SECTIONS | {"cover_extend"}
 """Fields inside `metadata_params`: key4u."""
 SUNOAPI_TASKS = frozenset({"extend", "artist_consistency"})
 """No `task` on the wire: the fields that are present tell."""

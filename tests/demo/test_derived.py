@@ -107,3 +107,96 @@ async def test_the_nested_form_takes_no_fields_from_the_top(nested: Nested) -> N
 async def test_an_unknown_clip_has_nothing_added(flat: Nested) -> None:
     fields = {"task": "underpainting", **painting("underpainting", clip=NOBODY), **OVERRIDES}
     assert (await flat.send(fields)).status_code == 404
+
+
+# --- a cover goes on --------------------------------------------------------------------------------------------------
+
+
+def cover_extend(**more: object) -> Fields:
+    """A cover of the first song that goes on from its 20th second."""
+    at = {"continue_clip_id": "PARENT", "continue_at": 20}
+    return {"task": "cover_extend", "prompt": WORDS, **at, "metadata_params": {"clip_id": "PARENT"}, **more}
+
+
+async def test_a_cover_goes_on_in_the_nested_form_alone(flat: Nested, nested: Nested) -> None:
+    clip = await nested.clip(cover_extend())
+    assert clip["metadata"]["cover_clip_id"] == clip["metadata"]["history"][0]["id"] == nested.parent_id
+    assert clip["metadata"]["history"][0]["continue_at"] == 20
+    await refused(nested, cover_extend(metadata_params={}), "metadata_params.clip_id is required")
+    await refused(nested, cover_extend(continue_at=None), "continue_at is required")
+    await refused(nested, cover_extend(continue_clip_id=None), "continue_clip_id is empty")
+    await refused(flat, cover_extend(), "invalid task cover_extend")
+
+
+# --- a section is replaced --------------------------------------------------------------------------------------------
+
+
+def section(task: str, clip_id: str = "PARENT", **params: object) -> Fields:
+    """New words for the seconds 20 to 32.5, in the nested form."""
+    made = {"infill_start_s": 20, "infill_end_s": 32.5, "metadata": {"infill_lyrics": WORDS}, **params}
+    return {"task": task, "continue_clip_id": clip_id, "metadata_params": made}
+
+
+def assert_section(clip: dict[str, Any], task: str, parent_id: str) -> None:
+    metadata = clip["metadata"]
+    assert (metadata["task"], metadata["infill"], metadata["prompt"]) == (task, True, WORDS)
+    assert (metadata["infill_start_s"], metadata["infill_end_s"]) == (20, 32.5)
+    assert (metadata["history"][0]["id"], metadata["history"][0]["infill"]) == (parent_id, True)
+    assert metadata["duration"] == pytest.approx(12.5, abs=0.05)
+
+
+@pytest.mark.parametrize("task", ["infill", "fixed_infill", "infill_intro", "infill_outro"])
+async def test_sections_in_the_nested_form(nested: Nested, task: str) -> None:
+    context = {"infill_context_start_s": 10, "infill_context_end_s": 40}
+    assert_section(await nested.clip(section(task, **context)), task, nested.parent_id)
+    inside = section(task, "")
+    inside["metadata_params"]["clip_id"] = "PARENT"
+    assert_section(await nested.clip(inside), task, nested.parent_id)
+
+
+async def test_a_section_of_a_cover_and_of_a_personas_song(nested: Nested) -> None:
+    cover = await nested.clip({"task": "cover", "prompt": WORDS, "metadata_params": {"clip_id": "PARENT"}})
+    clip = await nested.clip(section("cover_infill", cover["id"]))
+    assert_section(clip, "cover_infill", cover["id"])
+    assert clip["metadata"]["cover_clip_id"] == nested.parent_id
+    voice = {"root_clip_id": nested.parent_id, "name": "Ada"}
+    persona = (await nested.bench.post("/suno/persona/create", voice)).json()["id"]
+    use = {"task": "artist_consistency", "persona_id": persona, "artist_clip_id": "PARENT", "prompt": WORDS}
+    song = await nested.clip(use)
+    clip = await nested.clip(section("artist_infill", song["id"]))
+    assert_section(clip, "artist_infill", song["id"])
+    assert clip["metadata"]["persona_id"] == persona
+    await refused(nested, section("cover_infill"), "clip has no cover_clip_id")
+    await refused(nested, section("artist_infill"), "clip has no persona_id")
+
+
+async def test_a_section_of_an_upload_in_the_flat_form_alone(flat: Nested, nested: Nested) -> None:
+    task_id = await flat.bench.submit("upload", url="https://a.example/hum.mp3")
+    flat.bench.let_pass(100)
+    upload = (await flat.bench.task(task_id))["data"][0]["id"]
+    fields = {"task": "upload_infill", "prompt": WORDS, "infill_start_s": 20, "infill_end_s": 32.5}
+    clip = await flat.clip({**fields, "infill_clip_id": upload})
+    assert_section(clip, "upload_infill", upload)
+    assert clip["metadata"]["history"][0]["type"] == "upload"
+    await refused(flat, fields, "infill_clip_id is empty")
+    await refused(flat, {**fields, "infill_clip_id": "PARENT"}, "clip is not an upload")
+    await refused(nested, section("upload_infill"), "invalid task upload_infill")
+    await refused(flat, {**section("fixed_infill")}, "invalid task fixed_infill")
+
+
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ({"infill_end_s": None}, "metadata_params.infill_end_s is required"),
+        ({"infill_end_s": 20}, "range is not inside the clip"),
+        ({"infill_end_s": 900}, "range is not inside the clip"),
+        ({"infill_context_start_s": 21}, "context does not enclose"),
+        ({"infill_context_end_s": 32}, "context does not enclose"),
+        ({"infill_context_end_s": 900}, "context does not enclose"),
+        ({"infill_context_start_s": "9"}, "cannot unmarshal string"),
+        ({"metadata": {}}, "prompt is empty"),
+    ],
+)
+async def test_a_section_needs_its_range_and_words(nested: Nested, params: Fields, words: str) -> None:
+    for task in ("infill", "infill_outro"):
+        await refused(nested, section(task, **params), words)

@@ -8,15 +8,17 @@ from sunotui.demo import orders
 from sunotui.demo.dialects.private import Paid
 from sunotui.demo.dialects.reference import Extra
 from sunotui.demo.orders import BadOrder, MusicOrder
-from sunotui.demo.tasks import NESTED_TASKS
+from sunotui.demo.tasks import NESTED_SECTIONS, NESTED_TASKS
 
 _COMMON = ("gpt_description_prompt", "prompt", "mv", "title", "tags", "negative_tags", "make_instrumental")
 _AT_THE_TOP = ("continue_clip_id", "continue_at", "task_id", "persona_id", "artist_clip_id", "generation_type")
 _RANGE = {name: name for name in ("infill_start_s", "infill_end_s")}
+_SECTIONS = NESTED_SECTIONS | {"infill"}
 _PARAMS: Mapping[str, Mapping[str, str]] = {
     "cover": {"clip_id": "cover_clip_id"},
-    "infill": _RANGE,
+    "cover_extend": {"clip_id": "cover_clip_id"},
     "upload_extend": {"clip_id": "continue_clip_id"},
+    **dict.fromkeys(_SECTIONS, _RANGE),
 }
 """By task, the fields of `metadata_params` and their names in the flat form. All are required."""
 
@@ -62,7 +64,8 @@ def _params(task: str, params: dict[str, Any], continue_clip_id: str) -> dict[st
     if task == "upload_extend" and params["clip_id"] != continue_clip_id:
         raise BadOrder("metadata_params.clip_id is not continue_clip_id")
     made = {flat: params[name] for name, flat in names.items()}
-    if task == "infill":
-        # The words of the section stand here, not under `prompt`.
+    if task in _SECTIONS:
+        # The words of the section stand here, not under `prompt`. Where its clip stands is not documented.
         made["prompt"] = orders.text_of(orders.object_of(params, "metadata"), "infill_lyrics")
+        made["continue_clip_id"] = continue_clip_id or params.get("clip_id")
     return made
