@@ -101,15 +101,15 @@ def read_ids(body: bytes) -> list[str]:
     return texts_of(read_object(body), "ids")
 
 
-def read_url(fields: dict[str, Any]) -> str:
-    """The address of an upload. Raises BadOrder when it is no web address."""
-    url = text_of(fields, "url")
+def read_url(fields: dict[str, Any], name: str = "url") -> str:
+    """A web address, such as that of an upload. Raises BadOrder for anything else."""
+    url = text_of(fields, name)
     try:
         parts = urlsplit(url)
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise BadOrder("url is invalid")
+        raise BadOrder(f"{name} is invalid")
     return url
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sunotui.demo import prices
-from sunotui.demo.derived import DERIVED
+from sunotui.demo.derived import ANY_SONG_MODEL, DERIVED
 from sunotui.demo.jobs import Job, Part, Take
 from sunotui.demo.orders import BadOrder, MusicOrder, number_of, text_of
 from sunotui.demo.personas import Personas
@@ -16,7 +16,6 @@ from sunotui.demo.songs import Song
 from sunotui.demo.studio import NoSuchClip, Studio
 from sunotui.demo.takes import Flaws, flawed, new_take, of_length
 from sunotui.demo.tasks import SECTIONS
-from sunotui.domain.models import MODELS, REMASTER
 from sunotui.domain.task import TaskKind
 
 STEM_MODEL = "chirp-stem"
@@ -41,21 +40,13 @@ STEMS = {
 
 _SECTION_OF = {"cover_infill": "cover_clip_id", "artist_infill": "persona_id"}
 _PLAIN = frozenset({"", "generate"})
-_SINGING = frozenset(
-    name
-    for model in MODELS
-    if not model.mv.startswith("chirp-v3") and model.mv != REMASTER
-    for name in (model.mv, *model.aliases)
-    # Once made for covers, no longer taken (protocol 2.2).
-    if not name.endswith("-tau")
-)
 _MVS = {
-    "upload_extend": _SINGING | {"chirp-v3-5-upload", "chirp-v4-upload", "chirp-auk-upload"},
-    "cover": _SINGING,
-    "cover_extend": _SINGING,
-    **dict.fromkeys(SECTIONS, _SINGING),
-    "artist_consistency": _SINGING | {"chirp-v3-5-tau", "chirp-v4-tau"},
-    "gen_stem": _SINGING | {STEM_MODEL},
+    "upload_extend": ANY_SONG_MODEL | {"chirp-v3-5-upload", "chirp-v4-upload", "chirp-auk-upload"},
+    "cover": ANY_SONG_MODEL,
+    "cover_extend": ANY_SONG_MODEL,
+    **dict.fromkeys(SECTIONS, ANY_SONG_MODEL),
+    "artist_consistency": ANY_SONG_MODEL | {"chirp-v3-5-tau", "chirp-v4-tau"},
+    "gen_stem": ANY_SONG_MODEL | {STEM_MODEL},
 }
 """Which models take a task; those newer than the documents are let in, those named as refused are not."""
 
@@ -76,7 +67,7 @@ class Rework:
         task = self.order.wishes.task
         if task not in self.tasks | _PLAIN:
             raise BadOrder(f"invalid task {task}")
-        takers = _MVS.get(task, _SINGING if task in DERIVED else None)
+        takers = _MVS.get(task, DERIVED[task].models if task in DERIVED else None)
         if takers is not None and self.order.mv not in takers:
             raise BadOrder(f"mv {self.order.mv or 'is empty and'} does not support task {task}")
         return self.studio.keep(_MAKERS.get(task, Rework.derived)(self))
@@ -146,18 +137,22 @@ class Rework:
         return self._song({})
 
     def derived(self) -> Job:
-        """A song of a task that differs from others in its fields alone; as long as the clip that it is made of."""
+        """What a task makes that differs from others in its fields alone."""
         task = DERIVED[self.order.wishes.task]
         found = task.read(self.order.params)
         sources = [self.studio.known(clip_id) for clip_id in found.clip_ids]
-        if found.range_s is not None and found.range_s[1] > sources[0][1].duration_s + 1:
+        first = sources[0] if sources else None
+        if first and found.range_s and found.range_s[1] > first[1].duration_s + 1:
             raise BadOrder(f"{task.range} range is not inside the clip")
         if task.needs_words and not self.order.prompt:
             raise BadOrder("prompt is empty")
-        made = self._song(dict(found.metadata), sources[0] if sources else None)
-        if len(sources) != 1:
+        made = self._song(dict(found.metadata), first)
+        if first and task.keeps_words and not made.lyrics:
+            made = replace(made, lyrics=first[0].lyrics)
+        length_s = first[1].duration_s if first and task.keeps_length else task.length_s
+        if length_s is None:
             return made
-        return replace(made, takes=tuple(of_length(take, sources[0][1].duration_s) for take in made.takes))
+        return replace(made, takes=tuple(of_length(take, length_s) for take in made.takes))
 
     def gen_stem(self) -> Job:
         """Two or twelve clips of one voice each, answered with an id that no fetch knows (sample

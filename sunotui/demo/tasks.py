@@ -6,9 +6,16 @@ NESTED_SECTIONS = frozenset({"fixed_infill", "infill_intro", "infill_outro", "co
 """Replaced sections beside the plain one: of fixed length, at either end, of a cover, of a persona's song."""
 SECTIONS = NESTED_SECTIONS | {"infill", "upload_infill"}
 
+_NESTED_ALONE = frozenset(
+    {
+        *("cover_extend", "remaster", "mashup_condition", "playlist_condition"),
+        *("sound", "vox", "image_to_song", "video_to_song"),
+    }
+)
+
 FLAT_TASKS = _BOTH | {"gen_stem", "upload_infill"}
 """Fields at the top level: most private builds."""
-NESTED_TASKS = _BOTH | NESTED_SECTIONS | {"cover_extend"}
+NESTED_TASKS = _BOTH | NESTED_SECTIONS | _NESTED_ALONE
 """Fields inside `metadata_params`: key4u."""
 SUNOAPI_TASKS = frozenset({"extend", "artist_consistency"})
 """No `task` on the wire: the fields that are present tell."""

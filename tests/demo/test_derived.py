@@ -200,3 +200,116 @@ async def test_a_section_of_an_upload_in_the_flat_form_alone(flat: Nested, neste
 async def test_a_section_needs_its_range_and_words(nested: Nested, params: Fields, words: str) -> None:
     for task in ("infill", "infill_outro"):
         await refused(nested, section(task, **params), words)
+
+
+# --- made from clips, texts, pictures ---------------------------------------------------------------------------------
+
+
+async def second_clip(gateway: Nested) -> str:
+    """The id of a clip of another song."""
+    clip = await gateway.clip({"prompt": "lo", "title": "Brass"})
+    return str(clip["id"])
+
+
+@pytest.mark.parametrize("variation", ["subtle", "normal", "high"])
+async def test_a_remaster_keeps_words_and_length(nested: Nested, variation: str) -> None:
+    params = {"clip_id": "PARENT", "variation_category": variation}
+    clip = await nested.clip({"task": "remaster", "mv": "chirp-halibut", "metadata_params": params})
+    job = nested.bench.studio.job(nested.task_id)
+    assert job is not None
+    shown = {"task": "remaster", "upsample_clip_id": nested.parent_id, "variation_category": variation}
+    shown |= {"prompt": WORDS, "tags": "folk", "duration": job.takes[0].duration_s}
+    assert {name: clip["metadata"].get(name) for name in shown} == shown
+
+
+async def test_two_clips_are_mashed_up(nested: Nested) -> None:
+    ids = [nested.parent_id, await second_clip(nested)]
+    fields = {"task": "mashup_condition", "prompt": f"{WORDS}\n\nlo"}
+    clip = await nested.clip({**fields, "metadata_params": {"mashup_clip_ids": ids}})
+    assert (clip["metadata"]["task"], clip["metadata"]["mashup_clip_ids"]) == ("mashup_condition", ids)
+    for wrong, words in [(ids[:1], "must hold 2 clip ids"), ([*ids, NOBODY], "must hold 2"), ([ids[0]] * 2, "twice")]:
+        await refused(nested, {**fields, "metadata_params": {"mashup_clip_ids": wrong}}, words)
+    await refused(nested, {**fields, "prompt": "", "metadata_params": {"mashup_clip_ids": ids}}, "prompt is empty")
+    unknown = {**fields, "metadata_params": {"mashup_clip_ids": [ids[0], NOBODY]}}
+    assert (await nested.send(unknown)).status_code == 404
+
+
+async def test_a_playlist_inspires(nested: Nested) -> None:
+    for ids in ([nested.parent_id], [nested.parent_id, await second_clip(nested)]):
+        clip = await nested.clip({"task": "playlist_condition", "metadata_params": {"playlist_clip_ids": ids}})
+        assert (clip["metadata"]["task"], clip["metadata"]["playlist_clip_ids"]) == ("playlist_condition", ids)
+
+
+@pytest.mark.parametrize("kind", [{}, {"type": "loop"}])
+async def test_a_sound_is_short(nested: Nested, kind: Fields) -> None:
+    clip = await nested.clip({"task": "sound", "metadata_params": {"sound": "a creaking door", **kind}})
+    shown = {"task": "sound", "sound": "a creaking door", "type": kind.get("type", "gen")}
+    assert {name: clip["metadata"][name] for name in shown} == shown
+    assert clip["metadata"]["duration"] == pytest.approx(12, abs=0.05)
+
+
+@pytest.mark.parametrize("is_inside", [True, False])
+async def test_a_hum_becomes_a_song(nested: Nested, is_inside: bool) -> None:
+    task_id = await nested.bench.submit("upload", url="https://a.example/hum.mp3")
+    nested.bench.let_pass(100)
+    params = {"artist_clip_id": (await nested.bench.task(task_id))["data"][0]["id"]}
+    clip = await nested.clip({"task": "vox", **({"metadata_params": params} if is_inside else params)})
+    assert clip["metadata"]["artist_clip_id"] == params["artist_clip_id"]
+    assert clip["metadata"]["task"] == "vox"
+
+
+@pytest.mark.parametrize(
+    ("task", "fields"),
+    [
+        ("image_to_song", {"image_url": "https://a.example/cat.png"}),
+        ("image_to_song", {"metadata_params": {"image_url": "https://a.example/cat.png"}}),
+        ("video_to_song", {"metadata_params": {"video_url": "https://a.example/cat.mp4"}}),
+    ],
+)
+async def test_a_picture_or_a_film_becomes_a_song(nested: Nested, task: str, fields: Fields) -> None:
+    clip = await nested.clip({"task": task, **fields})
+    shown = {"task": task, **(fields.get("metadata_params") or fields)}
+    assert {name: clip["metadata"].get(name) for name in shown} == shown
+
+
+@pytest.mark.parametrize(
+    ("task", "params", "words"),
+    [
+        ("remaster", {"variation_category": "high"}, "clip_id is empty"),
+        ("remaster", {"clip_id": "PARENT"}, "variation_category must be one of subtle, normal, high"),
+        ("remaster", {"clip_id": "PARENT", "variation_category": "wild"}, "variation_category must be one of"),
+        ("mashup_condition", {}, "mashup_clip_ids must hold 2"),
+        ("mashup_condition", {"mashup_clip_ids": "PARENT"}, "cannot unmarshal string"),
+        ("playlist_condition", {}, "playlist_clip_ids must hold 1 to 16"),
+        ("playlist_condition", {"playlist_clip_ids": [7]}, "cannot unmarshal number"),
+        ("sound", {"type": "loop"}, "sound is empty"),
+        ("sound", {"sound": "x", "type": "once"}, "type must be one of loop"),
+        ("vox", {}, "artist_clip_id is empty"),
+        ("image_to_song", {}, "image_url is invalid"),
+        ("image_to_song", {"image_url": "cat.png"}, "image_url is invalid"),
+        ("video_to_song", {"video_url": "ftp://a.example/x"}, "video_url is invalid"),
+    ],
+)
+async def test_what_a_task_needs_is_missed(nested: Nested, task: str, params: Fields, words: str) -> None:
+    await refused(nested, {"task": task, "prompt": WORDS, "metadata_params": params}, words)
+
+
+@pytest.mark.parametrize("mv", ["chirp-goose", "chirp-v4", "chirp-v3-5", ""])
+async def test_not_every_model_remasters(nested: Nested, mv: str) -> None:
+    params = {"clip_id": "PARENT", "variation_category": "high"}
+    await refused(nested, {"task": "remaster", "mv": mv, "metadata_params": params}, "does not support task remaster")
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        *("remaster", "mashup_condition", "playlist_condition"),
+        *("sound", "vox", "image_to_song", "video_to_song", "cover_extend"),
+    ],
+)
+async def test_the_flat_form_has_none_of_these(flat: Nested, task: str) -> None:
+    await refused(flat, {"task": task, "prompt": WORDS}, f"invalid task {task}")
+
+
+async def test_a_video_at_the_top_is_not_read(nested: Nested) -> None:
+    await refused(nested, {"task": "video_to_song", "video_url": "https://a.example/x.mp4"}, "video_url is invalid")

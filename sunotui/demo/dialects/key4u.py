@@ -12,6 +12,8 @@ from sunotui.demo.tasks import NESTED_SECTIONS, NESTED_TASKS
 
 _COMMON = ("gpt_description_prompt", "prompt", "mv", "title", "tags", "negative_tags", "make_instrumental")
 _AT_THE_TOP = ("continue_clip_id", "continue_at", "task_id", "persona_id", "artist_clip_id", "generation_type")
+_EITHER_PLACE = ("artist_clip_id", "image_url")
+"""Shown without the braces of `metadata_params`, in a column that is about them."""
 _RANGE = {name: name for name in ("infill_start_s", "infill_end_s")}
 _SECTIONS = NESTED_SECTIONS | {"infill"}
 _PARAMS: Mapping[str, Mapping[str, str]] = {
@@ -40,6 +42,7 @@ class Key4u(Paid):
         task = orders.text_of(fields, "task") or orders.text_of(metadata, "task")
         params = orders.object_of(fields, "metadata_params") or orders.object_of(metadata, "metadata_params")
         flat = _flat(fields, task, params)
+        params = {name: fields[name] for name in _EITHER_PLACE if name in fields} | params
         return replace(orders.music_of(flat), wishes=orders.wishes_of(flat), params=params)
 
 
