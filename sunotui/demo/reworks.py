@@ -15,7 +15,7 @@ from sunotui.demo.personas import Personas
 from sunotui.demo.songs import Song
 from sunotui.demo.studio import NoSuchClip, Studio
 from sunotui.demo.takes import Flaws, flawed, new_take, of_length
-from sunotui.demo.tasks import SECTIONS
+from sunotui.demo.tasks import SECTIONS, STEM_SHORTHAND
 from sunotui.domain.task import TaskKind
 
 STEM_MODEL = "chirp-stem"
@@ -157,36 +157,19 @@ class Rework:
     def gen_stem(self) -> Job:
         """Two or twelve clips of one voice each, answered with an id that no fetch knows (sample
         submit_ok_raw_stems)."""
-        wishes = self.order.wishes
-        job, source = self._parent()
-        stems = STEMS.get(wishes.stem_task)
-        if stems is None or wishes.stem_type_group_name != wishes.stem_task.capitalize():
+        wishes, parent = self.order.wishes, self._parent()
+        if wishes.stem_task not in STEMS or wishes.stem_type_group_name != wishes.stem_task.capitalize():
             raise BadOrder("stem_task and stem_type_group_name do not name the same stems")
         if not self.order.task_id:
             raise BadOrder("task_id is empty")
-        rng = self.studio.next_rng()
-        slow = new_take(rng, job.tags, self.flaws)
-        takes = tuple(
-            replace(
-                of_length(new_take(rng, "", self.flaws), source.duration_s),
-                title=f"{job.title} ({name})",
-                loop=source.loop,
-                streams_s=slow.streams_s,
-                done_s=slow.done_s,
-            )
-            for name in stems
-        )
-        about = {
-            "stem_type_id": wishes.stem_type_id,
-            "stem_type_group_name": wishes.stem_type_group_name,
-            "stem_task": wishes.stem_task,
-            "stem_from_id": source.id,
-        }
-        price = prices.price_of(TaskKind.MUSIC, len(stems))
-        song = Song(job.title, "", job.tags)
-        made = self.studio.open_job(rng, TaskKind.MUSIC, song, price, flawed(takes, self.flaws))
-        history = (Part(source.id, None, kind=_type_of(job), stems=about),)
-        return replace(made, model=STEM_MODEL, metadata=self._wished(about), history=history, is_bare=True)
+        return replace(self._stems(parent, wishes.stem_task, {"stem_type_id": wishes.stem_type_id}), is_bare=True)
+
+    def stem_shorthand(self) -> Job:
+        """The same from a clip id alone. How it is answered is not documented: here as any task is."""
+        clip_id = text_of(dict(self.order.params), "clip_id")
+        if not clip_id:
+            raise BadOrder("clip_id is empty")
+        return self._stems(self.studio.known(clip_id), STEM_SHORTHAND[self.order.wishes.task], {"task": "gen_stem"})
 
     # --- parts of these -----------------------------------------------------------------------------------------------
 
@@ -208,6 +191,28 @@ class Rework:
             "control_sliders": dict(wishes.sliders),
         }
         return {name: value for name, value in told.items() if value} | metadata
+
+    def _stems(self, parent: tuple[Job, Take], word: str, more: dict[str, Any]) -> Job:
+        """The stems that `stem_task` = `word` names, each as long as the clip; `more` is shown beside the usual."""
+        job, source = parent
+        rng = self.studio.next_rng()
+        slow = new_take(rng, job.tags, self.flaws)
+        takes = tuple(
+            replace(
+                of_length(new_take(rng, "", self.flaws), source.duration_s),
+                title=f"{job.title} ({name})",
+                loop=source.loop,
+                streams_s=slow.streams_s,
+                done_s=slow.done_s,
+            )
+            for name in STEMS[word]
+        )
+        about = more | {"stem_type_group_name": word.capitalize(), "stem_task": word, "stem_from_id": source.id}
+        price = prices.price_of(TaskKind.MUSIC, len(takes))
+        song = Song(job.title, "", job.tags)
+        made = self.studio.open_job(rng, TaskKind.MUSIC, song, price, flawed(takes, self.flaws))
+        history = (Part(source.id, None, kind=_type_of(job), stems=about),)
+        return replace(made, model=STEM_MODEL, metadata=self._wished(about), history=history)
 
     def _parent(self) -> tuple[Job, Take]:
         if not self.order.continue_clip_id:
@@ -250,7 +255,9 @@ class Rework:
 
 def stems_of(order: MusicOrder) -> int:
     """How many stems an order asks for, which is what its price follows; 0 where it is for none."""
-    return len(STEMS.get(order.wishes.stem_task, ())) if order.wishes.task == "gen_stem" else 0
+    wishes = order.wishes
+    word = wishes.stem_task if wishes.task == "gen_stem" else STEM_SHORTHAND.get(wishes.task, "")
+    return len(STEMS.get(word, ()))
 
 
 def _type_of(job: Job) -> str:
@@ -267,4 +274,5 @@ _MAKERS: dict[str, Callable[[Rework], Job]] = {
     **dict.fromkeys(SECTIONS, Rework.infill),
     "artist_consistency": Rework.artist_consistency,
     "gen_stem": Rework.gen_stem,
+    **dict.fromkeys(STEM_SHORTHAND, Rework.stem_shorthand),
 }

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from sunotui.demo.prices import SONG, TWELVE_STEMS
+
 from .bench import NOBODY
 from .conftest import OpenBench
 from .test_key4u import WORDS, Nested
@@ -313,3 +315,27 @@ async def test_the_flat_form_has_none_of_these(flat: Nested, task: str) -> None:
 
 async def test_a_video_at_the_top_is_not_read(nested: Nested) -> None:
     await refused(nested, {"task": "video_to_song", "video_url": "https://a.example/x.mp4"}, "video_url is invalid")
+
+
+# --- stems ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("task", "word", "count", "price"), [("vocal-stems", "two", 2, SONG), ("all-stems", "twelve", 12, TWELVE_STEMS)]
+)
+async def test_stems_by_a_clip_id_alone(flat: Nested, task: str, word: str, count: int, price: float) -> None:
+    before = flat.bench.studio.spent()
+    answer = await flat.bench.post("/suno/submit/music", {"task": task, "clip_id": flat.parent_id})
+    flat.bench.let_pass(100)
+    clips = (await flat.bench.task(answer.json()["data"]))["data"]
+    assert len({clip["title"] for clip in clips}) == len(clips) == count
+    shown = {"task": "gen_stem", "stem_task": word, "stem_from_id": flat.parent_id}
+    for clip in clips:
+        assert {name: clip["metadata"][name] for name in shown} == shown
+    assert flat.bench.studio.spent() - before == pytest.approx(price)
+
+
+async def test_the_short_form_of_stems_is_flat_and_needs_a_clip(flat: Nested, nested: Nested) -> None:
+    await refused(flat, {"task": "all-stems"}, "clip_id is empty")
+    assert (await flat.send({"task": "vocal-stems", "clip_id": NOBODY})).status_code == 404
+    await refused(nested, {"task": "all-stems", "metadata_params": {"clip_id": "PARENT"}}, "invalid task all-stems")
