@@ -38,6 +38,8 @@ class Wishes:
     stem_type_id: float | None = None
     infill_start_s: float | None = None
     infill_end_s: float | None = None
+    duration_s: float | None = None
+    """How long the song is to be."""
     sliders: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Those of SLIDERS that were given, 0 to 1."""
 

@@ -175,6 +175,9 @@ class Rework:
 
     def _song(self, metadata: dict[str, Any], like: tuple[Job, Take] | None = None, part: Part | None = None) -> Job:
         made = self.studio.open_song(self.order, self.flaws, like)
+        duration_s = self.order.wishes.duration_s
+        if duration_s is not None:
+            made = replace(made, takes=tuple(of_length(take, duration_s) for take in made.takes))
         return replace(made, metadata=self._wished(metadata), history=(part,) if part else ())
 
     def _wished(self, metadata: dict[str, Any]) -> dict[str, Any]:

@@ -339,3 +339,38 @@ async def test_the_short_form_of_stems_is_flat_and_needs_a_clip(flat: Nested, ne
     await refused(flat, {"task": "all-stems"}, "clip_id is empty")
     assert (await flat.send({"task": "vocal-stems", "clip_id": NOBODY})).status_code == 404
     await refused(nested, {"task": "all-stems", "metadata_params": {"clip_id": "PARENT"}}, "invalid task all-stems")
+
+
+# --- sliders and length -----------------------------------------------------------------------------------------------
+
+
+async def test_a_cover_alone_may_follow_the_audio(flat: Nested) -> None:
+    sliders = {"style_weight": 0.5, "audio_weight": 0.25}
+    cover = {"task": "cover", "cover_clip_id": "PARENT", "prompt": WORDS}
+    clip = await flat.clip({**cover, "metadata": {"control_sliders": sliders, "is_remix": True}})
+    assert clip["metadata"]["control_sliders"] == sliders
+    wrong = "audio_weight goes with is_remix and task cover only"
+    await refused(flat, {**cover, "metadata": {"control_sliders": sliders}}, wrong)
+    await refused(flat, {"prompt": WORDS, "metadata": {"control_sliders": sliders, "is_remix": True}}, wrong)
+    too_much = {"control_sliders": {"audio_weight": 1.5}, "is_remix": True}
+    await refused(flat, {**cover, "metadata": too_much}, "audio_weight must be between 0 and 1")
+
+
+async def test_a_song_of_v5_5_has_the_length_that_was_asked(nested: Nested) -> None:
+    for mv in ("chirp-v5-5", "chirp-fenix"):
+        clip = await nested.clip({"prompt": WORDS, "mv": mv, "duration": 90})
+        assert clip["metadata"]["duration"] == pytest.approx(90, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"mv": "chirp-hawk"}, "duration goes with custom songs of chirp-v5-5 only"),
+        ({"gpt_description_prompt": "tea"}, "duration goes with custom songs of chirp-v5-5 only"),
+        ({"duration": 0}, "duration must be above 0"),
+        ({"duration": 481}, "at most 480"),
+        ({"duration": "90"}, "cannot unmarshal string"),
+    ],
+)
+async def test_a_length_that_there_is_not_is_refused(nested: Nested, fields: Fields, words: str) -> None:
+    await refused(nested, {"prompt": WORDS, "mv": "chirp-v5-5", "duration": 90, **fields}, words)

@@ -9,7 +9,12 @@ from sunotui.demo.dialects.private import Paid
 from sunotui.demo.dialects.reference import Extra
 from sunotui.demo.orders import BadOrder, MusicOrder
 from sunotui.demo.tasks import NESTED_SECTIONS, NESTED_TASKS
+from sunotui.domain.models import find
 
+LONGEST_SONG_S = 480.0
+"""Seconds; the limit of `duration` is not documented, so this is Suno's longest song."""
+
+_TIMED_MODEL = "chirp-fenix"
 _COMMON = ("gpt_description_prompt", "prompt", "mv", "title", "tags", "negative_tags", "make_instrumental")
 _AT_THE_TOP = ("continue_clip_id", "continue_at", "task_id", "persona_id", "artist_clip_id", "generation_type")
 _EITHER_PLACE = ("artist_clip_id", "image_url")
@@ -43,7 +48,21 @@ class Key4u(Paid):
         params = orders.object_of(fields, "metadata_params") or orders.object_of(metadata, "metadata_params")
         flat = _flat(fields, task, params)
         params = {name: fields[name] for name in _EITHER_PLACE if name in fields} | params
-        return replace(orders.music_of(flat), wishes=orders.wishes_of(flat), params=params)
+        wishes = replace(orders.wishes_of(flat), duration_s=_duration_s(fields))
+        return replace(orders.music_of(flat), wishes=wishes, params=params)
+
+
+def _duration_s(fields: dict[str, Any]) -> float | None:
+    """The length that a song is to have. Raises BadOrder beside a description, and with any model but v5.5."""
+    duration_s = orders.number_of(fields, "duration")
+    if duration_s is None:
+        return None
+    model = find(orders.text_of(fields, "mv"))
+    if fields.get("gpt_description_prompt") is not None or model is None or model.mv != _TIMED_MODEL:
+        raise BadOrder("duration goes with custom songs of chirp-v5-5 only")
+    if not 0 < duration_s <= LONGEST_SONG_S:
+        raise BadOrder(f"duration must be above 0 and at most {LONGEST_SONG_S:.0f}")
+    return duration_s
 
 
 def _flat(fields: dict[str, Any], task: str, params: dict[str, Any]) -> dict[str, Any]:

@@ -44,6 +44,9 @@ class Paid(NewApi2025):
         order = replace(orders.music_of(fields), wishes=orders.wishes_of(fields), params=fields)
         if order.wishes.task in _OVERRIDING:
             _check_overrides(order, orders.texts_of(fields, "override_fields"))
+        is_remix = orders.flag_of(orders.object_of(fields, "metadata"), "is_remix")
+        if "audio_weight" in order.wishes.sliders and not (is_remix and order.wishes.task == "cover"):
+            raise BadOrder("audio_weight goes with is_remix and task cover only")
         return order
 
     def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
