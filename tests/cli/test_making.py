@@ -92,6 +92,7 @@ def test_the_story_is_the_same_at_every_gateway(
 ) -> None:
     cli.use(demos(dialect))
     cli.environ["SUNOTUI_BASE_URL"] += "/v1" if dialect == "gptproto" else ""
+    cli.environ["SUNOTUI_DIALECT"] = {"key4u": "nested", "claude360": "sunoapi"}.get(dialect, "auto")
     task = cli.json("music", "--describe", "rain", "--model", "chirp-auk", "--wait")
     assert (list(task), task["status"], task["differences"]) == ([*TASK_KEYS, *KEPT_KEYS], "success", [])
     assert task["clips"]
@@ -173,3 +174,21 @@ def test_a_base_url_without_its_prefix_makes_a_song_all_the_same(
     cli.use(demos("gptproto"))
     (task,) = cli.json("music", "--describe", "rain", "--takes", "1")
     assert task["id"]
+
+
+def test_words_are_sung_in_the_sunoapi_form_and_described_away_in_the_flat_one(
+    cli: CommandLine, swift: None, demos: Callable[[str], DemoServer], tmp_path: Path
+) -> None:
+    words = "[Verse]\nA kettle sings alone"
+    (tmp_path / "song.txt").write_text(words, encoding="utf-8")
+    cli.use(demos("claude360"))
+    song = ("music", "--lyrics-file", str(tmp_path / "song.txt"), "--title", "Kettle", "--model", "v6", "--wait")
+    cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
+    task = cli.json(*song)
+    assert [(clip["lyrics"], clip["title"]) for clip in task["clips"]] == [(words, "Kettle")] * 2
+    cli.environ["SUNOTUI_DIALECT"] = "flat"
+    trapped = cli.json(*song, "--again")
+    assert trapped["status"] == "success"
+    for clip in trapped["clips"]:
+        assert clip["lyrics"]
+        assert words not in clip["lyrics"]

@@ -25,7 +25,7 @@ from sunotui.gateway.outcome import Accepted, Rejected, Unknown
 from tests.support.waiting import hang_guard
 
 from . import mp3
-from .bench import EVERY_DIALECT, prefix_of
+from .bench import EVERY_DIALECT, form_of, prefix_of
 from .conftest import StartServer
 
 NOBODY = "00000000-0000-4000-8000-000000000001"
@@ -35,8 +35,8 @@ def client_of(server: DemoServer, dialect: str = "reference") -> GatewayClient:
     return GatewayClient(parse_base_url(server.base_url + prefix_of(dialect)), Token(server.token))
 
 
-async def sent(client: GatewayClient, request: Request) -> str:
-    outcome = await client.submit(order_for(request))
+async def sent(client: GatewayClient, request: Request, dialect: str = "reference") -> str:
+    outcome = await client.submit(order_for(request, form_of(dialect)))
     assert isinstance(outcome, Accepted), outcome
     return outcome.task_id
 
@@ -54,7 +54,7 @@ async def history(client: GatewayClient, task_id: str) -> list[TaskReport]:
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
 async def test_describe_watch_and_hear(dialect: str, start_server: StartServer) -> None:
     client = client_of(start_server(dialect=dialect, speed=200.0), dialect)
-    task_id = await sent(client, MusicRequest(description="neon rain over Tokyo", model="chirp-v4"))
+    task_id = await sent(client, MusicRequest(description="neon rain over Tokyo", model="chirp-v4"), dialect)
     seen = await history(client, task_id)
     last = seen[-1]
     assert last.status is TaskStatus.SUCCESS
@@ -175,7 +175,7 @@ async def test_what_stock_relays_do_not_offer(dialect: str, request_: Request, s
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
 async def test_unknown_ids(dialect: str, start_server: StartServer) -> None:
     client = client_of(start_server(dialect=dialect, speed=400.0), dialect)
-    known = await sent(client, MusicRequest(description="tea", model="chirp-v4"))
+    known = await sent(client, MusicRequest(description="tea", model="chirp-v4"), dialect)
     batch = await client.fetch_tasks([NOBODY, known])
     assert [report.id for report in batch.reports] == [known]
     assert batch.absent == (NOBODY,)
@@ -192,7 +192,7 @@ async def test_a_login_is_checked_and_the_balance_told(dialect: str, start_serve
     server = start_server(dialect=dialect, speed=400.0)
     client = client_of(server, dialect)
     check = await client.check()
-    await sent(client, MusicRequest(description="tea", model="chirp-v4"))
+    await sent(client, MusicRequest(description="tea", model="chirp-v4"), dialect)
     after = await client.balance()
     if dialect == "gptproto":
         assert check.balance is after is None, "it has no page about money"
