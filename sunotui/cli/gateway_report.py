@@ -36,7 +36,8 @@ class GatewayReport:
 async def report_on(studio: "Studio", profile: "Profile", balance: Balance | None, *, is_asked: bool) -> GatewayReport:
     """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises Trouble."""
     look = studio.offerings.probe if is_asked else studio.offerings.of
-    prices = {made.word: studio.ledger.price(profile.name, made.word) for made in get_args(Request)}
+    unit = balance.unit if balance is not None else ""
+    prices = {made.word: studio.ledger.price(profile.name, made.word, unit) for made in get_args(Request)}
     usual = {kind: await studio.times.usual(profile.name, kind) for kind in TaskKind}
     return GatewayReport(
         profile.name,

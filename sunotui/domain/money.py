@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+DOLLAR, YUAN, QUOTA = "$", "¥", "quota"
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:
@@ -9,7 +11,7 @@ class Balance:
 
     remaining: float
     unit: str
-    """"$", or "quota" where the gateway counts in its own units."""
+    """"$", "¥", the site's own symbol, or "quota" where the gateway counts in its own units."""
 
     def __str__(self) -> str:
         return amount_text(self.remaining, self.unit)
@@ -33,8 +35,11 @@ class Price:
 
 
 def amount_text(amount: float, unit: str) -> str:
-    """An amount in its unit: "$4.90", "$0.004", "52,000 quota"."""
-    if unit != "$":
-        return f"{amount:,.0f} {unit}"
+    """An amount in its unit: "$4.90", "$0.004", "¥6.30", "6.30 CHF", "52,000 quota"."""
     sign, size = ("-" if amount < 0 else ""), abs(amount)
-    return f"{sign}${size:,.3f}" if 0 < size < 0.1 and round(size, 2) != round(size, 3) else f"{sign}${size:,.2f}"
+    if unit == QUOTA:
+        return f"{amount:,.0f} {unit}"
+    digits = f"{size:,.3f}" if 0 < size < 0.1 and round(size, 2) != round(size, 3) else f"{size:,.2f}"
+    # A name stands behind the number, a symbol before it.
+    is_name = len(unit) > 1 and unit[0].isalpha() and unit[-1].isalpha()
+    return f"{sign}{digits} {unit}" if is_name else f"{sign}{unit}{digits}"

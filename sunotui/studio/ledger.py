@@ -37,7 +37,7 @@ class Ledger:
         self._lively = lively
         self._siblings = siblings
         self._balances: dict[str, Balance] = {}
-        self._prices: dict[tuple[str, str], Price] = {}
+        self._prices: dict[tuple[str, str], tuple[Price, ...]] = {}
         self._tallies: dict[str, Tally] = {}
         self._looks: dict[str, asyncio.Lock] = {}
         self._look_at: dict[str, float] = {}
@@ -50,9 +50,15 @@ class Ledger:
         """What was left when the gateway was last asked; None where it does not tell or was not asked yet."""
         return self._balances.get(profile)
 
-    def price(self, profile: str, request_word: str) -> Price | None:
-        """What a request of this word (`Request.word`) was seen to cost; None when none was learned."""
-        return self._prices.get((profile, request_word))
+    def price(self, profile: str, request_word: str, unit: str = "") -> Price | None:
+        """What a request of this word (`Request.word`) was seen to cost; None when none was learned.
+
+        In `unit`, or else in that of the balance, since amounts of two units cannot be compared; where no balance is
+        known, in the unit that was learned last."""
+        balance = self.balance(profile)
+        wanted = unit or (balance.unit if balance is not None else "")
+        prices = self._prices.get((profile, request_word), ())
+        return next((price for price in prices if wanted in {"", price.unit}), None)
 
     async def refresh(self, profile: str) -> None:
         """Ask how much is left and tell it; silent where the gateway does not say. Several at once ask once."""
@@ -87,17 +93,15 @@ class Ledger:
         self._newsroom.tell(BalanceChanged(profile, balance))
 
     async def _keep(self, profile: str, word: str, amount: float, unit: str) -> None:
-        def write() -> Price | None:
+        def write() -> tuple[Price, ...]:
             self._book.add(profile, word, amount, unit, self._clock.now())
-            return self._book.price(profile, word)
+            return self._book.prices(profile, word)
 
         try:
-            price = await self._desk.run(write)
+            self._prices[profile, word] = await self._desk.run(write)
         except Trouble:
             # A full disk costs a lesson; the balance is told all the same.
             return
-        if price is not None:
-            self._prices[profile, word] = price
 
     # --- what happened -----------------------------------------------------------------------------------------------
 

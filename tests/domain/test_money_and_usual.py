@@ -16,6 +16,13 @@ from sunotui.domain.usual import Usual, usual_of
         (-1234.5, "$", "-$1,234.50"),
         (0.0, "$", "$0.00"),
         (52_000.4, "quota", "52,000 quota"),
+        (6.3, "¥", "¥6.30"),
+        (-6.3, "¥", "-¥6.30"),
+        (0.004, "€", "€0.004"),
+        (6.3, "R$", "R$6.30"),
+        (6.3, "CHF", "6.30 CHF"),
+        (-1234.5, "credits", "-1,234.50 credits"),
+        (6.3, "元", "元6.30"),
     ],
 )
 def test_an_amount(amount: float, unit: str, text: str) -> None:

@@ -88,8 +88,23 @@ async def test_a_price_is_learned_of_one_song_and_kept(bench: Bench) -> None:
     assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
     assert bench.studio.ledger.price("main", "lyrics") is None
     assert bench.studio.ledger.price("other", "music") is None
-    kept = await bench.studio.desk.run(PriceBook(bench.studio._database).price, "main", "music")
-    assert kept == Price(0.1, "$", 1)
+    kept = await bench.studio.desk.run(PriceBook(bench.studio._database).prices, "main", "music")
+    assert kept == (Price(0.1, "$", 1),)
+
+
+async def test_a_price_of_another_unit_is_neither_shown_nor_compared(bench: Bench) -> None:
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.money = Balance(0.05, "¥")
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.price("main", "music") is None
+    assert bench.studio.offerings.warnings(SONG, "main") == ()
+    assert bench.studio.ledger.price("main", "music", "$") == Price(0.1, "$", 1)
+    bench.gateway.money = Balance(0.05, "$")
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    assert len(bench.studio.offerings.warnings(SONG, "main")) == 1
 
 
 async def test_the_price_is_there_when_the_balance_is_told(bench: Bench) -> None:
