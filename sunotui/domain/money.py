@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 DOLLAR, YUAN, QUOTA = "$", "¥", "quota"
+_NO_MONEY = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,13 @@ class Price:
     def __str__(self) -> str:
         return amount_text(self.amount, self.unit)
 
-    def is_short(self, balance: Balance | None, times: int = 1) -> bool:
-        """Whether what is left does not pay for so many more."""
-        return balance is not None and balance.unit == self.unit and balance.remaining < self.amount * times
+    def covered(self, balance: Balance | None, times: int = 1) -> int:
+        """How many of so many requests the balance pays for; all of them where the two cannot be compared."""
+        if balance is None or balance.unit != self.unit or self.amount <= 0:
+            return times
+        # 0.3 is less than 3 * 0.1 in binary: a tenth of a millionth is no money.
+        count = (balance.remaining + _NO_MONEY) / self.amount
+        return times if count >= times else max(0, int(count))
 
 
 def amount_text(amount: float, unit: str) -> str:
