@@ -1,9 +1,11 @@
 """Money as gateways count it: what is left, and what a request was seen to cost."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 DOLLAR, YUAN, QUOTA = "$", "¥", "quota"
-_NO_MONEY = 1e-7
+LEAST_AMOUNT = 1e-6
+"""Less than this, in any unit, is the rounding of a page and no money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,40 @@ class Price:
         """How many of so many requests the balance pays for; all of them where the two cannot be compared."""
         if balance is None or balance.unit != self.unit or self.amount <= 0:
             return times
-        # 0.3 is less than 3 * 0.1 in binary: a tenth of a millionth is no money.
-        count = (balance.remaining + _NO_MONEY) / self.amount
+        # 0.3 is less than 3 * 0.1 in binary.
+        count = (balance.remaining + LEAST_AMOUNT) / self.amount
         return times if count >= times else max(0, int(count))
+
+
+class RefundVerdict(StrEnum):
+    """What the balance tells of the money of a failed request."""
+
+    SEEN = "seen"
+    NOT_SEEN = "not seen"
+    UNTOLD = "cannot be told"
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Whether a failed request was refunded, from the balance before it was sent and after it failed."""
+
+    verdict: RefundVerdict
+    amount: float = 0.0
+    """What came back, or what is missing; 0 where no charge was seen."""
+    unit: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in words, without a full stop."""
+        match self.verdict:
+            case RefundVerdict.SEEN if self.amount:
+                return f"Refund seen: {amount_text(self.amount, self.unit)} came back"
+            case RefundVerdict.SEEN:
+                return "Refund seen, or never charged: as much is left as before it was sent"
+            case RefundVerdict.NOT_SEEN:
+                return f"No refund seen: {amount_text(self.amount, self.unit)} less is left than before it was sent"
+            case RefundVerdict.UNTOLD:
+                return "Whether it was refunded cannot be told from the balance"
 
 
 def amount_text(amount: float, unit: str) -> str:

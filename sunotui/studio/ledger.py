@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.money import Balance, Price
+from sunotui.domain.money import Balance, Price, Refund
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskStatus
 from sunotui.storage.prices import PriceBook
-from sunotui.studio.events import BalanceChanged, Event, LibraryChanged, SubmissionChanged, TaskEnded
+from sunotui.studio.events import BalanceChanged, Event, LibraryChanged, RefundChecked, SubmissionChanged, TaskEnded
 from sunotui.studio.ground import Ground
 from sunotui.studio.tally import SETTLE_S, Tally
 
@@ -41,6 +41,9 @@ class Ledger:
         self._tallies: dict[str, Tally] = {}
         self._looks: dict[str, asyncio.Lock] = {}
         self._look_at: dict[str, float] = {}
+        self._failed: dict[str, list[Task]] = {}
+        """Tasks whose refund is looked for at the next planned look, by profile."""
+        self._refunds: dict[str, asyncio.Future[Refund]] = {}
 
     def load(self) -> None:
         """Read the prices; on the storage thread. Raises LibraryTrouble."""
@@ -59,6 +62,12 @@ class Ledger:
         wanted = unit or (balance.unit if balance is not None else "")
         prices = self._prices.get((profile, request_word), ())
         return next((price for price in prices if wanted in {"", price.unit}), None)
+
+    async def refund(self, task_id: str) -> Refund | None:
+        """What became of the money of a task that was seen to fail, once the balance was looked at, which takes
+        LOOK_AFTER_S and an answer; None at once for any other task."""
+        found = self._refunds.get(task_id)
+        return await asyncio.shield(found) if found is not None else None
 
     async def refresh(self, profile: str) -> None:
         """Ask how much is left and tell it; silent where the gateway does not say. Several at once ask once."""
@@ -125,7 +134,9 @@ class Ledger:
             self._tally(task.profile).ended_well(task.submission_id or "", now)
         else:
             # Relays give the money back when they see the failure (protocol 4.4).
-            self._tally(task.profile).disturb(now)
+            self._tally(task.profile).failed(task.submission_id or "", now)
+            self._failed.setdefault(task.profile, []).append(task)
+            self._refunds[task.id] = asyncio.get_running_loop().create_future()
             self._look_soon(task.profile)
 
     def _disturb_siblings(self, profile: str, now: float) -> None:
@@ -164,7 +175,12 @@ class Ledger:
         while (wait := min(self._look_at[profile], latest) - self._clock.monotonic()) > 0:
             await self._clock.wait(never, wait)
         del self._look_at[profile]
+        failed = self._failed.pop(profile, [])
         await self.refresh(profile)
+        for task in failed:
+            refund = self._tally(profile).refund(task.submission_id or "", running=self._lively(profile))
+            self._refunds[task.id].set_result(refund)
+            self._newsroom.tell(RefundChecked(task, refund))
 
     def _tally(self, profile: str) -> Tally:
         return self._tallies.setdefault(profile, Tally())
