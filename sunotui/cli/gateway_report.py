@@ -36,7 +36,8 @@ class GatewayReport:
 async def report_on(studio: "Studio", profile: "Profile", balance: Balance | None, *, is_asked: bool) -> GatewayReport:
     """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises Trouble."""
     look = studio.offerings.probe if is_asked else studio.offerings.of
-    prices = {word: studio.ledger.price(profile.name, word) for word in request_words()}
+    unit = balance.unit if balance is not None else ""
+    prices = {word: studio.ledger.price(profile.name, word, unit) for word in request_words()}
     usual = {kind: await studio.times.usual(profile.name, kind) for kind in TaskKind}
     return GatewayReport(
         profile.name,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sunotui.cli.exit_codes import DONE, TIME_LIMIT, code_of_tasks
 from sunotui.cli.render import length, say
 from sunotui.domain.errors import KeyQuotaSpent, TokenLimited, Trouble
-from sunotui.domain.reasons import reason_told
+from sunotui.domain.reasons import failure_lines, whole_takes_line
 from sunotui.domain.text import clean
 from sunotui.studio.events import Event, LibraryChanged, Line, LineChanged, TaskEnded, TasksChanged
 
@@ -59,10 +59,11 @@ async def wait_and_tell(studio: "Studio", ids: Sequence[str], limit_s: float) ->
         return waited.tasks, TIME_LIMIT
     for task in waited.tasks:
         if code_of_tasks([task]) != DONE:
-            reason = reason_told(task.fail_reason)
             say(f"Task {task.id} failed: {task.fail_reason or task.status.value}")
-            if reason is not None:
-                say(reason.sentence)
+            for sentence in failure_lines(task.fail_reason, await studio.ledger.refund(task.id)):
+                say(sentence)
+        if task.whole_takes:
+            say(whole_takes_line(task.whole_takes))
     return waited.tasks, code_of_tasks(waited.tasks)
 
 

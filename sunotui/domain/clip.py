@@ -86,6 +86,11 @@ class Clip:
         return self.audio_url is not None
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it was made to its end and has the link of its file."""
+        return self.status is ClipStatus.COMPLETE and self.is_playable and not self.is_stream
+
+    @property
     def is_stream(self) -> bool:
         """Whether the audio link is the endless one of a song being made: it changes at completion (protocol 7.3)."""
         url = self.audio_url or ""

@@ -28,7 +28,7 @@ from sunotui.gateway.outcome import Outcome
 from sunotui.gateway.probe import answering_prefix, probe
 from sunotui.gateway.reading import AnswerReader
 from sunotui.gateway.sending import outcome_of_order, send_once
-from sunotui.gateway.site import look_around
+from sunotui.gateway.site import Site
 from sunotui.gateway.trouble import trouble_of_exception
 
 BATCH = 50
@@ -92,6 +92,7 @@ class GatewayClient:
         self._connection = Connection(base_url, token, transport, limits)
         self._fetches = asyncio.Semaphore(IN_FLIGHT)
         self._reader = AnswerReader()
+        self._site = Site(self._page)
 
     def __repr__(self) -> str:
         return f"GatewayClient({self._base_url})"
@@ -251,7 +252,7 @@ class GatewayClient:
     async def check(self) -> Check:
         """Find the prefix that answers, and whether the token is taken; costs nothing. Raises Trouble."""
         base_url = await self.find_prefix()
-        system_name, balance = await look_around(self._page)
+        system_name, balance = await self._site.look()
         return Check(base_url, without_secret(system_name, self._token.reveal()), balance)
 
     async def find_prefix(self) -> BaseUrl:
@@ -265,7 +266,7 @@ class GatewayClient:
 
     async def balance(self) -> Balance | None:
         """The money left; None where the gateway does not tell, or sets no limit."""
-        return (await look_around(self._page))[1]
+        return (await self._site.look())[1]
 
     async def _page(self, path: str, *, has_token: bool) -> Answer:
         path = endpoints.site_prefix(self._base_url) + path

@@ -190,7 +190,7 @@ def test_short_money_is_said_and_blocks_nothing(cli: CommandLine, start_demo: St
     PriceBook(database).add("env", "music", 3.0, "$", 1_700_000_000.0)
     database.close()
     cli.run("music", "--describe", "rain", "--takes", "2")
-    assert "Only $5.00 is left, and this was seen to cost $3.00 (once), 2 times $6.00" in cli.err
+    assert "$5.00 left pays for 1 of 2 requests: the usual price is $3.00 (seen once)" in cli.err
     left = Balance(cli.json("doctor")["gateway"]["balance"]["remaining"], "$")
     assert left.remaining < 5
     database = database_of(cli)
@@ -198,7 +198,23 @@ def test_short_money_is_said_and_blocks_nothing(cli: CommandLine, start_demo: St
         PriceBook(database).add("env", "music", 6.0, "$", 1_700_000_001.0)
     database.close()
     cli.run("music", "--describe", "snow")
-    assert f"Only {left} is left" in cli.err
+    assert f"Only {left} left: the usual price is $6.00 (seen 5 times)" in cli.err
+
+
+def test_a_command_that_waits_learns_the_price(cli: CommandLine, start_demo: StartDemo, swift: None) -> None:
+    cli.use(start_demo(dialect="paid"))
+    cli.run("music", "--describe", "rain", "--wait")
+    (price,) = cli.json("doctor", "--offline")["gateway"]["prices"]
+    assert (price["request"], price["unit"], price["seen"]) == ("music", "$", 1)
+    left = cli.json("doctor")["gateway"]["balance"]["remaining"]
+    assert round(5.0 - left, 6) == price["amount"]
+
+
+def test_an_account_without_money_is_said_before_any_price_is_known(cli: CommandLine) -> None:
+    with DemoServer(seed=1, dialect="paid", balance=0.0) as server:
+        cli.use(server)
+        cli.run("music", "--describe", "rain", code=4)
+    assert cli.err.index("no money is left ($0.00)") < cli.err.index("Top up")
 
 
 def test_a_gateway_that_is_not_there_is_told_once(cli: CommandLine) -> None:

@@ -192,3 +192,14 @@ def test_words_are_sung_in_the_sunoapi_form_and_described_away_in_the_flat_one(
     for clip in trapped["clips"]:
         assert clip["lyrics"]
         assert words not in clip["lyrics"]
+
+
+@pytest.mark.parametrize(("fault", "whole"), [("fail-task", False), ("half-fail", True)])
+def test_a_failure_says_what_became_of_the_money_and_what_is_whole(
+    cli: CommandLine, start_demo: Callable[..., DemoServer], swift: None, fault: str, whole: bool
+) -> None:
+    cli.use(start_demo(fault, dialect="paid"))
+    cli.run("music", "--describe", "rain", "--wait", code=1)
+    assert "Refund seen" in cli.err
+    assert "usually give the money" not in cli.err
+    assert ("Take 1 is whole" in cli.err or "Take 2 is whole" in cli.err) is whole

@@ -8,7 +8,7 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import AccountEmpty
 from sunotui.domain.profile import parse_base_url
-from sunotui.domain.request import CoverRequest, MusicRequest
+from sunotui.domain.request import DerivedRequest, MusicRequest
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.orders import order_for
@@ -62,7 +62,7 @@ async def test_our_clients_flat_form_is_taken_for_a_description_and_paid(start_s
 
 async def test_a_cover_in_the_flat_form_becomes_a_plain_song(open_bench: OpenBench) -> None:
     bench = open_bench("claude360")
-    cover = order_for(CoverRequest(clip_id=NOBODY, lyrics="tea at sea", style="polka", model="chirp-hawk"))
+    cover = order_for(DerivedRequest("cover", clip_id=NOBODY, lyrics="tea at sea", style="polka", model="chirp-hawk"))
     answer = await bench.post(cover.path, cover.body.encode())
     job = bench.studio.job(answer.json()["data"])
     assert job is not None

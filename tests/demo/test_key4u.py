@@ -7,7 +7,7 @@ import pytest
 from sunotui.demo.server import DemoServer
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.profile import parse_base_url
-from sunotui.domain.request import CoverRequest, InfillRequest, MusicRequest, Request
+from sunotui.domain.request import DerivedRequest, MusicRequest, Request
 from sunotui.domain.task import TaskReport, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
@@ -76,9 +76,11 @@ async def test_our_client_reworks_a_song_in_the_nested_form(start_server: StartS
     song = await made(client, MusicRequest(lyrics=WORDS, title="Tin", exclude="drums", model="chirp-auk"))
     parent = song.clips[0]
     assert (parent.lyrics, parent.title, parent.exclude) == (WORDS, "Tin", "drums")
-    cover = await made(client, CoverRequest(clip_id=parent.id, lyrics="li", style="polka", model="chirp-hawk"))
+    cover = await made(
+        client, DerivedRequest("cover", clip_id=parent.id, lyrics="li", style="polka", model="chirp-hawk")
+    )
     assert (cover.clips[0].parents, cover.clips[0].tags) == ((parent.id,), "polka")
-    request = InfillRequest(clip_id=parent.id, start_s=20, end_s=32.5, lyrics="lo lo", model="chirp-hawk")
+    request = DerivedRequest("infill", clip_id=parent.id, start_s=20, end_s=32.5, lyrics="lo lo", model="chirp-hawk")
     section = (await made(client, request)).clips[0]
     assert (section.parents, section.lyrics) == ((parent.id,), "lo lo")
     assert section.duration_s == pytest.approx(12.5, abs=0.05)
@@ -91,7 +93,7 @@ async def test_our_clients_flat_form_is_refused_and_costs_nothing(start_server: 
     client = client_of(start_server(dialect="key4u", speed=800.0))
     parent = (await made(client, MusicRequest(lyrics=WORDS, title="Tin", model="chirp-auk"))).clips[0]
     before = await client.balance()
-    cover = CoverRequest(clip_id=parent.id, lyrics="li", style="polka", model="chirp-hawk")
+    cover = DerivedRequest("cover", clip_id=parent.id, lyrics="li", style="polka", model="chirp-hawk")
     outcome = await client.submit(order_for(cover, Dialect.FLAT))
     assert isinstance(outcome, Rejected)
     assert "metadata_params.clip_id is required" in outcome.answer

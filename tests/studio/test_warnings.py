@@ -79,12 +79,21 @@ def test_extra_fields_that_are_still_being_typed_disturb_nothing() -> None:
 
 
 def test_money_short_is_told_with_what_it_was_seen_to_cost() -> None:
-    short = warnings_of(SONG, Offers(), Price(0.1, "$", 3), Balance(0.04, "$"))
-    assert short == ("Only $0.04 is left, and this was seen to cost $0.10 (3 times)",)
+    short = warnings_of(SONG, Offers(), Price(0.1, "$", 3), Balance(0.09, "$"))
+    assert short == ("Only $0.09 left: the usual price is $0.10 (seen 3 times)",)
     assert warnings_of(SONG, Offers(), Price(0.1, "$", 1), Balance(0.1, "$")) == ()
     assert warnings_of(SONG, Offers(), Price(50_000, "quota", 1), Balance(0.04, "$")) == ()
     assert warnings_of(SONG, Offers(), None, Balance(0.04, "$")) == ()
     assert warnings_of(SONG, Offers(), None, Balance(-0.5, "$")) == ("The gateway says that no money is left (-$0.50)",)
+
+
+def test_money_for_some_of_the_requests_says_how_many() -> None:
+    price = Price(0.1, "$", 1)
+    some = warnings_of(SONG, Offers(), price, Balance(0.25, "$"), 3)
+    assert some == ("$0.25 left pays for 2 of 3 requests: the usual price is $0.10 (seen once)",)
+    assert warnings_of(SONG, Offers(), price, Balance(0.3, "$"), 3) == ()
+    none = warnings_of(SONG, Offers(), price, Balance(0.05, "$"), 3)
+    assert none == ("Only $0.05 left: the usual price is $0.10 (seen once)",)
 
 
 @pytest.mark.parametrize("moment", [1e300, -1e300])

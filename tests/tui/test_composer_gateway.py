@@ -211,7 +211,7 @@ async def test_price_money_left_and_money_short(tmp_path: Path) -> None:
         quiet.bench.gateway.money = Balance(0.05, "$")
         await studio.ledger.refresh("main")
         await quiet.settle()
-        assert "Only $0.05 is left" in said(quiet)
+        assert "Only $0.05 left: the usual price is $0.10 (seen once)" in said(quiet)
         await quiet.press("ctrl+s")
         assert len(bodies(quiet)) == 3, "a person may send all the same"
 
