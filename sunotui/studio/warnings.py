@@ -28,6 +28,17 @@ _WORDS: dict[Feature, str] = {
     Feature.TIMING: "Word times",
     Feature.FEED: "The feed",
     Feature.WAV: "WAV",
+    Feature.COVER_EXTEND: "Extending a cover",
+    Feature.ADD_VOCALS: "Adding vocals",
+    Feature.ADD_INSTRUMENTAL: "Adding an instrumental",
+    Feature.REMASTER: "Remastering",
+    Feature.MASHUP: "A mashup",
+    Feature.INSPIRED: "A song inspired by clips",
+    Feature.SOUND: "A sound effect",
+    Feature.HUM: "A song from a hum",
+    Feature.IMAGE: "A song from an image",
+    Feature.VIDEO: "A song from a video",
+    Feature.SLIDERS: "Sliders, voice and duration",
 }
 
 

@@ -100,6 +100,9 @@ COMMANDS: tuple[Command, ...] = (
     _command(_L, "cover", "C", "Cover this take", "The same melody in another style."),
     _command(_L, "infill", "E", "Replace a section", "Make a section of this take anew."),
     _command(_L, "stems", "M", "Take this take apart", "Voice and band, or every instrument, by themselves."),
+    _command(
+        _L, "more-from-take", "m", "More from this take", "Remaster, mashup, added vocals and what else there is."
+    ),
     _command(_L, "persona", "p", "Persona of this take", "Keep this take's voice, to sing other songs with it."),
     _command(_L, "words-to-composer", "L", "Lyrics into the composer", "Start a custom song with these words."),
     _command(_L, "timing", "T", "When each line is sung", "Ask the gateway for the times of the words."),
@@ -176,6 +179,8 @@ COMMANDS: tuple[Command, ...] = (
     _command(_C, "ask-words", "ctrl+l", "Lyrics from the gateway", "Have words written into the form; paid for."),
     _command(_C, "recall", "ctrl+r", "Earlier requests", "Find what you sent before by a few letters.", "Recall"),
     _command(_C, "choose-persona", "ctrl+o", "Choose a persona", "One of the voices made of your takes."),
+    _command(_C, "choose-take", "alt+o", "Choose a take", "Find a take of the library for a field of clip ids."),
+    _command(_C, "more-modes", "f12", "More ways to make a song", "A sound, an image, a video, a remaster and others."),
     _command(_C, "edit-outside", "ctrl+e", "Edit in $EDITOR", "Write the long text in your own editor.", "$EDITOR"),
     _command(_C, "clear", "ctrl+n", "Empty the form", "Start over with an empty form.", "Empty"),
     _command(_C, "leave", "escape", "Leave", "Leave; the draft is kept.", "Leave, keep the draft"),

@@ -1,6 +1,9 @@
 """The next request out of a take that is there: extended, covered, a section replaced, taken apart, sung again."""
 
+from collections.abc import Sequence
+
 from sunotui.domain.clip import Clip
+from sunotui.domain.dialect import Dialect
 from sunotui.domain.features import Feature
 from sunotui.domain.request import (
     ConcatRequest,
@@ -8,8 +11,12 @@ from sunotui.domain.request import (
     MusicRequest,
     Request,
 )
+from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, derived_task
 from sunotui.domain.task import TaskKind
 from sunotui.studio.shown import Shown
+
+_WITH_KEYS = frozenset({"cover", "infill", "stems"})
+"""Derived tasks that have a key of their own."""
 
 
 def again(shown: Shown, clip: Clip | None) -> Request | None:
@@ -69,3 +76,30 @@ def _is_section(request: Request) -> bool:
 def _gateway_task(shown: Shown, clip: Clip) -> str:
     """The gateway's id of the take's task; none where it gave a clip alone, which is then the task's name here."""
     return "" if shown.task.id == clip.id else shown.task.id
+
+
+def derived_choices(dialect: Dialect, *, has_take: bool) -> list[tuple[str, str, str]]:
+    """The derived tasks without a key of their own, as rows to choose from: name, label, and whether the dialect has
+    a form for it. With a take those that are made of clips, else those that need none."""
+    return [
+        (task.name, task.label, "" if dialect in task.forms else f"not offered here ({dialect.value})")
+        for task in DERIVED_TASKS
+        if task.name not in _WITH_KEYS and (task.clips > 0 or task.is_many) is has_take
+    ]
+
+
+def derived(shown: Shown, clip: Clip, task: str, others: Sequence[str] = ()) -> DerivedRequest:
+    """A derived task of this take and of other clips."""
+    row = derived_task(task)
+    return DerivedRequest(
+        task,
+        clip.id,
+        _gateway_task(shown, clip) if row.has_range else "",
+        more_clip_ids=tuple(others),
+        title=clip.title,
+        style=clip.tags if row.takes_words or row.needs_style else "",
+        variation=VARIATIONS[1] if "variation" in row.needs else "",
+        start_s=0.0 if row.has_range and clip.duration_s else None,
+        end_s=float(int(clip.duration_s)) if row.has_range and clip.duration_s else None,
+        at_s=float(int(clip.duration_s)) if row.has_point and clip.duration_s else None,
+    )

@@ -12,7 +12,7 @@ from sunotui.domain.request import (
     Request,
     UploadRequest,
 )
-from sunotui.studio.warnings import day, dropped_fields, warnings_of
+from sunotui.studio.warnings import day, dropped_fields, feature_warning, warnings_of
 
 NEW_API = Offers(software=Software.NEW_API)
 DAY = 1_764_000_000.0
@@ -99,3 +99,9 @@ def test_money_for_some_of_the_requests_says_how_many() -> None:
 @pytest.mark.parametrize("moment", [1e300, -1e300])
 def test_a_date_that_no_calendar_has_is_no_crash(moment: float) -> None:
     assert day(moment) == "an unknown day"
+
+
+@pytest.mark.parametrize("feature", list(Feature))
+def test_every_feature_that_is_missing_is_named(feature: Feature) -> None:
+    offers = Offers().learned(feature, False, 1_780_000_000.0, "the gateway has no such endpoint")
+    assert "did not work at this gateway on 2026-" in feature_warning(feature, offers)
