@@ -10,6 +10,7 @@ from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.money import Balance, Price
 from sunotui.domain.offers import Feature, Offers
 from sunotui.domain.profile import BaseUrl
+from sunotui.domain.proxy import Proxy
 from sunotui.domain.request import request_words
 from sunotui.domain.task import TaskKind
 from sunotui.domain.usual import Usual
@@ -25,6 +26,7 @@ class GatewayReport:
 
     profile: str
     base_url: BaseUrl
+    proxy: Proxy | None
     dialect: DialectChoice
     offers: Offers
     balance: Balance | None
@@ -42,6 +44,7 @@ async def report_on(studio: "Studio", profile: "Profile", balance: Balance | Non
     return GatewayReport(
         profile.name,
         profile.base_url,
+        profile.proxy,
         studio.gateways.dialect(profile.name),
         await look(profile.name),
         balance,
@@ -86,6 +89,7 @@ def report_document(report: GatewayReport) -> dict[str, Any]:
             "reason": report.dialect.reason,
             "is_proved": report.dialect.is_proved,
         },
+        "proxy": str(report.proxy or ""),
     }
 
 
@@ -106,6 +110,7 @@ def print_report(report: GatewayReport) -> None:
     print_page(
         (
             ("gateway", f"'{report.profile}' at {report.base_url}"),
+            ("proxy", str(report.proxy or "")),
             ("software", software_of(report.offers) or "not known"),
             ("calls itself", report.offers.system_name),
             ("dialect", f"{report.dialect.dialect.value} ({report.dialect.reason})"),

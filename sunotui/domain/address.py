@@ -1,7 +1,28 @@
-"""Which host names belong to this computer or the network around it, and not to the internet."""
+"""Host names: how they are spelled, and which belong to this computer or the network around it."""
+
+import ipaddress
+import re
 
 PRIVATE_ENDINGS = (".local", ".localhost", ".localdomain", ".internal", ".lan", ".home.arpa")
 """Endings that no name of the internet has."""
+
+
+_HOST = r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*"
+"""With `_` inside a label: docker compose names its services like that."""
+
+
+def is_plain_host(host: str) -> bool:
+    """Whether a host in lower case is an IP address in its usual form or a name that no resolver takes for one.
+
+    127.1, 0x7f.1 and 2130706433 are addresses to a resolver but names to a rule: they are refused (K3).
+    """
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        last = host.rsplit(".", 1)[-1]
+        is_number = last.replace("_", "").isdigit() or last.startswith("0x")
+        return re.fullmatch(_HOST, host) is not None and not is_number
+    return True
 
 
 def is_private_name(host: str) -> bool:

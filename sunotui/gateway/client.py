@@ -13,6 +13,7 @@ from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers
 from sunotui.domain.persona import Persona
 from sunotui.domain.profile import BaseUrl
+from sunotui.domain.proxy import Proxy
 from sunotui.domain.task import TaskReport
 from sunotui.domain.timing import Timing
 from sunotui.domain.token import Token
@@ -85,11 +86,13 @@ class GatewayClient:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         limits: TimeLimits = TimeLimits(),  # noqa: B008 - frozen
+        proxy: Proxy | None = None,
     ) -> None:
         self._base_url = base_url
         self._token = token
         self._limits = limits
-        self._connection = Connection(base_url, token, transport, limits)
+        self._proxy = proxy
+        self._connection = Connection(base_url, token, transport, limits, proxy)
         self._fetches = asyncio.Semaphore(IN_FLIGHT)
         self._reader = AnswerReader()
         self._site = Site(self._page)
@@ -110,7 +113,7 @@ class GatewayClient:
         """
         secret = self._token.reveal()
         if order.file:
-            upload = FileUpload(self._ask, self._base_url, secret, self._limits)
+            upload = FileUpload(self._ask, self._base_url, secret, self._limits, self._proxy)
             return without_secret(await upload.send(order, file_progress), secret)
         path = self._base_url.prefix + order.path
         answer = await send_once(self._ask, path, self._limits.submit_s, body=order.body)

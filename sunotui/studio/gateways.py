@@ -99,4 +99,4 @@ async def open_client(profile: Profile, token: "Token") -> "GatewayClient":
         return GatewayClient
 
     made = await asyncio.to_thread(load)
-    return made(profile.base_url, token)
+    return made(profile.base_url, token, proxy=profile.proxy)

@@ -63,7 +63,7 @@ def test_the_doctor_looks_at_the_gateway_for_nothing(
     known = cli.json("doctor")["gateway"]
     assert list(known) == [
         *("profile", "base_url", "software", "version", "system_name", "models", "probed_at", "offers", "balance"),
-        *("prices", "usual", "dialect"),
+        *("prices", "usual", "dialect", "proxy"),
     ]
     assert (known["profile"], known["base_url"], known["software"]) == (
         "env",
