@@ -107,6 +107,7 @@ def to(location: str, status: int) -> Fault:
     return Fault(answer(status, "", headers={"Location": location}), Unknown, NotAGateway)
 
 
+GOOD_BYTES = json.dumps(GOOD).encode()
 BOMB = gzip.compress(b" " * 4_000_000)
 RAW_STEMS = {"id": "s1", "clips": [{"id": "c1"}, {"id": "c2"}]}
 
@@ -120,6 +121,7 @@ FAULTS: dict[str, Fault] = {
     "id under result": Fault(answer(200, {"code": 1, "description": "ok", "result": "a-1"}), Accepted),
     "raw with id": Fault(answer(200, RAW_STEMS), Accepted),
     "raw without id": Fault(answer(200, {"clips": [{"id": "c1"}]}), Accepted),
+    "compressed": Fault(answer(200, gzip.compress(GOOD_BYTES), headers={"Content-Encoding": "gzip"}), Accepted),
     "longest id": Fault(with_id("x" * 128), Accepted),
     "id a number": Fault(with_id(17350521802760039), Accepted),
     "id a number in an object": Fault(with_id({"task_id": 7}), Accepted),
@@ -227,10 +229,13 @@ FAULTS: dict[str, Fault] = {
     "half the headers": Fault(cut_in_the_headers, Unknown, NetworkDown),
     "half the body": Fault(cut_in_the_body, Unknown, NetworkDown),
     "gzip bomb": Fault(answer(200, BOMB, headers={"Content-Encoding": "gzip"}), Unknown, AnswerUnreadable),
-    "good but compressed": Fault(
-        answer(200, gzip.compress(json.dumps(GOOD).encode()), headers={"Content-Encoding": "gzip"}),
+    "good but compressed twice": Fault(
+        answer(200, gzip.compress(gzip.compress(GOOD_BYTES)), headers={"Content-Encoding": "gzip, gzip"}),
         Unknown,
         AnswerUnreadable,
+    ),
+    "good, compressed and cut off": Fault(
+        answer(200, gzip.compress(GOOD_BYTES)[:-4], headers={"Content-Encoding": "gzip"}), Unknown, AnswerUnreadable
     ),
     "another protocol": Fault(b"SSH-2.0-OpenSSH_9.2\r\n\r\nConnection: close", Unknown, NetworkDown),
 }
