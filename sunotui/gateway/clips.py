@@ -6,7 +6,21 @@ from dataclasses import replace
 from sunotui.domain.clip import Clip, ClipStatus, is_stream_link
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import TaskStatus
-from sunotui.gateway.fields import Foreign, first, identity, length, line, lines, link, moment, tags, word
+from sunotui.gateway.fields import (
+    Foreign,
+    first,
+    identity,
+    length,
+    line,
+    lines,
+    link,
+    moment,
+    musical_key,
+    tags,
+    tempo,
+    weight,
+    word,
+)
 from sunotui.gateway.masking import BEFORE_CUTTING, told
 from sunotui.gateway.media_urls import playable_audio_url
 
@@ -37,6 +51,7 @@ _PARENT_KEYS = (
     *("stem_from_id", "audio_prompt_id", "artist_clip_id"),
     *("upsample_clip_id", "overpainting_clip_id", "underpainting_clip_id", "speed_clip_id"),
 )
+_TEMPO_KEYS = ("avg_bpm", "avgBpm", "bpm")
 _PARENT_ID_LISTS = ("mashup_clip_ids", "playlist_clip_ids")
 _SHORTEST_KEY_ID = 8
 """Characters from which on the key of an object of clips may be an id: shorter ones are positions."""
@@ -113,6 +128,13 @@ def clip_of(item: Foreign, task_status: TaskStatus | None = None) -> Clip | None
         error=_error_of(item, inner) if status is ClipStatus.ERROR else "",
         exclude=tags(first(inner, "negative_tags") or first(item, "negative_tags")),
         parents=_parents_of(clip_id, item, inner),
+        bpm=tempo(first(inner, *_TEMPO_KEYS) or first(item, *_TEMPO_KEYS)),
+        musical_key=musical_key(inner.get("key")) or musical_key(item.get("key")),
+        style_weight=_slider(item, inner, "style_weight", "styleWeight"),
+        weirdness=_slider(item, inner, "weirdness_constraint", "weirdnessConstraint"),
+        audio_weight=_slider(item, inner, "audio_weight", "audioWeight"),
+        persona_id=identity(inner.get("persona_id")) or identity(item.get("persona_id")),
+        is_max_mode=inner.get("is_max_mode") is True or item.get("is_max_mode") is True,
     )
 
 
@@ -165,6 +187,17 @@ def _parents_of(clip_id: str, item: Foreign, inner: Foreign) -> tuple[str, ...]:
         named += [holder.get(name) for name in _PARENT_KEYS]
     found = dict.fromkeys(parent for value in named if (parent := identity(value)) and parent != clip_id)
     return tuple(found)[:MOST_PARENTS]
+
+
+def _slider(item: Foreign, inner: Foreign, *names: str) -> float | None:
+    """Where one slider stood, 0 to 1: among the control sliders of the metadata, or flat."""
+    for holder in (inner, item):
+        sliders = holder.get("control_sliders")
+        for place in (sliders, holder):
+            found = weight(first(place, *names)) if isinstance(place, dict) else None
+            if found is not None:
+                return found
+    return None
 
 
 def _status_of(

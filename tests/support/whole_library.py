@@ -36,6 +36,13 @@ def song(task_id: str, **changes: object) -> Task:
             duration_s=60.5 + number,
             audio_url=f"https://cdn.example/{task_id}-{number}.mp3",
             parents=("p1", "p2"),
+            bpm=112.5,
+            musical_key="F# minor",
+            style_weight=0.6,
+            weirdness=0.0,
+            audio_weight=1.0,
+            persona_id="persona-1",
+            is_max_mode=True,
         )
         for number in (1, 2)
     )
