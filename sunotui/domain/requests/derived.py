@@ -119,7 +119,7 @@ DERIVED_TASKS: tuple[DerivedTask, ...] = (
         needs_words=True,
     ),
     DerivedTask(
-        *("fixed_infill", "Replace section, same length", "New section of", Feature.INFILL),
+        *("fixed_infill", "Replace, same length", "New section of", Feature.INFILL),
         forms={_NESTED: _section("fixed_infill")},
         has_range=True,
         needs_words=True,
@@ -137,13 +137,13 @@ DERIVED_TASKS: tuple[DerivedTask, ...] = (
         needs_words=True,
     ),
     DerivedTask(
-        *("cover_infill", "Replace section of a cover", "New section of", Feature.INFILL),
+        *("cover_infill", "Replace in a cover", "New section of", Feature.INFILL),
         forms={_NESTED: _section("cover_infill")},
         has_range=True,
         needs_words=True,
     ),
     DerivedTask(
-        *("upload_infill", "Replace section of an upload", "New section of", Feature.INFILL),
+        *("upload_infill", "Replace in an upload", "New section of", Feature.INFILL),
         forms={
             _FLAT: Form(
                 "upload_infill",
