@@ -14,8 +14,8 @@ from textual.widgets.option_list import Option
 from sunotui.tui import show
 from sunotui.tui.widgets.choices import Choices
 
-_WIDEST_NAME = 28
-"""Cells of the longest name that is shown whole."""
+_NARROWEST_NAME, _WIDEST_NAME = 16, 28
+"""Cells of the column of names, which is as wide as the longest."""
 
 
 class ChooseModal(ModalScreen[str | None]):
@@ -34,7 +34,7 @@ class ChooseModal(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The list in a box."""
-        width = min(_WIDEST_NAME, max((cell_len(name) for _, name, _ in self._choices), default=0))
+        width = min(_WIDEST_NAME, max(_NARROWEST_NAME, *(cell_len(name) for _, name, _ in self._choices)))
         with Vertical(id="choose-box"):
             yield Static(self._title, id="choose-title", markup=False)
             yield Choices(
