@@ -10,8 +10,6 @@ import asyncio
 import json
 import threading
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 from textual.events import Paste
@@ -28,6 +26,7 @@ from sunotui.tui import external
 from tests.gateway.loopback import TOKEN, Asked, answer, listening
 from tests.support.calibration import unit_s
 from tests.support.stalls import CEILING_S
+from tests.support.threads import threads_of
 from tests.support.waiting import HANG_S
 from tests.support.watchdog import Watchdog, watchdog
 from tests.tui.quiet import Quiet, quiet_app, song
@@ -70,19 +69,6 @@ def assert_never_held(seen: Watchdog, is_strict: bool, units: float = LIMIT_UNIT
         limit_s = units * unit_s()
         assert seen.worst_cpu_s < limit_s, (limit_s, seen.worst_cpu_s, seen.where)
         assert seen.worst_wall_s < limit_s, (limit_s, seen.held)
-
-
-def threads_of(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> list[int]:
-    """The threads on which a function of a module is called from now on."""
-    found: list[int] = []
-    function = getattr(module, name)
-
-    def noted(*args: Any, **kwargs: Any) -> Any:
-        found.append(threading.get_ident())
-        return function(*args, **kwargs)
-
-    monkeypatch.setattr(module, name, noted)
-    return found
 
 
 async def walk_about(quiet: Quiet) -> None:

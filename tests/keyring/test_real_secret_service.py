@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import HANG_S
+
 WANTED = ("dbus-run-session", "gnome-keyring-daemon")
 MISSING = [name for name in WANTED if shutil.which(name) is None]
 
@@ -21,7 +23,7 @@ from sunotui.domain.token import Token
 from sunotui.storage.tokens import TokenStore
 home = Profile("home", parse_base_url("https://api.example.com"))
 token = Token("sk-CANARY-0123456789")
-store = TokenStore(limit_s=30)
+store = TokenStore(limit_s=90)
 def attempt(act, *words):
     try:
         print(act(*words))
@@ -54,7 +56,7 @@ def session(tmp_path: Path) -> Session:
             cwd=Path(__file__).parents[2],
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=HANG_S,
             check=False,
         )
         assert done.returncode == 0, done.stderr[-2_000:]

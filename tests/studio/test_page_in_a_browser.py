@@ -10,7 +10,7 @@ from tests.studio.test_page import HOSTILE, Door, Seen, written
 from tests.support.browser import needs_chromium, run_browser
 from tests.support.whole_library import song
 
-pytestmark = [needs_chromium, pytest.mark.timeout(200)]
+pytestmark = needs_chromium
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100"
     "18dd8db00000000049454e44ae426082"

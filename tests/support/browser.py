@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import HANG_S
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 needs_chromium = pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ, reason="no Chromium on this machine")
-
-_LIMIT_S = 90
 
 
 def run_browser(page: Path, profile: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -28,6 +28,6 @@ def run_browser(page: Path, profile: Path, *options: str) -> subprocess.Complete
         [CHROMIUM, *usual, f"--user-data-dir={profile}", *options, page.as_uri()],
         capture_output=True,
         text=True,
-        timeout=_LIMIT_S,
+        timeout=HANG_S,
         check=True,
     )

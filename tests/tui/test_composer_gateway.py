@@ -22,6 +22,7 @@ from sunotui.tui.screens.ask import AskModal
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.widgets.mode_bar import ModeBar
+from tests.support.manual_clock import let_tasks_run
 from tests.tui.quiet import Quiet, quiet_app
 
 RELAY = Offers(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
@@ -152,16 +153,18 @@ async def test_what_is_typed_while_the_form_opens_is_there_when_it_is_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with quiet_app(tmp_path) as quiet:
-        gate = asyncio.Event()
+        is_asked, gate = asyncio.Event(), asyncio.Event()
         load = quiet.bench.studio.shelf.draft
 
         async def slow(name: str) -> str:
+            is_asked.set()
             await gate.wait()
             return await load(name)
 
         monkeypatch.setattr(quiet.bench.studio.shelf, "draft", slow)
         pressing = asyncio.create_task(quiet.pilot.press("n", *"ra"))
-        await asyncio.sleep(0.3)
+        await is_asked.wait()
+        await let_tasks_run()
         gate.set()
         await pressing
         await quiet.press(*"in")

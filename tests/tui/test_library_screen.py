@@ -14,6 +14,7 @@ from sunotui.studio.shown import Shown
 from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.widgets.detail import Tab
 from sunotui.tui.widgets.views import Views
+from tests.support.manual_clock import let_tasks_run
 from tests.tui.quiet import quiet_app, song
 
 
@@ -108,7 +109,8 @@ async def test_keys_that_are_faster_than_the_disk_copy_the_row_under_the_cursor(
         assert quiet.detail.shown.task.id == "task-5", "the disk has not answered yet"
         pressing = asyncio.create_task(quiet.pilot.press("y"))
         # The key is taken while nothing has been answered; then it may only wait.
-        await asyncio.sleep(0.2)
+        await let_tasks_run(200)
+        assert copied == []
         answer.set()
         await pressing
         await quiet.settle()

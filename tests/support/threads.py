@@ -1,0 +1,20 @@
+"""On which threads a function runs: what takes long must not run on the one that draws the screen."""
+
+import threading
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+
+def threads_of(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> list[int]:
+    """The threads on which a function of a module is called from now on."""
+    found: list[int] = []
+    function = getattr(module, name)
+
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        found.append(threading.get_ident())
+        return function(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, noted)
+    return found

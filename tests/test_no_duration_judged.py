@@ -1,0 +1,155 @@
+"""No test of the ordinary suite judges a duration, so that it says the same on a slow and on a busy machine.
+
+Limits of time and processor are measured by tests/benchmarks and by tests marked `long`, as ratios to the speed of the
+machine (tests/support/calibration.py). Everything else waits for conditions (tests/support/waiting.py).
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+CLOCKS = {
+    *("time", "monotonic", "perf_counter", "process_time", "thread_time", "clock_gettime"),
+    *("time_ns", "monotonic_ns", "perf_counter_ns", "process_time_ns", "thread_time_ns", "clock_gettime_ns"),
+    *("getrusage", "times"),
+}
+MODULES = {"time", "resource", "os"}
+MAY_READ_A_CLOCK = {
+    "faults/test_d4_kills_while_migrating.py": "when to kill: somewhere in the time that the work takes",
+    "faults/test_d6_daily_backup.py": "when to kill",
+    "faults/test_d6_kills_while_repairing.py": "when to kill",
+    "faults/test_t6_terminal_gone.py": "judged in a long test only",
+    "faults/wishing.py": "which of two processes did something first",
+    "gateway/test_deadline.py": "where a clock begins that the test moves",
+    "storage/test_schema.py": "when to kill",
+    "support/calibration.py": "the speed of the machine",
+    "support/cleanup.py": "a guard against hanging",
+    "support/pseudo_terminal.py": "a screen that is drawn: nothing more is written for a while",
+    "support/run_directory.py": "a guard against hanging",
+    "support/stage.py": "the time in which a demo gateway lives",
+    "support/waiting.py": "a guard against hanging",
+    "support/watchdog.py": "judged in long tests; in the ordinary suite only the ceiling of a second of processor time",
+    "support/watched_sunotui.py": "the same for programs on a terminal",
+}
+WAITS = {"wait", "join", "communicate", "timeout", "timeout_at", "wait_for", "run", "result", "check_output"}
+SHORTEST_GUARD_S = 30.0
+"""A shorter limit of a wait for something that must come fails on a busy machine."""
+
+
+def clocks_read(tree: ast.AST) -> Iterator[int]:
+    """The lines that read a clock: one of the system's, or an event loop's."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module in MODULES:
+            yield from (node.lineno for alias in node.names if alias.name in CLOCKS)
+        elif isinstance(node, ast.Attribute):
+            owner = ast.unparse(node.value)
+            if (owner in MODULES and node.attr in CLOCKS) or ("loop" in owner and node.attr == "time"):
+                yield node.lineno
+
+
+def short_guards(tree: ast.Module) -> Iterator[int]:
+    """The lines that wait for something no longer than a fixed number of seconds, and that a short one.
+
+    A wait in the condition of a loop is no guard: it is what the loop does between two looks.
+    """
+    looks = {call for node in ast.walk(tree) if isinstance(node, ast.While) for call in ast.walk(node.test)}
+    constants = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node in looks:
+            continue
+        for limit in _limits(node, node.func):
+            limit = constants.get(limit.id, limit) if isinstance(limit, ast.Name) else limit
+            if isinstance(limit, ast.Constant) and isinstance(limit.value, int | float) and not _is_long(limit.value):
+                yield node.lineno
+
+
+def _limits(call: ast.Call, function: ast.Attribute) -> list[ast.expr]:
+    """What stands where a wait has its limit."""
+    if function.attr not in WAITS:
+        return []
+    named = [given.value for given in call.keywords if given.arg == "timeout"]
+    if function.attr == "wait_for":
+        is_of_asyncio = isinstance(function.value, ast.Name) and function.value.id == "asyncio"
+        return named + (call.args[1:2] if is_of_asyncio else [])
+    return named if function.attr == "run" else named + call.args[:1]
+
+
+def _is_long(seconds: float) -> bool:
+    return seconds >= SHORTEST_GUARD_S
+
+
+def files() -> list[Path]:
+    """Every file of the ordinary suite."""
+    found = (path for path in sorted(TESTS.rglob("*.py")) if "benchmarks" not in path.relative_to(TESTS).parts)
+    return [path for path in found if path != Path(__file__)]
+
+
+def test_only_the_files_of_the_list_read_a_clock() -> None:
+    """Seen to fail with `assert time.monotonic() - began < 1.0` in a test."""
+    reading = {str(path.relative_to(TESTS)) for path in files() if any(clocks_read(ast.parse(path.read_text("utf-8"))))}
+    assert reading == set(MAY_READ_A_CLOCK), "a test waits for conditions and judges no duration"
+
+
+def test_no_wait_has_a_short_guard() -> None:
+    """Seen to fail with `thread.join(10)` in a test."""
+    found = [
+        f"{path.relative_to(TESTS)}:{line}"
+        for path in files()
+        for line in short_guards(ast.parse(path.read_text("utf-8")))
+    ]
+    assert found == [], "a wait for what must come is as long as HANG_S"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "assert time.monotonic() - began < 1",
+        "from time import perf_counter",
+        "began = asyncio.get_running_loop().time()",
+        "loop.time()",
+        "used = resource.getrusage(resource.RUSAGE_SELF).ru_utime",
+        "os.times()",
+        "time.thread_time()",
+    ],
+)
+def test_a_clock_is_found(line: str) -> None:
+    assert list(clocks_read(ast.parse(line))) == [1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "gate.wait(5)",
+        "SOON = 3; gate.wait(SOON)",
+        "process.communicate(timeout=9.0)",
+        "asyncio.timeout(2)",
+        "asyncio.wait_for(it(), 3)",
+    ],
+)
+def test_a_short_guard_is_found(line: str) -> None:
+    assert list(short_guards(ast.parse(line))) == [1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "gate.wait(HANG_S)",
+        "while not over.wait(0.1): look()",
+        "clock.time()",
+        "', '.join(words)",
+        "terminal.wait_for('ready')",
+        "time.sleep(0.1)",
+    ],
+)
+def test_what_judges_nothing_is_let_through(line: str) -> None:
+    tree = ast.parse(line)
+    assert [*clocks_read(tree), *short_guards(tree)] == []
