@@ -50,7 +50,9 @@ def test_a_slider_in_range_is_fine(value: float) -> None:
     assert MusicRequest(lyrics="la", style_weight=value, weirdness=value, audio_weight=value).problems() == ()
 
 
-@pytest.mark.parametrize("extra", ['{"a": NaN}', '{"a": [Infinity]}', '{"a": -Infinity}'])
+@pytest.mark.parametrize(
+    "extra", ['{"a": NaN}', '{"a": [Infinity]}', '{"a": -Infinity}', '{"a": 1e400}', '{"a": [-1e400]}']
+)
 def test_extra_fields_that_are_no_json_are_refused(extra: str) -> None:
     with pytest.raises(RequestImpossible, match="Extra fields"):
         check(MusicRequest(lyrics="la", extra=extra))
