@@ -81,9 +81,6 @@ async def _reworked(studio: "Studio", song: MusicRequest, args: Namespace) -> Re
     if not task:
         return song
     parents = [await parent_of(studio, clip) for clip in clips]
-    for parent in parents:
-        parent.check_section(args.section_start, args.section_end)
-        parent.check_point(args.at)
     first = parents[0] if parents else Parent("")
     return DerivedRequest(
         task,
