@@ -62,3 +62,10 @@ def test_other_settings() -> None:
     for values in ({"gender": "x"}, {"duration_s": 0.0}, {"duration_s": math.nan}):
         with pytest.raises(RequestImpossible):
             check(MusicRequest(lyrics="la", **values))
+
+
+@pytest.mark.parametrize("task", ["image", "video"])
+@pytest.mark.parametrize("url", ["https://", "https://x/ y", "https://x/\ny", "x.example/a", ""])
+def test_material_is_at_a_whole_address(task: str, url: str) -> None:
+    with pytest.raises(RequestImpossible, match="starts with https://"):
+        check(DerivedRequest(task, url=url, lyrics="la"))
