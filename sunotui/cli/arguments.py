@@ -42,6 +42,13 @@ def add_timeout(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def filled(text: str) -> str:
+    """A text that has something in it: an empty variable of a script must not make another paid request of it."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
 def count(most: int) -> Callable[[str], int]:
     """A reader of whole numbers from 1 to `most`."""
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from sunotui.cli.arguments import Commands, Parser, add_timeout, count, fraction, new_command, seconds
+from sunotui.cli.arguments import Commands, Parser, add_timeout, count, filled, fraction, new_command, seconds
 
 TAKES_WITHOUT_YES = 10
 """More submissions than this in one call need --yes: each one costs money."""
@@ -82,24 +82,46 @@ def _add_words(music: argparse.ArgumentParser) -> None:
         help="such as chirp-hawk; default: the profile's, else what worked there, else v6",
     )
     music.add_argument("--instrumental", action="store_true", help="without voice")
-    music.add_argument("--persona", default="", metavar="ID", help="the voice to sing; 'sunotui personas' lists them")
-    music.add_argument("--persona-clip", default="", metavar="CLIP", help="the clip that the voice was made of")
+    music.add_argument(
+        "--persona", type=filled, default=None, metavar="ID", help="the voice to sing; 'sunotui personas' lists them"
+    )
+    music.add_argument(
+        "--persona-clip", type=filled, default=None, metavar="CLIP", help="the clip that the voice was made of"
+    )
 
 
 def _add_parents(music: argparse.ArgumentParser) -> None:
     parents = music.add_mutually_exclusive_group()
-    parents.add_argument("--extend", default="", metavar="CLIP", help="continue this clip, from --at")
-    parents.add_argument("--cover", default="", metavar="CLIP", help="sing this clip again in another --style")
-    parents.add_argument("--replace", default="", metavar="CLIP", help="regenerate the section --from, --to of it")
-    parents.add_argument("--add-vocals", default="", metavar="CLIP", help="sing over --from, --to of this clip")
-    parents.add_argument("--add-instrumental", default="", metavar="CLIP", help="play to --from, --to of this clip")
-    parents.add_argument("--remaster", default="", metavar="CLIP", help="make this clip sound better, by --variation")
-    parents.add_argument("--mashup", default=[], nargs="+", metavar="CLIP", help="mix two clips into one song")
-    parents.add_argument("--inspired-by", default=[], nargs="+", metavar="CLIP", help="a song in the manner of these")
-    parents.add_argument("--sound", default="", metavar="TEXT", help="a sound effect, described")
-    parents.add_argument("--hum", default="", metavar="CLIP", help="a song of this hummed clip")
-    parents.add_argument("--image", default="", metavar="URL", help="a song for the image at this address")
-    parents.add_argument("--video", default="", metavar="URL", help="a song for the video at this address")
+    parents.add_argument("--extend", type=filled, default=None, metavar="CLIP", help="continue this clip, from --at")
+    parents.add_argument(
+        "--cover", type=filled, default=None, metavar="CLIP", help="sing this clip again in another --style"
+    )
+    parents.add_argument(
+        "--replace", type=filled, default=None, metavar="CLIP", help="regenerate the section --from, --to of it"
+    )
+    parents.add_argument(
+        "--add-vocals", type=filled, default=None, metavar="CLIP", help="sing over --from, --to of this clip"
+    )
+    parents.add_argument(
+        "--add-instrumental", type=filled, default=None, metavar="CLIP", help="play to --from, --to of this clip"
+    )
+    parents.add_argument(
+        "--remaster", type=filled, default=None, metavar="CLIP", help="make this clip sound better, by --variation"
+    )
+    parents.add_argument(
+        "--mashup", type=filled, default=[], nargs="+", metavar="CLIP", help="mix two clips into one song"
+    )
+    parents.add_argument(
+        "--inspired-by", type=filled, default=[], nargs="+", metavar="CLIP", help="a song in the manner of these"
+    )
+    parents.add_argument("--sound", type=filled, default=None, metavar="TEXT", help="a sound effect, described")
+    parents.add_argument("--hum", type=filled, default=None, metavar="CLIP", help="a song of this hummed clip")
+    parents.add_argument(
+        "--image", type=filled, default=None, metavar="URL", help="a song for the image at this address"
+    )
+    parents.add_argument(
+        "--video", type=filled, default=None, metavar="URL", help="a song for the video at this address"
+    )
     music.add_argument(
         "--part", choices=tuple(PARTS), default="", help="what --replace replaces, or what it is part of"
     )

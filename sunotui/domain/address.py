@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from urllib.parse import urlsplit
 
 PRIVATE_ENDINGS = (".local", ".localhost", ".localdomain", ".internal", ".lan", ".home.arpa")
 """Endings that no name of the internet has."""
@@ -31,3 +32,14 @@ def is_private_name(host: str) -> bool:
     A name that ends in a dot counts too, since its ending is hidden. Addresses in digits are not looked at.
     """
     return "." not in host or f".{host}".endswith((*PRIVATE_ENDINGS, "."))
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is an http or https address with a host, without blanks and control characters in it."""
+    try:
+        parts = urlsplit(text)
+        has_host = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
+    # urlsplit takes line breaks and tabs out of a text before it looks at it.
+    return has_host and text.isprintable() and " " not in text

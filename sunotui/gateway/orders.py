@@ -59,7 +59,7 @@ def order_for(request: Request, dialect: Dialect = Dialect.FLAT) -> Order:
 
 
 def _order(path: str, fields: _Fields, extra: str) -> Order:
-    text = json.dumps(fields | extra_fields(extra), ensure_ascii=False)
+    text = json.dumps(fields | extra_fields(extra), ensure_ascii=False, allow_nan=False)
     # An escaped lone surrogate in the extra fields comes to life when they are read.
     return Order(path, text.encode("utf-8", "replace").decode("utf-8"))
 

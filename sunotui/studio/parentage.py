@@ -1,10 +1,15 @@
-"""What is known to go wrong with a request about a clip that another gateway, or nobody's Suno, made."""
+"""What is known to go wrong with a request about a clip: its maker, and places that are not inside of it."""
 
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.features import Feature
 from sunotui.domain.request import ConcatRequest, DerivedRequest, MusicRequest, Request
 from sunotui.domain.task import Task, TaskKind
 from sunotui.storage.desk import Desk
 from sunotui.storage.library import Library
+
+TOLERANCE_S = 1.0
+"""Gateways round lengths: this much after the end still counts as inside."""
 
 
 class Parentage:
@@ -25,6 +30,38 @@ class Parentage:
             if known is not None and (sentence := parent_warning(known[0], request, profile)):
                 found.append(sentence)
         return tuple(dict.fromkeys(found))
+
+    async def check_places(self, request: Request) -> None:
+        """Raise RequestImpossible for a point or section outside of its clip, where the library knows the clip's whole
+        length. Raises LibraryTrouble."""
+        clip_id, place_s = _last_place(request)
+        known = await self._desk.run(self._library.clip, clip_id) if place_s is not None else None
+        if known is not None and place_s is not None:
+            check_inside(known[1], place_s)
+
+
+def check_inside(clip: Clip, place_s: float) -> None:
+    """Raise RequestImpossible for a place, in seconds, after the end of a clip whose length is final."""
+    end_s = clip.duration_s
+    if clip.status is ClipStatus.COMPLETE and end_s is not None and place_s > end_s + TOLERANCE_S:
+        raise RequestImpossible(f"The clip ends at {_moment(end_s)}; {_moment(place_s)} is outside of it")
+
+
+def _last_place(request: Request) -> tuple[str, float | None]:
+    """The clip that a request names a place of, and the last such place in seconds; None without any."""
+    match request:
+        case MusicRequest() if request.is_extension:
+            return request.extend_clip_id.strip(), request.extend_at_s
+        case DerivedRequest():
+            row = request.row
+            return request.clip_id.strip(), request.end_s if row.has_range else request.at_s if row.has_point else None
+        case _:
+            return "", None
+
+
+def _moment(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds, 1), 60)
+    return f"{int(minutes)}:{rest:04.1f}" if rest % 1 else f"{int(minutes)}:{int(rest):02d}"
 
 
 def parent_warning(task: Task, request: Request, profile: str) -> str:

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 
 from sunotui.domain.carried import (
     FORMAT,
@@ -63,6 +63,7 @@ MOST_TAKES = 100_000
 _FROM_PARENTS = "a finished take shows it"
 """The reason that versions before the library's fifth gave where a finished take named the clip it was made of."""
 _ONCE_LEARNED_FROM_PARENTS = frozenset({"cover", "infill", "stems"})
+_UNKNOWN_REQUEST = "what was asked for is in no known form"
 
 
 class OtherFormat(ValueError):
@@ -215,13 +216,19 @@ def _request(value: object) -> Request:
     try:
         found = from_json(json.dumps(typed_all(value)))
     except (ValueError, TypeError, RecursionError):
-        raise ValueError("what was asked for is in no known form") from None
-    for field in fields(found):
-        told, usual = getattr(found, field.name), field.default
-        is_number = type(told) in {int, float} and math.isfinite(told)
-        if type(told) is not type(usual) and not (is_number and (usual is None or type(usual) is float)):
-            raise ValueError("what was asked for is in no known form")
+        raise ValueError(_UNKNOWN_REQUEST) from None
+    # What has no default comes from the request's kind, which is checked already.
+    if not all(_fits(getattr(found, part.name), part.default) for part in fields(found) if part.default is not MISSING):
+        raise ValueError(_UNKNOWN_REQUEST)
     return found
+
+
+def _fits(told: object, usual: object) -> bool:
+    """Whether a value is of the kind of its attribute's default."""
+    if isinstance(usual, tuple):
+        return isinstance(told, tuple) and all(isinstance(part, str) for part in told)
+    is_number = isinstance(told, int | float) and not isinstance(told, bool) and math.isfinite(told)
+    return type(told) is type(usual) or (is_number and (usual is None or type(usual) is float))
 
 
 def _album(item: Foreign) -> CarriedAlbum:

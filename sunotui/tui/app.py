@@ -164,7 +164,8 @@ class SunoApp(Crashing, Ways, Tidying):
 
         event = message.event
         for screen in self.screen_stack:
-            if isinstance(screen, TakesNews):
+            # One that is only opening reads all of it when it is there.
+            if isinstance(screen, TakesNews) and screen.is_mounted:
                 screen.take_in(event)
         if isinstance(event, TaskEnded):
             glyph, word, _ = show.look(event.task)

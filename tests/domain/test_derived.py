@@ -50,7 +50,9 @@ def test_a_slider_in_range_is_fine(value: float) -> None:
     assert MusicRequest(lyrics="la", style_weight=value, weirdness=value, audio_weight=value).problems() == ()
 
 
-@pytest.mark.parametrize("extra", ['{"a": NaN}', '{"a": [Infinity]}', '{"a": -Infinity}'])
+@pytest.mark.parametrize(
+    "extra", ['{"a": NaN}', '{"a": [Infinity]}', '{"a": -Infinity}', '{"a": 1e400}', '{"a": [-1e400]}']
+)
 def test_extra_fields_that_are_no_json_are_refused(extra: str) -> None:
     with pytest.raises(RequestImpossible, match="Extra fields"):
         check(MusicRequest(lyrics="la", extra=extra))
@@ -60,3 +62,10 @@ def test_other_settings() -> None:
     for values in ({"gender": "x"}, {"duration_s": 0.0}, {"duration_s": math.nan}):
         with pytest.raises(RequestImpossible):
             check(MusicRequest(lyrics="la", **values))
+
+
+@pytest.mark.parametrize("task", ["image", "video"])
+@pytest.mark.parametrize("url", ["https://", "https://x/ y", "https://x/\ny", "x.example/a", ""])
+def test_material_is_at_a_whole_address(task: str, url: str) -> None:
+    with pytest.raises(RequestImpossible, match="starts with https://"):
+        check(DerivedRequest(task, url=url, lyrics="la"))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sunotui.domain.carried import CarriedOffers, CarriedTask, Record
 from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedRequest
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import clean, clean_lines
@@ -159,9 +160,31 @@ def test_what_is_wrong_with_a_task_is_said(change: dict[str, Any], reason: str) 
         unpacked(document)
 
 
+@pytest.mark.parametrize("task", [task.name for task in DERIVED_TASKS])
+def test_every_derived_task_is_the_same_afterwards(task: str) -> None:
+    request = DerivedRequest(
+        task, "c1", more_clip_ids=("c2",), start_s=1.5, end_s=9.0, style_weight=0.25, url="https://x/y"
+    )
+    submission = next(record for record in records() if isinstance(record, Submission))
+    assert again(replace(submission, request=request)) == replace(submission, request=request)
+
+
 @pytest.mark.parametrize(
     "request_told",
-    [None, {}, {"kind": "theft"}, {"kind": "music", "lyrics": 5}, {"kind": "music", "instrumental": "yes"}, [1], "x"],
+    [
+        *(
+            None,
+            {},
+            {"kind": "theft"},
+            {"kind": "music", "lyrics": 5},
+            {"kind": "music", "instrumental": "yes"},
+            [1],
+            "x",
+        ),
+        *({"kind": "mashup", "more_clip_ids": ids} for ids in ([1], [None], [["c"]], [{"a": 1}], "c", 5)),
+        *({"kind": "mashup", "clip_id": 5}, {"kind": "stems", "count": 2.5}, {"kind": "infill", "start_s": True}),
+        {"kind": "infill", "start_s": float("nan")},
+    ],
 )
 def test_a_request_that_could_not_be_shown_is_refused(request_told: object) -> None:
     submission = next(record for record in records() if isinstance(record, Submission))

@@ -17,7 +17,8 @@ from sunotui.domain.errors import (
     TokenMissing,
     TokenRefused,
 )
-from sunotui.domain.request import LyricsRequest, MusicRequest
+from sunotui.domain.offers import Offers
+from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import TaskKind, TaskStatus
 from sunotui.gateway.outcome import Accepted, Rejected, Unknown
@@ -128,6 +129,20 @@ async def test_without_a_token_nothing_is_journalled(bench: Bench) -> None:
 async def test_a_request_that_makes_no_sense_is_not_journalled(bench: Bench) -> None:
     with pytest.raises(RequestImpossible):
         await bench.studio.submitter.send(LyricsRequest("  "), "main")
+    assert await bench.studio.shelf.submissions() == []
+    assert bench.gateway.orders == []
+
+
+async def test_a_chosen_model_that_cannot_do_it_is_refused_before_it_is_journalled(bench: Bench) -> None:
+    remaster = DerivedRequest("remaster", "c", variation="normal")
+    bench.gateway.found = Offers(models=("chirp-v3-5",))
+    await bench.studio.offerings.probe("main")
+    for send in (
+        lambda: bench.studio.submitter.send(remaster, "main"),
+        lambda: bench.studio.submitter.refuse_twin(remaster, "main", "w"),
+    ):
+        with pytest.raises(RequestImpossible, match=r"v3\.5 has no remaster"):
+            await send()
     assert await bench.studio.shelf.submissions() == []
     assert bench.gateway.orders == []
 

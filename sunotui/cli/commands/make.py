@@ -39,7 +39,7 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
             duration_s=args.duration,
         )
         if args.persona:
-            song = await _sung_by(studio, song, args.persona, args.persona_clip)
+            song = await _sung_by(studio, song, args.persona, args.persona_clip or "")
         return await make(studio, await _reworked(studio, song, args), args, takes=args.takes)
 
     return with_studio(environ, args.profile, work)
@@ -81,9 +81,6 @@ async def _reworked(studio: "Studio", song: MusicRequest, args: Namespace) -> Re
     if not task:
         return song
     parents = [await parent_of(studio, clip) for clip in clips]
-    for parent in parents:
-        parent.check_section(args.section_start, args.section_end)
-        parent.check_point(args.at)
     first = parents[0] if parents else Parent("")
     return DerivedRequest(
         task,
@@ -94,9 +91,9 @@ async def _reworked(studio: "Studio", song: MusicRequest, args: Namespace) -> Re
         at_s=args.at,
         more_clip_ids=tuple(parent.clip_id for parent in parents[1:]),
         variation=args.variation if args.remaster else "",
-        sound=args.sound,
+        sound=args.sound or "",
         is_loop=args.loop,
-        url=args.image or args.video,
+        url=args.image or args.video or "",
         **_words_and_labels(song),
     )
 

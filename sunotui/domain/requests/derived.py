@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from sunotui.domain.address import is_web_address
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.features import Feature
 from sunotui.domain.models import REMASTER, find
@@ -331,7 +332,7 @@ class DerivedRequest(SongTexts):
         row = self.row
         found = [*self._clip_problems(row), *self._place_problems(row)]
         found += [Problem(name, _NOT_EMPTY[name]) for name in row.needs if not getattr(self, name).strip()]
-        if "url" in row.needs and self.url.strip() and not self.url.strip().startswith(("https://", "http://")):
+        if "url" in row.needs and self.url.strip() and not is_web_address(self.url.strip()):
             found.append(Problem("url", _NOT_EMPTY["url"]))
         if self.variation and self.variation not in VARIATIONS:
             found.append(Problem("variation", f"A variation is one of {', '.join(VARIATIONS)}"))

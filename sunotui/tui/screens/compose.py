@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.widgets import TextArea
 
-from sunotui.domain.errors import Trouble
-from sunotui.domain.request import LyricsRequest, Request
+from sunotui.domain.errors import RequestImpossible, Trouble
+from sunotui.domain.request import LyricsRequest, Request, check
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import Task
 from sunotui.studio.events import Event, TaskEnded
@@ -66,9 +66,14 @@ class ComposeScreen(DraftScreen):
         if request is None:
             self.app.say(complaint, "warning")
             return
-        blocking = [problem for problem in request.problems() if problem.is_blocking]
-        if blocking:
-            self.app.say(blocking[0].sentence, "warning")
+        try:
+            check(self._models.complete(request))
+            await self._studio.parentage.check_places(request)
+        except RequestImpossible as trouble:
+            self.app.say(trouble.what, "warning")
+            return
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
             return
         takes = self.draft.takes
         ids = tuple(self.submission_id + (f"-{take}" if take > 1 else "") for take in range(1, takes + 1))
