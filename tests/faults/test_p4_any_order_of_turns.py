@@ -14,7 +14,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from sunotui.domain.errors import GatewayFailed, NetworkDown, TimedOut, TokenRefused, TooFast, Trouble
+from sunotui.domain.errors import GatewayFailed, NetworkDown, TimedOut, TokenMissing, TokenRefused, TooFast, Trouble
 from sunotui.domain.task import TaskStatus
 from sunotui.studio import pace
 from sunotui.studio.events import Line
@@ -29,7 +29,7 @@ PROVES = (
         last_long="2026-11-25: 200 runs, 27 s",
     ),
 )
-TROUBLES = [GatewayFailed(), NetworkDown(), TimedOut(), TokenRefused(), TooFast(retry_after_s=45)]
+TROUBLES = [GatewayFailed(), NetworkDown(), TimedOut(), TokenRefused(), TokenMissing(), TooFast(retry_after_s=45)]
 SOONEST_S = 5.0 - pace.RIDE_ALONG_S
 """Between two looks at one task that nobody asked for in person."""
 
@@ -59,6 +59,14 @@ class PaceMachine(RuleBasedStateMachine):
     def begin_trouble(self, trouble: Trouble) -> None:
         self.lone.gateway.trouble = trouble
 
+    @rule(trouble=st.sampled_from(TROUBLES))
+    def fail_the_next_answer(self, trouble: Trouble) -> None:
+        self.lone.gateway.next_trouble = trouble
+
+    @rule(trouble=st.sampled_from(TROUBLES))
+    def cut_the_next_batch(self, trouble: Trouble) -> None:
+        self.lone.gateway.cut_by = trouble
+
     @rule()
     def end_trouble(self) -> None:
         self.lone.gateway.trouble = None
@@ -79,9 +87,18 @@ class PaceMachine(RuleBasedStateMachine):
     @rule()
     def ask_in_person(self) -> None:
         self.asked_in_person += 1
-        task_id = next(iter(self.lone.shelf.kept))
-        self.excused[task_id] += 1
-        self.lone.ask_as_person([task_id])
+        # A good answer ends the wait after a failure, for all that the failure left due.
+        self.excused.update(self.lone.shelf.kept.keys())
+        self.lone.ask_as_person([next(iter(self.lone.shelf.kept))])
+
+    @rule()
+    def give_up_asking_in_person(self) -> None:
+        self.lone.give_up_asking()
+
+    @rule()
+    def accept_the_token_for_something_else(self) -> None:
+        self.lone.watch.trust_token()
+        self.lone.settle()
 
     @rule()
     def press_refresh(self) -> None:
@@ -91,9 +108,9 @@ class PaceMachine(RuleBasedStateMachine):
 
     @rule()
     def everybody_is_asked_in_the_end(self) -> None:
-        self.end_trouble()
+        self.lone.gateway.trouble = self.lone.gateway.next_trouble = self.lone.gateway.cut_by = None
         self.hold_or_let_answers(True)
-        if self.lone.watch.line.line is Line.REFUSED:
+        if self.lone.watch.line.line in (Line.REFUSED, Line.NO_TOKEN):
             self.press_refresh()
         open_ids, since = self.lone.open_ids(), self.lone.clock.monotonic()
         self.lone.advance(pace.STALLED_S + 60 + 2 * len(open_ids) / pace.TASKS_A_REQUEST)
