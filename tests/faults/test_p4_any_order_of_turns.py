@@ -1,6 +1,8 @@
 """Whatever happens in whatever order, a watch has one request in flight, keeps its budget and forgets nobody (P4)."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import product
 
 import pytest
 from hypothesis import settings
@@ -32,6 +34,9 @@ PROVES = (
 TROUBLES = [GatewayFailed(), NetworkDown(), TimedOut(), TokenRefused(), TokenMissing(), TooFast(retry_after_s=45)]
 SOONEST_S = 5.0 - pace.RIDE_ALONG_S
 """Between two looks at one task that nobody asked for in person."""
+
+
+Turn = Callable[["PaceMachine"], object]
 
 
 class PaceMachine(RuleBasedStateMachine):
@@ -145,10 +150,96 @@ class PaceMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.lone.close()
 
+    def check(self) -> None:
+        """Every invariant, for turns that no one drew."""
+        self.one_request_is_in_flight()
+        self.the_budget_is_kept()
+        self.nobody_is_asked_for_too_soon()
+        self.the_loop_lives()
+
 
 class _Least:
     def random(self) -> float:
         return 0.0
+
+
+def _accept(count: int) -> Turn:
+    return lambda machine: machine.accept_tasks(count)
+
+
+def _pass(seconds: float) -> Turn:
+    return lambda machine: machine.pass_time(seconds)
+
+
+def _begin(trouble: Trouble) -> Turn:
+    return lambda machine: machine.begin_trouble(trouble)
+
+
+def _fail_next(trouble: Trouble) -> Turn:
+    return lambda machine: machine.fail_the_next_answer(trouble)
+
+
+def _cut_next(trouble: Trouble) -> Turn:
+    return lambda machine: machine.cut_the_next_batch(trouble)
+
+
+def _hold(machine: PaceMachine) -> None:
+    machine.hold_or_let_answers(False)
+
+
+def _let(machine: PaceMachine) -> None:
+    machine.hold_or_let_answers(True)
+
+
+def _ask(machine: PaceMachine) -> None:
+    machine.ask_in_person()
+
+
+def _trust(machine: PaceMachine) -> None:
+    machine.accept_the_token_for_something_else()
+
+
+REFUSED, FAILED = TokenRefused(), GatewayFailed()
+FOUND: dict[str, tuple[Turn, ...]] = {
+    "refused, then failed": (_begin(REFUSED), _accept(400), _pass(12), _begin(FAILED), _ask),
+    "refused once, then failed": (_accept(2), _fail_next(REFUSED), _pass(12), _fail_next(FAILED), _ask),
+    "refused twice, then failed": (_accept(2), _fail_next(REFUSED), _ask, _pass(5), _fail_next(FAILED), _ask),
+    "refused within a batch, then failed": (_accept(60), _cut_next(REFUSED), _pass(12), _begin(FAILED), _ask),
+    "failed within what was asked": (_accept(2), _begin(REFUSED), _pass(12), _begin(FAILED), _cut_next(FAILED), _ask),
+    "new ones while refused": (_accept(2), _begin(REFUSED), _pass(5), _accept(2), _begin(FAILED), _ask),
+    "failed, and time went on": (_accept(2), _begin(REFUSED), _pass(5), _begin(FAILED), _ask, _pass(12)),
+    "refused while a refresh waits": (_accept(2), _fail_next(REFUSED), _hold, _pass(12), _ask, _let),
+    "refused while another refresh waits": (_accept(2), _fail_next(REFUSED), _hold, _ask, _ask, _let),
+}
+"""Turns after which somebody was never asked for, until a request's outcome alone said whether the watch stops."""
+LETTERS: tuple[Turn, ...] = (_pass(12), _fail_next(REFUSED), _fail_next(FAILED), _hold, _let, _ask, _trust)
+
+
+def _play(turns: Iterable[Turn]) -> None:
+    machine = PaceMachine()
+    try:
+        machine.begin()
+        for turn in turns:
+            turn(machine)
+            machine.check()
+        machine.everybody_is_asked_in_the_end()
+        machine.check()
+    finally:
+        machine.teardown()
+
+
+@pytest.mark.parametrize("turns", FOUND.values(), ids=FOUND)
+def test_orders_of_turns_that_once_left_somebody_out(turns: tuple[Turn, ...]) -> None:
+    """Each was seen to fail while a refresh ended a refusal's stop at its beginning, and woke no one."""
+    _play(turns)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1_800)
+def test_every_order_of_five_turns() -> None:
+    """A random order rarely refuses, fails and asks in a row: this leaves out none."""
+    for turns in product(LETTERS, repeat=5):
+        _play((_accept(2), *turns))
 
 
 def test_any_order_of_turns() -> None:
