@@ -37,6 +37,8 @@ class ObedientGateway:
         self.reports: dict[str, TaskReport] = {}
         self.unreadable: set[str] = set()
         self.trouble: Trouble | Exception | None = None
+        self.next_trouble: Trouble | None = None
+        """What only the next batch raises."""
         self.outcome: Callable[[int], Outcome] = lambda number: Accepted(f"task-{number}")
         self.gate: asyncio.Event | None = None
         """When set, answers to submissions wait for it."""
@@ -68,8 +70,9 @@ class ObedientGateway:
     async def fetch_tasks(self, ids: Sequence[str]) -> Batch:
         """A batch fetch."""
         self.asked.append(list(ids))
-        if self.trouble is not None:
-            raise self.trouble
+        trouble, self.next_trouble = self.next_trouble or self.trouble, None
+        if trouble is not None:
+            raise trouble
         if self.cut_by is not None:
             ids = ids[: self.cut_after]
         known = tuple(self.reports[task_id] for task_id in ids if task_id in self.reports)
