@@ -10,6 +10,7 @@ from sunotui.gateway.clips import clips_of, is_raw_clip
 from sunotui.gateway.endpoints import is_usable_id
 from sunotui.gateway.envelope import Envelope, open_envelope, read_document
 from sunotui.gateway.masking import head_of, masked
+from sunotui.gateway.relayed import proves_upstream_refusal
 from sunotui.gateway.trouble import request_id_of, trouble_of_answer
 
 UNKNOWN_ADVICE = "Look for a new task on your gateway's page before you send it again"
@@ -85,7 +86,8 @@ def outcome_of_answer(
     Accepted is 200 with exactly one JSON document that means success and has a usable id. Rejected is one of the
     statuses by which a gateway refuses before it spends, with a well-formed error object; and 503 with a well-formed
     "no channel for this model" or "overloaded", which the relays answer before they ask any upstream (protocol 5, "safe
-    to repeat"); and one-hub's 500 for an unknown parent task.
+    to repeat"); and one-hub's 500 for an unknown parent task; and an upstream's own refusal that a relay passes on
+    under 500 or 503 (gateway/relayed.py).
     All else is unknown: an empty 200 is a paid job at one-hub (G3), a 5xx may follow an accepted task (G5, G6), and a
     failing envelope under 200 is no form in which any known gateway refuses a submission. A refusal that names an id
     proves nothing either, unless the id stands in `ordered`, which is what was sent: that one is no new task's.
@@ -142,6 +144,8 @@ def _hints_in(body: bytes, secret: str, ordered: str) -> tuple[str, ...]:
 def _proves_refusal(status: int, envelope: Envelope) -> bool:
     if not envelope.is_error_object:
         return False
+    if proves_upstream_refusal(status, envelope):
+        return True
     if status == 500:
         return envelope.code == _PARENT_CODE
     if status == 503:

@@ -43,6 +43,8 @@ _refusals = st.sampled_from(
         {"error": {"message": "no", "type": "new_api_error", "code": "insufficient_user_quota"}},
         {"error": {"message": "no available channel", "type": "new_api_error"}},
         {"code": "quota", "message": "no", "data": {"task_id": TASK}},
+        {"code": "fail_to_fetch_task", "message": '{"error":{"message":"no"}}', "data": None},
+        {"code": "fail_to_fetch_task", "message": json.dumps({"code": "success", "data": TASK}), "data": None},
     ]
 ).map(lambda value: json.dumps(value).encode())
 _taken = st.sampled_from(
