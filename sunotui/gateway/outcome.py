@@ -18,7 +18,7 @@ HINT_ADVICE = "The answer names an id: look whether it is the new task before yo
 MOST_HINTS = 4
 
 _TASK_IDS = ("task_id", "taskId")
-_PROVING_STATUSES = frozenset({400, 401, 402, 403, 404, 413, 422, 429})
+_PROVING_STATUSES = frozenset({400, 401, 402, 403, 404, 413, 422, 429, 430, 455})
 _NO_CHANNEL_CODES = frozenset({"model_not_found", "provider_not_found"})
 _OVERLOADED_CODES = frozenset({"system_cpu_overloaded", "system_memory_overloaded", "system_disk_overloaded"})
 """Codes of new-api's own load check (2026), which stands before its billing and before any upstream."""
@@ -88,6 +88,10 @@ def outcome_of_answer(
     "no channel for this model" or "overloaded", which the relays answer before they ask any upstream (protocol 5, "safe
     to repeat"); and one-hub's 500 for an unknown parent task; and an upstream's own refusal that a relay passes on
     under 500 or 503 (gateway/relayed.py).
+    430 ("call frequency too high") and 455 ("under maintenance") of sunoapi-like gateways are among those statuses:
+    their documents list them beside 413 and 429 as answers to a request that was not taken, with `data` null, and no
+    other server of the family answers with these numbers. Only as the HTTP status: as a number in `code` under 200 they
+    prove nothing, since no document says that such a build answers so before it charges.
     All else is unknown: an empty 200 is a paid job at one-hub (G3), a 5xx may follow an accepted task (G5, G6), and a
     failing envelope under 200 is no form in which any known gateway refuses a submission. A refusal that names an id
     proves nothing either, unless the id stands in `ordered`, which is what was sent: that one is no new task's.
