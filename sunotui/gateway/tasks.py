@@ -18,7 +18,7 @@ from sunotui.gateway.clips import (
     lyrics_together,
 )
 from sunotui.gateway.envelope import open_envelope
-from sunotui.gateway.fields import Foreign, first, identity, line, link, moment, word
+from sunotui.gateway.fields import Foreign, first, identity, line, link, moment, number, word
 from sunotui.gateway.masking import BEFORE_CUTTING, told
 
 LYRICS_PAIR = ("lyrics_a", "lyrics_b")
@@ -26,6 +26,7 @@ LYRICS_PAIR = ("lyrics_a", "lyrics_b")
 RAW_LIMIT = 262_144
 """Characters of a task's own JSON above which it is not kept: a cut one could not be read again."""
 
+_MOST_QUOTA = 1e15
 _STATUS = {
     "not_start": TaskStatus.NOT_STARTED,
     "not_started": TaskStatus.NOT_STARTED,
@@ -110,8 +111,15 @@ def task_report(item: Foreign, alone: str = "") -> TaskReport | None:
         finished_at=moment(first(item, "finish_time", "finishTime")),
         clips=clips,
         lyrics=lyrics,
+        charged_quota=_charged_quota(item.get("quota")),
         raw=raw_json(item),
     )
+
+
+def _charged_quota(value: object) -> float | None:
+    """`quota` of new-api's task object: what the task was charged, 0 once that was refunded."""
+    found = number(value)
+    return found if found is not None and 0 <= found <= _MOST_QUOTA else None
 
 
 def _kind(shape: TaskKind | None, action: TaskKind | None) -> TaskKind | None:
