@@ -175,7 +175,7 @@ def _is_task(item: Foreign) -> bool:
 def _bare_report(payload: object, task_id: str) -> TaskReport | None:
     """The inner data without its task, as the reference server answers a single fetch."""
     kind, clips, lyrics = _made(payload, None)
-    items = _inner(payload)
+    items = inner_objects(payload)
     # Many lists hold things with ids (models, users): a clip outside a task must show that it is one.
     is_named = isinstance(payload, dict) and bool(clip_items(payload.get("clips"))) and bool(clips)
     is_known = is_named or lyrics is not None or any(looks_like_clip(item) for item in items)
@@ -199,7 +199,7 @@ def _status_of_words(items: Sequence[Foreign]) -> TaskStatus | None:
 
 def _made(data: object, status: TaskStatus | None) -> tuple[TaskKind | None, tuple[Clip, ...], Lyrics | None]:
     """What a task's inner data is, by its shape alone: songs, words or nothing yet."""
-    objects = _inner(data)
+    objects = inner_objects(data)
     if any("text" in item for item in objects) and not any(looks_like_clip(item) for item in objects):
         return TaskKind.LYRICS, (), lyrics_together(objects)
     clips = clips_of(objects, status)
@@ -208,7 +208,7 @@ def _made(data: object, status: TaskStatus | None) -> tuple[TaskKind | None, tup
     return TaskKind.CONCAT if is_concat(objects) else TaskKind.MUSIC, clips, None
 
 
-def _inner(data: object) -> list[Foreign]:
+def inner_objects(data: object) -> list[Foreign]:
     """The objects of a task's inner data: of a list, of {clips}, of the {clip} of an upload, of a pair of lyrics, or
     the one object itself."""
     if isinstance(data, dict):

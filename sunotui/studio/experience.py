@@ -1,21 +1,28 @@
 """Learns what gateways offer from what happens to requests, whoever sent and whoever watched them."""
 
+import json
+
+from sunotui.domain.dialect import Dialect
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task
+from sunotui.gateway.dialect_signs import has_sunoapi_clips
 from sunotui.storage.journal import Journal
+from sunotui.storage.library import Library
 from sunotui.studio.events import Event, SubmissionChanged, TaskEnded
 from sunotui.studio.ground import Ground
-from sunotui.studio.lessons import lessons_of_outcome, lessons_of_takes
+from sunotui.studio.lessons import dialect_lesson, lessons_of_outcome, lessons_of_takes
 from sunotui.studio.offerings import Offerings
 
 
 class Experience:
     """Turns news into lessons for the offerings."""
 
-    def __init__(self, ground: Ground, journal: Journal, offerings: Offerings) -> None:
+    def __init__(self, ground: Ground, journal: Journal, library: Library, offerings: Offerings) -> None:
+        self._clock = ground.clock
         self._desk = ground.desk
         self._errands = ground.errands
         self._journal = journal
+        self._library = library
         self._offerings = offerings
 
     def hear(self, event: Event) -> None:
@@ -37,3 +44,22 @@ class Experience:
             return
         for lesson in lessons_of_takes(submission.request, task.clips):
             await self._offerings.learn(task.profile, lesson.feature, lesson.is_offered, lesson.reason)
+        is_like_sunoapi = await self._desk.run(lambda: has_sunoapi_clips(self._library.raw(task.id)))
+        seen = dialect_lesson(
+            submission.request,
+            _dialect_of(submission),
+            task.clips,
+            self._clock.now(),
+            is_like_sunoapi=is_like_sunoapi,
+        )
+        if seen is not None:
+            await self._offerings.learn_dialect(task.profile, seen)
+
+
+def _dialect_of(submission: Submission) -> Dialect:
+    """The form in which a song went out. Flat and nested songs are alike; the trap lies between them and sunoapi."""
+    try:
+        fields = json.loads(submission.body)
+    except ValueError:
+        fields = {}
+    return Dialect.SUNOAPI if isinstance(fields, dict) and "custom_mode" in fields else Dialect.FLAT
