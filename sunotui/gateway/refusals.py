@@ -12,7 +12,7 @@ from sunotui.domain.errors import (
     TokenRefused,
     TooFast,
 )
-from sunotui.gateway.envelope import Envelope
+from sunotui.gateway.envelope import SUCCESS_STATUSES, Envelope
 from sunotui.gateway.meaning import (
     MAINTENANCE,
     TOO_LONG,
@@ -79,9 +79,9 @@ def meaning_of(status: int, code: str, text: str, inner_code: str = "") -> Meani
 
     `inner_code` is the code word of an upstream's answer that a relay passes on.
     """
-    # A few forks keep HTTP 200 and put the real status into `code`.
+    # A few forks keep HTTP 200 (or 201, 202) and put the real status into `code`.
     number = int(code) if code.isascii() and code.isdigit() and len(code) == 3 else 0
-    is_masked = status == 200
+    is_masked = status in SUCCESS_STATUSES
     status = (number or 500) if is_masked else status
     is_upstream = is_from_upstream(code, text)
     by_words = meaning_of_words(f"{code} {inner_code} {text}", status, is_upstream=is_upstream)

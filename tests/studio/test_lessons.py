@@ -156,3 +156,20 @@ def test_what_finished_takes_teach_of_the_dialect(
     seen = dialect_lesson(request_, sent_in, clips, 7.0, is_like_sunoapi=is_like_sunoapi)
     assert (None if seen is None else (seen.dialect, seen.strength)) == expected
     assert seen is None or (seen.learned_at == 7.0 and seen.reason)
+
+
+@pytest.mark.parametrize(
+    ("told", "lessons"),
+    [
+        ({"style_weight": 0.65, "weirdness": 0.2}, [(Feature.SLIDERS, True)]),
+        ({"style_weight": 0.5, "weirdness": 0.5}, [(Feature.SLIDERS, False)]),
+        ({"style_weight": 0.65}, [(Feature.SLIDERS, False)]),
+        ({}, []),
+    ],
+)
+def test_sliders_are_proved_by_those_that_come_back(
+    told: dict[str, float], lessons: list[tuple[Feature, bool]]
+) -> None:
+    asked = MusicRequest(lyrics="la", style_weight=0.65, weirdness=0.2)
+    clip = Clip("c", status=ClipStatus.COMPLETE, tags="folk", **told)  # type: ignore[arg-type]
+    assert [(lesson.feature, lesson.is_offered) for lesson in lessons_of_takes(asked, [clip])] == lessons
