@@ -2,7 +2,7 @@
 
 import json
 
-from sunotui.domain.dialect import Dialect
+from sunotui.domain.dialect import Dialect, DialectEvidence
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task
 from sunotui.gateway.dialect_signs import has_sunoapi_clips
@@ -10,7 +10,12 @@ from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
 from sunotui.studio.events import Event, SubmissionChanged, TaskEnded
 from sunotui.studio.ground import Ground
-from sunotui.studio.lessons import dialect_lesson, lessons_of_outcome, lessons_of_takes
+from sunotui.studio.lessons import (
+    dialect_lesson,
+    dialect_lesson_of_outcome,
+    lessons_of_outcome,
+    lessons_of_takes,
+)
 from sunotui.studio.offerings import Offerings
 
 
@@ -27,16 +32,20 @@ class Experience:
 
     def hear(self, event: Event) -> None:
         """News of the studio."""
-        if isinstance(event, SubmissionChanged) and lessons_of_outcome(event.submission):
-            self._errands.start_brief("learn from an outcome", self._learn_of_outcome, event.submission)
+        if isinstance(event, SubmissionChanged):
+            seen = dialect_lesson_of_outcome(event.submission, self._clock.now())
+            if seen is not None or lessons_of_outcome(event.submission):
+                self._errands.start_brief("learn from an outcome", self._learn_of_outcome, event.submission, seen)
         elif isinstance(event, TaskEnded) and event.task.submission_id and event.task.clips:
             self._errands.start_brief(
                 "learn from the takes", self._learn_of_takes, event.task, event.task.submission_id
             )
 
-    async def _learn_of_outcome(self, submission: Submission) -> None:
+    async def _learn_of_outcome(self, submission: Submission, seen: DialectEvidence | None) -> None:
         for lesson in lessons_of_outcome(submission):
             await self._offerings.learn(submission.profile, lesson.feature, lesson.is_offered, lesson.reason)
+        if seen is not None:
+            await self._offerings.learn_dialect(submission.profile, seen)
 
     async def _learn_of_takes(self, task: Task, submission_id: str) -> None:
         submission = await self._desk.run(self._journal.get, submission_id)

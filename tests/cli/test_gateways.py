@@ -331,3 +331,15 @@ def test_a_described_song_is_enough_for_the_warning_and_not_for_another_form(
     cli.environ["SUNOTUI_DIALECT"] = "flat"
     cli.run(*custom, "--again")
     assert "looks sunoapi-like" not in cli.err
+
+
+def test_a_status_that_only_sunoapi_like_gateways_have_is_enough_for_the_warning(
+    cli: CommandLine, start_demo: StartDemo, tmp_path: Path
+) -> None:
+    cli.use(start_demo("rate-limit@submit", dialect="claude360"))
+    (tmp_path / "words").write_text("[Verse]\nRain on the tin roof\n")
+    song = ("music", "--lyrics-file", str(tmp_path / "words"), "--model", "chirp-hawk")
+    cli.run(*song, code=5)
+    assert "looks sunoapi-like" not in cli.err
+    cli.run(*song, code=5)
+    assert "looks sunoapi-like (it answered HTTP 430, as claude360 does" in cli.err
