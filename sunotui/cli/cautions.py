@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.offers import features_of
+from sunotui.studio.warnings import needs_proved_dialect
 
 if TYPE_CHECKING:
     from sunotui.domain.request import Request
@@ -33,6 +34,7 @@ async def _look(studio: "Studio", request: "Request", profile: str) -> None:
     """Find out what the warnings need: what the gateway offers, where the request needs more than every gateway has,
     and what is left, from which a command that waits also learns the price."""
     offers = await studio.offerings.of(profile)
-    if offers.probed_at is None and features_of(request):
+    is_dialect_open = needs_proved_dialect(request, studio.gateways.dialect(profile))
+    if offers.probed_at is None and (features_of(request) or is_dialect_open):
         await studio.offerings.probe(profile)
     await studio.ledger.refresh(profile)

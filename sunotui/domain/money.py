@@ -42,26 +42,41 @@ class Price:
 
 
 class RefundVerdict(StrEnum):
-    """What the balance tells of the money of a failed request."""
+    """What is known of the money of a failed request."""
 
     SEEN = "seen"
     NOT_SEEN = "not seen"
     UNTOLD = "cannot be told"
 
 
+class RefundSource(StrEnum):
+    """Where a refund was looked for."""
+
+    BALANCE = "balance"
+    """The balance before the request was sent and after it failed."""
+    TASK = "task"
+    """The gateway's own record of the task."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Whether a failed request was refunded, from the balance before it was sent and after it failed."""
+    """Whether a failed request was refunded."""
 
     verdict: RefundVerdict
     amount: float = 0.0
     """What came back, or what is missing; 0 where no charge was seen."""
     unit: str = ""
+    source: RefundSource = RefundSource.BALANCE
 
     @property
     def sentence(self) -> str:
         """The verdict in words, without a full stop."""
         match self.verdict:
+            case RefundVerdict.SEEN if self.source is RefundSource.TASK:
+                return "Refunded or never charged, by the gateway's own record of the task"
+            case RefundVerdict.NOT_SEEN if self.source is RefundSource.TASK:
+                counted = amount_text(self.amount, self.unit)
+                return f"No refund seen: the gateway's own record of the task still counts {counted}"
             case RefundVerdict.SEEN if self.amount:
                 return f"Refund seen: {amount_text(self.amount, self.unit)} came back"
             case RefundVerdict.SEEN:

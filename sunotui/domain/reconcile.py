@@ -45,6 +45,7 @@ def merge(known: Task, report: TaskReport, now: float, *, is_refresh: bool = Fal
         finished_at=report.finished_at or known.finished_at,
         clips=clips,
         lyrics=lyrics,
+        charged_quota=report.charged_quota,
         checked_at=now,
         misses=0,
     )

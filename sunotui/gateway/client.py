@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 import httpx
 
 from sunotui.domain.clip import Clip
-from sunotui.domain.errors import AnswerUnreadable, Charge, NotFound, RequestRefused, Trouble
+from sunotui.domain.errors import AnswerUnreadable, Charge, NotFound, RequestRefused, TokenRefused, Trouble
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers
 from sunotui.domain.persona import Persona
@@ -24,8 +25,9 @@ from sunotui.gateway.echo import without_secret
 from sunotui.gateway.envelope import Answer
 from sunotui.gateway.extras import Extras
 from sunotui.gateway.file_upload import FileUpload
+from sunotui.gateway.key_quota import KeyQuotaCheck
 from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Outcome
+from sunotui.gateway.outcome import Outcome, Rejected
 from sunotui.gateway.probe import answering_prefix, probe
 from sunotui.gateway.reading import AnswerReader
 from sunotui.gateway.sending import outcome_of_order, send_once
@@ -96,6 +98,7 @@ class GatewayClient:
         self._fetches = asyncio.Semaphore(IN_FLIGHT)
         self._reader = AnswerReader()
         self._site = Site(self._page)
+        self._key_quota = KeyQuotaCheck(self._page)
 
     def __repr__(self) -> str:
         return f"GatewayClient({self._base_url})"
@@ -114,10 +117,13 @@ class GatewayClient:
         secret = self._token.reveal()
         if order.file:
             upload = FileUpload(self._ask, self._base_url, secret, self._limits, self._proxy)
-            return without_secret(await upload.send(order, file_progress), secret)
-        path = self._base_url.prefix + order.path
-        answer = await send_once(self._ask, path, self._limits.submit_s, body=order.body)
-        outcome = outcome_of_order(order, answer, secret) if isinstance(answer, Answer) else answer
+            outcome = await upload.send(order, file_progress)
+        else:
+            path = self._base_url.prefix + order.path
+            answer = await send_once(self._ask, path, self._limits.submit_s, body=order.body)
+            outcome = outcome_of_order(order, answer, secret) if isinstance(answer, Answer) else answer
+        if isinstance(outcome, Rejected):
+            outcome = replace(outcome, trouble=await self._key_quota.explained(outcome.trouble))
         return without_secret(outcome, secret)
 
     # --- fetch -------------------------------------------------------------------------------------------------------
@@ -157,9 +163,10 @@ class GatewayClient:
             return None
         path = self._base_url.prefix + endpoints.fetch_path(task_id)
         try:
-            async with self._fetches:
-                answer = await self._ask("GET", path, self._limits.fetch_s)
-            reports = await self._reader.reports(answer, [task_id], self._token.reveal())
+            async with self._refusals_explained():
+                async with self._fetches:
+                    answer = await self._ask("GET", path, self._limits.fetch_s)
+                reports = await self._reader.reports(answer, [task_id], self._token.reveal())
         except NotFound:
             return None
         return replace(reports[0], id=task_id) if reports else None
@@ -197,11 +204,20 @@ class GatewayClient:
                 found.reports.setdefault(report.id, report)
 
     async def _fetch(self, prefix: str, ids: list[str], limit_s: float | None = None) -> list[TaskReport]:
-        async with self._fetches:
-            answer = await self._ask(
-                "POST", prefix + endpoints.FETCH, limit_s or self._limits.fetch_s, body=json.dumps({"ids": ids})
-            )
-        return await self._reader.reports(answer, ids, self._token.reveal())
+        async with self._refusals_explained():
+            async with self._fetches:
+                answer = await self._ask(
+                    "POST", prefix + endpoints.FETCH, limit_s or self._limits.fetch_s, body=json.dumps({"ids": ids})
+                )
+            return await self._reader.reports(answer, ids, self._token.reveal())
+
+    @asynccontextmanager
+    async def _refusals_explained(self) -> AsyncIterator[None]:
+        """Raises KeyQuotaSpent for a TokenRefused that turns out to be one."""
+        try:
+            yield
+        except TokenRefused as refusal:
+            raise await self._key_quota.explained(refusal) from None
 
     async def _ask(
         self,
@@ -229,23 +245,28 @@ class GatewayClient:
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
         """Clips as they are now, without those that the gateway does not know. Raises Trouble: NotOffered where there
         is no feed; so all the extras."""
-        return await self._extras().feed(clip_ids)
+        async with self._refusals_explained():
+            return await self._extras().feed(clip_ids)
 
     async def timing(self, clip_id: str) -> Timing:
         """When each word of a clip is sung."""
-        return await self._extras().timing(clip_id)
+        async with self._refusals_explained():
+            return await self._extras().timing(clip_id)
 
     async def wav(self, clip_id: str) -> str | None:
         """The address of a clip's wav file; None while it is being made."""
-        return await self._extras().wav(clip_id)
+        async with self._refusals_explained():
+            return await self._extras().wav(clip_id)
 
     async def upsample_tags(self, style: str) -> str:
         """A few words of style turned into many. Sent once."""
-        return await self._extras().upsample_tags(style)
+        async with self._refusals_explained():
+            return await self._extras().upsample_tags(style)
 
     async def create_persona(self, clip_id: str, name: str, description: str) -> Persona:
         """A voice out of a clip that this gateway made. Sent once."""
-        return await self._extras().create_persona(clip_id, name, description)
+        async with self._refusals_explained():
+            return await self._extras().create_persona(clip_id, name, description)
 
     def _extras(self) -> Extras:
         return Extras(self._ask, self._base_url.prefix, self._token.reveal(), self._limits)

@@ -22,6 +22,8 @@ USAGE = "/v1/dashboard/billing/usage"
 TOKEN_USAGE = ("/api/usage/token/", "/api/usage/token")
 """What this key has left, at new-api of 2026, in one of two spellings: the other is a redirect, which is refused."""
 MODELS = "/v1/models"
+POINTS = "/suno/account/integral"
+"""The balance in points: a page of key4u's alone."""
 PING = "/ping"
 """Only the reference server has it."""
 

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.money import Balance, Price, Refund
+from sunotui.domain.reasons import says_no_refund
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskStatus
 from sunotui.storage.prices import PriceBook
 from sunotui.studio.events import BalanceChanged, Event, LibraryChanged, RefundChecked, SubmissionChanged, TaskEnded
 from sunotui.studio.ground import Ground
+from sunotui.studio.refund_check import with_record
 from sunotui.studio.tally import SETTLE_S, Tally
 
 LOOK_AFTER_S = SETTLE_S + 0.5
@@ -177,10 +179,33 @@ class Ledger:
         del self._look_at[profile]
         failed = self._failed.pop(profile, [])
         await self.refresh(profile)
+        quotas = await self._charged_quotas(profile, failed)
         for task in failed:
-            refund = self._tally(profile).refund(task.submission_id or "", running=self._lively(profile))
+            by_balance = self._tally(profile).refund(task.submission_id or "", running=self._lively(profile))
+            refund = with_record(by_balance, quotas.get(task.id))
             self._refunds[task.id].set_result(refund)
             self._newsroom.tell(RefundChecked(task, refund))
+
+    async def _charged_quotas(self, profile: str, failed: Iterable[Task]) -> dict[str, float]:
+        """What the gateway's record counts for failed tasks, where it tells and it means something.
+
+        A task that ended with a charge is asked for again: new-api writes the failure down a moment before it gives the
+        money back. A timeout without a refund clears the charge as well, and says so in its reason.
+        """
+        told = {
+            task.id: task.charged_quota
+            for task in failed
+            if task.charged_quota is not None and not says_no_refund(task.fail_reason)
+        }
+        found = {task_id: quota for task_id, quota in told.items() if quota == 0}
+        if open_ids := [task_id for task_id in told if task_id not in found]:
+            try:
+                client = await self._gateways.client(profile)
+                batch = await client.fetch_tasks(open_ids)
+            except Trouble:
+                return found
+            found |= {one.id: one.charged_quota for one in batch.reports if one.charged_quota is not None}
+        return found
 
     def _tally(self, profile: str) -> Tally:
         return self._tallies.setdefault(profile, Tally())

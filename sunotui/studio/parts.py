@@ -44,7 +44,8 @@ class Parts:
         self.parentage = Parentage(ground.desk, library)
         self.ledger = Ledger(ground, PriceBook(database), lively, siblings)
         self.offerings = Offerings(ground, OfferBook(database), self.ledger, studio.profile_named)
-        self._experience = Experience(ground, journal, self.offerings)
+        ground.gateways.use_evidence(self.offerings.dialect_evidence)
+        self._experience = Experience(ground, journal, library, self.offerings)
         self.watches = Watches(ground, library, self.offerings)
         self.extras = Extras(
             ground,

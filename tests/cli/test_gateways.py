@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -229,7 +230,7 @@ def test_the_doctor_names_the_dialect_and_why(cli: CommandLine, start_demo: Star
     assert (found["name"], found["is_proved"]) == ("flat", False)
     cli.environ["SUNOTUI_DIALECT"] = "nested"
     found = cli.json("doctor", "--offline")["gateway"]["dialect"]
-    assert found == {"name": "nested", "reason": "set in the profile", "is_proved": True}
+    assert found == {"name": "nested", "reason": "set in the profile", "is_proved": True, "since": None}
     assert "nested (set in the profile)" in cli.run("doctor", "--offline")
 
 
@@ -272,3 +273,73 @@ def test_a_refused_model_where_nothing_worked_yet_names_none(cli: CommandLine, d
     cli.use(demos("one-hub"))
     cli.run("music", "--describe", "snow", "--model", "chirp-typo", code=5)
     assert "Worked here" not in cli.err
+
+
+def test_a_gateway_with_key4us_page_is_proved_nested_by_the_doctor(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo(dialect="key4u"))
+    found = cli.json("doctor")["gateway"]["dialect"]
+    assert (found["name"], found["is_proved"]) == ("nested", True)
+    assert found["since"]
+    assert f"nested (it has key4u's page of points, {found['since'][:4]}" in cli.run("doctor", "--offline")
+
+
+def bodies(cli: CommandLine) -> list[dict[str, Any]]:
+    """Every request that was sent, in order."""
+    database = database_of(cli)
+    texts = database.column("SELECT body FROM submission ORDER BY created_at", [])
+    database.close()
+    return [json.loads(text) for text in texts]
+
+
+def test_the_trap_is_warned_of_and_the_form_is_learned(
+    cli: CommandLine, swift: None, start_demo: StartDemo, tmp_path: Path
+) -> None:
+    cli.use(start_demo(dialect="claude360"))
+    song = ("music", "--model", "chirp-hawk", "--wait", "--again")
+    for name in ("one", "two", "three"):
+        (tmp_path / name).write_text(f"[Verse]\nRain on roof number {name}\n")
+
+    cli.run(*song, "--lyrics-file", str(tmp_path / "one"))
+    # Nothing was known, so nothing could be said; the answer is another song than the one that was sent.
+    assert "sunoapi" not in cli.err
+    found = cli.json("doctor", "--offline")["gateway"]["dialect"]
+    assert (found["name"], found["is_proved"]) == ("sunoapi", False)
+    assert "looks like it" in found["reason"]
+
+    cli.run(*song, "--lyrics-file", str(tmp_path / "two"))
+    assert "This gateway looks sunoapi-like" in cli.err
+    assert cli.json("doctor", "--offline")["gateway"]["dialect"]["is_proved"]
+
+    cli.run(*song, "--lyrics-file", str(tmp_path / "three"))
+    assert "looks sunoapi-like" not in cli.err
+    assert [body.get("custom_mode") for body in bodies(cli)] == [None, True, True]
+
+
+def test_a_described_song_is_enough_for_the_warning_and_not_for_another_form(
+    cli: CommandLine, swift: None, start_demo: StartDemo, tmp_path: Path
+) -> None:
+    cli.use(start_demo(dialect="claude360"))
+    (tmp_path / "words").write_text("[Verse]\nRain on the tin roof\n")
+    cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
+    cli.run("music", "--describe", "rain", "--model", "chirp-hawk", "--wait")
+    cli.environ["SUNOTUI_DIALECT"] = "auto"
+    custom = ("music", "--lyrics-file", str(tmp_path / "words"), "--model", "chirp-hawk")
+    cli.run(*custom)
+    assert "takes lyrics in the flat form for a description and bills a wrong song" in cli.err
+    assert "SUNOTUI_DIALECT" in cli.err
+    assert "custom_mode" not in bodies(cli)[-1]
+    cli.environ["SUNOTUI_DIALECT"] = "flat"
+    cli.run(*custom, "--again")
+    assert "looks sunoapi-like" not in cli.err
+
+
+def test_a_status_that_only_sunoapi_like_gateways_have_is_enough_for_the_warning(
+    cli: CommandLine, start_demo: StartDemo, tmp_path: Path
+) -> None:
+    cli.use(start_demo("rate-limit@submit", dialect="claude360"))
+    (tmp_path / "words").write_text("[Verse]\nRain on the tin roof\n")
+    song = ("music", "--lyrics-file", str(tmp_path / "words"), "--model", "chirp-hawk")
+    cli.run(*song, code=5)
+    assert "looks sunoapi-like" not in cli.err
+    cli.run(*song, code=5)
+    assert "looks sunoapi-like (it answered HTTP 430, as claude360 does" in cli.err

@@ -2,12 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from sunotui.domain.clip import Clip
-from sunotui.domain.dialect import Dialect, DialectChoice, choose_dialect
+from sunotui.domain.dialect import Dialect, DialectChoice, DialectEvidence, choose_dialect
 from sunotui.domain.errors import NotOffered, Trouble
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers
@@ -148,19 +148,26 @@ class OneGateway(Gateways):
     """Gives the same client to everyone, but for profiles that have their own."""
 
     def __init__(self, gateway: ObedientGateway) -> None:
-        self.dialect_in_use = Dialect.FLAT
+        self.dialect_in_use: Dialect | None = None
+        """When set, it is in use whatever was seen."""
         self.gateway = gateway
         self.others: dict[str, ObedientGateway | Trouble] = {}
         self.trouble: Trouble | None = None
+        self.evidence_of: Callable[[str], Collection[DialectEvidence]] = lambda _: ()
         self.gate: asyncio.Event | None = None
         """When set, clients come when it is open: as a token does that somebody has to unlock."""
 
     def profile(self, name: str) -> None:
         """No profile has settings of its own."""
 
+    def use_evidence(self, evidence_of: Callable[[str], Collection[DialectEvidence]]) -> None:
+        """What was seen decides, since no profile has settings."""
+        self.evidence_of = evidence_of
+
     def dialect(self, name: str) -> DialectChoice:
         """The one in use."""
-        return replace(choose_dialect("", ""), dialect=self.dialect_in_use)
+        choice = choose_dialect("", "", self.evidence_of(name))
+        return choice if self.dialect_in_use is None else replace(choice, dialect=self.dialect_in_use)
 
     async def client(self, name: str) -> ObedientGateway:  # type: ignore[override]
         """The one client."""

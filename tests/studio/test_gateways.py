@@ -3,6 +3,7 @@
 import pytest
 
 from sunotui.demo.server import DemoServer
+from sunotui.domain.dialect import Dialect, DialectChoice, DialectEvidence, EvidenceStrength
 from sunotui.domain.errors import KeyQuotaSpent, NetworkDown, NotAGateway, TokenMissing, TokenRefused, Trouble
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.studio.door import TokenDoors
@@ -88,3 +89,12 @@ async def test_a_refused_key_is_reported_however_the_base_url_is_spelled(
             with pytest.raises(expected):
                 await (await made.client(ENV_PROFILE)).fetch_tasks(["a"])
         await made.aclose()
+
+
+def test_evidence_decides_for_a_profile_without_a_setting() -> None:
+    seen = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, 7.0, "a page")
+    made = gateways(Profile("home", parse_base_url("http://127.0.0.1:9")), "sk-12345678")
+    assert made.dialect("home").dialect is Dialect.FLAT
+    made.use_evidence(lambda name: [seen] if name == "home" else [])
+    assert made.dialect("home") == DialectChoice(Dialect.NESTED, "a page", True, 7.0)
+    assert made.dialect("elsewhere").dialect is Dialect.FLAT

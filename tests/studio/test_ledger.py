@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from sunotui.domain.errors import AccountEmpty, GatewayFailed, LibraryTrouble, NetworkDown
-from sunotui.domain.money import Balance, Price, Refund, RefundVerdict
+from sunotui.domain.money import Balance, Price, Refund, RefundSource, RefundVerdict
 from sunotui.domain.request import LyricsRequest, MusicRequest
 from sunotui.domain.task import TaskStatus
 from sunotui.gateway.outcome import Rejected
@@ -231,6 +231,57 @@ async def test_a_gateway_that_does_not_answer_leaves_the_refund_untold(bench: Be
     await end(bench, task_id, TaskStatus.FAILURE)
     await bench.clock.advance(A_LOOK)
     assert await bench.studio.ledger.refund(task_id) == Refund(RefundVerdict.UNTOLD)
+
+
+@pytest.mark.parametrize(
+    ("at_the_end", "later", "reason", "expected"),
+    [
+        (0, 50_000, "", Refund(RefundVerdict.SEEN, source=RefundSource.TASK)),
+        (50_000, 0, "", Refund(RefundVerdict.SEEN, source=RefundSource.TASK)),
+        (50_000, 50_000, "", Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK)),
+        (50_000, None, "", Refund(RefundVerdict.UNTOLD)),
+        (0, 0, "任务超时（旧系统遗留任务，不进行退款，请联系管理员）", Refund(RefundVerdict.UNTOLD)),
+        (None, 0, "", Refund(RefundVerdict.UNTOLD)),
+    ],
+)
+async def test_the_gateways_own_record_tells_a_refund_that_no_balance_shows(
+    bench: Bench, at_the_end: float | None, later: float | None, reason: str, expected: Refund
+) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.money = None
+    bench.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=at_the_end, fail_reason=reason)
+    await bench.clock.advance(LOOK_AFTER_S - 1)
+    task = await bench.task(task_id)
+    assert task is not None
+    assert task.status is TaskStatus.FAILURE
+    bench.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=later, fail_reason=reason)
+    await bench.clock.advance(21)
+    assert await bench.studio.ledger.refund(task_id) == expected
+
+
+async def test_a_record_that_cannot_be_asked_for_again_tells_nothing(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.money = None
+    bench.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=50_000)
+    await bench.clock.advance(LOOK_AFTER_S - 1)
+    bench.gateway.trouble = GatewayFailed()
+    await bench.clock.advance(21)
+    assert await bench.studio.ledger.refund(task_id) == Refund(RefundVerdict.UNTOLD)
+
+
+async def test_a_gateway_without_a_record_is_not_asked_again(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    await end(bench, task_id, TaskStatus.FAILURE)
+    asked = len(bench.gateway.asked)
+    await bench.clock.advance(A_LOOK)
+    assert verdicts(bench) != []
+    assert len(bench.gateway.asked) == asked
 
 
 async def test_a_success_and_a_refusal_move_no_money(bench: Bench) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sunotui.domain.money import Balance, Refund, RefundVerdict
+from sunotui.domain.money import Balance, Refund, RefundSource, RefundVerdict
+from sunotui.studio.refund_check import with_record
 from sunotui.studio.tally import SETTLE_S, Learned, Tally
 
 PRICES = {"music": 1_000, "lyrics": 100, "concat": 1_700}
@@ -261,3 +262,29 @@ def test_no_wrong_price_is_learned_and_no_wrong_refund_seen(
     assert wrong not in {refund.verdict for refund in account.refunds}
     if not deeds:
         assert len(account.learned) == (2 if is_seen else 1)
+
+
+BACK, GONE = Refund(RefundVerdict.SEEN, 0.1, "$"), Refund(RefundVerdict.NOT_SEEN, 0.1, "$")
+UNTOLD = Refund(RefundVerdict.UNTOLD)
+RECORDED_BACK = Refund(RefundVerdict.SEEN, source=RefundSource.TASK)
+RECORDED_GONE = Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK)
+
+
+@pytest.mark.parametrize(
+    ("by_balance", "quota", "expected"),
+    [
+        (BACK, None, BACK),
+        (BACK, 0, BACK),
+        (BACK, 50_000, BACK),
+        (GONE, None, GONE),
+        (GONE, 0, RECORDED_BACK),
+        (GONE, 50_000, GONE),
+        (UNTOLD, None, UNTOLD),
+        (UNTOLD, 0, RECORDED_BACK),
+        (UNTOLD, 50_000, RECORDED_GONE),
+    ],
+)
+def test_a_record_of_nothing_charged_is_proof_and_any_other_completes_the_balance(
+    by_balance: Refund, quota: float | None, expected: Refund
+) -> None:
+    assert with_record(by_balance, quota) == expected

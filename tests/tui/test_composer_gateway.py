@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input, Static, TextArea
 
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.errors import NotOffered
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.money import Balance
@@ -355,3 +356,15 @@ async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) 
         await quiet.until(lambda: bool(form(quiet).query("#style")), "the form's fields")
         assert form(quiet).query_one("#style", Input).value == "folk"
         assert form(quiet).query_one("#lyrics", TextArea).text == ""
+
+
+async def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of_before_they_are_paid(tmp_path: Path) -> None:
+    hint = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, 1_764_000_000.0, "its answers look like it")
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.bench.studio.offerings.learn_dialect("main", hint)
+        await quiet.press("n", "f3")
+        put(quiet, lyrics="[Verse]\nRain", style="jazz")
+        await quiet.until(lambda: "This gateway looks sunoapi-like" in said(quiet), "the warning")
+        proof = DialectEvidence(Dialect.FLAT, EvidenceStrength.PROOF, 1_764_000_000.0, "a song came out right")
+        await quiet.bench.studio.offerings.learn_dialect("main", proof)
+        await quiet.until(lambda: "sunoapi-like" not in said(quiet), "no warning")
