@@ -121,6 +121,7 @@ def submission_document(submission: "Submission") -> dict[str, Any]:
         "trouble_kind": submission.trouble_kind,
         "request_id": submission.request_id,
         "http_status": submission.http_status,
+        "result": submission.result,
     }
 
 

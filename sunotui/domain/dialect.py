@@ -34,6 +34,9 @@ _BY_HOST_LABEL: Mapping[str, Dialect] = {
     "claude360": Dialect.SUNOAPI,
 }
 """Gateways whose published pages show the form, by the label of their domain."""
+CCAPI = "ccapi"
+"""A gateway whose pages show no song form, but one of tag upsampling of its own."""
+_LABELS = frozenset({*_BY_HOST_LABEL, CCAPI})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class DialectChoice:
     """Why this one, as a short clause."""
     is_proved: bool
     """Whether the user or a published page names it; False for the fallback."""
+    label: str = ""
+    """The label of the host's domain by which a documented gateway is known, such as "key4u"; empty for none."""
 
 
 def checked_setting(word: str) -> str:
@@ -60,9 +65,10 @@ def choose_dialect(setting: str, host: str) -> DialectChoice:
 
     `setting` is one of DIALECT_SETTINGS, or empty for AUTO. Raises ValueError for any other word.
     """
+    label = next((label for label in host.lower().split(".") if label in _LABELS), "")
     if setting and setting != AUTO:
-        return DialectChoice(Dialect(setting), "set in the profile", is_proved=True)
-    for label in host.lower().split("."):
-        if label in _BY_HOST_LABEL:
-            return DialectChoice(_BY_HOST_LABEL[label], f"documented for {label}", is_proved=True)
-    return DialectChoice(Dialect.FLAT, "the usual one; nothing is documented for this host", is_proved=False)
+        return DialectChoice(Dialect(setting), "set in the profile", is_proved=True, label=label)
+    if label in _BY_HOST_LABEL:
+        return DialectChoice(_BY_HOST_LABEL[label], f"documented for {label}", is_proved=True, label=label)
+    reason = "the usual one; nothing is documented for this host"
+    return DialectChoice(Dialect.FLAT, reason, is_proved=False, label=label)

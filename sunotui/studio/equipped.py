@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sunotui.studio.offerings import Offerings
     from sunotui.studio.parentage import Parentage
     from sunotui.studio.parts import Parts
+    from sunotui.studio.results import Results
     from sunotui.studio.submit import Submitter
     from sunotui.studio.times import Times
     from sunotui.studio.unknowns import Unknowns
@@ -70,6 +71,11 @@ class Equipped:
     def parentage(self) -> "Parentage":
         """What a clip was made of."""
         return self.parts.parentage
+
+    @property
+    def results(self) -> "Results":
+        """What submissions came to that make no song."""
+        return self.parts.results
 
     @property
     def submitter(self) -> "Submitter":

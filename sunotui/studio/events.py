@@ -59,6 +59,13 @@ class SubmissionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultArrived:
+    """What an accepted submission was waiting for is there, such as a link or a persona."""
+
+    submission: Submission
+
+
+@dataclass(frozen=True, slots=True)
 class UnderWayChanged:
     """Another number of submissions waits for the gateway's answer."""
 
@@ -134,6 +141,7 @@ Event = (
     | TaskEnded
     | LineChanged
     | SubmissionChanged
+    | ResultArrived
     | UnderWayChanged
     | UploadProgress
     | BalanceChanged

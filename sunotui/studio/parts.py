@@ -13,6 +13,7 @@ from sunotui.studio.ledger import Ledger
 from sunotui.studio.model_choice import ModelChoice
 from sunotui.studio.offerings import Offerings
 from sunotui.studio.parentage import Parentage
+from sunotui.studio.results import Results
 from sunotui.studio.submit import Submitter
 from sunotui.studio.times import Times
 from sunotui.studio.unknowns import Unknowns
@@ -56,9 +57,17 @@ class Parts:
         )
         self.models = ModelChoice(ground, journal, self.offerings)
         self.submitter = Submitter(ground, journal, studio.watch_task, self.models)
+        self.results = Results(
+            ground,
+            library=library,
+            journal=journal,
+            offerings=self.offerings,
+            watches=self.watches,
+            submitter=self.submitter,
+        )
         self.unknowns = Unknowns(studio)
         self.keeper = Keeper(ground, database, library.refresh_words)
-        for hear in (self.ledger.hear, self.offerings.hear, self._experience.hear):
+        for hear in (self.ledger.hear, self.offerings.hear, self._experience.hear, self.results.hear):
             ground.newsroom.subscribe(hear)
 
     def load(self) -> None:

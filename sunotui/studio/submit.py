@@ -147,15 +147,25 @@ class Submitter:
         """
         check(request)
         if submission_id not in self._under_way and await self._desk.run(self._journal.get, submission_id) is None:
-            request = await self._models.complete(request, profile)
-            order = self._order(request, profile)
-            wish = self._ready(request, order, profile, submission_id)
-            twin = await self._desk.run(self._journal.twin, wish, self._twin_of(order))
+            twin = await self.same_before(request, profile, submission_id)
             if twin is not None:
                 raise self._sent_already(twin)
 
+    async def same_before(self, request: Request, profile: str, submission_id: str = "") -> Submission | None:
+        """The newest submission of the same request within ten minutes that was not certainly refused or called lost,
+        other than `submission_id`.
+
+        Raises RequestImpossible for what cannot be sent at all, and LibraryTrouble.
+        """
+        check(request)
+        request = await self._models.complete(request, profile)
+        order = self._order(request, profile)
+        wish = self._ready(request, order, profile, submission_id)
+        return await self._desk.run(self._journal.twin, wish, self._twin_of(order))
+
     def _order(self, request: Request, profile: str) -> Order:
-        return order_for(request, self._gateways.dialect(profile).dialect)
+        choice = self._gateways.dialect(profile)
+        return order_for(request, choice.dialect, choice.label)
 
     def _ready(
         self, request: Request, order: Order, profile: str, submission_id: str, retry_of: str | None = None
@@ -193,7 +203,7 @@ class Submitter:
         return tell
 
     async def _record(self, submission: Submission, outcome: "Outcome") -> Submission:
-        from sunotui.gateway.outcome import Accepted, Rejected
+        from sunotui.gateway.outcome import Accepted, Delivered, Rejected
 
         now = self._clock.now()
         if isinstance(outcome, Accepted):
@@ -212,6 +222,10 @@ class Submitter:
                     http_status=200,
                 )
                 await self._desk.run(self._journal.mark_unknown, submission.id, taken, now, outcome.answer)
+        elif isinstance(outcome, Delivered):
+            await self._desk.run(
+                self._journal.deliver, submission.id, outcome.result, now, outcome.request_id, 200, outcome.answer
+            )
         elif isinstance(outcome, Rejected):
             try:
                 await self._models.add_advice(outcome.trouble, submission.request, submission.profile)

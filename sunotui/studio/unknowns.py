@@ -3,12 +3,17 @@
 from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.domain.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.studio.events import SubmissionChanged
 from sunotui.studio.submit import new_submission_id
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
+
+
+_SUBMITS = "/suno/submit/"
+"""What the path of every request for a task begins with."""
 
 
 class Unknowns:
@@ -20,9 +25,14 @@ class Unknowns:
     async def found(self, submission_id: str, task_id: str) -> Submission:
         """The person found the task's id: it is fetched, and the submission becomes accepted.
 
-        Raises NotFound, and RequestImpossible for a task that another submission made.
+        Raises NotFound, and RequestImpossible for a task that another submission made and for a request that makes
+        none.
         """
         submission = await self._unknown(submission_id)
+        if isinstance(submission.request, MAY_HAVE_NO_TASK) and not submission.path.startswith(_SUBMITS):
+            raise RequestImpossible(
+                "That request makes no task, so there is none to find", advice="Send it again, or call it lost"
+            )
         tasks = await self._studio.refresh([task_id], submission.profile)
         if not tasks:
             raise NotFound(f"The gateway does not know the task {task_id}", advice="Check the id")
@@ -32,6 +42,7 @@ class Unknowns:
             )
         await self._studio.desk.run(self._studio.journal.adopt, submission.id, tasks[0], self._studio.clock.now())
         self._studio.watch_task(tasks[0])
+        await self._studio.results.collect()
         return await self._ended(submission.id)
 
     async def drop(self, submission_id: str) -> Submission:

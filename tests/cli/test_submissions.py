@@ -9,7 +9,7 @@ from tests.cli.conftest import CommandLine, StartDemo
 ROW_KEYS = [
     *("id", "profile", "state", "request", "created_at", "sent_at", "ended_at", "task_id", "task_hints", "retry_of"),
     "trouble",
-    *("trouble_kind", "request_id", "http_status"),
+    *("trouble_kind", "request_id", "http_status", "result"),
 ]
 
 

@@ -12,3 +12,12 @@ UPDATE offers SET text = json_remove(text, '$.evidence.infill')
     WHERE CASE WHEN json_valid(text) THEN json_extract(text, '$.evidence.infill.reason') END = 'a finished take shows it';
 UPDATE offers SET text = json_remove(text, '$.evidence.stems')
     WHERE CASE WHEN json_valid(text) THEN json_extract(text, '$.evidence.stems.reason') END = 'a finished take shows it';
+
+-- --- What a submission came to that made no song ---
+
+-- A persona's id, longer tags, the link to a file of a clip, or its notes as JSON; empty for songs and until it is known.
+ALTER TABLE submission ADD COLUMN result TEXT NOT NULL DEFAULT '';
+
+-- Older versions took a persona that was made for proof that songs are sung with it, which it is not.
+UPDATE offers SET text = json_remove(text, '$.evidence.persona')
+    WHERE CASE WHEN json_valid(text) THEN json_extract(text, '$.evidence.persona.reason') END = 'it answered';

@@ -1,0 +1,90 @@
+"""A clip's notes as a standard MIDI file."""
+
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import mido
+
+from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.domain.midi import Instrument, notes_from_json
+from sunotui.storage.places import private_binary_file
+
+TICKS_A_BEAT = 480
+TEMPO_US = 500_000
+"""Microseconds a beat, 120 beats a minute: the notes have times and no beats, so the tempo is only a ruler."""
+
+_DRUM_CHANNEL = 9
+_CHANNELS = tuple(channel for channel in range(16) if channel != _DRUM_CHANNEL)
+_DRUM_WORDS = ("drum", "percussion")
+
+
+def midi_bytes(result: str) -> bytes:
+    """The file (format 1, one track an instrument) of the notes that a MIDI request came to (`Submission.result`).
+
+    Instruments that play drums go to channel 10, as General MIDI has it; the others share the remaining channels in
+    turn. Raises NotFound where there is not one note, and ValueError for a text that is no notes.
+    """
+    instruments = [one for one in notes_from_json(result) if one.notes]
+    if not instruments:
+        raise NotFound("The gateway found no notes in this clip")
+    file: Any = mido.MidiFile(type=1, ticks_per_beat=TICKS_A_BEAT, charset="utf-8")
+    tempo: Any = mido.MidiTrack()
+    tempo.append(mido.MetaMessage("set_tempo", tempo=TEMPO_US))
+    file.tracks.append(tempo)
+    melodic = 0
+    for one in instruments:
+        if any(word in one.name.casefold() for word in _DRUM_WORDS):
+            channel = _DRUM_CHANNEL
+        else:
+            channel, melodic = _CHANNELS[melodic % len(_CHANNELS)], melodic + 1
+        file.tracks.append(_track(one, channel))
+    written = io.BytesIO()
+    file.save(file=written)
+    return written.getvalue()
+
+
+def write_midi(result: str, name: str) -> None:
+    """Write the file under this name, in place of one that is there; readable by its owner only.
+
+    Raises NotFound where there is not one note, and RequestImpossible when it cannot be written.
+    """
+    content = midi_bytes(result)
+    try:
+        with private_binary_file(Path(name).expanduser()) as file:
+            file.write(content)
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or "that names no file"
+        raise RequestImpossible(f"{name} could not be written: {reason.lower()}") from error
+
+
+def count_notes(result: str) -> tuple[int, int]:
+    """How many notes there are, and how many instruments play them. Raises ValueError for a text that is no notes."""
+    played = [one for one in notes_from_json(result) if one.notes]
+    return sum(len(one.notes) for one in played), len(played)
+
+
+def _track(instrument: Instrument, channel: int) -> Any:
+    track: Any = mido.MidiTrack()
+    track.append(mido.MetaMessage("track_name", name=instrument.name))
+    before = 0
+    for tick, is_on, pitch, velocity in sorted(_events([instrument])):
+        word = "note_on" if is_on else "note_off"
+        track.append(mido.Message(word, channel=channel, note=pitch, velocity=velocity, time=tick - before))
+        before = tick
+    return track
+
+
+def _events(instruments: Sequence[Instrument]) -> Iterator[tuple[int, bool, int, int]]:
+    """Ticks, whether a note begins, its pitch and velocity. At one tick a note ends before the next one begins; a note
+    lasts a tick at least, so that none ends before it begins."""
+    for one in instruments:
+        for note in one.notes:
+            start = _ticks(note.start_s)
+            yield start, True, note.pitch, note.velocity
+            yield max(start + 1, _ticks(note.end_s)), False, note.pitch, 0
+
+
+def _ticks(seconds: float) -> int:
+    return round(seconds * 1_000_000 / TEMPO_US * TICKS_A_BEAT)
