@@ -79,6 +79,35 @@ class Clip:
     """Ids of the clips that this one was made of: what it continues, covers, replaces a part of or takes apart."""
     derivations: tuple[Derivation, ...] | None = None
     """How each parent was used; None where that is not known, as for clips that an older version read."""
+    bpm: float | None = None
+    """Its tempo in beats a minute, as the gateway measured it."""
+    musical_key: str = ""
+    """Such as "A minor"."""
+    style_weight: float | None = None
+    """How closely it was to follow the style, 0 to 1; this and the next two as the answer says they were applied."""
+    weirdness: float | None = None
+    """How unusual it was to be, 0 to 1."""
+    audio_weight: float | None = None
+    """How closely it was to follow the clip that it was made of, 0 to 1."""
+    persona_id: str = ""
+    """The persona that it was made with."""
+    is_max_mode: bool = False
+    """Whether the answer says that it was made in Suno's max mode."""
+
+    @property
+    def bpm_text(self) -> str:
+        """The tempo to at most one decimal; empty when unknown."""
+        return "" if self.bpm is None else f"{round(self.bpm, 1):g}"
+
+    @property
+    def slider_text(self) -> str:
+        """The sliders that are known, each with its name, such as "style weight 0.6, weirdness 0.25"."""
+        named = (
+            ("style weight", self.style_weight),
+            ("weirdness", self.weirdness),
+            ("audio weight", self.audio_weight),
+        )
+        return ", ".join(f"{name} {round(value, 2):g}" for name, value in named if value is not None)
 
     @property
     def is_playable(self) -> bool:

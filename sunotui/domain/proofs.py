@@ -1,10 +1,14 @@
 """What a finished take shows by itself of the features that it was asked for."""
 
+from collections.abc import Mapping
+
 from sunotui.domain.clip import Clip, DerivationKind
 from sunotui.domain.features import Feature
 from sunotui.domain.request import DerivedRequest, MusicRequest, Request
 from sunotui.domain.song import SongTexts
 
+_SLIDER_STEP = 0.005
+"""Half of the step in which sliders are set."""
 _KINDS = {
     Feature.COVER: DerivationKind.COVER,
     Feature.COVER_EXTEND: DerivationKind.COVER,
@@ -34,9 +38,19 @@ def shows(feature: Feature, request: Request, clip: Clip) -> bool | None:
             by_voice = _derives(clip, DerivationKind.ARTIST, artist.strip()) if artist.strip() else False
             by_persona = _derives(clip, DerivationKind.PERSONA, persona.strip())
             return by_voice or by_persona
+        case Feature.SLIDERS, SongTexts() if request.sliders:
+            return _has_sliders(request.sliders, clip)
         case Feature.EXCLUDE, SongTexts(exclude=exclude):
             return is_same_text(exclude, clip.exclude)
     return None
+
+
+def _has_sliders(asked: Mapping[str, float], clip: Clip) -> bool | None:
+    """Whether the clip tells of the sliders as they were asked; None where it tells of none at all."""
+    told = {name: getattr(clip, name) for name in asked}
+    if all(value is None for value in told.values()):
+        return None
+    return all(value is not None and abs(value - asked[name]) < _SLIDER_STEP for name, value in told.items())
 
 
 def is_same_text(asked: str, made: str) -> bool:

@@ -129,6 +129,14 @@ def _merge_clip(old: Clip, new: Clip) -> Clip:
         exclude=first.exclude or second.exclude,
         parents=first.parents or second.parents,
         derivations=first.derivations or second.derivations or _known_none(first, second),
+        bpm=first.bpm or second.bpm,
+        musical_key=first.musical_key or second.musical_key,
+        # 0 is a setting like any other.
+        style_weight=second.style_weight if first.style_weight is None else first.style_weight,
+        weirdness=second.weirdness if first.weirdness is None else first.weirdness,
+        audio_weight=second.audio_weight if first.audio_weight is None else first.audio_weight,
+        persona_id=first.persona_id or second.persona_id,
+        is_max_mode=first.is_max_mode or second.is_max_mode,
     )
 
 

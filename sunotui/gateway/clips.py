@@ -7,7 +7,21 @@ from sunotui.domain.clip import Clip, ClipStatus, is_stream_link
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import TaskStatus
 from sunotui.gateway.derivations import derivations_of, parents_of
-from sunotui.gateway.fields import Foreign, first, identity, length, line, lines, link, moment, tags, word
+from sunotui.gateway.fields import (
+    Foreign,
+    first,
+    identity,
+    length,
+    line,
+    lines,
+    link,
+    moment,
+    musical_key,
+    tags,
+    tempo,
+    weight,
+    word,
+)
 from sunotui.gateway.masking import BEFORE_CUTTING, told
 from sunotui.gateway.media_urls import playable_audio_url
 
@@ -30,6 +44,7 @@ _STATUS = {
 }
 _CLIP_KEYS = ("audio_url", "audioUrl", "clip_id", "metadata", "model_name", "modelName", "mv", "image_url", "imageUrl")
 _SONG_KEYS = ("audio_url", "audioUrl", "metadata", "model_name", "modelName")
+_TEMPO_KEYS = ("avg_bpm", "avgBpm", "bpm")
 _SHORTEST_KEY_ID = 8
 """Characters from which on the key of an object of clips may be an id: shorter ones are positions."""
 _NO_METADATA: Foreign = {}
@@ -107,6 +122,13 @@ def clip_of(item: Foreign, task_status: TaskStatus | None = None) -> Clip | None
         exclude=tags(first(inner, "negative_tags") or first(item, "negative_tags")),
         parents=parents_of(derivations),
         derivations=derivations,
+        bpm=tempo(first(inner, *_TEMPO_KEYS) or first(item, *_TEMPO_KEYS)),
+        musical_key=musical_key(inner.get("key")) or musical_key(item.get("key")),
+        style_weight=_slider(item, inner, "style_weight", "styleWeight"),
+        weirdness=_slider(item, inner, "weirdness_constraint", "weirdnessConstraint"),
+        audio_weight=_slider(item, inner, "audio_weight", "audioWeight"),
+        persona_id=identity(inner.get("persona_id")) or identity(item.get("persona_id")),
+        is_max_mode=inner.get("is_max_mode") is True or item.get("is_max_mode") is True,
     )
 
 
@@ -144,6 +166,17 @@ def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
             title = lyrics.title.replace("[", "(").replace("]", ")")[:40]
             text += f"\n\n[Version {number}{': ' + title if title else ''}]\n\n{lyrics.text}"
     return replace(found[0], text=lines(text))
+
+
+def _slider(item: Foreign, inner: Foreign, *names: str) -> float | None:
+    """Where one slider stood, 0 to 1: among the control sliders of the metadata, or flat."""
+    for holder in (inner, item):
+        sliders = holder.get("control_sliders")
+        for place in (sliders, holder):
+            found = weight(first(place, *names)) if isinstance(place, dict) else None
+            if found is not None:
+                return found
+    return None
 
 
 def _status_of(

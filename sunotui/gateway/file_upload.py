@@ -157,6 +157,7 @@ class FileUpload:
                 (self._clip(clip_id, status),),
                 request_id_of(answer.headers, self._secret),
                 head_of(answer.body, self._secret),
+                answer.status,
             )
         if isinstance(outcome, Unknown) and hint and not outcome.hints:
             return unknown(outcome.trouble, outcome.answer, (hint,))
@@ -167,7 +168,7 @@ class FileUpload:
             envelope = open_envelope(read_document(answer.body))
         except AnswerUnreadable:
             return ""
-        if answer.status != 200 or envelope.is_failure:
+        if not answer.has_success_status or envelope.is_failure:
             return ""
         for holder in (envelope.document, envelope.payload):
             found = identity(first(holder, "clip_id", "clipId")) if isinstance(holder, dict) else ""

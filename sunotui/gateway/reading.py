@@ -32,7 +32,7 @@ class AnswerReader:
         answer is."""
         question, digest = tuple(ids), hashlib.blake2b(answer.body, digest_size=20).digest()
         last, reports, _ = self._kept.get(question, (b"", [], 0))
-        if answer.status == 200 and digest == last:
+        if answer.has_success_status and digest == last:
             return reports
         if len(answer.body) > THREAD_FROM:
             reports = await asyncio.to_thread(reports_of, answer, ids, secret)
@@ -62,7 +62,7 @@ def reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskRepo
 
 
 def _read(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
-    if answer.status != 200:
+    if not answer.has_success_status:
         raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
     try:
         documents = read_documents(answer.body)

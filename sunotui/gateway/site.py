@@ -81,7 +81,7 @@ async def answered_page(ask: AskSite, path: str, *, has_token: bool) -> Foreign 
         document = read_document(answer.body)
     except AnswerUnreadable:
         return {}
-    if answer.status != 200 or not isinstance(document, dict) or open_envelope(document).is_failure:
+    if not answer.has_success_status or not isinstance(document, dict) or open_envelope(document).is_failure:
         return {}
     return document
 

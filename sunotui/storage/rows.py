@@ -25,7 +25,8 @@ TASK_COLUMNS = (
 _ADDED_AT, _LENGTH_KEY = (TASK_COLUMNS.split(", ").index(name) for name in ("added_at", "length_key"))
 CLIP_COLUMNS = (
     "task_id, id, take, title, status, tags, lyrics, description, model, duration_s, audio_url, video_url, image_url, "
-    "created_at, error, exclude, parents, derivations"
+    "created_at, error, exclude, parents, derivations, bpm, musical_key, style_weight, weirdness, audio_weight, "
+    "persona_id, is_max_mode"
 )
 SUMMARY_COLUMNS = (
     "id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, is_streaming, "
@@ -98,6 +99,13 @@ def clip_row(task_id: str, take: int, clip: "Clip") -> tuple[Value, ...]:
             clip.exclude,
             " ".join(clip.parents),
             None if clip.derivations is None else " ".join(f"{found.kind}:{found.id}" for found in clip.derivations),
+            clip.bpm,
+            clip.musical_key,
+            clip.style_weight,
+            clip.weirdness,
+            clip.audio_weight,
+            clip.persona_id,
+            clip.is_max_mode,
         )
     )
 
@@ -162,7 +170,8 @@ def clip_of(row: sqlite3.Row) -> "Clip":
     values = dict(zip(row.keys(), row, strict=True))
     del values["task_id"], values["take"]
     status, parents = ClipStatus(values.pop("status")), tuple(values.pop("parents").split())
-    return Clip(status=status, parents=parents, derivations=_derivations_of(values.pop("derivations")), **values)
+    derivations, is_max_mode = _derivations_of(values.pop("derivations")), bool(values.pop("is_max_mode"))
+    return Clip(status=status, parents=parents, derivations=derivations, is_max_mode=is_max_mode, **values)
 
 
 def _derivations_of(text: str | None) -> "tuple[Derivation, ...] | None":

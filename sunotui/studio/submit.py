@@ -209,7 +209,7 @@ class Submitter:
         if isinstance(outcome, Accepted):
             task = _accepted_task(submission, outcome, now)
             if await self._desk.run(
-                self._journal.accept, submission.id, task, now, outcome.request_id, 200, outcome.answer
+                self._journal.accept, submission.id, task, now, outcome.request_id, outcome.http_status, outcome.answer
             ):
                 self._newsroom.tell(TasksChanged((task.id,), is_new=True))
                 self._watch_task(task)
@@ -219,7 +219,7 @@ class Submitter:
                     advice="Look for the new task on your gateway's page",
                     charge=Charge.MAYBE,
                     request_id=outcome.request_id,
-                    http_status=200,
+                    http_status=outcome.http_status,
                 )
                 await self._desk.run(self._journal.mark_unknown, submission.id, taken, now, outcome.answer)
         elif isinstance(outcome, Delivered):

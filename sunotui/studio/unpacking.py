@@ -28,7 +28,19 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import URL_LIMIT
 from sunotui.domain.trouble import SENTENCE_LIMIT
-from sunotui.gateway.fields import Foreign, identity, length, line, lines, link, moment, number
+from sunotui.gateway.fields import (
+    Foreign,
+    identity,
+    length,
+    line,
+    lines,
+    link,
+    moment,
+    musical_key,
+    number,
+    tempo,
+    weight,
+)
 from sunotui.studio.unpacked_fields import (
     id_at,
     json_text,
@@ -138,6 +150,13 @@ def _clip(item: object) -> Clip:
         exclude=text_at(item, "exclude", 1_000),
         parents=tuple(filter(None, map(identity, list_at(item, "parents", MOST_CLIPS)))),
         derivations=_derivations(item) if "derivations" in item else None,
+        bpm=tempo(item.get("bpm")),
+        musical_key=musical_key(item.get("musical_key")),
+        style_weight=weight(item.get("style_weight")),
+        weirdness=weight(item.get("weirdness")),
+        audio_weight=weight(item.get("audio_weight")),
+        persona_id=identity(item.get("persona_id")),
+        is_max_mode=item.get("is_max_mode") is True,
     )
 
 

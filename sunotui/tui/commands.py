@@ -100,9 +100,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(_L, "cover", "C", "Cover this take", "The same melody in another style."),
     _command(_L, "infill", "E", "Replace a section", "Make a section of this take anew."),
     _command(_L, "stems", "M", "Take this take apart", "Voice and band, or every instrument, by themselves."),
-    _command(
-        _L, "more-from-take", "m", "More from this take", "Remaster, mashup, added vocals and what else there is."
-    ),
+    _command(_L, "more-from-take", "m", "More from this take", "Remaster, mashup, added vocals and others."),
     _command(_L, "persona", "p", "Persona of this take", "Keep this take's voice, to sing other songs with it."),
     _command(_L, "words-to-composer", "L", "Lyrics into the composer", "Start a custom song with these words."),
     _command(_L, "timing", "T", "When each line is sung", "Ask the gateway for the times of the words."),

@@ -9,7 +9,7 @@ import pytest
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
-from tests.cli.test_render import CLIP_KEYS, KEPT_KEYS, OPINION_KEYS, TASK_KEYS
+from tests.cli.test_render import CLIP_KEYS, KEPT_KEYS, OPINION_KEYS, SOUND_KEYS, TASK_KEYS
 
 
 def test_a_described_song_is_made_and_waited_for(demo_cli: CommandLine) -> None:
@@ -17,7 +17,7 @@ def test_a_described_song_is_made_and_waited_for(demo_cli: CommandLine) -> None:
     assert list(task) == [*TASK_KEYS, *KEPT_KEYS]
     assert (task["action"], task["status"], task["profile"]) == ("music", "success", "env")
     assert len(task["clips"]) == 2
-    assert [list(clip) for clip in task["clips"]] == [[*CLIP_KEYS, *OPINION_KEYS]] * 2
+    assert [list(clip) for clip in task["clips"]] == [[*CLIP_KEYS, *OPINION_KEYS, *SOUND_KEYS]] * 2
     assert [clip["take"] for clip in task["clips"]] == [1, 2]
     assert all(clip["audio_url"].startswith("http") and clip["duration"] > 0 for clip in task["clips"])
     assert task["finished_at"].endswith("Z")
@@ -97,7 +97,7 @@ def test_the_story_is_the_same_at_every_gateway(
     assert (list(task), task["status"], task["differences"]) == ([*TASK_KEYS, *KEPT_KEYS], "success", [])
     assert task["clips"]
     for clip in task["clips"]:
-        assert list(clip) == [*CLIP_KEYS, *OPINION_KEYS]
+        assert list(clip) == [*CLIP_KEYS, *OPINION_KEYS, *SOUND_KEYS]
         assert cli.run("url", clip["id"]) == clip["audio_url"] + "\n"
     words = cli.json("lyrics", "a girl from Mars", "--wait")
     assert words["lyrics"]["text"]

@@ -106,6 +106,29 @@ def test_absent_is_not_failed_but_absent_for_long_is_lost() -> None:
     assert found_again.misses == 0
 
 
+def test_what_is_known_of_the_sound_is_erased_by_no_answer() -> None:
+    sound = Clip(
+        "a",
+        bpm=112.0,
+        musical_key="A minor",
+        style_weight=0.0,
+        weirdness=0.25,
+        audio_weight=1.0,
+        persona_id="p",
+        is_max_mode=True,
+    )
+    known = task(clips=(sound,))
+    for status in (ClipStatus.SUBMITTED, ClipStatus.COMPLETE):
+        after = merge(known, report(TaskStatus.IN_PROGRESS, Clip("a", status=status)), 1.0)
+        assert after.clips == (replace(sound, status=status),)
+
+
+def test_a_newer_answer_s_sliders_count_also_where_they_are_0() -> None:
+    known = task(clips=(Clip("a", style_weight=0.5, weirdness=0.5, audio_weight=0.5),))
+    told = Clip("a", style_weight=0.0, weirdness=0.0, audio_weight=0.0)
+    assert merge(known, report(None, told), 1.0).clips == (told,)
+
+
 clips = st.builds(
     Clip,
     id=st.sampled_from("ab"),

@@ -372,3 +372,50 @@ def test_a_fail_reason_may_be_an_object(reason: object, words: str) -> None:
 def test_a_fail_reason_is_read_without_keys_and_noise() -> None:
     told = report(status="FAILURE", fail_reason="50%!s(MISSING)ong\x1b[2J sk-abcdefgh1234").fail_reason
     assert told == "50%song[2J sk-•••"
+
+
+SOUND = {"avg_bpm": 112.4, "key": "F# minor", "persona_id": "persona-1", "is_max_mode": True}
+SLIDERS = {"style_weight": 0.6, "weirdness_constraint": 0, "audio_weight": "0.25"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"metadata": {**SOUND, "control_sliders": SLIDERS}},
+        {"metadata": {**SOUND, **SLIDERS}},
+        {**SOUND, "control_sliders": SLIDERS},
+        {**SOUND, **SLIDERS},
+        {**SOUND, "metadata": {"control_sliders": SLIDERS}},
+    ],
+)
+def test_what_a_clip_says_of_its_sound(fields: dict[str, Any]) -> None:
+    made = clip(**fields)
+    assert (made.bpm, made.musical_key, made.persona_id, made.is_max_mode) == (112.4, "F# minor", "persona-1", True)
+    assert (made.style_weight, made.weirdness, made.audio_weight) == (0.6, 0.0, 0.25)
+
+
+@pytest.mark.parametrize("key", ["C", "Am", "a minor", "Bb major", "E♭", "C# dorian", "8A", "12m"])
+def test_keys_are_known_by_their_form(key: str) -> None:
+    assert clip(metadata={"key": key}).musical_key == key
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"metadata": {"avg_bpm": 0, "key": "", "control_sliders": {}, "persona_id": None, "is_max_mode": None}},
+        {"metadata": {"avg_bpm": "fast", "key": "uploads/a.mp3", "control_sliders": [0.5], "persona_id": "a b"}},
+        {
+            "key": "sk-0123456789",
+            "avg_bpm": 1e9,
+            "style_weight": 1.01,
+            "weirdness_constraint": -0.1,
+            "audio_weight": {},
+        },
+        {"key": 7, "avg_bpm": True, "style_weight": "NaN", "is_max_mode": "no"},
+    ],
+)
+def test_what_is_no_sound_says_nothing(fields: dict[str, Any]) -> None:
+    made = clip(**fields)
+    assert (made.bpm, made.musical_key, made.persona_id, made.is_max_mode) == (None, "", "", False)
+    assert made.slider_text == ""

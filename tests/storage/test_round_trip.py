@@ -33,6 +33,13 @@ CLIPS = st.lists(
         image_url=st.none() | TEXT,
         created_at=TIME,
         error=TEXT,
+        bpm=TIME,
+        musical_key=TEXT,
+        style_weight=TIME,
+        weirdness=TIME,
+        audio_weight=TIME,
+        persona_id=TEXT,
+        is_max_mode=st.booleans(),
     ),
     unique_by=lambda clip: clip.id,
     max_size=3,
@@ -98,7 +105,7 @@ def test_no_field_of_a_task_or_clip_can_stop_a_save(library: Library, value: obj
 
 def _fitting(name: str, value: object) -> object:
     """The hostile value where the field's kind can carry it: a text in a text, a number in a number."""
-    is_number = name.endswith(("_at", "_s")) or name == "misses"
+    is_number = name.endswith(("_at", "_s", "_weight")) or name in {"misses", "bpm", "weirdness"}
     if isinstance(value, str):
         return 1 if is_number else value
     if name == "misses" and isinstance(value, float):

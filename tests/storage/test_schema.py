@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.models import model_key
 from sunotui.domain.offers import Feature
 from sunotui.domain.task import TaskStatus
 from sunotui.storage.database import Database
@@ -253,4 +255,23 @@ def test_a_key_stands_first_in_a_table_without_rowid(path: Path) -> None:
         keys = [row["pk"] for row in db.query(f"PRAGMA table_info({table})")]
         size = max(keys)
         assert keys[:size] == list(range(1, size + 1)), table
+    db.close()
+
+
+def test_an_older_library_s_models_are_sorted_by_the_labels_of_today(path: Path) -> None:
+    db = Database.open(path, scripts=migration_scripts()[:4])
+    clip = "INSERT INTO clip (task_id, id, take, title, status, tags, lyrics, description, model, error) "
+    with db.write() as connection:
+        connection.execute(
+            "INSERT INTO task (id, profile, kind, status, added_at, fail_reason, progress, misses, title_hint, title, "
+            "model, is_streaming, takes, model_key) "
+            "VALUES ('t', 'p', 'music', 'success', 1, '', '', 0, '', '', 'chirp-hawk', 0, 1, 'chirp-hawk')"
+        )
+        connection.execute(clip + "VALUES ('t', 'c', 1, '', 'complete', '', '', '', 'chirp-hawk', '')")
+    db.close()
+    db = Database.open(path)
+    assert db.column("SELECT model_key FROM task") == [model_key("chirp-hawk")] == ["v6"]
+    task = Library(db).task("t")
+    assert task is not None
+    assert task.clips == (Clip("c", status=ClipStatus.COMPLETE, model="chirp-hawk"),)
     db.close()

@@ -118,3 +118,20 @@ def test_what_is_not_finished_or_failed_teaches_nothing() -> None:
     assert lessons_of_takes(COVER, unfinished) == ()
     assert lessons_of_takes(COVER, []) == ()
     assert lessons_of_takes(MusicRequest(description="rain"), [Clip("c", status=ClipStatus.COMPLETE)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "lessons"),
+    [
+        ({"style_weight": 0.65, "weirdness": 0.2}, [(Feature.SLIDERS, True)]),
+        ({"style_weight": 0.5, "weirdness": 0.5}, [(Feature.SLIDERS, False)]),
+        ({"style_weight": 0.65}, [(Feature.SLIDERS, False)]),
+        ({}, []),
+    ],
+)
+def test_sliders_are_proved_by_those_that_come_back(
+    told: dict[str, float], lessons: list[tuple[Feature, bool]]
+) -> None:
+    asked = MusicRequest(lyrics="la", style_weight=0.65, weirdness=0.2)
+    clip = Clip("c", status=ClipStatus.COMPLETE, tags="folk", **told)  # type: ignore[arg-type]
+    assert [(lesson.feature, lesson.is_offered) for lesson in lessons_of_takes(asked, [clip])] == lessons

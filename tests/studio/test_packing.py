@@ -33,6 +33,13 @@ clips = st.builds(
     duration_s=st.none() | st.floats(0.1, 86_400.0),
     audio_url=st.sampled_from([None, "https://cdn.example/a.mp3"]),
     created_at=times,
+    bpm=st.none() | st.floats(1.0, 999.0),
+    musical_key=st.sampled_from(["", "A minor", "8A"]),
+    style_weight=st.none() | st.floats(0.0, 1.0),
+    weirdness=st.none() | st.floats(0.0, 1.0),
+    audio_weight=st.none() | st.floats(0.0, 1.0),
+    persona_id=st.sampled_from(["", "persona-1"]),
+    is_max_mode=st.booleans(),
 )
 tasks = st.builds(
     Task,
@@ -64,6 +71,28 @@ def test_a_record_is_the_same_afterwards(record: Record) -> None:
 @given(st.builds(CarriedTask, tasks, note=st.text(max_size=80).map(typed)))
 def test_any_task_is_the_same_afterwards(carried: CarriedTask) -> None:
     assert again(carried) == carried
+
+
+def test_an_export_of_an_older_version_says_nothing_of_a_clip_s_sound() -> None:
+    document = {"id": "t", "profile": "home", "kind": "music", "status": "success", "clips": [{"id": "c"}]}
+    found = unpacked({"record": "task", **document})
+    assert isinstance(found, CarriedTask)
+    assert found.task.clips == (Clip("c"),)
+
+
+def test_what_an_export_says_of_a_clip_s_sound_is_checked() -> None:
+    sound = {
+        "bpm": -1,
+        "musical_key": "moon",
+        "style_weight": 1.5,
+        "weirdness": "x",
+        "audio_weight": [],
+        "persona_id": 0,
+    }
+    document = {"id": "t", "profile": "home", "kind": "music", "status": "success", "clips": [{"id": "c", **sound}]}
+    found = unpacked({"record": "task", **document})
+    assert isinstance(found, CarriedTask)
+    assert found.task.clips == (Clip("c"),)
 
 
 @given(st.text(), st.text(alphabet=" \t\n\u3000ab\u0301\x1b\u202e\u200d"))

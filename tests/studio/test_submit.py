@@ -179,6 +179,12 @@ async def test_every_step_is_told(bench: Bench) -> None:
     assert states == [SubmissionState.SENDING, SubmissionState.ACCEPTED]
 
 
+async def test_the_status_of_an_acceptance_is_kept(bench: Bench) -> None:
+    bench.gateway.outcome = lambda _: Accepted("task-1", http_status=202)
+    ended = await bench.studio.submitter.send(SONG, "main")
+    assert (ended.state, ended.http_status) == (SubmissionState.ACCEPTED, 202)
+
+
 async def test_a_task_of_another_wish_is_never_taken_over(bench: Bench) -> None:
     """A gateway that starts over counts its ids anew; the song that has the id already was paid for, too."""
     bench.gateway.outcome = lambda _: Accepted("the-same")

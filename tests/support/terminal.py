@@ -75,7 +75,9 @@ class Terminal:
         return int(done.stdout.split()[0])
 
     def _open(self, command: str, environ: dict[str, str]) -> None:
-        env = {name: value for name, value in os.environ.items() if not name.startswith("SUNOTUI_")}
+        # COLUMNS and LINES, which a worker of the tests has, would be believed more than the terminal itself.
+        strange = ("SUNOTUI_", "COLUMNS", "LINES")
+        env = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
         env.update(SUNOTUI_TOKEN=CANARY, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8")
         for name in ("HOME", "TMPDIR"):
             # What it leaves behind anywhere is then found with the rest.

@@ -169,3 +169,21 @@ async def test_an_upload_that_broke_off_is_not_shown_for_ever(tmp_path: Path) ->
         quiet.bench.studio.news.tell(UnderWayChanged(0))
         await quiet.settle()
         assert "50%" not in quiet.text()
+
+
+async def test_the_sound_of_a_take_is_among_its_details(tmp_path: Path) -> None:
+    clip = Clip(
+        "c-1",
+        status=ClipStatus.COMPLETE,
+        bpm=112.0,
+        musical_key="A minor",
+        style_weight=0.6,
+        persona_id="persona-1",
+        is_max_mode=True,
+    )
+    tasks = [Task("t-1", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))]
+    async with quiet_app(tmp_path, tasks=tasks) as quiet:
+        await quiet.press("enter", "i")
+        shown = [" ".join(line.split()) for line in quiet.text().split("\n")]
+        for row in ("BPM 112", "Key A minor", "Sliders style weight 0.6", "Persona persona-1", "Max mode yes"):
+            assert any(row in line for line in shown), row

@@ -92,7 +92,9 @@ async def test_a_sound_is_made_of_nothing(tmp_path: Path) -> None:
 
 async def test_a_take_is_found_for_a_field_by_typing(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        await quiet.press("n", "f9", "alt+o")
+        await quiet.press("n", "f9")
+        await quiet.until(lambda: bool(quiet.app.screen.query("#clip")), "the form's fields")
+        await quiet.press("alt+o")
         await quiet.until(lambda: isinstance(quiet.app.screen, PickModal), "the list of takes")
         await quiet.press("enter")
         await quiet.settle()

@@ -97,7 +97,7 @@ class PickModal(ModalScreen[Picked | None]):
         choices = self.query_one(Choices)
         choices.clear_options()
         for row in rows:
-            line = Text.assemble((row.when.rjust(4), "dim"), " ", (show.fit(row.kind, 11), "bold"), " ", row.words)
-            choices.add_option(Option(line))
+            label = Text.assemble((row.when.rjust(4), "dim"), " ", (show.fit(row.kind, 11), "bold"), " ", row.words)
+            choices.add_option(Option(label))
         if rows:
             choices.highlighted = 0
