@@ -113,7 +113,8 @@ def _add_journal(commands: "Commands[Parser]") -> None:
         nargs="+",
         default=(),
         metavar=("ID", "HOW"),
-        help="ID drop (call it lost), ID retry (send it again and pay again), ID found TASK_ID (it was accepted)",
+        help="ID drop (call it lost), ID retry (send it again and pay again), ID look (search the gateway's list of "
+        "songs for it), ID found TASK_ID (it was accepted as this task or song)",
     )
 
 
@@ -168,9 +169,9 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
 
 
 def _check_resolve(parser: argparse.ArgumentParser, words: tuple[str, ...]) -> None:
-    wanted = {"retry": 2, "drop": 2, "found": 3}
+    wanted = {"retry": 2, "drop": 2, "look": 2, "found": 3}
     if words and (len(words) < 2 or wanted.get(words[1]) != len(words)):
-        parser.error("--resolve takes: ID retry, ID drop, or ID found TASK_ID")
+        parser.error("--resolve takes: ID retry, ID drop, ID look, or ID found TASK_ID")
 
 
 Group = Callable[["Commands[Parser]"], None]

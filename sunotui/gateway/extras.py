@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sunotui.domain.clip import Clip
 from sunotui.domain.errors import NotFound
+from sunotui.domain.song_listing import ListedSong
 from sunotui.domain.timing import Timing
 from sunotui.gateway import endpoints
 from sunotui.gateway.aligned import timing_in
@@ -27,17 +28,6 @@ MOST_ROWS = 200
 
 _NO_TIMES = "The gateway has no word times for this clip"
 _LISTS = ("list", "records", "rows", "items", "musics", "songs", "clips", "data", "content")
-
-
-@dataclass(frozen=True, slots=True)
-class ListedSong:
-    """A clip in the list of the key's songs."""
-
-    clip: Clip
-    task_id: str = ""
-    """The gateway's id of its task; empty where the list does not tell."""
-    made_at: float | None = None
-    """When it was made, in Unix seconds by the gateway's clock; None where the list does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

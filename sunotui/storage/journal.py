@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from sunotui.domain.errors import Charge, JournalUnwritable, LibraryTrouble, Trouble
+from sunotui.domain.errors import Charge, JournalUnwritable, LibraryTrouble, RequestImpossible, Trouble
 from sunotui.domain.persona import Persona
 from sunotui.domain.submission import Submission, SubmissionState, may_move
 from sunotui.storage.database import Database
@@ -226,9 +226,17 @@ class Journal:
             self._move(submission_id, SubmissionState.DROPPED, now)
 
     def adopt(self, submission_id: str, task: "Task", now: float) -> None:
-        """A person found the task of an unknown outcome."""
+        """The user found the task of an unknown outcome.
+
+        Raises RequestImpossible, and writes nothing, for a task that another submission made.
+        """
         with self._sent():
             self._require(submission_id, SubmissionState.UNKNOWN)
+            known = self._library.task(task.id)
+            if known is not None and known.submission_id not in {None, submission_id}:
+                raise RequestImpossible(
+                    f"The task {task.id} came of another submission", advice="Look for one that is not in the library"
+                )
             self._move(submission_id, SubmissionState.ACCEPTED, now, task_id=task.id, trouble="", trouble_kind="")
             self._library.save([replace(task, submission_id=submission_id)])
 

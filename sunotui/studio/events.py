@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.money import Balance, Refund
 from sunotui.domain.offers import Offers
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task
+
+if TYPE_CHECKING:
+    from sunotui.domain.song_listing import SongMatch
 
 
 class Line(StrEnum):
@@ -63,6 +67,14 @@ class ResultArrived:
     """What an accepted submission was waiting for is there, such as a link or a persona."""
 
     submission: Submission
+
+
+@dataclass(frozen=True, slots=True)
+class SongsFound:
+    """The gateway's list has songs that an unknown submission may have become; the user decides."""
+
+    submission: Submission
+    matches: "tuple[SongMatch, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +154,7 @@ Event = (
     | LineChanged
     | SubmissionChanged
     | ResultArrived
+    | SongsFound
     | UnderWayChanged
     | UploadProgress
     | BalanceChanged

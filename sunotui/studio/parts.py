@@ -14,6 +14,7 @@ from sunotui.studio.model_choice import ModelChoice
 from sunotui.studio.offerings import Offerings
 from sunotui.studio.parentage import Parentage
 from sunotui.studio.results import Results
+from sunotui.studio.song_listing import SongListing
 from sunotui.studio.submit import Submitter
 from sunotui.studio.times import Times
 from sunotui.studio.unknowns import Unknowns
@@ -65,9 +66,13 @@ class Parts:
             watches=self.watches,
             submitter=self.submitter,
         )
+        self.song_listing = SongListing(ground, library, journal, self.offerings)
         self.unknowns = Unknowns(studio)
         self.keeper = Keeper(ground, database, library.refresh_words)
-        for hear in (self.ledger.hear, self.offerings.hear, self._experience.hear, self.results.hear):
+        for hear in (
+            *(self.ledger.hear, self.offerings.hear, self._experience.hear, self.results.hear),
+            self.song_listing.hear,
+        ):
             ground.newsroom.subscribe(hear)
 
     def load(self) -> None:

@@ -162,6 +162,7 @@ class Studio(Equipped):
             # What a gateway tells could not be kept.
             self.watches.add(await self.desk.run(self.library.unfinished), is_due_now=True)
             self._errands.start("read results of ended tasks", self.results.collect)
+            self._errands.start("look for unknown submissions", self.song_listing.look_for_earlier)
         if self.profile:
             self.watches.of(self.profile)
         from sunotui.studio.daily_backup import DailyBackup

@@ -188,6 +188,7 @@ COMMANDS: tuple[Command, ...] = (
         _C, "turn-mode.next", "ctrl+pagedown alt+right", "Next mode", "The mode to the right.", "Modes", argument="1"
     ),
     _command(_C, "turn-mode.previous", "ctrl+pageup alt+left", "Previous mode", "The mode to the left.", argument="-1"),
+    _command(_S, "look", "l", "Look for the song", "Search the gateway's list of your songs for it.", "Look for it"),
     _command(_S, "found", "f", "I found the task id", "Paste the id; it is checked and adopted.", "Found the id"),
     _command(_S, "retry", "s", "Send it again", "Send the same as a new submission.", "Send again"),
     _command(_S, "drop", "x", "Treat as lost", "Stop asking about it.", "Treat as lost"),

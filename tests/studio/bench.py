@@ -13,11 +13,12 @@ from sunotui.domain.errors import NotOffered, Trouble
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers
 from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.song_listing import ListedSong
 from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.domain.timing import AlignedWord, Timing
 from sunotui.domain.token import Token
 from sunotui.gateway.client import Batch
-from sunotui.gateway.extras import ListedSong, SongPage
+from sunotui.gateway.extras import SongPage
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Accepted, Delivered, Outcome, Rejected
 from sunotui.gateway.results import Reading
