@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -93,6 +94,55 @@ def test_asking_for_a_file_has_an_end_and_costs_nothing_more_later(
         assert paid_cli.run("wav", clip, code=8) == ""
         assert "answered 9 times without the WAV" in paid_cli.err
     assert len(paid_cli.json("submissions")) == before + 1
+
+
+def test_a_video_has_an_address_once_it_is_made(paid_cli: CommandLine, clip: str) -> None:
+    told = paid_cli.json("video", clip)
+    assert list(told) == ["task", "clip", "take", "kind", "url"]
+    assert (told["clip"], told["kind"], told["url"][-4:]) == (clip, "mp4", ".mp4")
+    assert paid_cli.run("video", clip) == told["url"] + "\n"
+    assert [row["request"]["kind"] for row in paid_cli.json("submissions")].count("mp4") == 1
+
+
+def test_the_notes_become_a_file(paid_cli: CommandLine, clip: str, tmp_path: Path) -> None:
+    file = tmp_path / "song.mid"
+    told = paid_cli.json("midi", clip, "-o", str(file))
+    assert list(told) == ["task", "clip", "take", "file", "notes", "instruments"]
+    assert (told["clip"], told["file"]) == (clip, str(file))
+    assert told["notes"] > 0
+    content = file.read_bytes()
+    assert (content[:4], content.count(b"MTrk")) == (b"MThd", told["instruments"] + 1)
+    assert paid_cli.run("midi", clip, "-o", str(file)) == ""
+    assert "notes of" in paid_cli.err
+    assert [row["request"]["kind"] for row in paid_cli.json("submissions")].count("midi") == 1
+    paid_cli.run("midi", clip, "-o", "-", "--json", code=2)
+    paid_cli.run("midi", clip, "-o", str(tmp_path / "no" / "song.mid"), code=2)
+
+
+def test_a_gateway_that_makes_them_as_tasks_gives_the_same(
+    cli: CommandLine, swift: None, demos: FindDemo, tmp_path: Path
+) -> None:
+    cli.use(demos("key4u"))
+    cli.environ["SUNOTUI_DIALECT"] = "nested"
+    task = cli.json("music", "--describe", "rain", "--wait")
+    clip = task["clips"][0]["id"]
+    assert cli.run("tags", "indie pop").startswith("indie pop,")
+    made = cli.json("persona", clip, "--name", "Mara", "--style", "soul", "--from", "0:05", "--to", "0:25")
+    assert cli.json("personas") == [made]
+    assert cli.run("video", clip).endswith(".mp4\n")
+    cli.run("midi", clip, "-o", str(tmp_path / "song.mid"))
+    cli.run("wav", clip, code=5)
+    assert "does not offer that" in cli.err
+    rows = {row["request"]["kind"]: row for row in cli.json("submissions")}
+    assert {kind: row["state"] for kind, row in rows.items()} == {
+        **dict.fromkeys(("music", "upsample_tags", "persona", "mp4", "midi"), "accepted"),
+        "wav": "rejected",
+    }
+    assert rows["persona"]["result"] == made["id"]
+    assert [bool(rows[kind]["task_id"]) for kind in ("persona", "upsample_tags", "mp4", "midi")] == [
+        *(True, True),
+        *(False, False),
+    ]
 
 
 def test_clips_are_asked_for_wherever_they_were_made(paid_cli: CommandLine, clip: str) -> None:

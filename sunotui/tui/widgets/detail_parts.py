@@ -77,8 +77,8 @@ def _waiting(part: Part) -> Iterator[TextLine]:
         yield TextLine("It is being sent; the gateway has not answered yet.", "faint")
         return
     yield TextLine("Nobody knows whether the gateway took this. J shows what came back;", "head")
-    yield TextLine("there you decide: you found the task (l searches the gateway's list of songs), it is lost,", "head")
-    yield TextLine("or it is sent once more.", "head")
+    yield TextLine("there you decide: you found the task, it is lost, or it is sent once more.", "head")
+    yield TextLine("There, l looks for the song in the gateway's list of songs, where it has one.", "head")
 
 
 def _reasons(part: Part) -> Iterator[TextLine]:
