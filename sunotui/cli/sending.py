@@ -11,6 +11,7 @@ from sunotui.cli.render import print_json, print_tasks, print_words, say
 from sunotui.cli.upload_line import shown_upload
 from sunotui.domain.errors import Trouble
 from sunotui.domain.request import Request, check
+from sunotui.domain.song_listing import is_listed
 from sunotui.domain.submission import Submission, SubmissionState
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def tell_submission(submission: Submission) -> None:
             f"Nobody knows whether it was accepted. 'sunotui submissions' lists it; end it with 'sunotui submissions "
             f"--resolve {submission.id} drop', retry, or found TASK_ID"
         )
+        if is_listed(submission.request):
+            say(f"'sunotui submissions --resolve {submission.id} look' searches the gateway's list of songs for it")
 
 
 async def _send(

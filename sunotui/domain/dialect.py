@@ -35,6 +35,9 @@ _BY_HOST_LABEL: Mapping[str, Dialect] = {
     "claude360": Dialect.SUNOAPI,
 }
 """Gateways whose published pages show the form, by the label of their domain."""
+CCAPI = "ccapi"
+"""A gateway whose pages show no song form, but one of tag upsampling of its own."""
+_LABELS = frozenset({*_BY_HOST_LABEL, CCAPI})
 
 
 class EvidenceStrength(IntEnum):
@@ -70,6 +73,8 @@ class DialectChoice:
     """Whether the user, a published page or something seen at the gateway proves it."""
     since: float | None = None
     """When the reason was seen, in Unix seconds; None for what needs no date."""
+    label: str = ""
+    """The label of the host's domain by which a documented gateway is known, such as "key4u"; empty for none."""
 
 
 def checked_setting(word: str) -> str:
@@ -85,18 +90,19 @@ def choose_dialect(setting: str, host: str, evidence: Iterable[DialectEvidence] 
 
     `setting` is one of DIALECT_SETTINGS, or empty for AUTO. Raises ValueError for any other word.
     """
+    label = next((label for label in host.lower().split(".") if label in _LABELS), "")
     if setting and setting != AUTO:
-        return DialectChoice(Dialect(setting), "set in the profile", is_proved=True)
-    for label in host.lower().split("."):
-        if label in _BY_HOST_LABEL:
-            return DialectChoice(_BY_HOST_LABEL[label], f"documented for {label}", is_proved=True)
+        return DialectChoice(Dialect(setting), "set in the profile", is_proved=True, label=label)
+    if label in _BY_HOST_LABEL:
+        return DialectChoice(_BY_HOST_LABEL[label], f"documented for {label}", is_proved=True, label=label)
     usable = [seen for seen in evidence if seen.strength is not EvidenceStrength.HINT]
     if usable:
         best = max(usable, key=_rank)
         is_proved = best.strength is EvidenceStrength.PROOF
         reason = best.reason if is_proved else f"looks like it: {best.reason}"
-        return DialectChoice(best.dialect, reason, is_proved, best.learned_at)
-    return DialectChoice(Dialect.FLAT, "the usual one; nothing is documented for this host", is_proved=False)
+        return DialectChoice(best.dialect, reason, is_proved, best.learned_at, label)
+    reason = "the usual one; nothing is documented for this host"
+    return DialectChoice(Dialect.FLAT, reason, is_proved=False, label=label)
 
 
 def _rank(seen: DialectEvidence) -> tuple[int, bool, float]:

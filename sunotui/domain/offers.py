@@ -11,10 +11,15 @@ from sunotui.domain.request import (
     ConcatRequest,
     DerivedRequest,
     LyricsRequest,
+    MidiRequest,
+    Mp4Request,
     MusicRequest,
+    PersonaRequest,
     Request,
     UploadFileRequest,
     UploadRequest,
+    UpsampleTagsRequest,
+    WavRequest,
 )
 from sunotui.domain.song import SongTexts
 
@@ -143,12 +148,22 @@ def features_of(request: Request) -> tuple[Feature, ...]:
             found.append(Feature.UPLOAD)
         case UploadFileRequest():
             found.append(Feature.UPLOAD_FILE)
+        case PersonaRequest():
+            found.append(Feature.PERSONA_CREATION)
+        case UpsampleTagsRequest():
+            found.append(Feature.TAGS)
+        case WavRequest():
+            found.append(Feature.WAV)
+        case Mp4Request():
+            found.append(Feature.MP4)
+        case MidiRequest():
+            found.append(Feature.MIDI)
         case LyricsRequest():
             pass
     if isinstance(request, SongTexts) and request.exclude.strip():
         found.append(Feature.EXCLUDE)
     if isinstance(request, SongTexts) and request.has_sliders:
         found.append(Feature.SLIDERS)
-    if not isinstance(request, UploadFileRequest) and request.extra.strip():
+    if getattr(request, "extra", "").strip():
         found.append(Feature.EXTRA)
     return tuple(found)

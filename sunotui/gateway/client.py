@@ -12,7 +12,6 @@ from sunotui.domain.clip import Clip
 from sunotui.domain.errors import AnswerUnreadable, Charge, NotFound, RequestRefused, TokenRefused, Trouble
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers
-from sunotui.domain.persona import Persona
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.proxy import Proxy
 from sunotui.domain.task import TaskReport
@@ -23,13 +22,14 @@ from sunotui.gateway.audio_file import FileProgress
 from sunotui.gateway.connection import Connection, Progress, TimeLimits
 from sunotui.gateway.echo import without_secret
 from sunotui.gateway.envelope import Answer
-from sunotui.gateway.extras import Extras
+from sunotui.gateway.extras import Extras, SongPage
 from sunotui.gateway.file_upload import FileUpload
 from sunotui.gateway.key_quota import KeyQuotaCheck
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Outcome, Rejected
 from sunotui.gateway.probe import answering_prefix, probe
 from sunotui.gateway.reading import AnswerReader
+from sunotui.gateway.results import Reading
 from sunotui.gateway.sending import outcome_of_order, send_once
 from sunotui.gateway.site import Site
 from sunotui.gateway.trouble import trouble_of_exception
@@ -120,7 +120,8 @@ class GatewayClient:
             outcome = await upload.send(order, file_progress)
         else:
             path = self._base_url.prefix + order.path
-            answer = await send_once(self._ask, path, self._limits.submit_s, body=order.body)
+            limit_s = self._limits.extra_s if order.result else self._limits.submit_s
+            answer = await send_once(self._ask, path, limit_s, body=order.body or None, method=order.method)
             outcome = outcome_of_order(order, answer, secret) if isinstance(answer, Answer) else answer
         if isinstance(outcome, Rejected):
             outcome = replace(outcome, trouble=await self._key_quota.explained(outcome.trouble))
@@ -253,20 +254,15 @@ class GatewayClient:
         async with self._refusals_explained():
             return await self._extras().timing(clip_id)
 
-    async def wav(self, clip_id: str) -> str | None:
-        """The address of a clip's wav file; None while it is being made."""
+    async def look_for(self, order: Order) -> Reading:
+        """Whether what the gateway said it is making is there now: asks the path of an accepted order once more."""
         async with self._refusals_explained():
-            return await self._extras().wav(clip_id)
+            return await self._extras().look_for(order)
 
-    async def upsample_tags(self, style: str) -> str:
-        """A few words of style turned into many. Sent once."""
+    async def my_musics(self, page: int, size: int) -> SongPage:
+        """One page of the songs that this key made, pages counted from 1."""
         async with self._refusals_explained():
-            return await self._extras().upsample_tags(style)
-
-    async def create_persona(self, clip_id: str, name: str, description: str) -> Persona:
-        """A voice out of a clip that this gateway made. Sent once."""
-        async with self._refusals_explained():
-            return await self._extras().create_persona(clip_id, name, description)
+            return await self._extras().my_musics(page, size)
 
     def _extras(self) -> Extras:
         return Extras(self._ask, self._base_url.prefix, self._token.reveal(), self._limits)

@@ -77,7 +77,17 @@ class Unknown:
     """Ids in the answer, one of which may be the paid task's."""
 
 
-Outcome = Accepted | Rejected | Unknown
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The gateway answered with what was asked for, or that it is making it; there is no task."""
+
+    result: str
+    """As gateway/results.py reads it; empty while it is being made."""
+    request_id: str = ""
+    answer: str = ""
+
+
+Outcome = Accepted | Delivered | Rejected | Unknown
 
 
 def outcome_of_answer(
@@ -99,10 +109,7 @@ def outcome_of_answer(
     nothing either, unless the id stands in `ordered`, which is what was sent: that one is no new task's.
     """
     answer = head_of(body, secret)
-    try:
-        envelope = open_envelope(read_document(body))
-    except AnswerUnreadable:
-        envelope = None
+    envelope = _envelope_of(body)
     if envelope is not None and status in SUCCESS_STATUSES and not envelope.is_failure:
         clips = _clips_in(envelope)
         task_id = _task_id_in(envelope)
@@ -113,12 +120,28 @@ def outcome_of_answer(
         if task_id and not (secret and secret in task_id):
             names = {name.lower(): value for name, value in headers.items()}
             return Accepted(task_id, clips, request_id_of(names, secret), answer, status)
+    return outcome_of_failure(status, headers, body, secret=secret, ordered=ordered)
+
+
+def outcome_of_failure(
+    status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "", ordered: str = ""
+) -> Rejected | Unknown:
+    """The outcome that an answer is which accepts nothing: a proved refusal, or unknown. Never raises."""
+    answer = head_of(body, secret)
+    envelope = _envelope_of(body)
     trouble = trouble_of_answer(status, headers, body, secret=secret)
     hints = _hints_in(body, secret, ordered)
     is_searched = len(body) <= _MOST_SEARCHED
     if envelope is not None and is_searched and not hints and _proves_refusal(status, envelope):
         return Rejected(trouble, answer)
     return unknown(trouble, answer, hints)
+
+
+def _envelope_of(body: bytes) -> Envelope | None:
+    try:
+        return open_envelope(read_document(body))
+    except AnswerUnreadable:
+        return None
 
 
 def unknown(trouble: Trouble, answer: str = "", hints: tuple[str, ...] = ()) -> Unknown:

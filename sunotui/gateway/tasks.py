@@ -56,7 +56,12 @@ _KINDS = {
     "lyrics": TaskKind.LYRICS,
     "concat": TaskKind.CONCAT,
     "upload": TaskKind.UPLOAD,
+    "persona": TaskKind.PERSONA,
+    "upsample_tags": TaskKind.TAGS,
 }
+_SONGLESS = frozenset({TaskKind.PERSONA, TaskKind.TAGS})
+_SONGLESS_KEYS = {"root_clip_id": TaskKind.PERSONA, "upsampled_tags": TaskKind.TAGS}
+"""Fields by which the answer of a task that makes no song is known."""
 _BARE_KEYS = ("text", "clips", *LYRICS_PAIR)
 _SECRET_WORDS = ("cookie", "jwt", "session")
 _SECRET_KEY = re.compile(rf'"[^"]{{0,40}}(?:{"|".join(_SECRET_WORDS)})[^"]{{0,40}}"\s*:', re.IGNORECASE)
@@ -125,6 +130,8 @@ def _charged_quota(value: object) -> float | None:
 def _kind(shape: TaskKind | None, action: TaskKind | None) -> TaskKind | None:
     """What was made decides; the action, which may be wrong, only says which way songs came about (protocol 3.3)."""
     if shape is TaskKind.MUSIC and action in {TaskKind.CONCAT, TaskKind.UPLOAD}:
+        return action
+    if action in _SONGLESS:
         return action
     return shape or action
 
@@ -202,6 +209,8 @@ def _made(data: object, status: TaskStatus | None) -> tuple[TaskKind | None, tup
     objects = inner_objects(data)
     if any("text" in item for item in objects) and not any(looks_like_clip(item) for item in objects):
         return TaskKind.LYRICS, (), lyrics_together(objects)
+    if songless := next((_SONGLESS_KEYS[key] for key in _SONGLESS_KEYS if any(key in item for item in objects)), None):
+        return songless, (), None
     clips = clips_of(objects, status)
     if not clips:
         return None, (), None

@@ -8,10 +8,15 @@ from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.errors import NotOffered
 from sunotui.domain.offers import Feature, features_of
 from sunotui.domain.proofs import is_same_text, shows
-from sunotui.domain.request import MusicRequest, Request
+from sunotui.domain.request import ClipFileRequest, MusicRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
 
-_ENDPOINTS = frozenset({Feature.CONCAT, Feature.UPLOAD, Feature.UPLOAD_FILE})
+_ENDPOINTS = frozenset(
+    {
+        *(Feature.CONCAT, Feature.UPLOAD, Feature.UPLOAD_FILE),
+        *(Feature.PERSONA_CREATION, Feature.TAGS, Feature.WAV, Feature.MP4, Feature.MIDI),
+    }
+)
 """Features with an address of their own, so that an acceptance or a refusal speaks of them."""
 _SUNOAPI_STATUSES = frozenset({430, 455})
 """HTTP statuses that only sunoapi-like gateways document: "call frequency too high" and "under maintenance"."""
@@ -29,6 +34,10 @@ class Lesson:
 def lessons_of_outcome(submission: Submission) -> tuple[Lesson, ...]:
     """What the gateway's answer to a submission teaches."""
     asked = [feature for feature in features_of(submission.request) if feature in _ENDPOINTS]
+    is_file = isinstance(submission.request, ClipFileRequest)
+    if submission.state is SubmissionState.ACCEPTED and is_file and not submission.result:
+        # A file that is being made; at some gateways it never comes.
+        return ()
     if submission.state is SubmissionState.ACCEPTED:
         return tuple(Lesson(feature, True, "a request was accepted") for feature in asked)
     if submission.trouble_kind == NotOffered().kind:

@@ -13,6 +13,8 @@ from sunotui.studio.ledger import Ledger
 from sunotui.studio.model_choice import ModelChoice
 from sunotui.studio.offerings import Offerings
 from sunotui.studio.parentage import Parentage
+from sunotui.studio.results import Results
+from sunotui.studio.song_listing import SongListing
 from sunotui.studio.submit import Submitter
 from sunotui.studio.times import Times
 from sunotui.studio.unknowns import Unknowns
@@ -57,9 +59,21 @@ class Parts:
         )
         self.models = ModelChoice(ground, journal, self.offerings)
         self.submitter = Submitter(ground, journal, studio.watch_task, self.models, self.parentage)
+        self.results = Results(
+            ground,
+            library=library,
+            journal=journal,
+            offerings=self.offerings,
+            watches=self.watches,
+            submitter=self.submitter,
+        )
+        self.song_listing = SongListing(ground, library, journal, self.offerings)
         self.unknowns = Unknowns(studio)
         self.keeper = Keeper(ground, database, library.refresh_words)
-        for hear in (self.ledger.hear, self.offerings.hear, self._experience.hear):
+        for hear in (
+            *(self.ledger.hear, self.offerings.hear, self._experience.hear, self.results.hear),
+            self.song_listing.hear,
+        ):
             ground.newsroom.subscribe(hear)
 
     def load(self) -> None:

@@ -40,6 +40,10 @@ _WORDS: dict[Feature, str] = {
     Feature.IMAGE: "A song from an image",
     Feature.VIDEO: "A song from a video",
     Feature.SLIDERS: "Sliders, voice and duration",
+    Feature.PERSONA_CREATION: "Making a persona",
+    Feature.MP4: "MP4",
+    Feature.MIDI: "MIDI",
+    Feature.MY_MUSICS: "The list of the key's songs",
 }
 
 

@@ -31,7 +31,7 @@ FEATURES = [
         "sound",
         "hum",
     ),
-    *("image", "video", "sliders"),
+    *("image", "video", "sliders", "persona_creation", "mp4", "midi", "my_musics"),
 ]
 FindDemo = Callable[[str], DemoServer]
 

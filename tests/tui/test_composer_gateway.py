@@ -15,6 +15,7 @@ from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Feature, Offers, Software
 from sunotui.domain.persona import Persona
+from sunotui.domain.request import PersonaRequest
 from sunotui.domain.task import TaskKind, TaskStatus
 from sunotui.gateway.outcome import Accepted
 from sunotui.tui.commands import COMMANDS, Scope
@@ -287,7 +288,7 @@ async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
         await quiet.press("n", "f3", "ctrl+o")
         assert "No personas" in told(quiet)
         studio = quiet.bench.studio
-        await studio.extras.create_persona("c-9", "Old [b]Sailor", "", "main")
+        await studio.submitter.send(PersonaRequest("c-9", "Old [b]Sailor"), "main")
         assert await studio.extras.personas("main") == [
             Persona("persona-1", "Old [b]Sailor", "c-9", "main", quiet.bench.clock.now())
         ]
@@ -339,14 +340,7 @@ async def test_words_that_come_too_late_are_in_the_library(tmp_path: Path) -> No
 
 async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        gate = asyncio.Event()
-        answer = quiet.bench.gateway.upsample_tags
-
-        async def slow(style: str) -> str:
-            await gate.wait()
-            return await answer(style)
-
-        quiet.bench.gateway.upsample_tags = slow  # type: ignore[method-assign]
+        gate = quiet.bench.gateway.gate = asyncio.Event()
         await quiet.press("n", "f3")
         put(quiet, style="folk")
         await quiet.press("ctrl+t", "escape")
