@@ -61,7 +61,7 @@ async def test_a_spent_quota_is_told_as_that(name: str, client_for: Client) -> N
         with pytest.raises(KeyQuotaSpent):
             await client.check()
         with pytest.raises(KeyQuotaSpent):
-            await client.wav("c")
+            await client.timing("c")
     assert isinstance(outcome, Rejected)
     assert isinstance(outcome.trouble, KeyQuotaSpent)
     assert caught.value.http_status == 401
