@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.cli.gateway_report import software_of
+from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.server import DemoServer
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers, Software
@@ -272,3 +273,19 @@ def test_a_refused_model_where_nothing_worked_yet_names_none(cli: CommandLine, d
     cli.use(demos("one-hub"))
     cli.run("music", "--describe", "snow", "--model", "chirp-typo", code=5)
     assert "Worked here" not in cli.err
+
+
+@pytest.mark.parametrize("path", ["", "/v1", "/v1/", "/suno", "/v1/suno"])
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_wrong_token_is_named_however_the_base_url_is_spelled(
+    cli: CommandLine, swift: None, demos: FindDemo, dialect: str, path: str
+) -> None:
+    """At an address that no login has tried."""
+    server = demos(dialect)
+    token = "sk-of-somebody-else-0000000000"
+    cli.environ |= {"SUNOTUI_BASE_URL": server.base_url + path, "SUNOTUI_TOKEN": token}
+    for argv in (["lyrics", "rain"], ["fetch", "task-1"]):
+        cli.run(*argv, code=3)
+        assert "refused the token" in cli.err
+        assert "not offer" not in cli.err
+    assert cli.json("submissions") == []
