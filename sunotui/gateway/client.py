@@ -9,7 +9,15 @@ from dataclasses import dataclass, field, replace
 import httpx
 
 from sunotui.domain.clip import Clip
-from sunotui.domain.errors import AnswerUnreadable, Charge, NotFound, RequestRefused, TokenRefused, Trouble
+from sunotui.domain.errors import (
+    AnswerUnreadable,
+    Charge,
+    NotFound,
+    RequestRefused,
+    TokenLimited,
+    TokenRefused,
+    Trouble,
+)
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers
 from sunotui.domain.profile import BaseUrl
@@ -271,17 +279,27 @@ class GatewayClient:
 
     async def check(self) -> Check:
         """Find the prefix that answers, and whether the token is taken; costs nothing. Raises Trouble."""
-        base_url = await self.find_prefix()
+        base_url, limited = await self._answering()
+        if limited is not None:
+            raise limited
         system_name, balance = await self._site.look()
         return Check(base_url, without_secret(system_name, self._token.reveal()), balance)
 
     async def find_prefix(self) -> BaseUrl:
-        """The base URL with the prefix that answers (protocol 1); one or a few empty fetches. Raises Trouble."""
-        return replace(self._base_url, prefix=await answering_prefix(self._fetch_nothing, self._base_url))
+        """The base URL with the prefix that answers (protocol 1); one or a few empty fetches. Raises Trouble, but not
+        because the key may not fetch: it may still send."""
+        return (await self._answering())[0]
+
+    async def _answering(self) -> tuple[BaseUrl, TokenLimited | None]:
+        prefix, limited = await answering_prefix(self._fetch_nothing, self._base_url)
+        return replace(self._base_url, prefix=prefix), limited
 
     async def probe(self, now: float) -> Offers:
         """What the gateway is and offers, for nothing. Raises Trouble when it is not there or refuses the token."""
-        offers = await probe(self._ask, await self.find_prefix(), self._limits, now)
+        base_url, limited = await self._answering()
+        if limited is not None:
+            raise limited
+        offers = await probe(self._ask, base_url, self._limits, now)
         return without_secret(offers, self._token.reveal())
 
     async def balance(self) -> Balance | None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeGuard
 
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
-from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotOffered, Trouble
+from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotOffered, TokenLimited, Trouble
 from sunotui.domain.models import find
 from sunotui.domain.offers import Evidence, Feature, Offers, Software
 from sunotui.domain.profile import BaseUrl
@@ -38,16 +38,25 @@ Fetch = Callable[[str], Awaitable[object]]
 """An empty batch fetch under a prefix. Raises Trouble."""
 
 
-async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> str:
-    """The path under which a gateway's /suno answers. Raises Trouble: NotAGateway when it does under none."""
+async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenLimited | None]:
+    """The path under which a gateway's /suno answers, and what it says where it answers that the key may not fetch.
+
+    new-api says so of every fetch with a key that has a list of models (quirk 12), while it takes that key's songs.
+    Raises Trouble: NotAGateway when /suno answers under no path.
+    """
     first: Trouble | None = None
+    limited: tuple[str, TokenLimited] | None = None
     for prefix in endpoints.prefixes(base_url):
         try:
             await fetch(prefix)
+        except TokenLimited as trouble:
+            limited = limited or (prefix, trouble)
         except (NotAGateway, NotOffered, AnswerUnreadable) as trouble:
             first = first or trouble
         else:
-            return prefix
+            return prefix, None
+    if limited is not None:
+        return limited
     if first is None or isinstance(first, NotAGateway):
         raise first or NotAGateway()
     raise NotAGateway(detail=first.detail, request_id=first.request_id, http_status=first.http_status)

@@ -1,7 +1,7 @@
 """Money: what is left at each gateway, and what a request was seen to cost there. Asked after events, not polled."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.money import Balance, Price, Refund
@@ -25,11 +25,11 @@ class Ledger:
         self,
         ground: Ground,
         book: PriceBook,
-        lively: Callable[[str], int],
+        lively: Callable[[str], Sequence[str] | None],
         siblings: Callable[[str], Iterable[str]] = lambda _: (),
     ) -> None:
-        """`lively` counts a profile's tasks that are being watched; `siblings` are profiles that may spend from the
-        same account."""
+        """`lively` gives the submissions of a profile's unfinished tasks, None where they are not known; `siblings`
+        are profiles that may spend from the same account."""
         self._desk = ground.desk
         self._gateways = ground.gateways
         self._newsroom = ground.newsroom
@@ -95,7 +95,7 @@ class Ledger:
             balance = await client.balance()
         except Trouble:
             return
-        learned = tally.end_look(balance, others=self._lively(profile) - 1)
+        learned = tally.end_look(balance, running=self._lively(profile))
         if balance is None:
             return
         self._balances[profile] = balance

@@ -21,7 +21,7 @@ from sunotui.studio.unknowns import Unknowns
 from sunotui.studio.watches import Watches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sunotui.storage.database import Database
     from sunotui.storage.timings import Timings
@@ -37,7 +37,7 @@ class Parts:
         ground: Ground,
         database: "Database",
         timings: "Timings",
-        lively: "Callable[[str], int]",
+        lively: "Callable[[str], Sequence[str] | None]",
         siblings: "Callable[[str], Iterable[str]]",
     ) -> None:
         """`lively` and `siblings` are the ledger's."""

@@ -293,6 +293,6 @@ class Studio(Equipped):
         self.watches.add([task])
         self.watches.of(task.profile).trust_token()
 
-    def _lively(self, profile: str) -> int:
-        # Before the start nobody knows what is unfinished: too many to compare balances.
-        return self.watches.lively(profile) if self.is_started else 2
+    def _lively(self, profile: str) -> "Sequence[str] | None":
+        # Before the start nobody knows what is unfinished.
+        return self.watches.lively(profile) if self.is_started else None

@@ -64,10 +64,11 @@ class Watch:
         return len(self._watched)
 
     @property
-    def lively(self) -> int:
-        """How many of them are likely to end soon; the stalled ones are left out."""
+    def lively(self) -> list[str]:
+        """The submissions of those that are likely to end soon, "" for a task made elsewhere; the stalled ones are
+        left out."""
         now = self._clock.monotonic()
-        return sum(watched.is_lively(now) for watched in self._watched.values())
+        return [watched.submission_id for watched in self._watched.values() if watched.is_lively(now)]
 
     def start(self, tasks: Iterable[Task]) -> None:
         """Begin the loop with the tasks that were unfinished when the program last ended."""
@@ -90,7 +91,13 @@ class Watch:
             age = min(max(0.0, wall - task.added_at), 86_400.0)
             due = now if is_due_now else now + pace.interval_s(age)
             self._watched[task.id] = pace.Watched(
-                task.id, born=now - age, due=due, heard_at=now, heard_wall=wall, is_whole=age <= pace.NEAR_S
+                task.id,
+                born=now - age,
+                due=due,
+                heard_at=now,
+                heard_wall=wall,
+                is_whole=age <= pace.NEAR_S,
+                submission_id=task.submission_id or "",
             )
         self._wake.set()
 

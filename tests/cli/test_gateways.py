@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sunotui.cli.gateway_report import software_of
+from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.server import DemoServer
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers, Software
@@ -343,3 +344,19 @@ def test_a_status_that_only_sunoapi_like_gateways_have_is_enough_for_the_warning
     assert "looks sunoapi-like" not in cli.err
     cli.run(*song, code=5)
     assert "looks sunoapi-like (it answered HTTP 430, as claude360 does" in cli.err
+
+
+@pytest.mark.parametrize("path", ["", "/v1", "/v1/", "/suno", "/v1/suno"])
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_wrong_token_is_named_however_the_base_url_is_spelled(
+    cli: CommandLine, swift: None, demos: FindDemo, dialect: str, path: str
+) -> None:
+    """At an address that no login has tried."""
+    server = demos(dialect)
+    token = "sk-of-somebody-else-0000000000"
+    cli.environ |= {"SUNOTUI_BASE_URL": server.base_url + path, "SUNOTUI_TOKEN": token}
+    for argv in (["lyrics", "rain"], ["fetch", "task-1"]):
+        cli.run(*argv, code=3)
+        assert "refused the token" in cli.err
+        assert "not offer" not in cli.err
+    assert cli.json("submissions") == []

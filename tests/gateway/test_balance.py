@@ -135,7 +135,7 @@ async def test_no_unit_is_guessed_while_the_status_page_is_limited(
         assert await client_for(gateway.base_url).balance() is None
 
 
-@pytest.mark.parametrize("rate", [0, -7, "seven", None, True, 1e300, 1e-300, [7], "NaN", "Infinity"])
+@pytest.mark.parametrize("rate", [0, -7, "seven", None, True, 1e300, 1e-300, [7], "NaN", "Infinity", 1e308, 1e-5])
 @pytest.mark.parametrize(
     ("told", "name"), [(YUAN, "usd_exchange_rate"), (CUSTOM, "custom_currency_exchange_rate")], ids=["yuan", "custom"]
 )
@@ -157,6 +157,13 @@ async def test_a_rate_that_is_none_leaves_quota_units(
         ("€\u202e\x07", "€"),
         ("1", "¤"),
         ("-", "¤"),
+        ("\uff11", "¤"),
+        ("\u0663\u066b", "¤"),
+        ("\u2212", "¤"),
+        ("\u00b2", "¤"),
+        ("三", "¤"),
+        ("…", "¤"),
+        ("元", "元"),
         ("", "¤"),
         (None, "¤"),
         (7, "¤"),
@@ -165,6 +172,9 @@ async def test_a_rate_that_is_none_leaves_quota_units(
         ("$", "¤$"),
         ("¥", "¤¥"),
         ("quota", "¤quota"),
+        ("Quota", "¤Quota"),
+        ("\uff04", "¤\uff04"),
+        ("\uffe5", "¤\uffe5"),
     ],
 )
 async def test_a_custom_symbol_is_cleaned_and_bounded(symbol: object, unit: str, client_for: Client) -> None:
@@ -193,6 +203,46 @@ async def test_a_status_page_that_is_busy_does_not_change_the_currency(blocked: 
         # A client that never saw the page does not take yuan for dollars.
         assert await client_for(gateway.base_url).balance() is None
     assert str(first) == "¥6.30"
+
+
+HOSTILE = [
+    float("nan"),
+    float("inf"),
+    -float("inf"),
+    1e308,
+    -1e308,
+    10**400,
+    None,
+    True,
+    [],
+    {},
+    "",
+    "ten",
+    "NaN",
+    "1e999",
+]
+
+
+@pytest.mark.parametrize("told", HOSTILE, ids=str)
+@pytest.mark.parametrize(("path", "name"), [(LIMIT, "hard_limit_usd"), (USAGE, "total_usage")])
+async def test_a_billing_page_of_no_use_shows_no_money(path: str, name: str, told: object, client_for: Client) -> None:
+    pages = {STATUS: DOLLARS, LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT, path: {name: told}}
+    async with listening(lambda asked: answer(200, pages.get(asked.path, ERROR))) as gateway:
+        assert await client_for(gateway.base_url).balance() is None
+
+
+@pytest.mark.parametrize("told", HOSTILE, ids=str)
+async def test_a_page_of_the_key_of_no_use_shows_no_money(told: object, client_for: Client) -> None:
+    pages = {STATUS: DOLLARS, OF_KEY: of_key(total_available=told)}
+    async with listening(lambda asked: answer(200, pages.get(asked.path, ERROR))) as gateway:
+        assert await client_for(gateway.base_url).balance() is None
+
+
+@pytest.mark.parametrize("told", ["true", 1, [], {"is": True}, "no"])
+async def test_a_limit_that_may_be_none_is_no_balance(told: object, client_for: Client) -> None:
+    pages = {STATUS: DOLLARS, OF_KEY: of_key(unlimited_quota=told)}
+    async with listening(lambda asked: answer(200, pages.get(asked.path, ERROR))) as gateway:
+        assert await client_for(gateway.base_url).balance() is None
 
 
 async def test_the_token_is_for_the_keys_pages_only(client_for: Client) -> None:

@@ -176,7 +176,7 @@ async def test_a_quick_end_of_the_very_task_disturbs_nothing(bench: Bench) -> No
     bench.gateway.tell("task-1", TaskStatus.SUCCESS)
     await pay(bench, WORDS, 0.01)
     await bench.clock.advance(A_LOOK)
-    assert bench.studio.watches.lively("main") == 0, "the watch saw the end before the look"
+    assert bench.studio.watches.lively("main") == [], "the watch saw the end before the look"
     assert bench.studio.ledger.price("main", "lyrics") == Price(0.01, "$", 1)
 
 
