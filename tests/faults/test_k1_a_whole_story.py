@@ -144,7 +144,7 @@ def test_no_command_tells_it(open_terminal: Open, tmp_path: Path, told: Path) ->
         terminal = open_terminal(
             str(listed), module="tests.faults.many_commands", environ=environ(tmp_path, gateway.base_url)
         )
-        assert terminal.ended(60) == 0
+        assert terminal.ended() == 0
     written = bytes(terminal.written)
     assert written.count(b"ran ") == len(lines)
     assert b"song" in written

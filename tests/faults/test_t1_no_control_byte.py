@@ -50,7 +50,7 @@ def run_lines(open_terminal: Open, folder: Path, gateway: HostileGateway, lines:
     listed.write_text("\n".join(json.dumps(line) for line in lines))
     environ = {"SUNOTUI_BASE_URL": gateway.base_url}
     terminal = open_terminal(str(listed), module="tests.faults.many_commands", environ=environ, rows=ROWS)
-    assert terminal.ended(100) == 0
+    assert terminal.ended() == 0
     assert bytes(terminal.written).count(b"ran ") == len(lines) + 0
     return bytes(terminal.written)
 
