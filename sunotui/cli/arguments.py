@@ -42,6 +42,13 @@ def add_timeout(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def filled(text: str) -> str:
+    """A text that has something in it: an empty variable of a script must not make another paid request of it."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
 def count(most: int) -> Callable[[str], int]:
     """A reader of whole numbers from 1 to `most`."""
 
@@ -67,6 +74,18 @@ def seconds(text: str) -> float:
     for number in numbers:
         total = total * 60 + number
     return total
+
+
+def fraction(text: str) -> float:
+    """A number from 0 to 1 with at most two decimals."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    # NaN compares with nothing and is refused as well.
+    if not 0 <= found <= 1 or round(found, 2) != found:
+        raise argparse.ArgumentTypeError("a number from 0 to 1 with at most two decimals, such as 0.65")
+    return found
 
 
 def speed(text: str) -> float:

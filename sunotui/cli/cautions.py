@@ -14,10 +14,10 @@ LOOK_LIMIT_S = 8.0
 """The longest a request waits for what is only good to know."""
 
 
-async def cautions(studio: "Studio", request: "Request", profile: str, *, takes: int, is_waited_for: bool) -> list[str]:
+async def cautions(studio: "Studio", request: "Request", profile: str, *, takes: int) -> list[str]:
     """What may go wrong with the request at this gateway, as far as is known or can be found out for nothing."""
     try:
-        await asyncio.wait_for(_look(studio, request, profile, is_waited_for=is_waited_for), LOOK_LIMIT_S)
+        await asyncio.wait_for(_look(studio, request, profile), LOOK_LIMIT_S)
     except (Trouble, TimeoutError):
         # The request itself will tell what is wrong with the gateway.
         pass
@@ -29,11 +29,10 @@ async def cautions(studio: "Studio", request: "Request", profile: str, *, takes:
     return [*found, *studio.offerings.warnings(request, profile, takes)]
 
 
-async def _look(studio: "Studio", request: "Request", profile: str, *, is_waited_for: bool) -> None:
+async def _look(studio: "Studio", request: "Request", profile: str) -> None:
     """Find out what the warnings need: what the gateway offers, where the request needs more than every gateway has,
-    and what is left, where a price is known to compare it with, or will be learned from it during the wait."""
+    and what is left, from which a command that waits also learns the price."""
     offers = await studio.offerings.of(profile)
     if offers.probed_at is None and features_of(request):
         await studio.offerings.probe(profile)
-    if is_waited_for or studio.ledger.price(profile, request.word) is not None:
-        await studio.ledger.refresh(profile)
+    await studio.ledger.refresh(profile)

@@ -99,6 +99,13 @@ def clip_document(clip: "Clip", take: int | None, opinion: "Opinion | None" = No
         "exclude": clip.exclude,
         "parents": list(clip.parents),
         **({} if opinion is None else _opinion_fields(opinion)),
+        "bpm": clip.bpm,
+        "key": clip.musical_key,
+        "style_weight": clip.style_weight,
+        "weirdness": clip.weirdness,
+        "audio_weight": clip.audio_weight,
+        "persona_id": clip.persona_id,
+        "is_max_mode": clip.is_max_mode,
     }
 
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from sunotui.domain.errors import NotFound, RequestImpossible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sunotui.domain.clip import Clip
     from sunotui.domain.task import Task
     from sunotui.storage.library import Library
@@ -31,6 +33,18 @@ def find(library: "Library", wanted: str) -> "tuple[Task, Clip | None]":
     for match in found.values():
         return match
     raise NotFound(f"There is no task or clip {wanted} in the library")
+
+
+def task_ids(library: "Library", wanted: "Iterable[str]") -> list[str]:
+    """The task of each id, each once: of a known task or clip, or of the first characters of one; an id that the
+    library does not know stays as it is, since the gateway may. Raises RequestImpossible when several begin so."""
+    found: dict[str, None] = {}
+    for one in wanted:
+        try:
+            found[find(library, one)[0].id] = None
+        except NotFound:
+            found[one] = None
+    return list(found)
 
 
 def find_clip(library: "Library", wanted: str) -> "tuple[Task, Clip]":

@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from sunotui.cli.documents import iso
 from sunotui.cli.render import age, print_page, print_table, usual_words
@@ -10,7 +10,8 @@ from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.money import Balance, Price
 from sunotui.domain.offers import Feature, Offers
 from sunotui.domain.profile import BaseUrl
-from sunotui.domain.request import Request
+from sunotui.domain.proxy import Proxy
+from sunotui.domain.request import request_words
 from sunotui.domain.task import TaskKind
 from sunotui.domain.usual import Usual
 
@@ -25,6 +26,7 @@ class GatewayReport:
 
     profile: str
     base_url: BaseUrl
+    proxy: Proxy | None
     dialect: DialectChoice
     offers: Offers
     balance: Balance | None
@@ -36,11 +38,13 @@ class GatewayReport:
 async def report_on(studio: "Studio", profile: "Profile", balance: Balance | None, *, is_asked: bool) -> GatewayReport:
     """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises Trouble."""
     look = studio.offerings.probe if is_asked else studio.offerings.of
-    prices = {made.word: studio.ledger.price(profile.name, made.word) for made in get_args(Request)}
+    unit = balance.unit if balance is not None else ""
+    prices = {word: studio.ledger.price(profile.name, word, unit) for word in request_words()}
     usual = {kind: await studio.times.usual(profile.name, kind) for kind in TaskKind}
     return GatewayReport(
         profile.name,
         profile.base_url,
+        profile.proxy,
         studio.gateways.dialect(profile.name),
         await look(profile.name),
         balance,
@@ -85,6 +89,7 @@ def report_document(report: GatewayReport) -> dict[str, Any]:
             "reason": report.dialect.reason,
             "is_proved": report.dialect.is_proved,
         },
+        "proxy": str(report.proxy or ""),
     }
 
 
@@ -105,6 +110,7 @@ def print_report(report: GatewayReport) -> None:
     print_page(
         (
             ("gateway", f"'{report.profile}' at {report.base_url}"),
+            ("proxy", str(report.proxy or "")),
             ("software", software_of(report.offers) or "not known"),
             ("calls itself", report.offers.system_name),
             ("dialect", f"{report.dialect.dialect.value} ({report.dialect.reason})"),

@@ -46,12 +46,16 @@ def _demo(args: "Namespace", environ: Mapping[str, str]) -> int:
 
     def prepare() -> "tuple[Profile, Token]":
         from sunotui.cli.demo_server import start_server
+        from sunotui.domain.dialect import choose_dialect
         from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
         from sunotui.domain.token import Token
 
         server = start_server(args)
         servers.append(server)
-        return Profile(DEMO_PROFILE, parse_base_url(server.base_url + server.prefix)), Token(server.token)
+        # The demo bears the name of the gateway that it imitates, and takes requests in that one's form.
+        form = choose_dialect("", args.dialect).dialect.value
+        base_url = parse_base_url(server.base_url + server.prefix)
+        return Profile(DEMO_PROFILE, base_url, dialect=form), Token(server.token)
 
     # Without the real gateway's variables: a song that is paid for must not land in a library that is thrown away.
     safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}

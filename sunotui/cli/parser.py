@@ -10,6 +10,7 @@ from sunotui.cli.parser_extras import add_extras
 from sunotui.cli.parser_keeping import SORTS, add_keeping, check_rate
 from sunotui.cli.parser_making import add_making, check_music
 
+_TASK_IDS = "a task, also one made elsewhere, or the first six characters or more of a known task or clip"
 _STATUSES = ("not_started", "submitted", "queued", "in_progress", "success", "failure", "unknown", "lost")
 _DEMO_OPTIONS = ("seed", "speed", "fault", "dialect")
 _EXIT_CODES = """\
@@ -83,9 +84,9 @@ def _add_account(commands: "Commands[Parser]") -> None:
 
 def _add_library(commands: "Commands[Parser]") -> None:
     fetch = new_command(commands, "fetch", "Ask the gateway for tasks now; ids made elsewhere come into the library.")
-    fetch.add_argument("ids", nargs="+", metavar="TASK_ID")
+    fetch.add_argument("ids", nargs="+", metavar="TASK_ID", help=_TASK_IDS)
     wait = new_command(commands, "wait", "Wait until tasks are done.")
-    wait.add_argument("ids", nargs="+", metavar="TASK_ID")
+    wait.add_argument("ids", nargs="+", metavar="TASK_ID", help=_TASK_IDS)
     add_timeout(wait)
     tasks = new_command(commands, "tasks", "List the tasks of the library, the newest first or in another order.")
     tasks.add_argument("--status", choices=_STATUSES, default="", metavar="S", help=", ".join(_STATUSES))

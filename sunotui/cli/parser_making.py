@@ -2,15 +2,36 @@
 
 import argparse
 
-from sunotui.cli.arguments import Commands, Parser, add_timeout, count, new_command, seconds
+from sunotui.cli.arguments import Commands, Parser, add_timeout, count, filled, fraction, new_command, seconds
 
 TAKES_WITHOUT_YES = 10
 """More submissions than this in one call need --yes: each one costs money."""
 TAKES_AT_MOST = 100
+MASHUP_CLIPS = 2
+DERIVED_OPTIONS = (
+    *("--cover", "--replace", "--add-vocals", "--add-instrumental", "--remaster", "--mashup", "--inspired-by"),
+    *("--sound", "--hum", "--image", "--video"),
+)
+"""Options that make something of a clip or of other material, in place of a new song."""
 
 
+# The domain has the same values, but importing it would slow every start of the command line.
 STEM_COUNTS = (2, 12)
-"""Voice and band, or every instrument by itself; the domain has the same, but opens other rooms."""
+"""Voice and band, or every instrument by itself."""
+VARIATIONS = ("subtle", "normal", "high")
+PARTS = {
+    "intro": "infill_intro",
+    "outro": "infill_outro",
+    "fixed": "fixed_infill",
+    "cover": "cover_infill",
+    "upload": "upload_infill",
+}
+"""Forms of --replace and the tasks that they are; a plain one is "infill"."""
+SLIDERS = {
+    "style-weight": "how closely the style is followed",
+    "weirdness": "how strange it may be",
+    "audio-weight": "how closely the source of a cover is followed",
+}
 
 
 def add_making(commands: "Commands[Parser]") -> None:
@@ -18,6 +39,7 @@ def add_making(commands: "Commands[Parser]") -> None:
     music = new_command(commands, "music", "Make a song, or make something new of a clip.")
     _add_words(music)
     _add_parents(music)
+    _add_settings(music)
     music.add_argument("--takes", type=count(TAKES_AT_MOST), default=None, metavar="N", help="send it N times")
     music.add_argument("--yes", action="store_true", help=f"agree to more than {TAKES_WITHOUT_YES} takes")
     _add_sending(music)
@@ -38,6 +60,7 @@ def add_making(commands: "Commands[Parser]") -> None:
     stems = new_command(commands, "stems", "Take a clip apart into its voices.")
     stems.add_argument("clip", metavar="CLIP")
     stems.add_argument("--parts", type=int, choices=STEM_COUNTS, default=2, help="into how many (default: 2)")
+    stems.add_argument("--short", action="store_true", help="the short form of the request, for gateways that want it")
     stems.add_argument("--title", default="", metavar="TEXT")
     stems.add_argument(
         "--model", default="", metavar="MV", help="default: the profile's, else what worked or is listed there, else v6"
@@ -59,18 +82,61 @@ def _add_words(music: argparse.ArgumentParser) -> None:
         help="such as chirp-hawk; default: the profile's, else what worked there, else v6",
     )
     music.add_argument("--instrumental", action="store_true", help="without voice")
-    music.add_argument("--persona", default="", metavar="ID", help="the voice to sing; 'sunotui personas' lists them")
-    music.add_argument("--persona-clip", default="", metavar="CLIP", help="the clip that the voice was made of")
+    music.add_argument(
+        "--persona", type=filled, default=None, metavar="ID", help="the voice to sing; 'sunotui personas' lists them"
+    )
+    music.add_argument(
+        "--persona-clip", type=filled, default=None, metavar="CLIP", help="the clip that the voice was made of"
+    )
 
 
 def _add_parents(music: argparse.ArgumentParser) -> None:
     parents = music.add_mutually_exclusive_group()
-    parents.add_argument("--extend", default="", metavar="CLIP", help="continue this clip, from --at")
-    parents.add_argument("--cover", default="", metavar="CLIP", help="sing this clip again in another --style")
-    parents.add_argument("--replace", default="", metavar="CLIP", help="make the section --from, --to of it anew")
+    parents.add_argument("--extend", type=filled, default=None, metavar="CLIP", help="continue this clip, from --at")
+    parents.add_argument(
+        "--cover", type=filled, default=None, metavar="CLIP", help="sing this clip again in another --style"
+    )
+    parents.add_argument(
+        "--replace", type=filled, default=None, metavar="CLIP", help="regenerate the section --from, --to of it"
+    )
+    parents.add_argument(
+        "--add-vocals", type=filled, default=None, metavar="CLIP", help="sing over --from, --to of this clip"
+    )
+    parents.add_argument(
+        "--add-instrumental", type=filled, default=None, metavar="CLIP", help="play to --from, --to of this clip"
+    )
+    parents.add_argument(
+        "--remaster", type=filled, default=None, metavar="CLIP", help="make this clip sound better, by --variation"
+    )
+    parents.add_argument(
+        "--mashup", type=filled, default=[], nargs="+", metavar="CLIP", help="mix two clips into one song"
+    )
+    parents.add_argument(
+        "--inspired-by", type=filled, default=[], nargs="+", metavar="CLIP", help="a song in the manner of these"
+    )
+    parents.add_argument("--sound", type=filled, default=None, metavar="TEXT", help="a sound effect, described")
+    parents.add_argument("--hum", type=filled, default=None, metavar="CLIP", help="a song of this hummed clip")
+    parents.add_argument(
+        "--image", type=filled, default=None, metavar="URL", help="a song for the image at this address"
+    )
+    parents.add_argument(
+        "--video", type=filled, default=None, metavar="URL", help="a song for the video at this address"
+    )
+    music.add_argument(
+        "--part", choices=tuple(PARTS), default="", help="what --replace replaces, or what it is part of"
+    )
+    music.add_argument("--variation", choices=VARIATIONS, default="normal", help="how far a remaster goes")
+    music.add_argument("--loop", action="store_true", help="the sound runs in a loop")
     _add_time(music, "--at", "at", "where it goes on: seconds or m:ss")
     _add_time(music, "--from", "section_start", "where the section begins")
     _add_time(music, "--to", "section_end", "where the section ends")
+
+
+def _add_settings(music: argparse.ArgumentParser) -> None:
+    for option, words in SLIDERS.items():
+        music.add_argument(f"--{option}", type=fraction, default=None, metavar="0..1", help=words)
+    music.add_argument("--gender", choices=("m", "f"), default="", help="the voice")
+    music.add_argument("--duration", type=seconds, default=None, metavar="TIME", help="the wanted length")
 
 
 def _add_time(music: argparse.ArgumentParser, option: str, name: str, words: str) -> None:
@@ -88,13 +154,21 @@ def _add_sending(parser: argparse.ArgumentParser) -> None:
 
 def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     """Refuse options that do not go together."""
-    if bool(args.extend) != (args.at is not None):
-        parser.error("--extend CLIP and --at TIME go together")
+    if (args.extend and args.at is None) or (args.at is not None and not (args.extend or args.cover)):
+        parser.error("--extend CLIP (or --cover CLIP) and --at TIME go together")
     section = (args.section_start, args.section_end)
-    if None in section if args.replace else any(time is not None for time in section):
-        parser.error("--replace CLIP, --from TIME and --to TIME go together")
-    if args.cover or args.replace:
-        option = "--cover" if args.cover else "--replace"
+    has_section = bool(args.replace or args.add_vocals or args.add_instrumental)
+    if None in section if has_section else any(time is not None for time in section):
+        parser.error("--replace (or --add-vocals, --add-instrumental) CLIP, --from TIME and --to TIME go together")
+    if args.part and not args.replace:
+        parser.error("--part goes with --replace")
+    if args.loop and not args.sound:
+        parser.error("--loop goes with --sound")
+    if args.mashup and len(args.mashup) != MASHUP_CLIPS:
+        parser.error(f"--mashup takes the ids of {MASHUP_CLIPS} clips")
+    derived = [option for option in DERIVED_OPTIONS if getattr(args, option[2:].replace("-", "_"))]
+    if derived:
+        option = derived[0]
         if args.describe:
             parser.error(f"{option} takes a style and lyrics, not a description")
         if args.persona:

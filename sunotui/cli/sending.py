@@ -21,7 +21,7 @@ async def make(studio: "Studio", request: Request, args: Namespace, *, takes: in
     """Send a request, once or as several takes, and print the tasks it became."""
     check(request)
     profile = studio.current_profile().name
-    for sentence in await cautions(studio, request, profile, takes=takes or 1, is_waited_for=args.wait):
+    for sentence in await cautions(studio, request, profile, takes=takes or 1):
         say(sentence)
     with shown_upload(studio):
         accepted, code = await _send(studio, request, profile, is_again=args.again, takes=takes or 1)

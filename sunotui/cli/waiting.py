@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE, TIME_LIMIT, code_of_tasks
 from sunotui.cli.render import length, say
-from sunotui.domain.errors import KeyQuotaSpent, Trouble
-from sunotui.domain.reasons import reason_told
+from sunotui.domain.errors import KeyQuotaSpent, TokenLimited, Trouble
+from sunotui.domain.reasons import failure_lines, whole_takes_line
 from sunotui.domain.text import clean
 from sunotui.studio.events import Event, LibraryChanged, Line, LineChanged, TaskEnded, TasksChanged
 
@@ -32,8 +32,9 @@ class Waited:
 async def until_ended(studio: "Studio", ids: Sequence[str], limit_s: float) -> Waited:
     """Watch until every one of these tasks of the library has ended, or `limit_s` seconds are over.
 
-    Raises what the watch cannot go on without: TokenRefused, TokenMissing, KeyringTrouble, KeyQuotaSpent. Cancelled,
-    it says that the tasks go on.
+    Raises what the watch cannot go on without: TokenRefused, TokenMissing, KeyringTrouble, KeyQuotaSpent, and
+    TokenLimited, since a key with a list of models gets 403 on every fetch (quirk 12). Cancelled, it says that the
+    tasks go on.
     """
     wait = _Wait(studio, ids)
     unsubscribe = studio.subscribe(wait.hear)
@@ -58,10 +59,11 @@ async def wait_and_tell(studio: "Studio", ids: Sequence[str], limit_s: float) ->
         return waited.tasks, TIME_LIMIT
     for task in waited.tasks:
         if code_of_tasks([task]) != DONE:
-            reason = reason_told(task.fail_reason)
             say(f"Task {task.id} failed: {task.fail_reason or task.status.value}")
-            if reason is not None:
-                say(reason.sentence)
+            for sentence in failure_lines(task.fail_reason, await studio.ledger.refund(task.id)):
+                say(sentence)
+        if task.whole_takes:
+            say(whole_takes_line(task.whole_takes))
     return waited.tasks, code_of_tasks(waited.tasks)
 
 
@@ -81,7 +83,7 @@ class _Wait:
         if isinstance(event, TasksChanged | TaskEnded | LibraryChanged):
             self._news.set()
         elif isinstance(event, LineChanged) and event.profile in self._profiles and event.trouble is not None:
-            if event.line in {Line.REFUSED, Line.NO_TOKEN} or isinstance(event.trouble, KeyQuotaSpent):
+            if event.line in {Line.REFUSED, Line.NO_TOKEN} or isinstance(event.trouble, KeyQuotaSpent | TokenLimited):
                 self._fatal = event.trouble
                 self._news.set()
             elif event.trouble.sentence != self._told:

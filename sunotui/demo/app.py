@@ -120,14 +120,14 @@ class Gateway:
     def _accept_music(self, body: bytes) -> Job | Answer:
         order = self.dialect.read_song(body)
         refusal = self.door.money_refusal(self.studio, price_of(TaskKind.MUSIC, stems_of(order)))
-        refusal = refusal or self.dialect.refuses_model(order.mv)
+        refusal = refusal or self.dialect.refuses_order(order, self.studio.clip)
         if refusal is None and order.continue_clip_id:
             refusal = self.dialect.refuses_parent(order, self.studio.job)
             order = replace(order, continue_clip_id=self.dialect.clip_behind(order.continue_clip_id, self.studio.job))
         if refusal is not None:
             return refusal
-        if self.dialect.passes_wishes:
-            return Rework(self.studio, self.extras.personas, order, self.door.flaws()).make()
+        if self.dialect.tasks:
+            return Rework(self.studio, self.extras.personas, order, self.door.flaws(), self.dialect.tasks).make()
         return self.studio.make_song(order, self.door.flaws())
 
     async def _accept_lyrics(self, prompt: str) -> Job | Answer:

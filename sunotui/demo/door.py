@@ -56,6 +56,8 @@ class Door:
             return refusals.bad_key()
         if self.plan.strikes("rate-limit", place):
             return refusals.rate_limited(RETRY_AFTER_S)
+        if self.plan.strikes("maintenance", place):
+            return refusals.maintenance()
         if self.plan.strikes("quota", place):
             return refusals.no_money(_SPARE_CENT, SONG)
         if self.plan.strikes("html-200", place):

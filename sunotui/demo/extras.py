@@ -20,6 +20,10 @@ from sunotui.demo.timing import timing_json
 from sunotui.domain.clip import ClipStatus
 from sunotui.domain.task import TaskKind
 
+DEFAULT_PAGE = 10
+LONGEST_PAGE = 100
+"""Songs on a page of my-musics; no document tells the limit."""
+
 
 class Extras:
     """The extras of one gateway."""
@@ -38,6 +42,8 @@ class Extras:
             (Extra.TAGS, Route(root + "/act/tags", self.tags, methods=["POST"])),
             (Extra.TIMING, Route(root + "/act/timing/{clip}", self.timing, methods=["GET"])),
             (Extra.WAV, Route(root + "/act/wav/{clip}", self.wav, methods=["GET"])),
+            (Extra.MY_MUSICS, Route(root + "/act/my-musics", self.my_musics, methods=["GET"])),
+            (Extra.POINTS, Route(root + "/account/integral", self.points, methods=["GET"])),
         ]
         return [route for extra, route in made if extra in self._door.dialect.extras]
 
@@ -62,6 +68,30 @@ class Extras:
     async def wav(self, request: Request) -> Response:
         """GET /suno/act/wav/{clip}: the address of the WAV. Its body was seen at a neighbour only."""
         return await self._door.serve(request, Place.EXTRA, lambda _body: self._wav(request))
+
+    async def my_musics(self, request: Request) -> Response:
+        """GET /suno/act/my-musics?pageNum&pageSize: the clips that this key made, the newest first. The path and the
+        two parameters are documented, the body is not."""
+        self._door.counts["fetches"] += 1
+        return await self._door.serve(request, Place.FETCH, lambda _body: self._my_musics(request))
+
+    async def points(self, request: Request) -> Response:
+        """GET /suno/account/integral: the balance in points, here a hundred to the dollar. The body is not
+        documented."""
+        left = round((self._studio.granted - self._studio.spent()) * 100)
+        told = self._door.dialect.told({"integral": left})
+        return await self._door.serve(request, Place.EXTRA, lambda _body: Answer(200, told))
+
+    def _my_musics(self, request: Request) -> Answer:
+        page, size = _count(request, "pageNum", 1), _count(request, "pageSize", DEFAULT_PAGE)
+        songs_made = self._studio.songs()
+        at, media = self._studio.now(), address_of(request)
+        rows = [
+            {**self._door.dialect.clip(job, take, at, media), "task_id": "" if job.is_bare else job.id}
+            for job, take in songs_made[(page - 1) * size : page * size]
+        ]
+        about = {"total": len(songs_made), "pageNum": page, "pageSize": size, "list": rows}
+        return Answer(200, self._door.dialect.told(about))
 
     def _feed(self, request: Request) -> Answer:
         if self._door.plan.strikes("null-data", Place.FETCH):
@@ -119,3 +149,13 @@ class Extras:
         made = make()
         self._studio.charge(price)
         return made
+
+
+def _count(request: Request, name: str, usual: int) -> int:
+    """A number from 1 on in the query, a page size up to LONGEST_PAGE. Raises BadOrder."""
+    given = request.query_params.get(name, str(usual))
+    if not (given.isascii() and given.isdigit() and len(given) <= 6 and int(given) >= 1):
+        raise BadOrder(f"{name} must be a number from 1 on")
+    if name == "pageSize" and int(given) > LONGEST_PAGE:
+        raise BadOrder(f"pageSize must be at most {LONGEST_PAGE}")
+    return int(given)

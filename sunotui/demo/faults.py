@@ -45,6 +45,7 @@ FAULTS: dict[str, Fault] = {
     "http-500": Fault("a crash before anything was accepted", _ALL, _ALL),
     "http-502-html": Fault("accepted, but the proxy in front answers 502 with a page", _ALL, _ALL),
     "rate-limit": Fault("429 with Retry-After: 2; nothing accepted", _GATEWAY, _GATEWAY),
+    "maintenance": Fault("closed for maintenance (503, or 455 at claude360); nothing accepted", _SUBMIT, _GATEWAY),
     "quota": Fault("the account is empty; nothing accepted", _SUBMIT, _GATEWAY),
     "bad-token": Fault("401, as if the token were wrong", _GATEWAY, _GATEWAY),
     "fail-task": Fault(

@@ -12,6 +12,10 @@ DEFAULT_MV = "chirp-v3-0"
 """What the open servers take when no mv is given (protocol 2.1)."""
 
 
+SLIDERS = ("style_weight", "weirdness_constraint", "audio_weight")
+"""How strictly a song follows the style, how unusual it is, and how close to the audio it is made from."""
+
+
 class BadOrder(Exception):
     """A body that the server refuses with 400; its text is what the server says."""
 
@@ -24,6 +28,8 @@ class Wishes:
     negative_tags: str = ""
     cover_clip_id: str = ""
     persona_id: str = ""
+    persona_model: str = ""
+    """How a persona is used, at gateways of the sunoapi form alone; empty elsewhere."""
     artist_clip_id: str = ""
     generation_type: str = ""
     vocal_gender: str = ""
@@ -32,8 +38,10 @@ class Wishes:
     stem_type_id: float | None = None
     infill_start_s: float | None = None
     infill_end_s: float | None = None
+    duration_s: float | None = None
+    """How long the song is to be."""
     sliders: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """`style_weight` and `weirdness_constraint`, 0 to 1."""
+    """Those of SLIDERS that were given, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,8 @@ class MusicOrder:
     continue_clip_id: str = ""
     make_instrumental: bool = False
     wishes: Wishes = Wishes()
+    params: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """The object in which a derived task's own fields stand, unread; empty where the server takes none."""
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -66,7 +76,11 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 def read_music(body: bytes) -> MusicOrder:
     """A song's order. Raises BadOrder on a wrong type: a string for `continue_at` is refused (protocol 2)."""
-    fields = read_object(body)
+    return music_of(read_object(body))
+
+
+def music_of(fields: dict[str, Any]) -> MusicOrder:
+    """The same of a body that is already read."""
     texts: dict[str, Any] = {name: text_of(fields, name) for name in _TEXTS}
     return MusicOrder(
         **texts,
@@ -75,12 +89,13 @@ def read_music(body: bytes) -> MusicOrder:
     )
 
 
-def read_wishes(body: bytes) -> Wishes:
+def wishes_of(fields: dict[str, Any]) -> Wishes:
     """The fields beyond the nine, read as strictly. Raises BadOrder."""
-    fields = read_object(body)
     found: dict[str, Any] = {name: text_of(fields, name) for name in _WISH_TEXTS}
     found |= {name: number_of(fields, name) for name in _WISH_NUMBERS}
-    return Wishes(**found, sliders=_sliders_of(fields))
+    # Suno's own place for the sliders (protocol 2.1).
+    sliders = sliders_of(object_of(object_of(fields, "metadata"), "control_sliders"))
+    return Wishes(**found, sliders=sliders)
 
 
 def read_ids(body: bytes) -> list[str]:
@@ -88,15 +103,15 @@ def read_ids(body: bytes) -> list[str]:
     return texts_of(read_object(body), "ids")
 
 
-def read_url(fields: dict[str, Any]) -> str:
-    """The address of an upload. Raises BadOrder when it is no web address."""
-    url = text_of(fields, "url")
+def read_url(fields: dict[str, Any], name: str = "url") -> str:
+    """A web address, such as that of an upload. Raises BadOrder for anything else."""
+    url = text_of(fields, name)
     try:
         parts = urlsplit(url)
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise BadOrder("url is invalid")
+        raise BadOrder(f"{name} is invalid")
     return url
 
 
@@ -164,20 +179,19 @@ _WISH_TEXTS = (
     "stem_type_group_name",
 )
 _WISH_NUMBERS = ("stem_type_id", "infill_start_s", "infill_end_s")
-_SLIDERS = ("style_weight", "weirdness_constraint")
 
 
-def _sliders_of(fields: dict[str, Any]) -> dict[str, float]:
-    # Suno's own place for them: metadata.control_sliders (protocol 2.1).
-    found = _object_of(_object_of(fields, "metadata"), "control_sliders")
-    told = {name: number_of(found, name) for name in _SLIDERS}
+def sliders_of(fields: dict[str, Any]) -> dict[str, float]:
+    """The sliders in an object, those that are absent or null left out. Raises BadOrder outside 0 to 1."""
+    told = {name: number_of(fields, name) for name in SLIDERS}
     for name, value in told.items():
         if value is not None and not 0 <= value <= 1:
             raise BadOrder(f"{name} must be between 0 and 1")
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _object_of(fields: dict[str, Any], name: str) -> dict[str, Any]:
+def object_of(fields: dict[str, Any], name: str) -> dict[str, Any]:
+    """An object field, empty when absent or null. Raises BadOrder."""
     value = fields.get(name)
     if value is None:
         return {}

@@ -12,6 +12,7 @@ class Refusals(Protocol):
     def bad_key(self) -> Answer: ...
     def no_money(self, left: float, price: float) -> Answer: ...
     def rate_limited(self, retry_after_s: int) -> Answer: ...
+    def maintenance(self) -> Answer: ...
     def bad_body(self, words: str) -> Answer: ...
     def prompt_empty(self) -> Answer: ...
     def parent_id_empty(self) -> Answer: ...
@@ -36,6 +37,9 @@ class ReferenceRefusals:
 
     def rate_limited(self, retry_after_s: int) -> Answer:
         return self._envelope(429, "429 Too Many Requests", {"Retry-After": str(retry_after_s)})
+
+    def maintenance(self) -> Answer:
+        return self._envelope(503, "The service is under maintenance")
 
     def bad_body(self, words: str) -> Answer:
         return self._envelope(400, words)
@@ -82,6 +86,9 @@ class NewApi2025Refusals:
     def rate_limited(self, retry_after_s: int) -> Answer:
         words = "当前分组上游负载已饱和，请稍后再试"
         return self._envelope(429, "fail_to_fetch_task", words, {"Retry-After": str(retry_after_s)})
+
+    def maintenance(self) -> Answer:
+        return error_object(503, f"系统维护中，请稍后再试 (request id: {REQUEST_ID})", "new_api_error")
 
     def bad_body(self, words: str) -> Answer:
         return self._envelope(400, "invalid_request", words)
@@ -148,6 +155,9 @@ class OneHubRefusals:
         made = error_object(429, f"您的速率达到上限，请稍后再试。 (request id: {REQUEST_ID})", "one_hub_error")
         return Answer(made.status, made.body, {"Retry-After": str(retry_after_s)})
 
+    def maintenance(self) -> Answer:
+        return error_object(503, f"系统维护中，请稍后再试 (request id: {REQUEST_ID})", "one_hub_error")
+
     def bad_body(self, words: str) -> Answer:
         return self._envelope(400, "invalid_request", words)
 
@@ -183,3 +193,57 @@ class OneHubRefusals:
 
     def _envelope(self, status: int, code: str, message: str) -> Answer:
         return Answer(status, {"code": code, "message": message})
+
+
+class SunoapiRefusals:
+    """claude360: the HTTP status is the code; 429 is about money, and speed has a status of its own.
+
+    The statuses 401, 413, 429, 430 and 455 are documented, the words are not.
+    """
+
+    def no_key(self) -> Answer:
+        return self._envelope(401, "Unauthorized")
+
+    bad_key = no_key
+
+    def no_money(self, left: float, price: float) -> Answer:
+        return self._envelope(429, "Insufficient credits")
+
+    def rate_limited(self, retry_after_s: int) -> Answer:
+        return self._envelope(430, "Your call frequency is too high", {"Retry-After": str(retry_after_s)})
+
+    def maintenance(self) -> Answer:
+        return self._envelope(455, "The service is under maintenance")
+
+    def too_long(self) -> Answer:
+        """A text beyond its limit."""
+        return self._envelope(413, "The prompt is too long")
+
+    def bad_body(self, words: str) -> Answer:
+        return self._envelope(400, words)
+
+    def prompt_empty(self) -> Answer:
+        return self._envelope(400, "prompt is required")
+
+    def parent_id_empty(self) -> Answer:
+        return self._envelope(400, "continue_clip_id is required")
+
+    def parent_unknown(self) -> Answer:
+        return self._envelope(404, "clip not found")
+
+    clip_unknown = parent_unknown
+
+    def task_unknown(self) -> Answer:
+        return self._envelope(404, "task not exist")
+
+    def action_unknown(self, action: str) -> Answer:
+        return self._envelope(404, "invalid action")
+
+    def path_unknown(self, path: str) -> Answer:
+        return self._envelope(404, f"Invalid URL ({path})")
+
+    def crash(self) -> Answer:
+        return self._envelope(500, "Internal server error")
+
+    def _envelope(self, status: int, message: str, headers: dict[str, str] | None = None) -> Answer:
+        return Answer(status, {"code": status, "message": message, "data": None}, headers or {})

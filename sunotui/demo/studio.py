@@ -107,6 +107,11 @@ class Studio:
         wanted = set(ids)
         return [job for task_id, job in self._jobs.items() if task_id in wanted and not job.is_bare]
 
+    def songs(self) -> list[tuple[Job, Take]]:
+        """Every clip that was made here, with its job, the newest job first; uploads are not among them."""
+        made = [job for job in reversed(self._jobs.values()) if job.kind is not TaskKind.UPLOAD]
+        return [(job, take) for job in made for take in job.takes]
+
     def clip(self, clip_id: str) -> tuple[Job, Take] | None:
         """A clip and the job it belongs to."""
         return self._clips.get(clip_id)

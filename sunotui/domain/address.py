@@ -1,7 +1,29 @@
-"""Which host names belong to this computer or the network around it, and not to the internet."""
+"""Host names: how they are spelled, and which belong to this computer or the network around it."""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
 
 PRIVATE_ENDINGS = (".local", ".localhost", ".localdomain", ".internal", ".lan", ".home.arpa")
 """Endings that no name of the internet has."""
+
+
+_HOST = r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*"
+"""With `_` inside a label: docker compose names its services like that."""
+
+
+def is_plain_host(host: str) -> bool:
+    """Whether a host in lower case is an IP address in its usual form or a name that no resolver takes for one.
+
+    127.1, 0x7f.1 and 2130706433 are addresses to a resolver but names to a rule: they are refused (K3).
+    """
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        last = host.rsplit(".", 1)[-1]
+        is_number = last.replace("_", "").isdigit() or last.startswith("0x")
+        return re.fullmatch(_HOST, host) is not None and not is_number
+    return True
 
 
 def is_private_name(host: str) -> bool:
@@ -10,3 +32,14 @@ def is_private_name(host: str) -> bool:
     A name that ends in a dot counts too, since its ending is hidden. Addresses in digits are not looked at.
     """
     return "." not in host or f".{host}".endswith((*PRIVATE_ENDINGS, "."))
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is an http or https address with a host, without blanks and control characters in it."""
+    try:
+        parts = urlsplit(text)
+        has_host = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
+    # urlsplit takes line breaks and tabs out of a text before it looks at it.
+    return has_host and text.isprintable() and " " not in text

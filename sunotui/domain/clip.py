@@ -22,6 +22,39 @@ class ClipStatus(StrEnum):
         return self in {ClipStatus.COMPLETE, ClipStatus.ERROR}
 
 
+class DerivationKind(StrEnum):
+    """How a clip was made of another one, as its own metadata says. Values are kept in the library."""
+
+    CONTINUATION = "continuation"
+    PART = "part"
+    """It was joined with others into a whole song."""
+    COVER = "cover"
+    SECTION = "section"
+    """A section of it was replaced: an `infill` that is true."""
+    STEM = "stem"
+    EDIT = "edit"
+    AUDIO_PROMPT = "audio-prompt"
+    ARTIST = "artist"
+    """It gave the voice."""
+    PERSONA = "persona"
+    """The id is that of the persona and not of a clip."""
+    UPSAMPLE = "upsample"
+    ADDED_VOCALS = "added-vocals"
+    ADDED_INSTRUMENTAL = "added-instrumental"
+    SPEED = "speed"
+    MASHUP = "mashup"
+    PLAYLIST = "playlist"
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """One thing that a clip was made of, and how."""
+
+    kind: DerivationKind
+    id: str
+    """Of a clip, or of a persona."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """What is known of one clip. Its id is its identity: gateways change the order between polls (protocol 3.4)."""
@@ -44,11 +77,47 @@ class Clip:
     """Styles that the answer says were kept out; most gateways do not say."""
     parents: tuple[str, ...] = ()
     """Ids of the clips that this one was made of: what it continues, covers, replaces a part of or takes apart."""
+    derivations: tuple[Derivation, ...] | None = None
+    """How each parent was used; None where that is not known, as for clips that an older version read."""
+    bpm: float | None = None
+    """Its tempo in beats a minute, as the gateway measured it."""
+    musical_key: str = ""
+    """Such as "A minor"."""
+    style_weight: float | None = None
+    """How closely it was to follow the style, 0 to 1; this and the next two as the answer says they were applied."""
+    weirdness: float | None = None
+    """How unusual it was to be, 0 to 1."""
+    audio_weight: float | None = None
+    """How closely it was to follow the clip that it was made of, 0 to 1."""
+    persona_id: str = ""
+    """The persona that it was made with."""
+    is_max_mode: bool = False
+    """Whether the answer says that it was made in Suno's max mode."""
+
+    @property
+    def bpm_text(self) -> str:
+        """The tempo to at most one decimal; empty when unknown."""
+        return "" if self.bpm is None else f"{round(self.bpm, 1):g}"
+
+    @property
+    def slider_text(self) -> str:
+        """The sliders that are known, each with its name, such as "style weight 0.6, weirdness 0.25"."""
+        named = (
+            ("style weight", self.style_weight),
+            ("weirdness", self.weirdness),
+            ("audio weight", self.audio_weight),
+        )
+        return ", ".join(f"{name} {round(value, 2):g}" for name, value in named if value is not None)
 
     @property
     def is_playable(self) -> bool:
         """Whether there is a link that gives sound now, final or still streaming."""
         return self.audio_url is not None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it was made to its end and has the link of its file."""
+        return self.status is ClipStatus.COMPLETE and self.is_playable and not self.is_stream
 
     @property
     def is_stream(self) -> bool:

@@ -29,6 +29,8 @@ class Model:
     limits: Limits
     is_retired: bool = True
     """Whether Suno makes no new songs with it; a gateway may still pass it on, replace it, or fail."""
+    has_remaster: bool = True
+    """Whether Suno ever remastered with it: it has no remaster of its first models."""
 
 
 _OLD = Limits(prompt=3_000, style=200, title=80)
@@ -45,8 +47,14 @@ MODELS: tuple[Model, ...] = (
     Model("chirp-auk-turbo", "v4.5-all", ("chirp-v4-5-all", "chirp-v4-5-lite", "v4.5-all"), Limits(title=80)),
     Model("chirp-auk", "v4.5", ("chirp-v4-5", "v4_5", "v4.5", "chirp-auk-upload"), Limits()),
     Model("chirp-v4", "v4", ("v4", "chirp-v4-tau", "chirp-v4-upload"), _OLD),
-    Model("chirp-v3-5", "v3.5", ("chirp-v3.5", "suno-v3.5", "v3.5", "chirp-v3-5-tau", "chirp-v3-5-upload"), _OLD),
-    Model("chirp-v3-0", "v3", ("chirp-v3.0", "chirp-v3", "suno-v3", "v3"), _OLD),
+    Model(
+        "chirp-v3-5",
+        "v3.5",
+        ("chirp-v3.5", "suno-v3.5", "v3.5", "chirp-v3-5-tau", "chirp-v3-5-upload"),
+        _OLD,
+        has_remaster=False,
+    ),
+    Model("chirp-v3-0", "v3", ("chirp-v3.0", "chirp-v3", "suno-v3", "v3"), _OLD, has_remaster=False),
 )
 
 NEWEST = "chirp-hawk"

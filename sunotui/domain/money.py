@@ -1,6 +1,11 @@
 """Money as gateways count it: what is left, and what a request was seen to cost."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+DOLLAR, YUAN, QUOTA = "$", "¥", "quota"
+LEAST_AMOUNT = 1e-6
+"""Less than this, in any unit, is the rounding of a page and no money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,7 +14,7 @@ class Balance:
 
     remaining: float
     unit: str
-    """"$", or "quota" where the gateway counts in its own units."""
+    """"$", "¥", the site's own symbol, or "quota" where the gateway counts in its own units."""
 
     def __str__(self) -> str:
         return amount_text(self.remaining, self.unit)
@@ -27,14 +32,52 @@ class Price:
     def __str__(self) -> str:
         return amount_text(self.amount, self.unit)
 
-    def is_short(self, balance: Balance | None, times: int = 1) -> bool:
-        """Whether what is left does not pay for so many more."""
-        return balance is not None and balance.unit == self.unit and balance.remaining < self.amount * times
+    def covered(self, balance: Balance | None, times: int = 1) -> int:
+        """How many of so many requests the balance pays for; all of them where the two cannot be compared."""
+        if balance is None or balance.unit != self.unit or self.amount <= 0:
+            return times
+        # 0.3 is less than 3 * 0.1 in binary.
+        count = (balance.remaining + LEAST_AMOUNT) / self.amount
+        return times if count >= times else max(0, int(count))
+
+
+class RefundVerdict(StrEnum):
+    """What the balance tells of the money of a failed request."""
+
+    SEEN = "seen"
+    NOT_SEEN = "not seen"
+    UNTOLD = "cannot be told"
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Whether a failed request was refunded, from the balance before it was sent and after it failed."""
+
+    verdict: RefundVerdict
+    amount: float = 0.0
+    """What came back, or what is missing; 0 where no charge was seen."""
+    unit: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in words, without a full stop."""
+        match self.verdict:
+            case RefundVerdict.SEEN if self.amount:
+                return f"Refund seen: {amount_text(self.amount, self.unit)} came back"
+            case RefundVerdict.SEEN:
+                return "Refund seen, or never charged: as much is left as before it was sent"
+            case RefundVerdict.NOT_SEEN:
+                return f"No refund seen: {amount_text(self.amount, self.unit)} less is left than before it was sent"
+            case RefundVerdict.UNTOLD:
+                return "Whether it was refunded cannot be told from the balance"
 
 
 def amount_text(amount: float, unit: str) -> str:
-    """An amount in its unit: "$4.90", "$0.004", "52,000 quota"."""
-    if unit != "$":
-        return f"{amount:,.0f} {unit}"
+    """An amount in its unit: "$4.90", "$0.004", "¥6.30", "6.30 CHF", "52,000 quota"."""
     sign, size = ("-" if amount < 0 else ""), abs(amount)
-    return f"{sign}${size:,.3f}" if 0 < size < 0.1 and round(size, 2) != round(size, 3) else f"{sign}${size:,.2f}"
+    if unit == QUOTA:
+        return f"{amount:,.0f} {unit}"
+    digits = f"{size:,.3f}" if 0 < size < 0.1 and round(size, 2) != round(size, 3) else f"{size:,.2f}"
+    # A name stands behind the number, a symbol before it.
+    is_name = len(unit) > 1 and unit[0].isalpha() and unit[-1].isalpha()
+    return f"{sign}{digits} {unit}" if is_name else f"{sign}{unit}{digits}"

@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from sunotui.domain.features import RIDING_ALONG as RIDING_ALONG
+from sunotui.domain.features import Feature as Feature
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadFileRequest,
     UploadRequest,
 )
@@ -24,30 +24,6 @@ PASSED_FIELDS = frozenset(
     }
 )
 """All that stock new-api and one-hub pass on of a music request; the rest is dropped, the song billed (protocol 2)."""
-
-
-class Feature(StrEnum):
-    """Something that not every gateway offers. Values are words for people and for the library."""
-
-    CONCAT = "concat"
-    UPLOAD = "upload by address"
-    UPLOAD_FILE = "file upload"
-    COVER = "cover"
-    INFILL = "infill"
-    PERSONA = "persona"
-    STEMS = "stems"
-    EXCLUDE = "excluded styles"
-    EXTRA = "extra fields"
-    TAGS = "tag upsampling"
-    TIMING = "aligned lyrics"
-    FEED = "feed"
-    WAV = "wav"
-
-
-RIDING_ALONG = frozenset(
-    {Feature.COVER, Feature.INFILL, Feature.PERSONA, Feature.STEMS, Feature.EXCLUDE, Feature.EXTRA}
-)
-"""Features that are only fields of a music request: a relay that drops them makes and bills a plain song."""
 
 
 class Software(StrEnum):
@@ -95,6 +71,8 @@ class Offers:
     probed_at: float | None = None
     """When its pages were last looked at; None before the first time."""
     evidence: Mapping[Feature, Evidence] = field(default_factory=dict)
+    is_partial: bool = False
+    """Of a look at the pages: one of them was not answered (a 429, a lost connection), so what is empty is unknown."""
 
     @property
     def is_stock(self) -> bool:
@@ -114,8 +92,20 @@ class Offers:
         return replace(self, evidence={**self.evidence, feature: Evidence(is_offered, now, reason)})
 
     def probed(self, found: "Offers") -> "Offers":
-        """After another look at its pages: what they tell replaces what they told, other evidence stays."""
-        return replace(found, evidence={**self.evidence, **found.evidence})
+        """After another look at its pages: what they tell replaces what they told, other evidence stays. So does what
+        a page told before that was not answered this time."""
+        evidence = {**self.evidence, **found.evidence}
+        if not found.is_partial:
+            return replace(found, evidence=evidence)
+        return replace(
+            found,
+            software=found.software if self.software is Software.OTHER else self.software,
+            version=found.version or self.version,
+            system_name=found.system_name or self.system_name,
+            models=found.models or self.models,
+            evidence=evidence,
+            is_partial=False,
+        )
 
     def dropped(self, names: Collection[str]) -> tuple[str, ...]:
         """Those fields of a music request that this gateway is known or likely to drop without a word."""
@@ -133,12 +123,8 @@ def features_of(request: Request) -> tuple[Feature, ...]:
                 found.append(Feature.PERSONA)
         case ConcatRequest():
             found.append(Feature.CONCAT)
-        case CoverRequest():
-            found.append(Feature.COVER)
-        case InfillRequest():
-            found.append(Feature.INFILL)
-        case StemsRequest():
-            found.append(Feature.STEMS)
+        case DerivedRequest():
+            found.append(request.row.feature)
         case UploadRequest():
             found.append(Feature.UPLOAD)
         case UploadFileRequest():
@@ -147,6 +133,8 @@ def features_of(request: Request) -> tuple[Feature, ...]:
             pass
     if isinstance(request, SongTexts) and request.exclude.strip():
         found.append(Feature.EXCLUDE)
+    if isinstance(request, SongTexts) and request.has_sliders:
+        found.append(Feature.SLIDERS)
     if not isinstance(request, UploadFileRequest) and request.extra.strip():
         found.append(Feature.EXTRA)
     return tuple(found)

@@ -1,6 +1,7 @@
 """What can be wrong with a request before it is sent."""
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,12 +34,25 @@ def extra_fields(text: str) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        found: Any = json.loads(text)
+        found: Any = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(found, dict):
         raise ValueError("not an object")
     return found
+
+
+def _no_constant(name: str) -> None:
+    """NaN and Infinity are Python's, not JSON's: no gateway could read them."""
+    raise ValueError(name)
+
+
+def _finite(digits: str) -> float:
+    """A number too large for a float would go out as Infinity."""
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(digits)
+    return number
 
 
 def extra_problems(text: str) -> list[Problem]:

@@ -5,7 +5,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sunotui.domain.errors import AddressRefused
+from sunotui.domain.address import is_plain_host
+from sunotui.domain.errors import AddressRefused, SettingsTrouble
+from sunotui.domain.proxy import Proxy
 
 ENV_PROFILE = "env"
 """The profile that SUNOTUI_BASE_URL and SUNOTUI_TOKEN make together."""
@@ -13,7 +15,6 @@ DEMO_PROFILE = "demo"
 """The profile of the demo gateway inside the program."""
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
-_HOST = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def parse_base_url(text: str, *, allow_clear: bool = False) -> BaseUrl:
         raise AddressRefused("A base URL starts with https:// and names a host")
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise AddressRefused("A base URL has no user, no '?' and no '#' in it")
-    _check_host(host)
+    if not is_plain_host(host):
+        raise AddressRefused("That base URL's host is spelt in a way that is not used here")
     path = parts.path.rstrip("/")
     if path.endswith("/suno"):
         path = path.removesuffix("/suno").rstrip("/")
@@ -86,21 +88,9 @@ def parse_base_url(text: str, *, allow_clear: bool = False) -> BaseUrl:
     return base
 
 
-def _check_host(host: str) -> None:
-    try:
-        ipaddress.ip_address(host)
-        return
-    except ValueError:
-        pass
-    # 127.1, 0x7f.1 and 2130706433 are addresses to a resolver but names to a rule: refuse the disguise.
-    last = host.rsplit(".", 1)[-1]
-    if re.fullmatch(_HOST, host) is None or last.isdigit() or last.startswith("0x"):
-        raise AddressRefused("That base URL's host is spelt in a way that is not used here")
-
-
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One gateway of the user."""
+    """One gateway of the user. Raises SettingsTrouble for a proxy in front of a gateway on this computer."""
 
     name: str
     base_url: BaseUrl
@@ -112,9 +102,17 @@ class Profile:
     """A program and its arguments that prints the token, for `pass`, `op` and their like."""
     allow_clear: bool = False
     """The user's consent to http without encryption, shown as a badge (K3)."""
+    proxy: Proxy | None = None
+    """What requests and media go through, shown as a badge; only from the user's own settings (K4)."""
     is_from_env: bool = False
     is_tried: bool = True
     """Whether a login found out that the address answers as it stands; one that a person wrote down was not tried."""
+
+    def __post_init__(self) -> None:
+        if self.proxy is not None and self.base_url.is_loopback:
+            raise SettingsTrouble(
+                "A gateway on this computer cannot be used through a proxy", advice="Remove proxy from the profile"
+            )
 
 
 def is_profile_name(name: str) -> bool:

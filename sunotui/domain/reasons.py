@@ -1,9 +1,11 @@
 """What the fail reason of a task means, as a sentence to stand beside the gateway's own words (protocol 4.3, 4.4)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sunotui.domain.errors import Blame
+from sunotui.domain.money import Refund, RefundVerdict
 
 FILTER_WORDS = (
     r"sensitive[_ ]word|content[_ ]policy|moderation|moderated|violat|artist name|copyright|prohibited|敏感|违规|版权"
@@ -27,7 +29,17 @@ class Reason:
     @property
     def sentence(self) -> str:
         """What happened, what to do, and what becomes of the money, on one line."""
-        return f"{self.what}. {self.advice}. {self.money}."
+        return self.with_refund(None)
+
+    def with_refund(self, refund: Refund | None) -> str:
+        """The same with what the balance told: where it told anything, nothing is guessed."""
+        if refund is None:
+            money = self.money
+        elif refund.verdict is RefundVerdict.UNTOLD:
+            money = f"{self.money}. {refund.sentence}"
+        else:
+            money = refund.sentence
+        return f"{self.what}. {self.advice}. {money}."
 
 
 _AGAIN = "Send it again; if it fails twice, use another model or another gateway"
@@ -101,3 +113,21 @@ def reason_told(fail_reason: str) -> Reason | None:
         if pattern.search(words):
             return replace(reason, money=NOT_REFUNDED) if is_refused else reason
     return None
+
+
+def failure_lines(fail_reason: str, refund: Refund | None = None) -> tuple[str, ...]:
+    """What to say beside the gateway's own words for a failure: what they mean, and what became of the money."""
+    reason = reason_told(fail_reason)
+    if reason is not None:
+        return (reason.with_refund(refund),)
+    return (f"{refund.sentence}.",) if refund is not None else ()
+
+
+def whole_takes_line(numbers: Sequence[int]) -> str:
+    """That these takes are whole although another one, or the task, failed; empty for none."""
+    if not numbers:
+        return ""
+    if len(numbers) == 1:
+        return f"Take {numbers[0]} is whole: it can be played and kept."
+    *most, last = numbers
+    return f"Takes {', '.join(map(str, most))} and {last} are whole: they can be played and kept."

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus, status_from_clips
 
@@ -124,7 +124,21 @@ def _merge_clip(old: Clip, new: Clip) -> Clip:
         error=first.error or second.error,
         exclude=first.exclude or second.exclude,
         parents=first.parents or second.parents,
+        derivations=first.derivations or second.derivations or _known_none(first, second),
+        bpm=first.bpm or second.bpm,
+        musical_key=first.musical_key or second.musical_key,
+        # 0 is a setting like any other.
+        style_weight=second.style_weight if first.style_weight is None else first.style_weight,
+        weirdness=second.weirdness if first.weirdness is None else first.weirdness,
+        audio_weight=second.audio_weight if first.audio_weight is None else first.audio_weight,
+        persona_id=first.persona_id or second.persona_id,
+        is_max_mode=first.is_max_mode or second.is_max_mode,
     )
+
+
+def _known_none(first: Clip, second: Clip) -> tuple[Derivation, ...] | None:
+    """No derivations, where an answer was read for them and had none."""
+    return None if first.derivations is second.derivations is None else ()
 
 
 def _best_link(old: Clip, new: Clip) -> str | None:

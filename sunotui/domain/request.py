@@ -7,45 +7,37 @@ from typing import Any
 
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.problem import Problem
-from sunotui.domain.rework import ConcatRequest, CoverRequest, InfillRequest, StemsRequest
+from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedRequest
+from sunotui.domain.rework import ConcatRequest
 from sunotui.domain.song import LyricsRequest, MusicRequest
 from sunotui.domain.upload import UploadFileRequest, UploadRequest
 
 __all__ = [
+    "SONG_KINDS",
     "ConcatRequest",
-    "CoverRequest",
-    "InfillRequest",
+    "DerivedRequest",
     "LyricsRequest",
     "MusicRequest",
     "Problem",
     "Request",
-    "StemsRequest",
     "UploadFileRequest",
     "UploadRequest",
     "check",
     "from_json",
+    "request_words",
     "to_json",
     "with_model",
 ]
 
-Request = (
-    MusicRequest
-    | LyricsRequest
-    | ConcatRequest
-    | CoverRequest
-    | InfillRequest
-    | StemsRequest
-    | UploadRequest
-    | UploadFileRequest
-)
+Request = MusicRequest | LyricsRequest | ConcatRequest | DerivedRequest | UploadRequest | UploadFileRequest
 
+SONG_KINDS = (MusicRequest.word, *(task.name for task in DERIVED_TASKS))
+"""The words of all requests that take a model."""
 _BY_WORD: Mapping[str, type[Request]] = {
     MusicRequest.word: MusicRequest,
     LyricsRequest.word: LyricsRequest,
     ConcatRequest.word: ConcatRequest,
-    CoverRequest.word: CoverRequest,
-    InfillRequest.word: InfillRequest,
-    StemsRequest.word: StemsRequest,
+    **{task.name: DerivedRequest for task in DERIVED_TASKS},
     UploadRequest.word: UploadRequest,
     UploadFileRequest.word: UploadFileRequest,
 }
@@ -60,15 +52,20 @@ def check(request: Request) -> None:
 
 def with_model(request: Request, model: str) -> Request:
     """The request with this model, if it takes one and names none."""
-    if isinstance(request, MusicRequest | CoverRequest | InfillRequest | StemsRequest) and not request.model.strip():
+    if isinstance(request, MusicRequest | DerivedRequest) and not request.model.strip():
         return replace(request, model=model)
     return request
+
+
+def request_words() -> tuple[str, ...]:
+    """The words of all kinds of request."""
+    return tuple(_BY_WORD)
 
 
 def to_json(request: Request) -> str:
     """The request as a line of JSON for the journal and the drafts, with its word; empty fields left out."""
     empty = {field.name: field.default for field in fields(request)}
-    filled = {name: value for name, value in asdict(request).items() if value != empty[name]}
+    filled = {name: value for name, value in asdict(request).items() if value != empty[name] and name != "task"}
     return json.dumps({"kind": request.word, **filled}, sort_keys=True)
 
 
@@ -81,5 +78,12 @@ def from_json(text: str) -> Request:
     if not isinstance(body, dict) or body.get("kind") not in _BY_WORD:
         raise ValueError("a request is a JSON object of a known kind")
     made = _BY_WORD[body["kind"]]
-    known = {field.name for field in fields(made)}
-    return made(**{name: value for name, value in body.items() if name in known})
+    known = {field.name for field in fields(made)} - {"task"}
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in body.items() if name in known
+    }
+    if made is DerivedRequest:
+        return DerivedRequest(body["kind"], **values)
+    build: Any = made
+    found: Request = build(**values)
+    return found

@@ -8,6 +8,9 @@ from sunotui.domain.problem import Problem, blocking_first, extra_problems, firs
 from sunotui.domain.task import TaskKind
 
 LONGEST_CLIP_S = 3_600.0
+SLIDERS = {"style_weight": "Style weight", "weirdness": "Weirdness", "audio_weight": "Audio weight"}
+"""The sliders of a song by their attribute, as people call them."""
+GENDERS = ("m", "f")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,26 @@ class SongTexts:
     instrumental: bool = False
     extra: str = ""
     """Further fields as a JSON object, for what is not known here; they overrule the form's."""
+    style_weight: float | None = None
+    weirdness: float | None = None
+    audio_weight: float | None = None
+    """Sliders, 0 to 1 in steps of 0.01: how closely the style is followed, how strange it may be, how closely a source
+    clip is followed. None leaves each to the gateway."""
+    gender: str = ""
+    """The voice: one of GENDERS, or empty."""
+    duration_s: float | None = None
+    """The wanted length in seconds."""
+
+    @property
+    def has_sliders(self) -> bool:
+        """Whether any of the finer settings is made."""
+        return bool(self.sliders) or bool(self.gender) or self.duration_s is not None
+
+    @property
+    def sliders(self) -> dict[str, float]:
+        """The sliders that are set, by attribute."""
+        values = {name: getattr(self, name) for name in SLIDERS}
+        return {name: value for name, value in values.items() if value is not None}
 
     def text_problems(self) -> list[Problem]:
         """Texts over the limits of the model (protocol 2.1), and extra fields that are none."""
@@ -30,8 +53,22 @@ class SongTexts:
             *over_limit("lyrics", self.lyrics, limits.prompt),
             *over_limit("style", self.style, limits.style),
             *over_limit("title", self.title, limits.title),
+            *self._slider_problems(),
             *extra_problems(self.extra),
         ]
+
+    def _slider_problems(self) -> list[Problem]:
+        found = [
+            Problem(name, f"{SLIDERS[name]} is a number from 0 to 1 with at most two decimals")
+            for name, value in self.sliders.items()
+            # Written so that NaN, which compares with nothing, is refused as well.
+            if not (0 <= value <= 1 and round(value, 2) == value)
+        ]
+        if self.gender and self.gender not in GENDERS:
+            found.append(Problem("gender", f"A gender is one of {', '.join(GENDERS)}"))
+        if self.duration_s is not None and not 0 < self.duration_s < LONGEST_CLIP_S:
+            found.append(Problem("duration_s", "A duration is a number of seconds, less than an hour"))
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,3 +42,13 @@ class TaskSummary(NamedTuple):
     is_unheard: bool = False
     """Whether a finished take waits to be heard."""
     is_trashed: bool = False
+
+
+class TakeSummary(NamedTuple):
+    """What a list to choose a take from shows."""
+
+    clip_id: str
+    title: str
+    take: int
+    """Its number in its task, from 1."""
+    duration_s: float | None

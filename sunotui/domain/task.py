@@ -79,6 +79,12 @@ class Task:
         """The model's name as the gateway returns it, of the first take that has one."""
         return next((clip.model for clip in self.clips if clip.model), "")
 
+    @property
+    def whole_takes(self) -> tuple[int, ...]:
+        """The numbers of the takes that are whole although the task or another take failed; empty where none did."""
+        has_failed = self.status is TaskStatus.FAILURE or any(clip.status is ClipStatus.ERROR for clip in self.clips)
+        return tuple(at for at, clip in enumerate(self.clips, 1) if clip.is_whole) if has_failed else ()
+
     def take(self, number: int) -> Clip | None:
         """Take `number`, counted from 1, or None."""
         return self.clips[number - 1] if 1 <= number <= len(self.clips) else None

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import ClassVar
-from urllib.parse import urlsplit
 
+from sunotui.domain.address import is_web_address
 from sunotui.domain.problem import Problem, blocking_first, extra_problems
 from sunotui.domain.task import TaskKind
 
@@ -30,12 +30,7 @@ class UploadRequest:
     def problems(self) -> tuple[Problem, ...]:
         """The gateway must be able to fetch the address."""
         found = extra_problems(self.extra)
-        try:
-            parts = urlsplit(self.url.strip())
-            is_web = parts.scheme in {"http", "https"} and bool(parts.hostname)
-        except ValueError:
-            is_web = False
-        if not is_web:
+        if not is_web_address(self.url.strip()):
             found.append(Problem("url", "Give an address that starts with https://"))
         return blocking_first(found)
 

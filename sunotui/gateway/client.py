@@ -13,6 +13,7 @@ from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers
 from sunotui.domain.persona import Persona
 from sunotui.domain.profile import BaseUrl
+from sunotui.domain.proxy import Proxy
 from sunotui.domain.task import TaskReport
 from sunotui.domain.timing import Timing
 from sunotui.domain.token import Token
@@ -28,7 +29,7 @@ from sunotui.gateway.outcome import Outcome
 from sunotui.gateway.probe import answering_prefix, probe
 from sunotui.gateway.reading import AnswerReader
 from sunotui.gateway.sending import outcome_of_order, send_once
-from sunotui.gateway.site import look_around
+from sunotui.gateway.site import Site
 from sunotui.gateway.trouble import trouble_of_exception
 
 BATCH = 50
@@ -85,13 +86,16 @@ class GatewayClient:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         limits: TimeLimits = TimeLimits(),  # noqa: B008 - frozen
+        proxy: Proxy | None = None,
     ) -> None:
         self._base_url = base_url
         self._token = token
         self._limits = limits
-        self._connection = Connection(base_url, token, transport, limits)
+        self._proxy = proxy
+        self._connection = Connection(base_url, token, transport, limits, proxy)
         self._fetches = asyncio.Semaphore(IN_FLIGHT)
         self._reader = AnswerReader()
+        self._site = Site(self._page)
 
     def __repr__(self) -> str:
         return f"GatewayClient({self._base_url})"
@@ -109,7 +113,7 @@ class GatewayClient:
         """
         secret = self._token.reveal()
         if order.file:
-            upload = FileUpload(self._ask, self._base_url, secret, self._limits)
+            upload = FileUpload(self._ask, self._base_url, secret, self._limits, self._proxy)
             return without_secret(await upload.send(order, file_progress), secret)
         path = self._base_url.prefix + order.path
         answer = await send_once(self._ask, path, self._limits.submit_s, body=order.body)
@@ -119,8 +123,9 @@ class GatewayClient:
     # --- fetch -------------------------------------------------------------------------------------------------------
 
     async def fetch_tasks(self, ids: Sequence[str]) -> Batch:
-        """Ask for tasks by id, at most 50 a request; a body that cannot be read is halved until the task that spoils
-        it is alone (G9). Raises Trouble when nothing at all was heard; a later one is told in the batch."""
+        """Ask for tasks by id, at most 50 a request; a batch whose answer cannot be read, or says "not found", is
+        halved until the task that spoils it is alone (G9). Raises Trouble when nothing at all was heard; a later one is
+        told in the batch."""
         wanted = tuple(dict.fromkeys(ids))
         usable = [task_id for task_id in wanted if endpoints.is_usable_id(task_id)]
         found = _Found()
@@ -163,11 +168,14 @@ class GatewayClient:
         found.requests += 1
         try:
             reports = await self._fetch(self._base_url.prefix, ids)
-        except AnswerUnreadable as unreadable:
+        except (AnswerUnreadable, NotFound) as failure:
             if len(ids) > 1:
                 half = len(ids) // 2
                 await self._fetch_some(ids[:half], found)
                 await self._fetch_some(ids[half:], found)
+                return
+            if isinstance(failure, NotFound):
+                found.heard.update(ids)
                 return
             if not found.heard and not found.unreadable:
                 # Is it this task or the gateway? An empty question tells; its trouble is the gateway's.
@@ -176,9 +184,11 @@ class GatewayClient:
                     await self._fetch(self._base_url.prefix, [])
                 except AnswerUnreadable:
                     # No answer of it can be read: shown is the one that was about the task.
-                    raise unreadable from None
+                    raise failure from None
+                except NotFound:
+                    pass
             found.unreadable += ids
-            found.why = unreadable
+            found.why = failure
             return
         asked = set(ids)
         found.heard |= asked
@@ -245,7 +255,7 @@ class GatewayClient:
     async def check(self) -> Check:
         """Find the prefix that answers, and whether the token is taken; costs nothing. Raises Trouble."""
         base_url = await self.find_prefix()
-        system_name, balance = await look_around(self._page)
+        system_name, balance = await self._site.look()
         return Check(base_url, without_secret(system_name, self._token.reveal()), balance)
 
     async def find_prefix(self) -> BaseUrl:
@@ -259,7 +269,7 @@ class GatewayClient:
 
     async def balance(self) -> Balance | None:
         """The money left; None where the gateway does not tell, or sets no limit."""
-        return (await look_around(self._page))[1]
+        return (await self._site.look())[1]
 
     async def _page(self, path: str, *, has_token: bool) -> Answer:
         path = endpoints.site_prefix(self._base_url) + path
@@ -267,7 +277,11 @@ class GatewayClient:
 
     async def _fetch_nothing(self, prefix: str) -> None:
         try:
-            await self._fetch(prefix, [], self._limits.check_s)
-        except RequestRefused:
-            # The servers known take an empty list; one that wants an id gets one that is nobody's.
-            await self._fetch(prefix, [endpoints.NOBODY], self._limits.check_s)
+            try:
+                await self._fetch(prefix, [], self._limits.check_s)
+            except RequestRefused:
+                # The servers known take an empty list; one that wants an id gets one that is nobody's.
+                await self._fetch(prefix, [endpoints.NOBODY], self._limits.check_s)
+        except NotFound:
+            # It looked for the task, so it is there.
+            return

@@ -6,14 +6,27 @@ from dataclasses import replace
 from sunotui.domain.clip import Clip, ClipStatus, is_stream_link
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import TaskStatus
-from sunotui.gateway.fields import Foreign, first, identity, length, line, lines, link, moment, tags, word
+from sunotui.gateway.derivations import derivations_of, parents_of
+from sunotui.gateway.fields import (
+    Foreign,
+    first,
+    identity,
+    length,
+    line,
+    lines,
+    link,
+    moment,
+    musical_key,
+    tags,
+    tempo,
+    weight,
+    word,
+)
 from sunotui.gateway.masking import BEFORE_CUTTING, told
 from sunotui.gateway.media_urls import playable_audio_url
 
 MOST_CLIPS = 32
 """Clips kept of one task (P3); the most any gateway documents is 24, of a stems task in twelve parts."""
-MOST_PARENTS = 16
-"""Ids kept of the clips that one was made of."""
 
 _STATUS = {
     "submitted": ClipStatus.SUBMITTED,
@@ -31,13 +44,7 @@ _STATUS = {
 }
 _CLIP_KEYS = ("audio_url", "audioUrl", "clip_id", "metadata", "model_name", "modelName", "mv", "image_url", "imageUrl")
 _SONG_KEYS = ("audio_url", "audioUrl", "metadata", "model_name", "modelName")
-_PARENT_LISTS = ("history", "concat_history")
-_PARENT_KEYS = (
-    *("continue_clip_id", "cover_clip_id", "edited_clip_id"),
-    *("stem_from_id", "audio_prompt_id", "artist_clip_id"),
-    *("upsample_clip_id", "overpainting_clip_id", "underpainting_clip_id", "speed_clip_id"),
-)
-_PARENT_ID_LISTS = ("mashup_clip_ids", "playlist_clip_ids")
+_TEMPO_KEYS = ("avg_bpm", "avgBpm", "bpm")
 _SHORTEST_KEY_ID = 8
 """Characters from which on the key of an object of clips may be an id: shorter ones are positions."""
 _NO_METADATA: Foreign = {}
@@ -96,6 +103,7 @@ def clip_of(item: Foreign, task_status: TaskStatus | None = None) -> Clip | None
     audio_url = playable_audio_url(first(item, "media_urls", "mediaUrls"), named_url)
     stream_url = link(item.get("stream_audio_url"), item.get("streamAudioUrl"))
     duration_s = length(first(inner, "duration") or first(item, "duration"))
+    derivations = derivations_of(clip_id, item, inner)
     status = _status_of(item, audio_url, duration_s, task_status)
     return Clip(
         id=clip_id,
@@ -112,7 +120,15 @@ def clip_of(item: Foreign, task_status: TaskStatus | None = None) -> Clip | None
         created_at=moment(first(item, "created_at", "create_time", "createTime")),
         error=_error_of(item, inner) if status is ClipStatus.ERROR else "",
         exclude=tags(first(inner, "negative_tags") or first(item, "negative_tags")),
-        parents=_parents_of(clip_id, item, inner),
+        parents=parents_of(derivations),
+        derivations=derivations,
+        bpm=tempo(first(inner, *_TEMPO_KEYS) or first(item, *_TEMPO_KEYS)),
+        musical_key=musical_key(inner.get("key")) or musical_key(item.get("key")),
+        style_weight=_slider(item, inner, "style_weight", "styleWeight"),
+        weirdness=_slider(item, inner, "weirdness_constraint", "weirdnessConstraint"),
+        audio_weight=_slider(item, inner, "audio_weight", "audioWeight"),
+        persona_id=identity(inner.get("persona_id")) or identity(item.get("persona_id")),
+        is_max_mode=inner.get("is_max_mode") is True or item.get("is_max_mode") is True,
     )
 
 
@@ -152,19 +168,15 @@ def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
     return replace(found[0], text=lines(text))
 
 
-def _parents_of(clip_id: str, item: Foreign, inner: Foreign) -> tuple[str, ...]:
-    """Ids of the clips that this one was made of, each once, wherever a gateway writes them (protocol 3.4)."""
-    named: list[object] = []
+def _slider(item: Foreign, inner: Foreign, *names: str) -> float | None:
+    """Where one slider stood, 0 to 1: among the control sliders of the metadata, or flat."""
     for holder in (inner, item):
-        for name in _PARENT_LISTS:
-            parts = holder.get(name)
-            named += [part.get("id") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
-        for name in _PARENT_ID_LISTS:
-            ids = holder.get(name)
-            named += ids if isinstance(ids, list) else []
-        named += [holder.get(name) for name in _PARENT_KEYS]
-    found = dict.fromkeys(parent for value in named if (parent := identity(value)) and parent != clip_id)
-    return tuple(found)[:MOST_PARENTS]
+        sliders = holder.get("control_sliders")
+        for place in (sliders, holder):
+            found = weight(first(place, *names)) if isinstance(place, dict) else None
+            if found is not None:
+                return found
+    return None
 
 
 def _status_of(

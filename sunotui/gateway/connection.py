@@ -12,10 +12,12 @@ import certifi
 import httpx
 
 from sunotui import __version__
-from sunotui.domain.errors import AddressRefused, AnswerUnreadable
+from sunotui.domain.errors import AddressRefused
 from sunotui.domain.profile import BaseUrl
+from sunotui.domain.proxy import Proxy
 from sunotui.domain.token import Token
 from sunotui.gateway.auth import TokenAuth
+from sunotui.gateway.content_encoding import read_body
 from sunotui.gateway.deadline import within
 from sunotui.gateway.envelope import Answer
 from sunotui.gateway.trouble import redirect_trouble
@@ -27,6 +29,8 @@ KEEP_ALIVE_S = 4.0
 its outcome would be unknown without need."""
 _CONNECTIONS = 20
 
+_CONNECTING = ("connection.", "proxy.", "socks.")
+"""How the transport's events begin while it connects, to a proxy too."""
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, AddressRefused)
 
 
@@ -53,6 +57,8 @@ class Progress:
     def __init__(self) -> None:
         self._is_handed_over = False
         self._is_connecting = False
+        self._is_at_proxy = False
+        """Whether the request under way is a CONNECT, which asks a proxy for a tunnel and carries nothing of ours."""
         self._has_sent = False
 
     def hand_over(self) -> None:
@@ -61,7 +67,10 @@ class Progress:
 
     async def note(self, event: str, info: object) -> None:
         """Called by the transport at each step; anything but connecting counts as sending."""
-        if event.startswith("connection."):
+        if event.endswith("send_request_headers.started"):
+            request = info.get("request") if isinstance(info, dict) else None
+            self._is_at_proxy = getattr(request, "method", b"") == b"CONNECT"
+        if event.startswith(_CONNECTING) or self._is_at_proxy:
             self._is_connecting = True
         else:
             self._has_sent = True
@@ -77,13 +86,19 @@ class Connection:
     """Sends one request and reads one answer. Raises what the network raises."""
 
     def __init__(
-        self, base_url: BaseUrl, token: Token, transport: httpx.AsyncBaseTransport | None, limits: TimeLimits
+        self,
+        base_url: BaseUrl,
+        token: Token,
+        transport: httpx.AsyncBaseTransport | None,
+        limits: TimeLimits,
+        proxy: Proxy | None = None,
     ) -> None:
         self._base_url = base_url
         self._auth = TokenAuth(base_url, token)
         self._token = token
         self._transport = transport
         self._limits = limits
+        self._proxy = proxy
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._under_way = 0
@@ -102,7 +117,7 @@ class Connection:
         """One request to the gateway's origin and its whole answer, within `limit_s` seconds.
 
         Raises TimeoutError, httpx's exceptions, NotAGateway for a redirect, AnswerUnreadable for an answer that is
-        compressed or larger than 8 MiB.
+        larger than 8 MiB, also once decompressed, or compressed in any way but by gzip or deflate once.
         """
         self._under_way += 1
         try:
@@ -140,19 +155,28 @@ class Connection:
         async with self._opening:
             if self._http is None:
                 self._http = await open_client(
-                    self._base_url.scheme, self._limits, self._transport, secret=self._token.reveal()
+                    self._base_url.scheme,
+                    self._limits,
+                    self._transport,
+                    proxy=self._proxy,
+                    secret=self._token.reveal(),
                 )
             return self._http
 
 
 async def open_client(
-    scheme: str, limits: TimeLimits, transport: httpx.AsyncBaseTransport | None = None, *, secret: str = ""
+    scheme: str,
+    limits: TimeLimits,
+    transport: httpx.AsyncBaseTransport | None = None,
+    *,
+    proxy: Proxy | None = None,
+    secret: str = "",
 ) -> httpx.AsyncClient:
-    """A client of its own that sends no token: Connection adds that to its requests one by one. `secret` does not show
-    in the trouble that a redirect is."""
+    """A client of its own that sends no token: Connection adds that to its requests one by one. All of them go through
+    `proxy` where there is one. `secret` does not show in the trouble that a redirect is."""
     if transport is None:
         # Reading the certificates takes some 50 ms: not on the loop that paints the screen.
-        transport = _transport(await asyncio.to_thread(_tls_context, scheme))
+        transport = _transport(await asyncio.to_thread(_tls_context, scheme), proxy)
     return _client(transport, limits, secret)
 
 
@@ -165,8 +189,13 @@ def _tls_context(scheme: str) -> ssl.SSLContext:
     return context
 
 
-def _transport(context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+def _transport(context: ssl.SSLContext, proxy: Proxy | None) -> httpx.AsyncBaseTransport:
     limits = httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=KEEP_ALIVE_S)
+    if proxy is not None:
+        # SOCKS is loaded for the profiles that need it only.
+        from sunotui.gateway.proxy_transport import ProxyTransport
+
+        return ProxyTransport(proxy, context, limits)
     return httpx.AsyncHTTPTransport(verify=context, trust_env=False, retries=0, limits=limits)
 
 
@@ -195,14 +224,5 @@ async def _refuse_redirect(secret: str, response: httpx.Response) -> None:
 
 
 async def _body_of(response: httpx.Response) -> bytes:
-    """The body as it came, never unpacked: 590 bytes can unpack to 256 MiB (F8)."""
-    if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
-        raise AnswerUnreadable("The gateway's answer came compressed, although it was asked for plain")
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.aiter_raw():
-        size += len(chunk)
-        if size > LARGEST_BODY:
-            raise AnswerUnreadable("The gateway's answer is larger than any answer should be")
-        chunks.append(chunk)
-    return b"".join(chunks)
+    """The body as it came, decompressed here and not by httpx: 590 bytes can decompress to 256 MiB (F8)."""
+    return await read_body(response.aiter_raw(), response.headers.get("content-encoding", ""), LARGEST_BODY)

@@ -11,15 +11,22 @@ from sunotui.domain.errors import AnswerUnreadable
 _SUCCESS_WORDS = frozenset({"success", "200", "0"})
 _TEXT_KEYS = ("message", "msg", "description", "fail_reason", "detail")
 _CARGO_KEYS = ("data", "result", "clips", "id", "task_id", "taskId")
-_LONGEST_INT = 19
+_LONGEST_INT = 40
+"""Digits of the largest integer read: task ids of some gateways are numbers."""
 _LONGEST_NESTED = 65_536
 _MOST_DOCUMENTS = 4
 _MOST_PARTS, _MOST_VALUES = 100_000, 1_000_000
 """Objects and lists in a body, and commas: 8 MiB of empty ones take half a gigabyte, and no batch has a tenth (P3)."""
+# Not strict: a few gateways write control characters such as TAB into texts without escaping them.
 _DECODER = json.JSONDecoder(
+    strict=False,
     parse_int=lambda digits: int(digits) if len(digits) <= _LONGEST_INT else None,
     parse_constant=lambda _: None,
 )
+
+
+SUCCESS_STATUSES = frozenset({200, 201, 202})
+"""HTTP statuses of an answer whose body may be a success: some gateways answer 201 or 202 where most answer 200."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,11 @@ class Answer:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes
+
+    @property
+    def has_success_status(self) -> bool:
+        """Whether the body may be a success, by the HTTP status."""
+        return self.status in SUCCESS_STATUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,8 @@ class Envelope:
 
 
 def read_document(body: bytes) -> object:
-    """The one JSON document in a body. Lone surrogates, huge numbers, NaN and a BOM do not hide the rest (F11).
+    """The one JSON document in a body. Lone surrogates, huge numbers, NaN, a BOM and control characters inside texts
+    do not hide the rest (F11).
 
     Raises AnswerUnreadable for anything else, two documents in a row included.
     """

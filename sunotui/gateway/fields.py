@@ -17,6 +17,13 @@ _MS_FROM = 1e11
 """Unix times above this are milliseconds (protocol 4.5)."""
 _LATEST_S = 32_503_680_000.0
 _LONGEST_S = 86_400.0
+_FASTEST_BPM = 1_000.0
+_MUSICAL_KEY = re.compile(
+    r"[A-G](?:#|b|♯|♭|[ -]?sharp|[ -]?flat)?"
+    r"(?:[ :_-]?(?:m|maj|major|min|minor|ionian|dorian|phrygian|lydian|mixolydian|aeolian|locrian))?"
+    r"|(?:[1-9]|1[0-2])[ABdm]",
+    re.IGNORECASE,
+)
 
 
 def first(item: Foreign, *names: str) -> object:
@@ -90,6 +97,24 @@ def length(value: object) -> float | None:
     """A duration in seconds, more than 0 and at most a day."""
     found = number(value)
     return found if found is not None and 0 < found <= _LONGEST_S else None
+
+
+def tempo(value: object) -> float | None:
+    """Beats a minute, more than 0 and at most 1,000."""
+    found = number(value)
+    return found if found is not None and 0 < found <= _FASTEST_BPM else None
+
+
+def weight(value: object) -> float | None:
+    """The place of a slider, 0 to 1."""
+    found = number(value)
+    return found if found is not None and 0 <= found <= 1 else None
+
+
+def musical_key(value: object) -> str:
+    """The key of a song, such as "A minor", "F#m" or the Camelot code "8A"; empty for anything else."""
+    told = clean(value, 32) if isinstance(value, str) else ""
+    return told if _MUSICAL_KEY.fullmatch(told) else ""
 
 
 def link(*values: object) -> str | None:

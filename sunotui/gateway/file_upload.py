@@ -17,6 +17,7 @@ from sunotui.domain.errors import (
     Trouble,
 )
 from sunotui.domain.profile import BaseUrl
+from sunotui.domain.proxy import Proxy
 from sunotui.gateway.audio_file import AudioFile, FileProgress, opened
 from sunotui.gateway.connection import TimeLimits
 from sunotui.gateway.deadline import within
@@ -52,11 +53,14 @@ class FileUpload:
     """Uploads files to one gateway. Only the last step should make anything; but the first one's path makes a task at
     some gateway (protocol 1.2), and an answer of any step that names a task or a clip is never a rejection."""
 
-    def __init__(self, ask: Ask, base_url: BaseUrl, secret: str, limits: TimeLimits) -> None:
+    def __init__(
+        self, ask: Ask, base_url: BaseUrl, secret: str, limits: TimeLimits, proxy: Proxy | None = None
+    ) -> None:
         self._ask = ask
         self._base_url = base_url
         self._secret = secret
         self._limits = limits
+        self._proxy = proxy
 
     async def send(self, order: Order, report: FileProgress | None) -> Outcome:
         """Upload the order's file. Every step goes out once, but for the looks at how far the gateway is. Raises
@@ -77,7 +81,7 @@ class FileUpload:
             upload_id = identity(place_told.get("id"))
             place = place_in(place_told, self._base_url, self._secret)
         with _during():
-            await send_file(place, audio, report, self._limits, self._secret)
+            await send_file(place, audio, report, self._limits, self._secret, self._proxy)
         with _during("when it was told that the file is there"):
             await self._finish(upload_id, audio.name)
         with _during("while it took the file in"):
@@ -153,6 +157,7 @@ class FileUpload:
                 (self._clip(clip_id, status),),
                 request_id_of(answer.headers, self._secret),
                 head_of(answer.body, self._secret),
+                answer.status,
             )
         if isinstance(outcome, Unknown) and hint and not outcome.hints:
             return unknown(outcome.trouble, outcome.answer, (hint,))
@@ -163,7 +168,7 @@ class FileUpload:
             envelope = open_envelope(read_document(answer.body))
         except AnswerUnreadable:
             return ""
-        if answer.status != 200 or envelope.is_failure:
+        if not answer.has_success_status or envelope.is_failure:
             return ""
         for holder in (envelope.document, envelope.payload):
             found = identity(first(holder, "clip_id", "clipId")) if isinstance(holder, dict) else ""

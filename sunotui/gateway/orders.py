@@ -9,20 +9,17 @@ from sunotui.domain.models import NEWEST
 from sunotui.domain.problem import extra_fields
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadFileRequest,
     UploadRequest,
 )
 from sunotui.domain.song import SongTexts
 from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_LYRICS, SUBMIT_MUSIC, UPLOAD_FILE, UPLOAD_URL
-from sunotui.gateway.submit.dialects import in_dialect
+from sunotui.gateway.submit.dialects import derived_in_dialect, music_in_dialect, seconds_number
 
-_STEM_GROUPS = {2: "Two", 12: "Twelve"}
 _Fields = dict[str, Any]
 
 
@@ -45,8 +42,11 @@ def order_for(request: Request, dialect: Dialect = Dialect.FLAT) -> Order:
     object and for a number of stems that there is not; `problems()` tells of these first.
     """
     match request:
-        case MusicRequest() | CoverRequest() | InfillRequest() | StemsRequest():
-            return _order(SUBMIT_MUSIC, in_dialect(_song(request), dialect), request.extra)
+        case MusicRequest():
+            return _order(SUBMIT_MUSIC, music_in_dialect(_music(request), request, dialect), request.extra)
+        case DerivedRequest():
+            base = _custom(request) if request.row.takes_words else _labels(request)
+            return _order(SUBMIT_MUSIC, derived_in_dialect(base, request, dialect), request.extra)
         case LyricsRequest():
             return _order(SUBMIT_LYRICS, {"prompt": _text(request.prompt)}, request.extra)
         case ConcatRequest():
@@ -58,21 +58,8 @@ def order_for(request: Request, dialect: Dialect = Dialect.FLAT) -> Order:
             return Order(UPLOAD_FILE, json.dumps({"extension": request.ending}), request.path.strip())
 
 
-def _song(request: MusicRequest | CoverRequest | InfillRequest | StemsRequest) -> _Fields:
-    """The fields of POST /suno/submit/music in the flat form."""
-    match request:
-        case MusicRequest():
-            return _music(request)
-        case CoverRequest():
-            return _custom(request) | {"task": "cover", "cover_clip_id": _text(request.clip_id)}
-        case InfillRequest():
-            return _infill(request)
-        case StemsRequest():
-            return _stems(request)
-
-
 def _order(path: str, fields: _Fields, extra: str) -> Order:
-    text = json.dumps(fields | extra_fields(extra), ensure_ascii=False)
+    text = json.dumps(fields | extra_fields(extra), ensure_ascii=False, allow_nan=False)
     # An escaped lone surrogate in the extra fields comes to life when they are read.
     return Order(path, text.encode("utf-8", "replace").decode("utf-8"))
 
@@ -87,7 +74,7 @@ def _music(request: MusicRequest) -> _Fields:
         fields["task"] = "upload_extend" if request.extend_upload else "extend"
         fields["continue_clip_id"] = _text(request.extend_clip_id)
         if request.extend_at_s is not None:
-            fields["continue_at"] = _seconds(request.extend_at_s)
+            fields["continue_at"] = seconds_number(request.extend_at_s)
         fields |= _filled(task_id=request.extend_task_id)
     if request.persona_id.strip():
         fields.setdefault("task", "artist_consistency")
@@ -111,39 +98,8 @@ def _labels(request: SongTexts) -> _Fields:
     }
 
 
-def _infill(request: InfillRequest) -> _Fields:
-    fields = _custom(request) | {"task": "infill", "continue_clip_id": _text(request.clip_id)}
-    if request.start_s is not None and request.end_s is not None:
-        fields |= {"infill_start_s": _seconds(request.start_s), "infill_end_s": _seconds(request.end_s)}
-    return fields | _filled(task_id=request.task_id)
-
-
-def _stems(request: StemsRequest) -> _Fields:
-    word = _STEM_GROUPS.get(request.count)
-    if word is None:
-        raise ValueError(f"stems come by 2 or by 12, not by {request.count}")
-    return {
-        "task": "gen_stem",
-        **_filled(task_id=request.task_id, title=request.title),
-        "continue_clip_id": _text(request.clip_id),
-        "mv": _text(request.model) or NEWEST,
-        "generation_type": "TEXT",
-        "make_instrumental": True,
-        "stem_type_id": 91,
-        "stem_type_group_name": word,
-        "stem_task": word.lower(),
-        "continued_aligned_prompt": None,
-        "continue_at": None,
-    }
-
-
 def _filled(**texts: str) -> _Fields:
     return {name: _text(value) for name, value in texts.items() if value.strip()}
-
-
-def _seconds(at_s: float) -> int | float:
-    """Go servers want a JSON number here; a whole one is written without its ".0", as every example has it."""
-    return int(at_s) if float(at_s).is_integer() else at_s
 
 
 def _text(text: str) -> str:

@@ -8,7 +8,7 @@ from sunotui.domain.clip import Clip
 from sunotui.domain.errors import AnswerUnreadable, Charge, Trouble
 from sunotui.gateway.clips import clips_of, is_raw_clip
 from sunotui.gateway.endpoints import is_usable_id
-from sunotui.gateway.envelope import Envelope, open_envelope, read_document
+from sunotui.gateway.envelope import SUCCESS_STATUSES, Envelope, open_envelope, read_document
 from sunotui.gateway.masking import head_of, masked
 from sunotui.gateway.trouble import request_id_of, trouble_of_answer
 
@@ -17,6 +17,7 @@ HINT_ADVICE = "The answer names an id: look whether it is the new task before yo
 MOST_HINTS = 4
 
 _TASK_IDS = ("task_id", "taskId")
+_NUMERIC_IDS_END = 10**40
 _PROVING_STATUSES = frozenset({400, 401, 402, 403, 404, 413, 422, 429})
 _NO_CHANNEL_CODES = frozenset({"model_not_found", "provider_not_found"})
 _OVERLOADED_CODES = frozenset({"system_cpu_overloaded", "system_memory_overloaded", "system_disk_overloaded"})
@@ -54,6 +55,7 @@ class Accepted:
     request_id: str = ""
     answer: str = ""
     """The head of the answer, cleaned; so everywhere below."""
+    http_status: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +84,20 @@ def outcome_of_answer(
 ) -> Outcome:
     """The outcome that an answer to a submission is. Total: never raises, whatever the bytes.
 
-    Accepted is 200 with exactly one JSON document that means success and has a usable id. Rejected is one of the
-    statuses by which a gateway refuses before it spends, with a well-formed error object; and 503 with a well-formed
-    "no channel for this model" or "overloaded", which the relays answer before they ask any upstream (protocol 5, "safe
-    to repeat"); and one-hub's 500 for an unknown parent task.
-    All else is unknown: an empty 200 is a paid job at one-hub (G3), a 5xx may follow an accepted task (G5, G6), and a
-    failing envelope under 200 is no form in which any known gateway refuses a submission. A refusal that names an id
-    proves nothing either, unless the id stands in `ordered`, which is what was sent: that one is no new task's.
+    Accepted is 200, 201 or 202 with exactly one JSON document that means success and has a usable id. Rejected is one
+    of the statuses by which a gateway refuses before it spends, with a well-formed error object; and 503 with a
+    well-formed "no channel for this model" or "overloaded", which the relays answer before they ask any upstream
+    (protocol 5, "safe to repeat"); and one-hub's 500 for an unknown parent task.
+    All else is unknown: an empty 200 is a paid job at one-hub (G3), a 5xx may follow an accepted task (G5, G6), and no
+    known gateway refuses a submission by a failing envelope under those three. A refusal that names an id proves
+    nothing either, unless the id stands in `ordered`, which is what was sent: that one is no new task's.
     """
     answer = head_of(body, secret)
     try:
         envelope = open_envelope(read_document(body))
     except AnswerUnreadable:
         envelope = None
-    if envelope is not None and status == 200 and not envelope.is_failure:
+    if envelope is not None and status in SUCCESS_STATUSES and not envelope.is_failure:
         clips = _clips_in(envelope)
         task_id = _task_id_in(envelope)
         if task_id == "" and clips:
@@ -104,7 +106,7 @@ def outcome_of_answer(
         # Our own token is no id: without it nothing would be left to ask for.
         if task_id and not (secret and secret in task_id):
             names = {name.lower(): value for name, value in headers.items()}
-            return Accepted(task_id, clips, request_id_of(names, secret), answer)
+            return Accepted(task_id, clips, request_id_of(names, secret), answer, status)
     trouble = trouble_of_answer(status, headers, body, secret=secret)
     hints = _hints_in(body, secret, ordered)
     is_searched = len(body) <= _MOST_SEARCHED
@@ -152,9 +154,10 @@ def _proves_refusal(status: int, envelope: Envelope) -> bool:
 
 
 def _task_id_in(envelope: Envelope) -> str | None:
-    """The id in one of the forms of protocol 3.2: strings only, since a number may have lost digits on its way.
+    """The id in one of the forms of protocol 3.2, as text: a string, or an integer of up to 40 digits.
 
-    Empty when none is named at all, so that a clip that came instead may stand for it; None when one is and is no id.
+    Empty when none is named at all, so that a clip that came instead may stand for it; None when one is and is no id,
+    such as a float, which may have lost digits.
     """
     document = envelope.document
     if not isinstance(document, dict):
@@ -170,6 +173,8 @@ def _task_id_in(envelope: Envelope) -> str | None:
         found = _first(found, _TASK_IDS if is_raw_clip(found) else (*_TASK_IDS, "id"))
     if found is None:
         return ""
+    if isinstance(found, int) and not isinstance(found, bool) and 0 < found < _NUMERIC_IDS_END:
+        return str(found)
     return found if isinstance(found, str) and is_usable_id(found) else None
 
 

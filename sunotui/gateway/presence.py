@@ -3,7 +3,7 @@
 import re
 
 from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotFound, NotOffered, Trouble
-from sunotui.gateway.envelope import Answer, Envelope, open_envelope, read_document
+from sunotui.gateway.envelope import SUCCESS_STATUSES, Answer, Envelope, open_envelope, read_document
 from sunotui.gateway.trouble import trouble_of_answer
 
 _NO_SUCH_PATH = re.compile(r"invalid[_ ]url|page not found|invalid[_ ]action", re.IGNORECASE)
@@ -17,7 +17,7 @@ _ABOUT_AN_ID = re.compile(
     r"|(?:任务|歌曲|音频|片段|clip).{0,40}(?:不存在|未找到|无效)",
     re.IGNORECASE | re.DOTALL,
 )
-_ID_STATUSES = frozenset({200, 400, 404, 422})
+_ID_STATUSES = SUCCESS_STATUSES | {400, 404, 422}
 _TEXT_READ = 2_000
 
 
@@ -29,7 +29,7 @@ def shows(answer: Answer) -> bool | None:
     except AnswerUnreadable:
         return False if _is_nothing_here(answer) else None
     envelope = open_envelope(document)
-    if answer.status == 200 and not envelope.is_failure:
+    if answer.has_success_status and not envelope.is_failure:
         return True if isinstance(document, dict | list) else None
     if _NO_SUCH_PATH.search(_told(envelope)):
         return False
@@ -68,7 +68,7 @@ def document_in(answer: Answer, secret: str) -> object:
     envelope = open_envelope(document)
     # A list that a Go server never filled is written as null.
     is_form_known = is_json and (document is None or isinstance(document, dict | list))
-    if answer.status == 200 and is_form_known and not envelope.is_failure:
+    if answer.has_success_status and is_form_known and not envelope.is_failure:
         return document
     trouble = trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
     better: type[Trouble] | None = None

@@ -14,7 +14,7 @@ from sunotui.gateway.envelope import Answer
 from sunotui.gateway.fields import Foreign, line
 from sunotui.gateway.presence import shows
 from sunotui.gateway.sending import Ask
-from sunotui.gateway.site import page, status_of
+from sunotui.gateway.site import answered_page, status_of
 
 MOST_MODELS = 64
 """Model names kept of a gateway."""
@@ -66,14 +66,15 @@ async def probe(ask: Ask, base_url: BaseUrl, limits: TimeLimits, now: float) -> 
         except Trouble:
             return None
 
-    (status, models, ping), (control, *seen) = await asyncio.gather(
+    pages, (control, *seen) = await asyncio.gather(
         asyncio.gather(
-            page(of_site, endpoints.STATUS, has_token=False),
-            page(of_site, endpoints.MODELS, has_token=True),
-            page(of_site, endpoints.PING, has_token=False),
+            answered_page(of_site, endpoints.STATUS, has_token=False),
+            answered_page(of_site, endpoints.MODELS, has_token=True),
+            answered_page(of_site, endpoints.PING, has_token=False),
         ),
         asyncio.gather(*(about_nobody(path) for path in (_CONTROL, *_QUESTIONS.values()))),
     )
+    status, models, ping = (page or {} for page in pages)
     told, listed = status_of(status), _listed(models)
     return Offers(
         software=_software(told, listed, is_answered=ping.get("message") == "pong"),
@@ -82,6 +83,7 @@ async def probe(ask: Ask, base_url: BaseUrl, limits: TimeLimits, now: float) -> 
         models=tuple(dict.fromkeys(name for name, owner in listed if _is_suno(name, owner)))[:MOST_MODELS],
         probed_at=now,
         evidence=_evidence(control, seen, now),
+        is_partial=None in pages,
     )
 
 

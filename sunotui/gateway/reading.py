@@ -5,10 +5,11 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from sunotui.domain.errors import AnswerUnreadable
+from sunotui.domain.errors import AnswerUnreadable, NotFound, Trouble
 from sunotui.domain.task import TaskReport
 from sunotui.gateway.echo import without_secret
 from sunotui.gateway.envelope import Answer, open_envelope, read_documents
+from sunotui.gateway.missing_task import says_no_such_task
 from sunotui.gateway.tasks import reports_in
 from sunotui.gateway.trouble import trouble_of_answer
 
@@ -31,7 +32,7 @@ class AnswerReader:
         answer is."""
         question, digest = tuple(ids), hashlib.blake2b(answer.body, digest_size=20).digest()
         last, reports, _ = self._kept.get(question, (b"", [], 0))
-        if answer.status == 200 and digest == last:
+        if answer.has_success_status and digest == last:
             return reports
         if len(answer.body) > THREAD_FROM:
             reports = await asyncio.to_thread(reports_of, answer, ids, secret)
@@ -45,8 +46,23 @@ class AnswerReader:
 
 
 def reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
-    """The tasks in a fetch answer. Raises the Trouble that any other answer is."""
-    if answer.status != 200:
+    """The tasks in a fetch answer. Raises the Trouble that any other answer is: NotFound where it says that there is no
+    such task, whatever its form."""
+    try:
+        return _read(answer, ids, secret)
+    except Trouble as trouble:
+        if isinstance(trouble, NotFound) or not says_no_such_task(answer):
+            raise
+        raise NotFound(
+            detail=trouble.detail,
+            answer=trouble.answer,
+            request_id=trouble.request_id,
+            http_status=trouble.http_status,
+        ) from None
+
+
+def _read(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
+    if not answer.has_success_status:
         raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
     try:
         documents = read_documents(answer.body)

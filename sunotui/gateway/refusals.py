@@ -12,6 +12,7 @@ from sunotui.domain.errors import (
     TokenRefused,
     TooFast,
 )
+from sunotui.gateway.envelope import SUCCESS_STATUSES
 from sunotui.gateway.meaning import (
     MAINTENANCE,
     TOO_LONG,
@@ -50,6 +51,12 @@ _UPSTREAM_BY_STATUS: dict[int, Meaning] = {
         "Check the clip's id, or use another gateway",
         Blame.UPSTREAM,
     ),
+    422: Meaning(
+        RequestRefused,
+        "The gateway's upstream refused the request",
+        "Change the request, or use another gateway",
+        Blame.UPSTREAM,
+    ),
     429: UPSTREAM_FULL,
 }
 _FIXED_WORD = "error"
@@ -58,9 +65,9 @@ _FIXED_WORD = "error"
 
 def meaning_of(status: int, code: str, text: str) -> Meaning:
     """What a failure with this HTTP status, code word and text is. Never raises."""
-    # A few forks keep HTTP 200 and put the real status into `code`.
+    # A few forks keep HTTP 200 (or 201, 202) and put the real status into `code`.
     number = int(code) if code.isascii() and code.isdigit() and len(code) == 3 else 0
-    is_masked = status == 200
+    is_masked = status in SUCCESS_STATUSES
     status = (number or 500) if is_masked else status
     is_upstream = is_from_upstream(code, text)
     by_words = meaning_of_words(f"{code} {text}", status, is_upstream=is_upstream)

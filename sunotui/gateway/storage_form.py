@@ -16,6 +16,7 @@ import httpx
 from sunotui.domain.address import is_private_name
 from sunotui.domain.errors import AddressRefused, AnswerUnreadable, GatewayFailed, NetworkDown, TimedOut, Trouble
 from sunotui.domain.profile import BaseUrl, parse_base_url
+from sunotui.domain.proxy import Proxy
 from sunotui.gateway.audio_file import AudioFile, FileProgress
 from sunotui.gateway.connection import TimeLimits, open_client
 from sunotui.gateway.deadline import within
@@ -88,13 +89,19 @@ def _is_nearby(address: BaseUrl) -> bool:
 
 
 async def send_file(
-    place: Place, audio: AudioFile, report: FileProgress | None, limits: TimeLimits, secret: str
+    place: Place,
+    audio: AudioFile,
+    report: FileProgress | None,
+    limits: TimeLimits,
+    secret: str,
+    proxy: Proxy | None = None,
 ) -> None:
-    """Send the file's bytes. Raises Trouble: the storage's refusal, or what the network did; `secret` never shows in
-    it, since a gateway may have given it to its storage."""
+    """Send the file's bytes, through the gateway's `proxy` where it has one. Raises Trouble: the storage's refusal, or
+    what the network did; `secret` never shows in it, since a gateway may have given it to its storage."""
     limit_s = _STALL_S + audio.size / SLOWEST_BYTES_S
+    scheme = urlsplit(place.url).scheme
     try:
-        async with within(limit_s), await open_client(urlsplit(place.url).scheme, limits) as http:
+        async with within(limit_s), await open_client(scheme, limits, proxy=proxy) as http:
             response = await http.send(_request(http, place, audio, report, limits), stream=True)
             try:
                 words = b"" if response.is_success else await _head_of(response)

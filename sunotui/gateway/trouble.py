@@ -121,14 +121,15 @@ def trouble_of_exception(error: BaseException) -> Trouble:
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return TimedOut()
     if isinstance(error, httpx.ConnectError):
-        return NetworkDown(detail=_why_unreachable(error))
+        return NetworkDown(detail=why_unreachable(error))
     if isinstance(error, httpx.TransportError | OSError):
         return NetworkDown("The network connection to the gateway was cut", advice="Check the network and try again")
     return GatewayFailed("The gateway's answer broke the rules of HTTP", detail=type(error).__name__)
 
 
-def _why_unreachable(error: BaseException) -> str:
-    for cause in _causes(error):
+def why_unreachable(error: BaseException) -> str:
+    """Why no connection came about, in a few words; empty where nothing tells."""
+    for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return told(f"its certificate is not trusted: {cause.verify_message}")
         if isinstance(cause, ssl.SSLError):
@@ -140,7 +141,7 @@ def _why_unreachable(error: BaseException) -> str:
     return ""
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
     """The exception and those behind it, inside groups too: several addresses of one host are tried at once."""
     waiting: list[BaseException | None] = [error]
     seen: set[int] = set()

@@ -119,11 +119,13 @@ _OF_A_KEYS_LIST: _Table = (
 )
 _UPSTREAMS_MONEY: _Table = ((r"insufficient|not enough|payment required|no credit|余额|额度|积分", UPSTREAM_EMPTY),)
 _OF_ANYBODY: _Table = (
+    # Before the code word: one-hub says this of an extended song's upstream under provider_not_found, too.
+    (r"task_channel_disable|channel_not_found|渠道已被?(?:禁用|删除)|无效的渠道", _PARENT_GONE),
+    (r"\bchannel (?:is |was |has been )?(?:disabled|deleted|removed)", _PARENT_GONE),
     (r"model_not_found|provider_not_found|无可用渠道|no available channel", _NO_UPSTREAM),
     (r"get_channel_failed|可用渠道不存在", _UPSTREAMS_FAILED),
     (r"invalid[_ ]action|invalid url|method not allowed", Meaning(NotOffered)),
     (r"task_origin_not_exist|get_origin_task_failed|origin task not", _PARENT_UNKNOWN),
-    (r"task_channel_disable|channel_not_found|渠道已被禁用", _PARENT_GONE),
     (r"task_not_exist|task not exist", Meaning(NotFound)),
     (r"task[_ ]id is empty", _PARENT_MISSING),
     (r"prompt(?:_| is | cannot be |_is_)empty|empty prompt", _NO_PROMPT),
@@ -136,8 +138,12 @@ _OF_A_REFUSAL: _Table = (
     (r"cannot unmarshal|invalid character|unexpected end of json|invalid json|\beof\b", _BAD_FIELD),
 )
 _OF_A_FAILURE: _Table = (
-    (r"请求上游地址失败|do[_ ]request[_ ]failed|dial tcp", _UNREACHABLE),
-    (r"_response_body_failed|cannot unmarshal|invalid character|unexpected end of json", _GARBLED),
+    # The reference server quotes Go's own words for a request to Suno that found no answer: Post "https://…": EOF.
+    (r"请求上游地址失败|do[_ ]request[_ ]failed|dial tcp|\b(?:post|get) \"https?://", _UNREACHABLE),
+    (
+        r"_response_body_failed|decode_response_failed|cannot unmarshal|invalid character|unexpected end of json",
+        _GARBLED,
+    ),
     (r"insert_task_failed", _NOT_STORED),
 )
 _OF_THE_GATEWAY: _Table = (
@@ -161,12 +167,25 @@ _RULES = tuple(
 )
 # The reference server passes an upstream's status line on as its message; one-hub and new-api have marks of their own.
 _FROM_UPSTREAM = re.compile(r"(?!404 page not found)[1-5]\d\d [a-z][a-z ]*|provider api error:.*", re.DOTALL)
-_UPSTREAM_CODE = "fail_to_fetch_task"
+# Words of builds that no list has: "upstream error: …", "the upstream API returned 422", "上游服务返回错误".
+_NAMES_UPSTREAM = re.compile(
+    r"\bupstream(?:['’]s)?[ _-](?:(?:api|server|service|provider|channel|request)[ _-])?"
+    r"(?:error|return|reject|fail|refus|respond|response|said|status|answer)"
+    r"|\b(?:from|by) (?:the |its |our )?upstream\b"
+    r"|上游(?:服务商?|服务器|接口|渠道|平台)?(?:返回|报错|错误|异常|失败|拒绝)"
+)
+# new-api's and one-hub's own words for what their upstream answered; submit_failed is a failure inside a 200.
+_UPSTREAM_CODES = frozenset({"fail_to_fetch_task", "bad_response_status_code", "submit_failed", "upstream_error"})
 
 
 def is_from_upstream(code: str, text: str) -> bool:
     """Whether a failure is one that the gateway's upstream gave, and the gateway only passed on."""
-    return code == _UPSTREAM_CODE or _FROM_UPSTREAM.fullmatch(text[:_READ].strip().lower()) is not None
+    words = text[:_READ].strip().lower()
+    return (
+        code.lower() in _UPSTREAM_CODES
+        or _FROM_UPSTREAM.fullmatch(words) is not None
+        or _NAMES_UPSTREAM.search(words) is not None
+    )
 
 
 def meaning_of_words(words: str, status: int, *, is_upstream: bool) -> Meaning | None:

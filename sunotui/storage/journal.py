@@ -42,12 +42,17 @@ class Twin(NamedTuple):
 
 MODELS_READ = 300
 """Submissions that are looked at for models that worked: a bound on the work, whatever the journal's length."""
+# Older versions and imported files have bodies that are no JSON, such as those with NaN: they tell of no model.
 _MODELS_THAT_WORKED = """
-    SELECT coalesce(json_extract(sent.body, '$.mv'), json_extract(sent.body, '$.model'))
+    SELECT coalesce(
+        CASE WHEN json_type(sent.body, '$.mv') = 'text' THEN json_extract(sent.body, '$.mv') END,
+        CASE WHEN json_type(sent.body, '$.model') = 'text' THEN json_extract(sent.body, '$.model') END
+    )
     FROM (SELECT * FROM submission ORDER BY created_at DESC, seq DESC LIMIT ?) AS sent
     JOIN task ON task.id = sent.task_id
     WHERE sent.profile = ? AND sent.state = 'accepted' AND task.status = 'success'
-        AND json_extract(sent.request, '$.kind') = ?
+        AND json_valid(sent.body)
+        AND CASE WHEN json_valid(sent.request) THEN json_extract(sent.request, '$.kind') END = ?
     ORDER BY sent.created_at DESC, sent.seq DESC
 """
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.domain.kinds import TaskKind, TaskStatus
 from sunotui.domain.search import Query
-from sunotui.domain.summary import TaskSummary
+from sunotui.domain.summary import TakeSummary, TaskSummary
 from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.rows import (
@@ -173,6 +173,19 @@ class Library:
         by = order.sql if order is not None else "added_at DESC, seq DESC"
         ids = self._db.column(f"SELECT id FROM task WHERE {condition} ORDER BY {by} LIMIT ?", [*asked, max(0, limit)])
         return list(self.tasks(ids).values())
+
+    def newest_takes(self, limit: int) -> list[TakeSummary]:
+        """Finished takes, the newest first; without the trash. Raises LibraryTrouble."""
+        rows = self._db.query(
+            "SELECT clip.id, clip.take, clip.title, clip.duration_s, task.title AS task_title "
+            "FROM (SELECT id, title, added_at, seq FROM task WHERE trashed_at IS NULL "
+            "ORDER BY added_at DESC, seq DESC LIMIT ?) AS task JOIN clip ON clip.task_id = task.id "
+            "WHERE clip.status = 'complete' ORDER BY task.added_at DESC, task.seq DESC, clip.take",
+            [limit],
+        )
+        return [
+            TakeSummary(row["id"], row["title"] or row["task_title"], row["take"], row["duration_s"]) for row in rows
+        ]
 
     def refresh_words(self, task_ids: Sequence[str]) -> None:
         """Have a search find the labels and notes that these tasks have now."""

@@ -22,26 +22,29 @@ class PriceBook:
                 storable_row((profile, action_word, amount, unit, now)),
             )
 
-    def price(self, profile: str, action_word: str) -> Price | None:
-        """The middle of the newest five in the newest's unit; None when none was learned."""
+    def prices(self, profile: str, action_word: str) -> tuple[Price, ...]:
+        """The middle of the newest five in each unit, the unit that was learned last first; empty when none was."""
         rows = self._db.query(
             "SELECT amount, unit FROM price WHERE profile = ? AND action = ? ORDER BY seq DESC",
             [storable_text(profile), storable_text(action_word)],
         )
-        amounts = [float(row["amount"]) for row in rows if row["unit"] == rows[0]["unit"]]
-        if not amounts:
-            return None
-        newest = sorted(amounts[:NEWEST])
-        # Of an even number the lower one, so that it is an amount that was really seen.
-        return Price(newest[(len(newest) - 1) // 2], rows[0]["unit"], len(amounts))
+        amounts: dict[str, list[float]] = {}
+        for row in rows:
+            amounts.setdefault(row["unit"], []).append(float(row["amount"]))
+        return tuple(_middle(unit, found) for unit, found in amounts.items())
 
-    def all(self) -> dict[tuple[str, str], Price]:
-        """Every price, by profile and word."""
+    def all(self) -> dict[tuple[str, str], tuple[Price, ...]]:
+        """Every price, by profile and word, as `prices` orders them."""
         rows = self._db.query("SELECT DISTINCT profile, action FROM price")
-        found = {(row["profile"], row["action"]): self.price(row["profile"], row["action"]) for row in rows}
-        return {key: price for key, price in found.items() if price is not None}
+        return {(row["profile"], row["action"]): self.prices(row["profile"], row["action"]) for row in rows}
 
     def forget(self, profile: str) -> None:
         """Forget a profile's prices: its gateway is another one now."""
         with self._db.write() as connection:
             connection.execute("DELETE FROM price WHERE profile = ?", (storable_text(profile),))
+
+
+def _middle(unit: str, amounts: list[float]) -> Price:
+    newest = sorted(amounts[:NEWEST])
+    # Of an even number the lower one, so that it is an amount that was really seen.
+    return Price(newest[(len(newest) - 1) // 2], unit, len(amounts))

@@ -12,11 +12,12 @@ from typing import Any
 from sunotui.domain.dialect import checked_setting
 from sunotui.domain.errors import AddressRefused, SettingsTrouble
 from sunotui.domain.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
+from sunotui.domain.proxy import Proxy, parse_proxy
 from sunotui.domain.text import clean
 from sunotui.storage.config_file import Table, flag_at, read_config, table_at, text_at, wrong_type
 from sunotui.storage.places import FILE_MODE, Places, make_private, write_private
 
-KNOWN_PROFILE_KEYS = ("base_url", "model", "dialect", "token_command", "allow_http")
+KNOWN_PROFILE_KEYS = ("base_url", "model", "dialect", "token_command", "allow_http", "proxy")
 
 
 @dataclass(slots=True)
@@ -161,7 +162,7 @@ def _profile_of(name: str, table: Table, path: Path) -> Profile:
         dialect = checked_setting(text_at(table, "dialect", where))
     except SettingsTrouble as trouble:
         raise SettingsTrouble(f"{where}: {trouble.what}", advice=trouble.advice) from trouble
-    return Profile(
+    profile = Profile(
         name,
         base_url,
         model=text_at(table, "model", where),
@@ -169,6 +170,17 @@ def _profile_of(name: str, table: Table, path: Path) -> Profile:
         token_command=_command_at(table, where),
         allow_clear=allow_clear,
     )
+    try:
+        return replace(profile, proxy=_proxy_at(table, where))
+    except SettingsTrouble as trouble:
+        raise SettingsTrouble(f"{where}: proxy: {trouble.what}", advice=trouble.advice) from trouble
+
+
+def _proxy_at(table: Table, where: str) -> Proxy | None:
+    if not isinstance(table.get("proxy", ""), str):
+        raise SettingsTrouble("The value must be text in quotes")
+    text = text_at(table, "proxy", where)
+    return parse_proxy(text) if text else None
 
 
 def _command_at(table: Table, where: str) -> tuple[str, ...]:
@@ -197,4 +209,6 @@ def _stored_json(stored: _Stored) -> str:
             profiles[name]["token_command"] = list(profile.token_command)
         if profile.allow_clear:
             profiles[name]["allow_http"] = True
+        if profile.proxy is not None:
+            profiles[name]["proxy"] = profile.proxy.url
     return json.dumps({"default": stored.default or "", "profiles": profiles}, indent=2) + "\n"

@@ -14,7 +14,7 @@ from sunotui.storage.search import UNHEARD
 from sunotui.storage.storable import Value, storable_row
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip
+    from sunotui.domain.clip import Clip, Derivation
     from sunotui.domain.task import Task
 
 TASK_COLUMNS = (
@@ -25,7 +25,8 @@ TASK_COLUMNS = (
 _ADDED_AT, _LENGTH_KEY = (TASK_COLUMNS.split(", ").index(name) for name in ("added_at", "length_key"))
 CLIP_COLUMNS = (
     "task_id, id, take, title, status, tags, lyrics, description, model, duration_s, audio_url, video_url, image_url, "
-    "created_at, error, exclude, parents"
+    "created_at, error, exclude, parents, derivations, bpm, musical_key, style_weight, weirdness, audio_weight, "
+    "persona_id, is_max_mode"
 )
 SUMMARY_COLUMNS = (
     "id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, is_streaming, "
@@ -97,6 +98,14 @@ def clip_row(task_id: str, take: int, clip: "Clip") -> tuple[Value, ...]:
             clip.error,
             clip.exclude,
             " ".join(clip.parents),
+            None if clip.derivations is None else " ".join(f"{found.kind}:{found.id}" for found in clip.derivations),
+            clip.bpm,
+            clip.musical_key,
+            clip.style_weight,
+            clip.weirdness,
+            clip.audio_weight,
+            clip.persona_id,
+            clip.is_max_mode,
         )
     )
 
@@ -161,7 +170,17 @@ def clip_of(row: sqlite3.Row) -> "Clip":
     values = dict(zip(row.keys(), row, strict=True))
     del values["task_id"], values["take"]
     status, parents = ClipStatus(values.pop("status")), tuple(values.pop("parents").split())
-    return Clip(status=status, parents=parents, **values)
+    derivations, is_max_mode = _derivations_of(values.pop("derivations")), bool(values.pop("is_max_mode"))
+    return Clip(status=status, parents=parents, derivations=derivations, is_max_mode=is_max_mode, **values)
+
+
+def _derivations_of(text: str | None) -> "tuple[Derivation, ...] | None":
+    from sunotui.domain.clip import Derivation, DerivationKind
+
+    if text is None:
+        return None
+    pairs = (pair.partition(":") for pair in text.split())
+    return tuple(Derivation(DerivationKind(kind), clip_id) for kind, _, clip_id in pairs)
 
 
 def summary_of(row: sqlite3.Row) -> TaskSummary:

@@ -74,11 +74,12 @@ def _times(db: Database) -> tuple[dict[tuple[str, str], Usual], Usual | None]:
     return usual, usual_of([one for taken in seconds.values() for one in taken])
 
 
-def _spending(rows: Iterable[sqlite3.Row], prices: Mapping[tuple[str, str], Price]) -> list[Spending]:
+def _spending(rows: Iterable[sqlite3.Row], prices: Mapping[tuple[str, str], tuple[Price, ...]]) -> list[Spending]:
     found: dict[tuple[str, str], Spending] = {}
     unpriced: dict[str, int] = {}
     for profile, word, count, kept in rows:
-        price = prices.get((profile, word))
+        # In the unit that the gateway counts in now: the last one that was learned.
+        price = next(iter(prices.get((profile, word), ())), None)
         if price is None:
             unpriced[profile] = unpriced.get(profile, 0) + count
             continue

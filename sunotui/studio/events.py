@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.money import Balance
+from sunotui.domain.money import Balance, Refund
 from sunotui.domain.offers import Offers
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task
@@ -83,6 +83,14 @@ class BalanceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundChecked:
+    """The balance was compared after a failure."""
+
+    task: Task
+    refund: Refund
+
+
+@dataclass(frozen=True, slots=True)
 class OffersChanged:
     """Something was learned about what a profile's gateway offers."""
 
@@ -129,6 +137,7 @@ Event = (
     | UnderWayChanged
     | UploadProgress
     | BalanceChanged
+    | RefundChecked
     | OffersChanged
     | ProfileChanged
     | LibraryChanged

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sunotui.domain.dialect import DialectChoice, choose_dialect
-from sunotui.domain.errors import NotAGateway, TokenMissing, Trouble
+from sunotui.domain.errors import KeyQuotaSpent, NotAGateway, TokenMissing, TokenRefused, Trouble
 from sunotui.domain.profile import Profile
 from sunotui.studio.door import TokenDoors
 
@@ -38,8 +38,8 @@ class Gateways:
         return choose_dialect(profile.dialect, profile.base_url.host)
 
     async def client(self, name: str) -> "GatewayClient":
-        """The client of the profile called `name`. Raises TokenMissing, TokenMalformed, KeyringTrouble or
-        NotAGateway."""
+        """The client of the profile called `name`. Raises TokenMissing, TokenMalformed, KeyringTrouble,
+        and for an address that no login has tried NotAGateway, TokenRefused or KeyQuotaSpent."""
         profile = self._profile_named(name)
         if profile is None:
             raise TokenMissing(f"There is no profile '{name}'", advice="Run 'sunotui login' to make it")
@@ -60,10 +60,12 @@ class Gateways:
 
     async def _tried(self, name: str, profile: Profile, client: "GatewayClient") -> "GatewayClient":
         """Of an address that no login has tried, the prefix is found before anything that costs goes there: where it
-        is wrong, a web page's answer would leave a submission unknown. Raises NotAGateway when it is nowhere."""
+        is wrong, a web page's answer would leave a submission unknown. Raises NotAGateway when it is nowhere, and
+        TokenRefused or KeyQuotaSpent when a prefix answers so: under the wrong prefix that would read as "not offered".
+        """
         try:
             base_url = await client.find_prefix()
-        except NotAGateway:
+        except (NotAGateway, TokenRefused, KeyQuotaSpent):
             raise
         except Trouble:
             # Nobody can tell now; what is asked next says what is wrong, and the prefix is looked for again.
@@ -97,4 +99,4 @@ async def open_client(profile: Profile, token: "Token") -> "GatewayClient":
         return GatewayClient
 
     made = await asyncio.to_thread(load)
-    return made(profile.base_url, token)
+    return made(profile.base_url, token, proxy=profile.proxy)

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.money import Balance, Price
+from sunotui.domain.money import Balance, Price, Refund
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskStatus
 from sunotui.storage.prices import PriceBook
-from sunotui.studio.events import BalanceChanged, Event, LibraryChanged, SubmissionChanged, TaskEnded
+from sunotui.studio.events import BalanceChanged, Event, LibraryChanged, RefundChecked, SubmissionChanged, TaskEnded
 from sunotui.studio.ground import Ground
 from sunotui.studio.tally import SETTLE_S, Tally
 
@@ -37,10 +37,13 @@ class Ledger:
         self._lively = lively
         self._siblings = siblings
         self._balances: dict[str, Balance] = {}
-        self._prices: dict[tuple[str, str], Price] = {}
+        self._prices: dict[tuple[str, str], tuple[Price, ...]] = {}
         self._tallies: dict[str, Tally] = {}
         self._looks: dict[str, asyncio.Lock] = {}
         self._look_at: dict[str, float] = {}
+        self._failed: dict[str, list[Task]] = {}
+        """Tasks whose refund is looked for at the next planned look, by profile."""
+        self._refunds: dict[str, asyncio.Future[Refund]] = {}
 
     def load(self) -> None:
         """Read the prices; on the storage thread. Raises LibraryTrouble."""
@@ -50,9 +53,21 @@ class Ledger:
         """What was left when the gateway was last asked; None where it does not tell or was not asked yet."""
         return self._balances.get(profile)
 
-    def price(self, profile: str, request_word: str) -> Price | None:
-        """What a request of this word (`Request.word`) was seen to cost; None when none was learned."""
-        return self._prices.get((profile, request_word))
+    def price(self, profile: str, request_word: str, unit: str = "") -> Price | None:
+        """What a request of this word (`Request.word`) was seen to cost; None when none was learned.
+
+        In `unit`, or else in that of the balance, since amounts of two units cannot be compared; where no balance is
+        known, in the unit that was learned last."""
+        balance = self.balance(profile)
+        wanted = unit or (balance.unit if balance is not None else "")
+        prices = self._prices.get((profile, request_word), ())
+        return next((price for price in prices if wanted in {"", price.unit}), None)
+
+    async def refund(self, task_id: str) -> Refund | None:
+        """What became of the money of a task that was seen to fail, once the balance was looked at, which takes
+        LOOK_AFTER_S and an answer; None at once for any other task."""
+        found = self._refunds.get(task_id)
+        return await asyncio.shield(found) if found is not None else None
 
     async def refresh(self, profile: str) -> None:
         """Ask how much is left and tell it; silent where the gateway does not say. Several at once ask once."""
@@ -87,17 +102,15 @@ class Ledger:
         self._newsroom.tell(BalanceChanged(profile, balance))
 
     async def _keep(self, profile: str, word: str, amount: float, unit: str) -> None:
-        def write() -> Price | None:
+        def write() -> tuple[Price, ...]:
             self._book.add(profile, word, amount, unit, self._clock.now())
-            return self._book.price(profile, word)
+            return self._book.prices(profile, word)
 
         try:
-            price = await self._desk.run(write)
+            self._prices[profile, word] = await self._desk.run(write)
         except Trouble:
             # A full disk costs a lesson; the balance is told all the same.
             return
-        if price is not None:
-            self._prices[profile, word] = price
 
     # --- what happened -----------------------------------------------------------------------------------------------
 
@@ -121,7 +134,9 @@ class Ledger:
             self._tally(task.profile).ended_well(task.submission_id or "", now)
         else:
             # Relays give the money back when they see the failure (protocol 4.4).
-            self._tally(task.profile).disturb(now)
+            self._tally(task.profile).failed(task.submission_id or "", now)
+            self._failed.setdefault(task.profile, []).append(task)
+            self._refunds[task.id] = asyncio.get_running_loop().create_future()
             self._look_soon(task.profile)
 
     def _disturb_siblings(self, profile: str, now: float) -> None:
@@ -160,7 +175,12 @@ class Ledger:
         while (wait := min(self._look_at[profile], latest) - self._clock.monotonic()) > 0:
             await self._clock.wait(never, wait)
         del self._look_at[profile]
+        failed = self._failed.pop(profile, [])
         await self.refresh(profile)
+        for task in failed:
+            refund = self._tally(profile).refund(task.submission_id or "", running=self._lively(profile))
+            self._refunds[task.id].set_result(refund)
+            self._newsroom.tell(RefundChecked(task, refund))
 
     def _tally(self, profile: str) -> Tally:
         return self._tallies.setdefault(profile, Tally())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import SettingsTrouble
 from sunotui.domain.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
+from sunotui.domain.proxy import Proxy
 from sunotui.storage.profiles import ProfileBook
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.gateways import Gateways, open_client
@@ -68,10 +69,14 @@ class Login:
         return True
 
 
-def profile_from(name: str, base_url: str, *, model: str = "", allow_clear: bool = False) -> Profile:
-    """A profile out of what a person typed. Raises SettingsTrouble for the name, AddressRefused for the address."""
+def profile_from(
+    name: str, base_url: str, *, model: str = "", allow_clear: bool = False, proxy: Proxy | None = None
+) -> Profile:
+    """A profile out of what a person typed, with the `proxy` that it has already. Raises SettingsTrouble for the name
+    and for a proxy in front of this computer, AddressRefused for the address."""
     if not is_profile_name(name) or name == ENV_PROFILE:
         raise SettingsTrouble(
             "That name cannot name a profile", advice="Use up to 40 letters, digits, dots and dashes, but not 'env'"
         )
-    return Profile(name, parse_base_url(base_url, allow_clear=allow_clear), model=model, allow_clear=allow_clear)
+    address = parse_base_url(base_url, allow_clear=allow_clear)
+    return Profile(name, address, model=model, allow_clear=allow_clear, proxy=proxy)

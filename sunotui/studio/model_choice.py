@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 
 from sunotui.domain.errors import ModelNotAllowed, Trouble
 from sunotui.domain.models import NEWEST, choose_model, is_retired, label_of
-from sunotui.domain.request import CoverRequest, InfillRequest, MusicRequest, Request, StemsRequest, with_model
+from sunotui.domain.request import SONG_KINDS, Request, with_model
 from sunotui.storage.journal import Journal
 from sunotui.studio.ground import Ground
 from sunotui.studio.offerings import Offerings
 
 _NAMED = 5
 """Names that one sentence lists."""
-_KINDS = tuple(made.word for made in (MusicRequest, CoverRequest, InfillRequest, StemsRequest))
-"""Kinds of request that take a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +70,9 @@ class ModelChoice:
         """All that is chosen and known at a profile's gateway. Raises LibraryTrouble."""
         known = self._gateways.profile(profile)
         listed = (await self._offerings.of(profile)).models
-        worked = {kind: await self.worked(profile, kind) for kind in _KINDS}
+        worked = {kind: await self.worked(profile, kind) for kind in SONG_KINDS}
         own = known.model if known is not None else ""
-        return GatewayModels({kind: choose_model(own, worked[kind], listed) for kind in _KINDS}, worked)
+        return GatewayModels({kind: choose_model(own, worked[kind], listed) for kind in SONG_KINDS}, worked)
 
     async def complete(self, request: Request, profile: str) -> Request:
         """The request with a model, where it takes one and names none. Raises LibraryTrouble."""

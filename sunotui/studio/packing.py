@@ -19,6 +19,7 @@ from sunotui.domain.carried import (
     CarriedTiming,
     Record,
 )
+from sunotui.domain.clip import Clip
 from sunotui.domain.persona import Persona
 from sunotui.domain.request import to_json
 from sunotui.domain.submission import Submission
@@ -60,7 +61,7 @@ def packed(record: Record) -> Packed:
         case CarriedTask(task=task):
             about = _filled(record)
             del about["task"]
-            inner = _filled(task) | {"clips": [_filled(clip) for clip in task.clips]}
+            inner = _filled(task) | {"clips": [_clip(clip) for clip in task.clips]}
             if task.lyrics is not None:
                 inner["lyrics"] = _filled(task.lyrics)
             if record.opinions:
@@ -68,6 +69,13 @@ def packed(record: Record) -> Packed:
             return word | inner | about
         case _:
             return word | asdict(record)
+
+
+def _clip(clip: Clip) -> Packed:
+    made = _filled(clip)
+    if clip.derivations is not None:
+        made["derivations"] = [asdict(found) for found in clip.derivations]
+    return made
 
 
 def _filled(thing: Any) -> Packed:

@@ -3,6 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from sunotui.domain.clip import Clip
@@ -50,11 +51,11 @@ class PageWriter:
     async def _track(self, task: Task, clip: Clip, *, with_audio: bool) -> Track:
         title = clip.title or task.title or "Untitled"
         profile = self._profile_named(task.profile)
-        is_near = profile is not None and profile.base_url.is_loopback
-        cover = await self._inside(clip.image_url, LARGEST_COVER, "image/", f"The cover of '{title}'", is_near=is_near)
+        fetched = partial(self._inside, profile)
+        cover = await fetched(clip.image_url, LARGEST_COVER, "image/", f"The cover of '{title}'")
         audio, note = _address(clip), ""
         if audio and with_audio:
-            audio = await self._inside(audio, LARGEST_AUDIO, "audio/", f"The sound of '{title}'", is_near=is_near)
+            audio = await fetched(audio, LARGEST_AUDIO, "audio/", f"The sound of '{title}'")
             note = "" if audio else "The sound could not be fetched when this page was written."
         elif not audio:
             note = (
@@ -63,13 +64,15 @@ class PageWriter:
         facts = (_take(task, clip), clip.model, _length(clip.duration_s))
         return Track(title, clip.tags, clip.lyrics, tuple(filter(None, facts)), cover, audio, note)
 
-    async def _inside(self, url: str | None, most: int, kind: str, what: str, *, is_near: bool) -> str:
+    async def _inside(self, profile: Profile | None, url: str | None, most: int, kind: str, what: str) -> str:
         """What an address leads to as a data: URI; empty where there is nothing, or nothing that may be shown."""
         address = link(url)
         if address is None or origin_of(address) in self._silent:
             return ""
         try:
-            found = await self._door.fetch(address, most, may_be_here=is_near)
+            is_near = profile is not None and profile.base_url.is_loopback
+            proxy = profile.proxy if profile is not None else None
+            found = await self._door.fetch(address, most, may_be_here=is_near, proxy=proxy)
         except Trouble as trouble:
             if isinstance(trouble, NetworkDown | TimedOut):
                 self._silent.add(origin_of(address))

@@ -1,9 +1,15 @@
-"""What is known to go wrong with a request about a clip that another gateway, or nobody's Suno, made."""
+"""What is known to go wrong with a request about a clip: its maker, and places that are not inside of it."""
 
-from sunotui.domain.request import ConcatRequest, CoverRequest, InfillRequest, MusicRequest, Request, StemsRequest
+from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.features import Feature
+from sunotui.domain.request import ConcatRequest, DerivedRequest, MusicRequest, Request
 from sunotui.domain.task import Task, TaskKind
 from sunotui.storage.desk import Desk
 from sunotui.storage.library import Library
+
+TOLERANCE_S = 1.0
+"""Gateways round lengths: this much after the end still counts as inside."""
 
 
 class Parentage:
@@ -25,13 +31,45 @@ class Parentage:
                 found.append(sentence)
         return tuple(dict.fromkeys(found))
 
+    async def check_places(self, request: Request) -> None:
+        """Raise RequestImpossible for a point or section outside of its clip, where the library knows the clip's whole
+        length. Raises LibraryTrouble."""
+        clip_id, place_s = _last_place(request)
+        known = await self._desk.run(self._library.clip, clip_id) if place_s is not None else None
+        if known is not None and place_s is not None:
+            check_inside(known[1], place_s)
+
+
+def check_inside(clip: Clip, place_s: float) -> None:
+    """Raise RequestImpossible for a place, in seconds, after the end of a clip whose length is final."""
+    end_s = clip.duration_s
+    if clip.status is ClipStatus.COMPLETE and end_s is not None and place_s > end_s + TOLERANCE_S:
+        raise RequestImpossible(f"The clip ends at {_moment(end_s)}; {_moment(place_s)} is outside of it")
+
+
+def _last_place(request: Request) -> tuple[str, float | None]:
+    """The clip that a request names a place of, and the last such place in seconds; None without any."""
+    match request:
+        case MusicRequest() if request.is_extension:
+            return request.extend_clip_id.strip(), request.extend_at_s
+        case DerivedRequest():
+            row = request.row
+            return request.clip_id.strip(), request.end_s if row.has_range else request.at_s if row.has_point else None
+        case _:
+            return "", None
+
+
+def _moment(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds, 1), 60)
+    return f"{int(minutes)}:{rest:04.1f}" if rest % 1 else f"{int(minutes)}:{int(rest):02d}"
+
 
 def parent_warning(task: Task, request: Request, profile: str) -> str:
     """What speaks against using a clip of this task (quirks 16 and 17); covers work across accounts."""
     is_voice = isinstance(request, MusicRequest) and bool(request.persona_clip_id.strip())
-    if task.kind is TaskKind.UPLOAD and (is_voice or isinstance(request, CoverRequest)):
+    if task.kind is TaskKind.UPLOAD and (is_voice or _is_cover(request)):
         return "That clip was uploaded: gateways are known to refuse covers and personas of uploads"
-    if task.profile != profile and not isinstance(request, CoverRequest):
+    if task.profile != profile and not _is_cover(request):
         return f"That clip was made at '{task.profile}'; '{profile}' may not know it"
     return ""
 
@@ -40,8 +78,14 @@ def _parents_of(request: Request) -> list[str]:
     match request:
         case MusicRequest():
             ids = [request.extend_clip_id, request.persona_clip_id]
-        case ConcatRequest() | CoverRequest() | InfillRequest() | StemsRequest():
+        case ConcatRequest():
             ids = [request.clip_id]
+        case DerivedRequest():
+            ids = list(request.clip_ids)
         case _:
             ids = []
     return [clip_id.strip() for clip_id in ids if clip_id.strip()]
+
+
+def _is_cover(request: Request) -> bool:
+    return isinstance(request, DerivedRequest) and request.row.feature is Feature.COVER

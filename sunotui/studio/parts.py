@@ -55,7 +55,7 @@ class Parts:
             watches=self.watches,
         )
         self.models = ModelChoice(ground, journal, self.offerings)
-        self.submitter = Submitter(ground, journal, studio.watch_task, self.models)
+        self.submitter = Submitter(ground, journal, studio.watch_task, self.models, self.parentage)
         self.unknowns = Unknowns(studio)
         self.keeper = Keeper(ground, database, library.refresh_words)
         for hear in (self.ledger.hear, self.offerings.hear, self._experience.hear):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sunotui.domain.submission import Submission
+from sunotui.domain.summary import TakeSummary
 from sunotui.storage.desk import Desk
 from sunotui.storage.drafts import Drafts
 from sunotui.storage.families import Families
@@ -74,6 +75,10 @@ class Shelf:
         from sunotui.gateway.aligned import timing_of_text
 
         return {clip_id: timing_of_text(text) for clip_id, text in kept.items()}
+
+    async def newest_takes(self, limit: int = 300) -> list[TakeSummary]:
+        """Finished takes of the newest tasks, the newest first. Raises LibraryTrouble."""
+        return await self._desk.run(self._library.newest_takes, limit)
 
     async def submissions(self, limit: int = 200) -> list[Submission]:
         """The journal, newest first."""

@@ -24,6 +24,7 @@ from sunotui.storage.journal import Journal, Twin
 from sunotui.studio.events import SubmissionChanged, TasksChanged, UnderWayChanged, UploadProgress
 from sunotui.studio.ground import Ground
 from sunotui.studio.model_choice import ModelChoice
+from sunotui.studio.parentage import Parentage
 
 if TYPE_CHECKING:
     from sunotui.gateway.outcome import Accepted, Outcome
@@ -54,6 +55,7 @@ class Submitter:
         journal: Journal,
         watch_task: Callable[[Task], None],
         models: ModelChoice,
+        parentage: Parentage,
     ) -> None:
         self._desk = ground.desk
         self._gateways = ground.gateways
@@ -62,6 +64,7 @@ class Submitter:
         self._journal = journal
         self._watch_task = watch_task
         self._models = models
+        self._parentage = parentage
         self._under_way: dict[str, asyncio.Task[Submission]] = {}
         self._turns = asyncio.Semaphore(IN_FLIGHT)
 
@@ -119,9 +122,7 @@ class Submitter:
         earlier = await self._desk.run(self._journal.get, submission_id)
         if earlier is not None:
             return earlier
-        check(request)
-        request = await self._models.complete(request, profile)
-        order = self._order(request, profile)
+        request, order = await self._checked(request, profile)
         # The token before the journal: a wish without one is a draft, not a submission.
         client = await self._gateways.client(profile)
         submission = self._ready(request, order, profile, submission_id, retry_of)
@@ -145,17 +146,20 @@ class Submitter:
 
         Raises RequestImpossible for what cannot be sent at all.
         """
-        check(request)
+        request, order = await self._checked(request, profile)
         if submission_id not in self._under_way and await self._desk.run(self._journal.get, submission_id) is None:
-            request = await self._models.complete(request, profile)
-            order = self._order(request, profile)
             wish = self._ready(request, order, profile, submission_id)
             twin = await self._desk.run(self._journal.twin, wish, self._twin_of(order))
             if twin is not None:
                 raise self._sent_already(twin)
 
-    def _order(self, request: Request, profile: str) -> Order:
-        return order_for(request, self._gateways.dialect(profile).dialect)
+    async def _checked(self, request: Request, profile: str) -> tuple[Request, Order]:
+        """The request with its model, and what goes out for it. Raises RequestImpossible for what cannot be sent: the
+        model that is chosen here may be one that cannot do it."""
+        request = await self._models.complete(request, profile)
+        check(request)
+        await self._parentage.check_places(request)
+        return request, order_for(request, self._gateways.dialect(profile).dialect)
 
     def _ready(
         self, request: Request, order: Order, profile: str, submission_id: str, retry_of: str | None = None
@@ -199,7 +203,7 @@ class Submitter:
         if isinstance(outcome, Accepted):
             task = _accepted_task(submission, outcome, now)
             if await self._desk.run(
-                self._journal.accept, submission.id, task, now, outcome.request_id, 200, outcome.answer
+                self._journal.accept, submission.id, task, now, outcome.request_id, outcome.http_status, outcome.answer
             ):
                 self._newsroom.tell(TasksChanged((task.id,), is_new=True))
                 self._watch_task(task)
@@ -209,7 +213,7 @@ class Submitter:
                     advice="Look for the new task on your gateway's page",
                     charge=Charge.MAYBE,
                     request_id=outcome.request_id,
-                    http_status=200,
+                    http_status=outcome.http_status,
                 )
                 await self._desk.run(self._journal.mark_unknown, submission.id, taken, now, outcome.answer)
         elif isinstance(outcome, Rejected):

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from sunotui.domain.money import Balance
+from sunotui.domain.money import LEAST_AMOUNT, Balance, Refund
+from sunotui.studio.refund_check import RefundCheck
 
 SETTLE_S = 6.0
 """Relays write a charge down after they have answered, some in rounds of five seconds: a balance read earlier than
 this after an acceptance may be without it."""
-_LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,21 @@ class Tally:
     _under_way: set[str] = field(default_factory=set)
     _is_look_spoilt: bool = False
     _settled_from: float = 0.0
+    _after: Balance | None = None
+    """The balance at the newest look, if the money stood still during it."""
+    _refund_check: RefundCheck = field(default_factory=RefundCheck)
 
     def sent(self, submission_id: str) -> None:
         """A request goes out; whether it is charged already nobody knows until its answer is there."""
         self._under_way.add(submission_id)
         self._is_look_spoilt = True
+        self._refund_check.end()
 
     def accepted(self, submission_id: str, word: str, now: float) -> None:
         """It was accepted, so it costs what it costs; one that was not seen going out was paid for long ago."""
         if submission_id in self._under_way:
+            is_alone = not (self._accepted or self._is_disturbed or len(self._under_way) > 1)
+            self._refund_check.begin(submission_id, self._before if is_alone else None)
             self._accepted[submission_id] = word
         else:
             self.disturb(now)
@@ -53,11 +59,22 @@ class Tally:
 
     def ended_well(self, submission_id: str, now: float) -> None:
         """A task was made: what that moves belongs to its own price, and disturbs everybody else's."""
+        self._refund_check.end()
         if submission_id not in self._accepted:
             self.disturb(now)
 
+    def failed(self, submission_id: str, now: float) -> None:
+        """A task failed, which may give its money back."""
+        if not self._refund_check.follows(submission_id):
+            self._refund_check.end()
+        self._unsettle(now)
+
     def disturb(self, now: float) -> None:
-        """Something else may have moved money: a task's refund, an unknown outcome, another program."""
+        """Something else may have moved money: an unknown outcome, another program."""
+        self._refund_check.end()
+        self._unsettle(now)
+
+    def _unsettle(self, now: float) -> None:
         self._is_disturbed = True
         self._is_look_spoilt = True
         self._settled_from = max(self._settled_from, now + SETTLE_S)
@@ -70,6 +87,7 @@ class Tally:
     def begin_look(self, now: float) -> None:
         """The balance is being asked for."""
         self._is_look_spoilt = bool(self._under_way) or now < self._settled_from
+        self._after = None
 
     def end_look(self, balance: Balance | None, *, others: int = 0) -> Learned | None:
         """It was told: the price of the one request since the last good look, or None.
@@ -79,13 +97,20 @@ class Tally:
         """
         if self._is_look_spoilt or balance is None:
             return None
+        self._after = balance
+        self._refund_check.saw(balance)
         before, accepted, is_disturbed = self._before, self._accepted, self._is_disturbed
         self._before, self._accepted, self._is_disturbed = balance, {}, False
         if before is None or is_disturbed or others > 0 or len(accepted) != 1 or before.unit != balance.unit:
             return None
         amount = round(before.remaining - balance.remaining, 6)
         (word,) = accepted.values()
-        return Learned(word, amount, balance.unit) if amount >= _LEAST else None
+        return Learned(word, amount, balance.unit) if amount >= LEAST_AMOUNT else None
+
+    def refund(self, submission_id: str, *, running: int) -> Refund:
+        """After the look that follows a failure: what became of its money. `running` counts the account's unfinished
+        tasks, any of which may have moved money as well."""
+        return self._refund_check.verdict(submission_id, None if running else self._after)
 
     def _ended(self, submission_id: str, now: float) -> None:
         self._under_way.discard(submission_id)

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 
 from sunotui.domain.carried import (
     FORMAT,
@@ -19,7 +19,7 @@ from sunotui.domain.carried import (
     Opinion,
     Record,
 )
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.listing import Sort
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.persona import Persona
@@ -28,7 +28,19 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import URL_LIMIT
 from sunotui.domain.trouble import SENTENCE_LIMIT
-from sunotui.gateway.fields import Foreign, identity, length, line, lines, link, moment, number
+from sunotui.gateway.fields import (
+    Foreign,
+    identity,
+    length,
+    line,
+    lines,
+    link,
+    moment,
+    musical_key,
+    number,
+    tempo,
+    weight,
+)
 from sunotui.studio.unpacked_fields import (
     id_at,
     json_text,
@@ -48,6 +60,10 @@ MOST_CLIPS = 256
 MOST_OPINIONS = 1_024
 MOST_LABELS = 10_000
 MOST_TAKES = 100_000
+_FROM_PARENTS = "a finished take shows it"
+"""The reason that versions before the library's fifth gave where a finished take named the clip it was made of."""
+_ONCE_LEARNED_FROM_PARENTS = frozenset({"cover", "infill", "stems"})
+_UNKNOWN_REQUEST = "what was asked for is in no known form"
 
 
 class OtherFormat(ValueError):
@@ -131,6 +147,24 @@ def _clip(item: object) -> Clip:
         error=text_at(item, "error"),
         exclude=text_at(item, "exclude", 1_000),
         parents=tuple(filter(None, map(identity, list_at(item, "parents", MOST_CLIPS)))),
+        derivations=_derivations(item) if "derivations" in item else None,
+        bpm=tempo(item.get("bpm")),
+        musical_key=musical_key(item.get("musical_key")),
+        style_weight=weight(item.get("style_weight")),
+        weirdness=weight(item.get("weirdness")),
+        audio_weight=weight(item.get("audio_weight")),
+        persona_id=identity(item.get("persona_id")),
+        is_max_mode=item.get("is_max_mode") is True,
+    )
+
+
+def _derivations(item: Foreign) -> tuple[Derivation, ...]:
+    """Those of a kind that this version knows."""
+    kinds = {kind.value for kind in DerivationKind}
+    return tuple(
+        Derivation(DerivationKind(found["kind"]), made_of)
+        for found in list_at(item, "derivations", MOST_CLIPS)
+        if isinstance(found, dict) and found.get("kind") in kinds and (made_of := identity(found.get("id")))
     )
 
 
@@ -182,13 +216,19 @@ def _request(value: object) -> Request:
     try:
         found = from_json(json.dumps(typed_all(value)))
     except (ValueError, TypeError, RecursionError):
-        raise ValueError("what was asked for is in no known form") from None
-    for field in fields(found):
-        told, usual = getattr(found, field.name), field.default
-        is_number = type(told) in {int, float} and math.isfinite(told)
-        if type(told) is not type(usual) and not (is_number and (usual is None or type(usual) is float)):
-            raise ValueError("what was asked for is in no known form")
+        raise ValueError(_UNKNOWN_REQUEST) from None
+    # What has no default comes from the request's kind, which is checked already.
+    if not all(_fits(getattr(found, part.name), part.default) for part in fields(found) if part.default is not MISSING):
+        raise ValueError(_UNKNOWN_REQUEST)
     return found
+
+
+def _fits(told: object, usual: object) -> bool:
+    """Whether a value is of the kind of its attribute's default."""
+    if isinstance(usual, tuple):
+        return isinstance(told, tuple) and all(isinstance(part, str) for part in told)
+    is_number = isinstance(told, int | float) and not isinstance(told, bool) and math.isfinite(told)
+    return type(told) is type(usual) or (is_number and (usual is None or type(usual) is float))
 
 
 def _album(item: Foreign) -> CarriedAlbum:
@@ -224,6 +264,26 @@ def _persona(item: Foreign) -> Persona:
     )
 
 
+def _offers(item: Foreign) -> CarriedOffers:
+    """Without what an older version learned of a clip's parents alone, as migration 5 leaves it out of a library."""
+    text = json_text(item.get("text"))
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        told = None
+    evidence = told.get("evidence") if isinstance(told, dict) else None
+    if isinstance(evidence, dict):
+        wrong = [
+            word
+            for word, seen in evidence.items()
+            if word in _ONCE_LEARNED_FROM_PARENTS and isinstance(seen, dict) and seen.get("reason") == _FROM_PARENTS
+        ]
+        for word in wrong:
+            del evidence[word]
+        text = json.dumps(told, sort_keys=True) if wrong else text
+    return CarriedOffers(profile_at(item), text)
+
+
 _READERS: Mapping[str, Callable[[Foreign], Record]] = {
     "submission": _submission,
     "task": _task,
@@ -233,6 +293,6 @@ _READERS: Mapping[str, Callable[[Foreign], Record]] = {
     "timing": lambda item: CarriedTiming(id_at(item, "clip_id"), json_text(item.get("text"))),
     "persona": _persona,
     "price": _price,
-    "offers": lambda item: CarriedOffers(profile_at(item), json_text(item.get("text"))),
+    "offers": _offers,
     "draft": lambda item: CarriedDraft(name_at(item), json_text(item.get("text"))),
 }

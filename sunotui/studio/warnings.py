@@ -5,7 +5,7 @@ import time
 
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.money import Balance, Price, amount_text
+from sunotui.domain.money import Balance, Price
 from sunotui.domain.offers import RIDING_ALONG, Feature, Offers, Verdict, features_of
 from sunotui.domain.request import Request
 from sunotui.gateway.endpoints import SUBMIT_MUSIC
@@ -28,6 +28,17 @@ _WORDS: dict[Feature, str] = {
     Feature.TIMING: "Word times",
     Feature.FEED: "The feed",
     Feature.WAV: "WAV",
+    Feature.COVER_EXTEND: "Extending a cover",
+    Feature.ADD_VOCALS: "Adding vocals",
+    Feature.ADD_INSTRUMENTAL: "Adding an instrumental",
+    Feature.REMASTER: "Remastering",
+    Feature.MASHUP: "A mashup",
+    Feature.INSPIRED: "A song inspired by clips",
+    Feature.SOUND: "A sound effect",
+    Feature.HUM: "A song from a hum",
+    Feature.IMAGE: "A song from an image",
+    Feature.VIDEO: "A song from a video",
+    Feature.SLIDERS: "Sliders, voice and duration",
 }
 
 
@@ -105,8 +116,10 @@ def _dropped_sentence(dropped: tuple[str, ...], offers: Offers) -> str:
 def _money_sentences(price: Price | None, balance: Balance | None, times: int) -> list[str]:
     if balance is None:
         return []
-    if price is not None and price.is_short(balance, times):
-        seen = "once" if price.seen == 1 else f"{price.seen} times"
-        total = f", {times} times {amount_text(price.amount * times, price.unit)}" if times > 1 else ""
-        return [f"Only {balance} is left, and this was seen to cost {price} ({seen}){total}"]
+    covered = times if price is None else price.covered(balance, times)
+    if price is not None and covered < times:
+        usual = f"the usual price is {price} (seen {'once' if price.seen == 1 else f'{price.seen} times'})"
+        if covered:
+            return [f"{balance} left pays for {covered} of {times} requests: {usual}"]
+        return [f"Only {balance} left: {usual}"]
     return [f"The gateway says that no money is left ({balance})"] if balance.remaining <= 0 else []

@@ -159,11 +159,13 @@ class SunoApp(Crashing, Ways, Tidying):
 
     def on_studio_news(self, message: StudioNews) -> None:
         """Pass an event on to the screens, and tell the person what they wait for."""
-        from sunotui.studio.events import ErrandStumbled, LibraryAiling, LineChanged, TaskEnded
+        from sunotui.domain.money import RefundVerdict
+        from sunotui.studio.events import ErrandStumbled, LibraryAiling, LineChanged, RefundChecked, TaskEnded
 
         event = message.event
         for screen in self.screen_stack:
-            if isinstance(screen, TakesNews):
+            # One that is only opening reads all of it when it is there.
+            if isinstance(screen, TakesNews) and screen.is_mounted:
                 screen.take_in(event)
         if isinstance(event, TaskEnded):
             glyph, word, _ = show.look(event.task)
@@ -171,6 +173,13 @@ class SunoApp(Crashing, Ways, Tidying):
             self.say(f"{glyph} {show.title(event.task.title)}: {word}", severity)
             if self.studio.settings.bell:
                 self.bell()
+        elif isinstance(event, RefundChecked):
+            words = f"{show.title(event.task.title)}: {event.refund.sentence}"
+            if event.refund.verdict is RefundVerdict.UNTOLD:
+                # No news: it stands under Messages for whoever looks for it.
+                self.chronicle.add("information", words, None)
+            else:
+                self.say(words)
         elif isinstance(event, LibraryAiling) and event.trouble is not None:
             self.say_trouble(event.trouble)
         elif isinstance(event, ErrandStumbled):

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sunotui.domain.models import limits_of
-from sunotui.domain.request import Request, UploadFileRequest, UploadRequest
-from sunotui.tui.form import FIELD_BY_ID, FIELD_OF, Field, Mode, Shape, mode_for, mode_named
+from sunotui.domain.request import DerivedRequest, Request, UploadFileRequest, UploadRequest
+from sunotui.tui.form import FIELD_BY_ID, MORE_FIELDS, Field, Mode, Shape, mode_for, mode_named
 
 _MOST_TAKES = 10
 _LASTING = ("model", "stem_model")
@@ -58,11 +58,14 @@ class Draft:
     def with_request(self, request: Request) -> "Draft":
         """A form that makes this request; a model stays where the request names none."""
         mode = mode_for(request)
-        texts = {name: _shown(getattr(request, part), part, request) for part, name in FIELD_OF[type(request)].items()}
-        if not texts.get("model"):
-            texts.pop("model", None)
+        parts = mode.field_of(type(request))
+        texts = {name: _shown(getattr(request, part), part, request) for part, name in parts.items()}
+        if not texts.get(mode.model_field):
+            texts.pop(mode.model_field, None)
+        if any(texts.get(name) for name in MORE_FIELDS):
+            texts["more"] = "yes"
         kept = {name: value for name, value in self.values.items() if name != "takes"}
-        also = tuple(name for name, text in texts.items() if text and name not in mode.fields)
+        also = tuple(name for name, text in texts.items() if text and name not in (*mode.fields, *MORE_FIELDS))
         return Draft(mode.id, {**kept, **texts}, also)
 
     @property
@@ -73,7 +76,8 @@ class Draft:
     @property
     def shown(self) -> tuple[str, ...]:
         """The ids of the fields that are shown: those of the mode, and those that a request brought along."""
-        return (*mode_named(self.mode).fields, *self.also)
+        shown = (*mode_named(self.mode).fields, *self.also)
+        return (*shown, *MORE_FIELDS) if "more" in shown and self.values.get("more") else shown
 
     @property
     def first_gap(self) -> str:
@@ -98,7 +102,7 @@ class Draft:
             return None, mode.missing_clip
         made = self._made(mode)
         parts: dict[str, Any] = {}
-        for part, name in FIELD_OF[made].items():
+        for part, name in mode.field_of(made).items():
             text = self.values.get(name, "").strip() if name in self.shown else ""
             if not text:
                 continue
@@ -110,6 +114,8 @@ class Draft:
             return None, f"Requests are a number from 1 to {_MOST_TAKES}"
         if made is UploadFileRequest:
             parts = {name: _at_home(path) for name, path in parts.items()}
+        if made is DerivedRequest:
+            parts["task"] = mode.task
         return made(**parts), ""
 
     def _made(self, mode: Mode) -> type[Request]:
@@ -152,6 +158,13 @@ def _read(text: str, field: Field) -> Any:
         if at_s is None:
             raise ValueError(f"'{field.label}' is a moment of the clip, such as 1:30")
         return at_s
+    if field.shape is Shape.IDS:
+        return tuple(text.replace(",", " ").split())
+    if field.shape is Shape.NUMBER:
+        try:
+            return float(text.replace(",", "."))
+        except ValueError:
+            raise ValueError(f"'{field.label}' is a number, such as 0.5") from None
     if field.shape is Shape.COUNT:
         if not (text.isascii() and text.isdigit() and len(text) < 5):
             raise ValueError(f"'{field.label}' is a number")
@@ -166,6 +179,10 @@ def _shown(value: Any, part: str, request: Request) -> str:
         return ""
     if isinstance(value, bool):
         return "yes"
+    if isinstance(value, tuple):
+        return " ".join(value)
+    if part in MORE_FIELDS:
+        return format(Decimal(repr(value)).normalize(), "f") if isinstance(value, float) else str(value)
     return show_point(value) if isinstance(value, float) else str(value)
 
 

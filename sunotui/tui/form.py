@@ -3,19 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 from sunotui.domain.offers import Feature, features_of
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadFileRequest,
     UploadRequest,
 )
+from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, DerivedTask
+from sunotui.domain.song import GENDERS
 
 
 class Kind(Enum):
@@ -34,6 +35,9 @@ class Shape(Enum):
     POINT = auto()
     """A moment of a clip, typed as m:ss or as seconds."""
     COUNT = auto()
+    NUMBER = auto()
+    IDS = auto()
+    """Several ids, apart by blanks or commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ FIELDS: tuple[Field, ...] = (
     _flag("upload", "That take was uploaded"),
     _flag("infill", "It has a replaced section"),
     Field("count", "Stems", hint="2: voice and band; 12: every instrument", shape=Shape.COUNT),
+    Field("clips", "Further clip ids", hint="apart by blanks", shape=Shape.IDS),
+    Field("variation", "Variation", hint=", ".join(VARIATIONS)),
+    Field("sound", "Sound", hint="a door that creaks"),
+    _flag("loop", "In a loop"),
+    Field("media", "Address", hint="https://… of the image or video"),
     Field("title", "Title", limit="title"),
     Field("style", "Style", hint="synthwave, female vocals, 110 bpm", limit="style"),
     Field("lyrics", "Lyrics", Kind.LONG, limit="prompt"),
@@ -73,12 +82,19 @@ FIELDS: tuple[Field, ...] = (
     Field("persona_clip", "Its clip id", hint="the take that the voice was made of"),
     Field("model", "Model", hint="chosen for this gateway; or chirp-hawk, or a name of its own"),
     Field("stem_model", "Model", hint="chosen for this gateway; or a name of its own"),
+    _flag("more", "More: sliders, voice, duration"),
+    Field("style_weight", "Style weight", hint="0 to 1: how closely the style is followed", shape=Shape.NUMBER),
+    Field("weirdness", "Weirdness", hint="0 to 1", shape=Shape.NUMBER),
+    Field("audio_weight", "Audio weight", hint="0 to 1: how closely the source is followed", shape=Shape.NUMBER),
+    Field("gender", "Voice", hint=" or ".join(GENDERS)),
+    Field("duration_s", "Duration", hint="seconds", shape=Shape.NUMBER),
     Field("takes", "Requests", hint="1; each makes two takes and is paid for"),
     Field("extra", "Extra fields", hint='JSON for what is not here: {"vocal_gender": "f"}'),
 )
 FIELD_BY_ID: Mapping[str, Field] = {field.id: field for field in FIELDS}
 
-_TEXTS = ("title", "style", "exclude", "lyrics", "instrumental", "model", "extra")
+_SETTINGS = ("style_weight", "weirdness", "audio_weight", "gender", "duration_s")
+_TEXTS = ("title", "style", "exclude", "lyrics", "instrumental", "model", "extra", *_SETTINGS)
 FIELD_OF: Mapping[type[Request], Mapping[str, str]] = {
     MusicRequest: {
         **{name: name for name in _TEXTS},
@@ -92,21 +108,19 @@ FIELD_OF: Mapping[type[Request], Mapping[str, str]] = {
     },
     LyricsRequest: {"prompt": "prompt", "extra": "extra"},
     ConcatRequest: {"clip_id": "clip", "is_infill": "infill", "extra": "extra"},
-    CoverRequest: {"clip_id": "clip", **{name: name for name in _TEXTS}},
-    InfillRequest: {
+    DerivedRequest: {
         "clip_id": "clip",
+        "more_clip_ids": "clips",
         "task_id": "task",
         "start_s": "start",
         "end_s": "end",
-        **{name: name for name in _TEXTS},
-    },
-    StemsRequest: {
-        "clip_id": "clip",
-        "task_id": "task",
+        "at_s": "at",
         "count": "count",
-        "title": "title",
-        "model": "stem_model",
-        "extra": "extra",
+        "variation": "variation",
+        "sound": "sound",
+        "is_loop": "loop",
+        "url": "media",
+        **{name: name for name in _TEXTS},
     },
     UploadRequest: {"url": "url", "extra": "extra"},
     UploadFileRequest: {"path": "url"},
@@ -125,13 +139,25 @@ class Mode:
     fields: tuple[str, ...]
     needs: tuple[str, ...]
     """The fields that it cannot do without, more or less: the keyboard goes to the first that is empty."""
+    task: str = ""
+    """The derived task that it makes, of those in DERIVED_TASKS; empty for other requests."""
+    model_field: str = "model"
+    """The field that holds the model: what is typed for songs does not count for stems."""
     missing_clip: str = ""
     """What to say when no clip is given, where the same form without one would make another thing."""
+
+    def field_of(self, made: type[Request]) -> Mapping[str, str]:
+        """The field that holds each attribute of a request that this mode makes."""
+        parts = FIELD_OF[made]
+        return {**parts, "model": self.model_field} if "model" in parts else parts
 
     @property
     def features(self) -> tuple[Feature, ...]:
         """What a gateway must offer for this mode, whatever the fields hold: one of these."""
-        return tuple(feature for made in self.makes for feature in features_of(made()))
+        if self.task:
+            return features_of(DerivedRequest(self.task))
+        makers: tuple[Any, ...] = self.makes
+        return tuple(feature for made in makers for feature in features_of(made()))
 
 
 _NEW = ("lyrics", "style", "title", "instrumental", "exclude")
@@ -140,37 +166,70 @@ _VOICE = ("persona", "persona_clip")
 MODES: tuple[Mode, ...] = (
     Mode(
         *("describe", "Describe", "F2", (MusicRequest,)),
-        ("description", "instrumental", "exclude", *_VOICE, "model", "takes", "extra"),
+        ("description", "instrumental", "exclude", *_VOICE, "model", "more", "takes", "extra"),
         needs=("description",),
     ),
     Mode(
         *("custom", "Custom", "F3", (MusicRequest,)),
-        (*_NEW, *_VOICE, "model", "takes", "extra"),
+        (*_NEW, *_VOICE, "model", "more", "takes", "extra"),
         needs=("lyrics",),
     ),
     Mode("lyrics", "Lyrics", "F4", (LyricsRequest,), ("prompt", "extra"), needs=("prompt",)),
     Mode(
         *("extend", "Extend", "F6", (MusicRequest,)),
-        ("clip", "at", "task", "upload", *_NEW, *_VOICE, "model", "extra"),
+        ("clip", "at", "task", "upload", *_NEW, *_VOICE, "model", "more", "extra"),
         needs=("clip", "at", "lyrics"),
         missing_clip="Give the id of the clip to extend",
     ),
     Mode("concat", "Concat", "F7", (ConcatRequest,), ("clip", "infill", "extra"), needs=("clip",)),
     Mode("upload", "Upload", "F8", (UploadRequest, UploadFileRequest), ("url", "extra"), needs=("url",)),
-    Mode("cover", "Cover", "F9", (CoverRequest,), ("clip", *_NEW, "model", "extra"), needs=("clip", "style")),
     Mode(
-        *("infill", "Replace", "F10", (InfillRequest,)),
-        ("clip", "start", "end", "task", *_NEW, "model", "extra"),
-        needs=("clip", "start", "end", "lyrics"),
+        *("cover", "Cover", "F9", (DerivedRequest,)),
+        ("clip", *_NEW, "model", "more", "extra"),
+        needs=("clip", "style"),
+        task="cover",
     ),
     Mode(
-        *("stems", "Stems", "F11", (StemsRequest,)),
+        *("infill", "Replace", "F10", (DerivedRequest,)),
+        ("clip", "start", "end", "task", *_NEW, "model", "more", "extra"),
+        needs=("clip", "start", "end", "lyrics"),
+        task="infill",
+    ),
+    Mode(
+        *("stems", "Stems", "F11", (DerivedRequest,)),
         ("clip", "task", "count", "title", "stem_model", "extra"),
         needs=("clip",),
+        task="stems",
+        model_field="stem_model",
     ),
 )
 
+
+def _mode_of(task: DerivedTask) -> Mode:
+    """The mode of a derived task that has no key of its own: the fields follow from the table."""
+    needs = [
+        *(["clip"] if task.clips or task.is_many else []),
+        *(["clips"] if task.clips > 1 else []),
+        *(["start", "end"] if task.has_range else []),
+        *(["at"] if task.has_point else []),
+        *(_FIELD_OF_NEED[name] for name in task.needs),
+    ]
+    optional = ["clips"] if task.is_many else []
+    if task.name == "sound":
+        optional.append("loop")
+    if task.feature is Feature.STEMS:
+        optional.append("count")
+    words = _NEW if task.takes_words else ("style", "title") if task.needs_style else ("title",)
+    wanted = [name for name, is_needed in (("style", task.needs_style), ("lyrics", task.needs_words)) if is_needed]
+    fields = (*needs, *optional, *words, "model", *(["more"] if task.takes_words else []), "extra")
+    return Mode(task.name, task.label, "", (DerivedRequest,), fields, needs=(*needs, *wanted), task=task.name)
+
+
+_FIELD_OF_NEED = {"variation": "variation", "sound": "sound", "url": "media"}
 _MODES = {mode.id: mode for mode in MODES}
+_MODES |= {task.name: _mode_of(task) for task in DERIVED_TASKS if task.name not in _MODES}
+MORE_FIELDS = _SETTINGS
+"""Fields that are shown where `more` is set."""
 
 
 def mode_named(name: str) -> Mode:
@@ -182,4 +241,6 @@ def mode_for(request: Request) -> Mode:
     """The mode that makes such a request."""
     if isinstance(request, MusicRequest):
         return _MODES["extend" if request.is_extension else "describe" if request.is_described else "custom"]
+    if isinstance(request, DerivedRequest):
+        return _MODES[request.task]
     return next(mode for mode in MODES if type(request) in mode.makes)

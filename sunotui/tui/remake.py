@@ -1,16 +1,22 @@
 """The next request out of a take that is there: extended, covered, a section replaced, taken apart, sung again."""
 
+from collections.abc import Sequence
+
 from sunotui.domain.clip import Clip
+from sunotui.domain.dialect import Dialect
+from sunotui.domain.features import Feature
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     MusicRequest,
     Request,
-    StemsRequest,
 )
+from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, derived_task
 from sunotui.domain.task import TaskKind
 from sunotui.studio.shown import Shown
+
+_WITH_KEYS = frozenset({"cover", "infill", "stems"})
+"""Derived tasks that have a key of their own."""
 
 
 def again(shown: Shown, clip: Clip | None) -> Request | None:
@@ -34,23 +40,23 @@ def extended(shown: Shown, clip: Clip) -> MusicRequest:
 
 def joined(shown: Shown, clip: Clip) -> ConcatRequest:
     """The take together with what it continues, or with the song whose section it replaces."""
-    is_section = shown.submission is not None and isinstance(shown.submission.request, InfillRequest)
+    is_section = shown.submission is not None and _is_section(shown.submission.request)
     return ConcatRequest(clip.id, is_infill=is_section)
 
 
-def covered(shown: Shown, clip: Clip) -> CoverRequest:
+def covered(shown: Shown, clip: Clip) -> DerivedRequest:
     """The same song, waiting for another style."""
-    return CoverRequest(clip.id, lyrics=clip.lyrics, title=clip.title)
+    return DerivedRequest("cover", clip.id, lyrics=clip.lyrics, title=clip.title)
 
 
-def mended(shown: Shown, clip: Clip) -> InfillRequest:
+def mended(shown: Shown, clip: Clip) -> DerivedRequest:
     """The same song, waiting to be told which section is to be another."""
-    return InfillRequest(clip.id, _gateway_task(shown, clip), title=clip.title, style=clip.tags)
+    return DerivedRequest("infill", clip.id, _gateway_task(shown, clip), title=clip.title, style=clip.tags)
 
 
-def taken_apart(shown: Shown, clip: Clip) -> StemsRequest:
+def taken_apart(shown: Shown, clip: Clip) -> DerivedRequest:
     """The take's voices."""
-    return StemsRequest(clip.id, _gateway_task(shown, clip), title=clip.title)
+    return DerivedRequest("stems", clip.id, _gateway_task(shown, clip), title=clip.title)
 
 
 def of_words(shown: Shown, clip: Clip | None) -> MusicRequest | None:
@@ -63,6 +69,37 @@ def of_words(shown: Shown, clip: Clip | None) -> MusicRequest | None:
     return None
 
 
+def _is_section(request: Request) -> bool:
+    return isinstance(request, DerivedRequest) and request.row.feature is Feature.INFILL
+
+
 def _gateway_task(shown: Shown, clip: Clip) -> str:
     """The gateway's id of the take's task; none where it gave a clip alone, which is then the task's name here."""
     return "" if shown.task.id == clip.id else shown.task.id
+
+
+def derived_choices(dialect: Dialect, *, has_take: bool) -> list[tuple[str, str, str]]:
+    """The derived tasks without a key of their own, as rows to choose from: name, label, and whether the dialect has
+    a form for it. With a take those that are made of clips, else those that need none."""
+    return [
+        (task.name, task.label, "" if dialect in task.forms else f"not offered here ({dialect.value})")
+        for task in DERIVED_TASKS
+        if task.name not in _WITH_KEYS and (task.clips > 0 or task.is_many) is has_take
+    ]
+
+
+def derived(shown: Shown, clip: Clip, task: str, others: Sequence[str] = ()) -> DerivedRequest:
+    """A derived task of this take and of other clips."""
+    row = derived_task(task)
+    return DerivedRequest(
+        task,
+        clip.id,
+        _gateway_task(shown, clip) if row.has_range else "",
+        more_clip_ids=tuple(others),
+        title=clip.title,
+        style=clip.tags if row.takes_words or row.needs_style else "",
+        variation=VARIATIONS[1] if "variation" in row.needs else "",
+        start_s=0.0 if row.has_range and clip.duration_s else None,
+        end_s=float(int(clip.duration_s)) if row.has_range and clip.duration_s else None,
+        at_s=float(int(clip.duration_s)) if row.has_point and clip.duration_s else None,
+    )

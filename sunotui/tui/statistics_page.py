@@ -98,8 +98,8 @@ def _money(spending: tuple[Spending, ...]) -> Iterator[PageLine]:
     yield PageLine("", "")
     yield PageLine("", "Money, by the prices that were seen", is_head=True)
     if not spending:
-        yield PageLine("", "No price was seen yet. The screens learn")
-        yield PageLine("", "it from what is left after a request.")
+        yield PageLine("", "No price was seen yet. It is learned from what")
+        yield PageLine("", "is left after one request, here or with --wait.")
     for one in spending:
         words = f"about {amount_text(one.amount, one.unit)} for {one.priced:,} requests"
         if one.per_kept_take is not None:

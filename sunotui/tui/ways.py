@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import DEMO_PROFILE
+from sunotui.tui import show
 from sunotui.tui.made_late import MadeLate
 from sunotui.tui.pasting import Pasting
 
@@ -21,6 +23,25 @@ class Ways(Pasting, MadeLate):
         from sunotui.tui.screens.compose import ComposeScreen
 
         self.push_screen(ComposeScreen(self.studio, request, profile))
+
+    async def pick_take(self, title: str, *, besides: str = "") -> str | None:
+        """Have the user find a finished take by typing; its clip id, or None. `besides` is left out."""
+        from sunotui.tui.screens.pick import PickModal, PickRow
+
+        try:
+            takes = await self.studio.shelf.newest_takes()
+        except Trouble as trouble:
+            self.say(trouble.sentence, "error")
+            return None
+        rows = [
+            PickRow(take.clip_id, f"{take.take}", show.length(take.duration_s), show.title(take.title))
+            for take in takes
+            if take.clip_id != besides
+        ]
+        if not rows:
+            self.say("There is no other finished take in the library", "warning")
+            return None
+        return await self.push_screen_wait(PickModal(title, rows))
 
     def open_profiles(self) -> None:
         """The gateways; where there is none yet, the way to the first."""

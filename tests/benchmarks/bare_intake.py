@@ -141,6 +141,9 @@ def _clip_rows(items: Sequence[dict[str, object]]) -> Iterator[tuple[object, ...
                 "error": "",
                 "exclude": "",
                 "parents": "",
+                "musical_key": "",
+                "persona_id": "",
+                "is_max_mode": 0,
             }
             yield tuple(values.get(name) for name in CLIP_COLUMNS.split(", "))
 

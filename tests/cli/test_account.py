@@ -72,6 +72,7 @@ def test_login_tries_the_token_keeps_it_and_says_where(
     assert row == {
         "name": "home",
         "base_url": demo.base_url,
+        "proxy": "",
         "model": "",
         "token_in": "the OS keyring (Test Service)",
         "is_current": True,

@@ -7,7 +7,7 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine
-from tests.cli.test_render import CLIP_KEYS
+from tests.cli.test_render import CLIP_KEYS, SOUND_KEYS
 
 STOCK = ("reference", "new-api", "one-hub")
 """Servers without any of it, but for the feed of the first."""
@@ -72,7 +72,7 @@ def test_a_wav_that_is_not_made_yet_is_code_7(
 
 def test_clips_are_asked_for_wherever_they_were_made(paid_cli: CommandLine, clip: str) -> None:
     (told,) = paid_cli.json("feed", clip)
-    assert list(told) == CLIP_KEYS
+    assert list(told) == [*CLIP_KEYS, *SOUND_KEYS]
     opinion = {"rating": 0, "starred": False, "heard_at": None}
     assert told | opinion == paid_cli.json("show", clip)
     paid_cli.environ["SUNOTUI_DATA_DIR"] += "-elsewhere"

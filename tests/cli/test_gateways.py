@@ -18,7 +18,19 @@ from tests.cli.conftest import CommandLine, StartDemo
 
 FEATURES = [
     *("concat", "upload", "upload_file", "cover", "infill", "persona", "stems", "exclude", "extra", "tags", "timing"),
-    *("feed", "wav"),
+    *(
+        "feed",
+        "wav",
+        "cover_extend",
+        "add_vocals",
+        "add_instrumental",
+        "remaster",
+        "mashup",
+        "inspired",
+        "sound",
+        "hum",
+    ),
+    *("image", "video", "sliders"),
 ]
 FindDemo = Callable[[str], DemoServer]
 
@@ -51,7 +63,7 @@ def test_the_doctor_looks_at_the_gateway_for_nothing(
     known = cli.json("doctor")["gateway"]
     assert list(known) == [
         *("profile", "base_url", "software", "version", "system_name", "models", "probed_at", "offers", "balance"),
-        *("prices", "usual", "dialect"),
+        *("prices", "usual", "dialect", "proxy"),
     ]
     assert (known["profile"], known["base_url"], known["software"]) == (
         "env",
@@ -178,7 +190,7 @@ def test_short_money_is_said_and_blocks_nothing(cli: CommandLine, start_demo: St
     PriceBook(database).add("env", "music", 3.0, "$", 1_700_000_000.0)
     database.close()
     cli.run("music", "--describe", "rain", "--takes", "2")
-    assert "Only $5.00 is left, and this was seen to cost $3.00 (once), 2 times $6.00" in cli.err
+    assert "$5.00 left pays for 1 of 2 requests: the usual price is $3.00 (seen once)" in cli.err
     left = Balance(cli.json("doctor")["gateway"]["balance"]["remaining"], "$")
     assert left.remaining < 5
     database = database_of(cli)
@@ -186,7 +198,23 @@ def test_short_money_is_said_and_blocks_nothing(cli: CommandLine, start_demo: St
         PriceBook(database).add("env", "music", 6.0, "$", 1_700_000_001.0)
     database.close()
     cli.run("music", "--describe", "snow")
-    assert f"Only {left} is left" in cli.err
+    assert f"Only {left} left: the usual price is $6.00 (seen 5 times)" in cli.err
+
+
+def test_a_command_that_waits_learns_the_price(cli: CommandLine, start_demo: StartDemo, swift: None) -> None:
+    cli.use(start_demo(dialect="paid"))
+    cli.run("music", "--describe", "rain", "--wait")
+    (price,) = cli.json("doctor", "--offline")["gateway"]["prices"]
+    assert (price["request"], price["unit"], price["seen"]) == ("music", "$", 1)
+    left = cli.json("doctor")["gateway"]["balance"]["remaining"]
+    assert round(5.0 - left, 6) == price["amount"]
+
+
+def test_an_account_without_money_is_said_before_any_price_is_known(cli: CommandLine) -> None:
+    with DemoServer(seed=1, dialect="paid", balance=0.0) as server:
+        cli.use(server)
+        cli.run("music", "--describe", "rain", code=4)
+    assert cli.err.index("no money is left ($0.00)") < cli.err.index("Top up")
 
 
 def test_a_gateway_that_is_not_there_is_told_once(cli: CommandLine) -> None:
@@ -219,7 +247,7 @@ def test_what_the_dialect_has_no_form_for_is_never_sent(cli: CommandLine, start_
     cli.use(start_demo(dialect="paid"))
     cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
     assert cli.run("stems", "clip", code=2) == ""
-    assert "not offered here: the sunoapi dialect has no 'gen_stem'" in cli.err
+    assert "not offered here: the sunoapi dialect has no form for it" in cli.err
     assert cli.json("submissions") == []
 
 

@@ -12,6 +12,7 @@ from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
 from tests.cli.conftest import CommandLine
+from tests.cli.test_render import SOUND_KEYS
 
 SONG = Task(
     "aaaaaa11-task",
@@ -21,7 +22,17 @@ SONG = Task(
     1_700_000_000.0,
     clips=(
         Clip("cccccc22-one", "Rain", ClipStatus.COMPLETE, audio_url="https://cdn.example/1.mp3", lyrics="[Verse]\nla"),
-        Clip("cccccc33-two", "Rain", ClipStatus.COMPLETE, video_url="https://cdn.example/2.mp4"),
+        Clip(
+            "cccccc33-two",
+            "Rain",
+            ClipStatus.COMPLETE,
+            video_url="https://cdn.example/2.mp4",
+            bpm=112.0,
+            musical_key="A minor",
+            weirdness=0.25,
+            persona_id="persona-1",
+            is_max_mode=True,
+        ),
     ),
 )
 WORDS = Task("aaaaaa22-task", "work", TaskKind.LYRICS, TaskStatus.FAILURE, 1_700_000_100.0, fail_reason="no luck")
@@ -83,6 +94,15 @@ def test_a_page_shows_what_is_known_and_the_words(library: CommandLine) -> None:
     assert "[Verse]\nla" in page
     assert "https://cdn.example/2.mp4" in page
     assert "no luck" in library.run("show", WORDS.id)
+
+
+def test_what_is_known_of_the_sound_is_shown(library: CommandLine) -> None:
+    page = " ".join(library.run("show", "cccccc33").split())
+    assert "bpm 112 key A minor sliders weirdness 0.25 persona persona-1 max mode yes" in page
+    assert "max mode" not in library.run("show", "cccccc22")
+    document = library.json("show", "cccccc33")
+    assert list(document)[-len(SOUND_KEYS) :] == SOUND_KEYS
+    assert [document[name] for name in SOUND_KEYS] == [112.0, "A minor", None, 0.25, None, "persona-1", True]
 
 
 def test_what_several_ids_begin_with_is_refused(library: CommandLine) -> None:

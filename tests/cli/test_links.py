@@ -13,10 +13,12 @@ from tests.cli.conftest import CommandLine
 STREAM = "https://audiopipe.suno.ai/?item_id={}"
 
 
-def put_back_to_streaming(cli: CommandLine, task_id: str, clip_id: str) -> None:
-    """Let the library know of the song only what was true while it was being made."""
+def put_back_to_streaming(
+    cli: CommandLine, task_id: str, clip_id: str, status: ClipStatus = ClipStatus.STREAMING
+) -> None:
+    """Let the library know of the song only what was true while it was being made, or that it failed then."""
     database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
-    clip = Clip(clip_id, "Rain", ClipStatus.STREAMING, audio_url=STREAM.format(clip_id))
+    clip = Clip(clip_id, "Rain", status, audio_url=STREAM.format(clip_id))
     Library(database).save([Task(task_id, "env", TaskKind.MUSIC, TaskStatus.IN_PROGRESS, 1.0, clips=(clip,))])
     database.close()
 
@@ -53,3 +55,18 @@ def test_where_nobody_can_be_asked_the_known_link_comes_with_a_word(
         del demo_cli.environ["SUNOTUI_TOKEN"]
     assert demo_cli.run("url", song["task"]) == STREAM.format(song["clip"]) + "\n"
     assert "plays while the song is being made" in demo_cli.err
+
+
+def test_the_stream_of_a_failed_take_is_not_printed(demo_cli: CommandLine, song: dict[str, str]) -> None:
+    put_back_to_streaming(demo_cli, song["task"], song["clip"], ClipStatus.ERROR)
+    for wanted in (song["task"], song["clip"]):
+        assert demo_cli.run("url", wanted, code=7) == ""
+        assert "Take 1 failed" in demo_cli.err
+
+
+def test_a_failed_take_with_a_final_link_is_printed(demo_cli: CommandLine, song: dict[str, str]) -> None:
+    database = Database.open(Path(demo_cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
+    clip = Clip(song["clip"], "Rain", ClipStatus.ERROR, audio_url=song["final"])
+    Library(database).save([Task(song["task"], "env", TaskKind.MUSIC, TaskStatus.FAILURE, 1.0, clips=(clip,))])
+    database.close()
+    assert demo_cli.run("url", song["task"]) == song["final"] + "\n"

@@ -9,7 +9,7 @@ import pytest
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
-from tests.cli.test_render import CLIP_KEYS, KEPT_KEYS, OPINION_KEYS, TASK_KEYS
+from tests.cli.test_render import CLIP_KEYS, KEPT_KEYS, OPINION_KEYS, SOUND_KEYS, TASK_KEYS
 
 
 def test_a_described_song_is_made_and_waited_for(demo_cli: CommandLine) -> None:
@@ -17,7 +17,7 @@ def test_a_described_song_is_made_and_waited_for(demo_cli: CommandLine) -> None:
     assert list(task) == [*TASK_KEYS, *KEPT_KEYS]
     assert (task["action"], task["status"], task["profile"]) == ("music", "success", "env")
     assert len(task["clips"]) == 2
-    assert [list(clip) for clip in task["clips"]] == [[*CLIP_KEYS, *OPINION_KEYS]] * 2
+    assert [list(clip) for clip in task["clips"]] == [[*CLIP_KEYS, *OPINION_KEYS, *SOUND_KEYS]] * 2
     assert [clip["take"] for clip in task["clips"]] == [1, 2]
     assert all(clip["audio_url"].startswith("http") and clip["duration"] > 0 for clip in task["clips"])
     assert task["finished_at"].endswith("Z")
@@ -92,11 +92,12 @@ def test_the_story_is_the_same_at_every_gateway(
 ) -> None:
     cli.use(demos(dialect))
     cli.environ["SUNOTUI_BASE_URL"] += "/v1" if dialect == "gptproto" else ""
+    cli.environ["SUNOTUI_DIALECT"] = {"key4u": "nested", "claude360": "sunoapi"}.get(dialect, "auto")
     task = cli.json("music", "--describe", "rain", "--model", "chirp-auk", "--wait")
     assert (list(task), task["status"], task["differences"]) == ([*TASK_KEYS, *KEPT_KEYS], "success", [])
     assert task["clips"]
     for clip in task["clips"]:
-        assert list(clip) == [*CLIP_KEYS, *OPINION_KEYS]
+        assert list(clip) == [*CLIP_KEYS, *OPINION_KEYS, *SOUND_KEYS]
         assert cli.run("url", clip["id"]) == clip["audio_url"] + "\n"
     words = cli.json("lyrics", "a girl from Mars", "--wait")
     assert words["lyrics"]["text"]
@@ -173,3 +174,32 @@ def test_a_base_url_without_its_prefix_makes_a_song_all_the_same(
     cli.use(demos("gptproto"))
     (task,) = cli.json("music", "--describe", "rain", "--takes", "1")
     assert task["id"]
+
+
+def test_words_are_sung_in_the_sunoapi_form_and_described_away_in_the_flat_one(
+    cli: CommandLine, swift: None, demos: Callable[[str], DemoServer], tmp_path: Path
+) -> None:
+    words = "[Verse]\nA kettle sings alone"
+    (tmp_path / "song.txt").write_text(words, encoding="utf-8")
+    cli.use(demos("claude360"))
+    song = ("music", "--lyrics-file", str(tmp_path / "song.txt"), "--title", "Kettle", "--model", "v6", "--wait")
+    cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
+    task = cli.json(*song)
+    assert [(clip["lyrics"], clip["title"]) for clip in task["clips"]] == [(words, "Kettle")] * 2
+    cli.environ["SUNOTUI_DIALECT"] = "flat"
+    trapped = cli.json(*song, "--again")
+    assert trapped["status"] == "success"
+    for clip in trapped["clips"]:
+        assert clip["lyrics"]
+        assert words not in clip["lyrics"]
+
+
+@pytest.mark.parametrize(("fault", "whole"), [("fail-task", False), ("half-fail", True)])
+def test_a_failure_says_what_became_of_the_money_and_what_is_whole(
+    cli: CommandLine, start_demo: Callable[..., DemoServer], swift: None, fault: str, whole: bool
+) -> None:
+    cli.use(start_demo(fault, dialect="paid"))
+    cli.run("music", "--describe", "rain", "--wait", code=1)
+    assert "Refund seen" in cli.err
+    assert "usually give the money" not in cli.err
+    assert ("Take 1 is whole" in cli.err or "Take 2 is whole" in cli.err) is whole

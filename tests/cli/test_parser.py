@@ -101,6 +101,20 @@ def test_what_is_no_count_is_refused(text: str, capsys: pytest.CaptureFixture[st
     assert "a number from 1 to" in refused(capsys, "music", "--describe", "x", f"--takes={text}")
 
 
+@pytest.mark.parametrize(
+    "option",
+    [
+        *("--extend", "--cover", "--replace", "--add-vocals", "--add-instrumental", "--remaster", "--mashup"),
+        *("--inspired-by", "--sound", "--hum", "--image", "--video", "--persona", "--persona-clip"),
+    ],
+)
+def test_an_option_that_changes_what_is_paid_for_is_never_empty(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f"{option}: it is empty" in refused(capsys, "music", "--describe", "rain", option, " ")
+    assert f"{option}: it is empty" in refused(capsys, "music", "--describe", "rain", option, "")
+
+
 def test_many_takes_need_a_second_word(capsys: pytest.CaptureFixture[str]) -> None:
     many = str(TAKES_WITHOUT_YES + 1)
     assert parse(["music", "--takes", str(TAKES_WITHOUT_YES)]).takes == TAKES_WITHOUT_YES

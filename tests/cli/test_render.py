@@ -34,6 +34,8 @@ CLIP_KEYS = [
     *("id", "take", "title", "status", "tags", "lyrics", "description", "model", "duration"),
     *("audio_url", "video_url", "image_url", "created_at", "error", "exclude", "parents"),
 ]
+SOUND_KEYS = ["bpm", "key", "style_weight", "weirdness", "audio_weight", "persona_id", "is_max_mode"]
+"""What a clip has last, behind a person's opinion of it."""
 HOSTILE = [
     "\x1b]52;c;UFdORUQ=\x1b\\",
     "\x1b[2J\x1b[1;1H",
@@ -61,12 +63,12 @@ def test_a_task_s_json_has_exactly_these_keys() -> None:
     assert (document["action"], document["status"], document["lyrics"]) == ("music", "success", None)
     assert document["submitted_at"] == "2024-11-24T09:20:00Z"
     assert document["finished_at"] is None
-    assert [list(clip) for clip in document["clips"]] == [CLIP_KEYS]
+    assert [list(clip) for clip in document["clips"]] == [[*CLIP_KEYS, *SOUND_KEYS]]
 
 
 def test_a_clip_s_json_has_exactly_these_keys() -> None:
     document = clip_document(Clip("c", created_at=0.0), 2)
-    assert list(document) == CLIP_KEYS
+    assert list(document) == [*CLIP_KEYS, *SOUND_KEYS]
     assert (document["take"], document["status"], document["audio_url"], document["created_at"]) == (
         2,
         "submitted",

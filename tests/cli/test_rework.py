@@ -1,10 +1,12 @@
 """Something new made of what is there: covers, sections, stems, personas, and fields that nobody here knows."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from sunotui.demo.server import DemoServer
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
@@ -183,6 +185,47 @@ def test_what_a_finished_take_shows_is_known_when_the_command_ends(
     assert offers["cover"] == "offered"
     paid_cli.run("music", "--cover", paid_song["clip"], "--style", "samba")
     assert paid_cli.err.startswith("Accepted")
+
+
+FROM_PROOF = [
+    (("stems", "CLIP"), "stems", "Stems of"),
+    (
+        ("music", "--replace", "CLIP", "--from", "0:10", "--to", "0:20", "--instrumental", "--style", "pop"),
+        "infill",
+        "Section of",
+    ),
+    (("music", "--cover", "CLIP", "--instrumental", "--style", "bossa nova"), "cover", "Cover of"),
+]
+
+
+@pytest.mark.parametrize(("argv", "feature", "field"), FROM_PROOF, ids=[feature for _, feature, _ in FROM_PROOF])
+def test_a_plain_continuation_proves_that_a_relay_drops_the_task(
+    cli: CommandLine,
+    swift: None,
+    demos: Callable[[str], DemoServer],
+    argv: tuple[str, ...],
+    feature: str,
+    field: str,
+) -> None:
+    cli.use(demos("new-api"))
+    song = cli.json("music", "--describe", "rain", "--wait")["clips"][0]["id"]
+    argv = tuple(song if word == "CLIP" else word for word in argv)
+    task = cli.json(*argv, "--wait")
+    assert task["status"] == "success"
+    assert {found["field"] for found in task["differences"]} >= {field}
+    assert cli.json("profiles")[0]["offers"][feature] == "missing"
+    assert field in cli.run("show", task["id"])
+    cli.run(*argv, "--again")
+    assert "the finished take does not show it" in cli.err
+
+
+@pytest.mark.parametrize(("argv", "feature", "_field"), FROM_PROOF, ids=[feature for _, feature, _ in FROM_PROOF])
+def test_what_a_private_build_makes_is_proof(
+    paid_cli: CommandLine, paid_song: dict[str, str], argv: tuple[str, ...], feature: str, _field: str
+) -> None:
+    task = paid_cli.json(*(paid_song["clip"] if word == "CLIP" else word for word in argv), "--wait")
+    assert task["differences"] == []
+    assert paid_cli.json("profiles")[0]["offers"][feature] == "offered"
 
 
 def test_a_clip_that_cannot_be_joined_says_nothing_about_the_gateway(

@@ -1,11 +1,16 @@
 """fetch and wait: asking the gateway about tasks, and how a wait can end."""
 
+import asyncio
 import re
+from pathlib import Path
 
 import pytest
 
 from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.database import Database
+from sunotui.storage.library import Library
 from tests.cli.conftest import CommandLine, StartDemo
+from tests.gateway.loopback import answer, listening
 
 
 def test_fetch_brings_a_task_made_elsewhere_into_the_library(
@@ -31,6 +36,18 @@ def test_fetch_prints_what_it_found_and_names_what_not(demo_cli: CommandLine) ->
 
 def test_fetch_of_unknown_ids_only_is_an_empty_list(demo_cli: CommandLine) -> None:
     assert demo_cli.json("fetch", "nothing", code=7) == []
+
+
+@pytest.mark.parametrize("command", ["fetch", "wait"])
+@pytest.mark.parametrize("status", [200, 404, 500])
+async def test_a_gateway_that_says_not_found_its_own_way_is_code_7(
+    cli: CommandLine, swift: None, status: int, command: str
+) -> None:
+    """Also at an address that no login has tried: this is no "not a gateway"."""
+    async with listening(answer(status, {"success": False, "detail": "任务不存在"})) as gateway:
+        cli.environ |= {"SUNOTUI_BASE_URL": str(gateway.base_url), "SUNOTUI_TOKEN": "sk-0123456789"}
+        await asyncio.to_thread(cli.run, command, "made-elsewhere", code=7)
+    assert "The gateway knows no task by the id made-elsewhere" in cli.err
 
 
 def test_wait_waits_for_all(demo_cli: CommandLine) -> None:
@@ -62,11 +79,41 @@ def test_a_token_that_is_refused_meanwhile_ends_the_wait(demo_cli: CommandLine) 
     assert "somebody" not in demo_cli.err
 
 
+async def test_a_key_with_a_list_of_models_ends_the_wait(demo_cli: CommandLine) -> None:
+    """new-api refuses every fetch of such a key: waiting for the time limit would be in vain."""
+    made = await asyncio.to_thread(demo_cli.json, "music", "--describe", "rain")
+    refusal = {"error": {"message": "该令牌无权访问模型  (request id: 1)", "type": "new_api_error"}}
+    async with listening(answer(403, refusal)) as gateway:
+        demo_cli.environ["SUNOTUI_BASE_URL"] = str(gateway.base_url)
+        await asyncio.to_thread(demo_cli.run, "wait", made["id"], code=3)
+    assert "This key may not use that model" in demo_cli.err
+    assert "Use a key without a list of models" in demo_cli.err
+
+
+@pytest.mark.parametrize("command", ["wait", "fetch"])
+def test_a_known_id_may_be_cut_to_six_characters(demo_cli: CommandLine, command: str) -> None:
+    made = demo_cli.json("music", "--describe", "rain", "--wait")
+    for beginning in (made["id"][:6], made["clips"][1]["id"][:8], made["clips"][0]["id"]):
+        assert [task["id"] for task in demo_cli.json(command, beginning, made["id"])] == [made["id"]]
+    assert demo_cli.run(command, made["id"][:5], "--json", code=7) in {"", "[]\n"}
+    assert made["id"][:5] in demo_cli.err
+
+
+@pytest.mark.parametrize("command", ["wait", "fetch"])
+def test_a_beginning_of_several_ids_is_refused_without_asking(demo_cli: CommandLine, command: str) -> None:
+    demo_cli.run("tasks")
+    database = Database.open(Path(demo_cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
+    ids = ("abcdef-1", "abcdef-2")
+    Library(database).save([Task(task_id, "env", TaskKind.MUSIC, TaskStatus.SUBMITTED, 1.0) for task_id in ids])
+    database.close()
+    demo_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
+    demo_cli.run(command, "abcdef", code=2)
+    assert "2 ids begin with abcdef" in demo_cli.err
+
+
 def test_an_end_that_another_process_saw_ends_the_wait(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The screens may be open beside the command and write the end first; no event of its own tells it then."""
     from sunotui.cli.waiting import _Wait
-    from sunotui.storage.database import Database
-    from sunotui.storage.library import Library
 
     made = demo_cli.json("music", "--describe", "rain")
     show = _Wait._show

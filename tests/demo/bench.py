@@ -11,6 +11,7 @@ from sunotui.demo.app import Gateway, create_app
 from sunotui.demo.dialects import find_dialect
 from sunotui.demo.faults import FaultPlan
 from sunotui.demo.studio import Studio
+from sunotui.domain.dialect import Dialect
 
 TOKEN = "demo-token-of-the-tests"
 ADDRESS = "http://demo.test"
@@ -19,7 +20,15 @@ NOBODY = "00000000-0000-4000-8000-000000000001"
 LONG_S = 100.0
 """Longer than a song takes and a relay lags, in seconds of the studio's work."""
 SAMPLES = Path(__file__).parent.parent / "protocol_samples"
-EVERY_DIALECT = ("reference", "new-api", "new-api-2026", "one-hub", "paid", "gptproto", "crazyrouter")
+EVERY_DIALECT = (
+    *("reference", "new-api", "new-api-2026", "one-hub", "paid"),
+    *("key4u", "claude360", "gptproto", "crazyrouter"),
+)
+
+
+def form_of(dialect: str) -> Dialect:
+    """The request form that a dialect's server reads."""
+    return {"key4u": Dialect.NESTED, "claude360": Dialect.SUNOAPI}.get(dialect, Dialect.FLAT)
 
 
 def prefix_of(dialect: str) -> str:
@@ -91,7 +100,8 @@ class Bench:
 
     async def song(self, **fields: Any) -> str:
         """Submit a song, any song, and the id of the task."""
-        return await self.submit("music", **(fields or {"gpt_description_prompt": "a sea shanty about tea"}))
+        words = "prompt" if self.gateway.dialect.name == "claude360" else "gpt_description_prompt"
+        return await self.submit("music", **(fields or {words: "a sea shanty about tea"}))
 
     async def finished_song(self, **fields: Any) -> str:
         """The same of a song that is finished."""

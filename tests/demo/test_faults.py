@@ -27,13 +27,13 @@ from sunotui.domain.task import TaskReport, TaskStatus
 from sunotui.domain.text import clean, clean_lines
 from sunotui.domain.token import Token
 from sunotui.gateway.client import Batch, GatewayClient
-from sunotui.gateway.orders import order_for
+from sunotui.gateway.orders import Order, order_for
 from sunotui.gateway.outcome import Accepted, Outcome, Rejected, Unknown
 
-from .bench import EVERY_DIALECT, prefix_of
+from .bench import EVERY_DIALECT, form_of, prefix_of
 from .conftest import StartServer
 
-SONG = order_for(MusicRequest(description="a sea shanty about tea", model="chirp-v4"))
+SONG = MusicRequest(description="a sea shanty about tea", model="chirp-v4")
 SPEED = 400.0
 
 
@@ -43,6 +43,8 @@ class Talk:
 
     server: DemoServer
     client: GatewayClient
+    order: Order
+    """Of SONG, in the form that the server reads."""
 
     async def count(self, name: str) -> int:
         """What the gateway counted itself."""
@@ -52,7 +54,7 @@ class Talk:
 
     async def song(self) -> str:
         """An accepted song's id."""
-        outcome = await self.client.submit(SONG)
+        outcome = await self.client.submit(self.order)
         assert isinstance(outcome, Accepted), outcome
         return outcome.task_id
 
@@ -88,7 +90,8 @@ async def start_talk(start_server: StartServer) -> AsyncIterator[StartTalk]:
     def make(*faults: str, dialect: str = "reference", speed: float = SPEED) -> Talk:
         server = start_server(faults=faults, dialect=dialect, speed=speed)
         base_url = parse_base_url(server.base_url + prefix_of(dialect))
-        made.append(Talk(server, GatewayClient(base_url, Token(server.token))))
+        client = GatewayClient(base_url, Token(server.token))
+        made.append(Talk(server, client, order_for(SONG, form_of(dialect))))
         return made[-1]
 
     yield make
@@ -106,6 +109,7 @@ SUBMITS: dict[str, tuple[type[Outcome], type[Trouble] | None, int]] = {
     "http-500": (Unknown, GatewayFailed, 0),
     "http-502-html": (Unknown, GatewayFailed, 1),
     "rate-limit": (Rejected, TooFast, 0),
+    "maintenance": (Unknown, GatewayFailed, 0),
     "quota": (Rejected, AccountEmpty, 0),
     "bad-token": (Rejected, TokenRefused, 0),
     "two-documents": (Unknown, AnswerUnreadable, 1),
@@ -126,8 +130,11 @@ def test_every_fault_of_a_submission_has_a_row() -> None:
 @pytest.mark.parametrize("name", SUBMITS)
 async def test_a_submission(name: str, dialect: str, start_talk: StartTalk) -> None:
     outcome_type, trouble, tasks = SUBMITS[name]
+    if (name, dialect) == ("rate-limit", "claude360"):
+        # Its 430 is no status of HTTP, so it proves nothing.
+        outcome_type = Unknown
     talk = start_talk(f"{name}@submit", dialect=dialect)
-    outcome = await talk.client.submit(SONG)
+    outcome = await talk.client.submit(talk.order)
     assert type(outcome) is outcome_type, outcome
     if not isinstance(outcome, Accepted):
         # The reference has no accounts: what can be empty is its own one at Suno.
@@ -146,6 +153,7 @@ FETCHES: dict[str, type[Trouble] | str] = {
     "http-500": GatewayFailed,
     "http-502-html": GatewayFailed,
     "rate-limit": TooFast,
+    "maintenance": GatewayFailed,
     "quota": AccountEmpty,
     "bad-token": TokenRefused,
     "two-documents": "told",
@@ -278,18 +286,19 @@ async def test_lyrics_come_with_their_answer_lost(start_talk: StartTalk) -> None
 
 async def test_a_fault_for_the_first_two_times(start_talk: StartTalk) -> None:
     talk = start_talk("rate-limit@submit:2")
-    outcomes = [type(await talk.client.submit(SONG)) for _ in range(3)]
+    outcomes = [type(await talk.client.submit(talk.order)) for _ in range(3)]
     assert outcomes == [Rejected, Rejected, Accepted]
 
 
 async def test_a_rate_limit_says_how_long(start_talk: StartTalk) -> None:
-    outcome = await start_talk("rate-limit").client.submit(SONG)
+    talk = start_talk("rate-limit")
+    outcome = await talk.client.submit(talk.order)
     assert isinstance(outcome, Rejected)
     assert outcome.trouble.retry_after_s == 2
 
 
 async def test_faults_of_a_running_gateway_can_be_changed(start_talk: StartTalk) -> None:
     talk = start_talk("bad-token")
-    assert isinstance(await talk.client.submit(SONG), Rejected)
+    assert isinstance(await talk.client.submit(talk.order), Rejected)
     talk.server.set_faults()
-    assert isinstance(await talk.client.submit(SONG), Accepted)
+    assert isinstance(await talk.client.submit(talk.order), Accepted)

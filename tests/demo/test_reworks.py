@@ -166,7 +166,7 @@ async def test_an_extended_upload_is_answered_without_any_id(paid: Paid) -> None
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"task": "underpainting"}, "invalid task underpainting"),
+        ({"task": "remaster", "clip_id": "PARENT"}, "invalid task remaster"),
         ({"task": "extend"}, "continue_clip_id is empty"),
         ({"task": "cover"}, "cover_clip_id is empty"),
         ({"task": "cover", "cover_clip_id": "PARENT", "mv": "chirp-v4-tau"}, "does not support task cover"),

@@ -11,12 +11,10 @@ from sunotui.domain.errors import NotOffered, TokenRefused
 from sunotui.domain.profile import parse_base_url
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadRequest,
 )
 from sunotui.domain.task import TaskKind, TaskReport, TaskStatus
@@ -27,7 +25,7 @@ from sunotui.gateway.outcome import Accepted, Rejected, Unknown
 from tests.support.waiting import hang_guard
 
 from . import mp3
-from .bench import EVERY_DIALECT, prefix_of
+from .bench import EVERY_DIALECT, form_of, prefix_of
 from .conftest import StartServer
 
 NOBODY = "00000000-0000-4000-8000-000000000001"
@@ -37,8 +35,8 @@ def client_of(server: DemoServer, dialect: str = "reference") -> GatewayClient:
     return GatewayClient(parse_base_url(server.base_url + prefix_of(dialect)), Token(server.token))
 
 
-async def sent(client: GatewayClient, request: Request) -> str:
-    outcome = await client.submit(order_for(request))
+async def sent(client: GatewayClient, request: Request, dialect: str = "reference") -> str:
+    outcome = await client.submit(order_for(request, form_of(dialect)))
     assert isinstance(outcome, Accepted), outcome
     return outcome.task_id
 
@@ -56,7 +54,7 @@ async def history(client: GatewayClient, task_id: str) -> list[TaskReport]:
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
 async def test_describe_watch_and_hear(dialect: str, start_server: StartServer) -> None:
     client = client_of(start_server(dialect=dialect, speed=200.0), dialect)
-    task_id = await sent(client, MusicRequest(description="neon rain over Tokyo", model="chirp-v4"))
+    task_id = await sent(client, MusicRequest(description="neon rain over Tokyo", model="chirp-v4"), dialect)
     seen = await history(client, task_id)
     last = seen[-1]
     assert last.status is TaskStatus.SUCCESS
@@ -109,8 +107,10 @@ async def test_a_song_is_reworked_on_the_paid_gateway(start_server: StartServer)
     parent = song.clips[0]
     assert '"negative_tags":"drums"' in song.raw
     more = MusicRequest(lyrics="la", model="chirp-v4", extend_clip_id=parent.id, extend_at_s=40.0, extend_task_id=first)
-    cover = CoverRequest(clip_id=parent.id, lyrics="la", style="polka", model="chirp-bluejay")
-    section = InfillRequest(clip_id=parent.id, task_id=first, start_s=20, end_s=30, lyrics="li", model="chirp-crow")
+    cover = DerivedRequest("cover", clip_id=parent.id, lyrics="la", style="polka", model="chirp-bluejay")
+    section = DerivedRequest(
+        "infill", clip_id=parent.id, task_id=first, start_s=20, end_s=30, lyrics="li", model="chirp-crow"
+    )
     for request in (more, cover, section):
         made = (await history(client, await sent(client, request)))[-1]
         assert made.status is TaskStatus.SUCCESS
@@ -126,7 +126,7 @@ async def test_stems_come_with_their_acceptance_and_are_no_task(count: int, star
     client = client_of(start_server(dialect="paid", speed=800.0))
     first = await sent(client, MusicRequest(lyrics="la", model="chirp-auk"))
     parent = (await history(client, first))[-1].clips[0]
-    outcome = await client.submit(order_for(StemsRequest(clip_id=parent.id, task_id=first, count=count)))
+    outcome = await client.submit(order_for(DerivedRequest("stems", clip_id=parent.id, task_id=first, count=count)))
     assert isinstance(outcome, Accepted)
     assert len(outcome.clips) == count
     assert (await client.fetch_tasks([outcome.task_id])).absent == (outcome.task_id,)
@@ -175,7 +175,7 @@ async def test_what_stock_relays_do_not_offer(dialect: str, request_: Request, s
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
 async def test_unknown_ids(dialect: str, start_server: StartServer) -> None:
     client = client_of(start_server(dialect=dialect, speed=400.0), dialect)
-    known = await sent(client, MusicRequest(description="tea", model="chirp-v4"))
+    known = await sent(client, MusicRequest(description="tea", model="chirp-v4"), dialect)
     batch = await client.fetch_tasks([NOBODY, known])
     assert [report.id for report in batch.reports] == [known]
     assert batch.absent == (NOBODY,)
@@ -192,7 +192,7 @@ async def test_a_login_is_checked_and_the_balance_told(dialect: str, start_serve
     server = start_server(dialect=dialect, speed=400.0)
     client = client_of(server, dialect)
     check = await client.check()
-    await sent(client, MusicRequest(description="tea", model="chirp-v4"))
+    await sent(client, MusicRequest(description="tea", model="chirp-v4"), dialect)
     after = await client.balance()
     if dialect == "gptproto":
         assert check.balance is after is None, "it has no page about money"

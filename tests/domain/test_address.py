@@ -2,7 +2,7 @@
 
 import pytest
 
-from sunotui.domain.address import PRIVATE_ENDINGS, is_private_name
+from sunotui.domain.address import PRIVATE_ENDINGS, is_private_name, is_web_address
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,19 @@ def test_a_private_name(host: str) -> None:
 )
 def test_a_name_of_the_internet(host: str) -> None:
     assert not is_private_name(host)
+
+
+@pytest.mark.parametrize("text", ["https://x.example/a.png", "http://x/é?a=b#c", "https://[::1]/a"])
+def test_a_web_address(text: str) -> None:
+    assert is_web_address(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "https://", "https:///a", "x.example/a", "javascript:alert(1)", "https://x/ y", "https://x/\ny"),
+        *("https://x/\x1b", "https://[", "ftp://x/a", "file:///etc/passwd"),
+    ],
+)
+def test_what_is_no_web_address(text: str) -> None:
+    assert not is_web_address(text)

@@ -80,3 +80,9 @@ def test_models_that_a_gateway_tells_of_are_suggested_first() -> None:
     assert "chirp-crow" in names
     assert len(set(names)) == len(names)
     assert not any(name.startswith("suno_") for name in names)
+
+
+def test_sound_in_words() -> None:
+    clip = Clip("c", bpm=112.04, style_weight=0.6, weirdness=0.0, audio_weight=1 / 3)
+    assert (clip.bpm_text, clip.slider_text) == ("112", "style weight 0.6, weirdness 0, audio weight 0.33")
+    assert (Clip("c").bpm_text, Clip("c").slider_text) == ("", "")

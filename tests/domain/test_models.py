@@ -3,7 +3,7 @@
 import pytest
 
 from sunotui.domain.models import NEWEST, choose_model, find, is_retired, label_of, limits_of
-from sunotui.domain.request import CoverRequest, LyricsRequest, MusicRequest, with_model
+from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, with_model
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_the_choice_of_a_model(own: str, worked: tuple[str, ...], listed: tuple[
 
 
 def test_a_request_keeps_the_model_that_it_names() -> None:
-    assert with_model(CoverRequest(clip_id="c", model="chirp-v4"), "chirp-hawk").model == "chirp-v4"  # type: ignore[union-attr]
+    assert with_model(DerivedRequest("cover", clip_id="c", model="chirp-v4"), "chirp-hawk").model == "chirp-v4"  # type: ignore[union-attr]
     assert with_model(MusicRequest(description="rain"), "chirp-hawk") == MusicRequest(
         description="rain", model="chirp-hawk"
     )

@@ -16,18 +16,38 @@ from sunotui.domain.usual import Usual, usual_of
         (-1234.5, "$", "-$1,234.50"),
         (0.0, "$", "$0.00"),
         (52_000.4, "quota", "52,000 quota"),
+        (6.3, "¥", "¥6.30"),
+        (-6.3, "¥", "-¥6.30"),
+        (0.004, "€", "€0.004"),
+        (6.3, "R$", "R$6.30"),
+        (6.3, "CHF", "6.30 CHF"),
+        (-1234.5, "credits", "-1,234.50 credits"),
+        (6.3, "元", "元6.30"),
     ],
 )
 def test_an_amount(amount: float, unit: str, text: str) -> None:
     assert amount_text(amount, unit) == text
 
 
-def test_money_is_short_only_in_the_same_unit() -> None:
-    price = Price(0.1, "$", 3)
-    assert price.is_short(Balance(0.09, "$"))
-    assert not price.is_short(Balance(0.1, "$"))
-    assert not price.is_short(Balance(0.0, "quota"))
-    assert not price.is_short(None)
+@pytest.mark.parametrize(
+    ("left", "times", "covered"),
+    [(0.09, 1, 0), (0.1, 1, 1), (0.25, 3, 2), (0.3, 3, 3), (0.7, 7, 7), (-0.5, 2, 0), (0.0, 1, 0), (1e14, 3, 3)],
+)
+def test_a_balance_covers_so_many_requests(left: float, times: int, covered: int) -> None:
+    assert Price(0.1, "$", 3).covered(Balance(left, "$"), times) == covered
+
+
+@pytest.mark.parametrize(
+    ("price", "balance"),
+    [
+        (Price(0.1, "$", 3), Balance(0.0, "quota")),
+        (Price(0.1, "$", 3), Balance(0.05, "¥")),
+        (Price(0.1, "$", 3), None),
+        (Price(0.0, "$", 3), Balance(0.0, "$")),
+    ],
+)
+def test_what_cannot_be_compared_is_not_called_short(price: Price, balance: Balance | None) -> None:
+    assert price.covered(balance, 4) == 4
 
 
 def test_what_is_usual_needs_a_few_ends() -> None:

@@ -1,16 +1,16 @@
 """What a gateway offers: evidence before guesses, and never a wrong word about what is dropped."""
 
+from dataclasses import replace
+
 import pytest
 
 from sunotui.domain.offers import Feature, Offers, Software, Verdict, features_of
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadFileRequest,
     UploadRequest,
 )
@@ -22,9 +22,9 @@ NEEDS: list[tuple[Request, tuple[Feature, ...]]] = [
     (MusicRequest(lyrics="la", persona_id="p", extra="{}"), (Feature.PERSONA, Feature.EXTRA)),
     (LyricsRequest("rain"), ()),
     (ConcatRequest("c"), (Feature.CONCAT,)),
-    (CoverRequest("c", exclude="drums"), (Feature.COVER, Feature.EXCLUDE)),
-    (InfillRequest("c"), (Feature.INFILL,)),
-    (StemsRequest("c"), (Feature.STEMS,)),
+    (DerivedRequest("cover", "c", exclude="drums"), (Feature.COVER, Feature.EXCLUDE)),
+    (DerivedRequest("infill", "c"), (Feature.INFILL,)),
+    (DerivedRequest("stems", "c"), (Feature.STEMS,)),
     (UploadRequest("https://a.example/x.mp3"), (Feature.UPLOAD,)),
     (UploadFileRequest("x.mp3"), (Feature.UPLOAD_FILE,)),
 ]
@@ -59,6 +59,15 @@ def test_a_new_look_keeps_what_was_learned_by_using_it() -> None:
     assert (looked.software, looked.version, looked.probed_at) == (Software.ONE_HUB, "2", 9.0)
     assert looked.verdict(Feature.COVER) is Verdict.OFFERED
     assert looked.verdict(Feature.FEED) is Verdict.OFFERED
+
+
+def test_a_partial_look_keeps_what_the_unanswered_page_told() -> None:
+    before = Offers(Software.NEW_API, "v0.6.6", "New API", ("suno_music",), probed_at=1.0)
+    limited = before.probed(Offers(Software.REFERENCE, models=("chirp-hawk",), probed_at=9.0, is_partial=True))
+    assert limited == replace(before, models=("chirp-hawk",), probed_at=9.0)
+    first = Offers().probed(Offers(Software.ONE_HUB, is_partial=True))
+    assert (first.software, first.is_partial) == (Software.ONE_HUB, False)
+    assert before.probed(Offers(probed_at=9.0)) == Offers(probed_at=9.0), "a page that is gone tells nothing any more"
 
 
 def test_only_a_stock_relay_is_said_to_drop_fields() -> None:

@@ -19,6 +19,8 @@ from sunotui.domain.profile import is_profile_name, parse_base_url
         ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
         ("http://localhost:3000/v1/", "http://localhost:3000/v1"),
         ("http://[::1]:80", "http://[::1]"),
+        ("https://suno_api", "https://suno_api"),
+        ("https://my_stack_suno-api_1:3000/v1", "https://my_stack_suno-api_1:3000/v1"),
     ],
 )
 def test_spellings_of_a_gateway(text: str, shown: str) -> None:
@@ -42,6 +44,11 @@ def test_spellings_of_a_gateway(text: str, shown: str) -> None:
         "https://127.1",
         "http://0x7f.1",
         "https://2130706433",
+        "https://2130_706433",
+        "https://0x7f_1",
+        "https://127.0.0_0.1",
+        "https://_example.com",
+        "https://example_.com",
         "https://-example.com",
         "https://example..com",
         "https://example.com:99999",

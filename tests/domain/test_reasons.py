@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import Blame
-from sunotui.domain.reasons import NOT_REFUNDED, REFUNDED, reason_told
+from sunotui.domain.money import Refund, RefundVerdict
+from sunotui.domain.reasons import NOT_REFUNDED, REFUNDED, failure_lines, reason_told, whole_takes_line
+from sunotui.domain.task import Task, TaskKind, TaskStatus
 
 PLAYABLE = "Takes with a link may still play; ask the gateway once more later."
 LATER = "Wait a while and send it again, or use another gateway."
@@ -67,3 +70,39 @@ def test_any_words_are_a_reason_or_none(words: str) -> None:
     reason = reason_told(words)
     assert reason is None or (reason.sentence.isprintable() and len(reason.sentence) < 300)
     assert reason is None or reason.money in {REFUNDED, NOT_REFUNDED}
+
+
+def test_what_the_balance_told_replaces_the_guess() -> None:
+    (seen,) = failure_lines("生成失败", Refund(RefundVerdict.SEEN, 0.1, "$"))
+    assert seen.endswith("Refund seen: $0.10 came back.")
+    assert REFUNDED not in seen
+    (missing,) = failure_lines("生成失败", Refund(RefundVerdict.NOT_SEEN, 0.1, "$"))
+    assert missing.endswith("No refund seen: $0.10 less is left than before it was sent.")
+    (untold,) = failure_lines("生成失败", Refund(RefundVerdict.UNTOLD))
+    assert untold.endswith(f"{REFUNDED}. Whether it was refunded cannot be told from the balance.")
+    assert failure_lines("生成失败")[0].endswith(f"{REFUNDED}.")
+    assert failure_lines("no luck") == ()
+    assert failure_lines("no luck", Refund(RefundVerdict.SEEN, 12_000, "quota")) == (
+        "Refund seen: 12,000 quota came back.",
+    )
+
+
+WHOLE = Clip("whole", status=ClipStatus.COMPLETE, audio_url="https://cdn.example/whole.mp3")
+BROKEN = Clip("broken", status=ClipStatus.ERROR)
+STREAM = Clip("stream", status=ClipStatus.STREAMING, audio_url="https://audiopipe.example/?item_id=x")
+
+
+@pytest.mark.parametrize(
+    ("status", "clips", "line"),
+    [
+        (TaskStatus.FAILURE, (WHOLE, BROKEN), "Take 1 is whole: it can be played and kept."),
+        (TaskStatus.SUCCESS, (BROKEN, WHOLE), "Take 2 is whole: it can be played and kept."),
+        (TaskStatus.FAILURE, (WHOLE, BROKEN, WHOLE), "Takes 1 and 3 are whole: they can be played and kept."),
+        (TaskStatus.FAILURE, (STREAM, BROKEN), ""),
+        (TaskStatus.SUCCESS, (WHOLE, WHOLE), ""),
+        (TaskStatus.FAILURE, (), ""),
+    ],
+)
+def test_a_whole_take_of_a_failed_task_is_said(status: TaskStatus, clips: tuple[Clip, ...], line: str) -> None:
+    task = Task("t", "main", TaskKind.MUSIC, status, 0.0, clips=clips)
+    assert whole_takes_line(task.whole_takes) == line

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.reconcile import LOST_AFTER_S, MISSES_UNTIL_LOST, adopt, merge, miss
 from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus
@@ -106,6 +106,29 @@ def test_absent_is_not_failed_but_absent_for_long_is_lost() -> None:
     assert found_again.misses == 0
 
 
+def test_what_is_known_of_the_sound_is_erased_by_no_answer() -> None:
+    sound = Clip(
+        "a",
+        bpm=112.0,
+        musical_key="A minor",
+        style_weight=0.0,
+        weirdness=0.25,
+        audio_weight=1.0,
+        persona_id="p",
+        is_max_mode=True,
+    )
+    known = task(clips=(sound,))
+    for status in (ClipStatus.SUBMITTED, ClipStatus.COMPLETE):
+        after = merge(known, report(TaskStatus.IN_PROGRESS, Clip("a", status=status)), 1.0)
+        assert after.clips == (replace(sound, status=status),)
+
+
+def test_a_newer_answer_s_sliders_count_also_where_they_are_0() -> None:
+    known = task(clips=(Clip("a", style_weight=0.5, weirdness=0.5, audio_weight=0.5),))
+    told = Clip("a", style_weight=0.0, weirdness=0.0, audio_weight=0.0)
+    assert merge(known, report(None, told), 1.0).clips == (told,)
+
+
 clips = st.builds(
     Clip,
     id=st.sampled_from("ab"),
@@ -136,3 +159,14 @@ def test_any_order_of_answers_only_goes_forward(told: list[TaskReport]) -> None:
             assert not (old.audio_url and not new.audio_url)
             assert not (old.status is ClipStatus.COMPLETE and new.status is not ClipStatus.COMPLETE)
         known = after
+
+
+def test_how_a_clip_was_made_is_kept_when_an_answer_leaves_it_out() -> None:
+    made_of = (Derivation(DerivationKind.STEM, "p"),)
+    older, silent = Clip("c", parents=("p",)), Clip("c", derivations=())
+    telling = Clip("c", parents=("p",), derivations=made_of)
+    expected = [(older, older, None), (older, silent, ()), (older, telling, made_of), (telling, silent, made_of)]
+    for first, second, derivations in expected:
+        known = merge(task(), TaskReport("t", TaskStatus.IN_PROGRESS, clips=(first,)), 1.0)
+        (after,) = merge(known, TaskReport("t", TaskStatus.IN_PROGRESS, clips=(second,)), 2.0).clips
+        assert after.derivations == derivations

@@ -16,6 +16,7 @@ from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Unknown
 from tests.gateway.loopback import TOKEN, answer, listening
+from tests.gateway.proxy_servers import Opening, http_proxy, socks_proxy
 from tests.support.waiting import HANG_S
 
 from .conftest import ROOT
@@ -50,7 +51,7 @@ CLEAR = [
     "http://evil.com#127.0.0.1",
     "http://evil.com?127.0.0.1", "http://127.0.0.1\\@evil.com", "http://127.0.0.1%2eevil.com", "http://①②⑦.0.0.1",
     "http://127.0.0.1 .evil.com", "http://localhosts", "http://128.0.0.1", "http://[fe80::1]",
-    "ftp://127.0.0.1", "//evil.com:80",
+    "ftp://127.0.0.1", "//evil.com:80", "http://suno_api", "http://127_0.0.0.1", "http://localhost_", "http://0x7f_1",
 ]  # fmt: skip
 LOOPBACK = [
     "http://127.0.0.1",
@@ -65,7 +66,9 @@ PROVES = (
     Proof("K2", counts_ci=f"{len(STATUSES)} redirects to {len(PLACES)} places; {len(FOREIGN)} spellings at send time"),
     Proof("K2", counts_ci="5 redirects, cookies", test="tests/gateway/test_connection.py"),
     Proof("K3", counts_ci=f"{len(CLEAR)} disguises of a safe address, {len(LOOPBACK)} of this computer's own"),
-    Proof("K4", counts_ci="9 hostile variables, a .netrc, in a process of its own"),
+    Proof("K2", counts_ci=f"{len(STATUSES)} redirects behind an HTTP and a SOCKS proxy"),
+    Proof("K3", counts_ci="https behind both kinds of proxy", test="tests/gateway/test_proxy.py"),
+    Proof("K4", counts_ci="9 hostile variables, a .netrc, in a process of its own; without and with a proxy"),
 )
 
 
@@ -125,13 +128,36 @@ def test_what_means_this_computer_in_other_words_is_refused_or_is_it(address: st
     assert base.is_loopback
 
 
+@pytest.mark.parametrize("opening", [http_proxy, socks_proxy])
+@pytest.mark.parametrize("status", STATUSES)
+async def test_no_redirect_is_followed_through_a_proxy(status: int, opening: Opening) -> None:
+    """Broken once by `follow_redirects=True` with the hook that refuses them left out."""
+    moved = answer(status, "", headers={"Location": "http://elsewhere.test/suno/fetch"})
+    async with (
+        listening(answer(200, {"code": "success", "data": []})) as elsewhere,
+        listening(moved) as gateway,
+        opening({"gateway.test": gateway.port, "elsewhere.test": elsewhere.port}) as server,
+    ):
+        client = GatewayClient(BaseUrl("http", "gateway.test", 80), TOKEN, proxy=server.proxy)
+        with pytest.raises(Trouble):
+            await client.fetch_tasks(["a"])
+        assert isinstance(await client.submit(Order("/suno/submit/music", '{"prompt":"mine"}')), Unknown)
+        await client.aclose()
+        assert len(gateway.asked) == 2
+        assert (elsewhere.connections, elsewhere.asked) == (0, [])
+    assert {host for host, _ in server.asked} == {"gateway.test"}
+
+
 CODE = """
 import asyncio, json, sys
 from sunotui.domain.profile import parse_base_url
+from sunotui.domain.proxy import parse_proxy
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 async def main():
-    client = GatewayClient(parse_base_url(sys.argv[1]), Token("sk-own-token-123456"))
+    proxy = parse_proxy(sys.argv[2]) if sys.argv[2:] else None
+    base_url = parse_base_url(sys.argv[1], allow_clear=True)
+    client = GatewayClient(base_url, Token("sk-own-token-123456"), proxy=proxy)
     print((await client.fetch_tasks(["a"])).absent)
     await client.aclose()
     # An https client too: its certificates are read, and nothing else of the environment.
@@ -145,21 +171,27 @@ asyncio.run(main())
 """
 
 
-async def test_the_environment_takes_the_token_nowhere(tmp_path: Path) -> None:
-    """Broken once by `trust_env=True` without a transport of our own: no client at all could be made; and once by
-    `ssl.create_default_context`: the file of TLS secrets was opened."""
+@pytest.mark.parametrize("has_proxy", [False, True])
+async def test_the_environment_takes_the_token_nowhere(tmp_path: Path, has_proxy: bool) -> None:
+    """The profile's own proxy is the only one. Broken once by `trust_env=True` without a transport of our own: no
+    client at all could be made; and once by `ssl.create_default_context`: the file of TLS secrets was opened."""
     keys = tmp_path / "tls-secrets"
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login evil password other-token\n")
     (tmp_path / ".netrc").chmod(0o600)
     empty = answer(200, {"code": "success", "data": []})
-    async with listening(answer(502)) as proxy, listening(empty) as gateway:
+    async with (
+        listening(answer(502)) as proxy,
+        listening(empty) as gateway,
+        http_proxy({"gateway.test": gateway.port}) as own,
+    ):
+        where = ["http://gateway.test", own.proxy.url] if has_proxy else [gateway.base_url.origin]
         hostile = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"), proxy.base_url.origin)
         hostile |= {"ALL_PROXY": "garbage://[", "all_proxy": "socks5://127.0.0.1:1", "NO_PROXY": "", "no_proxy": ""}
         hostile |= {"SSL_CERT_FILE": "/nowhere", "SSL_CERT_DIR": "/nowhere", "SSLKEYLOGFILE": str(keys)}
         hostile |= {"REQUESTS_CA_BUNDLE": "/nowhere", "NETRC": str(tmp_path / ".netrc"), "HOME": str(tmp_path)}
         done = await asyncio.to_thread(
             subprocess.run,
-            [sys.executable, "-c", CODE, gateway.base_url.origin],
+            [sys.executable, "-c", CODE, *where],
             env={**os.environ, **hostile, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
@@ -168,6 +200,7 @@ async def test_the_environment_takes_the_token_nowhere(tmp_path: Path) -> None:
         )
         assert (done.returncode, done.stdout) == (0, "('a',)\nNetworkDown\n"), done.stderr[-1_000:]
         assert proxy.connections == 0
+        assert own.asked == ([("gateway.test", 80)] if has_proxy else [])
         (asked,) = gateway.asked
         assert asked.headers["authorization"] == "Bearer sk-own-token-123456"
     assert not keys.exists()

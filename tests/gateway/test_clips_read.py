@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.task import TaskReport, TaskStatus
-from sunotui.gateway.clips import MOST_PARENTS, clip_of
+from sunotui.gateway.clips import clip_of
+from sunotui.gateway.derivations import MOST_PARENTS
 from sunotui.gateway.tasks import task_report
 
 SONG = "https://cdn1.suno.ai/c1.mp3"
@@ -160,7 +161,17 @@ def test_flat_and_nested_clips_are_the_same_clip() -> None:
     nested, flat = clip_of({**outer, "metadata": inner}), clip_of({**outer, **inner})
     assert nested == flat
     assert nested == Clip(
-        "c1", "Rain", ClipStatus.COMPLETE, "pop", "[Verse]\nla", "rain", "chirp-v4", 120.5, SONG, exclude="jazz"
+        "c1",
+        "Rain",
+        ClipStatus.COMPLETE,
+        "pop",
+        "[Verse]\nla",
+        "rain",
+        "chirp-v4",
+        120.5,
+        SONG,
+        exclude="jazz",
+        derivations=(),
     )
 
 
@@ -278,6 +289,58 @@ def test_what_a_clip_was_made_of(fields: dict[str, Any], parents: tuple[str, ...
     assert clip(**fields).parents == parents
 
 
+PLAIN = {"id": "p1", "continue_at": 9.5, "type": "gen", "source": "web", "infill": False}
+
+
+@pytest.mark.parametrize(
+    ("fields", "derivations"),
+    [
+        # What a relay makes of any task: a plain continuation.
+        ({"metadata": {"history": [PLAIN]}}, ["continuation p1"]),
+        ({"metadata": {"history": [PLAIN], "infill": False, "stem_task": None}}, ["continuation p1"]),
+        ({"continue_clip_id": "p1"}, ["continuation p1"]),
+        ({"metadata": {"history": [{**PLAIN, "infill": True}]}}, ["section p1"]),
+        ({"metadata": {"history": [PLAIN], "infill": True}}, ["section p1"]),
+        ({"metadata": {"edited_clip_id": "p1", "infill": True}}, ["section p1"]),
+        # The entry that tells of the section is it; the other is what came before.
+        (
+            {"metadata": {"history": [PLAIN, {"id": "p2", "infill": True}], "infill": True}},
+            ["continuation p1", "section p2"],
+        ),
+        # Only the JSON word is proof.
+        ({"metadata": {"history": [{**PLAIN, "infill": "false"}], "infill": 1}}, ["continuation p1"]),
+        ({"metadata": {"stem_from_id": "p1"}}, ["stem p1"]),
+        ({"metadata": {"history": [{**PLAIN, "stem_task": "two"}]}}, ["stem p1"]),
+        ({"metadata": {"history": [{**PLAIN, "stem_from_id": "p1"}]}}, ["stem p1"]),
+        ({"metadata": {"history": [PLAIN], "stem_type_id": 91}}, ["stem p1"]),
+        (
+            {"metadata": {"history": [PLAIN], "stem_type_group_name": "Two", "stem_from_id": "p2"}},
+            [
+                "continuation p1",
+                "stem p2",
+            ],
+        ),
+        ({"metadata": {"cover_clip_id": "p1"}}, ["cover p1"]),
+        ({"metadata": {"edited_clip_id": "p1"}}, ["edit p1"]),
+        ({"metadata": {"persona_id": "v1", "artist_clip_id": "p1"}}, ["artist p1", "persona v1"]),
+        ({"persona_id": "v1"}, ["persona v1"]),
+        ({"metadata": {"upsample_clip_id": "p1"}}, ["upsample p1"]),
+        ({"metadata": {"overpainting_clip_id": "p1"}}, ["added-vocals p1"]),
+        ({"metadata": {"underpainting_clip_id": "p1"}}, ["added-instrumental p1"]),
+        ({"metadata": {"mashup_clip_ids": ["p1", "p2"]}}, ["mashup p1", "mashup p2"]),
+        ({"metadata": {"playlist_clip_ids": ["p1"]}}, ["playlist p1"]),
+        ({"metadata": {"concat_history": [PLAIN, {"id": "p2"}]}}, ["part p1", "part p2"]),
+        ({"metadata": {"persona_id": ["v1"], "stem_from_id": {}, "history": [{"infill": True}]}}, []),
+        ({}, []),
+    ],
+)
+def test_how_a_clip_was_made(fields: dict[str, Any], derivations: list[str]) -> None:
+    found = clip(**fields)
+    assert found.derivations is not None
+    assert [f"{derivation.kind} {derivation.id}" for derivation in found.derivations] == derivations
+    assert Derivation(DerivationKind.PERSONA, "v1") not in found.derivations or "v1" not in found.parents
+
+
 def test_no_more_parents_than_a_person_can_look_at() -> None:
     history = [{"id": f"p{number}"} for number in range(40)]
     assert clip(metadata={"history": history}).parents == tuple(f"p{number}" for number in range(MOST_PARENTS))
@@ -309,3 +372,50 @@ def test_a_fail_reason_may_be_an_object(reason: object, words: str) -> None:
 def test_a_fail_reason_is_read_without_keys_and_noise() -> None:
     told = report(status="FAILURE", fail_reason="50%!s(MISSING)ong\x1b[2J sk-abcdefgh1234").fail_reason
     assert told == "50%song[2J sk-•••"
+
+
+SOUND = {"avg_bpm": 112.4, "key": "F# minor", "persona_id": "persona-1", "is_max_mode": True}
+SLIDERS = {"style_weight": 0.6, "weirdness_constraint": 0, "audio_weight": "0.25"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"metadata": {**SOUND, "control_sliders": SLIDERS}},
+        {"metadata": {**SOUND, **SLIDERS}},
+        {**SOUND, "control_sliders": SLIDERS},
+        {**SOUND, **SLIDERS},
+        {**SOUND, "metadata": {"control_sliders": SLIDERS}},
+    ],
+)
+def test_what_a_clip_says_of_its_sound(fields: dict[str, Any]) -> None:
+    made = clip(**fields)
+    assert (made.bpm, made.musical_key, made.persona_id, made.is_max_mode) == (112.4, "F# minor", "persona-1", True)
+    assert (made.style_weight, made.weirdness, made.audio_weight) == (0.6, 0.0, 0.25)
+
+
+@pytest.mark.parametrize("key", ["C", "Am", "a minor", "Bb major", "E♭", "C# dorian", "8A", "12m"])
+def test_keys_are_known_by_their_form(key: str) -> None:
+    assert clip(metadata={"key": key}).musical_key == key
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"metadata": {"avg_bpm": 0, "key": "", "control_sliders": {}, "persona_id": None, "is_max_mode": None}},
+        {"metadata": {"avg_bpm": "fast", "key": "uploads/a.mp3", "control_sliders": [0.5], "persona_id": "a b"}},
+        {
+            "key": "sk-0123456789",
+            "avg_bpm": 1e9,
+            "style_weight": 1.01,
+            "weirdness_constraint": -0.1,
+            "audio_weight": {},
+        },
+        {"key": 7, "avg_bpm": True, "style_weight": "NaN", "is_max_mode": "no"},
+    ],
+)
+def test_what_is_no_sound_says_nothing(fields: dict[str, Any]) -> None:
+    made = clip(**fields)
+    assert (made.bpm, made.musical_key, made.persona_id, made.is_max_mode) == (None, "", "", False)
+    assert made.slider_text == ""

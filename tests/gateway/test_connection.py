@@ -1,13 +1,18 @@
 """The wire: the token goes to one origin only, nothing is followed, nothing is kept, nothing comes from outside."""
 
 import asyncio
+import gzip
+import json
+import zlib
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from sunotui.domain.errors import AddressRefused, NotAGateway, Trouble
+from sunotui.domain.errors import AddressRefused, AnswerUnreadable, NotAGateway
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.gateway.auth import TokenAuth
+from sunotui.gateway.content_encoding import read_body
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Unknown
 
@@ -85,13 +90,91 @@ async def test_the_environment_changes_nothing(client_for: Client, monkeypatch: 
         assert proxy.connections == 0
 
 
-async def test_a_compressed_answer_is_not_unpacked(client_for: Client) -> None:
-    import gzip
+PLAIN = json.dumps({"code": "success", "message": "雨" * 5_000, "data": []}).encode()
+RAW_DEFLATE = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+COMPRESSED: dict[str, tuple[str, bytes]] = {
+    "gzip": ("gzip", gzip.compress(PLAIN)),
+    "x-gzip": (" X-GZIP ", gzip.compress(PLAIN)),
+    "deflate in zlib's form": ("deflate", zlib.compress(PLAIN)),
+    "deflate in zlib's form, fast": ("Deflate", zlib.compress(PLAIN, 1)),
+    "bare deflate": ("deflate", RAW_DEFLATE.compress(PLAIN) + RAW_DEFLATE.flush()),
+    "empty but labelled, then read as empty": ("gzip", b""),
+}
 
-    packed = answer(200, gzip.compress(b" " * 1_000_000), headers={"Content-Encoding": "gzip"})
-    async with listening(packed) as gateway:
-        with pytest.raises(Trouble, match="compressed"):
-            await client_for(gateway.base_url).fetch_tasks(["a"])
+
+@pytest.mark.parametrize("name", COMPRESSED)
+@pytest.mark.parametrize("piece", [1, 7, 1_000_000])
+async def test_a_labelled_compressed_answer_is_read(name: str, piece: int) -> None:
+    encoding, body = COMPRESSED[name]
+    chunks = pieces(body, piece)
+    assert await read_body(chunks, encoding, 100_000) == (PLAIN if body else b"")
+
+
+async def pieces(body: bytes, size: int) -> AsyncIterator[bytes]:
+    for at in range(0, len(body), size):
+        yield body[at : at + size]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_compressed_answer_is_read_over_the_wire(encoding: str, client_for: Client) -> None:
+    body = gzip.compress(PLAIN) if encoding == "gzip" else zlib.compress(PLAIN)
+    async with listening(answer(200, body, headers={"Content-Encoding": encoding})) as gateway:
+        batch = await client_for(gateway.base_url).fetch_tasks(["a"])
+    assert batch.absent == ("a",)
+    assert gateway.asked[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("br", PLAIN),
+        ("zstd", PLAIN),
+        ("gzip, gzip", gzip.compress(gzip.compress(PLAIN))),
+        ("gzip, deflate", zlib.compress(gzip.compress(PLAIN))),
+        ("gzip", PLAIN),
+        ("deflate", b"\x78\x9cbroken"),
+        ("gzip", zlib.compress(PLAIN)),
+        ("gzip", gzip.compress(PLAIN)[:-9]),
+        ("gzip", gzip.compress(PLAIN)[:-1]),
+        ("deflate", zlib.compress(PLAIN)[:-1]),
+        ("gzip", gzip.compress(PLAIN) + b"more"),
+        ("gzip", gzip.compress(PLAIN) * 2),
+    ],
+)
+async def test_a_compressed_answer_that_cannot_be_read_is_refused(
+    encoding: str, body: bytes, client_for: Client
+) -> None:
+    async with listening(answer(200, body, headers={"Content-Encoding": encoding})) as gateway:
+        client = client_for(gateway.base_url)
+        with pytest.raises(AnswerUnreadable, match="compressed"):
+            await client.fetch_tasks(["a"])
+        assert isinstance(await client.submit(Order("/suno/submit/music", "{}")), Unknown)
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip", "deflate"])
+async def test_a_body_may_be_as_large_as_the_limit_and_no_larger(encoding: str) -> None:
+    pack = {"": bytes, "gzip": gzip.compress, "deflate": zlib.compress}[encoding]
+    for limit in (1_000, 256 * 1024, 1_000_000):
+        whole = bytes(limit)
+        assert await read_body(pieces(pack(whole), 65_536), encoding, limit) == whole
+        with pytest.raises(AnswerUnreadable, match="larger"):
+            await read_body(pieces(pack(whole + b"x"), 65_536), encoding, limit)
+
+
+async def test_a_small_body_that_swells_lets_others_have_their_turn() -> None:
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
+    with pytest.raises(AnswerUnreadable):
+        await read_body(pieces(gzip.compress(bytes(16 * 2**20)), 2**20), "gzip", 8 * 2**20)
+    counting.cancel()
+    assert turns > 16
 
 
 async def test_http_is_kept_alive_for_the_next_poll(client_for: Client) -> None:

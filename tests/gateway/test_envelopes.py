@@ -86,3 +86,21 @@ def test_two_documents_in_one_body() -> None:
     for spoilt in (body + b"{", body + b" ok", b"", b"  ", b"[]" * 5):
         with pytest.raises(AnswerUnreadable):
             read_documents(spoilt)
+
+
+@pytest.mark.parametrize("control", ["\t", "\n", "\x00", "\x1b"])
+def test_a_raw_control_character_inside_a_text_hides_nothing(control: str) -> None:
+    body = f'{{"code":"success","message":"a{control}b","data":"t"}}'.encode()
+    document = read_document(body)
+    assert isinstance(document, dict)
+    assert document["message"] == f"a{control}b"
+    assert read_documents(body + body) == (document, document)
+
+
+@pytest.mark.parametrize("digits", [17, 19, 20, 39, 40])
+def test_a_large_integer_is_exact_by_either_reader(digits: int) -> None:
+    number = "9" * (digits - 1) + "1"
+    for text in ("plain", "a\tb"):
+        document = read_document(f'{{"text":"{text}","data":{number}}}'.encode())
+        assert isinstance(document, dict)
+        assert document["data"] == int(number)

@@ -99,9 +99,10 @@ async def test_without_fields_the_file_is_put(fields: object, client_for: Client
     assert put.headers["content-type"] == "audio/mpeg"
 
 
-async def test_answers_in_an_envelope(client_for: Client, song: Path) -> None:
+@pytest.mark.parametrize("status", [200, 201, 202])
+async def test_answers_in_an_envelope(status: int, client_for: Client, song: Path) -> None:
     def wrapped(payload: object) -> bytes:
-        return answer(200, {"code": "success", "message": "", "data": payload})
+        return answer(status, {"code": "success", "message": "", "data": payload})
 
     steps: Steps = {
         FINISH: answer(200, ""),
@@ -113,7 +114,7 @@ async def test_answers_in_an_envelope(client_for: Client, song: Path) -> None:
     ) as site:
         outcome = await uploaded(client_for, site, song)
     assert isinstance(outcome, Accepted)
-    assert outcome.task_id == CLIP
+    assert (outcome.task_id, outcome.http_status) == (CLIP, status)
 
 
 async def test_under_a_prefix(client_for: Client, song: Path) -> None:

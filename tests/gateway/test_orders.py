@@ -8,12 +8,10 @@ from hypothesis import strategies as st
 
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadFileRequest,
     UploadRequest,
 )
@@ -114,7 +112,7 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
         },
     ),
     "cover": (
-        CoverRequest("clip-1", lyrics="la", style="polka", exclude="drums", model="chirp-auk"),
+        DerivedRequest("cover", "clip-1", lyrics="la", style="polka", exclude="drums", model="chirp-auk"),
         "/suno/submit/music",
         {
             "prompt": "la",
@@ -127,7 +125,7 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
         },
     ),
     "infill": (
-        InfillRequest("clip-1", "task-1", 12.0, 20.25, lyrics="other words", style="folk"),
+        DerivedRequest("infill", "clip-1", "task-1", 12.0, 20.25, lyrics="other words", style="folk"),
         "/suno/submit/music",
         {
             "prompt": "other words",
@@ -139,10 +137,11 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
             "infill_start_s": 12,
             "infill_end_s": 20.25,
             "task_id": "task-1",
+            "continued_aligned_prompt": None,
         },
     ),
     "stems": (
-        StemsRequest("clip-1", "task-1", 12),
+        DerivedRequest("stems", "clip-1", "task-1", count=12),
         "/suno/submit/music",
         {
             "task": "gen_stem",

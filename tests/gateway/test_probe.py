@@ -128,6 +128,14 @@ async def test_a_limit_proves_nothing(client_for: Client) -> None:
     assert (found.evidence, found.models, found.system_name) == ({}, (), "")
 
 
+@pytest.mark.parametrize("failing", [answer(429, ""), answer(502, "")])
+@pytest.mark.parametrize("path", ["/api/status", "/v1/models", "/ping"])
+async def test_a_limited_page_makes_the_look_partial(path: str, failing: bytes, client_for: Client) -> None:
+    pages = {"/api/status": answer(200, STATUS), "/v1/models": answer(200, OF_NEW_API)}
+    assert not (await probed(client_for, site(pages))).is_partial
+    assert (await probed(client_for, site({**pages, path: failing}))).is_partial
+
+
 async def test_a_probe_costs_nothing_and_the_public_pages_get_no_token(client_for: Client) -> None:
     async with listening(site(extras())) as gateway:
         await client_for(gateway.base_url).probe(NOW)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sunotui.domain.errors import Trouble
 from sunotui.gateway.envelope import Answer
 from sunotui.gateway.reading import _KEPT, AnswerReader
 
@@ -30,6 +31,20 @@ async def test_a_lone_task_without_its_id_is_that_of_the_question() -> None:
     reader = AnswerReader()
     bare = Answer(200, {}, b'{"code": "success", "data": {"status": "SUCCESS", "data": []}}')
     assert [(await reader.reports(bare, [task_id], "secret"))[0].id for task_id in "aba"] == ["a", "b", "a"]
+
+
+@pytest.mark.parametrize("status", [201, 202])
+async def test_an_answer_of_another_success_status_is_read_and_kept(status: int) -> None:
+    reader = AnswerReader()
+    answer = Answer(status, {}, told("a").body)
+    first = await reader.reports(answer, ["a"], "secret")
+    assert [report.id for report in first] == ["a"]
+    assert await reader.reports(answer, ["a"], "secret") is first
+
+
+async def test_a_partial_answer_is_not_read() -> None:
+    with pytest.raises(Trouble):
+        await AnswerReader().reports(Answer(206, {}, told("a").body), ["a"], "secret")
 
 
 async def test_only_the_last_questions_are_remembered() -> None:

@@ -31,6 +31,10 @@ def task(data: object) -> dict[str, object]:
 ACCEPTED: dict[str, tuple[object, Taken]] = {
     "string": (task(ID), Taken(ID)),
     "string: 17 digits": (task("17350521802760039"), Taken("17350521802760039")),
+    "number: 17 digits": (task(17350521802760039), Taken("17350521802760039")),
+    "number: 20 digits": (task(98765432109876543219), Taken("98765432109876543219")),
+    "number: 39 digits": (task(10**38 + 7), Taken("1" + "0" * 37 + "7")),
+    "numeric task_id": (task({"task_id": 17350521802760039}), Taken("17350521802760039")),
     "string: of new-api 2026": (task(PUBLIC), Taken(PUBLIC)),
     "object with task_id": (task({"task_id": ID}), Taken(ID)),
     "object with taskId": ({"code": 200, "msg": "success", "data": {"taskId": ID}}, Taken(ID)),
@@ -63,8 +67,8 @@ UNKNOWN: dict[str, tuple[object, tuple[str, ...]]] = {
     "empty": ("", ()),
     "two documents": (json.dumps(task(ID)) + json.dumps({"code": "insert_task_failed", "message": "x"}), (ID,)),
     "half a document": (f'{{"code":"success","data":"{ID}"', (ID,)),
-    "a number in the place of the id": (task(17350521802760039), ("17350521802760039",)),
-    "a numeric task_id": (task({"task_id": 17350521802760039}), ("17350521802760039",)),
+    "a number of 41 digits": (task(10**40), ()),
+    "a float in the place of the id": (task(1.5), ()),
     "an id under a name nobody knows": ({"code": "success", "job": {"handle": ID}}, (ID,)),
     "an id in a bare list": ([ID], (ID,)),
     "an id in plain words": (f"accepted as {PUBLIC}", (PUBLIC,)),
@@ -93,6 +97,21 @@ def test_accepted(name: str) -> None:
     found = Taken(outcome.task_id, tuple(clip.id for clip in outcome.clips))
     assert found == taken
     assert outcome.request_id == "r-1"
+
+
+@pytest.mark.parametrize("digits", [17, 20, 39, 40])
+def test_a_numeric_id_is_exact_where_only_the_tolerant_reader_reads_the_answer(digits: int) -> None:
+    number = "9" * (digits - 1) + "1"
+    outcome = outcome_of_answer(200, {}, f'{{"code":"success","message":"a\tb","data":{number}}}'.encode())
+    assert isinstance(outcome, Accepted)
+    assert outcome.task_id == number
+
+
+@pytest.mark.parametrize("status", [201, 202])
+def test_an_acceptance_knows_its_status(status: int) -> None:
+    outcome = outcome_of_answer(status, {}, sent_back(task(ID)))
+    assert isinstance(outcome, Accepted)
+    assert (outcome.task_id, outcome.http_status) == (ID, status)
 
 
 @pytest.mark.parametrize("name", UNKNOWN)

@@ -108,6 +108,7 @@ def to(location: str, status: int) -> Fault:
     return Fault(answer(status, "", headers={"Location": location}), Unknown, NotAGateway)
 
 
+GOOD_BYTES = json.dumps(GOOD).encode()
 BOMB = gzip.compress(b" " * 4_000_000)
 RAW_STEMS = {"id": "s1", "clips": [{"id": "c1"}, {"id": "c2"}]}
 
@@ -121,7 +122,13 @@ FAULTS: dict[str, Fault] = {
     "id under result": Fault(answer(200, {"code": 1, "description": "ok", "result": "a-1"}), Accepted),
     "raw with id": Fault(answer(200, RAW_STEMS), Accepted),
     "raw without id": Fault(answer(200, {"clips": [{"id": "c1"}]}), Accepted),
+    "compressed": Fault(answer(200, gzip.compress(GOOD_BYTES), headers={"Content-Encoding": "gzip"}), Accepted),
     "longest id": Fault(with_id("x" * 128), Accepted),
+    "id a number": Fault(with_id(17350521802760039), Accepted),
+    "id a number in an object": Fault(with_id({"task_id": 7}), Accepted),
+    "raw with a numeric id": Fault(answer(200, {"id": 7, "clips": [{"id": "c1"}]}), Accepted),
+    "201": Fault(answer(201, GOOD), Accepted),
+    "202": Fault(answer(202, GOOD), Accepted),
     # 200, but no usable id
     "empty 200": Fault(answer(200, ""), Unknown, AnswerUnreadable),
     "two documents": Fault(answer(200, json.dumps(GOOD) + '{"code":"success","data":"B"}'), Unknown, AnswerUnreadable),
@@ -129,11 +136,14 @@ FAULTS: dict[str, Fault] = {
     "id missing": Fault(answer(200, {"code": "success", "message": ""}), Unknown, AnswerUnreadable),
     "id null": Fault(with_id(None), Unknown, AnswerUnreadable),
     "id empty": Fault(with_id(""), Unknown, AnswerUnreadable),
-    "id a number": Fault(with_id(17350521802760039), Unknown, AnswerUnreadable),
+    "id zero": Fault(with_id(0), Unknown, AnswerUnreadable),
+    "id a negative number": Fault(with_id(-7), Unknown, AnswerUnreadable),
+    "id a float": Fault(with_id(1.735052180276e16), Unknown, AnswerUnreadable),
+    "id a number of 41 digits": Fault(with_id(10**40), Unknown, AnswerUnreadable),
     "id true": Fault(with_id(True), Unknown, AnswerUnreadable),
     "id a list": Fault(with_id(["a-1"]), Unknown, AnswerUnreadable),
     "id an empty object": Fault(with_id({}), Unknown, AnswerUnreadable),
-    "id a number in an object": Fault(with_id({"task_id": 7}), Unknown, AnswerUnreadable),
+    "id a float in an object": Fault(with_id({"task_id": 7.0}), Unknown, AnswerUnreadable),
     "id of 4 kB": Fault(with_id("x" * 4096), Unknown, AnswerUnreadable),
     "id of 129": Fault(with_id("x" * 129), Unknown, AnswerUnreadable),
     "id with ESC": Fault(with_id("a\x1b]0;x\x07"), Unknown, AnswerUnreadable),
@@ -141,7 +151,7 @@ FAULTS: dict[str, Fault] = {
     "id with a newline": Fault(with_id("a-1\n"), Unknown, AnswerUnreadable),
     "id in Cyrillic": Fault(with_id("задача"), Unknown, AnswerUnreadable),
     "id a lone surrogate": Fault(answer(200, '{"code":"success","data":"\\ud800"}'), Unknown, AnswerUnreadable),
-    "raw with a numeric id": Fault(answer(200, {"id": 7, "clips": [{"id": "c1"}]}), Unknown, AnswerUnreadable),
+    "raw with a float for an id": Fault(answer(200, {"id": 7.5, "clips": [{"id": "c1"}]}), Unknown, AnswerUnreadable),
     "raw without clips": Fault(answer(200, {"clips": []}), Unknown, AnswerUnreadable),
     "a bare string": Fault(answer(200, '"a-1"'), Unknown, AnswerUnreadable),
     "a list": Fault(answer(200, ["a-1"]), Unknown, AnswerUnreadable),
@@ -150,7 +160,10 @@ FAULTS: dict[str, Fault] = {
     "failing envelope under 200": Fault(answer(200, refusal("error")), Unknown, GatewayFailed),
     "error object under 200": Fault(answer(200, openai_error()), Unknown, GatewayFailed),
     "code false": Fault(answer(200, {"code": False, "data": "a-1"}), Unknown, GatewayFailed),
-    "201": Fault(answer(201, GOOD), Unknown, AnswerUnreadable),
+    "201 without an id": Fault(answer(201, {"code": "success", "message": ""}), Unknown, AnswerUnreadable),
+    "201 empty": Fault(answer(201, ""), Unknown, AnswerUnreadable),
+    "202 with a failing envelope": Fault(answer(202, refusal("error")), Unknown, GatewayFailed),
+    "203": Fault(answer(203, GOOD), Unknown, AnswerUnreadable),
     "204": Fault(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", Unknown, AnswerUnreadable),
     # refused with proof
     "400": Fault(answer(400, refusal()), Rejected, RequestRefused),
@@ -217,10 +230,13 @@ FAULTS: dict[str, Fault] = {
     "half the headers": Fault(cut_in_the_headers, Unknown, NetworkDown),
     "half the body": Fault(cut_in_the_body, Unknown, NetworkDown),
     "gzip bomb": Fault(answer(200, BOMB, headers={"Content-Encoding": "gzip"}), Unknown, AnswerUnreadable),
-    "good but compressed": Fault(
-        answer(200, gzip.compress(json.dumps(GOOD).encode()), headers={"Content-Encoding": "gzip"}),
+    "good but compressed twice": Fault(
+        answer(200, gzip.compress(gzip.compress(GOOD_BYTES)), headers={"Content-Encoding": "gzip, gzip"}),
         Unknown,
         AnswerUnreadable,
+    ),
+    "good, compressed and cut off": Fault(
+        answer(200, gzip.compress(GOOD_BYTES)[:-4], headers={"Content-Encoding": "gzip"}), Unknown, AnswerUnreadable
     ),
     "another protocol": Fault(b"SSH-2.0-OpenSSH_9.2\r\n\r\nConnection: close", Unknown, NetworkDown),
 }

@@ -7,7 +7,7 @@ import pytest
 
 from sunotui.domain.clip import Clip
 from sunotui.domain.lineage import Family, Making
-from sunotui.domain.request import ConcatRequest, CoverRequest, MusicRequest
+from sunotui.domain.request import ConcatRequest, DerivedRequest, MusicRequest
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task, TaskKind
 from sunotui.storage.database import Database
@@ -63,7 +63,7 @@ def test_a_parent_that_was_made_elsewhere_has_its_place(
     ("request_", "making"),
     [
         (MusicRequest(lyrics="la", extend_clip_id="a", extend_at_s=60.0), Making.EXTENDED),
-        (CoverRequest(clip_id="a", style="jazz"), Making.COVERED),
+        (DerivedRequest("cover", clip_id="a", style="jazz"), Making.COVERED),
         (ConcatRequest(clip_id="a"), Making.JOINED),
     ],
 )
@@ -73,7 +73,7 @@ def test_our_own_wishes_tell_where_the_gateway_does_not(
     families: Families,
     make_task: MakeTask,
     make_submission: MakeSubmission,
-    request_: MusicRequest | CoverRequest | ConcatRequest,
+    request_: MusicRequest | DerivedRequest | ConcatRequest,
     making: Making,
 ) -> None:
     library.save([make_task("t1", clips=(Clip("a"),))])

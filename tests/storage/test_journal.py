@@ -381,3 +381,17 @@ def test_a_row_that_cannot_be_read_is_a_library_trouble(
         connection.execute("UPDATE submission SET request = '[]'")
     with pytest.raises(LibraryTrouble, match="damaged"):
         journal.get("s1")
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"mv": "chirp-crow", "extra": NaN}', '{"mv": 1e400, "a": Infinity}', "no json", "", '{"mv": {"a": 1}}', '["m"]'],
+)
+def test_a_body_that_names_no_model_hides_no_other(
+    body: str, journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    for name, text in (("s1", '{"mv": "chirp-hawk"}'), ("s2", body), ("s3", '{"model": "V6"}')):
+        journal.add(make_submission(name, body=text))
+        journal.claim(name, 1_001.0)
+        journal.accept(name, make_task(f"t-{name}", status=TaskStatus.SUCCESS), 1_002.0)
+    assert set(journal.models_that_worked("home", "music")) == {"chirp-hawk", "V6"}

@@ -10,7 +10,7 @@ from sunotui.storage.prices import NEWEST, PriceBook
 
 
 def test_no_price_is_known_before_one_was_learned(db: Database) -> None:
-    assert PriceBook(db).price("main", "music") is None
+    assert PriceBook(db).prices("main", "music") == ()
     assert PriceBook(db).all() == {}
 
 
@@ -29,7 +29,7 @@ def test_the_middle_of_the_newest_counts(db: Database, amounts: list[float], pri
     book = PriceBook(db)
     for at, amount in enumerate(amounts):
         book.add("main", "music", amount, "$", float(at))
-    assert book.price("main", "music") == Price(price, "$", len(amounts))
+    assert book.prices("main", "music") == (Price(price, "$", len(amounts)),)
 
 
 def test_prices_of_another_unit_gateway_or_wish_do_not_mix(db: Database) -> None:
@@ -39,12 +39,19 @@ def test_prices_of_another_unit_gateway_or_wish_do_not_mix(db: Database) -> None
     book.add("main", "lyrics", 0.01, "$", 3.0)
     book.add("other", "music", 0.3, "$", 4.0)
     assert book.all() == {
-        ("main", "music"): Price(50_000, "quota", 1),
-        ("main", "lyrics"): Price(0.01, "$", 1),
-        ("other", "music"): Price(0.3, "$", 1),
+        ("main", "music"): (Price(50_000, "quota", 1), Price(0.1, "$", 1)),
+        ("main", "lyrics"): (Price(0.01, "$", 1),),
+        ("other", "music"): (Price(0.3, "$", 1),),
     }
     book.forget("main")
     assert list(book.all()) == [("other", "music")]
+
+
+def test_a_unit_that_counts_again_has_its_own_prices(db: Database) -> None:
+    book = PriceBook(db)
+    for at, (amount, unit) in enumerate([(0.1, "$"), (0.7, "¥"), (0.2, "$"), (0.7, "¥"), (0.2, "$")]):
+        book.add("main", "music", amount, unit, float(at))
+    assert book.prices("main", "music") == (Price(0.2, "$", 3), Price(0.7, "¥", 2))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
@@ -54,6 +61,5 @@ def test_a_price_is_always_one_that_was_really_seen_of_late(db: Database, amount
     book.forget("main")
     for amount in amounts:
         book.add("main", "music", amount, "$", 0.0)
-    price = book.price("main", "music")
-    assert price is not None
+    (price,) = book.prices("main", "music")
     assert price.amount in amounts[-NEWEST:]

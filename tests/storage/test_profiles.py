@@ -8,6 +8,7 @@ import pytest
 
 from sunotui.domain.errors import SettingsTrouble
 from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.proxy import Proxy
 from sunotui.storage.places import Places
 from sunotui.storage.profiles import ProfileBook
 from tests.support.waiting import HANG_S
@@ -47,6 +48,7 @@ def test_a_profile_outlives_its_program(book: ProfileBook, places: Places) -> No
         dialect="nested",
         token_command=("pass", "show", "a b"),
         allow_clear=True,
+        proxy=Proxy("socks5", "10.0.0.1", 1080, "me", "a@b:c"),
     )
     book.put(whole)
     book.put(profile("a", "https://[2001:db8::1]:8443"))
@@ -223,3 +225,31 @@ def test_a_failed_write_keeps_the_old_profiles(
             book.put(profile("work"))
     assert places.profiles_file.read_bytes() == before
     assert list(book.all()) == ["home"]
+
+
+def test_a_proxy_of_the_config_file(book: ProfileBook, places: Places) -> None:
+    write_config(places, '[profiles.a]\nbase_url = "https://example.com"\nproxy = "socks5://127.0.0.1:1080"\n')
+    found = book.get("a")
+    assert found is not None
+    assert found.proxy == Proxy("socks5", "127.0.0.1", 1080)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "proxy", "said"),
+    [
+        ("https://example.com", '"https://CANARY:CANARY@host:1"', "starts with socks5:// or http://"),
+        ("https://example.com", '"socks5://CANARY:CANARY@:1"', "names no host"),
+        ("https://example.com", '"socks5://CANARY:CANARY@host:65536"', "needs a port from 1 to 65535"),
+        ("https://example.com", "1080", "must be text in quotes"),
+        ("http://127.0.0.1:3000", '"socks5://CANARY:CANARY@host:1"', "on this computer"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_named_without_its_text(
+    base_url: str, proxy: str, said: str, book: ProfileBook, places: Places
+) -> None:
+    write_config(places, f'[profiles.a]\nbase_url = "{base_url}"\nproxy = {proxy}\n')
+    with pytest.raises(SettingsTrouble) as caught:
+        book.all()
+    assert "profiles.a: proxy" in caught.value.what
+    assert said in caught.value.what
+    assert "CANARY" not in caught.value.sentence

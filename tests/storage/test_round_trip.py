@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
@@ -33,6 +33,13 @@ CLIPS = st.lists(
         image_url=st.none() | TEXT,
         created_at=TIME,
         error=TEXT,
+        bpm=TIME,
+        musical_key=TEXT,
+        style_weight=TIME,
+        weirdness=TIME,
+        audio_weight=TIME,
+        persona_id=TEXT,
+        is_max_mode=st.booleans(),
     ),
     unique_by=lambda clip: clip.id,
     max_size=3,
@@ -83,10 +90,12 @@ def test_no_field_of_a_task_or_clip_can_stop_a_save(library: Library, value: obj
         task = Task(f"t{number}", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0)
         library.save([replace(task, **{field.name: _fitting(field.name, value)})])
     for number, field in enumerate(fields(Clip)):
-        if field.name == "status":
+        if field.name in {"status", "derivations"}:
             continue
         clip = replace(Clip("c"), **{field.name: _fitting(field.name, value)})
         library.save([Task(f"c{number}", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))])
+    made_of = Clip("c", derivations=(Derivation(DerivationKind.COVER, value if isinstance(value, str) else "p"),))
+    library.save([Task("d", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(made_of,))])
     lyrics = Lyrics("\ud800", "\0", ("\ud800",), "\0")
     library.save([Task("l", "p", TaskKind.LYRICS, TaskStatus.SUCCESS, 1.0, lyrics=lyrics)], {"l": "\ud800\0"})
     ids = all_ids(library._db)
@@ -96,7 +105,7 @@ def test_no_field_of_a_task_or_clip_can_stop_a_save(library: Library, value: obj
 
 def _fitting(name: str, value: object) -> object:
     """The hostile value where the field's kind can carry it: a text in a text, a number in a number."""
-    is_number = name.endswith(("_at", "_s")) or name == "misses"
+    is_number = name.endswith(("_at", "_s", "_weight")) or name in {"misses", "bpm", "weirdness"}
     if isinstance(value, str):
         return 1 if is_number else value
     if name == "misses" and isinstance(value, float):

@@ -1,5 +1,6 @@
 """Migrations: the whole way or not at all, with a copy kept (D4)."""
 
+import json
 import os
 import sqlite3
 import stat
@@ -10,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.models import model_key
+from sunotui.domain.offers import Feature
 from sunotui.domain.task import TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
+from sunotui.storage.offers import OfferBook
 from sunotui.storage.schema import copy_aside, migration_scripts
 from tests.support.waiting import HANG_S
 
@@ -74,6 +79,53 @@ def test_a_library_of_the_first_version_comes_through_with_all_it_holds(path: Pa
     assert task is not None
     assert (task.profile, task.status) == ("p", TaskStatus.SUCCESS)
     assert path.with_name("library.version-1.db").exists()
+    db.close()
+
+
+def test_what_was_learned_of_parents_alone_is_forgotten_and_nothing_else(path: Path) -> None:
+    by_take = '{"is_offered": true, "learned_at": 1.50, "reason": "a finished take shows it"}'
+    by_hand = '{"is_offered": true, "learned_at": 1.50, "reason": "a request was accepted"}'
+    against = '{"is_offered": false, "learned_at": 1.50, "reason": "the finished take does not show it"}'
+    learned = f'"cover": {by_take}, "excluded styles": {by_take}, "infill": {by_take}, "stems": {by_take}'
+    texts = {
+        "wrong": f'{{"evidence": {{{learned}, "concat": {by_hand}}}, "home": "x", "probed_at": 7.250}}',
+        "right": f'{{"evidence": {{"cover": {against}, "stems": {by_hand}}}, "home": "x"}}',
+        "broken": "{not JSON",
+        "odd": '{"evidence": 7}',
+        "list": "[1]",
+    }
+    db = Database.open(path, scripts=migration_scripts()[:4])
+    with db.write() as connection:
+        connection.executemany("INSERT INTO offers VALUES (?, ?)", texts.items())
+    db.close()
+    db = Database.open(path)
+    kept = {row["profile"]: row["text"] for row in db.query("SELECT profile, text FROM offers")}
+    whole = json.loads(texts["wrong"])
+    for feature in ("cover", "infill", "stems"):
+        del whole["evidence"][feature]
+    assert json.loads(kept.pop("wrong")) == whole
+    assert kept == {profile: text for profile, text in texts.items() if profile != "wrong"}, "byte for byte"
+    offers = OfferBook(db).load("wrong")
+    assert (set(offers.evidence), offers.probed_at) == ({Feature.CONCAT, Feature.EXCLUDE}, 7.25)
+    db.close()
+
+
+def test_a_clip_of_an_older_library_does_not_say_how_it_was_made(path: Path) -> None:
+    db = Database.open(path, scripts=migration_scripts()[:4])
+    with db.write() as connection:
+        connection.execute(
+            "INSERT INTO task (id, profile, kind, status, added_at, fail_reason, progress, misses, title_hint, title, "
+            "model, is_streaming, takes) VALUES ('t', 'p', 'music', 'success', 1, '', '', 0, '', 'Rain', '', 0, 1)"
+        )
+        connection.execute(
+            "INSERT INTO clip (task_id, id, take, title, status, tags, lyrics, description, model, error, parents) "
+            "VALUES ('t', 'c', 1, '', 'complete', '', '', '', '', '', 'p1')"
+        )
+    db.close()
+    db = Database.open(path)
+    task = Library(db).task("t")
+    assert task is not None
+    assert [(clip.parents, clip.derivations) for clip in task.clips] == [(("p1",), None)]
     db.close()
 
 
@@ -203,4 +255,23 @@ def test_a_key_stands_first_in_a_table_without_rowid(path: Path) -> None:
         keys = [row["pk"] for row in db.query(f"PRAGMA table_info({table})")]
         size = max(keys)
         assert keys[:size] == list(range(1, size + 1)), table
+    db.close()
+
+
+def test_an_older_library_s_models_are_sorted_by_the_labels_of_today(path: Path) -> None:
+    db = Database.open(path, scripts=migration_scripts()[:4])
+    clip = "INSERT INTO clip (task_id, id, take, title, status, tags, lyrics, description, model, error) "
+    with db.write() as connection:
+        connection.execute(
+            "INSERT INTO task (id, profile, kind, status, added_at, fail_reason, progress, misses, title_hint, title, "
+            "model, is_streaming, takes, model_key) "
+            "VALUES ('t', 'p', 'music', 'success', 1, '', '', 0, '', '', 'chirp-hawk', 0, 1, 'chirp-hawk')"
+        )
+        connection.execute(clip + "VALUES ('t', 'c', 1, '', 'complete', '', '', '', 'chirp-hawk', '')")
+    db.close()
+    db = Database.open(path)
+    assert db.column("SELECT model_key FROM task") == [model_key("chirp-hawk")] == ["v6"]
+    task = Library(db).task("t")
+    assert task is not None
+    assert task.clips == (Clip("c", status=ClipStatus.COMPLETE, model="chirp-hawk"),)
     db.close()

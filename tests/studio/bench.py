@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sunotui.domain.clip import Clip
-from sunotui.domain.dialect import DialectChoice, choose_dialect
+from sunotui.domain.dialect import Dialect, DialectChoice, choose_dialect
 from sunotui.domain.errors import NotOffered, Trouble
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers
@@ -145,6 +145,7 @@ class OneGateway(Gateways):
     """Gives the same client to everyone, but for profiles that have their own."""
 
     def __init__(self, gateway: ObedientGateway) -> None:
+        self.dialect_in_use = Dialect.FLAT
         self.gateway = gateway
         self.others: dict[str, ObedientGateway | Trouble] = {}
         self.trouble: Trouble | None = None
@@ -155,8 +156,8 @@ class OneGateway(Gateways):
         """No profile has settings of its own."""
 
     def dialect(self, name: str) -> DialectChoice:
-        """The usual one."""
-        return choose_dialect("", "")
+        """The one in use."""
+        return replace(choose_dialect("", ""), dialect=self.dialect_in_use)
 
     async def client(self, name: str) -> ObedientGateway:  # type: ignore[override]
         """The one client."""

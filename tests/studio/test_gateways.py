@@ -3,10 +3,11 @@
 import pytest
 
 from sunotui.demo.server import DemoServer
-from sunotui.domain.errors import NetworkDown, NotAGateway, TokenMissing
+from sunotui.domain.errors import KeyQuotaSpent, NetworkDown, NotAGateway, TokenMissing, TokenRefused, Trouble
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.gateways import Gateways
+from tests.gateway.loopback import Asked, answer, listening
 
 
 def untried(base_url: str) -> Profile:
@@ -64,3 +65,26 @@ async def test_a_profile_that_there_is_not() -> None:
     made = gateways(Profile("home", parse_base_url("http://127.0.0.1:9")), "sk-12345678")
     with pytest.raises(TokenMissing, match="nope"):
         await made.client("nope")
+
+
+WRONG_TOKEN = {"error": {"message": "无效的令牌 (request id: 1)", "type": "new_api_error"}}
+KEY_SPENT = {"error": {"message": "该令牌额度已用尽 TokenStatusExhausted[sk-WC6***ygy]", "type": "new_api_error"}}
+INVALID_URL = {"error": {"message": "Invalid URL (POST /v1/suno/fetch)", "type": "invalid_request_error", "code": ""}}
+
+
+@pytest.mark.parametrize("typed", ["", "/v1"])
+@pytest.mark.parametrize(("refusal", "expected"), [(WRONG_TOKEN, TokenRefused), (KEY_SPENT, KeyQuotaSpent)])
+async def test_a_refused_key_is_reported_however_the_base_url_is_spelled(
+    refusal: object, expected: type[Trouble], typed: str
+) -> None:
+    """new-api and one-hub look at the path first: /v1/suno is an "Invalid URL" for any key. The 401 counts."""
+
+    def respond(asked: Asked) -> bytes:
+        return answer(404, INVALID_URL) if asked.path.startswith("/v1/") else answer(401, refusal)
+
+    async with listening(respond) as gateway:
+        made = gateways(untried(f"{gateway.base_url}{typed}"), "sk-of-somebody-else-0000000000")
+        for _ in range(2):
+            with pytest.raises(expected):
+                await (await made.client(ENV_PROFILE)).fetch_tasks(["a"])
+        await made.aclose()

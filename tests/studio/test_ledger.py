@@ -5,12 +5,12 @@ import asyncio
 import pytest
 
 from sunotui.domain.errors import AccountEmpty, GatewayFailed, LibraryTrouble, NetworkDown
-from sunotui.domain.money import Balance, Price
+from sunotui.domain.money import Balance, Price, Refund, RefundVerdict
 from sunotui.domain.request import LyricsRequest, MusicRequest
 from sunotui.domain.task import TaskStatus
 from sunotui.gateway.outcome import Rejected
 from sunotui.storage.prices import PriceBook
-from sunotui.studio.events import BalanceChanged
+from sunotui.studio.events import BalanceChanged, RefundChecked
 from sunotui.studio.ledger import LOOK_AFTER_S
 from tests.studio.bench import Bench
 
@@ -58,6 +58,14 @@ async def test_a_gateway_that_does_not_tell_is_silent(bench: Bench) -> None:
     assert bench.told(BalanceChanged) == []
 
 
+async def test_a_look_that_tells_nothing_keeps_the_last_balance(bench: Bench) -> None:
+    await started(bench, 4.9)
+    bench.gateway.money = None
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.balance("main") == Balance(4.9, "$")
+    assert len(bench.told(BalanceChanged)) == 1
+
+
 async def test_it_is_never_polled(bench: Bench, rare_beat: None) -> None:
     await started(bench)
     await bench.clock.advance(36_000)
@@ -88,8 +96,23 @@ async def test_a_price_is_learned_of_one_song_and_kept(bench: Bench) -> None:
     assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
     assert bench.studio.ledger.price("main", "lyrics") is None
     assert bench.studio.ledger.price("other", "music") is None
-    kept = await bench.studio.desk.run(PriceBook(bench.studio._database).price, "main", "music")
-    assert kept == Price(0.1, "$", 1)
+    kept = await bench.studio.desk.run(PriceBook(bench.studio._database).prices, "main", "music")
+    assert kept == (Price(0.1, "$", 1),)
+
+
+async def test_a_price_of_another_unit_is_neither_shown_nor_compared(bench: Bench) -> None:
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.money = Balance(0.05, "¥")
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.price("main", "music") is None
+    assert bench.studio.offerings.warnings(SONG, "main") == ()
+    assert bench.studio.ledger.price("main", "music", "$") == Price(0.1, "$", 1)
+    bench.gateway.money = Balance(0.05, "$")
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    assert len(bench.studio.offerings.warnings(SONG, "main")) == 1
 
 
 async def test_the_price_is_there_when_the_balance_is_told(bench: Bench) -> None:
@@ -166,6 +189,48 @@ async def test_a_failure_is_looked_after_since_the_money_comes_back(bench: Bench
     await end(bench, task_id, TaskStatus.FAILURE)
     assert bench.gateway.balances == looks + 1
     assert bench.studio.ledger.balance("main") == Balance(5.0, "$")
+
+
+def verdicts(bench: Bench) -> list[tuple[str, RefundVerdict, float]]:
+    """What was said of refunds, by task."""
+    found = [event for event in bench.events if isinstance(event, RefundChecked)]
+    return [(one.task.id, one.refund.verdict, round(one.refund.amount, 6)) for one in found]
+
+
+@pytest.mark.parametrize(("left", "verdict"), [(5.0, RefundVerdict.SEEN), (4.9, RefundVerdict.NOT_SEEN)])
+async def test_a_refund_is_looked_for_once_after_a_failure(bench: Bench, left: float, verdict: RefundVerdict) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.money = Balance(left, "$")
+    await end(bench, task_id, TaskStatus.FAILURE)
+    await bench.clock.advance(A_LOOK)
+    assert verdicts(bench) == [(task_id, verdict, 0.1)]
+    refund = await bench.studio.ledger.refund(task_id)
+    assert refund is not None
+    assert refund.verdict is verdict
+    assert await bench.studio.ledger.refund("a task of yesterday") is None
+
+
+async def test_two_requests_at_once_have_no_refund_to_tell(bench: Bench) -> None:
+    await started(bench)
+    first = await pay(bench, SONG, 0.1)
+    second = await pay(bench, WORDS, 0.01)
+    await end(bench, first, TaskStatus.FAILURE)
+    await bench.clock.advance(A_LOOK)
+    await end(bench, second, TaskStatus.FAILURE)
+    await bench.clock.advance(A_LOOK)
+    assert verdicts(bench) == [(first, RefundVerdict.UNTOLD, 0.0), (second, RefundVerdict.UNTOLD, 0.0)]
+
+
+async def test_a_gateway_that_does_not_answer_leaves_the_refund_untold(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.money = None
+    await end(bench, task_id, TaskStatus.FAILURE)
+    await bench.clock.advance(A_LOOK)
+    assert await bench.studio.ledger.refund(task_id) == Refund(RefundVerdict.UNTOLD)
 
 
 async def test_a_success_and_a_refusal_move_no_money(bench: Bench) -> None:

@@ -1,23 +1,24 @@
 """What an outcome or a finished take teaches about a gateway, and what it does not."""
 
+from typing import Any
+
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.offers import Feature
+from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.offers import RIDING_ALONG, Feature
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadFileRequest,
     UploadRequest,
 )
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.studio.lessons import Lesson, lessons_of_outcome, lessons_of_takes
 
-COVER = CoverRequest(clip_id="parent", style="jazz")
+COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
+VOICE = MusicRequest(lyrics="la", persona_id="voice", persona_clip_id="parent")
 
 
 def told(request: Request, state: SubmissionState, trouble_kind: str = "") -> list[tuple[Feature, bool]]:
@@ -57,21 +58,49 @@ def test_other_outcomes_teach_nothing(request_: Request, state: SubmissionState,
     assert told(request_, state, kind) == []
 
 
-@pytest.mark.parametrize(
-    ("request_", "feature"),
-    [
-        (COVER, Feature.COVER),
-        (InfillRequest(clip_id="parent", start_s=1.0, end_s=2.0, instrumental=True), Feature.INFILL),
-        (StemsRequest(clip_id="parent"), Feature.STEMS),
-    ],
-)
-def test_a_take_names_what_it_was_made_of_or_does_not(request_: Request, feature: Feature) -> None:
-    passed = Clip("c", status=ClipStatus.COMPLETE, parents=("parent",))
-    dropped = Clip("d", status=ClipStatus.COMPLETE, tags="folk")
-    assert lessons_of_takes(request_, [Clip("e", status=ClipStatus.COMPLETE)]) == (), "it tells nothing at all"
-    assert lessons_of_takes(request_, [passed]) == (Lesson(feature, True, "a finished take shows it"),)
-    assert lessons_of_takes(request_, [dropped]) == (Lesson(feature, False, "the finished take does not show it"),)
-    assert [lesson.is_offered for lesson in lessons_of_takes(request_, [dropped, passed])] == [True]
+def take(*derivations: Derivation, **fields: Any) -> Clip:
+    """A finished take that was made in these ways."""
+    parents = tuple(found.id for found in derivations if found.kind is not DerivationKind.PERSONA)
+    return Clip("c", status=ClipStatus.COMPLETE, parents=parents, derivations=derivations, **fields)
+
+
+RIDING: list[tuple[Request, Feature, Derivation]] = [
+    (COVER, Feature.COVER, Derivation(DerivationKind.COVER, "parent")),
+    (
+        DerivedRequest("infill", clip_id="parent", start_s=1.0, end_s=2.0, instrumental=True),
+        Feature.INFILL,
+        Derivation(DerivationKind.SECTION, "parent"),
+    ),
+    (DerivedRequest("stems", clip_id="parent"), Feature.STEMS, Derivation(DerivationKind.STEM, "parent")),
+    (VOICE, Feature.PERSONA, Derivation(DerivationKind.PERSONA, "voice")),
+    (VOICE, Feature.PERSONA, Derivation(DerivationKind.ARTIST, "parent")),
+]
+
+
+@pytest.mark.parametrize(("request_", "feature", "proof"), RIDING)
+def test_only_what_a_take_shows_by_itself_is_proof(request_: Request, feature: Feature, proof: Derivation) -> None:
+    proven, told_nothing = take(proof), Clip("e", status=ClipStatus.COMPLETE, derivations=())
+    continued = take(Derivation(DerivationKind.CONTINUATION, "parent"))
+    against = (Lesson(feature, False, "the finished take does not show it"),)
+    assert lessons_of_takes(request_, [told_nothing]) == ()
+    assert lessons_of_takes(request_, [proven]) == (Lesson(feature, True, "a finished take proves it"),)
+    assert lessons_of_takes(request_, [continued]) == against, "a plain continuation is what a dropped task gives"
+    assert lessons_of_takes(request_, [take(tags="folk")]) == against
+    assert lessons_of_takes(request_, [take(Derivation(proof.kind, "another"))]) == against
+    assert [lesson.is_offered for lesson in lessons_of_takes(request_, [continued, proven])] == [True]
+
+
+@pytest.mark.parametrize(("request_", "feature", "proof"), RIDING)
+def test_a_take_that_an_older_version_read_teaches_nothing(
+    request_: Request, feature: Feature, proof: Derivation
+) -> None:
+    assert feature in RIDING_ALONG
+    assert lessons_of_takes(request_, [Clip("c", status=ClipStatus.COMPLETE, tags="x", parents=("parent",))]) == ()
+
+
+def test_a_take_that_an_older_version_read_teaches_nothing_beside_one_of_this_version() -> None:
+    older = Clip("o", status=ClipStatus.COMPLETE, parents=("parent",))
+    assert lessons_of_takes(COVER, [older, take(tags="folk")]) == ()
 
 
 def test_excluded_styles_that_come_back_are_passed_on_and_others_prove_nothing() -> None:
@@ -89,3 +118,20 @@ def test_what_is_not_finished_or_failed_teaches_nothing() -> None:
     assert lessons_of_takes(COVER, unfinished) == ()
     assert lessons_of_takes(COVER, []) == ()
     assert lessons_of_takes(MusicRequest(description="rain"), [Clip("c", status=ClipStatus.COMPLETE)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "lessons"),
+    [
+        ({"style_weight": 0.65, "weirdness": 0.2}, [(Feature.SLIDERS, True)]),
+        ({"style_weight": 0.5, "weirdness": 0.5}, [(Feature.SLIDERS, False)]),
+        ({"style_weight": 0.65}, [(Feature.SLIDERS, False)]),
+        ({}, []),
+    ],
+)
+def test_sliders_are_proved_by_those_that_come_back(
+    told: dict[str, float], lessons: list[tuple[Feature, bool]]
+) -> None:
+    asked = MusicRequest(lyrics="la", style_weight=0.65, weirdness=0.2)
+    clip = Clip("c", status=ClipStatus.COMPLETE, tags="folk", **told)  # type: ignore[arg-type]
+    assert [(lesson.feature, lesson.is_offered) for lesson in lessons_of_takes(asked, [clip])] == lessons

@@ -2,12 +2,12 @@
 
 import json
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.errors import LibraryTrouble, NetworkDown, NotOffered
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Feature, Offers, Software, Verdict
 from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.request import ConcatRequest, CoverRequest, MusicRequest
+from sunotui.domain.request import ConcatRequest, DerivedRequest, MusicRequest
 from sunotui.domain.task import TaskStatus
 from sunotui.gateway.outcome import Accepted, Rejected, Unknown
 from sunotui.storage.database import Database
@@ -17,7 +17,7 @@ from sunotui.studio.offerings import PROBE_AGAIN_S, PROBE_EVERY_S
 from tests.studio.bench import Bench
 
 CONCAT = ConcatRequest(clip_id="c")
-COVER = CoverRequest(clip_id="parent", style="jazz")
+COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
 
 
 def verdict(bench: Bench, feature: Feature) -> Verdict:
@@ -113,14 +113,15 @@ async def test_an_unknown_outcome_that_names_no_such_endpoint_teaches_too(bench:
 
 async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: Bench) -> None:
     await bench.studio.start()
-    for number, parents in ((1, ()), (2, ("parent",))):
+    for number, kind in ((1, DerivationKind.CONTINUATION), (2, DerivationKind.COVER)):
         await bench.studio.submitter.send(COVER, "main", is_again=True)
-        clip = Clip(f"take-{number}", status=ClipStatus.COMPLETE, tags="jazz", parents=parents)
+        made_of = {"parents": ("parent",), "derivations": (Derivation(kind, "parent"),)}
+        clip = Clip(f"take-{number}", status=ClipStatus.COMPLETE, tags="jazz", **made_of)
         bench.gateway.tell(f"task-{number}", TaskStatus.SUCCESS, clips=(clip,))
         await bench.clock.advance(6)
-        expected = Verdict.OFFERED if parents else Verdict.MISSING
+        expected = Verdict.OFFERED if kind is DerivationKind.COVER else Verdict.MISSING
         assert verdict(bench, Feature.COVER) is expected
-        if not parents:
+        if kind is DerivationKind.CONTINUATION:
             shown = await bench.studio.shelf.shown("task-1")
             assert shown is not None
             assert [difference.field for difference in shown.differences_of(clip)] == ["Cover of"]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.carried import CarriedTask, Record
+from sunotui.domain.carried import CarriedOffers, CarriedTask, Record
 from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedRequest
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import clean, clean_lines
@@ -33,6 +34,13 @@ clips = st.builds(
     duration_s=st.none() | st.floats(0.1, 86_400.0),
     audio_url=st.sampled_from([None, "https://cdn.example/a.mp3"]),
     created_at=times,
+    bpm=st.none() | st.floats(1.0, 999.0),
+    musical_key=st.sampled_from(["", "A minor", "8A"]),
+    style_weight=st.none() | st.floats(0.0, 1.0),
+    weirdness=st.none() | st.floats(0.0, 1.0),
+    audio_weight=st.none() | st.floats(0.0, 1.0),
+    persona_id=st.sampled_from(["", "persona-1"]),
+    is_max_mode=st.booleans(),
 )
 tasks = st.builds(
     Task,
@@ -64,6 +72,28 @@ def test_a_record_is_the_same_afterwards(record: Record) -> None:
 @given(st.builds(CarriedTask, tasks, note=st.text(max_size=80).map(typed)))
 def test_any_task_is_the_same_afterwards(carried: CarriedTask) -> None:
     assert again(carried) == carried
+
+
+def test_an_export_of_an_older_version_says_nothing_of_a_clip_s_sound() -> None:
+    document = {"id": "t", "profile": "home", "kind": "music", "status": "success", "clips": [{"id": "c"}]}
+    found = unpacked({"record": "task", **document})
+    assert isinstance(found, CarriedTask)
+    assert found.task.clips == (Clip("c"),)
+
+
+def test_what_an_export_says_of_a_clip_s_sound_is_checked() -> None:
+    sound = {
+        "bpm": -1,
+        "musical_key": "moon",
+        "style_weight": 1.5,
+        "weirdness": "x",
+        "audio_weight": [],
+        "persona_id": 0,
+    }
+    document = {"id": "t", "profile": "home", "kind": "music", "status": "success", "clips": [{"id": "c", **sound}]}
+    found = unpacked({"record": "task", **document})
+    assert isinstance(found, CarriedTask)
+    assert found.task.clips == (Clip("c"),)
 
 
 @given(st.text(), st.text(alphabet=" \t\n\u3000ab\u0301\x1b\u202e\u200d"))
@@ -130,9 +160,31 @@ def test_what_is_wrong_with_a_task_is_said(change: dict[str, Any], reason: str) 
         unpacked(document)
 
 
+@pytest.mark.parametrize("task", [task.name for task in DERIVED_TASKS])
+def test_every_derived_task_is_the_same_afterwards(task: str) -> None:
+    request = DerivedRequest(
+        task, "c1", more_clip_ids=("c2",), start_s=1.5, end_s=9.0, style_weight=0.25, url="https://x/y"
+    )
+    submission = next(record for record in records() if isinstance(record, Submission))
+    assert again(replace(submission, request=request)) == replace(submission, request=request)
+
+
 @pytest.mark.parametrize(
     "request_told",
-    [None, {}, {"kind": "theft"}, {"kind": "music", "lyrics": 5}, {"kind": "music", "instrumental": "yes"}, [1], "x"],
+    [
+        *(
+            None,
+            {},
+            {"kind": "theft"},
+            {"kind": "music", "lyrics": 5},
+            {"kind": "music", "instrumental": "yes"},
+            [1],
+            "x",
+        ),
+        *({"kind": "mashup", "more_clip_ids": ids} for ids in ([1], [None], [["c"]], [{"a": 1}], "c", 5)),
+        *({"kind": "mashup", "clip_id": 5}, {"kind": "stems", "count": 2.5}, {"kind": "infill", "start_s": True}),
+        {"kind": "infill", "start_s": float("nan")},
+    ],
 )
 def test_a_request_that_could_not_be_shown_is_refused(request_told: object) -> None:
     submission = next(record for record in records() if isinstance(record, Submission))
@@ -151,6 +203,22 @@ def test_json_within_a_line_is_cleaned_in_its_texts_only() -> None:
     assert json_text('{"a": "x\\n  y"}') == '{"a": "x\\n  y"}'
     assert json_text('{"a": "\\u001b[2J"}') == '{"a": "[2J"}'
     assert json_text("no \x1b json") == "no  json" or "\x1b" not in json_text("no \x1b json")
+
+
+def test_what_an_older_version_learned_from_parents_alone_stays_behind() -> None:
+    seen = {"is_offered": True, "learned_at": 1.0, "reason": "a finished take shows it"}
+    accepted = {**seen, "reason": "a request was accepted"}
+    evidence = {"cover": seen, "infill": seen, "stems": seen, "excluded styles": seen, "concat": accepted}
+    arrived = again(CarriedOffers("home", json.dumps({"home": "x", "evidence": evidence})))
+    assert isinstance(arrived, CarriedOffers)
+    assert json.loads(arrived.text) == {"home": "x", "evidence": {"excluded styles": seen, "concat": accepted}}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{no JSON", "[1]", '{"evidence": 7}', '{"evidence":  {"cover": 7}}', "[" * 50_000]
+)
+def test_offers_in_another_form_come_as_they_are(text: str) -> None:
+    assert again(CarriedOffers("home", text)) == CarriedOffers("home", text)
 
 
 def test_lines_are_ascii_and_the_last_one_counts() -> None:

@@ -10,6 +10,7 @@ import pytest
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import NetworkDown, Trouble
 from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.proxy import Proxy
 from sunotui.domain.task import Task
 from sunotui.gateway.media import Media
 from sunotui.studio.page import Track, head, origin_of, tail, track
@@ -67,18 +68,30 @@ class Door:
     def __init__(self, answer: Media | Trouble) -> None:
         self.answer = answer
         self.asked: list[tuple[str, bool]] = []
+        self.proxies: set[Proxy | None] = set()
 
-    async def fetch(self, url: str, most: int, *, may_be_here: bool = False) -> Media:
+    async def fetch(self, url: str, most: int, *, may_be_here: bool = False, proxy: Proxy | None = None) -> Media:
         """The same for every address."""
         self.asked.append((url, may_be_here))
+        self.proxies.add(proxy)
         if isinstance(self.answer, Trouble):
             raise self.answer
         return self.answer
 
 
-def written(takes: list[tuple[Task, Clip]], door: Door, told: list[str] | None = None, **options: bool) -> str:
+HOME = Profile("home", parse_base_url("http://127.0.0.1:9"))
+
+
+def written(
+    takes: list[tuple[Task, Clip]],
+    door: Door,
+    told: list[str] | None = None,
+    *,
+    profile: Profile = HOME,
+    **options: bool,
+) -> str:
     """The page of some takes."""
-    gateways = {"home": Profile("home", parse_base_url("http://127.0.0.1:9"))}
+    gateways = {"home": profile}
     file = io.StringIO()
     said: list[str] = [] if told is None else told
     writer = PageWriter(door, gateways.get, said.append)  # type: ignore[arg-type]
@@ -168,6 +181,16 @@ def test_covers_and_sound_inside_the_page() -> None:
     seen = Seen(written([(task, clip) for clip in task.clips], Door(PICTURE)))
     assert [found["src"] for found in seen.all("img")] == ["data:image/png;base64,iVBORw0KGgo="] * 2
     assert "There is no sound." in seen.text
+
+
+def test_what_is_inside_comes_through_the_proxy_of_its_gateway() -> None:
+    """Broken once by a `fetch` without it."""
+    proxy = Proxy("socks5", "10.0.0.1", 1080)
+    for profile in (HOME, Profile("home", parse_base_url("https://far.example"), proxy=proxy)):
+        door = Door(Media(b"ID3sound", "audio/mpeg"))
+        written(takes(), door, profile=profile, with_audio=True)
+        assert door.proxies == {profile.proxy}
+        assert {may_be_here for _, may_be_here in door.asked} == {profile is HOME}
 
 
 @pytest.mark.parametrize("answer", [NetworkDown(), Media(b"<html>", ""), Media(b"ID3", "audio/mpeg")])

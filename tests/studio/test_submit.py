@@ -17,7 +17,8 @@ from sunotui.domain.errors import (
     TokenMissing,
     TokenRefused,
 )
-from sunotui.domain.request import LyricsRequest, MusicRequest
+from sunotui.domain.offers import Offers
+from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import TaskKind, TaskStatus
 from sunotui.gateway.outcome import Accepted, Rejected, Unknown
@@ -132,6 +133,20 @@ async def test_a_request_that_makes_no_sense_is_not_journalled(bench: Bench) -> 
     assert bench.gateway.orders == []
 
 
+async def test_a_chosen_model_that_cannot_do_it_is_refused_before_it_is_journalled(bench: Bench) -> None:
+    remaster = DerivedRequest("remaster", "c", variation="normal")
+    bench.gateway.found = Offers(models=("chirp-v3-5",))
+    await bench.studio.offerings.probe("main")
+    for send in (
+        lambda: bench.studio.submitter.send(remaster, "main"),
+        lambda: bench.studio.submitter.refuse_twin(remaster, "main", "w"),
+    ):
+        with pytest.raises(RequestImpossible, match=r"v3\.5 has no remaster"):
+            await send()
+    assert await bench.studio.shelf.submissions() == []
+    assert bench.gateway.orders == []
+
+
 async def test_a_journal_that_cannot_be_written_means_nothing_is_sent(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,6 +192,12 @@ async def test_every_step_is_told(bench: Bench) -> None:
     await bench.studio.submitter.send(SONG, "main")
     states = [event.submission.state for event in bench.events if isinstance(event, SubmissionChanged)]
     assert states == [SubmissionState.SENDING, SubmissionState.ACCEPTED]
+
+
+async def test_the_status_of_an_acceptance_is_kept(bench: Bench) -> None:
+    bench.gateway.outcome = lambda _: Accepted("task-1", http_status=202)
+    ended = await bench.studio.submitter.send(SONG, "main")
+    assert (ended.state, ended.http_status) == (SubmissionState.ACCEPTED, 202)
 
 
 async def test_a_task_of_another_wish_is_never_taken_over(bench: Bench) -> None:

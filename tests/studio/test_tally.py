@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sunotui.domain.money import Balance
+from sunotui.domain.money import Balance, Refund, RefundVerdict
 from sunotui.studio.tally import SETTLE_S, Learned, Tally
 
 PRICES = {"music": 1_000, "lyrics": 100, "concat": 1_700}
@@ -81,13 +81,66 @@ def test_an_unknown_outcome_that_a_person_resolves_later_costs_nothing_now() -> 
     assert look(tally, 60.0, 4.99) is None
 
 
+def fail_alone(tally: Tally) -> None:
+    """One request after a first look at 5.0: accepted, charged 0.1, and seen to fail at 100.0."""
+    look(tally, 0.0, 5.0)
+    tally.sent("a")
+    tally.accepted("a", "music", 10.0)
+    look(tally, 10.0 + LATE, 4.9)
+    tally.failed("a", 100.0)
+
+
+@pytest.mark.parametrize(
+    ("left", "unit", "running", "refund"),
+    [
+        (5.0, "$", 0, Refund(RefundVerdict.SEEN, 0.1, "$")),
+        (4.9, "$", 0, Refund(RefundVerdict.NOT_SEEN, 0.1, "$")),
+        (4.95, "$", 0, Refund(RefundVerdict.UNTOLD)),
+        (15.0, "$", 0, Refund(RefundVerdict.UNTOLD)),
+        (5.0, "¥", 0, Refund(RefundVerdict.UNTOLD)),
+        (5.0, "$", 1, Refund(RefundVerdict.UNTOLD)),
+    ],
+    ids=["back", "gone", "a part of it", "a payment", "another unit", "another task runs"],
+)
+def test_the_balance_before_and_after_a_failure(left: float, unit: str, running: int, refund: Refund) -> None:
+    tally = Tally()
+    fail_alone(tally)
+    look(tally, 100.0 + LATE, left, unit=unit)
+    found = tally.refund("a", running=running)
+    assert (found.verdict, round(found.amount, 6), found.unit) == (refund.verdict, refund.amount, refund.unit)
+
+
+def test_a_refund_before_the_first_look_is_no_missing_money() -> None:
+    tally = Tally()
+    look(tally, 0.0, 5.0)
+    tally.sent("a")
+    tally.accepted("a", "music", 10.0)
+    look(tally, 20.0, 5.0)
+    tally.failed("a", 30.0)
+    look(tally, 30.0 + LATE, 5.0)
+    assert tally.refund("a", running=0) == Refund(RefundVerdict.SEEN, 0.0, "$")
+
+
+def test_a_look_too_early_or_without_an_answer_tells_nothing() -> None:
+    tally = Tally()
+    fail_alone(tally)
+    look(tally, 101.0, 4.9)
+    assert tally.refund("a", running=0).verdict is RefundVerdict.UNTOLD
+    tally.begin_look(100.0 + LATE)
+    assert tally.end_look(None) is None
+    assert tally.refund("a", running=0).verdict is RefundVerdict.UNTOLD
+
+
 class Account:
     """A gateway that charges when it likes, at most five seconds late, refunds what failed before anybody can see it,
     and takes money in advance of a refusal; and a tally that hears of it what sunotui hears. What cannot happen now,
     such as an answer when nothing was sent, does not happen."""
 
-    def __init__(self, pick: random.Random) -> None:
+    def __init__(self, pick: random.Random, *, is_refunding: bool) -> None:
         self.tally = Tally()
+        self.is_refunding = is_refunding
+        self.refunds: list[Refund] = []
+        self.ended_badly: list[str] = []
         self.pick = pick
         self.now = 0.0
         self.money = 1_000_000
@@ -143,14 +196,15 @@ class Account:
         running = sorted(self.tasks.keys() - self.failed)
         if running:
             self.failed.add(name := self.pick.choice(running))
-            self.money += self.tasks[name]
+            self.money += self.tasks[name] if self.is_refunding else 0
 
     def see_an_end(self) -> None:
         if self.tasks:
             name = self.pick.choice(sorted(self.tasks))
             del self.tasks[name]
             if name in self.failed:
-                self.tally.disturb(self.now)
+                self.tally.failed(name, self.now)
+                self.ended_badly.append(name)
             else:
                 self.tally.ended_well(name, self.now)
 
@@ -168,6 +222,7 @@ class Account:
             learned = self.tally.end_look(Balance(self.read, "quota"), others=len(self.tasks) - 1)
             self.is_looking, self.read = False, None
             self.learned += [learned] if learned is not None else []
+            self.refunds += [self.tally.refund(name, running=len(self.tasks)) for name in self.ended_badly]
 
     def _answered(self, refund: int) -> tuple[str, int, str]:
         name = self.pick.choice(sorted(self.under_way))
@@ -187,11 +242,14 @@ DEEDS = ["wait", "send", "accept", "make", "reject", "lose", "fail", "see_an_end
 @given(
     st.lists(st.tuples(st.integers(0, 2 * len(ORDINARY)), st.sampled_from(DEEDS)), max_size=6),
     st.booleans(),
+    st.booleans(),
     st.randoms(use_true_random=False),
 )
-def test_no_wrong_price_is_ever_learned(deeds: list[tuple[int, str]], is_seen: bool, pick: random.Random) -> None:
+def test_no_wrong_price_is_learned_and_no_wrong_refund_seen(
+    deeds: list[tuple[int, str]], is_seen: bool, is_refunding: bool, pick: random.Random
+) -> None:
     """Two requests made in the ordinary way, and anything else that can happen in between."""
-    account = Account(pick)
+    account = Account(pick, is_refunding=is_refunding)
     script = [*ORDINARY, *(["see_an_end"] if is_seen else []), *ORDINARY]
     for at, deed in sorted(deeds, reverse=True):
         script.insert(at, deed)
@@ -199,5 +257,7 @@ def test_no_wrong_price_is_ever_learned(deeds: list[tuple[int, str]], is_seen: b
         account.do(deed)
     for learned in account.learned:
         assert learned == Learned(learned.word, PRICES[learned.word], "quota")
+    wrong = RefundVerdict.NOT_SEEN if is_refunding else RefundVerdict.SEEN
+    assert wrong not in {refund.verdict for refund in account.refunds}
     if not deeds:
         assert len(account.learned) == (2 if is_seen else 1)

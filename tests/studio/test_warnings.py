@@ -6,20 +6,19 @@ from sunotui.domain.money import Balance, Price
 from sunotui.domain.offers import Feature, Offers, Software
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
+    DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadRequest,
 )
-from sunotui.studio.warnings import day, dropped_fields, warnings_of
+from sunotui.studio.warnings import day, dropped_fields, feature_warning, warnings_of
 
 NEW_API = Offers(software=Software.NEW_API)
 DAY = 1_764_000_000.0
 SONG = MusicRequest(description="rain")
 EXCLUDING = MusicRequest(lyrics="[Verse]", style="jazz", exclude="metal")
-COVER = CoverRequest(clip_id="c", style="jazz")
+COVER = DerivedRequest("cover", clip_id="c", style="jazz")
 CONCAT = ConcatRequest(clip_id="c")
 NO_MONEY = (None, None)
 
@@ -60,7 +59,7 @@ def test_fields_that_a_relay_drops_are_named_once() -> None:
     assert told(COVER, Offers(software=Software.ONE_HUB)) == (
         "A stock one-hub passes nine fields only: task, cover_clip_id would be dropped and the song still billed",
     )
-    (sentence,) = told(StemsRequest(clip_id="c"), NEW_API)
+    (sentence,) = told(DerivedRequest("stems", clip_id="c"), NEW_API)
     assert "and 1 more would be dropped" in sentence
 
 
@@ -80,14 +79,29 @@ def test_extra_fields_that_are_still_being_typed_disturb_nothing() -> None:
 
 
 def test_money_short_is_told_with_what_it_was_seen_to_cost() -> None:
-    short = warnings_of(SONG, Offers(), Price(0.1, "$", 3), Balance(0.04, "$"))
-    assert short == ("Only $0.04 is left, and this was seen to cost $0.10 (3 times)",)
+    short = warnings_of(SONG, Offers(), Price(0.1, "$", 3), Balance(0.09, "$"))
+    assert short == ("Only $0.09 left: the usual price is $0.10 (seen 3 times)",)
     assert warnings_of(SONG, Offers(), Price(0.1, "$", 1), Balance(0.1, "$")) == ()
     assert warnings_of(SONG, Offers(), Price(50_000, "quota", 1), Balance(0.04, "$")) == ()
     assert warnings_of(SONG, Offers(), None, Balance(0.04, "$")) == ()
     assert warnings_of(SONG, Offers(), None, Balance(-0.5, "$")) == ("The gateway says that no money is left (-$0.50)",)
 
 
+def test_money_for_some_of_the_requests_says_how_many() -> None:
+    price = Price(0.1, "$", 1)
+    some = warnings_of(SONG, Offers(), price, Balance(0.25, "$"), 3)
+    assert some == ("$0.25 left pays for 2 of 3 requests: the usual price is $0.10 (seen once)",)
+    assert warnings_of(SONG, Offers(), price, Balance(0.3, "$"), 3) == ()
+    none = warnings_of(SONG, Offers(), price, Balance(0.05, "$"), 3)
+    assert none == ("Only $0.05 left: the usual price is $0.10 (seen once)",)
+
+
 @pytest.mark.parametrize("moment", [1e300, -1e300])
 def test_a_date_that_no_calendar_has_is_no_crash(moment: float) -> None:
     assert day(moment) == "an unknown day"
+
+
+@pytest.mark.parametrize("feature", list(Feature))
+def test_every_feature_that_is_missing_is_named(feature: Feature) -> None:
+    offers = Offers().learned(feature, False, 1_780_000_000.0, "the gateway has no such endpoint")
+    assert "did not work at this gateway on 2026-" in feature_warning(feature, offers)

@@ -34,6 +34,7 @@ async def main() -> None:
     await picture("detail", (120, 36), show_detail)
     await picture("narrow", (60, 24), show_narrow)
     await picture("help", (100, 48), show_help)
+    await picture("more", (120, 36), show_more, dialect="key4u")
     await picture("warnings", (120, 36), show_warnings, dialect="new-api")
 
 
@@ -84,13 +85,19 @@ async def show_composer(stage: Stage, pilot: Pilot[int]) -> None:
         "Carry me home, carry me slow\nTurn the night like a page",
         style="warm jazz, brushed drums, close female voice",
         title="Last Train, First Snow",
-        model="chirp-v5",
+        model="chirp-hawk",
     )
 
 
 async def show_detail(stage: Stage, pilot: Pilot[int]) -> None:
     """A finished song's words, the keyboard in the detail."""
     await pilot.press("j", "j", "j", "enter", "2")
+    await stage.settle(pilot)
+
+
+async def show_more(stage: Stage, pilot: Pilot[int]) -> None:
+    """What else can be made of a take."""
+    await pilot.press("j", "j", "m")
     await stage.settle(pilot)
 
 

@@ -3,13 +3,15 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
+from textual.worker import WorkerCancelled
 
 from sunotui.demo.server import DemoServer
+from sunotui.domain.dialect import choose_dialect
 from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
 from sunotui.domain.summary import View
 from sunotui.domain.token import Token
@@ -118,9 +120,14 @@ class Stage:
 
     async def settle(self, pilot: Pilot[int]) -> None:
         """Everything asked for is drawn."""
-        await self.app.workers.wait_for_complete(
-            [worker for worker in self.app.workers if worker.group in {"task-rows", "detail", "library-places", "copy"}]
-        )
+        while asked := [
+            worker
+            for worker in self.app.workers
+            if worker.group in {"task-rows", "detail", "library-places", "copy"} and not worker.is_finished
+        ]:
+            # A newer question of the same group takes the place of one that still waits.
+            with suppress(WorkerCancelled):
+                await self.app.workers.wait_for_complete(asked)
         await pilot.pause()
 
     def slow_down(self) -> None:
@@ -151,7 +158,10 @@ async def open_stage(
     async def prepare() -> None:
         token = Token(server.token)
         # As a login does, which finds out what comes before /suno.
-        profile, _ = await studio.login.try_out(Profile(DEMO_PROFILE, parse_base_url(server.base_url)), token)
+        profile, _ = await studio.login.try_out(
+            Profile(DEMO_PROFILE, parse_base_url(server.base_url), dialect=choose_dialect("", dialect).dialect.value),
+            token,
+        )
         studio.doors.keep_for_session(DEMO_PROFILE, token)
         studio.add_profile(profile)
 

@@ -12,7 +12,7 @@ from sunotui.domain.carried import (
     Opinion,
     Record,
 )
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.persona import Persona
 from sunotui.domain.request import LyricsRequest, MusicRequest
@@ -36,6 +36,14 @@ def song(task_id: str, **changes: object) -> Task:
             duration_s=60.5 + number,
             audio_url=f"https://cdn.example/{task_id}-{number}.mp3",
             parents=("p1", "p2"),
+            derivations=(Derivation(DerivationKind.COVER, "p1"), Derivation(DerivationKind.PERSONA, "v:1")),
+            bpm=112.5,
+            musical_key="F# minor",
+            style_weight=0.6,
+            weirdness=0.0,
+            audio_weight=1.0,
+            persona_id="persona-1",
+            is_max_mode=True,
         )
         for number in (1, 2)
     )

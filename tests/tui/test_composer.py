@@ -10,12 +10,17 @@ from typing import Any
 import pytest
 from textual.widgets import Input, Static, TextArea
 
+from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed, LibraryTrouble
+from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers, Software
+from sunotui.domain.request import DerivedRequest, MusicRequest, Request
 from sunotui.gateway.outcome import Accepted, Rejected, Unknown
+from sunotui.studio.events import BalanceChanged, OffersChanged
 from sunotui.tui import editor
 from sunotui.tui.app import SunoApp
 from sunotui.tui.draft import Draft
+from sunotui.tui.messages import StudioNews
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.screens.library import LibraryScreen
@@ -74,6 +79,37 @@ async def test_an_empty_form_says_what_is_missing_and_stays(tmp_path: Path) -> N
         assert form(quiet)
         assert quiet.bench.gateway.orders == []
         assert "Write a description" in await told(quiet)
+
+
+@pytest.mark.parametrize(
+    ("request_", "complaint"),
+    [
+        (MusicRequest(lyrics="la", extend_clip_id="clip-4-1", extend_at_s=540.0), "9:00 is outside of it"),
+        (DerivedRequest("remaster", "clip-4-1", variation="normal"), "v3.5 has no remaster"),
+    ],
+)
+async def test_what_the_library_speaks_against_keeps_the_form(
+    request_: Request, complaint: str, tmp_path: Path
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateways.dialect_in_use = Dialect.NESTED
+        quiet.bench.gateway.found = Offers(models=("chirp-v3-5",))
+        await quiet.bench.studio.offerings.probe("main")
+        quiet.app.open_composer(request_, "main")
+        await quiet.settle()
+        await quiet.press("ctrl+s")
+        assert form(quiet)
+        assert quiet.bench.gateway.orders == []
+        assert complaint in await told(quiet)
+
+
+async def test_news_that_come_while_the_composer_opens_do_not_end_the_program(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.app.open_composer(MusicRequest(description="rain"), "main")
+        for event in (BalanceChanged("main", Balance(3.0, "$")), OffersChanged("main", Offers())):
+            quiet.app.on_studio_news(StudioNews(event))
+        await quiet.settle()
+        assert text_of(quiet, "description") == "rain"
 
 
 async def test_over_the_limit_warns_and_does_not_stop(tmp_path: Path) -> None:

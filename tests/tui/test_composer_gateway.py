@@ -214,7 +214,7 @@ async def test_price_money_left_and_money_short(tmp_path: Path) -> None:
         quiet.bench.gateway.money = Balance(0.05, "$")
         await studio.ledger.refresh("main")
         await quiet.settle()
-        assert "Only $0.05 is left" in said(quiet)
+        assert "Only $0.05 left: the usual price is $0.10 (seen once)" in said(quiet)
         await quiet.press("ctrl+s")
         assert len(bodies(quiet)) == 3, "a person may send all the same"
 
@@ -352,5 +352,6 @@ async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) 
         gate.set()
         await quiet.settle()
         await quiet.press("n")
+        await quiet.until(lambda: bool(form(quiet).query("#style")), "the form's fields")
         assert form(quiet).query_one("#style", Input).value == "folk"
         assert form(quiet).query_one("#lyrics", TextArea).text == ""

@@ -7,10 +7,12 @@ import pytest
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.differences import Difference
-from sunotui.domain.request import CoverRequest
+from sunotui.domain.money import Refund, RefundVerdict
+from sunotui.domain.reasons import MAYBE_REFUNDED, REFUNDED
+from sunotui.domain.request import DerivedRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
-from sunotui.studio.events import UnderWayChanged, UploadProgress
+from sunotui.studio.events import RefundChecked, UnderWayChanged, UploadProgress
 from sunotui.tui.widgets.detail_parts import difference_sentence
 from tests.support.snapshots import assert_looks_like
 from tests.tui.quiet import Quiet, quiet_app, song
@@ -21,7 +23,7 @@ PICTURES = Path(__file__).parent / "snapshots"
 async def make_plain_song_of_a_cover(quiet: Quiet) -> None:
     """A cover that a relay made a plain song of, in the library and under the cursor."""
     studio, now = quiet.bench.studio, quiet.bench.clock.now()
-    wish = CoverRequest("parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
+    wish = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
     row = Submission("wish-9", "main", wish, "/suno/submit/music", "{}", SubmissionState.READY, now)
     clip = Clip("c-9", "Rain", ClipStatus.COMPLETE, tags="Bossa Nova, ", lyrics="la", audio_url="https://x.example/a")
     task = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, now + 1, clips=(clip,), submission_id="wish-9")
@@ -70,6 +72,44 @@ async def test_a_known_reason_is_told_beside_the_gateway_s_own_words(tmp_path: P
         assert "gave this task up after 10 minutes" in ours
         await quiet.press("j")
         assert quiet.detail.body.text.split("\n")[:2] == ["the moon was wrong", ""]
+
+
+async def test_a_failed_take_of_a_song_promises_no_refund_and_names_the_whole_one(tmp_path: Path) -> None:
+    clips = (
+        Clip("c-1", status=ClipStatus.ERROR, error="生成失败"),
+        Clip("c-2", status=ClipStatus.COMPLETE, audio_url="https://x.example/a.mp3"),
+    )
+    tasks = [
+        Task("t-1", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 2.0, clips=clips),
+        Task("t-2", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 1.0, fail_reason="生成失败", clips=clips),
+    ]
+    async with quiet_app(tmp_path, tasks=tasks) as quiet:
+        of_take = quiet.detail.body.text
+        assert "Take 2 is whole: it can be played and kept." in of_take
+        assert MAYBE_REFUNDED in of_take
+        assert REFUNDED not in of_take
+        await quiet.press("j")
+        of_task = quiet.detail.body.text
+        assert "Take 2 is whole: it can be played and kept." in of_task
+        assert REFUNDED in of_task
+
+
+@pytest.mark.parametrize(
+    ("refund", "is_toast"),
+    [
+        (Refund(RefundVerdict.SEEN, 0.1, "$"), True),
+        (Refund(RefundVerdict.NOT_SEEN, 6.3, "¥"), True),
+        (Refund(RefundVerdict.UNTOLD), False),
+    ],
+)
+async def test_what_became_of_the_money_is_said(tmp_path: Path, refund: Refund, is_toast: bool) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        task = Task("t-1", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 2.0, title_hint="Rain")
+        quiet.bench.studio.news.tell(RefundChecked(task, refund))
+        await quiet.settle()
+        words = f"Rain: {refund.sentence}"
+        assert any(words in str(line.text) for line in quiet.app.chronicle.lines())
+        assert any(words in str(toast.message) for toast in quiet.app._notifications) is is_toast
 
 
 async def test_how_long_it_usually_takes_is_told_with_the_news_and_by_no_timer(tmp_path: Path) -> None:
@@ -129,3 +169,21 @@ async def test_an_upload_that_broke_off_is_not_shown_for_ever(tmp_path: Path) ->
         quiet.bench.studio.news.tell(UnderWayChanged(0))
         await quiet.settle()
         assert "50%" not in quiet.text()
+
+
+async def test_the_sound_of_a_take_is_among_its_details(tmp_path: Path) -> None:
+    clip = Clip(
+        "c-1",
+        status=ClipStatus.COMPLETE,
+        bpm=112.0,
+        musical_key="A minor",
+        style_weight=0.6,
+        persona_id="persona-1",
+        is_max_mode=True,
+    )
+    tasks = [Task("t-1", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))]
+    async with quiet_app(tmp_path, tasks=tasks) as quiet:
+        await quiet.press("enter", "i")
+        shown = [" ".join(line.split()) for line in quiet.text().split("\n")]
+        for row in ("BPM 112", "Key A minor", "Sliders style weight 0.6", "Persona persona-1", "Max mode yes"):
+            assert any(row in line for line in shown), row

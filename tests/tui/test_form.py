@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
-    StemsRequest,
     UploadFileRequest,
     UploadRequest,
 )
+from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedTask
+from sunotui.domain.song import SLIDERS
 from sunotui.tui.draft import Draft, read_point, show_point
 from sunotui.tui.form import FIELD_BY_ID, FIELD_OF, MODES, Shape, mode_for
 
@@ -30,6 +30,12 @@ def _part(name: str, kind: Any) -> st.SearchStrategy[Any]:
         return st.booleans()
     if name == "count":
         return st.sampled_from((2, 12, 5))
+    if name == "task":
+        return st.sampled_from([task.name for task in DERIVED_TASKS])
+    if name == "more_clip_ids":
+        return st.lists(st.text("abc-1", min_size=1, max_size=9), max_size=3).map(tuple)
+    if name in SLIDERS:
+        return st.none() | st.floats(min_value=0, max_value=1)
     return POINTS if name.endswith("_s") else TEXTS
 
 
@@ -46,7 +52,7 @@ def requests_of(made: type[Request]) -> st.SearchStrategy[Request]:
     return st.builds(made, **parts)
 
 
-@pytest.mark.parametrize("made", get_args(Request), ids=lambda made: made.word)
+@pytest.mark.parametrize("made", get_args(Request), ids=lambda made: made.__name__)
 def test_a_request_comes_out_of_the_form_as_it_went_in(made: type[Request]) -> None:
     @given(requests_of(made))
     def stays(request: Request) -> None:
@@ -69,14 +75,25 @@ def test_what_was_in_the_form_before_does_not_leak_into_a_request(before: Reques
 
 def test_every_attribute_of_every_request_has_a_field() -> None:
     for made in get_args(Request):
-        assert set(FIELD_OF[made]) == {field.name for field in fields(made)}
+        assert set(FIELD_OF[made]) == {field.name for field in fields(made)} - {"task"}
         assert set(FIELD_OF[made].values()) <= set(FIELD_BY_ID)
-        assert mode_for(made()).id in {mode.id for mode in MODES}
+        if made is not DerivedRequest:
+            assert mode_for(made()).id in {mode.id for mode in MODES}
+
+
+@pytest.mark.parametrize("task", DERIVED_TASKS, ids=lambda task: task.name)
+def test_every_derived_task_has_a_mode_with_fields_for_what_it_needs(task: DerivedTask) -> None:
+    mode = mode_for(DerivedRequest(task.name))
+    assert (mode.task, mode.features) == (task.name, (task.feature,))
+    assert set(mode.needs) <= set(mode.fields) <= set(FIELD_BY_ID)
+    assert ("lyrics" in mode.fields) is task.takes_words
+    assert ("start" in mode.fields) is task.has_range
+    assert ("at" in mode.fields) is task.has_point
 
 
 def test_every_mode_shows_fields_of_what_it_makes() -> None:
     for mode in MODES:
-        known = {name for made in mode.makes for name in FIELD_OF[made].values()} | {"takes"}
+        known = {name for made in mode.makes for name in mode.field_of(made).values()} | {"takes", "more"}
         assert set(mode.fields) <= known, mode.id
         assert set(mode.needs) <= set(mode.fields), mode.id
 
@@ -136,8 +153,10 @@ def test_a_mode_chosen_by_hand_sends_only_what_it_shows() -> None:
 def test_a_model_stays_where_the_request_names_none() -> None:
     draft = Draft("custom", {"model": "chirp-v5"})
     assert draft.with_request(MusicRequest(lyrics="la")).request()[0] == MusicRequest(lyrics="la", model="chirp-v5")
-    assert draft.with_request(StemsRequest("c")).request()[0] == StemsRequest("c"), "stems have a model of their own"
-    for made in (CoverRequest("c"), InfillRequest("c"), ConcatRequest("c"), LyricsRequest("x")):
+    assert draft.with_request(DerivedRequest("stems", "c")).request()[0] == DerivedRequest("stems", "c"), (
+        "stems have a model of their own"
+    )
+    for made in (DerivedRequest("cover", "c"), DerivedRequest("infill", "c"), ConcatRequest("c"), LyricsRequest("x")):
         assert draft.with_request(made).values["model"] == "chirp-v5"
 
 
@@ -147,4 +166,4 @@ def test_shapes_are_those_of_the_requests() -> None:
             usual = next(field.default for field in fields(made) if field.name == part)
             shape = FIELD_BY_ID[name].shape
             assert (shape is Shape.FLAG) == isinstance(usual, bool), name
-            assert (shape is Shape.POINT) == part.endswith("_s"), name
+            assert (shape is Shape.POINT) == (part.endswith("_s") and part != "duration_s"), name

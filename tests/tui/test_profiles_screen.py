@@ -9,6 +9,7 @@ from sunotui.domain.errors import NetworkDown, TokenRefused
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Feature, Offers, Software
 from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
+from sunotui.domain.proxy import Proxy
 from sunotui.studio.events import Line, LineChanged
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.library import LibraryScreen
@@ -177,3 +178,17 @@ async def test_rows_say_their_gateway_only_where_there_are_several(tmp_path: Pat
         row = next(line for line in quiet.text().splitlines() if "Winter" in line)
         assert "main" not in row, "it is the first to give way"
         assert "Winter Wonderland" in row
+
+
+async def test_a_proxy_is_a_badge_without_its_password(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        studio = quiet.bench.studio
+        quiet.add_gateway("other")
+        address = parse_base_url("http://other.example", allow_clear=True)
+        proxy = Proxy("socks5", "10.0.0.1", 1080, "CANARY-user", "CANARY-word")
+        studio._in_use.add(Profile("other", address, allow_clear=True, proxy=proxy))
+        await quiet.press("P")
+        assert "http://other.example http! proxy socks5://•••@10.0.0.1:1080" in quiet.text()
+        assert "CANARY" not in quiet.text()
+        await quiet.press("j", "enter")
+        assert "other http! proxy" in quiet.text().splitlines()[0]

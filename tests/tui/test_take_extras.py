@@ -8,11 +8,9 @@ from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import NotOffered
 from sunotui.domain.request import (
     ConcatRequest,
-    CoverRequest,
-    InfillRequest,
+    DerivedRequest,
     MusicRequest,
     Request,
-    StemsRequest,
 )
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
@@ -51,14 +49,19 @@ def told(quiet: Quiet) -> str:
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
-        ("C", CoverRequest("clip-4-1", title="雨の東京 Neon Rain", model="chirp-v5")),
+        ("C", DerivedRequest("cover", "clip-4-1", title="雨の東京 Neon Rain", model="chirp-v5")),
         (
             "E",
-            InfillRequest(
-                "clip-4-1", "task-4", title="雨の東京 Neon Rain", style="club banger high-energy edm", model="chirp-v5"
+            DerivedRequest(
+                "infill",
+                "clip-4-1",
+                "task-4",
+                title="雨の東京 Neon Rain",
+                style="club banger high-energy edm",
+                model="chirp-v5",
             ),
         ),
-        ("M", StemsRequest("clip-4-1", "task-4", title="雨の東京 Neon Rain")),
+        ("M", DerivedRequest("stems", "clip-4-1", "task-4", title="雨の東京 Neon Rain")),
         (
             "e",
             MusicRequest(
@@ -80,8 +83,8 @@ async def test_a_take_fills_the_form(key: str, expected: Request, tmp_path: Path
         screen = quiet.app.screen
         assert isinstance(screen, ComposeScreen)
         request, _ = screen.draft.request()
-        if isinstance(expected, CoverRequest):
-            assert isinstance(request, CoverRequest)
+        if isinstance(expected, DerivedRequest) and expected.task == "cover":
+            assert isinstance(request, DerivedRequest)
             assert request.lyrics.startswith("[Verse]")
             assert (request.clip_id, request.title, request.style) == (expected.clip_id, expected.title, "")
         else:
@@ -123,7 +126,9 @@ def test_a_clip_that_came_without_a_task_names_none() -> None:
 
 def test_a_replaced_section_is_joined_as_one() -> None:
     task = song(1, "x", 1.0)
-    assert remake.joined(shown(task, InfillRequest("parent")), task.clips[0]) == ConcatRequest("clip-1-1", True)
+    assert remake.joined(shown(task, DerivedRequest("infill", "parent")), task.clips[0]) == ConcatRequest(
+        "clip-1-1", True
+    )
     assert remake.joined(shown(task, MusicRequest()), task.clips[0]) == ConcatRequest("clip-1-1", False)
 
 

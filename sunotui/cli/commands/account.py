@@ -76,9 +76,9 @@ def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
         if args.json:
             print_json(rows)
         elif rows:
-            keys = ("name", "base_url", "model", "software", "token_in")
+            keys = ("name", "base_url", "proxy", "model", "software", "token_in")
             cells = [("*" if row["is_current"] else "", *(row[key] for key in keys)) for row in rows]
-            print_table(("", "PROFILE", "BASE URL", "MODEL", "RUNS", "TOKEN"), cells, flexible=5)
+            print_table(("", "PROFILE", "BASE URL", "PROXY", "MODEL", "RUNS", "TOKEN"), cells, flexible=6)
         else:
             say("There is no profile yet: run 'sunotui login', or try 'sunotui --demo'")
         return DONE
@@ -92,6 +92,7 @@ async def _row_of(studio: "Studio", profile: Profile) -> dict[str, Any]:
     return {
         "name": profile.name,
         "base_url": str(profile.base_url),
+        "proxy": str(profile.proxy or ""),
         "model": profile.model,
         "token_in": studio.doors.whereabouts(profile),
         "is_current": profile.name == studio.profile,
@@ -124,7 +125,8 @@ def _profile_for(args: Namespace, environ: Mapping[str, str]) -> Profile:
     typed = args.base_url or _ask("Base URL", str(known.base_url) if known is not None else "", args.token_stdin)
     allow_clear = args.allow_http or (known is not None and known.allow_clear)
     name = name or name_for(parse_base_url(typed, allow_clear=allow_clear))
-    return profile_from(name, typed, model=known.model if known is not None else "", allow_clear=allow_clear)
+    model, proxy = (known.model, known.proxy) if known is not None else ("", None)
+    return profile_from(name, typed, model=model, allow_clear=allow_clear, proxy=proxy)
 
 
 def _ask(what: str, default: str, is_stdin_taken: bool) -> str:

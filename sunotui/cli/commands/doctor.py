@@ -193,7 +193,8 @@ async def _profile_and_gateway(studio: "Studio", *, is_offline: bool) -> "tuple[
         profile = studio.current_profile()
     except TokenMissing as missing:
         return [Finding("profile", WARN, missing.sentence)], None
-    findings = [Finding("profile", OK, f"'{profile.name}' at {profile.base_url}")]
+    through = f" through {profile.proxy}" if profile.proxy is not None else ""
+    findings = [Finding("profile", OK, f"'{profile.name}' at {profile.base_url}{through}")]
     known = await report_on(studio, profile, None, is_asked=False)
     try:
         token = await studio.doors.token_of(profile)

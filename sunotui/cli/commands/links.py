@@ -9,6 +9,7 @@ from sunotui.cli.exit_codes import DONE
 from sunotui.cli.find import find, number_of
 from sunotui.cli.render import print_json, say
 from sunotui.cli.session import open_records, with_studio
+from sunotui.domain.clip import ClipStatus
 from sunotui.domain.errors import NotFound, RequestImpossible, Trouble
 from sunotui.domain.text import URL_LIMIT, clean
 
@@ -29,7 +30,7 @@ def url(args: Namespace, environ: Mapping[str, str]) -> int:
     take = task.take(number)
     if take is None:
         raise NotFound(f"The task has no take {number}", advice=f"'sunotui show {task.id}' lists what it has")
-    address = _wav(task, take, environ) if args.kind == "wav" else _link(task, take, args.kind, environ)
+    address = _wav(task, take, environ) if args.kind == "wav" else _link(task, take, number, args.kind, environ)
     if address is None:
         again = f"'sunotui wav {take.id}'" if args.kind == "wav" else f"'sunotui fetch {task.id}'"
         raise NotFound(f"Take {number} has no {args.kind} address yet", advice=f"{again} asks the gateway again")
@@ -42,9 +43,15 @@ def url(args: Namespace, environ: Mapping[str, str]) -> int:
     return DONE
 
 
-def _link(task: "Task", take: "Clip", kind: str, environ: Mapping[str, str]) -> str | None:
+def _link(task: "Task", take: "Clip", number: int, kind: str, environ: Mapping[str, str]) -> str | None:
+    """The stored link, or a fresh one in place of a stream. Raises NotFound for the stream of a take that failed."""
     if kind == "audio" and take.is_stream:
         take = _fresh(task, take, environ)
+        if take.status is ClipStatus.ERROR and take.is_stream:
+            raise NotFound(
+                f"Take {number} failed: its link worked only while it was being made",
+                advice=f"'sunotui show {task.id}' says why it failed",
+            )
         if take.is_stream:
             say("The gateway told no final link: this one plays while the song is being made, and changes at its end")
     address: str | None = getattr(take, f"{kind}_url")

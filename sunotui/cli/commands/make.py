@@ -2,15 +2,17 @@
 
 from argparse import Namespace
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from sunotui.cli.parent import Parent, parent_of
+from sunotui.cli.parser_making import PARTS
 from sunotui.cli.sending import make
 from sunotui.cli.session import with_studio
 from sunotui.cli.texts import extra_in, lyrics_in
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.request import CoverRequest, InfillRequest, LyricsRequest, MusicRequest, Request
+from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, Request
+from sunotui.domain.song import SongTexts
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
@@ -30,9 +32,14 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
             model=args.model,
             instrumental=args.instrumental,
             extra=extra,
+            style_weight=args.style_weight,
+            weirdness=args.weirdness,
+            audio_weight=args.audio_weight,
+            gender=args.gender,
+            duration_s=args.duration,
         )
         if args.persona:
-            song = await _sung_by(studio, song, args.persona, args.persona_clip)
+            song = await _sung_by(studio, song, args.persona, args.persona_clip or "")
         return await make(studio, await _reworked(studio, song, args), args, takes=args.takes)
 
     return with_studio(environ, args.profile, work)
@@ -60,11 +67,7 @@ async def _sung_by(studio: "Studio", song: MusicRequest, wanted: str, clip: str)
 
 
 async def _reworked(studio: "Studio", song: MusicRequest, args: Namespace) -> Request:
-    """The song as it stands, or what it is to do to a clip that is there."""
-    if args.cover:
-        return _cover(song, await parent_of(studio, args.cover))
-    if args.replace:
-        return _section(song, await parent_of(studio, args.replace), args.section_start, args.section_end)
+    """The song as it stands, or the derived task that the options name."""
     if args.extend:
         parent = await parent_of(studio, args.extend)
         return replace(
@@ -74,19 +77,43 @@ async def _reworked(studio: "Studio", song: MusicRequest, args: Namespace) -> Re
             extend_task_id=parent.task_id,
             extend_upload=parent.is_upload,
         )
-    return song
+    task, clips = _derived_task(args)
+    if not task:
+        return song
+    parents = [await parent_of(studio, clip) for clip in clips]
+    first = parents[0] if parents else Parent("")
+    return DerivedRequest(
+        task,
+        first.clip_id,
+        first.task_id if args.replace else "",
+        start_s=args.section_start,
+        end_s=args.section_end,
+        at_s=args.at,
+        more_clip_ids=tuple(parent.clip_id for parent in parents[1:]),
+        variation=args.variation if args.remaster else "",
+        sound=args.sound or "",
+        is_loop=args.loop,
+        url=args.image or args.video or "",
+        **_words_and_labels(song),
+    )
 
 
-def _cover(song: MusicRequest, parent: Parent) -> CoverRequest:
-    return CoverRequest(clip_id=parent.clip_id, **_words_and_labels(song))
-
-
-def _section(song: MusicRequest, parent: Parent, start_s: float, end_s: float) -> InfillRequest:
-    place: dict[str, Any] = {"clip_id": parent.clip_id, "task_id": parent.task_id, "start_s": start_s, "end_s": end_s}
-    return InfillRequest(**place, **_words_and_labels(song))
+def _derived_task(args: Namespace) -> tuple[str, list[str]]:
+    """The name of the derived task that the options name, and the clips it is made of; none for a new song."""
+    if args.cover:
+        return "cover" if args.at is None else "cover_extend", [args.cover]
+    if args.replace:
+        return PARTS.get(args.part, "infill"), [args.replace]
+    for option in ("add_vocals", "add_instrumental", "remaster", "hum"):
+        if clip := getattr(args, option):
+            return option, [clip]
+    if args.mashup:
+        return "mashup", args.mashup
+    if args.inspired_by:
+        return "inspired", args.inspired_by
+    return next((option for option in ("sound", "image", "video") if getattr(args, option)), ""), []
 
 
 def _words_and_labels(song: MusicRequest) -> dict[str, Any]:
-    """What a song, a cover and a section have in common."""
-    names = ("lyrics", "title", "style", "exclude", "model", "instrumental", "extra")
-    return {name: getattr(song, name) for name in names}
+    """What a new song and a derived task have in common."""
+    return {part.name: getattr(song, part.name) for part in fields(SongTexts)}

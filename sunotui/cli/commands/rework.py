@@ -11,7 +11,7 @@ from sunotui.cli.sending import make
 from sunotui.cli.session import with_studio
 from sunotui.cli.texts import extra_in
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.request import ConcatRequest, StemsRequest, UploadFileRequest, UploadRequest
+from sunotui.domain.request import ConcatRequest, DerivedRequest, UploadFileRequest, UploadRequest
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
@@ -34,7 +34,15 @@ def stems(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def work(studio: "Studio") -> int:
         parent = await parent_of(studio, args.clip)
-        request = StemsRequest(parent.clip_id, parent.task_id, args.parts, args.title, args.model, extra)
+        request = DerivedRequest(
+            "stems_short" if args.short else "stems",
+            parent.clip_id,
+            parent.task_id,
+            count=args.parts,
+            title=args.title,
+            model=args.model,
+            extra=extra,
+        )
         return await make(studio, request, args)
 
     return with_studio(environ, args.profile, work)

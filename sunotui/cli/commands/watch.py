@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.documents import read_documents
 from sunotui.cli.exit_codes import DONE, NOT_FOUND
+from sunotui.cli.find import task_ids
 from sunotui.cli.render import print_json, print_tasks, say
 from sunotui.cli.session import with_studio
 from sunotui.domain.errors import NotFound
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
     """Ask now, in one batch, and take into the library what was made elsewhere."""
-    ids = list(dict.fromkeys(args.ids))
 
     async def work(studio: "Studio") -> int:
+        ids = await studio.desk.run(task_ids, studio.library, args.ids)
         found = await studio.refresh(ids)
         await _print(studio, found, as_json=args.json)
         missing = _missing(ids, found)
@@ -33,11 +34,11 @@ def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def wait(args: Namespace, environ: Mapping[str, str]) -> int:
     """Wait until tasks have ended; ids that the library does not know are asked for first."""
-    ids = list(dict.fromkeys(args.ids))
 
     async def work(studio: "Studio") -> int:
         from sunotui.cli.waiting import wait_and_tell
 
+        ids = await studio.desk.run(task_ids, studio.library, args.ids)
         known = await studio.desk.run(studio.library.tasks, ids)
         unknown = [task_id for task_id in ids if task_id not in known]
         if unknown:

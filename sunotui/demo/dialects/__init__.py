@@ -1,5 +1,7 @@
 """The servers that the demo can speak as, one file to a family."""
 
+from sunotui.demo.dialects.claude360 import Claude360
+from sunotui.demo.dialects.key4u import Key4u
 from sunotui.demo.dialects.neighbours import Crazyrouter, GptProto
 from sunotui.demo.dialects.private import Paid
 from sunotui.demo.dialects.reference import Dialect, Extra
@@ -9,7 +11,10 @@ __all__ = ["DIALECTS", "Dialect", "Extra", "find_dialect"]
 
 DIALECTS: dict[str, Dialect] = {
     dialect.name: dialect
-    for dialect in (Dialect(), NewApi2025(), NewApi2026(), OneHub(), Paid(), GptProto(), Crazyrouter())
+    for dialect in (
+        *(Dialect(), NewApi2025(), NewApi2026(), OneHub(), Paid()),
+        *(Key4u(), Claude360(), GptProto(), Crazyrouter()),
+    )
 }
 
 

@@ -7,13 +7,16 @@ from typing import Any
 from sunotui.demo import orders
 from sunotui.demo.answers import Answer
 from sunotui.demo.clips import clip_json
-from sunotui.demo.dialects.reference import Dialect, Extra
+from sunotui.demo.dialects.reference import PAID_EXTRAS
 from sunotui.demo.dialects.relays import NewApi2025
 from sunotui.demo.jobs import Job, Take
-from sunotui.demo.orders import MusicOrder
+from sunotui.demo.orders import BadOrder, MusicOrder
 from sunotui.demo.refusals import NewApi2026Refusals, Refusals
+from sunotui.demo.tasks import FLAT_TASKS
 
 _PROGRESS = {"QUEUED": "30%", "IN_PROGRESS": "50%", "SUCCESS": "100%", "FAILURE": "100%"}
+_OVERRIDING = frozenset({"underpainting", "overpainting"})
+"""Tasks whose words and style replace those of the clip, which must be said."""
 
 
 class _PaidRefusals(NewApi2026Refusals):
@@ -28,8 +31,8 @@ class Paid(NewApi2025):
 
     name = "paid"
     aliases = ()
-    extras = frozenset(Extra)
-    passes_wishes = True
+    extras = PAID_EXTRAS
+    tasks = FLAT_TASKS
     has_waves = True
     system_name = "Paid API"
     version = "v0.9.4-private"
@@ -37,7 +40,14 @@ class Paid(NewApi2025):
     refusals: Refusals = _PaidRefusals()
 
     def read_song(self, body: bytes) -> MusicOrder:
-        return replace(Dialect.read_song(self, body), wishes=orders.read_wishes(body))
+        fields = orders.read_object(body)
+        order = replace(orders.music_of(fields), wishes=orders.wishes_of(fields), params=fields)
+        if order.wishes.task in _OVERRIDING:
+            _check_overrides(order, orders.texts_of(fields, "override_fields"))
+        is_remix = orders.flag_of(orders.object_of(fields, "metadata"), "is_remix")
+        if "audio_weight" in order.wishes.sliders and not (is_remix and order.wishes.task == "cover"):
+            raise BadOrder("audio_weight goes with is_remix and task cover only")
+        return order
 
     def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
         return super().refuses_parent(order, known) if order.task_id else None
@@ -53,3 +63,13 @@ class Paid(NewApi2025):
 
     def clip(self, job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
         return {**clip_json(job, take, at, media), "clip_id": take.id, "entity_type": "song_schema"}
+
+
+def _check_overrides(order: MusicOrder, overridden: list[str]) -> None:
+    """Raise BadOrder for an added voice or instrumental that does not say what it replaces, or with what."""
+    if sorted(overridden) != ["prompt", "tags"]:
+        raise BadOrder('override_fields must be ["prompt","tags"]')
+    if not order.tags:
+        raise BadOrder("tags is empty")
+    if order.prompt and order.wishes.task == "underpainting":
+        raise BadOrder("prompt must be empty for underpainting")

@@ -29,6 +29,12 @@ class Extra(StrEnum):
     TAGS = "act/tags"
     TIMING = "act/timing"
     WAV = "act/wav"
+    MY_MUSICS = "act/my-musics"
+    POINTS = "account/integral"
+
+
+PAID_EXTRAS = frozenset(Extra) - {Extra.MY_MUSICS, Extra.POINTS}
+"""Those that several paid gateways have; the two others are documented for one."""
 
 
 class Dialect:
@@ -43,8 +49,8 @@ class Dialect:
     prefixes: tuple[str, ...] = ("", "/v1")
     """Where the task protocol stands."""
     extras: frozenset[Extra] = frozenset({Extra.CONCAT, Extra.UPLOAD_URL, Extra.FEED})
-    passes_wishes = False
-    """Whether fields beyond the nine of protocol 2 reach Suno."""
+    tasks: frozenset[str] = frozenset()
+    """The derived tasks it takes; empty where fields beyond the nine of protocol 2 do not reach Suno."""
     takes_per_song = 2
     has_waves = False
     """Whether beside each finished MP3 lies a WAV (protocol 7.3)."""
@@ -74,8 +80,8 @@ class Dialect:
         """What is wrong with the parent task of an extension; the reference only wants it named."""
         return None if order.task_id else self.refusals.parent_id_empty()
 
-    def refuses_model(self, mv: str) -> Answer | None:
-        """What is wrong with an mv; most servers do not look at it."""
+    def refuses_order(self, order: MusicOrder, known: Callable[[str], tuple[Job, Take] | None]) -> Answer | None:
+        """What is wrong with the rest of a song's order, `known` telling clips; most servers do not look."""
         return None
 
     # --- what goes out ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 
 from sunotui.demo.answers import Answer
 from sunotui.demo.dialects.reference import Dialect, Extra, model_entry
-from sunotui.demo.jobs import Job
+from sunotui.demo.jobs import Job, Take
 from sunotui.demo.orders import DEFAULT_MV, MusicOrder
 from sunotui.demo.prices import QUOTA_PER_DOLLAR
 from sunotui.demo.refusals import NewApi2025Refusals, NewApi2026Refusals, OneHubRefusals, Refusals
@@ -158,8 +158,8 @@ class OneHub(Relay):
                 clip.pop("user_id", None)
         return made
 
-    def refuses_model(self, mv: str) -> Answer | None:
-        return None if (mv or DEFAULT_MV) in _BILLED_MVS else OneHubRefusals().model_unknown(mv)
+    def refuses_order(self, order: MusicOrder, known: Callable[[str], tuple[Job, Take] | None]) -> Answer | None:
+        return None if (order.mv or DEFAULT_MV) in _BILLED_MVS else OneHubRefusals().model_unknown(order.mv)
 
     def models(self) -> dict[str, Any]:
         return {"object": "list", "data": [model_entry(mv, "Suno") for mv in _BILLED_MVS]}

@@ -1,6 +1,7 @@
-"""Rewrites a song's fields from the flat form into the form of another dialect.
+"""Writes a song's request in the form of a dialect.
 
-Sources: published pages of key4u, aimanyi and yunwu for `nested`, of claude360 for `sunoapi` (November 2026).
+Sources: published pages of key4u, aimanyi and yunwu for `nested`, of claude360 for `sunoapi`, of cometapi, ephone and
+others for `flat` (November 2026).
 """
 
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.models import find
+from sunotui.domain.requests.derived import DerivedRequest
+from sunotui.domain.song import MusicRequest, SongTexts
 
 Fields = dict[str, Any]
 
@@ -23,45 +26,103 @@ _SUNOAPI_MODELS = {
     "chirp-v4": "V4",
     "chirp-v3-5": "V3_5",
 }
-_SUNOAPI_TASKS = frozenset({"extend", "artist_consistency"})
-_NESTED_TASKS = frozenset({"extend", "upload_extend", "cover", "infill", "artist_consistency"})
+_SLIDER_FIELDS = {
+    "style_weight": "style_weight",
+    "weirdness": "weirdness_constraint",
+    "audio_weight": "audio_weight",
+}
+"""Names on the wire by the request's attributes, in both dialects that have sliders."""
 _ADVICE = "Use another gateway, or set another dialect in the profile"
 
 
-def in_dialect(fields: Fields, dialect: Dialect) -> Fields:
-    """The fields of POST /suno/submit/music, given in the flat form, as `dialect` writes them.
+def music_in_dialect(fields: Fields, request: MusicRequest, dialect: Dialect) -> Fields:
+    """A new or extended song, given in the flat form, as `dialect` writes it.
 
-    Raises RequestImpossible for a task that the dialect has no documented form for: it is never sent.
+    Raises RequestImpossible for what the dialect has no documented form for: it is never sent.
     """
     match dialect:
         case Dialect.FLAT:
-            return fields
+            return fields | _flat_settings(request)
         case Dialect.NESTED:
-            return _nested(fields)
+            if request.extend_upload:
+                fields = fields | {"metadata_params": {"clip_id": fields["continue_clip_id"]}}
+            return fields | _nested_settings(request)
         case Dialect.SUNOAPI:
-            return _sunoapi(fields)
+            return _sunoapi(fields, request)
 
 
-def _nested(fields: Fields) -> Fields:
-    """Extensions keep their fields at the top; covers and sections move theirs into `metadata_params`."""
-    _require(fields, _NESTED_TASKS, Dialect.NESTED)
-    made = dict(fields)
-    match fields.get("task"):
-        case "cover":
-            made["metadata_params"] = {"clip_id": made.pop("cover_clip_id")}
-        case "infill":
-            made["metadata_params"] = {
-                **{name: made.pop(name) for name in ("infill_start_s", "infill_end_s") if name in made},
-                "metadata": {"infill_lyrics": fields.get("prompt", "")},
-            }
-        case "upload_extend":
-            made["metadata_params"] = {"clip_id": fields["continue_clip_id"]}
-    return made
+def derived_in_dialect(base: Fields, request: DerivedRequest, dialect: Dialect) -> Fields:
+    """A derived task: `base` has the words, labels and model, the task's row in the table the rest.
+
+    Raises RequestImpossible for what the dialect has no documented form for, and ValueError for a number of stems that
+    there is not.
+    """
+    form = request.row.forms.get(dialect)
+    if form is None:
+        raise _not_offered(request.row.label, dialect)
+    fields: Fields = base | ({"task": form.task} if form.task else {})
+    fields |= {name: value for name, attribute in form.top.items() if (value := _value(request, attribute)) is not None}
+    params: Fields = {}
+    for name, attribute in form.params.items():
+        if (value := _value(request, attribute)) is not None:
+            outer, _, inner = name.rpartition(".")
+            (params.setdefault(outer, {}) if outer else params)[inner] = value
+    if params:
+        fields["metadata_params"] = params
+    fields |= {name: list(value) if isinstance(value, tuple) else value for name, value in form.fixed.items()}
+    return fields | (_flat_settings(request) if dialect is Dialect.FLAT else _nested_settings(request))
 
 
-def _sunoapi(fields: Fields) -> Fields:
+def seconds_number(at_s: float) -> int | float:
+    """Seconds as the JSON number that Go servers want; a whole one without its ".0", as every example has it."""
+    return int(at_s) if float(at_s).is_integer() else at_s
+
+
+def _value(request: DerivedRequest, attribute: str) -> object:
+    """An attribute as it goes out; None where it is empty."""
+    value = getattr(request, attribute)
+    if isinstance(value, str):
+        return value.strip().encode("utf-8", "replace").decode("utf-8") or None
+    if isinstance(value, tuple):
+        return list(value) or None
+    return seconds_number(value) if isinstance(value, float | int) else value
+
+
+def _flat_settings(request: SongTexts) -> Fields:
+    """Sliders and gender in Suno's own place, `metadata`; a cover follows its clip by `audio_weight`."""
+    if request.duration_s is not None:
+        raise _not_offered("A duration", Dialect.FLAT)
+    is_cover = isinstance(request, DerivedRequest) and request.task == "cover"
+    if request.audio_weight is not None and not is_cover:
+        raise RequestImpossible("Audio weight belongs to a cover here", advice="Leave it out, or make a cover")
+    metadata: Fields = {}
+    if sliders := {_SLIDER_FIELDS[name]: value for name, value in request.sliders.items()}:
+        metadata |= {
+            "create_mode": "custom",
+            "control_sliders": sliders,
+            "can_control_sliders": list(sliders),
+        }
+        if is_cover:
+            metadata["is_remix"] = True
+    if request.gender:
+        metadata["vocal_gender"] = request.gender
+    return {"metadata": metadata} if metadata else {}
+
+
+def _nested_settings(request: SongTexts) -> Fields:
+    if request.sliders:
+        raise _not_offered("A slider", Dialect.NESTED)
+    if request.gender:
+        raise _not_offered("A vocal gender", Dialect.NESTED)
+    return {} if request.duration_s is None else {"duration": seconds_number(request.duration_s)}
+
+
+def _sunoapi(fields: Fields, request: MusicRequest) -> Fields:
     """`custom_mode` always goes: without it, lyrics are read as a description."""
-    _require(fields, _SUNOAPI_TASKS, Dialect.SUNOAPI)
+    if request.extend_upload:
+        raise _not_offered("Extending an upload", Dialect.SUNOAPI)
+    if request.duration_s is not None:
+        raise _not_offered("A duration", Dialect.SUNOAPI)
     description = fields.get("gpt_description_prompt")
     made: Fields = {"custom_mode": description is None, "prompt": fields.get("prompt", "")}
     if description is not None:
@@ -77,12 +138,11 @@ def _sunoapi(fields: Fields) -> Fields:
     made |= {name: fields[name] for name in ("continue_clip_id", "continue_at") if name in fields}
     if "persona_id" in fields:
         made |= {"persona_id": fields["persona_id"], "persona_model": "style_persona"}
-    return made
+    made |= {_SLIDER_FIELDS[name]: value for name, value in request.sliders.items()}
+    return made | ({"vocal_gender": request.gender} if request.gender else {})
 
 
-def _require(fields: Fields, known: frozenset[str], dialect: Dialect) -> None:
-    task = fields.get("task")
-    if task is not None and task not in known:
-        raise RequestImpossible(
-            f"This is not offered here: the {dialect.value} dialect has no '{task}'", advice=_ADVICE
-        )
+def _not_offered(what: str, dialect: Dialect) -> RequestImpossible:
+    return RequestImpossible(
+        f"{what} is not offered here: the {dialect.value} dialect has no form for it", advice=_ADVICE
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -12,6 +13,9 @@ from textual.widgets.option_list import Option
 
 from sunotui.tui import show
 from sunotui.tui.widgets.choices import Choices
+
+_NARROWEST_NAME, _WIDEST_NAME = 16, 28
+"""Cells of the column of names, which is as wide as the longest."""
 
 
 class ChooseModal(ModalScreen[str | None]):
@@ -30,12 +34,13 @@ class ChooseModal(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The list in a box."""
+        width = min(_WIDEST_NAME, max(_NARROWEST_NAME, *(cell_len(name) for _, name, _ in self._choices)))
         with Vertical(id="choose-box"):
             yield Static(self._title, id="choose-title", markup=False)
             yield Choices(
                 *(
                     # Cut, since a raw answer may have megabytes; the list itself ends a long line with an ellipsis.
-                    Option(Text.assemble((show.fit(name, 16), "bold"), " ", (value[:200], "dim")), id=key)
+                    Option(Text.assemble((show.fit(name, width), "bold"), " ", (value[:200], "dim")), id=key)
                     for key, name, value in self._choices
                 ),
                 id="choose-list",

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.widgets import TextArea
 
-from sunotui.domain.errors import Trouble
-from sunotui.domain.request import LyricsRequest, Request
+from sunotui.domain.errors import RequestImpossible, Trouble
+from sunotui.domain.request import LyricsRequest, Request, check
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import Task
 from sunotui.studio.events import Event, TaskEnded
 from sunotui.studio.submit import new_submission_id
-from sunotui.tui import editor
+from sunotui.tui import editor, remake
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.draft import Draft
 from sunotui.tui.form import FIELDS, MODES, Kind
@@ -50,7 +50,8 @@ class ComposeScreen(DraftScreen):
     async def action_turn_mode(self, step: int) -> None:
         """The mode to the right or to the left, in a circle."""
         names = [mode.id for mode in MODES]
-        await self.action_mode(names[(names.index(self.draft.mode) + step) % len(names)])
+        at = names.index(self.draft.mode) if self.draft.mode in names else -1
+        await self.action_mode(names[(at + step) % len(names)])
 
     async def on_mode_bar_chosen(self, event: ModeBar.Chosen) -> None:
         """A mode was clicked."""
@@ -65,9 +66,14 @@ class ComposeScreen(DraftScreen):
         if request is None:
             self.app.say(complaint, "warning")
             return
-        blocking = [problem for problem in request.problems() if problem.is_blocking]
-        if blocking:
-            self.app.say(blocking[0].sentence, "warning")
+        try:
+            check(self._models.complete(request))
+            await self._studio.parentage.check_places(request)
+        except RequestImpossible as trouble:
+            self.app.say(trouble.what, "warning")
+            return
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
             return
         takes = self.draft.takes
         ids = tuple(self.submission_id + (f"-{take}" if take > 1 else "") for take in range(1, takes + 1))
@@ -181,6 +187,29 @@ class ComposeScreen(DraftScreen):
             persona = personas[int(chosen)]
             self.write("persona", persona.id)
             self.write("persona_clip", persona.clip_id)
+
+    @work(group="choose-take", exclusive=True)
+    async def action_choose_take(self) -> None:
+        """A take of the library: into the first empty field of clip ids, or added to that of further clips."""
+        names = [name for name in ("clip", "clips") if name in self.draft.shown]
+        if not names:
+            self.app.say("This mode takes no clip", "warning")
+            return
+        clip_id = await self.app.pick_take("Choose a take")
+        if clip_id is None:
+            return
+        empty = next((name for name in names if not self.form.text_of(name).strip()), names[-1])
+        before = self.form.text_of(empty).strip() if empty == "clips" else ""
+        self.write(empty, f"{before} {clip_id}".strip())
+
+    @work(group="more-modes", exclusive=True)
+    async def action_more_modes(self) -> None:
+        """A mode without a key of its own, of those that the gateway's dialect has a form for."""
+        dialect = self._studio.gateways.dialect(self.profile).dialect
+        rows = [row for has_take in (False, True) for row in remake.derived_choices(dialect, has_take=has_take)]
+        chosen = await self.app.push_screen_wait(ChooseModal("More ways to make a song", rows))
+        if chosen is not None:
+            await self.action_mode(chosen)
 
     # --- words from the gateway --------------------------------------------------------------------------------------
 

@@ -143,9 +143,13 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
         """A long text was edited."""
         self._edited(event.text_area.id, event.text_area.text)
 
-    def on_tick_changed(self, event: Tick.Changed) -> None:
-        """A flag was set or cleared."""
+    async def on_tick_changed(self, event: Tick.Changed) -> None:
+        """A flag was set or cleared; "more" shows further fields."""
+        before = self.draft.shown
         self._edited(event.tick.id, "yes" if event.tick.value else "")
+        if self.draft.shown != before:
+            await self.form.show_fields(self.draft, is_moving=False)
+            self._draw()
 
     def write(self, name: str, text: str) -> None:
         """Put a text into a field, as a person would."""

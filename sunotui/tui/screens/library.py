@@ -185,6 +185,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
         profile = self._studio.profile_named(self._studio.profile)
         status.profile = profile.name if profile is not None else ""
         status.is_in_clear = profile is not None and profile.base_url.is_clear
+        status.has_proxy = profile is not None and profile.proxy is not None
         status.line = self._studio.line()
         if self._studio.is_read_only:
             status.ailment = "read only"

@@ -83,11 +83,14 @@ class LoginScreen(ModalScreen[None]):
         from sunotui.studio.login import profile_from
 
         is_session_only = self.query_one("#session-only", Tick).value
+        name = self.query_one("#name", Input).value.strip()
         try:
+            known = self._studio.profile_named(name)
             profile = profile_from(
-                self.query_one("#name", Input).value.strip(),
+                name,
                 self.query_one("#base-url", Input).value,
                 allow_clear=self.query_one("#allow-clear", Tick).value,
+                proxy=known.proxy if known is not None else None,
             )
             token = self.query_one(SecretInput).token()
             self._say("Asking the gateway …")

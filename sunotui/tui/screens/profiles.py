@@ -100,6 +100,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         told = self._studio.watches.line(profile.name)
         line = told.line if told is not None else Line.WAITING
         address = str(profile.base_url) + (" http!" if profile.base_url.is_clear else "")
+        address += f" proxy {profile.proxy}" if profile.proxy is not None else ""
         offers = self._studio.offerings.known(profile.name)
         return Text.assemble(
             ("● " if is_used else "  ", "bold"),

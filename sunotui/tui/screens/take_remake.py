@@ -64,6 +64,33 @@ class RemakeScreen(TakeScreen):
 
         await self._into_form(remake.taken_apart, "There is no take to take apart here")
 
+    @work(group="more-from-take")
+    async def action_more_from_take(self) -> None:
+        """Choose what else to make of this take; the composer opens with it."""
+        from sunotui.domain.requests.derived import derived_task
+        from sunotui.tui import remake
+
+        found = await self.current_take("There is no take to make something of here")
+        if found is None:
+            return
+        shown, clip = found
+        profile = shown.task.profile
+        dialect = self._studio.gateways.dialect(profile).dialect
+        name = await self.choose("More from this take", remake.derived_choices(dialect, has_take=True))
+        if name is None:
+            return
+        row = derived_task(name)
+        if dialect not in row.forms:
+            self.app.say(f"{row.label} is not offered at '{profile}': its dialect has no form for it", "warning")
+            return
+        others: list[str] = []
+        if row.clips > 1 or row.is_many:
+            other = await self.app.pick_take("The other clip", besides=clip.id)
+            if other is None and row.clips > 1:
+                return
+            others = [other] if other is not None else []
+        self.app.open_composer(remake.derived(shown, clip, name, others), profile)
+
     async def _into_form(self, request_of: Callable[["Shown", "Clip"], "Request"], otherwise: str) -> None:
         found = await self.current_take(otherwise)
         if found is not None:

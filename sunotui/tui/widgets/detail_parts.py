@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.differences import Difference
 from sunotui.domain.keeping import Opinion
 from sunotui.domain.lyrics import is_section_tag
-from sunotui.domain.reasons import reason_told
-from sunotui.domain.task import TaskKind
+from sunotui.domain.reasons import MAYBE_REFUNDED, REFUNDED, reason_told, whole_takes_line
+from sunotui.domain.task import TaskKind, TaskStatus
 from sunotui.domain.text import clean_lines
 from sunotui.domain.timing import Timing
 from sunotui.studio.shown import Shown
@@ -82,12 +82,18 @@ def _waiting(part: Part) -> Iterator[TextLine]:
 
 def _reasons(part: Part) -> Iterator[TextLine]:
     """Why it failed, in the gateway's words and in ours."""
-    for reason in dict.fromkeys((part.shown.task.fail_reason, part.clip.error if part.clip is not None else "")):
+    task = part.shown.task
+    for reason in dict.fromkeys((task.fail_reason, part.clip.error if part.clip is not None else "")):
         if reason:
             yield TextLine(reason, "bad")
-            if (told := reason_told(reason)) is not None:
-                yield TextLine(told.sentence)
+            if (meaning := reason_told(reason)) is not None:
+                # What is refunded is a task; here only a take of it failed.
+                is_refunded = task.status is TaskStatus.FAILURE or meaning.money != REFUNDED
+                yield TextLine((meaning if is_refunded else replace(meaning, money=MAYBE_REFUNDED)).sentence)
             yield TextLine("")
+    if task.whole_takes:
+        yield TextLine(whole_takes_line(task.whole_takes))
+        yield TextLine("")
 
 
 def _lyrics_line(line: str, label: str = "") -> TextLine:
@@ -135,6 +141,11 @@ def facts(part: Part) -> Iterator[TextLine]:
             ("Excluded", clip.exclude or "—"),
             ("Description", clip.description or "—"),
             ("Made of", ", ".join(clip.parents) or "—"),
+            ("BPM", clip.bpm_text or "—"),
+            ("Key", clip.musical_key or "—"),
+            ("Sliders", clip.slider_text or "—"),
+            ("Persona", clip.persona_id or "—"),
+            ("Max mode", "yes" if clip.is_max_mode else "—"),
             ("Audio", (clip.audio_url or "—") + (" (while it is made)" if clip.is_stream else "")),
             ("Video", clip.video_url or "—"),
             ("Image", clip.image_url or "—"),

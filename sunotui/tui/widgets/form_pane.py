@@ -77,12 +77,14 @@ class FormPane(VerticalScroll, can_focus=False):
                 draft = draft.with_value(field.id, text)
         return draft
 
-    async def show_fields(self, draft: Draft) -> None:
-        """Show the fields of the draft's mode and no others, and go to the first gap."""
+    async def show_fields(self, draft: Draft, *, is_moving: bool = True) -> None:
+        """Show the fields of the draft's mode and no others, and go to the first gap where `is_moving`."""
         async with self._making:
             for name, box in self._boxes.items():
                 box.display = name in draft.shown
             await self._make([field for field in FIELDS if field.id in draft.shown and field.id not in self._boxes])
+        if not is_moving:
+            return
         self._widgets[draft.first_gap].focus(scroll_visible=False)
         # Once the fields have their places.
         self.call_after_refresh(self._show_field, draft.first_gap)

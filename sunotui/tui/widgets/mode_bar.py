@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from sunotui.domain.offers import Offers, Verdict
 from sunotui.tui import show
-from sunotui.tui.form import MODES, Mode
+from sunotui.tui.form import MODES, Mode, mode_named
 from sunotui.tui.theme import FAINT
 
 _SAID = (Verdict.MISSING, Verdict.DOUBTFUL)
@@ -56,24 +56,30 @@ class ModeBar(Static):
     def on_click(self, event: events.Click) -> None:
         """The mode under the mouse."""
         start = 1
-        for mode, words in zip(MODES, self._names(), strict=True):
+        for mode, words in zip(self._modes(), self._names(), strict=True):
             if event.y == 0 and start <= event.x < start + len(words) + 2:
                 self.post_message(self.Chosen(mode.id))
             start += len(words) + 2
 
+    def _modes(self) -> tuple[Mode, ...]:
+        """Those with a key, and the current one where it has none."""
+        current = mode_named(self._mode)
+        return MODES if current in MODES else (*MODES, current)
+
     def _names(self) -> list[str]:
         """The longest form of the names that fits: key and name, the name alone, the key alone."""
+        modes = self._modes()
         forms = [
-            [f"{mode.key} {mode.label}" for mode in MODES],
-            [f"{mode.key} {mode.label}" if mode.id == self._mode else mode.label for mode in MODES],
-            [f"{mode.key} {mode.label}" if mode.id == self._mode else mode.key for mode in MODES],
+            [f"{mode.key} {mode.label}".strip() for mode in modes],
+            [f"{mode.key} {mode.label}".strip() if mode.id == self._mode else mode.label for mode in modes],
+            [f"{mode.key} {mode.label}".strip() if mode.id == self._mode else mode.key for mode in modes],
         ]
         fitting = (names for names in forms if 1 + sum(len(name) + 2 for name in names) <= self.size.width)
         return next(fitting, forms[-1])
 
     def _draw(self) -> None:
         pieces: list[tuple[str, str]] = [(" ", "")]
-        for mode, words in zip(MODES, self._names(), strict=True):
+        for mode, words in zip(self._modes(), self._names(), strict=True):
             style = "$foreground" if self._verdicts.get(mode.id) not in _SAID else "$foreground-disabled"
             pieces.append((f" {words} ", "bold reverse" if mode.id == self._mode else style))
         said = self._said()

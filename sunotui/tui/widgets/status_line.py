@@ -31,6 +31,7 @@ class StatusLine(Widget):
 
     profile: reactive[str] = reactive("")
     is_in_clear: reactive[bool] = reactive(False)
+    has_proxy: reactive[bool] = reactive(False)
     line: "reactive[LineChanged | None]" = reactive(None)
     active: reactive[int] = reactive(0)
     sending: reactive[int] = reactive(0)
@@ -77,7 +78,8 @@ class StatusLine(Widget):
         line = self.line
         state = line.line.value if line is not None else _WAITING
         dot, colour = _DOTS[state]
-        parts = [(self.profile + (" http!" if self.is_in_clear else ""), "bold"), (f"{dot} {state}", colour)]
+        badges = (" http!" if self.is_in_clear else "") + (" proxy" if self.has_proxy else "")
+        parts = [(self.profile + badges, "bold"), (f"{dot} {state}", colour)]
         if self.ailment:
             parts.append((f"▲ library {self.ailment}", "bold $warning"))
         if self.unknown:

@@ -7,7 +7,7 @@ import pytest
 
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.request import CoverRequest, InfillRequest, LyricsRequest, MusicRequest, Request, StemsRequest
+from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, Request
 from sunotui.gateway.orders import order_for
 
 CUSTOM = MusicRequest(lyrics="[Verse]\nla", title="Gulls", style="folk", exclude="jazz", model="chirp-fenix")
@@ -18,8 +18,8 @@ UPLOAD_EXTEND = MusicRequest(
     lyrics="more", model="chirp-v4", extend_clip_id="clip-1", extend_at_s=90.5, extend_upload=True
 )
 PERSONA = MusicRequest(lyrics="la", model="chirp-v4", persona_id="p-1", persona_clip_id="clip-1")
-COVER = CoverRequest(clip_id="clip-1", style="polka", model="chirp-v4")
-SECTION = InfillRequest(clip_id="clip-1", lyrics="new words", start_s=45.0, end_s=70.0, model="chirp-v4")
+COVER = DerivedRequest("cover", clip_id="clip-1", style="polka", model="chirp-v4")
+SECTION = DerivedRequest("infill", clip_id="clip-1", lyrics="new words", start_s=45.0, end_s=70.0, model="chirp-v4")
 
 
 def body(request: Request, dialect: Dialect) -> dict[str, Any]:
@@ -104,8 +104,8 @@ def test_sunoapi_sings_with_a_persona() -> None:
         (COVER, Dialect.SUNOAPI),
         (SECTION, Dialect.SUNOAPI),
         (UPLOAD_EXTEND, Dialect.SUNOAPI),
-        (StemsRequest(clip_id="clip-1"), Dialect.SUNOAPI),
-        (StemsRequest(clip_id="clip-1"), Dialect.NESTED),
+        (DerivedRequest("stems", clip_id="clip-1"), Dialect.SUNOAPI),
+        (DerivedRequest("stems", clip_id="clip-1"), Dialect.NESTED),
     ],
 )
 def test_a_task_without_a_form_is_refused_before_it_is_sent(request_: Request, dialect: Dialect) -> None:

@@ -1,0 +1,93 @@
+"""key4u: a private build whose derived tasks take their fields from `metadata_params` (its pages, November 2026)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sunotui.demo import orders
+from sunotui.demo.dialects.private import Paid
+from sunotui.demo.dialects.reference import Extra
+from sunotui.demo.orders import BadOrder, MusicOrder
+from sunotui.demo.tasks import NESTED_SECTIONS, NESTED_TASKS
+from sunotui.domain.models import find
+
+LONGEST_SONG_S = 480.0
+"""Seconds; the limit of `duration` is not documented, so this is Suno's longest song."""
+
+_TIMED_MODEL = "chirp-fenix"
+_COMMON = ("gpt_description_prompt", "prompt", "mv", "title", "tags", "negative_tags", "make_instrumental")
+_AT_THE_TOP = ("continue_clip_id", "continue_at", "task_id", "persona_id", "artist_clip_id", "generation_type")
+_EITHER_PLACE = ("artist_clip_id", "image_url")
+"""Shown without the braces of `metadata_params`, in a column that is about them."""
+_RANGE = {name: name for name in ("infill_start_s", "infill_end_s")}
+_SECTIONS = NESTED_SECTIONS | {"infill"}
+_PARAMS: Mapping[str, Mapping[str, str]] = {
+    "cover": {"clip_id": "cover_clip_id"},
+    "cover_extend": {"clip_id": "cover_clip_id"},
+    "upload_extend": {"clip_id": "continue_clip_id"},
+    **dict.fromkeys(_SECTIONS, _RANGE),
+}
+"""By task, the fields of `metadata_params` and their names in the flat form. All are required."""
+
+
+class Key4u(Paid):
+    """Reads no derived task's fields at the top level, and neither sliders nor a vocal gender."""
+
+    name = "key4u"
+    extras = frozenset(
+        {Extra.CONCAT, Extra.UPLOAD_URL, Extra.FEED, Extra.PERSONA, Extra.TAGS, Extra.MY_MUSICS, Extra.POINTS}
+    )
+    tasks = NESTED_TASKS
+    has_waves = False
+    system_name = "Key4u API"
+
+    def read_song(self, body: bytes) -> MusicOrder:
+        fields = orders.read_object(body)
+        metadata = orders.object_of(fields, "metadata")
+        task = orders.text_of(fields, "task") or orders.text_of(metadata, "task")
+        params = orders.object_of(fields, "metadata_params") or orders.object_of(metadata, "metadata_params")
+        flat = _flat(fields, task, params)
+        params = {name: fields[name] for name in _EITHER_PLACE if name in fields} | params
+        wishes = replace(orders.wishes_of(flat), duration_s=_duration_s(fields))
+        return replace(orders.music_of(flat), wishes=wishes, params=params)
+
+
+def _duration_s(fields: dict[str, Any]) -> float | None:
+    """The length that a song is to have. Raises BadOrder beside a description, and with any model but v5.5."""
+    duration_s = orders.number_of(fields, "duration")
+    if duration_s is None:
+        return None
+    model = find(orders.text_of(fields, "mv"))
+    if fields.get("gpt_description_prompt") is not None or model is None or model.mv != _TIMED_MODEL:
+        raise BadOrder("duration goes with custom songs of chirp-v5-5 only")
+    if not 0 < duration_s <= LONGEST_SONG_S:
+        raise BadOrder(f"duration must be above 0 and at most {LONGEST_SONG_S:.0f}")
+    return duration_s
+
+
+def _flat(fields: dict[str, Any], task: str, params: dict[str, Any]) -> dict[str, Any]:
+    """The same order in the flat form, without all that this server does not read. Raises BadOrder."""
+    made = {name: fields[name] for name in (*_COMMON, *_AT_THE_TOP) if name in fields}
+    made |= {"task": task, **_params(task, params, orders.text_of(fields, "continue_clip_id"))}
+    if fields.get("gpt_description_prompt") is not None:
+        # Its presence wins over the words, and what is excluded goes with custom songs only.
+        if not orders.text_of(fields, "gpt_description_prompt"):
+            raise BadOrder("gpt_description_prompt is empty")
+        made |= {"prompt": "", "negative_tags": ""}
+    return made
+
+
+def _params(task: str, params: dict[str, Any], continue_clip_id: str) -> dict[str, Any]:
+    """The fields of `metadata_params` under their names in the flat form. Raises BadOrder for one that is missing."""
+    names = _PARAMS.get(task, {})
+    for name in names:
+        if params.get(name) in (None, ""):
+            raise BadOrder(f"metadata_params.{name} is required")
+    if task == "upload_extend" and params["clip_id"] != continue_clip_id:
+        raise BadOrder("metadata_params.clip_id is not continue_clip_id")
+    made = {flat: params[name] for name, flat in names.items()}
+    if task in _SECTIONS:
+        # The words of the section stand here, not under `prompt`. Where its clip stands is not documented.
+        made["prompt"] = orders.text_of(orders.object_of(params, "metadata"), "infill_lyrics")
+        made["continue_clip_id"] = continue_clip_id or params.get("clip_id")
+    return made

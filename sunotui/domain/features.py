@@ -1,0 +1,39 @@
+"""What not every gateway offers."""
+
+from enum import StrEnum
+
+
+class Feature(StrEnum):
+    """Something that not every gateway offers. The values are shown, and stored in the library: they never change."""
+
+    CONCAT = "concat"
+    UPLOAD = "upload by address"
+    UPLOAD_FILE = "file upload"
+    COVER = "cover"
+    INFILL = "infill"
+    PERSONA = "persona"
+    STEMS = "stems"
+    EXCLUDE = "excluded styles"
+    EXTRA = "extra fields"
+    TAGS = "tag upsampling"
+    TIMING = "aligned lyrics"
+    FEED = "feed"
+    WAV = "wav"
+    COVER_EXTEND = "extended cover"
+    ADD_VOCALS = "added vocals"
+    ADD_INSTRUMENTAL = "added instrumental"
+    REMASTER = "remaster"
+    MASHUP = "mashup"
+    INSPIRED = "inspired by clips"
+    SOUND = "sound effect"
+    HUM = "hum to song"
+    IMAGE = "image to song"
+    VIDEO = "video to song"
+    SLIDERS = "sliders"
+
+
+RIDING_ALONG = frozenset(Feature) - {
+    *(Feature.CONCAT, Feature.UPLOAD, Feature.UPLOAD_FILE),
+    *(Feature.TAGS, Feature.TIMING, Feature.FEED, Feature.WAV),
+}
+"""Features that are only fields of a music request: a relay that drops them makes and bills a plain song."""

@@ -1,0 +1,86 @@
+"""A proxy between this computer and one profile's gateway. Its credentials are in no text that is shown."""
+
+from dataclasses import dataclass, field
+from urllib.parse import quote, unquote, urlsplit
+
+from sunotui.domain.address import is_plain_host
+from sunotui.domain.errors import SettingsTrouble
+
+PROXY_SCHEMES = ("socks5", "socks5h", "http")
+"""With all three the proxy resolves the gateway's name, and TLS to an https gateway passes through it unopened."""
+
+_LONGEST = 1_000
+_LONGEST_CREDENTIAL = 255
+"""Bytes: SOCKS 5 gives the length of a user name and of a password one byte each (RFC 1929)."""
+_ADVICE = 'Write proxy = "socks5://HOST:PORT" or "http://HOST:PORT"'
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy's address and credentials. `str` and `repr` hide the credentials."""
+
+    scheme: str
+    host: str
+    port: int
+    username: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+    @property
+    def address(self) -> str:
+        """The proxy's URL without its credentials."""
+        return f"{self.scheme}://{self._host_and_port}"
+
+    @property
+    def url(self) -> str:
+        """The proxy's URL with its credentials, for profiles.json and nothing else."""
+        if not self.has_credentials:
+            return self.address
+        user = f"{quote(self.username, safe='')}:{quote(self.password, safe='')}"
+        return f"{self.scheme}://{user}@{self._host_and_port}"
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether the proxy is given a user name or a password."""
+        return bool(self.username or self.password)
+
+    @property
+    def _host_and_port(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{'•••@' if self.has_credentials else ''}{self._host_and_port}"
+
+
+def parse_proxy(text: str) -> Proxy:
+    """A proxy's URL: socks5, socks5h or http, with a host and a port, optionally with percent-encoded credentials.
+
+    Raises SettingsTrouble, which never quotes the URL, since it may hold a password.
+    """
+    text = text.strip()
+    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text or len(text) > _LONGEST:
+        raise SettingsTrouble("The proxy's URL has characters that no URL has, or is too long", advice=_ADVICE)
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+    except ValueError:
+        raise SettingsTrouble("The proxy's URL could not be read", advice=_ADVICE) from None
+    if parts.scheme not in PROXY_SCHEMES:
+        raise SettingsTrouble("A proxy's URL starts with socks5:// or http://", advice=_ADVICE)
+    if not host:
+        raise SettingsTrouble("The proxy's URL names no host", advice=_ADVICE)
+    if not is_plain_host(host):
+        raise SettingsTrouble("The proxy's host is not a host name or an IP address", advice=_ADVICE)
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if not port:
+        raise SettingsTrouble("The proxy's URL needs a port from 1 to 65535", advice=_ADVICE)
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise SettingsTrouble("The proxy's URL ends with its port", advice=_ADVICE)
+    username, password = unquote(parts.username or ""), unquote(parts.password or "")
+    for credential in (username, password):
+        if len(credential.encode()) > _LONGEST_CREDENTIAL or (credential and not credential.isprintable()):
+            raise SettingsTrouble("The proxy's user name or password cannot be sent", advice=_ADVICE)
+    return Proxy(parts.scheme, host, port, username, password)

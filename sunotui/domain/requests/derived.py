@@ -1,0 +1,369 @@
+"""Requests that make something of a clip that is there, or of other material: one row a task in DERIVED_TASKS.
+
+Sources: published pages of gateways, November 2026; none was tried at a live gateway. The attributes of DerivedRequest
+and the names of the tasks are stored in the journal: they never change.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from sunotui.domain.address import is_web_address
+from sunotui.domain.dialect import Dialect
+from sunotui.domain.features import Feature
+from sunotui.domain.models import REMASTER, find
+from sunotui.domain.problem import Problem, blocking_first
+from sunotui.domain.song import LONGEST_CLIP_S, SongTexts
+from sunotui.domain.task import TaskKind
+
+STEM_COUNTS = (2, 12)
+"""Voice and band, or every instrument by itself."""
+VARIATIONS = ("subtle", "normal", "high")
+"""How far a remaster may go from its clip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one dialect writes a task: which attribute of the request stands in which field."""
+
+    task: str
+    """The value of the `task` field."""
+    top: Mapping[str, str] = field(default_factory=dict)
+    """Fields at the top level: name on the wire, attribute of the request. Empty attributes are left out."""
+    params: Mapping[str, str] = field(default_factory=dict)
+    """The same inside `metadata_params`; a dot in a name is one level deeper."""
+    fixed: Mapping[str, object] = field(default_factory=dict)
+    """Fields at the top level that always have this value."""
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedTask:
+    """One way to make something of something."""
+
+    name: str
+    """As the journal has it."""
+    label: str
+    """As people call it."""
+    title: str
+    """What to call the result until the gateway names it, before the source's name."""
+    feature: Feature
+    forms: Mapping[Dialect, Form]
+    """Dialects that have a documented form; in any other it is not offered."""
+    clips: int = 1
+    """How many clips it takes: 0 for none, 1 for one, 2 for exactly two; see `is_many`."""
+    is_many: bool = False
+    """Whether it takes `clips` or more."""
+    has_range: bool = False
+    """Whether it needs a section of the clip, `start_s` to `end_s`."""
+    has_point: bool = False
+    """Whether it needs a point of the clip, `at_s`."""
+    needs_words: bool = False
+    needs_style: bool = False
+    needs: tuple[str, ...] = ()
+    """Further attributes that may not be empty."""
+    takes_words: bool = True
+    """Whether lyrics belong to it at all."""
+
+
+def _section(word: str) -> Form:
+    return Form(
+        word,
+        top={"continue_clip_id": "clip_id", "task_id": "task_id"},
+        params={"infill_start_s": "start_s", "infill_end_s": "end_s", "metadata.infill_lyrics": "lyrics"},
+    )
+
+
+def _painted(word: str) -> dict[str, str]:
+    return {f"{word}_clip_id": "clip_id", f"{word}_start_s": "start_s", f"{word}_end_s": "end_s"}
+
+
+_OVERRIDE = {"override_fields": ("prompt", "tags")}
+_FLAT, _NESTED = Dialect.FLAT, Dialect.NESTED
+
+DERIVED_TASKS: tuple[DerivedTask, ...] = (
+    DerivedTask(
+        *("cover", "Cover", "Cover of", Feature.COVER),
+        forms={
+            _FLAT: Form("cover", top={"cover_clip_id": "clip_id"}),
+            _NESTED: Form("cover", params={"clip_id": "clip_id"}),
+        },
+        needs_style=True,
+    ),
+    DerivedTask(
+        *("cover_extend", "Extended cover", "Extended cover of", Feature.COVER_EXTEND),
+        forms={
+            _NESTED: Form(
+                "cover_extend",
+                top={"continue_clip_id": "clip_id", "continue_at": "at_s"},
+                params={"clip_id": "clip_id"},
+            )
+        },
+        has_point=True,
+        needs_words=True,
+    ),
+    DerivedTask(
+        *("infill", "Replace section", "New section of", Feature.INFILL),
+        forms={
+            _FLAT: Form(
+                "infill",
+                top={
+                    "continue_clip_id": "clip_id",
+                    "infill_start_s": "start_s",
+                    "infill_end_s": "end_s",
+                    "task_id": "task_id",
+                },
+                fixed={"continued_aligned_prompt": None},
+            ),
+            _NESTED: _section("infill"),
+        },
+        has_range=True,
+        needs_words=True,
+    ),
+    DerivedTask(
+        *("fixed_infill", "Replace, same length", "New section of", Feature.INFILL),
+        forms={_NESTED: _section("fixed_infill")},
+        has_range=True,
+        needs_words=True,
+    ),
+    DerivedTask(
+        *("infill_intro", "Replace intro", "New intro of", Feature.INFILL),
+        forms={_NESTED: _section("infill_intro")},
+        has_range=True,
+        needs_words=True,
+    ),
+    DerivedTask(
+        *("infill_outro", "Replace outro", "New outro of", Feature.INFILL),
+        forms={_NESTED: _section("infill_outro")},
+        has_range=True,
+        needs_words=True,
+    ),
+    DerivedTask(
+        *("cover_infill", "Replace in a cover", "New section of", Feature.INFILL),
+        forms={_NESTED: _section("cover_infill")},
+        has_range=True,
+        needs_words=True,
+    ),
+    DerivedTask(
+        *("upload_infill", "Replace in an upload", "New section of", Feature.INFILL),
+        forms={
+            _FLAT: Form(
+                "upload_infill",
+                top={"infill_clip_id": "clip_id", "infill_start_s": "start_s", "infill_end_s": "end_s"},
+                fixed={"continued_aligned_prompt": None},
+            )
+        },
+        has_range=True,
+        needs_words=True,
+    ),
+    DerivedTask(
+        *("add_instrumental", "Add instrumental", "Instrumental for", Feature.ADD_INSTRUMENTAL),
+        forms={
+            _FLAT: Form("underpainting", top=_painted("underpainting"), fixed={"prompt": "", **_OVERRIDE}),
+            _NESTED: Form("underpainting", params=_painted("underpainting")),
+        },
+        has_range=True,
+        needs_style=True,
+        takes_words=False,
+    ),
+    DerivedTask(
+        *("add_vocals", "Add vocals", "Vocals for", Feature.ADD_VOCALS),
+        forms={
+            _FLAT: Form("overpainting", top=_painted("overpainting"), fixed=_OVERRIDE),
+            _NESTED: Form("overpainting", params=_painted("overpainting")),
+        },
+        has_range=True,
+        needs_words=True,
+    ),
+    DerivedTask(
+        *("remaster", "Remaster", "Remaster of", Feature.REMASTER),
+        forms={_NESTED: Form("remaster", params={"clip_id": "clip_id", "variation_category": "variation"})},
+        needs=("variation",),
+        takes_words=False,
+    ),
+    DerivedTask(
+        *("mashup", "Mashup", "Mashup with", Feature.MASHUP),
+        forms={_NESTED: Form("mashup_condition", params={"mashup_clip_ids": "clip_ids"})},
+        clips=2,
+    ),
+    DerivedTask(
+        *("inspired", "Inspired by clips", "Inspired by", Feature.INSPIRED),
+        forms={_NESTED: Form("playlist_condition", params={"playlist_clip_ids": "clip_ids"})},
+        is_many=True,
+    ),
+    DerivedTask(
+        *("sound", "Sound effect", "Sound:", Feature.SOUND),
+        forms={_NESTED: Form("sound", params={"sound": "sound", "type": "sound_type"})},
+        clips=0,
+        needs=("sound",),
+        takes_words=False,
+    ),
+    DerivedTask(
+        *("hum", "Song from a hum", "Song of", Feature.HUM),
+        forms={_NESTED: Form("vox", top={"artist_clip_id": "clip_id"})},
+    ),
+    DerivedTask(
+        *("image", "Song from an image", "Song of", Feature.IMAGE),
+        forms={_NESTED: Form("image_to_song", top={"image_url": "url"})},
+        clips=0,
+        needs=("url",),
+    ),
+    DerivedTask(
+        *("video", "Song from a video", "Song of", Feature.VIDEO),
+        forms={_NESTED: Form("video_to_song", params={"video_url": "url"})},
+        clips=0,
+        needs=("url",),
+    ),
+    DerivedTask(
+        *("stems", "Stems", "Stems of", Feature.STEMS),
+        forms={
+            _FLAT: Form(
+                "gen_stem",
+                top={
+                    "task_id": "task_id",
+                    "continue_clip_id": "clip_id",
+                    "stem_type_group_name": "stem_group",
+                    "stem_task": "stem_word",
+                },
+                fixed={
+                    "make_instrumental": True,
+                    "generation_type": "TEXT",
+                    "stem_type_id": 91,
+                    "continued_aligned_prompt": None,
+                    "continue_at": None,
+                },
+            )
+        },
+        takes_words=False,
+    ),
+    DerivedTask(
+        *("stems_short", "Stems, short form", "Stems of", Feature.STEMS),
+        forms={_FLAT: Form("", top={"clip_id": "clip_id", "task": "stem_shorthand"})},
+        takes_words=False,
+    ),
+)
+_BY_NAME: Mapping[str, DerivedTask] = {task.name: task for task in DERIVED_TASKS}
+_NOT_EMPTY = {
+    "variation": f"Say how far the remaster may go: {', '.join(VARIATIONS)}",
+    "sound": "Say which sound",
+    "url": "Give an address that starts with https://",
+}
+
+
+def derived_task(name: str) -> DerivedTask:
+    """The row of a task. Raises KeyError for a name that is not in the table."""
+    return _BY_NAME[name]
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedRequest(SongTexts):
+    """One task of DERIVED_TASKS. Attributes that the task does not need stay empty."""
+
+    kind: ClassVar[TaskKind] = TaskKind.MUSIC
+
+    task: str
+    """The name of the task; it is the request's `word`."""
+    clip_id: str = ""
+    """The source; of several the first."""
+    task_id: str = ""
+    """The gateway's id of the task the clip came from."""
+    start_s: float | None = None
+    end_s: float | None = None
+    """A section of the clip, in seconds."""
+    at_s: float | None = None
+    """A point of the clip, in seconds."""
+    more_clip_ids: tuple[str, ...] = ()
+    """Further sources, in order."""
+    count: int = 2
+    """How many stems, one of STEM_COUNTS."""
+    variation: str = ""
+    """One of VARIATIONS."""
+    sound: str = ""
+    """The sound effect, described."""
+    is_loop: bool = False
+    """Whether the sound effect is to run in a loop."""
+    url: str = ""
+    """The address of the image or video."""
+
+    @property
+    def word(self) -> str:
+        """The stable name of this kind of request, in the journal and of its prices."""
+        return self.task
+
+    @property
+    def row(self) -> DerivedTask:
+        """The task's row. Raises KeyError for a task that is not in the table."""
+        return _BY_NAME[self.task]
+
+    @property
+    def clip_ids(self) -> tuple[str, ...]:
+        """All sources, in order, without blanks around them; empty ones are left out."""
+        return tuple(found for each in (self.clip_id, *self.more_clip_ids) if (found := each.strip()))
+
+    @property
+    def sound_type(self) -> str:
+        """The wire's word for a sound that loops."""
+        return "loop" if self.is_loop else ""
+
+    @property
+    def stem_word(self) -> str:
+        """The wire's word for the number of stems. Raises ValueError for a number that there is not."""
+        if self.count not in STEM_COUNTS:
+            raise ValueError(f"stems come by 2 or by 12, not by {self.count}")
+        return "two" if self.count == STEM_COUNTS[0] else "twelve"
+
+    @property
+    def stem_group(self) -> str:
+        """The same as the name of a group."""
+        return self.stem_word.capitalize()
+
+    @property
+    def stem_shorthand(self) -> str:
+        """The short form's task: voice and band, or all stems."""
+        return "vocal-stems" if self.stem_word == "two" else "all-stems"
+
+    @property
+    def title_hint(self) -> str:
+        """What to call the task until the gateway names it."""
+        source = self.sound or self.url.rsplit("/", 1)[-1] or ", ".join(self.clip_ids)
+        return self.title.strip() or f"{self.row.title} {source}"[:80]
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, the blocking ones first."""
+        row = self.row
+        found = [*self._clip_problems(row), *self._place_problems(row)]
+        found += [Problem(name, _NOT_EMPTY[name]) for name in row.needs if not getattr(self, name).strip()]
+        if "url" in row.needs and self.url.strip() and not is_web_address(self.url.strip()):
+            found.append(Problem("url", _NOT_EMPTY["url"]))
+        if self.variation and self.variation not in VARIATIONS:
+            found.append(Problem("variation", f"A variation is one of {', '.join(VARIATIONS)}"))
+        if row.feature is Feature.STEMS and self.count not in STEM_COUNTS:
+            found.append(Problem("count", "Stems come by 2 or by 12"))
+        if row.name == "remaster" and (model := find(self.model)) is not None and not model.has_remaster:
+            found.append(Problem("model", f"{model.label} has no remaster; {REMASTER} has"))
+        if row.needs_style and not self.style.strip():
+            found.append(Problem("style", "Say which style it is to have"))
+        if row.needs_words and not self.lyrics.strip() and not self.instrumental:
+            found.append(Problem("lyrics", "Add lyrics, or choose Instrumental"))
+        return blocking_first(found + self.text_problems())
+
+    def _clip_problems(self, row: DerivedTask) -> list[Problem]:
+        ids = self.clip_ids
+        if len(ids) < row.clips or (not row.is_many and len(ids) > row.clips):
+            wanted = {0: "no clip", 1: "the id of one clip", 2: "the ids of two clips"}[row.clips]
+            return [Problem("clip_id", f"{row.label} takes {wanted}" + (" or more" if row.is_many else ""))]
+        if len(set(ids)) < len(ids):
+            return [Problem("clip_id", f"{row.label} takes different clips; one is named twice")]
+        return []
+
+    def _place_problems(self, row: DerivedTask) -> list[Problem]:
+        found: list[Problem] = []
+        if row.has_range and not is_section(self.start_s, self.end_s):
+            found.append(Problem("start_s", "Say where the section begins and ends, such as 0:45 and 1:10"))
+        if row.has_point and (self.at_s is None or not 0 < self.at_s < LONGEST_CLIP_S):
+            found.append(Problem("at_s", "Say where in the clip the new part begins, such as 1:30"))
+        return found
+
+
+def is_section(start_s: float | None, end_s: float | None) -> bool:
+    """Whether two times, in seconds, are a section of a clip: neither is NaN and the first is the earlier."""
+    return start_s is not None and end_s is not None and 0 <= start_s < end_s < LONGEST_CLIP_S

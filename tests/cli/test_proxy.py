@@ -1,0 +1,119 @@
+"""A profile with a proxy on the command line: used, shown, masked; and refused where it cannot be."""
+
+import asyncio
+import io
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sunotui.demo.server import DemoServer
+from sunotui.domain.proxy import parse_proxy
+from sunotui.storage.places import Places
+from sunotui.storage.profiles import ProfileBook
+from tests.cli.conftest import CommandLine, StartDemo
+from tests.cli.test_account import Keyring
+from tests.gateway.proxy_servers import Opening, ProxyServer, http_proxy, socks_proxy
+
+CREDENTIALS = ("CANARY-user", "CANARY-word")
+
+
+@contextmanager
+def running(opening: Opening, demo: DemoServer) -> Iterator[ProxyServer]:
+    """A proxy that knows the demo gateway as gateway.test, on a thread of its own."""
+    found: list[ProxyServer] = []
+    is_up, loop, over = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
+
+    async def serve() -> None:
+        async with opening({"gateway.test": int(demo.base_url.rsplit(":", 1)[1])}, credentials=CREDENTIALS) as server:
+            found.append(server)
+            is_up.set()
+            await over.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    try:
+        assert is_up.wait(10)
+        yield found[0]
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join(10)
+        loop.close()
+
+
+def write(cli: CommandLine, base_url: str, proxy: str, token: str = "sk-12345678") -> None:
+    """One profile in the config file."""
+    folder = Path(cli.environ["SUNOTUI_CONFIG_DIR"])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.toml").write_text(
+        f'[profiles.far]\nbase_url = "{base_url}"\nallow_http = true\nproxy = "{proxy}"\n'
+        f'token_command = ["echo", "{token}"]\n'
+    )
+
+
+@pytest.mark.parametrize("opening", [http_proxy, socks_proxy])
+def test_a_song_through_a_proxy_that_is_shown_without_its_password(
+    cli: CommandLine, start_demo: StartDemo, opening: Opening
+) -> None:
+    demo = start_demo()
+    with running(opening, demo) as server:
+        write(cli, "http://gateway.test", server.proxy.url, demo.token)
+        task = cli.json("lyrics", "rain")
+        assert task["profile"] == "far"
+        shown = f"{server.scheme}://•••@127.0.0.1:{server.port}"
+        outputs = [cli.run("doctor"), cli.run("profiles"), str(cli.json("doctor")), str(cli.json("profiles"))]
+        assert all(shown in output for output in outputs)
+        assert not any(word in output for word in CREDENTIALS for output in outputs)
+        assert cli.json("profiles")[0]["proxy"] == shown
+        assert cli.json("doctor")["gateway"]["proxy"] == shown
+    assert set(server.asked) == {("gateway.test", 80)}
+
+
+def test_the_environment_sets_no_proxy(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo())
+    cli.environ |= dict.fromkeys(("SUNOTUI_PROXY", "HTTP_PROXY", "ALL_PROXY", "all_proxy"), "socks5://127.0.0.1:1")
+    assert cli.json("profiles")[0]["proxy"] == ""
+    cli.run("lyrics", "rain")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "proxy", "said"),
+    [
+        ("https://x.example", "ftp://CANARY:CANARY@host:1", "A proxy's URL starts with socks5:// or http://"),
+        ("https://x.example", "socks5://CANARY@:1080", "The proxy's URL names no host"),
+        ("https://x.example", "socks5://CANARY@host:70000", "The proxy's URL needs a port from 1 to 65535"),
+        ("http://127.0.0.1:3000", "http://CANARY@host:1", "A gateway on this computer cannot be used through a proxy"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_ends_with_2(cli: CommandLine, base_url: str, proxy: str, said: str) -> None:
+    write(cli, base_url, proxy)
+    cli.run("lyrics", "rain", code=2)
+    assert said in " ".join(cli.err.split())
+    assert "CANARY" not in cli.err
+
+
+def test_a_login_goes_through_the_proxy_that_a_profile_has(
+    cli: CommandLine, start_demo: StartDemo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And keeps it. Broken once by a `profile_from` without it: the name was looked up here."""
+    demo = start_demo()
+    cli.watch.know(demo.token)
+    with running(http_proxy, demo) as server:
+        folder = Path(cli.environ["SUNOTUI_CONFIG_DIR"])
+        folder.mkdir(parents=True)
+        (folder / "profiles.json").write_text(
+            '{"profiles": {"far": {"base_url": "http://gateway.test", "allow_http": true, '
+            f'"proxy": "{server.proxy.url}"}}}}}}'
+        )
+        monkeypatch.setattr("sunotui.storage.tokens.TokenStore", Keyring)
+        monkeypatch.setattr(sys, "stdin", io.StringIO(f"{demo.token}\n"))
+        cli.run("login", "--profile", "far", "--token-stdin")
+        assert not any(word in cli.err for word in CREDENTIALS)
+        assert ("gateway.test", 80) in server.asked
+        book = ProfileBook(Places(Path(cli.environ["SUNOTUI_DATA_DIR"]), folder))
+        kept = book.get("far")
+        assert kept is not None
+        assert kept.proxy == parse_proxy(server.proxy.url)

@@ -1,0 +1,210 @@
+"""The nested gateway: what it reads out of `metadata_params`, what it refuses, and its two pages of its own."""
+
+from typing import Any
+
+import pytest
+
+from sunotui.demo.server import DemoServer
+from sunotui.domain.dialect import Dialect
+from sunotui.domain.profile import parse_base_url
+from sunotui.domain.request import DerivedRequest, MusicRequest, Request
+from sunotui.domain.task import TaskReport, TaskStatus
+from sunotui.domain.token import Token
+from sunotui.gateway.client import GatewayClient
+from sunotui.gateway.orders import order_for
+from sunotui.gateway.outcome import Rejected
+
+from .bench import LONG_S, NOBODY, Bench
+from .conftest import OpenBench, StartServer
+from .test_story import history, sent
+
+WORDS = "[Verse]\nla la la"
+
+
+class Nested:
+    """A key4u with one finished song, asked without a network."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.parent_id = ""
+        self.task_id = ""
+
+    async def begin(self) -> "Nested":
+        """Make the song."""
+        self.task_id = await self.bench.finished_song(prompt=WORDS, title="Tin", tags="folk", mv="chirp-auk")
+        self.parent_id = (await self.bench.task(self.task_id))["data"][0]["id"]
+        return self
+
+    async def send(self, fields: dict[str, Any]) -> Any:
+        """Submit a song with these fields; "PARENT" anywhere in them stands for the clip of the first song."""
+        return await self.bench.post("/suno/submit/music", {"mv": "chirp-auk", **self._named(fields)})
+
+    async def clip(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """The first finished clip of such a song."""
+        answer = await self.send(fields)
+        assert answer.status_code == 200, answer.text
+        self.bench.let_pass(LONG_S)
+        clip = (await self.bench.task(answer.json()["data"]))["data"][0]
+        assert isinstance(clip, dict)
+        return clip
+
+    def _named(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: self._named(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self._named(inner) for inner in value]
+        return self.parent_id if value == "PARENT" else value
+
+
+@pytest.fixture
+async def nested(open_bench: OpenBench) -> Nested:
+    return await Nested(open_bench("key4u")).begin()
+
+
+def client_of(server: DemoServer) -> GatewayClient:
+    return GatewayClient(parse_base_url(server.base_url), Token(server.token))
+
+
+async def made(client: GatewayClient, request: Request) -> TaskReport:
+    report = (await history(client, await sent(client, request, "key4u")))[-1]
+    assert report.status is TaskStatus.SUCCESS
+    return report
+
+
+async def test_our_client_reworks_a_song_in_the_nested_form(start_server: StartServer) -> None:
+    client = client_of(start_server(dialect="key4u", speed=800.0))
+    song = await made(client, MusicRequest(lyrics=WORDS, title="Tin", exclude="drums", model="chirp-auk"))
+    parent = song.clips[0]
+    assert (parent.lyrics, parent.title, parent.exclude) == (WORDS, "Tin", "drums")
+    cover = await made(
+        client, DerivedRequest("cover", clip_id=parent.id, lyrics="li", style="polka", model="chirp-hawk")
+    )
+    assert (cover.clips[0].parents, cover.clips[0].tags) == ((parent.id,), "polka")
+    request = DerivedRequest("infill", clip_id=parent.id, start_s=20, end_s=32.5, lyrics="lo lo", model="chirp-hawk")
+    section = (await made(client, request)).clips[0]
+    assert (section.parents, section.lyrics) == ((parent.id,), "lo lo")
+    assert section.duration_s == pytest.approx(12.5, abs=0.05)
+    more = MusicRequest(lyrics="la", model="chirp-auk", extend_clip_id=parent.id, extend_at_s=40)
+    assert (await made(client, more)).clips[0].parents == (parent.id,)
+    await client.aclose()
+
+
+async def test_our_clients_flat_form_is_refused_and_costs_nothing(start_server: StartServer) -> None:
+    client = client_of(start_server(dialect="key4u", speed=800.0))
+    parent = (await made(client, MusicRequest(lyrics=WORDS, title="Tin", model="chirp-auk"))).clips[0]
+    before = await client.balance()
+    cover = DerivedRequest("cover", clip_id=parent.id, lyrics="li", style="polka", model="chirp-hawk")
+    outcome = await client.submit(order_for(cover, Dialect.FLAT))
+    assert isinstance(outcome, Rejected)
+    assert "metadata_params.clip_id is required" in outcome.answer
+    assert await client.balance() == before
+    await client.aclose()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"task": "cover", "metadata_params": {"clip_id": "PARENT"}},
+        {"metadata": {"task": "cover", "metadata_params": {"clip_id": "PARENT"}}},
+        {"task": "cover", "metadata": {"metadata_params": {"clip_id": "PARENT"}}},
+    ],
+)
+async def test_the_fields_of_a_task_stand_in_either_place(nested: Nested, fields: dict[str, Any]) -> None:
+    clip = await nested.clip({"prompt": WORDS, **fields})
+    assert (clip["metadata"]["task"], clip["metadata"]["cover_clip_id"]) == ("cover", nested.parent_id)
+
+
+async def test_an_extended_upload_is_named_twice(nested: Nested) -> None:
+    task_id = await nested.bench.submit("upload", url="https://a.example/hum.mp3")
+    nested.bench.let_pass(LONG_S)
+    clip_id = (await nested.bench.task(task_id))["data"][0]["id"]
+    fields = {"task": "upload_extend", "prompt": WORDS, "continue_clip_id": clip_id, "continue_at": 9}
+    answer = await nested.send({**fields, "metadata_params": {"clip_id": clip_id}})
+    assert answer.json()["clips"][0]["metadata"]["audio_prompt_id"] == clip_id
+    assert (await nested.send(fields)).json()["message"] == "metadata_params.clip_id is required"
+
+
+async def test_a_description_wins_over_words_and_drops_what_is_excluded(nested: Nested) -> None:
+    clip = await nested.clip({"gpt_description_prompt": "tea", "prompt": WORDS, "negative_tags": "drums"})
+    assert clip["metadata"]["gpt_description_prompt"] == "tea"
+    assert clip["metadata"]["prompt"] not in ("", WORDS)
+    assert "negative_tags" not in clip["metadata"]
+
+
+async def test_what_its_pages_do_not_name_is_dropped(nested: Nested) -> None:
+    sliders = {"control_sliders": {"style_weight": 0.5}, "vocal_gender": "f"}
+    clip = await nested.clip({"prompt": WORDS, "vocal_gender": "f", "metadata": sliders})
+    assert not {"vocal_gender", "control_sliders"} & clip["metadata"].keys()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"task": "cover", "cover_clip_id": "PARENT"}, "metadata_params.clip_id is required"),
+        (
+            {"task": "infill", "continue_clip_id": "PARENT", "infill_start_s": 9, "infill_end_s": 19},
+            "metadata_params.infill_start_s is required",
+        ),
+        (
+            {
+                "task": "infill",
+                "continue_clip_id": "PARENT",
+                "prompt": WORDS,
+                "metadata_params": {"infill_start_s": 9, "infill_end_s": 19},
+            },
+            "prompt is empty",
+        ),
+        ({"task": "upload_infill"}, "invalid task upload_infill"),
+        ({"task": "gen_stem", "continue_clip_id": "PARENT"}, "invalid task gen_stem"),
+        ({"task": "cover", "metadata_params": []}, "cannot unmarshal array"),
+        ({"task": "cover", "metadata_params": {"clip_id": 7}}, "cannot unmarshal number"),
+        ({"metadata": {"task": 7}}, "cannot unmarshal number"),
+        ({"gpt_description_prompt": "", "prompt": WORDS}, "gpt_description_prompt is empty"),
+    ],
+)
+async def test_what_it_does_not_take_is_refused_and_costs_nothing(
+    nested: Nested, fields: dict[str, Any], words: str
+) -> None:
+    before = nested.bench.studio.spent()
+    answer = await nested.send(fields)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+    assert words in answer.json()["message"]
+    assert nested.bench.studio.spent() == before
+
+
+async def test_an_unknown_clip_is_not_found(nested: Nested) -> None:
+    fields = {"task": "cover", "prompt": WORDS, "metadata_params": {"clip_id": NOBODY}}
+    assert (await nested.send(fields)).status_code == 404
+
+
+async def test_a_key_lists_its_songs_page_by_page(nested: Nested) -> None:
+    await nested.bench.submit("upload", url="https://a.example/hum.mp3")
+    second = await nested.bench.finished_song(prompt="lo", title="Brass", mv="chirp-auk")
+    pages = [
+        (await nested.bench.http.get(f"/suno/act/my-musics?pageNum={page}&pageSize=3")).json()["data"]
+        for page in (1, 2, 3)
+    ]
+    assert {(page["total"], page["pageSize"]) for page in pages} == {(4, 3)}
+    assert [len(page["list"]) for page in pages] == [3, 1, 0]
+    rows = [row for page in pages for row in page["list"]]
+    assert [row["title"] for row in rows] == ["Brass", "Brass", "Tin", "Tin"]
+    assert [row["task_id"] for row in rows] == [second] * 2 + [nested.task_id] * 2
+    assert rows[0]["metadata"]["prompt"] == "lo"
+
+
+@pytest.mark.parametrize("query", ["pageNum=0", "pageNum=x", "pageSize=101", "pageSize=-1", "pageNum=9999999"])
+async def test_a_page_that_there_is_not_is_refused(nested: Nested, query: str) -> None:
+    assert (await nested.bench.http.get(f"/suno/act/my-musics?{query}")).status_code == 400
+
+
+async def test_the_balance_is_told_in_points(nested: Nested) -> None:
+    page = (await nested.bench.http.get("/suno/account/integral")).json()
+    assert (page["code"], page["data"]) == ("success", {"integral": 490})
+
+
+@pytest.mark.parametrize("path", ["/suno/act/my-musics", "/suno/account/integral"])
+async def test_its_pages_want_the_key_and_others_do_not_have_them(
+    nested: Nested, open_bench: OpenBench, path: str
+) -> None:
+    assert (await nested.bench.http.get(path, headers={"Authorization": ""})).status_code == 401
+    assert "success" not in (await open_bench("paid").http.get(path)).text
