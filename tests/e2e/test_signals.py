@@ -55,7 +55,7 @@ def test_a_signal_ends_it_with_the_shells_code(
 
 def test_stopped_by_ctrl_z_it_comes_back_whole(terminal: Terminal, tmp_path: Path) -> None:
     terminal.run_in_shell("", environ(tmp_path))
-    terminal.wait_for("No songs yet.")
+    wait_for_start(terminal, tmp_path)
     terminal.keys("C-z")
     terminal.wait_for("Stopped")
     terminal.type("fg")
@@ -81,7 +81,7 @@ def modes_of(terminal: Terminal) -> str:
 def test_killed_it_gives_the_terminal_back_at_its_next_start(terminal: Terminal, tmp_path: Path) -> None:
     """Broken once by `run_app` without `take_back`, where the proof in tests/faults fails, too."""
     terminal.run_in_shell("", environ(tmp_path))
-    terminal.wait_for("No songs yet.")
+    wait_for_start(terminal, tmp_path)
     os.kill(terminal.program, signal.SIGKILL)
     terminal.wait_for("ended:137")
     assert modes_of(terminal) == "1 1 1 0", "a kill leaves all of it"

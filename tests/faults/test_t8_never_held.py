@@ -50,7 +50,7 @@ PROVES = (
     Proof(
         "T8",
         counts_ci="every end-to-end test from its start on, and every fault test on a terminal: no callback computes "
-        "for a second",
+        "for a second, sleeps, opens a library, looks up a name, locks or starts a program",
         test="tests/support/stalls.py",
         gaps="judged by the processor time of the screens' thread: what a busy machine adds by the clock is only noted",
     ),

@@ -1,5 +1,6 @@
 """The program under a watchdog: `python -m tests.support.watched_sunotui ARGUMENT...` does what `sunotui ARGUMENT...`
-does, and writes each callback that held the screen for long into the file that STALLS_OF_THIS_TEST names.
+does, and writes each callback that held the screen for long, and each call that may block it, into the file that
+STALLS_OF_THIS_TEST names.
 
 The watch begins where the program says that its start is over: before its first frame nobody sees a screen to be held.
 """
@@ -15,7 +16,7 @@ from types import FrameType
 from typing import Any
 
 from sunotui.tui import run
-from tests.support.stalls import VARIABLE, WATCHING
+from tests.support.stalls import BLOCKED, BLOCKING, VARIABLE, WATCHING
 
 NOTED_S = 0.02
 _LOOK_S = 0.005
@@ -44,8 +45,22 @@ class Watch:
             self._note(time.thread_time() - computed, taken, handle)
 
         asyncio.Handle._run = timed  # type: ignore[method-assign]
+        sys.addaudithook(self._hear)
+        sleep = time.sleep
+
+        def sleeping(seconds: float) -> None:
+            self._hear("time.sleep", (seconds,))
+            sleep(seconds)
+
+        # Python announces a sleep from 3.13 on only.
+        time.sleep = sleeping
         threading.Thread(target=self._look, daemon=True, name="watchdog").start()
         self._write(WATCHING)
+
+    def _hear(self, event: str, _arguments: tuple[Any, ...]) -> None:
+        """Python tells what it is about to do."""
+        if event in BLOCKING and self._since is not None and threading.get_ident() == self._watched:
+            self._write(f"{BLOCKED} {event} {_stack(sys._getframe(1))}")
 
     def _note(self, computed_s: float, taken_s: float, handle: asyncio.Handle) -> None:
         if computed_s > NOTED_S:
