@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sunotui.cli.cautions import cautions
+from sunotui.cli.cautions import caution
 from sunotui.cli.exit_codes import DONE, code_of_submission
 from sunotui.cli.render import say
 from sunotui.cli.sending import tell_submission
@@ -23,8 +23,7 @@ async def obtain(studio: "Studio", request: "Request", profile: str, *, is_again
     check(request)
     submission = None if is_again else await studio.results.earlier(request, profile)
     if submission is None:
-        for sentence in await cautions(studio, request, profile, takes=1):
-            say(sentence)
+        await caution(studio, request, profile, takes=1)
         submission = await studio.submitter.send(request, profile, is_again=is_again)
     if submission.state is not SubmissionState.ACCEPTED:
         tell_submission(submission)

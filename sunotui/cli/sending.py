@@ -4,7 +4,7 @@ import time
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from sunotui.cli.cautions import cautions
+from sunotui.cli.cautions import caution
 from sunotui.cli.documents import read_documents
 from sunotui.cli.exit_codes import DONE, code_of, code_of_submission
 from sunotui.cli.render import print_json, print_tasks, print_words, say
@@ -22,8 +22,7 @@ async def make(studio: "Studio", request: Request, args: Namespace, *, takes: in
     """Send a request, once or as several takes, and print the tasks it became."""
     check(request)
     profile = studio.current_profile().name
-    for sentence in await cautions(studio, request, profile, takes=takes or 1):
-        say(sentence)
+    await caution(studio, request, profile, takes=takes or 1)
     with shown_upload(studio):
         accepted, code = await _send(studio, request, profile, is_again=args.again, takes=takes or 1)
     ids = [submission.task_id for submission in accepted if submission.task_id]

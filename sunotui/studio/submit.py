@@ -161,6 +161,10 @@ class Submitter:
         wish = self._ready(request, order, profile, submission_id)
         return await self._desk.run(self._journal.twin, wish, self._twin_of(order))
 
+    async def check(self, request: Request, profile: str) -> None:
+        """Raise RequestImpossible for what cannot be sent to this profile's gateway. Raises LibraryTrouble."""
+        await self._checked(request, profile)
+
     async def _checked(self, request: Request, profile: str) -> tuple[Request, Order]:
         """The request with its model, and what goes out for it. Raises RequestImpossible for what cannot be sent: the
         model that is chosen here may be one that cannot do it."""

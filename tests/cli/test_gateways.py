@@ -253,6 +253,14 @@ def test_what_the_dialect_has_no_form_for_is_never_sent(cli: CommandLine, start_
     assert cli.json("submissions") == []
 
 
+def test_a_relay_s_doubts_are_not_said_of_what_is_never_sent(cli: CommandLine, start_demo: StartDemo) -> None:
+    """A remaster at a stock relay would make a plain song, if there were a form to send it in."""
+    cli.use(start_demo(dialect="new-api"))
+    assert cli.run("music", "--remaster", "clip", "--variation", "subtle", code=2) == ""
+    (sentence,) = cli.err.splitlines()
+    assert sentence.startswith("Remaster is not offered here: the flat dialect has no form for it")
+
+
 def test_an_unknown_dialect_in_the_environment_is_one_sentence(cli: CommandLine, start_demo: StartDemo) -> None:
     cli.use(start_demo(dialect="paid"))
     cli.environ["SUNOTUI_DIALECT"] = "key4u"
