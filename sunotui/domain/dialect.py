@@ -90,13 +90,15 @@ def choose_dialect(setting: str, host: str, evidence: Iterable[DialectEvidence] 
     for label in host.lower().split("."):
         if label in _BY_HOST_LABEL:
             return DialectChoice(_BY_HOST_LABEL[label], f"documented for {label}", is_proved=True)
-    usable = [seen for seen in evidence if seen.strength is not EvidenceStrength.HINT]
-    if usable:
-        best = max(usable, key=_rank)
-        is_proved = best.strength is EvidenceStrength.PROOF
-        reason = best.reason if is_proved else f"looks like it: {best.reason}"
-        return DialectChoice(best.dialect, reason, is_proved, best.learned_at)
-    return DialectChoice(Dialect.FLAT, "the usual one; nothing is documented for this host", is_proved=False)
+    best = max(evidence, key=_rank, default=None)
+    if best is None:
+        return DialectChoice(Dialect.FLAT, "the usual one; nothing is documented for this host", is_proved=False)
+    if best.strength is EvidenceStrength.HINT:
+        reason = f"the usual one, but perhaps {best.dialect.value}: {best.reason}"
+        return DialectChoice(Dialect.FLAT, reason, is_proved=False, since=best.learned_at)
+    is_proved = best.strength is EvidenceStrength.PROOF
+    reason = best.reason if is_proved else f"looks like it: {best.reason}"
+    return DialectChoice(best.dialect, reason, is_proved, best.learned_at)
 
 
 def _rank(seen: DialectEvidence) -> tuple[int, bool, float]:
