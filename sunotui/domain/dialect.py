@@ -95,14 +95,16 @@ def choose_dialect(setting: str, host: str, evidence: Iterable[DialectEvidence] 
         return DialectChoice(Dialect(setting), "set in the profile", is_proved=True, label=label)
     if label in _BY_HOST_LABEL:
         return DialectChoice(_BY_HOST_LABEL[label], f"documented for {label}", is_proved=True, label=label)
-    usable = [seen for seen in evidence if seen.strength is not EvidenceStrength.HINT]
-    if usable:
-        best = max(usable, key=_rank)
-        is_proved = best.strength is EvidenceStrength.PROOF
-        reason = best.reason if is_proved else f"looks like it: {best.reason}"
-        return DialectChoice(best.dialect, reason, is_proved, best.learned_at, label)
-    reason = "the usual one; nothing is documented for this host"
-    return DialectChoice(Dialect.FLAT, reason, is_proved=False, label=label)
+    best = max(evidence, key=_rank, default=None)
+    if best is None:
+        reason = "the usual one; nothing is documented for this host"
+        return DialectChoice(Dialect.FLAT, reason, is_proved=False, label=label)
+    if best.strength is EvidenceStrength.HINT:
+        reason = f"the usual one, but perhaps {best.dialect.value}: {best.reason}"
+        return DialectChoice(Dialect.FLAT, reason, is_proved=False, since=best.learned_at, label=label)
+    is_proved = best.strength is EvidenceStrength.PROOF
+    reason = best.reason if is_proved else f"looks like it: {best.reason}"
+    return DialectChoice(best.dialect, reason, is_proved, best.learned_at, label)
 
 
 def _rank(seen: DialectEvidence) -> tuple[int, bool, float]:

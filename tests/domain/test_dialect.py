@@ -88,4 +88,6 @@ def test_the_reason_of_evidence_has_its_date_and_says_how_sure_it_is() -> None:
     assert choose_dialect("", "x.example", [NESTED_PROOF]) == DialectChoice(Dialect.NESTED, "seen", True, 1.0)
     likely = choose_dialect("", "x.example", [SUNOAPI_LIKELY])
     assert (likely.reason, likely.since) == ("looks like it: seen", 1.0)
+    hint = choose_dialect("", "x.example", [SUNOAPI_HINT])
+    assert (hint.reason, hint.since) == ("the usual one, but perhaps sunoapi: seen", 1.0)
     assert choose_dialect("", "x.example").since is None

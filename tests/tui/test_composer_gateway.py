@@ -301,7 +301,7 @@ async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
 
 async def ask_for_words(quiet: Quiet, idea: str) -> None:
     await quiet.press("ctrl+l")
-    assert isinstance(quiet.app.screen, AskModal)
+    await quiet.until(lambda: isinstance(quiet.app.screen, AskModal), "the question for an idea")
     quiet.app.screen.query_one(Input).value = idea
     await quiet.press("enter")
 
