@@ -48,7 +48,7 @@ class SongListing:
         if not is_listed(submission.request):
             raise RequestImpossible("Gateways list songs only, and that request makes none")
         songs = await self._songs(submission.profile)
-        songs = await self._desk.run(self._unclaimed, songs, submission.profile)
+        songs = await self._desk.run(self._unclaimed, songs, submission)
         return matches(submission.request, submission.sent_at or submission.created_at, songs)
 
     def is_known(self, profile: str) -> bool:
@@ -110,18 +110,31 @@ class SongListing:
             found |= fresh
         return list(found.values())
 
-    def _unclaimed(self, songs: list[ListedSong], profile: str) -> list[ListedSong]:
-        """The songs that no submission made as far as the library knows; on the storage thread. One that was fetched
-        by its task's id has that id."""
+    def _unclaimed(self, songs: list[ListedSong], submission: Submission) -> list[ListedSong]:
+        """The songs that no other submission made as far as the library knows; on the storage thread. One that was
+        fetched by its task's id has that id.
+
+        While the same request is being made by a task whose clips are not known yet, songs without a task's id may be
+        that task's, and are left out too.
+        """
+        may_be_a_twins = self._has_clipless_twin(submission)
         free: list[ListedSong] = []
         for song in songs:
             known = self._library.clip(song.clip.id)
             task = known[0] if known is not None else self._library.task(song.task_id) if song.task_id else None
             if task is None:
-                free.append(song)
-            elif task.submission_id is None and task.profile == profile:
+                if song.task_id or not may_be_a_twins:
+                    free.append(song)
+            elif task.submission_id is None and task.profile == submission.profile:
                 free.append(replace(song, task_id=task.id))
         return free
+
+    def _has_clipless_twin(self, submission: Submission) -> bool:
+        for task in self._library.unfinished(submission.profile):
+            other = self._journal.get(task.submission_id) if task.submission_id and not task.clips else None
+            if other is not None and other.body == submission.body:
+                return True
+        return False
 
 
 _WORTH_ASKING = frozenset({Verdict.OFFERED, Verdict.UNKNOWN})

@@ -91,6 +91,18 @@ async def test_songs_of_other_submissions_are_left_out(bench: Bench) -> None:
     assert [match.id for match in await bench.studio.unknowns.matches(row.id)] == ["t1"]
 
 
+async def test_songs_without_a_task_may_be_those_of_the_same_request_that_is_being_made(bench: Bench) -> None:
+    bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
+    await bench.studio.submitter.send(RAIN, "main")
+    bench.gateway.outcome = lambda _: unknown(TimedOut())
+    row = await bench.studio.submitter.send(RAIN, "main", is_again=True)
+    bench.gateway.songs = [listed("c1"), listed("c2", "t2")]
+    assert [match.id for match in await bench.studio.unknowns.matches(row.id)] == ["t2"]
+    bench.gateway.tell("task-1", TaskStatus.IN_PROGRESS, clips=(Clip("another"),))
+    await bench.studio.refresh(["task-1"])
+    assert {match.id for match in await bench.studio.unknowns.matches(row.id)} == {"t2", "c1"}
+
+
 async def test_what_makes_no_song_is_not_looked_for(bench: Bench) -> None:
     row = await lose(bench, LyricsRequest("rain"))
     with pytest.raises(RequestImpossible, match="list songs only"):

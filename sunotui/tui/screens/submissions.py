@@ -207,7 +207,10 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         row = self._unknown()
         if row is None:
             return
-        choices = [("no", "No", "wait, or look at the gateway's own page first"), ("yes", "Send again", "pay again")]
+        choices = [
+            ("no", "No", "wait, look for it with l, or on the gateway's own page first"),
+            ("yes", "Send again", "pay again"),
+        ]
         if (
             await self.app.push_screen_wait(ChooseModal("It may have been charged already. Send it again?", choices))
             != "yes"
