@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from sunotui.storage.balance_looks import BalanceLooks
 from sunotui.storage.offers import OfferBook
 from sunotui.storage.personas import Personas
 from sunotui.storage.prices import PriceBook
@@ -42,7 +43,7 @@ class Parts:
         library, journal = studio.library, studio.journal
         self.times = Times(ground.desk, library)
         self.parentage = Parentage(ground.desk, library)
-        self.ledger = Ledger(ground, PriceBook(database), lively, siblings)
+        self.ledger = Ledger(ground, PriceBook(database), BalanceLooks(database), lively, siblings)
         self.offerings = Offerings(ground, OfferBook(database), self.ledger, studio.profile_named)
         self._experience = Experience(ground, journal, self.offerings)
         self.watches = Watches(ground, library, self.offerings)
