@@ -39,9 +39,10 @@ async def caution(studio: "Studio", request: "Request", profile: str, *, takes: 
 
 async def _look(studio: "Studio", request: "Request", profile: str) -> None:
     """Find out what the warnings need: what the gateway offers, where the request needs more than every gateway has,
-    and what is left, from which a command that waits also learns the price."""
+    and what is left, from which this command, if it waits, or a later one learns the price."""
     offers = await studio.offerings.of(profile)
     is_dialect_open = needs_proved_dialect(request, studio.gateways.dialect(profile))
     if offers.probed_at is None and (features_of(request) or is_dialect_open):
         await studio.offerings.probe(profile)
     await studio.ledger.refresh(profile)
+    await studio.ledger.keep_look(profile)

@@ -8,11 +8,20 @@ from sunotui.domain.money import Balance, Price, Refund
 from sunotui.domain.reasons import says_no_refund
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskStatus
+from sunotui.storage.balance_looks import BalanceLooks, Unpriced
 from sunotui.storage.prices import PriceBook
-from sunotui.studio.events import BalanceChanged, Event, LibraryChanged, RefundChecked, SubmissionChanged, TaskEnded
+from sunotui.studio.events import (
+    BalanceChanged,
+    Event,
+    LibraryChanged,
+    ProfileChanged,
+    RefundChecked,
+    SubmissionChanged,
+    TaskEnded,
+)
 from sunotui.studio.ground import Ground
 from sunotui.studio.refund_check import with_record
-from sunotui.studio.tally import SETTLE_S, Tally
+from sunotui.studio.tally import SETTLE_S, Tally, price_between
 
 LOOK_AFTER_S = SETTLE_S + 0.5
 """Seconds from an acceptance or a failure to the look at the balance; what happens meanwhile shares that look."""
@@ -25,6 +34,7 @@ class Ledger:
         self,
         ground: Ground,
         book: PriceBook,
+        looks: BalanceLooks,
         lively: Callable[[str], Sequence[str] | None],
         siblings: Callable[[str], Iterable[str]] = lambda _: (),
     ) -> None:
@@ -36,9 +46,12 @@ class Ledger:
         self._clock = ground.clock
         self._errands = ground.errands
         self._book = book
+        self._kept_looks = looks
         self._lively = lively
         self._siblings = siblings
         self._balances: dict[str, Balance] = {}
+        self._seen_at: dict[str, float] = {}
+        """Unix seconds at which the gateway was asked for each balance."""
         self._prices: dict[tuple[str, str], tuple[Price, ...]] = {}
         self._tallies: dict[str, Tally] = {}
         self._looks: dict[str, asyncio.Lock] = {}
@@ -80,16 +93,50 @@ class Ledger:
         async with lock:
             await self._look(profile)
 
+    async def keep_look(self, profile: str) -> None:
+        """Keep the balance for the commands that come after this one: what is sent now may end without another look.
+
+        Silent where no balance is known, where the next command may have another key, since both come from the
+        environment, and where the library cannot be written.
+        """
+        balance, found = self.balance(profile), self._gateways.profile(profile)
+        if balance is None or found is None or found.is_from_env:
+            return
+        seen_at = self._seen_at[profile]
+        try:
+            await self._desk.run(self._kept_looks.keep, profile, found.base_url.origin, balance, seen_at)
+        except Trouble:
+            return
+
+    async def forget_look(self, profile: str) -> None:
+        """Forget what `keep_look` kept: the profile's key may be another one now, of another account."""
+        try:
+            await self._desk.run(self._kept_looks.forget, profile)
+        except Trouble:
+            return
+
+    async def learn_earlier(self, profile: str) -> None:
+        """Learn what a request cost that an earlier command sent without waiting for its end. Asks for the balance
+        only where that tells the price."""
+        if await self._unpriced(profile) is not None:
+            await self.refresh(profile)
+
     def forget(self, profile: str) -> None:
         """The profile's gateway is another one now: what was learned at the old one is not true here."""
         self._balances.pop(profile, None)
         self._tallies.pop(profile, None)
         self._prices = {key: price for key, price in self._prices.items() if key[0] != profile}
-        self._errands.start(f"forget the prices of {profile}", self._desk.run, self._book.forget, profile)
+        self._errands.start(f"forget the prices of {profile}", self._desk.run, self._forget_kept, profile)
+
+    def _forget_kept(self, profile: str) -> None:
+        self._book.forget(profile)
+        self._kept_looks.forget(profile)
 
     async def _look(self, profile: str) -> None:
         tally = self._tally(profile)
         tally.begin_look(self._clock.monotonic())
+        seen_at = self._clock.now()
+        earlier = await self._unpriced(profile)
         try:
             client = await self._gateways.client(profile)
             balance = await client.balance()
@@ -98,14 +145,32 @@ class Ledger:
         learned = tally.end_look(balance, running=self._lively(profile))
         if balance is None:
             return
-        self._balances[profile] = balance
+        self._balances[profile], self._seen_at[profile] = balance, seen_at
+        if learned is None and earlier is not None and earlier == await self._unpriced(profile):
+            # Nothing else was sent while the gateway was asked.
+            learned = price_between(earlier.before, balance, earlier.word)
         if learned is not None:
             await self._keep(profile, learned.word, learned.amount, learned.unit)
         self._newsroom.tell(BalanceChanged(profile, balance))
 
+    async def _unpriced(self, profile: str) -> Unpriced | None:
+        found = self._gateways.profile(profile)
+        if found is None or found.is_from_env:
+            return None
+        siblings, origin = tuple(self._siblings(profile)), found.base_url.origin
+        try:
+            return await self._desk.run(
+                self._kept_looks.unpriced, profile, origin, siblings, self._clock.now(), SETTLE_S
+            )
+        except Trouble:
+            # A lesson less: the balance is told all the same.
+            return None
+
     async def _keep(self, profile: str, word: str, amount: float, unit: str) -> None:
         def write() -> tuple[Price, ...]:
             self._book.add(profile, word, amount, unit, self._clock.now())
+            # It has told its price: another command must not learn the same again.
+            self._kept_looks.forget(profile)
             return self._book.prices(profile, word)
 
         try:
@@ -125,6 +190,8 @@ class Ledger:
         elif isinstance(event, TaskEnded):
             self._disturb_siblings(event.task.profile, now)
             self._hear_end(event.task, now)
+        elif isinstance(event, ProfileChanged):
+            self._errands.start(f"forget the look at {event.profile}", self.forget_look, event.profile)
         elif isinstance(event, LibraryChanged):
             # Another process may have sent something with the same key.
             for tally in self._tallies.values():

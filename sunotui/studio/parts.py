@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from sunotui.storage.balance_looks import BalanceLooks
 from sunotui.storage.offers import OfferBook
 from sunotui.storage.personas import Personas
 from sunotui.storage.prices import PriceBook
@@ -44,7 +45,7 @@ class Parts:
         library, journal = studio.library, studio.journal
         self.times = Times(ground.desk, library)
         self.parentage = Parentage(ground.desk, library)
-        self.ledger = Ledger(ground, PriceBook(database), lively, siblings)
+        self.ledger = Ledger(ground, PriceBook(database), BalanceLooks(database), lively, siblings)
         self.offerings = Offerings(ground, OfferBook(database), self.ledger, studio.profile_named)
         ground.gateways.use_evidence(self.offerings.dialect_evidence)
         self._experience = Experience(ground, journal, library, self.offerings)

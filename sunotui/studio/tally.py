@@ -20,6 +20,12 @@ class Learned:
     unit: str
 
 
+def price_between(before: Balance, after: Balance, word: str) -> Learned | None:
+    """What the one request between two balances cost; None where they cannot be compared, or nothing was taken."""
+    amount = round(before.remaining - after.remaining, 6)
+    return Learned(word, amount, after.unit) if before.unit == after.unit and amount >= LEAST_AMOUNT else None
+
+
 @dataclass(slots=True)
 class Tally:
     """One profile's account. Only looks during which the money stood still are compared, so a price is the cost of
@@ -104,11 +110,10 @@ class Tally:
         self._before, self._accepted, self._is_disturbed = balance, {}, False
         if running is None or any(submission_id not in accepted for submission_id in running):
             return None
-        if before is None or is_disturbed or len(accepted) != 1 or before.unit != balance.unit:
+        if before is None or is_disturbed or len(accepted) != 1:
             return None
-        amount = round(before.remaining - balance.remaining, 6)
         (word,) = accepted.values()
-        return Learned(word, amount, balance.unit) if amount >= LEAST_AMOUNT else None
+        return price_between(before, balance, word)
 
     def refund(self, submission_id: str, *, running: Sequence[str] | None) -> Refund:
         """After the look that follows a failure: what became of its money. `running` is that of `end_look`: any of

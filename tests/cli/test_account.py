@@ -14,6 +14,7 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import KeyringTrouble
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.token import Token
+from sunotui.storage.database import Database
 from tests.cli.conftest import CommandLine
 
 
@@ -150,6 +151,27 @@ def test_a_profile_that_moves_to_another_host_leaves_its_dialect_behind(
     pipe(f"{demo.token}\n")
     cli.run("login", "--profile", "home", "--base-url", demo.base_url, "--token-stdin")
     assert stored(cli) == {"home": {"base_url": demo.base_url, "model": "chirp-crow"}}
+
+
+def test_another_key_is_not_compared_with_the_balance_of_the_old_one(
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer
+) -> None:
+    for step in ("login", "request", "login"):
+        if step == "login":
+            pipe(f"{demo.token}\n")
+            cli.run("login", "--base-url", demo.base_url, "--profile", "home", "--token-stdin")
+        else:
+            cli.run("music", "--describe", "rain", "--again")
+            assert looks_kept(cli) == 1
+    assert looks_kept(cli) == 0
+
+
+def looks_kept(cli: CommandLine) -> int:
+    """Balances that a later command would compare with its own."""
+    database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
+    (count,) = database.numbers("SELECT count(*) FROM balance_look")
+    database.close()
+    return count
 
 
 def test_a_login_leaves_the_config_file_as_it_is(

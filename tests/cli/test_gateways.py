@@ -212,6 +212,78 @@ def test_a_command_that_waits_learns_the_price(cli: CommandLine, start_demo: Sta
     assert round(5.0 - left, 6) == price["amount"]
 
 
+def at_home(cli: CommandLine, server: DemoServer) -> None:
+    """A profile of the config file, with the token that a command prints."""
+    folder = Path(cli.environ["SUNOTUI_CONFIG_DIR"])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.toml").write_text(
+        f'[profiles.home]\nbase_url = "{server.base_url}"\ntoken_command = ["echo", "{server.token}"]\n'
+    )
+
+
+def let_a_minute_pass(cli: CommandLine) -> None:
+    """All that the library holds of what was sent and seen is a minute older."""
+    database = database_of(cli)
+    with database.write() as connection:
+        connection.execute("UPDATE balance_look SET seen_at = seen_at - 60")
+        connection.execute("UPDATE task SET added_at = added_at - 60, checked_at = checked_at - 60")
+        connection.execute(
+            "UPDATE submission SET created_at = created_at - 60, sent_at = sent_at - 60, ended_at = ended_at - 60"
+        )
+    database.close()
+
+
+def prices(cli: CommandLine) -> list[tuple[str, float, int]]:
+    """What was learned, without asking the gateway."""
+    found = cli.json("doctor", "--offline")["gateway"]["prices"]
+    return [(price["request"], price["amount"], price["seen"]) for price in found]
+
+
+@pytest.mark.parametrize(
+    "later", [["fetch", "{id}"], ["wait", "{id}"], ["lyrics", "snow"]], ids=["fetch", "wait", "another request"]
+)
+def test_a_later_command_learns_the_price_of_one_that_did_not_wait(
+    cli: CommandLine, start_demo: StartDemo, swift: None, later: list[str]
+) -> None:
+    at_home(cli, start_demo(dialect="paid"))
+    made = cli.json("music", "--describe", "rain")
+    assert prices(cli) == []
+    let_a_minute_pass(cli)
+    cli.run(*(word.format(id=made["id"]) for word in later))
+    assert prices(cli) == [("music", 0.1, 1)]
+    # Once, however often it is asked for.
+    cli.run("fetch", made["id"])
+    assert prices(cli) == [("music", 0.1, 1)]
+
+
+def test_a_command_that_waited_leaves_nothing_to_learn(cli: CommandLine, start_demo: StartDemo, swift: None) -> None:
+    at_home(cli, start_demo(dialect="paid"))
+    made = cli.json("music", "--describe", "rain", "--wait")
+    assert prices(cli) == [("music", 0.1, 1)]
+    let_a_minute_pass(cli)
+    cli.run("fetch", made["id"])
+    cli.run("lyrics", "snow")
+    assert prices(cli) == [("music", 0.1, 1)]
+
+
+def test_two_requests_since_a_look_tell_no_price(cli: CommandLine, start_demo: StartDemo, swift: None) -> None:
+    at_home(cli, start_demo(dialect="paid"))
+    made = cli.json("music", "--describe", "rain", "--takes", "2")[0]
+    let_a_minute_pass(cli)
+    cli.run("fetch", made["id"])
+    assert prices(cli) == []
+
+
+def test_a_key_of_the_environment_may_be_another_one_each_time(
+    cli: CommandLine, start_demo: StartDemo, swift: None
+) -> None:
+    cli.use(start_demo(dialect="paid"))
+    made = cli.json("music", "--describe", "rain")
+    let_a_minute_pass(cli)
+    cli.run("fetch", made["id"])
+    assert prices(cli) == []
+
+
 def test_an_account_without_money_is_said_before_any_price_is_known(cli: CommandLine) -> None:
     with DemoServer(seed=1, dialect="paid", balance=0.0) as server:
         cli.use(server)

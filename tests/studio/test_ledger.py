@@ -12,7 +12,7 @@ from sunotui.gateway.outcome import Rejected
 from sunotui.storage.prices import PriceBook
 from sunotui.studio.events import BalanceChanged, RefundChecked
 from sunotui.studio.ledger import LOOK_AFTER_S
-from tests.studio.bench import Bench
+from tests.studio.bench import MAIN, Bench
 
 SONG = MusicRequest(description="rain on a tin roof")
 WORDS = LyricsRequest("winter in Porto")
@@ -321,3 +321,45 @@ async def test_a_gateway_that_fails_meanwhile_spoils_nothing(bench: Bench) -> No
     bench.gateways.trouble = None
     await bench.studio.ledger.refresh("main")
     assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+
+
+@pytest.fixture
+async def later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """A balance kept, then a song sent; a minute later, no look since."""
+    monkeypatch.setattr(bench.gateways, "profile", lambda _: MAIN)
+    await bench.studio.open()
+    bench.gateway.money = Balance(5.0, "$")
+    await bench.studio.ledger.refresh("main")
+    await bench.studio.ledger.keep_look("main")
+    bench.gateway.money = None
+    await bench.studio.submitter.send(SONG, "main")
+    await bench.clock.advance(60)
+    bench.gateway.money = Balance(4.9, "$")
+    return bench
+
+
+async def test_an_earlier_request_is_priced_once(later: Bench) -> None:
+    bench = later
+    await bench.studio.ledger.learn_earlier("main")
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    looks = bench.gateway.balances
+    await bench.studio.ledger.learn_earlier("main")
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    assert bench.gateway.balances == looks, "nothing was left to ask for"
+
+
+async def test_an_earlier_request_has_no_price_while_another_program_sends(
+    later: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the first comparison and the gateway's answer."""
+    bench = later
+    tell = bench.gateway.balance
+
+    async def balance() -> Balance | None:
+        told = await tell()
+        await bench.studio.submitter.send(WORDS, "main")
+        return told
+
+    monkeypatch.setattr(bench.gateway, "balance", balance)
+    await bench.studio.ledger.learn_earlier("main")
+    assert bench.studio.ledger.price("main", "music") is None

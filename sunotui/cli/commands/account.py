@@ -41,6 +41,7 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
 async def _look_around(studio: "Studio", profile: str) -> None:
     """Learn what the gateway offers while somebody looks on; a login is no worse when that cannot be learned."""
     await studio.open()
+    await studio.ledger.forget_look(profile)
     try:
         software = software_of(await studio.offerings.probe(profile))
     except Trouble:
