@@ -64,7 +64,7 @@ _ONCE_WRONG = {
     **dict.fromkeys(("cover", "infill", "stems"), "a finished take shows it"),
     "persona": "it answered",
 }
-"""Evidence that versions before the library's fifth wrote down by mistake, by feature: the reason that they gave where
+"""Evidence that versions before the library's sixth wrote down by mistake, by feature: the reason that they gave where
 a finished take named the clip it was made of, and where a persona was made and not yet sung with."""
 _UNKNOWN_REQUEST = "what was asked for is in no known form"
 

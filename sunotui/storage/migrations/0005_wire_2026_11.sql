@@ -13,15 +13,6 @@ UPDATE offers SET text = json_remove(text, '$.evidence.infill')
 UPDATE offers SET text = json_remove(text, '$.evidence.stems')
     WHERE CASE WHEN json_valid(text) THEN json_extract(text, '$.evidence.stems.reason') END = 'a finished take shows it';
 
--- --- What a submission came to that made no song ---
-
--- A persona's id, longer tags, the link to a file of a clip, or its notes as JSON; empty for songs and until it is known.
-ALTER TABLE submission ADD COLUMN result TEXT NOT NULL DEFAULT '';
-
--- Older versions took a persona that was made for proof that songs are sung with it, which it is not.
-UPDATE offers SET text = json_remove(text, '$.evidence.persona')
-    WHERE CASE WHEN json_valid(text) THEN json_extract(text, '$.evidence.persona.reason') END = 'it answered';
-
 -- --- What a clip's answer says of its sound and its settings ---
 
 -- NULL and '' where no answer said so. The three weights are 0 to 1, bpm is beats a minute.
