@@ -1,5 +1,6 @@
 """The money left, in the gateway's own unit, from whichever page tells it; a page that does not is no trouble."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sunotui.gateway.envelope import Answer
 from sunotui.gateway.site import Site
 
 from .conftest import Client
-from .loopback import TOKEN, Asked, answer, listening, page
+from .loopback import TOKEN, Asked, answer, listening, page, reset
 
 SAMPLES = Path(__file__).parent.parent / "protocol_samples"
 STATUS, LIMIT, USAGE = "/api/status", "/v1/dashboard/billing/subscription", "/v1/dashboard/billing/usage"
@@ -24,6 +25,8 @@ SPENT = json.loads((SAMPLES / "billing_usage.json").read_text(encoding="utf-8"))
 
 
 LIMITED = answer(429, "")
+CUT = b""
+"""No answer: the connection ends."""
 YUAN = {"quota_display_type": "CNY", "usd_exchange_rate": 7}
 CUSTOM = {"quota_display_type": "CUSTOM", "custom_currency_symbol": "€", "custom_currency_exchange_rate": 0.5}
 TOKENS = {"quota_display_type": "TOKENS", "display_in_currency": False}
@@ -185,13 +188,15 @@ async def test_a_custom_symbol_is_cleaned_and_bounded(symbol: object, unit: str,
     assert found.unit == unit
 
 
-@pytest.mark.parametrize("blocked", [answer(429, ""), answer(502, "<html>"), b""])
+@pytest.mark.parametrize("blocked", [answer(429, ""), answer(502, "<html>"), CUT])
 async def test_a_status_page_that_is_busy_does_not_change_the_currency(blocked: bytes, client_for: Client) -> None:
     is_busy = False
     pages = {STATUS: shows(YUAN), LIMIT: {"hard_limit_usd": 8.80}, USAGE: SPENT}
 
-    def respond(asked: Asked) -> bytes:
+    def respond(asked: Asked, writer: asyncio.StreamWriter) -> bytes:
         if asked.path == STATUS and is_busy:
+            if blocked == CUT:
+                reset(writer)
             return blocked
         return answer(200, pages[asked.path]) if asked.path in pages else answer(404, "")
 
