@@ -269,10 +269,12 @@ async def test_several_of_the_same_ask_first_too(tmp_path: Path) -> None:
         await quiet.press("n", *"rain")
         form(quiet).query_one("#takes", Input).value = "2"
         await quiet.press("ctrl+s")
-        assert isinstance(quiet.app.screen, ChooseModal)
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
         await quiet.press("escape")
         assert len(quiet.bench.gateway.orders) == 1
-        await quiet.press("n", "ctrl+s", "j", "enter")
+        await quiet.press("n", "ctrl+s")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question again")
+        await quiet.press("j", "enter")
         await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "three requests")
 
 
