@@ -69,7 +69,7 @@ async def test_three_requests_are_three_submissions(tmp_path: Path) -> None:
         await quiet.press("n", *"rain")
         form(quiet).query_one("#takes", Input).value = "3"
         await quiet.press("ctrl+s")
-        assert len(quiet.bench.gateway.orders) == 3
+        await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "three requests")
         assert len({row.id for row in await quiet.bench.studio.shelf.submissions()}) == 4
 
 
@@ -269,11 +269,13 @@ async def test_several_of_the_same_ask_first_too(tmp_path: Path) -> None:
         await quiet.press("n", *"rain")
         form(quiet).query_one("#takes", Input).value = "2"
         await quiet.press("ctrl+s")
-        assert isinstance(quiet.app.screen, ChooseModal)
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
         await quiet.press("escape")
         assert len(quiet.bench.gateway.orders) == 1
-        await quiet.press("n", "ctrl+s", "j", "enter")
-        assert len(quiet.bench.gateway.orders) == 3
+        await quiet.press("n", "ctrl+s")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question again")
+        await quiet.press("j", "enter")
+        await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "three requests")
 
 
 async def test_ctrl_e_opens_the_editor_from_within_a_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
