@@ -166,7 +166,7 @@ class Watch:
 
     async def _ask_for_due(self) -> None:
         async with self._asking:
-            # Chosen only when the line is free: the request before may have been refused, or have asked for the same.
+            # Chosen only now that no request is in flight: the one before may have been refused, or asked for these.
             ids = self._due()
             if ids:
                 await self._ask(ids)

@@ -68,7 +68,7 @@ class Gateway:
         self.next_trouble: Trouble | None = None
         """What only the next answer is, whatever the others are."""
         self.cut_by: Trouble | None = None
-        """What ends the next batch after its first request."""
+        """What the second request of the next batch ends in that takes more than one."""
         self.feed_trouble: Trouble | None = None
         self.door = asyncio.Event()
         self.door.set()
@@ -90,7 +90,9 @@ class Gateway:
         if trouble is not None:
             self.requests += 1
             raise trouble
-        cut_by, self.cut_by = self.cut_by, None
+        cut_by = None
+        if len(ids) > TASKS_A_REQUEST:
+            cut_by, self.cut_by = self.cut_by, None
         if cut_by is not None:
             ids = ids[:TASKS_A_REQUEST]
         requests = -(-len(ids) // TASKS_A_REQUEST) + (cut_by is not None)
