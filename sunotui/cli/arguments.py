@@ -49,6 +49,11 @@ def filled(text: str) -> str:
     return text
 
 
+def add_again(parser: argparse.ArgumentParser) -> None:
+    """Consent to pay for the same once more."""
+    parser.add_argument("--again", action="store_true", help="send it although the same was sent minutes ago")
+
+
 def count(most: int) -> Callable[[str], int]:
     """A reader of whole numbers from 1 to `most`."""
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from sunotui.domain.clip import Clip
     from sunotui.domain.keeping import Kept, Opinion
     from sunotui.domain.request import Request
+    from sunotui.domain.song_listing import SongMatch
     from sunotui.domain.submission import Submission
     from sunotui.domain.task import Task
     from sunotui.storage.journal import Journal
@@ -128,6 +129,19 @@ def submission_document(submission: "Submission") -> dict[str, Any]:
         "trouble_kind": submission.trouble_kind,
         "request_id": submission.request_id,
         "http_status": submission.http_status,
+        "result": submission.result,
+    }
+
+
+def match_document(match: "SongMatch") -> dict[str, Any]:
+    """The JSON of a song in a gateway's list that an unknown submission may have become."""
+    return {
+        "id": match.id,
+        "task_id": match.task_id or None,
+        "title": match.title,
+        "made_at": iso(match.made_at),
+        "same": list(match.same),
+        "clips": [clip_document(clip, take) for take, clip in enumerate(match.clips, 1)],
     }
 
 

@@ -49,6 +49,7 @@ _BY_KIND = {
     "network_down": GATEWAY,
     "timed_out": GATEWAY,
     "not_found": NOT_FOUND,
+    "not_ready": TIME_LIMIT,
     "journal_unwritable": FAILED,
     "library_trouble": FAILED,
     "library_damaged": FAILED,

@@ -14,6 +14,7 @@ from sunotui.domain.proxy import Proxy
 from sunotui.domain.request import request_words
 from sunotui.domain.task import TaskKind
 from sunotui.domain.usual import Usual
+from sunotui.studio.warnings import day
 
 if TYPE_CHECKING:
     from sunotui.domain.profile import Profile
@@ -38,6 +39,8 @@ class GatewayReport:
 async def report_on(studio: "Studio", profile: "Profile", balance: Balance | None, *, is_asked: bool) -> GatewayReport:
     """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises Trouble."""
     look = studio.offerings.probe if is_asked else studio.offerings.of
+    # First, since what is seen there may decide the dialect.
+    offers = await look(profile.name)
     unit = balance.unit if balance is not None else ""
     prices = {word: studio.ledger.price(profile.name, word, unit) for word in request_words()}
     usual = {kind: await studio.times.usual(profile.name, kind) for kind in TaskKind}
@@ -46,7 +49,7 @@ async def report_on(studio: "Studio", profile: "Profile", balance: Balance | Non
         profile.base_url,
         profile.proxy,
         studio.gateways.dialect(profile.name),
-        await look(profile.name),
+        offers,
         balance,
         {word: price for word, price in prices.items() if price is not None},
         {kind: found for kind, found in usual.items() if found is not None},
@@ -88,6 +91,7 @@ def report_document(report: GatewayReport) -> dict[str, Any]:
             "name": report.dialect.dialect.value,
             "reason": report.dialect.reason,
             "is_proved": report.dialect.is_proved,
+            "since": iso(report.dialect.since),
         },
         "proxy": str(report.proxy or ""),
     }
@@ -113,7 +117,7 @@ def print_report(report: GatewayReport) -> None:
             ("proxy", str(report.proxy or "")),
             ("software", software_of(report.offers) or "not known"),
             ("calls itself", report.offers.system_name),
-            ("dialect", f"{report.dialect.dialect.value} ({report.dialect.reason})"),
+            ("dialect", _dialect_words(report.dialect)),
             ("models", ", ".join(report.offers.models)),
             ("left", "" if report.balance is None else str(report.balance)),
             *((f"price of {word}", f"{price}, seen {_often(price.seen)}") for word, price in report.prices.items()),
@@ -127,6 +131,11 @@ def print_report(report: GatewayReport) -> None:
         since = "" if seen is None else age(now - seen.learned_at)
         rows.append((feature.value, report.offers.verdict(feature).value, since, seen.reason if seen else ""))
     print_table(("FEATURE", "HERE", "SEEN", "WHY"), rows, flexible=3)
+
+
+def _dialect_words(choice: DialectChoice) -> str:
+    since = "" if choice.since is None else f", {day(choice.since)}"
+    return f"{choice.dialect.value} ({choice.reason}{since})"
 
 
 def _often(times: int) -> str:

@@ -1,32 +1,49 @@
 """The file that a command writes, named by a person: put in its place when it is whole, readable by its owner only."""
 
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from sunotui.domain.errors import RequestImpossible
 
 
 @contextmanager
 def output_file(name: str) -> Iterator[TextIO]:
-    """What to write to; "-" is standard output. Raises RequestImpossible when it cannot be written."""
+    """What to write text to; "-" is standard output. Raises RequestImpossible when it cannot be written."""
     if name == "-":
         yield sys.stdout
         return
-    from sunotui.storage.places import private_file
+    with binary_output_file(name) as binary:
+        file = io.TextIOWrapper(binary, encoding="utf-8", newline="")
+        try:
+            yield file
+            file.flush()
+        finally:
+            # Whoever opened it closes it.
+            file.detach()
+
+
+@contextmanager
+def binary_output_file(name: str) -> Iterator[BinaryIO]:
+    """What to write bytes to; "-" is standard output. Raises RequestImpossible when it cannot be written."""
+    if name == "-":
+        yield sys.stdout.buffer
+        return
+    from sunotui.storage.places import private_binary_file
 
     try:
         path = Path(name).expanduser()
         if path.exists() and not path.is_file() and not path.is_dir():
             # A pipe or a device is written to as it is: nothing may be put in its place.
-            with path.open("w", encoding="utf-8", newline="") as file:
+            with path.open("wb") as file:
                 yield file
             return
         if path.is_dir():
             raise IsADirectoryError(21, "It is a folder")
-        with private_file(path) as file:
+        with private_binary_file(path) as file:
             yield file
     except BrokenPipeError:
         raise

@@ -19,6 +19,8 @@ class Parent:
     task_id: str = ""
     """Empty for a clip that the library does not know: it may have been made elsewhere."""
     is_upload: bool = False
+    duration_s: float | None = None
+    """Its length in seconds, where the library knows it."""
 
 
 async def parent_of(studio: "Studio", wanted: str) -> Parent:
@@ -30,4 +32,4 @@ async def parent_of(studio: "Studio", wanted: str) -> Parent:
         task, clip = await studio.desk.run(find_clip, studio.library, wanted)
     except NotFound:
         return Parent(wanted)
-    return Parent(clip.id, task.id, task.kind is TaskKind.UPLOAD)
+    return Parent(clip.id, task.id, task.kind is TaskKind.UPLOAD, clip.duration_s)

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterable, Sequence
 
 from sunotui import __version__
-from sunotui.cli.arguments import Commands, Parser, add_timeout, count, new_command, port, speed
+from sunotui.cli.arguments import Commands, Parser, add_again, add_timeout, count, new_command, port, speed
 from sunotui.cli.parser_carrying import add_carrying, check_export
 from sunotui.cli.parser_extras import add_extras
 from sunotui.cli.parser_keeping import SORTS, add_keeping, check_rate
@@ -102,6 +102,7 @@ def _add_library(commands: "Commands[Parser]") -> None:
     url.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
     url.add_argument("--kind", choices=("audio", "video", "image", "wav"), default="audio")
     url.add_argument("--copy", action="store_true", help="put it into the clipboard too")
+    add_again(url)
 
 
 def _add_journal(commands: "Commands[Parser]") -> None:
@@ -112,7 +113,8 @@ def _add_journal(commands: "Commands[Parser]") -> None:
         nargs="+",
         default=(),
         metavar=("ID", "HOW"),
-        help="ID drop (call it lost), ID retry (send it again and pay again), ID found TASK_ID (it was accepted)",
+        help="ID drop (call it lost), ID retry (send it again and pay again), ID look (search the gateway's list of "
+        "songs for it), ID found TASK_ID (it was accepted as this task or song)",
     )
 
 
@@ -167,16 +169,16 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
 
 
 def _check_resolve(parser: argparse.ArgumentParser, words: tuple[str, ...]) -> None:
-    wanted = {"retry": 2, "drop": 2, "found": 3}
+    wanted = {"retry": 2, "drop": 2, "look": 2, "found": 3}
     if words and (len(words) < 2 or wanted.get(words[1]) != len(words)):
-        parser.error("--resolve takes: ID retry, ID drop, or ID found TASK_ID")
+        parser.error("--resolve takes: ID retry, ID drop, ID look, or ID found TASK_ID")
 
 
 Group = Callable[["Commands[Parser]"], None]
 GROUPS: dict[Group, tuple[str, ...]] = {
     _add_account: ("login", "logout", "profiles"),
     add_making: ("music", "lyrics", "upload", "concat", "stems"),
-    add_extras: ("tags", "timing", "wav", "feed", "personas", "persona"),
+    add_extras: ("tags", "timing", "wav", "video", "midi", "feed", "personas", "persona"),
     _add_library: ("fetch", "wait", "tasks", "stats", "show", "url"),
     add_carrying: ("export", "import"),
     add_keeping: ("tag", "rate", "note", "album", "search", "trash", "restore"),

@@ -2,7 +2,17 @@
 
 import argparse
 
-from sunotui.cli.arguments import Commands, Parser, add_timeout, count, filled, fraction, new_command, seconds
+from sunotui.cli.arguments import (
+    Commands,
+    Parser,
+    add_again,
+    add_timeout,
+    count,
+    filled,
+    fraction,
+    new_command,
+    seconds,
+)
 
 TAKES_WITHOUT_YES = 10
 """More submissions than this in one call need --yes: each one costs money."""
@@ -146,7 +156,7 @@ def _add_time(music: argparse.ArgumentParser, option: str, name: str, words: str
 def _add_sending(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wait", action="store_true", help="wait until it is done")
     add_timeout(parser)
-    parser.add_argument("--again", action="store_true", help="send it although the same was sent minutes ago")
+    add_again(parser)
     parser.add_argument(
         "--extra", default="", metavar="JSON", help="further fields of the request: a JSON object, or @FILE with one"
     )

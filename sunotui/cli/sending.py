@@ -4,13 +4,14 @@ import time
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from sunotui.cli.cautions import cautions
+from sunotui.cli.cautions import caution
 from sunotui.cli.documents import read_documents
 from sunotui.cli.exit_codes import DONE, code_of, code_of_submission
 from sunotui.cli.render import print_json, print_tasks, print_words, say
 from sunotui.cli.upload_line import shown_upload
 from sunotui.domain.errors import Trouble
 from sunotui.domain.request import Request, check
+from sunotui.domain.song_listing import is_listed
 from sunotui.domain.submission import Submission, SubmissionState
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ async def make(studio: "Studio", request: Request, args: Namespace, *, takes: in
     """Send a request, once or as several takes, and print the tasks it became."""
     check(request)
     profile = studio.current_profile().name
-    for sentence in await cautions(studio, request, profile, takes=takes or 1):
-        say(sentence)
+    await caution(studio, request, profile, takes=takes or 1)
     with shown_upload(studio):
         accepted, code = await _send(studio, request, profile, is_again=args.again, takes=takes or 1)
     ids = [submission.task_id for submission in accepted if submission.task_id]
@@ -55,6 +55,8 @@ def tell_submission(submission: Submission) -> None:
             f"Nobody knows whether it was accepted. 'sunotui submissions' lists it; end it with 'sunotui submissions "
             f"--resolve {submission.id} drop', retry, or found TASK_ID"
         )
+        if is_listed(submission.request):
+            say(f"'sunotui submissions --resolve {submission.id} look' searches the gateway's list of songs for it")
 
 
 async def _send(

@@ -28,7 +28,19 @@ from sunotui.domain.task import TaskKind
 LYRICS_S = 2.0
 """How long the reference blocks a lyrics submit, in seconds at speed 1."""
 
-_KINDS = {"MUSIC": TaskKind.MUSIC, "LYRICS": TaskKind.LYRICS, "CONCAT": TaskKind.CONCAT}
+_KINDS = {
+    "MUSIC": TaskKind.MUSIC,
+    "LYRICS": TaskKind.LYRICS,
+    "CONCAT": TaskKind.CONCAT,
+    "PERSONA": TaskKind.PERSONA,
+    "UPSAMPLE-TAGS": TaskKind.TAGS,
+}
+_NEEDED = {
+    TaskKind.CONCAT: {Extra.CONCAT},
+    TaskKind.PERSONA: {Extra.SUBMIT_PERSONA},
+    TaskKind.TAGS: {Extra.SUBMIT_TAGS},
+}
+"""Actions that only some gateways have."""
 
 
 class Gateway:
@@ -37,8 +49,8 @@ class Gateway:
     def __init__(self, studio: Studio, dialect: Dialect, plan: FaultPlan, token: str, hang_up: HangUp) -> None:
         self.studio, self.dialect = studio, dialect
         self.door = Door(dialect, plan, token, studio.speed, hang_up)
-        self.extras, self.uploads = Extras(studio, self.door), Uploads(studio, self.door)
         self.accepted: list[dict[str, str]] = []
+        self.extras, self.uploads = Extras(studio, self.door, self.accepted), Uploads(studio, self.door)
 
     async def submit(self, request: Request) -> Response:
         """POST /suno/submit/{action} and POST /suno/uploads/audio-url."""
@@ -104,8 +116,12 @@ class Gateway:
         if action is None:
             return self.studio.take_in(orders.read_url(orders.read_object(body)), self.door.flaws())
         kind = _KINDS.get(action.upper())
-        if kind is None or (kind is TaskKind.CONCAT and Extra.CONCAT not in self.dialect.extras):
+        if kind is None or not self.dialect.extras.issuperset(_NEEDED.get(kind, ())):
             return self.dialect.refusals.action_unknown(action)
+        if kind is TaskKind.PERSONA:
+            return self.extras.order_persona(body, self.door.flaws())
+        if kind is TaskKind.TAGS:
+            return self.extras.order_tags(body, self.door.flaws())
         if kind is TaskKind.MUSIC:
             return self._accept_music(body)
         refusal = self.door.money_refusal(self.studio, price_of(kind))

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,14 +13,18 @@ from sunotui.demo.answers import Answer
 from sunotui.demo.dialects import Extra
 from sunotui.demo.door import Door, address_of
 from sunotui.demo.faults import Place
+from sunotui.demo.jobs import Job, Take
+from sunotui.demo.notes import notes_json
 from sunotui.demo.orders import BadOrder, read_object, text_of
 from sunotui.demo.personas import Personas, persona_json
 from sunotui.demo.studio import NoSuchClip, Studio
-from sunotui.demo.takes import new_clip_id
+from sunotui.demo.takes import Flaws, new_clip_id
 from sunotui.demo.timing import timing_json
 from sunotui.domain.clip import ClipStatus
 from sunotui.domain.task import TaskKind
 
+FILE_S = 8.0
+"""How long an MP4 or the notes take to be made, in seconds at speed 1; no document tells."""
 DEFAULT_PAGE = 10
 LONGEST_PAGE = 100
 """Songs on a page of my-musics; no document tells the limit."""
@@ -28,10 +33,12 @@ LONGEST_PAGE = 100
 class Extras:
     """The extras of one gateway."""
 
-    def __init__(self, studio: Studio, door: Door) -> None:
-        self._studio, self._door = studio, door
+    def __init__(self, studio: Studio, door: Door, accepted: list[dict[str, str]]) -> None:
+        """`accepted` is where everything that was paid for is noted."""
+        self._studio, self._door, self._accepted = studio, door, accepted
         self.personas = Personas(studio)
-        self._waves: set[str] = set()
+        self._files: dict[str, float] = {}
+        """When each file was asked for first, by its kind and clip: it is made, and paid, once."""
 
     def routes(self, root: str) -> list[Route]:
         """Those of them that the dialect offers, under `root`."""
@@ -42,6 +49,10 @@ class Extras:
             (Extra.TAGS, Route(root + "/act/tags", self.tags, methods=["POST"])),
             (Extra.TIMING, Route(root + "/act/timing/{clip}", self.timing, methods=["GET"])),
             (Extra.WAV, Route(root + "/act/wav/{clip}", self.wav, methods=["GET"])),
+            (Extra.MP4, Route(root + "/act/mp4/{clip}", self.mp4, methods=["GET"])),
+            (Extra.MIDI, Route(root + "/act/midi/{clip}", self.midi, methods=["GET"])),
+            (Extra.MP4_STATE, Route(root + "/act/mp4-state", self.mp4_state, methods=["GET"])),
+            (Extra.MIDI_BY_QUERY, Route(root + "/act/midi", self.midi_by_query, methods=["GET"])),
             (Extra.MY_MUSICS, Route(root + "/act/my-musics", self.my_musics, methods=["GET"])),
             (Extra.POINTS, Route(root + "/account/integral", self.points, methods=["GET"])),
         ]
@@ -54,11 +65,13 @@ class Extras:
 
     async def persona(self, request: Request) -> Response:
         """POST /suno/persona/create: a voice out of a clip."""
+        self._door.counts["posts"] += 1
         return await self._door.serve(request, Place.EXTRA, lambda body: self._persona(request, body))
 
     async def tags(self, request: Request) -> Response:
         """POST /suno/act/tags: a few words of style made into many."""
-        return await self._door.serve(request, Place.EXTRA, self._tags)
+        self._door.counts["posts"] += 1
+        return await self._door.serve(request, Place.EXTRA, lambda body: self._tags(request, body))
 
     async def timing(self, request: Request) -> Response:
         """GET /suno/act/timing/{clip}: when each word is sung. The documents speak of chirp-auk's clips only; here
@@ -68,6 +81,43 @@ class Extras:
     async def wav(self, request: Request) -> Response:
         """GET /suno/act/wav/{clip}: the address of the WAV. Its body was seen at a neighbour only."""
         return await self._door.serve(request, Place.EXTRA, lambda _body: self._wav(request))
+
+    async def mp4(self, request: Request) -> Response:
+        """GET /suno/act/mp4/{clip}: the address of a video, under `data`. There is no video behind it here."""
+        clip = request.path_params["clip"]
+        return await self._door.serve(request, Place.EXTRA, lambda _body: self._mp4(request, clip))
+
+    async def mp4_state(self, request: Request) -> Response:
+        """GET /suno/act/mp4-state?taskBatchId: the same of the first clip of a task (key4u, November 2026)."""
+        return await self._door.serve(request, Place.EXTRA, lambda _body: self._mp4_state(request))
+
+    async def midi(self, request: Request) -> Response:
+        """GET /suno/act/midi/{clip}: the notes, once they are written out."""
+        clip = request.path_params["clip"]
+        return await self._door.serve(request, Place.EXTRA, lambda _body: self._midi(request, clip))
+
+    async def midi_by_query(self, request: Request) -> Response:
+        """GET /suno/act/midi?clipId: the same (key4u, November 2026)."""
+        clip = request.query_params.get("clipId", "")
+        return await self._door.serve(request, Place.EXTRA, lambda _body: self._midi(request, clip))
+
+    def order_persona(self, body: bytes, flaws: Flaws) -> Job | Answer:
+        """POST /suno/submit/persona: a voice out of a section of a clip, as a task. Raises BadOrder and
+        NoSuchClip."""
+        fields = read_object(body)
+        refusal = self._door.money_refusal(self._studio, prices.PERSONA)
+        if refusal is not None:
+            return refusal
+        persona = self.personas.create_of_section(fields)
+        job, take = self._studio.known(persona.root_clip_id)
+        shown = self._door.dialect.clip(job, take, self._studio.now(), "")
+        return self._studio.make_aside(TaskKind.PERSONA, persona.name, persona_json(persona, shown), flaws)
+
+    def order_tags(self, body: bytes, flaws: Flaws) -> Job | Answer:
+        """POST /suno/submit/upsample-tags: a few words of style made into many, as a task. Raises BadOrder."""
+        told = self._more_tags(body)
+        refusal = self._door.money_refusal(self._studio, prices.TAGS)
+        return refusal or self._studio.make_aside(TaskKind.TAGS, "Tags", told, flaws)
 
     async def my_musics(self, request: Request) -> Response:
         """GET /suno/act/my-musics?pageNum&pageSize: the clips that this key made, the newest first. The path and the
@@ -111,15 +161,18 @@ class Extras:
             shown = self._door.dialect.clip(job, take, self._studio.now(), address_of(request))
             return Answer(200, persona_json(persona, shown))
 
-        return self._paid(prices.PERSONA, make)
+        return self._paid(request, body, prices.PERSONA, make)
 
-    def _tags(self, body: bytes) -> Answer:
+    def _tags(self, request: Request, body: bytes) -> Answer:
+        told = self._more_tags(body)
+        return self._paid(request, body, prices.TAGS, lambda: Answer(200, told))
+
+    def _more_tags(self, body: bytes) -> dict[str, Any]:
         words = text_of(read_object(body), "original_tags").strip()
         if not words:
             raise BadOrder("original_tags is empty")
         rng = random.Random(f"{self._studio.seed}/tags/{words}")
-        told = {"upsampled_tags": songs.more_tags(rng, words), "request_id": new_clip_id(rng)}
-        return self._paid(prices.TAGS, lambda: Answer(200, told))
+        return {"upsampled_tags": songs.more_tags(rng, words), "request_id": new_clip_id(rng)}
 
     def _timing(self, clip_id: str) -> Answer:
         job, take = self._studio.known(clip_id)
@@ -128,26 +181,67 @@ class Extras:
         return Answer(200, timing_json(job, take))
 
     def _wav(self, request: Request) -> Answer:
-        job, take = self._studio.known(request.path_params["clip"])
+        take = self._finished(request.path_params["clip"])
+        if take is None:
+            return Answer(200, {"url": "", "status": "processing"})
+        told = {"url": f"{address_of(request)}/media/{take.id}.wav", "status": "complete"}
+        refusal = self._file_refusal(request, "wav", take, prices.WAV)
+        return refusal or Answer(200, told)
+
+    def _mp4(self, request: Request, clip_id: str) -> Answer:
+        take = self._finished(clip_id)
+        refusal = None if take is None else self._file_refusal(request, "mp4", take, prices.MP4)
+        if refusal is not None:
+            return refusal
+        is_made = take is not None and self._is_made("mp4", take)
+        made = {"mp4_file_url": f"{address_of(request)}/media/{clip_id}.mp4"} if is_made else {"state": "running"}
+        return Answer(200, self._door.dialect.told(made))
+
+    def _mp4_state(self, request: Request) -> Answer:
+        job = self._studio.job(request.query_params.get("taskBatchId", ""))
+        if job is None or not job.takes:
+            raise NoSuchClip("")
+        return self._mp4(request, job.takes[0].id)
+
+    def _midi(self, request: Request, clip_id: str) -> Answer:
+        take = self._finished(clip_id)
+        refusal = None if take is None else self._file_refusal(request, "midi", take, prices.MIDI)
+        if refusal is not None:
+            return refusal
+        if take is None or not self._is_made("midi", take):
+            return Answer(200, {"state": "running"})
+        return Answer(200, {"state": "complete", "instruments": notes_json(take)})
+
+    def _finished(self, clip_id: str) -> Take | None:
+        """A clip that a file can be made of; None while it is being made itself. Raises NoSuchClip."""
+        job, take = self._studio.known(clip_id)
         status = job.clip_status(take, self._studio.now())
         if status is ClipStatus.ERROR:
             raise NoSuchClip(take.id)
-        if status is not ClipStatus.COMPLETE:
-            return Answer(200, {"url": "", "status": "processing"})
-        told = {"url": f"{address_of(request)}/media/{take.id}.wav", "status": "complete"}
-        # It is made, and paid, once.
-        price = 0.0 if take.id in self._waves else prices.WAV
-        made = self._paid(price, lambda: Answer(200, told))
-        if made.status == 200:
-            self._waves.add(take.id)
-        return made
+        return take if status is ClipStatus.COMPLETE else None
 
-    def _paid(self, price: float, make: Callable[[], Answer]) -> Answer:
+    def _file_refusal(self, request: Request, kind: str, take: Take, price: float) -> Answer | None:
+        """Begin to make a file that was not asked for before, which is paid for; what is wrong, where it cannot."""
+        name = f"{kind} {take.id}"
+        if name in self._files:
+            return None
+        made = self._paid(request, b"", price, lambda: Answer(200, None))
+        if made.status != 200:
+            return made
+        self._files[name] = self._studio.now()
+        return None
+
+    def _is_made(self, kind: str, take: Take) -> bool:
+        return (self._studio.now() - self._files[f"{kind} {take.id}"]) * self._studio.speed >= FILE_S
+
+    def _paid(self, request: Request, body: bytes, price: float, make: Callable[[], Answer]) -> Answer:
         refusal = self._door.money_refusal(self._studio, price)
         if refusal is not None:
             return refusal
         made = make()
         self._studio.charge(price)
+        self._door.counts["submits"] += 1
+        self._accepted.append({"task_id": "", "path": request.url.path, "body": body.decode(errors="replace")})
         return made
 
 

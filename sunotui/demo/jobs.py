@@ -68,6 +68,10 @@ class Job:
     """Why a job without takes has failed: words may be there all the same (protocol 4.3)."""
     metadata: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """What Suno shows in a clip's metadata beyond the usual keys: what was wished for and passed on."""
+    made: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """What stands in the task's `data` once it is done, of a job that makes no clips and no words."""
+    made_in_s: float = 0.0
+    """How long that takes, in seconds at speed 1."""
     is_bare: bool = False
     """Whether it was answered by its clips alone, so that no fetch knows it (protocol 3.2)."""
 
@@ -82,6 +86,8 @@ class Job:
 
     def status(self, at: float) -> TaskStatus:
         """The task's status out of its clips', by the reference server's rule (4.3). Lyrics are done."""
+        if not self.takes and self._age(at) < self.made_in_s:
+            return TaskStatus.IN_PROGRESS
         if not self.takes:
             return TaskStatus.FAILURE if self.error else TaskStatus.SUCCESS
         states = [self.clip_status(take, at) for take in self.takes]
@@ -101,7 +107,7 @@ class Job:
 
     def finished_at(self, at: float) -> float | None:
         """When the last take ended, once it has."""
-        return self._reached(max((take.done_s for take in self.takes), default=0.0), at)
+        return self._reached(max((take.done_s for take in self.takes), default=self.made_in_s), at)
 
     def _reached(self, moment_s: float, at: float) -> float | None:
         return self.submitted_at + moment_s / self.speed if self._age(at) >= moment_s else None

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from sunotui.demo.orders import BadOrder, flag_of, text_of, texts_of
+from sunotui.demo.orders import BadOrder, flag_of, number_of, text_of, texts_of
 from sunotui.demo.studio import NoSuchClip, Studio
 from sunotui.demo.takes import new_clip_id
 from sunotui.domain.task import TaskKind
@@ -32,6 +32,16 @@ class Personas:
     def find(self, persona_id: str) -> Persona | None:
         """A persona by its id."""
         return self._made.get(persona_id)
+
+    def create_of_section(self, fields: dict[str, Any]) -> Persona:
+        """One more, of a section of a clip in which the voice sings (key4u, November 2026). Raises BadOrder,
+        NoSuchClip."""
+        start_s, end_s = number_of(fields, "vocal_start_s"), number_of(fields, "vocal_end_s")
+        if start_s is None or end_s is None or not 0 <= start_s < end_s:
+            raise BadOrder("vocal_start_s and vocal_end_s must be a section of the clip")
+        style = text_of(fields, "user_input_styles")
+        root_id = text_of(fields, "root_clip_id")
+        return self.create({"root_clip_id": root_id, "name": f"Persona {len(self._made) + 1}", "description": style})
 
     def create(self, fields: dict[str, Any]) -> Persona:
         """One more, from a clip that was made here: an upload gives none. Raises BadOrder, NoSuchClip."""

@@ -12,11 +12,16 @@ TWELVE_STEMS = 0.50
 PERSONA = 0.02
 TAGS = 0.01
 WAV = 0.03
-"""These four are this demo's own: no document tells a price for them."""
+MP4 = 0.03
+MIDI = 0.03
+"""These five are this demo's own: no document tells a price for them."""
 
 
 def price_of(kind: TaskKind, stems: int = 0) -> float:
     """The price of one task; an upload is free, and so are feeds and timings."""
     if stems > 2:
         return TWELVE_STEMS
-    return {TaskKind.LYRICS: LYRICS, TaskKind.UPLOAD: 0.0}.get(kind, SONG)
+    return _OTHERS.get(kind, SONG)
+
+
+_OTHERS = {TaskKind.LYRICS: LYRICS, TaskKind.UPLOAD: 0.0, TaskKind.PERSONA: PERSONA, TaskKind.TAGS: TAGS}

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import urlsplit
 
 from sunotui.demo import prices, songs
@@ -15,6 +16,9 @@ from sunotui.demo.orders import DEFAULT_MV, MusicOrder
 from sunotui.demo.songs import Song
 from sunotui.demo.takes import HALF, MODERATION, SOUND, Flaws, flawed, new_take, of_length, two_takes
 from sunotui.domain.task import TaskKind, TaskStatus
+
+ASIDE_S = 6.0
+"""How long a persona or tags take where they are a task, in seconds at speed 1; no document tells."""
 
 IdMaker = Callable[[random.Random, TaskKind], str]
 
@@ -62,6 +66,12 @@ class Studio:
             song = Song("", "", "")
         job = self.open_job(rng, TaskKind.LYRICS, song, prices.LYRICS)
         return self.keep(replace(job, error=MODERATION if flaws.fails else HALF if flaws.half_fails else ""))
+
+    def make_aside(self, kind: TaskKind, title: str, made: dict[str, Any], flaws: Flaws = SOUND) -> Job:
+        """A task that makes neither clips nor words but `made`, such as a persona."""
+        job = self.open_job(self.next_rng(), kind, Song(title, "", ""), prices.price_of(kind))
+        error = MODERATION if flaws.fails else ""
+        return self.keep(replace(job, made=made, made_in_s=ASIDE_S, error=error))
 
     def concat(self, clip_id: str, is_infill: bool, flaws: Flaws = SOUND) -> Job:
         """One whole song out of an extended clip and all it continues (protocol 2.4). Raises NoSuchClip."""

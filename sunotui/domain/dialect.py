@@ -1,12 +1,13 @@
 """The forms in which gateways read a song request, and the choice between them for one gateway.
 
 Three request forms share POST /suno/submit/music. A custom request in the wrong form may be read as a description: a
-wrong song, and paid for. So the form is a setting of the profile, with a documented host as the next best answer.
+wrong song, and paid for. So the form is a setting of the profile; the next best answers are a documented host and what
+the gateway was seen to do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from sunotui.domain.errors import SettingsTrouble
 
@@ -34,6 +35,31 @@ _BY_HOST_LABEL: Mapping[str, Dialect] = {
     "claude360": Dialect.SUNOAPI,
 }
 """Gateways whose published pages show the form, by the label of their domain."""
+CCAPI = "ccapi"
+"""A gateway whose pages show no song form, but one of tag upsampling of its own."""
+_LABELS = frozenset({*_BY_HOST_LABEL, CCAPI})
+
+
+class EvidenceStrength(IntEnum):
+    """How much something seen at a gateway says of its dialect; the values order and are never stored."""
+
+    HINT = 1
+    """Its answers look like those of the dialect; not enough to write requests in it."""
+    LIKELY = 2
+    """A paid request was read as the dialect reads it."""
+    PROOF = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DialectEvidence:
+    """Something seen at a gateway that speaks for a dialect."""
+
+    dialect: Dialect
+    strength: EvidenceStrength
+    learned_at: float
+    """Unix seconds."""
+    reason: str
+    """What was seen, as a short clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +70,11 @@ class DialectChoice:
     reason: str
     """Why this one, as a short clause."""
     is_proved: bool
-    """Whether the user or a published page names it; False for the fallback."""
+    """Whether the user, a published page or something seen at the gateway proves it."""
+    since: float | None = None
+    """When the reason was seen, in Unix seconds; None for what needs no date."""
+    label: str = ""
+    """The label of the host's domain by which a documented gateway is known, such as "key4u"; empty for none."""
 
 
 def checked_setting(word: str) -> str:
@@ -55,14 +85,28 @@ def checked_setting(word: str) -> str:
     return word
 
 
-def choose_dialect(setting: str, host: str) -> DialectChoice:
-    """The dialect for a gateway: the profile's setting, else the documented host, else flat.
+def choose_dialect(setting: str, host: str, evidence: Iterable[DialectEvidence] = ()) -> DialectChoice:
+    """The dialect for a gateway: the profile's setting, else the documented host, else the best evidence, else flat.
 
     `setting` is one of DIALECT_SETTINGS, or empty for AUTO. Raises ValueError for any other word.
     """
+    label = next((label for label in host.lower().split(".") if label in _LABELS), "")
     if setting and setting != AUTO:
-        return DialectChoice(Dialect(setting), "set in the profile", is_proved=True)
-    for label in host.lower().split("."):
-        if label in _BY_HOST_LABEL:
-            return DialectChoice(_BY_HOST_LABEL[label], f"documented for {label}", is_proved=True)
-    return DialectChoice(Dialect.FLAT, "the usual one; nothing is documented for this host", is_proved=False)
+        return DialectChoice(Dialect(setting), "set in the profile", is_proved=True, label=label)
+    if label in _BY_HOST_LABEL:
+        return DialectChoice(_BY_HOST_LABEL[label], f"documented for {label}", is_proved=True, label=label)
+    best = max(evidence, key=_rank, default=None)
+    if best is None:
+        reason = "the usual one; nothing is documented for this host"
+        return DialectChoice(Dialect.FLAT, reason, is_proved=False, label=label)
+    if best.strength is EvidenceStrength.HINT:
+        reason = f"the usual one, but perhaps {best.dialect.value}: {best.reason}"
+        return DialectChoice(Dialect.FLAT, reason, is_proved=False, since=best.learned_at, label=label)
+    is_proved = best.strength is EvidenceStrength.PROOF
+    reason = best.reason if is_proved else f"looks like it: {best.reason}"
+    return DialectChoice(best.dialect, reason, is_proved, best.learned_at, label)
+
+
+def _rank(seen: DialectEvidence) -> tuple[int, bool, float]:
+    """By strength; nested before the others, since its songs with lyrics look like flat ones; then by date."""
+    return seen.strength, seen.dialect is Dialect.NESTED, seen.learned_at

@@ -108,6 +108,13 @@ class NotFound(Trouble):
     advice = "Check the id; 'sunotui fetch ID' asks the gateway for one made elsewhere"
 
 
+class NotReady(Trouble):
+    """The gateway accepted a request and has not delivered within the limit of tries and time."""
+
+    what = "The gateway has not made that yet"
+    advice = "Ask again later"
+
+
 class SentAlready(Trouble):
     """The same request was sent minutes ago."""
 

@@ -30,10 +30,15 @@ class Feature(StrEnum):
     IMAGE = "image to song"
     VIDEO = "video to song"
     SLIDERS = "sliders"
+    PERSONA_CREATION = "persona creation"
+    MP4 = "mp4"
+    MIDI = "midi"
+    MY_MUSICS = "song listing"
 
 
 RIDING_ALONG = frozenset(Feature) - {
     *(Feature.CONCAT, Feature.UPLOAD, Feature.UPLOAD_FILE),
     *(Feature.TAGS, Feature.TIMING, Feature.FEED, Feature.WAV),
+    *(Feature.PERSONA_CREATION, Feature.MP4, Feature.MIDI, Feature.MY_MUSICS),
 }
 """Features that are only fields of a music request: a relay that drops them makes and bills a plain song."""

@@ -31,3 +31,17 @@ class TaskKind(StrEnum):
     LYRICS = "lyrics"
     CONCAT = "concat"
     UPLOAD = "upload"
+    PERSONA = "persona"
+    """A voice made of a clip, where the gateway makes it as a task."""
+    TAGS = "tags"
+    """Words of style made into more, where the gateway does so as a task."""
+    FILE = "file"
+    """A file of a clip; a kind of submission, never of a task."""
+
+    @property
+    def is_song(self) -> bool:
+        """Whether it becomes clips that can be heard."""
+        return self in _SONGS
+
+
+_SONGS = frozenset({TaskKind.MUSIC, TaskKind.CONCAT, TaskKind.UPLOAD})

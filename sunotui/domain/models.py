@@ -44,13 +44,15 @@ MODELS: tuple[Model, ...] = (
     Model("chirp-crow", "v5", ("chirp-v5", "v5"), Limits()),
     Model("chirp-fenix", "v5.5", ("chirp-v5-5", "chirp-v55", "v5_5", "v5.5"), Limits()),
     Model("chirp-bluejay", "v4.5+", ("chirp-v4-5-plus", "chirp-v4-5+", "v4_5plus", "v4.5+"), Limits()),
-    Model("chirp-auk-turbo", "v4.5-all", ("chirp-v4-5-all", "chirp-v4-5-lite", "v4.5-all"), Limits(title=80)),
+    Model(
+        "chirp-auk-turbo", "v4.5-all", ("chirp-v4-5-all", "chirp-v4-5-lite", "v4_5all", "v4.5-all"), Limits(title=80)
+    ),
     Model("chirp-auk", "v4.5", ("chirp-v4-5", "v4_5", "v4.5", "chirp-auk-upload"), Limits()),
     Model("chirp-v4", "v4", ("v4", "chirp-v4-tau", "chirp-v4-upload"), _OLD),
     Model(
         "chirp-v3-5",
         "v3.5",
-        ("chirp-v3.5", "suno-v3.5", "v3.5", "chirp-v3-5-tau", "chirp-v3-5-upload"),
+        ("chirp-v3.5", "suno-v3.5", "v3_5", "v3.5", "chirp-v3-5-tau", "chirp-v3-5-upload"),
         _OLD,
         has_remaster=False,
     ),

@@ -1,5 +1,6 @@
 """Money as gateways count it: what is left, and what a request was seen to cost."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,30 +43,46 @@ class Price:
 
 
 class RefundVerdict(StrEnum):
-    """What the balance tells of the money of a failed request."""
+    """What is known of the money of a failed request."""
 
     SEEN = "seen"
     NOT_SEEN = "not seen"
     UNTOLD = "cannot be told"
 
 
+class RefundSource(StrEnum):
+    """Where a refund was looked for."""
+
+    BALANCE = "balance"
+    """The balance before the request was sent and after it failed."""
+    TASK = "task"
+    """The gateway's own record of the task."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Whether a failed request was refunded, from the balance before it was sent and after it failed."""
+    """Whether a failed request was refunded."""
 
     verdict: RefundVerdict
     amount: float = 0.0
-    """What came back, or what is missing; 0 where no charge was seen."""
+    """What came back, or what is missing; 0 where no charge was seen, since the money came back at once or the
+    gateway's page is behind."""
     unit: str = ""
+    source: RefundSource = RefundSource.BALANCE
 
     @property
     def sentence(self) -> str:
         """The verdict in words, without a full stop."""
         match self.verdict:
+            case RefundVerdict.SEEN if self.source is RefundSource.TASK:
+                return "Refunded or never charged, by the gateway's own record of the task"
+            case RefundVerdict.NOT_SEEN if self.source is RefundSource.TASK:
+                counted = amount_text(self.amount, self.unit)
+                return f"No refund seen: the gateway's own record of the task still counts {counted}"
             case RefundVerdict.SEEN if self.amount:
                 return f"Refund seen: {amount_text(self.amount, self.unit)} came back"
             case RefundVerdict.SEEN:
-                return "Refund seen, or never charged: as much is left as before it was sent"
+                return "No charge seen: as much is left as before it was sent"
             case RefundVerdict.NOT_SEEN:
                 return f"No refund seen: {amount_text(self.amount, self.unit)} less is left than before it was sent"
             case RefundVerdict.UNTOLD:
@@ -73,11 +90,20 @@ class Refund:
 
 
 def amount_text(amount: float, unit: str) -> str:
-    """An amount in its unit: "$4.90", "$0.004", "¥6.30", "6.30 CHF", "52,000 quota"."""
-    sign, size = ("-" if amount < 0 else ""), abs(amount)
-    if unit == QUOTA:
-        return f"{amount:,.0f} {unit}"
-    digits = f"{size:,.3f}" if 0 < size < 0.1 and round(size, 2) != round(size, 3) else f"{size:,.2f}"
+    """An amount in its unit: "$4.90", "$0.004", "$0.0002", "¥6.30", "6.30 CHF", "52,000 quota"."""
+    # What is less than money has no sign either: no "-$0.00".
+    size = abs(amount) if abs(amount) >= LEAST_AMOUNT else 0.0
+    digits = f"{size:,.{_places(size, unit)}f}"
+    sign = "-" if amount < 0 and any(digit in digits for digit in "123456789") else ""
     # A name stands behind the number, a symbol before it.
     is_name = len(unit) > 1 and unit[0].isalpha() and unit[-1].isalpha()
     return f"{sign}{digits} {unit}" if is_name else f"{sign}{unit}{digits}"
+
+
+def _places(size: float, unit: str) -> int:
+    """How many decimals show an amount, so that no money reads as nothing; quota units have none."""
+    if unit == QUOTA:
+        return 0
+    if 0 < size < 0.001:
+        return -math.floor(math.log10(size))
+    return 3 if size < 0.1 and round(size, 2) != round(size, 3) else 2

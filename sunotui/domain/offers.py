@@ -4,16 +4,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from sunotui.domain.dialect import Dialect, DialectEvidence
 from sunotui.domain.features import RIDING_ALONG as RIDING_ALONG
 from sunotui.domain.features import Feature as Feature
 from sunotui.domain.request import (
     ConcatRequest,
     DerivedRequest,
     LyricsRequest,
+    MidiRequest,
+    Mp4Request,
     MusicRequest,
+    PersonaRequest,
     Request,
     UploadFileRequest,
     UploadRequest,
+    UpsampleTagsRequest,
+    WavRequest,
 )
 from sunotui.domain.song import SongTexts
 
@@ -71,6 +77,8 @@ class Offers:
     probed_at: float | None = None
     """When its pages were last looked at; None before the first time."""
     evidence: Mapping[Feature, Evidence] = field(default_factory=dict)
+    dialects: Mapping[Dialect, DialectEvidence] = field(default_factory=dict)
+    """The best evidence for each dialect."""
     is_partial: bool = False
     """Of a look at the pages: one of them was not answered (a 429, a lost connection), so what is empty is unknown."""
 
@@ -91,12 +99,22 @@ class Offers:
         """With one more piece of evidence; the newest counts."""
         return replace(self, evidence={**self.evidence, feature: Evidence(is_offered, now, reason)})
 
+    def learned_dialect(self, seen: DialectEvidence) -> "Offers":
+        """With one more piece of evidence for a dialect; of two the stronger counts, of two alike the newer."""
+        known = self.dialects.get(seen.dialect)
+        if known is not None and known.strength > seen.strength:
+            return self
+        return replace(self, dialects={**self.dialects, seen.dialect: seen})
+
     def probed(self, found: "Offers") -> "Offers":
         """After another look at its pages: what they tell replaces what they told, other evidence stays. So does what
         a page told before that was not answered this time."""
         evidence = {**self.evidence, **found.evidence}
+        known = self
+        for seen in found.dialects.values():
+            known = known.learned_dialect(seen)
         if not found.is_partial:
-            return replace(found, evidence=evidence)
+            return replace(found, evidence=evidence, dialects=known.dialects)
         return replace(
             found,
             software=found.software if self.software is Software.OTHER else self.software,
@@ -104,6 +122,7 @@ class Offers:
             system_name=found.system_name or self.system_name,
             models=found.models or self.models,
             evidence=evidence,
+            dialects=known.dialects,
             is_partial=False,
         )
 
@@ -129,12 +148,22 @@ def features_of(request: Request) -> tuple[Feature, ...]:
             found.append(Feature.UPLOAD)
         case UploadFileRequest():
             found.append(Feature.UPLOAD_FILE)
+        case PersonaRequest():
+            found.append(Feature.PERSONA_CREATION)
+        case UpsampleTagsRequest():
+            found.append(Feature.TAGS)
+        case WavRequest():
+            found.append(Feature.WAV)
+        case Mp4Request():
+            found.append(Feature.MP4)
+        case MidiRequest():
+            found.append(Feature.MIDI)
         case LyricsRequest():
             pass
     if isinstance(request, SongTexts) and request.exclude.strip():
         found.append(Feature.EXCLUDE)
     if isinstance(request, SongTexts) and request.has_sliders:
         found.append(Feature.SLIDERS)
-    if not isinstance(request, UploadFileRequest) and request.extra.strip():
+    if getattr(request, "extra", "").strip():
         found.append(Feature.EXTRA)
     return tuple(found)

@@ -104,7 +104,7 @@ _NO_REFUND = re.compile(r"不[进行予]{0,3}退款|不退|no refund|not refunde
 def reason_told(fail_reason: str) -> Reason | None:
     """What a fail reason means; None for words that are not known. The gateway's own stay visible beside it."""
     words = fail_reason.lower()
-    is_refused = _NO_REFUND.search(words) is not None
+    is_refused = says_no_refund(fail_reason)
     money = NOT_REFUNDED if is_refused else REFUNDED
     minutes = _MINUTES.search(words)
     if minutes:
@@ -113,6 +113,11 @@ def reason_told(fail_reason: str) -> Reason | None:
         if pattern.search(words):
             return replace(reason, money=NOT_REFUNDED) if is_refused else reason
     return None
+
+
+def says_no_refund(fail_reason: str) -> bool:
+    """Whether a fail reason says that the money does not come back."""
+    return _NO_REFUND.search(fail_reason.lower()) is not None
 
 
 def failure_lines(fail_reason: str, refund: Refund | None = None) -> tuple[str, ...]:

@@ -24,16 +24,20 @@ _END_ORDER = {
     TaskStatus.SUCCESS: 3,
 }
 """A failure may turn out well after all (G11), and an unknown end become known; never the other way round."""
+_WITHOUT_TAKES = frozenset({TaskKind.PERSONA, TaskKind.TAGS})
 _CLIP_ORDER = {status: order for order, status in enumerate(ClipStatus)}
 
 
 def merge(known: Task, report: TaskReport, now: float, *, is_refresh: bool = False) -> Task:
     """The task after a report. Ended tasks stay ended unless a person asked (`is_refresh`); empty never overwrites."""
-    clips = _merge_clips(known.clips, report.clips)
-    lyrics = _merge_lyrics(known.lyrics, report.lyrics)
     kind = known.kind
     if known.submission_id is None:
         kind = report.kind or known.kind
+    if kind in _WITHOUT_TAKES:
+        # A persona has an id and a name as a clip has, and is none.
+        report = replace(report, clips=(), lyrics=None)
+    clips = _merge_clips(known.clips, report.clips)
+    lyrics = _merge_lyrics(known.lyrics, report.lyrics)
     return replace(
         known,
         kind=kind,
@@ -45,6 +49,7 @@ def merge(known: Task, report: TaskReport, now: float, *, is_refresh: bool = Fal
         finished_at=report.finished_at or known.finished_at,
         clips=clips,
         lyrics=lyrics,
+        charged_quota=report.charged_quota,
         checked_at=now,
         misses=0,
     )

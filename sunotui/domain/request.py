@@ -8,20 +8,35 @@ from typing import Any
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.problem import Problem
 from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedRequest
+from sunotui.domain.requests.extras import (
+    ClipFileRequest,
+    MidiRequest,
+    Mp4Request,
+    PersonaRequest,
+    UpsampleTagsRequest,
+    WavRequest,
+)
 from sunotui.domain.rework import ConcatRequest
 from sunotui.domain.song import LyricsRequest, MusicRequest
 from sunotui.domain.upload import UploadFileRequest, UploadRequest
 
 __all__ = [
+    "MAY_HAVE_NO_TASK",
     "SONG_KINDS",
+    "ClipFileRequest",
     "ConcatRequest",
     "DerivedRequest",
     "LyricsRequest",
+    "MidiRequest",
+    "Mp4Request",
     "MusicRequest",
+    "PersonaRequest",
     "Problem",
     "Request",
     "UploadFileRequest",
     "UploadRequest",
+    "UpsampleTagsRequest",
+    "WavRequest",
     "check",
     "from_json",
     "request_words",
@@ -29,7 +44,20 @@ __all__ = [
     "with_model",
 ]
 
-Request = MusicRequest | LyricsRequest | ConcatRequest | DerivedRequest | UploadRequest | UploadFileRequest
+Request = (
+    MusicRequest
+    | LyricsRequest
+    | ConcatRequest
+    | DerivedRequest
+    | UploadRequest
+    | UploadFileRequest
+    | PersonaRequest
+    | UpsampleTagsRequest
+    | ClipFileRequest
+)
+
+MAY_HAVE_NO_TASK = (PersonaRequest, UpsampleTagsRequest, ClipFileRequest)
+"""Requests that some gateways answer with what was asked for, without a task."""
 
 SONG_KINDS = (MusicRequest.word, *(task.name for task in DERIVED_TASKS))
 """The words of all requests that take a model."""
@@ -40,6 +68,11 @@ _BY_WORD: Mapping[str, type[Request]] = {
     **{task.name: DerivedRequest for task in DERIVED_TASKS},
     UploadRequest.word: UploadRequest,
     UploadFileRequest.word: UploadFileRequest,
+    PersonaRequest.word: PersonaRequest,
+    UpsampleTagsRequest.word: UpsampleTagsRequest,
+    WavRequest.word: WavRequest,
+    Mp4Request.word: Mp4Request,
+    MidiRequest.word: MidiRequest,
 }
 
 

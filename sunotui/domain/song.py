@@ -36,6 +36,11 @@ class SongTexts:
     """The wanted length in seconds."""
 
     @property
+    def has_own_words(self) -> bool:
+        """Whether it brings lyrics, which a gateway must not read as a description."""
+        return bool(self.lyrics.strip())
+
+    @property
     def has_sliders(self) -> bool:
         """Whether any of the finer settings is made."""
         return bool(self.sliders) or bool(self.gender) or self.duration_s is not None

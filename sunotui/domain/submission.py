@@ -70,5 +70,13 @@ class Submission:
     http_status: int | None = None
     answer: str = ""
     """The head of the gateway's answer, cleaned, for a person to read."""
+    result: str = ""
+    """What it came to where it made no song: a persona's id, longer tags, the link to a file, or notes as JSON
+    (domain/midi.py). Empty for songs, and until it is known."""
     task_hints: tuple[str, ...] = ()
     """Ids in an answer that could not be understood; one of them may be the paid task's."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method by which it goes out: only a request for a file of a clip has no body."""
+        return "POST" if self.body else "GET"

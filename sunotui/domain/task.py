@@ -24,6 +24,9 @@ class TaskReport:
     finished_at: float | None = None
     clips: tuple[Clip, ...] = ()
     lyrics: Lyrics | None = None
+    charged_quota: float | None = None
+    """Quota units that the gateway's own record counts for the task; None where it does not say. new-api of 2026 sets
+    it to 0 when it refunds a failure."""
     raw: str = ""
     """The task's own JSON text as received, for the Raw tab and for later versions to read again."""
 
@@ -51,6 +54,8 @@ class Task:
     submission_id: str | None = None
     made_in_s: float | None = None
     """Seconds from acceptance to the end by our own clock; None unless the watch was there to see it end."""
+    charged_quota: float | None = None
+    """As in `TaskReport`, of the answer that was just read; the library does not keep it."""
     title_hint: str = ""
     """What to call the task until the gateway has a title: the title asked for, or the first words of the prompt."""
 

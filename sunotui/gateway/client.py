@@ -2,16 +2,24 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 import httpx
 
 from sunotui.domain.clip import Clip
-from sunotui.domain.errors import AnswerUnreadable, Charge, NotFound, RequestRefused, Trouble
+from sunotui.domain.errors import (
+    AnswerUnreadable,
+    Charge,
+    NotFound,
+    RequestRefused,
+    TokenLimited,
+    TokenRefused,
+    Trouble,
+)
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers
-from sunotui.domain.persona import Persona
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.proxy import Proxy
 from sunotui.domain.task import TaskReport
@@ -22,12 +30,14 @@ from sunotui.gateway.audio_file import FileProgress
 from sunotui.gateway.connection import Connection, Progress, TimeLimits
 from sunotui.gateway.echo import without_secret
 from sunotui.gateway.envelope import Answer
-from sunotui.gateway.extras import Extras
+from sunotui.gateway.extras import Extras, SongPage
 from sunotui.gateway.file_upload import FileUpload
+from sunotui.gateway.key_quota import KeyQuotaCheck
 from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Outcome
+from sunotui.gateway.outcome import Outcome, Rejected
 from sunotui.gateway.probe import answering_prefix, probe
 from sunotui.gateway.reading import AnswerReader
+from sunotui.gateway.results import Reading
 from sunotui.gateway.sending import outcome_of_order, send_once
 from sunotui.gateway.site import Site
 from sunotui.gateway.trouble import trouble_of_exception
@@ -96,6 +106,7 @@ class GatewayClient:
         self._fetches = asyncio.Semaphore(IN_FLIGHT)
         self._reader = AnswerReader()
         self._site = Site(self._page)
+        self._key_quota = KeyQuotaCheck(self._page)
 
     def __repr__(self) -> str:
         return f"GatewayClient({self._base_url})"
@@ -114,10 +125,14 @@ class GatewayClient:
         secret = self._token.reveal()
         if order.file:
             upload = FileUpload(self._ask, self._base_url, secret, self._limits, self._proxy)
-            return without_secret(await upload.send(order, file_progress), secret)
-        path = self._base_url.prefix + order.path
-        answer = await send_once(self._ask, path, self._limits.submit_s, body=order.body)
-        outcome = outcome_of_order(order, answer, secret) if isinstance(answer, Answer) else answer
+            outcome = await upload.send(order, file_progress)
+        else:
+            path = self._base_url.prefix + order.path
+            limit_s = self._limits.extra_s if order.result else self._limits.submit_s
+            answer = await send_once(self._ask, path, limit_s, body=order.body or None, method=order.method)
+            outcome = outcome_of_order(order, answer, secret) if isinstance(answer, Answer) else answer
+        if isinstance(outcome, Rejected):
+            outcome = replace(outcome, trouble=await self._key_quota.explained(outcome.trouble))
         return without_secret(outcome, secret)
 
     # --- fetch -------------------------------------------------------------------------------------------------------
@@ -157,9 +172,10 @@ class GatewayClient:
             return None
         path = self._base_url.prefix + endpoints.fetch_path(task_id)
         try:
-            async with self._fetches:
-                answer = await self._ask("GET", path, self._limits.fetch_s)
-            reports = await self._reader.reports(answer, [task_id], self._token.reveal())
+            async with self._refusals_explained():
+                async with self._fetches:
+                    answer = await self._ask("GET", path, self._limits.fetch_s)
+                reports = await self._reader.reports(answer, [task_id], self._token.reveal())
         except NotFound:
             return None
         return replace(reports[0], id=task_id) if reports else None
@@ -197,11 +213,20 @@ class GatewayClient:
                 found.reports.setdefault(report.id, report)
 
     async def _fetch(self, prefix: str, ids: list[str], limit_s: float | None = None) -> list[TaskReport]:
-        async with self._fetches:
-            answer = await self._ask(
-                "POST", prefix + endpoints.FETCH, limit_s or self._limits.fetch_s, body=json.dumps({"ids": ids})
-            )
-        return await self._reader.reports(answer, ids, self._token.reveal())
+        async with self._refusals_explained():
+            async with self._fetches:
+                answer = await self._ask(
+                    "POST", prefix + endpoints.FETCH, limit_s or self._limits.fetch_s, body=json.dumps({"ids": ids})
+                )
+            return await self._reader.reports(answer, ids, self._token.reveal())
+
+    @asynccontextmanager
+    async def _refusals_explained(self) -> AsyncIterator[None]:
+        """Raises KeyQuotaSpent for a TokenRefused that turns out to be one."""
+        try:
+            yield
+        except TokenRefused as refusal:
+            raise await self._key_quota.explained(refusal) from None
 
     async def _ask(
         self,
@@ -229,23 +254,23 @@ class GatewayClient:
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
         """Clips as they are now, without those that the gateway does not know. Raises Trouble: NotOffered where there
         is no feed; so all the extras."""
-        return await self._extras().feed(clip_ids)
+        async with self._refusals_explained():
+            return await self._extras().feed(clip_ids)
 
     async def timing(self, clip_id: str) -> Timing:
         """When each word of a clip is sung."""
-        return await self._extras().timing(clip_id)
+        async with self._refusals_explained():
+            return await self._extras().timing(clip_id)
 
-    async def wav(self, clip_id: str) -> str | None:
-        """The address of a clip's wav file; None while it is being made."""
-        return await self._extras().wav(clip_id)
+    async def look_for(self, order: Order) -> Reading:
+        """Whether what the gateway said it is making is there now: asks the path of an accepted order once more."""
+        async with self._refusals_explained():
+            return await self._extras().look_for(order)
 
-    async def upsample_tags(self, style: str) -> str:
-        """A few words of style turned into many. Sent once."""
-        return await self._extras().upsample_tags(style)
-
-    async def create_persona(self, clip_id: str, name: str, description: str) -> Persona:
-        """A voice out of a clip that this gateway made. Sent once."""
-        return await self._extras().create_persona(clip_id, name, description)
+    async def my_musics(self, page: int, size: int) -> SongPage:
+        """One page of the songs that this key made, pages counted from 1."""
+        async with self._refusals_explained():
+            return await self._extras().my_musics(page, size)
 
     def _extras(self) -> Extras:
         return Extras(self._ask, self._base_url.prefix, self._token.reveal(), self._limits)
@@ -254,17 +279,27 @@ class GatewayClient:
 
     async def check(self) -> Check:
         """Find the prefix that answers, and whether the token is taken; costs nothing. Raises Trouble."""
-        base_url = await self.find_prefix()
+        base_url, limited = await self._answering()
+        if limited is not None:
+            raise limited
         system_name, balance = await self._site.look()
         return Check(base_url, without_secret(system_name, self._token.reveal()), balance)
 
     async def find_prefix(self) -> BaseUrl:
-        """The base URL with the prefix that answers (protocol 1); one or a few empty fetches. Raises Trouble."""
-        return replace(self._base_url, prefix=await answering_prefix(self._fetch_nothing, self._base_url))
+        """The base URL with the prefix that answers (protocol 1); one or a few empty fetches. Raises Trouble, but not
+        because the key may not fetch: it may still send."""
+        return (await self._answering())[0]
+
+    async def _answering(self) -> tuple[BaseUrl, TokenLimited | None]:
+        prefix, limited = await answering_prefix(self._fetch_nothing, self._base_url)
+        return replace(self._base_url, prefix=prefix), limited
 
     async def probe(self, now: float) -> Offers:
         """What the gateway is and offers, for nothing. Raises Trouble when it is not there or refuses the token."""
-        offers = await probe(self._ask, await self.find_prefix(), self._limits, now)
+        base_url, limited = await self._answering()
+        if limited is not None:
+            raise limited
+        offers = await probe(self._ask, base_url, self._limits, now)
         return without_secret(offers, self._token.reveal())
 
     async def balance(self) -> Balance | None:

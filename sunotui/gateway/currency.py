@@ -1,5 +1,6 @@
 """The unit in which a gateway's site shows money, read from its status page (new-api: GET /api/status)."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from sunotui.domain.money import DOLLAR, QUOTA, YUAN
@@ -9,9 +10,13 @@ from sunotui.gateway.fields import Foreign, number
 _LONGEST_SYMBOL = 8
 _UNNAMED = "¤"
 """What new-api shows for a custom currency without a symbol."""
-_NO_SYMBOL = frozenset("0123456789.,-+")
-"""What would read as a part of the amount."""
-_SMALLEST, _LARGEST = 1e-9, 1e12
+_PARTS_OF_AMOUNTS = frozenset({"Nd", "Nl", "No", "Pd", "Po", "Sm"})
+"""Categories of characters, in any script, that would read as a part of the amount: digits, points, signs. Some
+letters are numbers as well, such as the Chinese ones."""
+_LEAST_RATE, _LARGEST_RATE = 1e-2, 1e9
+"""Units for one dollar. Below, what a song costs would be taken for the rounding of a page (`LEAST_AMOUNT`)."""
+_LEAST_QUOTA, _LARGEST_QUOTA = 1e-9, 1e9
+"""Quota units for one dollar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,8 @@ def currency_of(site: Foreign) -> Currency:
 
     By new-api's source, the billing pages count in dollars for USD and CUSTOM, in yuan for CNY and in quota units for
     TOKENS; `usd_exchange_rate` and `custom_currency_exchange_rate` are units for one dollar. With a type that is not
-    known, or a rate that is no positive number, the billing pages cannot be read: the token page's quota units remain.
+    known, or a rate that is no number of a usual size, the billing pages cannot be read: the token page's quota units
+    remain.
     """
     match site.get("quota_display_type"):
         case None | "":
@@ -43,10 +49,10 @@ def currency_of(site: Foreign) -> Currency:
         case "USD":
             return _dollars(site)
         case "CNY":
-            rate = _positive(site.get("usd_exchange_rate"))
+            rate = _rate(site.get("usd_exchange_rate"))
             return UNKNOWN if rate is None else Currency(YUAN, 1.0, _per_quota(site, rate))
         case "CUSTOM":
-            rate = _positive(site.get("custom_currency_exchange_rate"))
+            rate = _rate(site.get("custom_currency_exchange_rate"))
             if rate is None:
                 return UNKNOWN
             return Currency(_symbol(site.get("custom_currency_symbol")), rate, _per_quota(site, rate))
@@ -61,18 +67,30 @@ def _dollars(site: Foreign) -> Currency:
 
 
 def _per_quota(site: Foreign, per_dollar: float) -> float | None:
-    quota_per_dollar = _positive(site.get("quota_per_unit"))
+    quota_per_dollar = _within(site.get("quota_per_unit"), _LEAST_QUOTA, _LARGEST_QUOTA)
     return None if quota_per_dollar is None else per_dollar / quota_per_dollar
 
 
-def _positive(told: object) -> float | None:
+def _rate(told: object) -> float | None:
+    return _within(told, _LEAST_RATE, _LARGEST_RATE)
+
+
+def _within(told: object, least: float, most: float) -> float | None:
     found = number(told)
-    return found if found is not None and _SMALLEST <= found <= _LARGEST else None
+    return found if found is not None and least <= found <= most else None
 
 
 def _symbol(told: object) -> str:
     """A custom symbol fit to show, never one of the units that stand for something else."""
     symbol = clean(told, _LONGEST_SYMBOL) if isinstance(told, str) else ""
-    if not symbol or not _NO_SYMBOL.isdisjoint(symbol):
+    # The ellipsis of a symbol that was cut is a point as well.
+    whole = symbol.removesuffix("…")
+    if not whole or any(_is_part_of_amount(char) for char in whole):
         return _UNNAMED
-    return f"{_UNNAMED}{symbol}" if symbol in {DOLLAR, YUAN, QUOTA} else symbol
+    # Wide and small forms look like the plain ones.
+    plain = unicodedata.normalize("NFKC", symbol).casefold()
+    return f"{_UNNAMED}{symbol}" if plain in {DOLLAR, YUAN, QUOTA} else symbol
+
+
+def _is_part_of_amount(char: str) -> bool:
+    return unicodedata.category(char) in _PARTS_OF_AMOUNTS or unicodedata.numeric(char, None) is not None

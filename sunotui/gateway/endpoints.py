@@ -14,6 +14,11 @@ UPLOAD_FILE = "/suno/uploads/audio"
 FETCH = "/suno/fetch"
 ACT_TAGS = "/suno/act/tags"
 PERSONA_CREATE = "/suno/persona/create"
+SUBMIT_PERSONA = "/suno/submit/persona"
+SUBMIT_UPSAMPLE_TAGS = "/suno/submit/upsample-tags"
+"""These two answer with the id of a task (key4u, November 2026)."""
+SUBMIT_UPSAMPLE_TAGS_CCAPI = "/suno/submit/UPSAMPLE_TAGS"
+MY_MUSICS = "/suno/act/my-musics"
 
 STATUS = "/api/status"
 """Says which software a gateway runs; needs no token (protocol 1.3)."""
@@ -22,6 +27,8 @@ USAGE = "/v1/dashboard/billing/usage"
 TOKEN_USAGE = ("/api/usage/token/", "/api/usage/token")
 """What this key has left, at new-api of 2026, in one of two spellings: the other is a redirect, which is refused."""
 MODELS = "/v1/models"
+POINTS = "/suno/account/integral"
+"""The balance in points: a page of key4u's alone."""
 PING = "/ping"
 """Only the reference server has it."""
 
@@ -57,6 +64,31 @@ def timing_path(clip_id: str) -> str:
 def wav_path(clip_id: str) -> str:
     """The path of a clip's wav file's address."""
     return f"/suno/act/wav/{_segment(clip_id)}"
+
+
+def mp4_path(clip_id: str) -> str:
+    """The path of a clip's MP4 file's address."""
+    return f"/suno/act/mp4/{_segment(clip_id)}"
+
+
+def mp4_state_path(task_id: str) -> str:
+    """The path of the same by the gateway's id of the clip's task (key4u, November 2026)."""
+    return f"/suno/act/mp4-state?taskBatchId={_segment(task_id)}"
+
+
+def midi_path(clip_id: str) -> str:
+    """The path of a clip's notes."""
+    return f"/suno/act/midi/{_segment(clip_id)}"
+
+
+def midi_query_path(clip_id: str) -> str:
+    """The path of a clip's notes where the clip is named in the query (key4u, November 2026)."""
+    return f"/suno/act/midi?clipId={_segment(clip_id)}"
+
+
+def my_musics_path(page: int, size: int) -> str:
+    """The path of one page of the key's songs; pages are counted from 1."""
+    return f"{MY_MUSICS}?pageNum={page}&pageSize={size}"
 
 
 def upload_path(upload_id: str, step: str = "") -> str:

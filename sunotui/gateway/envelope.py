@@ -14,6 +14,7 @@ _CARGO_KEYS = ("data", "result", "clips", "id", "task_id", "taskId")
 _LONGEST_INT = 40
 """Digits of the largest integer read: task ids of some gateways are numbers."""
 _LONGEST_NESTED = 65_536
+_MOST_NESTED = 3
 _MOST_DOCUMENTS = 4
 _MOST_PARTS, _MOST_VALUES = 100_000, 1_000_000
 """Objects and lists in a body, and commas: 8 MiB of empty ones take half a gigabyte, and no batch has a tenth (P3)."""
@@ -58,6 +59,15 @@ class Envelope:
     """`data`, or `result` where that is used instead; the document itself where there is no wrapper."""
     is_error_object: bool
     """Whether it is an error in one of the known forms that carries nothing else: proof of a refusal (S3)."""
+    inner: "Envelope | None" = None
+    """The upstream's answer, where a relay put all of it into its message as JSON text (quirk 20)."""
+
+    @property
+    def inner_codes(self) -> tuple[str, ...]:
+        """The codes of the upstream's answer and of those nested in it, the outermost first, without empty ones."""
+        if self.inner is None:
+            return ()
+        return (*filter(None, (self.inner.code,)), *self.inner.inner_codes)
 
 
 def read_document(body: bytes) -> object:
@@ -105,8 +115,11 @@ def _refuse_swarm(body: bytes) -> None:
         raise AnswerUnreadable
 
 
-def open_envelope(document: object) -> Envelope:
-    """Decide success or failure by the one rule that covers every gateway known. Never raises."""
+def open_envelope(document: object, *, nested: int = _MOST_NESTED) -> Envelope:
+    """Decide success or failure by the one rule that covers every gateway known. Never raises.
+
+    `nested` is how many answers inside one another are opened: one for each relay in a chain.
+    """
     if not isinstance(document, dict):
         return Envelope(document, False, False, "", "", document, False)
     error, code = document.get("error"), document.get("code")
@@ -120,14 +133,17 @@ def open_envelope(document: object) -> Envelope:
     payload = document.get("data")
     if payload is None or payload == "":
         payload = document.get("result")
+    text = _text_of(document)
+    inner = _inner_of(text, nested) if nested else None
     return Envelope(
         document=document,
         is_failure=is_failure,
         has_code=has_code,
         code=_word(error.get("code")) if isinstance(error, dict) else _word(code),
-        text=_unwrapped(_text_of(document)),
+        text=(inner.text if inner is not None else "") or text,
         payload=payload,
         is_error_object=is_failure and _is_error_object(document),
+        inner=inner,
     )
 
 
@@ -170,13 +186,13 @@ def _text_of(document: Mapping[str, object]) -> str:
     return ""
 
 
-def _unwrapped(text: str) -> str:
-    """Relays put an upstream's whole JSON body into their message: its own text is what a person wants (quirk 20)."""
+def _inner_of(text: str, nested: int) -> Envelope | None:
+    """The upstream's whole JSON answer that a relay put into its message (quirk 20); None for any other text."""
     bare = text.strip()
     if not bare.startswith("{") or len(bare) > _LONGEST_NESTED:
-        return text
+        return None
     try:
         inner = read_document(bare.encode("utf-8", "replace"))
     except AnswerUnreadable:
-        return text
-    return (_text_of(inner) if isinstance(inner, dict) else "") or text
+        return None
+    return open_envelope(inner, nested=nested - 1)

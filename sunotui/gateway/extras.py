@@ -1,34 +1,42 @@
-"""What only some gateways offer besides tasks: the feed, word times, wav, tags made longer, personas (protocol 1.2).
+"""What only some gateways offer besides tasks and what can be read for nothing: the feed, word times, the list of the
+key's songs, and whether a file that is being made is there (protocol 1.2).
 
-Reading costs nothing and may be repeated. What makes something is sent once, and a lost answer says that it may have
-been made. An endpoint that is not there is NotOffered, whatever the gateway answered instead.
+An endpoint that is not there is NotOffered, whatever the gateway answered instead.
 """
 
-import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sunotui.domain.clip import Clip
-from sunotui.domain.errors import AnswerUnreadable, Charge, NotFound, NotOffered, RequestImpossible, Trouble
-from sunotui.domain.persona import Persona
+from sunotui.domain.errors import NotFound
+from sunotui.domain.song_listing import ListedSong
 from sunotui.domain.timing import Timing
 from sunotui.gateway import endpoints
 from sunotui.gateway.aligned import timing_in
 from sunotui.gateway.clips import clip_items, clips_of
-from sunotui.gateway.connection import Progress, TimeLimits
+from sunotui.gateway.connection import TimeLimits
 from sunotui.gateway.echo import without_secret
 from sunotui.gateway.envelope import open_envelope
-from sunotui.gateway.fields import first, identity, line, link, tags
-from sunotui.gateway.masking import masked
+from sunotui.gateway.fields import Foreign, first, identity, moment
+from sunotui.gateway.orders import Order
 from sunotui.gateway.presence import document_in
+from sunotui.gateway.results import Reading, read_result
 from sunotui.gateway.sending import Ask
 
-LONGEST_TAGS = 2_000
-"""Characters kept of tags that a gateway made longer: more than any model takes."""
+MOST_ROWS = 200
+"""Rows read of one page of songs."""
 
-_WAV_NAMES = ("wav_url", "wavUrl", "wav_file_url", "audio_wav_url", "audioWavUrl", "url", "download_url")
-_MADE_ALL_THE_SAME = "It may have been made all the same: look before you ask again"
 _NO_TIMES = "The gateway has no word times for this clip"
-_OTHER_FORM = "The gateway's answer has a form that is not known here"
+_LISTS = ("list", "records", "rows", "items", "musics", "songs", "clips", "data", "content")
+
+
+@dataclass(frozen=True, slots=True)
+class SongPage:
+    """One page of that list."""
+
+    songs: tuple[ListedSong, ...]
+    rows: int
+    """How many rows the page has, readable or not: fewer than were asked for on the last page."""
 
 
 class Extras:
@@ -68,67 +76,18 @@ class Extras:
             raise NotFound(_NO_TIMES, advice="They may come later; some models have none")
         return without_secret(timing, self._secret)
 
-    async def wav(self, clip_id: str) -> str | None:
-        """The address of a clip's wav file; None while the gateway is still making it."""
-        document = await self._read(endpoints.wav_path(_usable(clip_id)))
-        payload = open_envelope(document).payload
-        for holder in (payload, document):
-            found = _wav_link(holder) if isinstance(holder, dict) else link(holder)
-            if found is not None and self._secret not in found:
-                return found
-        return None
+    async def look_for(self, order: Order) -> Reading:
+        """Whether the file of a clip that an accepted order asked for is there now."""
+        return read_result(order.result, await self._read(order.path), self._secret)
 
-    async def upsample_tags(self, style: str) -> str:
-        """A few words of style turned into many. Sent once."""
-        if not style.strip():
-            raise RequestImpossible("There are no tags to work on", advice="Type a style first, such as 'indie pop'")
-        document = await self._make(endpoints.ACT_TAGS, {"original_tags": style.strip()})
-        payload = open_envelope(document).payload
-        for holder in (document, payload):
-            told = first(holder, "upsampled_tags", "upsampledTags", "tags") if isinstance(holder, dict) else holder
-            if found := masked(tags(told, LONGEST_TAGS), self._secret):
-                return found
-        raise _unreadable_but_made()
-
-    async def create_persona(self, clip_id: str, name: str, description: str) -> Persona:
-        """A voice out of a clip that this gateway made. Sent once."""
-        if not name.strip():
-            raise RequestImpossible("A persona needs a name", advice="Give it one")
-        fields = {
-            "root_clip_id": _usable(clip_id),
-            "name": name.strip(),
-            "description": description.strip(),
-            "clips": [clip_id],
-            "is_public": False,
-        }
-        document = await self._make(endpoints.PERSONA_CREATE, fields)
-        payload = open_envelope(document).payload
-        for holder in (payload, document):
-            if not isinstance(holder, dict):
-                continue
-            persona_id = identity(first(holder, "id", "persona_id", "personaId"))
-            if persona_id and self._secret not in persona_id:
-                persona = Persona(persona_id, line(holder.get("name")) or line(name), clip_id)
-                return without_secret(persona, self._secret)
-        raise _unreadable_but_made()
+    async def my_musics(self, page: int, size: int) -> SongPage:
+        """One page of the songs that this key made, as far as they can be read; pages are counted from 1."""
+        document = await self._read(endpoints.my_musics_path(page, size))
+        return without_secret(_song_page(document), self._secret)
 
     async def _read(self, path: str) -> object:
         """The document that a free request is answered with."""
         return document_in(await self._ask("GET", self._prefix + path, self._limits.fetch_s), self._secret)
-
-    async def _make(self, path: str, fields: dict[str, object]) -> object:
-        """The same of a request that makes something: never repeated, and a lost answer says so."""
-        body = json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
-        try:
-            answer = await self._ask("POST", self._prefix + path, self._limits.extra_s, body=body, progress=Progress())
-            return document_in(answer, self._secret)
-        except (NotOffered, NotFound):
-            raise
-        except Trouble as trouble:
-            status = trouble.http_status
-            if trouble.charge is Charge.MAYBE or (status is not None and not 400 <= status < 500):
-                trouble.charge, trouble.advice = Charge.MAYBE, _MADE_ALL_THE_SAME
-            raise
 
 
 def _usable(clip_id: str) -> str:
@@ -147,13 +106,35 @@ def _clips_in(document: object) -> tuple[Clip, ...]:
     return ()
 
 
-def _wav_link(holder: dict[str, object]) -> str | None:
-    found = link(*(holder.get(name) for name in _WAV_NAMES))
-    if found is None:
-        audio = link(holder.get("audio_url"))
-        found = audio if audio is not None and audio.split("?", 1)[0].lower().endswith(".wav") else None
-    return found
+def _song_page(document: object) -> SongPage:
+    """The songs of a page. The body is not documented: they are looked for under the names that such lists have, and
+    the task's id beside each clip or around it."""
+    payload = open_envelope(document).payload
+    rows: list[object] = []
+    for holder in (payload, document):
+        found = (
+            next((holder[name] for name in _LISTS if isinstance(holder.get(name), list)), None)
+            if isinstance(holder, dict)
+            else holder
+        )
+        if isinstance(found, list):
+            rows = found
+            break
+    songs: list[ListedSong] = []
+    for row in rows[:MOST_ROWS]:
+        if isinstance(row, dict):
+            songs += _songs_of(row)
+    return SongPage(tuple(songs), len(rows))
 
 
-def _unreadable_but_made() -> Trouble:
-    return AnswerUnreadable(_OTHER_FORM, advice=_MADE_ALL_THE_SAME, charge=Charge.MAYBE)
+def _songs_of(row: Foreign) -> list[ListedSong]:
+    """The clips of one row: the row itself, or those in a task's `data` or `clips`."""
+    task_id = identity(first(row, "task_id", "taskId"))
+    made_at = moment(first(row, "submit_time", "submitTime", "created_at", "createTime", "create_time"))
+    for name in ("clips", "data"):
+        inner = row.get(name)
+        if isinstance(inner, dict):
+            inner = inner.get("clips", [inner])
+        if clips := clips_of(clip_items(inner)):
+            return [ListedSong(clip, task_id, clip.created_at or made_at) for clip in clips]
+    return [ListedSong(clip, task_id, clip.created_at or made_at) for clip in clips_of([row])]

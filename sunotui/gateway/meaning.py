@@ -27,3 +27,6 @@ UPSTREAM_EMPTY = Meaning(
     Blame.UPSTREAM,
 )
 UPSTREAM_FAILED = Meaning(GatewayFailed, "The gateway's upstream failed", blame=Blame.UPSTREAM)
+UPSTREAM_MUTE = Meaning(
+    GatewayFailed, "The gateway's upstream answered with neither a task nor a reason", blame=Blame.UPSTREAM
+)

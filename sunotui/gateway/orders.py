@@ -4,20 +4,43 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sunotui.domain.dialect import Dialect
+from sunotui.domain.dialect import CCAPI, Dialect
+from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.models import NEWEST
 from sunotui.domain.problem import extra_fields
 from sunotui.domain.request import (
+    ClipFileRequest,
     ConcatRequest,
     DerivedRequest,
     LyricsRequest,
+    MidiRequest,
+    Mp4Request,
     MusicRequest,
+    PersonaRequest,
     Request,
     UploadFileRequest,
     UploadRequest,
+    UpsampleTagsRequest,
 )
 from sunotui.domain.song import SongTexts
-from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_LYRICS, SUBMIT_MUSIC, UPLOAD_FILE, UPLOAD_URL
+from sunotui.gateway.endpoints import (
+    ACT_TAGS,
+    PERSONA_CREATE,
+    SUBMIT_CONCAT,
+    SUBMIT_LYRICS,
+    SUBMIT_MUSIC,
+    SUBMIT_PERSONA,
+    SUBMIT_UPSAMPLE_TAGS,
+    SUBMIT_UPSAMPLE_TAGS_CCAPI,
+    UPLOAD_FILE,
+    UPLOAD_URL,
+    is_usable_id,
+    midi_path,
+    midi_query_path,
+    mp4_path,
+    mp4_state_path,
+    wav_path,
+)
 from sunotui.gateway.submit.dialects import derived_in_dialect, music_in_dialect, seconds_number
 
 _Fields = dict[str, Any]
@@ -33,10 +56,19 @@ class Order:
     """The exact JSON text; the same request always gives the same text."""
     file: str = ""
     """Path of the file whose bytes follow in later steps; empty for all but a file's upload."""
+    result: str = ""
+    """What a good answer holds in place of a task's id, as gateway/results.py reads it; empty where it is an id."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method: only a request for a file of a clip has no body."""
+        return "POST" if self.body else "GET"
 
 
-def order_for(request: Request, dialect: Dialect = Dialect.FLAT) -> Order:
+def order_for(request: Request, dialect: Dialect = Dialect.FLAT, label: str = "") -> Order:
     """The order of a request in a dialect. Empty optional fields are left out; blanks around every text go.
+
+    `label` is that of a documented gateway (`DialectChoice.label`), for what has a form of its own there.
 
     Raises RequestImpossible for what the dialect has no form for, and ValueError for extra fields that are no JSON
     object and for a number of stems that there is not; `problems()` tells of these first.
@@ -56,12 +88,81 @@ def order_for(request: Request, dialect: Dialect = Dialect.FLAT) -> Order:
             return _order(UPLOAD_URL, {"url": _text(request.url)}, request.extra)
         case UploadFileRequest():
             return Order(UPLOAD_FILE, json.dumps({"extension": request.ending}), request.path.strip())
+        case PersonaRequest():
+            return _persona(request, dialect)
+        case UpsampleTagsRequest():
+            return _upsample_tags(request, dialect, label)
+        case ClipFileRequest():
+            return Order(_clip_file_path(request, dialect), "", result=request.word)
+
+
+def _persona(request: PersonaRequest, dialect: Dialect) -> Order:
+    clip_id = _text(request.clip_id)
+    if dialect is not Dialect.NESTED:
+        fields = {
+            "root_clip_id": clip_id,
+            "name": _text(request.name),
+            "description": _text(request.description),
+            "clips": [clip_id],
+            "is_public": False,
+        }
+        return Order(PERSONA_CREATE, _json(fields), result=request.word)
+    if request.start_s is None or request.end_s is None:
+        raise RequestImpossible(
+            "This gateway makes a persona of a section of the clip", advice="Say where the voice begins and ends"
+        )
+    fields = {
+        "root_clip_id": clip_id,
+        "vocal_start_s": seconds_number(request.start_s),
+        "vocal_end_s": seconds_number(request.end_s),
+        "user_input_styles": _text(request.style),
+    }
+    return Order(SUBMIT_PERSONA, _json(fields))
+
+
+def _upsample_tags(request: UpsampleTagsRequest, dialect: Dialect, label: str) -> Order:
+    style = _text(request.style)
+    if label == CCAPI:
+        return Order(SUBMIT_UPSAMPLE_TAGS_CCAPI, _json({"tags": style}))
+    if dialect is Dialect.NESTED:
+        return Order(SUBMIT_UPSAMPLE_TAGS, _json({"original_tags": style}))
+    return Order(ACT_TAGS, _json({"original_tags": style}), result=request.word)
+
+
+def _clip_file_path(request: ClipFileRequest, dialect: Dialect) -> str:
+    """Where a file of a clip is asked for. Raises RequestImpossible for an id that can be none."""
+    clip_id = _usable(request.clip_id)
+    is_nested = dialect is Dialect.NESTED
+    match request:
+        case Mp4Request() if is_nested:
+            if not request.task_id.strip():
+                raise RequestImpossible(
+                    "This gateway makes the MP4 of a task, and the task of this clip is not known here",
+                    advice="'sunotui fetch TASK_ID' brings the task into the library",
+                )
+            return mp4_state_path(_usable(request.task_id))
+        case Mp4Request():
+            return mp4_path(clip_id)
+        case MidiRequest():
+            return midi_query_path(clip_id) if is_nested else midi_path(clip_id)
+        case _:
+            return wav_path(clip_id)
+
+
+def _usable(an_id: str) -> str:
+    found = _text(an_id)
+    if not is_usable_id(found):
+        raise RequestImpossible("That is no id of a clip or task", advice="Check the id")
+    return found
 
 
 def _order(path: str, fields: _Fields, extra: str) -> Order:
-    text = json.dumps(fields | extra_fields(extra), ensure_ascii=False, allow_nan=False)
     # An escaped lone surrogate in the extra fields comes to life when they are read.
-    return Order(path, text.encode("utf-8", "replace").decode("utf-8"))
+    return Order(path, _json(fields | extra_fields(extra)))
+
+
+def _json(fields: _Fields) -> str:
+    return json.dumps(fields, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace").decode("utf-8")
 
 
 def _music(request: MusicRequest) -> _Fields:

@@ -10,6 +10,7 @@ from sunotui.gateway.clips import clips_of, is_raw_clip
 from sunotui.gateway.endpoints import is_usable_id
 from sunotui.gateway.envelope import SUCCESS_STATUSES, Envelope, open_envelope, read_document
 from sunotui.gateway.masking import head_of, masked
+from sunotui.gateway.relayed import proves_upstream_refusal
 from sunotui.gateway.trouble import request_id_of, trouble_of_answer
 
 UNKNOWN_ADVICE = "Look for a new task on your gateway's page before you send it again"
@@ -18,7 +19,7 @@ MOST_HINTS = 4
 
 _TASK_IDS = ("task_id", "taskId")
 _NUMERIC_IDS_END = 10**40
-_PROVING_STATUSES = frozenset({400, 401, 402, 403, 404, 413, 422, 429})
+_PROVING_STATUSES = frozenset({400, 401, 402, 403, 404, 413, 422, 429, 430, 455})
 _NO_CHANNEL_CODES = frozenset({"model_not_found", "provider_not_found"})
 _OVERLOADED_CODES = frozenset({"system_cpu_overloaded", "system_memory_overloaded", "system_disk_overloaded"})
 """Codes of new-api's own load check (2026), which stands before its billing and before any upstream."""
@@ -76,7 +77,17 @@ class Unknown:
     """Ids in the answer, one of which may be the paid task's."""
 
 
-Outcome = Accepted | Rejected | Unknown
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The gateway answered with what was asked for, or that it is making it; there is no task."""
+
+    result: str
+    """As gateway/results.py reads it; empty while it is being made."""
+    request_id: str = ""
+    answer: str = ""
+
+
+Outcome = Accepted | Delivered | Rejected | Unknown
 
 
 def outcome_of_answer(
@@ -87,16 +98,18 @@ def outcome_of_answer(
     Accepted is 200, 201 or 202 with exactly one JSON document that means success and has a usable id. Rejected is one
     of the statuses by which a gateway refuses before it spends, with a well-formed error object; and 503 with a
     well-formed "no channel for this model" or "overloaded", which the relays answer before they ask any upstream
-    (protocol 5, "safe to repeat"); and one-hub's 500 for an unknown parent task.
+    (protocol 5, "safe to repeat"); and one-hub's 500 for an unknown parent task; and an upstream's own refusal that a
+    relay passes on under 500 or 503 (gateway/relayed.py).
+    430 ("call frequency too high") and 455 ("under maintenance") of sunoapi-like gateways are among those statuses:
+    their documents list them beside 413 and 429 as answers to a request that was not taken, with `data` null, and no
+    other server of the family answers with these numbers. Only as the HTTP status: as a number in `code` under 200 they
+    prove nothing, since no document says that such a build answers so before it charges.
     All else is unknown: an empty 200 is a paid job at one-hub (G3), a 5xx may follow an accepted task (G5, G6), and no
-    known gateway refuses a submission by a failing envelope under those three. A refusal that names an id proves
+    known gateway refuses a submission by a failing envelope under 200, 201 or 202. A refusal that names an id proves
     nothing either, unless the id stands in `ordered`, which is what was sent: that one is no new task's.
     """
     answer = head_of(body, secret)
-    try:
-        envelope = open_envelope(read_document(body))
-    except AnswerUnreadable:
-        envelope = None
+    envelope = _envelope_of(body)
     if envelope is not None and status in SUCCESS_STATUSES and not envelope.is_failure:
         clips = _clips_in(envelope)
         task_id = _task_id_in(envelope)
@@ -107,12 +120,28 @@ def outcome_of_answer(
         if task_id and not (secret and secret in task_id):
             names = {name.lower(): value for name, value in headers.items()}
             return Accepted(task_id, clips, request_id_of(names, secret), answer, status)
+    return outcome_of_failure(status, headers, body, secret=secret, ordered=ordered)
+
+
+def outcome_of_failure(
+    status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "", ordered: str = ""
+) -> Rejected | Unknown:
+    """The outcome that an answer is which accepts nothing: a proved refusal, or unknown. Never raises."""
+    answer = head_of(body, secret)
+    envelope = _envelope_of(body)
     trouble = trouble_of_answer(status, headers, body, secret=secret)
     hints = _hints_in(body, secret, ordered)
     is_searched = len(body) <= _MOST_SEARCHED
     if envelope is not None and is_searched and not hints and _proves_refusal(status, envelope):
         return Rejected(trouble, answer)
     return unknown(trouble, answer, hints)
+
+
+def _envelope_of(body: bytes) -> Envelope | None:
+    try:
+        return open_envelope(read_document(body))
+    except AnswerUnreadable:
+        return None
 
 
 def unknown(trouble: Trouble, answer: str = "", hints: tuple[str, ...] = ()) -> Unknown:
@@ -144,6 +173,8 @@ def _hints_in(body: bytes, secret: str, ordered: str) -> tuple[str, ...]:
 def _proves_refusal(status: int, envelope: Envelope) -> bool:
     if not envelope.is_error_object:
         return False
+    if proves_upstream_refusal(status, envelope):
+        return True
     if status == 500:
         return envelope.code == _PARENT_CODE
     if status == 503:

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeGuard
 
-from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotOffered, Trouble
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
+from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotOffered, TokenLimited, Trouble
 from sunotui.domain.models import find
 from sunotui.domain.offers import Evidence, Feature, Offers, Software
 from sunotui.domain.profile import BaseUrl
 from sunotui.gateway import endpoints
 from sunotui.gateway.connection import TimeLimits
-from sunotui.gateway.envelope import Answer
+from sunotui.gateway.envelope import Answer, open_envelope, read_document
 from sunotui.gateway.fields import Foreign, line
 from sunotui.gateway.presence import shows
 from sunotui.gateway.sending import Ask
@@ -37,16 +38,25 @@ Fetch = Callable[[str], Awaitable[object]]
 """An empty batch fetch under a prefix. Raises Trouble."""
 
 
-async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> str:
-    """The path under which a gateway's /suno answers. Raises Trouble: NotAGateway when it does under none."""
+async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenLimited | None]:
+    """The path under which a gateway's /suno answers, and what it says where it answers that the key may not fetch.
+
+    new-api says so of every fetch with a key that has a list of models (quirk 12), while it takes that key's songs.
+    Raises Trouble: NotAGateway when /suno answers under no path.
+    """
     first: Trouble | None = None
+    limited: tuple[str, TokenLimited] | None = None
     for prefix in endpoints.prefixes(base_url):
         try:
             await fetch(prefix)
+        except TokenLimited as trouble:
+            limited = limited or (prefix, trouble)
         except (NotAGateway, NotOffered, AnswerUnreadable) as trouble:
             first = first or trouble
         else:
-            return prefix
+            return prefix, None
+    if limited is not None:
+        return limited
     if first is None or isinstance(first, NotAGateway):
         raise first or NotAGateway()
     raise NotAGateway(detail=first.detail, request_id=first.request_id, http_status=first.http_status)
@@ -66,13 +76,22 @@ async def probe(ask: Ask, base_url: BaseUrl, limits: TimeLimits, now: float) -> 
         except Trouble:
             return None
 
-    pages, (control, *seen) = await asyncio.gather(
+    async def is_json_page(path: str) -> bool:
+        try:
+            answer = await ask("GET", base_url.prefix + path, limits.check_s)
+            document = read_document(answer.body)
+        except Trouble:
+            return False
+        return answer.status == 200 and isinstance(document, dict) and not open_envelope(document).is_failure
+
+    pages, (control, *seen), has_points = await asyncio.gather(
         asyncio.gather(
             answered_page(of_site, endpoints.STATUS, has_token=False),
             answered_page(of_site, endpoints.MODELS, has_token=True),
             answered_page(of_site, endpoints.PING, has_token=False),
         ),
         asyncio.gather(*(about_nobody(path) for path in (_CONTROL, *_QUESTIONS.values()))),
+        is_json_page(endpoints.POINTS),
     )
     status, models, ping = (page or {} for page in pages)
     told, listed = status_of(status), _listed(models)
@@ -83,6 +102,7 @@ async def probe(ask: Ask, base_url: BaseUrl, limits: TimeLimits, now: float) -> 
         models=tuple(dict.fromkeys(name for name, owner in listed if _is_suno(name, owner)))[:MOST_MODELS],
         probed_at=now,
         evidence=_evidence(control, seen, now),
+        dialects=_dialects(now) if has_points and not control else {},
         is_partial=None in pages,
     )
 
@@ -125,3 +145,9 @@ def _evidence(control: bool | None, seen: list[bool | None], now: float) -> dict
         if is_there is False or (is_there and not control):
             found[feature] = Evidence(is_there, now, _SEEN if is_there else _NOT_SEEN)
     return found
+
+
+def _dialects(now: float) -> dict[Dialect, DialectEvidence]:
+    """What the page of points proves: only key4u documents it, and key4u reads the nested form."""
+    seen = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, now, "it has key4u's page of points")
+    return {seen.dialect: seen}

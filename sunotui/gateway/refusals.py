@@ -12,7 +12,7 @@ from sunotui.domain.errors import (
     TokenRefused,
     TooFast,
 )
-from sunotui.gateway.envelope import SUCCESS_STATUSES
+from sunotui.gateway.envelope import SUCCESS_STATUSES, Envelope
 from sunotui.gateway.meaning import (
     MAINTENANCE,
     TOO_LONG,
@@ -20,6 +20,7 @@ from sunotui.gateway.meaning import (
     UPSTREAM_EMPTY,
     UPSTREAM_FAILED,
     UPSTREAM_FULL,
+    UPSTREAM_MUTE,
     WORDS_REFUSED,
     Meaning,
 )
@@ -58,19 +59,32 @@ _UPSTREAM_BY_STATUS: dict[int, Meaning] = {
         Blame.UPSTREAM,
     ),
     429: UPSTREAM_FULL,
+    430: UPSTREAM_FULL,
 }
+_MUTE_CODES = frozenset({"", "submit_failed"})
+"""What new-api and one-hub make, under 500, of an upstream's 200 in which they find neither success nor a message."""
 _FIXED_WORD = "error"
 """gptproto's code word for everything; its 403 is about money."""
 
 
-def meaning_of(status: int, code: str, text: str) -> Meaning:
-    """What a failure with this HTTP status, code word and text is. Never raises."""
+def meaning_of_envelope(status: int, envelope: Envelope) -> Meaning:
+    """What a failure is that came as a JSON object under this HTTP status. Never raises."""
+    if status == 500 and envelope.has_code and envelope.code in _MUTE_CODES and not envelope.text.strip():
+        return UPSTREAM_MUTE
+    return meaning_of(status, envelope.code, envelope.text, " ".join(envelope.inner_codes))
+
+
+def meaning_of(status: int, code: str, text: str, inner_code: str = "") -> Meaning:
+    """What a failure with this HTTP status, code word and text is. Never raises.
+
+    `inner_code` is the code word of an upstream's answer that a relay passes on.
+    """
     # A few forks keep HTTP 200 (or 201, 202) and put the real status into `code`.
     number = int(code) if code.isascii() and code.isdigit() and len(code) == 3 else 0
     is_masked = status in SUCCESS_STATUSES
     status = (number or 500) if is_masked else status
     is_upstream = is_from_upstream(code, text)
-    by_words = meaning_of_words(f"{code} {text}", status, is_upstream=is_upstream)
+    by_words = meaning_of_words(f"{code} {inner_code} {text}", status, is_upstream=is_upstream)
     if by_words is not None:
         return by_words
     if is_upstream:

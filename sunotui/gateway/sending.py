@@ -3,15 +3,27 @@
 from collections.abc import Awaitable
 from typing import Protocol
 
-from sunotui.domain.errors import Charge, NotAGateway, NotFound, NotOffered, Trouble
+from sunotui.domain.errors import AnswerUnreadable, Charge, NotAGateway, NotFound, NotOffered, Trouble
 from sunotui.gateway.connection import Progress
-from sunotui.gateway.endpoints import UPLOAD_FILE, UPLOAD_URL
-from sunotui.gateway.envelope import Answer
+from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_LYRICS, SUBMIT_MUSIC
+from sunotui.gateway.envelope import Answer, open_envelope, read_document
 from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Accepted, Outcome, Rejected, Unknown, outcome_of_answer, unknown
+from sunotui.gateway.outcome import (
+    Accepted,
+    Delivered,
+    Outcome,
+    Rejected,
+    Unknown,
+    outcome_of_answer,
+    outcome_of_failure,
+    unknown,
+)
 from sunotui.gateway.presence import shows
+from sunotui.gateway.results import read_result
+from sunotui.gateway.trouble import request_id_of
 
-_UPLOADS = (UPLOAD_URL, UPLOAD_FILE)
+_EVERYWHERE = frozenset({SUBMIT_MUSIC, SUBMIT_LYRICS, SUBMIT_CONCAT})
+"""Paths that a proxy's page in their place says nothing about; all others are missing at many gateways."""
 _NOT_THERE = (NotAGateway, NotOffered)
 
 
@@ -31,10 +43,12 @@ class Ask(Protocol):
     ) -> Awaitable[Answer]: ...
 
 
-async def send_once(ask: Ask, path: str, limit_s: float, *, body: str | None = None) -> Answer | Rejected | Unknown:
-    """One POST that may make and charge something. Without an answer it is rejected when it provably never left."""
+async def send_once(
+    ask: Ask, path: str, limit_s: float, *, body: str | None = None, method: str = "POST"
+) -> Answer | Rejected | Unknown:
+    """One request that may make and charge something. Without an answer it is rejected when it provably never left."""
     try:
-        return await ask("POST", path, limit_s, body=body, progress=Progress())
+        return await ask(method, path, limit_s, body=body, progress=Progress())
     except Trouble as trouble:
         return unknown(trouble) if trouble.charge is Charge.MAYBE else Rejected(trouble)
 
@@ -46,16 +60,39 @@ def outcome_of_order(order: Order, answer: Answer, secret: str) -> Outcome:
     read an upload. Songs and words have their path everywhere: a page in its place is a proxy's, and proves nothing. A
     refusal that names the clip is about the clip: the endpoint is there.
     """
-    outcome = outcome_of_answer(answer.status, answer.headers, answer.body, secret=secret, ordered=order.body)
-    if isinstance(outcome, Accepted):
+    outcome: Outcome
+    if order.result:
+        outcome = _outcome_with_result(order, answer, secret)
+    else:
+        outcome = outcome_of_answer(answer.status, answer.headers, answer.body, secret=secret, ordered=order.body)
+    if isinstance(outcome, Accepted | Delivered):
         return outcome
     told = outcome.trouble
     match outcome:
-        case Unknown() if order.path in _UPLOADS and isinstance(told, _NOT_THERE) and shows(answer) is False:
+        case Unknown() if order.path not in _EVERYWHERE and isinstance(told, _NOT_THERE) and shows(answer) is False:
             return _rejected(NotOffered, "", outcome)
         case Rejected() if isinstance(told, NotOffered) and shows(answer):
             return _rejected(NotFound, told.detail, outcome)
     return outcome
+
+
+def _outcome_with_result(order: Order, answer: Answer, secret: str) -> Outcome:
+    """The same of an order whose answer is the result itself. A file of a clip may still be in the making: any
+    document under a success is an answer to that question."""
+    failed = outcome_of_failure(
+        answer.status, answer.headers, answer.body, secret=secret, ordered=f"{order.path} {order.body}"
+    )
+    if answer.status != 200:
+        return failed
+    try:
+        document = read_document(answer.body)
+    except AnswerUnreadable:
+        return failed
+    found = read_result(order.result, document, secret)
+    is_answered = bool(found.value) or (order.method == "GET" and isinstance(document, dict | list | None))
+    if open_envelope(document).is_failure or not is_answered:
+        return failed
+    return Delivered(found.value, request_id_of(answer.headers, secret), failed.answer)
 
 
 def _rejected(better: type[Trouble], detail: str, outcome: Rejected | Unknown) -> Rejected:

@@ -109,7 +109,8 @@ def _is_unlimited(total: float, currency: Currency) -> bool:
 def _balance_of_key(told: Foreign, currency: Currency) -> Balance | None:
     """In the site's currency where it says how many quota units make one."""
     units = number(told.get("total_available"))
-    if units is None or told.get("unlimited_quota") is True or abs(units) > _MOST_UNITS:
+    # A flag of no known form leaves open whether the units are a limit.
+    if units is None or told.get("unlimited_quota") not in (None, False) or abs(units) > _MOST_UNITS:
         return None
     if currency.per_quota is None:
         return Balance(units, QUOTA)

@@ -18,7 +18,7 @@ from sunotui.gateway.clips import (
     lyrics_together,
 )
 from sunotui.gateway.envelope import open_envelope
-from sunotui.gateway.fields import Foreign, first, identity, line, link, moment, word
+from sunotui.gateway.fields import Foreign, first, identity, line, link, moment, number, word
 from sunotui.gateway.masking import BEFORE_CUTTING, told
 
 LYRICS_PAIR = ("lyrics_a", "lyrics_b")
@@ -26,6 +26,7 @@ LYRICS_PAIR = ("lyrics_a", "lyrics_b")
 RAW_LIMIT = 262_144
 """Characters of a task's own JSON above which it is not kept: a cut one could not be read again."""
 
+_MOST_QUOTA = 1e15
 _STATUS = {
     "not_start": TaskStatus.NOT_STARTED,
     "not_started": TaskStatus.NOT_STARTED,
@@ -55,7 +56,12 @@ _KINDS = {
     "lyrics": TaskKind.LYRICS,
     "concat": TaskKind.CONCAT,
     "upload": TaskKind.UPLOAD,
+    "persona": TaskKind.PERSONA,
+    "upsample_tags": TaskKind.TAGS,
 }
+_SONGLESS = frozenset({TaskKind.PERSONA, TaskKind.TAGS})
+_SONGLESS_KEYS = {"root_clip_id": TaskKind.PERSONA, "upsampled_tags": TaskKind.TAGS}
+"""Fields by which the answer of a task that makes no song is known."""
 _BARE_KEYS = ("text", "clips", *LYRICS_PAIR)
 _SECRET_WORDS = ("cookie", "jwt", "session")
 _SECRET_KEY = re.compile(rf'"[^"]{{0,40}}(?:{"|".join(_SECRET_WORDS)})[^"]{{0,40}}"\s*:', re.IGNORECASE)
@@ -110,13 +116,22 @@ def task_report(item: Foreign, alone: str = "") -> TaskReport | None:
         finished_at=moment(first(item, "finish_time", "finishTime")),
         clips=clips,
         lyrics=lyrics,
+        charged_quota=_charged_quota(item.get("quota")),
         raw=raw_json(item),
     )
+
+
+def _charged_quota(value: object) -> float | None:
+    """`quota` of new-api's task object: what the task was charged, 0 once that was refunded."""
+    found = number(value)
+    return found if found is not None and 0 <= found <= _MOST_QUOTA else None
 
 
 def _kind(shape: TaskKind | None, action: TaskKind | None) -> TaskKind | None:
     """What was made decides; the action, which may be wrong, only says which way songs came about (protocol 3.3)."""
     if shape is TaskKind.MUSIC and action in {TaskKind.CONCAT, TaskKind.UPLOAD}:
+        return action
+    if action in _SONGLESS:
         return action
     return shape or action
 
@@ -167,7 +182,7 @@ def _is_task(item: Foreign) -> bool:
 def _bare_report(payload: object, task_id: str) -> TaskReport | None:
     """The inner data without its task, as the reference server answers a single fetch."""
     kind, clips, lyrics = _made(payload, None)
-    items = _inner(payload)
+    items = inner_objects(payload)
     # Many lists hold things with ids (models, users): a clip outside a task must show that it is one.
     is_named = isinstance(payload, dict) and bool(clip_items(payload.get("clips"))) and bool(clips)
     is_known = is_named or lyrics is not None or any(looks_like_clip(item) for item in items)
@@ -191,16 +206,18 @@ def _status_of_words(items: Sequence[Foreign]) -> TaskStatus | None:
 
 def _made(data: object, status: TaskStatus | None) -> tuple[TaskKind | None, tuple[Clip, ...], Lyrics | None]:
     """What a task's inner data is, by its shape alone: songs, words or nothing yet."""
-    objects = _inner(data)
+    objects = inner_objects(data)
     if any("text" in item for item in objects) and not any(looks_like_clip(item) for item in objects):
         return TaskKind.LYRICS, (), lyrics_together(objects)
+    if songless := next((_SONGLESS_KEYS[key] for key in _SONGLESS_KEYS if any(key in item for item in objects)), None):
+        return songless, (), None
     clips = clips_of(objects, status)
     if not clips:
         return None, (), None
     return TaskKind.CONCAT if is_concat(objects) else TaskKind.MUSIC, clips, None
 
 
-def _inner(data: object) -> list[Foreign]:
+def inner_objects(data: object) -> list[Foreign]:
     """The objects of a task's inner data: of a list, of {clips}, of the {clip} of an upload, of a pair of lyrics, or
     the one object itself."""
     if isinstance(data, dict):

@@ -22,7 +22,7 @@ from sunotui.gateway.envelope import open_envelope, read_document
 from sunotui.gateway.masking import head_of, told
 from sunotui.gateway.meaning import Meaning
 from sunotui.gateway.proxies import read_other
-from sunotui.gateway.refusals import meaning_of
+from sunotui.gateway.refusals import meaning_of_envelope
 
 RETRY_AFTER_CAP_S = 600.0
 """No gateway can silence us for longer than this (P4)."""
@@ -68,7 +68,7 @@ def _read(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, Me
     envelope = open_envelope(document)
     if status < 300 and not envelope.is_failure:
         return "", Meaning(AnswerUnreadable, "The gateway's answer has a form that is not known here")
-    return envelope.text or envelope.code, meaning_of(status, envelope.code, envelope.text)
+    return envelope.text or envelope.code, meaning_of_envelope(status, envelope)
 
 
 def redirect_trouble(status: int, headers: Mapping[str, str], secret: str = "") -> Trouble:

@@ -70,12 +70,21 @@ _CHANNEL = Meaning(
 _LOCKED = Meaning(TokenLimited, "The gateway has locked the account of this key", "Ask your gateway's support")
 _NO_API = Meaning(TokenLimited, "The account of this key may not use the API", "Ask your gateway's support to allow it")
 _NO_UPSTREAM = Meaning(NotOffered, "This gateway has no upstream for that model or action")
+_UPSTREAM_NO_CHANNEL = Meaning(
+    NotOffered, "The gateway's upstream has no channel for that model or action", blame=Blame.UPSTREAM
+)
 _UPSTREAMS_FAILED = Meaning(
     GatewayFailed, "None of the gateway's upstreams could take it", "Wait, or use another model", Blame.UPSTREAM
 )
 _PARENT_ADVICE = "Only a clip that this gateway made for this account can be continued"
 _PARENT_UNKNOWN = Meaning(RequestRefused, "The gateway does not know the task that this continues", _PARENT_ADVICE)
 _PARENT_MISSING = Meaning(RequestRefused, "The gateway wants the task id of the clip to be continued", _PARENT_ADVICE)
+_PARENT_UNKNOWN_UPSTREAM = Meaning(
+    RequestRefused,
+    "The gateway's upstream does not know the task that this continues",
+    "The upstream has ids of its own, so this song cannot be continued here",
+    Blame.UPSTREAM,
+)
 _PARENT_GONE = Meaning(
     RequestRefused,
     "The gateway's upstream that made the first song is gone",
@@ -117,11 +126,18 @@ _OF_A_KEYS_LIST: _Table = (
     # one-hub: the same words under 503 mean that nobody may, under 404 that this key may not.
     (r"provider_not_found", Meaning(ModelNotAllowed)),
 )
-_UPSTREAMS_MONEY: _Table = ((r"insufficient|not enough|payment required|no credit|余额|额度|积分", UPSTREAM_EMPTY),)
-_OF_ANYBODY: _Table = (
-    # Before the code word: one-hub says this of an extended song's upstream under provider_not_found, too.
+_OF_A_GONE_PARENT: _Table = (
+    # Before the words for "no channel": one-hub says this of an extended song's upstream under provider_not_found, too.
     (r"task_channel_disable|channel_not_found|渠道已被?(?:禁用|删除)|无效的渠道", _PARENT_GONE),
     (r"\bchannel (?:is |was |has been )?(?:disabled|deleted|removed)", _PARENT_GONE),
+)
+_OF_AN_UPSTREAM: _Table = (
+    (r"model_not_found|provider_not_found|无可用渠道|no available channel", _UPSTREAM_NO_CHANNEL),
+    (r"task_origin_not_exist|get_origin_task_failed|origin task not", _PARENT_UNKNOWN_UPSTREAM),
+    (r"system_(?:cpu|memory|disk)_overloaded|\boverloaded\b", UPSTREAM_FULL),
+)
+_UPSTREAMS_MONEY: _Table = ((r"insufficient|not enough|payment required|no credit|余额|额度|积分", UPSTREAM_EMPTY),)
+_OF_ANYBODY: _Table = (
     (r"model_not_found|provider_not_found|无可用渠道|no available channel", _NO_UPSTREAM),
     (r"get_channel_failed|可用渠道不存在", _UPSTREAMS_FAILED),
     (r"invalid[_ ]action|invalid url|method not allowed", Meaning(NotOffered)),
@@ -158,6 +174,8 @@ _RULES = tuple(
         (_KEY_ITSELF, _Whose.GATEWAY, _KEY_REFUSALS),
         (_OF_A_KEYS_LIST, _Whose.GATEWAY, _NOT_FOUND),
         (_UPSTREAMS_MONEY, _Whose.UPSTREAM, _ANY),
+        (_OF_A_GONE_PARENT, _Whose.ANYBODY, _ANY),
+        (_OF_AN_UPSTREAM, _Whose.UPSTREAM, _ANY),
         (_OF_ANYBODY, _Whose.ANYBODY, _ANY),
         (_OF_A_REFUSAL, _Whose.ANYBODY, _REFUSALS),
         (_OF_A_FAILURE, _Whose.ANYBODY, _FAILURES),

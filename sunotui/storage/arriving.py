@@ -132,6 +132,7 @@ class Arrivals:
             "http_status": told.http_status,
             "answer": told.answer,
             "task_hint": " ".join(told.task_hints),
+            "result": told.result,
         }
         with self._db.write() as connection:
             connection.execute(
@@ -140,11 +141,13 @@ class Arrivals:
             )
 
     def _end(self, told: Submission) -> None:
-        values = storable_row((told.state.value, told.ended_at, told.task_id, told.request_id, told.http_status))
+        values = storable_row(
+            (told.state.value, told.ended_at, told.task_id, told.request_id, told.http_status, told.result)
+        )
         with self._db.write() as connection:
             connection.execute(
                 "UPDATE submission SET state = ?, ended_at = ?, task_id = ?, trouble = '', trouble_kind = '', "
-                "request_id = ?, http_status = ? WHERE id = ? AND state = 'unknown'",
+                "request_id = ?, http_status = ?, result = ? WHERE id = ? AND state = 'unknown'",
                 (*values, storable_text(told.id)),
             )
 

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from sunotui.domain.errors import Charge, JournalUnwritable, LibraryTrouble, Trouble
+from sunotui.domain.errors import Charge, JournalUnwritable, LibraryTrouble, RequestImpossible, Trouble
+from sunotui.domain.persona import Persona
 from sunotui.domain.submission import Submission, SubmissionState, may_move
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from sunotui.storage.owners import Owner, is_dead, sweep
+from sunotui.storage.personas import Personas
 from sunotui.storage.rows import reading_rows
 from sunotui.storage.soundness import reason_of
 from sunotui.storage.storable import Value, storable, storable_text
@@ -21,9 +23,12 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "id, profile, request, path, body, state, created_at, sent_at, ended_at, task_id, retry_of, trouble, "
-    "trouble_kind, request_id, http_status, answer, task_hint"
+    "trouble_kind, request_id, http_status, answer, task_hint, result"
 )
 Submissions = list[Submission]
+
+PERSONA_WORD, TAGS_WORD = "persona", "upsample_tags"
+"""The words of the requests whose result may stand in a task's answer; their module is not loaded for them."""
 
 _NEVER_SENT = "sunotui ended before this was sent; nothing was charged."
 _CUT_OFF = "sunotui ended while this was being sent. It may have been charged."
@@ -63,6 +68,7 @@ class Journal:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._library = Library(db)
+        self._personas = Personas(db)
         self._owners = db.path.parent / "owners"
         self._owner: Owner | None = None
 
@@ -142,6 +148,65 @@ class Journal:
             self._library.save([replace(task, submission_id=submission_id)])
         return True
 
+    def deliver(
+        self,
+        submission_id: str,
+        result: str,
+        now: float,
+        request_id: str = "",
+        http_status: int | None = None,
+        answer: str = "",
+    ) -> None:
+        """The gateway answered without a task: with `result`, or with nothing yet where that is empty.
+
+        The row, and the persona where it is one, are written in one transaction.
+        """
+        about = f" ({shortened(result)})" if result else ""
+        what = f"The gateway accepted this{about}, but the library could not be written"
+        with self._sent(what, Charge.MAYBE):
+            self._move(
+                submission_id,
+                SubmissionState.ACCEPTED,
+                now,
+                trouble="",
+                trouble_kind="",
+                request_id=request_id,
+                http_status=http_status,
+                answer=answer,
+            )
+            if result:
+                self.keep_result(submission_id, result, now)
+
+    def keep_result(self, submission_id: str, result: str, now: float) -> bool:
+        """Write down what an accepted submission came to, and its persona where it is one, in one transaction.
+
+        False, and nothing is written, when there is a result already. Raises JournalUnwritable.
+        """
+        with self._sent(f"The gateway made this ({shortened(result)}), but the library could not be written"):
+            self._require(submission_id, SubmissionState.ACCEPTED)
+            with self._db.write() as connection:
+                rows = connection.execute(
+                    "UPDATE submission SET result = ? WHERE id = ? AND result = '' RETURNING profile, request",
+                    (storable_text(result), storable_text(submission_id)),
+                ).fetchall()
+            for profile, text in rows:
+                if (persona := _persona_of(text, result, profile, now)) is not None:
+                    self._personas.add(persona)
+        return bool(rows)
+
+    def unread_results(self) -> Submissions:
+        """Accepted submissions whose task has ended well and whose result was not read from it yet, the newest first.
+
+        Raises LibraryTrouble.
+        """
+        words = (PERSONA_WORD, TAGS_WORD)
+        return self._select(
+            "WHERE state = 'accepted' AND result = '' AND json_extract(request, '$.kind') IN (?, ?) "
+            "AND task_id IN (SELECT id FROM task WHERE status = 'success') "
+            "ORDER BY created_at DESC, seq DESC LIMIT 100",
+            words,
+        )
+
     def _may_be_of(self, known: "Task", submission_id: str, profile: str) -> bool:
         submission = self.get(submission_id)
         if known.profile != profile or submission is None:
@@ -166,9 +231,17 @@ class Journal:
             self._move(submission_id, SubmissionState.DROPPED, now)
 
     def adopt(self, submission_id: str, task: "Task", now: float) -> None:
-        """A person found the task of an unknown outcome."""
+        """The user found the task of an unknown outcome.
+
+        Raises RequestImpossible, and writes nothing, for a task that another submission made.
+        """
         with self._sent():
             self._require(submission_id, SubmissionState.UNKNOWN)
+            known = self._library.task(task.id)
+            if known is not None and known.submission_id not in {None, submission_id}:
+                raise RequestImpossible(
+                    f"The task {task.id} came of another submission", advice="Look for one that is not in the library"
+                )
             self._move(submission_id, SubmissionState.ACCEPTED, now, task_id=task.id, trouble="", trouble_kind="")
             self._library.save([replace(task, submission_id=submission_id)])
 
@@ -305,6 +378,21 @@ class Journal:
             raise JournalUnwritable(
                 what + why, advice="Free some disk space or check the folder's permissions", charge=charge
             ) from cause
+
+
+def shortened(text: str) -> str:
+    """The beginning of a result, for a sentence."""
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _persona_of(request_text: str, persona_id: str, profile: str, now: float) -> Persona | None:
+    """The persona that a request came to; None for a request of another kind."""
+    from sunotui.domain.request import PersonaRequest, from_json
+
+    request = from_json(request_text)
+    if not isinstance(request, PersonaRequest):
+        return None
+    return Persona(persona_id, request.name.strip(), request.clip_id.strip(), profile, now)
 
 
 def _json_of(request: "Request") -> str:

@@ -5,10 +5,16 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.offers import Evidence, Feature, Offers, Software
 from sunotui.storage.database import Database
 from sunotui.storage.storable import storable_text
 
+_STRENGTHS = {
+    "hint": EvidenceStrength.HINT,
+    "likely": EvidenceStrength.LIKELY,
+    "proof": EvidenceStrength.PROOF,
+}
 _SAVE = "INSERT INTO offers (profile, text) VALUES (?, ?) ON CONFLICT (profile) DO UPDATE SET text = excluded.text"
 
 
@@ -63,6 +69,14 @@ def text_of(offers: Offers, home: str = "") -> str:
                 feature.value: {"is_offered": seen.is_offered, "learned_at": seen.learned_at, "reason": seen.reason}
                 for feature, seen in offers.evidence.items()
             },
+            "dialects": {
+                dialect.value: {
+                    "strength": next(word for word, strength in _STRENGTHS.items() if strength is seen.strength),
+                    "learned_at": seen.learned_at,
+                    "reason": seen.reason,
+                }
+                for dialect, seen in offers.dialects.items()
+            },
         },
         sort_keys=True,
     )
@@ -85,6 +99,7 @@ def offers_of(text: str) -> tuple[Offers, str]:
         models=tuple(model for model in models if isinstance(model, str)) if isinstance(models, list) else (),
         probed_at=_moment(told.get("probed_at")),
         evidence=_evidence_of(told.get("evidence")),
+        dialects=_dialects_of(told.get("dialects")),
     ), _text(told.get("home"))
 
 
@@ -96,6 +111,18 @@ def _evidence_of(told: object) -> dict[Feature, Evidence]:
         is_offered, learned_at = seen.get("is_offered"), _moment(seen.get("learned_at"))
         if isinstance(is_offered, bool) and learned_at is not None:
             found[Feature(word)] = Evidence(is_offered, learned_at, _text(seen.get("reason")))
+    return found
+
+
+def _dialects_of(told: object) -> dict[Dialect, DialectEvidence]:
+    found: dict[Dialect, DialectEvidence] = {}
+    for word, seen in told.items() if isinstance(told, dict) else ():
+        if word not in set(Dialect) or not isinstance(seen, dict):
+            continue
+        strength, learned_at = _STRENGTHS.get(_text(seen.get("strength"))), _moment(seen.get("learned_at"))
+        if strength is not None and learned_at is not None:
+            dialect = Dialect(word)
+            found[dialect] = DialectEvidence(dialect, strength, learned_at, _text(seen.get("reason")))
     return found
 
 

@@ -56,7 +56,10 @@ def _views_with(kind: TaskKind, status: TaskStatus, *, is_starred: bool, is_unhe
     if status.is_final and status is not TaskStatus.SUCCESS:
         yield View.FAILED
     else:
-        yield View.LYRICS if kind is TaskKind.LYRICS else View.SONGS
+        if kind is TaskKind.LYRICS:
+            yield View.LYRICS
+        elif kind.is_song:
+            yield View.SONGS
     if is_starred:
         yield View.STARRED
     if is_unheard:

@@ -1,11 +1,12 @@
 """Where things are kept, and folders and files that only their owner may read (D8)."""
 
+import io
 import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import BinaryIO, NamedTuple, TextIO
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
@@ -89,13 +90,25 @@ def write_private(path: Path, text: str) -> None:
 
 @contextmanager
 def private_file(path: Path) -> Iterator[TextIO]:
+    """A file to write text to, as `private_binary_file` has it."""
+    with private_binary_file(path) as binary:
+        file = io.TextIOWrapper(binary, encoding="utf-8", newline="")
+        try:
+            yield file
+            file.flush()
+        finally:
+            file.detach()
+
+
+@contextmanager
+def private_binary_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write to, readable by its owner only, that is put in the place of `path` when the body has ended: whole
     or, when it raises, not at all. The folder stays as it is. Raises OSError."""
     path = path.resolve()
     fresh = path.with_name(f"{path.name}.{os.getpid():x}-{os.urandom(4).hex()}")
     try:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

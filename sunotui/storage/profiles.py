@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +26,8 @@ class _Stored:
 
     profiles: dict[str, Profile] = field(default_factory=dict)
     default: str | None = None
+    read: Table = field(default_factory=dict)
+    """The file as it was read: keys that this version does not know are written again."""
 
 
 class ProfileBook:
@@ -103,7 +105,7 @@ class ProfileBook:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 self._refresh()
-                stored = _Stored(dict(self._stored.profiles), self._stored.default)
+                stored = replace(self._stored, profiles=dict(self._stored.profiles))
                 yield stored
                 if stored != self._stored:
                     write_private(path, _stored_json(stored))
@@ -136,7 +138,7 @@ def _read_stored(path: Path) -> _Stored:
     if not isinstance(body, dict):
         raise wrong_type(str(path), "its content", "an object")
     default = text_at(body, "default", str(path)) or None
-    return _Stored(_profiles_in(body, path), default)
+    return _Stored(_profiles_in(body, path), default, body)
 
 
 def _read_written(path: Path) -> dict[str, Profile]:
@@ -198,17 +200,26 @@ def _command_at(table: Table, where: str) -> tuple[str, ...]:
 
 
 def _stored_json(stored: _Stored) -> str:
-    profiles: dict[str, Table] = {}
-    for name, profile in sorted(stored.profiles.items()):
-        profiles[name] = {"base_url": str(profile.base_url)}
-        if profile.model:
-            profiles[name]["model"] = profile.model
-        if profile.dialect:
-            profiles[name]["dialect"] = profile.dialect
-        if profile.token_command:
-            profiles[name]["token_command"] = list(profile.token_command)
-        if profile.allow_clear:
-            profiles[name]["allow_http"] = True
-        if profile.proxy is not None:
-            profiles[name]["proxy"] = profile.proxy.url
-    return json.dumps({"default": stored.default or "", "profiles": profiles}, indent=2) + "\n"
+    read: Table = stored.read.get("profiles", {})
+    profiles = {
+        name: _table_of(profile) | _without(KNOWN_PROFILE_KEYS, read.get(name, {}))
+        for name, profile in sorted(stored.profiles.items())
+    }
+    known = {"default": stored.default or "", "profiles": profiles}
+    return json.dumps(known | _without(known, stored.read), indent=2) + "\n"
+
+
+def _table_of(profile: Profile) -> Table:
+    settings = {
+        "base_url": str(profile.base_url),
+        "model": profile.model,
+        "dialect": profile.dialect,
+        "token_command": list(profile.token_command),
+        "allow_http": profile.allow_clear,
+        "proxy": profile.proxy.url if profile.proxy is not None else "",
+    }
+    return {key: value for key, value in settings.items() if value}
+
+
+def _without(keys: Collection[str], table: Table) -> Table:
+    return {key: value for key, value in table.items() if key not in keys}

@@ -12,7 +12,7 @@ APPLICATION_ID = 0x53554E4F
 """Written into the file's header, so that no other program's database is taken for a library."""
 _VERSION_AT = 60
 """Where the user_version stands in a file's header."""
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """The number of migration scripts; a constant, so that an ordinary start need not look for them."""
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sunotui.domain.filters import Filter, Flag, Flagged, Named, NamedBy, OneOf, Range
 from sunotui.domain.folding import fold, is_spaceless
+from sunotui.domain.kinds import TaskKind
 from sunotui.domain.search import Query, Term
 from sunotui.domain.summary import View
 from sunotui.storage.storable import Value, storable_text
@@ -13,11 +14,12 @@ UNFINISHED = "task.status IN ('not_started', 'submitted', 'queued', 'in_progress
 FAILED = "task.status IN ('failure', 'unknown', 'lost')"
 UNHEARD = "task.status = 'success' AND task.kind <> 'lyrics' AND task.heard < task.takes"
 KEPT = "task.trashed_at IS NULL"
+SONG = f"task.kind IN ({', '.join(repr(kind.value) for kind in TaskKind if kind.is_song)})"
 
 VIEWS: dict[View, str] = {
     View.ALL: KEPT,
     View.ACTIVE: f"{UNFINISHED} AND {KEPT}",
-    View.SONGS: f"task.kind <> 'lyrics' AND NOT {FAILED} AND {KEPT}",
+    View.SONGS: f"{SONG} AND NOT {FAILED} AND {KEPT}",
     View.LYRICS: f"task.kind = 'lyrics' AND NOT {FAILED} AND {KEPT}",
     View.STARRED: f"task.is_starred AND {KEPT}",
     View.UNHEARD: f"{UNHEARD} AND {KEPT}",
@@ -34,7 +36,7 @@ _FLAGS = {
     Flag.TRASHED: "task.trashed_at IS NOT NULL",
     Flag.ACTIVE: UNFINISHED,
     Flag.FAILED: FAILED,
-    Flag.SONG: "task.kind <> 'lyrics'",
+    Flag.SONG: SONG,
 }
 _RANGES = {"added_at": "task.added_at", "length_key": "task.length_key", "rating": "task.rating"}
 _NAMED = {

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from sunotui.studio.offerings import Offerings
     from sunotui.studio.parentage import Parentage
     from sunotui.studio.parts import Parts
+    from sunotui.studio.results import Results
+    from sunotui.studio.song_listing import SongListing
     from sunotui.studio.submit import Submitter
     from sunotui.studio.times import Times
     from sunotui.studio.unknowns import Unknowns
@@ -70,6 +72,16 @@ class Equipped:
     def parentage(self) -> "Parentage":
         """What a clip was made of."""
         return self.parts.parentage
+
+    @property
+    def results(self) -> "Results":
+        """What submissions came to that make no song."""
+        return self.parts.results
+
+    @property
+    def song_listing(self) -> "SongListing":
+        """Looks for unknown submissions among the songs that a gateway lists."""
+        return self.parts.song_listing
 
     @property
     def submitter(self) -> "Submitter":

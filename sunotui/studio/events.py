@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.money import Balance, Refund
 from sunotui.domain.offers import Offers
 from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task
+
+if TYPE_CHECKING:
+    from sunotui.domain.song_listing import SongMatch
 
 
 class Line(StrEnum):
@@ -56,6 +60,21 @@ class SubmissionChanged:
     """A row of the journal moved."""
 
     submission: Submission
+
+
+@dataclass(frozen=True, slots=True)
+class ResultArrived:
+    """What an accepted submission was waiting for is there, such as a link or a persona."""
+
+    submission: Submission
+
+
+@dataclass(frozen=True, slots=True)
+class SongsFound:
+    """The gateway's list has songs that an unknown submission may have become; the user decides."""
+
+    submission: Submission
+    matches: "tuple[SongMatch, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +153,8 @@ Event = (
     | TaskEnded
     | LineChanged
     | SubmissionChanged
+    | ResultArrived
+    | SongsFound
     | UnderWayChanged
     | UploadProgress
     | BalanceChanged

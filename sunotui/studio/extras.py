@@ -1,12 +1,11 @@
-"""What some gateways offer about clips and words, for both faces: each refused politely where it is missing, each a
+"""What some gateways tell of clips for nothing, for both faces: each refused politely where it is missing, each a
 lesson about the gateway."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.errors import LibraryTrouble, NotFound, NotOffered, Trouble
+from sunotui.domain.errors import NotFound, NotOffered, Trouble
 from sunotui.domain.offers import Feature
 from sunotui.domain.persona import Persona
 from sunotui.domain.task import Task
@@ -16,7 +15,6 @@ from sunotui.storage.personas import Personas
 from sunotui.storage.timings import Timings
 from sunotui.studio.ground import Ground
 from sunotui.studio.offerings import Offerings
-from sunotui.studio.paid import PaidOnce
 from sunotui.studio.watches import Watches
 
 if TYPE_CHECKING:
@@ -40,19 +38,11 @@ class Extras:
     ) -> None:
         self._desk = ground.desk
         self._gateways = ground.gateways
-        self._clock = ground.clock
         self._library = library
         self._timings = timings
         self._personas = personas
         self._offerings = offerings
         self._watches = watches
-        self._paid = PaidOnce()
-
-    async def upsample_tags(self, style: str, profile: str) -> str:
-        """A few words of style made into many. Sent once; some gateways bill it."""
-        return await self._paid.do(
-            f"tags {profile}", self._ask, profile, Feature.TAGS, lambda client: client.upsample_tags(style)
-        )
 
     async def timing(self, task_id: str, clip_id: str) -> Timing:
         """When each word of a clip is sung: from the library, else from the gateway and then kept."""
@@ -65,32 +55,6 @@ class Extras:
         timing = await self._ask(task.profile, Feature.TIMING, lambda client: client.timing(clip_id))
         await self._desk.run(self._timings.put, clip_id, timing.raw)
         return timing
-
-    async def wav(self, task_id: str, clip_id: str) -> str | None:
-        """The address of a clip's wav file; None while the gateway is still making it."""
-        task, _ = await self._clip(task_id, clip_id)
-        return await self._ask(task.profile, Feature.WAV, lambda client: client.wav(clip_id))
-
-    async def create_persona(self, clip_id: str, name: str, description: str, profile: str) -> Persona:
-        """A voice out of a clip that this gateway made; kept. Sent once."""
-        return await self._paid.do(f"persona {clip_id}", self._make_persona, clip_id, name, description, profile)
-
-    async def drain(self, limit_s: float | None = None) -> bool:
-        """Wait for what is under way and may be billed; False when some of it did not come in time."""
-        return await self._paid.drain(limit_s)
-
-    async def _make_persona(self, clip_id: str, name: str, description: str, profile: str) -> Persona:
-        made = await self._ask(
-            profile, Feature.PERSONA, lambda client: client.create_persona(clip_id, name, description)
-        )
-        persona = replace(made, profile=profile, created_at=self._clock.now())
-        try:
-            await self._desk.run(self._personas.add, persona)
-        except LibraryTrouble as trouble:
-            raise LibraryTrouble(
-                f"The persona {persona.id} was made, but could not be written to the library", detail=trouble.what
-            ) from trouble
-        return persona
 
     async def personas(self, profile: str) -> list[Persona]:
         """The personas of a profile's gateway, the newest first."""

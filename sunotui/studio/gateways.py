@@ -1,11 +1,11 @@
 """One client per profile, built when first needed: the HTTP library is loaded off the screen's thread."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sunotui.domain.dialect import DialectChoice, choose_dialect
+from sunotui.domain.dialect import DialectChoice, DialectEvidence, choose_dialect
 from sunotui.domain.errors import KeyQuotaSpent, NotAGateway, TokenMissing, TokenRefused, Trouble
 from sunotui.domain.profile import Profile
 from sunotui.studio.door import TokenDoors
@@ -20,6 +20,7 @@ class Gateways:
 
     def __init__(self, profile_named: Callable[[str], Profile | None], doors: TokenDoors) -> None:
         self._profile_named = profile_named
+        self._evidence_of: Callable[[str], Collection[DialectEvidence]] = lambda _: ()
         self._doors = doors
         self._clients: dict[str, tuple[Profile, GatewayClient]] = {}
         self._untried: set[str] = set()
@@ -30,12 +31,16 @@ class Gateways:
         """The profile called `name`, or None."""
         return self._profile_named(name)
 
+    def use_evidence(self, evidence_of: Callable[[str], Collection[DialectEvidence]]) -> None:
+        """Choose dialects by what `evidence_of` knows of a profile's gateway, from memory alone."""
+        self._evidence_of = evidence_of
+
     def dialect(self, name: str) -> DialectChoice:
         """The dialect in which requests go to the gateway of the profile called `name`, from memory alone."""
         profile = self.profile(name)
         if profile is None:
             return choose_dialect("", "")
-        return choose_dialect(profile.dialect, profile.base_url.host)
+        return choose_dialect(profile.dialect, profile.base_url.host, self._evidence_of(name))
 
     async def client(self, name: str) -> "GatewayClient":
         """The client of the profile called `name`. Raises TokenMissing, TokenMalformed, KeyringTrouble,

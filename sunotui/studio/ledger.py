@@ -1,16 +1,27 @@
 """Money: what is left at each gateway, and what a request was seen to cost there. Asked after events, not polled."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.money import Balance, Price, Refund
+from sunotui.domain.reasons import says_no_refund
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskStatus
+from sunotui.storage.balance_looks import BalanceLooks, Unpriced
 from sunotui.storage.prices import PriceBook
-from sunotui.studio.events import BalanceChanged, Event, LibraryChanged, RefundChecked, SubmissionChanged, TaskEnded
+from sunotui.studio.events import (
+    BalanceChanged,
+    Event,
+    LibraryChanged,
+    ProfileChanged,
+    RefundChecked,
+    SubmissionChanged,
+    TaskEnded,
+)
 from sunotui.studio.ground import Ground
-from sunotui.studio.tally import SETTLE_S, Tally
+from sunotui.studio.refund_check import with_record
+from sunotui.studio.tally import SETTLE_S, Tally, price_between
 
 LOOK_AFTER_S = SETTLE_S + 0.5
 """Seconds from an acceptance or a failure to the look at the balance; what happens meanwhile shares that look."""
@@ -23,20 +34,24 @@ class Ledger:
         self,
         ground: Ground,
         book: PriceBook,
-        lively: Callable[[str], int],
+        looks: BalanceLooks,
+        lively: Callable[[str], Sequence[str] | None],
         siblings: Callable[[str], Iterable[str]] = lambda _: (),
     ) -> None:
-        """`lively` counts a profile's tasks that are being watched; `siblings` are profiles that may spend from the
-        same account."""
+        """`lively` gives the submissions of a profile's unfinished tasks, None where they are not known; `siblings`
+        are profiles that may spend from the same account."""
         self._desk = ground.desk
         self._gateways = ground.gateways
         self._newsroom = ground.newsroom
         self._clock = ground.clock
         self._errands = ground.errands
         self._book = book
+        self._kept_looks = looks
         self._lively = lively
         self._siblings = siblings
         self._balances: dict[str, Balance] = {}
+        self._seen_at: dict[str, float] = {}
+        """Unix seconds at which the gateway was asked for each balance."""
         self._prices: dict[tuple[str, str], tuple[Price, ...]] = {}
         self._tallies: dict[str, Tally] = {}
         self._looks: dict[str, asyncio.Lock] = {}
@@ -78,32 +93,84 @@ class Ledger:
         async with lock:
             await self._look(profile)
 
+    async def keep_look(self, profile: str) -> None:
+        """Keep the balance for the commands that come after this one: what is sent now may end without another look.
+
+        Silent where no balance is known, where the next command may have another key, since both come from the
+        environment, and where the library cannot be written.
+        """
+        balance, found = self.balance(profile), self._gateways.profile(profile)
+        if balance is None or found is None or found.is_from_env:
+            return
+        seen_at = self._seen_at[profile]
+        try:
+            await self._desk.run(self._kept_looks.keep, profile, found.base_url.origin, balance, seen_at)
+        except Trouble:
+            return
+
+    async def forget_look(self, profile: str) -> None:
+        """Forget what `keep_look` kept: the profile's key may be another one now, of another account."""
+        try:
+            await self._desk.run(self._kept_looks.forget, profile)
+        except Trouble:
+            return
+
+    async def learn_earlier(self, profile: str) -> None:
+        """Learn what a request cost that an earlier command sent without waiting for its end. Asks for the balance
+        only where that tells the price."""
+        if await self._unpriced(profile) is not None:
+            await self.refresh(profile)
+
     def forget(self, profile: str) -> None:
         """The profile's gateway is another one now: what was learned at the old one is not true here."""
         self._balances.pop(profile, None)
         self._tallies.pop(profile, None)
         self._prices = {key: price for key, price in self._prices.items() if key[0] != profile}
-        self._errands.start(f"forget the prices of {profile}", self._desk.run, self._book.forget, profile)
+        self._errands.start(f"forget the prices of {profile}", self._desk.run, self._forget_kept, profile)
+
+    def _forget_kept(self, profile: str) -> None:
+        self._book.forget(profile)
+        self._kept_looks.forget(profile)
 
     async def _look(self, profile: str) -> None:
         tally = self._tally(profile)
         tally.begin_look(self._clock.monotonic())
+        seen_at = self._clock.now()
+        earlier = await self._unpriced(profile)
         try:
             client = await self._gateways.client(profile)
             balance = await client.balance()
         except Trouble:
             return
-        learned = tally.end_look(balance, others=self._lively(profile) - 1)
+        learned = tally.end_look(balance, running=self._lively(profile))
         if balance is None:
             return
-        self._balances[profile] = balance
+        self._balances[profile], self._seen_at[profile] = balance, seen_at
+        if learned is None and earlier is not None and earlier == await self._unpriced(profile):
+            # Nothing else was sent while the gateway was asked.
+            learned = price_between(earlier.before, balance, earlier.word)
         if learned is not None:
             await self._keep(profile, learned.word, learned.amount, learned.unit)
         self._newsroom.tell(BalanceChanged(profile, balance))
 
+    async def _unpriced(self, profile: str) -> Unpriced | None:
+        found = self._gateways.profile(profile)
+        if found is None or found.is_from_env:
+            return None
+        siblings, origin = tuple(self._siblings(profile)), found.base_url.origin
+        try:
+            return await self._desk.run(
+                self._kept_looks.unpriced, profile, origin, siblings, self._clock.now(), SETTLE_S
+            )
+        except Trouble:
+            # A lesson less: the balance is told all the same.
+            return None
+
     async def _keep(self, profile: str, word: str, amount: float, unit: str) -> None:
         def write() -> tuple[Price, ...]:
             self._book.add(profile, word, amount, unit, self._clock.now())
+            # It has told its price: another command must not learn the same again.
+            self._kept_looks.forget(profile)
             return self._book.prices(profile, word)
 
         try:
@@ -123,6 +190,8 @@ class Ledger:
         elif isinstance(event, TaskEnded):
             self._disturb_siblings(event.task.profile, now)
             self._hear_end(event.task, now)
+        elif isinstance(event, ProfileChanged):
+            self._errands.start(f"forget the look at {event.profile}", self.forget_look, event.profile)
         elif isinstance(event, LibraryChanged):
             # Another process may have sent something with the same key.
             for tally in self._tallies.values():
@@ -177,10 +246,33 @@ class Ledger:
         del self._look_at[profile]
         failed = self._failed.pop(profile, [])
         await self.refresh(profile)
+        quotas = await self._charged_quotas(profile, failed)
         for task in failed:
-            refund = self._tally(profile).refund(task.submission_id or "", running=self._lively(profile))
+            by_balance = self._tally(profile).refund(task.submission_id or "", running=self._lively(profile))
+            refund = with_record(by_balance, quotas.get(task.id))
             self._refunds[task.id].set_result(refund)
             self._newsroom.tell(RefundChecked(task, refund))
+
+    async def _charged_quotas(self, profile: str, failed: Iterable[Task]) -> dict[str, float]:
+        """What the gateway's record counts for failed tasks, where it tells and it means something.
+
+        A task that ended with a charge is asked for again: new-api writes the failure down a moment before it gives the
+        money back. A timeout without a refund clears the charge as well, and says so in its reason.
+        """
+        told = {
+            task.id: task.charged_quota
+            for task in failed
+            if task.charged_quota is not None and not says_no_refund(task.fail_reason)
+        }
+        found = {task_id: quota for task_id, quota in told.items() if quota == 0}
+        if open_ids := [task_id for task_id in told if task_id not in found]:
+            try:
+                client = await self._gateways.client(profile)
+                batch = await client.fetch_tasks(open_ids)
+            except Trouble:
+                return found
+            found |= {one.id: one.charged_quota for one in batch.reports if one.charged_quota is not None}
+        return found
 
     def _tally(self, profile: str) -> Tally:
         return self._tallies.setdefault(profile, Tally())

@@ -4,14 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.errors import NotOffered
 from sunotui.domain.offers import Feature, features_of
-from sunotui.domain.proofs import shows
-from sunotui.domain.request import Request
+from sunotui.domain.proofs import is_same_text, shows
+from sunotui.domain.request import ClipFileRequest, MusicRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
 
-_ENDPOINTS = frozenset({Feature.CONCAT, Feature.UPLOAD, Feature.UPLOAD_FILE})
+_ENDPOINTS = frozenset(
+    {
+        *(Feature.CONCAT, Feature.UPLOAD, Feature.UPLOAD_FILE),
+        *(Feature.PERSONA_CREATION, Feature.TAGS, Feature.WAV, Feature.MP4, Feature.MIDI),
+    }
+)
 """Features with an address of their own, so that an acceptance or a refusal speaks of them."""
+_SUNOAPI_STATUSES = frozenset({430, 455})
+"""HTTP statuses that only sunoapi-like gateways document: "call frequency too high" and "under maintenance"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,10 @@ class Lesson:
 def lessons_of_outcome(submission: Submission) -> tuple[Lesson, ...]:
     """What the gateway's answer to a submission teaches."""
     asked = [feature for feature in features_of(submission.request) if feature in _ENDPOINTS]
+    is_file = isinstance(submission.request, ClipFileRequest)
+    if submission.state is SubmissionState.ACCEPTED and is_file and not submission.result:
+        # A file that is being made; at some gateways it never comes.
+        return ()
     if submission.state is SubmissionState.ACCEPTED:
         return tuple(Lesson(feature, True, "a request was accepted") for feature in asked)
     if submission.trouble_kind == NotOffered().kind:
@@ -48,6 +60,40 @@ def lessons_of_takes(request: Request, clips: Sequence[Clip]) -> tuple[Lesson, .
         elif feature is not Feature.EXCLUDE and None not in shown and any(map(_tells_of_itself, finished)):
             found.append(Lesson(feature, False, "the finished take does not show it"))
     return tuple(found)
+
+
+def dialect_lesson_of_outcome(submission: Submission, now: float) -> DialectEvidence | None:
+    """What the gateway's answer to a submission teaches of its dialect; None for nothing. `now` is in Unix seconds."""
+    if submission.http_status not in _SUNOAPI_STATUSES:
+        return None
+    why = f"it answered HTTP {submission.http_status}, as claude360 does"
+    return DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, now, why)
+
+
+def dialect_lesson(
+    request: Request, dialect: Dialect, clips: Sequence[Clip], now: float, *, is_like_sunoapi: bool
+) -> DialectEvidence | None:
+    """What the finished takes of a song teach of the gateway's dialect; None while none is complete, and for nothing.
+
+    `dialect` is the form in which the request went out, and `is_like_sunoapi` whether the answer tells its clips as
+    sunoapi-like gateways do. Lyrics that were sung as given prove the form; the sunoapi form only with such an answer,
+    since flat gateways find the lyrics in it too, but neither the style nor the model. Other words than the lyrics, in
+    such an answer to a flat request, are what a gateway makes that took them for a description.
+    """
+    finished = [clip for clip in clips if clip.status is ClipStatus.COMPLETE]
+    if not isinstance(request, MusicRequest) or not finished:
+        return None
+    if not request.has_own_words:
+        hint = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, now, "its answers look like those of claude360")
+        return hint if is_like_sunoapi else None
+    if any(is_same_text(request.lyrics, clip.lyrics) for clip in finished):
+        if dialect is Dialect.SUNOAPI and not is_like_sunoapi:
+            return None
+        return DialectEvidence(dialect, EvidenceStrength.PROOF, now, "a song with your own lyrics came out right")
+    if is_like_sunoapi and dialect is not Dialect.SUNOAPI:
+        why = "a song came with other words than the lyrics that were sent"
+        return DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.LIKELY, now, why)
+    return None
 
 
 def _tells_of_itself(clip: Clip) -> bool:

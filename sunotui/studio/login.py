@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import SettingsTrouble
 from sunotui.domain.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
-from sunotui.domain.proxy import Proxy
 from sunotui.storage.profiles import ProfileBook
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.gateways import Gateways, open_client
@@ -69,14 +68,23 @@ class Login:
         return True
 
 
-def profile_from(
-    name: str, base_url: str, *, model: str = "", allow_clear: bool = False, proxy: Proxy | None = None
-) -> Profile:
-    """A profile out of what a person typed, with the `proxy` that it has already. Raises SettingsTrouble for the name
-    and for a proxy in front of this computer, AddressRefused for the address."""
+def profile_from(name: str, base_url: str, *, known: Profile | None = None, allow_clear: bool = False) -> Profile:
+    """A profile out of what the user typed, with every other setting of the profile that it replaces.
+
+    Another host starts without the dialect: in a wrong one a song's words are read as a description, and paid for.
+    Raises SettingsTrouble for the name, for a proxy in front of this computer and for a profile whose token comes from
+    a command, AddressRefused for the address.
+    """
     if not is_profile_name(name) or name == ENV_PROFILE:
         raise SettingsTrouble(
             "That name cannot name a profile", advice="Use up to 40 letters, digits, dots and dashes, but not 'env'"
         )
+    if known is not None and known.token_command:
+        raise SettingsTrouble(
+            f"The token of '{name}' comes from a command", advice="Change token_command in the config file instead"
+        )
     address = parse_base_url(base_url, allow_clear=allow_clear)
-    return Profile(name, address, model=model, allow_clear=allow_clear, proxy=proxy)
+    if known is None:
+        return Profile(name, address, allow_clear=allow_clear)
+    dialect = known.dialect if known.base_url.host == address.host else ""
+    return replace(known, name=name, base_url=address, dialect=dialect, allow_clear=allow_clear, is_tried=True)

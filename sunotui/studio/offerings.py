@@ -1,7 +1,8 @@
 """What each gateway offers, remembered: looked up in its pages once a day, refined by what worked and what did not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
+from sunotui.domain.dialect import DialectEvidence
 from sunotui.domain.errors import Trouble
 from sunotui.domain.offers import Feature, Offers, Verdict
 from sunotui.domain.profile import Profile
@@ -75,6 +76,19 @@ class Offerings:
             return
         await self._change(profile, lambda known: known.learned(feature, is_offered, now, reason))
 
+    async def learn_dialect(self, profile: str, seen: DialectEvidence) -> None:
+        """One more piece of evidence for a dialect. Never raises Trouble."""
+        known = self.known(profile).dialects.get(seen.dialect)
+        if known is not None and known.strength is seen.strength:
+            age = seen.learned_at - known.learned_at
+            if 0 <= age < SAME_LESSON_S:
+                return
+        await self._change(profile, lambda offers: offers.learned_dialect(seen))
+
+    def dialect_evidence(self, profile: str) -> Collection[DialectEvidence]:
+        """What speaks for one dialect or another at a profile's gateway, from memory alone."""
+        return self.known(profile).dialects.values()
+
     def is_missing(self, profile: str, feature: Feature) -> bool:
         """Whether the gateway was seen not to offer something."""
         return self.known(profile).verdict(feature) is Verdict.MISSING
@@ -82,8 +96,8 @@ class Offerings:
     def warnings(self, request: Request, profile: str, times: int = 1) -> tuple[str, ...]:
         """What to know before this is sent there, so many times: offers, dropped fields, money. Nothing blocks."""
         price = self._ledger.price(profile, request.word)
-        dialect = self._gateways.dialect(profile).dialect
-        return warnings_of(request, self.known(profile), price, self._ledger.balance(profile), times, dialect)
+        choice = self._gateways.dialect(profile)
+        return warnings_of(request, self.known(profile), price, self._ledger.balance(profile), times, choice)
 
     async def _change(self, profile: str, change: Callable[[Offers], Offers]) -> Offers:
         home = self._home(profile)

@@ -56,6 +56,8 @@ class Watched:
     """When the gateway last spoke of it, by both clocks: a computer that slept stops the monotonic one."""
     is_whole: bool = False
     """Whether it was watched from its acceptance on, without a gap."""
+    submission_id: str = ""
+    """The submission that made it; empty for a task made elsewhere."""
 
     def is_lively(self, now: float) -> bool:
         """Whether it is still likely to end: young enough to be asked for more often than the stalled ones."""

@@ -3,7 +3,7 @@
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.features import Feature
-from sunotui.domain.request import ConcatRequest, DerivedRequest, MusicRequest, Request
+from sunotui.domain.request import ConcatRequest, DerivedRequest, MusicRequest, PersonaRequest, Request
 from sunotui.domain.task import Task, TaskKind
 from sunotui.storage.desk import Desk
 from sunotui.storage.library import Library
@@ -55,6 +55,8 @@ def _last_place(request: Request) -> tuple[str, float | None]:
         case DerivedRequest():
             row = request.row
             return request.clip_id.strip(), request.end_s if row.has_range else request.at_s if row.has_point else None
+        case PersonaRequest():
+            return request.clip_id.strip(), request.end_s
         case _:
             return "", None
 
@@ -66,7 +68,9 @@ def _moment(seconds: float) -> str:
 
 def parent_warning(task: Task, request: Request, profile: str) -> str:
     """What speaks against using a clip of this task (quirks 16 and 17); covers work across accounts."""
-    is_voice = isinstance(request, MusicRequest) and bool(request.persona_clip_id.strip())
+    is_voice = isinstance(request, PersonaRequest) or (
+        isinstance(request, MusicRequest) and bool(request.persona_clip_id.strip())
+    )
     if task.kind is TaskKind.UPLOAD and (is_voice or _is_cover(request)):
         return "That clip was uploaded: gateways are known to refuse covers and personas of uploads"
     if task.profile != profile and not _is_cover(request):
@@ -78,7 +82,7 @@ def _parents_of(request: Request) -> list[str]:
     match request:
         case MusicRequest():
             ids = [request.extend_clip_id, request.persona_clip_id]
-        case ConcatRequest():
+        case ConcatRequest() | PersonaRequest():
             ids = [request.clip_id]
         case DerivedRequest():
             ids = list(request.clip_ids)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from sunotui.storage.balance_looks import BalanceLooks
 from sunotui.storage.offers import OfferBook
 from sunotui.storage.personas import Personas
 from sunotui.storage.prices import PriceBook
@@ -13,13 +14,15 @@ from sunotui.studio.ledger import Ledger
 from sunotui.studio.model_choice import ModelChoice
 from sunotui.studio.offerings import Offerings
 from sunotui.studio.parentage import Parentage
+from sunotui.studio.results import Results
+from sunotui.studio.song_listing import SongListing
 from sunotui.studio.submit import Submitter
 from sunotui.studio.times import Times
 from sunotui.studio.unknowns import Unknowns
 from sunotui.studio.watches import Watches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sunotui.storage.database import Database
     from sunotui.storage.timings import Timings
@@ -35,16 +38,17 @@ class Parts:
         ground: Ground,
         database: "Database",
         timings: "Timings",
-        lively: "Callable[[str], int]",
+        lively: "Callable[[str], Sequence[str] | None]",
         siblings: "Callable[[str], Iterable[str]]",
     ) -> None:
         """`lively` and `siblings` are the ledger's."""
         library, journal = studio.library, studio.journal
         self.times = Times(ground.desk, library)
         self.parentage = Parentage(ground.desk, library)
-        self.ledger = Ledger(ground, PriceBook(database), lively, siblings)
+        self.ledger = Ledger(ground, PriceBook(database), BalanceLooks(database), lively, siblings)
         self.offerings = Offerings(ground, OfferBook(database), self.ledger, studio.profile_named)
-        self._experience = Experience(ground, journal, self.offerings)
+        ground.gateways.use_evidence(self.offerings.dialect_evidence)
+        self._experience = Experience(ground, journal, library, self.offerings)
         self.watches = Watches(ground, library, self.offerings)
         self.extras = Extras(
             ground,
@@ -56,9 +60,21 @@ class Parts:
         )
         self.models = ModelChoice(ground, journal, self.offerings)
         self.submitter = Submitter(ground, journal, studio.watch_task, self.models, self.parentage)
+        self.results = Results(
+            ground,
+            library=library,
+            journal=journal,
+            offerings=self.offerings,
+            watches=self.watches,
+            submitter=self.submitter,
+        )
+        self.song_listing = SongListing(ground, library, journal, self.offerings)
         self.unknowns = Unknowns(studio)
         self.keeper = Keeper(ground, database, library.refresh_words)
-        for hear in (self.ledger.hear, self.offerings.hear, self._experience.hear):
+        for hear in (
+            *(self.ledger.hear, self.offerings.hear, self._experience.hear, self.results.hear),
+            self.song_listing.hear,
+        ):
             ground.newsroom.subscribe(hear)
 
     def load(self) -> None:

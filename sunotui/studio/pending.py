@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.domain.filters import Filter, Flag, Flagged, Named, NamedBy, OneOf, Range
 from sunotui.domain.folding import fold
-from sunotui.domain.kinds import TaskKind, TaskStatus
+from sunotui.domain.kinds import TaskStatus
 from sunotui.domain.search import Query
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.summary import TaskSummary, View
@@ -54,7 +54,7 @@ def _passes(submission: Submission, one: Filter) -> bool:
     task = task_of(submission)
     match one:
         case Flagged():
-            is_song = one.flag is Flag.SONG and task.kind is not TaskKind.LYRICS
+            is_song = one.flag is Flag.SONG and task.kind.is_song
             return is_song or one.flag is (Flag.FAILED if task.status.is_final else Flag.ACTIVE)
         case OneOf():
             return (task.status if one.column == "status" else task.kind).value in one.values

@@ -1,8 +1,8 @@
-"""Whether a failed request was refunded, from the balance before it was sent and after its failure: pure."""
+"""Whether a failed request was refunded, from the balance before and after, and from the gateway's own record: pure."""
 
 from dataclasses import dataclass
 
-from sunotui.domain.money import LEAST_AMOUNT, Balance, Refund, RefundVerdict
+from sunotui.domain.money import LEAST_AMOUNT, QUOTA, Balance, Refund, RefundSource, RefundVerdict
 
 
 @dataclass(slots=True)
@@ -49,3 +49,20 @@ class RefundCheck:
         if lost < 0 or charged - lost >= LEAST_AMOUNT:
             return Refund(RefundVerdict.UNTOLD)
         return Refund(RefundVerdict.NOT_SEEN, lost, after.unit)
+
+
+def with_record(by_balance: Refund, charged_quota: float | None) -> Refund:
+    """The verdict of the balance, completed by what the gateway's record counts for the failed task, in quota units.
+
+    By the source of new-api (August 2026) the record drops to 0 only after the money went back, so 0 is proof whatever
+    the balance shows: many a balance page tells the key's money, and the refund goes to the account. More than 0 is
+    no proof of the opposite, since another build may show the field without clearing it: the balance counts more.
+    """
+    if charged_quota is None:
+        return by_balance
+    if charged_quota == 0:
+        is_seen = by_balance.verdict is RefundVerdict.SEEN
+        return by_balance if is_seen else Refund(RefundVerdict.SEEN, source=RefundSource.TASK)
+    if by_balance.verdict is not RefundVerdict.UNTOLD:
+        return by_balance
+    return Refund(RefundVerdict.NOT_SEEN, charged_quota, QUOTA, RefundSource.TASK)

@@ -161,6 +161,8 @@ class Studio(Equipped):
         if not self.is_read_only:
             # What a gateway tells could not be kept.
             self.watches.add(await self.desk.run(self.library.unfinished), is_due_now=True)
+            self._errands.start("read results of ended tasks", self.results.collect)
+            self._errands.start("look for unknown submissions", self.song_listing.look_for_earlier)
         if self.profile:
             self.watches.of(self.profile)
         from sunotui.studio.daily_backup import DailyBackup
@@ -177,8 +179,7 @@ class Studio(Equipped):
         its submission is found unknown at the next start."""
         is_drained = True
         if self.has_parts:
-            drained = await asyncio.gather(self.submitter.drain(limit_s), self.extras.drain(limit_s))
-            is_drained = all(drained)
+            is_drained = await self.submitter.drain(limit_s)
         if self._neighbour_task is not None:
             self._neighbour_task.cancel()
             await asyncio.gather(self._neighbour_task, return_exceptions=True)
@@ -292,6 +293,6 @@ class Studio(Equipped):
         self.watches.add([task])
         self.watches.of(task.profile).trust_token()
 
-    def _lively(self, profile: str) -> int:
-        # Before the start nobody knows what is unfinished: too many to compare balances.
-        return self.watches.lively(profile) if self.is_started else 2
+    def _lively(self, profile: str) -> "Sequence[str] | None":
+        # Before the start nobody knows what is unfinished.
+        return self.watches.lively(profile) if self.is_started else None

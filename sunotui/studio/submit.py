@@ -146,12 +146,24 @@ class Submitter:
 
         Raises RequestImpossible for what cannot be sent at all.
         """
-        request, order = await self._checked(request, profile)
         if submission_id not in self._under_way and await self._desk.run(self._journal.get, submission_id) is None:
-            wish = self._ready(request, order, profile, submission_id)
-            twin = await self._desk.run(self._journal.twin, wish, self._twin_of(order))
+            twin = await self.same_before(request, profile, submission_id)
             if twin is not None:
                 raise self._sent_already(twin)
+
+    async def same_before(self, request: Request, profile: str, submission_id: str = "") -> Submission | None:
+        """The newest submission of the same request within ten minutes that was not certainly refused or called lost,
+        other than `submission_id`.
+
+        Raises RequestImpossible for what cannot be sent at all, and LibraryTrouble.
+        """
+        request, order = await self._checked(request, profile)
+        wish = self._ready(request, order, profile, submission_id)
+        return await self._desk.run(self._journal.twin, wish, self._twin_of(order))
+
+    async def check(self, request: Request, profile: str) -> None:
+        """Raise RequestImpossible for what cannot be sent to this profile's gateway. Raises LibraryTrouble."""
+        await self._checked(request, profile)
 
     async def _checked(self, request: Request, profile: str) -> tuple[Request, Order]:
         """The request with its model, and what goes out for it. Raises RequestImpossible for what cannot be sent: the
@@ -159,7 +171,8 @@ class Submitter:
         request = await self._models.complete(request, profile)
         check(request)
         await self._parentage.check_places(request)
-        return request, order_for(request, self._gateways.dialect(profile).dialect)
+        choice = self._gateways.dialect(profile)
+        return request, order_for(request, choice.dialect, choice.label)
 
     def _ready(
         self, request: Request, order: Order, profile: str, submission_id: str, retry_of: str | None = None
@@ -197,7 +210,7 @@ class Submitter:
         return tell
 
     async def _record(self, submission: Submission, outcome: "Outcome") -> Submission:
-        from sunotui.gateway.outcome import Accepted, Rejected
+        from sunotui.gateway.outcome import Accepted, Delivered, Rejected
 
         now = self._clock.now()
         if isinstance(outcome, Accepted):
@@ -216,6 +229,10 @@ class Submitter:
                     http_status=outcome.http_status,
                 )
                 await self._desk.run(self._journal.mark_unknown, submission.id, taken, now, outcome.answer)
+        elif isinstance(outcome, Delivered):
+            await self._desk.run(
+                self._journal.deliver, submission.id, outcome.result, now, outcome.request_id, 200, outcome.answer
+            )
         elif isinstance(outcome, Rejected):
             try:
                 await self._models.add_advice(outcome.trouble, submission.request, submission.profile)

@@ -1,5 +1,6 @@
 """What happened to one account's money between two looks at its balance, and whether it tells a price: pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sunotui.domain.money import LEAST_AMOUNT, Balance, Refund
@@ -17,6 +18,12 @@ class Learned:
     word: str
     amount: float
     unit: str
+
+
+def price_between(before: Balance, after: Balance, word: str) -> Learned | None:
+    """What the one request between two balances cost; None where they cannot be compared, or nothing was taken."""
+    amount = round(before.remaining - after.remaining, 6)
+    return Learned(word, amount, after.unit) if before.unit == after.unit and amount >= LEAST_AMOUNT else None
 
 
 @dataclass(slots=True)
@@ -89,11 +96,11 @@ class Tally:
         self._is_look_spoilt = bool(self._under_way) or now < self._settled_from
         self._after = None
 
-    def end_look(self, balance: Balance | None, *, others: int = 0) -> Learned | None:
+    def end_look(self, balance: Balance | None, *, running: Sequence[str] | None = ()) -> Learned | None:
         """It was told: the price of the one request since the last good look, or None.
 
-        `others` counts the account's unfinished tasks besides the accepted one: any of them may have been refunded
-        already without our knowing.
+        `running` are the submissions of the account's unfinished tasks, None where they are not known: any of them
+        besides the accepted one may have been refunded already without our knowing.
         """
         if self._is_look_spoilt or balance is None:
             return None
@@ -101,16 +108,18 @@ class Tally:
         self._refund_check.saw(balance)
         before, accepted, is_disturbed = self._before, self._accepted, self._is_disturbed
         self._before, self._accepted, self._is_disturbed = balance, {}, False
-        if before is None or is_disturbed or others > 0 or len(accepted) != 1 or before.unit != balance.unit:
+        if running is None or any(submission_id not in accepted for submission_id in running):
             return None
-        amount = round(before.remaining - balance.remaining, 6)
+        if before is None or is_disturbed or len(accepted) != 1:
+            return None
         (word,) = accepted.values()
-        return Learned(word, amount, balance.unit) if amount >= LEAST_AMOUNT else None
+        return price_between(before, balance, word)
 
-    def refund(self, submission_id: str, *, running: int) -> Refund:
-        """After the look that follows a failure: what became of its money. `running` counts the account's unfinished
-        tasks, any of which may have moved money as well."""
-        return self._refund_check.verdict(submission_id, None if running else self._after)
+    def refund(self, submission_id: str, *, running: Sequence[str] | None) -> Refund:
+        """After the look that follows a failure: what became of its money. `running` is that of `end_look`: any of
+        those tasks may have moved money as well."""
+        is_alone = running is not None and not running
+        return self._refund_check.verdict(submission_id, self._after if is_alone else None)
 
     def _ended(self, submission_id: str, now: float) -> None:
         self._under_way.discard(submission_id)

@@ -1,14 +1,22 @@
-"""The three ways out of an unknown outcome, all of them a person's own act (S4)."""
+"""The ways out of an unknown outcome, all of them the user's own decision (S4)."""
 
 from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.domain import reconcile
+from sunotui.domain.errors import NotFound, RequestImpossible, Trouble
+from sunotui.domain.request import MAY_HAVE_NO_TASK
+from sunotui.domain.song_listing import SongMatch, is_listed
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.studio.events import SubmissionChanged
+from sunotui.domain.task import Task, TaskReport
+from sunotui.studio.events import SubmissionChanged, TasksChanged
 from sunotui.studio.submit import new_submission_id
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
+
+
+_SUBMITS = "/suno/submit/"
+"""What the path of every request for a task begins with."""
 
 
 class Unknowns:
@@ -17,21 +25,63 @@ class Unknowns:
     def __init__(self, studio: "Studio") -> None:
         self._studio = studio
 
-    async def found(self, submission_id: str, task_id: str) -> Submission:
-        """The person found the task's id: it is fetched, and the submission becomes accepted.
+    async def matches(self, submission_id: str) -> tuple[SongMatch, ...]:
+        """The songs in the gateway's list that an unknown submission may have become, the likeliest first.
 
-        Raises NotFound, and RequestImpossible for a task that another submission made.
+        Raises NotFound, RequestImpossible, NotOffered where the gateway has no list, and any other Trouble of asking.
+        """
+        return await self._studio.song_listing.matches(await self._unknown(submission_id))
+
+    async def found(self, submission_id: str, wanted: str) -> Submission:
+        """The user found the task, by its id or by one in the gateway's list of songs: the submission becomes accepted.
+
+        Raises NotFound, and RequestImpossible for a task that another submission made and for a request that makes
+        none.
         """
         submission = await self._unknown(submission_id)
-        tasks = await self._studio.refresh([task_id], submission.profile)
-        if not tasks:
-            raise NotFound(f"The gateway does not know the task {task_id}", advice="Check the id")
-        if tasks[0].submission_id:
+        if isinstance(submission.request, MAY_HAVE_NO_TASK) and not submission.path.startswith(_SUBMITS):
             raise RequestImpossible(
-                f"The task {task_id} came of another submission", advice="Look for one that is not in the library"
+                "That request makes no task, so there is none to find", advice="Send it again, or call it lost"
             )
-        await self._studio.desk.run(self._studio.journal.adopt, submission.id, tasks[0], self._studio.clock.now())
-        self._studio.watch_task(tasks[0])
+        match = await self._listed(submission, wanted)
+        if match is not None:
+            return await self.adopt(submission_id, match)
+        tasks = await self._studio.refresh([wanted], submission.profile)
+        if not tasks:
+            raise NotFound(f"The gateway does not know the task {wanted}", advice="Check the id")
+        return await self._adopt(submission, tasks[0])
+
+    async def adopt(self, submission_id: str, match: SongMatch) -> Submission:
+        """The user said that a submission became this song of the gateway's list: it becomes accepted.
+
+        Raises NotFound, and RequestImpossible for a song that another submission made.
+        """
+        submission = await self._unknown(submission_id)
+        tasks = await self._studio.refresh([match.task_id], submission.profile) if match.task_id else []
+        return await self._adopt(submission, tasks[0] if tasks else self._task_of(submission, match))
+
+    def _task_of(self, submission: Submission, match: SongMatch) -> Task:
+        """The task as the list tells it, for gateways that know the song by its clips only."""
+        report = TaskReport(match.id, None, kind=submission.request.kind, clips=match.clips)
+        return reconcile.adopt(report, submission.profile, self._studio.clock.now(), hint=submission.request.title_hint)
+
+    async def _listed(self, submission: Submission, wanted: str) -> SongMatch | None:
+        """The song of the list that has this id; None where there is none, or no list is known."""
+        listing = self._studio.song_listing
+        if not (is_listed(submission.request) and listing.is_known(submission.profile)):
+            return None
+        try:
+            found = await listing.matches(submission)
+        except Trouble:
+            # The gateway may still know the task itself.
+            return None
+        return next((match for match in found if match.has(wanted)), None)
+
+    async def _adopt(self, submission: Submission, task: Task) -> Submission:
+        await self._studio.desk.run(self._studio.journal.adopt, submission.id, task, self._studio.clock.now())
+        self._studio.news.tell(TasksChanged((task.id,), is_new=True))
+        self._studio.watch_task(task)
+        await self._studio.results.collect()
         return await self._ended(submission.id)
 
     async def drop(self, submission_id: str) -> Submission:

@@ -23,7 +23,7 @@ from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.listing import Sort
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.persona import Persona
-from sunotui.domain.request import Request, from_json
+from sunotui.domain.request import MAY_HAVE_NO_TASK, Request, from_json
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import URL_LIMIT
@@ -60,9 +60,12 @@ MOST_CLIPS = 256
 MOST_OPINIONS = 1_024
 MOST_LABELS = 10_000
 MOST_TAKES = 100_000
-_FROM_PARENTS = "a finished take shows it"
-"""The reason that versions before the library's fifth gave where a finished take named the clip it was made of."""
-_ONCE_LEARNED_FROM_PARENTS = frozenset({"cover", "infill", "stems"})
+_ONCE_WRONG = {
+    **dict.fromkeys(("cover", "infill", "stems"), "a finished take shows it"),
+    "persona": "it answered",
+}
+"""Evidence that versions before the library's sixth wrote down by mistake, by feature: the reason that they gave where
+a finished take named the clip it was made of, and where a persona was made and not yet sung with."""
 _UNKNOWN_REQUEST = "what was asked for is in no known form"
 
 
@@ -205,9 +208,11 @@ def _submission(item: Foreign) -> Submission:
         request_id=text_at(item, "request_id"),
         http_status=http_status if type(http_status) is int and 0 < http_status < 1_000 else None,
         answer=lines(item.get("answer")),
+        result=json_text(item.get("result")),
         task_hints=tuple(filter(None, map(identity, list_at(item, "task_hints", MOST_CLIPS)))),
     )
-    if found.state is SubmissionState.ACCEPTED and found.task_id is None:
+    may_have_none = isinstance(found.request, MAY_HAVE_NO_TASK)
+    if found.state is SubmissionState.ACCEPTED and found.task_id is None and not may_have_none:
         raise ValueError("it was accepted, but names no task")
     return found
 
@@ -265,7 +270,7 @@ def _persona(item: Foreign) -> Persona:
 
 
 def _offers(item: Foreign) -> CarriedOffers:
-    """Without what an older version learned of a clip's parents alone, as migration 5 leaves it out of a library."""
+    """Without what an older version learned by mistake, as migration 5 leaves it out of a library."""
     text = json_text(item.get("text"))
     try:
         told = json.loads(text)
@@ -276,7 +281,7 @@ def _offers(item: Foreign) -> CarriedOffers:
         wrong = [
             word
             for word, seen in evidence.items()
-            if word in _ONCE_LEARNED_FROM_PARENTS and isinstance(seen, dict) and seen.get("reason") == _FROM_PARENTS
+            if word in _ONCE_WRONG and isinstance(seen, dict) and seen.get("reason") == _ONCE_WRONG[word]
         ]
         for word in wrong:
             del evidence[word]

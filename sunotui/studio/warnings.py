@@ -3,11 +3,12 @@
 import json
 import time
 
-from sunotui.domain.dialect import Dialect
+from sunotui.domain.dialect import Dialect, DialectChoice, choose_dialect
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.money import Balance, Price
 from sunotui.domain.offers import RIDING_ALONG, Feature, Offers, Verdict, features_of
 from sunotui.domain.request import Request
+from sunotui.domain.song import SongTexts
 from sunotui.gateway.endpoints import SUBMIT_MUSIC
 from sunotui.gateway.orders import order_for
 
@@ -39,7 +40,15 @@ _WORDS: dict[Feature, str] = {
     Feature.IMAGE: "A song from an image",
     Feature.VIDEO: "A song from a video",
     Feature.SLIDERS: "Sliders, voice and duration",
+    Feature.PERSONA_CREATION: "Making a persona",
+    Feature.MP4: "MP4",
+    Feature.MIDI: "MIDI",
+    Feature.MY_MUSICS: "The list of the key's songs",
 }
+
+
+UNPROVED = choose_dialect("", "")
+"""The dialect of a gateway of which nothing is known."""
 
 
 def warnings_of(
@@ -48,11 +57,11 @@ def warnings_of(
     price: Price | None,
     balance: Balance | None,
     times: int = 1,
-    dialect: Dialect = Dialect.FLAT,
+    choice: DialectChoice = UNPROVED,
 ) -> tuple[str, ...]:
     """The sentences for a request that is to be sent so many times; none of them blocks anything."""
-    dropped = dropped_fields(request, offers, dialect)
-    found: list[str] = []
+    dropped = dropped_fields(request, offers, choice.dialect)
+    found: list[str] = [*filter(None, [dialect_warning(request, offers, choice)])]
     for feature in features_of(request):
         sentence = feature_warning(feature, offers)
         # The fields are named in one sentence of their own; a guess about each of them would say it again.
@@ -63,6 +72,27 @@ def warnings_of(
         found.append(_dropped_sentence(dropped, offers))
     found += _money_sentences(price, balance, times)
     return tuple(found)
+
+
+def needs_proved_dialect(request: Request, choice: DialectChoice) -> bool:
+    """Whether the request brings lyrics that a gateway of another dialect may read as a description."""
+    return isinstance(request, SongTexts) and request.has_own_words and not choice.is_proved
+
+
+def dialect_warning(request: Request, offers: Offers, choice: DialectChoice) -> str:
+    """What a request with lyrics risks at a gateway whose answers look sunoapi-like, in a dialect that is not proved
+    there; empty where nothing looks so."""
+    seen = offers.dialects.get(Dialect.SUNOAPI)
+    if seen is None or not needs_proved_dialect(request, choice):
+        return ""
+    looks = f"This gateway looks sunoapi-like ({seen.reason}, {day(seen.learned_at)})"
+    advice = "set the profile's dialect (in its settings or SUNOTUI_DIALECT) before you pay"
+    if choice.dialect is Dialect.SUNOAPI:
+        return f"{looks}, and is asked in that form, which is not proved: {advice} if your gateway documents another"
+    return (
+        f"{looks}: such a gateway takes lyrics in the {choice.dialect.value} form for a description and bills a wrong "
+        f"song; {advice}: sunoapi if that is what it is, else {choice.dialect.value}"
+    )
 
 
 def feature_warning(feature: Feature, offers: Offers) -> str:

@@ -64,10 +64,11 @@ class Watch:
         return len(self._watched)
 
     @property
-    def lively(self) -> int:
-        """How many of them are likely to end soon; the stalled ones are left out."""
+    def lively(self) -> list[str]:
+        """The submissions of those that are likely to end soon, "" for a task made elsewhere; the stalled ones are
+        left out."""
         now = self._clock.monotonic()
-        return sum(watched.is_lively(now) for watched in self._watched.values())
+        return [watched.submission_id for watched in self._watched.values() if watched.is_lively(now)]
 
     def start(self, tasks: Iterable[Task]) -> None:
         """Begin the loop with the tasks that were unfinished when the program last ended."""
@@ -90,7 +91,13 @@ class Watch:
             age = min(max(0.0, wall - task.added_at), 86_400.0)
             due = now if is_due_now else now + pace.interval_s(age)
             self._watched[task.id] = pace.Watched(
-                task.id, born=now - age, due=due, heard_at=now, heard_wall=wall, is_whole=age <= pace.NEAR_S
+                task.id,
+                born=now - age,
+                due=due,
+                heard_at=now,
+                heard_wall=wall,
+                is_whole=age <= pace.NEAR_S,
+                submission_id=task.submission_id or "",
             )
         self._wake.set()
 
@@ -105,7 +112,8 @@ class Watch:
         self._quiet_until = 0.0
         now = self._clock.monotonic()
         for watched in self._watched.values():
-            watched.due = now
+            # Those overdue keep their place: else the same few would go first each time, and the last ones never.
+            watched.due = min(watched.due, now)
         self._wake.set()
 
     async def refresh(self, ids: Sequence[str]) -> list[Task]:
@@ -137,26 +145,31 @@ class Watch:
         return changed
 
     async def _ask_for_person(self, ids: list[str], *, is_refresh: bool) -> dict[str, Task]:
-        self._is_stopped_by_token = False
-        try:
-            return await self._ask(ids, is_refresh=is_refresh)
-        except Trouble as trouble:
-            self._back_off(trouble)
-            raise
+        async with self._asking:
+            try:
+                return await self._ask(ids, is_refresh=is_refresh)
+            except Trouble as trouble:
+                self._back_off(trouble)
+                raise
 
     async def _run(self) -> None:
         while True:
             try:
                 await self._clock.wait(self._wake, self._seconds_to_wait())
                 self._wake.clear()
-                ids = self._due()
-                if ids:
-                    await self._ask(ids)
+                await self._ask_for_due()
             except Trouble as trouble:
                 self._back_off(trouble)
             except Exception as error:  # noqa: BLE001 - the loop outlives whatever an answer can cause (P1)
                 _log.exception("the watch of %s stumbled", self.profile)
                 self._back_off(Trouble("The watch stumbled over an answer", detail=type(error).__name__))
+
+    async def _ask_for_due(self) -> None:
+        async with self._asking:
+            # Chosen only when the line is free: the request before may have been refused, or have asked for the same.
+            ids = self._due()
+            if ids:
+                await self._ask(ids)
 
     def _seconds_to_wait(self) -> float | None:
         if not self._watched or self._is_stopped_by_token:
@@ -174,20 +187,20 @@ class Watch:
         return pace.due_ids(self._watched.values(), now)[: requests * pace.TASKS_A_REQUEST]
 
     async def _ask(self, ids: list[str], *, is_refresh: bool = False) -> dict[str, Task]:
-        async with self._asking:
-            self._bucket.take(self._clock.monotonic())
-            client = await self._gateways.client(self.profile)
-            batch = await client.fetch_tasks(ids)
-            self._bucket.take(self._clock.monotonic(), max(0, batch.requests - 1))
-            if not is_refresh and not batch.absent and not any(map(self._is_news, batch.reports)):
-                found = self._take_in_nothing(batch)
-            else:
-                wanted = [report.id for report in batch.reports] + [*batch.absent]
-                known = await self._desk.run(self._library.tasks, wanted)
-                absent = [known[task_id] for task_id in batch.absent if task_id in known]
-                followed = await self._follower.look(client, absent, is_refresh=is_refresh)
-                self._bucket.take(self._clock.monotonic(), followed.requests)
-                found = await self._take_in(batch, followed, known, is_refresh=is_refresh)
+        """Ask for these in one batch and take in the answer; the caller holds the lock. Raises Trouble."""
+        self._bucket.take(self._clock.monotonic())
+        client = await self._gateways.client(self.profile)
+        batch = await client.fetch_tasks(ids)
+        self._bucket.take(self._clock.monotonic(), max(0, batch.requests - 1))
+        if not is_refresh and not batch.absent and not any(map(self._is_news, batch.reports)):
+            found = self._take_in_nothing(batch)
+        else:
+            wanted = [report.id for report in batch.reports] + [*batch.absent]
+            known = await self._desk.run(self._library.tasks, wanted)
+            absent = [known[task_id] for task_id in batch.absent if task_id in known]
+            followed = await self._follower.look(client, absent, is_refresh=is_refresh)
+            self._bucket.take(self._clock.monotonic(), followed.requests)
+            found = await self._take_in(batch, followed, known, is_refresh=is_refresh)
         self._plan(batch, found)
         if batch.trouble is not None:
             # The rest was not asked: it stays due, and the gateway is left alone for a while.
@@ -278,14 +291,17 @@ class Watch:
         self._quiet_until = now + pace.backoff_s(self._failures, self._rng, trouble.retry_after_s)
         line = Line.TROUBLED
         if isinstance(trouble, TokenRefused):
-            line, self._is_stopped_by_token = Line.REFUSED, True
+            line = Line.REFUSED
         elif isinstance(trouble, TokenMissing | TokenMalformed | KeyringTrouble):
-            line, self._is_stopped_by_token = Line.NO_TOKEN, True
+            line = Line.NO_TOKEN
         elif isinstance(trouble, NetworkDown | TimedOut):
             line = Line.OFFLINE
         self._tell_line(line, trouble)
 
     def _tell_line(self, line: Line, trouble: Trouble | None = None, heard_at: float | None = None) -> None:
+        # The newest outcome alone says whether the loop stops, and wakes it: it may be waiting without a timer.
+        self._is_stopped_by_token = line in (Line.REFUSED, Line.NO_TOKEN)
+        self._wake.set()
         self._line = LineChanged(self.profile, line, trouble, heard_at or self._line.heard_at)
         self._newsroom.tell(self._line)
 

@@ -46,10 +46,10 @@ class Watches:
         """The same of every profile that has a watch."""
         return {profile: watch.line for profile, watch in self._watches.items()}
 
-    def lively(self, profile: str) -> int:
-        """How many of a profile's tasks are likely to end soon."""
+    def lively(self, profile: str) -> list[str]:
+        """The submissions of a profile's tasks that are likely to end soon, "" for a task made elsewhere."""
         watch = self._watches.get(profile)
-        return watch.lively if watch is not None else 0
+        return watch.lively if watch is not None else []
 
     async def refresh(self, profile_of: Mapping[str, str]) -> list[Task]:
         """Ask for these tasks now, each at its profile's gateway; those found, in the order asked. Raises Trouble."""

@@ -160,7 +160,14 @@ class SunoApp(Crashing, Ways, Tidying):
     def on_studio_news(self, message: StudioNews) -> None:
         """Pass an event on to the screens, and tell the person what they wait for."""
         from sunotui.domain.money import RefundVerdict
-        from sunotui.studio.events import ErrandStumbled, LibraryAiling, LineChanged, RefundChecked, TaskEnded
+        from sunotui.studio.events import (
+            ErrandStumbled,
+            LibraryAiling,
+            LineChanged,
+            RefundChecked,
+            SongsFound,
+            TaskEnded,
+        )
 
         event = message.event
         for screen in self.screen_stack:
@@ -180,6 +187,8 @@ class SunoApp(Crashing, Ways, Tidying):
                 self.chronicle.add("information", words, None)
             else:
                 self.say(words)
+        elif isinstance(event, SongsFound):
+            self.say(f"{event.submission.request.title_hint}: the gateway lists a song like it; J, then l, shows it")
         elif isinstance(event, LibraryAiling) and event.trouble is not None:
             self.say_trouble(event.trouble)
         elif isinstance(event, ErrandStumbled):

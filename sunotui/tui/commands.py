@@ -105,6 +105,8 @@ COMMANDS: tuple[Command, ...] = (
     _command(_L, "words-to-composer", "L", "Lyrics into the composer", "Start a custom song with these words."),
     _command(_L, "timing", "T", "When each line is sung", "Ask the gateway for the times of the words."),
     _command(_L, "wav", "W", "Get the WAV link", "Ask the gateway for the take as WAV; Y and O have it then."),
+    _command(_L, "mp4", "alt+v", "Get the MP4 link", "Ask the gateway for the take as video; Y and O have it then."),
+    _command(_L, "midi", "alt+m", "Get the notes as MIDI", "Ask the gateway for the notes and write a MIDI file."),
     _command(_L, "ask-now", "r", "Ask the gateway now", "Ask for this task and all unfinished ones now."),
     *(
         _command(_L, f"take.{number}", str(number), f"Take {number}", f"Show take {number}.", argument=str(number))
@@ -186,6 +188,7 @@ COMMANDS: tuple[Command, ...] = (
         _C, "turn-mode.next", "ctrl+pagedown alt+right", "Next mode", "The mode to the right.", "Modes", argument="1"
     ),
     _command(_C, "turn-mode.previous", "ctrl+pageup alt+left", "Previous mode", "The mode to the left.", argument="-1"),
+    _command(_S, "look", "l", "Look for the song", "Search the gateway's list of your songs for it.", "Look for it"),
     _command(_S, "found", "f", "I found the task id", "Paste the id; it is checked and adopted.", "Found the id"),
     _command(_S, "retry", "s", "Send it again", "Send the same as a new submission.", "Send again"),
     _command(_S, "drop", "x", "Treat as lost", "Stop asking about it.", "Treat as lost"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from sunotui.domain.offers import Feature, features_of
 from sunotui.domain.request import (
+    MAY_HAVE_NO_TASK,
     ConcatRequest,
     DerivedRequest,
     LyricsRequest,
@@ -237,8 +238,13 @@ def mode_named(name: str) -> Mode:
     return _MODES.get(name, MODES[0])
 
 
+def has_mode(request: Request) -> bool:
+    """Whether the composer has a form for such a request: a persona, longer tags and files of clips have none."""
+    return not isinstance(request, MAY_HAVE_NO_TASK)
+
+
 def mode_for(request: Request) -> Mode:
-    """The mode that makes such a request."""
+    """The mode that makes such a request, of those that have one (`has_mode`)."""
     if isinstance(request, MusicRequest):
         return _MODES["extend" if request.is_extension else "describe" if request.is_described else "custom"]
     if isinstance(request, DerivedRequest):

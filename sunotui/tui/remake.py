@@ -14,15 +14,16 @@ from sunotui.domain.request import (
 from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, derived_task
 from sunotui.domain.task import TaskKind
 from sunotui.studio.shown import Shown
+from sunotui.tui.form import has_mode
 
 _WITH_KEYS = frozenset({"cover", "infill", "stems"})
 """Derived tasks that have a key of their own."""
 
 
 def again(shown: Shown, clip: Clip | None) -> Request | None:
-    """The request that made this; for a task made elsewhere what its take tells of it."""
+    """The request that made this, if the composer has a form for it; for a task made elsewhere what its take tells."""
     if shown.submission is not None:
-        return shown.submission.request
+        return shown.submission.request if has_mode(shown.submission.request) else None
     return MusicRequest(lyrics=clip.lyrics, title=clip.title, style=clip.tags) if clip is not None else None
 
 

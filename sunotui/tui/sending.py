@@ -58,6 +58,32 @@ class Sending:
             self._tell_all([submission])
         return submission
 
+    async def result_of(self, request: "Request", profile: str) -> str | None:
+        """Send a request that makes no song and wait, within limits, for what it comes to; None when there is nothing,
+        which is said. A file that was asked for within ten minutes is not asked for again. Call it in a worker."""
+        from sunotui.studio.submit import new_submission_id
+
+        studio = self._app.studio
+        try:
+            submission = await studio.results.earlier(request, profile)
+        except Trouble as trouble:
+            self._app.say_trouble(trouble)
+            return None
+        if submission is None:
+            submission_id = new_submission_id()
+            cleared = await self._cleared(request, profile, submission_id)
+            submission = await self._send(request, submission_id, cleared) if cleared is not None else None
+        if submission is None:
+            return None
+        if submission.state is not _ACCEPTED:
+            self.tell(submission)
+            return None
+        try:
+            return await studio.results.of(submission)
+        except Trouble as trouble:
+            self._app.say_trouble(trouble)
+            return None
+
     async def _cleared(self, request: "Request", profile: str, submission_id: str) -> _Cleared | None:
         """Where to send it, and whether a person wants the same once more; None when it is not to be sent after all."""
         try:

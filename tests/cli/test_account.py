@@ -2,8 +2,10 @@
 
 import getpass
 import io
+import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import KeyringTrouble
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.token import Token
+from sunotui.storage.database import Database
 from tests.cli.conftest import CommandLine
 
 
@@ -95,6 +98,96 @@ def test_login_asks_a_person_and_shows_no_token(
     cli.run("login")
     assert "Base URL: " in cli.err
     assert list(keyring.kept) == ["127.0.0.1"]
+
+
+def stored(cli: CommandLine) -> dict[str, dict[str, object]]:
+    """The profiles that logins keep, as they are written."""
+    found = json.loads((Path(cli.environ["SUNOTUI_CONFIG_DIR"]) / "profiles.json").read_text())["profiles"]
+    assert isinstance(found, dict)
+    return found
+
+
+def write(cli: CommandLine, name: str, text: str) -> Path:
+    """A file in the config folder."""
+    file = Path(cli.environ["SUNOTUI_CONFIG_DIR"]) / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("name", "argv", "environ"),
+    [
+        ("home", ["--profile", "home"], {}),
+        ("home", [], {"SUNOTUI_PROFILE": "home"}),
+        ("127.0.0.1", ["--base-url", "{base_url}"], {}),
+        ("127.0.0.1", ["--base-url", "{base_url}/suno/"], {}),
+    ],
+    ids=["by name", "by environment", "by host", "by host with a path"],
+)
+def test_a_second_login_keeps_the_settings_of_the_profile(
+    cli: CommandLine,
+    keyring: Keyring,
+    pipe: Pipe,
+    demo: DemoServer,
+    name: str,
+    argv: list[str],
+    environ: dict[str, str],
+) -> None:
+    written = {"base_url": demo.base_url, "model": "chirp-crow", "dialect": "nested", "allow_http": True, "hue": 7}
+    write(cli, "profiles.json", json.dumps({"default": "", "profiles": {name: written}}))
+    cli.environ |= environ
+    pipe(f"{demo.token}\n")
+    cli.run("login", *(word.format(base_url=demo.base_url) for word in argv), "--token-stdin")
+    assert stored(cli) == {name: written}
+    assert list(keyring.kept) == [name]
+
+
+def test_a_profile_that_moves_to_another_host_leaves_its_dialect_behind(
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer
+) -> None:
+    written = {"base_url": "https://old.example", "model": "chirp-crow", "dialect": "sunoapi"}
+    write(cli, "profiles.json", json.dumps({"profiles": {"home": written}}))
+    pipe(f"{demo.token}\n")
+    cli.run("login", "--profile", "home", "--base-url", demo.base_url, "--token-stdin")
+    assert stored(cli) == {"home": {"base_url": demo.base_url, "model": "chirp-crow"}}
+
+
+def test_another_key_is_not_compared_with_the_balance_of_the_old_one(
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer
+) -> None:
+    for step in ("login", "request", "login"):
+        if step == "login":
+            pipe(f"{demo.token}\n")
+            cli.run("login", "--base-url", demo.base_url, "--profile", "home", "--token-stdin")
+        else:
+            cli.run("music", "--describe", "rain", "--again")
+            assert looks_kept(cli) == 1
+    assert looks_kept(cli) == 0
+
+
+def looks_kept(cli: CommandLine) -> int:
+    """Balances that a later command would compare with its own."""
+    database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
+    (count,) = database.numbers("SELECT count(*) FROM balance_look")
+    database.close()
+    return count
+
+
+def test_a_login_leaves_the_config_file_as_it_is(
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer
+) -> None:
+    text = (
+        f'# mine\n[profiles.home]  # at home\nbase_url = "{demo.base_url}"\nmodel = "chirp-crow"\n'
+        'dialect = "nested"\nhue = 7\n'
+    )
+    config = write(cli, "config.toml", text)
+    pipe(f"{demo.token}\n")
+    cli.run("login", "--profile", "home", "--token-stdin")
+    assert config.read_text() == text
+    assert stored(cli) == {}
+    (row,) = cli.json("profiles")
+    assert (row["name"], row["model"], row["is_current"]) == ("home", "chirp-crow", True)
 
 
 def test_a_token_that_is_refused_is_not_kept(cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer) -> None:
@@ -200,13 +293,7 @@ def test_the_profile_of_the_environment_needs_no_keyring(
 
 
 def test_a_token_that_comes_from_a_command_is_not_overwritten(cli: CommandLine, keyring: Keyring, pipe: Pipe) -> None:
-    from pathlib import Path
-
-    folder = Path(cli.environ["SUNOTUI_CONFIG_DIR"])
-    folder.mkdir(parents=True)
-    (folder / "config.toml").write_text(
-        '[profiles.vault]\nbase_url = "https://x.example"\ntoken_command = "pass show x"\n'
-    )
+    write(cli, "config.toml", '[profiles.vault]\nbase_url = "https://x.example"\ntoken_command = "pass show x"\n')
     pipe("sk-12345678")
     cli.run("login", "--profile", "vault", "--token-stdin", code=2)
     assert "comes from a command" in cli.err

@@ -34,6 +34,7 @@ CODES: dict[type[Trouble], int] = {
     errors.NetworkDown: 5,
     errors.TimedOut: 5,
     errors.NotFound: 7,
+    errors.NotReady: 8,
     errors.JournalUnwritable: 1,
     errors.LibraryTrouble: 1,
     errors.LibraryNewer: 1,

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from sunotui.demo.answers import Answer
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine
 from tests.cli.test_render import CLIP_KEYS, SOUND_KEYS
@@ -25,7 +27,21 @@ def clip(paid_cli: CommandLine) -> str:
 def test_a_few_tags_become_many(paid_cli: CommandLine) -> None:
     many = paid_cli.run("tags", "indie pop").strip()
     assert many.startswith("indie pop,")
-    assert paid_cli.json("tags", "indie pop") == {"profile": "env", "tags": "indie pop", "upsampled_tags": many}
+    document = paid_cli.json("tags", "indie pop", "--again")
+    assert document == {"profile": "env", "tags": "indie pop", "upsampled_tags": many}
+
+
+def test_paid_requests_without_a_task_are_in_the_journal_and_ask_before_they_are_sent_again(
+    paid_cli: CommandLine, clip: str
+) -> None:
+    for command in (("tags", "indie pop"), ("persona", clip, "--name", "Mara")):
+        paid_cli.run(*command)
+        newest = paid_cli.json("submissions")[0]
+        assert (newest["state"], newest["task_id"]) == ("accepted", None)
+        assert newest["result"]
+        assert paid_cli.run(*command, code=2) == ""
+        assert "Add --again if you want to pay for it once more" in paid_cli.err
+        assert paid_cli.json("submissions")[0] == newest
 
 
 def test_no_tags_at_all_are_a_usage_error(paid_cli: CommandLine) -> None:
@@ -59,15 +75,74 @@ def test_a_wav_has_an_address(paid_cli: CommandLine, clip: str) -> None:
     assert paid_cli.run("url", clip, "--kind", "wav") == address
 
 
-def test_a_wav_that_is_not_made_yet_is_code_7(
+def test_a_file_is_paid_for_once_however_often_it_is_asked_for(paid_cli: CommandLine, clip: str) -> None:
+    address = paid_cli.run("wav", clip)
+    assert paid_cli.json("wav", clip)["url"] + "\n" == address
+    words = [row["request"]["kind"] for row in paid_cli.json("submissions")]
+    assert words.count("wav") == 1
+    assert paid_cli.run("wav", clip, "--again") == address
+
+
+def test_asking_for_a_file_has_an_end_and_costs_nothing_more_later(
     paid_cli: CommandLine, clip: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def none_yet(client: object, clip_id: str) -> None:
-        return None
+    """kkiai documents a bare id where others have a link."""
+    bare = Answer(200, {"code": "success", "message": "", "data": "6d0c1a"})
+    monkeypatch.setattr("sunotui.demo.extras.Extras._wav", lambda extras, request: bare)
+    before = len(paid_cli.json("submissions"))
+    for _ in range(2):
+        assert paid_cli.run("wav", clip, code=8) == ""
+        assert "answered 9 times without the WAV" in paid_cli.err
+    assert len(paid_cli.json("submissions")) == before + 1
 
-    monkeypatch.setattr("sunotui.gateway.client.GatewayClient.wav", none_yet)
-    assert paid_cli.run("wav", clip, code=7) == ""
-    assert f"sunotui wav {clip}" in paid_cli.err
+
+def test_a_video_has_an_address_once_it_is_made(paid_cli: CommandLine, clip: str) -> None:
+    told = paid_cli.json("video", clip)
+    assert list(told) == ["task", "clip", "take", "kind", "url"]
+    assert (told["clip"], told["kind"], told["url"][-4:]) == (clip, "mp4", ".mp4")
+    assert paid_cli.run("video", clip) == told["url"] + "\n"
+    assert [row["request"]["kind"] for row in paid_cli.json("submissions")].count("mp4") == 1
+
+
+def test_the_notes_become_a_file(paid_cli: CommandLine, clip: str, tmp_path: Path) -> None:
+    file = tmp_path / "song.mid"
+    told = paid_cli.json("midi", clip, "-o", str(file))
+    assert list(told) == ["task", "clip", "take", "file", "notes", "instruments"]
+    assert (told["clip"], told["file"]) == (clip, str(file))
+    assert told["notes"] > 0
+    content = file.read_bytes()
+    assert (content[:4], content.count(b"MTrk")) == (b"MThd", told["instruments"] + 1)
+    assert paid_cli.run("midi", clip, "-o", str(file)) == ""
+    assert "notes of" in paid_cli.err
+    assert [row["request"]["kind"] for row in paid_cli.json("submissions")].count("midi") == 1
+    paid_cli.run("midi", clip, "-o", "-", "--json", code=2)
+    paid_cli.run("midi", clip, "-o", str(tmp_path / "no" / "song.mid"), code=2)
+
+
+def test_a_gateway_that_makes_them_as_tasks_gives_the_same(
+    cli: CommandLine, swift: None, demos: FindDemo, tmp_path: Path
+) -> None:
+    cli.use(demos("key4u"))
+    cli.environ["SUNOTUI_DIALECT"] = "nested"
+    task = cli.json("music", "--describe", "rain", "--wait")
+    clip = task["clips"][0]["id"]
+    assert cli.run("tags", "indie pop").startswith("indie pop,")
+    made = cli.json("persona", clip, "--name", "Mara", "--style", "soul", "--from", "0:05", "--to", "0:25")
+    assert cli.json("personas") == [made]
+    assert cli.run("video", clip).endswith(".mp4\n")
+    cli.run("midi", clip, "-o", str(tmp_path / "song.mid"))
+    cli.run("wav", clip, code=5)
+    assert "does not offer that" in cli.err
+    rows = {row["request"]["kind"]: row for row in cli.json("submissions")}
+    assert {kind: row["state"] for kind, row in rows.items()} == {
+        **dict.fromkeys(("music", "upsample_tags", "persona", "mp4", "midi"), "accepted"),
+        "wav": "rejected",
+    }
+    assert rows["persona"]["result"] == made["id"]
+    assert [bool(rows[kind]["task_id"]) for kind in ("persona", "upsample_tags", "mp4", "midi")] == [
+        *(True, True),
+        *(False, False),
+    ]
 
 
 def test_clips_are_asked_for_wherever_they_were_made(paid_cli: CommandLine, clip: str) -> None:
@@ -120,8 +195,8 @@ def test_a_voice_that_is_not_known_here_needs_its_clip(paid_cli: CommandLine, cl
 
 
 def test_two_voices_of_one_name_are_told_apart_by_id(paid_cli: CommandLine, clip: str) -> None:
-    for _ in range(2):
-        paid_cli.run("persona", clip, "--name", "Mara")
+    for again in ((), ("--again",)):
+        paid_cli.run("persona", clip, "--name", "Mara", *again)
     paid_cli.run("music", "--describe", "snow", "--persona", "Mara", code=2)
     assert "2 personas are called Mara" in paid_cli.err
 
@@ -142,4 +217,4 @@ def test_a_stock_server_has_none_of_it_and_says_so(
         assert cli.run(*command, code=5) == ""
         assert "does not offer" in cli.err
     missing = {each["feature"] for each in cli.json("doctor")["gateway"]["offers"] if each["verdict"] == "missing"}
-    assert {"tags", "timing", "wav", "persona"} <= missing
+    assert {"tags", "timing", "wav", "persona_creation"} <= missing

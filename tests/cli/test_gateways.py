@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sunotui.cli.gateway_report import software_of
+from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.server import DemoServer
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers, Software
@@ -30,7 +32,7 @@ FEATURES = [
         "sound",
         "hum",
     ),
-    *("image", "video", "sliders"),
+    *("image", "video", "sliders", "persona_creation", "mp4", "midi", "my_musics"),
 ]
 FindDemo = Callable[[str], DemoServer]
 
@@ -210,6 +212,78 @@ def test_a_command_that_waits_learns_the_price(cli: CommandLine, start_demo: Sta
     assert round(5.0 - left, 6) == price["amount"]
 
 
+def at_home(cli: CommandLine, server: DemoServer) -> None:
+    """A profile of the config file, with the token that a command prints."""
+    folder = Path(cli.environ["SUNOTUI_CONFIG_DIR"])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.toml").write_text(
+        f'[profiles.home]\nbase_url = "{server.base_url}"\ntoken_command = ["echo", "{server.token}"]\n'
+    )
+
+
+def let_a_minute_pass(cli: CommandLine) -> None:
+    """All that the library holds of what was sent and seen is a minute older."""
+    database = database_of(cli)
+    with database.write() as connection:
+        connection.execute("UPDATE balance_look SET seen_at = seen_at - 60")
+        connection.execute("UPDATE task SET added_at = added_at - 60, checked_at = checked_at - 60")
+        connection.execute(
+            "UPDATE submission SET created_at = created_at - 60, sent_at = sent_at - 60, ended_at = ended_at - 60"
+        )
+    database.close()
+
+
+def prices(cli: CommandLine) -> list[tuple[str, float, int]]:
+    """What was learned, without asking the gateway."""
+    found = cli.json("doctor", "--offline")["gateway"]["prices"]
+    return [(price["request"], price["amount"], price["seen"]) for price in found]
+
+
+@pytest.mark.parametrize(
+    "later", [["fetch", "{id}"], ["wait", "{id}"], ["lyrics", "snow"]], ids=["fetch", "wait", "another request"]
+)
+def test_a_later_command_learns_the_price_of_one_that_did_not_wait(
+    cli: CommandLine, start_demo: StartDemo, swift: None, later: list[str]
+) -> None:
+    at_home(cli, start_demo(dialect="paid"))
+    made = cli.json("music", "--describe", "rain")
+    assert prices(cli) == []
+    let_a_minute_pass(cli)
+    cli.run(*(word.format(id=made["id"]) for word in later))
+    assert prices(cli) == [("music", 0.1, 1)]
+    # Once, however often it is asked for.
+    cli.run("fetch", made["id"])
+    assert prices(cli) == [("music", 0.1, 1)]
+
+
+def test_a_command_that_waited_leaves_nothing_to_learn(cli: CommandLine, start_demo: StartDemo, swift: None) -> None:
+    at_home(cli, start_demo(dialect="paid"))
+    made = cli.json("music", "--describe", "rain", "--wait")
+    assert prices(cli) == [("music", 0.1, 1)]
+    let_a_minute_pass(cli)
+    cli.run("fetch", made["id"])
+    cli.run("lyrics", "snow")
+    assert prices(cli) == [("music", 0.1, 1)]
+
+
+def test_two_requests_since_a_look_tell_no_price(cli: CommandLine, start_demo: StartDemo, swift: None) -> None:
+    at_home(cli, start_demo(dialect="paid"))
+    made = cli.json("music", "--describe", "rain", "--takes", "2")[0]
+    let_a_minute_pass(cli)
+    cli.run("fetch", made["id"])
+    assert prices(cli) == []
+
+
+def test_a_key_of_the_environment_may_be_another_one_each_time(
+    cli: CommandLine, start_demo: StartDemo, swift: None
+) -> None:
+    cli.use(start_demo(dialect="paid"))
+    made = cli.json("music", "--describe", "rain")
+    let_a_minute_pass(cli)
+    cli.run("fetch", made["id"])
+    assert prices(cli) == []
+
+
 def test_an_account_without_money_is_said_before_any_price_is_known(cli: CommandLine) -> None:
     with DemoServer(seed=1, dialect="paid", balance=0.0) as server:
         cli.use(server)
@@ -229,7 +303,7 @@ def test_the_doctor_names_the_dialect_and_why(cli: CommandLine, start_demo: Star
     assert (found["name"], found["is_proved"]) == ("flat", False)
     cli.environ["SUNOTUI_DIALECT"] = "nested"
     found = cli.json("doctor", "--offline")["gateway"]["dialect"]
-    assert found == {"name": "nested", "reason": "set in the profile", "is_proved": True}
+    assert found == {"name": "nested", "reason": "set in the profile", "is_proved": True, "since": None}
     assert "nested (set in the profile)" in cli.run("doctor", "--offline")
 
 
@@ -249,6 +323,14 @@ def test_what_the_dialect_has_no_form_for_is_never_sent(cli: CommandLine, start_
     assert cli.run("stems", "clip", code=2) == ""
     assert "not offered here: the sunoapi dialect has no form for it" in cli.err
     assert cli.json("submissions") == []
+
+
+def test_a_relay_s_doubts_are_not_said_of_what_is_never_sent(cli: CommandLine, start_demo: StartDemo) -> None:
+    """A remaster at a stock relay would make a plain song, if there were a form to send it in."""
+    cli.use(start_demo(dialect="new-api"))
+    assert cli.run("music", "--remaster", "clip", "--variation", "subtle", code=2) == ""
+    (sentence,) = cli.err.splitlines()
+    assert sentence.startswith("Remaster is not offered here: the flat dialect has no form for it")
 
 
 def test_an_unknown_dialect_in_the_environment_is_one_sentence(cli: CommandLine, start_demo: StartDemo) -> None:
@@ -272,3 +354,89 @@ def test_a_refused_model_where_nothing_worked_yet_names_none(cli: CommandLine, d
     cli.use(demos("one-hub"))
     cli.run("music", "--describe", "snow", "--model", "chirp-typo", code=5)
     assert "Worked here" not in cli.err
+
+
+def test_a_gateway_with_key4us_page_is_proved_nested_by_the_doctor(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo(dialect="key4u"))
+    found = cli.json("doctor")["gateway"]["dialect"]
+    assert (found["name"], found["is_proved"]) == ("nested", True)
+    assert found["since"]
+    assert f"nested (it has key4u's page of points, {found['since'][:4]}" in cli.run("doctor", "--offline")
+
+
+def bodies(cli: CommandLine) -> list[dict[str, Any]]:
+    """Every request that was sent, in order."""
+    database = database_of(cli)
+    texts = database.column("SELECT body FROM submission ORDER BY created_at", [])
+    database.close()
+    return [json.loads(text) for text in texts]
+
+
+def test_the_trap_is_warned_of_and_the_form_is_learned(
+    cli: CommandLine, swift: None, start_demo: StartDemo, tmp_path: Path
+) -> None:
+    cli.use(start_demo(dialect="claude360"))
+    song = ("music", "--model", "chirp-hawk", "--wait", "--again")
+    for name in ("one", "two", "three"):
+        (tmp_path / name).write_text(f"[Verse]\nRain on roof number {name}\n")
+
+    cli.run(*song, "--lyrics-file", str(tmp_path / "one"))
+    # Nothing was known, so nothing could be said; the answer is another song than the one that was sent.
+    assert "sunoapi" not in cli.err
+    found = cli.json("doctor", "--offline")["gateway"]["dialect"]
+    assert (found["name"], found["is_proved"]) == ("sunoapi", False)
+    assert "looks like it" in found["reason"]
+
+    cli.run(*song, "--lyrics-file", str(tmp_path / "two"))
+    assert "This gateway looks sunoapi-like" in cli.err
+    assert cli.json("doctor", "--offline")["gateway"]["dialect"]["is_proved"]
+
+    cli.run(*song, "--lyrics-file", str(tmp_path / "three"))
+    assert "looks sunoapi-like" not in cli.err
+    assert [body.get("custom_mode") for body in bodies(cli)] == [None, True, True]
+
+
+def test_a_described_song_is_enough_for_the_warning_and_not_for_another_form(
+    cli: CommandLine, swift: None, start_demo: StartDemo, tmp_path: Path
+) -> None:
+    cli.use(start_demo(dialect="claude360"))
+    (tmp_path / "words").write_text("[Verse]\nRain on the tin roof\n")
+    cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
+    cli.run("music", "--describe", "rain", "--model", "chirp-hawk", "--wait")
+    cli.environ["SUNOTUI_DIALECT"] = "auto"
+    custom = ("music", "--lyrics-file", str(tmp_path / "words"), "--model", "chirp-hawk")
+    cli.run(*custom)
+    assert "takes lyrics in the flat form for a description and bills a wrong song" in cli.err
+    assert "SUNOTUI_DIALECT" in cli.err
+    assert "custom_mode" not in bodies(cli)[-1]
+    cli.environ["SUNOTUI_DIALECT"] = "flat"
+    cli.run(*custom, "--again")
+    assert "looks sunoapi-like" not in cli.err
+
+
+def test_a_status_that_only_sunoapi_like_gateways_have_is_enough_for_the_warning(
+    cli: CommandLine, start_demo: StartDemo, tmp_path: Path
+) -> None:
+    cli.use(start_demo("rate-limit@submit", dialect="claude360"))
+    (tmp_path / "words").write_text("[Verse]\nRain on the tin roof\n")
+    song = ("music", "--lyrics-file", str(tmp_path / "words"), "--model", "chirp-hawk")
+    cli.run(*song, code=5)
+    assert "looks sunoapi-like" not in cli.err
+    cli.run(*song, code=5)
+    assert "looks sunoapi-like (it answered HTTP 430, as claude360 does" in cli.err
+
+
+@pytest.mark.parametrize("path", ["", "/v1", "/v1/", "/suno", "/v1/suno"])
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_wrong_token_is_named_however_the_base_url_is_spelled(
+    cli: CommandLine, swift: None, demos: FindDemo, dialect: str, path: str
+) -> None:
+    """At an address that no login has tried."""
+    server = demos(dialect)
+    token = "sk-of-somebody-else-0000000000"
+    cli.environ |= {"SUNOTUI_BASE_URL": server.base_url + path, "SUNOTUI_TOKEN": token}
+    for argv in (["lyrics", "rain"], ["fetch", "task-1"]):
+        cli.run(*argv, code=3)
+        assert "refused the token" in cli.err
+        assert "not offer" not in cli.err
+    assert cli.json("submissions") == []

@@ -9,7 +9,7 @@ from tests.cli.conftest import CommandLine, StartDemo
 ROW_KEYS = [
     *("id", "profile", "state", "request", "created_at", "sent_at", "ended_at", "task_id", "task_hints", "retry_of"),
     "trouble",
-    *("trouble_kind", "request_id", "http_status"),
+    *("trouble_kind", "request_id", "http_status", "result"),
 ]
 
 
@@ -108,3 +108,68 @@ def test_an_empty_journal_says_so(cli: CommandLine) -> None:
     assert cli.run("submissions") == ""
     assert "Nothing was sent yet" in cli.err
     assert cli.json("submissions") == []
+
+
+# --- the gateway's list of songs -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lost_song(cli: CommandLine, swift: None, start_demo: StartDemo) -> CommandLine:
+    """A command line whose first song was taken by a gateway with a list of songs, and its answer lost."""
+    cli.use(start_demo("lost-answer:1", dialect="key4u"))
+    assert cli.run("music", "--describe", "rain on tin", code=6) == ""
+    return cli
+
+
+def test_a_lost_song_is_looked_for_and_taken_over_by_the_users_own_command(lost_song: CommandLine) -> None:
+    hint = lost_song.err
+    (row,) = lost_song.json("submissions")
+    assert f"--resolve {row['id']} look" in hint
+    lost_song.run("submissions")
+    assert f"--resolve {row['id']} look" in lost_song.err
+    (match,) = lost_song.json("submissions", "--resolve", row["id"][:8], "look")
+    assert list(match) == ["id", "task_id", "title", "made_at", "same", "clips"]
+    assert (match["same"], len(match["clips"])) == (["description"], 2)
+    assert f"found {match['id']}" in lost_song.err
+    assert lost_song.json("submissions") == [row], "looking takes nothing over"
+    table = lost_song.run("submissions", "--resolve", row["id"], "look").splitlines()
+    assert table[0].split() == ["SONG", "TITLE", "TAKES", "AGE", "SAME"]
+    assert table[1].startswith(match["id"])
+    taken = lost_song.json("submissions", "--resolve", row["id"], "found", match["id"])
+    assert (taken["state"], taken["task_id"]) == ("accepted", match["task_id"])
+    (task,) = lost_song.json("wait", match["task_id"])
+    assert (task["status"], task["submission_id"]) == ("success", row["id"])
+    assert [clip["id"] for clip in task["clips"]] == [clip["id"] for clip in match["clips"]]
+
+
+def test_a_clip_of_the_list_is_as_good_as_its_task(lost_song: CommandLine) -> None:
+    (row,) = lost_song.json("submissions")
+    (match,) = lost_song.json("submissions", "--resolve", row["id"], "look")
+    taken = lost_song.json("submissions", "--resolve", row["id"], "found", match["clips"][1]["id"])
+    assert taken["task_id"] == match["task_id"]
+
+
+def test_a_song_that_was_never_made_is_not_found_in_the_list(
+    cli: CommandLine, swift: None, start_demo: StartDemo
+) -> None:
+    cli.use(start_demo("http-500@submit:1", dialect="key4u"))
+    cli.run("music", "--describe", "rain on tin", code=6)
+    cli.json("music", "--describe", "snow on slate", "--wait")
+    unknown = next(row for row in cli.json("submissions") if row["state"] == "unknown")
+    assert cli.json("submissions", "--resolve", unknown["id"], "look", code=7) == []
+    assert "stays unknown" in cli.err
+
+
+def test_a_gateway_without_a_list_is_told(cli: CommandLine, swift: None, start_demo: StartDemo) -> None:
+    cli.use(start_demo("lost-answer:1"))
+    cli.run("music", "--describe", "rain on tin", code=6)
+    (row,) = cli.json("submissions")
+    cli.run("submissions", "--resolve", row["id"], "look", code=5)
+    assert "does not list songs" in cli.err
+
+
+def test_words_are_in_no_list(lost: CommandLine) -> None:
+    assert "look" not in lost.err
+    (row,) = lost.json("submissions")
+    lost.run("submissions", "--resolve", row["id"], "look", code=2)
+    assert "songs only" in lost.err

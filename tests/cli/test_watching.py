@@ -10,7 +10,7 @@ from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from tests.cli.conftest import CommandLine, StartDemo
-from tests.gateway.loopback import answer, listening
+from tests.gateway.loopback import Asked, answer, listening
 
 
 def test_fetch_brings_a_task_made_elsewhere_into_the_library(
@@ -79,13 +79,20 @@ def test_a_token_that_is_refused_meanwhile_ends_the_wait(demo_cli: CommandLine) 
     assert "somebody" not in demo_cli.err
 
 
-async def test_a_key_with_a_list_of_models_ends_the_wait(demo_cli: CommandLine) -> None:
+@pytest.mark.parametrize("path", ["", "/v1"])
+@pytest.mark.parametrize("command", ["wait", "fetch"])
+async def test_a_key_with_a_list_of_models_ends_the_wait(demo_cli: CommandLine, command: str, path: str) -> None:
     """new-api refuses every fetch of such a key: waiting for the time limit would be in vain."""
     made = await asyncio.to_thread(demo_cli.json, "music", "--describe", "rain")
     refusal = {"error": {"message": "该令牌无权访问模型  (request id: 1)", "type": "new_api_error"}}
-    async with listening(answer(403, refusal)) as gateway:
-        demo_cli.environ["SUNOTUI_BASE_URL"] = str(gateway.base_url)
-        await asyncio.to_thread(demo_cli.run, "wait", made["id"], code=3)
+    elsewhere = {"error": {"message": "Invalid URL (POST /v1/suno/fetch)", "type": "invalid_request_error"}}
+
+    def respond(asked: Asked) -> bytes:
+        return answer(404, elsewhere) if asked.path.startswith("/v1/") else answer(403, refusal)
+
+    async with listening(respond) as gateway:
+        demo_cli.environ["SUNOTUI_BASE_URL"] = f"{gateway.base_url}{path}"
+        await asyncio.to_thread(demo_cli.run, command, made["id"], code=3)
     assert "This key may not use that model" in demo_cli.err
     assert "Use a key without a list of models" in demo_cli.err
 

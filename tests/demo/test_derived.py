@@ -161,8 +161,10 @@ async def test_a_section_of_a_cover_and_of_a_personas_song(nested: Nested) -> No
     clip = await nested.clip(section("cover_infill", cover["id"]))
     assert_section(clip, "cover_infill", cover["id"])
     assert clip["metadata"]["cover_clip_id"] == nested.parent_id
-    voice = {"root_clip_id": nested.parent_id, "name": "Ada"}
-    persona = (await nested.bench.post("/suno/persona/create", voice)).json()["id"]
+    voice = {"root_clip_id": nested.parent_id, "vocal_start_s": 5, "vocal_end_s": 25, "user_input_styles": ""}
+    task_id = (await nested.bench.post("/suno/submit/persona", voice)).json()["data"]
+    nested.bench.let_pass(100)
+    persona = (await nested.bench.task(task_id))["data"]["id"]
     use = {"task": "artist_consistency", "persona_id": persona, "artist_clip_id": "PARENT", "prompt": WORDS}
     song = await nested.clip(use)
     clip = await nested.clip(section("artist_infill", song["id"]))

@@ -165,6 +165,21 @@ async def test_a_wav_is_processed_while_the_song_is_made(open_bench: OpenBench) 
     assert bench.studio.spent() == pytest.approx(prices.SONG)
 
 
+# --- MP4 and notes ----------------------------------------------------------------------------------------------------
+
+
+async def test_an_mp4_and_notes_are_made_once_after_they_were_asked_for(open_bench: OpenBench) -> None:
+    bench = open_bench("paid")
+    clip = await a_clip(bench)
+    before = bench.studio.spent()
+    assert (await bench.http.get(f"/suno/act/mp4/{clip['id']}")).json()["data"] == {"state": "running"}
+    assert (await bench.http.get(f"/suno/act/midi/{clip['id']}")).json() == {"state": "running"}
+    bench.let_pass(LONG_S)
+    assert (await bench.http.get(f"/suno/act/mp4/{clip['id']}")).json()["data"].keys() == {"mp4_file_url"}
+    assert (await bench.http.get(f"/suno/act/midi/{clip['id']}")).json()["state"] == "complete"
+    assert bench.studio.spent() - before == pytest.approx(prices.MP4 + prices.MIDI)
+
+
 # --- the feed ---------------------------------------------------------------------------------------------------------
 
 
@@ -189,6 +204,8 @@ def calls(clip_id: str) -> list[tuple[str, str, Any]]:
         ("POST", "/suno/act/tags", {"original_tags": "tea"}),
         ("GET", f"/suno/act/timing/{clip_id}", None),
         ("GET", f"/suno/act/wav/{clip_id}", None),
+        ("GET", f"/suno/act/mp4/{clip_id}", None),
+        ("GET", f"/suno/act/midi/{clip_id}", None),
     ]
 
 
@@ -196,7 +213,7 @@ async def sent(bench: Bench, method: str, path: str, body: Any, **headers: str) 
     return await bench.http.request(method, path, json=body, headers=headers)
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(6))
 async def test_every_extra_wants_the_key_and_can_go_wrong(open_bench: OpenBench, number: int) -> None:
     bench = open_bench("paid")
     call = calls((await a_clip(bench))["id"])[number]

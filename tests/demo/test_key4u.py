@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sunotui.demo import prices
 from sunotui.demo.server import DemoServer
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.profile import parse_base_url
@@ -208,3 +209,74 @@ async def test_its_pages_want_the_key_and_others_do_not_have_them(
 ) -> None:
     assert (await nested.bench.http.get(path, headers={"Authorization": ""})).status_code == 401
     assert "success" not in (await open_bench("paid").http.get(path)).text
+
+
+# --- what makes no song -----------------------------------------------------------------------------------------------
+
+
+async def made_aside(nested: Nested, action: str, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A task's object while it is being made and when it is done."""
+    answer = await nested.bench.post(f"/suno/submit/{action}", nested._named(fields))
+    assert answer.status_code == 200, answer.text
+    task_id = answer.json()["data"]
+    nested.bench.let_pass(1)
+    begun = await nested.bench.task(task_id)
+    nested.bench.let_pass(LONG_S)
+    return begun, await nested.bench.task(task_id)
+
+
+PERSONA = {"root_clip_id": "PARENT", "vocal_start_s": 10, "vocal_end_s": 40, "user_input_styles": "soul"}
+
+
+async def test_a_persona_is_a_task_and_its_id_comes_by_fetch(nested: Nested) -> None:
+    before = nested.bench.studio.spent()
+    begun, ended = await made_aside(nested, "persona", PERSONA)
+    assert begun["data"] is None
+    assert (ended["action"], ended["status"]) == ("PERSONA", "SUCCESS")
+    assert ended["data"]["id"] not in {"", nested.parent_id}
+    assert ended["data"]["description"] == "soul"
+    assert nested.bench.gateway.extras.personas.find(ended["data"]["id"]) is not None
+    assert nested.bench.studio.spent() - before == pytest.approx(prices.PERSONA)
+
+
+@pytest.mark.parametrize("change", [{"vocal_start_s": None}, {"vocal_start_s": 40}, {"vocal_end_s": "40"}])
+async def test_a_persona_without_a_section_is_refused(nested: Nested, change: dict[str, Any]) -> None:
+    before = nested.bench.studio.spent()
+    assert (await nested.bench.post("/suno/submit/persona", nested._named(PERSONA | change))).status_code == 400
+    assert nested.bench.studio.spent() == before
+
+
+async def test_tags_are_a_task(nested: Nested) -> None:
+    begun, ended = await made_aside(nested, "upsample-tags", {"original_tags": "sea shanty"})
+    assert begun["data"] is None
+    assert ended["action"] == "UPSAMPLE_TAGS"
+    assert ended["data"]["upsampled_tags"].startswith("sea shanty, with ")
+    assert (await nested.bench.post("/suno/submit/upsample-tags", {"original_tags": " "})).status_code == 400
+
+
+async def test_notes_are_running_and_then_complete(nested: Nested) -> None:
+    path = f"/suno/act/midi?clipId={nested.parent_id}"
+    before = nested.bench.studio.spent()
+    assert (await nested.bench.http.get(path)).json() == {"state": "running"}
+    nested.bench.let_pass(LONG_S)
+    told = (await nested.bench.http.get(path)).json()
+    assert told["state"] == "complete"
+    assert [one["name"] for one in told["instruments"]] == ["Piano", "Bass", "Drums"]
+    assert all(0 <= note["start"] < note["end"] for one in told["instruments"] for note in one["notes"])
+    assert nested.bench.studio.spent() - before == pytest.approx(prices.MIDI), "made and paid once"
+
+
+async def test_an_mp4_is_asked_for_by_its_task(nested: Nested) -> None:
+    path = f"/suno/act/mp4-state?taskBatchId={nested.task_id}"
+    assert (await nested.bench.http.get(path)).json()["data"] == {"state": "running"}
+    nested.bench.let_pass(LONG_S)
+    assert (await nested.bench.http.get(path)).json()["data"]["mp4_file_url"].endswith(f"/media/{nested.parent_id}.mp4")
+    assert (await nested.bench.http.get(f"/suno/act/mp4-state?taskBatchId={NOBODY}")).status_code == 404
+
+
+async def test_each_form_stands_at_its_own_gateway(nested: Nested, open_bench: OpenBench) -> None:
+    for action in ("persona", "upsample-tags"):
+        assert (await open_bench("paid").post(f"/suno/submit/{action}", {})).status_code != 200
+    for path in ("/suno/persona/create", "/suno/act/tags"):
+        answer = await nested.bench.post(path, {"original_tags": "tea"})
+        assert "<html" in answer.text

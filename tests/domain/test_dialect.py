@@ -2,7 +2,14 @@
 
 import pytest
 
-from sunotui.domain.dialect import Dialect, DialectChoice, checked_setting, choose_dialect
+from sunotui.domain.dialect import (
+    Dialect,
+    DialectChoice,
+    DialectEvidence,
+    EvidenceStrength,
+    checked_setting,
+    choose_dialect,
+)
 from sunotui.domain.errors import SettingsTrouble
 
 
@@ -40,3 +47,47 @@ def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:
         checked_setting("key4u")
     assert refused.value.what == "unknown dialect"
     assert refused.value.advice == "Use one of auto, flat, nested, sunoapi"
+
+
+def seen(dialect: Dialect, strength: EvidenceStrength, at: float = 1.0, reason: str = "seen") -> DialectEvidence:
+    return DialectEvidence(dialect, strength, at, reason)
+
+
+FLAT_PROOF = seen(Dialect.FLAT, EvidenceStrength.PROOF, 9.0)
+NESTED_PROOF = seen(Dialect.NESTED, EvidenceStrength.PROOF)
+SUNOAPI_PROOF = seen(Dialect.SUNOAPI, EvidenceStrength.PROOF, 5.0)
+SUNOAPI_LIKELY = seen(Dialect.SUNOAPI, EvidenceStrength.LIKELY)
+SUNOAPI_HINT = seen(Dialect.SUNOAPI, EvidenceStrength.HINT)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "dialect", "is_proved"),
+    [
+        ((), Dialect.FLAT, False),
+        ((SUNOAPI_HINT,), Dialect.FLAT, False),
+        ((SUNOAPI_LIKELY,), Dialect.SUNOAPI, False),
+        ((SUNOAPI_LIKELY, FLAT_PROOF), Dialect.FLAT, True),
+        ((SUNOAPI_PROOF, FLAT_PROOF), Dialect.FLAT, True),
+        ((FLAT_PROOF, NESTED_PROOF), Dialect.NESTED, True),
+        ((NESTED_PROOF, SUNOAPI_LIKELY), Dialect.NESTED, True),
+    ],
+)
+def test_evidence_decides_where_nothing_is_set_or_documented(
+    evidence: tuple[DialectEvidence, ...], dialect: Dialect, is_proved: bool
+) -> None:
+    choice = choose_dialect("auto", "relay.example", evidence)
+    assert (choice.dialect, choice.is_proved) == (dialect, is_proved)
+
+
+def test_a_setting_and_a_documented_host_come_before_evidence() -> None:
+    assert choose_dialect("flat", "relay.example", [NESTED_PROOF]).dialect is Dialect.FLAT
+    assert choose_dialect("", "api.claude360.example", [NESTED_PROOF]).dialect is Dialect.SUNOAPI
+
+
+def test_the_reason_of_evidence_has_its_date_and_says_how_sure_it_is() -> None:
+    assert choose_dialect("", "x.example", [NESTED_PROOF]) == DialectChoice(Dialect.NESTED, "seen", True, 1.0)
+    likely = choose_dialect("", "x.example", [SUNOAPI_LIKELY])
+    assert (likely.reason, likely.since) == ("looks like it: seen", 1.0)
+    hint = choose_dialect("", "x.example", [SUNOAPI_HINT])
+    assert (hint.reason, hint.since) == ("the usual one, but perhaps sunoapi: seen", 1.0)
+    assert choose_dialect("", "x.example").since is None

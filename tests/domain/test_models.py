@@ -15,9 +15,13 @@ from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, 
         ("chirp-v6-mini", "chirp-goose", "v6 mini"),
         ("chirp-halibut", "chirp-halibut", "v6 remaster"),
         ("V5_5", "chirp-fenix", "v5.5"),
+        ("V4_5ALL", "chirp-auk-turbo", "v4.5-all"),
+        ("V4_5PLUS", "chirp-bluejay", "v4.5+"),
+        ("V4_5", "chirp-auk", "v4.5"),
+        ("V3_5", "chirp-v3-5", "v3.5"),
     ],
 )
-def test_models_of_november_2026_are_found_by_every_spelling(name: str, mv: str, label: str) -> None:
+def test_models_are_found_by_every_spelling(name: str, mv: str, label: str) -> None:
     model = find(name)
     assert model is not None
     assert (model.mv, label_of(name)) == (mv, label)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.offers import Feature, Offers, Software, Verdict, features_of
 from sunotui.domain.request import (
     ConcatRequest,
@@ -79,3 +80,24 @@ def test_only_a_stock_relay_is_said_to_drop_fields() -> None:
     assert private.dropped(names) == ()
     refused = Offers(software=Software.NEW_API).learned(Feature.COVER, False, 1.0)
     assert refused.dropped(names) == ("negative_tags", "task")
+
+
+def test_the_stronger_evidence_for_a_dialect_stays_and_of_two_alike_the_newer() -> None:
+    def seen(strength: EvidenceStrength, at: float) -> DialectEvidence:
+        return DialectEvidence(Dialect.SUNOAPI, strength, at, "seen")
+
+    likely, newer = seen(EvidenceStrength.LIKELY, 1.0), seen(EvidenceStrength.LIKELY, 2.0)
+    hint, proof = seen(EvidenceStrength.HINT, 3.0), seen(EvidenceStrength.PROOF, 4.0)
+    offers = Offers().learned_dialect(likely).learned_dialect(newer).learned_dialect(hint)
+    assert offers.dialects == {Dialect.SUNOAPI: newer}
+    assert offers.learned_dialect(proof).dialects == {Dialect.SUNOAPI: proof}
+
+
+@pytest.mark.parametrize("is_partial", [False, True])
+def test_a_look_at_the_pages_keeps_what_songs_taught_of_the_dialect(is_partial: bool) -> None:
+    song = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.PROOF, 1.0, "a song")
+    page = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, 2.0, "a page")
+    found = Offers(dialects={Dialect.NESTED: page}, is_partial=is_partial)
+    after = Offers().learned_dialect(song).probed(found)
+    assert after.dialects == {Dialect.SUNOAPI: song, Dialect.NESTED: page}
+    assert after.probed(Offers(is_partial=is_partial)).dialects == after.dialects

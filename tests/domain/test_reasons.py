@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import Blame
-from sunotui.domain.money import Refund, RefundVerdict
+from sunotui.domain.money import Refund, RefundSource, RefundVerdict
 from sunotui.domain.reasons import NOT_REFUNDED, REFUNDED, failure_lines, reason_told, whole_takes_line
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 
@@ -106,3 +106,10 @@ STREAM = Clip("stream", status=ClipStatus.STREAMING, audio_url="https://audiopip
 def test_a_whole_take_of_a_failed_task_is_said(status: TaskStatus, clips: tuple[Clip, ...], line: str) -> None:
     task = Task("t", "main", TaskKind.MUSIC, status, 0.0, clips=clips)
     assert whole_takes_line(task.whole_takes) == line
+
+
+def test_the_gateways_own_record_is_named_as_such() -> None:
+    (back,) = failure_lines("生成失败", Refund(RefundVerdict.SEEN, source=RefundSource.TASK))
+    assert back.endswith("Refunded or never charged, by the gateway's own record of the task.")
+    (kept,) = failure_lines("no luck", Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK))
+    assert kept == "No refund seen: the gateway's own record of the task still counts 50,000 quota."

@@ -65,6 +65,10 @@ class Gateway:
         """What it says of a task; those not in it are left out."""
         self.clips: dict[str, Clip] = {}
         self.trouble: Trouble | None = None
+        self.next_trouble: Trouble | None = None
+        """What only the next answer is, whatever the others are."""
+        self.cut_by: Trouble | None = None
+        """What ends the next batch after its first request."""
         self.feed_trouble: Trouble | None = None
         self.door = asyncio.Event()
         self.door.set()
@@ -82,13 +86,18 @@ class Gateway:
         """A batch."""
         self.asked.append((self.clock.monotonic(), tuple(ids)))
         await self._answer()
-        if self.trouble is not None:
+        trouble, self.next_trouble = self.next_trouble or self.trouble, None
+        if trouble is not None:
             self.requests += 1
-            raise self.trouble
-        requests = -(-len(ids) // TASKS_A_REQUEST)
+            raise trouble
+        cut_by, self.cut_by = self.cut_by, None
+        if cut_by is not None:
+            ids = ids[:TASKS_A_REQUEST]
+        requests = -(-len(ids) // TASKS_A_REQUEST) + (cut_by is not None)
         self.requests += requests
         known = tuple(TaskReport(task_id, self.status[task_id]) for task_id in ids if task_id in self.status)
-        return Batch(known, tuple(task_id for task_id in ids if task_id not in self.status), (), requests=requests)
+        absent = tuple(task_id for task_id in ids if task_id not in self.status)
+        return Batch(known, absent, (), cut_by, requests)
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
         """The clips."""
@@ -154,6 +163,12 @@ class LoneWatch:
             await let_tasks_run(20)
 
         self.run(begin())
+
+    def give_up_asking(self) -> None:
+        """The user leaves the screens that wait for an answer."""
+        for asking in self.person:
+            asking.cancel()
+        self.settle()
 
     def advance(self, seconds: float) -> None:
         """Time passes."""

@@ -29,7 +29,7 @@ PROVES = (
 )
 ORDER = Order("/suno/submit/music", '{"gpt_description_prompt": "rain", "mv": "chirp-v4"}')
 TASK = "736a6f88-bd29-4b1e-b110-37132a5325ac"
-REFUSING = {400, 401, 402, 403, 404, 413, 422, 429, 500, 503}
+REFUSING = {400, 401, 402, 403, 404, 413, 422, 429, 430, 455, 500, 503}
 
 _words = st.sampled_from(["error", "message", "code", "data", "success", "clips", "id", "令牌", "\x1b[2J", "\ud800"])
 _json = st.recursive(
@@ -43,6 +43,8 @@ _refusals = st.sampled_from(
         {"error": {"message": "no", "type": "new_api_error", "code": "insufficient_user_quota"}},
         {"error": {"message": "no available channel", "type": "new_api_error"}},
         {"code": "quota", "message": "no", "data": {"task_id": TASK}},
+        {"code": "fail_to_fetch_task", "message": '{"error":{"message":"no"}}', "data": None},
+        {"code": "fail_to_fetch_task", "message": json.dumps({"code": "success", "data": TASK}), "data": None},
     ]
 ).map(lambda value: json.dumps(value).encode())
 _taken = st.sampled_from(

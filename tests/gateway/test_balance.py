@@ -1,5 +1,6 @@
 """The money left, in the gateway's own unit, from whichever page tells it; a page that does not is no trouble."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sunotui.gateway.envelope import Answer
 from sunotui.gateway.site import Site
 
 from .conftest import Client
-from .loopback import TOKEN, Asked, answer, listening, page
+from .loopback import TOKEN, Asked, answer, listening, page, reset
 
 SAMPLES = Path(__file__).parent.parent / "protocol_samples"
 STATUS, LIMIT, USAGE = "/api/status", "/v1/dashboard/billing/subscription", "/v1/dashboard/billing/usage"
@@ -24,6 +25,8 @@ SPENT = json.loads((SAMPLES / "billing_usage.json").read_text(encoding="utf-8"))
 
 
 LIMITED = answer(429, "")
+CUT = b""
+"""No answer: the connection ends."""
 YUAN = {"quota_display_type": "CNY", "usd_exchange_rate": 7}
 CUSTOM = {"quota_display_type": "CUSTOM", "custom_currency_symbol": "€", "custom_currency_exchange_rate": 0.5}
 TOKENS = {"quota_display_type": "TOKENS", "display_in_currency": False}
@@ -135,7 +138,7 @@ async def test_no_unit_is_guessed_while_the_status_page_is_limited(
         assert await client_for(gateway.base_url).balance() is None
 
 
-@pytest.mark.parametrize("rate", [0, -7, "seven", None, True, 1e300, 1e-300, [7], "NaN", "Infinity"])
+@pytest.mark.parametrize("rate", [0, -7, "seven", None, True, 1e300, 1e-300, [7], "NaN", "Infinity", 1e308, 1e-5])
 @pytest.mark.parametrize(
     ("told", "name"), [(YUAN, "usd_exchange_rate"), (CUSTOM, "custom_currency_exchange_rate")], ids=["yuan", "custom"]
 )
@@ -157,6 +160,13 @@ async def test_a_rate_that_is_none_leaves_quota_units(
         ("€\u202e\x07", "€"),
         ("1", "¤"),
         ("-", "¤"),
+        ("\uff11", "¤"),
+        ("\u0663\u066b", "¤"),
+        ("\u2212", "¤"),
+        ("\u00b2", "¤"),
+        ("三", "¤"),
+        ("…", "¤"),
+        ("元", "元"),
         ("", "¤"),
         (None, "¤"),
         (7, "¤"),
@@ -165,6 +175,9 @@ async def test_a_rate_that_is_none_leaves_quota_units(
         ("$", "¤$"),
         ("¥", "¤¥"),
         ("quota", "¤quota"),
+        ("Quota", "¤Quota"),
+        ("\uff04", "¤\uff04"),
+        ("\uffe5", "¤\uffe5"),
     ],
 )
 async def test_a_custom_symbol_is_cleaned_and_bounded(symbol: object, unit: str, client_for: Client) -> None:
@@ -175,13 +188,15 @@ async def test_a_custom_symbol_is_cleaned_and_bounded(symbol: object, unit: str,
     assert found.unit == unit
 
 
-@pytest.mark.parametrize("blocked", [answer(429, ""), answer(502, "<html>"), b""])
+@pytest.mark.parametrize("blocked", [answer(429, ""), answer(502, "<html>"), CUT])
 async def test_a_status_page_that_is_busy_does_not_change_the_currency(blocked: bytes, client_for: Client) -> None:
     is_busy = False
     pages = {STATUS: shows(YUAN), LIMIT: {"hard_limit_usd": 8.80}, USAGE: SPENT}
 
-    def respond(asked: Asked) -> bytes:
+    def respond(asked: Asked, writer: asyncio.StreamWriter) -> bytes:
         if asked.path == STATUS and is_busy:
+            if blocked == CUT:
+                reset(writer)
             return blocked
         return answer(200, pages[asked.path]) if asked.path in pages else answer(404, "")
 
@@ -193,6 +208,46 @@ async def test_a_status_page_that_is_busy_does_not_change_the_currency(blocked: 
         # A client that never saw the page does not take yuan for dollars.
         assert await client_for(gateway.base_url).balance() is None
     assert str(first) == "¥6.30"
+
+
+HOSTILE = [
+    float("nan"),
+    float("inf"),
+    -float("inf"),
+    1e308,
+    -1e308,
+    10**400,
+    None,
+    True,
+    [],
+    {},
+    "",
+    "ten",
+    "NaN",
+    "1e999",
+]
+
+
+@pytest.mark.parametrize("told", HOSTILE, ids=str)
+@pytest.mark.parametrize(("path", "name"), [(LIMIT, "hard_limit_usd"), (USAGE, "total_usage")])
+async def test_a_billing_page_of_no_use_shows_no_money(path: str, name: str, told: object, client_for: Client) -> None:
+    pages = {STATUS: DOLLARS, LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT, path: {name: told}}
+    async with listening(lambda asked: answer(200, pages.get(asked.path, ERROR))) as gateway:
+        assert await client_for(gateway.base_url).balance() is None
+
+
+@pytest.mark.parametrize("told", HOSTILE, ids=str)
+async def test_a_page_of_the_key_of_no_use_shows_no_money(told: object, client_for: Client) -> None:
+    pages = {STATUS: DOLLARS, OF_KEY: of_key(total_available=told)}
+    async with listening(lambda asked: answer(200, pages.get(asked.path, ERROR))) as gateway:
+        assert await client_for(gateway.base_url).balance() is None
+
+
+@pytest.mark.parametrize("told", ["true", 1, [], {"is": True}, "no"])
+async def test_a_limit_that_may_be_none_is_no_balance(told: object, client_for: Client) -> None:
+    pages = {STATUS: DOLLARS, OF_KEY: of_key(unlimited_quota=told)}
+    async with listening(lambda asked: answer(200, pages.get(asked.path, ERROR))) as gateway:
+        assert await client_for(gateway.base_url).balance() is None
 
 
 async def test_the_token_is_for_the_keys_pages_only(client_for: Client) -> None:

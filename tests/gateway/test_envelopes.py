@@ -72,10 +72,28 @@ def test_the_order_in_which_words_are_looked_for() -> None:
     assert open_envelope({"code": "no", **words}).text == ""
 
 
-def test_words_are_unwrapped_once() -> None:
-    twice = json.dumps({"message": json.dumps({"message": "innermost"})})
-    assert open_envelope({"code": "no", "message": twice}).text == '{"message": "innermost"}'
+def nested(times: int) -> dict[str, object]:
+    """A failure that so many relays passed on."""
+    found: dict[str, object] = {"code": "code-0", "message": "innermost"}
+    for number in range(1, times + 1):
+        found = {"code": f"code-{number}", "message": json.dumps(found)}
+    return found
+
+
+def test_words_are_unwrapped_once_for_each_relay_of_a_chain() -> None:
+    envelope = open_envelope(nested(3))
+    assert (envelope.code, envelope.text) == ("code-3", "innermost")
+    assert envelope.inner_codes == ("code-2", "code-1", "code-0")
+    assert open_envelope(nested(4)).text == '{"code": "code-0", "message": "innermost"}'
     assert open_envelope({"code": "no", "message": "{broken"}).text == "{broken"
+    assert open_envelope({"code": "no", "message": "{}"}).text == "{}"
+
+
+def test_the_upstreams_answer_is_opened_too() -> None:
+    inner = open_envelope({"code": "no", "message": NESTED}).inner
+    assert inner is not None
+    assert (inner.code, inner.text, inner.is_error_object) == ("x", "inner words", True)
+    assert open_envelope({"code": "no", "message": "plain"}).inner is None
 
 
 def test_two_documents_in_one_body() -> None:

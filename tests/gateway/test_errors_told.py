@@ -119,7 +119,7 @@ def test_what_it_proves_of_a_submission(name: str) -> None:
     assert isinstance(outcome, Rejected if row.proves == "refusal" else Unknown)
     if isinstance(outcome, Rejected):
         # Proof is a refusal that gateways give before they spend, in a form of theirs (S3).
-        assert row.status in {400, 401, 402, 403, 404, 413, 422, 429, 500, 503}
+        assert row.status in {400, 401, 402, 403, 404, 413, 422, 429, 430, 455, 500, 503}
         assert outcome.trouble.full_sentence == row.sentence
         assert outcome.trouble.charge is Charge.NO
         return

@@ -1,6 +1,5 @@
 """What only some gateways offer: read from whatever form they answer in, refused politely where it is missing."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,20 +12,17 @@ from hypothesis import strategies as st
 from sunotui.domain.clip import ClipStatus
 from sunotui.domain.errors import (
     AnswerUnreadable,
-    Charge,
     GatewayFailed,
     KeyQuotaSpent,
     NotAGateway,
     NotFound,
     NotOffered,
-    RequestImpossible,
     RequestRefused,
-    TimedOut,
     TokenRefused,
     TooFast,
     Trouble,
 )
-from sunotui.domain.persona import Persona
+from sunotui.domain.request import MidiRequest, Mp4Request, WavRequest
 from sunotui.domain.timing import Timing
 from sunotui.gateway.aligned import timing_of_text
 from sunotui.gateway.client import GatewayClient
@@ -34,6 +30,8 @@ from sunotui.gateway.connection import LARGEST_BODY, TimeLimits
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
 from sunotui.gateway.envelope import Answer
 from sunotui.gateway.extras import Extras
+from sunotui.gateway.orders import order_for
+from sunotui.gateway.results import Reading
 
 from .conftest import Client
 from .loopback import TOKEN, Asked, answer, listening, page
@@ -46,11 +44,11 @@ Call = Callable[[GatewayClient], Awaitable[Any]]
 CALLS: dict[str, Call] = {
     "feed": lambda client: client.feed([CLIP]),
     "timing": lambda client: client.timing(CLIP),
-    "wav": lambda client: client.wav(CLIP),
-    "tags": lambda client: client.upsample_tags("student"),
-    "persona": lambda client: client.create_persona(CLIP, "Mara", "a low voice"),
+    "wav": lambda client: client.look_for(order_for(WavRequest(CLIP))),
+    "mp4": lambda client: client.look_for(order_for(Mp4Request(CLIP))),
+    "midi": lambda client: client.look_for(order_for(MidiRequest(CLIP))),
+    "my-musics": lambda client: client.my_musics(2, 50),
 }
-MAKING = ("tags", "persona")
 
 
 def sample(name: str) -> object:
@@ -79,19 +77,17 @@ GOES_OUT = {
     "feed": ("GET", f"/suno/feed/{CLIP}", None),
     "timing": ("GET", f"/suno/act/timing/{CLIP}", None),
     "wav": ("GET", f"/suno/act/wav/{CLIP}", None),
-    "tags": ("POST", "/suno/act/tags", {"original_tags": "student"}),
-    "persona": (
-        "POST",
-        "/suno/persona/create",
-        {"root_clip_id": CLIP, "name": "Mara", "description": "a low voice", "clips": [CLIP], "is_public": False},
-    ),
+    "mp4": ("GET", f"/suno/act/mp4/{CLIP}", None),
+    "midi": ("GET", f"/suno/act/midi/{CLIP}", None),
+    "my-musics": ("GET", "/suno/act/my-musics?pageNum=2&pageSize=50", None),
 }
 GOOD: dict[str, object] = {
     "feed": [clip()],
     "timing": sample("timing_aligned_words.json"),
     "wav": {"url": LINK, "status": "complete"},
-    "tags": sample("tags_upsample.json"),
-    "persona": {"id": "per-1", "name": "Mara", "root_clip_id": CLIP},
+    "mp4": {"mp4_file_url": "https://cdn1.suno.ai/a.mp4"},
+    "midi": {"state": "complete", "instruments": [{"name": "Piano", "notes": [{"pitch": 60, "start": 0, "end": 1}]}]},
+    "my-musics": {"list": [clip()], "total": 1},
 }
 
 
@@ -184,87 +180,40 @@ async def test_a_clip_without_times(body: object, client_for: Client) -> None:
         await called("timing", client_for, answer(200, body))
 
 
-# --- wav --------------------------------------------------------------------------------------------------------------
+# --- the songs of a key -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ({"wav_file_url": LINK}, LINK),
-        ({"data": LINK}, LINK),
-        (wrapped({"audio_url": LINK + "?x=1"}), LINK + "?x=1"),
-        ({"status": "processing", "url": ""}, None),
-        (wrapped({"audio_url": f"https://cdn1.suno.ai/{CLIP}.mp3"}), None),
-        ({"url": "https://cdn1.suno.ai/None.mp3"}, None),
-        ({"url": "file:///etc/passwd"}, None),
-        ({"url": ["https://a.example/x.wav"]}, None),
-        (wrapped(None), None),
+        ([{**clip(), "task_id": "t-1"}], [(CLIP, "t-1", None)]),
+        ({"records": [clip(created_at="2026-11-01T10:00:00Z")]}, [(CLIP, "", 1793527200.0)]),
+        ({"list": [{"task_id": "t-1", "submit_time": 1793527200, "data": [clip("a"), clip("b")]}], "total": 9},
+         [("a", "t-1", 1793527200.0), ("b", "t-1", 1793527200.0)]),
+        ({"rows": [{"taskId": "t-1", "data": {"clips": [clip("a")]}}]}, [("a", "t-1", None)]),
+        ({"list": []}, []),
+        ({"list": [None, 5, "x", {"no": "id"}]}, []),
+        ({}, []),
+        (None, []),
     ],
-)
-async def test_the_link_of_a_wav(body: object, expected: str | None, client_for: Client) -> None:
-    found, _ = await called("wav", client_for, answer(200, body))
-    assert found == expected
+)  # fmt: skip
+async def test_the_songs_of_a_key_in_whatever_list(
+    body: object, expected: list[tuple[str, str, float | None]], client_for: Client
+) -> None:
+    for told in (body, wrapped(body)):
+        found, _ = await called("my-musics", client_for, answer(200, told if told is not None else "null"))
+        assert [(song.clip.id, song.task_id, song.made_at) for song in found.songs] == expected
 
 
-# --- what makes something ---------------------------------------------------------------------------------------------
-
-
-async def test_tags_made_longer(client_for: Client) -> None:
-    found, _ = await called("tags", client_for, answer(200, GOOD["tags"]))
-    assert found.startswith("Laid-back indie pop driven by a clean guitar riff")
-
-
-async def test_a_persona(client_for: Client) -> None:
-    found, _ = await called("persona", client_for, answer(200, {"persona_id": "per-1", "name": "Mara\x1b[2J"}))
-    assert found == Persona("per-1", "Mara[2J", CLIP)
-
-
-@pytest.mark.parametrize("name", MAKING)
-@pytest.mark.parametrize(
-    "lost",
-    [answer(200, ""), answer(200, wrapped(None)), answer(200, {}), page(502), answer(500, {"error": {"message": "x"}})],
-)
-async def test_a_lost_answer_says_that_it_may_have_been_made(name: str, lost: bytes, client_for: Client) -> None:
-    async with listening(lost) as gateway:
-        with pytest.raises(Trouble) as caught:
-            await CALLS[name](client_for(gateway.base_url))
-    assert caught.value.charge is Charge.MAYBE
-    assert "look before you ask again" in caught.value.sentence
-    assert len(gateway.asked) == 1
-
-
-@pytest.mark.parametrize("name", MAKING)
-async def test_a_silent_gateway_is_not_asked_twice(name: str, client_for: Client) -> None:
-    async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(60)
-
-    async with listening(never) as gateway:
-        with pytest.raises(TimedOut) as caught:
-            await CALLS[name](client_for(gateway.base_url, limits=TimeLimits(extra_s=0.2)))
-    assert (caught.value.charge, len(gateway.asked)) == (Charge.MAYBE, 1)
-
-
-@pytest.mark.parametrize("name", MAKING)
-async def test_what_never_left_was_not_made(name: str, client_for: Client) -> None:
-    async with listening(b"") as gateway:
-        pass
-    with pytest.raises(Trouble) as caught:
-        await CALLS[name](client_for(gateway.base_url))
-    assert caught.value.charge is Charge.NO
+async def test_the_last_page_is_known_by_its_rows(client_for: Client) -> None:
+    found, _ = await called("my-musics", client_for, answer(200, {"list": [clip(), None]}))
+    assert found.rows == 2
 
 
 async def test_what_makes_no_sense_is_not_sent(client_for: Client) -> None:
     async with listening(b"") as gateway:
-        client = client_for(gateway.base_url)
-        for call, expected in [
-            (client.upsample_tags("  "), RequestImpossible),
-            (client.create_persona(CLIP, " ", ""), RequestImpossible),
-            (client.create_persona("no id", "Mara", ""), NotFound),
-            (client.timing(""), NotFound),
-            (client.wav("a b"), NotFound),
-        ]:
-            with pytest.raises(expected):
-                await call
+        with pytest.raises(NotFound):
+            await client_for(gateway.base_url).timing("")
     assert gateway.asked == []
 
 
@@ -302,10 +251,11 @@ async def test_a_refusal_is_told_as_what_it_is(name: str, refusal: str, client_f
         with pytest.raises(Trouble) as caught:
             await CALLS[name](client_for(gateway.base_url))
     assert type(caught.value) is expected
-    assert len(gateway.asked) == 1
+    # After a refused token one more page is asked, whether the key's quota is used up (test_key_quota.py).
+    assert sum(asked.path.startswith("/suno/") for asked in gateway.asked) == 1
 
 
-@pytest.mark.parametrize("name", ["timing", "wav", "persona"])
+@pytest.mark.parametrize("name", ["timing", "wav", "midi"])
 async def test_an_unknown_clip_is_no_missing_feature(name: str, client_for: Client) -> None:
     with pytest.raises(NotFound):
         await called(name, client_for, answer(404, {"code": "error", "message": "clip not found", "data": None}))
@@ -317,12 +267,10 @@ async def test_the_token_goes_nowhere_else_and_is_not_kept(name: str, client_for
     async with listening(answer(200, [])) as elsewhere:
         away = {"Location": f"{elsewhere.base_url.origin}/suno", "Set-Cookie": f"key={secret}"}
         echo = {
-            "id": secret,
-            "name": secret,
-            "upsampled_tags": secret,
             "url": f"https://a.example/{secret}.wav",
             "aligned_words": [{"word": secret, "start_s": 1, "end_s": 2}],
             "clips": [clip(title=secret)],
+            "list": [clip(title=secret, task_id=secret)],
         }
         for told in (answer(307, echo, headers=away), answer(200, echo, headers=away), answer(400, {"error": secret})):
             try:
@@ -358,9 +306,10 @@ async def test_any_document_is_a_result_or_a_trouble(document: object, status: i
     for call in (
         extras.feed(["a"]),
         extras.timing("a"),
-        extras.wav("a"),
-        extras.upsample_tags("pop"),
-        extras.create_persona("a", "Mara", ""),
+        extras.look_for(order_for(WavRequest("a"))),
+        extras.look_for(order_for(Mp4Request("a"))),
+        extras.look_for(order_for(MidiRequest("a"))),
+        extras.my_musics(1, 10),
     ):
         try:
             result = await call
@@ -369,5 +318,7 @@ async def test_any_document_is_a_result_or_a_trouble(document: object, status: i
         if isinstance(result, Timing):
             assert timing_of_text(result.raw) == result
             assert all(0 <= word.start_s <= word.end_s for word in result.words)
+        elif isinstance(result, Reading):
+            assert result.value.isprintable()
         elif isinstance(result, str):
             assert result.isprintable()

@@ -143,7 +143,8 @@ async def test_troubles_of_a_fetch(given_answer: bytes, expected: type[Trouble],
     async with listening(given_answer) as gateway:
         with pytest.raises(expected):
             await client_for(gateway.base_url).fetch_tasks(["a", "b"])
-    assert len(gateway.asked) == 1
+    # After a refused token one more page is asked, whether the key's quota is used up (test_key_quota.py).
+    assert gateway.posts == 1
 
 
 async def test_a_silent_gateway_is_given_up_in_time(client_for: Client) -> None:

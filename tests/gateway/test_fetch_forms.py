@@ -283,3 +283,14 @@ def test_a_lone_task_without_an_id_is_the_one_that_was_asked_for() -> None:
     assert [report.id for report in reports_in(document, ["asked"])] == ["asked"]
     with pytest.raises(AnswerUnreadable):
         reports_in(document, ["asked", "other"])
+
+
+@pytest.mark.parametrize(
+    ("quota", "expected"),
+    [(50_000, 50_000.0), (0, 0.0), ("0", 0.0), (None, None), (True, None), (-1, None), (1e300, None), ([], None)],
+)
+def test_what_the_gateways_record_counts_for_a_task(quota: object, expected: float | None) -> None:
+    (report,) = reports_in(ok([task(None, "FAILURE", fail_reason="no", quota=quota)]), ["a"])
+    assert report.charged_quota == expected
+    (silent,) = reports_in(ok([task(None, "FAILURE", fail_reason="no")]), ["a"])
+    assert silent.charged_quota is None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.domain.dialect import Dialect, EvidenceStrength
 from sunotui.domain.errors import GatewayFailed, NetworkDown, NotAGateway, TokenRefused, Trouble
 from sunotui.domain.offers import Feature, Offers, Software, Verdict
 from sunotui.gateway.connection import TimeLimits
@@ -143,7 +144,7 @@ async def test_a_probe_costs_nothing_and_the_public_pages_get_no_token(client_fo
         ("POST", "/suno/fetch", [])
     ]
     assert {asked.path for asked in gateway.asked if "authorization" not in asked.headers} == {"/api/status", "/ping"}
-    assert len(gateway.asked) == 9
+    assert len(gateway.asked) == 10
 
 
 async def test_one_silent_page_hides_no_other(client_for: Client) -> None:
@@ -210,3 +211,37 @@ async def test_no_page_does_harm(name: str, client_for: Client) -> None:
     assert shown.isprintable()
     assert len(shown) < 200
     assert TOKEN.reveal() not in shown
+
+
+POINTS = {"code": "success", "message": "", "data": {"integral": 490}}
+
+
+@pytest.mark.parametrize("prefix", ["", "/v1"])
+async def test_the_page_of_points_proves_the_nested_dialect(prefix: str, client_for: Client) -> None:
+    pages = {f"{prefix}/suno/account/integral": answer(200, POINTS)}
+    found = await probed(client_for, site(pages, prefix=prefix), prefix)
+    seen = found.dialects[Dialect.NESTED]
+    assert (seen.strength, seen.learned_at) == (EvidenceStrength.PROOF, NOW)
+    assert set(found.dialects) == {Dialect.NESTED}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        WEB_PAGE,
+        NOT_FOUND,
+        answer(401, {"error": {"message": "no", "type": "x"}}),
+        answer(404, {"code": "error", "message": "no", "data": None}),
+        answer(200, {"code": "error", "message": "no such page", "data": None}),
+        answer(200, [1]),
+        answer(200, "490"),
+        answer(429, ""),
+        b"connection: close",
+    ],
+)
+async def test_another_answer_in_its_place_proves_no_dialect(told: bytes, client_for: Client) -> None:
+    assert (await probed(client_for, site({"/suno/account/integral": told}))).dialects == {}
+
+
+async def test_a_site_that_answers_everything_proves_no_dialect(client_for: Client) -> None:
+    assert (await probed(client_for, site({}, otherwise=answer(200, POINTS)))).dialects == {}

@@ -183,11 +183,27 @@ FAULTS: dict[str, Fault] = {
     "500 of one-hub, parent unknown": Fault(
         answer(500, refusal("get_origin_task_failed", "origin task not found")), Rejected, RequestRefused
     ),
-    # refused without proof
+    "430 of a sunoapi-like gateway": Fault(
+        answer(430, {"code": 430, "msg": "too fast", "data": None}), Rejected, TooFast
+    ),
+    "455 of a sunoapi-like gateway": Fault(
+        answer(455, {"code": 455, "msg": "System under maintenance", "data": None}), Rejected, GatewayFailed
+    ),
     "503 overloaded, passed on": Fault(
         answer(503, refusal("fail_to_fetch_task", '{"error":{"message":"x","code":"system_cpu_overloaded"}}')),
-        Unknown,
-        GatewayFailed,
+        Rejected,
+        TooFast,
+    ),
+    "503 no channel, passed on": Fault(
+        answer(503, refusal("fail_to_fetch_task", '{"error":{"message":"x","code":"model_not_found"}}')),
+        Rejected,
+        NotOffered,
+    ),
+    # refused without proof
+    "430 in plain words": Fault(answer(430, "too fast", kind="text/plain"), Unknown, TooFast),
+    "430 under 200": Fault(answer(200, {"code": 430, "msg": "too fast", "data": None}), Unknown, TooFast),
+    "455 under 200": Fault(
+        answer(200, {"code": 455, "msg": "System under maintenance", "data": None}), Unknown, GatewayFailed
     ),
     "400 in plain words": Fault(answer(400, "bad request", kind="text/plain"), Unknown, RequestRefused),
     "400 with an id inside": Fault(answer(400, {**refusal(), "data": "a-1"}), Unknown, RequestRefused),
@@ -203,11 +219,6 @@ FAULTS: dict[str, Fault] = {
     "502 JSON": Fault(answer(502, openai_error()), Unknown, GatewayFailed),
     "502 page": Fault(page(502), Unknown, GatewayFailed),
     "503 busy": Fault(answer(503, openai_error("busy")), Unknown, GatewayFailed),
-    "503 no channel, passed on": Fault(
-        answer(503, refusal("fail_to_fetch_task", '{"error":{"message":"x","code":"model_not_found"}}')),
-        Unknown,
-        GatewayFailed,
-    ),
     "503 page": Fault(page(503), Unknown, GatewayFailed),
     "504 page": Fault(page(504), Unknown, GatewayFailed),
     "524 page": Fault(page(524, "A timeout occurred"), Unknown, GatewayFailed),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import Charge, GatewayFailed, JournalUnwritable, LibraryTrouble, TimedOut
+from sunotui.domain.errors import Charge, GatewayFailed, JournalUnwritable, LibraryTrouble, RequestImpossible, TimedOut
 from sunotui.domain.request import MusicRequest
 from sunotui.domain.submission import MOVES, Submission, SubmissionState, may_move
 from sunotui.domain.task import Task, TaskStatus
@@ -188,6 +188,19 @@ def test_only_an_unknown_outcome_is_adopted(
     with pytest.raises(ValueError, match="not unknown"):
         journal.adopt(submission_id, make_task(), 1.0)
     assert library.task("t1") is None
+
+
+def test_the_task_of_another_submission_is_not_adopted(
+    journal: Journal, library: Library, put_in: Callable[[State], str], make_task: MakeTask
+) -> None:
+    submission_id = put_in(State.UNKNOWN)
+    library.save([make_task(submission_id="another")])
+    with pytest.raises(RequestImpossible, match="another submission"):
+        journal.adopt(submission_id, make_task(), 1.0)
+    kept, task = journal.get(submission_id), library.task("t1")
+    assert kept is not None
+    assert task is not None
+    assert (kept.state, task.submission_id) == (State.UNKNOWN, "another")
 
 
 def test_no_row_is_no_move(journal: Journal, make_task: MakeTask) -> None:

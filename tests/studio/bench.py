@@ -1,24 +1,27 @@
 """A studio on a workbench: a library of its own, a clock that tests move, a gateway that does as it is told."""
 
 import asyncio
+import json
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from sunotui.domain.clip import Clip
-from sunotui.domain.dialect import Dialect, DialectChoice, choose_dialect
+from sunotui.domain.dialect import Dialect, DialectChoice, DialectEvidence, choose_dialect
 from sunotui.domain.errors import NotOffered, Trouble
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers
-from sunotui.domain.persona import Persona
 from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.song_listing import ListedSong
 from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.domain.timing import AlignedWord, Timing
 from sunotui.domain.token import Token
 from sunotui.gateway.client import Batch
+from sunotui.gateway.extras import SongPage
 from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Accepted, Outcome
+from sunotui.gateway.outcome import Accepted, Delivered, Outcome, Rejected
+from sunotui.gateway.results import Reading
 from sunotui.storage.places import Places
 from sunotui.studio.events import Event
 from sunotui.studio.gateways import Gateways
@@ -26,6 +29,18 @@ from sunotui.studio.studio import Studio
 from tests.support.manual_clock import ManualClock, let_tasks_run
 
 MAIN = Profile("main", parse_base_url("http://127.0.0.1:9"))
+
+
+def delivered(order: Order) -> str:
+    """A persona, more words, or a link; no notes yet."""
+    match order.result:
+        case "persona":
+            return "persona-1"
+        case "upsample_tags":
+            return f"{json.loads(order.body)['original_tags']}, with more words"
+        case "midi":
+            return ""
+    return f"https://x.example/{order.path.rsplit('/', 1)[-1]}.{order.result}"
 
 
 class ObedientGateway:
@@ -37,6 +52,8 @@ class ObedientGateway:
         self.reports: dict[str, TaskReport] = {}
         self.unreadable: set[str] = set()
         self.trouble: Trouble | Exception | None = None
+        self.next_trouble: Trouble | None = None
+        """What only the next batch raises."""
         self.outcome: Callable[[int], Outcome] = lambda number: Accepted(f"task-{number}")
         self.gate: asyncio.Event | None = None
         """When set, answers to submissions wait for it."""
@@ -57,7 +74,15 @@ class ObedientGateway:
         self.found = Offers()
         """What its pages tell."""
         self.has_extras = True
+        self.delivers = True
+        """Whether orders without a task are answered with `delivered`, not by `outcome`."""
         self.asked_extras = 0
+        self.delivered: Callable[[Order], str] = delivered
+        """What it answers without a task."""
+        self.readings: list[Reading] = []
+        self.looks: list[Order] = []
+        self.songs: list[ListedSong] = []
+        """What it made for this key, the newest first."""
         self.upload: Iterable[tuple[int, int]] = ()
         """Steps of a file's upload: bytes sent, of so many."""
 
@@ -68,8 +93,9 @@ class ObedientGateway:
     async def fetch_tasks(self, ids: Sequence[str]) -> Batch:
         """A batch fetch."""
         self.asked.append(list(ids))
-        if self.trouble is not None:
-            raise self.trouble
+        trouble, self.next_trouble = self.next_trouble or self.trouble, None
+        if trouble is not None:
+            raise trouble
         if self.cut_by is not None:
             ids = ids[: self.cut_after]
         known = tuple(self.reports[task_id] for task_id in ids if task_id in self.reports)
@@ -86,6 +112,10 @@ class ObedientGateway:
                 file_progress(sent, size)
         if self.gate is not None:
             await self.gate.wait()
+        if order.result and not self.has_extras:
+            return Rejected(NotOffered())
+        if order.result and self.delivers:
+            return Delivered(self.delivered(order))
         return self.outcome(number)
 
     async def balance(self) -> Balance | None:
@@ -116,20 +146,16 @@ class ObedientGateway:
         raw = '{"aligned_words": [{"word": "rain", "start_s": 1.0, "end_s": 1.5}]}'
         return Timing((AlignedWord("rain", 1.0, 1.5),), raw)
 
-    async def wav(self, clip_id: str) -> str | None:
-        """A link."""
-        self._need_extras()
-        return f"https://x.example/{clip_id}.wav"
+    async def look_for(self, order: Order) -> Reading:
+        """Whether a file is there now: what the test says, one answer a look, and nothing when it said no more."""
+        self.looks.append(order)
+        return self.readings.pop(0) if self.readings else Reading()
 
-    async def upsample_tags(self, style: str) -> str:
-        """More words."""
+    async def my_musics(self, page: int, size: int) -> SongPage:
+        """One page of what it made for this key."""
         self._need_extras()
-        return f"{style}, with more words"
-
-    async def create_persona(self, clip_id: str, name: str, description: str) -> Persona:
-        """A voice."""
-        self._need_extras()
-        return Persona("persona-1", name, clip_id)
+        found = tuple(self.songs[(page - 1) * size : page * size])
+        return SongPage(found, len(found))
 
     def _need_extras(self) -> None:
         self.asked_extras += 1
@@ -145,19 +171,26 @@ class OneGateway(Gateways):
     """Gives the same client to everyone, but for profiles that have their own."""
 
     def __init__(self, gateway: ObedientGateway) -> None:
-        self.dialect_in_use = Dialect.FLAT
+        self.dialect_in_use: Dialect | None = None
+        """When set, it is in use whatever was seen."""
         self.gateway = gateway
         self.others: dict[str, ObedientGateway | Trouble] = {}
         self.trouble: Trouble | None = None
+        self.evidence_of: Callable[[str], Collection[DialectEvidence]] = lambda _: ()
         self.gate: asyncio.Event | None = None
         """When set, clients come when it is open: as a token does that somebody has to unlock."""
 
     def profile(self, name: str) -> None:
         """No profile has settings of its own."""
 
+    def use_evidence(self, evidence_of: Callable[[str], Collection[DialectEvidence]]) -> None:
+        """What was seen decides, since no profile has settings."""
+        self.evidence_of = evidence_of
+
     def dialect(self, name: str) -> DialectChoice:
         """The one in use."""
-        return replace(choose_dialect("", ""), dialect=self.dialect_in_use)
+        choice = choose_dialect("", "", self.evidence_of(name))
+        return choice if self.dialect_in_use is None else replace(choice, dialect=self.dialect_in_use)
 
     async def client(self, name: str) -> ObedientGateway:  # type: ignore[override]
         """The one client."""

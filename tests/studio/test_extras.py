@@ -5,7 +5,6 @@ import pytest
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import NetworkDown, NotFound, NotOffered
 from sunotui.domain.offers import Feature, Verdict
-from sunotui.domain.persona import Persona
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from tests.studio.bench import Bench
 
@@ -33,37 +32,15 @@ async def test_word_times_are_asked_for_once_and_shown_ever_after(bench: Bench) 
     assert [word.text for word in shown.timings["c"].words] == ["rain"]
 
 
-async def test_tags_and_wav_teach_what_is_offered(bench: Bench) -> None:
-    await keep(bench, clip(ClipStatus.COMPLETE, FINAL))
-    assert await bench.studio.extras.upsample_tags("jazz", "main") == "jazz, with more words"
-    assert await bench.studio.extras.wav("t", "c") == "https://x.example/c.wav"
-    known = bench.studio.offerings.known("main")
-    assert {known.verdict(feature) for feature in (Feature.TAGS, Feature.WAV)} == {Verdict.OFFERED}
-
-
-async def test_a_persona_is_kept_with_its_gateway(bench: Bench) -> None:
-    made = await bench.studio.extras.create_persona("c", "Low voice", "gravel", "main")
-    assert made == Persona("persona-1", "Low voice", "c", "main", bench.clock.now())
-    assert await bench.studio.extras.personas("main") == [made]
-    assert await bench.studio.extras.personas("other") == []
-
-
 async def test_what_is_missing_is_said_and_learned(bench: Bench) -> None:
     await keep(bench, clip(ClipStatus.COMPLETE, FINAL))
     bench.gateway.has_extras = False
-    extras = bench.studio.extras
     with pytest.raises(NotOffered):
-        await extras.timing("t", "c")
-    with pytest.raises(NotOffered):
-        await extras.create_persona("c", "Low voice", "", "main")
-    known = bench.studio.offerings.known("main")
-    assert {known.verdict(feature) for feature in (Feature.TIMING, Feature.PERSONA)} == {Verdict.MISSING}
-    assert await extras.personas("main") == []
+        await bench.studio.extras.timing("t", "c")
+    assert bench.studio.offerings.known("main").verdict(Feature.TIMING) is Verdict.MISSING
 
 
 async def test_a_take_that_is_not_there_is_not_asked_for(bench: Bench) -> None:
-    with pytest.raises(NotFound):
-        await bench.studio.extras.wav("t", "c")
     with pytest.raises(NotFound):
         await bench.studio.extras.fresh_clip("t", "c")
     assert bench.gateway.asked_extras == 0

@@ -3,8 +3,20 @@
 import pytest
 
 from sunotui.demo.server import DemoServer
-from sunotui.domain.errors import KeyQuotaSpent, NetworkDown, NotAGateway, TokenMissing, TokenRefused, Trouble
+from sunotui.domain.dialect import Dialect, DialectChoice, DialectEvidence, EvidenceStrength
+from sunotui.domain.errors import (
+    KeyQuotaSpent,
+    ModelNotAllowed,
+    NetworkDown,
+    NotAGateway,
+    TokenMissing,
+    TokenRefused,
+    Trouble,
+)
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
+from sunotui.domain.request import LyricsRequest
+from sunotui.gateway.orders import order_for
+from sunotui.gateway.outcome import Accepted
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.gateways import Gateways
 from tests.gateway.loopback import Asked, answer, listening
@@ -87,4 +99,50 @@ async def test_a_refused_key_is_reported_however_the_base_url_is_spelled(
         for _ in range(2):
             with pytest.raises(expected):
                 await (await made.client(ENV_PROFILE)).fetch_tasks(["a"])
+        await made.aclose()
+
+
+def test_evidence_decides_for_a_profile_without_a_setting() -> None:
+    seen = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, 7.0, "a page")
+    made = gateways(Profile("home", parse_base_url("http://127.0.0.1:9")), "sk-12345678")
+    assert made.dialect("home").dialect is Dialect.FLAT
+    made.use_evidence(lambda name: [seen] if name == "home" else [])
+    assert made.dialect("home") == DialectChoice(Dialect.NESTED, "a page", True, 7.0)
+    assert made.dialect("elsewhere").dialect is Dialect.FLAT
+
+
+MODEL_LIMITED = {"error": {"message": "该令牌无权访问模型  (request id: 1)", "type": "new_api_error"}}
+
+
+@pytest.mark.parametrize("typed", ["", "/v1", "/suno"])
+async def test_a_key_with_a_list_of_models_is_named_and_its_songs_find_the_gateway(typed: str) -> None:
+    """new-api refuses every fetch of such a key, under the one path where /suno is, and takes its submissions."""
+
+    def respond(asked: Asked) -> bytes:
+        if asked.path.startswith("/v1/"):
+            return answer(404, INVALID_URL)
+        if asked.path.startswith("/suno/submit/"):
+            return answer(200, {"code": "success", "message": "", "data": "task-1"})
+        return answer(403, MODEL_LIMITED)
+
+    async with listening(respond) as gateway:
+        made = gateways(untried(f"{gateway.base_url}{typed}"), "sk-12345678")
+        client = await made.client(ENV_PROFILE)
+        assert isinstance(await client.submit(order_for(LyricsRequest("rain"))), Accepted)
+        with pytest.raises(ModelNotAllowed):
+            await client.fetch_tasks(["task-1"])
+        for ask in (client.check(), client.probe(0.0)):
+            with pytest.raises(ModelNotAllowed):
+                await ask
+        await made.aclose()
+
+
+async def test_a_path_that_answers_counts_before_one_that_refuses_the_key() -> None:
+    def respond(asked: Asked) -> bytes:
+        refusal = answer(403, MODEL_LIMITED)
+        return refusal if asked.path.startswith("/v1/") else answer(200, {"code": "success", "data": []})
+
+    async with listening(respond) as gateway:
+        made = gateways(untried(f"{gateway.base_url}/v1"), "sk-12345678")
+        assert (await (await made.client(ENV_PROFILE)).find_prefix()).prefix == ""
         await made.aclose()

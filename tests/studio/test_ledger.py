@@ -5,14 +5,14 @@ import asyncio
 import pytest
 
 from sunotui.domain.errors import AccountEmpty, GatewayFailed, LibraryTrouble, NetworkDown
-from sunotui.domain.money import Balance, Price, Refund, RefundVerdict
+from sunotui.domain.money import Balance, Price, Refund, RefundSource, RefundVerdict
 from sunotui.domain.request import LyricsRequest, MusicRequest
 from sunotui.domain.task import TaskStatus
 from sunotui.gateway.outcome import Rejected
 from sunotui.storage.prices import PriceBook
 from sunotui.studio.events import BalanceChanged, RefundChecked
 from sunotui.studio.ledger import LOOK_AFTER_S
-from tests.studio.bench import Bench
+from tests.studio.bench import MAIN, Bench
 
 SONG = MusicRequest(description="rain on a tin roof")
 WORDS = LyricsRequest("winter in Porto")
@@ -176,7 +176,7 @@ async def test_a_quick_end_of_the_very_task_disturbs_nothing(bench: Bench) -> No
     bench.gateway.tell("task-1", TaskStatus.SUCCESS)
     await pay(bench, WORDS, 0.01)
     await bench.clock.advance(A_LOOK)
-    assert bench.studio.watches.lively("main") == 0, "the watch saw the end before the look"
+    assert bench.studio.watches.lively("main") == [], "the watch saw the end before the look"
     assert bench.studio.ledger.price("main", "lyrics") == Price(0.01, "$", 1)
 
 
@@ -233,6 +233,57 @@ async def test_a_gateway_that_does_not_answer_leaves_the_refund_untold(bench: Be
     assert await bench.studio.ledger.refund(task_id) == Refund(RefundVerdict.UNTOLD)
 
 
+@pytest.mark.parametrize(
+    ("at_the_end", "later", "reason", "expected"),
+    [
+        (0, 50_000, "", Refund(RefundVerdict.SEEN, source=RefundSource.TASK)),
+        (50_000, 0, "", Refund(RefundVerdict.SEEN, source=RefundSource.TASK)),
+        (50_000, 50_000, "", Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK)),
+        (50_000, None, "", Refund(RefundVerdict.UNTOLD)),
+        (0, 0, "任务超时（旧系统遗留任务，不进行退款，请联系管理员）", Refund(RefundVerdict.UNTOLD)),
+        (None, 0, "", Refund(RefundVerdict.UNTOLD)),
+    ],
+)
+async def test_the_gateways_own_record_tells_a_refund_that_no_balance_shows(
+    bench: Bench, at_the_end: float | None, later: float | None, reason: str, expected: Refund
+) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.money = None
+    bench.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=at_the_end, fail_reason=reason)
+    await bench.clock.advance(LOOK_AFTER_S - 1)
+    task = await bench.task(task_id)
+    assert task is not None
+    assert task.status is TaskStatus.FAILURE
+    bench.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=later, fail_reason=reason)
+    await bench.clock.advance(21)
+    assert await bench.studio.ledger.refund(task_id) == expected
+
+
+async def test_a_record_that_cannot_be_asked_for_again_tells_nothing(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.money = None
+    bench.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=50_000)
+    await bench.clock.advance(LOOK_AFTER_S - 1)
+    bench.gateway.trouble = GatewayFailed()
+    await bench.clock.advance(21)
+    assert await bench.studio.ledger.refund(task_id) == Refund(RefundVerdict.UNTOLD)
+
+
+async def test_a_gateway_without_a_record_is_not_asked_again(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    await end(bench, task_id, TaskStatus.FAILURE)
+    asked = len(bench.gateway.asked)
+    await bench.clock.advance(A_LOOK)
+    assert verdicts(bench) != []
+    assert len(bench.gateway.asked) == asked
+
+
 async def test_a_success_and_a_refusal_move_no_money(bench: Bench) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
@@ -270,3 +321,45 @@ async def test_a_gateway_that_fails_meanwhile_spoils_nothing(bench: Bench) -> No
     bench.gateways.trouble = None
     await bench.studio.ledger.refresh("main")
     assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+
+
+@pytest.fixture
+async def later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """A balance kept, then a song sent; a minute later, no look since."""
+    monkeypatch.setattr(bench.gateways, "profile", lambda _: MAIN)
+    await bench.studio.open()
+    bench.gateway.money = Balance(5.0, "$")
+    await bench.studio.ledger.refresh("main")
+    await bench.studio.ledger.keep_look("main")
+    bench.gateway.money = None
+    await bench.studio.submitter.send(SONG, "main")
+    await bench.clock.advance(60)
+    bench.gateway.money = Balance(4.9, "$")
+    return bench
+
+
+async def test_an_earlier_request_is_priced_once(later: Bench) -> None:
+    bench = later
+    await bench.studio.ledger.learn_earlier("main")
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    looks = bench.gateway.balances
+    await bench.studio.ledger.learn_earlier("main")
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    assert bench.gateway.balances == looks, "nothing was left to ask for"
+
+
+async def test_an_earlier_request_has_no_price_while_another_program_sends(
+    later: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the first comparison and the gateway's answer."""
+    bench = later
+    tell = bench.gateway.balance
+
+    async def balance() -> Balance | None:
+        told = await tell()
+        await bench.studio.submitter.send(WORDS, "main")
+        return told
+
+    monkeypatch.setattr(bench.gateway, "balance", balance)
+    await bench.studio.ledger.learn_earlier("main")
+    assert bench.studio.ledger.price("main", "music") is None

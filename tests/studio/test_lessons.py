@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.offers import RIDING_ALONG, Feature
 from sunotui.domain.request import (
     ConcatRequest,
@@ -15,7 +16,13 @@ from sunotui.domain.request import (
     UploadRequest,
 )
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.studio.lessons import Lesson, lessons_of_outcome, lessons_of_takes
+from sunotui.studio.lessons import (
+    Lesson,
+    dialect_lesson,
+    dialect_lesson_of_outcome,
+    lessons_of_outcome,
+    lessons_of_takes,
+)
 
 COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
 VOICE = MusicRequest(lyrics="la", persona_id="voice", persona_clip_id="parent")
@@ -118,6 +125,62 @@ def test_what_is_not_finished_or_failed_teaches_nothing() -> None:
     assert lessons_of_takes(COVER, unfinished) == ()
     assert lessons_of_takes(COVER, []) == ()
     assert lessons_of_takes(MusicRequest(description="rain"), [Clip("c", status=ClipStatus.COMPLETE)]) == ()
+
+
+WORDS = "[Verse]\nRain on the tin roof"
+WITH_WORDS = MusicRequest(lyrics=WORDS, style="jazz")
+RIGHT = Clip("c", status=ClipStatus.COMPLETE, lyrics=f"{WORDS} \n")
+WRONG = Clip("c", status=ClipStatus.COMPLETE, lyrics="[Verse]\nAnother song")
+FLAT, SUNOAPI = Dialect.FLAT, Dialect.SUNOAPI
+PROOF, LIKELY, HINT = EvidenceStrength.PROOF, EvidenceStrength.LIKELY, EvidenceStrength.HINT
+
+
+@pytest.mark.parametrize(
+    ("request_", "sent_in", "clips", "is_like_sunoapi", "expected"),
+    [
+        (WITH_WORDS, FLAT, [RIGHT], False, (FLAT, PROOF)),
+        (WITH_WORDS, FLAT, [WRONG, RIGHT], True, (FLAT, PROOF)),
+        (WITH_WORDS, SUNOAPI, [RIGHT], True, (SUNOAPI, PROOF)),
+        (WITH_WORDS, FLAT, [WRONG, WRONG], True, (SUNOAPI, LIKELY)),
+        (MusicRequest(description="rain"), FLAT, [WRONG], True, (SUNOAPI, HINT)),
+        (MusicRequest(instrumental=True, style="jazz"), FLAT, [WRONG], True, (SUNOAPI, HINT)),
+        (WITH_WORDS, FLAT, [WRONG], False, None),
+        (WITH_WORDS, SUNOAPI, [WRONG], True, None),
+        # A flat gateway finds the lyrics too, and neither the style nor the model.
+        (WITH_WORDS, SUNOAPI, [RIGHT], False, None),
+        (MusicRequest(description="rain"), FLAT, [WRONG], False, None),
+        (WITH_WORDS, FLAT, [Clip("c", lyrics=WORDS)], True, None),
+        (WITH_WORDS, FLAT, [], True, None),
+        (DerivedRequest("cover", clip_id="p", lyrics=WORDS), FLAT, [RIGHT], True, None),
+    ],
+)
+def test_what_finished_takes_teach_of_the_dialect(
+    request_: Request,
+    sent_in: Dialect,
+    clips: list[Clip],
+    is_like_sunoapi: bool,
+    expected: tuple[Dialect, EvidenceStrength] | None,
+) -> None:
+    seen = dialect_lesson(request_, sent_in, clips, 7.0, is_like_sunoapi=is_like_sunoapi)
+    assert (None if seen is None else (seen.dialect, seen.strength)) == expected
+    assert seen is None or (seen.learned_at == 7.0 and seen.reason)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (430, "it answered HTTP 430, as claude360 does"),
+        (455, "it answered HTTP 455, as claude360 does"),
+        (429, None),
+        (503, None),
+        (200, None),
+        (None, None),
+    ],
+)
+def test_statuses_of_sunoapi_like_gateways_are_a_hint(status: int | None, reason: str | None) -> None:
+    row = Submission("s", "main", WITH_WORDS, "", "", SubmissionState.REJECTED, 0.0, http_status=status)
+    seen = dialect_lesson_of_outcome(row, 7.0)
+    assert seen == (None if reason is None else DialectEvidence(SUNOAPI, HINT, 7.0, reason))
 
 
 @pytest.mark.parametrize(

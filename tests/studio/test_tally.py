@@ -1,21 +1,23 @@
 """A price is the cost of one request and of nothing else, whatever happens at the same time."""
 
 import random
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sunotui.domain.money import Balance, Refund, RefundVerdict
+from sunotui.domain.money import Balance, Refund, RefundSource, RefundVerdict
+from sunotui.studio.refund_check import with_record
 from sunotui.studio.tally import SETTLE_S, Learned, Tally
 
 PRICES = {"music": 1_000, "lyrics": 100, "concat": 1_700}
 LATE = SETTLE_S + 1
 
 
-def look(tally: Tally, now: float, left: float, *, unit: str = "$", others: int = 0) -> Learned | None:
+def look(tally: Tally, now: float, left: float, *, unit: str = "$", running: Sequence[str] = ()) -> Learned | None:
     tally.begin_look(now)
-    return tally.end_look(Balance(left, unit), others=others)
+    return tally.end_look(Balance(left, unit), running=running)
 
 
 def test_one_request_between_two_looks_tells_its_price() -> None:
@@ -27,16 +29,35 @@ def test_one_request_between_two_looks_tells_its_price() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "unit", "others"),
-    [(5.0, "$", 0), (5.1, "$", 0), (4.9, "quota", 0), (4.9, "$", 1)],
+    ("left", "unit", "running"),
+    [(5.0, "$", ["a"]), (5.1, "$", ["a"]), (4.9, "quota", ["a"]), (4.9, "$", ["a", ""])],
     ids=["nothing was taken", "money came", "another unit", "another task may have been refunded"],
 )
-def test_no_price_out_of_looks_that_cannot_be_compared(left: float, unit: str, others: int) -> None:
+def test_no_price_out_of_looks_that_cannot_be_compared(left: float, unit: str, running: list[str]) -> None:
     tally = Tally()
     look(tally, 0.0, 5.0)
     tally.sent("a")
     tally.accepted("a", "music", 10.0)
-    assert look(tally, 10.0 + LATE, left, unit=unit, others=others) is None
+    assert look(tally, 10.0 + LATE, left, unit=unit, running=running) is None
+
+
+def test_an_earlier_task_still_counts_when_the_priced_one_has_ended() -> None:
+    tally = Tally()
+    look(tally, 0.0, 5.0)
+    tally.sent("a")
+    tally.accepted("a", "music", 10.0)
+    tally.ended_well("a", 11.0)
+    # "b" may have failed, and 0.04 come back, before this look.
+    assert look(tally, 10.0 + LATE, 4.94, running=["b"]) is None
+
+
+def test_unfinished_tasks_that_are_not_known_tell_no_price() -> None:
+    tally = Tally()
+    look(tally, 0.0, 5.0)
+    tally.sent("a")
+    tally.accepted("a", "music", 10.0)
+    tally.begin_look(10.0 + LATE)
+    assert tally.end_look(Balance(4.9, "$"), running=None) is None
 
 
 def test_two_requests_between_two_looks_tell_nothing_and_the_next_one_does() -> None:
@@ -93,16 +114,16 @@ def fail_alone(tally: Tally) -> None:
 @pytest.mark.parametrize(
     ("left", "unit", "running", "refund"),
     [
-        (5.0, "$", 0, Refund(RefundVerdict.SEEN, 0.1, "$")),
-        (4.9, "$", 0, Refund(RefundVerdict.NOT_SEEN, 0.1, "$")),
-        (4.95, "$", 0, Refund(RefundVerdict.UNTOLD)),
-        (15.0, "$", 0, Refund(RefundVerdict.UNTOLD)),
-        (5.0, "¥", 0, Refund(RefundVerdict.UNTOLD)),
-        (5.0, "$", 1, Refund(RefundVerdict.UNTOLD)),
+        (5.0, "$", [], Refund(RefundVerdict.SEEN, 0.1, "$")),
+        (4.9, "$", [], Refund(RefundVerdict.NOT_SEEN, 0.1, "$")),
+        (4.95, "$", [], Refund(RefundVerdict.UNTOLD)),
+        (15.0, "$", [], Refund(RefundVerdict.UNTOLD)),
+        (5.0, "¥", [], Refund(RefundVerdict.UNTOLD)),
+        (5.0, "$", ["b"], Refund(RefundVerdict.UNTOLD)),
     ],
     ids=["back", "gone", "a part of it", "a payment", "another unit", "another task runs"],
 )
-def test_the_balance_before_and_after_a_failure(left: float, unit: str, running: int, refund: Refund) -> None:
+def test_the_balance_before_and_after_a_failure(left: float, unit: str, running: list[str], refund: Refund) -> None:
     tally = Tally()
     fail_alone(tally)
     look(tally, 100.0 + LATE, left, unit=unit)
@@ -118,17 +139,20 @@ def test_a_refund_before_the_first_look_is_no_missing_money() -> None:
     look(tally, 20.0, 5.0)
     tally.failed("a", 30.0)
     look(tally, 30.0 + LATE, 5.0)
-    assert tally.refund("a", running=0) == Refund(RefundVerdict.SEEN, 0.0, "$")
+    refund = tally.refund("a", running=[])
+    assert refund == Refund(RefundVerdict.SEEN, 0.0, "$")
+    # A page that is behind looks the same: nothing that came back was seen.
+    assert "efund" not in refund.sentence
 
 
 def test_a_look_too_early_or_without_an_answer_tells_nothing() -> None:
     tally = Tally()
     fail_alone(tally)
     look(tally, 101.0, 4.9)
-    assert tally.refund("a", running=0).verdict is RefundVerdict.UNTOLD
+    assert tally.refund("a", running=[]).verdict is RefundVerdict.UNTOLD
     tally.begin_look(100.0 + LATE)
     assert tally.end_look(None) is None
-    assert tally.refund("a", running=0).verdict is RefundVerdict.UNTOLD
+    assert tally.refund("a", running=[]).verdict is RefundVerdict.UNTOLD
 
 
 class Account:
@@ -219,10 +243,10 @@ class Account:
 
     def end_look(self) -> None:
         if self.read is not None:
-            learned = self.tally.end_look(Balance(self.read, "quota"), others=len(self.tasks) - 1)
+            learned = self.tally.end_look(Balance(self.read, "quota"), running=sorted(self.tasks))
             self.is_looking, self.read = False, None
             self.learned += [learned] if learned is not None else []
-            self.refunds += [self.tally.refund(name, running=len(self.tasks)) for name in self.ended_badly]
+            self.refunds += [self.tally.refund(name, running=sorted(self.tasks)) for name in self.ended_badly]
 
     def _answered(self, refund: int) -> tuple[str, int, str]:
         name = self.pick.choice(sorted(self.under_way))
@@ -261,3 +285,29 @@ def test_no_wrong_price_is_learned_and_no_wrong_refund_seen(
     assert wrong not in {refund.verdict for refund in account.refunds}
     if not deeds:
         assert len(account.learned) == (2 if is_seen else 1)
+
+
+BACK, GONE = Refund(RefundVerdict.SEEN, 0.1, "$"), Refund(RefundVerdict.NOT_SEEN, 0.1, "$")
+UNTOLD = Refund(RefundVerdict.UNTOLD)
+RECORDED_BACK = Refund(RefundVerdict.SEEN, source=RefundSource.TASK)
+RECORDED_GONE = Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK)
+
+
+@pytest.mark.parametrize(
+    ("by_balance", "quota", "expected"),
+    [
+        (BACK, None, BACK),
+        (BACK, 0, BACK),
+        (BACK, 50_000, BACK),
+        (GONE, None, GONE),
+        (GONE, 0, RECORDED_BACK),
+        (GONE, 50_000, GONE),
+        (UNTOLD, None, UNTOLD),
+        (UNTOLD, 0, RECORDED_BACK),
+        (UNTOLD, 50_000, RECORDED_GONE),
+    ],
+)
+def test_a_record_of_nothing_charged_is_proof_and_any_other_completes_the_balance(
+    by_balance: Refund, quota: float | None, expected: Refund
+) -> None:
+    assert with_record(by_balance, quota) == expected

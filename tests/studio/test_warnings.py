@@ -2,6 +2,7 @@
 
 import pytest
 
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength, choose_dialect
 from sunotui.domain.money import Balance, Price
 from sunotui.domain.offers import Feature, Offers, Software
 from sunotui.domain.request import (
@@ -105,3 +106,57 @@ def test_a_date_that_no_calendar_has_is_no_crash(moment: float) -> None:
 def test_every_feature_that_is_missing_is_named(feature: Feature) -> None:
     offers = Offers().learned(feature, False, 1_780_000_000.0, "the gateway has no such endpoint")
     assert "did not work at this gateway on 2026-" in feature_warning(feature, offers)
+
+
+WITH_WORDS = MusicRequest(lyrics="[Verse]\nRain", style="jazz")
+LIKE_SUNOAPI = Offers().learned_dialect(
+    DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, DAY, "its answers look like those of claude360")
+)
+LIKELY = Offers().learned_dialect(
+    DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.LIKELY, DAY, "a song came with other words")
+)
+
+
+@pytest.mark.parametrize("request_", [WITH_WORDS, DerivedRequest("cover", clip_id="c", lyrics="[Verse]\nRain")])
+def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of(request_: Request) -> None:
+    choice = choose_dialect("", "x.example", LIKE_SUNOAPI.dialects.values())
+    (sentence,) = warnings_of(request_, LIKE_SUNOAPI, *NO_MONEY, choice=choice)
+    assert sentence == (
+        "This gateway looks sunoapi-like (its answers look like those of claude360, 2025-11-24): such a gateway takes "
+        "lyrics in the flat form for a description and bills a wrong song; set the profile's dialect (in its settings "
+        "or SUNOTUI_DIALECT) before you pay: sunoapi if that is what it is, else flat"
+    )
+
+
+def test_a_likely_form_is_warned_of_until_it_is_proved() -> None:
+    choice = choose_dialect("", "x.example", LIKELY.dialects.values())
+    (sentence,) = warnings_of(WITH_WORDS, LIKELY, *NO_MONEY, choice=choice)
+    assert "is asked in that form, which is not proved: set the profile's dialect" in sentence
+
+
+@pytest.mark.parametrize("offers", [LIKE_SUNOAPI, LIKELY])
+@pytest.mark.parametrize("setting", ["flat", "nested", "sunoapi"])
+def test_no_warning_of_the_form_where_it_is_set(setting: str, offers: Offers) -> None:
+    choice = choose_dialect(setting, "x.example", offers.dialects.values())
+    assert warnings_of(WITH_WORDS, offers, *NO_MONEY, choice=choice) == ()
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+def test_no_warning_of_the_form_where_it_is_proved(dialect: Dialect) -> None:
+    proof = DialectEvidence(dialect, EvidenceStrength.PROOF, DAY, "a song with your own lyrics came out right")
+    offers = LIKE_SUNOAPI.learned_dialect(proof)
+    choice = choose_dialect("", "x.example", offers.dialects.values())
+    assert warnings_of(WITH_WORDS, offers, *NO_MONEY, choice=choice) == ()
+
+
+@pytest.mark.parametrize(
+    "request_", [SONG, LyricsRequest("rain"), MusicRequest(instrumental=True, style="jazz"), CONCAT]
+)
+def test_no_warning_of_the_form_without_lyrics(request_: Request) -> None:
+    choice = choose_dialect("", "x.example", LIKE_SUNOAPI.dialects.values())
+    assert warnings_of(request_, LIKE_SUNOAPI, *NO_MONEY, choice=choice) == ()
+
+
+def test_a_documented_host_is_not_warned_of() -> None:
+    choice = choose_dialect("", "api.cometapi.com", LIKE_SUNOAPI.dialects.values())
+    assert warnings_of(WITH_WORDS, LIKE_SUNOAPI, *NO_MONEY, choice=choice) == ()

@@ -1,9 +1,11 @@
 """The watch: one batch for all that is due, an honest word about the line, and nothing ends it (P1, P4, P5)."""
 
+import asyncio
+
 import pytest
 
 from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.errors import GatewayFailed, NetworkDown, NotFound, TokenMissing, TokenRefused, TooFast
+from sunotui.domain.errors import GatewayFailed, NetworkDown, NotFound, TokenMissing, TokenRefused, TooFast, Trouble
 from sunotui.domain.task import TaskStatus
 from sunotui.studio import pace
 from sunotui.studio.events import Line, LineChanged, TaskEnded, TasksChanged
@@ -157,6 +159,104 @@ async def test_a_refused_token_stops_the_asking_until_a_person_acts(
     bench.studio.ask_now()
     await bench.settle()
     assert line_of(bench) is Line.ONLINE
+
+
+@pytest.mark.parametrize("is_cut", [False, True], ids=["refused at once", "refused within a batch"])
+@pytest.mark.parametrize("failure", [GatewayFailed(), NetworkDown(), TooFast(retry_after_s=45)], ids=str)
+async def test_another_failure_of_a_refresh_ends_the_stop_of_a_refusal(
+    bench: Bench, failure: Trouble, is_cut: bool
+) -> None:
+    """Seen to fail while such a refresh ended the stop without waking the loop: it slept with no timer for good."""
+    await bench.put("a", "b")
+    for task_id in "ab":
+        bench.gateway.tell(task_id, TaskStatus.QUEUED)
+    if is_cut:
+        bench.gateway.cut_after, bench.gateway.cut_by = 1, TokenRefused()
+    else:
+        bench.gateway.trouble = TokenRefused()
+    await bench.studio.start()
+    await bench.clock.advance(12)
+    assert line_of(bench) is Line.REFUSED
+    bench.gateway.cut_by, bench.gateway.trouble = None, failure
+    with pytest.raises(type(failure)):
+        await bench.studio.refresh(["a"])
+    bench.gateway.trouble = None
+    await bench.clock.advance(46)
+    assert "b" in bench.gateway.asked[-1]
+    assert line_of(bench) is Line.ONLINE
+
+
+async def test_a_refresh_that_is_refused_again_leaves_the_watch_stopped(bench: Bench) -> None:
+    await bench.put("a", "b")
+    bench.gateway.trouble = TokenRefused()
+    await bench.studio.start()
+    await bench.settle()
+    with pytest.raises(TokenRefused):
+        await bench.studio.refresh(["a"])
+    await bench.clock.advance(3_600)
+    assert bench.gateway.asked == [["a", "b"], ["a"]]
+    assert line_of(bench) is Line.REFUSED
+
+
+async def test_a_refresh_answered_right_after_a_refusal_ends_the_stop(bench: Bench) -> None:
+    """Seen to fail while only the beginning of a refresh ended the stop: the line was good and nothing was asked."""
+    await bench.put("a", "b")
+    for task_id in "ab":
+        bench.gateway.tell(task_id, TaskStatus.QUEUED)
+    bench.gateways.gate = asyncio.Event()
+    bench.gateway.next_trouble = TokenRefused()
+    await bench.studio.start()
+    await bench.settle()
+    refresh = asyncio.create_task(bench.studio.refresh(["a"]))
+    await bench.settle()
+    bench.gateways.gate.set()
+    await refresh
+    assert line_of(bench) is Line.ONLINE
+    await bench.clock.advance(6)
+    assert "b" in bench.gateway.asked[-1]
+    queued = await bench.task("b")
+    assert queued is not None
+    assert queued.status is TaskStatus.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("trouble", "again_after"), [(TooFast(retry_after_s=300), 300.0), (TokenRefused(), None)], ids=["busy", "refused"]
+)
+async def test_what_a_refresh_learns_counts_for_the_batch_that_waited_for_it(
+    bench: Bench, trouble: Trouble, again_after: float | None
+) -> None:
+    """Seen to fail while a batch was put together before it waited for the request in flight."""
+    await bench.put("a", "b")
+    for task_id in "ab":
+        bench.gateway.tell(task_id, TaskStatus.QUEUED)
+    await bench.studio.start()
+    await bench.settle()
+    bench.gateways.gate = asyncio.Event()
+    refresh = asyncio.create_task(bench.studio.refresh(["a"]))
+    await bench.clock.advance(6)
+    bench.gateway.trouble = trouble
+    bench.gateways.gate.set()
+    with pytest.raises(type(trouble)):
+        await refresh
+    await bench.clock.advance(290)
+    assert bench.gateway.asked == [["a", "b"], ["a"]]
+    await bench.clock.advance(12)
+    assert len(bench.gateway.asked) == (2 if again_after is None else 3)
+
+
+async def test_a_key_pressed_again_and_again_leaves_nobody_out(bench: Bench) -> None:
+    """Seen to fail while the key made all due alike: the first ones went first each time, and the last ones never."""
+    ids = [f"t{number:03}" for number in range(600)]
+    await bench.put(*ids)
+    for task_id in ids:
+        bench.gateway.tell(task_id, TaskStatus.QUEUED)
+    bench.gateway.requests = 10
+    await bench.studio.start()
+    for _ in range(12):
+        await bench.clock.advance(4)
+        bench.studio.ask_now()
+    await bench.settle()
+    assert {task_id for batch in bench.gateway.asked for task_id in batch} == set(ids)
 
 
 async def test_an_absent_task_is_not_failed_but_lost_in_the_end(bench: Bench) -> None:

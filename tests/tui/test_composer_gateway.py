@@ -10,11 +10,13 @@ import pytest
 from textual.events import Key, Paste
 from textual.widgets import Input, Static, TextArea
 
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.errors import NotOffered
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Feature, Offers, Software
 from sunotui.domain.persona import Persona
+from sunotui.domain.request import PersonaRequest
 from sunotui.domain.task import TaskKind, TaskStatus
 from sunotui.gateway.outcome import Accepted
 from sunotui.tui.commands import COMMANDS, Scope
@@ -341,7 +343,7 @@ async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
         await quiet.press("n", "f3", "ctrl+o")
         assert "No personas" in told(quiet)
         studio = quiet.bench.studio
-        await studio.extras.create_persona("c-9", "Old [b]Sailor", "", "main")
+        await studio.submitter.send(PersonaRequest("c-9", "Old [b]Sailor"), "main")
         assert await studio.extras.personas("main") == [
             Persona("persona-1", "Old [b]Sailor", "c-9", "main", quiet.bench.clock.now())
         ]
@@ -354,7 +356,7 @@ async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
 
 async def ask_for_words(quiet: Quiet, idea: str) -> None:
     await quiet.press("ctrl+l")
-    assert isinstance(quiet.app.screen, AskModal)
+    await quiet.until(lambda: isinstance(quiet.app.screen, AskModal), "the question for an idea")
     quiet.app.screen.query_one(Input).value = idea
     await quiet.press("enter")
 
@@ -393,14 +395,7 @@ async def test_words_that_come_too_late_are_in_the_library(tmp_path: Path) -> No
 
 async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        gate = asyncio.Event()
-        answer = quiet.bench.gateway.upsample_tags
-
-        async def slow(style: str) -> str:
-            await gate.wait()
-            return await answer(style)
-
-        quiet.bench.gateway.upsample_tags = slow  # type: ignore[method-assign]
+        gate = quiet.bench.gateway.gate = asyncio.Event()
         await quiet.press("n", "f3")
         put(quiet, style="folk")
         await quiet.press("ctrl+t", "escape")
@@ -410,3 +405,15 @@ async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) 
         await quiet.until(lambda: bool(form(quiet).query("#style")), "the form's fields")
         assert form(quiet).query_one("#style", Input).value == "folk"
         assert form(quiet).query_one("#lyrics", TextArea).text == ""
+
+
+async def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of_before_they_are_paid(tmp_path: Path) -> None:
+    hint = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, 1_764_000_000.0, "its answers look like it")
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.bench.studio.offerings.learn_dialect("main", hint)
+        await quiet.press("n", "f3")
+        put(quiet, lyrics="[Verse]\nRain", style="jazz")
+        await quiet.until(lambda: "This gateway looks sunoapi-like" in said(quiet), "the warning")
+        proof = DialectEvidence(Dialect.FLAT, EvidenceStrength.PROOF, 1_764_000_000.0, "a song came out right")
+        await quiet.bench.studio.offerings.learn_dialect("main", proof)
+        await quiet.until(lambda: "sunoapi-like" not in said(quiet), "no warning")

@@ -1,6 +1,7 @@
 """Logging in on screen: tried first, kept in the keyring, never shown, nothing typed lost when it goes wrong."""
 
-from collections.abc import AsyncIterator, Callable
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -85,9 +86,14 @@ class Newcomer:
 
 
 @asynccontextmanager
-async def newcomer(folder: Path, ring: MemoryKeyring) -> AsyncIterator[Newcomer]:
-    """The app without a profile, and a gateway to log in to."""
+async def newcomer(
+    folder: Path, ring: MemoryKeyring, profile: Mapping[str, object] | None = None
+) -> AsyncIterator[Newcomer]:
+    """The login screen and a gateway to log in to: of an app without a profile, or with this one, kept as "home"."""
     places = Places(data=folder / "data", config=folder / "config")
+    if profile is not None:
+        places.config.mkdir(parents=True)
+        places.profiles_file.write_text(json.dumps({"default": "home", "profiles": {"home": profile}}))
     doors = TokenDoors({}, TokenStore(lambda: ring))
     studio = Studio(places, {}, clock=SwiftClock(50.0), doors=doors)
     app = SunoApp(studio)
@@ -95,6 +101,9 @@ async def newcomer(folder: Path, ring: MemoryKeyring) -> AsyncIterator[Newcomer]
         try:
             async with app.run_test(size=(100, 30)) as pilot:
                 somebody = Newcomer(app, pilot, server)
+                if profile is not None:
+                    await somebody.until_in()
+                    app.open_login()
                 await somebody.until_login()
                 yield somebody
         finally:
@@ -116,6 +125,48 @@ async def test_a_newcomer_is_asked_logs_in_and_makes_a_song(tmp_path: Path, ring
         await somebody.pilot.press("n", *"rain", "ctrl+s")
         await somebody.until_told("Accepted")
     assert files_with(somebody.server.token, tmp_path) == []
+
+
+@pytest.mark.parametrize("is_new", [False, True], ids=["the profile in use", "its name typed"])
+async def test_a_second_login_keeps_the_settings_of_the_profile(
+    is_new: bool, tmp_path: Path, ring: MemoryKeyring
+) -> None:
+    old = {"base_url": "http://127.0.0.1:9", "model": "chirp-crow", "dialect": "nested", "allow_http": True, "hue": 7}
+    async with newcomer(tmp_path, ring, old) as somebody:
+        if is_new:
+            await somebody.pilot.press("escape")
+            somebody.app.open_login(is_new=True)
+            await somebody.until_login()
+            somebody.app.screen.query_one("#name", Input).value = "home"
+        ticks = ["allow-clear"] if is_new else []
+        await somebody.give(somebody.server.base_url, somebody.server.token, *ticks)
+        await somebody.until_in()
+        await somebody.until_told("Logged in to")
+        kept = json.loads((tmp_path / "config" / "profiles.json").read_text())
+        assert kept["profiles"] == {"home": {**old, "base_url": somebody.server.base_url}}
+        assert len(ring.kept) == 1
+
+
+async def test_a_login_keeps_the_profile_of_the_config_file(tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring, {"base_url": "http://127.0.0.1:9"}) as somebody:
+        text = f'# mine\n[profiles.home]\nbase_url = "{somebody.server.base_url}"\nmodel = "chirp-crow"\nhue = 7\n'
+        config = tmp_path / "config" / "config.toml"
+        config.write_text(text)
+        await somebody.give(somebody.server.base_url, somebody.server.token)
+        await somebody.until_told("Logged in to")
+        assert config.read_text() == text
+        found = somebody.app.studio.profiles.get("home")
+        assert found is not None
+        assert found.model == "chirp-crow"
+
+
+async def test_a_token_of_a_command_is_not_typed(tmp_path: Path, ring: MemoryKeyring) -> None:
+    command = {"base_url": "http://127.0.0.1:9", "token_command": ["echo", "sk-12345678"]}
+    async with newcomer(tmp_path, ring, command) as somebody:
+        await somebody.give(somebody.server.base_url, somebody.server.token)
+        await somebody.until_told("comes from a command")
+        assert ring.kept == {}
+        assert json.loads((tmp_path / "config" / "profiles.json").read_text())["profiles"] == {"home": command}
 
 
 async def test_a_wrong_token_is_told_and_the_form_stays(tmp_path: Path, ring: MemoryKeyring) -> None:

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList
 
+from sunotui.domain.clip import Clip
 from sunotui.domain.errors import Charge, GatewayFailed, LibraryTrouble
+from sunotui.domain.song_listing import ListedSong
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import TaskStatus
 from sunotui.gateway.outcome import Accepted, Unknown
+from sunotui.studio.song_listing import LOOKS_AFTER_S
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.reading import ReadingScreen
 from tests.tui.quiet import Quiet, quiet_app
@@ -125,3 +128,53 @@ async def test_it_follows_what_happens_meanwhile(tmp_path: Path) -> None:
         await quiet.settle()
         assert "being sent" not in quiet.text()
         assert quiet.text().count("accepted") == 2
+
+
+# --- the gateway's list of songs -------------------------------------------------------------------------------------
+
+
+def listed(clip_id: str, task_id: str, description: str = "rain") -> ListedSong:
+    return ListedSong(Clip(clip_id, title="[b]Tin", description=description), task_id, None)
+
+
+async def test_a_song_of_the_list_is_taken_over_after_a_yes(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        quiet.bench.gateway.songs = [listed("c1", "t1"), listed("c2", "t1"), listed("c3", "t3", "snow")]
+        await quiet.press("l")
+        assert isinstance(quiet.app.screen, ChooseModal)
+        assert "None of these" in quiet.text()
+        assert "[b]Tin" in quiet.text()
+        assert "2 takes, time not given, same description" in quiet.text()
+        await quiet.press("enter")
+        assert (await states(quiet))[0] is SubmissionState.UNKNOWN
+        assert await quiet.bench.task("t1") is None
+        await quiet.press("l", "escape")
+        assert (await states(quiet))[0] is SubmissionState.UNKNOWN
+        await quiet.press("l", "j", "enter")
+        assert (await states(quiet))[0] is SubmissionState.ACCEPTED
+        assert len(quiet.bench.gateway.orders) == 1
+        await quiet.press("escape", "g")
+        assert quiet.tasks.current == "t1"
+
+
+@pytest.mark.parametrize(
+    ("has_list", "words"), [(True, "has no song that this can have become"), (False, "does not list songs")]
+)
+async def test_nothing_to_take_over_is_said(has_list: bool, words: str, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        quiet.bench.gateway.has_extras = has_list
+        await quiet.press("l")
+        assert words in str(quiet.app.chronicle.lines()[0].text)
+        assert (await states(quiet))[0] is SubmissionState.UNKNOWN
+
+
+async def test_a_song_that_is_found_by_itself_is_told(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        quiet.bench.gateway.songs = [listed("c1", "t1")]
+        await quiet.bench.clock.advance(LOOKS_AFTER_S[0])
+        await quiet.settle()
+        assert "the gateway lists a song like it" in str(quiet.app.chronicle.lines()[0].text)
+        assert (await states(quiet))[0] is SubmissionState.UNKNOWN

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import NotOffered
+from sunotui.domain.midi import Instrument, Note, notes_to_json
 from sunotui.domain.request import (
     ConcatRequest,
     DerivedRequest,
@@ -15,9 +17,12 @@ from sunotui.domain.request import (
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.domain.timing import AlignedWord, Timing
+from sunotui.gateway.results import Reading
+from sunotui.studio.results import LOOKS_AFTER_S
 from sunotui.studio.shown import Shown
 from sunotui.tui import remake
 from sunotui.tui.screens.ask import AskModal
+from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.widgets.detail import Tab
 from sunotui.tui.widgets.detail_parts import timed_lines
@@ -97,7 +102,7 @@ async def test_what_has_no_take_says_so(tmp_path: Path) -> None:
         assert not isinstance(quiet.app.screen, ComposeScreen)
         for words in ("take to cover", "section could be replaced", "take apart", "voice could be kept"):
             assert words in told(quiet)
-        assert quiet.bench.gateway.asked_extras == 0
+        assert quiet.bench.gateway.orders == []
 
 
 def shown(task: Task, request: Request | None = None) -> Shown:
@@ -140,6 +145,7 @@ async def test_a_take_s_voice_is_kept(tmp_path: Path) -> None:
         await quiet.press("j", "p")
         assert isinstance(quiet.app.screen, AskModal)
         await quiet.press("enter")
+        await quiet.until(lambda: "ctrl+o" in told(quiet), "the persona")
         (persona,) = await quiet.bench.studio.extras.personas("main")
         assert (persona.name, persona.clip_id) == ("雨の東京 Neon Rain", "clip-4-1")
         assert "ctrl+o" in told(quiet)
@@ -193,7 +199,9 @@ async def test_the_wav_link_can_be_copied_and_opened_once_it_is_there(
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "Y")
         assert "WAV URL" not in quiet.text()
-        await quiet.press("escape", "W", "Y", "j", "enter")
+        await quiet.press("escape", "W")
+        await quiet.until(lambda: "The WAV is there" in told(quiet), "the link")
+        await quiet.press("Y", "j", "enter")
         assert copied[-1] == "https://x.example/clip-4-1.wav"
         await quiet.press("O", "j", "enter")
         await quiet.until(lambda: opened == ["https://x.example/clip-4-1.wav"], "the opener")
@@ -201,15 +209,63 @@ async def test_the_wav_link_can_be_copied_and_opened_once_it_is_there(
         assert "WAV URL" not in quiet.text(), "it is the other take's"
 
 
-async def test_a_wav_that_is_being_made_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_that_comes_later_is_waited_for_and_asked_for_once(tmp_path: Path, copied: list[str]) -> None:
     async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.delivered = lambda _: ""
+        quiet.bench.gateway.readings = [Reading(), Reading("https://x.example/late.mp4")]
+        await quiet.press("j", "alt+v")
+        assert "Asking the gateway for the MP4" in told(quiet)
+        await quiet.bench.clock.advance(20)
+        await quiet.settle()
+        await quiet.until(lambda: "The MP4 is there" in told(quiet), "the link")
+        await quiet.press("Y", "j", "enter")
+        assert copied[-1] == "https://x.example/late.mp4"
+        assert len(quiet.bench.gateway.orders) == 1
 
-        async def not_yet(_: str) -> None:
-            return None
 
-        monkeypatch.setattr(quiet.bench.gateway, "wav", not_yet)
+async def test_waiting_for_a_file_has_an_end(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.delivered = lambda _: ""
         await quiet.press("j", "W")
-        assert "is making the WAV" in told(quiet)
+        await quiet.bench.clock.advance(sum(LOOKS_AFTER_S) + 1)
+        await quiet.until(lambda: "answered 9 times without the WAV" in told(quiet), "the end")
+
+
+async def test_a_file_asked_for_again_is_there_without_asking(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "W")
+        await quiet.until(lambda: "The WAV is there" in told(quiet), "the link")
+        await quiet.press("W")
+        await quiet.until(lambda: told(quiet).count("The WAV is there") == 2, "the link again")
+        assert not isinstance(quiet.app.screen, ChooseModal)
+        assert len(quiet.bench.gateway.orders) == 1
+
+
+async def test_a_second_persona_of_the_same_name_asks_first(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "p", "enter")
+        await quiet.until(lambda: "is there: ctrl+o" in told(quiet), "the persona")
+        await quiet.press("p", "enter")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        await quiet.press("enter")
+        assert len(quiet.bench.gateway.orders) == 1
+
+
+async def test_the_notes_are_written_to_a_file(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        notes = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
+        quiet.bench.gateway.delivered = lambda _: notes
+        await quiet.press("j", "alt+m")
+        await quiet.until(lambda: isinstance(quiet.app.screen, AskModal), "the question")
+        quiet.app.screen.query_one(Input).value = str(tmp_path / "song.mid")
+        await quiet.press("enter")
+        await quiet.until(lambda: f"The notes are in {tmp_path / 'song.mid'}" in told(quiet), "the file")
+        assert (tmp_path / "song.mid").read_bytes().startswith(b"MThd")
+        await quiet.press("alt+m")
+        await quiet.until(lambda: isinstance(quiet.app.screen, AskModal), "the question")
+        quiet.app.screen.query_one(Input).value = str(tmp_path / "no" / "song.mid")
+        await quiet.press("enter")
+        await quiet.until(lambda: "could not be written: no such file" in told(quiet), "the refusal")
 
 
 @pytest.mark.parametrize("key", ["T", "W"])

@@ -41,6 +41,7 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
 async def _look_around(studio: "Studio", profile: str) -> None:
     """Learn what the gateway offers while somebody looks on; a login is no worse when that cannot be learned."""
     await studio.open()
+    await studio.ledger.forget_look(profile)
     try:
         software = software_of(await studio.offerings.probe(profile))
     except Trouble:
@@ -116,17 +117,16 @@ def _profile_for(args: Namespace, environ: Mapping[str, str]) -> Profile:
     from sunotui.storage.profiles import ProfileBook
     from sunotui.studio.login import profile_from
 
+    book = ProfileBook(find_places(environ))
     name = args.profile or environ.get("SUNOTUI_PROFILE", "")
-    known = ProfileBook(find_places(environ)).get(name) if name else None
-    if known is not None and known.token_command:
-        raise RequestImpossible(
-            f"The token of '{name}' comes from a command", advice="Change token_command in the config file instead"
-        )
+    known = book.get(name) if name else None
     typed = args.base_url or _ask("Base URL", str(known.base_url) if known is not None else "", args.token_stdin)
+    if not name:
+        # Whether http is allowed may be a setting of the profile that has this name.
+        name = name_for(parse_base_url(typed, allow_clear=True))
+        known = book.get(name)
     allow_clear = args.allow_http or (known is not None and known.allow_clear)
-    name = name or name_for(parse_base_url(typed, allow_clear=allow_clear))
-    model, proxy = (known.model, known.proxy) if known is not None else ("", None)
-    return profile_from(name, typed, model=model, allow_clear=allow_clear, proxy=proxy)
+    return profile_from(name, typed, known=known, allow_clear=allow_clear)
 
 
 def _ask(what: str, default: str, is_stdin_taken: bool) -> str:

@@ -9,9 +9,11 @@ from sunotui.cli.exit_codes import DONE, NOT_FOUND
 from sunotui.cli.find import find_clip, number_of
 from sunotui.cli.lrc import lrc_of, timed_lines
 from sunotui.cli.render import length, print_json, print_table, say
+from sunotui.cli.results import obtain
 from sunotui.cli.session import with_studio
 from sunotui.domain.errors import NotFound, NotOffered
 from sunotui.domain.offers import Feature
+from sunotui.domain.request import UpsampleTagsRequest
 from sunotui.domain.text import clean_lines
 
 if TYPE_CHECKING:
@@ -25,7 +27,9 @@ def tags(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def work(studio: "Studio") -> int:
         profile = studio.current_profile().name
-        found = await studio.extras.upsample_tags(args.text, profile)
+        found, code = await obtain(studio, UpsampleTagsRequest(args.text), profile, is_again=args.again)
+        if code != DONE:
+            return code
         if args.json:
             print_json({"profile": profile, "tags": args.text, "upsampled_tags": found})
         else:

@@ -4,11 +4,12 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sunotui.cli.documents import submission_document
-from sunotui.cli.exit_codes import DONE, code_of_submission
+from sunotui.cli.documents import match_document, submission_document
+from sunotui.cli.exit_codes import DONE, NOT_FOUND, code_of_submission
 from sunotui.cli.render import age, print_json, print_table, say
 from sunotui.cli.session import with_studio
 from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.song_listing import is_listed
 from sunotui.domain.submission import Submission, SubmissionState
 
 if TYPE_CHECKING:
@@ -32,12 +33,14 @@ async def _resolve(studio: "Studio", wanted: str, how: str, task_id: str = "", *
     from sunotui.cli.sending import tell_submission
 
     submission_id = await _full_id(studio, wanted)
+    if how == "look":
+        return await _look(studio, submission_id, as_json=as_json)
     if how == "drop":
         ended = await studio.unknowns.drop(submission_id)
         say(f"Submission {submission_id} is called lost")
     elif how == "found":
         ended = await studio.unknowns.found(submission_id, task_id)
-        say(f"Submission {submission_id} was accepted as task {task_id}")
+        say(f"Submission {submission_id} was accepted as task {ended.task_id}")
     else:
         ended = await studio.unknowns.retry(submission_id)
         if ended.state is SubmissionState.ACCEPTED:
@@ -47,6 +50,31 @@ async def _resolve(studio: "Studio", wanted: str, how: str, task_id: str = "", *
     if as_json:
         print_json(submission_document(ended))
     return DONE if how == "drop" else code_of_submission(ended)
+
+
+async def _look(studio: "Studio", submission_id: str, *, as_json: bool) -> int:
+    """Print the songs of the gateway's list that the submission may have become; it stays unknown."""
+    matches = await studio.unknowns.matches(submission_id)
+    if as_json:
+        print_json([match_document(match) for match in matches])
+    elif matches:
+        now = studio.clock.now()
+        rows = [
+            (
+                match.id,
+                match.title or "untitled",
+                str(len(match.clips)),
+                "" if match.made_at is None else age(now - match.made_at),
+                ", ".join(match.same),
+            )
+            for match in matches
+        ]
+        print_table(("SONG", "TITLE", "TAKES", "AGE", "SAME"), rows, flexible=1)
+    if not matches:
+        say("The gateway's list has no song that this can have become, or not yet; the outcome stays unknown")
+        return NOT_FOUND
+    say(f"If it is the one: 'sunotui submissions --resolve {submission_id} found {matches[0].id}' takes it over")
+    return DONE
 
 
 async def _full_id(studio: "Studio", wanted: str) -> str:
@@ -81,5 +109,7 @@ def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:
     unknown = next((submission for submission in found if submission.state is SubmissionState.UNKNOWN), None)
     if unknown is not None:
         say(f"'sunotui submissions --resolve {unknown.id} drop' ends an unknown one; retry and found TASK_ID do too")
+        if is_listed(unknown.request):
+            say(f"'--resolve {unknown.id} look' searches the gateway's list of songs, where it has one")
         if unknown.task_hints:
             say(f"Its answer named {', '.join(unknown.task_hints)}: '--resolve {unknown.id} found ID' looks for it")

@@ -1,4 +1,4 @@
-"""Commands that print one address of a take: url and wav."""
+"""The command that prints one address of a take, and what it shares with those that have a file made."""
 
 import sys
 from argparse import Namespace
@@ -16,24 +16,46 @@ from sunotui.domain.text import URL_LIMIT, clean
 if TYPE_CHECKING:
     from sunotui.domain.clip import Clip
     from sunotui.domain.task import Task
+    from sunotui.storage.library import Library
     from sunotui.studio.studio import Studio
 
 
 def url(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print one address of a take, and copy it where asked. The gateway is asked only where the library's own answer
     will not do: for a wav, and for the link of a song that was being made."""
+    if args.kind == "wav":
+        from sunotui.cli.commands.files import wav
+
+        return wav(args, environ)
     with open_records(environ) as records:
-        task, clip = find(records.library, args.id)
+        task, take, number = chosen_take(records.library, args)
+    address = _link(task, take, number, args.kind, environ)
+    if address is None:
+        raise NotFound(
+            f"Take {number} has no {args.kind} address yet", advice=f"'sunotui fetch {task.id}' asks the gateway again"
+        )
+    return print_address(args, environ, task, take, number, address)
+
+
+def chosen_take(library: "Library", args: Namespace) -> "tuple[Task, Clip, int]":
+    """The take that a command's ID and --take name, with its task and its number.
+
+    Raises NotFound, and RequestImpossible for a clip that is another take.
+    """
+    task, clip = find(library, args.id)
     if clip is not None and args.take not in {None, number_of(task, clip)}:
         raise RequestImpossible(f"The clip {clip.id} is take {number_of(task, clip)}, not {args.take}")
     number = number_of(task, clip) if clip is not None else args.take or 1
     take = task.take(number)
     if take is None:
         raise NotFound(f"The task has no take {number}", advice=f"'sunotui show {task.id}' lists what it has")
-    address = _wav(task, take, environ) if args.kind == "wav" else _link(task, take, number, args.kind, environ)
-    if address is None:
-        again = f"'sunotui wav {take.id}'" if args.kind == "wav" else f"'sunotui fetch {task.id}'"
-        raise NotFound(f"Take {number} has no {args.kind} address yet", advice=f"{again} asks the gateway again")
+    return task, take, number
+
+
+def print_address(
+    args: Namespace, environ: Mapping[str, str], task: "Task", take: "Clip", number: int, address: str
+) -> int:
+    """Print an address of a take, as JSON where asked, and copy it where asked."""
     if args.json:
         print_json({"task": task.id, "clip": take.id, "take": number, "kind": args.kind, "url": address})
     else:
@@ -69,13 +91,6 @@ def _fresh(task: "Task", take: "Clip", environ: Mapping[str, str]) -> "Clip":
     except Trouble as trouble:
         say(trouble.sentence)
         return take
-
-
-def _wav(task: "Task", take: "Clip", environ: Mapping[str, str]) -> str | None:
-    async def work(studio: "Studio") -> str | None:
-        return await studio.extras.wav(task.id, take.id)
-
-    return with_studio(environ, "", work)
 
 
 def _copy(address: str, environ: Mapping[str, str]) -> None:

@@ -9,7 +9,9 @@ from sunotui.cli.documents import iso
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.parent import parent_of
 from sunotui.cli.render import age, print_json, print_table, say
+from sunotui.cli.results import obtain
 from sunotui.cli.session import with_studio
+from sunotui.domain.request import PersonaRequest
 
 if TYPE_CHECKING:
     from sunotui.domain.persona import Persona
@@ -40,7 +42,19 @@ def persona(args: Namespace, environ: Mapping[str, str]) -> int:
         if parent.is_upload:
             say("That clip was uploaded: gateways are known to make personas of generated clips only")
         profile = studio.current_profile().name
-        made = await studio.extras.create_persona(parent.clip_id, args.name, args.description, profile)
+        is_whole = args.voice_start is None and args.voice_end is None and parent.duration_s is not None
+        request = PersonaRequest(
+            clip_id=parent.clip_id,
+            name=args.name,
+            description=args.description,
+            style=args.style,
+            start_s=0.0 if is_whole else args.voice_start,
+            end_s=parent.duration_s if is_whole else args.voice_end,
+        )
+        persona_id, code = await obtain(studio, request, profile, is_again=args.again)
+        if code != DONE:
+            return code
+        made = next(found for found in await studio.extras.personas(profile) if found.id == persona_id)
         say(f"'sunotui music --persona {made.id}' sings with it")
         if args.json:
             print_json(_document(made))

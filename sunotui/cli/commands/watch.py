@@ -1,10 +1,12 @@
 """Commands that ask the gateway about tasks: fetch and wait."""
 
+import asyncio
 import time
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sunotui.cli.cautions import LOOK_LIMIT_S
 from sunotui.cli.documents import read_documents
 from sunotui.cli.exit_codes import DONE, NOT_FOUND
 from sunotui.cli.find import task_ids
@@ -23,6 +25,7 @@ def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
     async def work(studio: "Studio") -> int:
         ids = await studio.desk.run(task_ids, studio.library, args.ids)
         found = await studio.refresh(ids)
+        await _learn_price(studio, found)
         await _print(studio, found, as_json=args.json)
         missing = _missing(ids, found)
         if missing:
@@ -45,11 +48,21 @@ def wait(args: Namespace, environ: Mapping[str, str]) -> int:
             missing = _missing(unknown, await studio.refresh(unknown))
             if missing:
                 raise NotFound(_words_for(missing))
+        await _learn_price(studio, known.values())
         tasks, code = await wait_and_tell(studio, ids, args.timeout)
         await _print(studio, tasks, as_json=args.json)
         return code
 
     return with_studio(environ, args.profile, work)
+
+
+async def _learn_price(studio: "Studio", tasks: "Iterable[Task]") -> None:
+    """Learn what they cost where an earlier command sent one of them, with nothing else sent since."""
+    for profile in {task.profile for task in tasks}:
+        try:
+            await asyncio.wait_for(studio.ledger.learn_earlier(profile), LOOK_LIMIT_S)
+        except TimeoutError:
+            return
 
 
 async def _print(studio: "Studio", tasks: "Sequence[Task]", *, as_json: bool) -> None:

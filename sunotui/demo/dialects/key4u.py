@@ -6,7 +6,7 @@ from typing import Any
 
 from sunotui.demo import orders
 from sunotui.demo.dialects.private import Paid
-from sunotui.demo.dialects.reference import Extra
+from sunotui.demo.dialects.reference import KEY4U_EXTRAS, Extra
 from sunotui.demo.orders import BadOrder, MusicOrder
 from sunotui.demo.tasks import NESTED_SECTIONS, NESTED_TASKS
 from sunotui.domain.models import find
@@ -34,9 +34,7 @@ class Key4u(Paid):
     """Reads no derived task's fields at the top level, and neither sliders nor a vocal gender."""
 
     name = "key4u"
-    extras = frozenset(
-        {Extra.CONCAT, Extra.UPLOAD_URL, Extra.FEED, Extra.PERSONA, Extra.TAGS, Extra.MY_MUSICS, Extra.POINTS}
-    )
+    extras = KEY4U_EXTRAS | {Extra.CONCAT, Extra.UPLOAD_URL, Extra.FEED}
     tasks = NESTED_TASKS
     has_waves = False
     system_name = "Key4u API"

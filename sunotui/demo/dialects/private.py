@@ -7,7 +7,7 @@ from typing import Any
 from sunotui.demo import orders
 from sunotui.demo.answers import Answer
 from sunotui.demo.clips import clip_json
-from sunotui.demo.dialects.reference import PAID_EXTRAS
+from sunotui.demo.dialects.reference import PAID_EXTRAS, Dialect
 from sunotui.demo.dialects.relays import NewApi2025
 from sunotui.demo.jobs import Job, Take
 from sunotui.demo.orders import BadOrder, MusicOrder
@@ -53,7 +53,7 @@ class Paid(NewApi2025):
         return super().refuses_parent(order, known) if order.task_id else None
 
     def action_of(self, job: Job) -> str:
-        return job.kind.value.upper()
+        return Dialect.action_of(self, job)
 
     def task(self, job: Job, seen_at: float | None, media: str) -> dict[str, Any]:
         return {"notify_hook": "", **super().task(job, seen_at, media)}

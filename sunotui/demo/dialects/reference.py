@@ -15,6 +15,7 @@ from sunotui.demo.orders import MusicOrder
 from sunotui.demo.refusals import ReferenceRefusals, Refusals
 from sunotui.domain.task import TaskKind, TaskStatus
 
+_ACTIONS = {TaskKind.TAGS: "UPSAMPLE_TAGS"}
 _WIRE_WORDS = {TaskStatus.NOT_STARTED: "NOT_START"}
 
 
@@ -29,12 +30,25 @@ class Extra(StrEnum):
     TAGS = "act/tags"
     TIMING = "act/timing"
     WAV = "act/wav"
+    MP4 = "act/mp4"
+    MIDI = "act/midi"
+    SUBMIT_PERSONA = "submit/persona"
+    SUBMIT_TAGS = "submit/upsample-tags"
+    MP4_STATE = "act/mp4-state"
+    MIDI_BY_QUERY = "act/midi?clipId"
     MY_MUSICS = "act/my-musics"
     POINTS = "account/integral"
 
 
-PAID_EXTRAS = frozenset(Extra) - {Extra.MY_MUSICS, Extra.POINTS}
-"""Those that several paid gateways have; the two others are documented for one."""
+KEY4U_EXTRAS = frozenset(
+    {
+        *(Extra.MY_MUSICS, Extra.POINTS, Extra.SUBMIT_PERSONA, Extra.SUBMIT_TAGS),
+        *(Extra.MP4_STATE, Extra.MIDI_BY_QUERY),
+    }
+)
+"""Those that are documented for key4u alone (November 2026)."""
+PAID_EXTRAS = frozenset(Extra) - KEY4U_EXTRAS
+"""Those that several paid gateways have."""
 
 
 class Dialect:
@@ -132,7 +146,7 @@ class Dialect:
 
     def action_of(self, job: Job) -> str:
         """The `action` of a task object."""
-        return job.kind.value.upper()
+        return _ACTIONS.get(job.kind, job.kind.value.upper())
 
     def status_word(self, status: TaskStatus) -> str:
         """A task's status as it is spelled here (protocol 4.1)."""
@@ -144,6 +158,8 @@ class Dialect:
             return None
         if job.kind is TaskKind.LYRICS:
             return lyrics_json(job)
+        if job.made:
+            return dict(job.made) if job.status(seen_at) is TaskStatus.SUCCESS else None
         return [self.clip(job, take, seen_at, media) for take in job.takes]
 
     def clip(self, job: Job, take: Take, at: float, media: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from textual import work
 from textual.widgets import TextArea
 
 from sunotui.domain.errors import RequestImpossible, Trouble
-from sunotui.domain.request import LyricsRequest, Request, check
+from sunotui.domain.request import LyricsRequest, Request, UpsampleTagsRequest, check
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import Task
 from sunotui.studio.events import Event, TaskEnded
@@ -159,10 +159,8 @@ class ComposeScreen(DraftScreen):
 
     async def _enrich(self, style: str) -> None:
         self.app.say("Asking the gateway for a richer style …")
-        try:
-            richer = await self._studio.extras.upsample_tags(style, self.profile)
-        except Trouble as trouble:
-            self.app.say_trouble(trouble)
+        richer = await self.app.sending.result_of(UpsampleTagsRequest(style), self.profile)
+        if richer is None:
             return
         if self.is_running and self.form.text_of("style").strip() == style:
             self.write("style", richer)

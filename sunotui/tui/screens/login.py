@@ -57,6 +57,7 @@ class LoginScreen(ModalScreen[None]):
         elif profile is not None and not profile.is_from_env:
             self.query_one("#base-url", Input).value = str(profile.base_url)
             self.query_one("#name", Input).value = profile.name
+            self.query_one("#allow-clear", Tick).value = profile.allow_clear
         for line in self.query(Input):
             line.cursor_blink = False
         self.query_one("#base-url", Input).focus()
@@ -85,12 +86,11 @@ class LoginScreen(ModalScreen[None]):
         is_session_only = self.query_one("#session-only", Tick).value
         name = self.query_one("#name", Input).value.strip()
         try:
-            known = self._studio.profile_named(name)
             profile = profile_from(
                 name,
                 self.query_one("#base-url", Input).value,
+                known=self._studio.profiles.get(name),
                 allow_clear=self.query_one("#allow-clear", Tick).value,
-                proxy=known.proxy if known is not None else None,
             )
             token = self.query_one(SecretInput).token()
             self._say("Asking the gateway …")

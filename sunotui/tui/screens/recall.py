@@ -7,6 +7,7 @@ from sunotui.domain.submission import Submission
 from sunotui.domain.text import clean
 from sunotui.tui import show
 from sunotui.tui.draft import Draft
+from sunotui.tui.form import has_mode
 from sunotui.tui.screens.pick import PickModal, PickRow
 
 _TEXTS = ("description", "prompt", "lyrics", "style", "title", "url", "path", "clip_id", "clip")
@@ -20,7 +21,7 @@ class RecallScreen(PickModal[Found]):
     def __init__(self, aside: Draft, submissions: Sequence[Submission], now: float) -> None:
         """`submissions` newest first; of several with the same request the newest stands for all."""
         newest: dict[Request, Submission] = {}
-        for submission in submissions:
+        for submission in filter(lambda one: has_mode(one.request), submissions):
             newest.setdefault(submission.request, submission)
         rows: list[PickRow[Found]] = []
         if aside.is_worth_keeping:

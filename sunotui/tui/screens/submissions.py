@@ -25,6 +25,7 @@ from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.lines_view import TextLine
 
 if TYPE_CHECKING:
+    from sunotui.domain.song_listing import SongMatch
     from sunotui.studio.studio import Studio
     from sunotui.tui.app import SunoApp
 
@@ -145,6 +146,36 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             return None
         return row
 
+    @work(group="resolve", exclusive=True)
+    async def action_look(self) -> None:
+        """Search the gateway's list of songs for it, and offer what is found; nothing is taken over without a yes."""
+        row = self._unknown()
+        if row is None:
+            return
+        try:
+            matches = await self._studio.unknowns.matches(row.id)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        if not matches:
+            self.app.say("The gateway's list has no song that this can have become, or not yet")
+            return
+        choices = [("", "None of these", "it stays unknown")]
+        choices += [(match.id, clean(match.title) or "untitled", _about(match)) for match in matches]
+        name = show.fit(clean(row.request.title_hint), 40).strip()
+        title = f"Is “{name}” one of these? The one you choose is taken over"
+        chosen = await self.app.push_screen_wait(ChooseModal(title, choices))
+        match = next((match for match in matches if match.id == chosen), None)
+        if match is None:
+            return
+        try:
+            await self._studio.unknowns.adopt(row.id, match)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        self.app.say("Taken over: the song is in the library")
+        await self._reload()
+
     def action_found(self) -> None:
         """Ask for the id that was found."""
         if (row := self._unknown()) is not None:
@@ -176,7 +207,10 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         row = self._unknown()
         if row is None:
             return
-        choices = [("no", "No", "wait, or look at the gateway's own page first"), ("yes", "Send again", "pay again")]
+        choices = [
+            ("no", "No", "wait, look for it with l, or on the gateway's own page first"),
+            ("yes", "Send again", "pay again"),
+        ]
         if (
             await self.app.push_screen_wait(ChooseModal("It may have been charged already. Send it again?", choices))
             != "yes"
@@ -199,3 +233,10 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         except Trouble as trouble:
             self.app.say_trouble(trouble)
         await self._reload()
+
+
+def _about(match: "SongMatch") -> str:
+    """What a song of the gateway's list has in common with what was sent."""
+    takes = f"{len(match.clips)} take{'s' if len(match.clips) != 1 else ''}"
+    made = "time not given" if match.made_at is None else f"made {show.moment(match.made_at)}"
+    return f"{takes}, {made}, same {' and '.join(match.same)}"

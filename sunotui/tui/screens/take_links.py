@@ -12,6 +12,7 @@ from sunotui.tui.widgets.detail import Detail, Tab
 
 if TYPE_CHECKING:
     from sunotui.domain.clip import Clip
+    from sunotui.domain.request import ClipFileRequest
     from sunotui.studio.shown import Shown
 
 T = TypeVar("T")
@@ -24,7 +25,7 @@ _AS_IT_STANDS = frozenset({"Lyrics", "Prompt", "Raw JSON"})
 """What is copied with its lines and blanks."""
 
 
-_AUDIBLE = frozenset({"Audio URL", "Video URL", "WAV URL"})
+_AUDIBLE = frozenset({"Audio URL", "Video URL", "WAV URL", "MP4 URL"})
 """Links by which a take is heard."""
 
 
@@ -33,8 +34,8 @@ class LinkScreen(TakeScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._wav_links: dict[str, str] = {}
-        """Links to WAV files by clip, as long as the program runs: nobody knows how long they live."""
+        self._file_links: dict[str, dict[str, str]] = {}
+        """Links to WAV and MP4 files by clip and by name, as long as the program runs: they expire unannounced."""
 
     async def action_copy_url(self) -> None:
         """Copy the take's audio URL."""
@@ -103,17 +104,55 @@ class LinkScreen(TakeScreen):
         except Trouble as trouble:
             self.app.say_trouble(trouble)
 
-    @work(group="extras", exclusive=True)
-    async def action_wav(self) -> None:
-        """Ask for the take as WAV."""
-        if (answer := await self._answer(self._studio.extras.wav)) is None:
+    def action_wav(self) -> None:
+        """Have the take made as a WAV file."""
+        self._ask_for_file("wav")
+
+    def action_mp4(self) -> None:
+        """Have the take made as an MP4 video."""
+        self._ask_for_file("mp4")
+
+    def action_midi(self) -> None:
+        """Have the notes of the take written into a MIDI file."""
+        self._ask_for_file("midi")
+
+    @work(group="files")
+    async def _ask_for_file(self, word: str) -> None:
+        from sunotui.domain.request import MidiRequest, Mp4Request, WavRequest
+
+        found = await self.current_take(_NO_TAKE)
+        if found is None:
             return
-        clip, link = answer
-        if link is None:
-            self.app.say("The gateway is making the WAV: W asks again, in half a minute or so")
+        shown, clip = found
+        request = {"wav": WavRequest, "mp4": Mp4Request, "midi": MidiRequest}[word](clip.id, shown.task.id)
+        # On the app: it may be billed, and this screen may close.
+        self.app.run_worker(self._fetch_file(request, clip, shown.task.profile), group="paid")
+
+    async def _fetch_file(self, request: "ClipFileRequest", clip: "Clip", profile: str) -> None:
+        self.app.say(f"Asking the gateway for the {request.label} …")
+        result = await self.app.sending.result_of(request, profile)
+        if result is None:
+            return
+        if request.word == "midi":
+            await self._write_midi(result, clip)
+            return
+        self._file_links.setdefault(clip.id, {})[f"{request.label} URL"] = result
+        self.app.say(f"The {request.label} is there: Y copies its link, O opens it")
+
+    async def _write_midi(self, notes: str, clip: "Clip") -> None:
+        from sunotui.studio.midi_file import write_midi
+        from sunotui.tui.screens.ask import AskModal
+
+        words = "enter writes the file; a file of that name is replaced"
+        name = await self.app.push_screen_wait(AskModal("Where is the MIDI file to go?", f"{clip.id}.mid", words))
+        if name is None:
+            return
+        try:
+            await self._studio.desk.run(write_midi, notes, name)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
         else:
-            self._wav_links[clip.id] = link
-            self.app.say("The WAV is there: Y copies its link, O opens it")
+            self.app.say(f"The notes are in {name}")
 
     @work(group="extras", exclusive=True)
     async def action_timing(self) -> None:
@@ -151,9 +190,7 @@ class LinkScreen(TakeScreen):
 
     def _links(self, clip: "Clip") -> list[tuple[str, str]]:
         links = show.link_kinds(clip)
-        if clip.id in self._wav_links:
-            links.insert(1, ("WAV URL", self._wav_links[clip.id]))
-        return links
+        return [*links[:1], *self._file_links.get(clip.id, {}).items(), *links[1:]]
 
     def _copy_choices(self, detail: Detail) -> list[tuple[str, str]]:
         """What can be copied of the task and take shown: names and values."""

@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from sunotui.domain.errors import Trouble
 from sunotui.tui import show
 from sunotui.tui.screens.take import TakeScreen
 
 if TYPE_CHECKING:
     from sunotui.domain.clip import Clip
-    from sunotui.domain.request import Request
+    from sunotui.domain.request import PersonaRequest, Request
     from sunotui.studio.shown import Shown
 
 
@@ -116,6 +115,7 @@ class RemakeScreen(TakeScreen):
         if found is None:
             return
         shown, clip = found
+        from sunotui.domain.request import PersonaRequest
         from sunotui.tui.screens.ask import AskModal
 
         words = f"enter has it made by {shown.task.profile}; ctrl+o in the composer chooses it"
@@ -123,9 +123,12 @@ class RemakeScreen(TakeScreen):
         name = await self.app.push_screen_wait(AskModal(question, show.title(clip.title), words))
         if name is None:
             return
-        try:
-            persona = await self._studio.extras.create_persona(clip.id, name, clip.tags, shown.task.profile)
-        except Trouble as trouble:
-            self.app.say_trouble(trouble)
-        else:
-            self.app.say(f"The persona {persona.name} is there: ctrl+o in the composer chooses it")
+        section = (0.0, clip.duration_s) if clip.duration_s is not None else (None, None)
+        request = PersonaRequest(clip.id, name, clip.tags, clip.tags, *section)
+        # On the app: it may be billed, and this screen may close.
+        self.app.run_worker(self._make_persona(request, shown.task.profile), group="paid")
+
+    async def _make_persona(self, request: "PersonaRequest", profile: str) -> None:
+        self.app.say("Asking the gateway for the persona …")
+        if await self.app.sending.result_of(request, profile) is not None:
+            self.app.say(f"The persona {request.name} is there: ctrl+o in the composer chooses it")

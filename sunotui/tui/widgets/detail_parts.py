@@ -78,6 +78,7 @@ def _waiting(part: Part) -> Iterator[TextLine]:
         return
     yield TextLine("Nobody knows whether the gateway took this. J shows what came back;", "head")
     yield TextLine("there you decide: you found the task, it is lost, or it is sent once more.", "head")
+    yield TextLine("There, l looks for the song in the gateway's list of songs, where it has one.", "head")
 
 
 def _reasons(part: Part) -> Iterator[TextLine]:

@@ -7,6 +7,7 @@ import pytest
 
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.models import MODELS, Model, find
 from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, Request
 from sunotui.gateway.orders import order_for
 
@@ -70,6 +71,13 @@ def test_sunoapi_marks_lyrics_as_lyrics() -> None:
         "model": "V5_5",
         "instrumental": False,
     }
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.mv)
+def test_the_spelling_of_a_model_is_known_when_it_comes_back(model: Model) -> None:
+    for dialect in Dialect:
+        spelled = body(MusicRequest(description="rain", model=model.mv), dialect)
+        assert find(spelled["model" if dialect is Dialect.SUNOAPI else "mv"]) is model
 
 
 def test_sunoapi_marks_a_description_as_one() -> None:

@@ -1,0 +1,75 @@
+"""Commands that have the gateway make a file of a take: wav, video and midi."""
+
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sunotui.cli.commands.links import chosen_take, print_address
+from sunotui.cli.exit_codes import DONE
+from sunotui.cli.output_file import binary_output_file
+from sunotui.cli.render import print_json, say
+from sunotui.cli.results import obtain
+from sunotui.cli.session import open_records, with_studio
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
+
+if TYPE_CHECKING:
+    from sunotui.domain.clip import Clip
+    from sunotui.domain.task import Task
+    from sunotui.studio.studio import Studio
+
+
+def wav(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Print the address of a take as a WAV file."""
+    return _address(args, environ, WavRequest)
+
+
+def video(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Print the address of a take as an MP4 file."""
+    return _address(args, environ, Mp4Request)
+
+
+def midi(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Write the notes of a take as a MIDI file."""
+    if args.output == "-" and args.json:
+        raise RequestImpossible("The MIDI file and --json cannot both go to standard output", advice="Give -o FILE")
+    task, take, number = _take(args, environ)
+    notes, code = _obtained(args, environ, task, take, MidiRequest)
+    if code != DONE:
+        return code
+    from sunotui.studio.midi_file import count_notes, midi_bytes
+
+    content = midi_bytes(notes)
+    with binary_output_file(args.output) as file:
+        file.write(content)
+    count, instruments = count_notes(notes)
+    if args.json:
+        document = {"task": task.id, "clip": take.id, "take": number, "file": args.output}
+        print_json({**document, "notes": count, "instruments": instruments})
+    else:
+        say(f"{count:,} notes of {instruments} instruments written to {args.output}")
+    return DONE
+
+
+def _address(args: Namespace, environ: Mapping[str, str], kind: type[ClipFileRequest]) -> int:
+    task, take, number = _take(args, environ)
+    address, code = _obtained(args, environ, task, take, kind)
+    if code != DONE:
+        return code
+    return print_address(args, environ, task, take, number, address)
+
+
+def _take(args: Namespace, environ: Mapping[str, str]) -> "tuple[Task, Clip, int]":
+    with open_records(environ) as records:
+        return chosen_take(records.library, args)
+
+
+def _obtained(
+    args: Namespace, environ: Mapping[str, str], task: "Task", take: "Clip", kind: type[ClipFileRequest]
+) -> tuple[str, int]:
+    """The result, asked for at the gateway that made the take."""
+
+    async def work(studio: "Studio") -> tuple[str, int]:
+        return await obtain(studio, kind(take.id, task.id), task.profile, is_again=args.again)
+
+    return with_studio(environ, args.profile, work)

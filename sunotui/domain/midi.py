@@ -1,0 +1,43 @@
+"""The notes of a clip, as gateways write them out of its sound."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note."""
+
+    pitch: int
+    """0 to 127; 60 is middle C."""
+    start_s: float
+    end_s: float
+    """Seconds from the beginning of the clip; the end is not before the start."""
+    velocity: int
+    """1 to 127: how hard it is played."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """The notes of one instrument."""
+
+    name: str
+    notes: tuple[Note, ...]
+
+
+def notes_to_json(instruments: tuple[Instrument, ...]) -> str:
+    """The instruments as one line of JSON, for the journal."""
+    return json.dumps({"instruments": [asdict(one) for one in instruments]}, separators=(",", ":"))
+
+
+def notes_from_json(text: str) -> tuple[Instrument, ...]:
+    """The instruments out of such a line. Raises ValueError when it is none."""
+    try:
+        document: Any = json.loads(text)
+        return tuple(
+            Instrument(str(one["name"]), tuple(Note(**note) for note in one["notes"]))
+            for one in document["instruments"]
+        )
+    except (KeyError, TypeError, AttributeError, RecursionError):
+        raise ValueError("these are no notes") from None

@@ -1,0 +1,112 @@
+"""Requests that make no song: a persona, longer tags, a file of a clip. Gateways may bill each of them.
+
+The attributes and the words of these classes are stored in the journal: they never change.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sunotui.domain.problem import Problem, blocking_first, clip_needed, first_words
+from sunotui.domain.requests.derived import is_section
+from sunotui.domain.task import TaskKind
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaRequest:
+    """A voice to be made of a clip.
+
+    Gateways that make it at once take a name and a description. Those that make it as a task (key4u, November 2026)
+    take a section of the clip and a style; the name stays on this computer.
+    """
+
+    word: ClassVar[str] = "persona"
+    kind: ClassVar[TaskKind] = TaskKind.PERSONA
+
+    clip_id: str = ""
+    name: str = ""
+    description: str = ""
+    style: str = ""
+    start_s: float | None = None
+    end_s: float | None = None
+    """The section of the clip in which the voice sings, in seconds."""
+
+    @property
+    def title_hint(self) -> str:
+        """What to call it in lists."""
+        return f"Persona {first_words(self.name)}"
+
+    def problems(self) -> tuple[Problem, ...]:
+        """The clip and a name must be given; a section must be one."""
+        found = clip_needed("clip_id", self.clip_id, "Give the id of a clip")
+        if not self.name.strip():
+            found.append(Problem("name", "A persona needs a name"))
+        if (self.start_s, self.end_s) != (None, None) and not is_section(self.start_s, self.end_s):
+            found.append(Problem("start_s", "Say where the voice begins and ends, such as 0:10 and 0:40"))
+        return blocking_first(found)
+
+
+@dataclass(frozen=True, slots=True)
+class UpsampleTagsRequest:
+    """A few words of style, to be made into many."""
+
+    word: ClassVar[str] = "upsample_tags"
+    kind: ClassVar[TaskKind] = TaskKind.TAGS
+
+    style: str = ""
+
+    @property
+    def title_hint(self) -> str:
+        """What to call it in lists."""
+        return f"Tags from {first_words(self.style)}"
+
+    def problems(self) -> tuple[Problem, ...]:
+        """There must be a style."""
+        if not self.style.strip():
+            return (Problem("style", "There are no tags to work on: type a style first, such as 'indie pop'"),)
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFileRequest:
+    """A file of a clip that the gateway makes when it is asked for. Use one of the subclasses, one a file format."""
+
+    word: ClassVar[str]
+    label: ClassVar[str]
+    kind: ClassVar[TaskKind] = TaskKind.FILE
+
+    clip_id: str = ""
+    task_id: str = ""
+    """The gateway's id of the task the clip came from, by which some gateways ask; empty where it is not known."""
+
+    @property
+    def title_hint(self) -> str:
+        """What to call it in lists."""
+        return f"{self.label} of {self.clip_id}"
+
+    def problems(self) -> tuple[Problem, ...]:
+        """The clip must be given."""
+        return tuple(clip_needed("clip_id", self.clip_id, "Give the id of a clip"))
+
+
+@dataclass(frozen=True, slots=True)
+class WavRequest(ClipFileRequest):
+    """The clip as a WAV file."""
+
+    word: ClassVar[str] = "wav"
+    label: ClassVar[str] = "WAV"
+
+
+@dataclass(frozen=True, slots=True)
+class Mp4Request(ClipFileRequest):
+    """The clip as an MP4 video."""
+
+    word: ClassVar[str] = "mp4"
+    label: ClassVar[str] = "MP4"
+
+
+@dataclass(frozen=True, slots=True)
+class MidiRequest(ClipFileRequest):
+    """The notes of the clip."""
+
+    word: ClassVar[str] = "midi"
+    label: ClassVar[str] = "MIDI"

@@ -1,0 +1,272 @@
+"""Orders that make no song: what goes out in each dialect, what an answer holds, and when nothing is known."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sunotui.domain.dialect import Dialect, choose_dialect
+from sunotui.domain.errors import AnswerUnreadable, Charge, NotFound, NotOffered, RequestImpossible, TimedOut
+from sunotui.domain.midi import Instrument, Note, notes_from_json
+from sunotui.domain.request import (
+    MidiRequest,
+    Mp4Request,
+    PersonaRequest,
+    Request,
+    UpsampleTagsRequest,
+    WavRequest,
+)
+from sunotui.gateway.connection import TimeLimits
+from sunotui.gateway.orders import order_for
+from sunotui.gateway.outcome import Accepted, Delivered, Outcome, Rejected, Unknown
+from sunotui.gateway.results import read_result
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import TOKEN, Asked, answer, listening, page
+
+SAMPLES = Path(__file__).parents[2] / "protocol_samples"
+CLIP = "e9893d04-6a63-4007-8473-64b706eca4d1"
+TASK = "736a6f88-bd29-4b1e-b110-37132a5325ac"
+LINK = f"https://cdn1.suno.ai/{CLIP}.wav"
+PERSONA = PersonaRequest(CLIP, " Mara ", "a low voice", "soul", 10.0, 40.5)
+TAGS = UpsampleTagsRequest(" student ")
+RAW_PERSONA = {"root_clip_id": CLIP, "name": "Mara", "description": "a low voice", "clips": [CLIP], "is_public": False}
+TASK_PERSONA = {"root_clip_id": CLIP, "vocal_start_s": 10, "vocal_end_s": 40.5, "user_input_styles": "soul"}
+FLAT, NESTED, SUNOAPI = Dialect.FLAT, Dialect.NESTED, Dialect.SUNOAPI
+
+GOES_OUT: list[tuple[Request, Dialect, str, str, dict[str, Any] | None]] = [
+    (PERSONA, FLAT, "POST", "/suno/persona/create", RAW_PERSONA),
+    (PERSONA, SUNOAPI, "POST", "/suno/persona/create", RAW_PERSONA),
+    (PERSONA, NESTED, "POST", "/suno/submit/persona", TASK_PERSONA),
+    (TAGS, FLAT, "POST", "/suno/act/tags", {"original_tags": "student"}),
+    (TAGS, SUNOAPI, "POST", "/suno/act/tags", {"original_tags": "student"}),
+    (TAGS, NESTED, "POST", "/suno/submit/upsample-tags", {"original_tags": "student"}),
+    (WavRequest(CLIP, TASK), FLAT, "GET", f"/suno/act/wav/{CLIP}", None),
+    (WavRequest(CLIP, TASK), NESTED, "GET", f"/suno/act/wav/{CLIP}", None),
+    (Mp4Request(CLIP), FLAT, "GET", f"/suno/act/mp4/{CLIP}", None),
+    (Mp4Request(CLIP, TASK), NESTED, "GET", f"/suno/act/mp4-state?taskBatchId={TASK}", None),
+    (MidiRequest(CLIP), FLAT, "GET", f"/suno/act/midi/{CLIP}", None),
+    (MidiRequest(CLIP), NESTED, "GET", f"/suno/act/midi?clipId={CLIP}", None),
+]
+
+
+@pytest.mark.parametrize(("request_", "dialect", "method", "path", "body"), GOES_OUT)
+async def test_what_goes_out(
+    request_: Request, dialect: Dialect, method: str, path: str, body: dict[str, Any] | None, client_for: Client
+) -> None:
+    order = order_for(request_, dialect)
+    async with listening(answer(200, {"code": "success", "data": TASK})) as gateway:
+        await client_for(gateway.base_url).submit(order)
+    (asked,) = gateway.asked
+    assert (asked.method, asked.path) == (method, path)
+    assert (json.loads(asked.body) if asked.body else None) == body
+    assert asked.headers["authorization"] == f"Bearer {TOKEN.reveal()}"
+
+
+def test_ccapi_has_a_form_of_its_own() -> None:
+    choice = choose_dialect("", "api.ccapi.ai")
+    assert (choice.label, choice.is_proved) == ("ccapi", False)
+    order = order_for(TAGS, choice.dialect, choice.label)
+    assert (order.path, json.loads(order.body)) == ("/suno/submit/UPSAMPLE_TAGS", {"tags": "student"})
+
+
+@pytest.mark.parametrize(
+    ("request_", "dialect"),
+    [
+        (PersonaRequest(CLIP, "Mara"), NESTED),
+        (Mp4Request(CLIP), NESTED),
+        (WavRequest("a b"), FLAT),
+        (MidiRequest("x" * 200), NESTED),
+    ],
+)
+def test_what_the_form_cannot_say_is_not_sent(request_: Request, dialect: Dialect) -> None:
+    with pytest.raises(RequestImpossible):
+        order_for(request_, dialect)
+
+
+# --- what an answer holds --------------------------------------------------------------------------------------------
+
+
+def wrapped(payload: object) -> dict[str, object]:
+    return {"code": "success", "message": "", "data": payload}
+
+
+NOTES = [{"name": "Piano", "notes": [{"pitch": 60, "start": 0.5, "end": 1.25, "velocity": 0.5}]}]
+VALUES: list[tuple[str, object, str]] = [
+    ("persona", {"id": "per-1", "name": "Mara", "root_clip_id": CLIP}, "per-1"),
+    ("persona", wrapped({"persona_id": "per-1"}), "per-1"),
+    ("persona", wrapped({"persona": {"id": "per-1"}, "id": "else"}), "per-1"),
+    ("persona", wrapped(None), ""),
+    ("upsample_tags", wrapped(["slow", "soul"]), "slow, soul"),
+    ("upsample_tags", wrapped("slow soul"), "slow soul"),
+    ("upsample_tags", wrapped({"tags": ["slow", "soul"]}), "slow, soul"),
+    ("upsample_tags", wrapped(TASK), ""),
+    ("wav", {"wav_file_url": LINK}, LINK),
+    ("wav", {"data": LINK}, LINK),
+    ("wav", wrapped({"audio_url": LINK + "?x=1"}), LINK + "?x=1"),
+    ("wav", {"status": "processing", "url": ""}, ""),
+    ("wav", wrapped({"audio_url": f"https://cdn1.suno.ai/{CLIP}.mp3"}), ""),
+    ("wav", {"url": "https://cdn1.suno.ai/None.mp3"}, ""),
+    ("wav", {"url": "file:///etc/passwd"}, ""),
+    ("wav", {"url": ["https://a.example/x.wav"]}, ""),
+    ("wav", wrapped(CLIP), ""),
+    ("wav", wrapped(None), ""),
+    ("mp4", wrapped({"mp4_file_url": "https://a.example/x.mp4"}), "https://a.example/x.mp4"),
+    ("mp4", wrapped([{"mp4_file_url": "https://a.example/x.mp4"}]), "https://a.example/x.mp4"),
+    ("mp4", wrapped({"state": "running"}), ""),
+    ("midi", {"state": "running"}, ""),
+    ("midi", {"state": "running", "instruments": NOTES}, ""),
+    ("midi", {"state": "complete"}, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "document", "value"), VALUES)
+def test_the_result_in_an_answer(kind: str, document: object, value: str) -> None:
+    assert read_result(kind, document) == (value, False)
+
+
+def test_the_documented_answer_to_tags() -> None:
+    found = read_result("upsample_tags", json.loads((SAMPLES / "tags_upsample.json").read_text()))
+    assert found.value.startswith("Laid-back indie pop driven by a clean guitar riff")
+
+
+@pytest.mark.parametrize("document", [{"state": "complete", "instruments": NOTES}, wrapped({"instruments": NOTES})])
+def test_notes(document: object) -> None:
+    found = read_result("midi", document)
+    assert notes_from_json(found.value) == (Instrument("Piano", (Note(60, 0.5, 1.25, 64),)),)
+
+
+def test_notes_that_are_none_hide_no_others() -> None:
+    bad = [None, {}, {"pitch": 128, "start": 0, "end": 1}, {"pitch": 1, "start": 2, "end": 1}, {"pitch": "x"}]
+    good = {"pitch": 127, "start": "1", "end": 1, "velocity": 300}
+    told = {"state": "complete", "instruments": ["x", {"name": 5}, {"name": "\x1b[2J", "notes": [*bad, good]}]}
+    assert notes_from_json(read_result("midi", told).value) == (
+        Instrument("5", ()),
+        Instrument("[2J", (Note(127, 1.0, 1.0, 127),)),
+    )
+
+
+@pytest.mark.parametrize("kind", ["wav", "mp4", "midi"])
+@pytest.mark.parametrize("document", [{"state": "failed"}, wrapped({"status": "error"})])
+def test_an_answer_that_says_it_will_not_come(kind: str, document: object) -> None:
+    assert read_result(kind, document) == ("", True)
+
+
+# --- outcomes --------------------------------------------------------------------------------------------------------
+
+MADE: dict[str, tuple[Request, object, str]] = {
+    "persona": (PERSONA, {"id": "per-1"}, "per-1"),
+    "tags": (TAGS, {"upsampled_tags": "slow"}, "slow"),
+    "wav": (WavRequest(CLIP), {"url": LINK}, LINK),
+    "wav, a bare id": (WavRequest(CLIP), wrapped(CLIP), ""),
+    "wav, not yet": (WavRequest(CLIP), {"status": "processing"}, ""),
+    "midi, not yet": (MidiRequest(CLIP), {"state": "running"}, ""),
+    "mp4, nothing": (Mp4Request(CLIP), wrapped(None), ""),
+}
+RAW: dict[str, Request] = {"persona": PERSONA, "tags": TAGS, "wav": WavRequest(CLIP), "midi": MidiRequest(CLIP)}
+MAKING = ("persona", "tags")
+
+
+async def outcome_of(request: Request, told: bytes, client_for: Client) -> Outcome:
+    async with listening(told) as gateway:
+        outcome = await client_for(gateway.base_url).submit(order_for(request))
+    assert len(gateway.asked) == 1
+    return outcome
+
+
+@pytest.mark.parametrize("name", MADE)
+async def test_what_was_delivered(name: str, client_for: Client) -> None:
+    request, document, value = MADE[name]
+    outcome = await outcome_of(request, answer(200, document), client_for)
+    assert isinstance(outcome, Delivered)
+    assert outcome.result == value
+
+
+async def test_a_form_with_a_task_is_accepted_by_its_id(client_for: Client) -> None:
+    async with listening(answer(200, wrapped(TASK))) as gateway:
+        outcome = await client_for(gateway.base_url).submit(order_for(PERSONA, NESTED))
+    assert isinstance(outcome, Accepted)
+    assert outcome.task_id == TASK
+
+
+UNKNOWN: dict[str, bytes] = {
+    "nothing": answer(200, ""),
+    "half": answer(200, '{"id": "p'),
+    "two": answer(200, '{"id": "p"}{"id": "p"}'),
+    "a failing envelope under 200": answer(200, {"code": "fail", "message": "no"}),
+    "a proxy": page(502),
+    "a panic": answer(500, {"error": {"message": "x"}}),
+    "a refusal that names a task": answer(400, {"code": "x", "message": f"task {TASK} failed"}),
+}
+
+
+@pytest.mark.parametrize("told", UNKNOWN)
+@pytest.mark.parametrize("name", RAW)
+async def test_what_may_have_been_made_is_unknown(name: str, told: str, client_for: Client) -> None:
+    outcome = await outcome_of(RAW[name], UNKNOWN[told], client_for)
+    assert isinstance(outcome, Unknown)
+    assert outcome.trouble.charge is Charge.MAYBE
+
+
+@pytest.mark.parametrize("name", MAKING)
+@pytest.mark.parametrize("body", [{}, wrapped(None), wrapped(TASK), []])
+async def test_a_success_without_the_result_is_unknown(name: str, body: object, client_for: Client) -> None:
+    outcome = await outcome_of(RAW[name], answer(200, body), client_for)
+    assert isinstance(outcome, Unknown)
+    assert isinstance(outcome.trouble, AnswerUnreadable)
+
+
+@pytest.mark.parametrize("name", RAW)
+async def test_a_silent_gateway_is_not_asked_twice(name: str, client_for: Client) -> None:
+    async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(60)
+
+    async with listening(never) as gateway:
+        client = client_for(gateway.base_url, limits=TimeLimits(extra_s=0.2))
+        outcome = await client.submit(order_for(RAW[name]))
+    assert isinstance(outcome, Unknown)
+    assert isinstance(outcome.trouble, TimedOut)
+    assert len(gateway.asked) == 1
+
+
+@pytest.mark.parametrize("name", RAW)
+async def test_what_never_left_is_rejected(name: str, client_for: Client) -> None:
+    async with listening(b"") as gateway:
+        pass
+    outcome = await client_for(gateway.base_url).submit(order_for(RAW[name]))
+    assert isinstance(outcome, Rejected)
+    assert outcome.trouble.charge is Charge.NO
+
+
+REFUSED: dict[str, bytes] = {
+    "the relays' page": page(200, "New API"),
+    "gin's 404": answer(404, "404 page not found", kind="text/plain"),
+    "an unknown action": answer(400, {"code": "invalid_action", "message": "invalid action"}),
+    "no channel": answer(503, {"error": {"message": "无可用渠道", "type": "new_api_error"}}),
+}
+
+
+@pytest.mark.parametrize("told", REFUSED)
+@pytest.mark.parametrize("name", RAW)
+async def test_where_it_is_missing_it_is_rejected(name: str, told: str, client_for: Client) -> None:
+    outcome = await outcome_of(RAW[name], REFUSED[told], client_for)
+    assert isinstance(outcome, Rejected)
+    assert isinstance(outcome.trouble, NotOffered)
+
+
+@pytest.mark.parametrize("name", RAW)
+async def test_an_unknown_clip_is_rejected_as_not_found(name: str, client_for: Client) -> None:
+    told = answer(404, {"code": "error", "message": "clip not found", "data": None})
+    outcome = await outcome_of(RAW[name], told, client_for)
+    assert isinstance(outcome, Rejected)
+    assert isinstance(outcome.trouble, NotFound)
+
+
+@pytest.mark.parametrize("name", RAW)
+async def test_a_result_with_the_token_in_it_is_none(name: str, client_for: Client) -> None:
+    secret = TOKEN.reveal()
+    echo = {"id": secret, "upsampled_tags": secret, "url": f"https://a.example/{secret}.wav"}
+    outcome = await outcome_of(RAW[name], answer(200, echo), client_for)
+    assert secret not in repr(outcome)
+    assert not isinstance(outcome, Delivered) or not outcome.result or secret not in outcome.result
