@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.app_idle import judge_idle_by_the_loop
 from tests.support.canary import CANARY
 from tests.support.pseudo_terminal import PseudoTerminal, places
 from tests.support.stalls import VARIABLE, assert_never_held, stalls_file
@@ -19,6 +20,11 @@ NOBODY = "http://127.0.0.1:9"
 """A gateway that is not there."""
 
 Open = Callable[..., PseudoTerminal]
+
+
+@pytest.fixture(autouse=True)
+def _idle_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge_idle_by_the_loop(monkeypatch)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Key, Paste
 from textual.widgets import Input, Static, TextArea
 
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
@@ -19,12 +20,15 @@ from sunotui.domain.request import PersonaRequest
 from sunotui.domain.task import TaskKind, TaskStatus
 from sunotui.gateway.outcome import Accepted
 from sunotui.tui.commands import COMMANDS, Scope
+from sunotui.tui.draft import Draft
+from sunotui.tui.draft_keeper import DraftKeeper
 from sunotui.tui.form import MODES
 from sunotui.tui.screens.ask import AskModal
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.widgets.mode_bar import ModeBar
 from tests.support.manual_clock import let_tasks_run
+from tests.support.waiting import until_async
 from tests.tui.quiet import Quiet, quiet_app
 
 RELAY = Offers(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
@@ -151,26 +155,77 @@ async def test_extra_fields_that_are_no_object_are_told_and_not_sent(tmp_path: P
         assert bodies(quiet) == []
 
 
-async def test_what_is_typed_while_the_form_opens_is_there_when_it_is_open(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """The disk gives no draft before it is open."""
+    made = asyncio.Event()
+    load = DraftKeeper.load
+
+    async def slow(keeper: DraftKeeper) -> Draft:
+        await made.wait()
+        return await load(keeper)
+
+    monkeypatch.setattr(DraftKeeper, "load", slow)
+    return made
+
+
+def letters(text: str) -> list[Key]:
+    return [Key(letter, letter) for letter in text]
+
+
+async def begin_to_open(quiet: Quiet, *events: Key | Paste) -> None:
+    """The composer with these events, which come before it has its draft."""
+    quiet.app.post_message(Key("n", "n"))
+    await until_async(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
+    for event in events:
+        quiet.app.post_message(event)
+    await let_tasks_run()
+
+
+async def test_what_is_typed_while_the_form_opens_is_there_when_it_is_open(tmp_path: Path, gate: asyncio.Event) -> None:
     async with quiet_app(tmp_path) as quiet:
-        is_asked, gate = asyncio.Event(), asyncio.Event()
-        load = quiet.bench.studio.shelf.draft
-
-        async def slow(name: str) -> str:
-            is_asked.set()
-            await gate.wait()
-            return await load(name)
-
-        monkeypatch.setattr(quiet.bench.studio.shelf, "draft", slow)
-        pressing = asyncio.create_task(quiet.pilot.press("n", *"ra"))
-        await is_asked.wait()
-        await let_tasks_run()
+        await begin_to_open(quiet, *letters("ra"), Paste("inn"), Key("backspace", "\x7f"))
         gate.set()
-        await pressing
-        await quiet.press(*"in")
-        assert form(quiet).form.text_of("description") == "rain"
+        await quiet.settle()
+        await quiet.press(*"bow")
+        assert form(quiet).form.text_of("description") == "rainbow"
+
+
+async def test_a_mode_chosen_while_the_form_opens_is_its_mode(tmp_path: Path, gate: asyncio.Event) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await begin_to_open(quiet, Key("f11", None), *letters("c-1"))
+        gate.set()
+        await quiet.settle()
+        assert form(quiet).draft.mode == "stems"
+        assert form(quiet).form.text_of("clip") == "c-1"
+
+
+async def test_what_is_sent_while_the_form_opens_is_sent_whole(tmp_path: Path, gate: asyncio.Event) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await begin_to_open(quiet, *letters("rain"), Key("ctrl+s", None))
+        assert bodies(quiet) == []
+        gate.set()
+        await quiet.until(lambda: bodies(quiet) != [], "the request")
+        assert [body["gpt_description_prompt"] for body in bodies(quiet)] == ["rain"]
+
+
+async def test_a_key_of_the_whole_program_does_not_wait_for_the_form(tmp_path: Path, gate: asyncio.Event) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await begin_to_open(quiet, Key("ctrl+q", None))
+        held = form(quiet)._held
+        gate.set()
+        await until_async(lambda: quiet.app.return_code is not None, "the end")
+        assert held == []
+
+
+async def test_keys_that_come_at_once_are_sent_whole(tmp_path: Path) -> None:
+    """As over a slow line, which brings them together."""
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n")
+        for key in [*letters("rain"), Key("ctrl+s", None)]:
+            quiet.app.post_message(key)
+        await quiet.until(lambda: bodies(quiet) != [], "the request")
+        assert [body["gpt_description_prompt"] for body in bodies(quiet)] == ["rain"]
 
 
 # --- what is offered and what it costs --------------------------------------------------------------------------------

@@ -61,6 +61,7 @@ class ComposeScreen(DraftScreen):
 
     async def action_send(self) -> None:
         """Send; a form that cannot be sent says why and stays."""
+        await self.typing_taken()
         self.draft = self.form.read(self.draft)
         request, complaint = self.draft.request()
         if request is None:
@@ -85,6 +86,7 @@ class ComposeScreen(DraftScreen):
 
     async def action_leave(self) -> None:
         """Back to the library; the draft is kept."""
+        await self.typing_taken()
         read = self.form.read(self.draft)
         if read != self.draft:
             self.draft = read

@@ -1,5 +1,6 @@
 """The composer's form and the draft behind it, which is never lost, with what is known of it beside."""
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from sunotui.tui.commands import Scope, footer_of
 from sunotui.tui.draft import Draft
 from sunotui.tui.messages import TakesNews
 from sunotui.tui.pasting import cut_to_fit
-from sunotui.tui.type_ahead import TakesLetters
+from sunotui.tui.type_ahead import HoldsKeys, TakesLetters
 from sunotui.tui.widgets.form_pane import FormPane
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.mode_bar import ModeBar
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _SAVE_PAUSE_S = 0.4
 
 
-class DraftScreen(TakesNews, TakesLetters, Screen[None]):
+class DraftScreen(TakesNews, TakesLetters, HoldsKeys, Screen[None]):
     """One form; the fields shown follow the mode, their texts stay when the mode changes."""
 
     CSS_PATH = ["../styles/screens.tcss", "../styles/compose.tcss"]
@@ -55,9 +56,11 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
         self._save_timer: Timer | None = None
         self._replaced: Draft | None = None
         """What was in the form before a request was put into it, until that is edited and takes its place."""
-        self._early: list[events.Key] = []
-        """Letters typed before the form was there."""
+        self._held: list[events.Key | events.Paste] = []
+        """What came before the form was filled."""
         self._is_filled = False
+        self._early: list[events.Key] = []
+        """Letters typed while no field had the keyboard."""
         self._models = GatewayModels()
         self._looked_up: tuple[str, ...] = ()
         """Warnings that the library knows: the same was sent minutes ago, the clip is another gateway's."""
@@ -84,17 +87,38 @@ class DraftScreen(TakesNews, TakesLetters, Screen[None]):
             profile = self._studio.profile_named(self.profile)
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
         await self.fill(draft)
-        # The focus comes a round later: letters wait for it, so that they stand before those that come after.
-        self._is_filled = True
+        # After the focus, which is asked for in the same way.
+        self.app.call_later(self._take_held)
         await self.use_gateway(self.profile)
 
+    def hold(self, event: events.Key | events.Paste) -> bool:
+        """What came while the draft was read from the disk: people type on while the form opens."""
+        if not self._is_filled:
+            self._held.append(event)
+        return not self._is_filled
+
+    async def _take_held(self) -> None:
+        """Let the first of them take effect, and the others a round later each: a mode moves the focus in between."""
+        self._is_filled = True
+        # Nothing that was typed for this form is a command of another screen.
+        if self._held and self.is_current:
+            await self.app.on_event(self._held.pop(0))
+            # What comes meanwhile stands behind the others.
+            self._is_filled = False
+            self.app.call_later(self._take_held)
+
+    async def typing_taken(self) -> None:
+        """Wait until what was typed stands in its field; not from a handler of that field, which would never end."""
+        taken = asyncio.Event()
+        if self.focused is not None and self.focused.call_later(taken.set):
+            await taken.wait()
+
     def take_letter(self, event: events.Key) -> bool:
-        """A letter that came when no field was there to take it: people type on while the form opens."""
-        if self._is_filled and self.focused is not None and not isinstance(self.focused, Input | TextArea):
+        """A letter that came when no field was there to take it: people type on while the mode changes."""
+        if self.focused is not None and not isinstance(self.focused, Input | TextArea):
             return False
         self._early.append(events.Key(event.key, event.character))
-        if self._is_filled:
-            self._type_early()
+        self._type_early()
         return True
 
     def on_descendant_focus(self) -> None:

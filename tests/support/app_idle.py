@@ -1,0 +1,85 @@
+"""Whether an app under test has done all that it can do, from its event loop and not from the processor's time.
+
+Textual's pilot takes a process for idle that computed little for a moment. On a busy machine that is also a process
+which was not let compute, and the next key comes too early.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from sunotui.storage.desk import Desk
+from tests.support.waiting import HANG_S
+
+SOON_S = 0.02
+"""Timers that are due within this time are waited for: Textual draws by one of 1/60 s."""
+_MOST_ROUNDS = 2_000
+"""Of the loop: a task that waits in the same way keeps it busy for ever."""
+_MOST_TIMERS = 5
+"""Something may tick for as long as the app runs."""
+_LOOK_S = 0.001
+_HELD_S = HANG_S / 50
+"""A job of another thread that is not done by then is held by its test on purpose, and no longer waited for."""
+
+
+class Elsewhere:
+    """What the tasks of the loop wait for on other threads."""
+
+    def __init__(self) -> None:
+        self._open: set[object] = set()
+        self._held: set[object] = set()
+
+    async def wait(self, work: Awaitable[Any]) -> Any:
+        """What the work gives; it counts until its result is here, in the loop."""
+        entry = object()
+        self._open.add(entry)
+        try:
+            return await work
+        finally:
+            self._open.discard(entry)
+            self._held.discard(entry)
+
+    async def until_done(self) -> bool:
+        """Wait for what is open; whether there was anything to wait for."""
+        if not self._open - self._held:
+            return False
+        for _ in range(int(_HELD_S / _LOOK_S)):
+            await asyncio.sleep(_LOOK_S)
+            if not self._open - self._held:
+                return True
+        self._held |= self._open
+        return True
+
+
+async def until_idle(elsewhere: Elsewhere) -> None:
+    """Wait until no callback is ready, no other thread is asked for anything and no timer is about to end."""
+    loop: Any = asyncio.get_running_loop()
+    timers = 0
+    for _ in range(_MOST_ROUNDS):
+        await asyncio.sleep(0)
+        if loop._ready or await elsewhere.until_done():
+            continue
+        next_s = min((timer.when() - loop.time() for timer in loop._scheduled if not timer.cancelled()), default=HANG_S)
+        if next_s > SOON_S or timers == _MOST_TIMERS:
+            return
+        timers += 1
+        await asyncio.sleep(max(0.0, next_s))
+
+
+def judge_idle_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pilot wait in this way."""
+    elsewhere = Elsewhere()
+    result_of, to_thread = Desk.result_of, asyncio.to_thread
+
+    async def wait_for_idle(min_sleep: float = 0.0, max_sleep: float = 0.0) -> None:
+        await until_idle(elsewhere)
+
+    def counted(work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        return lambda *arguments, **named: elsewhere.wait(work(*arguments, **named))
+
+    monkeypatch.setattr("textual.app.wait_for_idle", wait_for_idle)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", wait_for_idle)
+    monkeypatch.setattr(Desk, "result_of", lambda desk, begun: elsewhere.wait(result_of(desk, begun)))
+    monkeypatch.setattr(asyncio, "to_thread", counted(to_thread))
