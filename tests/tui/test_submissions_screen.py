@@ -14,8 +14,17 @@ from sunotui.domain.task import TaskStatus
 from sunotui.gateway.outcome import Accepted, Unknown
 from sunotui.studio.song_listing import LOOKS_AFTER_S
 from sunotui.tui.screens.choose import ChooseModal
+from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.screens.reading import ReadingScreen
+from sunotui.tui.screens.submissions import SubmissionsScreen
 from tests.tui.quiet import Quiet, quiet_app
+
+
+async def open_journal(quiet: Quiet) -> None:
+    """The journal, once the composer has closed."""
+    await quiet.until(lambda: isinstance(quiet.app.screen, LibraryScreen), "the library")
+    await quiet.press("J")
+    await quiet.until(lambda: isinstance(quiet.app.screen, SubmissionsScreen), "the journal")
 
 
 async def lose_one(quiet: Quiet) -> None:
@@ -25,8 +34,8 @@ async def lose_one(quiet: Quiet) -> None:
     )
     await quiet.bench.clock.advance(5)
     await quiet.press("n", *"rain", "ctrl+s")
-    await quiet.press("J")
-    assert "outcome unknown" in quiet.text()
+    await open_journal(quiet)
+    await quiet.until(lambda: "outcome unknown" in quiet.text(), "the outcome")
 
 
 async def states(quiet: Quiet) -> list[SubmissionState]:
@@ -55,7 +64,7 @@ async def test_sending_again_asks_a_second_time(keys: tuple[str, ...], sent: int
         await lose_one(quiet)
         quiet.bench.gateway.outcome = lambda number: Accepted(f"again-{number}")
         await quiet.press("s")
-        assert isinstance(quiet.app.screen, ChooseModal)
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
         assert "may have been charged" in quiet.text()
         await quiet.press(*keys)
         assert len(quiet.bench.gateway.orders) == sent
@@ -105,10 +114,15 @@ async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_pa
     """Else a key meant for one would call another lost, which may have been paid for."""
     async with quiet_app(tmp_path) as quiet:
         await lose_one(quiet)
-        await quiet.press("escape", "n", "ctrl+n", *"snow", "ctrl+s", "J", "j")
+        await quiet.press("escape", "n", "ctrl+n", *"snow", "ctrl+s")
+        await open_journal(quiet)
+        await quiet.press("j")
         older = {row.request.title_hint: row.id for row in await quiet.bench.studio.shelf.submissions()}["rain"]
-        await quiet.press("s", "j", "enter")
-        assert len(quiet.bench.gateway.orders) == 3
+        await quiet.press("s")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        await quiet.press("j", "enter")
+        await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "the request sent again")
+        await quiet.until(lambda: quiet.text().count("outcome unknown") == 3, "its outcome")
         await quiet.press("x")
         rows = {row.id: row for row in await quiet.bench.studio.shelf.submissions()}
         dropped = [row for row in rows.values() if row.state is SubmissionState.DROPPED]
@@ -122,7 +136,8 @@ async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_pa
 async def test_it_follows_what_happens_meanwhile(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         quiet.bench.gateway.gate = asyncio.Event()
-        await quiet.press("n", *"rain", "ctrl+s", "J")
+        await quiet.press("n", *"rain", "ctrl+s")
+        await open_journal(quiet)
         assert "being sent" in quiet.text()
         quiet.bench.gateway.gate.set()
         await quiet.settle()
@@ -137,21 +152,29 @@ def listed(clip_id: str, task_id: str, description: str = "rain") -> ListedSong:
     return ListedSong(Clip(clip_id, title="[b]Tin", description=description), task_id, None)
 
 
+async def ask(quiet: Quiet) -> None:
+    """Look for the current submission, and wait for the songs that are offered."""
+    await quiet.press("l")
+    await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the songs that are offered")
+
+
 async def test_a_song_of_the_list_is_taken_over_after_a_yes(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await lose_one(quiet)
         quiet.bench.gateway.songs = [listed("c1", "t1"), listed("c2", "t1"), listed("c3", "t3", "snow")]
-        await quiet.press("l")
-        assert isinstance(quiet.app.screen, ChooseModal)
+        await ask(quiet)
         assert "None of these" in quiet.text()
         assert "[b]Tin" in quiet.text()
         assert "2 takes, time not given, same description" in quiet.text()
         await quiet.press("enter")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN
         assert await quiet.bench.task("t1") is None
-        await quiet.press("l", "escape")
+        await ask(quiet)
+        await quiet.press("escape")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN
-        await quiet.press("l", "j", "enter")
+        await ask(quiet)
+        await quiet.press("j", "enter")
+        await quiet.until(lambda: "accepted" in quiet.text(), "the song taken over")
         assert (await states(quiet))[0] is SubmissionState.ACCEPTED
         assert len(quiet.bench.gateway.orders) == 1
         await quiet.press("escape", "g")
@@ -166,7 +189,7 @@ async def test_nothing_to_take_over_is_said(has_list: bool, words: str, tmp_path
         await lose_one(quiet)
         quiet.bench.gateway.has_extras = has_list
         await quiet.press("l")
-        assert words in str(quiet.app.chronicle.lines()[0].text)
+        await quiet.until(lambda: words in str(quiet.app.chronicle.lines()[0].text), "the message")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN
 
 
@@ -175,6 +198,6 @@ async def test_a_song_that_is_found_by_itself_is_told(tmp_path: Path) -> None:
         await lose_one(quiet)
         quiet.bench.gateway.songs = [listed("c1", "t1")]
         await quiet.bench.clock.advance(LOOKS_AFTER_S[0])
-        await quiet.settle()
-        assert "the gateway lists a song like it" in str(quiet.app.chronicle.lines()[0].text)
+        wanted = "the gateway lists a song like it"
+        await quiet.until(lambda: wanted in str(quiet.app.chronicle.lines()[0].text), "the message")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN
