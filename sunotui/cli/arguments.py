@@ -42,6 +42,13 @@ def add_timeout(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_result_timeout(parser: argparse.ArgumentParser) -> None:
+    """A shorter limit for what is asked for a few times only."""
+    parser.add_argument(
+        "--timeout", type=seconds, default=None, metavar="S", help="the longest wait (default: about three minutes)"
+    )
+
+
 def filled(text: str) -> str:
     """A text that has something in it: an empty variable of a script must not make another paid request of it."""
     if not text.strip():

@@ -4,7 +4,17 @@ import argparse
 from collections.abc import Callable, Iterable, Sequence
 
 from sunotui import __version__
-from sunotui.cli.arguments import Commands, Parser, add_again, add_timeout, count, new_command, port, speed
+from sunotui.cli.arguments import (
+    Commands,
+    Parser,
+    add_again,
+    add_result_timeout,
+    add_timeout,
+    count,
+    new_command,
+    port,
+    speed,
+)
 from sunotui.cli.parser_carrying import add_carrying, check_export
 from sunotui.cli.parser_extras import add_extras
 from sunotui.cli.parser_keeping import SORTS, add_keeping, check_rate
@@ -103,6 +113,7 @@ def _add_library(commands: "Commands[Parser]") -> None:
     url.add_argument("--kind", choices=("audio", "video", "image", "wav"), default="audio")
     url.add_argument("--copy", action="store_true", help="put it into the clipboard too")
     add_again(url)
+    add_result_timeout(url)
 
 
 def _add_journal(commands: "Commands[Parser]") -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from sunotui.cli.arguments import Commands, Parser, add_again, count, new_command, seconds
+from sunotui.cli.arguments import Commands, Parser, add_again, add_result_timeout, count, new_command, seconds
 
 
 def add_extras(commands: "Commands[Parser]") -> None:
@@ -10,6 +10,7 @@ def add_extras(commands: "Commands[Parser]") -> None:
     tags = new_command(commands, "tags", "Have the gateway make a few words of style into many.")
     tags.add_argument("text", metavar="TEXT", help="such as 'indie pop'")
     add_again(tags)
+    add_result_timeout(tags)
 
     timing = new_command(commands, "timing", "Print when the words of a clip are sung.")
     timing.add_argument("clip", metavar="CLIP")
@@ -47,9 +48,11 @@ def add_extras(commands: "Commands[Parser]") -> None:
             help=f"where the voice {words}, at gateways that take a section (default: the whole clip)",
         )
     add_again(persona)
+    add_result_timeout(persona)
 
 
 def _add_take(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="a task or a clip, or the first six characters or more")
     parser.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
     add_again(parser)
+    add_result_timeout(parser)

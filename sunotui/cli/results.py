@@ -1,12 +1,15 @@
 """Commands whose request makes no song: sent like all others, and then waited for within limits."""
 
+import asyncio
+from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from sunotui.cli.cautions import caution
 from sunotui.cli.exit_codes import DONE, code_of_submission
 from sunotui.cli.render import say
 from sunotui.cli.sending import tell_submission
-from sunotui.domain.request import check
+from sunotui.domain.errors import NotReady
+from sunotui.domain.request import ClipFileRequest, check
 from sunotui.domain.submission import SubmissionState
 
 if TYPE_CHECKING:
@@ -14,20 +17,30 @@ if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
 
 
-async def obtain(studio: "Studio", request: "Request", profile: str, *, is_again: bool) -> tuple[str, int]:
+async def obtain(studio: "Studio", request: "Request", args: Namespace, profile: str) -> tuple[str, int]:
     """Send a request and wait for what it comes to: the result with DONE, or nothing with the exit code.
 
-    A file that was asked for within ten minutes is not asked for again unless `is_again`. Raises Trouble, also when the
-    submission was accepted and its result does not come.
+    A file that was asked for within ten minutes is not asked for again unless `args.again`. Raises Trouble, also when
+    the submission was accepted and its result does not come: NotReady after `args.timeout` seconds.
     """
     check(request)
-    submission = None if is_again else await studio.results.earlier(request, profile)
+    submission = None if args.again else await studio.results.earlier(request, profile)
     if submission is None:
         await caution(studio, request, profile, takes=1)
-        submission = await studio.submitter.send(request, profile, is_again=is_again)
+        submission = await studio.submitter.send(request, profile, is_again=args.again)
     if submission.state is not SubmissionState.ACCEPTED:
         tell_submission(submission)
         return "", code_of_submission(submission)
     if not submission.result:
         say(f"Accepted as submission {submission.id}; waiting for what it makes")
-    return await studio.results.of(submission), DONE
+    try:
+        async with asyncio.timeout(args.timeout):
+            return await studio.results.of(submission), DONE
+    except TimeoutError:
+        is_file = isinstance(request, ClipFileRequest)
+        raise NotReady(
+            f"The gateway has not made it within {args.timeout:g} s",
+            advice="Asking again within ten minutes looks again and sends nothing"
+            if is_file
+            else "'sunotui submissions' shows what it comes to",
+        ) from None

@@ -17,6 +17,7 @@ from sunotui.storage.profiles import ProfileBook
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.cli.test_account import Keyring
 from tests.gateway.proxy_servers import Opening, ProxyServer, http_proxy, socks_proxy
+from tests.support.waiting import HANG_S
 
 CREDENTIALS = ("CANARY-user", "CANARY-word")
 
@@ -36,11 +37,11 @@ def running(opening: Opening, demo: DemoServer) -> Iterator[ProxyServer]:
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
     try:
-        assert is_up.wait(10)
+        assert is_up.wait(HANG_S)
         yield found[0]
     finally:
         loop.call_soon_threadsafe(over.set)
-        thread.join(10)
+        thread.join(HANG_S)
         loop.close()
 
 

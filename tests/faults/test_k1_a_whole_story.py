@@ -144,7 +144,8 @@ def test_no_command_tells_it(open_terminal: Open, tmp_path: Path, told: Path) ->
         ["fetch", "task-1", "task-2"], ["fetch", "task-1", "--json"], ["tasks"], ["tasks", "--json"],
         ["show", "task-1"], ["show", "task-1", "--json"], ["show", "task-2"], ["url", "clip-1", "--copy"],
         ["lyrics", "rain"], ["lyrics", "rain", "--json"], ["submissions"], ["submissions", "--json"], ["tags", "pop"],
-        ["wav", "clip-1"], ["timing", "clip-1"], ["profiles", "--json"], ["doctor"], ["doctor", "--json"],
+        ["wav", "clip-1", "--timeout", "1"], ["timing", "clip-1"],
+        ["profiles", "--json"], ["doctor"], ["doctor", "--json"],
     ]  # fmt: skip
     listed = tmp_path / "lines"
     listed.write_text("\n".join(json.dumps(line) for line in lines))

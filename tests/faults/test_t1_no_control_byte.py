@@ -78,7 +78,7 @@ def test_no_command_writes_a_control(open_terminal: Open, gateway: HostileGatewa
         ["statistics"],
         ["url", some],
         ["url", some, "--kind", "video"],
-        ["wav", some],
+        ["wav", some, "--timeout", "1"],
         ["persona", some, "--name", "voice"],
         ["personas"],
         *(["timing", clip_id] for clip_id in CLIPS[:20]),

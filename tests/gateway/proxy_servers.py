@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from sunotui.domain.proxy import Proxy
+from tests.support.waiting import HANG_S
 
 Serve = Callable[["ProxyServer", asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -90,7 +91,7 @@ async def _listening(proxy: ProxyServer, serve: Serve) -> AsyncIterator[ProxySer
         for task in tuple(running):
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        await asyncio.wait_for(server.wait_closed(), 5)
+        await asyncio.wait_for(server.wait_closed(), HANG_S)
 
 
 async def _serve_http(proxy: ProxyServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

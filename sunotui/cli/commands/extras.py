@@ -27,7 +27,7 @@ def tags(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def work(studio: "Studio") -> int:
         profile = studio.current_profile().name
-        found, code = await obtain(studio, UpsampleTagsRequest(args.text), profile, is_again=args.again)
+        found, code = await obtain(studio, UpsampleTagsRequest(args.text), args, profile)
         if code != DONE:
             return code
         if args.json:

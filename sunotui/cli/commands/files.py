@@ -70,6 +70,6 @@ def _obtained(
     """The result, asked for at the gateway that made the take."""
 
     async def work(studio: "Studio") -> tuple[str, int]:
-        return await obtain(studio, kind(take.id, task.id), task.profile, is_again=args.again)
+        return await obtain(studio, kind(take.id, task.id), args, task.profile)
 
     return with_studio(environ, args.profile, work)

@@ -51,7 +51,7 @@ def persona(args: Namespace, environ: Mapping[str, str]) -> int:
             start_s=0.0 if is_whole else args.voice_start,
             end_s=parent.duration_s if is_whole else args.voice_end,
         )
-        persona_id, code = await obtain(studio, request, profile, is_again=args.again)
+        persona_id, code = await obtain(studio, request, args, profile)
         if code != DONE:
             return code
         made = next(found for found in await studio.extras.personas(profile) if found.id == persona_id)
