@@ -28,7 +28,7 @@ PROVES = (
         "P4",
         "60 runs of 25 turns of a stateful machine; 8 orders of turns that once failed",
         "200 runs of 40 turns; every order of 5 of 7 turns",
-        last_long="2026-11-25: 200 runs, 27 s",
+        last_long="2026-11-29: 200 runs, 24 s; 16,807 orders, 227 s",
     ),
 )
 TROUBLES = [GatewayFailed(), NetworkDown(), TimedOut(), TokenRefused(), TokenMissing(), TooFast(retry_after_s=45)]
