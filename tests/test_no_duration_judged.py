@@ -25,6 +25,7 @@ MAY_READ_A_CLOCK = {
     "faults/wishing.py": "which of two processes did something first",
     "gateway/test_deadline.py": "where a clock begins that the test moves",
     "storage/test_schema.py": "when to kill",
+    "support/app_idle.py": "whether a timer is about to end",
     "support/calibration.py": "the speed of the machine",
     "support/cleanup.py": "a guard against hanging",
     "support/pseudo_terminal.py": "a screen that is drawn: nothing more is written for a while",
