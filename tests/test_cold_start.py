@@ -18,6 +18,7 @@ HEAVY = (
     "uvicorn",
     "starlette",
     "platformdirs",
+    "mido",
 )
 
 REPORT = "import sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"

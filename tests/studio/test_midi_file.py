@@ -72,6 +72,11 @@ def test_a_file_byte_by_byte() -> None:
     )
 
 
+def test_a_name_that_cannot_be_written_as_utf_8_is_shown_as_well_as_can_be() -> None:
+    content = midi_bytes(notes_to_json((Instrument("Bass \ud800", (Note(40, 0.0, 0.25, 90),)),)))
+    assert b"\xff\x03\x06Bass ?" in content
+
+
 def test_notes_have_their_times_in_ticks_of_120_beats_a_minute() -> None:
     late = 20_000.0
     lead = Instrument("é", (Note(60, 1.5, 2.0, 1), Note(0, late, late, 127)))
