@@ -50,7 +50,7 @@ BODIES: dict[str, tuple[DerivedRequest, dict[str, Any] | None, dict[str, Any] | 
     # name: request, flat, nested; None where there is no documented form
     "cover": (
         sung("cover"),
-        {**WORDS, "task": "cover", "cover_clip_id": "a"},
+        {**WORDS, "task": "cover", "cover_clip_id": "a", "generation_type": "TEXT"},
         {**WORDS, "task": "cover", "metadata_params": {"clip_id": "a"}},
     ),
     "cover_extend": (
