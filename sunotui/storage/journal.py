@@ -80,8 +80,10 @@ class Journal:
         self._owner: Owner | None = None
 
     def add(self, submission: Submission, unless: Twin | None = None, *, origin: str = "") -> Submission | None:
-        """Write down a submission that is about to be sent to the gateway at `origin`. With `unless`, nothing is written when there is such a twin,
-        which is returned: looked for in the same transaction, so that two at once cannot both find nothing.
+        """Write down a submission that is about to be sent to the gateway at `origin`.
+
+        With `unless`, nothing is written when there is such a twin, which is returned: looked for in the same
+        transaction, so that two at once cannot both find nothing.
 
         Raises ValueError unless it is ready and its id is new.
         """
@@ -289,7 +291,8 @@ class Journal:
 
         `kind` is the request's word, `origin` the address of the profile's gateway; submissions that do not say where
         they went count too, but for the profile of the environment, which is any gateway. Models that stand in extra
-        fields are the request's own affair. Only the newest MODELS_READ submissions are looked at. Raises LibraryTrouble.
+        fields are the request's own affair. Only the newest MODELS_READ submissions are looked at. Raises
+        LibraryTrouble.
         """
         unsaid = origin if profile == ENV_PROFILE else ""
         names = self._db.column(_MODELS_THAT_WORKED, [MODELS_READ, profile, origin, unsaid, kind])
