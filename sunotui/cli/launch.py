@@ -42,20 +42,23 @@ def _demo(args: "Namespace", environ: Mapping[str, str]) -> int:
     from sunotui.studio.studio import Studio
     from sunotui.tui.run import run_app
 
+    if args.fault or args.dialect != "reference":
+        # Before the screens open. A start without options need not load what knows their names.
+        from sunotui.cli.demo_server import check_options
+
+        check_options(args)
     servers: list[DemoServer] = []
 
     def prepare() -> "tuple[Profile, Token]":
-        from sunotui.cli.demo_server import start_server
-        from sunotui.domain.dialect import choose_dialect
+        from sunotui.cli.demo_server import form_of, start_server
         from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
         from sunotui.domain.token import Token
 
         server = start_server(args)
         servers.append(server)
         # The demo bears the name of the gateway that it imitates, and takes requests in that one's form.
-        form = choose_dialect("", args.dialect).dialect.value
         base_url = parse_base_url(server.base_url + server.prefix)
-        return Profile(DEMO_PROFILE, base_url, dialect=form), Token(server.token)
+        return Profile(DEMO_PROFILE, base_url, dialect=form_of(args).value), Token(server.token)
 
     # Without the real gateway's variables: a song that is paid for must not land in a library that is thrown away.
     safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}

@@ -28,8 +28,8 @@ exit codes: 0 done; 1 the task failed, or lines of an import were left out; 2 us
 4 no money or quota; 5 gateway or network; 6 outcome unknown (it may have been charged; see 'sunotui submissions');
 7 not found; 8 time limit of --wait; 70 a fault of the program; 130 interrupted
 
-environment: SUNOTUI_BASE_URL and SUNOTUI_TOKEN (together a profile named 'env'), SUNOTUI_PROFILE, SUNOTUI_DATA_DIR,
-SUNOTUI_CONFIG_DIR"""
+environment: SUNOTUI_BASE_URL and SUNOTUI_TOKEN (together a profile named 'env'), SUNOTUI_DIALECT (of
+that profile), SUNOTUI_PROFILE, SUNOTUI_DATA_DIR, SUNOTUI_CONFIG_DIR"""
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -150,8 +150,19 @@ def _add_demo_options(parser: argparse.ArgumentParser) -> None:
         help="what its songs follow from (default: new ones)",
     )
     parser.add_argument("--speed", type=speed, default=none, metavar="X", help="how many times faster than real")
-    parser.add_argument("--fault", action="append", default=none, metavar="NAME", help="what the demo shall do wrong")
-    parser.add_argument("--dialect", default=none, metavar="D", help="the server that the demo imitates")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=none,
+        metavar="NAME",
+        help="what the demo does wrong, such as lost-answer; a wrong name lists them all",
+    )
+    parser.add_argument(
+        "--dialect",
+        default=none,
+        metavar="D",
+        help="the server that the demo imitates, such as paid or key4u; a wrong name lists them all",
+    )
 
 
 def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:

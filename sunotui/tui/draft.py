@@ -1,6 +1,7 @@
 """The composer's form as a value: what is in its fields, and the request that this makes."""
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -161,15 +162,23 @@ def _read(text: str, field: Field) -> Any:
     if field.shape is Shape.IDS:
         return tuple(text.replace(",", " ").split())
     if field.shape is Shape.NUMBER:
-        try:
-            return float(text.replace(",", "."))
-        except ValueError:
-            raise ValueError(f"'{field.label}' is a number, such as 0.5") from None
+        number = _number(text.replace(",", "."))
+        if number is None:
+            raise ValueError(f"'{field.label}' is a number, such as 0.5")
+        return number
     if field.shape is Shape.COUNT:
         if not (text.isascii() and text.isdigit() and len(text) < 5):
             raise ValueError(f"'{field.label}' is a number")
         return int(text)
     return text
+
+
+def _number(text: str) -> float | None:
+    """A decimal number; None for anything else, also for what `float` takes: nan, inf, 1_0, and the too large."""
+    if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", text, re.ASCII) is None:
+        return None
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 def _shown(value: Any, part: str, request: Request) -> str:

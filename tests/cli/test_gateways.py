@@ -440,3 +440,13 @@ def test_a_wrong_token_is_named_however_the_base_url_is_spelled(
         assert "refused the token" in cli.err
         assert "not offer" not in cli.err
     assert cli.json("submissions") == []
+
+
+def test_a_mashup_is_sung_with_the_words_of_both(cli: CommandLine, start_demo: StartDemo) -> None:
+    cli.use(start_demo(dialect="key4u"))
+    cli.environ["SUNOTUI_DIALECT"] = "nested"
+    assert cli.run("music", "--mashup", "of-nobody", "known-to-nobody", code=2) == ""
+    assert "Add lyrics, or choose Instrumental" in cli.err
+    songs = [cli.json("music", "--describe", words, "--wait")["clips"][0] for words in ("rain", "snow")]
+    cli.run("music", "--mashup", *(song["id"] for song in songs), "--wait")
+    assert bodies(cli)[-1]["prompt"] == "\n\n".join(song["lyrics"] for song in songs)

@@ -77,7 +77,7 @@ def test_the_demo_gateway_tells_itself_in_json(cli: CommandLine) -> None:
         while not lines or lines[-1] != "}\n":
             lines.append(process.stdout.readline())
         document = json.loads("".join(lines))
-        assert list(document) == ["base_url", "token"]
+        assert list(document) == ["base_url", "token", "dialect"]
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", document["base_url"])
     finally:
         process.send_signal(signal.SIGINT)
@@ -86,12 +86,32 @@ def test_the_demo_gateway_tells_itself_in_json(cli: CommandLine) -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(("dialect", "said"), [("claude360", "sunoapi"), ("key4u", "nested")])
+def test_a_demo_gateway_in_another_form_says_which(cli: CommandLine, dialect: str, said: str) -> None:
+    process = start(cli, "demo-gateway", "--dialect", dialect)
+    try:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(3)]
+        assert lines[2] == f"SUNOTUI_DIALECT={said}\n"
+    finally:
+        process.send_signal(signal.SIGINT)
+        end(cli, process)
+
+
 @pytest.mark.parametrize(
     "argv", [["--fault", "nonsense"], ["--fault", "quota@nowhere"], ["--dialect", "klingon"]], ids=lambda argv: argv[1]
 )
-def test_a_demo_that_cannot_be_is_a_usage_error(cli: CommandLine, argv: list[str]) -> None:
+def test_a_demo_that_cannot_be_is_a_usage_error(
+    cli: CommandLine, argv: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     cli.run("demo-gateway", *argv, code=2)
-    assert cli.err
+    (sentence,) = cli.err.splitlines()
+    opened: list[object] = []
+    monkeypatch.setattr("sunotui.cli.launch._need_terminal", lambda: None)
+    monkeypatch.setattr("sunotui.tui.run.run_app", lambda *given: opened.append(given))
+    cli.run("--demo", *argv, code=2)
+    assert cli.err.splitlines() == [sentence]
+    assert opened == []
 
 
 def test_a_port_that_is_taken_is_told(cli: CommandLine, demo: DemoServer) -> None:

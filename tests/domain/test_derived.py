@@ -24,7 +24,11 @@ from sunotui.domain.request import DerivedRequest, MusicRequest, check
         ("cover_extend", {"clip_id": "a", "lyrics": "la"}, "where in the clip"),
         ("remaster", {"clip_id": "a"}, "how far the remaster may go"),
         ("remaster", {"clip_id": "a", "variation": "wild"}, "one of subtle, normal, high"),
-        ("remaster", {"clip_id": "a", "variation": "high", "model": "chirp-v3-5"}, "v3.5 has no remaster"),
+        (
+            "remaster",
+            {"clip_id": "a", "variation": "high", "model": "chirp-v3-5"},
+            "v3.5 has no remaster; v6 remaster (chirp-halibut) has one",
+        ),
         ("sound", {}, "Say which sound"),
         ("sound", {"sound": "a door", "clip_id": "a"}, "Sound effect takes no clip"),
         ("image", {"url": "a.png"}, "starts with https://"),

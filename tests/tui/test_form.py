@@ -172,3 +172,12 @@ def test_shapes_are_those_of_the_requests() -> None:
             shape = FIELD_BY_ID[name].shape
             assert (shape is Shape.FLAG) == isinstance(usual, bool), name
             assert (shape is Shape.POINT) == (part.endswith("_s") and part != "duration_s"), name
+
+
+@pytest.mark.parametrize("typed", ["nan", "NaN", "inf", "-Infinity", "1e400", "9" * 400, "1_0", "½", "zero"])
+@pytest.mark.parametrize("name", ["style_weight", "weirdness", "audio_weight", "duration_s"])
+def test_what_is_no_number_makes_no_request(name: str, typed: str) -> None:
+    draft = Draft().with_request(MusicRequest(description="snow")).with_value("more", "yes").with_value(name, typed)
+    made, complaint = draft.request()
+    assert made is None
+    assert complaint.endswith("is a number, such as 0.5")

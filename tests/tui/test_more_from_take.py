@@ -69,6 +69,8 @@ async def test_a_mashup_asks_for_the_other_clip(tmp_path: Path) -> None:
         request = composed(quiet)
         assert request.clip_ids[0] == first.id
         assert len(set(request.clip_ids)) == 2
+        # Both takes of this song have the same words.
+        assert request.lyrics == f"{first.lyrics}\n\n{first.lyrics}"
 
 
 async def test_what_the_dialect_has_no_form_for_is_said_and_opens_nothing(tmp_path: Path) -> None:

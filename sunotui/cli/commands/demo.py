@@ -7,9 +7,10 @@ from argparse import Namespace
 from collections.abc import Mapping
 from types import FrameType
 
-from sunotui.cli.demo_server import start_server
+from sunotui.cli.demo_server import form_of, start_server
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.render import print_json, say
+from sunotui.domain.dialect import Dialect
 
 
 def demo_gateway(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -19,15 +20,18 @@ def demo_gateway(args: Namespace, environ: Mapping[str, str]) -> int:
     def end(_signal: int, _frame: FrameType | None) -> None:
         is_over.set()
 
-    server = start_server(args, args.port)
+    server, form = start_server(args, args.port), form_of(args)
     before = {caught: signal.signal(caught, end) for caught in (signal.SIGINT, signal.SIGTERM)}
     try:
         # The demo's token is no secret: it opens an imaginary studio on this computer.
         if args.json:
-            print_json({"base_url": server.base_url, "token": server.token})
+            print_json({"base_url": server.base_url, "token": server.token, "dialect": form.value})
         else:
             print(f"SUNOTUI_BASE_URL={server.base_url}")
             print(f"SUNOTUI_TOKEN={server.token}")
+            if form is not Dialect.FLAT:
+                # Nothing in its address says so, and in another form a song with lyrics may come out wrong.
+                print(f"SUNOTUI_DIALECT={form.value}")
         sys.stdout.flush()
         say("The demo gateway runs; Ctrl+C ends it")
         is_over.wait()

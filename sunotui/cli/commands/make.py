@@ -82,6 +82,8 @@ async def _reworked(studio: "Studio", song: MusicRequest, args: Namespace) -> Re
         return song
     parents = [await parent_of(studio, clip) for clip in clips]
     first = parents[0] if parents else Parent("")
+    if args.mashup and not song.lyrics.strip() and not song.instrumental:
+        song = replace(song, lyrics=await studio.parentage.words_of([parent.clip_id for parent in parents]))
     return DerivedRequest(
         task,
         first.clip_id,

@@ -11,7 +11,7 @@ from typing import ClassVar
 from sunotui.domain.address import is_web_address
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.features import Feature
-from sunotui.domain.models import REMASTER, find
+from sunotui.domain.models import REMASTER, find, label_of
 from sunotui.domain.problem import Problem, blocking_first
 from sunotui.domain.song import LONGEST_CLIP_S, SongTexts
 from sunotui.domain.task import TaskKind
@@ -184,6 +184,7 @@ DERIVED_TASKS: tuple[DerivedTask, ...] = (
         *("mashup", "Mashup", "Mashup with", Feature.MASHUP),
         forms={_NESTED: Form("mashup_condition", params={"mashup_clip_ids": "clip_ids"})},
         clips=2,
+        needs_words=True,
     ),
     DerivedTask(
         *("inspired", "Inspired by clips", "Inspired by", Feature.INSPIRED),
@@ -339,7 +340,7 @@ class DerivedRequest(SongTexts):
         if row.feature is Feature.STEMS and self.count not in STEM_COUNTS:
             found.append(Problem("count", "Stems come by 2 or by 12"))
         if row.name == "remaster" and (model := find(self.model)) is not None and not model.has_remaster:
-            found.append(Problem("model", f"{model.label} has no remaster; {REMASTER} has"))
+            found.append(Problem("model", f"{model.label} has no remaster; {label_of(REMASTER)} ({REMASTER}) has one"))
         if row.needs_style and not self.style.strip():
             found.append(Problem("style", "Say which style it is to have"))
         if row.needs_words and not self.lyrics.strip() and not self.instrumental:

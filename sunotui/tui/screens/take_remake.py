@@ -1,10 +1,12 @@
 """The next one from the take that is shown: into the composer, with what is known of it filled in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import work
 
+from sunotui.domain.errors import Trouble
 from sunotui.tui import show
 from sunotui.tui.screens.take import TakeScreen
 
@@ -88,7 +90,14 @@ class RemakeScreen(TakeScreen):
             if other is None and row.clips > 1:
                 return
             others = [other] if other is not None else []
-        self.app.open_composer(remake.derived(shown, clip, name, others), profile)
+        request = remake.derived(shown, clip, name, others)
+        if name == "mashup":
+            try:
+                request = replace(request, lyrics=await self._studio.parentage.words_of(request.clip_ids))
+            except Trouble as trouble:
+                self.app.say(trouble.sentence, "error")
+                return
+        self.app.open_composer(request, profile)
 
     async def _into_form(self, request_of: Callable[["Shown", "Clip"], "Request"], otherwise: str) -> None:
         found = await self.current_take(otherwise)
