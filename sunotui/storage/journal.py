@@ -240,7 +240,8 @@ class Journal:
             known = self._library.task(task.id)
             if known is not None and known.submission_id not in {None, submission_id}:
                 raise RequestImpossible(
-                    f"The task {task.id} belongs to another submission", advice="Look for one that is not in the library"
+                    f"The task {task.id} belongs to another submission",
+                    advice="Look for one that is not in the library",
                 )
             self._move(submission_id, SubmissionState.ACCEPTED, now, task_id=task.id, trouble="", trouble_kind="")
             self._library.save([replace(task, submission_id=submission_id)])

@@ -45,9 +45,7 @@ def lessons_of_outcome(submission: Submission) -> tuple[Lesson, ...]:
     return ()
 
 
-def lessons_of_takes(
-    request: Request, clips: Sequence[Clip], *, is_like_sunoapi: bool = False
-) -> tuple[Lesson, ...]:
+def lessons_of_takes(request: Request, clips: Sequence[Clip], *, is_like_sunoapi: bool = False) -> tuple[Lesson, ...]:
     """What the finished takes of a request teach; nothing while none is complete. One take that proves it is enough.
 
     Only what a take shows by itself is proof (domain/proofs.py). That something is missing is learned only from takes

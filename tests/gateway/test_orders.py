@@ -122,6 +122,7 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
             "make_instrumental": False,
             "task": "cover",
             "cover_clip_id": "clip-1",
+            "generation_type": "TEXT",
         },
     ),
     "infill": (

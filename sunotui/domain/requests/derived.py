@@ -84,7 +84,7 @@ DERIVED_TASKS: tuple[DerivedTask, ...] = (
     DerivedTask(
         *("cover", "Cover", "Cover of", Feature.COVER),
         forms={
-            _FLAT: Form("cover", top={"cover_clip_id": "clip_id"}),
+            _FLAT: Form("cover", top={"cover_clip_id": "clip_id"}, fixed={"generation_type": "TEXT"}),
             _NESTED: Form("cover", params={"clip_id": "clip_id"}),
         },
         needs_style=True,
