@@ -126,7 +126,7 @@ def _nested_settings(request: SongTexts) -> Fields:
     is_custom = isinstance(request, MusicRequest) and not request.is_described
     if not is_custom or model is None or model.mv != _TIMED_MODEL:
         raise RequestImpossible(
-            "A duration goes with songs with lyrics of v5.5 only here", advice=f"Leave it out, or choose {_TIMED_MODEL}"
+            "A duration works with custom songs of v5.5 only here", advice=f"Leave it out, or choose {_TIMED_MODEL}"
         )
     return {"duration": seconds_number(request.duration_s)}
 
