@@ -110,16 +110,29 @@ def _add_parents(music: argparse.ArgumentParser) -> None:
         "--replace", type=filled, default=None, metavar="CLIP", help="regenerate the section --from, --to of it"
     )
     parents.add_argument(
-        "--add-vocals", type=filled, default=None, metavar="CLIP", help="sing over --from, --to of this clip"
+        "--add-vocals",
+        type=filled,
+        default=None,
+        metavar="CLIP",
+        help="sing over this clip, or over --from, --to of it",
     )
     parents.add_argument(
-        "--add-instrumental", type=filled, default=None, metavar="CLIP", help="play to --from, --to of this clip"
+        "--add-instrumental",
+        type=filled,
+        default=None,
+        metavar="CLIP",
+        help="play to this clip, or to --from, --to of it",
     )
     parents.add_argument(
         "--remaster", type=filled, default=None, metavar="CLIP", help="make this clip sound better, by --variation"
     )
     parents.add_argument(
-        "--mashup", type=filled, default=[], nargs="+", metavar="CLIP", help="mix two clips into one song"
+        "--mashup",
+        type=filled,
+        default=[],
+        nargs="+",
+        metavar="CLIP",
+        help="mix two clips into one song, with their own lyrics unless others are given",
     )
     parents.add_argument(
         "--inspired-by", type=filled, default=[], nargs="+", metavar="CLIP", help="a song in the manner of these"
@@ -167,7 +180,8 @@ def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> No
     if (args.extend and args.at is None) or (args.at is not None and not (args.extend or args.cover)):
         parser.error("--extend CLIP (or --cover CLIP) and --at TIME go together")
     section = (args.section_start, args.section_end)
-    has_section = bool(args.replace or args.add_vocals or args.add_instrumental)
+    is_painted = bool(args.add_vocals or args.add_instrumental)
+    has_section = bool(args.replace) or (is_painted and any(time is not None for time in section))
     if None in section if has_section else any(time is not None for time in section):
         parser.error("--replace (or --add-vocals, --add-instrumental) CLIP, --from TIME and --to TIME go together")
     if args.part and not args.replace:

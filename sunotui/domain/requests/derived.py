@@ -4,7 +4,7 @@ Sources: published pages of gateways, November 2026; none was tried at a live ga
 and the names of the tasks are stored in the journal: they never change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -184,6 +184,7 @@ DERIVED_TASKS: tuple[DerivedTask, ...] = (
         *("mashup", "Mashup", "Mashup with", Feature.MASHUP),
         forms={_NESTED: Form("mashup_condition", params={"mashup_clip_ids": "clip_ids"})},
         clips=2,
+        needs_words=True,
     ),
     DerivedTask(
         *("inspired", "Inspired by clips", "Inspired by", Feature.INSPIRED),
@@ -362,6 +363,11 @@ class DerivedRequest(SongTexts):
         if row.has_point and (self.at_s is None or not 0 < self.at_s < LONGEST_CLIP_S):
             found.append(Problem("at_s", "Say where in the clip the new part begins, such as 1:30"))
         return found
+
+
+def mashup_lyrics(lyrics: Iterable[str]) -> str:
+    """The lyrics of a mashup: those of its sources, in order, which gateways want as its prompt."""
+    return "\n\n".join(found for each in lyrics if (found := each.strip()))
 
 
 def is_section(start_s: float | None, end_s: float | None) -> bool:

@@ -66,7 +66,7 @@ class RemakeScreen(TakeScreen):
     @work(group="more-from-take")
     async def action_more_from_take(self) -> None:
         """Choose what else to make of this take; the composer opens with it."""
-        from sunotui.domain.requests.derived import derived_task
+        from sunotui.domain.requests.derived import derived_task, mashup_lyrics
         from sunotui.tui import remake
 
         found = await self.current_take("There is no take to make something of here")
@@ -88,7 +88,11 @@ class RemakeScreen(TakeScreen):
             if other is None and row.clips > 1:
                 return
             others = [other] if other is not None else []
-        self.app.open_composer(remake.derived(shown, clip, name, others), profile)
+        lyrics = ""
+        if name == "mashup":
+            known = await self._studio.desk.run(self._studio.library.clip, others[0])
+            lyrics = mashup_lyrics([clip.lyrics, known[1].lyrics if known is not None else ""])
+        self.app.open_composer(remake.derived(shown, clip, name, others, lyrics), profile)
 
     async def _into_form(self, request_of: Callable[["Shown", "Clip"], "Request"], otherwise: str) -> None:
         found = await self.current_take(otherwise)
