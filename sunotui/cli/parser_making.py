@@ -37,6 +37,7 @@ PARTS = {
     "upload": "upload_infill",
 }
 """Forms of --replace and the tasks that they are; a plain one is "infill"."""
+PERSONA_USES = ("style", "voice")
 SLIDERS = {
     "style-weight": "how closely the style is followed",
     "weirdness": "how strange it may be",
@@ -97,6 +98,12 @@ def _add_words(music: argparse.ArgumentParser) -> None:
     )
     music.add_argument(
         "--persona-clip", type=filled, default=None, metavar="CLIP", help="the clip that the voice was made of"
+    )
+    music.add_argument(
+        "--persona-as",
+        choices=PERSONA_USES,
+        default=PERSONA_USES[0],
+        help="its style and voice, or its voice alone (default: style)",
     )
 
 
@@ -199,5 +206,7 @@ def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> No
             parser.error(f"{option} and --persona do not go together")
     if args.persona_clip and not args.persona:
         parser.error("--persona-clip goes with --persona")
+    if args.persona_as != PERSONA_USES[0] and not args.persona:
+        parser.error("--persona-as goes with --persona")
     if args.takes is not None and args.takes > TAKES_WITHOUT_YES and not args.yes:
         parser.error(f"{args.takes} takes are {args.takes} paid requests: add --yes if you mean it")

@@ -289,3 +289,18 @@ def test_an_instrumental_is_added_to_the_whole_clip_where_no_section_is_given(
     assert (request["start_s"], request["end_s"]) == (0.0, clip["duration"])
     cli.run("music", "--add-instrumental", "elsewhere-1", "--style", "strings", code=2)
     assert "where the section begins and ends" in cli.err
+
+
+def test_only_the_voice_of_a_persona_where_the_form_has_it(
+    cli: CommandLine, swift: None, demos: Callable[[str], DemoServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.use(demos("claude360"))
+    voice = ("music", "--lyrics-file", "-", "--persona", "p-1", "--persona-clip", "c-1", "--persona-as", "voice")
+    monkeypatch.setattr("sys.stdin", io.StringIO("la la la"))
+    cli.run(*voice, code=2)
+    assert "A persona as a voice is not offered here" in cli.err
+    assert cli.json("submissions") == []
+    cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
+    monkeypatch.setattr("sys.stdin", io.StringIO("la la la"))
+    cli.run(*voice, code=2)
+    assert last_request(cli)["persona_as_voice"] is True

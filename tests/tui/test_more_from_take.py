@@ -126,6 +126,9 @@ async def test_more_settings_are_shown_and_sent_when_they_are_wanted(tmp_path: P
         screen.query_one("#weirdness", Input).value = "0,35"
         await quiet.settle()
         assert screen.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35), "")
+        screen.query_one("#persona_as_voice").value = True  # type: ignore[attr-defined]
+        await quiet.settle()
+        assert screen.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35, persona_as_voice=True), "")
         screen.query_one("#more").value = False  # type: ignore[attr-defined]
         await quiet.settle()
         assert screen.draft.request() == (MusicRequest(lyrics="la"), "")

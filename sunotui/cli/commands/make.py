@@ -38,6 +38,7 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
             audio_weight=args.audio_weight,
             gender=args.gender,
             duration_s=args.duration,
+            persona_as_voice=args.persona_as == "voice",
         )
         if args.persona:
             song = await _sung_by(studio, song, args.persona, args.persona_clip or "")

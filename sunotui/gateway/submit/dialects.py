@@ -43,6 +43,8 @@ def music_in_dialect(fields: Fields, request: MusicRequest, dialect: Dialect, la
 
     Raises RequestImpossible for what the dialect has no documented form for: it is never sent.
     """
+    if request.persona_as_voice and request.persona_id.strip() and dialect is not Dialect.SUNOAPI:
+        raise _not_offered("A persona as a voice", dialect)
     match dialect:
         case Dialect.FLAT:
             return fields | _flat_settings(request, label)
@@ -151,7 +153,8 @@ def _sunoapi(fields: Fields, request: MusicRequest) -> Fields:
     made["instrumental"] = fields["make_instrumental"]
     made |= {name: fields[name] for name in ("continue_clip_id", "continue_at") if name in fields}
     if "persona_id" in fields:
-        made |= {"persona_id": fields["persona_id"], "persona_model": "style_persona"}
+        use = "voice_persona" if request.persona_as_voice else "style_persona"
+        made |= {"persona_id": fields["persona_id"], "persona_model": use}
     made |= {_SLIDER_FIELDS[name]: value for name, value in request.sliders.items()}
     return made | ({"vocal_gender": request.gender} if request.gender else {})
 
