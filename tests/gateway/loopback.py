@@ -82,31 +82,43 @@ async def listening(
 ) -> AsyncIterator[Loopback]:
     """Run a server that answers every request with `answering`; `before` sees a connection before it is read."""
     gateway = Loopback()
-    running: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        gateway.connections += 1
+        if before is not None:
+            before(writer)
+        while (request := await _read(reader)) is not None:
+            gateway.asked.append(request)
+            await _answer(answering, request, writer)
+            if writer.is_closing():
+                break
+
+    async with serving(serve) as gateway.port:
+        yield gateway
+
+
+@asynccontextmanager
+async def serving(
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[int]:
+    """Run a TCP server on this computer whose port is given; every connection of it ends with it, at the latest."""
+    running: set[asyncio.Task[None]] = set()
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         running.add(task)
-        gateway.connections += 1
         try:
-            if before is not None:
-                before(writer)
-            while (request := await _read(reader)) is not None:
-                gateway.asked.append(request)
-                await _answer(answering, request, writer)
-                if writer.is_closing():
-                    break
-        except (ConnectionError, asyncio.CancelledError, TimeoutError):
+            await serve(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError, TimeoutError):
             pass
         finally:
             running.discard(task)
             writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    gateway.port = server.sockets[0].getsockname()[1]
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
     try:
-        yield gateway
+        yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
         for task in tuple(running):

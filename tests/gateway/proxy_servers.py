@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from sunotui.domain.proxy import Proxy
-from tests.support.waiting import HANG_S
+from tests.gateway.loopback import serving
 
 Serve = Callable[["ProxyServer", asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -62,36 +62,17 @@ async def socks_proxy(
 
 @asynccontextmanager
 async def _listening(proxy: ProxyServer, serve: Serve) -> AsyncIterator[ProxyServer]:
-    running: set[asyncio.Task[None]] = set()
-
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        running.add(task)
         proxy.connections += 1
-        try:
-            if proxy.refuses:
-                proxy.seen += await reader.read(65_536)
-                writer.write(proxy.refuses)
-                await writer.drain()
-            else:
-                await serve(proxy, reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
-        finally:
-            running.discard(task)
-            writer.close()
+        if proxy.refuses:
+            proxy.seen += await reader.read(65_536)
+            writer.write(proxy.refuses)
+            await writer.drain()
+        else:
+            await serve(proxy, reader, writer)
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    proxy.port = server.sockets[0].getsockname()[1]
-    try:
+    async with serving(accept) as proxy.port:
         yield proxy
-    finally:
-        server.close()
-        for task in tuple(running):
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        await asyncio.wait_for(server.wait_closed(), HANG_S)
 
 
 async def _serve_http(proxy: ProxyServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
