@@ -201,7 +201,8 @@ class Journal:
         """
         words = (PERSONA_WORD, TAGS_WORD)
         return self._select(
-            "WHERE state = 'accepted' AND result = '' AND json_extract(request, '$.kind') IN (?, ?) "
+            "WHERE state = 'accepted' AND result = '' "
+            "AND CASE WHEN json_valid(request) THEN json_extract(request, '$.kind') END IN (?, ?) "
             "AND task_id IN (SELECT id FROM task WHERE status = 'success') "
             "ORDER BY created_at DESC, seq DESC LIMIT 100",
             words,
