@@ -38,7 +38,7 @@ class Shape(Enum):
     COUNT = auto()
     NUMBER = auto()
     IDS = auto()
-    """Several ids, apart by blanks or commas."""
+    """Several ids, separated by blanks or commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ FIELDS: tuple[Field, ...] = (
     _flag("upload", "That take was uploaded"),
     _flag("infill", "It has a replaced section"),
     Field("count", "Stems", hint="2: voice and band; 12: every instrument", shape=Shape.COUNT),
-    Field("clips", "Further clip ids", hint="apart by blanks", shape=Shape.IDS),
+    Field("clips", "Further clip ids", hint="separated by spaces", shape=Shape.IDS),
     Field("variation", "Variation", hint=", ".join(VARIATIONS)),
     Field("sound", "Sound", hint="a door that creaks"),
     _flag("loop", "In a loop"),

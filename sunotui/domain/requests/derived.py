@@ -343,7 +343,9 @@ class DerivedRequest(SongTexts):
             found.append(Problem("model", f"{model.label} has no remaster; {REMASTER} has"))
         if row.needs_style and not self.style.strip():
             found.append(Problem("style", "Say which style it is to have"))
-        if row.needs_words and not self.lyrics.strip() and not self.instrumental:
+        if row.feature is Feature.ADD_VOCALS and self.instrumental:
+            found.append(Problem("instrumental", "Vocals cannot be instrumental: add lyrics instead"))
+        elif row.needs_words and not self.lyrics.strip() and not self.instrumental:
             found.append(Problem("lyrics", "Add lyrics, or choose Instrumental"))
         return blocking_first(found + self.text_problems())
 
