@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sunotui.domain.errors import Charge, JournalUnwritable, LibraryTrouble, RequestImpossible, Trouble
 from sunotui.domain.persona import Persona
+from sunotui.domain.profile import ENV_PROFILE
 from sunotui.domain.submission import Submission, SubmissionState, may_move
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
@@ -55,9 +56,15 @@ _MODELS_THAT_WORKED = """
     )
     FROM (SELECT * FROM submission ORDER BY created_at DESC, seq DESC LIMIT ?) AS sent
     JOIN task ON task.id = sent.task_id
-    WHERE sent.profile = ? AND sent.state = 'accepted' AND task.status = 'success'
+    WHERE sent.profile = ? AND sent.origin IN (?, ?) AND sent.state = 'accepted' AND task.status = 'success'
         AND json_valid(sent.body)
         AND CASE WHEN json_valid(sent.request) THEN json_extract(sent.request, '$.kind') END = ?
+        AND NOT EXISTS (
+            SELECT 1 FROM json_each(
+                CASE WHEN json_valid(json_extract(sent.request, '$.extra'))
+                    THEN json_extract(sent.request, '$.extra') ELSE '{}' END
+            ) AS given WHERE given.key IN ('mv', 'model')
+        )
     ORDER BY sent.created_at DESC, sent.seq DESC
 """
 
@@ -72,9 +79,11 @@ class Journal:
         self._owners = db.path.parent / "owners"
         self._owner: Owner | None = None
 
-    def add(self, submission: Submission, unless: Twin | None = None) -> Submission | None:
-        """Write down a wish that is about to be sent. With `unless`, nothing is written when there is such a twin,
-        which is returned: looked for in the same transaction, so that two at once cannot both find nothing.
+    def add(self, submission: Submission, unless: Twin | None = None, *, origin: str = "") -> Submission | None:
+        """Write down a submission that is about to be sent to the gateway at `origin`.
+
+        With `unless`, nothing is written when there is such a twin, which is returned: looked for in the same
+        transaction, so that two at once cannot both find nothing.
 
         Raises ValueError unless it is ready and its id is new.
         """
@@ -89,6 +98,7 @@ class Journal:
             submission.state.value,
             submission.created_at,
             submission.retry_of,
+            origin,
         ]
         with self._sending() as connection:
             if unless is not None and (twin := self.twin(submission, unless)) is not None:
@@ -96,8 +106,9 @@ class Journal:
             if self.get(submission.id) is not None:
                 raise ValueError(f"the submission {submission.id} is in the journal already")
             connection.execute(
-                "INSERT INTO submission (id, profile, request, path, body, state, created_at, retry_of, owner, "
-                "trouble, trouble_kind, request_id, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', '')",
+                "INSERT INTO submission (id, profile, request, path, body, state, created_at, retry_of, origin, "
+                "owner, trouble, trouble_kind, request_id, answer) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', '')",
                 [*map(storable, row), self._own_id()],
             )
         return None
@@ -277,12 +288,16 @@ class Journal:
         )
         return next(iter(found), None)
 
-    def models_that_worked(self, profile: str, kind: str) -> tuple[str, ...]:
+    def models_that_worked(self, profile: str, kind: str, origin: str = "") -> tuple[str, ...]:
         """Models of a profile's newest submissions of a kind that became finished tasks, each once, the newest first.
 
-        `kind` is the request's word. Only the newest MODELS_READ submissions are looked at. Raises LibraryTrouble.
+        `kind` is the request's word, `origin` the address of the profile's gateway; submissions that do not say where
+        they went count too, but for the profile of the environment, which is any gateway. Models that stand in extra
+        fields are the request's own affair. Only the newest MODELS_READ submissions are looked at. Raises
+        LibraryTrouble.
         """
-        names = self._db.column(_MODELS_THAT_WORKED, [MODELS_READ, profile, kind])
+        unsaid = origin if profile == ENV_PROFILE else ""
+        names = self._db.column(_MODELS_THAT_WORKED, [MODELS_READ, profile, origin, unsaid, kind])
         return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
 
     def retries_of(self, submission_id: str) -> Submissions:

@@ -31,6 +31,11 @@ class Gateways:
         """The profile called `name`, or None."""
         return self._profile_named(name)
 
+    def origin(self, name: str) -> str:
+        """The address of a profile's gateway; empty where there is no such profile."""
+        known = self._profile_named(name)
+        return known.base_url.origin if known is not None else ""
+
     def use_evidence(self, evidence_of: Callable[[str], Collection[DialectEvidence]]) -> None:
         """Choose dialects by what `evidence_of` knows of a profile's gateway, from memory alone."""
         self._evidence_of = evidence_of

@@ -55,7 +55,7 @@ class ModelChoice:
     async def worked(self, profile: str, kind: str) -> tuple[str, ...]:
         """Models that made requests of this kind (the request's word) succeed at a profile's gateway, the newest
         first. Raises LibraryTrouble."""
-        return await self._desk.run(self._journal.models_that_worked, profile, kind)
+        return await self._desk.run(self._journal.models_that_worked, profile, kind, self._gateways.origin(profile))
 
     async def add_advice(self, trouble: Trouble, request: Request, profile: str) -> None:
         """Name the models that worked here in the advice of a refusal that is about the request's model. Raises

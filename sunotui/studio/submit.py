@@ -127,7 +127,8 @@ class Submitter:
         client = await self._gateways.client(profile)
         submission = self._ready(request, order, profile, submission_id, retry_of)
         unless = self._twin_of(order, together) if together is not None else None
-        twin = await self._desk.run(self._journal.add, submission, unless)
+        origin = self._gateways.origin(profile)
+        twin = await self._desk.run(self._journal.add, submission, unless, origin=origin)
         if twin is not None:
             raise self._sent_already(twin)
         async with self._turns:

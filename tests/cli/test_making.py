@@ -8,7 +8,7 @@ import pytest
 
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.server import DemoServer
-from tests.cli.conftest import CommandLine, StartDemo
+from tests.cli.conftest import SPEED, CommandLine, StartDemo
 from tests.cli.test_render import CLIP_KEYS, KEPT_KEYS, OPINION_KEYS, SOUND_KEYS, TASK_KEYS
 
 
@@ -198,7 +198,8 @@ def test_words_are_sung_in_the_sunoapi_form_and_described_away_in_the_flat_one(
 def test_a_failure_says_what_became_of_the_money_and_what_is_whole(
     cli: CommandLine, start_demo: Callable[..., DemoServer], swift: None, fault: str, whole: bool
 ) -> None:
-    cli.use(start_demo(fault, dialect="paid"))
+    # Slower than the studio's clock, so that the charge is seen before its refund.
+    cli.use(start_demo(fault, speed=SPEED / 10, dialect="paid"))
     cli.run("music", "--describe", "rain", "--wait", code=1)
     # A slow machine looks at the balance only after the money is back.
     assert "Refund seen" in cli.err or "No charge seen" in cli.err

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import Charge, GatewayFailed, JournalUnwritable, LibraryTrouble, RequestImpossible, TimedOut
+from sunotui.domain.profile import ENV_PROFILE
 from sunotui.domain.request import MusicRequest
 from sunotui.domain.submission import MOVES, Submission, SubmissionState, may_move
 from sunotui.domain.task import Task, TaskStatus
@@ -417,3 +419,33 @@ def test_a_request_that_cannot_be_read_hides_no_result_of_another(
     with db.write() as connection:
         connection.execute("UPDATE submission SET request = '{' WHERE id = ?", (broken,))
     assert journal.unread_results() == []
+
+
+def finish(journal: Journal, submission: Submission, task: Task, origin: str = "") -> None:
+    journal.add(submission, origin=origin)
+    journal.claim(submission.id, 1_001.0)
+    journal.accept(submission.id, task, 1_002.0)
+
+
+@pytest.mark.parametrize(("profile", "from_elsewhere"), [("home", {"old"}), (ENV_PROFILE, set())])
+def test_a_model_that_worked_at_another_address_is_not_one_that_worked_here(
+    profile: str, from_elsewhere: set[str], journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    for name, origin in (("here", "https://a.example"), ("there", "https://b.example"), ("old", "")):
+        submission = make_submission(name, profile=profile, body=json.dumps({"mv": name}))
+        finish(journal, submission, make_task(f"t-{name}", profile=profile, status=TaskStatus.SUCCESS), origin)
+    found = journal.models_that_worked(profile, "music", "https://a.example")
+    assert set(found) == {"here"} | from_elsewhere
+
+
+@pytest.mark.parametrize("extra", ['{"mv": "zzz"}', '{"model": "zzz", "a": 1}'])
+def test_a_model_in_extra_fields_is_no_choice_for_later(
+    extra: str, journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    done = TaskStatus.SUCCESS
+    finish(journal, make_submission("s1", body='{"mv": "chirp-hawk"}'), make_task("t-1", status=done))
+    given = MusicRequest(description="rain", extra=extra)
+    finish(journal, make_submission("s2", request=given, body='{"mv": "zzz"}'), make_task("t-2", status=done))
+    harmless = MusicRequest(description="rain", extra='{"a": "mv"}')
+    finish(journal, make_submission("s3", request=harmless, body='{"mv": "V6"}'), make_task("t-3", status=done))
+    assert set(journal.models_that_worked("home", "music")) == {"chirp-hawk", "V6"}

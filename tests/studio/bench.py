@@ -183,6 +183,10 @@ class OneGateway(Gateways):
     def profile(self, name: str) -> None:
         """No profile has settings of its own."""
 
+    def origin(self, name: str) -> str:
+        """Nor an address."""
+        return ""
+
     def use_evidence(self, evidence_of: Callable[[str], Collection[DialectEvidence]]) -> None:
         """What was seen decides, since no profile has settings."""
         self.evidence_of = evidence_of

@@ -7,6 +7,11 @@ ALTER TABLE submission ADD COLUMN result TEXT NOT NULL DEFAULT '';
 UPDATE offers SET text = json_remove(text, '$.evidence.persona')
     WHERE CASE WHEN json_valid(text) THEN json_extract(text, '$.evidence.persona.reason') END = 'it answered';
 
+-- --- Where a submission went ---
+
+-- The address of the gateway, since a profile may move to another one; empty for submissions of older versions.
+ALTER TABLE submission ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+
 -- --- What was left before something was sent ---
 
 -- The balance that a command saw before it sent something, so that a later one can tell what that cost. Neither exported
