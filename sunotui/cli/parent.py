@@ -21,6 +21,8 @@ class Parent:
     is_upload: bool = False
     duration_s: float | None = None
     """Its length in seconds, where the library knows it."""
+    lyrics: str = ""
+    """Its words, where the library knows them."""
 
 
 async def parent_of(studio: "Studio", wanted: str) -> Parent:
@@ -32,4 +34,4 @@ async def parent_of(studio: "Studio", wanted: str) -> Parent:
         task, clip = await studio.desk.run(find_clip, studio.library, wanted)
     except NotFound:
         return Parent(wanted)
-    return Parent(clip.id, task.id, task.kind is TaskKind.UPLOAD, clip.duration_s)
+    return Parent(clip.id, task.id, task.kind is TaskKind.UPLOAD, clip.duration_s, clip.lyrics)

@@ -37,6 +37,7 @@ PARTS = {
     "upload": "upload_infill",
 }
 """Forms of --replace and the tasks that they are; a plain one is "infill"."""
+PERSONA_USES = ("style", "voice")
 SLIDERS = {
     "style-weight": "how closely the style is followed",
     "weirdness": "how strange it may be",
@@ -98,6 +99,12 @@ def _add_words(music: argparse.ArgumentParser) -> None:
     music.add_argument(
         "--persona-clip", type=filled, default=None, metavar="CLIP", help="the clip that the voice was made of"
     )
+    music.add_argument(
+        "--persona-as",
+        choices=PERSONA_USES,
+        default=PERSONA_USES[0],
+        help="its style and voice, or its voice alone (default: style)",
+    )
 
 
 def _add_parents(music: argparse.ArgumentParser) -> None:
@@ -110,16 +117,29 @@ def _add_parents(music: argparse.ArgumentParser) -> None:
         "--replace", type=filled, default=None, metavar="CLIP", help="regenerate the section --from, --to of it"
     )
     parents.add_argument(
-        "--add-vocals", type=filled, default=None, metavar="CLIP", help="sing over --from, --to of this clip"
+        "--add-vocals",
+        type=filled,
+        default=None,
+        metavar="CLIP",
+        help="sing over this clip, or over --from, --to of it",
     )
     parents.add_argument(
-        "--add-instrumental", type=filled, default=None, metavar="CLIP", help="play to --from, --to of this clip"
+        "--add-instrumental",
+        type=filled,
+        default=None,
+        metavar="CLIP",
+        help="play to this clip, or to --from, --to of it",
     )
     parents.add_argument(
         "--remaster", type=filled, default=None, metavar="CLIP", help="make this clip sound better, by --variation"
     )
     parents.add_argument(
-        "--mashup", type=filled, default=[], nargs="+", metavar="CLIP", help="mix two clips into one song"
+        "--mashup",
+        type=filled,
+        default=[],
+        nargs="+",
+        metavar="CLIP",
+        help="mix two clips into one song, with their own lyrics unless others are given",
     )
     parents.add_argument(
         "--inspired-by", type=filled, default=[], nargs="+", metavar="CLIP", help="a song in the manner of these"
@@ -167,7 +187,8 @@ def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> No
     if (args.extend and args.at is None) or (args.at is not None and not (args.extend or args.cover)):
         parser.error("--extend CLIP (or --cover CLIP) and --at TIME go together")
     section = (args.section_start, args.section_end)
-    has_section = bool(args.replace or args.add_vocals or args.add_instrumental)
+    is_painted = bool(args.add_vocals or args.add_instrumental)
+    has_section = bool(args.replace) or (is_painted and any(time is not None for time in section))
     if None in section if has_section else any(time is not None for time in section):
         parser.error("--replace (or --add-vocals, --add-instrumental) CLIP, --from TIME and --to TIME go together")
     if args.part and not args.replace:
@@ -185,5 +206,7 @@ def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> No
             parser.error(f"{option} and --persona do not go together")
     if args.persona_clip and not args.persona:
         parser.error("--persona-clip goes with --persona")
+    if args.persona_as != PERSONA_USES[0] and not args.persona:
+        parser.error("--persona-as goes with --persona")
     if args.takes is not None and args.takes > TAKES_WITHOUT_YES and not args.yes:
         parser.error(f"{args.takes} takes are {args.takes} paid requests: add --yes if you mean it")

@@ -35,6 +35,8 @@ _BY_HOST_LABEL: Mapping[str, Dialect] = {
     "claude360": Dialect.SUNOAPI,
 }
 """Gateways whose published pages show the form, by the label of their domain."""
+GENDER_AT_THE_TOP = frozenset({"kkiai", "fast-token"})
+"""Flat gateways, by label, whose pages show the vocal gender at the top level; elsewhere it stands in `metadata`."""
 CCAPI = "ccapi"
 """A gateway whose pages show no song form, but one of tag upsampling of its own."""
 _LABELS = frozenset({*_BY_HOST_LABEL, CCAPI})

@@ -95,6 +95,8 @@ class MusicRequest(SongTexts):
     """The voice to sing with, made of a clip (protocol 2.2, artist_consistency)."""
     persona_clip_id: str = ""
     """The clip that the voice was made of."""
+    persona_as_voice: bool = False
+    """Whether only the persona's voice is used, and not its style; the sunoapi dialect alone has a form for it."""
 
     @property
     def is_described(self) -> bool:

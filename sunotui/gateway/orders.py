@@ -75,10 +75,10 @@ def order_for(request: Request, dialect: Dialect = Dialect.FLAT, label: str = ""
     """
     match request:
         case MusicRequest():
-            return _order(SUBMIT_MUSIC, music_in_dialect(_music(request), request, dialect), request.extra)
+            return _order(SUBMIT_MUSIC, music_in_dialect(_music(request), request, dialect, label), request.extra)
         case DerivedRequest():
             base = _custom(request) if request.row.takes_words else _labels(request)
-            return _order(SUBMIT_MUSIC, derived_in_dialect(base, request, dialect), request.extra)
+            return _order(SUBMIT_MUSIC, derived_in_dialect(base, request, dialect, label), request.extra)
         case LyricsRequest():
             return _order(SUBMIT_LYRICS, {"prompt": _text(request.prompt)}, request.extra)
         case ConcatRequest():

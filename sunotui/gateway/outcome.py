@@ -85,6 +85,7 @@ class Delivered:
     """As gateway/results.py reads it; empty while it is being made."""
     request_id: str = ""
     answer: str = ""
+    http_status: int = 200
 
 
 Outcome = Accepted | Delivered | Rejected | Unknown

@@ -12,6 +12,7 @@ _READ = 4_096
 """Characters of a text that are looked at."""
 _UNSURE = re.compile(
     r"internal[_ ](?:server[_ ])?error|server error|task failed|\bpanic|_panic\b|time[d ]*[ _-]?out|deadline|超时"
+    r"|bad gateway|unavailable|unknown error|context cancell?ed|broken pipe|内部错误|系统错误|系统异常|未知错误|网络"
     r"|do_request_failed|http_request_failed|_response_body_failed|decode_response_failed|insert_task_failed"
     r"|请求上游地址失败|dial tcp|\b(?:post|get) \"?https?:|connection (?:reset|refused)|\beof\b|\b5\d\d [a-z]"
     r"|cannot unmarshal|invalid character|unexpected end of json|\bsuccess|\bok\b|\baccepted|\bsubmitted|\bqueued",

@@ -82,7 +82,7 @@ def _outcome_with_result(order: Order, answer: Answer, secret: str) -> Outcome:
     failed = outcome_of_failure(
         answer.status, answer.headers, answer.body, secret=secret, ordered=f"{order.path} {order.body}"
     )
-    if answer.status != 200:
+    if not answer.has_success_status:
         return failed
     try:
         document = read_document(answer.body)
@@ -92,7 +92,7 @@ def _outcome_with_result(order: Order, answer: Answer, secret: str) -> Outcome:
     is_answered = bool(found.value) or (order.method == "GET" and isinstance(document, dict | list | None))
     if open_envelope(document).is_failure or not is_answered:
         return failed
-    return Delivered(found.value, request_id_of(answer.headers, secret), failed.answer)
+    return Delivered(found.value, request_id_of(answer.headers, secret), failed.answer, answer.status)
 
 
 def _rejected(better: type[Trouble], detail: str, outcome: Rejected | Unknown) -> Rejected:

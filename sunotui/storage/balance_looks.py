@@ -52,7 +52,7 @@ class BalanceLooks:
     def forget(self, profile: str) -> None:
         """Forget a profile's look: it has told its price, or the key is another one."""
         if not self._db.query("SELECT 1 FROM balance_look WHERE profile = ?", [storable_text(profile)]):
-            # Other processes read anew after every write.
+            # Every write makes other processes read the library again.
             return
         with self._db.write() as connection:
             connection.execute("DELETE FROM balance_look WHERE profile = ?", (storable_text(profile),))

@@ -212,7 +212,8 @@ class Journal:
         """
         words = (PERSONA_WORD, TAGS_WORD)
         return self._select(
-            "WHERE state = 'accepted' AND result = '' AND json_extract(request, '$.kind') IN (?, ?) "
+            "WHERE state = 'accepted' AND result = '' "
+            "AND CASE WHEN json_valid(request) THEN json_extract(request, '$.kind') END IN (?, ?) "
             "AND task_id IN (SELECT id FROM task WHERE status = 'success') "
             "ORDER BY created_at DESC, seq DESC LIMIT 100",
             words,
@@ -251,7 +252,8 @@ class Journal:
             known = self._library.task(task.id)
             if known is not None and known.submission_id not in {None, submission_id}:
                 raise RequestImpossible(
-                    f"The task {task.id} came of another submission", advice="Look for one that is not in the library"
+                    f"The task {task.id} belongs to another submission",
+                    advice="Look for one that is not in the library",
                 )
             self._move(submission_id, SubmissionState.ACCEPTED, now, task_id=task.id, trouble="", trouble_kind="")
             self._library.save([replace(task, submission_id=submission_id)])

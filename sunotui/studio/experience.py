@@ -51,9 +51,9 @@ class Experience:
         submission = await self._desk.run(self._journal.get, submission_id)
         if submission is None:
             return
-        for lesson in lessons_of_takes(submission.request, task.clips):
-            await self._offerings.learn(task.profile, lesson.feature, lesson.is_offered, lesson.reason)
         is_like_sunoapi = await self._desk.run(lambda: has_sunoapi_clips(self._library.raw(task.id)))
+        for lesson in lessons_of_takes(submission.request, task.clips, is_like_sunoapi=is_like_sunoapi):
+            await self._offerings.learn(task.profile, lesson.feature, lesson.is_offered, lesson.reason)
         seen = dialect_lesson(
             submission.request,
             _dialect_of(submission),

@@ -56,8 +56,8 @@ class Ledger:
         self._tallies: dict[str, Tally] = {}
         self._looks: dict[str, asyncio.Lock] = {}
         self._look_at: dict[str, float] = {}
-        self._failed: dict[str, list[Task]] = {}
-        """Tasks whose refund is looked for at the next planned look, by profile."""
+        self._failed: dict[str, dict[str, Task]] = {}
+        """Tasks whose refund is looked for at the next planned look, by profile and id."""
         self._refunds: dict[str, asyncio.Future[Refund]] = {}
 
     def load(self) -> None:
@@ -204,8 +204,11 @@ class Ledger:
         else:
             # Relays give the money back when they see the failure (protocol 4.4).
             self._tally(task.profile).failed(task.submission_id or "", now)
-            self._failed.setdefault(task.profile, []).append(task)
-            self._refunds[task.id] = asyncio.get_running_loop().create_future()
+            self._failed.setdefault(task.profile, {})[task.id] = task
+            known = self._refunds.get(task.id)
+            if known is None or known.done():
+                # A refresh may bring a failed task back to life, and it may fail again before the look.
+                self._refunds[task.id] = asyncio.get_running_loop().create_future()
             self._look_soon(task.profile)
 
     def _disturb_siblings(self, profile: str, now: float) -> None:
@@ -244,13 +247,14 @@ class Ledger:
         while (wait := min(self._look_at[profile], latest) - self._clock.monotonic()) > 0:
             await self._clock.wait(never, wait)
         del self._look_at[profile]
-        failed = self._failed.pop(profile, [])
+        failed = list(self._failed.pop(profile, {}).values())
         await self.refresh(profile)
         quotas = await self._charged_quotas(profile, failed)
         for task in failed:
             by_balance = self._tally(profile).refund(task.submission_id or "", running=self._lively(profile))
             refund = with_record(by_balance, quotas.get(task.id))
-            self._refunds[task.id].set_result(refund)
+            if not self._refunds[task.id].done():
+                self._refunds[task.id].set_result(refund)
             self._newsroom.tell(RefundChecked(task, refund))
 
     async def _charged_quotas(self, profile: str, failed: Iterable[Task]) -> dict[str, float]:

@@ -45,11 +45,12 @@ def lessons_of_outcome(submission: Submission) -> tuple[Lesson, ...]:
     return ()
 
 
-def lessons_of_takes(request: Request, clips: Sequence[Clip]) -> tuple[Lesson, ...]:
+def lessons_of_takes(request: Request, clips: Sequence[Clip], *, is_like_sunoapi: bool = False) -> tuple[Lesson, ...]:
     """What the finished takes of a request teach; nothing while none is complete. One take that proves it is enough.
 
     Only what a take shows by itself is proof (domain/proofs.py). That something is missing is learned only from takes
-    that tell of their making at all, and never of excluded styles: most gateways keep them to themselves.
+    that tell of their making at all, and never of excluded styles: most gateways keep them to themselves. Clips as
+    sunoapi-like gateways tell them (`is_like_sunoapi`) repeat nothing of the request, so nothing is missing in them.
     """
     finished = [clip for clip in clips if clip.status is ClipStatus.COMPLETE]
     found: list[Lesson] = []
@@ -57,7 +58,9 @@ def lessons_of_takes(request: Request, clips: Sequence[Clip]) -> tuple[Lesson, .
         shown = [shows(feature, request, clip) for clip in finished]
         if True in shown:
             found.append(Lesson(feature, True, "a finished take proves it"))
-        elif feature is not Feature.EXCLUDE and None not in shown and any(map(_tells_of_itself, finished)):
+        elif is_like_sunoapi or feature is Feature.EXCLUDE or None in shown:
+            continue
+        elif any(map(_tells_of_itself, finished)):
             found.append(Lesson(feature, False, "the finished take does not show it"))
     return tuple(found)
 

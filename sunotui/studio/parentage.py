@@ -1,7 +1,5 @@
 """What is known to go wrong with a request about a clip: its maker, and places that are not inside of it."""
 
-from collections.abc import Sequence
-
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.features import Feature
@@ -32,12 +30,6 @@ class Parentage:
             if known is not None and (sentence := parent_warning(known[0], request, profile)):
                 found.append(sentence)
         return tuple(dict.fromkeys(found))
-
-    async def words_of(self, clip_ids: Sequence[str]) -> str:
-        """The lyrics of the clips that the library knows, in this order: what a mashup of them is sung with. Raises
-        LibraryTrouble."""
-        known = [await self._desk.run(self._library.clip, clip_id) for clip_id in clip_ids]
-        return "\n\n".join(found[1].lyrics.strip() for found in known if found is not None and found[1].lyrics.strip())
 
     async def check_places(self, request: Request) -> None:
         """Raise RequestImpossible for a point or section outside of its clip, where the library knows the clip's whole

@@ -232,7 +232,13 @@ class Submitter:
                 await self._desk.run(self._journal.mark_unknown, submission.id, taken, now, outcome.answer)
         elif isinstance(outcome, Delivered):
             await self._desk.run(
-                self._journal.deliver, submission.id, outcome.result, now, outcome.request_id, 200, outcome.answer
+                self._journal.deliver,
+                submission.id,
+                outcome.result,
+                now,
+                outcome.request_id,
+                outcome.http_status,
+                outcome.answer,
             )
         elif isinstance(outcome, Rejected):
             try:

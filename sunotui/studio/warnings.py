@@ -60,7 +60,7 @@ def warnings_of(
     choice: DialectChoice = UNPROVED,
 ) -> tuple[str, ...]:
     """The sentences for a request that is to be sent so many times; none of them blocks anything."""
-    dropped = dropped_fields(request, offers, choice.dialect)
+    dropped = dropped_fields(request, offers, choice)
     found: list[str] = [*filter(None, [dialect_warning(request, offers, choice)])]
     for feature in features_of(request):
         sentence = feature_warning(feature, offers)
@@ -110,10 +110,10 @@ def feature_warning(feature: Feature, offers: Offers) -> str:
             return ""
 
 
-def dropped_fields(request: Request, offers: Offers, dialect: Dialect = Dialect.FLAT) -> tuple[str, ...]:
-    """Fields of the request, as the dialect writes it, that the gateway is known or likely to drop without a word."""
+def dropped_fields(request: Request, offers: Offers, choice: DialectChoice = UNPROVED) -> tuple[str, ...]:
+    """Fields of the request, as it goes out, that the gateway is known or likely to drop without a word."""
     try:
-        order = order_for(request, dialect)
+        order = order_for(request, choice.dialect, choice.label)
     except (ValueError, RequestImpossible):
         # Extra fields that are no object yet: the form tells of them.
         return ()

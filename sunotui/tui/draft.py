@@ -77,8 +77,12 @@ class Draft:
     @property
     def shown(self) -> tuple[str, ...]:
         """The ids of the fields that are shown: those of the mode, and those that a request brought along."""
-        shown = (*mode_named(self.mode).fields, *self.also)
-        return (*shown, *MORE_FIELDS) if "more" in shown and self.values.get("more") else shown
+        mode = mode_named(self.mode)
+        shown = (*mode.fields, *self.also)
+        if "more" not in shown or not self.values.get("more"):
+            return shown
+        held = mode.field_of(mode.makes[0]).values()
+        return (*shown, *(name for name in MORE_FIELDS if name in held))
 
     @property
     def first_gap(self) -> str:

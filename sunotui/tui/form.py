@@ -38,7 +38,7 @@ class Shape(Enum):
     COUNT = auto()
     NUMBER = auto()
     IDS = auto()
-    """Several ids, apart by blanks or commas."""
+    """Several ids, separated by blanks or commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ FIELDS: tuple[Field, ...] = (
     _flag("upload", "That take was uploaded"),
     _flag("infill", "It has a replaced section"),
     Field("count", "Stems", hint="2: voice and band; 12: every instrument", shape=Shape.COUNT),
-    Field("clips", "Further clip ids", hint="apart by blanks", shape=Shape.IDS),
+    Field("clips", "Further clip ids", hint="separated by spaces", shape=Shape.IDS),
     Field("variation", "Variation", hint=", ".join(VARIATIONS)),
     Field("sound", "Sound", hint="a door that creaks"),
     _flag("loop", "In a loop"),
@@ -89,6 +89,7 @@ FIELDS: tuple[Field, ...] = (
     Field("audio_weight", "Audio weight", hint="0 to 1: how closely the source is followed", shape=Shape.NUMBER),
     Field("gender", "Voice", hint=" or ".join(GENDERS)),
     Field("duration_s", "Duration", hint="seconds", shape=Shape.NUMBER),
+    _flag("persona_as_voice", "Only the persona's voice"),
     Field("takes", "Requests", hint="1; each makes two takes and is paid for"),
     Field("extra", "Extra fields", hint='JSON for what is not here: {"vocal_gender": "f"}'),
 )
@@ -106,6 +107,7 @@ FIELD_OF: Mapping[type[Request], Mapping[str, str]] = {
         "extend_upload": "upload",
         "persona_id": "persona",
         "persona_clip_id": "persona_clip",
+        "persona_as_voice": "persona_as_voice",
     },
     LyricsRequest: {"prompt": "prompt", "extra": "extra"},
     ConcatRequest: {"clip_id": "clip", "is_infill": "infill", "extra": "extra"},
@@ -229,8 +231,8 @@ def _mode_of(task: DerivedTask) -> Mode:
 _FIELD_OF_NEED = {"variation": "variation", "sound": "sound", "url": "media"}
 _MODES = {mode.id: mode for mode in MODES}
 _MODES |= {task.name: _mode_of(task) for task in DERIVED_TASKS if task.name not in _MODES}
-MORE_FIELDS = _SETTINGS
-"""Fields that are shown where `more` is set."""
+MORE_FIELDS = (*_SETTINGS, "persona_as_voice")
+"""Fields that are shown where `more` is set, in the modes whose request has them."""
 
 
 def mode_named(name: str) -> Mode:

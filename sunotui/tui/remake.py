@@ -89,14 +89,15 @@ def derived_choices(dialect: Dialect, *, has_take: bool) -> list[tuple[str, str,
     ]
 
 
-def derived(shown: Shown, clip: Clip, task: str, others: Sequence[str] = ()) -> DerivedRequest:
-    """A derived task of this take and of other clips."""
+def derived(shown: Shown, clip: Clip, task: str, others: Sequence[str] = (), lyrics: str = "") -> DerivedRequest:
+    """A derived task of this take and of other clips, with these lyrics."""
     row = derived_task(task)
     return DerivedRequest(
         task,
         clip.id,
         _gateway_task(shown, clip) if row.has_range else "",
         more_clip_ids=tuple(others),
+        lyrics=lyrics,
         title=clip.title,
         style=clip.tags if row.takes_words or row.needs_style else "",
         variation=VARIATIONS[1] if "variation" in row.needs else "",

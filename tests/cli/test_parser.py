@@ -136,6 +136,7 @@ def test_many_takes_need_a_second_word(capsys: pytest.CaptureFixture[str]) -> No
         ["music", "--cover", "clip", "--describe", "x"],
         ["music", "--replace", "clip", "--from", "3", "--to", "5", "--persona", "p"],
         ["music", "--describe", "x", "--persona-clip", "c"],
+        ["music", "--describe", "x", "--persona-as", "voice"],
         ["stems", "clip", "--parts", "4"],
         ["persona", "clip"],
         ["feed"],

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -244,3 +245,62 @@ def test_the_model_that_worked_here_is_taken_again(demo_cli: CommandLine, swift:
     assert "retired" not in demo_cli.err, "it worked here"
     demo_cli.run("stems", "clip-of-another-tool", code=2)
     assert last_request(demo_cli)["model"] == "chirp-hawk", "no stems worked here yet"
+
+
+# --- derived tasks of the nested form ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def nested_song(cli: CommandLine, swift: None, demos: Callable[[str], DemoServer]) -> dict[str, Any]:
+    """A finished song at the gateway of the nested form."""
+    cli.use(demos("key4u"))
+    task = cli.json("music", "--describe", "rain", "--wait")
+    assert isinstance(task, dict)
+    return task
+
+
+def test_a_mashup_has_the_lyrics_of_both_unless_others_are_given(
+    cli: CommandLine, nested_song: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (clip["id"] for clip in nested_song["clips"])
+    task = cli.json("music", "--mashup", one, other, "--wait")
+    assert (task["status"], task["differences"]) == ("success", [])
+    both = [clip["lyrics"] for clip in nested_song["clips"]]
+    assert all(both)
+    assert last_request(cli)["lyrics"] == "\n\n".join(both)
+    monkeypatch.setattr("sys.stdin", io.StringIO("la la la"))
+    cli.run("music", "--mashup", one, other, "--lyrics-file", "-")
+    assert last_request(cli)["lyrics"] == "la la la"
+
+
+def test_a_mashup_of_clips_without_known_lyrics_is_refused(cli: CommandLine, nested_song: dict[str, Any]) -> None:
+    cli.run("music", "--mashup", "elsewhere-1", "elsewhere-2", code=2)
+    assert "Add lyrics" in cli.err
+    assert len(cli.json("submissions")) == 1
+
+
+def test_an_instrumental_is_added_to_the_whole_clip_where_no_section_is_given(
+    cli: CommandLine, nested_song: dict[str, Any]
+) -> None:
+    clip = nested_song["clips"][0]
+    task = cli.json("music", "--add-instrumental", clip["id"], "--style", "strings", "--wait")
+    assert (task["status"], task["differences"]) == ("success", [])
+    request = last_request(cli)
+    assert (request["start_s"], request["end_s"]) == (0.0, clip["duration"])
+    cli.run("music", "--add-instrumental", "elsewhere-1", "--style", "strings", code=2)
+    assert "where the section begins and ends" in cli.err
+
+
+def test_only_the_voice_of_a_persona_where_the_form_has_it(
+    cli: CommandLine, swift: None, demos: Callable[[str], DemoServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.use(demos("claude360"))
+    voice = ("music", "--lyrics-file", "-", "--persona", "p-1", "--persona-clip", "c-1", "--persona-as", "voice")
+    monkeypatch.setattr("sys.stdin", io.StringIO("la la la"))
+    cli.run(*voice, code=2)
+    assert "A persona as a voice is not offered here" in cli.err
+    assert cli.json("submissions") == []
+    cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
+    monkeypatch.setattr("sys.stdin", io.StringIO("la la la"))
+    cli.run(*voice, code=2)
+    assert last_request(cli)["persona_as_voice"] is True

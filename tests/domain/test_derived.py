@@ -73,3 +73,10 @@ def test_other_settings() -> None:
 def test_material_is_at_a_whole_address(task: str, url: str) -> None:
     with pytest.raises(RequestImpossible, match="starts with https://"):
         check(DerivedRequest(task, url=url, lyrics="la"))
+
+
+def test_vocals_are_never_instrumental() -> None:
+    request = DerivedRequest("add_vocals", "a", start_s=0.0, end_s=30.0, lyrics="la", style="folk", instrumental=True)
+    assert [problem.sentence for problem in request.problems() if problem.is_blocking] == [
+        "Vocals cannot be instrumental: add lyrics instead"
+    ]

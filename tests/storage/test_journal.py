@@ -412,6 +412,15 @@ def test_a_body_that_names_no_model_hides_no_other(
     assert set(journal.models_that_worked("home", "music")) == {"chirp-hawk", "V6"}
 
 
+def test_a_request_that_cannot_be_read_hides_no_result_of_another(
+    journal: Journal, db: Database, put_in: Callable[[State], str]
+) -> None:
+    broken = put_in(State.ACCEPTED)
+    with db.write() as connection:
+        connection.execute("UPDATE submission SET request = '{' WHERE id = ?", (broken,))
+    assert journal.unread_results() == []
+
+
 def finish(journal: Journal, submission: Submission, task: Task, origin: str = "") -> None:
     journal.add(submission, origin=origin)
     journal.claim(submission.id, 1_001.0)

@@ -212,6 +212,23 @@ async def test_a_refund_is_looked_for_once_after_a_failure(bench: Bench, left: f
     assert await bench.studio.ledger.refund("a task of yesterday") is None
 
 
+async def test_a_task_that_fails_twice_before_the_look_has_one_refund_to_tell(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.tell(task_id, TaskStatus.FAILURE)
+    await bench.studio.refresh([task_id], "main")
+    waiting = asyncio.create_task(bench.studio.ledger.refund(task_id))
+    await asyncio.sleep(0)
+    for status in (TaskStatus.IN_PROGRESS, TaskStatus.FAILURE):
+        bench.gateway.tell(task_id, status)
+        await bench.studio.refresh([task_id], "main")
+    await bench.clock.advance(2 * A_LOOK)
+    assert waiting.done()
+    assert waiting.result() is not None
+    assert [found for found, _, _ in verdicts(bench)] == [task_id]
+
+
 async def test_two_requests_at_once_have_no_refund_to_tell(bench: Bench) -> None:
     await started(bench)
     first = await pay(bench, SONG, 0.1)

@@ -110,6 +110,16 @@ def test_a_take_that_an_older_version_read_teaches_nothing_beside_one_of_this_ve
     assert lessons_of_takes(COVER, [older, take(tags="folk")]) == ()
 
 
+@pytest.mark.parametrize(("request_", "feature", "proof"), RIDING)
+def test_takes_that_repeat_nothing_of_the_request_miss_nothing(
+    request_: Request, feature: Feature, proof: Derivation
+) -> None:
+    sung = take(lyrics="[Verse]\nRain")
+    assert lessons_of_takes(request_, [sung], is_like_sunoapi=True) == ()
+    proven = lessons_of_takes(request_, [sung, take(proof)], is_like_sunoapi=True)
+    assert proven == (Lesson(feature, True, "a finished take proves it"),)
+
+
 def test_excluded_styles_that_come_back_are_passed_on_and_others_prove_nothing() -> None:
     asked = MusicRequest(description="rain", exclude="metal, drums", extra='{"vocal_gender": "f"}')
     shown = Clip("c", status=ClipStatus.COMPLETE, exclude="Metal,  drums")

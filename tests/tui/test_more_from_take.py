@@ -68,6 +68,10 @@ async def test_a_mashup_asks_for_the_other_clip(tmp_path: Path) -> None:
         await quiet.press("enter")
         request = composed(quiet)
         assert request.clip_ids[0] == first.id
+        known = await quiet.bench.studio.desk.run(quiet.bench.studio.library.clip, request.clip_ids[1])
+        assert known is not None
+        assert first.lyrics
+        assert request.lyrics == f"{first.lyrics}\n\n{known[1].lyrics}"
         assert len(set(request.clip_ids)) == 2
         # Both takes of this song have the same words.
         assert request.lyrics == f"{first.lyrics}\n\n{first.lyrics}"
@@ -124,6 +128,9 @@ async def test_more_settings_are_shown_and_sent_when_they_are_wanted(tmp_path: P
         screen.query_one("#weirdness", Input).value = "0,35"
         await quiet.settle()
         assert screen.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35), "")
+        screen.query_one("#persona_as_voice").value = True  # type: ignore[attr-defined]
+        await quiet.settle()
+        assert screen.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35, persona_as_voice=True), "")
         screen.query_one("#more").value = False  # type: ignore[attr-defined]
         await quiet.settle()
         assert screen.draft.request() == (MusicRequest(lyrics="la"), "")

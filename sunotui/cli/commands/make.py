@@ -12,6 +12,7 @@ from sunotui.cli.session import with_studio
 from sunotui.cli.texts import extra_in, lyrics_in
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, Request
+from sunotui.domain.requests.derived import mashup_lyrics
 from sunotui.domain.song import SongTexts
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
             audio_weight=args.audio_weight,
             gender=args.gender,
             duration_s=args.duration,
+            persona_as_voice=args.persona_as == "voice",
         )
         if args.persona:
             song = await _sung_by(studio, song, args.persona, args.persona_clip or "")
@@ -82,14 +84,17 @@ async def _reworked(studio: "Studio", song: MusicRequest, args: Namespace) -> Re
         return song
     parents = [await parent_of(studio, clip) for clip in clips]
     first = parents[0] if parents else Parent("")
-    if args.mashup and not song.lyrics.strip() and not song.instrumental:
-        song = replace(song, lyrics=await studio.parentage.words_of([parent.clip_id for parent in parents]))
+    start_s, end_s = args.section_start, args.section_end
+    if (args.add_vocals or args.add_instrumental) and (start_s, end_s) == (None, None):
+        start_s, end_s = 0.0, first.duration_s
+    if args.mashup and not song.instrumental and not song.lyrics.strip():
+        song = replace(song, lyrics=mashup_lyrics(parent.lyrics for parent in parents))
     return DerivedRequest(
         task,
         first.clip_id,
         first.task_id if args.replace else "",
-        start_s=args.section_start,
-        end_s=args.section_end,
+        start_s=start_s,
+        end_s=end_s,
         at_s=args.at,
         more_clip_ids=tuple(parent.clip_id for parent in parents[1:]),
         variation=args.variation if args.remaster else "",

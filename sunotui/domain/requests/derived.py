@@ -4,7 +4,7 @@ Sources: published pages of gateways, November 2026; none was tried at a live ga
 and the names of the tasks are stored in the journal: they never change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -343,7 +343,9 @@ class DerivedRequest(SongTexts):
             found.append(Problem("model", f"{model.label} has no remaster; {label_of(REMASTER)} ({REMASTER}) has one"))
         if row.needs_style and not self.style.strip():
             found.append(Problem("style", "Say which style it is to have"))
-        if row.needs_words and not self.lyrics.strip() and not self.instrumental:
+        if row.feature is Feature.ADD_VOCALS and self.instrumental:
+            found.append(Problem("instrumental", "Vocals cannot be instrumental: add lyrics instead"))
+        elif row.needs_words and not self.lyrics.strip() and not self.instrumental:
             found.append(Problem("lyrics", "Add lyrics, or choose Instrumental"))
         return blocking_first(found + self.text_problems())
 
@@ -363,6 +365,11 @@ class DerivedRequest(SongTexts):
         if row.has_point and (self.at_s is None or not 0 < self.at_s < LONGEST_CLIP_S):
             found.append(Problem("at_s", "Say where in the clip the new part begins, such as 1:30"))
         return found
+
+
+def mashup_lyrics(lyrics: Iterable[str]) -> str:
+    """The lyrics of a mashup: those of its sources, in order, which gateways want as its prompt."""
+    return "\n\n".join(found for each in lyrics if (found := each.strip()))
 
 
 def is_section(start_s: float | None, end_s: float | None) -> bool:

@@ -6,7 +6,7 @@ others for `flat` (November 2026).
 
 from typing import Any
 
-from sunotui.domain.dialect import Dialect
+from sunotui.domain.dialect import GENDER_AT_THE_TOP, Dialect
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.models import find
 from sunotui.domain.requests.derived import DerivedRequest
@@ -32,17 +32,22 @@ _SLIDER_FIELDS = {
     "audio_weight": "audio_weight",
 }
 """Names on the wire by the request's attributes, in both dialects that have sliders."""
+_TIMED_MODEL = "chirp-fenix"
+"""The one model for which a duration is documented, in custom songs."""
 _ADVICE = "Use another gateway, or set another dialect in the profile"
 
 
-def music_in_dialect(fields: Fields, request: MusicRequest, dialect: Dialect) -> Fields:
-    """A new or extended song, given in the flat form, as `dialect` writes it.
+def music_in_dialect(fields: Fields, request: MusicRequest, dialect: Dialect, label: str = "") -> Fields:
+    """A new or extended song, given in the flat form, as `dialect` writes it, at a documented gateway as that one does
+    (`DialectChoice.label`).
 
     Raises RequestImpossible for what the dialect has no documented form for: it is never sent.
     """
+    if request.persona_as_voice and request.persona_id.strip() and dialect is not Dialect.SUNOAPI:
+        raise _not_offered("A persona as a voice", dialect)
     match dialect:
         case Dialect.FLAT:
-            return fields | _flat_settings(request)
+            return fields | _flat_settings(request, label)
         case Dialect.NESTED:
             if request.extend_upload:
                 fields = fields | {"metadata_params": {"clip_id": fields["continue_clip_id"]}}
@@ -51,8 +56,8 @@ def music_in_dialect(fields: Fields, request: MusicRequest, dialect: Dialect) ->
             return _sunoapi(fields, request)
 
 
-def derived_in_dialect(base: Fields, request: DerivedRequest, dialect: Dialect) -> Fields:
-    """A derived task: `base` has the words, labels and model, the task's row in the table the rest.
+def derived_in_dialect(base: Fields, request: DerivedRequest, dialect: Dialect, label: str = "") -> Fields:
+    """A derived task: `base` has the words, labels and model, the task's row in the table the rest; `label` as above.
 
     Raises RequestImpossible for what the dialect has no documented form for, and ValueError for a number of stems that
     there is not.
@@ -70,7 +75,7 @@ def derived_in_dialect(base: Fields, request: DerivedRequest, dialect: Dialect) 
     if params:
         fields["metadata_params"] = params
     fields |= {name: list(value) if isinstance(value, tuple) else value for name, value in form.fixed.items()}
-    return fields | (_flat_settings(request) if dialect is Dialect.FLAT else _nested_settings(request))
+    return fields | (_flat_settings(request, label) if dialect is Dialect.FLAT else _nested_settings(request))
 
 
 def seconds_number(at_s: float) -> int | float:
@@ -88,8 +93,9 @@ def _value(request: DerivedRequest, attribute: str) -> object:
     return seconds_number(value) if isinstance(value, float | int) else value
 
 
-def _flat_settings(request: SongTexts) -> Fields:
-    """Sliders and gender in Suno's own place, `metadata`; a cover follows its clip by `audio_weight`."""
+def _flat_settings(request: SongTexts, label: str) -> Fields:
+    """Sliders and gender in Suno's own place, `metadata`, the latter at some gateways at the top; a cover follows its
+    clip by `audio_weight`."""
     if request.duration_s is not None:
         raise _not_offered("A duration", Dialect.FLAT)
     is_cover = isinstance(request, DerivedRequest) and request.task == "cover"
@@ -104,8 +110,10 @@ def _flat_settings(request: SongTexts) -> Fields:
         }
         if is_cover:
             metadata["is_remix"] = True
-    if request.gender:
-        metadata["vocal_gender"] = request.gender
+    gender: Fields = {"vocal_gender": request.gender} if request.gender else {}
+    if label in GENDER_AT_THE_TOP:
+        return ({"metadata": metadata} if metadata else {}) | gender
+    metadata |= gender
     return {"metadata": metadata} if metadata else {}
 
 
@@ -114,7 +122,15 @@ def _nested_settings(request: SongTexts) -> Fields:
         raise _not_offered("A slider", Dialect.NESTED)
     if request.gender:
         raise _not_offered("A vocal gender", Dialect.NESTED)
-    return {} if request.duration_s is None else {"duration": seconds_number(request.duration_s)}
+    if request.duration_s is None:
+        return {}
+    model = find(request.model)
+    is_custom = isinstance(request, MusicRequest) and not request.is_described
+    if not is_custom or model is None or model.mv != _TIMED_MODEL:
+        raise RequestImpossible(
+            "A duration works with custom songs of v5.5 only here", advice=f"Leave it out, or choose {_TIMED_MODEL}"
+        )
+    return {"duration": seconds_number(request.duration_s)}
 
 
 def _sunoapi(fields: Fields, request: MusicRequest) -> Fields:
@@ -137,7 +153,8 @@ def _sunoapi(fields: Fields, request: MusicRequest) -> Fields:
     made["instrumental"] = fields["make_instrumental"]
     made |= {name: fields[name] for name in ("continue_clip_id", "continue_at") if name in fields}
     if "persona_id" in fields:
-        made |= {"persona_id": fields["persona_id"], "persona_model": "style_persona"}
+        use = "voice_persona" if request.persona_as_voice else "style_persona"
+        made |= {"persona_id": fields["persona_id"], "persona_model": use}
     made |= {_SLIDER_FIELDS[name]: value for name, value in request.sliders.items()}
     return made | ({"vocal_gender": request.gender} if request.gender else {})
 

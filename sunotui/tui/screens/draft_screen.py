@@ -280,5 +280,5 @@ class DraftScreen(TakesNews, TakesLetters, HoldsKeys, Screen[None]):
             ),
             ledger.price(self.profile, request.word),
             ledger.balance(self.profile),
-            self._studio.gateways.dialect(self.profile).dialect,
+            self._studio.gateways.dialect(self.profile),
         )

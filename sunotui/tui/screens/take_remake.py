@@ -1,7 +1,6 @@
 """The next one from the take that is shown: into the composer, with what is known of it filled in."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -68,7 +67,7 @@ class RemakeScreen(TakeScreen):
     @work(group="more-from-take")
     async def action_more_from_take(self) -> None:
         """Choose what else to make of this take; the composer opens with it."""
-        from sunotui.domain.requests.derived import derived_task
+        from sunotui.domain.requests.derived import derived_task, mashup_lyrics
         from sunotui.tui import remake
 
         found = await self.current_take("There is no take to make something of here")
@@ -90,14 +89,15 @@ class RemakeScreen(TakeScreen):
             if other is None and row.clips > 1:
                 return
             others = [other] if other is not None else []
-        request = remake.derived(shown, clip, name, others)
+        lyrics = ""
         if name == "mashup":
             try:
-                request = replace(request, lyrics=await self._studio.parentage.words_of(request.clip_ids))
+                known = await self._studio.desk.run(self._studio.library.clip, others[0])
             except Trouble as trouble:
                 self.app.say(trouble.sentence, "error")
                 return
-        self.app.open_composer(request, profile)
+            lyrics = mashup_lyrics([clip.lyrics, known[1].lyrics if known is not None else ""])
+        self.app.open_composer(remake.derived(shown, clip, name, others, lyrics), profile)
 
     async def _into_form(self, request_of: Callable[["Shown", "Clip"], "Request"], otherwise: str) -> None:
         found = await self.current_take(otherwise)

@@ -8,11 +8,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from sunotui.domain.dialect import Dialect
+from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.money import Balance, Price, amount_text
 from sunotui.domain.request import Request
 from sunotui.studio.preview import body_of
+from sunotui.studio.warnings import UNPROVED
 from sunotui.tui.theme import FAINT
 from sunotui.tui.widgets.detail_parts import pretty_json
 
@@ -27,7 +28,7 @@ class Advice:
     warnings: Sequence[str] = ()
     price: Price | None = None
     balance: Balance | None = None
-    dialect: Dialect = Dialect.FLAT
+    choice: DialectChoice = UNPROVED
     """The form in which the gateway gets the request."""
 
     def money(self, takes: int) -> str:
@@ -61,7 +62,7 @@ class Preview(VerticalScroll, can_focus=False):
     def show_request(self, request: Request, advice: Advice, takes: int) -> None:
         """Show this request, to be sent so many times."""
         problems = request.problems()
-        outgoing, refusal = _outgoing(request, advice.dialect)
+        outgoing, refusal = _outgoing(request, advice.choice)
         lines = [f"✗ {refusal}"] if refusal else []
         lines += [f"{'✗' if problem.is_blocking else '▲'} {problem.sentence}" for problem in problems]
         lines += [f"▲ {warning}" for warning in advice.warnings]
@@ -80,12 +81,12 @@ class Preview(VerticalScroll, can_focus=False):
         money.display = bool(words)
 
 
-def _outgoing(request: Request, dialect: Dialect) -> tuple[Content, str]:
+def _outgoing(request: Request, choice: DialectChoice) -> tuple[Content, str]:
     """The request as it goes out, and why it cannot: one of the two is empty."""
     if not is_writable(request):
         return Content(""), ""
     try:
-        path, body = body_of(request, dialect)
+        path, body = body_of(request, choice)
     except RequestImpossible as refused:
         return Content(""), refused.what
     return Content.assemble((f"POST {path}\n", FAINT), pretty_json(body)[:4_000]), ""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sunotui.domain.dialect import Dialect
+from sunotui.domain.dialect import Dialect, choose_dialect
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.request import DerivedRequest, MusicRequest, from_json, to_json
 from sunotui.domain.requests.derived import DERIVED_TASKS
@@ -191,6 +191,18 @@ def test_flat_follows_the_source_of_a_cover_by_audio_weight() -> None:
     }
 
 
+@pytest.mark.parametrize("host", ["api.kkiai.com", "fast-token.example"])
+def test_some_flat_gateways_want_the_gender_at_the_top(host: str) -> None:
+    choice = choose_dialect("", host)
+    for request in (
+        MusicRequest(lyrics="la", model="chirp-hawk", gender="f", **SLIDERS),
+        DerivedRequest("cover", "a", style="folk", model="chirp-hawk", gender="f", **SLIDERS),
+    ):
+        made = json.loads(order_for(request, choice.dialect, choice.label).body)
+        assert made["vocal_gender"] == "f"
+        assert "vocal_gender" not in made["metadata"]
+
+
 def test_sunoapi_puts_them_at_the_top() -> None:
     request = MusicRequest(lyrics="la", model="chirp-hawk", gender="m", audio_weight=0.0, **SLIDERS)
     made = json.loads(order_for(request, Dialect.SUNOAPI).body)
@@ -201,6 +213,20 @@ def test_sunoapi_puts_them_at_the_top() -> None:
 def test_nested_takes_a_duration_and_nothing_else() -> None:
     request = MusicRequest(lyrics="la", model="chirp-fenix", duration_s=90.0)
     assert json.loads(order_for(request, Dialect.NESTED).body)["duration"] == 90
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        MusicRequest(lyrics="la", model="chirp-hawk", duration_s=90.0),
+        MusicRequest(description="rain", model="chirp-fenix", duration_s=90.0),
+        DerivedRequest("cover", "a", style="folk", model="chirp-fenix", duration_s=90.0),
+    ],
+)
+def test_nested_has_no_duration_for_anything_else(request_: MusicRequest | DerivedRequest) -> None:
+    with pytest.raises(RequestImpossible) as refused:
+        order_for(request_, Dialect.NESTED)
+    assert "v5.5 only" in refused.value.what
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The JSON of one request in each dialect, whole bodies."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -104,6 +105,15 @@ def test_sunoapi_extends_by_clip_and_second() -> None:
 def test_sunoapi_sings_with_a_persona() -> None:
     made = body(PERSONA, Dialect.SUNOAPI)
     assert (made["persona_id"], made["persona_model"]) == ("p-1", "style_persona")
+
+
+def test_sunoapi_alone_sings_with_the_voice_of_a_persona() -> None:
+    request = replace(PERSONA, persona_as_voice=True)
+    assert body(request, Dialect.SUNOAPI)["persona_model"] == "voice_persona"
+    for dialect in (Dialect.FLAT, Dialect.NESTED):
+        with pytest.raises(RequestImpossible) as refused:
+            order_for(request, dialect)
+        assert "A persona as a voice is not offered here" in refused.value.what
 
 
 @pytest.mark.parametrize(

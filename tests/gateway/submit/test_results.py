@@ -183,6 +183,13 @@ async def test_what_was_delivered(name: str, client_for: Client) -> None:
     assert outcome.result == value
 
 
+@pytest.mark.parametrize("status", [201, 202])
+async def test_created_and_accepted_are_successes_too(status: int, client_for: Client) -> None:
+    outcome = await outcome_of(PERSONA, answer(status, {"id": CLIP, "name": "Mara"}), client_for)
+    assert isinstance(outcome, Delivered)
+    assert (outcome.result, outcome.http_status) == (CLIP, status)
+
+
 async def test_a_form_with_a_task_is_accepted_by_its_id(client_for: Client) -> None:
     async with listening(answer(200, wrapped(TASK))) as gateway:
         outcome = await client_for(gateway.base_url).submit(order_for(PERSONA, NESTED))
