@@ -1,6 +1,7 @@
 """The file that a command writes, named by a person: put in its place when it is whole, readable by its owner only."""
 
 import io
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,18 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from sunotui.domain.errors import RequestImpossible
+
+
+def check_output(name: str) -> None:
+    """Raise RequestImpossible where `output_file` could not write, as far as that shows before the attempt: for what
+    costs something before there is anything to write."""
+    try:
+        path = Path(name).expanduser()
+        is_possible = not path.is_dir() and os.access(path.parent, os.W_OK | os.X_OK)
+    except (OSError, ValueError, RuntimeError):
+        is_possible = False
+    if not is_possible:
+        raise RequestImpossible(f"{name} cannot be written", advice="Choose another file or folder")
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """What is known to go wrong with a request about a clip: its maker, and places that are not inside of it."""
 
 from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.features import Feature
-from sunotui.domain.request import ConcatRequest, DerivedRequest, MusicRequest, PersonaRequest, Request
+from sunotui.domain.request import ConcatRequest, DerivedRequest, Mp4Request, MusicRequest, PersonaRequest, Request
 from sunotui.domain.task import Task, TaskKind
 from sunotui.storage.desk import Desk
 from sunotui.storage.library import Library
@@ -38,6 +39,16 @@ class Parentage:
         known = await self._desk.run(self._library.clip, clip_id) if place_s is not None else None
         if known is not None and place_s is not None:
             check_inside(known[1], place_s)
+
+    async def check_take(self, request: Request, dialect: Dialect) -> None:
+        """Raise RequestImpossible for the video of a take that the gateway cannot be asked for: in the nested dialect
+        a video is one of a task, and its published page shows the first take's (key4u, November 2026)."""
+        if not isinstance(request, Mp4Request) or dialect is not Dialect.NESTED:
+            return
+        known = await self._desk.run(self._library.clip, request.clip_id.strip())
+        first = known[0].take(1) if known is not None else None
+        if first is not None and first.id != request.clip_id.strip():
+            raise RequestImpossible("This gateway makes the video of a task's first take only", advice="Choose take 1")
 
 
 def check_inside(clip: Clip, place_s: float) -> None:

@@ -173,6 +173,7 @@ class Submitter:
         check(request)
         await self._parentage.check_places(request)
         choice = self._gateways.dialect(profile)
+        await self._parentage.check_take(request, choice.dialect)
         return request, order_for(request, choice.dialect, choice.label)
 
     def _ready(

@@ -8,7 +8,7 @@ import pytest
 
 from sunotui.demo.answers import Answer
 from sunotui.demo.server import DemoServer
-from tests.cli.conftest import CommandLine
+from tests.cli.conftest import CommandLine, StartDemo
 from tests.cli.test_render import CLIP_KEYS, SOUND_KEYS
 
 STOCK = ("reference", "new-api", "one-hub")
@@ -104,6 +104,25 @@ def test_a_video_has_an_address_once_it_is_made(paid_cli: CommandLine, clip: str
     assert (told["clip"], told["kind"], told["url"][-4:]) == (clip, "mp4", ".mp4")
     assert paid_cli.run("video", clip) == told["url"] + "\n"
     assert [row["request"]["kind"] for row in paid_cli.json("submissions")].count("mp4") == 1
+
+
+def test_the_video_of_a_second_take_is_not_mixed_up_with_that_of_the_first(
+    cli: CommandLine, swift: None, start_demo: StartDemo
+) -> None:
+    cli.use(start_demo(dialect="key4u"))
+    cli.environ["SUNOTUI_DIALECT"] = "nested"
+    task = cli.json("music", "--describe", "rain", "--wait")
+    assert cli.run("video", task["id"], "--take", "2", code=2) == ""
+    assert "first take only" in cli.err
+    assert cli.json("video", task["id"])["clip"] == task["clips"][0]["id"]
+    assert [row["request"]["kind"] for row in cli.json("submissions")] == ["mp4", "music"]
+
+
+def test_notes_that_could_not_be_written_are_not_asked_for(paid_cli: CommandLine, clip: str, tmp_path: Path) -> None:
+    for file in (tmp_path / "no" / "song.mid", tmp_path):
+        paid_cli.run("midi", clip, "-o", str(file), code=2)
+        assert "cannot be written" in paid_cli.err
+    assert [row["request"]["kind"] for row in paid_cli.json("submissions")] == ["music"]
 
 
 def test_the_notes_become_a_file(paid_cli: CommandLine, clip: str, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.commands.links import chosen_take, print_address
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.output_file import binary_output_file
+from sunotui.cli.output_file import binary_output_file, check_output
 from sunotui.cli.render import print_json, say
 from sunotui.cli.results import obtain
 from sunotui.cli.session import open_records, with_studio
@@ -33,6 +33,8 @@ def midi(args: Namespace, environ: Mapping[str, str]) -> int:
     """Write the notes of a take as a MIDI file."""
     if args.output == "-" and args.json:
         raise RequestImpossible("The MIDI file and --json cannot both go to standard output", advice="Give -o FILE")
+    if args.output != "-":
+        check_output(args.output)
     task, take, number = _take(args, environ)
     notes, code = _obtained(args, environ, task, take, MidiRequest)
     if code != DONE:
