@@ -60,7 +60,7 @@ def extra_problems(text: str) -> list[Problem]:
     try:
         extra_fields(text)
     except ValueError:
-        return [Problem("extra", 'Extra fields are a JSON object, such as {"vocal_gender": "f"}')]
+        return [Problem("extra", 'Extra fields are a JSON object without NaN, such as {"vocal_gender": "f"}')]
     return []
 
 

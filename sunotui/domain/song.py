@@ -72,7 +72,7 @@ class SongTexts:
         if self.gender and self.gender not in GENDERS:
             found.append(Problem("gender", f"A gender is one of {', '.join(GENDERS)}"))
         if self.duration_s is not None and not 0 < self.duration_s < LONGEST_CLIP_S:
-            found.append(Problem("duration_s", "A duration is a number of seconds, less than an hour"))
+            found.append(Problem("duration_s", "A duration is more than 0 and less than 3,600 seconds"))
         return found
 
 

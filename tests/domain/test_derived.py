@@ -17,7 +17,7 @@ from sunotui.domain.request import DerivedRequest, MusicRequest, check
         ("mashup", {"clip_id": "a", "lyrics": "la"}, "Mashup takes the ids of two clips"),
         ("mashup", {"clip_id": "a", "more_clip_ids": (" a ",), "lyrics": "la"}, "one is named twice"),
         ("inspired", {}, "Inspired by clips takes the id of one clip or more"),
-        ("infill", {"clip_id": "a", "start_s": 9.0, "end_s": 3.0, "lyrics": "la"}, "where the section begins and ends"),
+        ("infill", {"clip_id": "a", "start_s": 9.0, "end_s": 3.0, "lyrics": "la"}, "The section ends before it begins"),
         ("add_vocals", {"clip_id": "a", "start_s": math.nan, "end_s": 3.0, "lyrics": "la"}, "where the section begins"),
         ("add_vocals", {"clip_id": "a", "start_s": 0.0, "end_s": 3.0}, "Add lyrics"),
         ("add_instrumental", {"clip_id": "a", "start_s": 0.0, "end_s": 3.0}, "Say which style"),

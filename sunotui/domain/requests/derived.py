@@ -361,7 +361,9 @@ class DerivedRequest(SongTexts):
     def _place_problems(self, row: DerivedTask) -> list[Problem]:
         found: list[Problem] = []
         if row.has_range and not is_section(self.start_s, self.end_s):
-            found.append(Problem("start_s", "Say where the section begins and ends, such as 0:45 and 1:10"))
+            is_backwards = self.start_s is not None and self.end_s is not None and self.start_s >= self.end_s
+            words = "The section ends before it begins" if is_backwards else "Say where the section begins and ends"
+            found.append(Problem("start_s", f"{words}: give two moments such as 0:45 and 1:10"))
         if row.has_point and (self.at_s is None or not 0 < self.at_s < LONGEST_CLIP_S):
             found.append(Problem("at_s", "Say where in the clip the new part begins, such as 1:30"))
         return found

@@ -144,7 +144,7 @@ class LinkScreen(TakeScreen):
         from sunotui.tui.screens.ask import AskModal
 
         words = "enter writes the file; a file of that name is replaced"
-        name = await self.app.push_screen_wait(AskModal("Where is the MIDI file to go?", f"{clip.id}.mid", words))
+        name = await self.app.push_screen_wait(AskModal("Save the MIDI file as", f"{clip.id}.mid", words))
         if name is None:
             return
         try:

@@ -128,7 +128,7 @@ class RemakeScreen(TakeScreen):
         from sunotui.tui.screens.ask import AskModal
 
         words = f"enter has it made by {shown.task.profile}; ctrl+o in the composer chooses it"
-        question = "What is this voice to be called?"
+        question = "Name of the voice"
         name = await self.app.push_screen_wait(AskModal(question, show.title(clip.title), words))
         if name is None:
             return
