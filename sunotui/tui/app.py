@@ -169,6 +169,9 @@ class SunoApp(Crashing, Ways, Tidying):
             TaskEnded,
         )
 
+        if not self.is_running:
+            # The widgets of a screen go before the screen when the app ends.
+            return
         event = message.event
         for screen in self.screen_stack:
             # One that is only opening reads all of it when it is there.

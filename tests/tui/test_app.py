@@ -9,8 +9,10 @@ from textual.widgets import Input
 
 from sunotui.domain.errors import LibraryTrouble
 from sunotui.domain.task import TaskStatus
+from sunotui.studio.events import LibraryChanged
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands import COMMANDS, Scope
+from sunotui.tui.messages import StudioNews
 from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.screens.help import HelpScreen
 from sunotui.tui.screens.reading import ReadingScreen
@@ -145,3 +147,14 @@ async def test_idle_is_idle(tmp_path: Path) -> None:
         await quiet.pilot.pause(0.5)
         assert painted == 0
         assert len(quiet.bench.gateway.asked) == asked
+
+
+async def test_news_that_comes_while_the_app_ends_reaches_no_screen_without_widgets(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        library = quiet.app.screen
+        quiet.app._running = False
+        try:
+            await library.remove_children()
+            quiet.app.on_studio_news(StudioNews(LibraryChanged()))
+        finally:
+            quiet.app._running = True
