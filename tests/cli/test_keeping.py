@@ -113,7 +113,7 @@ def test_a_note(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no note" in library.err
     assert library.run("note", SONG.id, "the bridge\x1b[31m is good") == "Wrote a note\n"
     assert library.run("note", SONG.id[:8]) == "the bridge[31m is good\n"
-    monkeypatch.setattr("sys.stdin", io.StringIO("two\nlines\n"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"two\nlines\n")))
     library.run("note", SONG.id, "-")
     assert library.json("note", SONG.id)[0]["note"] == "two\nlines"
     assert "two" in library.run("show", SONG.id)
