@@ -6,6 +6,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from sunotui.domain.text import trim
+
 
 class AskModal(ModalScreen[str | None]):
     """Ends with the line that was written, or None for a person who thought better of it."""
@@ -31,5 +33,5 @@ class AskModal(ModalScreen[str | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter answers; an empty line does not."""
-        if event.value.strip():
-            self.dismiss(event.value.strip())
+        if trim(event.value):
+            self.dismiss(trim(event.value))
