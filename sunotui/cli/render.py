@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from sunotui.domain.text import clean, clean_lines
 
 if TYPE_CHECKING:
-    from sunotui.domain.search import Query
     from sunotui.domain.task import Task
     from sunotui.domain.usual import Usual
 
@@ -24,12 +23,6 @@ def print_json(document: Document) -> None:
 def say(sentence: str) -> None:
     """A message to the person, beside the output."""
     print(clean(sentence, 2_000), file=sys.stderr, flush=True)
-
-
-def complain(query: "Query") -> None:
-    """Say what of a search was not understood; the rest of it works all the same."""
-    for complaint in query.complaints:
-        say(f"In the search, at character {complaint.at + 1}: {complaint.sentence}")
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, flexible: int = 0) -> None:

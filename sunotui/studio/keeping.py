@@ -117,7 +117,10 @@ class Keeper:
     # --- saved searches ----------------------------------------------------------------------------------------------
 
     async def save_search(self, name: str, listing: Listing) -> str:
-        """Keep a listing's search and order under a name, in place of the one that had it."""
+        """Keep a listing's search and order under a name, in place of the one that had it.
+
+        Raises RequestImpossible for a search that is not understood throughout.
+        """
         return await self._change(lambda: self._albums.save_search(name, listing))
 
     async def delete_search(self, name: str) -> str:

@@ -198,10 +198,16 @@ def test_a_search_that_is_none_or_not_there(library: CommandLine) -> None:
     library.run("search", "save", "\u200b", "rain", code=2)
     library.run("search", "show", "nope", code=7)
     library.run("search", "delete", "nope", code=7)
-    library.run("search", "save", "Odd", "len:>x rain")
+    library.run("search", "save", "Odd", "len:>x rain", code=2)
     assert "at character 1" in library.err
-    assert SONG.id in library.run("search", "show", "Odd")
-    assert "at character 1" in library.err
+    assert library.json("search", "list") == []
+
+
+def test_a_saved_search_that_is_not_understood_lists_nothing(library: CommandLine) -> None:
+    with Database.open(Path(library.environ["SUNOTUI_DATA_DIR"]) / "library.db").write() as connection:
+        connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'since:2026-13-45', 'age', 0)")
+    assert library.run("search", "show", "Odd", "--json", code=2) == ""
+    assert "is no time" in library.err
 
 
 def test_tasks_in_another_order(library: CommandLine) -> None:
