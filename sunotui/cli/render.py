@@ -3,13 +3,15 @@
 import json
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sunotui.domain.text import clean, clean_lines
 
 if TYPE_CHECKING:
     from sunotui.domain.task import Task
     from sunotui.domain.usual import Usual
+
+T = TypeVar("T")
 
 Document = dict[str, Any] | list[dict[str, Any]]
 
@@ -23,6 +25,13 @@ def print_json(document: Document) -> None:
 def say(sentence: str) -> None:
     """A message to the person, beside the output."""
     print(clean(sentence, 2_000), file=sys.stderr, flush=True)
+
+
+def within_limit(found: "list[T]", limit: int) -> "list[T]":
+    """The first `limit` of what was read, which is one more where there are more; those that are left out are said."""
+    if len(found) > limit:
+        say(f"Only the first {limit:,} are listed; --limit N lists more")
+    return found[:limit]
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, flexible: int = 0) -> None:

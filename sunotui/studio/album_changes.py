@@ -142,7 +142,10 @@ class AlbumChanges:
         kept = self.searches.get(name)
         if kept == before:
             return None
-        return Change(f"Saved the search “{name}”", (), lambda: self._put_search_back(name, before))
+        sentence = f"Saved the search “{name}”"
+        if before is not None:
+            sentence = f"Replaced the saved search “{before.name}”, which looked for {before.query}"
+        return Change(sentence, (), lambda: self._put_search_back(name, before))
 
     def search(self, name: str) -> SavedSearch:
         """The search of this name. Raises NotFound where there is none."""

@@ -59,7 +59,7 @@ class Keeper:
         return await self._desk.run(self._opinions.labels.among, task_ids)
 
     async def note(self, task_id: str, text: str) -> str:
-        """Write a task's note; an empty one takes it away."""
+        """Write a task's note; an empty one takes it away. Raises RequestImpossible for one that is too long."""
         return await self._change(lambda: self._opinions.note(task_id, text))
 
     async def note_of(self, task_id: str) -> str:

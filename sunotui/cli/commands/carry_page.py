@@ -31,7 +31,7 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
     with open_records(environ) as records:
         title, takes = _chosen(records, args)
     if len(takes) > _MOST:
-        say(f"The page has the first {_MOST} of {len(takes):,} takes")
+        say(f"The page has the first {_MOST} takes; there are more")
         del takes[_MOST:]
     with output_file(args.output) as file:
 

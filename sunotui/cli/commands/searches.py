@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sunotui.cli.documents import read_documents
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.render import print_json, print_table, print_tasks, say
+from sunotui.cli.render import print_json, print_table, print_tasks, say, within_limit
 from sunotui.cli.session import with_studio
 from sunotui.domain.listing import Listing, Place, PlaceKind, Sort
 from sunotui.domain.search import parse_strictly
@@ -53,9 +53,9 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
         parse_strictly(search.query, time.time())
         place = Place(PlaceKind.SEARCH, search.name)
         listing = Listing(place, sort=search.sort, is_reversed=search.is_reversed)
-        window = await studio.catalogue.window(listing, at=0, before=0, after=args.limit - 1)
+        window = await studio.catalogue.window(listing, at=0, before=0, after=args.limit)
         tasks = await studio.desk.run(studio.library.tasks, [row.id for row in window.rows])
-        found = [tasks[row.id] for row in window.rows]
+        found = within_limit([tasks[row.id] for row in window.rows], args.limit)
         if args.json:
             print_json(await read_documents(studio, found))
         elif found:
