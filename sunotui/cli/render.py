@@ -4,14 +4,15 @@ import json
 import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sunotui.domain.text import clean, clean_lines, encodable
 
 if TYPE_CHECKING:
-    from sunotui.domain.search import Query
     from sunotui.domain.task import Task
     from sunotui.domain.usual import Usual
+
+T = TypeVar("T")
 
 Document = dict[str, Any] | list[dict[str, Any]]
 
@@ -31,10 +32,11 @@ def say(sentence: str) -> None:
     print(clean(sentence, 2_000), file=sys.stderr, flush=True)
 
 
-def complain(query: "Query") -> None:
-    """Say what of a search was not understood; the rest of it works all the same."""
-    for complaint in query.complaints:
-        say(f"In the search, at character {complaint.at + 1}: {complaint.sentence}")
+def within_limit(found: "list[T]", limit: int) -> "list[T]":
+    """The first `limit` of what was read, which is one more where there are more; those that are left out are said."""
+    if len(found) > limit:
+        say(f"Only the first {limit:,} are listed; --limit N lists more")
+    return found[:limit]
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, flexible: int = 0) -> None:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.text import decoded
+from sunotui.domain.text import decoded, trim
 
 _LIMIT = 100_000
 """Characters that a text may have; no gateway takes a tenth of it."""
@@ -21,7 +21,7 @@ def lyrics_in(file: str) -> str:
     """
     if not file:
         return ""
-    return _standard_input("lyrics") if file == "-" else _content(file, "lyrics")
+    return _filled(_standard_input("lyrics") if file == "-" else _content(file, "lyrics"), "lyrics")
 
 
 def extra_in(text: str) -> str:
@@ -31,12 +31,20 @@ def extra_in(text: str) -> str:
     """
     if not text.startswith("@"):
         return text
-    return _standard_input("extra fields") if text == "@-" else _content(text[1:], "extra fields")
+    content = _standard_input("extra fields") if text == "@-" else _content(text[1:], "extra fields")
+    return _filled(content, "extra fields")
 
 
 def note_in(text: str) -> str:
     """The words as they stand; "-" for standard input. Raises RequestImpossible."""
     return _standard_input("note") if text == "-" else text
+
+
+def _filled(text: str, what: str) -> str:
+    """The text of a file that was named: an empty one is a mistake, and a song without it would be paid for."""
+    if not trim(text):
+        raise RequestImpossible(f"The {what} are empty")
+    return text
 
 
 def _standard_input(what: str) -> str:

@@ -122,6 +122,15 @@ def test_what_cannot_be_sent_is_told_before_anything_is(demo_cli: CommandLine, a
     assert demo_cli.json("submissions") == []
 
 
+@pytest.mark.parametrize("options", ["--style x --lyrics-file {}", "--describe rain --extra @{}"])
+def test_an_empty_file_makes_no_song_without_it(demo_cli: CommandLine, tmp_path: Path, options: str) -> None:
+    (tmp_path / "empty").write_text(" \n")
+    before = demo_cli.json("submissions")
+    demo_cli.run("music", *options.format(tmp_path / "empty").split(), code=2)
+    assert "are empty" in demo_cli.err
+    assert demo_cli.json("submissions") == before
+
+
 def test_words_that_are_no_text_are_refused(demo_cli: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "song.txt").write_bytes(b"\xff\xfe\x00")
     demo_cli.run("music", "--lyrics-file", str(tmp_path / "song.txt"), code=2)
