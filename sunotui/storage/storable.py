@@ -3,6 +3,10 @@
 import math
 from collections.abc import Iterable
 
+from sunotui.domain.text import storable_text
+
+__all__ = ["storable", "storable_row", "storable_text"]
+
 Value = str | int | float | None
 
 _LARGEST = 2**63 - 1
@@ -21,19 +25,6 @@ def storable(value: Value) -> Value:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value
-
-
-def storable_text(text: str) -> str:
-    """The same for text: a pair of surrogates becomes the character it stands for."""
-    if "\0" in text:
-        text = text.replace("\0", "\ufffd")
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
 
 
 def storable_row(values: Iterable[Value]) -> tuple[Value, ...]:

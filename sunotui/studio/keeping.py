@@ -59,7 +59,7 @@ class Keeper:
         return await self._desk.run(self._opinions.labels.among, task_ids)
 
     async def note(self, task_id: str, text: str) -> str:
-        """Write a task's note; an empty one takes it away."""
+        """Write a task's note; an empty one takes it away. Raises RequestImpossible for one that is too long."""
         return await self._change(lambda: self._opinions.note(task_id, text))
 
     async def note_of(self, task_id: str) -> str:
@@ -117,7 +117,10 @@ class Keeper:
     # --- saved searches ----------------------------------------------------------------------------------------------
 
     async def save_search(self, name: str, listing: Listing) -> str:
-        """Keep a listing's search and order under a name, in place of the one that had it."""
+        """Keep a listing's search and order under a name, in place of the one that had it.
+
+        Raises RequestImpossible for a search that is not understood throughout.
+        """
         return await self._change(lambda: self._albums.save_search(name, listing))
 
     async def delete_search(self, name: str) -> str:

@@ -63,7 +63,7 @@ class OpinionChanges:
         return Change(f"{verb} “{shown}”: {counted(len(changed), 'task')}", tuple(changed), undo)
 
     def note(self, task_id: str, text: str) -> Change | None:
-        """Write a note; an empty one takes it away."""
+        """Write a note; an empty one takes it away. Raises RequestImpossible for one that is too long."""
         before = self.notes.get(task_id)
         text = kept_note(text)
         if before is None or before == text:

@@ -1,51 +1,31 @@
 """The fields of an export's lines: what each may be, made ours or refused with a sentence."""
 
 import json
-import re
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.keeping import NAME_LIMIT, kept_name, name_key
+from sunotui.domain.keeping import kept_name, name_key
 from sunotui.domain.profile import is_profile_name
-from sunotui.domain.text import TEXT_LIMIT, clean
+from sunotui.domain.text import TEXT_LIMIT, storable_text
 from sunotui.gateway.fields import Foreign, identity, line
 from sunotui.gateway.tasks import raw_json
 
 W = TypeVar("W", bound=StrEnum)
 
-_BLANKS = re.compile(r"([ \t\n\u00a0\u3000]+)")
-
 
 def typed(value: object) -> str:
-    """A person's own text: nothing that a terminal would obey is left in it, blanks and lines stay as they are."""
+    """A person's own text, as it is. Raises ValueError for one that is too long to be taken in whole."""
     if not isinstance(value, str):
         return ""
-    parts = _BLANKS.split(value[:TEXT_LIMIT])
-    return "".join(part if place % 2 else clean(part, TEXT_LIMIT) for place, part in enumerate(parts))
+    if len(value) > TEXT_LIMIT:
+        raise ValueError(f"a text in it has more than {TEXT_LIMIT:,} characters")
+    return storable_text(value)
 
 
 def json_text(value: object) -> str:
-    """A text that is JSON itself, with the texts in it cleaned; one in which nothing was to clean stays as it is."""
-    if not isinstance(value, str) or not value:
-        return ""
-    try:
-        inner = json.loads(value)
-        cleaned = typed_all(inner)
-        return value if cleaned == inner and value.isprintable() else json.dumps(cleaned)
-    except (ValueError, RecursionError):
-        return typed(value)
-
-
-def typed_all(value: object) -> Any:
-    """The same for every text in a JSON value."""
-    if isinstance(value, str):
-        return typed(value)
-    if isinstance(value, list):
-        return [typed_all(part) for part in value]
-    if isinstance(value, dict):
-        return {typed(name): typed_all(part) for name, part in value.items()}
-    return value
+    """A text that should be JSON itself, as it is."""
+    return storable_text(value) if isinstance(value, str) else ""
 
 
 def raw_of(value: object) -> str:
@@ -73,16 +53,24 @@ def id_at(item: Foreign, name: str) -> str:
 
 def name_at(item: Foreign) -> str:
     """A name as it is kept. Raises ValueError."""
+    found = item.get("name")
+    name = found if isinstance(found, str) else line(found)
+    if not name_key(name):
+        raise ValueError("it has no name")
+    return _kept_name(name)
+
+
+def _kept_name(name: str) -> str:
     try:
-        return kept_name(text_at(item, "name"))
-    except RequestImpossible:
-        raise ValueError("it has no name") from None
+        return kept_name(name)
+    except RequestImpossible as refused:
+        raise ValueError(refused.what[0].lower() + refused.what[1:]) from None
 
 
 def names_at(item: Foreign, name: str, most: int) -> tuple[str, ...]:
     """Names as they are kept, each once; what is none is left out. Raises ValueError."""
-    names = (clean(found, NAME_LIMIT) for found in list_at(item, name, most) if isinstance(found, str))
-    return tuple(dict.fromkeys(filter(name_key, names)))
+    names = (found for found in list_at(item, name, most) if isinstance(found, str))
+    return tuple(dict.fromkeys(_kept_name(found) for found in names if name_key(found)))
 
 
 def profile_at(item: Foreign) -> str:

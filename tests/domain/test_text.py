@@ -6,7 +6,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sunotui.domain.text import LINE_LIMIT, clean, clean_lines
+from sunotui.domain.text import (
+    LINE_LIMIT,
+    clean,
+    clean_lines,
+    encodable,
+    has_dangerous,
+    has_surrogate,
+    printable,
+    printable_lines,
+    trim,
+    visibly,
+)
 
 PAYLOADS = [
     "\x1b[31mred\x1b[0m",
@@ -17,17 +28,31 @@ PAYLOADS = [
     "a\x00b\x7fc\x08d",
     "\u202eevil\u202c",
     "\u2066x\u2069",
-    "zero\u200bwidth\u200djoin\ufeff",
     "\U000e0041tag",
     "lone \ud800 surrogate",
     "\x0e\x0fshift",
 ]
 
 
+DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+def dangers(text: str) -> list[str]:
+    """What a terminal might obey, by the properties of the characters and not by our own table."""
+    return [
+        char
+        for char in text
+        if unicodedata.category(char) in {"Cc", "Cs"}
+        or unicodedata.bidirectional(char) in DIRECTION
+        or char in "\u061c\u200e\u200f"
+        or "\U000e0000" <= char <= "\U000e007f"
+    ]
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_control_survives(payload: str) -> None:
     for cleaned in (clean(payload), clean_lines(payload)):
-        assert not [char for char in cleaned if unicodedata.category(char) in {"Cc", "Cf", "Cs"}]
+        assert dangers(cleaned) == []
 
 
 @given(st.text())
@@ -35,7 +60,7 @@ def test_no_control_survives(payload: str) -> None:
 def test_clean_is_one_safe_line_and_stable(text: str) -> None:
     once = clean(text)
     assert len(once) <= LINE_LIMIT
-    assert not [char for char in once if unicodedata.category(char) in {"Cc", "Cf", "Cs"}]
+    assert dangers(once) == []
     assert clean(once) == once
     once.encode("utf-8")
 
@@ -43,7 +68,7 @@ def test_clean_is_one_safe_line_and_stable(text: str) -> None:
 @given(st.text())
 def test_clean_lines_keeps_nothing_but_newlines(text: str) -> None:
     once = clean_lines(text)
-    assert not [char for char in once if char != "\n" and unicodedata.category(char) in {"Cc", "Cf", "Cs"}]
+    assert dangers(once.replace("\n", "")) == []
     assert "\n".join(line.rstrip() for line in once.split("\n")) == once
 
 
@@ -54,6 +79,38 @@ def test_ordinary_words_stay_as_they_are() -> None:
     )
 
 
+NEWER = [
+    "I 🩷 this 🪿",
+    "🪿 goose",
+    "👩\u200d👩\u200d👧",
+    "\U0001fadc\U0003fffd",
+    "\ue000",
+    "می\u200cخواهم",
+    "soft\xadhyphen",
+]
+
+
+@pytest.mark.parametrize("text", NEWER, ids=ascii)
+def test_what_this_python_does_not_know_is_drawn_as_the_terminal_does(text: str) -> None:
+    """Python 3.11 has the table of Unicode 14; goose and pink heart came with 15."""
+    assert clean(text) == clean_lines(text) == printable(text) == printable_lines(text) == text
+    assert not has_dangerous(text)
+
+
+@given(st.text(st.characters()))
+def test_text_for_a_terminal_loses_only_what_is_dangerous(text: str) -> None:
+    for made in (printable(text), printable_lines(text).replace("\n", "").replace("\t", "").replace("\r", "")):
+        assert dangers(made) == []
+    assert dangers(visibly(text)) == []
+    assert len(visibly(text)) == len(text)
+    assert has_dangerous(text) is (bool(dangers(text)))
+
+
+def test_lines_for_a_terminal_keep_their_ends() -> None:
+    assert printable_lines("a\tb\r\nc\nsafe\rEVIL\x1b[2J") == "a\tb\r\nc\nsafeEVIL[2J"
+    assert printable("a\tb\r\nc  d\u2028e") == "a b  c  d e"
+
+
 def test_long_text_ends_in_an_ellipsis() -> None:
     assert clean("x" * 300) == "x" * (LINE_LIMIT - 1) + "…"
     assert clean_lines("y" * 100_000)[-1] == "…"
@@ -61,3 +118,46 @@ def test_long_text_ends_in_an_ellipsis() -> None:
 
 def test_combining_marks_do_not_pile_up() -> None:
     assert len(clean("e" + "\u0301" * 400)) <= 5
+
+
+INVISIBLE = [
+    "\u200b",
+    "\ufeff",
+    "\u2060",
+    "\u3164",
+    "\0",
+    "\u200d\u00ad",
+    "\u115f\uffa0",
+    "\u2800",
+    " \n\t\u3000",
+    "\ufe0f",
+]
+
+
+@pytest.mark.parametrize("text", INVISIBLE, ids=ascii)
+def test_a_text_of_nothing_visible_is_empty(text: str) -> None:
+    assert trim(text) == trim(text * 3) == ""
+    assert trim(f"{text}la{text} la{text}\ufeff") == f"la{text} la" + ("\ufe0f" if text == "\ufe0f" else "")
+
+
+@pytest.mark.parametrize(
+    "text", ["❤\ufe0f", "1\ufe0f\u20e3", "\U0001f3f4\U000e0067\U000e0062\U000e007f", "葛\U000e0100", "👩\u200d👧"]
+)
+def test_the_parts_of_an_emoji_stay_together(text: str) -> None:
+    assert trim(f"\ufeff {text} \u200b") == text
+
+
+@given(st.text())
+def test_trim_takes_from_the_ends_only_and_once(text: str) -> None:
+    once = trim(text)
+    assert once in text
+    assert trim(once) == once
+
+
+@given(st.text(st.characters()))
+@example("\ud83d\ude00 \ud83d")
+def test_encodable_changes_surrogates_only(text: str) -> None:
+    found = encodable(text)
+    found.encode()
+    assert (found == text) is not has_surrogate(text)
+    assert encodable("\ud83d\ude00 \udce9") == "😀 \ufffd"

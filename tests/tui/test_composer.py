@@ -315,3 +315,16 @@ async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:
             await quiet.press(*typed)
             await quiet.press("right")
             assert line.value == whole
+
+
+async def test_letters_that_this_python_does_not_know_are_taken_and_sent(tmp_path: Path) -> None:
+    typed = "I 🩷 this 🪿"
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *typed)
+        assert text_of(quiet, "description") == typed
+        form(quiet).query_one("#exclude").focus()
+        await quiet.press(*typed)
+        assert text_of(quiet, "exclude") == typed
+        await quiet.press("ctrl+s")
+        assert bodies(quiet)[0]["gpt_description_prompt"] == typed
+        assert bodies(quiet)[0]["negative_tags"] == typed

@@ -11,7 +11,9 @@ from sunotui.cli.pointing import takes_of, task_ids_of
 from sunotui.cli.render import print_json, print_table, say
 from sunotui.cli.session import with_studio
 from sunotui.cli.texts import note_in
-from sunotui.domain.text import clean_lines
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.keeping import kept_note
+from sunotui.domain.text import clean, clean_lines
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
@@ -64,6 +66,10 @@ def rate(args: Namespace, environ: Mapping[str, str]) -> int:
 def note(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print a task's note, or write it."""
     text = None if args.text is None else note_in(args.text)
+    if args.text == "-" and not kept_note(text or ""):
+        raise RequestImpossible(
+            "Standard input has no text, and the note stays", advice=f"'sunotui note {args.id} \"\"' takes it away"
+        )
 
     async def work(studio: "Studio") -> int:
         task, _ = await studio.desk.run(find, studio.library, args.id)
@@ -118,6 +124,6 @@ async def _tell(studio: "Studio", args: Namespace, task_ids: Sequence[str], sent
         print_json([kept_document(task_id, found) for task_id, found in kept.items()])
         return
     for sentence in filter(None, sentences):
-        print(sentence)
+        print(clean(sentence, 2_000))
     if not any(sentences):
         say("Nothing changed: it was so already")

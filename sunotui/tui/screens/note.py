@@ -8,6 +8,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.keeping import kept_note
 from sunotui.tui.type_ahead import WritesAtOnce
 
 
@@ -52,5 +54,10 @@ class NoteModal(WritesAtOnce, ModalScreen[str | None]):
         self.query_one(TextArea).insert(text)
 
     def action_leave(self) -> None:
-        """End with the text."""
+        """End with the text; one that is too long to be kept stays here."""
+        try:
+            kept_note(self.query_one(TextArea).text)
+        except RequestImpossible as refused:
+            self.query_one("#note-foot", Static).update(refused.sentence)
+            return
         self.dismiss(self.query_one(TextArea).text if self._has_field else None)

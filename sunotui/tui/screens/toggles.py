@@ -14,8 +14,8 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.keeping import NAME_LIMIT, name_key
-from sunotui.domain.text import clean
+from sunotui.domain.keeping import name_key, one_line
+from sunotui.domain.text import clean, printable
 from sunotui.tui import show
 from sunotui.tui.type_ahead import WritesAtOnce
 from sunotui.tui.widgets.choices import Choices
@@ -103,7 +103,7 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
         """A line to type in, the names, what was done."""
         with Vertical(id="choose-box"):
             yield Static(self._toggling.title, id="choose-title", markup=False)
-            line = _Line(placeholder=self._toggling.noun, id="toggles-line", compact=True, max_length=NAME_LIMIT)
+            line = _Line(placeholder=self._toggling.noun, id="toggles-line", compact=True)
             line.cursor_blink = False
             yield line
             yield Choices(id="choose-list")
@@ -181,7 +181,9 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
             return ()
 
     def _show(self, current: str = "") -> None:
-        typed = clean(self.query_one(Input).value, NAME_LIMIT)
+        value = self.query_one(Input).value
+        # A name is never cut: one that is too long is refused when it is made.
+        typed = one_line(value)
         key = name_key(typed)
         keys = self._keys = {name: self._keys.get(name) or name_key(name) for name in self._all}
         found = [name for name in self._all if key in keys[name]]
@@ -192,7 +194,7 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
         options = [Option(self._line(self._all[name])) for name in self._rows]
         if key and all(keys[name] != key for name in found):
             self._rows.append(typed)
-            options.append(Option(Text.assemble(("＋ ", "bold"), f"make “{typed}”")))
+            options.append(Option(Text.assemble(("＋ ", "bold"), f"make “{printable(typed)}”")))
         choices = self.query_one(Choices)
         choices.clear_options()
         choices.add_options(options)
