@@ -6,6 +6,10 @@ from textual import events
 from textual.app import App
 from textual.widgets import Input, TextArea
 
+from sunotui.domain.token import has_token
+from sunotui.tui.widgets.secret_input import SecretInput
+
+TOKEN_REFUSED = "That looks like a token, and was not taken: a token goes into the line 'Token' of the login form only"
 MOST_CHARACTERS = 10_000
 """Twice what any known model takes."""
 
@@ -37,8 +41,11 @@ class Pasting(App[int]):
         return len(field.value) - len(field.selected_text) if isinstance(field, Input) else 0
 
     async def on_event(self, event: events.Event) -> None:
-        """Cut a paste and tell so."""
+        """Refuse a token where it would be shown, cut a paste that is too long, and tell so."""
         if isinstance(event, events.Paste) and not event.is_forwarded:
+            if has_token(event.text) and not isinstance(self.focused, SecretInput):
+                self.say(TOKEN_REFUSED, "warning")
+                return
             text, words = cut_to_fit(event.text, self._beside())
             if words:
                 self.say(words, "warning")

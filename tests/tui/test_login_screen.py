@@ -7,6 +7,7 @@ from pathlib import Path
 
 import keyring.errors
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -237,3 +238,30 @@ async def test_leaving_without_a_gateway_says_how_to_come_back(tmp_path: Path, r
 
 def test_the_trouble_of_a_keyring_names_the_other_doors() -> None:
     assert "token_command" in KeyringTrouble().sentence
+
+
+@pytest.mark.parametrize("token", ["sk-CANARY0123456789", "a1b2c3d4" * 4 + "CANARY"])
+@pytest.mark.parametrize("field", ["base-url", "name"])
+async def test_a_token_typed_into_an_open_line_is_wiped(
+    field: str, token: str, tmp_path: Path, ring: MemoryKeyring
+) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        line = somebody.app.screen.query_one(f"#{field}", Input)
+        line.focus()
+        await somebody.pilot.press(*token)
+        await somebody.until_told("That looks like a token: it was wiped")
+        assert line.value == "", "nor the rest of it"
+        assert "CANARY" not in somebody.text()
+        await somebody.pilot.press("home", *"mine")
+        assert line.value == "mine"
+
+
+@pytest.mark.parametrize("field", ["base-url", "name"])
+async def test_a_token_pasted_into_an_open_line_is_refused(field: str, tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        line = somebody.app.screen.query_one(f"#{field}", Input)
+        line.focus()
+        before = line.value
+        somebody.app.post_message(Paste("sk-CANARY0123456789"))
+        await somebody.until_told("looks like a token, and was not taken")
+        assert line.value == before

@@ -6,6 +6,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from sunotui.domain.token import has_token
+from sunotui.tui.pasting import TOKEN_REFUSED
+
 
 class AskModal(ModalScreen[str | None]):
     """Ends with the line that was written, or None for a person who thought better of it."""
@@ -30,6 +33,9 @@ class AskModal(ModalScreen[str | None]):
             yield Static(self._words, id="ask-words", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter answers; an empty line does not."""
-        if event.value.strip():
+        """Enter answers; an empty line does not, nor one with a token."""
+        if has_token(event.value):
+            event.input.value = ""
+            self.query_one("#ask-words", Static).update(TOKEN_REFUSED)
+        elif event.value.strip():
             self.dismiss(event.value.strip())

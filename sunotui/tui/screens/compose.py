@@ -61,8 +61,9 @@ class ComposeScreen(DraftScreen):
 
     async def action_send(self) -> None:
         """Send; a form that cannot be sent says why and stays."""
-        await self.typing_taken()
         self.draft = self.form.read(self.draft)
+        if self.wipe_tokens():
+            return
         request, complaint = self.draft.request()
         if request is None:
             self.app.say(complaint, "warning")
@@ -86,7 +87,6 @@ class ComposeScreen(DraftScreen):
 
     async def action_leave(self) -> None:
         """Back to the library; the draft is kept."""
-        await self.typing_taken()
         read = self.form.read(self.draft)
         if read != self.draft:
             self.draft = read

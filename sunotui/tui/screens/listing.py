@@ -3,21 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from textual import events, work
+from textual import work
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.listing import EVERYTHING, Listing, Place, PlaceKind, Sort
 from sunotui.domain.search import parse
+from sunotui.tui.key_queue import HoldsKeys
 from sunotui.tui.screens.list_choices import SORTS, chosen_order, filter_choices, filtered, is_begun, sort_choices
 from sunotui.tui.screens.take import TakeScreen
-from sunotui.tui.type_ahead import TakesLetters
 from sunotui.tui.widgets.search_bar import SearchBar
 from sunotui.tui.widgets.status_line import StatusLine
 from sunotui.tui.widgets.task_list import TaskList
 from sunotui.tui.widgets.views import Views, place_name
 
 
-class ListingScreen(TakesLetters, TakeScreen):
+class ListingScreen(HoldsKeys, TakeScreen):
     """A screen with views, a search bar and a list."""
 
     def __init__(self) -> None:
@@ -93,9 +93,10 @@ class ListingScreen(TakesLetters, TakeScreen):
         """Search as you type."""
         self.query_one(SearchBar).open()
 
-    def take_letter(self, event: events.Key) -> bool:
-        """Letters that come right behind the key that opens the search are searched for."""
-        return event.character is not None and self.query_one(SearchBar).take_letter(event.character)
+    @property
+    def takes_keys(self) -> bool:
+        """Unless the search line is being opened: what is typed behind its key is searched for."""
+        return not self.is_mounted or not self.query_one(SearchBar).is_opening
 
     @work(group="choose")
     async def action_filter(self) -> None:

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from sunotui.domain.errors import KeyringTrouble, TokenMalformed, Trouble
+from sunotui.tui.widgets.open_input import OpenInput
 from sunotui.tui.widgets.secret_input import SecretInput
 from sunotui.tui.widgets.tick import Tick
 
@@ -40,9 +41,9 @@ class LoginScreen(ModalScreen[None]):
             # Above the form, where a low terminal shows it too.
             yield Static("It is tried first; that costs nothing. esc leaves.", id="login-words", markup=False)
             yield Static("Base URL", classes="label", markup=False)
-            yield Input(placeholder="https://api.example.com", id="base-url", compact=True)
+            yield OpenInput(placeholder="https://api.example.com", id="base-url")
             yield Static("Name of this profile", classes="label", markup=False)
-            yield Input(value="main", id="name", compact=True)
+            yield OpenInput("main", id="name")
             yield Static("Token", classes="label", markup=False)
             yield SecretInput(placeholder="sk-…", id="token")
             yield Tick("This session only: not into the keyring", id="session-only")
@@ -66,6 +67,10 @@ class LoginScreen(ModalScreen[None]):
         """Away, with the token wiped from the form."""
         self.query_one(SecretInput).wipe()
         self.dismiss()
+
+    def on_open_input_refused(self) -> None:
+        """A token was typed where it can be read."""
+        self._say("That looks like a token: it was wiped, and belongs into the line 'Token'", is_bad=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes on to the next line, and logs in from the last."""

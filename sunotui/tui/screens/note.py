@@ -1,6 +1,7 @@
 """A note on a task, written in a small box."""
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -8,10 +9,15 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
-from sunotui.tui.type_ahead import WritesAtOnce
+from sunotui.domain.token import has_token, without_tokens
+from sunotui.tui.key_queue import HoldsKeys
+from sunotui.tui.pasting import TOKEN_REFUSED
+
+if TYPE_CHECKING:
+    from sunotui.tui.app import SunoApp
 
 
-class NoteModal(WritesAtOnce, ModalScreen[str | None]):
+class NoteModal(HoldsKeys, ModalScreen[str | None]):
     """Ends with the text as it was left: nothing that was written is lost, and an undo brings back what was there.
 
     None where nothing could be written.
@@ -20,10 +26,13 @@ class NoteModal(WritesAtOnce, ModalScreen[str | None]):
     CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape,ctrl+s,f5", "leave", "Leave", show=False, priority=True)]
 
+    app: "SunoApp"
+
     def __init__(self, read: Callable[[], Awaitable[str | None]]) -> None:
         """`read` gives the note so far; None where nothing can be written."""
         super().__init__()
         self._read = read
+        self._is_complete = False
 
     def compose(self) -> ComposeResult:
         """What it is, the text, how to leave."""
@@ -42,15 +51,21 @@ class NoteModal(WritesAtOnce, ModalScreen[str | None]):
         if text is None:
             self.dismiss(None)
             return
-        typed = area.text
-        area.load_text(text + typed)
+        area.load_text(text)
         area.move_cursor(area.document.end)
-        self.open_field()
+        self._is_complete = True
+        self.app.pass_on_soon()
 
-    def write(self, text: str) -> None:
-        """Letters for the text."""
-        self.query_one(TextArea).insert(text)
+    @property
+    def takes_keys(self) -> bool:
+        """Once the note so far is there."""
+        return self._is_complete
 
     def action_leave(self) -> None:
-        """End with the text."""
-        self.dismiss(self.query_one(TextArea).text if self._has_field else None)
+        """End with the text, unless a token is in it."""
+        area = self.query_one(TextArea)
+        if has_token(area.text):
+            area.load_text(without_tokens(area.text))
+            self.query_one("#note-foot", Static).update(TOKEN_REFUSED)
+            return
+        self.dismiss(self.query_one(TextArea).text)

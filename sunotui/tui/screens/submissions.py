@@ -13,10 +13,12 @@ from textual.widgets.option_list import Option
 from sunotui.domain.errors import Trouble
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
+from sunotui.domain.token import has_token
 from sunotui.studio.events import Event, SubmissionChanged
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.messages import TakesNews
+from sunotui.tui.pasting import TOKEN_REFUSED
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.reading import ReadingScreen
 from sunotui.tui.widgets.choices import Choices
@@ -189,6 +191,10 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         """Check the id with the gateway and adopt the task."""
         row = self._unknown()
         if row is None:
+            return
+        if has_token(event.value):
+            event.input.value = ""
+            self.app.say(TOKEN_REFUSED, "warning")
             return
         try:
             await self._studio.unknowns.found(row.id, event.value.strip())

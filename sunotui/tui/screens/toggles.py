@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import events, on
@@ -17,8 +18,11 @@ from sunotui.domain.errors import Trouble
 from sunotui.domain.keeping import NAME_LIMIT, name_key
 from sunotui.domain.text import clean
 from sunotui.tui import show
-from sunotui.tui.type_ahead import WritesAtOnce
+from sunotui.tui.key_queue import HoldsKeys
 from sunotui.tui.widgets.choices import Choices
+
+if TYPE_CHECKING:
+    from sunotui.tui.app import SunoApp
 
 _MOST_ROWS = 100
 _HINT = "type to find or to make one · enter, space turn it on or off · esc leaves"
@@ -82,13 +86,15 @@ class _Line(Input):
             self.post_message(message)
 
 
-class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
+class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
     """Ends with the sentences of what was done, each of which can be undone."""
 
     CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         Binding("escape", "leave", "Leave", show=False),
     ]
+
+    app: "SunoApp"
 
     def __init__(self, toggling: Toggling) -> None:
         super().__init__()
@@ -98,6 +104,7 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
         """What the names are compared by: thousands of them are looked through at every letter."""
         self._rows: list[str] = []
         self._done: list[str] = []
+        self._is_complete = False
 
     def compose(self) -> ComposeResult:
         """A line to type in, the names, what was done."""
@@ -112,14 +119,16 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
     async def on_mount(self) -> None:
         """All names: those that are on first, where the eye begins."""
         self.query_one(Input).focus()
-        self.open_field()
         for toggle in sorted(await self._read(), key=lambda toggle: -min(1, toggle.count)):
             self._all[toggle.name] = toggle
         self._show()
+        self._is_complete = True
+        self.app.pass_on_soon()
 
-    def write(self, text: str) -> None:
-        """Letters for the line."""
-        self.query_one(Input).insert_text_at_cursor(text)
+    @property
+    def takes_keys(self) -> bool:
+        """Once the names are there."""
+        return self._is_complete
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Those that fit."""

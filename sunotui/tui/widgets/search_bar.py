@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 if TYPE_CHECKING:
     from sunotui.domain.search import Complaint
+    from sunotui.tui.app import SunoApp
     from sunotui.tui.widgets.search_line import SearchLine
 
 
@@ -29,11 +30,13 @@ class SearchBar(Horizontal):
     class Ended(Message):
         """The keyboard goes back to the list."""
 
+    app: "SunoApp"
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._line: SearchLine | None = None
         self._told = self._sentence = ""
-        self._is_opening = False
+        self.is_opening = False
         """Whether the line is about to have the keyboard: what is typed until then is meant for it."""
 
     def compose(self) -> ComposeResult:
@@ -48,7 +51,7 @@ class SearchBar(Horizontal):
 
     def open(self) -> None:
         """Show the line and type into it."""
-        self._is_opening = True
+        self.is_opening = True
         self._shown_line()
         self.call_after_refresh(self._take_keyboard)
 
@@ -57,13 +60,8 @@ class SearchBar(Horizontal):
         self.call_after_refresh(self._opened)
 
     def _opened(self) -> None:
-        self._is_opening = False
-
-    def take_letter(self, letter: str) -> bool:
-        """Whether a letter that came faster than the line opened was taken."""
-        if self._is_opening:
-            self._shown_line().insert_text_at_cursor(letter)
-        return self._is_opening
+        self.is_opening = False
+        self.app.pass_on_soon()
 
     def show_text(self, text: str) -> None:
         """Search for this, without typing; nothing to search for ends the search."""
