@@ -35,7 +35,11 @@ def edit(app: App[int], text: str) -> tuple[str | None, str]:
             done = subprocess.run([*command, name], env=without_token(os.environ), check=False)
         if done.returncode != 0:
             return None, f"{command[0]} ended with code {done.returncode}; the text is as it was"
-        edited, words = cut_to_fit(path.read_text(encoding="utf-8", errors="replace").rstrip("\n"))
+        raw = path.read_text(encoding="utf-8", errors="replace")
+        if raw.rstrip("\n") == text.rstrip("\n"):
+            # Many editors end the last line; that is no change.
+            return None, ""
+        edited, words = cut_to_fit(raw.rstrip("\n"))
         is_kept = bool(words)
         return edited, f"{words}; all of it is in {path}" if is_kept else ""
     except SuspendNotSupported:

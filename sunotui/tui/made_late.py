@@ -36,4 +36,4 @@ class MadeLate(KeyQueue):
         from sunotui.tui.draft_keeper import DraftKeeper
 
         app = cast("SunoApp", self)
-        return DraftKeeper(lambda: app.studio.shelf, app.say_trouble)
+        return DraftKeeper(lambda: app.studio.shelf, app.say_trouble, lambda words: app.say(words, "warning"))

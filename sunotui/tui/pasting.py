@@ -4,6 +4,7 @@ from typing import Literal
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
 from textual.widgets import Input, TextArea
 
 from sunotui.domain.token import has_token
@@ -32,6 +33,13 @@ class Pasting(App[int]):
     def say(self, words: str, severity: Literal["information", "warning", "error"] = "information") -> None:
         """Tell the person."""
         raise NotImplementedError
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver, whose parser keeps pastes whole."""
+        from sunotui.tui.paste_parsing import keep_pastes_whole
+
+        keep_pastes_whole()
+        return super().get_driver_class()
 
     def _beside(self) -> int:
         """The characters that stay in the field which has the keyboard, whatever is pasted over its selection."""

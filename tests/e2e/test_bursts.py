@@ -97,3 +97,11 @@ def kept(folder: Path) -> object:
     with sqlite3.connect(folder / "data" / "library.db") as connection:
         rows = connection.execute("SELECT text FROM draft WHERE name = 'composer'").fetchall()
     return json.loads(rows[0][0])["values"] if rows else None
+
+
+@pytest.mark.parametrize("line", [NOBODY], indirect=True)
+def test_a_paste_with_an_escape_in_it_stays_in_order(line: PseudoTerminal, tmp_path: Path) -> None:
+    line.wait_for("No songs yet.")
+    line.type("nfirst \x1b[200~one \x1b[31m two\x1b three\x1b[201~ last\x1b")
+    expected = {"description": "first one [31m two three last"}
+    line.wait_until(lambda: kept(tmp_path) == expected, f"the draft {expected}")

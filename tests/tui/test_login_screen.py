@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import keyring.errors
@@ -13,6 +14,7 @@ from textual.widgets import Input
 
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import KeyringTrouble
+from sunotui.domain.profile import parse_base_url
 from sunotui.storage.places import Places
 from sunotui.storage.tokens import TokenStore
 from sunotui.studio.door import TokenDoors
@@ -265,3 +267,25 @@ async def test_a_token_pasted_into_an_open_line_is_refused(field: str, tmp_path:
         somebody.app.post_message(Paste("sk-CANARY0123456789"))
         await somebody.until_told("looks like a token, and was not taken")
         assert line.value == before
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+async def test_a_profile_that_was_changed_meanwhile_is_not_written_over_unseen(
+    is_edited: bool, tmp_path: Path, ring: MemoryKeyring
+) -> None:
+    async with newcomer(tmp_path, ring, {"base_url": "http://127.0.0.1:9"}) as somebody:
+        profiles = somebody.app.studio.profiles
+        was = profiles.get("home")
+        assert was is not None
+        elsewhere = somebody.server.base_url if not is_edited else "http://127.0.0.1:10"
+        profiles.put(replace(was, base_url=parse_base_url(elsewhere)))
+        line = somebody.app.screen.query_one("#base-url", Input)
+        await somebody.give(somebody.server.base_url if is_edited else line.value, somebody.server.token)
+        await somebody.until_told(f"was changed meanwhile; its base URL is {elsewhere}")
+        assert ring.kept == {}
+        assert line.value == somebody.server.base_url, "what was edited stays, else it is what it is now"
+        await somebody.pilot.press("ctrl+s")
+        await somebody.until_in()
+        now = profiles.get("home")
+        assert now is not None
+        assert str(now.base_url) == somebody.server.base_url

@@ -25,6 +25,8 @@ class ListingScreen(HoldsKeys, TakeScreen):
         self.listing = Listing()
         self.kept_orders: Mapping[Place, tuple[Sort, bool]] = {}
         self._order_elsewhere = Listing().sort, Listing().is_reversed
+        self._hidden_marks = 0
+        """How many of the marked tasks are not in the list."""
 
     def relist(self) -> None:
         """List what `listing` says."""
@@ -33,6 +35,22 @@ class ListingScreen(HoldsKeys, TakeScreen):
         self.query_one(SearchBar).complain(query.complaints)
         self.detail.body.show_found(query)
         self.say_place()
+        if self.query_one(TaskList).marks:
+            self._count_hidden_marks()
+
+    @work(group="hidden-marks", exclusive=True)
+    async def _count_hidden_marks(self) -> None:
+        self._hidden_marks = await self.hidden_marks()
+        self.say_place()
+
+    async def hidden_marks(self) -> int:
+        """How many of the marked tasks are not in the list now: keys work on them all the same."""
+        marked = self.query_one(TaskList).marked
+        try:
+            return await self._studio.catalogue.missing(self.listing, marked) if marked else 0
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return 0
 
     def empty_words(self) -> Sequence[str]:
         """What teaches where nothing is listed."""
@@ -45,7 +63,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         if sort is not Sort.RELEVANCE or self.listing.is_reversed:
             words.append(f"by {SORTS[sort][0]}" + (" ↑" if self.listing.is_reversed else ""))
         if marked := len(self.query_one(TaskList).marks):
-            words.append(f"{marked:,} marked")
+            words.append(f"{marked:,} marked" + (f", {self._hidden_marks:,} not shown" if self._hidden_marks else ""))
         self.query_one(StatusLine).place = " · ".join(words)
 
     async def go_to_task(self, task_id: str) -> None:
@@ -133,4 +151,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
 
     def on_task_list_marked(self) -> None:
         """Another number of tasks is marked."""
+        if self._hidden_marks:
+            # Marks made in this list are in it.
+            self._count_hidden_marks()
         self.say_place()

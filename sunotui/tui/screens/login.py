@@ -16,6 +16,7 @@ from sunotui.tui.widgets.secret_input import SecretInput
 from sunotui.tui.widgets.tick import Tick
 
 if TYPE_CHECKING:
+    from sunotui.domain.profile import Profile
     from sunotui.studio.studio import Studio
     from sunotui.tui.app import SunoApp
 
@@ -33,6 +34,8 @@ class LoginScreen(ModalScreen[None]):
         super().__init__()
         self._studio = studio
         self._is_new = is_new
+        self._base: Profile | None = None
+        """The profile that the form was filled with."""
 
     def compose(self) -> ComposeResult:
         """The form."""
@@ -52,7 +55,7 @@ class LoginScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show what is known of the profile in use."""
-        profile = self._studio.profile_named(self._studio.profile)
+        profile = self._base = None if self._is_new else self._studio.profile_named(self._studio.profile)
         if self._is_new:
             self.query_one("#name", Input).value = ""
         elif profile is not None and not profile.is_from_env:
@@ -91,6 +94,8 @@ class LoginScreen(ModalScreen[None]):
         is_session_only = self.query_one("#session-only", Tick).value
         name = self.query_one("#name", Input).value.strip()
         try:
+            if self._has_changed(name):
+                return
             profile = profile_from(
                 name,
                 self.query_one("#base-url", Input).value,
@@ -114,6 +119,26 @@ class LoginScreen(ModalScreen[None]):
             where = await asyncio.to_thread(self._studio.doors.whereabouts, profile)
             self.app.say(f"Logged in to {check.system_name or profile.base_url.host}; the token is in {where}")
             self.dismiss()
+
+    def _has_changed(self, name: str) -> bool:
+        """Whether the profile was changed elsewhere since the form was filled with it. What was not edited here is then
+        as it is there, and nothing is written before the user has seen it."""
+        base, now = self._base, self._studio.profiles.get(name)
+        line, tick = self.query_one("#base-url", Input), self.query_one("#allow-clear", Tick)
+        if base is None or now is None or base.name != name or base.base_url == now.base_url:
+            return False
+        self._base = now
+        if line.value.strip() == str(now.base_url):
+            return False
+        if line.value.strip() == str(base.base_url):
+            line.value = str(now.base_url)
+        if tick.value == base.allow_clear:
+            tick.value = now.allow_clear
+        words = (
+            f"'{name}' was changed meanwhile; its base URL is {now.base_url}. Look at the form, and log in once more"
+        )
+        self._say(words, is_bad=True)
+        return True
 
     def _say(self, words: str, *, is_bad: bool = False) -> None:
         line = self.query_one("#login-words", Static)

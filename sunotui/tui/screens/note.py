@@ -9,6 +9,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
+from sunotui.domain.errors import Trouble
+from sunotui.domain.text import clean
 from sunotui.domain.token import has_token, without_tokens
 from sunotui.tui.key_queue import HoldsKeys
 from sunotui.tui.pasting import TOKEN_REFUSED
@@ -18,9 +20,8 @@ if TYPE_CHECKING:
 
 
 class NoteModal(HoldsKeys, ModalScreen[str | None]):
-    """Ends with the text as it was left: nothing that was written is lost, and an undo brings back what was there.
-
-    None where nothing could be written.
+    """Ends with the sentence of what was written, and stays open where that failed: nothing that was typed is lost, and
+    an undo brings back what was there. A text that was not changed is not written; None then, and where there is none.
     """
 
     CSS_PATH = "../styles/screens.tcss"
@@ -28,10 +29,14 @@ class NoteModal(HoldsKeys, ModalScreen[str | None]):
 
     app: "SunoApp"
 
-    def __init__(self, read: Callable[[], Awaitable[str | None]]) -> None:
-        """`read` gives the note so far; None where nothing can be written."""
+    def __init__(self, read: Callable[[], Awaitable[str | None]], write: Callable[[str, str], Awaitable[str]]) -> None:
+        """`read` gives the note so far; None where nothing can be written. `write` gets the text and the note that it
+        began with, and gives the sentence of what it did; it raises Trouble."""
         super().__init__()
         self._read = read
+        self._write = write
+        self._before = ""
+        """The note that the text began with."""
         self._is_complete = False
 
     def compose(self) -> ComposeResult:
@@ -51,6 +56,7 @@ class NoteModal(HoldsKeys, ModalScreen[str | None]):
         if text is None:
             self.dismiss(None)
             return
+        self._before = text
         area.load_text(text)
         area.move_cursor(area.document.end)
         self._is_complete = True
@@ -61,11 +67,14 @@ class NoteModal(HoldsKeys, ModalScreen[str | None]):
         """Once the note so far is there."""
         return self._is_complete
 
-    def action_leave(self) -> None:
-        """End with the text, unless a token is in it."""
+    async def action_leave(self) -> None:
+        """Write what was changed and end, unless a token is in it."""
         area = self.query_one(TextArea)
         if has_token(area.text):
             area.load_text(without_tokens(area.text))
             self.query_one("#note-foot", Static).update(TOKEN_REFUSED)
             return
-        self.dismiss(self.query_one(TextArea).text)
+        try:
+            self.dismiss(await self._write(area.text, self._before) if area.text != self._before else None)
+        except Trouble as trouble:
+            self.query_one("#note-foot", Static).update(clean(trouble.sentence))

@@ -40,6 +40,9 @@ _LOOKS = {
     SubmissionState.DROPPED: ("⌀", "called lost", "dim"),
 }
 
+_OVER = {SubmissionState.REJECTED, SubmissionState.DROPPED}
+"""States of a submission that can be made anew from the composer."""
+
 
 class SubmissionsScreen(TakesNews, ModalScreen[None]):
     """One line a submission, newest first."""
@@ -209,7 +212,11 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
 
     @work(group="retry")
     async def action_retry(self) -> None:
-        """Send the same again, after a second yes."""
+        """Send the same again, after a second yes; what was refused or called lost goes into the composer."""
+        row = self._current()
+        if row is not None and row.state in _OVER:
+            self._into_composer(row)
+            return
         row = self._unknown()
         if row is None:
             return
@@ -228,11 +235,25 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             self.app.say_trouble(trouble)
         await self._reload()
 
+    def _into_composer(self, row: Submission) -> None:
+        """Open the composer with a request that is over, to be mended and sent; nothing is sent by this."""
+        from sunotui.tui.form import has_mode
+
+        if not has_mode(row.request):
+            self.app.say("The composer has no form for this request; ask for it once more on its take", "warning")
+            return
+        self.dismiss()
+        self.app.open_composer(row.request, row.profile)
+        self.app.say("In the composer: mend it where needed, and ctrl+s sends it")
+
     @work(group="resolve", exclusive=True)
     async def action_drop(self) -> None:
-        """Call it lost."""
+        """Call it lost, after a second yes: sunotui then looks for it no more."""
         row = self._unknown()
         if row is None:
+            return
+        choices = [("no", "No", "it stays unknown"), ("yes", "Treat as lost", "stop looking for it, for good")]
+        if await self.app.push_screen_wait(ChooseModal("Stop looking for it?", choices)) != "yes":
             return
         try:
             await self._studio.unknowns.drop(row.id)

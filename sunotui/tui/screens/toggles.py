@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sunotui.tui.app import SunoApp
 
 _MOST_ROWS = 100
-_HINT = "type to find or to make one · enter, space turn it on or off · esc leaves"
+_HINT = "type to find or make one · enter turns it on · space on or off · esc leaves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,8 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
         self._show()
 
     async def on_input_submitted(self) -> None:
-        """Turn the one under the cursor."""
-        await self._turn()
+        """Turn the one under the cursor on: enter pressed once more takes nothing away."""
+        await self._turn(is_only_on=True)
 
     async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Turn the one that was clicked."""
@@ -160,12 +160,17 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
         """End with what was done."""
         self.dismiss(tuple(self._done))
 
-    async def _turn(self) -> None:
+    async def _turn(self, *, is_only_on: bool = False) -> None:
         at = self.query_one(Choices).highlighted
         if at is None or at >= len(self._rows):
             return
         name = self._rows[at]
         known = self._all.get(name)
+        if is_only_on and known is not None and known.is_on:
+            self.query_one("#toggles-foot", Static).update(f"“{clean(name)}” is on already; space turns it off")
+            self.query_one(Input).value = ""
+            self._show(name)
+            return
         try:
             sentence = await self._toggling.turn(name, known is None or not known.is_on)
         except Trouble as trouble:
