@@ -100,7 +100,7 @@ def _add_library(commands: "Commands[Parser]") -> None:
     add_timeout(wait)
     tasks = new_command(commands, "tasks", "List the tasks of the library, the newest first or in another order.")
     tasks.add_argument("--status", choices=_STATUSES, default="", metavar="S", help=", ".join(_STATUSES))
-    tasks.add_argument("--search", default="", metavar="Q", help="words of a title, tags, lyrics, a prompt or an id")
+    tasks.add_argument("--search", default=None, metavar="Q", help="words of a title, tags, lyrics, a prompt or an id")
     tasks.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="at most N (default: 50)")
     tasks.add_argument("--sort", choices=SORTS[1:], default="age", help="default: age")
     tasks.add_argument("--reverse", action="store_true", help="the other way round")

@@ -1,24 +1,30 @@
 """How the commands print: one JSON document for scripts, tables and pages for people, messages beside them."""
 
 import json
+import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sunotui.domain.text import clean, clean_lines
+from sunotui.domain.text import clean, clean_lines, encodable
 
 if TYPE_CHECKING:
-    from sunotui.domain.search import Query
     from sunotui.domain.task import Task
     from sunotui.domain.usual import Usual
 
+T = TypeVar("T")
+
 Document = dict[str, Any] | list[dict[str, Any]]
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7e]+")
 
 
 def print_json(document: Document) -> None:
     """One document on standard output, in ASCII, so that no terminal obeys what a gateway wrote."""
     # allow_nan=False: NaN is no JSON, and storage lets none through.
-    print(json.dumps(document, ensure_ascii=True, indent=2, allow_nan=False))
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    # What is not ASCII stands in strings only. Half a character is no Unicode, however it is escaped.
+    print(_NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], encodable(text)))
 
 
 def say(sentence: str) -> None:
@@ -26,10 +32,11 @@ def say(sentence: str) -> None:
     print(clean(sentence, 2_000), file=sys.stderr, flush=True)
 
 
-def complain(query: "Query") -> None:
-    """Say what of a search was not understood; the rest of it works all the same."""
-    for complaint in query.complaints:
-        say(f"In the search, at character {complaint.at + 1}: {complaint.sentence}")
+def within_limit(found: "list[T]", limit: int) -> "list[T]":
+    """The first `limit` of what was read, which is one more where there are more; those that are left out are said."""
+    if len(found) > limit:
+        say(f"Only the first {limit:,} are listed; --limit N lists more")
+    return found[:limit]
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, flexible: int = 0) -> None:

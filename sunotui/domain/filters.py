@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sunotui.domain.folding import fold
 from sunotui.domain.kinds import TaskKind, TaskStatus
 
 
@@ -74,6 +75,10 @@ class Misunderstood(Exception):
     """Its text is the sentence for the person."""
 
 
+class OnlySymbols(Misunderstood):
+    """Something without a letter or digit is looked for, which no index of words can find."""
+
+
 FIELDS = ("is", "status", "kind", "since", "before", "len", "rating", *(by.value for by in NamedBy))
 
 _AGE = r"(\d{1,6})([hdwmy])"
@@ -104,6 +109,9 @@ def filter_of(field: str, value: str, now: float, *, is_excluded: bool) -> Filte
         case "rating":
             return _range("rating", value, _rating, 0.0, is_excluded=is_excluded)
         case _:
+            if not fold(value).strip():
+                # The beginning of every name is nothing.
+                raise OnlySymbols(f"'{value[:40]}' is not the beginning of a name")
             return Named(NamedBy(field), value, is_excluded)
 
 

@@ -7,12 +7,12 @@ from enum import StrEnum
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.folding import fold
 from sunotui.domain.listing import Sort
-from sunotui.domain.text import clean, clean_lines
+from sunotui.domain.text import TEXT_LIMIT, clean, clean_lines
 
-NAME_LIMIT = 60
-"""Characters of the name of a label, an album or a saved search."""
-NOTE_LIMIT = 20_000
-"""Characters of a note."""
+NAME_LIMIT = 200
+"""Characters that the name of a label, an album or a saved search may have."""
+NOTE_LIMIT = TEXT_LIMIT
+"""Characters that a note may have."""
 RATING_AT_MOST = 5
 
 
@@ -108,21 +108,34 @@ NOTHING_KEPT = Kept()
 
 
 def kept_name(text: str) -> str:
-    """The name of a label, an album or a saved search as it is kept. Raises RequestImpossible for none at all."""
-    name = clean(text, NAME_LIMIT)
+    """The name of a label, an album or a saved search as it is kept, never cut.
+
+    Raises RequestImpossible for none at all, and for one that is too long.
+    """
+    name = _one_line(text)
     if not name_key(name):
         raise RequestImpossible("That is no name", advice="Give it letters or digits")
+    if len(name) > NAME_LIMIT:
+        raise RequestImpossible(f"A name has at most {NAME_LIMIT} characters; this one has {len(name):,}")
     return name
 
 
 def name_key(name: str) -> str:
-    """What makes a name the same as another: capitals, accents and width do not count."""
-    return fold(clean(name, NAME_LIMIT))
+    """What makes a name the same as another, of its whole text: capitals, accents and width do not count."""
+    return fold(_one_line(name))
+
+
+def _one_line(text: str) -> str:
+    """The text on one line, however long it is."""
+    return clean(text, len(text) + 1)
 
 
 def kept_note(text: str) -> str:
-    """A note as it is kept; empty for none."""
-    return clean_lines(text, NOTE_LIMIT).strip()
+    """A note as it is kept, never cut; empty for none. Raises RequestImpossible for one that is too long."""
+    note = clean_lines(text, len(text) + 1).strip()
+    if len(note) > NOTE_LIMIT:
+        raise RequestImpossible(f"A note has at most {NOTE_LIMIT:,} characters; this one has {len(note):,}")
+    return note
 
 
 def kept_rating(rating: int) -> int:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sunotui.domain.filters import FIELDS, Filter, Flag, Flagged, Misunderstood, filter_of
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.filters import FIELDS, Filter, Flag, Flagged, Misunderstood, OnlySymbols, filter_of
 from sunotui.domain.folding import fold
 
 TEXT_LIMIT = 1_000
@@ -24,6 +25,7 @@ TEXT_FIELDS = {
     "note": "note",
 }
 """Fields that hold words, and the columns of the library's index that they stand for."""
+_MOST_COMPLAINTS = 3
 _TOKEN = re.compile(r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<exact>[^"]*)(?P<end>"?)|(?P<word>\S+))?')
 
 
@@ -49,16 +51,18 @@ class Complaint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search that was understood. Without terms and filters it finds everything."""
+    """A search that was understood. Without terms and filters it finds everything, unless `finds_nothing`."""
 
     terms: tuple[Term, ...] = ()
     filters: tuple[Filter, ...] = ()
     complaints: tuple[Complaint, ...] = ()
+    finds_nothing: bool = False
+    """Whether it asks for symbols and nothing else: the index holds words only."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether it asks for nothing."""
-        return not self.terms and not self.filters
+        """Whether it asks for nothing, and so finds everything."""
+        return not self.terms and not self.filters and not self.finds_nothing
 
     @property
     def has_words(self) -> bool:
@@ -76,6 +80,7 @@ def parse(text: str, now: float) -> Query:
     terms: list[Term] = []
     filters: list[Filter] = []
     complaints: list[Complaint] = []
+    has_symbols = False
     if len(text) > TEXT_LIMIT:
         complaints.append(Complaint(TEXT_LIMIT, f"Only the first {TEXT_LIMIT:,} characters are looked at"))
         text = text[:TEXT_LIMIT]
@@ -85,16 +90,34 @@ def parse(text: str, now: float) -> Query:
             break
         if found["exact"] is not None and not found["end"]:
             complaints.append(Complaint(at, "The quotation mark is not closed"))
+        made: Term | Filter | None
         try:
             made = _made(found, now)
         except Misunderstood as misunderstood:
             complaints.append(Complaint(at, str(misunderstood)))
-            made = _words(found) if (found["field"] or "").lower() not in {*FIELDS, *TEXT_FIELDS} else None
+            has_symbols = has_symbols or isinstance(misunderstood, OnlySymbols)
+            field = (found["field"] or "").lower()
+            made = _words(found) if field and field not in {*FIELDS, *TEXT_FIELDS} else None
         if isinstance(made, Term):
             terms.append(made)
         elif made is not None:
             filters.append(made)
-    return Query(tuple(terms), tuple(filters), tuple(complaints))
+    finds_nothing = has_symbols and not terms and not filters
+    return Query(tuple(terms), tuple(filters), tuple(complaints), finds_nothing)
+
+
+def parse_strictly(text: str, now: float) -> Query:
+    """The same for scripts, where half a search must not pass for a whole one, or for everything.
+
+    Raises RequestImpossible for a search that is empty or not understood throughout.
+    """
+    if not text.strip():
+        raise RequestImpossible("The search is empty", advice="Give it words or filters, such as is:starred")
+    query = parse(text, now)
+    if query.complaints:
+        told = "; ".join(f"at character {one.at + 1}: {one.sentence}" for one in query.complaints[:_MOST_COMPLAINTS])
+        raise RequestImpossible(f"The search was not understood, {told}")
+    return query
 
 
 def _tokens(text: str) -> Iterator[tuple[int, re.Match[str]]]:
@@ -108,7 +131,7 @@ def _tokens(text: str) -> Iterator[tuple[int, re.Match[str]]]:
             at = token.end()
 
 
-def _made(found: re.Match[str], now: float) -> Term | Filter | None:
+def _made(found: re.Match[str], now: float) -> Term | Filter:
     field = (found["field"] or "").lower()
     # An address is words, though its scheme looks like a field.
     if not field or (found["word"] or "").startswith("//"):
@@ -123,14 +146,16 @@ def _made(found: re.Match[str], now: float) -> Term | Filter | None:
     return filter_of(field, value, now, is_excluded=bool(found["minus"]))
 
 
-def _words(found: re.Match[str]) -> Term | None:
+def _words(found: re.Match[str]) -> Term:
     """The token as plain words, a field that is none among them."""
     text = found["exact"] if found["exact"] is not None else found["word"] or ""
     return _term(f"{found['field']} {text}" if found["field"] else text, "", found)
 
 
-def _term(text: str, column: str, found: re.Match[str]) -> Term | None:
+def _term(text: str, column: str, found: re.Match[str]) -> Term:
+    if not text.strip():
+        raise Misunderstood(f"'{found[0]}' has nothing to look for")
     folded = fold(text).strip()
     if not any(char.isalnum() for char in folded):
-        return None
+        raise OnlySymbols(f"'{text[:40]}' has no letter and no digit, and a search finds words only")
     return Term(folded, column, is_exact=found["exact"] is not None, is_excluded=bool(found["minus"]))

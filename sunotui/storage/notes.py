@@ -21,7 +21,7 @@ class Notes:
         return next(iter(self._db.column("SELECT note FROM task WHERE id = ?", [storable_text(task_id)])), None)
 
     def put(self, task_id: str, text: str) -> None:
-        """Write the note of a task; an empty one is none."""
+        """Write the note of a task; an empty one is none. Raises RequestImpossible for one that is too long."""
         with self._db.write() as connection:
             connection.execute(
                 "UPDATE task SET note = ? WHERE id = ?", [storable_text(kept_note(text)), storable_text(task_id)]

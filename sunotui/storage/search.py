@@ -58,6 +58,8 @@ class Clause(NamedTuple):
 def clause_of(query: Query, *, is_kept: bool = True) -> Clause:
     """The whole search as one condition; of everything where it asks for nothing. With `is_kept` what is in the trash
     is left out unless it is asked for."""
+    if query.finds_nothing:
+        return Clause("0", ())
     conditions: list[str] = []
     values: list[Value] = []
     match = match_of(query)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sunotui.domain.errors import NotFound
 from sunotui.domain.keeping import SavedSearch, TakeRef
 from sunotui.domain.listing import Listing
+from sunotui.domain.search import parse_strictly
 from sunotui.storage.albums import Albums, Places
 from sunotui.storage.database import Database
 from sunotui.storage.searches import Searches
@@ -129,14 +130,22 @@ class AlbumChanges:
             self.albums.put(name, places)
 
     def save_search(self, name: str, listing: Listing) -> Change | None:
-        """Keep a search with its order under a name. Raises RequestImpossible for a name that is none."""
+        """Keep a search with its order under a name.
+
+        Raises RequestImpossible for a name that is none, and for a search that is not understood throughout.
+        """
+        # Whether it is understood does not depend on the time.
+        parse_strictly(listing.search, now=0.0)
         search = SavedSearch(name, listing.search, listing.sort, listing.is_reversed)
         before = self.searches.get(name)
         self.searches.put(search)
         kept = self.searches.get(name)
         if kept == before:
             return None
-        return Change(f"Saved the search “{name}”", (), lambda: self._put_search_back(name, before))
+        sentence = f"Saved the search “{name}”"
+        if before is not None:
+            sentence = f"Replaced the saved search “{before.name}”, which looked for {before.query}"
+        return Change(sentence, (), lambda: self._put_search_back(name, before))
 
     def search(self, name: str) -> SavedSearch:
         """The search of this name. Raises NotFound where there is none."""

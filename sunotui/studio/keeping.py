@@ -60,7 +60,7 @@ class Keeper:
 
     async def note(self, task_id: str, text: str, *, base: str | None = None) -> str:
         """Write a task's note; an empty one takes it away. `base` is the note that was edited: where another one is
-        there by now, both texts are kept."""
+        there by now, both texts are kept. Raises RequestImpossible for one that is too long."""
         return await self._change(lambda: self._opinions.note(task_id, text, base))
 
     async def note_of(self, task_id: str) -> str:
@@ -118,7 +118,10 @@ class Keeper:
     # --- saved searches ----------------------------------------------------------------------------------------------
 
     async def save_search(self, name: str, listing: Listing) -> str:
-        """Keep a listing's search and order under a name, in place of the one that had it."""
+        """Keep a listing's search and order under a name, in place of the one that had it.
+
+        Raises RequestImpossible for a search that is not understood throughout.
+        """
         return await self._change(lambda: self._albums.save_search(name, listing))
 
     async def delete_search(self, name: str) -> str:

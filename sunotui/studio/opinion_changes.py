@@ -64,7 +64,7 @@ class OpinionChanges:
         return Change(f"{verb} “{shown}”: {counted(len(changed), 'task')}", tuple(changed), undo)
 
     def note(self, task_id: str, text: str, base: str | None = None) -> Change | None:
-        """Write a note; an empty one takes it away.
+        """Write a note; an empty one takes it away. Raises RequestImpossible for one that is too long.
 
         `base` is the note that was edited: where another one is there by now, both texts are kept.
         """

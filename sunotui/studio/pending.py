@@ -41,6 +41,8 @@ def fits(submission: Submission, query: Query) -> bool:
     """Whether a search finds what was sent: its words, and what can be told of a row that is no task yet."""
     if query.is_empty:
         return True
+    if query.finds_nothing:
+        return False
     typed = (value for value in asdict(submission.request).values() if isinstance(value, str))
     text = fold("\n".join((submission.id, *typed)))
     if any(isinstance(one, Range) and one.column == "length_key" for one in query.filters):

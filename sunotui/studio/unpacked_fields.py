@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.keeping import NAME_LIMIT, kept_name, name_key
+from sunotui.domain.keeping import kept_name, name_key
 from sunotui.domain.profile import is_profile_name
 from sunotui.domain.text import TEXT_LIMIT, clean
 from sunotui.gateway.fields import Foreign, identity, line
@@ -18,10 +18,15 @@ _BLANKS = re.compile(r"([ \t\n\u00a0\u3000]+)")
 
 
 def typed(value: object) -> str:
-    """A person's own text: nothing that a terminal would obey is left in it, blanks and lines stay as they are."""
+    """A person's own text: nothing that a terminal would obey is left in it, blanks and lines stay as they are.
+
+    Raises ValueError for one that is too long to be taken in whole.
+    """
     if not isinstance(value, str):
         return ""
-    parts = _BLANKS.split(value[:TEXT_LIMIT])
+    if len(value) > TEXT_LIMIT:
+        raise ValueError(f"a text in it has more than {TEXT_LIMIT:,} characters")
+    parts = _BLANKS.split(value)
     return "".join(part if place % 2 else clean(part, TEXT_LIMIT) for place, part in enumerate(parts))
 
 
@@ -73,16 +78,24 @@ def id_at(item: Foreign, name: str) -> str:
 
 def name_at(item: Foreign) -> str:
     """A name as it is kept. Raises ValueError."""
+    found = item.get("name")
+    name = found if isinstance(found, str) else line(found)
+    if not name_key(name):
+        raise ValueError("it has no name")
+    return _kept_name(name)
+
+
+def _kept_name(name: str) -> str:
     try:
-        return kept_name(text_at(item, "name"))
-    except RequestImpossible:
-        raise ValueError("it has no name") from None
+        return kept_name(name)
+    except RequestImpossible as refused:
+        raise ValueError(refused.what[0].lower() + refused.what[1:]) from None
 
 
 def names_at(item: Foreign, name: str, most: int) -> tuple[str, ...]:
     """Names as they are kept, each once; what is none is left out. Raises ValueError."""
-    names = (clean(found, NAME_LIMIT) for found in list_at(item, name, most) if isinstance(found, str))
-    return tuple(dict.fromkeys(filter(name_key, names)))
+    names = (found for found in list_at(item, name, most) if isinstance(found, str))
+    return tuple(dict.fromkeys(_kept_name(found) for found in names if name_key(found)))
 
 
 def profile_at(item: Foreign) -> str:

@@ -245,7 +245,7 @@ def _album(item: Foreign) -> CarriedAlbum:
 
 
 def _search(item: Foreign) -> CarriedSearch:
-    query, sort = text_at(item, "query", 10_000), text_at(item, "sort", 32)
+    query, sort = typed(item.get("query")), text_at(item, "sort", 32)
     # An order that a later version knows costs nobody the search.
     sort = sort if sort in {one.value for one in Sort} else Sort.RELEVANCE.value
     return CarriedSearch(name_at(item), query, sort, item.get("is_reversed") is True)

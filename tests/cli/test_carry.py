@@ -141,6 +141,15 @@ def test_a_page_of_nothing_is_not_found(full: CommandLine, argv: list[str], tmp_
     assert not list(tmp_path.glob("p.html*"))
 
 
+@pytest.mark.parametrize("search", ["is:nosuch", "👩", "since:2026-13-45 雨"])
+def test_a_page_of_a_search_that_is_not_understood_is_not_written(
+    full: CommandLine, search: str, tmp_path: Path
+) -> None:
+    for output in (["-o", str(tmp_path / "p.html")], []):
+        assert full.run("export", "--html", "--search", search, *output, code=2) == ""
+    assert not list(tmp_path.glob("p.html*"))
+
+
 def test_a_page_of_the_demo_holds_its_covers_and_its_sound(demo_cli: CommandLine) -> None:
     demo_cli.run("music", "--describe", "gulls", "--wait")
     made = demo_cli.json("tasks")[0]

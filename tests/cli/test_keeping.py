@@ -8,11 +8,18 @@ import pytest
 
 from sunotui.cli.parser_keeping import SORTS
 from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.keeping import NOTE_LIMIT
 from sunotui.domain.listing import Sort
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from tests.cli.conftest import CommandLine
+
+
+def text_in(text: str) -> io.TextIOWrapper:
+    """Standard input that holds a text."""
+    return io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
+
 
 SONG = Task(
     "aaaaaa11-task",
@@ -113,7 +120,7 @@ def test_a_note(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no note" in library.err
     assert library.run("note", SONG.id, "the bridge\x1b[31m is good") == "Wrote a note\n"
     assert library.run("note", SONG.id[:8]) == "the bridge[31m is good\n"
-    monkeypatch.setattr("sys.stdin", io.StringIO("two\nlines\n"))
+    monkeypatch.setattr("sys.stdin", text_in("two\nlines\n"))
     library.run("note", SONG.id, "-")
     assert library.json("note", SONG.id)[0]["note"] == "two\nlines"
     assert "two" in library.run("show", SONG.id)
@@ -176,12 +183,58 @@ def test_the_list_tells_what_is_kept(library: CommandLine) -> None:
     assert json.dumps(found[WORDS.id]["labels"]) == "[]"
 
 
+def test_a_note_is_never_cut_and_no_empty_input_takes_it_away(
+    library: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "bridge " * 3_500 + "end"
+    monkeypatch.setattr("sys.stdin", text_in(long))
+    assert library.run("note", SONG.id, "-") == "Wrote a note\n"
+    assert library.run("note", SONG.id) == long + "\n"
+    for text, words in (("", "no text"), (" \n\t\n", "no text"), ("x" * (NOTE_LIMIT + 1), "at most 65,536")):
+        monkeypatch.setattr("sys.stdin", text_in(text))
+        assert library.run("note", SONG.id, "-", code=2) == ""
+        assert words in library.err
+        assert library.json("note", SONG.id)[0]["note"] == long
+    library.run("note", SONG.id, "x" * (NOTE_LIMIT + 1), code=2)
+    assert library.json("note", SONG.id)[0]["note"] == long
+    assert library.run("note", SONG.id, "") == "Took the note away\n"
+
+
+@pytest.mark.parametrize("make", [["tag", "add"], ["album", "add"]])
+def test_names_that_differ_at_their_ends_are_two(library: CommandLine, make: list[str]) -> None:
+    one, other = ("a name as long as that of a song about the sea and its many ships, part " + end for end in "12")
+    for name in (one, other):
+        assert name in library.run(*make, name, SONG.id)
+    found = library.json(make[0], "list")
+    assert [row.get("label") or row.get("name") for row in found] == [one, other]
+    library.run(*make, "x" * 201, SONG.id, code=2)
+    assert "at most 200" in library.err
+    assert library.json(make[0], "list") == found
+
+
+def test_saved_searches_that_differ_at_their_ends_are_two(library: CommandLine) -> None:
+    for end in "12":
+        library.run("search", "save", "x" * 100 + end, f"rating:{end}")
+    assert [row["search"] for row in library.json("search", "list")] == ["rating:1", "rating:2"]
+
+
+def test_what_a_limit_leaves_out_is_said(library: CommandLine) -> None:
+    library.run("search", "save", "All", "since:9999w")
+    for command in (["tasks"], ["search", "show", "All"]):
+        assert len(library.json(*command, "--limit", "1")) == 1
+        assert "Only the first 1 are listed" in library.err
+        assert len(library.json(*command, "--limit", "2")) == 2
+        assert library.err == ""
+
+
 def test_searches_under_names(library: CommandLine) -> None:
     library.run("rate", "5", WORDS.id)
     assert (
         library.run("search", "save", "All of it", "since:9999w", "--sort", "title") == "Saved the search “All of it”\n"
     )
-    assert library.run("search", "save", "all OF it", "since:9999w", "--sort", "title") != ""
+    assert library.run("search", "save", "all OF it", "since:9999w", "--sort", "title") == (
+        "Replaced the saved search “All of it”, which looked for since:9999w\n"
+    )
     kept = [{"name": "all OF it", "search": "since:9999w", "sort": "title", "reversed": False}]
     assert library.json("search", "list") == kept
     assert [row["id"] for row in library.json("search", "show", "ALL of it")] == [WORDS.id, SONG.id]
@@ -198,10 +251,16 @@ def test_a_search_that_is_none_or_not_there(library: CommandLine) -> None:
     library.run("search", "save", "\u200b", "rain", code=2)
     library.run("search", "show", "nope", code=7)
     library.run("search", "delete", "nope", code=7)
-    library.run("search", "save", "Odd", "len:>x rain")
+    library.run("search", "save", "Odd", "len:>x rain", code=2)
     assert "at character 1" in library.err
-    assert SONG.id in library.run("search", "show", "Odd")
-    assert "at character 1" in library.err
+    assert library.json("search", "list") == []
+
+
+def test_a_saved_search_that_is_not_understood_lists_nothing(library: CommandLine) -> None:
+    with Database.open(Path(library.environ["SUNOTUI_DATA_DIR"]) / "library.db").write() as connection:
+        connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'since:2026-13-45', 'age', 0)")
+    assert library.run("search", "show", "Odd", "--json", code=2) == ""
+    assert "is no time" in library.err
 
 
 def test_tasks_in_another_order(library: CommandLine) -> None:

@@ -34,7 +34,7 @@ def test_a_song_of_given_words_carries_them(
     task = demo_cli.json("music", "--lyrics-file", str(tmp_path / "song.txt"), *style, "--wait")
     assert {clip["title"] for clip in task["clips"]} == {"Rain"}
     assert task["clips"][0]["lyrics"] == words
-    monkeypatch.setattr("sys.stdin", io.StringIO("only these"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"only these")))
     demo_cli.json("music", "--lyrics-file", "-", "--title", "Piped")
     request = demo_cli.json("submissions")[0]["request"]
     assert (request["lyrics"], request["title"], request["model"]) == ("only these", "Piped", "chirp-hawk")
@@ -120,6 +120,15 @@ def test_what_cannot_be_sent_is_told_before_anything_is(demo_cli: CommandLine, a
     assert demo_cli.run(*argv, code=2) == ""
     assert demo_cli.err
     assert demo_cli.json("submissions") == []
+
+
+@pytest.mark.parametrize("options", ["--style x --lyrics-file {}", "--describe rain --extra @{}"])
+def test_an_empty_file_makes_no_song_without_it(demo_cli: CommandLine, tmp_path: Path, options: str) -> None:
+    (tmp_path / "empty").write_text(" \n")
+    before = demo_cli.json("submissions")
+    demo_cli.run("music", *options.format(tmp_path / "empty").split(), code=2)
+    assert "are empty" in demo_cli.err
+    assert demo_cli.json("submissions") == before
 
 
 def test_words_that_are_no_text_are_refused(demo_cli: CommandLine, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_a_name_is_kept_as_it_is_found_again(text: str) -> None:
     try:
         name = kept_name(text)
     except RequestImpossible:
-        assert not name_key(text)
+        assert not name_key(text) or len(text) > NAME_LIMIT
         return
     assert len(name) <= NAME_LIMIT
     assert (kept_name(name), name_key(name)) == (name, name_key(text))
@@ -37,8 +37,24 @@ def test_the_same_name_otherwise_written(one: str, other: str) -> None:
     assert name_key(one) == name_key(other)
 
 
-def test_a_book_is_no_note() -> None:
-    assert len(kept_note("x" * 1_000_000)) == NOTE_LIMIT
+def test_names_are_the_same_by_their_whole_text() -> None:
+    one, other = "x" * (NAME_LIMIT - 1) + "1", "x" * (NAME_LIMIT - 1) + "2"
+    assert kept_name(one) == one
+    assert name_key(one) != name_key(other)
+    assert name_key(one * 10) != name_key(one * 10 + "2")
+
+
+@pytest.mark.parametrize("text", ["x" * (NAME_LIMIT + 1), "x" * 1_000_000, "東" * 1_000])
+def test_a_name_that_is_too_long_is_refused_with_the_limit(text: str) -> None:
+    with pytest.raises(RequestImpossible, match=f"at most {NAME_LIMIT}"):
+        kept_name(text)
+
+
+def test_a_note_is_kept_whole_or_refused_with_the_limit() -> None:
+    assert kept_note("x" * NOTE_LIMIT) == "x" * NOTE_LIMIT
+    for length in (NOTE_LIMIT + 1, 1_000_000):
+        with pytest.raises(RequestImpossible, match=f"at most {NOTE_LIMIT:,}"):
+            kept_note("x" * length)
     assert kept_note(" \n\t\n") == ""
 
 

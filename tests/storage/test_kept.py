@@ -166,10 +166,13 @@ def test_a_name_needs_something_to_read(labels: Labels, name: str) -> None:
     assert labels.all() == []
 
 
-def test_a_long_name_is_cut_and_found_again(labels: Labels) -> None:
-    shown, _ = labels.put(["t1"], "x" * 1_000_000, is_on=True)
-    assert len(shown) == NAME_LIMIT
-    assert labels.put(["t2"], "x" * 1_000_000, is_on=True) == (shown, ["t2"])
+def test_long_names_are_kept_whole_and_told_apart_by_their_ends(labels: Labels) -> None:
+    one, other = ("x" * (NAME_LIMIT - 1) + end for end in "12")
+    assert labels.put(["t1"], one, is_on=True) == (one, ["t1"])
+    assert labels.put(["t1", "t2"], other, is_on=True) == (other, ["t1", "t2"])
+    assert [label.name for label in labels.all()] == [one, other]
+    with pytest.raises(RequestImpossible, match="at most"):
+        labels.put(["t1"], one + "1", is_on=True)
 
 
 def test_ten_thousand_labels(labels: Labels, db: Database) -> None:

@@ -75,6 +75,7 @@ async def test_a_search_finds_it_by_its_words(bench: Bench) -> None:
         "rating:>0",
         "label:rain",
         "gateway:other",
+        "👩",
     ):
         assert await ids(bench, view(View.ALL, search)) == [], search
 

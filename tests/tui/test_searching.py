@@ -7,9 +7,11 @@ from textual.widgets import Input
 
 from sunotui.domain.listing import Listing, Place, PlaceKind, Sort
 from sunotui.domain.search import TEXT_LIMIT
+from sunotui.storage.database import Database
 from sunotui.tui.screens.list_choices import chosen_order, filter_choices, filtered
 from sunotui.tui.screens.listing import ListingScreen
 from sunotui.tui.widgets.search_line import LIMIT
+from sunotui.tui.widgets.views import Views
 from tests.tui.quiet import Quiet, quiet_app
 
 
@@ -43,6 +45,26 @@ async def test_what_is_not_understood_is_marked_and_told_and_the_rest_finds(tmp_
         assert "".join(underlined) == "is:nice"
         await quiet.press(*["backspace"] * 8)
         assert "none of" not in quiet.text()
+
+
+async def test_a_search_of_symbols_lists_nothing_and_says_why(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("slash", "👩")
+        await quiet.until(lambda: quiet.tasks.row_count == 0, "an empty list")
+        assert "no letter and no digit" in quiet.text()
+        await quiet.press("backspace", *"neon")
+        await quiet.until(lambda: quiet.tasks.row_count == 1, "what the words find")
+
+
+async def test_a_saved_search_says_what_of_it_is_not_understood(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        with Database.open(quiet.bench.studio.places.library).write() as connection:
+            connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'neon is:nice', 'age', 0)")
+        quiet.app.screen.query_one(Views).chosen = Place(PlaceKind.SEARCH, "Odd")
+        await quiet.until(
+            lambda: "In the search “Odd”: 'nice' is none of" in quiet.app.chronicle.lines()[0].text, "the sentence"
+        )
+        assert quiet.tasks.row_count == 1
 
 
 async def test_words_that_were_found_stand_out_in_the_detail_too(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from textual.events import Key
 from textual.widgets import Input, Static, TextArea
 
 from sunotui.domain.errors import LibraryTrouble
-from sunotui.domain.keeping import Kept, SavedSearch, TakeRef
+from sunotui.domain.keeping import NAME_LIMIT, NOTE_LIMIT, Kept, SavedSearch, TakeRef
 from sunotui.domain.listing import EVERYTHING, Listing, Place, PlaceKind, Sort
 from sunotui.domain.summary import View
 from sunotui.storage.database import Database
 from sunotui.storage.labels import Labels
+from sunotui.tui.screens.ask import AskModal
 from sunotui.tui.screens.note import NoteModal
 from sunotui.tui.screens.rate import RateModal
 from sunotui.tui.screens.toggles import TogglesModal
@@ -414,6 +415,47 @@ async def test_an_album_is_forgotten_and_its_takes_stay(tmp_path: Path) -> None:
         assert quiet.tasks.row_count == 6
 
 
+async def test_a_note_that_is_too_long_stays_in_its_box(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N")
+        area = quiet.app.screen.query_one(TextArea)
+        area.text = "x" * (NOTE_LIMIT + 1)
+        await quiet.press("escape")
+        assert isinstance(quiet.app.screen, NoteModal)
+        assert "at most 65,536" in quiet.text()
+        area.text = "x" * NOTE_LIMIT
+        await quiet.press("escape")
+        assert (await kept(quiet, "task-4")).note == "x" * NOTE_LIMIT
+
+
+async def test_long_labels_are_made_whole_or_refused(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "b")
+        line = quiet.app.screen.query_one(Input)
+        for name in ("x" * (NAME_LIMIT - 1) + "1", "x" * (NAME_LIMIT - 1) + "2"):
+            line.value = name
+            await quiet.press("enter")
+            assert name in (await kept(quiet, "task-4")).labels
+        line.value = "x" * (NAME_LIMIT + 1)
+        await quiet.press("enter")
+        assert "at most 200" in quiet.text()
+        assert line.value == "x" * (NAME_LIMIT + 1)
+        assert len((await kept(quiet, "task-4")).labels) == 2
+
+
+async def test_a_name_that_is_refused_stays_in_the_line(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("slash", *"rain", "enter", "ctrl+s")
+        line = quiet.app.screen.query_one(Input)
+        line.value = "x" * (NAME_LIMIT + 1)
+        await quiet.press("enter")
+        assert isinstance(quiet.app.screen, AskModal)
+        assert "at most 200" in quiet.text()
+        line.value = "x" * NAME_LIMIT
+        await quiet.press("enter")
+        assert [search.name for search in await quiet.bench.studio.keeper.searches()] == ["x" * NAME_LIMIT]
+
+
 async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         listing = Listing(search="-lyrics", sort=Sort.TITLE, is_reversed=True)
@@ -439,7 +481,9 @@ async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp
         await quiet.press("slash", *"rain", "enter")
         quiet.app.screen_stack[0].listing = replace(quiet.app.screen_stack[0].listing, sort=Sort.AGE)  # type: ignore[attr-defined]
         await quiet.press("ctrl+s", "enter")
-        await quiet.until(lambda: "Saved the search “Kept”" in told(quiet), "the saved search")
+        await quiet.until(
+            lambda: "Replaced the saved search “Kept”, which looked for -lyrics" in told(quiet), "the saved search"
+        )
         assert await keeper.search("Kept") == SavedSearch("Kept", "-lyrics rain", Sort.AGE)
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.find import find
 from sunotui.cli.output_file import output_file
-from sunotui.cli.render import complain, say
+from sunotui.cli.render import say
 from sunotui.cli.session import lent_studio, open_records
 from sunotui.domain.errors import NotFound
-from sunotui.domain.search import parse
+from sunotui.domain.search import parse_strictly
 
 if TYPE_CHECKING:
     from sunotui.cli.session import Records
@@ -31,7 +31,7 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
     with open_records(environ) as records:
         title, takes = _chosen(records, args)
     if len(takes) > _MOST:
-        say(f"The page has the first {_MOST} of {len(takes):,} takes")
+        say(f"The page has the first {_MOST} takes; there are more")
         del takes[_MOST:]
     with output_file(args.output) as file:
 
@@ -61,8 +61,7 @@ def _chosen(records: "Records", args: Namespace) -> "tuple[str, list[Chosen]]":
         named = (find(library, wanted) for wanted in args.ids)
         takes = [chosen for task, clip in named for chosen in (_all_of(task) if clip is None else [(task, clip)])]
         return "Songs", takes
-    query = parse(args.search, time.time())
-    complain(query)
+    query = parse_strictly(args.search, time.time())
     takes = [chosen for task in library.recent(query=query, limit=_MOST) for chosen in _all_of(task)]
     if not takes:
         raise NotFound("No song fits that search", advice="Try fewer words")

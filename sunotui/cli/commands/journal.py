@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.documents import match_document, submission_document
 from sunotui.cli.exit_codes import DONE, NOT_FOUND, code_of_submission
-from sunotui.cli.render import age, print_json, print_table, say
+from sunotui.cli.render import age, print_json, print_table, say, within_limit
 from sunotui.cli.session import with_studio
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.song_listing import is_listed
@@ -22,7 +22,8 @@ def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
     async def work(studio: "Studio") -> int:
         if args.resolve:
             return await _resolve(studio, *args.resolve, as_json=args.json)
-        found = await studio.desk.run(lambda: studio.journal.list(limit=args.limit))
+        found = await studio.desk.run(lambda: studio.journal.list(limit=args.limit + 1))
+        found = within_limit(found, args.limit)
         _print(found, studio.clock.now(), as_json=args.json)
         return DONE
 

@@ -11,6 +11,8 @@ from sunotui.cli.pointing import takes_of, task_ids_of
 from sunotui.cli.render import print_json, print_table, say
 from sunotui.cli.session import with_studio
 from sunotui.cli.texts import note_in
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.keeping import kept_note
 from sunotui.domain.text import clean_lines
 
 if TYPE_CHECKING:
@@ -64,6 +66,10 @@ def rate(args: Namespace, environ: Mapping[str, str]) -> int:
 def note(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print a task's note, or write it."""
     text = None if args.text is None else note_in(args.text)
+    if args.text == "-" and not kept_note(text or ""):
+        raise RequestImpossible(
+            "Standard input has no text, and the note stays", advice=f"'sunotui note {args.id} \"\"' takes it away"
+        )
 
     async def work(studio: "Studio") -> int:
         task, _ = await studio.desk.run(find, studio.library, args.id)

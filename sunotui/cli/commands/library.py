@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sunotui.cli.documents import clip_document, documents_of, iso, request_of, task_document
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.find import find, number_of
-from sunotui.cli.render import complain, length, print_json, print_page, print_tasks, say, usual_words
+from sunotui.cli.render import length, print_json, print_page, print_tasks, say, usual_words, within_limit
 from sunotui.cli.session import open_records
 from sunotui.domain.errors import SettingsTrouble
 from sunotui.domain.keeping import NOTHING_KEPT
 from sunotui.domain.kinds import TaskStatus
-from sunotui.domain.search import parse
+from sunotui.domain.search import Query, parse_strictly
 
 if TYPE_CHECKING:
     from sunotui.cli.session import Records
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     """List tasks, the newest first or in the order asked for."""
     status = TaskStatus(args.status) if args.status else None
-    query = parse(args.search, time.time())
-    complain(query)
+    query = Query() if args.search is None else parse_strictly(args.search, time.time())
     with open_records(environ) as records:
-        found = records.library.recent(status, query, args.limit, args.profile or None, _order(args))
+        found = records.library.recent(status, query, args.limit + 1, args.profile or None, _order(args))
+        found = within_limit(found, args.limit)
         documents = _documents(found, records) if args.json else []
     if args.profile and not found:
         _check_profile(args.profile, environ)

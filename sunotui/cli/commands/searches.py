@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sunotui.cli.documents import read_documents
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.render import complain, print_json, print_table, print_tasks, say
+from sunotui.cli.render import print_json, print_table, print_tasks, say, within_limit
 from sunotui.cli.session import with_studio
-from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.listing import Listing, Place, PlaceKind, Sort
-from sunotui.domain.search import parse
+from sunotui.domain.search import parse_strictly
 
 if TYPE_CHECKING:
     from sunotui.domain.keeping import SavedSearch
@@ -35,10 +34,7 @@ def listed(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def save(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Keep a search under a name, in place of the one that had it; what it does not understand is told."""
-    if not args.query.strip():
-        raise RequestImpossible("There is no search to keep", advice="Give it words or filters, such as is:starred")
-    complain(parse(args.query, time.time()))
+    """Keep a search under a name, in place of the one that had it."""
     listing = Listing(search=args.query, sort=Sort(args.sort), is_reversed=args.reverse)
 
     async def work(studio: "Studio") -> int:
@@ -54,12 +50,12 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def work(studio: "Studio") -> int:
         search = await studio.keeper.search(args.name)
-        complain(parse(search.query, time.time()))
+        parse_strictly(search.query, time.time())
         place = Place(PlaceKind.SEARCH, search.name)
         listing = Listing(place, sort=search.sort, is_reversed=search.is_reversed)
-        window = await studio.catalogue.window(listing, at=0, before=0, after=args.limit - 1)
+        window = await studio.catalogue.window(listing, at=0, before=0, after=args.limit)
         tasks = await studio.desk.run(studio.library.tasks, [row.id for row in window.rows])
-        found = [tasks[row.id] for row in window.rows]
+        found = within_limit([tasks[row.id] for row in window.rows], args.limit)
         if args.json:
             print_json(await read_documents(studio, found))
         elif found:

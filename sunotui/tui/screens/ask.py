@@ -1,11 +1,15 @@
 """One question, answered in one line."""
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.text import trim
 from sunotui.domain.token import has_token
 from sunotui.tui.pasting import TOKEN_REFUSED
 
@@ -16,12 +20,14 @@ class AskModal(ModalScreen[str | None]):
     CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape", "dismiss(None)", "Leave", show=False)]
 
-    def __init__(self, question: str, text: str = "", words: str = "") -> None:
-        """`text` stands in the line already; `words` say what an answer does."""
+    def __init__(self, question: str, text: str = "", words: str = "", *, check: Callable[[str], object] = str) -> None:
+        """`text` stands in the line already; `words` say what an answer does. An answer for which `check` raises
+        RequestImpossible stays in the line, and the reason is said."""
         super().__init__()
         self._question = question
         self._text = text
         self._words = words
+        self._check = check
 
     def compose(self) -> ComposeResult:
         """The question, the line, what happens then."""
@@ -34,8 +40,16 @@ class AskModal(ModalScreen[str | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter answers; an empty line does not, nor one with a token."""
-        if has_token(event.value):
+        answer = trim(event.value)
+        if has_token(answer):
             event.input.value = ""
             self.query_one("#ask-words", Static).update(TOKEN_REFUSED)
-        elif event.value.strip():
-            self.dismiss(event.value.strip())
+            return
+        if not answer:
+            return
+        try:
+            self._check(event.value)
+        except RequestImpossible as refused:
+            self.query_one("#ask-words", Static).update(refused.sentence)
+            return
+        self.dismiss(answer)

@@ -88,6 +88,20 @@ class ListingScreen(HoldsKeys, TakeScreen):
         if event.place != self.listing.place:
             self._turn_to(event.place)
             self.relist()
+            if event.place.kind is PlaceKind.SEARCH:
+                self._check_saved_search(event.place.name)
+
+    @work(group="saved-search", exclusive=True)
+    async def _check_saved_search(self, name: str) -> None:
+        """Say what of a saved search is not understood, as the search line does of what is typed."""
+        try:
+            saved = await self._studio.keeper.search(name)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        query = parse(saved.query, self._studio.clock.now())
+        if query.complaints:
+            self.app.say(f"In the search “{saved.name}”: {query.complaints[0].sentence}", "warning")
 
     def _turn_to(self, place: Place) -> None:
         """A saved search brings the order that it was kept with; who leaves it finds the order of before."""

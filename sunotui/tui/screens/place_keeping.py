@@ -35,7 +35,9 @@ class PlaceScreen(ListingScreen):
         words = "enter keeps it among the places; it looks through everything that is not in the trash"
         from sunotui.tui.screens.ask import AskModal
 
-        asked = await self.app.push_screen_wait(AskModal("What is this search to be called?", name, words))
+        asked = await self.app.push_screen_wait(
+            AskModal("What is this search to be called?", name, words, check=kept_name)
+        )
         if asked is None:
             return
         try:
@@ -97,7 +99,9 @@ class PlaceScreen(ListingScreen):
             return
         from sunotui.tui.screens.ask import AskModal
 
-        name = await self.app.push_screen_wait(AskModal("What is this album to be called?", place.name))
+        name = await self.app.push_screen_wait(
+            AskModal("What is this album to be called?", place.name, check=kept_name)
+        )
         if name is None:
             return
         try:

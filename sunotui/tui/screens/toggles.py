@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.keeping import NAME_LIMIT, name_key
+from sunotui.domain.keeping import name_key
 from sunotui.domain.text import clean
 from sunotui.tui import show
 from sunotui.tui.key_queue import HoldsKeys
@@ -110,7 +110,7 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
         """A line to type in, the names, what was done."""
         with Vertical(id="choose-box"):
             yield Static(self._toggling.title, id="choose-title", markup=False)
-            line = _Line(placeholder=self._toggling.noun, id="toggles-line", compact=True, max_length=NAME_LIMIT)
+            line = _Line(placeholder=self._toggling.noun, id="toggles-line", compact=True)
             line.cursor_blink = False
             yield line
             yield Choices(id="choose-list")
@@ -195,7 +195,9 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
             return ()
 
     def _show(self, current: str = "") -> None:
-        typed = clean(self.query_one(Input).value, NAME_LIMIT)
+        value = self.query_one(Input).value
+        # A name is never cut: one that is too long is refused when it is made.
+        typed = clean(value, len(value) + 1)
         key = name_key(typed)
         keys = self._keys = {name: self._keys.get(name) or name_key(name) for name in self._all}
         found = [name for name in self._all if key in keys[name]]

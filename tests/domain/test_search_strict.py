@@ -1,0 +1,69 @@
+"""A search that is not understood never passes for one that asks for everything."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.search import TERMS_LIMIT, TEXT_LIMIT, parse, parse_strictly
+
+NOW = 1_700_000_000.0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is empty"),
+        (" \t ", "is empty"),
+        ("since:2026-13-45", "at character 1: '2026-13-45' is no time"),
+        ("rain since:soon", "at character 6: 'soon' is no time"),
+        ("is:nosuch", "'nosuch' is none of"),
+        ("status:", "'status:' needs something"),
+        ("mood:sad", "There is no field 'mood'"),
+        ("rating:9", "is no rating"),
+        ("len:long", "is no length"),
+        ('"rain', "quotation mark is not closed"),
+        ("rain -", "at character 6: '-' has nothing to look for"),
+        ('""', "has nothing to look for"),
+        ("\U0001f469", "no letter and no digit"),
+        ("rain \U0001f469", "at character 6"),
+        ("note:!!!", "no letter and no digit"),
+        ("\u200b", "no letter and no digit"),
+        ("label:\u0301", "not the beginning of a name"),
+        ("album:\u0301 model:\u0301", "at character 9"),
+        ("x" * (TEXT_LIMIT + 1), "Only the first"),
+        ("a " * (TERMS_LIMIT + 1), "Only the first"),
+    ],
+)
+def test_a_script_is_refused_half_a_search(text: str, words: str) -> None:
+    with pytest.raises(RequestImpossible) as caught:
+        parse_strictly(text, NOW)
+    assert words in caught.value.sentence
+
+
+def test_what_is_understood_throughout_is_the_same_query() -> None:
+    text = 'rain -"slow waltz" tag:jazz len:>2:00 since:7d label:Best C++ https://example.com'
+    assert parse_strictly(text, NOW) == parse(text, NOW)
+
+
+@pytest.mark.parametrize(
+    "text", ["\U0001f469", "\U0001fa77 \u2603", "-\U0001f469", "title:!!!", "''", '"-"', "\0", "\u2060 \u200b"]
+)
+def test_symbols_and_nothing_else_find_nothing(text: str) -> None:
+    query = parse(text, NOW)
+    assert query.finds_nothing
+    assert not query.is_empty
+    assert query.complaints
+
+
+def test_beside_words_symbols_are_told_and_the_words_find() -> None:
+    query = parse("\U0001f469 rain", NOW)
+    assert [term.text for term in query.terms] == ["rain"]
+    assert not query.finds_nothing
+    assert [complaint.at for complaint in query.complaints] == [0]
+
+
+@given(st.text(min_size=1))
+def test_what_asks_for_everything_is_blank_or_told(text: str) -> None:
+    query = parse(text, NOW)
+    assert not query.is_empty or query.complaints or not text.strip()
