@@ -315,3 +315,11 @@ async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:
             await quiet.press(*typed)
             await quiet.press("right")
             assert line.value == whole
+
+
+async def test_an_answer_that_was_left_is_there_when_the_same_is_asked_again(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3", "ctrl+l", *"gulls", "escape")
+        assert bodies(quiet) == []
+        await quiet.press("ctrl+l")
+        assert quiet.app.screen.query_one("#answer", Input).value == "gulls"

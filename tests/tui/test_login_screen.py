@@ -234,8 +234,9 @@ async def test_leaving_without_a_gateway_says_how_to_come_back(tmp_path: Path, r
         await somebody.until_told("Press P to log in")
         await somebody.pilot.press("n", *"rain", "ctrl+s")
         await somebody.until_told("There is no profile yet")
-        await somebody.pilot.press("P")
+        await somebody.pilot.press("P", *"https://half", "escape", "P")
         await somebody.until_login()
+        assert somebody.app.screen.query_one("#base-url", Input).value == "https://half", "nothing typed is lost"
 
 
 def test_the_trouble_of_a_keyring_names_the_other_doors() -> None:

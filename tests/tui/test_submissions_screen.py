@@ -96,6 +96,13 @@ async def test_what_was_refused_goes_into_the_composer(tmp_path: Path) -> None:
         assert len(quiet.bench.gateway.orders) == 1, "nothing is sent by that"
 
 
+async def test_an_id_that_was_typed_is_there_again(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("f", *"half", "escape", "J", "f")
+        assert quiet.app.screen.query_one("#found-id", Input).value == "half"
+
+
 async def test_what_is_typed_behind_the_key_of_the_id_is_the_id(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await lose_one(quiet)

@@ -62,13 +62,18 @@ class LoginScreen(ModalScreen[None]):
             self.query_one("#base-url", Input).value = str(profile.base_url)
             self.query_one("#name", Input).value = profile.name
             self.query_one("#allow-clear", Tick).value = profile.allow_clear
+        if profile is None:
+            for field in self.query(OpenInput):
+                field.value = self.app.left_texts.get(("login", field.id or ""), field.value)
         for line in self.query(Input):
             line.cursor_blink = False
         self.query_one("#base-url", Input).focus()
 
     def action_leave(self) -> None:
-        """Away, with the token wiped from the form."""
+        """Away, with the token wiped from the form; the rest is there when the form is opened again."""
         self.query_one(SecretInput).wipe()
+        for line in self.query(OpenInput):
+            self.app.left_texts["login", line.id or ""] = line.value
         self.dismiss()
 
     def on_open_input_refused(self) -> None:
@@ -116,6 +121,8 @@ class LoginScreen(ModalScreen[None]):
             self._say(trouble.sentence, is_bad=True)
         else:
             self.query_one(SecretInput).wipe()
+            for field in self.query(OpenInput):
+                self.app.left_texts.pop(("login", field.id or ""), None)
             where = await asyncio.to_thread(self._studio.doors.whereabouts, profile)
             self.app.say(f"Logged in to {check.system_name or profile.base_url.host}; the token is in {where}")
             self.dismiss()

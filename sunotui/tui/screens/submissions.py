@@ -185,9 +185,14 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         """Ask for the id that was found."""
         if (row := self._unknown()) is not None:
             line = self.query_one("#found-id", Input)
-            line.value = next(iter(row.task_hints), "")
+            line.value = self.app.left_texts.get(("found-id", row.id)) or next(iter(row.task_hints), "")
             line.add_class("-open")
             line.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What is typed is there when the line is opened again."""
+        if (row := self._current()) is not None and not has_token(event.value):
+            self.app.left_texts["found-id", row.id] = event.value
 
     @work(group="resolve", exclusive=True)
     async def on_input_submitted(self, event: Input.Submitted) -> None:

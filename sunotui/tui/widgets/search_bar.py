@@ -36,6 +36,8 @@ class SearchBar(Horizontal):
         super().__init__(id=id)
         self._line: SearchLine | None = None
         self._told = self._sentence = ""
+        self._given_up = ""
+        """The last search that was ended: up brings it back into an empty line."""
         self.is_opening = False
         """Whether the line is about to have the keyboard: what is typed until then is meant for it."""
 
@@ -85,6 +87,7 @@ class SearchBar(Horizontal):
         """End the search."""
         self.remove_class("-open")
         if self._line is not None:
+            self._given_up = self.text or self._given_up
             self._line.value = ""
         self._tell("")
 
@@ -111,11 +114,14 @@ class SearchBar(Horizontal):
         self.post_message(self.Ended())
 
     def on_key(self, event: events.Key) -> None:
-        """Escape gives the search up, down goes to what was found."""
+        """Escape gives the search up, down goes to what was found, up brings the last search back."""
         if event.key == "escape":
             event.stop()
             self.clear()
             self.post_message(self.Ended())
+        elif event.key == "up" and not self.text:
+            event.stop()
+            self.show_text(self._given_up)
         elif event.key == "down":
             event.stop()
             self.post_message(self.Ended())
