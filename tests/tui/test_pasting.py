@@ -83,6 +83,13 @@ async def test_a_typed_token_is_neither_sent_nor_kept(tmp_path: Path) -> None:
         assert quiet.bench.gateway.orders == []
 
 
+async def test_no_label_is_a_token(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("b", *"sk-CANARY0123456789", "enter")
+        assert "looks like a token, and was not taken" in quiet.text()
+        assert await quiet.bench.studio.keeper.labels() == []
+
+
 async def test_a_note_takes_no_token(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("N", *"key: sk-CANARY0123456789", "escape")

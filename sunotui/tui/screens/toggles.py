@@ -17,8 +17,10 @@ from textual.widgets.option_list import Option
 from sunotui.domain.errors import Trouble
 from sunotui.domain.keeping import name_key
 from sunotui.domain.text import clean
+from sunotui.domain.token import has_token
 from sunotui.tui import show
 from sunotui.tui.key_queue import HoldsKeys
+from sunotui.tui.pasting import TOKEN_REFUSED
 from sunotui.tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
@@ -166,6 +168,10 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
             return
         name = self._rows[at]
         known = self._all.get(name)
+        if known is None and has_token(name):
+            self.query_one(Input).value = ""
+            self.query_one("#toggles-foot", Static).update(TOKEN_REFUSED)
+            return
         if is_only_on and known is not None and known.is_on:
             self.query_one("#toggles-foot", Static).update(f"“{clean(name)}” is on already; space turns it off")
             self.query_one(Input).value = ""
