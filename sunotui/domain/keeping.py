@@ -7,7 +7,7 @@ from enum import StrEnum
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.folding import fold
 from sunotui.domain.listing import Sort
-from sunotui.domain.text import TEXT_LIMIT, clean, clean_lines
+from sunotui.domain.text import TEXT_LIMIT, storable_text, trim
 
 NAME_LIMIT = 200
 """Characters that the name of a label, an album or a saved search may have."""
@@ -112,7 +112,7 @@ def kept_name(text: str) -> str:
 
     Raises RequestImpossible for none at all, and for one that is too long.
     """
-    name = _one_line(text)
+    name = one_line(text)
     if not name_key(name):
         raise RequestImpossible("That is no name", advice="Give it letters or digits")
     if len(name) > NAME_LIMIT:
@@ -122,17 +122,17 @@ def kept_name(text: str) -> str:
 
 def name_key(name: str) -> str:
     """What makes a name the same as another, of its whole text: capitals, accents and width do not count."""
-    return fold(_one_line(name))
+    return fold(one_line(name))
 
 
-def _one_line(text: str) -> str:
-    """The text on one line, however long it is."""
-    return clean(text, len(text) + 1)
+def one_line(text: str) -> str:
+    """The text on one line, however long it is, and without anything invisible at its ends."""
+    return " ".join(trim(storable_text(text)).split())
 
 
 def kept_note(text: str) -> str:
     """A note as it is kept, never cut; empty for none. Raises RequestImpossible for one that is too long."""
-    note = clean_lines(text, len(text) + 1).strip()
+    note = storable_text(text).rstrip("\n") if trim(text) else ""
     if len(note) > NOTE_LIMIT:
         raise RequestImpossible(f"A note has at most {NOTE_LIMIT:,} characters; this one has {len(note):,}")
     return note

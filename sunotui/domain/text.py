@@ -1,4 +1,9 @@
-"""Foreign text made fit to show: the one door through which every string of a gateway comes in."""
+"""Text of people and gateways: kept exactly as it is, and made harmless only where it is drawn (E1, T1).
+
+What is dangerous is told by classes that no version of Unicode changes: control characters, lone surrogates, marks that
+turn the direction of writing, and tag characters. A character that this Python does not know yet is drawn as the
+terminal does.
+"""
 
 import codecs
 import re
@@ -11,21 +16,28 @@ TEXT_LIMIT = 65_536
 URL_LIMIT = 2_048
 """Characters above which an address is no address (U1)."""
 
-# Cc: C0, DEL and C1 controls. Cf: bidi controls, zero-width and tag characters. Cs: lone surrogates, which no
-# terminal and no database can store. Co, Cn: private and unassigned, whose width nobody knows.
-_UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\v": "\n", "\f": "\n"}
+_BLANK = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]")
+# Without line ends, which count for those who draw lines.
+_DANGEROUS = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    r"\U000e0000-\U000e007f"
+)
+_ON_A_LINE = re.compile(rf"[\t\n\r{_DANGEROUS}]")
+_ON_LINES = re.compile(rf"\r(?!\n)|[{_DANGEROUS}]")
 _MARKS_PER_LETTER = 4
 _FIRST_MARK = "\u0300"
 """The first character that may be a combining mark."""
 
 # Unicode's default-ignorable code points, of which those to come are reserved in fixed ranges, so that the list does
-# not age, with white space, control characters, annotation marks and the empty braille pattern.
-_INVISIBLE = re.compile(
-    r"[\s\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
-    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*"
+# not age, and annotation marks.
+_IGNORABLE = (
+    r"\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    r"\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+_IGNORED = re.compile(rf"[{_IGNORABLE}]+")
+# White space, controls and the empty braille pattern too.
+_INVISIBLE = re.compile(rf"[\s\x00-\x1f\x7f-\x9f\u2800{_IGNORABLE}]*")
 # Variation selectors and tag characters are part of the emoji or the letter before them.
 _ATTACHED = re.compile(r"[\u180b-\u180d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]*")
 
@@ -49,6 +61,12 @@ def _matched_to(pattern: re.Pattern[str], text: str, start: int) -> int:
     return start if match is None else match.end()
 
 
+def without_ignorable(text: str) -> str:
+    """The text without the characters that nobody sees wherever they stand, such as zero-width ones: for looking into
+    a text, never for keeping it."""
+    return text if text.isascii() else _IGNORED.sub("", text)
+
+
 def has_surrogate(text: str) -> bool:
     """Whether half of a character is in the text, or a byte of another encoding that Python carries in one."""
     try:
@@ -64,20 +82,39 @@ def encodable(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if has_surrogate(text) else text
 
 
+def storable_text(text: str) -> str:
+    """The text as the library can keep it: encodable, and with U+FFFD for NUL."""
+    return encodable(text.replace("\0", "\ufffd"))
+
+
 def decoded(content: bytes) -> str:
     """Text in UTF-8, with or without a byte order mark, or in UTF-16 with one. Raises UnicodeDecodeError."""
     is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return content.decode("utf-16" if is_utf_16 else "utf-8-sig")
 
 
+def printable(text: str) -> str:
+    """Text for one line of a terminal, in which blanks stay as they are: a line end or a tab is a blank, and what a
+    terminal would obey is left out. Never raises."""
+    if _is_plain(text):
+        return text
+    text = _ON_A_LINE.sub("", _BLANK.sub(" ", text))
+    return text if text.isascii() else _without_piles(text)
+
+
+def printable_lines(text: str) -> str:
+    """The same for text whose lines and tabs stay."""
+    return text if _is_plain(text) else _ON_LINES.sub("", text)
+
+
 def clean(text: str, limit: int = LINE_LIMIT) -> str:
-    """One line without anything that a terminal would obey: controls, bidi, zero-width, lone surrogates.
+    """Text for a cell or a sentence on a terminal: one line without anything that the terminal would obey.
 
     Runs of white space fold to one blank; what is longer than `limit` characters ends in an ellipsis. Never raises.
     """
     if text.isascii() and text.isprintable() and len(text) <= limit and "  " not in text:
         return text.strip()
-    return _cut(" ".join(_showable(text[: limit * 4]).split()), limit)
+    return _cut(trim(" ".join(printable(text[: limit * 4]).split())), limit)
 
 
 def clean_lines(text: str, limit: int = TEXT_LIMIT) -> str:
@@ -90,8 +127,18 @@ def clean_lines(text: str, limit: int = TEXT_LIMIT) -> str:
     is_plain = _is_plain(text.replace("\n", " "))
     if not is_plain or " \n" in text or text.endswith(" "):
         lines = text.split("\n")
-        text = "\n".join((line if is_plain or _is_plain(line) else _showable(line)).rstrip() for line in lines)
+        text = "\n".join((line if is_plain else printable(line)).rstrip() for line in lines)
     return _cut(text.strip("\n"), limit)
+
+
+def has_dangerous(text: str) -> bool:
+    """Whether a terminal might obey a character of a text, line ends among them."""
+    return _ON_A_LINE.search(text) is not None
+
+
+def visibly(text: str) -> str:
+    """The text with a dot for each character that a terminal might obey."""
+    return _ON_A_LINE.sub("·", text)
 
 
 def _is_plain(line: str) -> bool:
@@ -99,25 +146,15 @@ def _is_plain(line: str) -> bool:
     return line.isprintable() and (line.isascii() or max(line) < _FIRST_MARK)
 
 
-def _showable(text: str) -> str:
+def _without_piles(text: str) -> str:
+    """A letter buried under hundreds of combining marks bleeds over its neighbours' lines."""
     kept: list[str] = []
     marks = 0
     for char in text:
-        if char in "\n\t\r\v\f\x85\u2028\u2029":
-            kept.append(" ")
-            marks = 0
-        elif char.isascii():
-            if char.isprintable():
-                kept.append(char)
-            marks = 0
-        else:
-            category = unicodedata.category(char)
-            if category in _UNSHOWABLE:
-                continue
-            # A letter buried under hundreds of combining marks bleeds over its neighbours' lines.
-            marks = marks + 1 if category in {"Mn", "Me"} else 0
-            if marks <= _MARKS_PER_LETTER:
-                kept.append(" " if category in {"Zl", "Zp"} else char)
+        category = "" if char < _FIRST_MARK else unicodedata.category(char)
+        marks = marks + 1 if category in {"Mn", "Me"} else marks if category == "Cf" else 0
+        if marks <= _MARKS_PER_LETTER or category == "Cf":
+            kept.append(char)
     return "".join(kept)
 
 

@@ -6,14 +6,16 @@ from dataclasses import replace
 from sunotui.domain.clip import Clip, ClipStatus, is_stream_link
 from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.task import TaskStatus
+from sunotui.domain.text import clean, trim
 from sunotui.gateway.derivations import derivations_of, parents_of
 from sunotui.gateway.fields import (
+    TITLE_LIMIT,
     Foreign,
+    exact,
     first,
     identity,
     length,
     line,
-    lines,
     link,
     moment,
     musical_key,
@@ -107,11 +109,11 @@ def clip_of(item: Foreign, task_status: TaskStatus | None = None) -> Clip | None
     status = _status_of(item, audio_url, duration_s, task_status)
     return Clip(
         id=clip_id,
-        title=line(item.get("title")),
+        title=exact(item.get("title"), TITLE_LIMIT),
         status=status,
         tags=tags(first(inner, "tags") or first(item, "tags", "display_tags")),
-        lyrics=lines(first(inner, "prompt") or first(item, "prompt", "lyric", "lyrics", "text")),
-        description=lines(first(inner, "gpt_description_prompt") or first(item, "gpt_description_prompt")),
+        lyrics=exact(first(inner, "prompt") or first(item, "prompt", "lyric", "lyrics", "text")),
+        description=exact(first(inner, "gpt_description_prompt") or first(item, "gpt_description_prompt")),
         model=line(first(item, "model_name", "modelName", "mv", "major_model_version"), 64),
         duration_s=duration_s,
         audio_url=audio_url or stream_url,
@@ -146,9 +148,9 @@ def lyrics_of(item: Foreign) -> Lyrics | None:
     named = item.get("tags")
     parts = named if isinstance(named, list) else named.split(",") if isinstance(named, str) else []
     lyrics = Lyrics(
-        title=line(item.get("title")),
-        text=lines(item.get("text")),
-        tags=tuple(tag for part in parts[:64] if (tag := line(part, 100))),
+        title=exact(item.get("title"), TITLE_LIMIT),
+        text=exact(item.get("text")),
+        tags=tuple(tag for part in parts[:64] if (tag := trim(exact(part, 100)))),
         error=told(line(first(item, "error_message", "errorMessage"), BEFORE_CUTTING)),
     )
     return lyrics if lyrics.title or lyrics.text or lyrics.error else None
@@ -163,9 +165,9 @@ def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
     text = found[0].text
     for number, lyrics in enumerate(found[1:], start=2):
         if lyrics.text and lyrics.text != found[0].text:
-            title = lyrics.title.replace("[", "(").replace("]", ")")[:40]
+            title = clean(lyrics.title, 40).replace("[", "(").replace("]", ")")
             text += f"\n\n[Version {number}{': ' + title if title else ''}]\n\n{lyrics.text}"
-    return replace(found[0], text=lines(text))
+    return replace(found[0], text=exact(text))
 
 
 def _slider(item: Foreign, inner: Foreign, *names: str) -> float | None:

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sunotui.domain.clip import is_dead_link
-from sunotui.domain.text import LINE_LIMIT, URL_LIMIT, clean, clean_lines
+from sunotui.domain.text import LINE_LIMIT, TEXT_LIMIT, URL_LIMIT, clean, storable_text, trim
 from sunotui.gateway.endpoints import is_usable_id
 
 Foreign = Mapping[str, object]
 """An object out of a gateway's JSON."""
+
+TITLE_LIMIT = 1_000
+"""Characters kept of a title, ten times what any known model takes."""
 
 _LINK = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _MS_FROM = 1e11
@@ -35,23 +38,29 @@ def first(item: Foreign, *names: str) -> object:
     return None
 
 
+def exact(value: object, limit: int = TEXT_LIMIT) -> str:
+    """A text as the gateway has it, to be made harmless where it is drawn; nothing where nothing in it is visible.
+
+    One longer than `limit` characters ends in an ellipsis, so that no answer is boundless (P3).
+    """
+    if not isinstance(value, str) or not trim(value[: limit + 1]):
+        return ""
+    return storable_text(value if len(value) <= limit else value[: limit - 1] + "…")
+
+
 def line(value: object, limit: int = LINE_LIMIT) -> str:
-    """One clean line; numbers as they are written, anything else as nothing."""
+    """A word of the gateway's own, such as a model or a reason, as one clean line; numbers as they are written,
+    anything else as nothing."""
     if isinstance(value, str):
         return clean(value, limit)
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
-def lines(value: object) -> str:
-    """Clean many-line text."""
-    return clean_lines(value) if isinstance(value, str) else ""
-
-
 def tags(value: object, limit: int = 1_000) -> str:
-    """Tags as one line: a string for songs, a list for some lyrics (quirk 22)."""
+    """Tags as one text: a string for songs, a list for some lyrics (quirk 22)."""
     if isinstance(value, list):
         value = ", ".join(part for part in value[:64] if isinstance(part, str))
-    return line(value, limit)
+    return exact(value, limit)
 
 
 def identity(value: object) -> str:

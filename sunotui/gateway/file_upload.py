@@ -23,7 +23,7 @@ from sunotui.gateway.connection import TimeLimits
 from sunotui.gateway.deadline import within
 from sunotui.gateway.endpoints import upload_path
 from sunotui.gateway.envelope import Answer, open_envelope, read_document
-from sunotui.gateway.fields import Foreign, first, identity, line, link, word
+from sunotui.gateway.fields import TITLE_LIMIT, Foreign, exact, first, identity, line, link, word
 from sunotui.gateway.masking import head_of, masked
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Accepted, Outcome, Rejected, Unknown, looks_like_id, outcome_of_answer, unknown
@@ -178,7 +178,7 @@ class FileUpload:
 
     def _clip(self, clip_id: str, status: Foreign) -> Clip:
         """The clip of an upload is done when it is made. Nothing gives its audio but the feed, where there is one."""
-        title = line(status.get("title"))
+        title = exact(status.get("title"), TITLE_LIMIT)
         return Clip(clip_id, title, ClipStatus.COMPLETE, image_url=link(status.get("image_url")))
 
     async def _told(self, method: str, path: str, body: str = "") -> Foreign:

@@ -2,7 +2,7 @@
 
 import re
 
-from sunotui.domain.text import LINE_LIMIT, clean, clean_lines
+from sunotui.domain.text import LINE_LIMIT, clean, clean_lines, without_ignorable
 
 HEAD_LIMIT = 2_000
 """Characters kept of an answer for a person to read."""
@@ -23,6 +23,13 @@ BEFORE_CUTTING = 16_384
 
 def masked(text: str, secret: str = "") -> str:
     """The text without `secret` and without anything that looks like a key."""
+    # A key is found with zero-width characters in it too: who copies it needs only to take them out.
+    bare = without_ignorable(text)
+    found = _masked(bare, secret)
+    return _masked(text, secret) if found == bare else found
+
+
+def _masked(text: str, secret: str) -> str:
     if secret:
         text = text.replace(secret, _MASK)
     for pattern in (_SESSION, _NESTED_SESSION, _BEARER):

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Iterable
 
-from sunotui.domain.text import encodable
+from sunotui.domain.text import storable_text
+
+__all__ = ["storable", "storable_row", "storable_text"]
 
 Value = str | int | float | None
 
@@ -23,13 +25,6 @@ def storable(value: Value) -> Value:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value
-
-
-def storable_text(text: str) -> str:
-    """The same for text: a pair of surrogates becomes the character it stands for."""
-    if "\0" in text:
-        text = text.replace("\0", "\ufffd")
-    return encodable(text)
 
 
 def storable_row(values: Iterable[Value]) -> tuple[Value, ...]:

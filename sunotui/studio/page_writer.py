@@ -4,7 +4,7 @@ import asyncio
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from sunotui.domain.clip import Clip
 from sunotui.domain.errors import NetworkDown, TimedOut, Trouble
@@ -14,6 +14,8 @@ from sunotui.gateway.fields import link
 from sunotui.studio.page import Track, head, origin_of, tail, track
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
     from sunotui.gateway.media import MediaDoor
 
 LARGEST_COVER = 4 * 2**20
@@ -37,7 +39,7 @@ class PageWriter:
         self._silent: set[str] = set()
         """Servers that could not be reached: they are not asked for the next one too."""
 
-    async def write(self, file: TextIO, title: str, takes: Sequence[Chosen], *, with_audio: bool) -> None:
+    async def write(self, file: "SupportsWrite[str]", title: str, takes: Sequence[Chosen], *, with_audio: bool) -> None:
         """The page of these takes in their order. Raises OSError."""
         linked = () if with_audio else tuple(filter(None, (_address(clip) for _, clip in takes)))
         total = sum(clip.duration_s or 0.0 for _, clip in takes)

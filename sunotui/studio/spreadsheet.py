@@ -3,11 +3,14 @@
 import csv
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import TYPE_CHECKING
 
 from sunotui.domain.carried import CarriedTask, Opinion
 from sunotui.domain.clip import Clip
-from sunotui.domain.text import clean_lines
+from sunotui.domain.text import trim
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 HEADS = (
     *("task", "clip", "take", "profile", "kind", "status", "title", "style", "model", "length_s", "starred", "rating"),
@@ -19,7 +22,7 @@ _LATEST = 253_402_300_799.0
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_takes(tasks: Iterable[CarriedTask], file: TextIO) -> None:
+def write_takes(tasks: Iterable[CarriedTask], file: "SupportsWrite[str]") -> None:
     """A row for each take, and one for a task that has none."""
     table = csv.writer(file)
     table.writerow(HEADS)
@@ -34,8 +37,9 @@ def cell(value: str | float | None) -> str:
     """A value as a spreadsheet may have it: a text that begins as a formula does gets an apostrophe before it."""
     if isinstance(value, float):
         return f"{value:g}"
-    text = "" if value is None else clean_lines(str(value))
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    text = "" if value is None else str(value)
+    # What is invisible before a formula hides it from a person, but not from every spreadsheet.
+    return f"'{text}" if text.startswith(_FORMULA) or trim(text).startswith(_FORMULA) else text
 
 
 def _row(carried: CarriedTask, clip: Clip, number: int | None) -> tuple[str | float | None, ...]:

@@ -1,56 +1,31 @@
 """The fields of an export's lines: what each may be, made ours or refused with a sentence."""
 
 import json
-import re
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.keeping import kept_name, name_key
 from sunotui.domain.profile import is_profile_name
-from sunotui.domain.text import TEXT_LIMIT, clean
+from sunotui.domain.text import TEXT_LIMIT, storable_text
 from sunotui.gateway.fields import Foreign, identity, line
 from sunotui.gateway.tasks import raw_json
 
 W = TypeVar("W", bound=StrEnum)
 
-_BLANKS = re.compile(r"([ \t\n\u00a0\u3000]+)")
-
 
 def typed(value: object) -> str:
-    """A person's own text: nothing that a terminal would obey is left in it, blanks and lines stay as they are.
-
-    Raises ValueError for one that is too long to be taken in whole.
-    """
+    """A person's own text, as it is. Raises ValueError for one that is too long to be taken in whole."""
     if not isinstance(value, str):
         return ""
     if len(value) > TEXT_LIMIT:
         raise ValueError(f"a text in it has more than {TEXT_LIMIT:,} characters")
-    parts = _BLANKS.split(value)
-    return "".join(part if place % 2 else clean(part, TEXT_LIMIT) for place, part in enumerate(parts))
+    return storable_text(value)
 
 
 def json_text(value: object) -> str:
-    """A text that is JSON itself, with the texts in it cleaned; one in which nothing was to clean stays as it is."""
-    if not isinstance(value, str) or not value:
-        return ""
-    try:
-        inner = json.loads(value)
-        cleaned = typed_all(inner)
-        return value if cleaned == inner and value.isprintable() else json.dumps(cleaned)
-    except (ValueError, RecursionError):
-        return typed(value)
-
-
-def typed_all(value: object) -> Any:
-    """The same for every text in a JSON value."""
-    if isinstance(value, str):
-        return typed(value)
-    if isinstance(value, list):
-        return [typed_all(part) for part in value]
-    if isinstance(value, dict):
-        return {typed(name): typed_all(part) for name, part in value.items()}
-    return value
+    """A text that should be JSON itself, as it is."""
+    return storable_text(value) if isinstance(value, str) else ""
 
 
 def raw_of(value: object) -> str:

@@ -1,4 +1,5 @@
-"""Lines of an export back into records: a stranger's file, so every text is cleaned as a gateway's is."""
+"""Lines of an export back into records: a stranger's file, so every field is checked as a gateway's is. Texts
+stay as they are."""
 
 import json
 import math
@@ -26,14 +27,14 @@ from sunotui.domain.persona import Persona
 from sunotui.domain.request import MAY_HAVE_NO_TASK, Request, from_json
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
-from sunotui.domain.text import URL_LIMIT
+from sunotui.domain.text import URL_LIMIT, encodable
 from sunotui.domain.trouble import SENTENCE_LIMIT
 from sunotui.gateway.fields import (
+    TITLE_LIMIT,
     Foreign,
+    exact,
     identity,
     length,
-    line,
-    lines,
     link,
     moment,
     musical_key,
@@ -52,7 +53,6 @@ from sunotui.studio.unpacked_fields import (
     raw_of,
     text_at,
     typed,
-    typed_all,
     whole_at,
 )
 
@@ -118,7 +118,7 @@ def _task(item: Foreign) -> CarriedTask:
         misses=whole_at(item, "misses", 1_000_000),
         submission_id=identity(item.get("submission_id")) or None,
         made_in_s=length(item.get("made_in_s")),
-        title_hint=text_at(item, "title_hint"),
+        title_hint=exact(item.get("title_hint"), TITLE_LIMIT),
     )
     opinions = map(_opinion, list_at(item, "opinions", MOST_OPINIONS))
     return CarriedTask(
@@ -136,11 +136,11 @@ def _clip(item: object) -> Clip:
         raise ValueError("one of its takes is not a JSON object")
     return Clip(
         id=id_at(item, "id"),
-        title=text_at(item, "title"),
+        title=exact(item.get("title"), TITLE_LIMIT),
         status=one_of(ClipStatus, item, "status") if "status" in item else ClipStatus.SUBMITTED,
-        tags=text_at(item, "tags", 1_000),
-        lyrics=lines(item.get("lyrics")),
-        description=lines(item.get("description")),
+        tags=exact(item.get("tags"), 1_000),
+        lyrics=exact(item.get("lyrics")),
+        description=exact(item.get("description")),
         model=text_at(item, "model", 64),
         duration_s=length(item.get("duration_s")),
         audio_url=link(item.get("audio_url")),
@@ -148,7 +148,7 @@ def _clip(item: object) -> Clip:
         image_url=link(item.get("image_url")),
         created_at=moment(item.get("created_at")),
         error=text_at(item, "error"),
-        exclude=text_at(item, "exclude", 1_000),
+        exclude=exact(item.get("exclude"), 1_000),
         parents=tuple(filter(None, map(identity, list_at(item, "parents", MOST_CLIPS)))),
         derivations=_derivations(item) if "derivations" in item else None,
         bpm=tempo(item.get("bpm")),
@@ -174,8 +174,13 @@ def _derivations(item: Foreign) -> tuple[Derivation, ...]:
 def _lyrics(item: object) -> Lyrics | None:
     if not isinstance(item, dict):
         return None
-    tags = (line(tag, 100) for tag in list_at(item, "tags", MOST_CLIPS))
-    return Lyrics(text_at(item, "title"), lines(item.get("text")), tuple(filter(None, tags)), text_at(item, "error"))
+    tags = (exact(tag, 100) for tag in list_at(item, "tags", MOST_CLIPS))
+    return Lyrics(
+        exact(item.get("title"), TITLE_LIMIT),
+        exact(item.get("text")),
+        tuple(filter(None, tags)),
+        text_at(item, "error"),
+    )
 
 
 def _opinion(item: object) -> Opinion:
@@ -207,7 +212,7 @@ def _submission(item: Foreign) -> Submission:
         trouble_kind=text_at(item, "trouble_kind", 64),
         request_id=text_at(item, "request_id"),
         http_status=http_status if type(http_status) is int and 0 < http_status < 1_000 else None,
-        answer=lines(item.get("answer")),
+        answer=exact(item.get("answer")),
         result=json_text(item.get("result")),
         task_hints=tuple(filter(None, map(identity, list_at(item, "task_hints", MOST_CLIPS)))),
     )
@@ -219,7 +224,7 @@ def _submission(item: Foreign) -> Submission:
 
 def _request(value: object) -> Request:
     try:
-        found = from_json(json.dumps(typed_all(value)))
+        found = from_json(encodable(json.dumps(value, ensure_ascii=False)))
     except (ValueError, TypeError, RecursionError):
         raise ValueError(_UNKNOWN_REQUEST) from None
     # What has no default comes from the request's kind, which is checked already.
@@ -262,7 +267,7 @@ def _price(item: Foreign) -> CarriedPrice:
 def _persona(item: Foreign) -> Persona:
     return Persona(
         id=id_at(item, "id"),
-        name=text_at(item, "name"),
+        name=exact(item.get("name"), TITLE_LIMIT),
         clip_id=identity(item.get("clip_id")),
         profile=profile_at(item),
         created_at=moment(item.get("created_at")) or 0.0,

@@ -1,8 +1,10 @@
 """Mends of Textual that its public ways do not reach. Its version is pinned, and a test guards each of them."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from textual import events
 from textual._styles_cache import StylesCache
 from textual.color import Color
 from textual.strip import Strip
@@ -11,11 +13,28 @@ from textual.widget import Widget
 
 from sunotui.tui.crashing import Crashing
 
+_NO_LETTERS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Controls, lone surrogates and line ends: classes that no version of Unicode changes."""
+
 
 def mend() -> None:
     """Have closed screens and painted lines go, once for the program's life."""
     forget_closed_widgets()
     let_lines_go()
+    take_every_letter()
+
+
+def take_every_letter() -> None:
+    """Have fields take every character that is typed.
+
+    Textual asks Python's own table what is printable. It ends at the Unicode of that Python, so that newer emoji were
+    dropped while they were typed, and it calls the parts that join an emoji, and all blanks but one, not printable.
+    """
+    events.Key.is_printable = property(_is_letter)  # type: ignore[assignment,method-assign]
+
+
+def _is_letter(key: events.Key) -> bool:
+    return key.character is not None and not any(unicodedata.category(char) in _NO_LETTERS for char in key.character)
 
 
 def forget_closed_widgets() -> None:

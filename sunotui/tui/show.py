@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 
 from sunotui.domain.kinds import TaskKind, TaskStatus
+from sunotui.domain.text import clean, printable
 
 if TYPE_CHECKING:
     from sunotui.domain.clip import Clip
@@ -26,6 +27,8 @@ STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
     TaskStatus.LOST: ("⌀", "lost", "odd"),
 }
 """Glyph, word and tone of each state: each alone is enough to tell them apart."""
+_TITLE_LIMIT = 1_000
+"""Characters of a title that are drawn: no line is as long."""
 STREAMING_LOOK = ("♪", "streaming", "active")
 
 
@@ -40,8 +43,8 @@ def look(task: "Task | TaskSummary") -> tuple[str, str, str]:
 
 
 def title(text: str) -> str:
-    """A title, or what stands for one that is not there yet."""
-    return text or "Untitled"
+    """A title on one line, or what stands for one that is not there yet."""
+    return clean(text, _TITLE_LIMIT) or "Untitled"
 
 
 def length(seconds: float | None) -> str:
@@ -115,9 +118,10 @@ def opinion(thought: "Opinion") -> str:
 
 
 def fit(text: str, cells: int) -> str:
-    """Text in exactly so many cells, an ellipsis where it was cut."""
+    """Text in exactly so many cells of one line, an ellipsis where it was cut."""
     if cells <= 0:
         return ""
+    text = printable(text)
     if cell_len(text) <= cells:
         return set_cell_size(text, cells)
     return _cut(text, cells)

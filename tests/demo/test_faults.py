@@ -254,14 +254,14 @@ async def test_silence_has_no_link(start_talk: StartTalk) -> None:
     assert [clip.audio_url for clip in report.clips] == [None, None]
 
 
-async def test_hostile_texts_arrive_as_hostile_and_leave_clean(start_talk: StartTalk) -> None:
+async def test_hostile_texts_arrive_as_they_are_and_are_drawn_clean(start_talk: StartTalk) -> None:
     talk = start_talk("hostile-text")
     report = await talk.end_of(await talk.song())
     assert "\\u001b" in report.raw or "\x1b" in report.raw
     for clip in report.clips:
         for text in (clip.title, clip.tags, clip.lyrics):
-            assert text in (clean(text), clean_lines(text))
-            assert not {"\x1b", "\x9b", "\u202e"} & set(text)
+            assert "\x1b" in text
+            assert not {"\x1b", "\x9b", "\u202e"} & set(clean(text) + clean_lines(text))
 
 
 async def test_slow_is_four_seconds_at_speed_one(start_talk: StartTalk, pauses: list[float]) -> None:

@@ -14,8 +14,9 @@ from sunotui.domain.keeping import (
     kept_note,
     kept_rating,
     name_key,
+    one_line,
 )
-from sunotui.domain.text import clean
+from sunotui.domain.text import storable_text
 
 
 @given(st.text())
@@ -27,7 +28,7 @@ def test_a_name_is_kept_as_it_is_found_again(text: str) -> None:
         return
     assert len(name) <= NAME_LIMIT
     assert (kept_name(name), name_key(name)) == (name, name_key(text))
-    assert clean(name) == name
+    assert one_line(name) == name == storable_text(name)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sunotui.domain.text import LINE_LIMIT, clean, clean_lines, encodable, has_surrogate, trim
+from sunotui.domain.text import (
+    LINE_LIMIT,
+    clean,
+    clean_lines,
+    encodable,
+    has_dangerous,
+    has_surrogate,
+    printable,
+    printable_lines,
+    trim,
+    visibly,
+)
 
 PAYLOADS = [
     "\x1b[31mred\x1b[0m",
@@ -17,17 +28,31 @@ PAYLOADS = [
     "a\x00b\x7fc\x08d",
     "\u202eevil\u202c",
     "\u2066x\u2069",
-    "zero\u200bwidth\u200djoin\ufeff",
     "\U000e0041tag",
     "lone \ud800 surrogate",
     "\x0e\x0fshift",
 ]
 
 
+DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+def dangers(text: str) -> list[str]:
+    """What a terminal might obey, by the properties of the characters and not by our own table."""
+    return [
+        char
+        for char in text
+        if unicodedata.category(char) in {"Cc", "Cs"}
+        or unicodedata.bidirectional(char) in DIRECTION
+        or char in "\u061c\u200e\u200f"
+        or "\U000e0000" <= char <= "\U000e007f"
+    ]
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_control_survives(payload: str) -> None:
     for cleaned in (clean(payload), clean_lines(payload)):
-        assert not [char for char in cleaned if unicodedata.category(char) in {"Cc", "Cf", "Cs"}]
+        assert dangers(cleaned) == []
 
 
 @given(st.text())
@@ -35,7 +60,7 @@ def test_no_control_survives(payload: str) -> None:
 def test_clean_is_one_safe_line_and_stable(text: str) -> None:
     once = clean(text)
     assert len(once) <= LINE_LIMIT
-    assert not [char for char in once if unicodedata.category(char) in {"Cc", "Cf", "Cs"}]
+    assert dangers(once) == []
     assert clean(once) == once
     once.encode("utf-8")
 
@@ -43,7 +68,7 @@ def test_clean_is_one_safe_line_and_stable(text: str) -> None:
 @given(st.text())
 def test_clean_lines_keeps_nothing_but_newlines(text: str) -> None:
     once = clean_lines(text)
-    assert not [char for char in once if char != "\n" and unicodedata.category(char) in {"Cc", "Cf", "Cs"}]
+    assert dangers(once.replace("\n", "")) == []
     assert "\n".join(line.rstrip() for line in once.split("\n")) == once
 
 
@@ -52,6 +77,38 @@ def test_ordinary_words_stay_as_they_are() -> None:
     assert clean_lines("[Verse]\nLine one\n\n[/Outro] [b]kept[/b]\r\nend\t!") == (
         "[Verse]\nLine one\n\n[/Outro] [b]kept[/b]\nend !"
     )
+
+
+NEWER = [
+    "I 🩷 this 🪿",
+    "🪿 goose",
+    "👩\u200d👩\u200d👧",
+    "\U0001fadc\U0003fffd",
+    "\ue000",
+    "می\u200cخواهم",
+    "soft\xadhyphen",
+]
+
+
+@pytest.mark.parametrize("text", NEWER, ids=ascii)
+def test_what_this_python_does_not_know_is_drawn_as_the_terminal_does(text: str) -> None:
+    """Python 3.11 has the table of Unicode 14; goose and pink heart came with 15."""
+    assert clean(text) == clean_lines(text) == printable(text) == printable_lines(text) == text
+    assert not has_dangerous(text)
+
+
+@given(st.text(st.characters()))
+def test_text_for_a_terminal_loses_only_what_is_dangerous(text: str) -> None:
+    for made in (printable(text), printable_lines(text).replace("\n", "").replace("\t", "").replace("\r", "")):
+        assert dangers(made) == []
+    assert dangers(visibly(text)) == []
+    assert len(visibly(text)) == len(text)
+    assert has_dangerous(text) is (bool(dangers(text)))
+
+
+def test_lines_for_a_terminal_keep_their_ends() -> None:
+    assert printable_lines("a\tb\r\nc\nsafe\rEVIL\x1b[2J") == "a\tb\r\nc\nsafeEVIL[2J"
+    assert printable("a\tb\r\nc  d\u2028e") == "a b  c  d e"
 
 
 def test_long_text_ends_in_an_ellipsis() -> None:

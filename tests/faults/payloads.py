@@ -84,22 +84,35 @@ _OWN = re.compile(
     rb"|\x1b\[[0-9;]*t"
     rb"|\x1b\]22;[a-z-]*\x07"  # the shape of the mouse's arrow
 )
-_BARRED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_BARRED = frozenset({"Cc", "Cs"})
+_DIRECTION = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+_LETTERS = frozenset({"many marks", "zero width", "annotation, soft hyphen", "private, unassigned"})
+"""Payloads that no terminal obeys: each draws them in its own way, and they are kept for it."""
 
 
 def foreign_controls(written: bytes, allowed: str = "\r\n") -> list[str]:
-    """Everything that the terminal would obey and that is none of the program's own sequences."""
+    """Everything that the terminal would obey and that is none of the program's own sequences: by the properties of the
+    characters, not by the program's own list."""
     rest = _OWN.sub(b"", written)
     found = []
     for at, char in enumerate(text := rest.decode("utf-8", "surrogateescape")):
-        if char not in allowed and (char == "\x7f" or unicodedata.category(char) in _BARRED):
+        if char not in allowed and _is_obeyed(char):
             found.append(repr(text[max(0, at - 12) : at + 24]))
     return found
 
 
+def _is_obeyed(char: str) -> bool:
+    return (
+        unicodedata.category(char) in _BARRED
+        or unicodedata.bidirectional(char) in _DIRECTION
+        or char in "\u061c\u200e\u200f"
+        or "\U000e0000" <= char <= "\U000e007f"
+    )
+
+
 def came_through(written: bytes) -> list[str]:
     """The names of the payloads that reached the terminal as they were, but for those that are only letters."""
-    return [payload.name for payload in PAYLOADS if payload.needle in written and payload.name != "many marks"]
+    return [payload.name for payload in PAYLOADS if payload.needle in written and payload.name not in _LETTERS]
 
 
 def not_shown(written: bytes, payloads: list[Payload]) -> list[str]:

@@ -2,11 +2,11 @@
 
 import base64
 import re
-import unicodedata
 from pathlib import Path
 
 import pytest
 
+from sunotui.domain.text import has_dangerous
 from sunotui.studio.clipboard import COPY_LIMIT, osc52
 from tests.tui.quiet import quiet_app
 
@@ -41,7 +41,7 @@ async def test_the_app_copies_letters_only(
         assert len(text.encode()) <= COPY_LIMIT
         assert is_many_lines or "\n" not in text
         kept = text.replace("\n", "")
-        assert not [char for char in kept if unicodedata.category(char) in {"Cc", "Cf", "Cs"}]
+        assert not has_dangerous(kept)
         sequence = osc52(text, is_many_lines=is_many_lines)
         packed = re.fullmatch(r"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07", sequence)
         assert packed is not None

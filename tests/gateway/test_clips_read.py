@@ -251,7 +251,7 @@ def test_metadata_may_be_anything() -> None:
         ({"negative_tags": "jazz"}, "jazz"),
         ({"metadata": {"negative_tags": ""}, "negative_tags": "jazz"}, "jazz"),
         ({"metadata": {"negative_tags": ["jazz", 7, "brass"]}}, "jazz, brass"),
-        ({"metadata": {"negative_tags": "ja\x1b[31mzz"}}, "ja[31mzz"),
+        ({"metadata": {"negative_tags": "ja\x1b[31mzz"}}, "ja\x1b[31mzz"),
         ({"metadata": {"negative_tags": None}}, ""),
         ({}, ""),
     ],

@@ -323,3 +323,16 @@ async def test_an_answer_that_was_left_is_there_when_the_same_is_asked_again(tmp
         assert bodies(quiet) == []
         await quiet.press("ctrl+l")
         assert quiet.app.screen.query_one("#answer", Input).value == "gulls"
+
+
+async def test_letters_that_this_python_does_not_know_are_taken_and_sent(tmp_path: Path) -> None:
+    typed = "I 🩷 this 🪿"
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *typed)
+        assert text_of(quiet, "description") == typed
+        form(quiet).query_one("#exclude").focus()
+        await quiet.press(*typed)
+        assert text_of(quiet, "exclude") == typed
+        await quiet.press("ctrl+s")
+        assert bodies(quiet)[0]["gpt_description_prompt"] == typed
+        assert bodies(quiet)[0]["negative_tags"] == typed

@@ -4,8 +4,11 @@ import gc
 import sys
 import weakref
 
+import pytest
 from rich.segment import Segment
+from textual import events
 from textual._styles_cache import StylesCache
+from textual._xterm_parser import XTermParser
 from textual.color import Color
 from textual.strip import Strip
 
@@ -29,6 +32,23 @@ def test_a_cache_of_painted_lines_is_held_by_nothing() -> None:
     del cache
     gc.collect()
     assert held() is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["I 🩷 this 🪿", "👩\u200d👧", "雨\u3000夜\xa0", "می\u200cخواهم", "\ue000"], ids=ascii
+)
+def test_every_letter_that_a_terminal_sends_is_one_for_a_field(typed: str) -> None:
+    """Textual dropped what this Python's table of Unicode does not call printable."""
+    mends.mend()
+    keys = [event for event in XTermParser().feed(typed) if isinstance(event, events.Key)]
+    assert "".join(key.character or "" for key in keys if key.is_printable) == typed
+
+
+@pytest.mark.parametrize("typed", ["\t", "\r", "\x01", "\x7f", "\x1b[A", "\x1bOP"], ids=ascii)
+def test_a_key_that_is_no_letter_stays_none(typed: str) -> None:
+    mends.mend()
+    keys = [event for event in XTermParser().feed(typed) if isinstance(event, events.Key)]
+    assert [key.is_printable for key in keys] == [False]
 
 
 def test_mending_twice_changes_nothing_more() -> None:

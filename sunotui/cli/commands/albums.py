@@ -9,6 +9,7 @@ from sunotui.cli.find import number_of
 from sunotui.cli.pointing import take_of, takes_of
 from sunotui.cli.render import length, print_json, print_table, say
 from sunotui.cli.session import with_studio
+from sunotui.domain.text import clean
 
 if TYPE_CHECKING:
     from sunotui.domain.keeping import Album
@@ -115,7 +116,7 @@ def _change(args: Namespace, environ: Mapping[str, str], change: "Callable[[Stud
         if args.json:
             print_json([{"name": album.name, "takes": album.count} for album in await studio.keeper.albums()])
         elif sentence:
-            print(sentence)
+            print(clean(sentence, 2_000))
         else:
             say("Nothing changed: it was so already")
         return DONE

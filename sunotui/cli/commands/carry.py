@@ -12,6 +12,7 @@ from sunotui.cli.exit_codes import DONE, FAILED, NOT_FOUND
 from sunotui.cli.output_file import output_file
 from sunotui.cli.render import print_json, say
 from sunotui.cli.session import open_records, with_studio
+from sunotui.cli.terminal_output import harmless
 from sunotui.domain.errors import RequestImpossible
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def export(args: Namespace, environ: Mapping[str, str]) -> int:
         if args.csv:
             from sunotui.studio.spreadsheet import write_takes
 
-            write_takes(carrier.tasks(), file)
+            write_takes(carrier.tasks(), harmless(file))
         else:
             from sunotui.studio.packing import packed_lines
 

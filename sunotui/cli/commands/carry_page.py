@@ -10,6 +10,7 @@ from sunotui.cli.find import find
 from sunotui.cli.output_file import output_file
 from sunotui.cli.render import say
 from sunotui.cli.session import lent_studio, open_records
+from sunotui.cli.terminal_output import harmless
 from sunotui.domain.errors import NotFound
 from sunotui.domain.search import parse_strictly
 
@@ -44,7 +45,7 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
                 studio.choose_profile()
                 try:
                     writer = PageWriter(door, studio.profile_named, say)
-                    await writer.write(file, args.title or title, takes, with_audio=args.with_audio)
+                    await writer.write(harmless(file), args.title or title, takes, with_audio=args.with_audio)
                 finally:
                     await door.aclose()
 

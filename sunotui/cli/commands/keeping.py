@@ -13,7 +13,7 @@ from sunotui.cli.session import with_studio
 from sunotui.cli.texts import note_in
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.keeping import kept_note
-from sunotui.domain.text import clean_lines
+from sunotui.domain.text import clean, clean_lines
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
@@ -124,6 +124,6 @@ async def _tell(studio: "Studio", args: Namespace, task_ids: Sequence[str], sent
         print_json([kept_document(task_id, found) for task_id, found in kept.items()])
         return
     for sentence in filter(None, sentences):
-        print(sentence)
+        print(clean(sentence, 2_000))
     if not any(sentences):
         say("Nothing changed: it was so already")

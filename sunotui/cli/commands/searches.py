@@ -11,6 +11,7 @@ from sunotui.cli.render import print_json, print_table, print_tasks, say, within
 from sunotui.cli.session import with_studio
 from sunotui.domain.listing import Listing, Place, PlaceKind, Sort
 from sunotui.domain.search import parse_strictly
+from sunotui.domain.text import clean
 
 if TYPE_CHECKING:
     from sunotui.domain.keeping import SavedSearch
@@ -83,7 +84,7 @@ async def _tell(studio: "Studio", args: Namespace, sentence: str) -> None:
     if args.json:
         print_json([_document(search) for search in await studio.keeper.searches()])
     elif sentence:
-        print(sentence)
+        print(clean(sentence, 2_000))
     else:
         say("Nothing changed: it was so already")
 

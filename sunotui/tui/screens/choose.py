@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from sunotui.domain.text import printable
 from sunotui.tui import show
 from sunotui.tui.widgets.choices import Choices
 
@@ -40,7 +41,7 @@ class ChooseModal(ModalScreen[str | None]):
             yield Choices(
                 *(
                     # Cut, since a raw answer may have megabytes; the list itself ends a long line with an ellipsis.
-                    Option(Text.assemble((show.fit(name, width), "bold"), " ", (value[:200], "dim")), id=key)
+                    Option(Text.assemble((show.fit(name, width), "bold"), " ", (printable(value[:200]), "dim")), id=key)
                     for key, name, value in self._choices
                 ),
                 id="choose-list",

@@ -15,8 +15,8 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.keeping import name_key
-from sunotui.domain.text import clean
+from sunotui.domain.keeping import name_key, one_line
+from sunotui.domain.text import clean, printable
 from sunotui.domain.token import has_token
 from sunotui.tui import show
 from sunotui.tui.key_queue import HoldsKeys
@@ -203,7 +203,7 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
     def _show(self, current: str = "") -> None:
         value = self.query_one(Input).value
         # A name is never cut: one that is too long is refused when it is made.
-        typed = clean(value, len(value) + 1)
+        typed = one_line(value)
         key = name_key(typed)
         keys = self._keys = {name: self._keys.get(name) or name_key(name) for name in self._all}
         found = [name for name in self._all if key in keys[name]]
@@ -214,7 +214,7 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
         options = [Option(self._line(self._all[name])) for name in self._rows]
         if key and all(keys[name] != key for name in found):
             self._rows.append(typed)
-            options.append(Option(Text.assemble(("＋ ", "bold"), f"make “{typed}”")))
+            options.append(Option(Text.assemble(("＋ ", "bold"), f"make “{printable(typed)}”")))
         choices = self.query_one(Choices)
         choices.clear_options()
         choices.add_options(options)

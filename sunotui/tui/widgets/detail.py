@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from sunotui.domain.errors import Trouble
+from sunotui.domain.text import printable
 from sunotui.tui import show
 from sunotui.tui.messages import Stumbled
 from sunotui.tui.theme import FAINT
@@ -170,7 +171,7 @@ class Detail(Vertical):
             (name, "bold"),
             ("\n" + glyph + " " + word, colour),
             (f" · {takes}" + (f" · {second}" if second else ""), FAINT),
-            ("\n" + tags if tags else "\n", f"{FAINT} italic"),
+            ("\n" + printable(tags), f"{FAINT} italic"),
         ]
         if not task.status.is_final and part.shown.usual is not None:
             pieces.append(("\n" + show.usual(part.shown.usual, self._now() - task.added_at), FAINT))

@@ -63,7 +63,7 @@ def words(part: Part) -> Iterator[TextLine]:
     if timing is not None and timing.words:
         yield from timed_lines(timing)
     elif text:
-        yield from (_lyrics_line(line) for line in text.split("\n"))
+        yield from (_lyrics_line(line) for line in clean_lines(text).split("\n"))
     elif not task.status.is_final:
         yield TextLine("The words are not written yet.", "faint")
     else:
@@ -179,7 +179,7 @@ def kept_rows(part: Part) -> Iterator[tuple[str, str]]:
         yield "Heard", "not yet" if opinion.heard_at is None else show.moment(opinion.heard_at)
     yield "Labels", ", ".join(kept.labels) or "—"
     yield "Albums", ", ".join(kept.albums.get(clip_id, ())) or "—"
-    for at, line in enumerate(kept.note.split("\n") if kept.note else ()):
+    for at, line in enumerate(clean_lines(kept.note, len(kept.note) + 1).split("\n") if kept.note else ()):
         yield ("Note" if at == 0 else " "), line
     if kept.is_trashed:
         yield "Trash", "It is in the trash; x takes it out"

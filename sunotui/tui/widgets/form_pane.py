@@ -58,7 +58,8 @@ class FormPane(VerticalScroll, can_focus=False):
             widget.load_text(text)
             widget.move_cursor(widget.document.end)
         elif isinstance(widget, Input):
-            widget.value = text
+            # A gateway's title may have line ends, for which a line has no place.
+            widget.value = " ".join(text.splitlines())
 
     def text_of(self, name: str) -> str:
         """What stands in a field now."""

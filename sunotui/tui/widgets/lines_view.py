@@ -11,6 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from sunotui.domain.search import Query
+from sunotui.domain.text import printable
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.widgets.found_words import found_segments
@@ -103,7 +104,7 @@ class LinesView(ScrollView, can_focus=True):
         wrapped: list[TextLine] = []
         for line in self._lines:
             room = width - _LABEL_CELLS if line.label else width
-            for at, piece in enumerate(wrap(line.text, max(4, room))):
+            for at, piece in enumerate(wrap(printable(line.text), max(4, room))):
                 wrapped.append(TextLine(piece, line.tone, "" if not line.label else line.label if at == 0 else " "))
         self._wrapped = wrapped
         # As wide as the view, so that it never scrolls sideways.

@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from sunotui.domain.listing import EVERYTHING, Place, PlaceKind
 from sunotui.domain.summary import View
+from sunotui.domain.text import printable
 from sunotui.tui import show
 
 _MARKS = {
@@ -31,7 +32,7 @@ def place_name(place: Place) -> str:
     """The place's name on screen: Songs, #label, ♫ album, @gateway, /saved search."""
     if place.view is not None:
         return place.name.capitalize()
-    return _MARKS[place.kind] + place.name[:_NAME_LIMIT]
+    return _MARKS[place.kind] + printable(place.name[:_NAME_LIMIT])
 
 
 class Views(ScrollView, can_focus=True):

@@ -1,0 +1,65 @@
+"""What a person types and a gateway says is kept and exported as it is, whatever this Python knows of it."""
+
+import csv
+import html
+import json
+from pathlib import Path
+
+from .conftest import CommandLine
+
+TITLE = "🪿 goose"
+NOTE = "I 🩷 this 🪿"
+LYRICS = "[Verse]\n\t👩\u200d👩\u200d👧  می\u200cخواهم\n\n\U0001fadc \ue000"
+LABEL, ALBUM = "🩷", "🏴\U000e0067\U000e0062\U000e007f 🪿"
+"""A pink heart and a goose came with Unicode 15; Python 3.11 has the table of Unicode 14."""
+
+
+def test_texts_come_through_every_way_out_as_they_went_in(paid_cli: CommandLine, tmp_path: Path) -> None:
+    """A note lost its hearts, a label of one was no name, and a title lost its goose in every export."""
+    (tmp_path / "words").write_text(LYRICS, encoding="utf-8")
+    words = ("--lyrics-file", str(tmp_path / "words"), "--title", TITLE, "--style", NOTE)
+    made = paid_cli.json("music", *words, "--wait")
+    assert made["differences"] == []
+    paid_cli.run("note", made["id"], NOTE)
+    assert LABEL in paid_cli.run("tag", "add", LABEL, made["id"])
+    paid_cli.run("album", "add", ALBUM, made["id"])
+    paid_cli.run("search", "save", LABEL, "goose")
+
+    shown = paid_cli.json("show", made["id"])
+    assert [(clip["title"], clip["lyrics"], clip["tags"]) for clip in shown["clips"]] == [(TITLE, LYRICS, NOTE)] * 2
+    assert (shown["note"], shown["labels"], shown["albums"]) == (NOTE, [LABEL], [ALBUM])
+    assert [task["id"] for task in paid_cli.json("tasks", "--search", "goose")] == [made["id"]]
+    assert [task["id"] for task in paid_cli.json("search", "show", LABEL)] == [made["id"]]
+    page = paid_cli.run("show", made["id"])
+    assert TITLE in page
+    assert NOTE in page
+    assert paid_cli.run("note", made["id"]) == f"{NOTE}\n"
+
+    paid_cli.run("export", "--csv", "-o", str(tmp_path / "table"))
+    with (tmp_path / "table").open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert {(row["title"], row["style"], row["note"], row["labels"]) for row in rows} == {(TITLE, NOTE, NOTE, LABEL)}
+    assert {row["lyrics"] for row in rows} == {LYRICS}
+    paid_cli.run("export", "--html", ALBUM, "-o", str(tmp_path / "page"))
+    written = html.unescape((tmp_path / "page").read_text(encoding="utf-8"))
+    assert f">{TITLE}</h2>" in written
+    assert LYRICS.removeprefix("[Verse]\n") in written
+
+    paid_cli.run("export", "-o", str(tmp_path / "library"))
+    lines = [json.loads(line) for line in (tmp_path / "library").read_text(encoding="ascii").splitlines()]
+    task = next(line for line in lines if line.get("record") == "task")
+    assert [(clip["title"], clip["lyrics"]) for clip in task["clips"]] == [(TITLE, LYRICS)] * 2
+    paid_cli.environ = paid_cli.environ | {"SUNOTUI_DATA_DIR": str(tmp_path / "elsewhere")}
+    paid_cli.run("import", str(tmp_path / "library"))
+    assert paid_cli.json("show", made["id"]) == shown
+
+
+def test_what_a_terminal_would_obey_is_kept_and_not_printed(demo_cli: CommandLine, tmp_path: Path) -> None:
+    note = "red \x1b[31m and \u202eback\x9b2J"
+    made = demo_cli.json("lyrics", "rain")
+    demo_cli.run("note", made["id"], note)
+    assert demo_cli.json("note", made["id"])[0]["note"] == note
+    assert demo_cli.run("note", made["id"]) == "red [31m and back2J\n"
+    demo_cli.run("export", "--csv", "-o", str(tmp_path / "table"))
+    with (tmp_path / "table").open(encoding="utf-8", newline="") as table:
+        assert [row["note"] for row in csv.DictReader(table)] == [note]
