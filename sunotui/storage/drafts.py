@@ -15,6 +15,18 @@ class Drafts:
         rows = self._db.query("SELECT text FROM draft WHERE name = ?", (storable_text(name),))
         return str(rows[0]["text"]) if rows else ""
 
+    def all(self) -> dict[str, str]:
+        """Every draft's text by its name. Raises LibraryTrouble."""
+        return {str(row["name"]): str(row["text"]) for row in self._db.query("SELECT name, text FROM draft")}
+
+    def replace(self, name: str, text: str, base: str) -> bool:
+        """Keep the draft if the one that is there is `base`; whether it was. Raises LibraryTrouble."""
+        with self._db.write():
+            if self.load(name) not in (storable_text(base), storable_text(text)):
+                return False
+            self.save(name, text)
+            return True
+
     def save(self, name: str, text: str) -> None:
         """Keep the draft; an empty one is forgotten. Raises LibraryTrouble."""
         name, text = storable_text(name), storable_text(text)

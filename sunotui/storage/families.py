@@ -55,6 +55,10 @@ class Families:
         known = {one.clip_id: one for one in self._relatives(list(seen))}
         return family_of((known.get(clip_id) or Relative(clip_id) for clip_id in seen), edges)
 
+    def is_child(self, clip_id: str) -> bool:
+        """Whether the clip is known to be made of another one."""
+        return bool(self._db.query(_PARENTS.format(marks="?"), [storable_text(clip_id)]))
+
     def _climb(self, question: str, side: int, seen: dict[str, None], edges: dict[tuple[str, str], None]) -> None:
         """Follow edges from all of `seen` to one side, 0 for parents and 1 for children, and add whoever is met."""
         ahead = list(seen)

@@ -103,6 +103,15 @@ class Listings:
             found.update((row[0], row[1]) for row in rows)
         return [found[seq] for seq in seqs if seq in found]
 
+    def listed(self, listing: Listing, task_ids: Sequence[str]) -> list[str]:
+        """Those of these ids that a listing has."""
+        seqs = set(self._seqs(listing, 0, self.total(listing)))
+        found: list[str] = []
+        for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
+            rows = self._db.query(f"SELECT seq, id FROM task WHERE id IN ({marks_for(chunk)})", chunk)
+            found += [row[1] for row in rows if row[0] in seqs]
+        return found
+
     def _seqs(self, listing: Listing, start: int, stop: int, known: tuple[int, str] | None = None) -> Sequence[int]:
         start = max(0, start)
         if stop <= start:

@@ -55,6 +55,15 @@ class Catalogue:
         ids = self._listings.ids(listing, start - len(waiting), stop - len(waiting))
         return [*map(pending.row_id, waiting[start:stop]), *ids]
 
+    async def missing(self, listing: Listing, row_ids: Sequence[str]) -> int:
+        """How many of these rows are not in a listing. Raises LibraryTrouble."""
+        return await self._desk.run(self._missing, listing, row_ids)
+
+    def _missing(self, listing: Listing, row_ids: Sequence[str]) -> int:
+        listed = {*map(pending.row_id, self._waiting(listing))}
+        listed.update(self._listings.listed(listing, [row for row in row_ids if row not in listed]))
+        return sum(row not in listed for row in row_ids)
+
     async def places(self) -> PlaceCounts:
         """Every place and how many rows it has. Raises LibraryTrouble."""
         return await self._desk.run(self._places)

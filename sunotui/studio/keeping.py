@@ -58,9 +58,10 @@ class Keeper:
         """The labels that these tasks have, and how many of them have each."""
         return await self._desk.run(self._opinions.labels.among, task_ids)
 
-    async def note(self, task_id: str, text: str) -> str:
-        """Write a task's note; an empty one takes it away. Raises RequestImpossible for one that is too long."""
-        return await self._change(lambda: self._opinions.note(task_id, text))
+    async def note(self, task_id: str, text: str, *, base: str | None = None) -> str:
+        """Write a task's note; an empty one takes it away. `base` is the note that was edited: where another one is
+        there by now, both texts are kept. Raises RequestImpossible for one that is too long."""
+        return await self._change(lambda: self._opinions.note(task_id, text, base))
 
     async def note_of(self, task_id: str) -> str:
         """A task's note; empty where there is none."""

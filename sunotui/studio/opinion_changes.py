@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.keeping import Mark, TakeRef, kept_note, kept_rating
 from sunotui.storage.database import Database
 from sunotui.storage.labels import Labels
@@ -62,16 +63,29 @@ class OpinionChanges:
         verb = "Labelled" if is_on else "No longer labelled"
         return Change(f"{verb} “{shown}”: {counted(len(changed), 'task')}", tuple(changed), undo)
 
-    def note(self, task_id: str, text: str) -> Change | None:
-        """Write a note; an empty one takes it away. Raises RequestImpossible for one that is too long."""
+    def note(self, task_id: str, text: str, base: str | None = None) -> Change | None:
+        """Write a note; an empty one takes it away. Raises RequestImpossible for one that is too long.
+
+        `base` is the note that was edited: where another one is there by now, both texts are kept.
+        """
         before = self.notes.get(task_id)
         text = kept_note(text)
-        if before is None or before == text:
+        if before is None or text in (before, base):
             return None
+        verb = "Wrote a note" if text else "Took the note away"
+        if base is not None and before not in ("", base):
+            text = kept_note(f"{before}\n\n{text}".rstrip())
+            verb = "The note was changed meanwhile: it has both texts now"
+            if text == before:
+                return None
         self.notes.put(task_id, text)
-        return Change(
-            "Wrote a note" if text else "Took the note away", (task_id,), lambda: self.notes.put(task_id, before)
-        )
+
+        def undo() -> None:
+            if self.notes.get(task_id) != text:
+                raise RequestImpossible("The note was changed since, and stays as it is")
+            self.notes.put(task_id, before)
+
+        return Change(verb, (task_id,), undo)
 
     def trash(self, task_ids: Sequence[str], now: float | None) -> Change | None:
         """Throw away now; with None restore."""

@@ -8,18 +8,23 @@ from sunotui.domain.request import ConcatRequest, DerivedRequest, Mp4Request, Mu
 from sunotui.domain.task import Task, TaskKind
 from sunotui.domain.text import trim
 from sunotui.storage.desk import Desk
+from sunotui.storage.families import Families
 from sunotui.storage.library import Library
 
 TOLERANCE_S = 1.0
 """Gateways round lengths: this much after the end still counts as inside."""
+_NOTHING_TO_JOIN = (
+    "That take is not known to continue another one: a concat joins an extended take with what it continues"
+)
 
 
 class Parentage:
     """Looks into the library for the clips that a request is about."""
 
-    def __init__(self, desk: Desk, library: Library) -> None:
+    def __init__(self, desk: Desk, library: Library, families: Families) -> None:
         self._desk = desk
         self._library = library
+        self._families = families
 
     async def warnings(self, request: Request, profile: str) -> tuple[str, ...]:
         """A sentence for each clip that the gateway will hardly take; none for clips that the library does not know.
@@ -31,6 +36,8 @@ class Parentage:
             known = await self._desk.run(self._library.clip, clip_id)
             if known is not None and (sentence := parent_warning(known[0], request, profile)):
                 found.append(sentence)
+            if known is not None and isinstance(request, ConcatRequest):
+                found += [] if await self._desk.run(self._families.is_child, clip_id) else [_NOTHING_TO_JOIN]
         return tuple(dict.fromkeys(found))
 
     async def check_places(self, request: Request) -> None:

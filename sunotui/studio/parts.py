@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sunotui.storage.balance_looks import BalanceLooks
+from sunotui.storage.families import Families
 from sunotui.storage.offers import OfferBook
 from sunotui.storage.personas import Personas
 from sunotui.storage.prices import PriceBook
@@ -44,7 +45,7 @@ class Parts:
         """`lively` and `siblings` are the ledger's."""
         library, journal = studio.library, studio.journal
         self.times = Times(ground.desk, library)
-        self.parentage = Parentage(ground.desk, library)
+        self.parentage = Parentage(ground.desk, library, Families(database))
         self.ledger = Ledger(ground, PriceBook(database), BalanceLooks(database), lively, siblings)
         self.offerings = Offerings(ground, OfferBook(database), self.ledger, studio.profile_named)
         ground.gateways.use_evidence(self.offerings.dialect_evidence)

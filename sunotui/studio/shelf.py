@@ -91,3 +91,11 @@ class Shelf:
     async def keep_draft(self, name: str, text: str) -> None:
         """Write a draft down."""
         await self._desk.run(self._drafts.save, name, text)
+
+    async def replace_draft(self, name: str, text: str, base: str) -> bool:
+        """Write a draft down if the one that is there is `base`; whether it was."""
+        return await self._desk.run(self._drafts.replace, name, text, base)
+
+    async def drafts(self) -> dict[str, str]:
+        """Every draft's text by its name."""
+        return await self._desk.run(self._drafts.all)

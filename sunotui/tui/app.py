@@ -63,6 +63,9 @@ class SunoApp(Crashing, Ways, Tidying):
         self._no_control = NoControl()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
+        self.left_texts: dict[tuple[str, str], str] = {}
+        """What was typed into a line and left by escape, by the line and what it was about: it is there again when the
+        same line is opened once more."""
 
     @property
     def size_classes(self) -> tuple[str, str]:

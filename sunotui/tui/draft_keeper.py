@@ -1,7 +1,9 @@
 """Keeps the draft: in memory at once, on disk when the disk takes it, and empty once it was sent."""
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sunotui.domain.errors import Trouble
 from sunotui.tui.draft import Draft
@@ -11,59 +13,131 @@ if TYPE_CHECKING:
 
 _NAME = "composer"
 _ASIDE = "set-aside"
+_BOTH_KEPT = "Another sunotui changed the draft meanwhile: both are kept, and ctrl+r finds the other one"
 
 
 class DraftKeeper:
-    """The draft of the composer, and the one set aside when a take or an earlier request was put into the form.
+    """The draft of the composer, and those set aside when something else took their place in the form.
 
-    What the disk refuses is still there as long as the program runs.
+    Two programs may have their composers open on one library: where the draft on the disk is no more the one that was
+    read here, it stays, and this program goes on under a name of its own. What the disk refuses is still there as long
+    as the program runs.
     """
 
-    def __init__(self, shelf: Callable[[], "Shelf"], tell: Callable[[Trouble], None]) -> None:
-        """`shelf` gives the shelf, once the library is open; `tell` hears what the disk says."""
+    def __init__(
+        self, shelf: Callable[[], "Shelf"], tell: Callable[[Trouble], None], warn: Callable[[str], None]
+    ) -> None:
+        """`shelf` gives the shelf, once the library is open; `tell` hears what the disk says, `warn` of other
+        programs."""
         self._shelf = shelf
         self._tell = tell
-        self._drafts: dict[str, Draft] = {}
+        self._warn = warn
+        self._name = _NAME
+        self._base = ""
+        """The draft's text on the disk as it was last read or written here."""
+        self._refused: dict[str, Draft] = {}
+        """What the disk did not take, by name."""
 
     async def load(self) -> Draft:
         """The draft that was left."""
-        return await self._load(_NAME)
+        if self._name in self._refused:
+            return self._refused[self._name]
+        text = await self._read(self._name)
+        if text is None:
+            return Draft()
+        self._base = text
+        return Draft.read(text)
 
     async def keep(self, draft: Draft) -> None:
-        """This is the draft now."""
-        await self._keep(_NAME, draft)
+        """This is the draft now; one that is on the disk already is not written again."""
+        text = draft.text()
+        if text == self._base and self._name not in self._refused:
+            return
+        try:
+            if not await self._shelf().replace_draft(self._name, text, self._base):
+                other = await self._shelf().draft(self._name)
+                if Draft.read(other).is_worth_keeping:
+                    self._name, other = _new_name(_NAME), ""
+                    self._warn(_BOTH_KEPT)
+                await self._shelf().replace_draft(self._name, text, other)
+        except Trouble as trouble:
+            self._refused[self._name] = draft
+            self._tell(trouble)
+        else:
+            self._refused.pop(self._name, None)
+            self._base = text
 
-    async def aside(self) -> Draft:
-        """The draft that was set aside; an empty one when there is none."""
-        return await self._load(_ASIDE)
+    async def asides(self) -> list[Draft]:
+        """The drafts set aside, here or by another program; the one that comes back first, then the newest."""
+        texts = {name: draft.text() for name, draft in self._refused.items()}
+        try:
+            texts = await self._shelf().drafts() | texts
+        except Trouble as trouble:
+            self._tell(trouble)
+        names = sorted(texts, key=lambda name: (name == _ASIDE, name.removeprefix(_ASIDE).removeprefix(_NAME)))
+        found = [Draft.read(texts[name]) for name in reversed(names) if name != self._name]
+        return [draft for draft in found if draft.is_worth_keeping]
 
-    async def set_aside(self, draft: Draft) -> None:
-        """Keep what another form is about to take the place of, unless nothing is in it."""
-        if draft.is_worth_keeping:
-            await self._keep(_ASIDE, draft)
+    async def set_aside(self, draft: Draft, *, comes_back: bool = True) -> None:
+        """Keep what another form takes the place of, unless nothing is in it. It comes back into the form when that is
+        sent, unless that is not wanted."""
+        if not draft.is_worth_keeping or draft.text() in [aside.text() for aside in await self.asides()]:
+            return
+        if comes_back:
+            before = await self._aside()
+            if before.is_worth_keeping:
+                await self._put(_new_name(_ASIDE), before)
+        await self._put(_ASIDE if comes_back else _new_name(_ASIDE), draft)
+
+    async def forget_aside(self, draft: Draft) -> None:
+        """A draft that was set aside is the form's again."""
+        try:
+            for name, text in (await self._shelf().drafts()).items():
+                if name != self._name and Draft.read(text).text() == draft.text():
+                    await self._shelf().keep_draft(name, "")
+        except Trouble as trouble:
+            self._tell(trouble)
+        self._refused = {
+            name: refused
+            for name, refused in self._refused.items()
+            if name == self._name or refused.text() != draft.text()
+        }
 
     async def empty(self, sent: Draft) -> None:
         """A draft that was sent is none any more, and the one set aside for it comes back; one that was changed
         meanwhile stays."""
         if (await self.load()).text() != sent.text():
             return
-        aside = await self.aside()
+        if self._name != _NAME:
+            await self._put(self._name, Draft())
+            self._name, self._base = _NAME, ""
+            return
+        aside = await self._aside()
         await self.keep(aside if aside.is_worth_keeping else sent.emptied())
         if aside.is_worth_keeping:
-            await self._keep(_ASIDE, Draft())
+            await self._put(_ASIDE, Draft())
 
-    async def _load(self, name: str) -> Draft:
-        if name not in self._drafts:
-            try:
-                self._drafts[name] = Draft.read(await self._shelf().draft(name))
-            except Trouble as trouble:
-                self._tell(trouble)
-                return Draft()
-        return self._drafts[name]
+    async def _aside(self) -> Draft:
+        """The draft that comes back; an empty one when there is none."""
+        return self._refused.get(_ASIDE) or Draft.read(await self._read(_ASIDE) or "")
 
-    async def _keep(self, name: str, draft: Draft) -> None:
-        self._drafts[name] = draft
+    async def _read(self, name: str) -> str | None:
         try:
-            await self._shelf().keep_draft(name, draft.text())
+            return await self._shelf().draft(name)
         except Trouble as trouble:
             self._tell(trouble)
+            return None
+
+    async def _put(self, name: str, draft: Draft) -> None:
+        try:
+            await self._shelf().keep_draft(name, draft.text() if draft.is_worth_keeping else "")
+        except Trouble as trouble:
+            self._refused[name] = draft
+            self._tell(trouble)
+        else:
+            self._refused.pop(name, None)
+
+
+def _new_name(kind: str) -> str:
+    """A name that no other program gives; later ones come later in the alphabet."""
+    return f"{kind}-{time.time_ns():016x}-{uuid4().hex[:6]}"

@@ -43,6 +43,9 @@ def edit(app: App[int], text: str) -> tuple[str | None, str]:
         except UnicodeDecodeError:
             is_kept = True
             return None, f"The editor wrote text that is not UTF-8; the field is as it was, and the text is in {path}"
+        if written.rstrip("\n") == text.rstrip("\n"):
+            # Many editors end the last line; that is no change.
+            return None, ""
         edited, words = cut_to_fit(written.rstrip("\n"))
         is_kept = bool(words)
         return edited, f"{words}; all of it is in {path}" if is_kept else ""

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from sunotui.tui.type_ahead import TypeAhead
+from sunotui.tui.key_queue import KeyQueue
 
 if TYPE_CHECKING:
     from sunotui.tui.app import SunoApp
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sunotui.tui.sending import Sending
 
 
-class MadeLate(TypeAhead):
+class MadeLate(KeyQueue):
     """Has them as if they had always been there."""
 
     @cached_property
@@ -36,4 +36,4 @@ class MadeLate(TypeAhead):
         from sunotui.tui.draft_keeper import DraftKeeper
 
         app = cast("SunoApp", self)
-        return DraftKeeper(lambda: app.studio.shelf, app.say_trouble)
+        return DraftKeeper(lambda: app.studio.shelf, app.say_trouble, lambda words: app.say(words, "warning"))

@@ -4,8 +4,13 @@ from typing import Literal
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
 from textual.widgets import Input, TextArea
 
+from sunotui.domain.token import has_token
+from sunotui.tui.widgets.secret_input import SecretInput
+
+TOKEN_REFUSED = "That looks like a token, and was not taken: a token goes into the line 'Token' of the login form only"
 MOST_CHARACTERS = 10_000
 """Twice what any known model takes."""
 
@@ -29,6 +34,13 @@ class Pasting(App[int]):
         """Tell the person."""
         raise NotImplementedError
 
+    def get_driver_class(self) -> type[Driver]:
+        """The driver, whose parser keeps pastes whole."""
+        from sunotui.tui.paste_parsing import keep_pastes_whole
+
+        keep_pastes_whole()
+        return super().get_driver_class()
+
     def _beside(self) -> int:
         """The characters that stay in the field which has the keyboard, whatever is pasted over its selection."""
         field = self.focused
@@ -37,8 +49,11 @@ class Pasting(App[int]):
         return len(field.value) - len(field.selected_text) if isinstance(field, Input) else 0
 
     async def on_event(self, event: events.Event) -> None:
-        """Cut a paste and tell so."""
+        """Refuse a token where it would be shown, cut a paste that is too long, and tell so."""
         if isinstance(event, events.Paste) and not event.is_forwarded:
+            if has_token(event.text) and not isinstance(self.focused, SecretInput):
+                self.say(TOKEN_REFUSED, "warning")
+                return
             text, words = cut_to_fit(event.text, self._beside())
             if words:
                 self.say(words, "warning")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
 
 
-class Ways(Pasting, MadeLate):
+class Ways(MadeLate, Pasting):
     """Opens screens."""
 
     studio: "Studio"

@@ -25,3 +25,14 @@ def test_text_that_no_database_takes_is_kept_as_far_as_it_can_be(db: Database) -
     drafts = Drafts(db)
     drafts.save("a\ud800", "x\ud800y\0z")
     assert drafts.load("a\ud800") == "x\ufffdy\ufffdz"
+
+
+def test_a_draft_is_replaced_only_where_it_is_the_one_that_was_read(db: Database) -> None:
+    drafts = Drafts(db)
+    assert drafts.replace("compose", "rain", base="")
+    assert drafts.replace("compose", "rain on tin", base="rain")
+    assert not drafts.replace("compose", "wind", base="rain")
+    assert drafts.load("compose") == "rain on tin"
+    assert drafts.replace("compose", "rain on tin", base="rain"), "it is what it is to be"
+    assert drafts.replace("other", "", base="")
+    assert drafts.all() == {"compose": "rain on tin"}

@@ -11,6 +11,7 @@ from sunotui.domain.listing import Listing, Sort
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.albums import Albums
 from sunotui.storage.database import Database
+from sunotui.storage.notes import Notes
 from sunotui.storage.opinions import Opinions
 from sunotui.studio import undoing
 from sunotui.studio.events import LibraryChanged, TasksChanged
@@ -137,6 +138,26 @@ async def test_labels_and_notes(keeper: Keeper) -> None:
     assert await keeper.note("a", "") == "Took the note away"
     assert await keeper.note("nope", "lost") == ""
     assert await keeper.note_of("nope") == ""
+
+
+async def test_an_edited_note_writes_over_no_other_one(keeper: Keeper) -> None:
+    await keeper.note("a", "the bridge")
+    await keeper.note("a", "from elsewhere")
+    assert await keeper.note("a", "the bridge", base="the bridge") == "", "nothing was edited"
+    assert await keeper.note_of("a") == "from elsewhere"
+    sentence = await keeper.note("a", "the bridge!", base="the bridge")
+    assert sentence == "The note was changed meanwhile: it has both texts now"
+    assert await keeper.note_of("a") == "from elsewhere\n\nthe bridge!"
+    await keeper.note("a", "", base="the bridge")
+    assert await keeper.note_of("a") == "from elsewhere\n\nthe bridge!", "what was not seen is not taken away"
+
+
+async def test_the_undo_of_a_note_leaves_a_newer_one_alone(keeper: Keeper, neighbour: Database) -> None:
+    await keeper.note("a", "mine")
+    Notes(neighbour, lambda _: None).put("a", "newer")
+    with pytest.raises(RequestImpossible, match="changed since"):
+        await keeper.undo()
+    assert await keeper.note_of("a") == "newer"
 
 
 async def test_an_album_is_made_filled_ordered_and_deleted(keeper: Keeper) -> None:

@@ -16,7 +16,7 @@ from tests.studio.bench import Bench
 
 
 async def put(bench: Bench) -> None:
-    song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(Clip("c"),))
+    song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(Clip("c", parents=("elder",)),))
     upload = Task("u", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 2.0, clips=(Clip("up"),))
     await bench.studio.desk.run(bench.studio.library.save, [song, upload])
 
@@ -84,3 +84,12 @@ async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(ben
         LyricsRequest("rain"),
     ):
         await bench.studio.parentage.check_places(request)
+
+
+async def test_a_take_that_continues_no_other_has_nothing_to_join(bench: Bench) -> None:
+    clips = (Clip("alone", "Rain"), Clip("longer", "Rain", parents=("alone",)))
+    task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=clips)
+    await bench.studio.desk.run(bench.studio.library.save, [task])
+    warnings = bench.studio.parentage.warnings
+    assert ["continue another one" in words for words in await warnings(ConcatRequest("alone"), "main")] == [True]
+    assert await warnings(ConcatRequest("longer"), "main") == ()

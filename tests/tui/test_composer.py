@@ -317,6 +317,14 @@ async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:
             assert line.value == whole
 
 
+async def test_an_answer_that_was_left_is_there_when_the_same_is_asked_again(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3", "ctrl+l", *"gulls", "escape")
+        assert bodies(quiet) == []
+        await quiet.press("ctrl+l")
+        assert quiet.app.screen.query_one("#answer", Input).value == "gulls"
+
+
 async def test_letters_that_this_python_does_not_know_are_taken_and_sent(tmp_path: Path) -> None:
     typed = "I 🩷 this 🪿"
     async with quiet_app(tmp_path) as quiet:

@@ -3,15 +3,18 @@
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import keyring.errors
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import KeyringTrouble
+from sunotui.domain.profile import parse_base_url
 from sunotui.storage.places import Places
 from sunotui.storage.tokens import TokenStore
 from sunotui.studio.door import TokenDoors
@@ -231,9 +234,59 @@ async def test_leaving_without_a_gateway_says_how_to_come_back(tmp_path: Path, r
         await somebody.until_told("Press P to log in")
         await somebody.pilot.press("n", *"rain", "ctrl+s")
         await somebody.until_told("There is no profile yet")
-        await somebody.pilot.press("P")
+        await somebody.pilot.press("P", *"https://half", "escape", "P")
         await somebody.until_login()
+        assert somebody.app.screen.query_one("#base-url", Input).value == "https://half", "nothing typed is lost"
 
 
 def test_the_trouble_of_a_keyring_names_the_other_doors() -> None:
     assert "token_command" in KeyringTrouble().sentence
+
+
+@pytest.mark.parametrize("token", ["sk-CANARY0123456789", "a1b2c3d4" * 4 + "CANARY"])
+@pytest.mark.parametrize("field", ["base-url", "name"])
+async def test_a_token_typed_into_an_open_line_is_wiped(
+    field: str, token: str, tmp_path: Path, ring: MemoryKeyring
+) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        line = somebody.app.screen.query_one(f"#{field}", Input)
+        line.focus()
+        await somebody.pilot.press(*token)
+        await somebody.until_told("That looks like a token: it was wiped")
+        assert line.value == "", "nor the rest of it"
+        assert "CANARY" not in somebody.text()
+        await somebody.pilot.press("home", *"mine")
+        assert line.value == "mine"
+
+
+@pytest.mark.parametrize("field", ["base-url", "name"])
+async def test_a_token_pasted_into_an_open_line_is_refused(field: str, tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        line = somebody.app.screen.query_one(f"#{field}", Input)
+        line.focus()
+        before = line.value
+        somebody.app.post_message(Paste("sk-CANARY0123456789"))
+        await somebody.until_told("looks like a token, and was not taken")
+        assert line.value == before
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+async def test_a_profile_that_was_changed_meanwhile_is_not_written_over_unseen(
+    is_edited: bool, tmp_path: Path, ring: MemoryKeyring
+) -> None:
+    async with newcomer(tmp_path, ring, {"base_url": "http://127.0.0.1:9"}) as somebody:
+        profiles = somebody.app.studio.profiles
+        was = profiles.get("home")
+        assert was is not None
+        elsewhere = somebody.server.base_url if not is_edited else "http://127.0.0.1:10"
+        profiles.put(replace(was, base_url=parse_base_url(elsewhere)))
+        line = somebody.app.screen.query_one("#base-url", Input)
+        await somebody.give(somebody.server.base_url if is_edited else line.value, somebody.server.token)
+        await somebody.until_told(f"was changed meanwhile; its base URL is {elsewhere}")
+        assert ring.kept == {}
+        assert line.value == somebody.server.base_url, "what was edited stays, else it is what it is now"
+        await somebody.pilot.press("ctrl+s")
+        await somebody.until_in()
+        now = profiles.get("home")
+        assert now is not None
+        assert str(now.base_url) == somebody.server.base_url

@@ -62,3 +62,37 @@ async def test_a_draft_too_long_for_its_field_is_cut_and_told(tmp_path: Path) ->
         await quiet.settle()
         assert len(screen.query_one("#lyrics", TextArea).text) == MOST_CHARACTERS
         assert "of 60,000 characters" in told(quiet)
+
+
+async def test_a_pasted_token_is_refused_where_it_would_be_shown(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain")
+        await paste(quiet, "sk-CANARY0123456789")
+        assert quiet.app.screen.query_one("#description", TextArea).text == "rain"
+        assert "looks like a token, and was not taken" in told(quiet)
+        assert "CANARY" not in quiet.text() + told(quiet)
+
+
+async def test_a_typed_token_is_neither_sent_nor_kept(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain sk-CANARY0123456789", "ctrl+s")
+        assert "looks like a token, and was not taken" in told(quiet)
+        assert quiet.app.screen.query_one("#description", TextArea).text == "rain "
+        await quiet.press("escape")
+        assert "CANARY" not in await quiet.bench.studio.shelf.draft("composer")
+        assert quiet.bench.gateway.orders == []
+
+
+async def test_no_label_is_a_token(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("b", *"sk-CANARY0123456789", "enter")
+        assert "looks like a token, and was not taken" in quiet.text()
+        assert await quiet.bench.studio.keeper.labels() == []
+
+
+async def test_a_note_takes_no_token(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("N", *"key: sk-CANARY0123456789", "escape")
+        assert "looks like a token, and was not taken" in quiet.text()
+        await quiet.press("escape")
+        assert await quiet.bench.studio.keeper.note_of(str(quiet.tasks.current)) == "key:"

@@ -26,7 +26,7 @@ async def test_it_is_a_row_until_it_is_decided(tmp_path: Path) -> None:
         await quiet.press("g")
         assert "Nobody knows whether the gateway took this" in quiet.text()
         assert quiet.app.screen.query_one(Views).count_of(View.FAILED) == 1
-        await quiet.press("J", "x", "escape")
+        await quiet.press("J", "x", "j", "enter", "escape")
         assert "unknown" not in quiet.text()
         assert "No songs yet." in quiet.text()
 

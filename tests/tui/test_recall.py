@@ -110,7 +110,7 @@ def test_what_a_row_says() -> None:
             ]
         )
     ]
-    screen = RecallScreen(Draft("custom", {"lyrics": "half a line"}), rows, 200.0)
+    screen = RecallScreen([Draft("custom", {"lyrics": "half a line"})], rows, 200.0)
     assert [(kind, words) for _, _, kind, words in screen._rows] == [
         ("draft", "half a line"),
         ("music", "[Verse] la · folk · Tin"),

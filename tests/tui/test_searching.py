@@ -163,3 +163,13 @@ def test_the_same_order_again_turns_it_round_and_another_begins_as_usual() -> No
     assert chosen_order(by_age, Sort.AGE).is_reversed
     assert not chosen_order(chosen_order(by_age, Sort.AGE), Sort.AGE).is_reversed
     assert not chosen_order(chosen_order(by_age, Sort.AGE), Sort.TITLE).is_reversed
+
+
+async def test_up_brings_a_search_back_that_was_given_up(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("slash", *"rain", "escape")
+        assert quiet.tasks.row_count == 6
+        await quiet.press("slash", "up")
+        assert quiet.app.screen.query_one("#search-line", Input).value == "rain"
+        await quiet.press("enter")
+        assert quiet.tasks.row_count == 1

@@ -4,16 +4,18 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, OptionList
+from textual.events import Key
+from textual.widgets import Input, OptionList, TextArea
 
 from sunotui.domain.clip import Clip
-from sunotui.domain.errors import Charge, GatewayFailed, LibraryTrouble
+from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed, LibraryTrouble
 from sunotui.domain.song_listing import ListedSong
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import TaskStatus
-from sunotui.gateway.outcome import Accepted, Unknown
+from sunotui.gateway.outcome import Accepted, Rejected, Unknown
 from sunotui.studio.song_listing import LOOKS_AFTER_S
 from sunotui.tui.screens.choose import ChooseModal
+from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.screens.reading import ReadingScreen
 from sunotui.tui.screens.submissions import SubmissionsScreen
@@ -73,10 +75,42 @@ async def test_sending_again_asks_a_second_time(keys: tuple[str, ...], sent: int
 async def test_calling_it_lost(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await lose_one(quiet)
-        await quiet.press("x")
+        await quiet.press("x", "enter")
+        assert (await states(quiet))[0] is SubmissionState.UNKNOWN, "no single key ends the search for it"
+        await quiet.press("x", "j", "enter")
         assert (await states(quiet))[0] is SubmissionState.DROPPED
         await quiet.press("x")
         assert (await states(quiet))[0] is SubmissionState.DROPPED
+
+
+async def test_what_was_refused_goes_into_the_composer(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.outcome = lambda _: Rejected(AccountEmpty(charge=Charge.NO), "{}")
+        await quiet.press("n", *"rain", "ctrl+s")
+        await open_journal(quiet)
+        await quiet.until(lambda: "refused" in quiet.text(), "the refusal")
+        await quiet.press("s")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
+        assert quiet.app.screen.query_one("#description", TextArea).text == "rain"
+        assert "In the composer: mend it where needed" in str(quiet.app.chronicle.lines()[0].text)
+        assert len(quiet.bench.gateway.orders) == 1, "nothing is sent by that"
+
+
+async def test_an_id_that_was_typed_is_there_again(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("f", *"half", "escape", "J", "f")
+        assert quiet.app.screen.query_one("#found-id", Input).value == "half"
+
+
+async def test_what_is_typed_behind_the_key_of_the_id_is_the_id(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        quiet.bench.gateway.tell("the-id", TaskStatus.IN_PROGRESS)
+        for key in [*"fthe-id", "enter"]:
+            quiet.app.post_message(Key(key, key if len(key) == 1 else None))
+        await quiet.settle()
+        assert (await states(quiet))[0] is SubmissionState.ACCEPTED
 
 
 async def test_what_is_known_cannot_be_resolved(tmp_path: Path) -> None:
@@ -123,7 +157,7 @@ async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_pa
         await quiet.press("j", "enter")
         await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "the request sent again")
         await quiet.until(lambda: quiet.text().count("outcome unknown") == 3, "its outcome")
-        await quiet.press("x")
+        await quiet.press("x", "j", "enter")
         rows = {row.id: row for row in await quiet.bench.studio.shelf.submissions()}
         dropped = [row for row in rows.values() if row.state is SubmissionState.DROPPED]
         assert [row.id for row in dropped] == [older]

@@ -4,8 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input, Static, TextArea
 
+from sunotui.domain.errors import LibraryTrouble
 from sunotui.domain.keeping import NAME_LIMIT, NOTE_LIMIT, Kept, SavedSearch, TakeRef
 from sunotui.domain.listing import EVERYTHING, Listing, Place, PlaceKind, Sort
 from sunotui.domain.summary import View
@@ -84,7 +86,8 @@ async def test_what_is_marked_is_changed_at_once(tmp_path: Path) -> None:
         assert "Starred: 3 takes" in told(quiet)
         assert (await kept(quiet, "task-3")).opinion("clip-3-1").is_starred
         assert (await kept(quiet, "task-2")).opinion().is_starred
-        await quiet.press("x")
+        assert quiet.tasks.marked == (), "marks end with what was done to them"
+        await quiet.press("g", "j", "v", "v", "v", "x")
         assert (count(quiet, View.TRASH), count(quiet, View.ALL)) == (3, 3)
         await quiet.press("u", "u")
         assert (count(quiet, View.TRASH), count(quiet, View.STARRED)) == (0, 0)
@@ -146,6 +149,44 @@ async def test_labels_are_found_made_and_turned(tmp_path: Path) -> None:
         assert (await kept(quiet, "task-4")).labels == ("jazz", "late night")
 
 
+async def test_enter_twice_takes_no_label_away(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "b", *"jazz", "enter", "enter")
+        assert (await kept(quiet, "task-4")).labels == ("jazz",)
+        assert "“jazz” is on already; space turns it off" in quiet.text()
+        await quiet.press("enter", "space")
+        assert (await kept(quiet, "task-4")).labels == ()
+
+
+async def test_several_names_in_one_burst_are_all_made(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        for key in ("j", "b", *"jazz", "enter", *"rock", "enter", "escape", "j", "b", *"folk", "enter", "escape"):
+            quiet.app.simulate_key(key) if len(key) > 1 else quiet.app.post_message(Key(key, key))
+        await quiet.settle()
+        assert (await kept(quiet, "task-4")).labels == ("jazz", "rock")
+        assert (await kept(quiet, "task-3")).labels == ("folk",)
+
+
+async def test_what_is_marked_and_not_shown_is_said_before_and_after(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "v", "v", "v", "slash", *"rain", "enter")
+        assert "3 marked, 2 not shown" in quiet.text().splitlines()[0]
+        await quiet.press("x")
+        assert "Into the trash: 3 tasks, 2 of them not shown here · u undoes it" in told(quiet)
+        assert "marked" not in quiet.text().splitlines()[0]
+        await quiet.press("s")
+        assert "Starred" not in told(quiet), "no row in the trash is acted upon"
+
+
+async def test_marks_are_counted_again_when_the_list_shows_them(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "v", "v", "slash", *"rain", "enter")
+        assert "2 marked, 1 not shown" in quiet.text().splitlines()[0]
+        await quiet.press("slash", "escape")
+        assert "2 marked" in quiet.text().splitlines()[0]
+        assert "not shown" not in quiet.text().splitlines()[0]
+
+
 async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         keeper = quiet.bench.studio.keeper
@@ -178,6 +219,8 @@ async def test_albums_take_the_take_that_is_shown(tmp_path: Path) -> None:
         album = await quiet.bench.studio.keeper.album("best of")
         assert album.takes == (TakeRef("task-4", "clip-4-2"), TakeRef("task-3", "clip-3-1"))
         await quiet.press("a", "enter", "escape")
+        assert len((await quiet.bench.studio.keeper.album("best of")).takes) == 2, "enter takes nothing out"
+        await quiet.press("a", "space", "escape")
         assert "Out of the album “Best of”: 1 take" in told(quiet)
 
 
@@ -204,6 +247,45 @@ async def test_a_note_is_kept_however_it_is_left(tmp_path: Path) -> None:
         assert (await kept(quiet, "task-4")).note == "good\nbridge!"
         await quiet.press("N", "escape", "u", "u")
         assert (await kept(quiet, "task-4")).note == ""
+
+
+async def test_a_note_that_was_only_looked_at_writes_nothing(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.note("task-4", "good")
+        await quiet.press("j", "N")
+        await keeper.note("task-4", "better")
+        await quiet.press("escape")
+        assert (await kept(quiet, "task-4")).note == "better"
+
+
+async def test_a_note_that_changed_meanwhile_gets_both_texts(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.note("task-4", "good")
+        await quiet.press("j", "N", "exclamation_mark")
+        await keeper.note("task-4", "better")
+        await quiet.press("escape")
+        assert (await kept(quiet, "task-4")).note == "better\n\ngood!"
+        assert "The note was changed meanwhile: it has both texts now · u undoes it" in told(quiet)
+        await quiet.press("u")
+        assert (await kept(quiet, "task-4")).note == "better"
+
+
+async def test_a_note_that_cannot_be_written_stays_in_its_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with quiet_app(tmp_path) as quiet:
+
+        async def full(*_: object, **__: object) -> str:
+            raise LibraryTrouble("The disk is full")
+
+        await quiet.press("j", "N", *"good")
+        with monkeypatch.context() as broken:
+            broken.setattr(quiet.bench.studio.keeper, "note", full)
+            await quiet.press("escape")
+        assert "The disk is full" in quiet.text()
+        assert quiet.app.screen.query_one(TextArea).text == "good"
+        await quiet.press("escape")
+        assert (await kept(quiet, "task-4")).note == "good"
 
 
 async def test_copying_and_opening_is_hearing_and_looking_is_not(tmp_path: Path) -> None:
@@ -403,6 +485,36 @@ async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp
             lambda: "Replaced the saved search “Kept”, which looked for -lyrics" in told(quiet), "the saved search"
         )
         assert await keeper.search("Kept") == SavedSearch("Kept", "-lyrics rain", Sort.AGE)
+
+
+async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.save_search("Kept", Listing(search="tag:edm"))
+        await quiet.press("slash", *"rain", "enter", "ctrl+s", *"KEPT", "enter")
+        await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
+        assert "it looks for tag:edm" in quiet.text()
+        await quiet.press("enter")
+        assert (await keeper.search("Kept")).query == "tag:edm"
+        await quiet.press("ctrl+s", *"Kept", "enter")
+        await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
+        await quiet.press("j", "enter")
+        assert (await keeper.search("Kept")).query == "rain"
+
+
+async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.save_search("Kept", Listing(search="-lyrics"))
+        await quiet.settle()
+        places(quiet).chosen = Place(PlaceKind.SEARCH, "Kept")
+        await quiet.settle()
+        await quiet.press("slash", *"rain", "enter", "ctrl+s")
+        await keeper.save_search("Kept", Listing(search="tag:edm"))
+        await quiet.press("enter")
+        await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
+        await quiet.press("escape")
+        assert (await keeper.search("Kept")).query == "tag:edm"
 
 
 async def album_of_three(quiet: Quiet) -> None:

@@ -62,8 +62,9 @@ class ComposeScreen(DraftScreen):
 
     async def action_send(self) -> None:
         """Send; a form that cannot be sent says why and stays."""
-        await self.typing_taken()
         self.draft = self.form.read(self.draft)
+        if self.wipe_tokens():
+            return
         request, complaint = self.draft.request()
         if request is None:
             self.app.say(complaint, "warning")
@@ -87,7 +88,6 @@ class ComposeScreen(DraftScreen):
 
     async def action_leave(self) -> None:
         """Back to the library; the draft is kept."""
-        await self.typing_taken()
         read = self.form.read(self.draft)
         if read != self.draft:
             self.draft = read
@@ -104,7 +104,7 @@ class ComposeScreen(DraftScreen):
         except Trouble as trouble:
             self.app.say_trouble(trouble)
             return
-        screen = RecallScreen(await keeper.aside(), sent, self._studio.clock.now())
+        screen = RecallScreen(await keeper.asides(), sent, self._studio.clock.now())
         found = await self.app.push_screen_wait(screen)
         if found is None:
             return
@@ -112,11 +112,18 @@ class ComposeScreen(DraftScreen):
         await self.fill(found if isinstance(found, Draft) else before.with_request(found))
         await keeper.set_aside(before)
         self.save_soon()
+        await self.save()
+        if isinstance(found, Draft):
+            await keeper.forget_aside(found)
 
     async def action_clear(self) -> None:
-        """An empty form in the same mode."""
+        """An empty form in the same mode; what was in it is kept among the drafts set aside."""
+        before = self.form.read(self.draft)
+        await self.app.draft_keeper.set_aside(before, comes_back=False)
         await self.fill(Draft(mode=self.draft.mode))
         self.save_soon()
+        if before.is_worth_keeping:
+            self.app.say("The form is empty: ctrl+r brings back what was in it")
 
     @work(group="editor", exclusive=True)
     async def action_edit_outside(self) -> None:

@@ -1,10 +1,8 @@
 """The composer's form and the draft behind it, which is never lost, with what is known of it beside."""
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
@@ -14,14 +12,15 @@ from textual.widgets import Input, TextArea
 from sunotui.domain.errors import SentAlready, Trouble
 from sunotui.domain.models import names_for
 from sunotui.domain.request import Request
+from sunotui.domain.token import has_token, without_tokens
 from sunotui.studio.events import BalanceChanged, Event, OffersChanged
 from sunotui.studio.model_choice import GatewayModels
 from sunotui.studio.submit import new_submission_id
 from sunotui.tui.commands import Scope, footer_of
 from sunotui.tui.draft import Draft
+from sunotui.tui.key_queue import HoldsKeys
 from sunotui.tui.messages import TakesNews
-from sunotui.tui.pasting import cut_to_fit
-from sunotui.tui.type_ahead import HoldsKeys, TakesLetters
+from sunotui.tui.pasting import TOKEN_REFUSED, cut_to_fit
 from sunotui.tui.widgets.form_pane import FormPane
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.mode_bar import ModeBar
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 _SAVE_PAUSE_S = 0.4
 
 
-class DraftScreen(TakesNews, TakesLetters, HoldsKeys, Screen[None]):
+class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
     """One form; the fields shown follow the mode, their texts stay when the mode changes."""
 
     CSS_PATH = ["../styles/screens.tcss", "../styles/compose.tcss"]
@@ -56,11 +55,7 @@ class DraftScreen(TakesNews, TakesLetters, HoldsKeys, Screen[None]):
         self._save_timer: Timer | None = None
         self._replaced: Draft | None = None
         """What was in the form before a request was put into it, until that is edited and takes its place."""
-        self._held: list[events.Key | events.Paste] = []
-        """What came before the form was filled."""
         self._is_filled = False
-        self._early: list[events.Key] = []
-        """Letters typed while no field had the keyboard."""
         self._models = GatewayModels()
         self._looked_up: tuple[str, ...] = ()
         """Warnings that the library knows: the same was sent minutes ago, the clip is another gateway's."""
@@ -87,49 +82,14 @@ class DraftScreen(TakesNews, TakesLetters, HoldsKeys, Screen[None]):
             profile = self._studio.profile_named(self.profile)
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
         await self.fill(draft)
-        # After the focus, which is asked for in the same way.
-        self.app.call_later(self._take_held)
+        self._is_filled = True
+        self.app.pass_on_soon()
         await self.use_gateway(self.profile)
 
-    def hold(self, event: events.Key | events.Paste) -> bool:
-        """What came while the draft was read from the disk: people type on while the form opens."""
-        if not self._is_filled:
-            self._held.append(event)
-        return not self._is_filled
-
-    async def _take_held(self) -> None:
-        """Let the first of them take effect, and the others a round later each: a mode moves the focus in between."""
-        self._is_filled = True
-        # Nothing that was typed for this form is a command of another screen.
-        if self._held and self.is_current:
-            await self.app.on_event(self._held.pop(0))
-            # What comes meanwhile stands behind the others.
-            self._is_filled = False
-            self.app.call_later(self._take_held)
-
-    async def typing_taken(self) -> None:
-        """Wait until what was typed stands in its field; not from a handler of that field, which would never end."""
-        taken = asyncio.Event()
-        if self.focused is not None and self.focused.call_later(taken.set):
-            await taken.wait()
-
-    def take_letter(self, event: events.Key) -> bool:
-        """A letter that came when no field was there to take it: people type on while the mode changes."""
-        if self.focused is not None and not isinstance(self.focused, Input | TextArea):
-            return False
-        self._early.append(events.Key(event.key, event.character))
-        self._type_early()
-        return True
-
-    def on_descendant_focus(self) -> None:
-        """A field is there to take what was typed for it."""
-        self._type_early()
-
-    def _type_early(self) -> None:
-        if isinstance(self.focused, Input | TextArea):
-            keys, self._early = self._early, []
-            for key in keys:
-                self.focused.post_message(key)
+    @property
+    def takes_keys(self) -> bool:
+        """Once the draft was read from the disk: people type on while the form opens."""
+        return self._is_filled
 
     @property
     def form(self) -> FormPane:
@@ -194,9 +154,20 @@ class DraftScreen(TakesNews, TakesLetters, HoldsKeys, Screen[None]):
             self._save_timer.stop()
         self._save_timer = self.set_timer(_SAVE_PAUSE_S, self.save)
 
+    def wipe_tokens(self) -> bool:
+        """Take out of the fields what looks like a token, and say so; whether there was any. It is neither kept nor
+        sent."""
+        found = [name for name, text in self.draft.values.items() if has_token(text)]
+        for name in found:
+            self.write(name, without_tokens(self.draft.values[name]))
+        if found:
+            self.app.say(TOKEN_REFUSED, "warning")
+        return bool(found)
+
     async def save(self) -> None:
         """Keep the draft now, if anything changed."""
         if self._save_timer is not None:
+            self.wipe_tokens()
             self._save_timer.stop()
             self._save_timer = None
             if self._replaced is not None:

@@ -3,21 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from textual import events, work
+from textual import work
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.listing import EVERYTHING, Listing, Place, PlaceKind, Sort
 from sunotui.domain.search import parse
+from sunotui.tui.key_queue import HoldsKeys
 from sunotui.tui.screens.list_choices import SORTS, chosen_order, filter_choices, filtered, is_begun, sort_choices
 from sunotui.tui.screens.take import TakeScreen
-from sunotui.tui.type_ahead import TakesLetters
 from sunotui.tui.widgets.search_bar import SearchBar
 from sunotui.tui.widgets.status_line import StatusLine
 from sunotui.tui.widgets.task_list import TaskList
 from sunotui.tui.widgets.views import Views, place_name
 
 
-class ListingScreen(TakesLetters, TakeScreen):
+class ListingScreen(HoldsKeys, TakeScreen):
     """A screen with views, a search bar and a list."""
 
     def __init__(self) -> None:
@@ -25,6 +25,8 @@ class ListingScreen(TakesLetters, TakeScreen):
         self.listing = Listing()
         self.kept_orders: Mapping[Place, tuple[Sort, bool]] = {}
         self._order_elsewhere = Listing().sort, Listing().is_reversed
+        self._hidden_marks = 0
+        """How many of the marked tasks are not in the list."""
 
     def relist(self) -> None:
         """List what `listing` says."""
@@ -33,6 +35,22 @@ class ListingScreen(TakesLetters, TakeScreen):
         self.query_one(SearchBar).complain(query.complaints)
         self.detail.body.show_found(query)
         self.say_place()
+        if self.query_one(TaskList).marks:
+            self._count_hidden_marks()
+
+    @work(group="hidden-marks", exclusive=True)
+    async def _count_hidden_marks(self) -> None:
+        self._hidden_marks = await self.hidden_marks()
+        self.say_place()
+
+    async def hidden_marks(self) -> int:
+        """How many of the marked tasks are not in the list now: keys work on them all the same."""
+        marked = self.query_one(TaskList).marked
+        try:
+            return await self._studio.catalogue.missing(self.listing, marked) if marked else 0
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return 0
 
     def empty_words(self) -> Sequence[str]:
         """What teaches where nothing is listed."""
@@ -45,7 +63,7 @@ class ListingScreen(TakesLetters, TakeScreen):
         if sort is not Sort.RELEVANCE or self.listing.is_reversed:
             words.append(f"by {SORTS[sort][0]}" + (" ↑" if self.listing.is_reversed else ""))
         if marked := len(self.query_one(TaskList).marks):
-            words.append(f"{marked:,} marked")
+            words.append(f"{marked:,} marked" + (f", {self._hidden_marks:,} not shown" if self._hidden_marks else ""))
         self.query_one(StatusLine).place = " · ".join(words)
 
     async def go_to_task(self, task_id: str) -> None:
@@ -107,9 +125,10 @@ class ListingScreen(TakesLetters, TakeScreen):
         """Search as you type."""
         self.query_one(SearchBar).open()
 
-    def take_letter(self, event: events.Key) -> bool:
-        """Letters that come right behind the key that opens the search are searched for."""
-        return event.character is not None and self.query_one(SearchBar).take_letter(event.character)
+    @property
+    def takes_keys(self) -> bool:
+        """Unless the search line is being opened: what is typed behind its key is searched for."""
+        return not self.is_mounted or not self.query_one(SearchBar).is_opening
 
     @work(group="choose")
     async def action_filter(self) -> None:
@@ -146,4 +165,7 @@ class ListingScreen(TakesLetters, TakeScreen):
 
     def on_task_list_marked(self) -> None:
         """Another number of tasks is marked."""
+        if self._hidden_marks:
+            # Marks made in this list are in it.
+            self._count_hidden_marks()
         self.say_place()

@@ -1,6 +1,7 @@
 """A note on a task, written in a small box."""
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -8,24 +9,35 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
-from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.keeping import kept_note
-from sunotui.tui.type_ahead import WritesAtOnce
+from sunotui.domain.errors import Trouble
+from sunotui.domain.text import clean
+from sunotui.domain.token import has_token, without_tokens
+from sunotui.tui.key_queue import HoldsKeys
+from sunotui.tui.pasting import TOKEN_REFUSED
+
+if TYPE_CHECKING:
+    from sunotui.tui.app import SunoApp
 
 
-class NoteModal(WritesAtOnce, ModalScreen[str | None]):
-    """Ends with the text as it was left: nothing that was written is lost, and an undo brings back what was there.
-
-    None where nothing could be written.
+class NoteModal(HoldsKeys, ModalScreen[str | None]):
+    """Ends with the sentence of what was written, and stays open where that failed: nothing that was typed is lost, and
+    an undo brings back what was there. A text that was not changed is not written; None then, and where there is none.
     """
 
     CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape,ctrl+s,f5", "leave", "Leave", show=False, priority=True)]
 
-    def __init__(self, read: Callable[[], Awaitable[str | None]]) -> None:
-        """`read` gives the note so far; None where nothing can be written."""
+    app: "SunoApp"
+
+    def __init__(self, read: Callable[[], Awaitable[str | None]], write: Callable[[str, str], Awaitable[str]]) -> None:
+        """`read` gives the note so far; None where nothing can be written. `write` gets the text and the note that it
+        began with, and gives the sentence of what it did; it raises Trouble."""
         super().__init__()
         self._read = read
+        self._write = write
+        self._before = ""
+        """The note that the text began with."""
+        self._is_complete = False
 
     def compose(self) -> ComposeResult:
         """What it is, the text, how to leave."""
@@ -44,20 +56,25 @@ class NoteModal(WritesAtOnce, ModalScreen[str | None]):
         if text is None:
             self.dismiss(None)
             return
-        typed = area.text
-        area.load_text(text + typed)
+        self._before = text
+        area.load_text(text)
         area.move_cursor(area.document.end)
-        self.open_field()
+        self._is_complete = True
+        self.app.pass_on_soon()
 
-    def write(self, text: str) -> None:
-        """Letters for the text."""
-        self.query_one(TextArea).insert(text)
+    @property
+    def takes_keys(self) -> bool:
+        """Once the note so far is there."""
+        return self._is_complete
 
-    def action_leave(self) -> None:
-        """End with the text; one that is too long to be kept stays here."""
-        try:
-            kept_note(self.query_one(TextArea).text)
-        except RequestImpossible as refused:
-            self.query_one("#note-foot", Static).update(refused.sentence)
+    async def action_leave(self) -> None:
+        """Write what was changed and end, unless a token is in it."""
+        area = self.query_one(TextArea)
+        if has_token(area.text):
+            area.load_text(without_tokens(area.text))
+            self.query_one("#note-foot", Static).update(TOKEN_REFUSED)
             return
-        self.dismiss(self.query_one(TextArea).text if self._has_field else None)
+        try:
+            self.dismiss(await self._write(area.text, self._before) if area.text != self._before else None)
+        except Trouble as trouble:
+            self.query_one("#note-foot", Static).update(clean(trouble.sentence))

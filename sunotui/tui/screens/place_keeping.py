@@ -5,8 +5,9 @@ from dataclasses import replace
 from textual import work
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.keeping import kept_name
+from sunotui.domain.keeping import SavedSearch, kept_name, name_key
 from sunotui.domain.listing import Place, PlaceKind, Sort
+from sunotui.domain.text import clean
 from sunotui.tui.screens.listing import ListingScreen
 from sunotui.tui.widgets.task_list import TaskList
 from sunotui.tui.widgets.views import Views
@@ -18,16 +19,16 @@ class PlaceScreen(ListingScreen):
     @work(group="choose")
     async def action_save_search(self) -> None:
         """Ask for a name, and keep the search under it."""
-        listing, name = self.listing, ""
+        listing, name, base = self.listing, "", None
         if listing.place.kind is PlaceKind.SEARCH:
             # What was typed into a saved search narrows it; kept is what is shown.
             name = listing.place.name
             try:
-                saved = await self._studio.keeper.search(name)
+                base = await self._studio.keeper.search(name)
             except Trouble as trouble:
                 self.app.say_trouble(trouble)
                 return
-            listing = replace(listing, search=f"{saved.query} {listing.search}".strip())
+            listing = replace(listing, search=f"{base.query} {listing.search}".strip())
         if not listing.search.strip():
             self.app.say("There is no search to keep: / begins one", "warning")
             return
@@ -40,11 +41,26 @@ class PlaceScreen(ListingScreen):
         if asked is None:
             return
         try:
+            if not await self._may_replace(asked, base):
+                return
             sentence = await self._studio.keeper.save_search(asked, listing)
         except Trouble as trouble:
             self.app.say_trouble(trouble)
         else:
             self.app.say(f"{sentence} · u undoes it" if sentence else "It is kept so already")
+
+    async def _may_replace(self, name: str, base: SavedSearch | None) -> bool:
+        """Whether a search may be kept under a name: where another one has it than `base`, which is shown and narrowed,
+        the user decides. Raises LibraryTrouble."""
+        kept = await self._studio.keeper.searches()
+        other = next((search for search in kept if name_key(search.name) == name_key(name)), None)
+        if other is None or other == base:
+            return True
+        choices = [
+            ("no", "No", "keep the one that is there"),
+            ("yes", "Replace it", f"it looks for {other.query}"),
+        ]
+        return await self.choose(f"“{clean(other.name)}” is another search. Replace it?", choices) == "yes"
 
     async def action_earlier_in_album(self) -> None:
         """The task under the cursor changes places with the one above it."""

@@ -1,16 +1,13 @@
 """How good is it: one digit."""
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from sunotui.tui.type_ahead import TakesLetters
 
-
-class RateModal(TakesLetters, ModalScreen[int | None]):
+class RateModal(ModalScreen[int | None]):
     """Ends with a rating from 0 to 5, or None."""
 
     CSS_PATH = "../styles/screens.tcss"
@@ -24,10 +21,3 @@ class RateModal(TakesLetters, ModalScreen[int | None]):
         with Vertical(id="choose-box"):
             yield Static("How good is it?", id="choose-title", markup=False)
             yield Static("1 ★   2 ★★   3 ★★★   4 ★★★★   5 ★★★★★   0 no rating   esc leaves", markup=False)
-
-    def take_letter(self, event: events.Key) -> bool:
-        """A digit typed at once after the key that asks."""
-        if event.character is None or event.character not in "012345":
-            return False
-        self.dismiss(int(event.character))
-        return True

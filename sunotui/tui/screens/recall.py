@@ -1,4 +1,4 @@
-"""Earlier requests and the draft set aside, found again by a few letters of them."""
+"""Earlier requests and the drafts set aside, found again by a few letters of them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,15 +16,15 @@ Found = Request | Draft
 
 
 class RecallScreen(PickModal[Found]):
-    """Earlier requests and the draft that a request pushed out of the form."""
+    """Earlier requests and the drafts that were pushed out of the form."""
 
-    def __init__(self, aside: Draft, submissions: Sequence[Submission], now: float) -> None:
+    def __init__(self, asides: Sequence[Draft], submissions: Sequence[Submission], now: float) -> None:
         """`submissions` newest first; of several with the same request the newest stands for all."""
         newest: dict[Request, Submission] = {}
         for submission in filter(lambda one: has_mode(one.request), submissions):
             newest.setdefault(submission.request, submission)
         rows: list[PickRow[Found]] = []
-        if aside.is_worth_keeping:
+        for aside in asides:
             words = _words(aside.values.get(name, "") for name in _TEXTS)
             rows.append(PickRow(aside, "", "draft", words))
         for request, row in newest.items():

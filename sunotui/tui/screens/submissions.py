@@ -13,10 +13,12 @@ from textual.widgets.option_list import Option
 from sunotui.domain.errors import Trouble
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
+from sunotui.domain.token import has_token
 from sunotui.studio.events import Event, SubmissionChanged
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.messages import TakesNews
+from sunotui.tui.pasting import TOKEN_REFUSED
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.reading import ReadingScreen
 from sunotui.tui.widgets.choices import Choices
@@ -37,6 +39,9 @@ _LOOKS = {
     SubmissionState.UNKNOWN: ("?", "outcome unknown: it may have been charged", "bold yellow"),
     SubmissionState.DROPPED: ("⌀", "called lost", "dim"),
 }
+
+_OVER = {SubmissionState.REJECTED, SubmissionState.DROPPED}
+"""States of a submission that can be made anew from the composer."""
 
 
 class SubmissionsScreen(TakesNews, ModalScreen[None]):
@@ -180,15 +185,24 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         """Ask for the id that was found."""
         if (row := self._unknown()) is not None:
             line = self.query_one("#found-id", Input)
-            line.value = next(iter(row.task_hints), "")
+            line.value = self.app.left_texts.get(("found-id", row.id)) or next(iter(row.task_hints), "")
             line.add_class("-open")
             line.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What is typed is there when the line is opened again."""
+        if (row := self._current()) is not None and not has_token(event.value):
+            self.app.left_texts["found-id", row.id] = event.value
 
     @work(group="resolve", exclusive=True)
     async def on_input_submitted(self, event: Input.Submitted) -> None:
         """Check the id with the gateway and adopt the task."""
         row = self._unknown()
         if row is None:
+            return
+        if has_token(event.value):
+            event.input.value = ""
+            self.app.say(TOKEN_REFUSED, "warning")
             return
         try:
             await self._studio.unknowns.found(row.id, event.value.strip())
@@ -203,7 +217,11 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
 
     @work(group="retry")
     async def action_retry(self) -> None:
-        """Send the same again, after a second yes."""
+        """Send the same again, after a second yes; what was refused or called lost goes into the composer."""
+        row = self._current()
+        if row is not None and row.state in _OVER:
+            self._into_composer(row)
+            return
         row = self._unknown()
         if row is None:
             return
@@ -222,11 +240,25 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             self.app.say_trouble(trouble)
         await self._reload()
 
+    def _into_composer(self, row: Submission) -> None:
+        """Open the composer with a request that is over, to be mended and sent; nothing is sent by this."""
+        from sunotui.tui.form import has_mode
+
+        if not has_mode(row.request):
+            self.app.say("The composer has no form for this request; ask for it once more on its take", "warning")
+            return
+        self.dismiss()
+        self.app.open_composer(row.request, row.profile)
+        self.app.say("In the composer: mend it where needed, and ctrl+s sends it")
+
     @work(group="resolve", exclusive=True)
     async def action_drop(self) -> None:
-        """Call it lost."""
+        """Call it lost, after a second yes: sunotui then looks for it no more."""
         row = self._unknown()
         if row is None:
+            return
+        choices = [("no", "No", "it stays unknown"), ("yes", "Treat as lost", "stop looking for it, for good")]
+        if await self.app.push_screen_wait(ChooseModal("Stop looking for it?", choices)) != "yes":
             return
         try:
             await self._studio.unknowns.drop(row.id)

@@ -15,6 +15,10 @@ _NO_TASK = "There is no task here"
 class KeepingScreen(TakeScreen):
     """Keys that change what is kept; each change is told and can be undone."""
 
+    async def hidden_marks(self) -> int:
+        """How many of the marked tasks are not in the list now."""
+        raise NotImplementedError
+
     async def _takes(self) -> list[TakeRef]:
         """The takes that the keys work on: the one shown, or the first of each marked task."""
         if marked := self.query_one(TaskList).marked:
@@ -132,11 +136,14 @@ class KeepingScreen(TakeScreen):
                 self.app.say_trouble(trouble)
                 return None
 
-        async def keep(text: str | None) -> None:
-            if text is not None:
-                await self._change_taken(await taken, lambda takes: keeper.note(takes[0].task_id, text))
+        async def write(text: str, before: str) -> str:
+            return await keeper.note((await taken)[0].task_id, text, base=before)
 
-        self.app.push_screen(NoteModal(read), keep)
+        def say(sentence: str | None) -> None:
+            if sentence is not None:
+                self._say_change(sentence)
+
+        self.app.push_screen(NoteModal(read, write), say)
 
     async def _change(self, change: Callable[[list[TakeRef]], Awaitable[str]]) -> None:
         await self._change_taken(await self._takes(), change)
@@ -145,15 +152,21 @@ class KeepingScreen(TakeScreen):
         if not takes:
             self.app.say(_NO_TASK, "warning")
             return
+        hidden = await self.hidden_marks()
         try:
             sentence = await change(takes)
         except Trouble as trouble:
             self.app.say_trouble(trouble)
             return
-        self.app.say(f"{sentence} · u undoes it" if sentence else "Nothing changed: it was so already")
+        self._say_change(sentence, hidden)
+
+    def _say_change(self, sentence: str, hidden: int = 0) -> None:
+        """Say what was done; what was marked for it is not marked any more. `hidden` tasks of it were not shown."""
+        self.query_one(TaskList).clear_marks()
+        beside = f", {hidden:,} of them not shown here" if hidden else ""
+        self.app.say(f"{sentence}{beside} · u undoes it" if sentence else "Nothing changed: it was so already")
 
     def _tell_all(self, sentences: tuple[str, ...] | None) -> None:
-        if not sentences:
-            return
-        more = f", and {len(sentences) - 1} before that" if len(sentences) > 1 else ""
-        self.app.say(f"{sentences[-1]}{more} · u undoes it")
+        if sentences:
+            more = f", and {len(sentences) - 1} before that" if len(sentences) > 1 else ""
+            self._say_change(sentences[-1] + more)

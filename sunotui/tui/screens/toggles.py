@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import events, on
@@ -16,12 +17,17 @@ from textual.widgets.option_list import Option
 from sunotui.domain.errors import Trouble
 from sunotui.domain.keeping import name_key, one_line
 from sunotui.domain.text import clean, printable
+from sunotui.domain.token import has_token
 from sunotui.tui import show
-from sunotui.tui.type_ahead import WritesAtOnce
+from sunotui.tui.key_queue import HoldsKeys
+from sunotui.tui.pasting import TOKEN_REFUSED
 from sunotui.tui.widgets.choices import Choices
 
+if TYPE_CHECKING:
+    from sunotui.tui.app import SunoApp
+
 _MOST_ROWS = 100
-_HINT = "type to find or to make one · enter, space turn it on or off · esc leaves"
+_HINT = "type to find or make one · enter turns it on · space on or off · esc leaves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +88,15 @@ class _Line(Input):
             self.post_message(message)
 
 
-class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
+class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
     """Ends with the sentences of what was done, each of which can be undone."""
 
     CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         Binding("escape", "leave", "Leave", show=False),
     ]
+
+    app: "SunoApp"
 
     def __init__(self, toggling: Toggling) -> None:
         super().__init__()
@@ -98,6 +106,7 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
         """What the names are compared by: thousands of them are looked through at every letter."""
         self._rows: list[str] = []
         self._done: list[str] = []
+        self._is_complete = False
 
     def compose(self) -> ComposeResult:
         """A line to type in, the names, what was done."""
@@ -112,22 +121,24 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
     async def on_mount(self) -> None:
         """All names: those that are on first, where the eye begins."""
         self.query_one(Input).focus()
-        self.open_field()
         for toggle in sorted(await self._read(), key=lambda toggle: -min(1, toggle.count)):
             self._all[toggle.name] = toggle
         self._show()
+        self._is_complete = True
+        self.app.pass_on_soon()
 
-    def write(self, text: str) -> None:
-        """Letters for the line."""
-        self.query_one(Input).insert_text_at_cursor(text)
+    @property
+    def takes_keys(self) -> bool:
+        """Once the names are there."""
+        return self._is_complete
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Those that fit."""
         self._show()
 
     async def on_input_submitted(self) -> None:
-        """Turn the one under the cursor."""
-        await self._turn()
+        """Turn the one under the cursor on: enter pressed once more takes nothing away."""
+        await self._turn(is_only_on=True)
 
     async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Turn the one that was clicked."""
@@ -151,12 +162,21 @@ class TogglesModal(WritesAtOnce, ModalScreen[tuple[str, ...]]):
         """End with what was done."""
         self.dismiss(tuple(self._done))
 
-    async def _turn(self) -> None:
+    async def _turn(self, *, is_only_on: bool = False) -> None:
         at = self.query_one(Choices).highlighted
         if at is None or at >= len(self._rows):
             return
         name = self._rows[at]
         known = self._all.get(name)
+        if known is None and has_token(name):
+            self.query_one(Input).value = ""
+            self.query_one("#toggles-foot", Static).update(TOKEN_REFUSED)
+            return
+        if is_only_on and known is not None and known.is_on:
+            self.query_one("#toggles-foot", Static).update(f"“{clean(name)}” is on already; space turns it off")
+            self.query_one(Input).value = ""
+            self._show(name)
+            return
         try:
             sentence = await self._toggling.turn(name, known is None or not known.is_on)
         except Trouble as trouble:

@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 if TYPE_CHECKING:
     from sunotui.domain.search import Complaint
+    from sunotui.tui.app import SunoApp
     from sunotui.tui.widgets.search_line import SearchLine
 
 
@@ -29,11 +30,15 @@ class SearchBar(Horizontal):
     class Ended(Message):
         """The keyboard goes back to the list."""
 
+    app: "SunoApp"
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._line: SearchLine | None = None
         self._told = self._sentence = ""
-        self._is_opening = False
+        self._given_up = ""
+        """The last search that was ended: up brings it back into an empty line."""
+        self.is_opening = False
         """Whether the line is about to have the keyboard: what is typed until then is meant for it."""
 
     def compose(self) -> ComposeResult:
@@ -48,7 +53,7 @@ class SearchBar(Horizontal):
 
     def open(self) -> None:
         """Show the line and type into it."""
-        self._is_opening = True
+        self.is_opening = True
         self._shown_line()
         self.call_after_refresh(self._take_keyboard)
 
@@ -57,13 +62,8 @@ class SearchBar(Horizontal):
         self.call_after_refresh(self._opened)
 
     def _opened(self) -> None:
-        self._is_opening = False
-
-    def take_letter(self, letter: str) -> bool:
-        """Whether a letter that came faster than the line opened was taken."""
-        if self._is_opening:
-            self._shown_line().insert_text_at_cursor(letter)
-        return self._is_opening
+        self.is_opening = False
+        self.app.pass_on_soon()
 
     def show_text(self, text: str) -> None:
         """Search for this, without typing; nothing to search for ends the search."""
@@ -87,6 +87,7 @@ class SearchBar(Horizontal):
         """End the search."""
         self.remove_class("-open")
         if self._line is not None:
+            self._given_up = self.text or self._given_up
             self._line.value = ""
         self._tell("")
 
@@ -113,11 +114,14 @@ class SearchBar(Horizontal):
         self.post_message(self.Ended())
 
     def on_key(self, event: events.Key) -> None:
-        """Escape gives the search up, down goes to what was found."""
+        """Escape gives the search up, down goes to what was found, up brings the last search back."""
         if event.key == "escape":
             event.stop()
             self.clear()
             self.post_message(self.Ended())
+        elif event.key == "up" and not self.text:
+            event.stop()
+            self.show_text(self._given_up)
         elif event.key == "down":
             event.stop()
             self.post_message(self.Ended())

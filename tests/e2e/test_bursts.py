@@ -1,0 +1,107 @@
+"""A whole form in one burst, as password managers and slow lines type it: every text lands in its own field."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sunotui.demo.server import DemoServer
+from sunotui.tui.draft import Draft
+from sunotui.tui.form import FIELD_BY_ID, FIELDS, MODES, Kind, Mode
+from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
+
+from .conftest import DEMO_SEED
+
+FUNCTION_KEYS = {
+    "F2": "\x1bOQ",
+    "F3": "\x1bOR",
+    "F4": "\x1bOS",
+    "F6": "\x1b[17~",
+    "F7": "\x1b[18~",
+    "F8": "\x1b[19~",
+    "F9": "\x1b[20~",
+    "F10": "\x1b[21~",
+    "F11": "\x1b[23~",
+}
+CTRL_S = "\x13"
+NOBODY = {"SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": "sk-12345678"}
+
+
+@pytest.fixture
+def server() -> Iterator[DemoServer]:
+    with DemoServer(seed=DEMO_SEED) as server:
+        yield server
+
+
+@pytest.fixture
+def line(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PseudoTerminal]:
+    """The program on a line of its own, with the environment of the test's parameter."""
+    environ = {**places(tmp_path), "HOME": str(tmp_path), **getattr(request, "param", {})}
+    terminal = PseudoTerminal(sunotui(), environ)
+    try:
+        terminal.wait_for("Palette")
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def test_a_login_in_one_burst(line: PseudoTerminal, server: DemoServer) -> None:
+    """The form that a first start opens; broken once by passing every key on at once: the token stood in the open."""
+    line.wait_for("Log in to a gateway")
+    line.type(f"{server.base_url}\tmain\t{server.token}\t {CTRL_S}")
+    line.wait_for("Logged in to")
+    assert server.token.encode() not in line.written
+
+
+def test_a_login_in_one_burst_with_the_keys_that_open_it(line: PseudoTerminal, server: DemoServer) -> None:
+    line.wait_for("Log in to a gateway")
+    line.press("\x1b")
+    line.wait_for("Press P to log in")
+    line.type(f"P{server.base_url}\t\t{server.token}\t {CTRL_S}")
+    line.wait_for("Logged in to")
+    line.type("q")
+    assert line.ended() == 0
+    assert server.token.encode() not in line.written
+
+
+def test_enter_goes_on_to_the_next_line_before_the_next_key(line: PseudoTerminal, server: DemoServer) -> None:
+    line.wait_for("Log in to a gateway")
+    line.type(f"{server.base_url}\r\r{server.token}\r")
+    # Without a keyring here the session only remains.
+    line.wait_for("Tick 'this session only'")
+    line.type(f"\t \t\t{CTRL_S}")
+    line.wait_for("Logged in to")
+    assert server.token.encode() not in line.written
+
+
+@pytest.mark.parametrize("line", [NOBODY], indirect=True)
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.id)
+def test_the_composer_s_form_in_one_burst(line: PseudoTerminal, mode: Mode, tmp_path: Path) -> None:
+    line.wait_for("No songs yet.")
+    expected, keys = {}, f"n{FUNCTION_KEYS[mode.key]}"
+    draft = Draft(mode.id)
+    shown = [field.id for field in FIELDS if field.id in draft.shown]
+    for name in shown[shown.index(draft.first_gap) :]:
+        if FIELD_BY_ID[name].kind is not Kind.FLAG:
+            expected[name] = f"what {name} is"
+            keys += expected[name]
+        keys += "\t"
+    line.type(keys + "\x1b")
+    line.wait_until(lambda: kept(tmp_path) == expected, f"the draft {expected}")
+
+
+def kept(folder: Path) -> object:
+    """The texts of the draft on the disk."""
+    with sqlite3.connect(folder / "data" / "library.db") as connection:
+        rows = connection.execute("SELECT text FROM draft WHERE name = 'composer'").fetchall()
+    return json.loads(rows[0][0])["values"] if rows else None
+
+
+@pytest.mark.parametrize("line", [NOBODY], indirect=True)
+def test_a_paste_with_an_escape_in_it_stays_in_order(line: PseudoTerminal, tmp_path: Path) -> None:
+    line.wait_for("No songs yet.")
+    line.type("nfirst \x1b[200~one \x1b[31m two\x1b three\x1b[201~ last\x1b")
+    expected = {"description": "first one [31m two three last"}
+    line.wait_until(lambda: kept(tmp_path) == expected, f"the draft {expected}")

@@ -1,0 +1,122 @@
+"""Drafts that another program changes, and drafts that something else takes the place of: none is lost."""
+
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.errors import LibraryTrouble, Trouble
+from sunotui.studio.shelf import Shelf
+from sunotui.tui.draft import Draft
+from sunotui.tui.draft_keeper import DraftKeeper
+from tests.studio.bench import Bench
+from tests.tui.quiet import quiet_app
+from tests.tui.test_composer import bodies, form, text_of, told
+
+
+def words(text: str) -> Draft:
+    return Draft("describe", {"description": text})
+
+
+class Program:
+    """One program's keeper, and what it said."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.said: list[str] = []
+        self.keeper = DraftKeeper(lambda: bench.studio.shelf, self.tell, self.said.append)
+
+    def tell(self, trouble: Trouble) -> None:
+        self.said.append(trouble.sentence)
+
+
+async def test_two_programs_keep_both_drafts(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        one, other = Program(quiet.bench), Program(quiet.bench)
+        for program in (one, other):
+            assert await program.keeper.load() == Draft()
+        await one.keeper.keep(words("rain"))
+        for text in ("w", "wi", "wind"):
+            await other.keeper.keep(words(text))
+        await one.keeper.keep(words("rainbow"))
+        assert [len(program.said) for program in (one, other)] == [0, 1]
+        assert "both are kept" in other.said[0]
+        assert await one.keeper.load() == words("rainbow")
+        assert await other.keeper.load() == words("wind")
+        assert await Program(quiet.bench).keeper.load() == words("rainbow")
+        assert await Program(quiet.bench).keeper.asides() == [words("wind")]
+        await other.keeper.empty(words("wind"))
+        assert await one.keeper.asides() == []
+        assert await other.keeper.load() == words("rainbow"), "where the one draft is"
+
+
+async def test_an_unchanged_draft_writes_nothing(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        one, other = Program(quiet.bench), Program(quiet.bench)
+        await one.keeper.keep(words("rain"))
+        assert await other.keeper.load() == words("rain")
+        await one.keeper.keep(words("rainbow"))
+        await other.keeper.keep(words("rain"))
+        assert await one.keeper.load() == words("rainbow")
+        assert other.said == []
+
+
+async def test_where_the_other_draft_was_sent_there_is_nothing_to_keep_beside(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        one, other = Program(quiet.bench), Program(quiet.bench)
+        await one.keeper.keep(words("rain"))
+        await other.keeper.load()
+        await one.keeper.empty(words("rain"))
+        await other.keeper.keep(words("rainbow"))
+        assert await one.keeper.load() == words("rainbow")
+        assert other.said == []
+
+
+async def test_what_the_disk_refuses_is_there_while_the_program_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        one = Program(quiet.bench)
+        await one.keeper.keep(words("rain"))
+
+        async def refuse(*_: object) -> bool:
+            raise LibraryTrouble("The disk is full")
+
+        with monkeypatch.context() as full:
+            full.setattr(Shelf, "replace_draft", refuse)
+            full.setattr(Shelf, "keep_draft", refuse)
+            await one.keeper.keep(words("rainbow"))
+            await one.keeper.set_aside(words("wind"))
+            assert await one.keeper.load() == words("rainbow")
+            assert await one.keeper.asides() == [words("wind")]
+        assert "The disk is full" in one.said[0]
+        await one.keeper.keep(words("rainbow"))
+        assert await Program(quiet.bench).keeper.load() == words("rainbow")
+
+
+async def test_several_drafts_set_aside_are_all_there(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        one = Program(quiet.bench)
+        for text in ("rain", "wind", "rain", "snow"):
+            await one.keeper.set_aside(words(text))
+        assert await one.keeper.asides() == [words("snow"), words("wind"), words("rain")]
+        await one.keeper.forget_aside(words("wind"))
+        assert await one.keeper.asides() == [words("snow"), words("rain")]
+
+
+async def test_the_empty_form_has_a_way_back(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"a long thought", "ctrl+n")
+        assert text_of(quiet, "description") == ""
+        assert "ctrl+r brings back what was in it" in await told(quiet)
+        await quiet.press("ctrl+r", "enter")
+        assert text_of(quiet, "description") == "a long thought"
+        await quiet.press("ctrl+r")
+        assert "a long thought" not in quiet.text().split("Earlier requests")[1], "it is in the form"
+
+
+async def test_what_was_emptied_does_not_come_back_unasked(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"old", "ctrl+n", *"new", "ctrl+s")
+        assert bodies(quiet)[0]["gpt_description_prompt"] == "new"
+        await quiet.press("n")
+        assert text_of(quiet, "description") == ""
+        assert form(quiet).draft.mode == "describe"
