@@ -51,7 +51,10 @@ def add_result_timeout(parser: argparse.ArgumentParser) -> None:
 
 def filled(text: str) -> str:
     """A text that has something in it: an empty variable of a script must not make another paid request of it."""
-    if not text.strip():
+    # Not for --help and --version, which start without the domain.
+    from sunotui.domain.text import trim
+
+    if not trim(text):
         raise argparse.ArgumentTypeError("it is empty")
     return text
 

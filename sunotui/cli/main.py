@@ -63,6 +63,9 @@ _COMMANDS = {
     "demo-gateway": (_ROOM + "demo", "demo_gateway"),
 }
 
+_FILE_NAMES = frozenset({"lyrics_file", "output", "file"})
+"""Arguments that name a file and are neither stored nor sent."""
+
 NO_ARGUMENTS: Mapping[str, object] = {
     "command": "",
     "profile": "",
@@ -106,6 +109,7 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     from sunotui.domain.errors import Trouble
 
     try:
+        _refuse_other_encodings(args)
         return _dispatch(args, environ)
     except Trouble as trouble:
         from sunotui.cli.render import say
@@ -133,6 +137,18 @@ def _parsed(argv: Sequence[str]) -> "argparse.Namespace | SimpleNamespace":
     from sunotui.cli.parser import parse
 
     return parse(argv)
+
+
+def _refuse_other_encodings(args: "argparse.Namespace | SimpleNamespace") -> None:
+    """Raise RequestImpossible for an argument in bytes that are not UTF-8, which Python carries as surrogates. The name
+    of a file that is only opened may have any bytes."""
+    from sunotui.domain.errors import RequestImpossible
+    from sunotui.domain.text import has_surrogate
+
+    for name, value in vars(args).items():
+        words = value if isinstance(value, list) else [value]
+        if name not in _FILE_NAMES and any(isinstance(word, str) and has_surrogate(word) for word in words):
+            raise RequestImpossible(f"The argument {name.replace('_', '-').upper()} is not text in UTF-8")
 
 
 def _dispatch(args: "argparse.Namespace | SimpleNamespace", environ: Mapping[str, str]) -> int:

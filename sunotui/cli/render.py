@@ -1,11 +1,12 @@
 """How the commands print: one JSON document for scripts, tables and pages for people, messages beside them."""
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sunotui.domain.text import clean, clean_lines
+from sunotui.domain.text import clean, clean_lines, encodable
 
 if TYPE_CHECKING:
     from sunotui.domain.task import Task
@@ -15,11 +16,15 @@ T = TypeVar("T")
 
 Document = dict[str, Any] | list[dict[str, Any]]
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7e]+")
+
 
 def print_json(document: Document) -> None:
     """One document on standard output, in ASCII, so that no terminal obeys what a gateway wrote."""
     # allow_nan=False: NaN is no JSON, and storage lets none through.
-    print(json.dumps(document, ensure_ascii=True, indent=2, allow_nan=False))
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    # What is not ASCII stands in strings only. Half a character is no Unicode, however it is escaped.
+    print(_NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], encodable(text)))
 
 
 def say(sentence: str) -> None:

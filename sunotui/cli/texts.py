@@ -4,13 +4,21 @@ import sys
 from pathlib import Path
 
 from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.text import decoded, trim
 
-_LIMIT = 1_000_000
-"""Characters read of a file; no gateway takes a hundredth of it."""
+_LIMIT = 100_000
+"""Characters that a text may have; no gateway takes a tenth of it."""
+_MOST_BYTES = 4 * _LIMIT + 4
+"""Bytes that so many characters can have, with a byte order mark."""
+_TOO_LONG = f"more than {_LIMIT:,} characters are in it"
+NOT_UTF_8 = "it is not text in UTF-8"
 
 
 def lyrics_in(file: str) -> str:
-    """The words in a file; "-" for standard input, nothing for no name. Raises RequestImpossible."""
+    """The words in a file; "-" for standard input, nothing for no name.
+
+    UTF-8, or UTF-16 with a byte order mark. Raises RequestImpossible for what cannot be read, is no text or too long.
+    """
     if not file:
         return ""
     return _filled(_standard_input("lyrics") if file == "-" else _content(file, "lyrics"), "lyrics")
@@ -34,30 +42,41 @@ def note_in(text: str) -> str:
 
 def _filled(text: str, what: str) -> str:
     """The text of a file that was named: an empty one is a mistake, and a song without it would be paid for."""
-    if not text.strip():
+    if not trim(text):
         raise RequestImpossible(f"The {what} are empty")
     return text
 
 
 def _standard_input(what: str) -> str:
-    try:
-        return sys.stdin.read(_LIMIT)
-    except UnicodeDecodeError as error:
-        raise _no_text(what) from error
+    if sys.stdin is None:
+        raise _unreadable(what, "there is no standard input")
+    return _text(sys.stdin.buffer.read(_MOST_BYTES + 1), what)
 
 
 def _content(file: str, what: str) -> str:
     try:
-        with Path(file).open(encoding="utf-8") as lines:
-            return lines.read(_LIMIT)
+        with Path(file).open("rb") as content:
+            return _text(content.read(_MOST_BYTES + 1), what)
     except OSError as error:
-        reason = (error.strerror or "no reason told").lower()
-        raise RequestImpossible(f"The {what} could not be read: {reason}") from error
-    except UnicodeDecodeError as error:
-        raise _no_text(what) from error
+        raise _unreadable(what, (error.strerror or "no reason told").lower()) from error
     except ValueError as error:
-        raise RequestImpossible(f"The {what} could not be read: that names no file") from error
+        raise _unreadable(what, "that names no file") from error
 
 
-def _no_text(what: str) -> RequestImpossible:
-    return RequestImpossible(f"The {what} are not text in UTF-8")
+def _text(content: bytes, what: str) -> str:
+    """The text, with newlines for all line ends. Raises RequestImpossible."""
+    if len(content) > _MOST_BYTES:
+        raise _unreadable(what, _TOO_LONG)
+    try:
+        text = decoded(content)
+    except UnicodeDecodeError as error:
+        raise _unreadable(what, f"{NOT_UTF_8}, nor in UTF-16 with a byte order mark") from error
+    if "\0" in text:
+        raise _unreadable(what, "NUL characters are in it, which no text has")
+    if len(text) > _LIMIT:
+        raise _unreadable(what, _TOO_LONG)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _unreadable(what: str, reason: str) -> RequestImpossible:
+    return RequestImpossible(f"The {what} could not be read: {reason}")

@@ -9,6 +9,7 @@ from sunotui.domain.models import find
 from sunotui.domain.proofs import is_same_text, shows
 from sunotui.domain.request import DerivedRequest, MusicRequest, Request
 from sunotui.domain.song import SongTexts
+from sunotui.domain.text import trim
 
 _RELATIONS: Mapping[DerivationKind, str] = {
     DerivationKind.CONTINUATION: "continues",
@@ -87,7 +88,7 @@ def model_note(request: Request, clip: Clip) -> str:
 def _texts(request: SongTexts, clip: Clip) -> list[Difference]:
     found = _text("Title", request.title, clip.title) + _text("Style", request.style, clip.tags)
     if request.instrumental:
-        found += [Difference("Instrumental", "yes", "it has words")] if clip.lyrics.strip() else []
+        found += [Difference("Instrumental", "yes", "it has words")] if trim(clip.lyrics) else []
     else:
         found += _text("Lyrics", request.lyrics, clip.lyrics)
     return found
@@ -97,7 +98,7 @@ def _parents(request: Request, clip: Clip) -> list[Difference]:
     """What this should have been made of and how, where the answer says otherwise or nothing."""
     match request:
         case MusicRequest(extend_clip_id=wanted) if wanted:
-            found = [] if wanted.strip() in clip.parents else [Difference("Continues", wanted.strip(), _made(clip))]
+            found = [] if trim(wanted) in clip.parents else [Difference("Continues", trim(wanted), _made(clip))]
             return found + _persona(request, clip)
         case MusicRequest():
             return _persona(request, clip)
@@ -108,11 +109,11 @@ def _parents(request: Request, clip: Clip) -> list[Difference]:
             return []
     if shows(feature, request, clip) is not False:
         return []
-    return [Difference(name, wanted.strip(), _made(clip))]
+    return [Difference(name, trim(wanted), _made(clip))]
 
 
 def _persona(request: MusicRequest, clip: Clip) -> list[Difference]:
-    wanted = request.persona_id.strip()
+    wanted = trim(request.persona_id)
     if not wanted or shows(Feature.PERSONA, request, clip) is not False:
         return []
     return [Difference("Persona", wanted, _made(clip))]
@@ -131,6 +132,6 @@ def _relation(derivation: Derivation) -> str:
 
 
 def _text(field: str, asked: str, made: str) -> list[Difference]:
-    if not asked.strip() or is_same_text(asked, made):
+    if not trim(asked) or is_same_text(asked, made):
         return []
-    return [Difference(field, asked.strip(), made.strip())]
+    return [Difference(field, trim(asked), trim(made))]

@@ -11,6 +11,7 @@ SECTION_TAGS = (
 """Tags that Suno is known to understand, the commonest first."""
 
 _SECTION = re.compile(r"^\s*\[(?P<name>[^\[\]\n]{1,60})\]\s*$")
+_TIME_MARK = re.compile(r"^\s*[\[<]\d{1,3}:\d{2}(?:[.:]\d{1,3})?[\]>]", re.MULTILINE)
 _NUMBER = re.compile(r"\d{1,3}$")
 
 
@@ -48,6 +49,12 @@ def sections(text: str) -> tuple[Section, ...]:
     if name or any(lines):
         found.append(Section(name, _trimmed(lines)))
     return tuple(found)
+
+
+def time_mark_in(text: str) -> str:
+    """The first time mark that begins a line, such as "[00:12.50]" of an LRC file; empty where there is none."""
+    match = _TIME_MARK.search(text)
+    return "" if match is None else match[0].strip()
 
 
 def is_section_tag(line: str) -> bool:

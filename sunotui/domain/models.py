@@ -7,6 +7,8 @@ gateways disagree. Suno retired every model before v6 for new songs on 2026-09-0
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sunotui.domain.text import trim
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -86,7 +88,7 @@ def choose_model(profile_model: str, worked: Sequence[str], listed: Sequence[str
     spelled = {model.mv: name for name in reversed(listed) if (model := find(name)) is not None}
     current = [model for model in known if not model.is_retired]
     first = next(iter([*current, *known]), None)
-    return profile_model.strip() or next(iter(worked), "") or (spelled[first.mv] if first is not None else NEWEST)
+    return trim(profile_model) or next(iter(worked), "") or (spelled[first.mv] if first is not None else NEWEST)
 
 
 def is_retired(name: str) -> bool:
@@ -97,12 +99,12 @@ def is_retired(name: str) -> bool:
 
 def find(name: str) -> Model | None:
     """The model by any of its spellings, or None for a name of the gateway's own."""
-    return _BY_NAME.get(name.strip().lower())
+    return _BY_NAME.get(trim(name).lower())
 
 
 def limits_of(name: str) -> Limits:
     """The limits of a model, no name being NEWEST; of an unknown one the widest: only the gateway can tell."""
-    model = find(name.strip() or NEWEST)
+    model = find(trim(name) or NEWEST)
     return model.limits if model is not None else Limits()
 
 

@@ -22,6 +22,7 @@ from sunotui.domain.request import (
     WavRequest,
 )
 from sunotui.domain.song import SongTexts
+from sunotui.domain.text import trim
 
 PASSED_FIELDS = frozenset(
     {
@@ -138,7 +139,7 @@ def features_of(request: Request) -> tuple[Feature, ...]:
     found: list[Feature] = []
     match request:
         case MusicRequest():
-            if request.persona_id.strip():
+            if trim(request.persona_id):
                 found.append(Feature.PERSONA)
         case ConcatRequest():
             found.append(Feature.CONCAT)
@@ -160,10 +161,10 @@ def features_of(request: Request) -> tuple[Feature, ...]:
             found.append(Feature.MIDI)
         case LyricsRequest():
             pass
-    if isinstance(request, SongTexts) and request.exclude.strip():
+    if isinstance(request, SongTexts) and trim(request.exclude):
         found.append(Feature.EXCLUDE)
     if isinstance(request, SongTexts) and request.has_sliders:
         found.append(Feature.SLIDERS)
-    if getattr(request, "extra", "").strip():
+    if trim(getattr(request, "extra", "")):
         found.append(Feature.EXTRA)
     return tuple(found)

@@ -2,8 +2,13 @@
 
 import json
 import math
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from sunotui.domain.text import has_surrogate, trim
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,24 +22,38 @@ class Problem:
 
 def over_limit(field: str, text: str, limit: int, what: str = "") -> list[Problem]:
     """A text longer than its model takes: a warning, since only the gateway can tell. `what` names it to people."""
-    length = len(text.strip())
+    length = len(trim(text))
     if length <= limit:
         return []
     sentence = f"The {what or field} has {length:,} characters; the model takes {limit:,}"
     return [Problem(field, sentence, is_blocking=False)]
 
 
+def damaged_texts(request: "DataclassInstance") -> list[Problem]:
+    """Texts of a request that are no text: with NUL in them, or with bytes that are not UTF-8."""
+    found: list[Problem] = []
+    for part in fields(request):
+        value = getattr(request, part.name)
+        texts = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
+        name = part.name.replace("_", " ")
+        if any("\0" in text for text in texts):
+            found.append(Problem(part.name, f"The field '{name}' has NUL characters in it, which no text has"))
+        if any(has_surrogate(text) for text in texts):
+            found.append(Problem(part.name, f"The field '{name}' has bytes in it that are not UTF-8"))
+    return found
+
+
 def clip_needed(field: str, clip_id: str, sentence: str) -> list[Problem]:
     """A request about a clip must name it."""
-    return [] if clip_id.strip() else [Problem(field, sentence)]
+    return [] if trim(clip_id) else [Problem(field, sentence)]
 
 
 def extra_fields(text: str) -> dict[str, Any]:
     """The free-form fields of a request: a JSON object, or nothing. Raises ValueError for anything else."""
-    if not text.strip():
+    if not trim(text):
         return {}
     try:
-        found: Any = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        found: Any = json.loads(trim(text), parse_constant=_no_constant, parse_float=_finite)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(found, dict):
@@ -58,9 +77,12 @@ def _finite(digits: str) -> float:
 def extra_problems(text: str) -> list[Problem]:
     """What is wrong with the free-form fields."""
     try:
-        extra_fields(text)
+        found = extra_fields(text)
     except ValueError:
         return [Problem("extra", 'Extra fields are a JSON object, such as {"vocal_gender": "f"}')]
+    # An escaped half of a character comes to life when the fields are read.
+    if has_surrogate(json.dumps(found, ensure_ascii=False)):
+        return [Problem("extra", "The extra fields have half a character in them, such as \\ud83d without \\ude00")]
     return []
 
 
@@ -71,5 +93,5 @@ def blocking_first(problems: list[Problem]) -> tuple[Problem, ...]:
 
 def first_words(text: str) -> str:
     """The beginning of a text on one line, at most 60 characters."""
-    line = " ".join(text.split())
+    line = " ".join(trim(text).split())
     return line if len(line) <= 60 else line[:59].rstrip() + "…"

@@ -6,6 +6,7 @@ from sunotui.domain.clip import Clip, DerivationKind
 from sunotui.domain.features import Feature
 from sunotui.domain.request import DerivedRequest, MusicRequest, Request
 from sunotui.domain.song import SongTexts
+from sunotui.domain.text import trim
 
 _SLIDER_STEP = 0.005
 """Half of the step in which sliders are set."""
@@ -35,8 +36,8 @@ def shows(feature: Feature, request: Request, clip: Clip) -> bool | None:
         case _, DerivedRequest() if feature is request.row.feature:
             return _derives_from_all(clip, _KINDS.get(feature), request.clip_ids)
         case Feature.PERSONA, MusicRequest(persona_id=persona, persona_clip_id=artist):
-            by_voice = _derives(clip, DerivationKind.ARTIST, artist.strip()) if artist.strip() else False
-            by_persona = _derives(clip, DerivationKind.PERSONA, persona.strip())
+            by_voice = _derives(clip, DerivationKind.ARTIST, trim(artist)) if trim(artist) else False
+            by_persona = _derives(clip, DerivationKind.PERSONA, trim(persona))
             return by_voice or by_persona
         case Feature.SLIDERS, SongTexts() if request.sliders:
             return _has_sliders(request.sliders, clip)

@@ -18,6 +18,7 @@ from sunotui.domain.requests.extras import (
 )
 from sunotui.domain.rework import ConcatRequest
 from sunotui.domain.song import LyricsRequest, MusicRequest
+from sunotui.domain.text import trim
 from sunotui.domain.upload import UploadFileRequest, UploadRequest
 
 __all__ = [
@@ -85,7 +86,7 @@ def check(request: Request) -> None:
 
 def with_model(request: Request, model: str) -> Request:
     """The request with this model, if it takes one and names none."""
-    if isinstance(request, MusicRequest | DerivedRequest) and not request.model.strip():
+    if isinstance(request, MusicRequest | DerivedRequest) and not trim(request.model):
         return replace(request, model=model)
     return request
 

@@ -7,6 +7,7 @@ from sunotui.domain.problem import (
     Problem,
     blocking_first,
     clip_needed,
+    damaged_texts,
     extra_problems,
 )
 from sunotui.domain.task import TaskKind
@@ -31,5 +32,7 @@ class ConcatRequest:
     def problems(self) -> tuple[Problem, ...]:
         """The clip must be given."""
         return blocking_first(
-            clip_needed("clip_id", self.clip_id, "Give the id of an extended clip") + extra_problems(self.extra)
+            clip_needed("clip_id", self.clip_id, "Give the id of an extended clip")
+            + extra_problems(self.extra)
+            + damaged_texts(self)
         )

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sunotui.domain.lyrics import time_mark_in
 from sunotui.domain.models import limits_of
-from sunotui.domain.problem import Problem, blocking_first, extra_problems, first_words, over_limit
+from sunotui.domain.problem import Problem, blocking_first, damaged_texts, extra_problems, first_words, over_limit
 from sunotui.domain.task import TaskKind
+from sunotui.domain.text import trim
 
 LONGEST_CLIP_S = 3_600.0
 SLIDERS = {"style_weight": "Style weight", "weirdness": "Weirdness", "audio_weight": "Audio weight"}
@@ -38,7 +40,7 @@ class SongTexts:
     @property
     def has_own_words(self) -> bool:
         """Whether it brings lyrics, which a gateway must not read as a description."""
-        return bool(self.lyrics.strip())
+        return bool(trim(self.lyrics))
 
     @property
     def has_sliders(self) -> bool:
@@ -58,9 +60,16 @@ class SongTexts:
             *over_limit("lyrics", self.lyrics, limits.prompt),
             *over_limit("style", self.style, limits.style),
             *over_limit("title", self.title, limits.title),
+            *self._time_mark_problems(),
             *self._slider_problems(),
             *extra_problems(self.extra),
+            *damaged_texts(self),
         ]
+
+    def _time_mark_problems(self) -> list[Problem]:
+        mark = time_mark_in(self.lyrics)
+        sentence = f"The lyrics have time marks such as {mark}, which may be sung: take them out first"
+        return [Problem("lyrics", sentence, is_blocking=False)] if mark else []
 
     def _slider_problems(self) -> list[Problem]:
         found = [
@@ -99,34 +108,34 @@ class MusicRequest(SongTexts):
     @property
     def is_described(self) -> bool:
         """Whether Suno is to write the words (inspiration mode)."""
-        return bool(self.description.strip())
+        return bool(trim(self.description))
 
     @property
     def is_extension(self) -> bool:
         """Whether this continues a clip."""
-        return bool(self.extend_clip_id)
+        return bool(trim(self.extend_clip_id))
 
     @property
     def title_hint(self) -> str:
         """What to call the task until the gateway names it."""
-        return self.title.strip() or first_words(self.description or self.lyrics or self.style)
+        return trim(self.title) or first_words(trim(self.description) or trim(self.lyrics) or self.style)
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong, the blocking ones first."""
         found: list[Problem] = []
-        if self.is_described and (self.lyrics.strip() or self.is_extension):
+        if self.is_described and (trim(self.lyrics) or self.is_extension):
             found.append(Problem("description", "A description cannot go together with lyrics or an extension"))
-        if not self.is_described and not self.lyrics.strip():
+        if not self.is_described and not trim(self.lyrics):
             if not self.instrumental:
                 found.append(Problem("lyrics", "Write a description or lyrics, or choose instrumental"))
-            elif not self.style.strip():
+            elif not trim(self.style):
                 found.append(Problem("style", "An instrumental needs a style or a description"))
         if self.is_extension and (self.extend_at_s is None or not 0 < self.extend_at_s < LONGEST_CLIP_S):
             found.append(Problem("extend_at_s", "Say where in the clip the new part begins, such as 1:30"))
-        if self.persona_id.strip() and not self.persona_clip_id.strip():
+        if trim(self.persona_id) and not trim(self.persona_clip_id):
             found.append(Problem("persona_clip_id", "A persona goes with the clip that it was made of"))
         found += over_limit("description", self.description, limits_of(self.model).description)
-        if self.is_extension and not self.extend_task_id:
+        if self.is_extension and not trim(self.extend_task_id):
             found.append(
                 Problem("extend_task_id", "Many gateways need the task that the clip came from", is_blocking=False)
             )
@@ -150,7 +159,7 @@ class LyricsRequest:
 
     def problems(self) -> tuple[Problem, ...]:
         """An empty prompt is refused by every gateway (protocol 2.3)."""
-        found = extra_problems(self.extra)
-        if not self.prompt.strip():
+        found = extra_problems(self.extra) + damaged_texts(self)
+        if not trim(self.prompt):
             found.append(Problem("prompt", "Write what the words should be about"))
         return blocking_first(found + over_limit("prompt", self.prompt, limits_of("").lyrics_prompt))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sunotui.domain.clip import Clip
 from sunotui.domain.request import ConcatRequest, DerivedRequest, MusicRequest, Request
 from sunotui.domain.song import SongTexts
+from sunotui.domain.text import trim
 
 MOST_APART_S = 86_400.0
 """Seconds between sending and a song's time within which it is offered. So many, since gateways tell times of their own
@@ -138,7 +139,7 @@ def _may_differ(request: Request) -> set[str]:
 def _has_decisive(request: Request) -> bool:
     """Whether the request has anything decisive that a list could show."""
     words = _described(request) or (request.lyrics if isinstance(request, SongTexts) else "")
-    return bool(words.strip()) or bool(_sources(request))
+    return bool(trim(words)) or bool(_sources(request))
 
 
 def _described(request: Request) -> str:
@@ -168,11 +169,11 @@ def _texts(request: Request, clip: Clip) -> dict[str, tuple[str, str]]:
 def _sources(request: Request) -> set[str]:
     match request:
         case MusicRequest():
-            return {request.extend_clip_id.strip()} - {""}
+            return {trim(request.extend_clip_id)} - {""}
         case DerivedRequest():
             return set(request.clip_ids) - {""}
         case ConcatRequest():
-            return {request.clip_id.strip()} - {""}
+            return {trim(request.clip_id)} - {""}
     return set()
 
 

@@ -1,5 +1,7 @@
 """Foreign text made fit to show: the one door through which every string of a gateway comes in."""
 
+import codecs
+import re
 import unicodedata
 
 LINE_LIMIT = 200
@@ -16,6 +18,56 @@ _LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": 
 _MARKS_PER_LETTER = 4
 _FIRST_MARK = "\u0300"
 """The first character that may be a combining mark."""
+
+# Unicode's default-ignorable code points, of which those to come are reserved in fixed ranges, so that the list does
+# not age, with white space, control characters, annotation marks and the empty braille pattern.
+_INVISIBLE = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*"
+)
+# Variation selectors and tag characters are part of the emoji or the letter before them.
+_ATTACHED = re.compile(r"[\u180b-\u180d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]*")
+
+
+def trim(text: str) -> str:
+    """The text without white space and invisible characters at its ends; empty when nothing in it is visible.
+
+    Invisible are zero-width and joining characters, byte order marks, fillers and controls. What is between the first
+    and the last visible character stays as it is.
+    """
+    start = _matched_to(_INVISIBLE, text, 0)
+    end = len(text)
+    while end > start and _matched_to(_INVISIBLE, text[end - 1], 0):
+        end -= 1
+    return text[start : _matched_to(_ATTACHED, text, end)] if end > start else ""
+
+
+def _matched_to(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Where a match that begins at `start` ends."""
+    match = pattern.match(text, start)
+    return start if match is None else match.end()
+
+
+def has_surrogate(text: str) -> bool:
+    """Whether half of a character is in the text, or a byte of another encoding that Python carries in one."""
+    try:
+        # Much faster than to search for one.
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def encodable(text: str) -> str:
+    """The text as UTF-8 can carry it: a pair of surrogates becomes its character, a lone one U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if has_surrogate(text) else text
+
+
+def decoded(content: bytes) -> str:
+    """Text in UTF-8, with or without a byte order mark, or in UTF-16 with one. Raises UnicodeDecodeError."""
+    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if is_utf_16 else "utf-8-sig")
 
 
 def clean(text: str, limit: int = LINE_LIMIT) -> str:

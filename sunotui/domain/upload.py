@@ -5,8 +5,9 @@ from pathlib import PurePath
 from typing import ClassVar
 
 from sunotui.domain.address import is_web_address
-from sunotui.domain.problem import Problem, blocking_first, extra_problems
+from sunotui.domain.problem import Problem, blocking_first, damaged_texts, extra_problems
 from sunotui.domain.task import TaskKind
+from sunotui.domain.text import trim
 
 AUDIO_ENDINGS = ("mp3", "wav", "flac", "ogg", "m4a", "aac", "webm")
 """File endings that Suno is documented to take, or that its own page offers."""
@@ -29,8 +30,8 @@ class UploadRequest:
 
     def problems(self) -> tuple[Problem, ...]:
         """The gateway must be able to fetch the address."""
-        found = extra_problems(self.extra)
-        if not is_web_address(self.url.strip()):
+        found = extra_problems(self.extra) + damaged_texts(self)
+        if not is_web_address(trim(self.url)):
             found.append(Problem("url", "Give an address that starts with https://"))
         return blocking_first(found)
 
@@ -60,4 +61,4 @@ class UploadFileRequest:
             return (Problem("path", "Give the path of an audio file"),)
         if self.ending not in AUDIO_ENDINGS:
             return (Problem("path", f"Give an audio file: one that ends in {', '.join(AUDIO_ENDINGS)}"),)
-        return ()
+        return tuple(damaged_texts(self))

@@ -23,6 +23,7 @@ from sunotui.domain.request import (
     UpsampleTagsRequest,
 )
 from sunotui.domain.song import SongTexts
+from sunotui.domain.text import encodable, trim
 from sunotui.gateway.endpoints import (
     ACT_TAGS,
     PERSONA_CREATE,
@@ -66,7 +67,8 @@ class Order:
 
 
 def order_for(request: Request, dialect: Dialect = Dialect.FLAT, label: str = "") -> Order:
-    """The order of a request in a dialect. Empty optional fields are left out; blanks around every text go.
+    """The order of a request in a dialect. Empty optional fields are left out; blanks and invisible
+    characters around every text go.
 
     `label` is that of a documented gateway (`DialectChoice.label`), for what has a form of its own there.
 
@@ -135,7 +137,7 @@ def _clip_file_path(request: ClipFileRequest, dialect: Dialect) -> str:
     is_nested = dialect is Dialect.NESTED
     match request:
         case Mp4Request() if is_nested:
-            if not request.task_id.strip():
+            if not trim(request.task_id):
                 raise RequestImpossible(
                     "This gateway makes the MP4 of a task, and the task of this clip is not known here",
                     advice="'sunotui fetch TASK_ID' brings the task into the library",
@@ -157,12 +159,11 @@ def _usable(an_id: str) -> str:
 
 
 def _order(path: str, fields: _Fields, extra: str) -> Order:
-    # An escaped lone surrogate in the extra fields comes to life when they are read.
     return Order(path, _json(fields | extra_fields(extra)))
 
 
 def _json(fields: _Fields) -> str:
-    return json.dumps(fields, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace").decode("utf-8")
+    return encodable(json.dumps(fields, ensure_ascii=False, allow_nan=False))
 
 
 def _music(request: MusicRequest) -> _Fields:
@@ -177,7 +178,7 @@ def _music(request: MusicRequest) -> _Fields:
         if request.extend_at_s is not None:
             fields["continue_at"] = seconds_number(request.extend_at_s)
         fields |= _filled(task_id=request.extend_task_id)
-    if request.persona_id.strip():
+    if trim(request.persona_id):
         fields.setdefault("task", "artist_consistency")
         fields |= {"persona_id": _text(request.persona_id), "generation_type": "TEXT"}
         fields |= _filled(artist_clip_id=request.persona_clip_id)
@@ -200,9 +201,9 @@ def _labels(request: SongTexts) -> _Fields:
 
 
 def _filled(**texts: str) -> _Fields:
-    return {name: _text(value) for name, value in texts.items() if value.strip()}
+    return {name: _text(value) for name, value in texts.items() if trim(value)}
 
 
 def _text(text: str) -> str:
-    """The text without blanks around it, and without lone surrogates, which no UTF-8 body can carry."""
-    return text.strip().encode("utf-8", "replace").decode("utf-8")
+    """The text without anything invisible at its ends, in characters that a UTF-8 body can carry."""
+    return encodable(trim(text))

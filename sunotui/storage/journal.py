@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sunotui.domain.errors import Charge, JournalUnwritable, LibraryTrouble, RequestImpossible, Trouble
 from sunotui.domain.persona import Persona
 from sunotui.domain.submission import Submission, SubmissionState, may_move
+from sunotui.domain.text import trim
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from sunotui.storage.owners import Owner, is_dead, sweep
@@ -392,7 +393,7 @@ def _persona_of(request_text: str, persona_id: str, profile: str, now: float) ->
     request = from_json(request_text)
     if not isinstance(request, PersonaRequest):
         return None
-    return Persona(persona_id, request.name.strip(), request.clip_id.strip(), profile, now)
+    return Persona(persona_id, trim(request.name), trim(request.clip_id), profile, now)
 
 
 def _json_of(request: "Request") -> str:

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterable
 
+from sunotui.domain.text import encodable
+
 Value = str | int | float | None
 
 _LARGEST = 2**63 - 1
@@ -27,13 +29,7 @@ def storable_text(text: str) -> str:
     """The same for text: a pair of surrogates becomes the character it stands for."""
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
+    return encodable(text)
 
 
 def storable_row(values: Iterable[Value]) -> tuple[Value, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sunotui.domain.errors import ModelNotAllowed, Trouble
 from sunotui.domain.models import NEWEST, choose_model, is_retired, label_of
 from sunotui.domain.request import SONG_KINDS, Request, with_model
+from sunotui.domain.text import trim
 from sunotui.storage.journal import Journal
 from sunotui.studio.ground import Ground
 from sunotui.studio.offerings import Offerings
@@ -29,7 +30,7 @@ class GatewayModels:
 
     def warning(self, request: Request) -> str:
         """A sentence where Suno retired the request's model and it was not seen to work here; else empty."""
-        model = getattr(self.complete(request), "model", "").strip()
+        model = trim(getattr(self.complete(request), "model", ""))
         if not is_retired(model) or model in self.worked.get(request.word, ()):
             return ""
         return f"{label_of(model)} is retired at Suno; the gateway may replace it or fail"

@@ -5,6 +5,7 @@ from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.features import Feature
 from sunotui.domain.request import ConcatRequest, DerivedRequest, MusicRequest, PersonaRequest, Request
 from sunotui.domain.task import Task, TaskKind
+from sunotui.domain.text import trim
 from sunotui.storage.desk import Desk
 from sunotui.storage.library import Library
 
@@ -51,12 +52,12 @@ def _last_place(request: Request) -> tuple[str, float | None]:
     """The clip that a request names a place of, and the last such place in seconds; None without any."""
     match request:
         case MusicRequest() if request.is_extension:
-            return request.extend_clip_id.strip(), request.extend_at_s
+            return trim(request.extend_clip_id), request.extend_at_s
         case DerivedRequest():
             row = request.row
-            return request.clip_id.strip(), request.end_s if row.has_range else request.at_s if row.has_point else None
+            return trim(request.clip_id), request.end_s if row.has_range else request.at_s if row.has_point else None
         case PersonaRequest():
-            return request.clip_id.strip(), request.end_s
+            return trim(request.clip_id), request.end_s
         case _:
             return "", None
 
@@ -69,7 +70,7 @@ def _moment(seconds: float) -> str:
 def parent_warning(task: Task, request: Request, profile: str) -> str:
     """What speaks against using a clip of this task (quirks 16 and 17); covers work across accounts."""
     is_voice = isinstance(request, PersonaRequest) or (
-        isinstance(request, MusicRequest) and bool(request.persona_clip_id.strip())
+        isinstance(request, MusicRequest) and bool(trim(request.persona_clip_id))
     )
     if task.kind is TaskKind.UPLOAD and (is_voice or _is_cover(request)):
         return "That clip was uploaded: gateways are known to refuse covers and personas of uploads"
@@ -88,7 +89,7 @@ def _parents_of(request: Request) -> list[str]:
             ids = list(request.clip_ids)
         case _:
             ids = []
-    return [clip_id.strip() for clip_id in ids if clip_id.strip()]
+    return [trim(clip_id) for clip_id in ids if trim(clip_id)]
 
 
 def _is_cover(request: Request) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sunotui.domain.models import limits_of
 from sunotui.domain.request import DerivedRequest, Request, UploadFileRequest, UploadRequest
+from sunotui.domain.text import trim
 from sunotui.tui.form import FIELD_BY_ID, MORE_FIELDS, Field, Mode, Shape, mode_for, mode_named
 
 _MOST_TAKES = 10
@@ -71,7 +72,7 @@ class Draft:
     @property
     def is_worth_keeping(self) -> bool:
         """Whether a person would miss it: more is in it than the model's name."""
-        return any(text.strip() for name, text in self.values.items() if name not in _LASTING)
+        return any(trim(text) for name, text in self.values.items() if name not in _LASTING)
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -83,13 +84,13 @@ class Draft:
     def first_gap(self) -> str:
         """The first field that the mode cannot do without and that is empty; its first field when none is."""
         mode = mode_named(self.mode)
-        gaps = (name for name in mode.needs if not self.values.get(name, "").strip())
+        gaps = (name for name in mode.needs if not trim(self.values.get(name, "")))
         return next(gaps, mode.fields[0])
 
     @property
     def takes(self) -> int:
         """How many requests to send, 1 to 10; 0 for what is no such number."""
-        text = self.values.get("takes", "").strip() if "takes" in self.shown else ""
+        text = trim(self.values.get("takes", "")) if "takes" in self.shown else ""
         if not text:
             return 1
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
@@ -98,12 +99,12 @@ class Draft:
     def request(self) -> tuple[Request | None, str]:
         """The request that the form makes, or None and what is wrong with the form."""
         mode = mode_named(self.mode)
-        if mode.missing_clip and not self.values.get("clip", "").strip():
+        if mode.missing_clip and not trim(self.values.get("clip", "")):
             return None, mode.missing_clip
         made = self._made(mode)
         parts: dict[str, Any] = {}
         for part, name in mode.field_of(made).items():
-            text = self.values.get(name, "").strip() if name in self.shown else ""
+            text = trim(self.values.get(name, "")) if name in self.shown else ""
             if not text:
                 continue
             try:
@@ -122,7 +123,7 @@ class Draft:
         """What the mode makes of these texts: of an upload, one kind for an address and another for a file."""
         if UploadFileRequest not in mode.makes:
             return mode.makes[0]
-        audio = self.values.get("url", "").strip()
+        audio = trim(self.values.get("url", ""))
         return UploadFileRequest if audio and "://" not in audio else UploadRequest
 
     def counter(self, field: Field) -> tuple[str, bool]:
@@ -130,13 +131,13 @@ class Draft:
         if not field.limit:
             return "", False
         limit: int = getattr(limits_of(self.values.get("model", "")), field.limit)
-        length = len(self.values.get(field.id, "").strip())
+        length = len(trim(self.values.get(field.id, "")))
         return f"{length:,}/{limit:,}", length > limit
 
 
 def read_point(text: str) -> float | None:
     """Seconds out of "90", "90.5" or "1:30"; None for anything else."""
-    match = _POINT.fullmatch(text.strip())
+    match = _POINT.fullmatch(trim(text))
     if match is None:
         return None
     return float(int(match["minutes"] or 0) * 60 + Decimal(match["seconds"]))

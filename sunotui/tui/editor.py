@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
+from sunotui.domain.text import decoded
 from sunotui.studio.children import without_token
 from sunotui.tui.pasting import cut_to_fit
 
@@ -35,7 +36,14 @@ def edit(app: App[int], text: str) -> tuple[str | None, str]:
             done = subprocess.run([*command, name], env=without_token(os.environ), check=False)
         if done.returncode != 0:
             return None, f"{command[0]} ended with code {done.returncode}; the text is as it was"
-        edited, words = cut_to_fit(path.read_text(encoding="utf-8", errors="replace").rstrip("\n"))
+        try:
+            written = decoded(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
+        except OSError as error:
+            return None, f"The text could not be read back ({error.strerror}); the field is as it was"
+        except UnicodeDecodeError:
+            is_kept = True
+            return None, f"The editor wrote text that is not UTF-8; the field is as it was, and the text is in {path}"
+        edited, words = cut_to_fit(written.rstrip("\n"))
         is_kept = bool(words)
         return edited, f"{words}; all of it is in {path}" if is_kept else ""
     except SuspendNotSupported:
@@ -43,5 +51,5 @@ def edit(app: App[int], text: str) -> tuple[str | None, str]:
     except OSError:
         return None, f"The editor '{command[0]}' could not be started; set EDITOR"
     finally:
-        if not is_kept:
+        if not is_kept and path.is_file():
             path.unlink(missing_ok=True)

@@ -117,7 +117,7 @@ def test_what_several_ids_begin_with_is_refused(library: CommandLine) -> None:
     assert "2 ids begin with aaaaaa" in library.err
 
 
-@pytest.mark.parametrize("wanted", ["aaaaa", "zzzzzzzz", "", "%%%%%%", "______", "Rain", "\ud800aaaaaa", "x" * 9_000])
+@pytest.mark.parametrize("wanted", ["aaaaa", "zzzzzzzz", "", "%%%%%%", "______", "Rain", "x" * 9_000])
 def test_what_nothing_is_called_is_not_found(library: CommandLine, wanted: str) -> None:
     assert library.run("show", wanted, "--json", code=7) == ""
 

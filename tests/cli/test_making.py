@@ -34,7 +34,7 @@ def test_a_song_of_given_words_carries_them(
     task = demo_cli.json("music", "--lyrics-file", str(tmp_path / "song.txt"), *style, "--wait")
     assert {clip["title"] for clip in task["clips"]} == {"Rain"}
     assert task["clips"][0]["lyrics"] == words
-    monkeypatch.setattr("sys.stdin", io.StringIO("only these"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"only these")))
     demo_cli.json("music", "--lyrics-file", "-", "--title", "Piped")
     request = demo_cli.json("submissions")[0]["request"]
     assert (request["lyrics"], request["title"], request["model"]) == ("only these", "Piped", "chirp-hawk")

@@ -1,5 +1,7 @@
 """What is printed: JSON of an exact shape, tables that line up, and nothing that a terminal would obey."""
 
+import contextlib
+import io
 import json
 import math
 
@@ -22,6 +24,7 @@ from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.text import encodable
 
 TASK_KEYS = [
     *("id", "profile", "action", "status", "progress", "fail_reason", "submitted_at", "started_at", "finished_at"),
@@ -97,7 +100,7 @@ def test_json_is_ascii_and_one_document(capsys: pytest.CaptureFixture[str]) -> N
     output = capsys.readouterr().out
     assert output.isascii()
     assert all(char.isprintable() or char == "\n" for char in output)
-    assert [task["fail_reason"] for task in json.loads(output)] == HOSTILE
+    assert [task["fail_reason"] for task in json.loads(output)] == [encodable(text) for text in HOSTILE]
 
 
 @pytest.mark.parametrize("at", [None, 0, -1.0, math.nan, math.inf, 1e18, 253_402_300_800.0])
@@ -156,3 +159,17 @@ def test_lengths_read_as_people_write_them(seconds: float | None, words: str) ->
 )
 def test_ages_are_told_in_the_largest_unit(seconds: float, words: str) -> None:
     assert age(seconds) == words
+
+
+@given(st.text(st.characters()))
+def test_json_is_unicode_whatever_an_older_version_kept(text: str) -> None:
+    """A surrogate out of an argument stood in the requests of `submissions --json`."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        print_json({"text": text, "list": [{text: "caf\udce9"}]})
+    assert out.getvalue().isascii()
+    found = json.loads(out.getvalue())
+    out.getvalue().encode()
+    json.dumps(found, ensure_ascii=False).encode()
+    assert found["list"] == [{found["text"]: "caf\ufffd"}]
+    assert found["text"] == encodable(text)

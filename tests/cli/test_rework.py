@@ -110,7 +110,7 @@ def test_further_fields_go_along(demo_cli: CommandLine, song: dict[str, str], tm
 
 
 def test_further_fields_come_by_standard_input_too(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO('{"a": 1}'))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"a": 1}')))
     demo_cli.run("lyrics", "rain", "--extra", "@-")
     assert last_request(demo_cli)["extra"] == '{"a": 1}'
 
@@ -167,7 +167,7 @@ def paid_song(paid_cli: CommandLine) -> dict[str, str]:
 def test_what_was_asked_is_what_was_made(
     paid_cli: CommandLine, paid_song: dict[str, str], argv: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("la la la"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"la la la")))
     argv = tuple(paid_song["clip"] if word == "CLIP" else word for word in argv)
     task = paid_cli.json(*argv, "--wait")
     assert (task["status"], task["differences"]) == ("success", [])

@@ -12,9 +12,12 @@ from sunotui.domain.request import (
     DerivedRequest,
     LyricsRequest,
     MusicRequest,
+    PersonaRequest,
     Request,
     UploadFileRequest,
     UploadRequest,
+    UpsampleTagsRequest,
+    WavRequest,
     check,
     from_json,
     to_json,
@@ -60,6 +63,37 @@ WRONG: list[tuple[Request, str]] = [
     (MusicRequest(lyrics="la", extra="[1]"), "extra"),
     (LyricsRequest("la", extra='{"a": '), "extra"),
     (ConcatRequest("c", extra="null"), "extra"),
+    (LyricsRequest("la", extra='{"a": "\\ud83d"}'), "extra"),
+]
+INVISIBLE = "\u200b\ufeff\u2060\u3164\0 \n"
+EMPTY: list[tuple[Request, str]] = [
+    (MusicRequest(description=INVISIBLE), "lyrics"),
+    (MusicRequest(lyrics=INVISIBLE), "lyrics"),
+    (MusicRequest(style=INVISIBLE, instrumental=True), "style"),
+    (LyricsRequest(INVISIBLE), "prompt"),
+    (ConcatRequest(INVISIBLE), "clip_id"),
+    (UploadRequest(INVISIBLE), "url"),
+    (DerivedRequest("cover", "c", style=INVISIBLE), "style"),
+    (DerivedRequest("cover", INVISIBLE, style="pop"), "clip_id"),
+    (DerivedRequest("infill", "c", "t", 1.0, 2.0, lyrics=INVISIBLE), "lyrics"),
+    (DerivedRequest("sound", sound=INVISIBLE), "sound"),
+    (DerivedRequest("image", url=INVISIBLE), "url"),
+    (MusicRequest(lyrics="la", persona_id="p", persona_clip_id=INVISIBLE), "persona_clip_id"),
+    (PersonaRequest("c", INVISIBLE), "name"),
+    (UpsampleTagsRequest(INVISIBLE), "style"),
+    (WavRequest(INVISIBLE), "clip_id"),
+]
+DAMAGED: list[tuple[Request, str]] = [
+    (MusicRequest(lyrics="la\0la"), "lyrics"),
+    (MusicRequest(description="caf\udce9"), "description"),
+    (MusicRequest(lyrics="la", title="\ud83d"), "title"),
+    (LyricsRequest("a\0"), "prompt"),
+    (ConcatRequest("c\udce9"), "clip_id"),
+    (UploadFileRequest("caf\udce9.mp3"), "path"),
+    (DerivedRequest("mashup", "a", more_clip_ids=("b\udce9",)), "more_clip_ids"),
+    (PersonaRequest("c", "a\udce9"), "name"),
+    (UpsampleTagsRequest("pop\0"), "style"),
+    (WavRequest("c\udce9"), "clip_id"),
 ]
 
 
@@ -75,6 +109,35 @@ def test_a_request_that_makes_no_sense_is_not_sent(request_: Request, field: str
     assert blocking[0].field == field
     with pytest.raises(RequestImpossible, match=re.escape(blocking[0].sentence)):
         check(request_)
+
+
+@pytest.mark.parametrize(("request_", "field"), EMPTY)
+def test_what_has_nothing_visible_in_it_is_empty(request_: Request, field: str) -> None:
+    """Each of these was sent, and some were paid for."""
+    assert field in {problem.field for problem in request_.problems() if problem.is_blocking}
+
+
+@pytest.mark.parametrize(("request_", "field"), DAMAGED)
+def test_what_is_no_text_is_not_sent(request_: Request, field: str) -> None:
+    (problem,) = [problem for problem in request_.problems() if problem.is_blocking]
+    assert problem.field == field
+    assert "NUL" in problem.sentence or "not UTF-8" in problem.sentence
+
+
+@pytest.mark.parametrize(
+    ("lyrics", "mark"),
+    [
+        ("[ti:Rain]\n[00:12.50]La la", "[00:12.50]"),
+        ("[00:12]La", "[00:12]"),
+        ("<00:12.50> La", "<00:12.50>"),
+        ("[Verse 1]\nAt 10:30 I left [0:30 solo]", ""),
+        ("[10 fingers]", ""),
+    ],
+)
+def test_lyrics_with_time_marks_are_warned_about(lyrics: str, mark: str) -> None:
+    found = [problem.sentence for problem in MusicRequest(lyrics=lyrics).problems() if not problem.is_blocking]
+    assert [mark in sentence for sentence in found] == ([True] if mark else [])
+    check(MusicRequest(lyrics=lyrics))
 
 
 def test_a_nesting_without_end_is_no_object() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sunotui.domain.text import LINE_LIMIT, clean, clean_lines
+from sunotui.domain.text import LINE_LIMIT, clean, clean_lines, encodable, has_surrogate, trim
 
 PAYLOADS = [
     "\x1b[31mred\x1b[0m",
@@ -61,3 +61,46 @@ def test_long_text_ends_in_an_ellipsis() -> None:
 
 def test_combining_marks_do_not_pile_up() -> None:
     assert len(clean("e" + "\u0301" * 400)) <= 5
+
+
+INVISIBLE = [
+    "\u200b",
+    "\ufeff",
+    "\u2060",
+    "\u3164",
+    "\0",
+    "\u200d\u00ad",
+    "\u115f\uffa0",
+    "\u2800",
+    " \n\t\u3000",
+    "\ufe0f",
+]
+
+
+@pytest.mark.parametrize("text", INVISIBLE, ids=ascii)
+def test_a_text_of_nothing_visible_is_empty(text: str) -> None:
+    assert trim(text) == trim(text * 3) == ""
+    assert trim(f"{text}la{text} la{text}\ufeff") == f"la{text} la" + ("\ufe0f" if text == "\ufe0f" else "")
+
+
+@pytest.mark.parametrize(
+    "text", ["❤\ufe0f", "1\ufe0f\u20e3", "\U0001f3f4\U000e0067\U000e0062\U000e007f", "葛\U000e0100", "👩\u200d👧"]
+)
+def test_the_parts_of_an_emoji_stay_together(text: str) -> None:
+    assert trim(f"\ufeff {text} \u200b") == text
+
+
+@given(st.text())
+def test_trim_takes_from_the_ends_only_and_once(text: str) -> None:
+    once = trim(text)
+    assert once in text
+    assert trim(once) == once
+
+
+@given(st.text(st.characters()))
+@example("\ud83d\ude00 \ud83d")
+def test_encodable_changes_surrogates_only(text: str) -> None:
+    found = encodable(text)
+    found.encode()
+    assert (found == text) is not has_surrogate(text)
+    assert encodable("\ud83d\ude00 \udce9") == "😀 \ufffd"

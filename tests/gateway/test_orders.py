@@ -11,10 +11,13 @@ from sunotui.domain.request import (
     DerivedRequest,
     LyricsRequest,
     MusicRequest,
+    PersonaRequest,
     Request,
     UploadFileRequest,
     UploadRequest,
+    UpsampleTagsRequest,
 )
+from sunotui.domain.text import encodable, trim
 from sunotui.gateway.orders import order_for
 
 ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
@@ -160,7 +163,7 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
     "with what is not known here": (
         LyricsRequest("rain", extra='{"lyrics_model": "remi-v1", "prompt": "snow", "odd": "\\ud800"}'),
         "/suno/submit/lyrics",
-        {"prompt": "snow", "lyrics_model": "remi-v1", "odd": "?"},
+        {"prompt": "snow", "lyrics_model": "remi-v1", "odd": "\ufffd"},
     ),
 }
 
@@ -181,4 +184,43 @@ def test_any_text_makes_a_body_that_can_be_sent_and_read(description: str, title
     assert order == order_for(request)
     read = json.loads(order.body.encode())
     if "gpt_description_prompt" in read:
-        assert read["gpt_description_prompt"] == description.strip().encode("utf-8", "replace").decode()
+        assert read["gpt_description_prompt"] == encodable(trim(description))
+
+
+_ENDS = "\ufeff\u200b "
+_IN_ENDS = f"{_ENDS}x\u200by{_ENDS}"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        MusicRequest(description=_IN_ENDS, model=f"chirp-v4{_ENDS}", extra='\ufeff{"a": 1}'),
+        MusicRequest(
+            **dict.fromkeys(("lyrics", "title", "style", "exclude", "model", "persona_id"), _IN_ENDS),
+            persona_clip_id=_IN_ENDS,
+            extend_clip_id=_IN_ENDS,
+            extend_task_id=_IN_ENDS,
+            extend_at_s=1.0,
+        ),
+        LyricsRequest(_IN_ENDS),
+        ConcatRequest(_IN_ENDS),
+        UploadRequest(_IN_ENDS),
+        PersonaRequest(_IN_ENDS, _IN_ENDS, _IN_ENDS),
+        UpsampleTagsRequest(_IN_ENDS),
+        DerivedRequest("cover", _IN_ENDS, style=_IN_ENDS, lyrics=_IN_ENDS),
+    ],
+    ids=lambda request: request.word,
+)
+def test_nothing_invisible_goes_out_at_the_ends_of_a_text(request_: Request) -> None:
+    """A byte order mark before the words and a zero-width space behind the model's name were sent."""
+    body = json.loads(order_for(request_).body)
+    texts = [text for value in body.values() for text in (value if isinstance(value, list) else [value])]
+    texts = [text for text in texts if isinstance(text, str)]
+    assert not [text for text in texts if not text.isascii() and text != "x\u200by"]
+    assert "x\u200by" in texts
+    assert "\ufeff" not in str(body)
+
+
+def test_a_text_of_nothing_visible_is_left_out() -> None:
+    empty = order_for(MusicRequest(lyrics="la", style="\u200b", exclude="\ufeff", title="\u3164", model="\u2060"))
+    assert empty == order_for(MusicRequest(lyrics="la"))

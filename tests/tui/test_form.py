@@ -19,10 +19,11 @@ from sunotui.domain.request import (
 )
 from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedTask
 from sunotui.domain.song import SLIDERS
+from sunotui.domain.text import trim
 from sunotui.tui.draft import Draft, read_point, show_point
 from sunotui.tui.form import FIELD_BY_ID, FIELD_OF, MODES, Shape, mode_for
 
-TEXTS = st.text(max_size=30).map(str.strip)
+TEXTS = st.text(max_size=30).map(trim)
 POINTS = st.none() | st.floats(min_value=0, max_value=3_600)
 
 
@@ -172,3 +173,15 @@ def test_shapes_are_those_of_the_requests() -> None:
             shape = FIELD_BY_ID[name].shape
             assert (shape is Shape.FLAG) == isinstance(usual, bool), name
             assert (shape is Shape.POINT) == (part.endswith("_s") and part != "duration_s"), name
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\ufeff", "\u2060", "\u3164", "\0\0"], ids=ascii)
+@pytest.mark.parametrize(("mode", "field"), [("describe", "description"), ("custom", "lyrics"), ("lyrics", "prompt")])
+def test_a_field_with_nothing_visible_is_empty(mode: str, field: str, text: str) -> None:
+    """The preview called it ready, and it was paid for."""
+    draft = Draft(mode, {field: text})
+    request, complaint = draft.request()
+    assert (complaint, draft.first_gap, draft.is_worth_keeping) == ("", field, False)
+    assert request is not None
+    assert any(problem.is_blocking for problem in request.problems())
+    assert draft.counter(FIELD_BY_ID[field])[0].startswith("0/")

@@ -135,14 +135,22 @@ def _ask(what: str, default: str, is_stdin_taken: bool) -> str:
             return default
         raise RequestImpossible("There is nobody to ask for the base URL", advice="Give --base-url URL")
     print(f"{what} [{default}]: " if default else f"{what}: ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip() or default
+    return _line().strip() or default
+
+
+def _line(limit: int = -1) -> str:
+    """A line of standard input. Raises RequestImpossible for bytes that are not UTF-8."""
+    try:
+        return sys.stdin.readline(limit)
+    except UnicodeDecodeError as error:
+        raise RequestImpossible("Standard input is not text in UTF-8") from error
 
 
 def _ask_token(*, is_piped: bool) -> "Token":
     from sunotui.domain.token import Token
 
     if is_piped:
-        return Token(sys.stdin.readline(2_000))
+        return Token(_line(2_000))
     if not sys.stdin.isatty():
         raise RequestImpossible("There is nobody to ask for the token", advice="Pipe it in with --token-stdin")
     import getpass

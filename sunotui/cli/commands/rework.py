@@ -12,6 +12,7 @@ from sunotui.cli.session import with_studio
 from sunotui.cli.texts import extra_in
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.request import ConcatRequest, DerivedRequest, UploadFileRequest, UploadRequest
+from sunotui.domain.text import trim
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
@@ -55,9 +56,9 @@ def upload(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _upload(source: str, extra: str) -> UploadRequest | UploadFileRequest:
-    if "://" in source or not source.strip():
+    if "://" in source or not trim(source):
         return UploadRequest(source, extra)
-    if extra.strip():
+    if trim(extra):
         raise RequestImpossible("The upload of a file takes no extra fields")
     # The journal keeps the whole path: a retry may come from another folder.
     path = Path(source).expanduser().absolute()

@@ -15,6 +15,7 @@ from sunotui.domain.models import REMASTER, find
 from sunotui.domain.problem import Problem, blocking_first
 from sunotui.domain.song import LONGEST_CLIP_S, SongTexts
 from sunotui.domain.task import TaskKind
+from sunotui.domain.text import trim
 
 STEM_COUNTS = (2, 12)
 """Voice and band, or every instrument by itself."""
@@ -297,7 +298,7 @@ class DerivedRequest(SongTexts):
     @property
     def clip_ids(self) -> tuple[str, ...]:
         """All sources, in order, without blanks around them; empty ones are left out."""
-        return tuple(found for each in (self.clip_id, *self.more_clip_ids) if (found := each.strip()))
+        return tuple(found for each in (self.clip_id, *self.more_clip_ids) if (found := trim(each)))
 
     @property
     def sound_type(self) -> str:
@@ -325,14 +326,14 @@ class DerivedRequest(SongTexts):
     def title_hint(self) -> str:
         """What to call the task until the gateway names it."""
         source = self.sound or self.url.rsplit("/", 1)[-1] or ", ".join(self.clip_ids)
-        return self.title.strip() or f"{self.row.title} {source}"[:80]
+        return trim(self.title) or f"{self.row.title} {source}"[:80]
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong, the blocking ones first."""
         row = self.row
         found = [*self._clip_problems(row), *self._place_problems(row)]
-        found += [Problem(name, _NOT_EMPTY[name]) for name in row.needs if not getattr(self, name).strip()]
-        if "url" in row.needs and self.url.strip() and not is_web_address(self.url.strip()):
+        found += [Problem(name, _NOT_EMPTY[name]) for name in row.needs if not trim(getattr(self, name))]
+        if "url" in row.needs and trim(self.url) and not is_web_address(trim(self.url)):
             found.append(Problem("url", _NOT_EMPTY["url"]))
         if self.variation and self.variation not in VARIATIONS:
             found.append(Problem("variation", f"A variation is one of {', '.join(VARIATIONS)}"))
@@ -340,9 +341,9 @@ class DerivedRequest(SongTexts):
             found.append(Problem("count", "Stems come by 2 or by 12"))
         if row.name == "remaster" and (model := find(self.model)) is not None and not model.has_remaster:
             found.append(Problem("model", f"{model.label} has no remaster; {REMASTER} has"))
-        if row.needs_style and not self.style.strip():
+        if row.needs_style and not trim(self.style):
             found.append(Problem("style", "Say which style it is to have"))
-        if row.needs_words and not self.lyrics.strip() and not self.instrumental:
+        if row.needs_words and not trim(self.lyrics) and not self.instrumental:
             found.append(Problem("lyrics", "Add lyrics, or choose Instrumental"))
         return blocking_first(found + self.text_problems())
 

@@ -6,9 +6,10 @@ The attributes and the words of these classes are stored in the journal: they ne
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sunotui.domain.problem import Problem, blocking_first, clip_needed, first_words
+from sunotui.domain.problem import Problem, blocking_first, clip_needed, damaged_texts, first_words
 from sunotui.domain.requests.derived import is_section
 from sunotui.domain.task import TaskKind
+from sunotui.domain.text import trim
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class PersonaRequest:
 
     def problems(self) -> tuple[Problem, ...]:
         """The clip and a name must be given; a section must be one."""
-        found = clip_needed("clip_id", self.clip_id, "Give the id of a clip")
-        if not self.name.strip():
+        found = clip_needed("clip_id", self.clip_id, "Give the id of a clip") + damaged_texts(self)
+        if not trim(self.name):
             found.append(Problem("name", "A persona needs a name"))
         if (self.start_s, self.end_s) != (None, None) and not is_section(self.start_s, self.end_s):
             found.append(Problem("start_s", "Say where the voice begins and ends, such as 0:10 and 0:40"))
@@ -61,9 +62,9 @@ class UpsampleTagsRequest:
 
     def problems(self) -> tuple[Problem, ...]:
         """There must be a style."""
-        if not self.style.strip():
+        if not trim(self.style):
             return (Problem("style", "There are no tags to work on: type a style first, such as 'indie pop'"),)
-        return ()
+        return tuple(damaged_texts(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class ClipFileRequest:
 
     def problems(self) -> tuple[Problem, ...]:
         """The clip must be given."""
-        return tuple(clip_needed("clip_id", self.clip_id, "Give the id of a clip"))
+        return tuple(clip_needed("clip_id", self.clip_id, "Give the id of a clip") + damaged_texts(self))
 
 
 @dataclass(frozen=True, slots=True)

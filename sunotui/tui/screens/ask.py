@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.text import trim
 
 
 class AskModal(ModalScreen[str | None]):
@@ -37,11 +38,12 @@ class AskModal(ModalScreen[str | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter answers; an empty line does not."""
-        if not event.value.strip():
+        answer = trim(event.value)
+        if not answer:
             return
         try:
             self._check(event.value)
         except RequestImpossible as refused:
             self.query_one("#ask-words", Static).update(refused.sentence)
             return
-        self.dismiss(event.value.strip())
+        self.dismiss(answer)

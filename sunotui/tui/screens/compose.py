@@ -9,6 +9,7 @@ from sunotui.domain.errors import RequestImpossible, Trouble
 from sunotui.domain.request import LyricsRequest, Request, UpsampleTagsRequest, check
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import Task
+from sunotui.domain.text import trim
 from sunotui.studio.events import Event, TaskEnded
 from sunotui.studio.submit import new_submission_id
 from sunotui.tui import editor, remake
@@ -151,7 +152,7 @@ class ComposeScreen(DraftScreen):
         """Let the gateway write the style out; on the app, since it may be billed and this screen may close."""
         if not self._has("style", "style"):
             return
-        style = self.form.text_of("style").strip()
+        style = trim(self.form.text_of("style"))
         if not style:
             self.app.say("Write a word or two of the style first", "warning")
             return
@@ -162,7 +163,7 @@ class ComposeScreen(DraftScreen):
         richer = await self.app.sending.result_of(UpsampleTagsRequest(style), self.profile)
         if richer is None:
             return
-        if self.is_running and self.form.text_of("style").strip() == style:
+        if self.is_running and trim(self.form.text_of("style")) == style:
             self.write("style", richer)
             self.app.say(f"The style was: {style}")
         else:
@@ -198,8 +199,8 @@ class ComposeScreen(DraftScreen):
         clip_id = await self.app.pick_take("Choose a take")
         if clip_id is None:
             return
-        empty = next((name for name in names if not self.form.text_of(name).strip()), names[-1])
-        before = self.form.text_of(empty).strip() if empty == "clips" else ""
+        empty = next((name for name in names if not trim(self.form.text_of(name))), names[-1])
+        before = trim(self.form.text_of(empty)) if empty == "clips" else ""
         self.write(empty, f"{before} {clip_id}".strip())
 
     @work(group="more-modes", exclusive=True)
@@ -220,7 +221,7 @@ class ComposeScreen(DraftScreen):
             self.app.run_worker(self._ask_words(), group="submit")
 
     async def _ask_words(self) -> None:
-        title = self.form.text_of("title").strip()
+        title = trim(self.form.text_of("title"))
         words = "enter asks the gateway, which is paid for; they come into the form when they are written"
         idea = await self.app.push_screen_wait(AskModal("What should the words be about?", title, words))
         if idea is None:
@@ -250,7 +251,7 @@ class ComposeScreen(DraftScreen):
         self._awaited_words = None
         if task.lyrics is None or not task.lyrics.text:
             return
-        before = self.form.text_of("lyrics").strip()
+        before = trim(self.form.text_of("lyrics"))
         self.write("lyrics", f"{before}\n\n{task.lyrics.text}" if before else task.lyrics.text)
-        if not self.form.text_of("title").strip():
+        if not trim(self.form.text_of("title")):
             self.write("title", task.lyrics.title)

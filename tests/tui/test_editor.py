@@ -1,0 +1,62 @@
+"""A text in a program of the person's own choice: what comes back is text, or the field stays as it was."""
+
+import codecs
+import shlex
+from contextlib import nullcontext
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sunotui.tui.editor import edit
+
+APP: Any = SimpleNamespace(suspend=nullcontext)
+"""Of the screens, an editor only needs that they rest."""
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.delenv("VISUAL", raising=False)
+
+
+def use(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take this shell command, which gets the file as $0, for the editor."""
+    monkeypatch.setenv("EDITOR", shlex.join(["sh", "-c", command]))
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("雨 🩷\n".encode(), "雨 🩷"),
+        (codecs.BOM_UTF8 + b"a\r\nb\n", "a\nb"),
+        (codecs.BOM_UTF16_LE + "雨\n".encode("utf-16-le"), "雨"),
+    ],
+    ids=["utf-8", "utf-8 of Windows", "utf-16"],
+)
+def test_what_an_editor_wrote_is_taken(
+    content: bytes, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = tmp_path / "written"
+    written.write_bytes(content)
+    use(f"cat {written} > $0", monkeypatch)
+    assert edit(APP, "before") == (text, "")
+    assert list(tmp_path.iterdir()) == [written]
+
+
+def test_another_encoding_changes_nothing_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(r"printf 'caf\351' > $0", monkeypatch)
+    text, told = edit(APP, "before")
+    assert text is None
+    (kept,) = tmp_path.iterdir()
+    assert "not UTF-8" in told
+    assert str(kept) in told
+    assert kept.read_bytes() == b"caf\xe9"
+
+
+def test_a_file_that_became_a_folder_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use("rm $0 && mkdir $0", monkeypatch)
+    text, told = edit(APP, "before")
+    assert text is None
+    assert "could not be read back" in told
