@@ -17,7 +17,7 @@ MONEY = 4
 GATEWAY = 5
 """The gateway or the network."""
 OUTPUT = 5
-"""Standard output could not be written; the same number in the contract."""
+"""Standard output could not be written, or nothing took a copy; the same number in the contract."""
 UNKNOWN = 6
 """Nobody knows whether it was accepted: it may have been charged."""
 NOT_FOUND = 7

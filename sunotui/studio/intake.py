@@ -167,7 +167,8 @@ def _read(text: bytes) -> _Line:
         raise ValueError(f"longer than {LONGEST_LINE // 2**20} MiB, which no record is")
     if text[:1] in {b"{", b"[", b'"'}:
         return _document(_json(text))
-    bare = text.decode("ascii", "replace")
+    # A list that was copied out of a message or a table often has a comma behind each id.
+    bare = text.decode("ascii", "replace").rstrip(",; \t")
     if _BARE_ID.fullmatch(bare) is None:
         raise ValueError("neither a record nor an id")
     return _Line(ids=(bare,))

@@ -63,6 +63,8 @@ class SunoApp(Crashing, Ways, Tidying):
         self._no_control = NoControl()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
+        self.opening_trouble: Trouble | None = None
+        """Why the library or the settings could not be opened, which ends the screens."""
 
     @property
     def size_classes(self) -> tuple[str, str]:
@@ -98,7 +100,8 @@ class SunoApp(Crashing, Ways, Tidying):
         try:
             opened = await self.studio.open_shelf()
         except Trouble as trouble:
-            self.exit(return_code=1, message=trouble.sentence)
+            self.opening_trouble = trouble
+            self.exit(return_code=1)
             return
         if not self.is_running:
             # Left while the library was being opened.
