@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from sunotui.domain.text import clean, clean_lines, encodable
 
@@ -45,7 +45,7 @@ def within_limit(found: "list[T]", limit: int) -> "list[T]":
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, flexible: int = 0) -> None:
     """Rows under heads, in columns; on a terminal the column `flexible` gives way so that no row wraps."""
-    for line in table_lines(heads, rows, _terminal_width(), flexible):
+    for line in table_lines(heads, rows, terminal_width(sys.stdout), flexible):
         print(line)
 
 
@@ -63,8 +63,8 @@ def table_lines(
     widths = [max(cell_len(row[at]) for row in cells) for at in range(len(heads))]
     if width is not None:
         _narrow(widths, width, flexible)
-    lines = ["  ".join(_fit(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in cells]
-    return lines if width is None else [_fit(line, width).rstrip() for line in lines]
+    lines = ["  ".join(fit(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in cells]
+    return lines if width is None else [fit(line, width).rstrip() for line in lines]
 
 
 def _narrow(widths: list[int], width: int, flexible: int) -> None:
@@ -81,7 +81,8 @@ def _narrow(widths: list[int], width: int, flexible: int) -> None:
         excess -= 1
 
 
-def _fit(cell: str, size: int) -> str:
+def fit(cell: str, size: int) -> str:
+    """The text in so many cells of a terminal: cut with an ellipsis, or padded."""
     from rich.cells import cell_len, set_cell_size
 
     if cell_len(cell) > size:
@@ -146,11 +147,12 @@ def age(seconds: float) -> str:
     return "now"
 
 
-def _terminal_width() -> int | None:
-    if not sys.stdout.isatty():
+def terminal_width(stream: TextIO) -> int | None:
+    """The columns of the terminal that a stream writes to; None where it is no terminal."""
+    if not stream.isatty():
         return None
     try:
         # The terminal itself: COLUMNS may be an older one's.
-        return max(1, os.get_terminal_size(sys.stdout.fileno()).columns or 80)
+        return max(1, os.get_terminal_size(stream.fileno()).columns or 80)
     except OSError:
         return 80
