@@ -10,16 +10,20 @@ if TYPE_CHECKING:
 
 DONE = 0
 FAILED = 1
-"""The task failed, the library on this computer could not be used, or lines of an import were left out."""
+"""The task failed, or lines of an import were left out."""
 USAGE = 2
 TOKEN = 3
 MONEY = 4
 GATEWAY = 5
 """The gateway or the network."""
+OUTPUT = 5
+"""Standard output could not be written, or nothing took a copy; the same number in the contract."""
 UNKNOWN = 6
 """Nobody knows whether it was accepted: it may have been charged."""
 NOT_FOUND = 7
 TIME_LIMIT = 8
+LIBRARY = 9
+"""The library on this computer could not be used."""
 CRASHED = 70
 """A fault of the program itself; as in sysexits.h, so that no script takes it for a failed task."""
 INTERRUPTED = 130
@@ -50,10 +54,10 @@ _BY_KIND = {
     "timed_out": GATEWAY,
     "not_found": NOT_FOUND,
     "not_ready": TIME_LIMIT,
-    "journal_unwritable": FAILED,
-    "library_trouble": FAILED,
-    "library_damaged": FAILED,
-    "library_newer": FAILED,
+    "journal_unwritable": LIBRARY,
+    "library_trouble": LIBRARY,
+    "library_damaged": LIBRARY,
+    "library_newer": LIBRARY,
     "trouble": FAILED,
 }
 

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.domain.text import trim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sunotui.domain.clip import Clip
     from sunotui.domain.task import Task
@@ -15,10 +16,11 @@ PREFIX_AT_LEAST = 6
 
 
 def find(library: "Library", wanted: str) -> "tuple[Task, Clip | None]":
-    """The task, or the clip with its task, by an id or by its first characters.
+    """The task, or the clip with its task, by an id or by its first characters, if need be in other case.
 
     Raises NotFound, and RequestImpossible when several begin so.
     """
+    wanted = cleaned_id(wanted)
     task = library.task(wanted)
     if task is not None:
         return task, None
@@ -26,6 +28,7 @@ def find(library: "Library", wanted: str) -> "tuple[Task, Clip | None]":
     if clip is not None:
         return clip
     found = _beginning_with(library, wanted) if len(wanted) >= PREFIX_AT_LEAST else {}
+    found = found or _in_other_case(library, wanted)
     if len(found) > 1:
         raise RequestImpossible(
             f"{len(found)} ids begin with {wanted}: {', '.join(sorted(found)[:4])}", advice="Give more characters"
@@ -35,15 +38,20 @@ def find(library: "Library", wanted: str) -> "tuple[Task, Clip | None]":
     raise NotFound(f"There is no task or clip {wanted} in the library")
 
 
+def cleaned_id(text: str) -> str:
+    """An id without what a copy out of a list or a message has around it: blanks, invisible characters, commas."""
+    return trim(trim(text).strip(",;"))
+
+
 def task_ids(library: "Library", wanted: "Iterable[str]") -> list[str]:
     """The task of each id, each once: of a known task or clip, or of the first characters of one; an id that the
-    library does not know stays as it is, since the gateway may. Raises RequestImpossible when several begin so."""
+    library does not know stays, since the gateway may know it. Raises RequestImpossible when several begin so."""
     found: dict[str, None] = {}
     for one in wanted:
         try:
             found[find(library, one)[0].id] = None
         except NotFound:
-            found[one] = None
+            found[cleaned_id(one)] = None
     return list(found)
 
 
@@ -65,10 +73,27 @@ def number_of(task: "Task", clip: "Clip") -> int:
 def _beginning_with(library: "Library", wanted: str) -> "dict[str, tuple[Task, Clip | None]]":
     found: dict[str, tuple[Task, Clip | None]] = {}
     for task in library.tasks(library.beginning_with(wanted)).values():
-        if task.id.startswith(wanted):
-            found[task.id] = (task, None)
-        for clip in task.clips:
-            # A gateway may give a clip the id of its task: then the task is meant.
-            if clip.id.startswith(wanted):
-                found.setdefault(clip.id, (task, clip))
+        _gather(found, task, lambda name: name.startswith(wanted))
     return found
+
+
+def _in_other_case(library: "Library", wanted: str) -> "dict[str, tuple[Task, Clip | None]]":
+    """Those with this id in another case; where there are none, those that begin so."""
+    start = wanted.lower()
+    tasks = library.tasks(library.beginning_in_any_case(start)).values() if start else ()
+    found: dict[str, tuple[Task, Clip | None]] = {}
+    for task in tasks:
+        _gather(found, task, lambda name: name.lower() == start)
+    if not found and len(wanted) >= PREFIX_AT_LEAST:
+        for task in tasks:
+            _gather(found, task, lambda name: name.lower().startswith(start))
+    return found
+
+
+def _gather(found: "dict[str, tuple[Task, Clip | None]]", task: "Task", is_meant: "Callable[[str], bool]") -> None:
+    if is_meant(task.id):
+        found[task.id] = (task, None)
+    for clip in task.clips:
+        # A gateway may give a clip the id of its task: then the task is meant.
+        if is_meant(clip.id):
+            found.setdefault(clip.id, (task, clip))

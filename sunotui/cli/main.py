@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from sunotui.cli import exit_codes
+from sunotui.cli.streams import OutputUnwritable, drop, guarded_streams
 
 if TYPE_CHECKING:
     import argparse
@@ -83,14 +84,20 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     """Run one command line and return its exit code; raises nothing but what ends the interpreter."""
     argv = sys.argv[1:] if argv is None else argv
     environ = os.environ if environ is None else environ
-    _never_choke_on_letters()
-    try:
-        code = _run(argv, environ)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read us has gone, as in `sunotui tasks | head`; nor shall the interpreter's own flush complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exit_codes.PIPE_CLOSED
+    code = exit_codes.DONE
+    with guarded_streams():
+        try:
+            code = _run(argv, environ)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read us has gone, as in `sunotui tasks | head`; nor shall the interpreter's own flush complain.
+            drop(sys.stdout)
+            return exit_codes.PIPE_CLOSED
+        except OutputUnwritable as error:
+            drop(sys.stdout)
+            # An outcome that is unknown stays one, and so does every other failure.
+            code = code or exit_codes.OUTPUT
+            print(error, file=sys.stderr)
     return code
 
 
@@ -113,7 +120,7 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         return exit_codes.code_of(trouble)
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, OutputUnwritable):
         raise
     except Exception as error:  # noqa: BLE001 - the outermost edge: a person gets a sentence, never a traceback
         from sunotui.storage.places import find_places
@@ -148,10 +155,3 @@ def _dispatch(args: "argparse.Namespace | SimpleNamespace", environ: Mapping[str
     module, function = _COMMANDS[args.command]
     code: int = getattr(import_module(module), function)(args, environ)
     return code
-
-
-def _never_choke_on_letters() -> None:
-    """A title in any script is printed on any terminal, if need be with question marks."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")

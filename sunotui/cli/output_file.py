@@ -25,10 +25,10 @@ def check_output(name: str) -> None:
 
 @contextmanager
 def output_file(name: str) -> Iterator[TextIO]:
-    """What to write text to; "-" is standard output. Raises RequestImpossible when it cannot be written."""
-    if name == "-":
-        yield sys.stdout
-        return
+    """What to write text to, in UTF-8 whatever the terminal's encoding; "-" is standard output.
+
+    Raises RequestImpossible when a file cannot be written, and OutputUnwritable for standard output.
+    """
     with binary_output_file(name) as binary:
         file = io.TextIOWrapper(binary, encoding="utf-8", newline="")
         try:
@@ -41,8 +41,13 @@ def output_file(name: str) -> Iterator[TextIO]:
 
 @contextmanager
 def binary_output_file(name: str) -> Iterator[BinaryIO]:
-    """What to write bytes to; "-" is standard output. Raises RequestImpossible when it cannot be written."""
+    """What to write bytes to; "-" is standard output.
+
+    Raises RequestImpossible when a file cannot be written, and OutputUnwritable for standard output.
+    """
     if name == "-":
+        # What was printed before comes first.
+        sys.stdout.flush()
         yield sys.stdout.buffer
         return
     from sunotui.storage.places import private_binary_file

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sunotui.cli.find import find_clip
+from sunotui.cli.find import cleaned_id, find_clip
 from sunotui.domain.errors import NotFound
 from sunotui.domain.task import TaskKind
 
@@ -33,5 +33,5 @@ async def parent_of(studio: "Studio", wanted: str) -> Parent:
     try:
         task, clip = await studio.desk.run(find_clip, studio.library, wanted)
     except NotFound:
-        return Parent(wanted)
+        return Parent(cleaned_id(wanted))
     return Parent(clip.id, task.id, task.kind is TaskKind.UPLOAD, clip.duration_s, clip.lyrics)

@@ -25,8 +25,9 @@ _STATUSES = ("not_started", "submitted", "queued", "in_progress", "success", "fa
 _DEMO_OPTIONS = ("seed", "speed", "fault", "dialect")
 _EXIT_CODES = """\
 exit codes: 0 done; 1 the task failed, or lines of an import were left out; 2 usage; 3 token missing or refused;
-4 no money or quota; 5 gateway or network; 6 outcome unknown (it may have been charged; see 'sunotui submissions');
-7 not found; 8 time limit of --wait; 70 a fault of the program; 130 interrupted
+4 no money or quota; 5 gateway, network, or output that cannot be written; 6 outcome unknown (it may have been
+charged; see 'sunotui submissions'); 7 not found; 8 time limit of --wait; 9 library trouble; 70 a fault of the program;
+130 interrupted
 
 environment: SUNOTUI_BASE_URL and SUNOTUI_TOKEN (together a profile named 'env'), SUNOTUI_DIALECT (of
 that profile), SUNOTUI_PROFILE, SUNOTUI_DATA_DIR, SUNOTUI_CONFIG_DIR"""

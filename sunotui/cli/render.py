@@ -1,10 +1,11 @@
 """How the commands print: one JSON document for scripts, tables and pages for people, messages beside them."""
 
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from sunotui.domain.text import clean, clean_lines, encodable
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from sunotui.domain.usual import Usual
 
 T = TypeVar("T")
+
+_NARROWEST = 8
+"""Cells below which no column of a table is narrowed."""
 
 Document = dict[str, Any] | list[dict[str, Any]]
 
@@ -41,25 +45,44 @@ def within_limit(found: "list[T]", limit: int) -> "list[T]":
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, flexible: int = 0) -> None:
     """Rows under heads, in columns; on a terminal the column `flexible` gives way so that no row wraps."""
-    for line in table_lines(heads, rows, _terminal_width(), flexible):
+    for line in table_lines(heads, rows, terminal_width(sys.stdout), flexible):
         print(line)
 
 
 def table_lines(
     heads: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None, flexible: int = 0
 ) -> list[str]:
-    """The lines of a table: every cell cleaned, columns as wide as their widest cell, cut to `width` when given."""
+    """The lines of a table: every cell cleaned, columns as wide as their widest cell.
+
+    With `width`, no line is wider: the column `flexible` gives way first, then the widest of the others, but for the
+    first, which names the row.
+    """
     from rich.cells import cell_len
 
     cells = [[clean(cell, 500) for cell in row] for row in (heads, *rows)]
     widths = [max(cell_len(row[at]) for row in cells) for at in range(len(heads))]
     if width is not None:
-        excess = sum(widths) + 2 * (len(widths) - 1) - width
-        widths[flexible] = max(8, widths[flexible] - max(0, excess))
-    return ["  ".join(_fit(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in cells]
+        _narrow(widths, width, flexible)
+    lines = ["  ".join(fit(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in cells]
+    return lines if width is None else [fit(line, width).rstrip() for line in lines]
 
 
-def _fit(cell: str, size: int) -> str:
+def _narrow(widths: list[int], width: int, flexible: int) -> None:
+    """Make columns narrower until a row fits, if it can."""
+    excess = sum(widths) + 2 * (len(widths) - 1) - width
+    taken = min(max(0, excess), max(0, widths[flexible] - _NARROWEST))
+    widths[flexible] -= taken
+    excess -= taken
+    while excess > 0:
+        at = max(range(1, len(widths)), key=lambda at: widths[at], default=0)
+        if at == 0 or widths[at] <= _NARROWEST:
+            return
+        widths[at] -= 1
+        excess -= 1
+
+
+def fit(cell: str, size: int) -> str:
+    """The text in so many cells of a terminal: cut with an ellipsis, or padded."""
     from rich.cells import cell_len, set_cell_size
 
     if cell_len(cell) > size:
@@ -124,9 +147,12 @@ def age(seconds: float) -> str:
     return "now"
 
 
-def _terminal_width() -> int | None:
-    if not sys.stdout.isatty():
+def terminal_width(stream: TextIO) -> int | None:
+    """The columns of the terminal that a stream writes to; None where it is no terminal."""
+    if not stream.isatty():
         return None
-    import shutil
-
-    return max(40, shutil.get_terminal_size().columns)
+    try:
+        # The terminal itself: COLUMNS may be an older one's.
+        return max(1, os.get_terminal_size(stream.fileno()).columns or 80)
+    except OSError:
+        return 80

@@ -31,8 +31,8 @@ async def obtain(studio: "Studio", request: "Request", args: Namespace, profile:
     if submission.state is not SubmissionState.ACCEPTED:
         tell_submission(submission)
         return "", code_of_submission(submission)
-    if not submission.result:
-        say(f"Accepted as submission {submission.id}; waiting for what it makes")
+    # Said before the result is printed, which may be impossible.
+    say(f"Accepted as submission {submission.id}" + ("" if submission.result else "; waiting for what it makes"))
     try:
         async with asyncio.timeout(args.timeout):
             return await studio.results.of(submission), DONE

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE, TIME_LIMIT, code_of_tasks
-from sunotui.cli.render import length, say
+from sunotui.cli.render import fit, length, say, terminal_width
 from sunotui.domain.errors import KeyQuotaSpent, TokenLimited, Trouble
 from sunotui.domain.reasons import failure_lines, whole_takes_line
 from sunotui.domain.text import clean
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sunotui.domain.task import Task
     from sunotui.studio.studio import Studio
 
+_WIDEST = 76
+"""Cells of the progress line."""
 _BEAT_S = 1.0
 """How often the progress line moves."""
 
@@ -136,4 +138,7 @@ class _Wait:
         words += ["can be heard already"] if running[0].is_streaming else []
         words += [f"{len(running)} of {len(tasks)} under way"] if len(tasks) > 1 else []
         words.append(running[0].title or running[0].id)
-        print("\r\x1b[K" + clean(" · ".join(words), 76), end="", file=sys.stderr, flush=True)
+        # One that wrapped could not be erased.
+        width = min(_WIDEST, (terminal_width(sys.stderr) or _WIDEST + 1) - 1)
+        line = fit(clean(" · ".join(words), 4 * _WIDEST), width).rstrip()
+        print("\r\x1b[K" + line, end="", file=sys.stderr, flush=True)

@@ -93,6 +93,15 @@ def decoded(content: bytes) -> str:
     return content.decode("utf-16" if is_utf_16 else "utf-8-sig")
 
 
+def decoded_line(line: bytes) -> str:
+    """The same for a line that was read up to its newline byte, of which UTF-16 may have one half more.
+
+    Raises UnicodeDecodeError.
+    """
+    is_cut = line.startswith(codecs.BOM_UTF16_LE) and len(line) % 2
+    return decoded(line + b"\0" if is_cut else line)
+
+
 def printable(text: str) -> str:
     """Text for one line of a terminal, in which blanks stay as they are: a line end or a tab is a blank, and what a
     terminal would obey is left out. Never raises."""

@@ -6,6 +6,7 @@ import re
 from pydantic import SecretStr
 
 from sunotui.domain.errors import TokenMalformed
+from sunotui.domain.text import trim
 
 _SHAPE = re.compile(r"[\x21-\x7e]{8,512}")
 _KEY = re.compile(r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{8,}|(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]+")
@@ -19,13 +20,13 @@ class Token:
     __slots__ = ("_secret",)
 
     def __init__(self, text: str) -> None:
-        """Keep the token in `text` with blanks around it removed.
+        """Keep the token in `text` without the blanks, byte order marks and other invisible characters around it.
 
         Raises TokenMalformed, without quoting the text, when it is not 8 to 512 printable ASCII characters (K5).
         """
-        text = text.strip()
+        text = trim(text)
         if text.lower().startswith("bearer "):
-            text = text[7:].strip()
+            text = trim(text[7:])
         if _SHAPE.fullmatch(text) is None:
             raise TokenMalformed
         self._secret = SecretStr(text)

@@ -4,19 +4,23 @@ from pathlib import Path
 from typing import Any
 
 from sunotui.domain.errors import SettingsTrouble
-from sunotui.domain.text import clean
+from sunotui.domain.text import clean, decoded
 
 Table = dict[str, Any]
 
 
 def read_config(path: Path) -> Table:
-    """The file's content; empty when there is no file. Raises SettingsTrouble when it cannot be read as TOML."""
+    """The file's content; empty when there is no file.
+
+    TOML is UTF-8; a byte order mark, and UTF-16 with one, as editors on Windows write, are read as well. Raises
+    SettingsTrouble when the file cannot be read as TOML.
+    """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = decoded(path.read_bytes())
     except FileNotFoundError:
         return {}
     except UnicodeDecodeError as error:
-        raise SettingsTrouble(f"{path} is not UTF-8 text") from error
+        raise SettingsTrouble(f"{path} is not text in UTF-8", advice="Save it as UTF-8 in your editor") from error
     except OSError as error:
         raise SettingsTrouble(f"{path} could not be read: {error.strerror}") from error
     # 1 ms, for those who wrote such a file.

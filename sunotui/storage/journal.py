@@ -16,7 +16,7 @@ from sunotui.storage.library import Library
 from sunotui.storage.owners import Owner, is_dead, sweep
 from sunotui.storage.personas import Personas
 from sunotui.storage.rows import reading_rows
-from sunotui.storage.soundness import reason_of
+from sunotui.storage.soundness import BUSY_ADVICE, is_busy, reason_of
 from sunotui.storage.storable import Value, storable, storable_text
 
 if TYPE_CHECKING:
@@ -382,7 +382,10 @@ class Journal:
         except LibraryTrouble as trouble:
             cause = trouble.__cause__ or trouble
             why = f" ({reason_of(cause)})" if isinstance(cause, OSError | sqlite3.Error) else ""
-            raise JournalUnwritable(f"The library could not be written{why}, so nothing was sent") from cause
+            what = f"The library could not be written{why}, so nothing was sent"
+            raise (
+                JournalUnwritable(what, advice=BUSY_ADVICE) if is_busy(cause) else JournalUnwritable(what)
+            ) from cause
 
     @contextmanager
     def _sent(self, what: str = "The library could not be written", charge: Charge = Charge.NO) -> Iterator[None]:
@@ -393,9 +396,8 @@ class Journal:
         except LibraryTrouble as trouble:
             cause = trouble.__cause__ or trouble
             why = f": {reason_of(cause)}" if isinstance(cause, OSError | sqlite3.Error) else ""
-            raise JournalUnwritable(
-                what + why, advice="Free some disk space or check the folder's permissions", charge=charge
-            ) from cause
+            advice = BUSY_ADVICE if is_busy(cause) else "Free some disk space or check the folder's permissions"
+            raise JournalUnwritable(what + why, advice=advice, charge=charge) from cause
 
 
 def shortened(text: str) -> str:

@@ -143,6 +143,14 @@ class Library:
             [*bounds, *bounds],
         )
 
+    def beginning_in_any_case(self, start: str) -> list[str]:
+        """The same whatever the case of ASCII letters; looks at every id."""
+        return self._db.column(
+            "SELECT id FROM task WHERE lower(substr(id, 1, ?1)) = ?2 "
+            "UNION SELECT task_id FROM clip WHERE lower(substr(id, 1, ?1)) = ?2",
+            [len(start), storable_text(start)],
+        )
+
     def summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
         """What the rows of a list show, in the order asked; unknown ids are left out."""
         found: dict[str, TaskSummary] = {}

@@ -33,6 +33,10 @@ _REASONS = {
 }
 
 
+BUSY_ADVICE = "Let the other one finish, or end it, then try again"
+"""What helps where another process keeps the library locked: no disk space does."""
+
+
 def look_over(path: Path, version: int) -> None:
     """Read the header of the file (offsets of the SQLite file format) and raise when it is no library to open.
 
@@ -126,8 +130,15 @@ def index_fault_of(connection: sqlite3.Connection) -> str:
 
 def trouble_of(what: str, error: Exception, folder: Path) -> LibraryTrouble:
     """What happened and why, as a trouble: of damage where it is one. `folder` is the library's."""
-    made = LibraryDamaged if is_damage(error) else LibraryTrouble
-    return made(f"{what}: {reason_of(error, folder)}")
+    words = f"{what}: {reason_of(error, folder)}"
+    if is_damage(error):
+        return LibraryDamaged(words)
+    return LibraryTrouble(words, advice=BUSY_ADVICE) if is_busy(error) else LibraryTrouble(words)
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether another process keeps the library locked."""
+    return (getattr(error, "sqlite_errorname", "") or "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def fault_of(path: Path, stop: threading.Event | None = None) -> str:

@@ -1,11 +1,13 @@
 """A file taken into the library line by line: what cannot be read is told by its line, and the rest comes in."""
 
+import codecs
+import io
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn, cast
 
 from sunotui.domain.carried import Record
 from sunotui.domain.errors import RequestImpossible
@@ -14,6 +16,13 @@ from sunotui.storage.arriving import Arrivals, Fate
 from sunotui.studio.packing import WORDS
 from sunotui.studio.unpacking import OtherFormat, unpacked
 
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""Byte order marks, as tools on Windows write them; that of UTF-32 begins as that of UTF-16."""
 LONGEST_LINE = 32 * 2**20
 """Bytes of a line; the longest that an export writes is a task of 16 takes with all the words that are kept."""
 LARGEST_LIST = 64 * 2**20
@@ -96,6 +105,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """The lines that are not blank, by number from 1; a line that is too long is cut, and a list over several lines is
     one."""
     number, is_first = 0, True
+    file = _as_utf_8(file)
     while text := file.readline(LONGEST_LINE + 1):
         number += 1
         if len(text) > LONGEST_LINE:
@@ -106,6 +116,44 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         if text:
             yield number, text
             is_first = False
+
+
+class _Recoded:
+    """A file in UTF-16 or UTF-32, read as if it were UTF-8."""
+
+    def __init__(self, file: BinaryIO, encoding: str) -> None:
+        self._name = encoding.upper()
+        self._text = io.TextIOWrapper(file, encoding=encoding, newline="\n")
+
+    def readline(self, limit: int) -> bytes:
+        """A line of at most `limit` characters. Raises RequestImpossible."""
+        return self._encoded(lambda: self._text.readline(limit))
+
+    def read(self, limit: int) -> bytes:
+        """At most `limit` characters. Raises RequestImpossible."""
+        return self._encoded(lambda: self._text.read(limit))
+
+    def _encoded(self, read: Callable[[], str]) -> bytes:
+        try:
+            return read().encode()
+        except UnicodeError:
+            raise RequestImpossible(
+                f"The file begins as text in {self._name} and goes on as something else", advice="Save it as UTF-8"
+            ) from None
+
+
+def _as_utf_8(file: BinaryIO) -> BinaryIO:
+    """The file as UTF-8, whose encoding its first bytes tell. Raises RequestImpossible for UTF-16 without a mark."""
+    buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast(Any, file))
+    start = buffered.peek(4)[:4]
+    for mark, encoding in _MARKS:
+        if start.startswith(mark):
+            return cast(BinaryIO, _Recoded(cast(BinaryIO, buffered), encoding))
+    if b"\0" in start:
+        raise RequestImpossible(
+            "The file looks like text in UTF-16 without a byte order mark", advice="Save it as UTF-8"
+        )
+    return cast(BinaryIO, buffered)
 
 
 def _skip_line(file: BinaryIO) -> None:
@@ -119,7 +167,8 @@ def _read(text: bytes) -> _Line:
         raise ValueError(f"longer than {LONGEST_LINE // 2**20} MiB, which no record is")
     if text[:1] in {b"{", b"[", b'"'}:
         return _document(_json(text))
-    bare = text.decode("ascii", "replace")
+    # A list that was copied out of a message or a table often has a comma behind each id.
+    bare = text.decode("ascii", "replace").rstrip(",; \t")
     if _BARE_ID.fullmatch(bare) is None:
         raise ValueError("neither a record nor an id")
     return _Line(ids=(bare,))

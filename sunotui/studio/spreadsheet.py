@@ -74,7 +74,7 @@ def _row(carried: CarriedTask, clip: Clip, number: int | None) -> tuple[str | fl
 
 
 def _time(at: float | None) -> str:
-    """UTC in the form that spreadsheets know as a time."""
+    """ISO 8601 in UTC, as in the JSON documents: a time without a zone would be read as one of the reader's own."""
     if at is None or not 0 < at <= _LATEST:
         return ""
-    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

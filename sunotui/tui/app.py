@@ -66,6 +66,8 @@ class SunoApp(Crashing, Ways, Tidying):
         self.left_texts: dict[tuple[str, str], str] = {}
         """What was typed into a line and left by escape, by the line and what it was about: it is there again when the
         same line is opened once more."""
+        self.opening_trouble: Trouble | None = None
+        """Why the library or the settings could not be opened, which ends the screens."""
 
     @property
     def size_classes(self) -> tuple[str, str]:
@@ -101,7 +103,8 @@ class SunoApp(Crashing, Ways, Tidying):
         try:
             opened = await self.studio.open_shelf()
         except Trouble as trouble:
-            self.exit(return_code=1, message=trouble.sentence)
+            self.opening_trouble = trouble
+            self.exit(return_code=1)
             return
         if not self.is_running:
             # Left while the library was being opened.

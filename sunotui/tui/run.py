@@ -19,7 +19,8 @@ _CRASHED = 70
 
 
 def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | None" = None) -> int:
-    """Run the screens on a studio until the person leaves; the exit code.
+    """Run the screens on a studio until the person leaves; the exit code. Raises the Trouble for which they could not
+    open.
 
     `prepare` makes a profile for this run, such as the demo gateway's, in a thread after the first frame.
     """
@@ -69,6 +70,8 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
         await studio.close(ANSWER_LIMIT_S)
     if app.has_crashed:
         return _CRASHED
+    if app.opening_trouble is not None:
+        raise app.opening_trouble
     if app.return_code is None:
         # A callback that was cancelled ends Textual without a word; nobody asked for that (T7).
         _tell("sunotui ended by a fault of its own; nothing that was accepted is lost.")

@@ -53,13 +53,18 @@ def keyring(monkeypatch: pytest.MonkeyPatch) -> Keyring:
     return made
 
 
-Pipe = Callable[[str], None]
+Pipe = Callable[[str | bytes], None]
+
+
+def stdin_of(content: str | bytes) -> io.TextIOWrapper:
+    """Standard input that holds this."""
+    return io.TextIOWrapper(io.BytesIO(content.encode() if isinstance(content, str) else content), encoding="utf-8")
 
 
 @pytest.fixture
 def pipe(monkeypatch: pytest.MonkeyPatch) -> Pipe:
     """Puts a text on standard input."""
-    return lambda text: monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    return lambda content: monkeypatch.setattr(sys, "stdin", stdin_of(content))
 
 
 def test_login_tries_the_token_keeps_it_and_says_where(
@@ -89,10 +94,27 @@ def test_login_tries_the_token_keeps_it_and_says_where(
     assert "home" in cli.run("profiles")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("end", ["", "\n", "\r\nmore\r\n"])
+def test_a_token_comes_from_a_tool_of_windows(
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer, encoding: str, end: str
+) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    pipe((mark + demo.token + end).encode(encoding))
+    cli.run("login", "--base-url", demo.base_url, "--profile", "home", "--token-stdin")
+    assert [token.reveal() for token in keyring.kept.values()] == [demo.token]
+
+
+def test_a_token_in_another_encoding_is_refused_by_its_name(cli: CommandLine, pipe: Pipe, demo: DemoServer) -> None:
+    pipe("schlüssel-schlüssel\n".encode("latin-1"))
+    cli.run("login", "--base-url", demo.base_url, "--profile", "home", "--token-stdin", code=2)
+    assert "not text in UTF-8" in cli.err
+
+
 def test_login_asks_a_person_and_shows_no_token(
     cli: CommandLine, keyring: Keyring, monkeypatch: pytest.MonkeyPatch, demo: DemoServer
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{demo.base_url}\n"))
+    monkeypatch.setattr(sys, "stdin", stdin_of(f"{demo.base_url}\n"))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr(getpass, "getpass", lambda prompt: demo.token)
     cli.run("login")

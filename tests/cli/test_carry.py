@@ -4,6 +4,8 @@ import csv
 import io
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from sunotui.storage.database import Database
 from tests.cli.conftest import CommandLine
 from tests.studio.test_page import Seen
+from tests.support.waiting import HANG_S
 from tests.support.whole_library import fill
 
 
@@ -189,3 +192,33 @@ def test_the_json_of_an_import_is_one_document(full: CommandLine, tmp_path: Path
     full.run("export", "-o", str(here))
     told = full.json("import", str(here))
     assert told["records"]["task"] == {"added": 0, "changed": 0, "there": 4, "refused": 0}
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-16", "shift_jis:strict"])
+@pytest.mark.parametrize("options", [[], ["--csv"], ["--html", "--search", "雨"]], ids=["lines", "csv", "html"])
+def test_standard_output_has_the_bytes_of_the_file(
+    full: CommandLine, tmp_path: Path, encoding: str, options: list[str]
+) -> None:
+    written = tmp_path / "written"
+    full.run("export", *options, "-o", str(written))
+    done = subprocess.run(
+        [sys.executable, "-m", "sunotui", "export", *options],
+        env={**os.environ, **full.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=True,
+        timeout=HANG_S,
+    )
+    assert done.stdout == written.read_bytes()
+    assert "雨" in done.stdout.decode("utf-8") or not options
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_terminal_of_another_encoding_gets_question_marks(full: CommandLine, encoding: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sunotui", "tasks"],
+        env={**os.environ, **full.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=True,
+        timeout=HANG_S,
+    )
+    assert "?" in done.stdout.decode(encoding)

@@ -35,10 +35,10 @@ CODES: dict[type[Trouble], int] = {
     errors.TimedOut: 5,
     errors.NotFound: 7,
     errors.NotReady: 8,
-    errors.JournalUnwritable: 1,
-    errors.LibraryTrouble: 1,
-    errors.LibraryNewer: 1,
-    errors.LibraryDamaged: 1,
+    errors.JournalUnwritable: 9,
+    errors.LibraryTrouble: 9,
+    errors.LibraryNewer: 9,
+    errors.LibraryDamaged: 9,
 }
 
 

@@ -1,5 +1,6 @@
 """Reading the library: tasks, show, url, and what an id may be shortened to."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,32 @@ def test_a_url_that_is_not_there_is_told(library: CommandLine, argv: list[str], 
     assert library.err
 
 
+@pytest.mark.parametrize(
+    "meant",
+    [
+        " {} ",
+        "{},",
+        "\ufeff{}\u200b, ",
+        "{}\r\n",
+    ],
+)
+def test_an_id_is_found_as_it_was_copied(library: CommandLine, meant: str) -> None:
+    for name in (SONG.id, SONG.clips[0].id, SONG.id[:8]):
+        for written in (name, name.upper()):
+            found = library.json("show", meant.format(written))
+            assert found["id"] in {SONG.id, SONG.clips[0].id}
+
+
+def test_an_id_in_its_own_case_comes_before_others(library: CommandLine) -> None:
+    database = Database.open(Path(library.environ["SUNOTUI_DATA_DIR"]) / "library.db")
+    Library(database).save([replace(SONG, id=SONG.id.upper(), clips=())])
+    database.close()
+    assert library.json("show", SONG.id.upper())["id"] == SONG.id.upper()
+    assert library.json("show", SONG.id)["id"] == SONG.id
+    library.run("show", SONG.id.title(), code=2)
+    assert "2 ids begin with" in library.err
+
+
 def test_copying_says_what_took_it(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sunotui.studio.clipboard.copy_with_tools", lambda text, environ: ["xclip"])
     assert library.run("url", SONG.id, "--copy") == "https://cdn.example/1.mp3\n"
@@ -152,7 +179,7 @@ def test_copying_says_what_took_it(library: CommandLine, monkeypatch: pytest.Mon
 
 def test_copying_without_any_way_says_so(library: CommandLine) -> None:
     library.environ["PATH"] = ""
-    assert library.run("url", SONG.id, "--copy") == "https://cdn.example/1.mp3\n"
+    assert library.run("url", SONG.id, "--copy", code=5) == "https://cdn.example/1.mp3\n"
     assert "Nothing here could copy it" in library.err
 
 

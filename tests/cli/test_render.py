@@ -149,6 +149,19 @@ def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
     assert lines[1] == "1   a title that is…"
 
 
+@given(st.lists(st.tuples(*[st.text(max_size=50)] * 5), max_size=4), st.integers(1, 120), st.integers(0, 4))
+def test_no_line_is_wider_than_any_terminal(rows: list[tuple[str, ...]], width: int, flexible: int) -> None:
+    lines = table_lines(("SUBMISSION", "STATE", "KIND", "TITLE", "TROUBLE"), rows, width, flexible)
+    assert all(cell_len(line) <= width for line in lines)
+
+
+def test_the_first_column_is_narrowed_by_no_other() -> None:
+    task_id = "0123456789abcdef0123456789abcdef0123"
+    lines = table_lines(("TASK", "TITLE", "MODEL"), [(task_id, "a long title", "a very long model's name")], 60, 1)
+    assert lines[1].startswith(task_id + "  ")
+    assert max(map(cell_len, lines)) <= 60
+
+
 @pytest.mark.parametrize(("seconds", "words"), [(None, ""), (0, ""), (-3, ""), (161.4, "2:41"), (59.6, "1:00")])
 def test_lengths_read_as_people_write_them(seconds: float | None, words: str) -> None:
     assert length(seconds) == words

@@ -94,13 +94,13 @@ def test_one_document_tells_all(cli: CommandLine, library: Path) -> None:
 
 def test_another_that_is_open_is_told_of(cli: CommandLine, library: Path) -> None:
     db = Database.open(library)
-    cli.run("doctor", "--repair", "--yes", code=1)
+    cli.run("doctor", "--repair", "--yes", code=9)
     assert "Another sunotui" in cli.err
     db.close()
 
 
 def test_where_there_is_no_library_nothing_is_made(cli: CommandLine) -> None:
-    cli.run("doctor", "--repair", "--yes", code=1)
+    cli.run("doctor", "--repair", "--yes", code=9)
     assert "no library" in cli.err
     assert not Path(cli.environ["SUNOTUI_DATA_DIR"]).exists()
 

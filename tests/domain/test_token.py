@@ -16,6 +16,11 @@ def test_it_is_hidden_but_can_be_used() -> None:
     assert len(token.fingerprint) == 6
 
 
+@pytest.mark.parametrize("text", [f"\ufeff{SECRET}", f"\u200b {SECRET}\u2060\r\n", f"\ufeffBearer \u200b{SECRET}"])
+def test_marks_and_invisible_ends_are_no_part_of_it(text: str) -> None:
+    assert Token(text).reveal() == SECRET
+
+
 @pytest.mark.parametrize("text", ["", "short", "has a blank in it", "ключ-ключ-ключ", "x" * 513, "sk-\x1b[31mabcdef"])
 def test_what_is_no_token_is_refused_without_being_quoted(text: str) -> None:
     with pytest.raises(TokenMalformed) as caught:

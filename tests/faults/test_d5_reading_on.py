@@ -92,7 +92,7 @@ def test_commands_read_on_and_send_nothing(how: str, has_log: bool, disk: Path, 
         assert "may only be read" in cli.err
         cli.run("stats")
         assert "nothing can be sent" in str(cli.json("doctor", "--offline"))
-        cli.run("music", "--describe", "rain", code=1)
+        cli.run("music", "--describe", "rain", code=9)
         assert "nothing was sent" in cli.err
 
 

@@ -165,7 +165,7 @@ def test_every_command_says_so_and_writes_nothing(how: str, cli: CommandLine, so
     damaged = GREAT[how](sound[0])
     (data / "library.db").write_bytes(damaged)
     for command in READERS:
-        assert cli.run(*command, code=1) == "", command
+        assert cli.run(*command, code=9) == "", command
         assert "damaged" in cli.err, command
         assert "'sunotui doctor --repair'" in cli.err, command
     assert [entry.name for entry in data.iterdir()] == ["library.db"]

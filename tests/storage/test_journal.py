@@ -351,6 +351,8 @@ def test_a_busy_library_sends_nothing_and_says_why(
     with holder.write(), pytest.raises(JournalUnwritable, match="another sunotui is writing") as caught:
         journal.add(make_submission())
     assert "nothing was sent" in caught.value.what
+    assert "disk space" not in caught.value.sentence
+    assert "Let the other one finish" in caught.value.sentence
     assert caught.value.__cause__ is not None
     assert caught.value.charge is Charge.NO
     assert journal.get("s1") is None

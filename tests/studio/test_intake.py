@@ -56,6 +56,37 @@ def test_a_library_moves_whole_and_its_export_is_the_same_bytes(db: Database, wh
     assert exported(db) == whole
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
+def test_a_file_that_a_tool_of_windows_saved_again_is_read(db: Database, whole: bytes, encoding: str) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    found, told = take(db, (mark + whole.decode().replace("\n", "\r\n")).encode(encoding))
+    assert (told, found.broken, found.is_cut_off) == ([], 0, False)
+    assert exported(db) == whole
+
+
+@pytest.mark.parametrize(
+    "text", ["one-id\r\ntwo-id\r\n", '["one-id",\r\n"two-id"]', "\r\none-id\r\ntwo-id", "one-id,\n two-id ; \n"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_list_of_ids_that_a_tool_of_windows_wrote_is_read(db: Database, text: str, encoding: str) -> None:
+    found, told = take(db, text.encode(encoding))
+    assert (list(found.ids), told) == (["one-id", "two-id"], [])
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("one-id\ntwo-id\n".encode("utf-16-le"), "UTF-16 without a byte order mark"),
+        ("one-id\ntwo-id\n".encode("utf-16-be"), "UTF-16 without a byte order mark"),
+        ("one-id\n".encode("utf-16") + b"\x00\xd8x", "begins as text in UTF-16"),
+        ("one-id\n".encode("utf-16") + b"x", "begins as text in UTF-16"),
+    ],
+)
+def test_another_encoding_is_one_sentence_that_names_it(db: Database, content: bytes, words: str) -> None:
+    with pytest.raises(RequestImpossible, match=words):
+        take(db, content)
+
+
 def test_names_and_orders_of_another_version_are_those_of_this_one(db: Database) -> None:
     lines = [
         {"record": "label", "name": "long" * 60},
@@ -160,14 +191,14 @@ def test_what_was_taken_in_stays_when_it_is_interrupted(
 ) -> None:
     monkeypatch.setattr(intake, "RECORDS_AT_ONCE", 4)
 
-    class Interrupted(io.BytesIO):
+    class Interrupted(io.BufferedReader):
         def readline(self, size: int | None = -1, /) -> bytes:
             if self.tell() > len(whole) // 2:
                 raise KeyboardInterrupt
             return super().readline(size)
 
     with pytest.raises(KeyboardInterrupt):
-        take_in(Interrupted(whole), Arrivals(db), lambda *_: None)
+        take_in(Interrupted(io.BytesIO(whole)), Arrivals(db), lambda *_: None)
     assert exported(db).count(b"\n") > 6
     take(db, whole)
     assert exported(db) == whole

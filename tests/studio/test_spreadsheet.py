@@ -31,10 +31,10 @@ def test_a_row_a_take_and_one_for_words_alone() -> None:
         "length_s": "61.5",
         "starred": "yes",
         "rating": "4",
-        "heard_at": "1970-01-01 00:00:07",
+        "heard_at": "1970-01-01T00:00:07Z",
         "labels": "Rainy",
         "note": "a note\n\tof two lines",
-        "added_at": "1970-01-01 00:16:40",
+        "added_at": "1970-01-01T00:16:40Z",
         "lyrics": "[Verse]\nla\n  la",
     }
     assert (rows[1]["starred"], rows[1]["rating"]) == ("", "")

@@ -7,7 +7,7 @@ import pytest
 from textual.command import CommandPalette
 from textual.widgets import Input
 
-from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.errors import LibraryDamaged, LibraryTrouble
 from sunotui.domain.task import TaskStatus
 from sunotui.studio.events import LibraryChanged
 from sunotui.tui.app import SunoApp
@@ -91,7 +91,7 @@ async def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -
     app = SunoApp(bench.studio)
     async with app.run_test() as pilot:
         await until_async(lambda: app.return_code is not None, "the end", pause=pilot.pause)
-    assert app.return_code == 1
+    assert isinstance(app.opening_trouble, LibraryDamaged)
     assert b"this is no library" in (tmp_path / "data" / "library.db").read_bytes()
 
 

@@ -11,6 +11,7 @@ from sunotui.cli.render import print_json, print_table, say
 from sunotui.cli.session import lent_studio, with_studio
 from sunotui.domain.errors import NotFound, RequestImpossible, Trouble
 from sunotui.domain.profile import BaseUrl, Profile, is_profile_name, parse_base_url
+from sunotui.domain.text import decoded_line
 
 if TYPE_CHECKING:
     from sunotui.domain.token import Token
@@ -139,11 +140,14 @@ def _ask(what: str, default: str, is_stdin_taken: bool) -> str:
 
 
 def _line(limit: int = -1) -> str:
-    """A line of standard input. Raises RequestImpossible for bytes that are not UTF-8."""
+    """A line of standard input, of at most `limit` bytes.
+
+    Raises RequestImpossible for bytes that are neither UTF-8 nor UTF-16 with a byte order mark.
+    """
     try:
-        return sys.stdin.readline(limit)
+        return decoded_line(sys.stdin.buffer.readline(limit))
     except UnicodeDecodeError as error:
-        raise RequestImpossible("Standard input is not text in UTF-8") from error
+        raise RequestImpossible("Standard input is not text in UTF-8, nor in UTF-16 with a byte order mark") from error
 
 
 def _ask_token(*, is_piped: bool) -> "Token":

@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sunotui.cli.exit_codes import DONE
+from sunotui.cli.exit_codes import DONE, OUTPUT
 from sunotui.cli.find import find, number_of
 from sunotui.cli.render import print_json, say
 from sunotui.cli.session import open_records, with_studio
@@ -55,14 +55,12 @@ def chosen_take(library: "Library", args: Namespace) -> "tuple[Task, Clip, int]"
 def print_address(
     args: Namespace, environ: Mapping[str, str], task: "Task", take: "Clip", number: int, address: str
 ) -> int:
-    """Print an address of a take, as JSON where asked, and copy it where asked."""
+    """Print an address of a take, as JSON where asked, and copy it where asked; OUTPUT where nothing took the copy."""
     if args.json:
         print_json({"task": task.id, "clip": take.id, "take": number, "kind": args.kind, "url": address})
     else:
         print(clean(address, URL_LIMIT))
-    if args.copy:
-        _copy(address, environ)
-    return DONE
+    return DONE if not args.copy or _is_copied(address, environ) else OUTPUT
 
 
 def _link(task: "Task", take: "Clip", number: int, kind: str, environ: Mapping[str, str]) -> str | None:
@@ -93,7 +91,8 @@ def _fresh(task: "Task", take: "Clip", environ: Mapping[str, str]) -> "Clip":
         return take
 
 
-def _copy(address: str, environ: Mapping[str, str]) -> None:
+def _is_copied(address: str, environ: Mapping[str, str]) -> bool:
+    """Copy an address, and say by what; whether anything took it."""
     from sunotui.studio.clipboard import copy_with_tools, osc52
 
     took = copy_with_tools(address, environ)
@@ -102,3 +101,4 @@ def _copy(address: str, environ: Mapping[str, str]) -> None:
         print(osc52(address), end="", file=terminal, flush=True)
         took.insert(0, "the terminal (OSC 52)")
     say(f"Copied by {' and '.join(took)}" if took else "Nothing here could copy it: no terminal and no clipboard tool")
+    return bool(took)

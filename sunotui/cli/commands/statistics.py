@@ -1,12 +1,12 @@
 """Statistics of the library: stats."""
 
-import shutil
+import sys
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.render import print_json, say
+from sunotui.cli.render import print_json, say, terminal_width
 from sunotui.cli.session import open_records
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def stats(args: Namespace, environ: Mapping[str, str]) -> int:
     if not found.total.tasks:
         say("The library is empty")
         return DONE
-    for name, text, _is_head in statistics_page(found, shutil.get_terminal_size((_WIDTH, 24)).columns):
+    for name, text, _is_head in statistics_page(found, terminal_width(sys.stdout) or _WIDTH):
         print((f"{clean(name)[: NAME_CELLS - 1]:<{NAME_CELLS}}{text}" if name else text).rstrip())
     return DONE
 
