@@ -36,7 +36,9 @@ class PseudoTerminal:
         columns: int = 120,
         rows: int = 40,
         ignores_hangup: bool = False,
+        folder: Path | None = None,
     ) -> None:
+        """`folder` is where the program is started; by default where the test runs."""
         self._master, line = pty.openpty()
         # The line stays open here, so that its settings can be read when the program is gone.
         self._line: int | None = line
@@ -59,7 +61,14 @@ class PseudoTerminal:
                 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
         self.process = subprocess.Popen(
-            command, stdin=line, stdout=line, stderr=line, env=env, start_new_session=True, preexec_fn=take_the_line
+            command,
+            stdin=line,
+            stdout=line,
+            stderr=line,
+            env=env,
+            cwd=folder,
+            start_new_session=True,
+            preexec_fn=take_the_line,
         )
         self._is_open = True
         self._reading = threading.Lock()

@@ -49,7 +49,7 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
     places = find_places(environ)
     findings = [_terminal(environ), _clipboard(environ), _settings(places), _keyring(), _backups(places)]
     findings += _library(places)
-    found, report = asyncio.run(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL))
+    found, report = asyncio.run(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL), debug=False)
     findings += found
     codes = [finding.code for finding in findings if finding.state == FAIL]
     if args.json:
