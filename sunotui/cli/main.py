@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli import exit_codes
 from sunotui.cli.debug_switches import switch_off_debugging
+from sunotui.cli.stale_size import drop_stale_size
 
 if TYPE_CHECKING:
     import argparse
@@ -82,6 +83,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     argv = sys.argv[1:] if argv is None else argv
     # Of the process, not only of `environ`: the libraries read that one.
     switch_off_debugging(os.environ)
+    drop_stale_size(os.environ)
     environ = os.environ if environ is None else environ
     _never_choke_on_letters()
     try:

@@ -88,7 +88,12 @@ def test_settings_that_mean_nothing_warn_and_broken_ones_fail(cli: CommandLine) 
 
 @pytest.mark.parametrize(
     ("term", "size", "state"),
-    [("xterm-256color", (120, 40), "ok"), ("dumb", (120, 40), "warn"), ("tmux", (50, 12), "warn")],
+    [
+        ("xterm-256color", (120, 40), "ok"),
+        ("dumb", (120, 40), "warn"),
+        ("unknown", (120, 40), "warn"),
+        ("tmux", (50, 12), "warn"),
+    ],
 )
 def test_a_terminal_is_judged(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch, term: str, size: tuple[int, int], state: str

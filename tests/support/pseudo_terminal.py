@@ -53,7 +53,8 @@ class PseudoTerminal:
         # COLUMNS and LINES would be believed more than the terminal itself.
         strange = ("SUNOTUI_", "TMUX", "COLUMNS", "LINES")
         env = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
-        env.update(TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8", LC_ALL="C.UTF-8", **environ)
+        usual = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+        env.update({**usual, **environ})
 
         def take_the_line() -> None:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)

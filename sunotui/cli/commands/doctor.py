@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE, FAILED, code_of
+from sunotui.cli.launch import TERMS_WITHOUT_CURSOR
 from sunotui.cli.render import print_json, print_table
 from sunotui.domain.errors import LibraryDamaged, TokenMissing, Trouble
 
@@ -74,7 +75,9 @@ def _terminal(environ: Mapping[str, str]) -> Finding:
     parts.append("24-bit colour" if environ.get("COLORTERM") in {"truecolor", "24bit"} else "256 colours or fewer")
     parts += ["NO_COLOR is set"] if environ.get("NO_COLOR") else []
     parts += ["inside tmux"] if environ.get("TMUX") else []
-    is_poor = term in {"", "dumb"} or size.columns < 60 or size.lines < 15
+    is_dumb = term.lower() in TERMS_WITHOUT_CURSOR
+    parts += ["the screens need another TERM, such as xterm-256color"] if is_dumb else []
+    is_poor = not term or is_dumb or size.columns < 60 or size.lines < 15
     return Finding("terminal", WARN if is_poor else OK, ", ".join(parts))
 
 
