@@ -18,8 +18,8 @@ PROVES = (
     Proof("K1", counts_ci="every text field of an answer echoes the token", test="tests/gateway/test_echo.py"),
     Proof(
         "K10",
-        counts_ci="helpers that never stop printing, never end a line, hold their output open, are silent, fail, ignore "
-        "SIGTERM, start others: 27",
+        counts_ci="helpers that never stop printing, never end a line, hold their output open, are silent, fail, "
+        "ignore SIGTERM, start others: 27",
         test="tests/studio/test_helper_process.py",
         gaps="an opener is not waited for and prints nowhere; an editor has the terminal, and prints there",
     ),
