@@ -92,11 +92,15 @@ def _clipboard(environ: Mapping[str, str]) -> Finding:
 
 def _settings(places: "Places") -> Finding:
     from sunotui.storage.settings import load_settings
+    from sunotui.tui.keymap import checked
+    from sunotui.tui.theme import theme_complaint
 
     try:
-        warnings = load_settings(places).warnings
+        settings = load_settings(places)
     except Trouble as trouble:
         return Finding("settings", FAIL, trouble.sentence)
+    _, complaints = checked(settings.keys)
+    warnings = [*settings.warnings, *filter(None, [theme_complaint(settings.theme)]), *complaints]
     if warnings:
         return Finding("settings", WARN, "; ".join(warnings))
     file = places.config_file
