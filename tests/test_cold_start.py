@@ -49,6 +49,7 @@ def test_version_and_help_open_no_other_room(option: str) -> None:
             f"sunotui.cli.{name}"
             for name in (
                 "arguments",
+                "debug_switches",
                 "exit_codes",
                 "main",
                 "parser",
@@ -56,6 +57,7 @@ def test_version_and_help_open_no_other_room(option: str) -> None:
                 "parser_extras",
                 "parser_keeping",
                 "parser_making",
+                "stale_size",
                 "streams",
             )
         ),

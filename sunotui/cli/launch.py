@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 _REAL_GATEWAY = ("SUNOTUI_BASE_URL", "SUNOTUI_TOKEN", "SUNOTUI_PROFILE")
 
+TERMS_WITHOUT_CURSOR = frozenset({"dumb", "unknown"})
+"""Values of TERM that promise nothing but lines of text, as Rich has them: editors and build tools set them."""
+
 
 def screens(args: "Namespace", environ: Mapping[str, str]) -> int:
     """Open the screens and return their exit code."""
-    _need_terminal()
+    _need_terminal(environ)
     # A start makes some hundred thousand objects that stay; looking through them again and again took 30 ms of it.
     # The app turns it on again after its first frame.
     gc.disable()
@@ -88,9 +91,17 @@ def _demo_places(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[Place
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _need_terminal() -> None:
-    if sys.stdin.isatty() and sys.stdout.isatty():
+def _need_terminal(environ: Mapping[str, str]) -> None:
+    term = environ.get("TERM", "")
+    is_poor = term.lower() in TERMS_WITHOUT_CURSOR
+    if sys.stdin.isatty() and sys.stdout.isatty() and not is_poor:
         return
     from sunotui.domain.errors import RequestImpossible
 
-    raise RequestImpossible("The screens need a terminal", advice="'sunotui --help' lists the commands for scripts")
+    scripts = "'sunotui --help' lists the commands for scripts"
+    if is_poor:
+        raise RequestImpossible(
+            f"The screens need a terminal that can move its cursor, and TERM is '{term}'",
+            advice=f"Set TERM to what the terminal is, such as xterm-256color; {scripts}",
+        )
+    raise RequestImpossible("The screens need a terminal", advice=scripts)

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from sunotui.cli import exit_codes
+from sunotui.cli.debug_switches import switch_off_debugging
+from sunotui.cli.stale_size import drop_stale_size
 from sunotui.cli.streams import OutputUnwritable, drop, guarded_streams
 
 if TYPE_CHECKING:
@@ -83,6 +85,9 @@ NO_ARGUMENTS: Mapping[str, object] = {
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
     """Run one command line and return its exit code; raises nothing but what ends the interpreter."""
     argv = sys.argv[1:] if argv is None else argv
+    # Of the process, not only of `environ`: the libraries read that one.
+    switch_off_debugging(os.environ)
+    drop_stale_size(os.environ)
     environ = os.environ if environ is None else environ
     code = exit_codes.DONE
     with guarded_streams():

@@ -30,7 +30,7 @@ def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Studi
                 say(f"Submission {lost.id} was cut off earlier and may have been charged; see 'sunotui submissions'")
             return await work(studio)
 
-    return asyncio.run(run())
+    return asyncio.run(run(), debug=False)
 
 
 @asynccontextmanager

@@ -22,7 +22,22 @@ def is_plain_host(host: str) -> bool:
     except ValueError:
         last = host.rsplit(".", 1)[-1]
         is_number = last.replace("_", "").isdigit() or last.startswith("0x")
-        return re.fullmatch(_HOST, host) is not None and not is_number
+        return re.fullmatch(_HOST, host) is not None and not is_number and _has_good_punycode(host)
+    return True
+
+
+def _has_good_punycode(host: str) -> bool:
+    """Whether each label in punycode stands for a name in other letters (IDNA 2008): HTTPX takes no other."""
+    if "xn--" not in host:
+        return True
+    import idna
+
+    try:
+        for label in host.split("."):
+            if label.startswith("xn--"):
+                idna.decode(label)
+    except ValueError:
+        return False
     return True
 
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from sunotui.domain.clip import is_dead_link
-from sunotui.domain.text import LINE_LIMIT, TEXT_LIMIT, URL_LIMIT, clean, storable_text, trim
+from sunotui.domain.text import LINE_LIMIT, TEXT_LIMIT, clean, storable_text, trim
 from sunotui.gateway.endpoints import is_usable_id
+from sunotui.gateway.links import read_link
 
 Foreign = Mapping[str, object]
 """An object out of a gateway's JSON."""
@@ -15,7 +15,6 @@ Foreign = Mapping[str, object]
 TITLE_LIMIT = 1_000
 """Characters kept of a title, ten times what any known model takes."""
 
-_LINK = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _MS_FROM = 1e11
 """Unix times above this are milliseconds (protocol 4.5)."""
 _LATEST_S = 32_503_680_000.0
@@ -128,8 +127,4 @@ def musical_key(value: object) -> str:
 
 def link(*values: object) -> str | None:
     """The first web address among the values that is not known to be dead (protocol 7.3, U1)."""
-    for value in values:
-        address = value.strip() if isinstance(value, str) else ""
-        if len(address) <= URL_LIMIT and _LINK.fullmatch(address) and not is_dead_link(address.split("#", 1)[0]):
-            return address
-    return None
+    return next((read.address for value in values if (read := read_link(value)).address is not None), None)

@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -21,12 +22,12 @@ from sunotui.domain.errors import (
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.domain.proxy import Proxy
 from sunotui.gateway.connection import TimeLimits, open_client
-from sunotui.gateway.deadline import within
 from sunotui.gateway.trouble import trouble_of_exception
 
 SLOWEST_BYTES_S = 32_768
-"""Bytes a second below which a line is too slow to go on."""
+"""Bytes a second below which a line is too slow to go on: each that comes moves the limit on by its share."""
 _LEAST_S = 20.0
+"""Time that a file has before that."""
 
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -68,14 +69,19 @@ class MediaDoor:
         only names and addresses that are private as written are refused. Raises Trouble."""
         try:
             address = _address_in(url, may_be_here=may_be_here)
-            async with within(_LEAST_S + most / SLOWEST_BYTES_S):
+            started = asyncio.get_running_loop().time()
+            async with asyncio.timeout_at(started + _LEAST_S) as limit:
                 if proxy is None:
                     await _check_place(address, may_be_here=may_be_here)
                 http = await self._client(address.scheme, proxy)
                 request = http.build_request("GET", url, headers={"Accept": "image/*, audio/*"})
                 response = await http.send(request, stream=True)
                 try:
-                    content = await _content_of(response, most)
+                    content = await _content_of(
+                        response,
+                        most,
+                        lambda size: limit.reschedule(started + _LEAST_S + size / SLOWEST_BYTES_S),
+                    )
                 finally:
                     await response.aclose()
         except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
@@ -146,7 +152,8 @@ async def _check_place(address: BaseUrl, *, may_be_here: bool) -> None:
         raise AddressRefused
 
 
-async def _content_of(response: httpx.Response, most: int) -> bytes:
+async def _content_of(response: httpx.Response, most: int, note: Callable[[int], None]) -> bytes:
+    """The body; `note` hears with each part how many bytes have come."""
     if response.status_code != 200:
         raise NotFound("there is no file at its address any more", http_status=response.status_code)
     if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
@@ -154,6 +161,7 @@ async def _content_of(response: httpx.Response, most: int) -> bytes:
     content = bytearray()
     async for chunk in response.aiter_raw():
         content += chunk
+        note(len(content))
         if len(content) > most:
             raise AnswerUnreadable(f"it is larger than {most // 2**20} MiB")
     told = response.headers.get("content-length", "")

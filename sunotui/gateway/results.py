@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sunotui.domain.midi import Instrument, Note, notes_to_json
 from sunotui.gateway.envelope import open_envelope
 from sunotui.gateway.fields import Foreign, first, identity, line, link, number, tags, word
+from sunotui.gateway.links import is_plain_link
 from sunotui.gateway.masking import masked
 from sunotui.gateway.outcome import looks_like_id
 
@@ -79,7 +80,7 @@ def _tags(holder: object, secret: str) -> str:
 
 def _link(kind: str, holder: object) -> str:
     if not isinstance(holder, dict):
-        return link(holder) or ""
+        return (link(holder) if is_plain_link(holder) else None) or ""
     found = link(*(holder.get(name) for name in _LINK_NAMES[kind]))
     if found is None and kind == "wav":
         audio = link(holder.get("audio_url"))

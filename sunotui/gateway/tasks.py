@@ -19,6 +19,7 @@ from sunotui.gateway.clips import (
 )
 from sunotui.gateway.envelope import open_envelope
 from sunotui.gateway.fields import Foreign, first, identity, line, link, moment, number, word
+from sunotui.gateway.links import is_plain_link
 from sunotui.gateway.masking import BEFORE_CUTTING, told
 
 LYRICS_PAIR = ("lyrics_a", "lyrics_b")
@@ -238,8 +239,10 @@ def _reason_and_result(item: Foreign, upstream: Foreign, status: TaskStatus | No
     reason = first(item, "fail_reason", "failReason", "errorMessage") or first(upstream, "errorMessage")
     if isinstance(reason, dict):
         reason = _message_of(reason)
-    result = link(item.get("result_url"), item.get("resultUrl"), reason)
-    is_reason = status is TaskStatus.FAILURE or link(reason) is None
+    # Words may begin with an address.
+    reason_link = link(reason) if is_plain_link(reason) else None
+    result = link(item.get("result_url"), item.get("resultUrl"), reason_link)
+    is_reason = status is TaskStatus.FAILURE or reason_link is None
     return told(line(reason, BEFORE_CUTTING)) if is_reason else "", result
 
 

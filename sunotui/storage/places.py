@@ -22,8 +22,12 @@ class Places(NamedTuple):
 
     @property
     def library(self) -> Path:
-        """The database of tasks, clips, submissions and drafts."""
-        return self.data / "library.db"
+        """The database of tasks, clips, submissions and drafts; the file itself where a symbolic link stands for it.
+
+        SQLite keeps its log beside the file and not beside the link, and so must all that stands in for it.
+        """
+        path = self.data / "library.db"
+        return path.resolve() if path.is_symlink() else path
 
     @property
     def event_log(self) -> Path:
@@ -105,7 +109,8 @@ def private_binary_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write to, readable by its owner only, that is put in the place of `path` when the body has ended: whole
     or, when it raises, not at all. The folder stays as it is. Raises OSError."""
     path = path.resolve()
-    fresh = path.with_name(f"{path.name}.{os.getpid():x}-{os.urandom(4).hex()}")
+    # Not made of the file's own name, which may be as long as a name can be.
+    fresh = path.with_name(f".sunotui-{os.urandom(6).hex()}.part")
     try:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
         with os.fdopen(descriptor, "wb") as file:

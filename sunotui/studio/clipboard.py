@@ -2,12 +2,12 @@
 
 import base64
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 
 from sunotui.domain.text import clean, clean_lines
 from sunotui.studio.children import without_token
+from sunotui.studio.helper_process import take_input
 
 COPY_LIMIT = 100_000
 """Bytes that a copied text is cut to (U3)."""
@@ -56,18 +56,4 @@ def _takes(command: tuple[str, ...], data: bytes, env: Mapping[str, str]) -> boo
     program = shutil.which(command[0], path=env.get("PATH"))
     if program is None:
         return False
-    try:
-        done = subprocess.run(
-            (program, *command[1:]),
-            input=data,
-            # wl-copy and xclip stay behind as servers of the selection: an inherited pipe would never close.
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=dict(env),
-            timeout=TOOL_LIMIT_S,
-            start_new_session=True,
-            check=False,
-        )
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return False
-    return done.returncode == 0
+    return take_input((program, *command[1:]), data, env, TOOL_LIMIT_S)

@@ -1,14 +1,20 @@
 """Where a profile's token comes from: this session, the environment, a command, the OS keyring, in that order."""
 
 import os
-import subprocess
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import KeyringTrouble, TokenMissing
+from sunotui.domain.errors import KeyringTrouble, TokenMalformed, TokenMissing
 from sunotui.domain.profile import Profile
 from sunotui.storage.patience import Patience
 from sunotui.studio.children import without_token
+from sunotui.studio.helper_process import (
+    OUTPUT_LIMIT,
+    HelperFailed,
+    HelperSilent,
+    HelperTalkative,
+    first_line,
+)
 
 if TYPE_CHECKING:
     from sunotui.domain.token import Token
@@ -53,6 +59,11 @@ class TokenDoors:
         try:
             return await patience.ask_async(lambda: self._find(profile))
         except TimeoutError:
+            if profile.token_command:
+                raise KeyringTrouble(
+                    f"The token_command '{profile.token_command[0]}' gave no answer",
+                    advice="Run it by hand to see what it wants",
+                ) from None
             raise KeyringTrouble() from None
 
     def _find(self, profile: Profile) -> "Token":
@@ -63,7 +74,7 @@ class TokenDoors:
         if profile.is_from_env:
             return Token(self._environ.get("SUNOTUI_TOKEN", ""))
         if profile.token_command:
-            token = Token(_output_of(profile.token_command, self._environ))
+            token = _token_of_command(profile.token_command, self._environ)
             self._session[profile.name] = token
             return token
         found = self.store.get(profile)
@@ -85,30 +96,33 @@ class TokenDoors:
         return f"the OS keyring ({self.store.describe()})"
 
 
-def _output_of(command: tuple[str, ...], environ: Mapping[str, str]) -> str:
-    env = without_token({**os.environ, **environ})
+def _token_of_command(command: tuple[str, ...], environ: Mapping[str, str]) -> "Token":
+    from sunotui.domain.token import Token
+
+    name = f"The token_command '{command[0]}'"
+    by_hand = "Run it by hand to see what it wants"
     try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=env,
-            timeout=COMMAND_LIMIT_S,
-            check=False,
-        )
+        line = first_line(command, without_token({**os.environ, **environ}), COMMAND_LIMIT_S)
     except FileNotFoundError:
+        raise KeyringTrouble(f"{name} was not found", advice="Correct token_command in the config file") from None
+    except OSError:
+        raise KeyringTrouble(f"{name} could not be started", advice=by_hand) from None
+    except HelperSilent:
+        raise KeyringTrouble(f"{name} gave no answer within {COMMAND_LIMIT_S:g} s", advice=by_hand) from None
+    except HelperTalkative:
+        limit = f"{OUTPUT_LIMIT // 1024} KiB"
         raise KeyringTrouble(
-            f"The token_command '{command[0]}' was not found", advice="Correct token_command in the config file"
+            f"{name} printed {limit} without the end of a line", advice="Its first line must be the token"
         ) from None
-    except (OSError, subprocess.TimeoutExpired):
-        raise KeyringTrouble(
-            f"The token_command '{command[0]}' gave no answer", advice="Run it by hand to see what it wants"
+    except HelperFailed as failed:
+        raise KeyringTrouble(f"{name} ended with code {failed.code}", advice=by_hand) from None
+    if not line:
+        raise KeyringTrouble(f"{name} printed nothing", advice=by_hand)
+    try:
+        return Token(line.decode("utf-8", "replace").removeprefix("\ufeff"))
+    except TokenMalformed:
+        raise TokenMalformed(
+            f"The first line that the token_command '{command[0]}' printed is not a token: it must be 8 to 512 "
+            "printable ASCII characters without blanks",
+            advice=by_hand,
         ) from None
-    if done.returncode != 0:
-        raise KeyringTrouble(
-            f"The token_command '{command[0]}' ended with code {done.returncode}",
-            advice="Run it by hand to see what it wants",
-        )
-    lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
-    return lines[0] if lines else ""

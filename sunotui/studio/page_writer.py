@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LARGEST_COVER = 4 * 2**20
 LARGEST_AUDIO = 64 * 2**20
 """Bytes (W4)."""
+TELL_EVERY_S = 5.0
+"""Between two sentences on how far it is, while nothing else is said."""
 _AT_ONCE = 4
 """Takes that are fetched at the same time, and so are in memory together."""
 
@@ -36,6 +38,7 @@ class PageWriter:
         self._door = door
         self._profile_named = profile_named
         self._tell = tell
+        self._written = 0
         self._silent: set[str] = set()
         """Servers that could not be reached: they are not asked for the next one too."""
 
@@ -44,11 +47,21 @@ class PageWriter:
         linked = () if with_audio else tuple(filter(None, (_address(clip) for _, clip in takes)))
         total = sum(clip.duration_s or 0.0 for _, clip in takes)
         file.write(head(title, linked, len(takes), _length(total)))
-        for start in range(0, len(takes), _AT_ONCE):
-            made = (self._track(*chosen, with_audio=with_audio) for chosen in takes[start : start + _AT_ONCE])
-            for number, song in enumerate(await asyncio.gather(*made), start + 1):
-                file.write(track(song, number))
+        progress = asyncio.create_task(self._tell_progress(len(takes)))
+        try:
+            for start in range(0, len(takes), _AT_ONCE):
+                made = (self._track(*chosen, with_audio=with_audio) for chosen in takes[start : start + _AT_ONCE])
+                for number, song in enumerate(await asyncio.gather(*made), start + 1):
+                    file.write(track(song, number))
+                    self._written = number
+        finally:
+            progress.cancel()
         file.write(tail())
+
+    async def _tell_progress(self, total: int) -> None:
+        while True:
+            await asyncio.sleep(TELL_EVERY_S)
+            self._tell(f"{self._written} of {total} takes are on the page; the next ones are being fetched")
 
     async def _track(self, task: Task, clip: Clip, *, with_audio: bool) -> Track:
         title = clip.title or task.title or "Untitled"

@@ -20,7 +20,7 @@ from sunotui.tui.crashing import Crashing
 from sunotui.tui.gate import NoControl
 from sunotui.tui.messages import SendRequested, StudioNews, Stumbled, TakesNews
 from sunotui.tui.screens.library import LibraryScreen
-from sunotui.tui.theme import SUNOTUI
+from sunotui.tui.theme import SUNOTUI, theme_complaint
 from sunotui.tui.tidying import Tidying
 from sunotui.tui.ways import Ways
 from sunotui.tui.widgets.task_list import TaskList
@@ -143,6 +143,8 @@ class SunoApp(Crashing, Ways, Tidying):
             good, complaints = keymap.checked(self.studio.settings.keys)
             if good:
                 self.set_keymap(good)
+        if complaint := theme_complaint(self.studio.settings.theme):
+            complaints.append(complaint)
         for complaint in (*complaints, *self.studio.settings.warnings):
             self.say(complaint, "warning")
         if self.studio.settings.theme in self.available_themes:

@@ -1,13 +1,14 @@
 """The user's own keys: checked here, since Textual takes nonsense silently."""
 
-import re
+import unicodedata
 from collections.abc import Mapping
+
+from textual.keys import KEY_NAME_REPLACEMENTS, KEY_TO_UNICODE_NAME, Keys
 
 from sunotui.tui.commands import COMMANDS, Scope, binding_id
 
-_KEY = re.compile(r"(ctrl\+|shift\+|alt\+)*([a-zA-Z0-9]|[a-z_]{2,24}|f[0-9]{1,2})")
-
-
+_MODIFIERS = frozenset({"ctrl", "shift", "alt"})
+_NAMED = frozenset(key.value.rpartition("+")[2] for key in Keys) | frozenset(KEY_NAME_REPLACEMENTS.values())
 _COMPOSER = f"{Scope.COMPOSER.name.lower()}."
 
 
@@ -20,10 +21,28 @@ def checked(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         parts = [part.strip() for part in wanted.split(",") if part.strip()]
         if name not in known:
             complaints.append(f"There is no command '{name}' to give keys to")
-        elif not parts or any(_KEY.fullmatch(part) is None for part in parts):
+        elif not parts or not all(map(_is_key, parts)):
             complaints.append(f"'{wanted}' is no key for '{name}'; write such as 'ctrl+s,f5'")
         elif name.startswith(_COMPOSER) and any(len(part) == 1 for part in parts):
             complaints.append(f"'{wanted}' is text in the composer: give '{name}' keys with ctrl, or an F key")
         else:
             good[name] = ",".join(parts)
     return good, complaints
+
+
+def _is_key(text: str) -> bool:
+    """Whether Textual knows a key by this name: a character, a named key such as "pageup", or a character's own name
+    such as "question_mark", with modifiers before it."""
+    *modifiers, base = text.split("+")
+    if not _MODIFIERS.issuperset(modifiers):
+        return False
+    if len(base) == 1:
+        return base.isprintable() and not base.isspace()
+    return base in _NAMED or base in KEY_TO_UNICODE_NAME or _is_character_name(base.replace("_", " "))
+
+
+def _is_character_name(name: str) -> bool:
+    try:
+        return unicodedata.lookup(name).isprintable()
+    except KeyError:
+        return False

@@ -1,7 +1,6 @@
 """Starts the screens, and after them waits for the answers that are still under way."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -24,15 +23,13 @@ def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | No
 
     `prepare` makes a profile for this run, such as the demo gateway's, in a thread after the first frame.
     """
-    # Textual would write every key typed, the token's too, to the file this names (F9).
-    os.environ.pop("TEXTUAL_LOG", None)
     mark = TerminalMark(studio.places.data, terminal.name())
     if mark.take():
         terminal.take_back()
     # The storage thread opens the library while this one loads Textual, which takes ten times as long.
     studio.begin()
     try:
-        return asyncio.run(_run(studio, prepare))
+        return asyncio.run(_run(studio, prepare), debug=False)
     except (KeyboardInterrupt, asyncio.CancelledError):
         _tell("Left without the answer; 'sunotui submissions' shows it as unknown.")
         return 130

@@ -1,6 +1,8 @@
 """The program's own colours."""
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
+
+from sunotui.domain.text import clean
 
 SUNOTUI = Theme(
     name="sunotui",
@@ -19,3 +21,10 @@ SUNOTUI = Theme(
 
 FAINT = "$foreground-muted"
 """The colour of less important words in Content, where automatic colours such as $text-muted come out white."""
+
+
+def theme_complaint(name: str) -> str:
+    """A sentence for a theme of the config file that there is not; empty for one that there is, and for none."""
+    if not name or name == SUNOTUI.name or name in BUILTIN_THEMES:
+        return ""
+    return f"There is no theme '{clean(name)}': one of {', '.join(sorted([SUNOTUI.name, *BUILTIN_THEMES]))}"

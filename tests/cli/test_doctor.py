@@ -82,13 +82,31 @@ def test_settings_that_mean_nothing_warn_and_broken_ones_fail(cli: CommandLine) 
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text("thene = 'x'\n")
     assert states(cli.json("doctor"))["settings"] == "warn"
+    for line, words in {
+        "theme = 'no-such'": "no theme 'no-such'",
+        "[keys]\n'library.no-such' = 'x'": "no command 'library.no-such'",
+        "[keys]\n'library.compose' = 'ctrl+flurb'": "'ctrl+flurb' is no key",
+        "sumthing = 1": "no setting 'sumthing'",
+    }.items():
+        (folder / "config.toml").write_text(line + "\n")
+        (finding,) = [each for each in cli.json("doctor", "--offline")["findings"] if each["name"] == "settings"]
+        assert finding["state"] == "warn", line
+        assert words in finding["sentence"]
+    good = "theme = 'nord'\n[keys]\n'library.compose' = 'ctrl+n,f5,question_mark,slash,pageup'\n"
+    (folder / "config.toml").write_text(good)
+    assert states(cli.json("doctor", "--offline"))["settings"] == "ok"
     (folder / "config.toml").write_text("[[[\n")
     assert states(cli.json("doctor", code=1))["settings"] == "fail"
 
 
 @pytest.mark.parametrize(
     ("term", "size", "state"),
-    [("xterm-256color", (120, 40), "ok"), ("dumb", (120, 40), "warn"), ("tmux", (50, 12), "warn")],
+    [
+        ("xterm-256color", (120, 40), "ok"),
+        ("dumb", (120, 40), "warn"),
+        ("unknown", (120, 40), "warn"),
+        ("tmux", (50, 12), "warn"),
+    ],
 )
 def test_a_terminal_is_judged(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch, term: str, size: tuple[int, int], state: str

@@ -9,6 +9,7 @@ from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from tests.cli.conftest import CommandLine
+from tests.faults.plain_gateway import Asked, plain_gateway
 
 STREAM = "https://audiopipe.suno.ai/?item_id={}"
 
@@ -70,3 +71,42 @@ def test_a_failed_take_with_a_final_link_is_printed(demo_cli: CommandLine, song:
     Library(database).save([Task(song["task"], "env", TaskKind.MUSIC, TaskStatus.FAILURE, 1.0, clips=(clip,))])
     database.close()
     assert demo_cli.run("url", song["task"]) == song["final"] + "\n"
+
+
+ENCODED = "https://xn--fsqu00a.xn--0zwm56d/suno/%E5%BF%AB%E4%B9%90%20b.mp3"
+LINKS = {
+    "clip-1": "https://例子.测试/suno/快乐 b.mp3",
+    "clip-2": "//cdn.example.com/c.mp3",
+    "clip-3": "https://suno.com/api/forbidden",
+    "clip-4": "https://cdn1.suno.ai/None.mp3",
+    "clip-5": "javascript:alert(1)",
+    "clip-6": "",
+}
+
+
+def finished(asked: Asked) -> tuple[int, object]:
+    """A gateway with one finished task, whose takes have such links."""
+    if not asked.path.endswith("/suno/fetch"):
+        return 404, {"message": "no such page"}
+    clips = [{"id": key, "title": "x", "status": "complete", "audio_url": url} for key, url in LINKS.items()]
+    task = {"task_id": "task-1", "status": "SUCCESS", "action": "MUSIC", "data": clips}
+    return 200, {"code": "success", "message": "", "data": [task]}
+
+
+def test_links_in_other_letters_are_offered_and_missing_ones_explained(cli: CommandLine) -> None:
+    """Everywhere that a link goes. Broken once by "has no audio address yet" for all of them."""
+    with plain_gateway(finished) as gateway:
+        cli.environ |= {"SUNOTUI_BASE_URL": gateway.base_url, "SUNOTUI_TOKEN": "sk-of-links-12345678"}
+        cli.run("fetch", "task-1")
+    assert cli.run("url", "clip-1") == ENCODED + "\n"
+    assert cli.run("url", "clip-2") == "https://cdn.example.com/c.mp3\n"
+    for clip, words in {
+        "clip-3": "This gateway gives no download of this take's audio",
+        "clip-4": "This gateway gives no download of this take's audio",
+        "clip-5": "cannot be used: it is no http or https address",
+        "clip-6": "This take has no audio address yet",
+    }.items():
+        assert cli.run("url", clip, code=7) == ""
+        assert words in cli.err
+    assert ENCODED in cli.run("export", "--csv")
+    assert ENCODED in cli.run("export", "--html", "--ids", "clip-1")

@@ -161,7 +161,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
         return 3
 
     monkeypatch.setattr(sunotui.tui.run, "run_app", run_app)
-    monkeypatch.setattr(launch, "_need_terminal", lambda: None)
+    monkeypatch.setattr(launch, "_need_terminal", lambda _environ: None)
     return calls
 
 

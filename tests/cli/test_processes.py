@@ -6,13 +6,16 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
+from tests.faults.plain_gateway import Asked, plain_gateway
 from tests.support.waiting import HANG_S, until
 
 
@@ -168,3 +171,32 @@ def test_ctrl_c_twice_leaves_the_outcome_unknown(cli: CommandLine, start_demo: S
 def _posts(server: DemoServer) -> int:
     """How many submissions the gateway has in its hands."""
     return int(httpx.get(f"{server.base_url}/demo/stats", trust_env=False).json()["posts"])
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_an_export_that_is_ended_leaves_no_half_file(cli: CommandLine, tmp_path: Path, ending: signal.Signals) -> None:
+    """While a server lets it wait for a cover. Seen to fail with the signals left as they are: a file stayed."""
+    is_asked, is_over = threading.Event(), threading.Event()
+
+    def respond(asked: Asked) -> tuple[int, object]:
+        if asked.path.endswith(".png"):
+            is_asked.set()
+            is_over.wait(HANG_S)
+            return 404, {}
+        clip = {"id": "clip-1", "title": "x", "status": "complete", "image_url": f"{gateway.base_url}/cover.png"}
+        task = {"task_id": "task-1", "status": "SUCCESS", "action": "MUSIC", "data": [clip]}
+        return 200, {"code": "success", "message": "", "data": [task]}
+
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    with plain_gateway(respond) as gateway:
+        cli.environ |= {"SUNOTUI_BASE_URL": gateway.base_url, "SUNOTUI_TOKEN": "sk-of-an-export-123456"}
+        cli.run("fetch", "task-1")
+        process = start(cli, "export", "--html", "--ids", "task-1", "-o", str(folder / "page.html"))
+        until(is_asked.is_set, "the cover")
+        assert len(list(folder.iterdir())) == 1, "it is being written under another name"
+        process.send_signal(ending)
+        end(cli, process)
+        is_over.set()
+    assert process.returncode == 128 + ending
+    assert list(folder.iterdir()) == []

@@ -72,6 +72,22 @@ def test_a_person_is_asked_and_told(
         assert "Nothing was changed" in cli.err
 
 
+def test_a_linked_library_is_repaired_where_it_is(cli: CommandLine, library: Path, tmp_path: Path) -> None:
+    """Broken once by the link's own path: the link was replaced by a library without the newest rows."""
+    target = tmp_path / "elsewhere" / "songs.db"
+    target.parent.mkdir()
+    library.rename(target)
+    library.symlink_to(target)
+    damaged = damage(target)
+    assert str(target) in cli.run("doctor", "--repair", "--yes")
+    assert library.is_symlink()
+    assert library.resolve() == target
+    (kept,) = target.parent.glob("songs.corrupt-*.db")
+    assert kept.read_bytes() == damaged
+    assert len(cli.json("submissions")) == WISHES
+    assert states(cli.json("doctor", "--offline"))["library"] == "ok"
+
+
 def test_one_document_tells_all(cli: CommandLine, library: Path) -> None:
     back_up(library, 1_770_000_000.0)
     library.write_bytes(library.read_bytes()[:9_000])

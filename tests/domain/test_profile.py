@@ -20,6 +20,7 @@ from sunotui.domain.profile import is_profile_name, parse_base_url
         ("http://localhost:3000/v1/", "http://localhost:3000/v1"),
         ("http://[::1]:80", "http://[::1]"),
         ("https://suno_api", "https://suno_api"),
+        ("https://API.xn--bcher-kva.example", "https://api.xn--bcher-kva.example"),
         ("https://my_stack_suno-api_1:3000/v1", "https://my_stack_suno-api_1:3000/v1"),
     ],
 )
@@ -41,6 +42,9 @@ def test_spellings_of_a_gateway(text: str, shown: str) -> None:
         "https://example.com\\@evil.com",
         "https://ex\x1bample.com",
         "https://xn--…",
+        "https://xn--a",
+        "https://api.xn--a.example",
+        "https://xn--",
         "https://127.1",
         "http://0x7f.1",
         "https://2130706433",

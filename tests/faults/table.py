@@ -19,7 +19,7 @@ GROUPS = {
     "S": ("Money", 9),
     "D": ("The record", 11),
     "P": ("Asking the gateway", 6),
-    "K": ("The token", 8),
+    "K": ("The token", 10),
     "T": ("Text and terminal", 10),
     "U": ("Addresses and the clipboard", 3),
     "W": ("Downloads", 9),

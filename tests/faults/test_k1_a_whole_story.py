@@ -18,13 +18,15 @@ from tests.support.canary import CANARY, files_with_canary, forms, holds_canary
 from tests.support.pseudo_terminal import PseudoTerminal
 
 from .conftest import Open
+from .debug_switches import switched_on
 from .plain_gateway import Asked, plain_gateway
 from .proofs import Proof
 
 PROVES = (
     Proof(
         "K1",
-        counts_ci="a story on screen and 18 commands: terminal, files, library, log, copies, 3 kinds of children",
+        counts_ci="a story on screen and 18 commands, with every debug switch on: terminal, files, library, log, "
+        "copies, 3 kinds of children",
         gaps="the program's own environment holds SUNOTUI_TOKEN where a person put it there",
     ),
 )
@@ -92,6 +94,7 @@ def environ(tmp_path: Path, base_url: str) -> dict[str, str]:
     return {
         "SUNOTUI_BASE_URL": base_url, "DISPLAY": ":7", "EDITOR": "my-editor", "BROWSER": "", "WAYLAND_DISPLAY": "",
         "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(tmp_path),
+        **switched_on(tmp_path),
     }  # fmt: skip
 
 

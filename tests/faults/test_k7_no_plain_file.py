@@ -20,7 +20,7 @@ PROVES = (
     Proof("K7", counts_ci="null, plaintext and unknown back ends", test="tests/keyring/test_tokens.py"),
     Proof(
         "K8",
-        counts_ci="typed, selected, copied, cut, dragged; left, sent and refused, the window left; TEXTUAL_LOG set",
+        counts_ci="typed, selected, copied, cut, dragged; left, sent and refused, the window left",
         gaps="while somebody types in the line it has what is typed; Python does not overwrite what it throws away",
     ),
 )
@@ -138,20 +138,3 @@ async def test_half_a_token_waits_while_the_other_half_is_looked_up(tmp_path: Pa
         await quiet.settle()
         await quiet.press(*"1234")
         assert line.token().reveal() == "sk-CANARY-1234"
-
-
-def test_no_key_is_written_to_textual_s_log(open_terminal: Open, tmp_path: Path) -> None:
-    """Broken once by `run_app` that leaves TEXTUAL_LOG in the environment: the keys of the token were in the file."""
-    log = tmp_path / "textual.log"
-    terminal = open_terminal(environ={"TEXTUAL_LOG": str(log), "SUNOTUI_BASE_URL": "", "SUNOTUI_TOKEN": ""})
-    terminal.wait_for("Base URL")
-    for key in ("\t", "\t"):
-        terminal.press(key)
-    terminal.type(CANARY)
-    terminal.wait_until(lambda: "•••••" in terminal.screen, "the hidden token")
-    terminal.press("\x1b", answer_s=1.0)
-    terminal.press(b"\x11")
-    assert terminal.ended() == 0
-    assert not log.exists() or "CANARY" not in log.read_text()
-    assert files_with_canary(tmp_path) == []
-    assert not holds_canary(bytes(terminal.written))

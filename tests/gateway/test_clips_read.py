@@ -61,8 +61,16 @@ def report(**fields: Any) -> TaskReport:
         "https://suno.com/api/forbidden?id=c1&next=/x.mp3",
         "javascript:alert(1)",
         "file:///etc/passwd",
-        "//cdn1.suno.ai/c1.mp3",
-        "https://cdn1.suno.ai/c 1.mp3",
+        "//",
+        "https://",
+        "https:///c1.mp3",
+        "https://a b.example/雨.mp3",
+        "https://-é-.example/c1.mp3",
+        "https://[雨/c1.mp3",
+        "https://雨.example:port/c1.mp3",
+        "https://cdn1.suno.ai/\ud800.mp3",
+        "https://cdn1.suno.ai/c\t1.mp3",
+        "https://cdn1.suno.ai/" + "雨" * 300,
         "https://cdn1.suno.ai/\x1b[2J.mp3",
         "https://cdn1.suno.ai/" + "x" * 3_000,
     ],
@@ -71,6 +79,41 @@ def test_a_dead_link_is_no_link(link: object) -> None:
     found = clip(audio_url=link, video_url=link, image_url=link)
     assert (found.audio_url, found.video_url, found.image_url) == (None, None, None)
     assert not found.is_playable
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("https://oss.example.com/suno/快乐周末.mp3",
+         "https://oss.example.com/suno/%E5%BF%AB%E4%B9%90%E5%91%A8%E6%9C%AB.mp3"),
+        ("https://oss.example.com/快.mp3?名=周&s=a%20b%2F#末",
+         "https://oss.example.com/%E5%BF%AB.mp3?%E5%90%8D=%E5%91%A8&s=a%20b%2F#%E6%9C%AB"),
+        ("https://cdn1.suno.ai/c 1.mp3", "https://cdn1.suno.ai/c%201.mp3"),
+        ("https://cdn1.suno.ai/c\u30001.mp3", "https://cdn1.suno.ai/c%E3%80%801.mp3"),
+        ("https://cdn1.suno.ai:8443/é.mp3", "https://cdn1.suno.ai:8443/%C3%A9.mp3"),
+        ("https://例子.测试/c1.mp3", "https://xn--fsqu00a.xn--0zwm56d/c1.mp3"),
+        ("https://例子。测试:8080/a b.mp3", "https://xn--fsqu00a.xn--0zwm56d:8080/a%20b.mp3"),
+        ("https://Bücher.Example/c1.mp3", "https://xn--bcher-kva.example/c1.mp3"),
+        ("https://straße.example/c1.mp3", "https://xn--strae-oqa.example/c1.mp3"),
+        ("//cdn1.suno.ai/c1.mp3", "https://cdn1.suno.ai/c1.mp3"),
+        # What was plain stays as it is, odd as it may be.
+        ("HTTPS://Cdn1.suno.ai/%e5%bf%ab.mp3?a=[1]|2", "HTTPS://Cdn1.suno.ai/%e5%bf%ab.mp3?a=[1]|2"),
+    ],
+)  # fmt: skip
+def test_an_address_in_other_letters_is_encoded(written: str, address: str) -> None:
+    """Seen to fail by the pattern of printable ASCII alone, by an encoding of "%", and by the codec "idna"."""
+    found = clip(audio_url=written, video_url=written, image_url=written)
+    assert (found.audio_url, found.video_url, found.image_url) == (address, address, address)
+    assert clip(audio_url=address).audio_url == address
+    assert found.is_playable
+
+
+def test_words_that_begin_with_an_address_are_words() -> None:
+    """A blank is encoded in an address, and makes a reason of what stands where a reason is told."""
+    words = "https://x.example/help says that the lyrics were refused"
+    found = task_report({"task_id": "a", "status": "RUNNING", "fail_reason": words})
+    assert found is not None
+    assert (found.fail_reason, found.clips) == (words, ())
 
 
 @pytest.mark.parametrize(

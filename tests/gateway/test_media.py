@@ -4,9 +4,19 @@ import asyncio
 
 import pytest
 
-from sunotui.domain.errors import AddressRefused, AnswerUnreadable, NetworkDown, NotAGateway, NotFound, Trouble
+from sunotui.domain.errors import (
+    AddressRefused,
+    AnswerUnreadable,
+    NetworkDown,
+    NotAGateway,
+    NotFound,
+    TimedOut,
+    Trouble,
+)
+from sunotui.gateway import media
 from sunotui.gateway.media import Media, MediaDoor, kind_of
 from tests.gateway.loopback import TOKEN, Answering, answer, listening
+from tests.support.waiting import HANG_S
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 
@@ -44,6 +54,42 @@ async def test_a_picture_comes_as_it_is_whatever_it_is_called() -> None:
 async def test_what_is_no_file_is_trouble_and_nothing_else(told: bytes, trouble: type[Trouble]) -> None:
     with pytest.raises(trouble):
         await fetched(told)
+
+
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"], ids=["head", "body"])
+async def test_a_file_that_drips_is_given_up_by_its_pace(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Broken once by a limit for the whole file alone: a byte a second held the export for minutes."""
+    monkeypatch.setattr(media, "_LEAST_S", 0.3)
+
+    async def drip(_: object, writer: asyncio.StreamWriter) -> None:
+        writer.write(head)
+        while not writer.is_closing():
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    # As a whole it had 9 hours.
+    with pytest.raises(TimedOut, match="too long"):
+        await fetched(drip, 2**30)
+
+
+async def test_a_file_that_comes_in_parts_has_the_time_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part moves the limit on by its share. Broken once by a limit that stays: it ended in the middle."""
+    monkeypatch.setattr(media, "_LEAST_S", HANG_S)
+    limits: list[float] = []
+    reschedule = asyncio.Timeout.reschedule
+
+    def noted(self: asyncio.Timeout, when: float | None) -> None:
+        limits.append(when or 0.0)
+        reschedule(self, when)
+
+    monkeypatch.setattr(asyncio.Timeout, "reschedule", noted)
+    content = PNG + b"x" * 300_000
+    assert (await fetched(answer(200, content), 2**20)).content == content
+    moved = limits[-1] - limits[0]
+    assert 0 <= moved <= len(content) / media.SLOWEST_BYTES_S
+    assert limits == sorted(limits)
+    assert len(limits) > 1
 
 
 async def test_an_endless_file_ends_at_its_limit() -> None:

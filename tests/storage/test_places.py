@@ -107,6 +107,24 @@ def test_a_failed_write_leaves_the_old_content_and_no_litter(tmp_path: Path, mon
     assert [entry.name for entry in path.parent.iterdir()] == ["profiles.json"]
 
 
+def test_a_name_as_long_as_a_name_can_be_is_written(tmp_path: Path) -> None:
+    """Broken once by a temporary name made of the file's own."""
+    path = tmp_path / ("é" * 125 + ".json")
+    assert len(os.fsencode(path.name)) == 255
+    write_private(path, "new")
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_linked_library_is_the_file_itself(tmp_path: Path) -> None:
+    """Broken once by the link's own path: the log was looked for beside the link."""
+    link, target = tmp_path / "data" / "library.db", tmp_path / "elsewhere" / "songs.db"
+    assert Places(link.parent, tmp_path).library == link
+    link.parent.mkdir()
+    link.symlink_to(target)
+    assert Places(link.parent, tmp_path).library == target
+
+
 def test_a_linked_file_stays_a_link(tmp_path: Path) -> None:
     target = tmp_path / "dotfiles" / "profiles.json"
     target.parent.mkdir()

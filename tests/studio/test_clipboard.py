@@ -3,6 +3,7 @@
 import base64
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from sunotui.studio import clipboard
 from sunotui.studio.clipboard import COPY_LIMIT, clipboard_tools, copy_with_tools, fit_to_copy, osc52
-from tests.support.waiting import HANG_S
+from tests.support.processes import is_alive
+from tests.support.waiting import HANG_S, until
 
 EVERYWHERE = {"TMUX": "/tmp/x,1,0", "WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0", "SUNOTUI_TOKEN": "sk-CANARY123"}
 
@@ -78,6 +80,30 @@ def test_one_that_fails_hangs_or_does_not_read_harms_nobody(tools: Path, monkeyp
     (tools / "xclip").chmod(0o755)
     assert copy_with_tools("y" * 200_000, {**EVERYWHERE, "PATH": str(tools)}) == ["xclip"]
     assert COPY_LIMIT - 10 < len((tools / "kept").read_bytes()) <= COPY_LIMIT
+
+
+def test_what_a_tool_started_ends_with_it_when_it_hangs(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Broken once by a kill of the tool alone."""
+    monkeypatch.setattr(clipboard, "TOOL_LIMIT_S", 2.0)
+    (tools / "xclip").write_text(f"#!/bin/sh\n{shutil.which('sleep')} 1000 &\necho $! > {tools}/child\nwait\n")
+    (tools / "xclip").chmod(0o755)
+    assert copy_with_tools("x", {**EVERYWHERE, "PATH": str(tools)}) == []
+    child = int((tools / "child").read_text())
+    until(lambda: not is_alive(child), "the end of what it started")
+
+
+def test_what_a_tool_leaves_behind_stays_when_it_took_the_text(tools: Path) -> None:
+    """As xclip and wl-copy do, which serve the selection from a child. Broken once by an `end_group` for all."""
+    sleep = shutil.which("sleep")
+    (tools / "xclip").write_text(
+        f"#!/bin/sh\n{shutil.which('cat')} > {tools}/kept\n{sleep} 1000 </dev/null >/dev/null 2>&1 &\n"
+        f"echo $! > {tools}/child\n"
+    )
+    (tools / "xclip").chmod(0o755)
+    assert copy_with_tools("x", {**EVERYWHERE, "PATH": str(tools)}) == ["xclip"]
+    child = int((tools / "child").read_text())
+    assert is_alive(child)
+    os.kill(child, signal.SIGKILL)
 
 
 def test_a_tool_that_cannot_be_started_is_passed_over(tools: Path) -> None:

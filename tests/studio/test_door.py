@@ -9,6 +9,7 @@ import pytest
 from sunotui.domain.errors import KeyringTrouble, TokenMalformed, TokenMissing
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.domain.token import Token
+from sunotui.studio import door
 from sunotui.studio.door import TokenDoors
 from tests.support.waiting import HANG_S
 
@@ -74,11 +75,41 @@ async def test_a_command_is_asked_once_and_is_not_told_another_token() -> None:
     [
         (("/no/such/command",), "not found"),
         ((sys.executable, "-c", "raise SystemExit(3)"), "code 3"),
+        # What it prints on its standard output before it fails is no token.
+        ((sys.executable, "-c", "print('sk-of-no-use-12345678'); raise SystemExit(3)"), "code 3"),
+        ((sys.executable, "-c", "pass"), "printed nothing"),
+        ((sys.executable, "-c", "import sys\nwhile 1: sys.stdout.write('x' * 4096)"), "printed 64 KiB"),
+        (("/dev/null",), "could not be started"),
     ],
 )
 async def test_a_command_that_fails_is_told(command: tuple[str, ...], words: str) -> None:
     with pytest.raises(KeyringTrouble, match=words):
         await doors(Store()).token_of(Profile("home", HOME, token_command=command))
+
+
+async def test_a_command_is_named_where_it_prints_no_token() -> None:
+    """Broken once by the words of any malformed token, which name no command."""
+    command = (sys.executable, "-c", "print('no token')")
+    with pytest.raises(TokenMalformed, match=f"token_command '{sys.executable}'") as caught:
+        await doors(Store()).token_of(Profile("home", HOME, token_command=command))
+    assert "no token'" not in caught.value.sentence, "what it printed is not quoted"
+
+
+async def test_a_silent_command_is_named_and_the_keyring_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both where the command's own limit ends it and where the limit of the question does."""
+    profile = Profile("home", HOME, token_command=(sys.executable, "-c", "import time; time.sleep(1000)"))
+    monkeypatch.setattr(door, "COMMAND_LIMIT_S", 0.2)
+    for limit_s in (HANG_S, -0.2):
+        monkeypatch.setattr(door, "LIMIT_S", limit_s)
+        with pytest.raises(KeyringTrouble, match="token_command") as caught:
+            await doors(Store()).token_of(profile)
+        assert "keyring" not in caught.value.sentence
+
+
+async def test_a_byte_order_mark_is_no_part_of_a_token() -> None:
+    script = f"import sys; sys.stdout.buffer.write({TOKEN!r}.encode('utf-8-sig') + b'\\r\\n')"
+    profile = Profile("home", HOME, token_command=(sys.executable, "-c", script))
+    assert (await doors(Store()).token_of(profile)).reveal() == TOKEN
 
 
 WAITS_FOR_ITS_PARENT = """

@@ -13,8 +13,10 @@ from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.proxy import Proxy
 from sunotui.domain.task import Task
 from sunotui.gateway.media import Media
+from sunotui.studio import page_writer
 from sunotui.studio.page import Track, head, origin_of, tail, track
 from sunotui.studio.page_writer import PageWriter
+from tests.support.waiting import until_async
 from tests.support.whole_library import song
 
 HOSTILE = (
@@ -103,6 +105,25 @@ def takes(**changes: object) -> list[tuple[Task, Clip]]:
     """Both takes of a song whose covers are somewhere."""
     task = song("t1", **changes)
     return [(task, clip) for clip in task.clips]
+
+
+async def test_how_far_it_is_is_told_while_a_server_takes_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Broken once by a page that says nothing while it is fetched."""
+    monkeypatch.setattr(page_writer, "TELL_EVERY_S", 0.01)
+    said: list[str] = []
+    door = Door(PICTURE)
+
+    async def fetch(url: str, most: int, **_: object) -> Media:
+        await until_async(lambda: len(said) >= 2, "the second sentence")
+        return PICTURE
+
+    monkeypatch.setattr(door, "fetch", fetch)
+    writer = PageWriter(door, lambda _: HOME, said.append)  # type: ignore[arg-type]
+    await writer.write(io.StringIO(), "x", takes(), with_audio=True)
+    assert said[0] == "0 of 2 takes are on the page; the next ones are being fetched"
+    told = len(said)
+    await asyncio.sleep(0.05)
+    assert len(said) == told, "nothing is said once it is written"
 
 
 PICTURE = Media(b"\x89PNG\r\n\x1a\n", "image/png")

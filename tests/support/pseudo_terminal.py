@@ -36,7 +36,9 @@ class PseudoTerminal:
         columns: int = 120,
         rows: int = 40,
         ignores_hangup: bool = False,
+        folder: Path | None = None,
     ) -> None:
+        """`folder` is where the program is started; by default where the test runs."""
         self._master, line = pty.openpty()
         # The line stays open here, so that its settings can be read when the program is gone.
         self._line: int | None = line
@@ -51,7 +53,8 @@ class PseudoTerminal:
         # COLUMNS and LINES would be believed more than the terminal itself.
         strange = ("SUNOTUI_", "TMUX", "COLUMNS", "LINES")
         env = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
-        env.update(TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8", LC_ALL="C.UTF-8", **environ)
+        usual = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+        env.update({**usual, **environ})
 
         def take_the_line() -> None:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -59,7 +62,14 @@ class PseudoTerminal:
                 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
         self.process = subprocess.Popen(
-            command, stdin=line, stdout=line, stderr=line, env=env, start_new_session=True, preexec_fn=take_the_line
+            command,
+            stdin=line,
+            stdout=line,
+            stderr=line,
+            env=env,
+            cwd=folder,
+            start_new_session=True,
+            preexec_fn=take_the_line,
         )
         self._is_open = True
         self._reading = threading.Lock()

@@ -90,7 +90,7 @@ def watch_from_the_start_s_end(path: Path) -> None:
     open_screens = run._run
 
     async def watched(*arguments: Any) -> int:
-        # Not before: Textual reads the environment when it is imported, and the program takes TEXTUAL_LOG out of it.
+        # Not before: Textual reads the environment when it is imported, and the program takes debug switches out of it.
         from sunotui.tui.tidying import Tidying
 
         begin_tidying = Tidying.begin_tidying

@@ -19,6 +19,7 @@ GOOD = [
     "https://audiopipe.suno.ai/?item_id=0e5be1db-4834",
     "https://cdn.example.co.uk:8443/a%20b.mp3?x=1&y=2#t",
     "https://xn--bcher-kva.example/a.mp3",
+    "https://oss.example.com/suno/%E5%BF%AB%20b.mp3",
     "https://a-b.example/~me/(one),two;three!.mp3",
     "https://user.example/@name",
 ]

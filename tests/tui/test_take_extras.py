@@ -24,7 +24,7 @@ from sunotui.tui import remake
 from sunotui.tui.screens.ask import AskModal
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.compose import ComposeScreen
-from sunotui.tui.widgets.detail import Tab
+from sunotui.tui.widgets.detail import Detail, Tab
 from sunotui.tui.widgets.detail_parts import timed_lines
 from tests.tui.quiet import Quiet, quiet_app, song
 
@@ -291,6 +291,24 @@ async def test_a_stream_is_asked_for_anew_before_it_is_opened(
         assert "streaming link" in told(quiet)
         await quiet.press("o")
         await quiet.until(lambda: opened == ["https://cdn.example.com/final.mp3"], "the final link")
+
+
+@pytest.mark.parametrize("key", ["y", "o"])
+async def test_a_take_without_a_link_says_why(key: str, tmp_path: Path, opened: list[str], copied: list[str]) -> None:
+    """Seen to fail by "no audio link yet" for every take, which promises one."""
+    raw = '{"data": [{"id": "mute", "audio_url": "https://suno.com/api/forbidden"}]}'
+    clip = Clip("mute", title="Mute", status=ClipStatus.COMPLETE)
+    mute = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=(clip,))
+    async with quiet_app(tmp_path, tasks=[mute]) as quiet:
+        studio = quiet.bench.studio
+        await studio.desk.run(studio.library.save, [mute], {"task-9": raw})
+        detail = quiet.app.screen.query_one(Detail)
+        detail.reload()
+        await quiet.until(lambda: detail.shown is not None and detail.shown.raw == raw, "the answer")
+        await quiet.press(key)
+        await quiet.until(lambda: "take" in told(quiet), "why")
+        assert "This gateway gives no download of this take's audio" in told(quiet)
+        assert (copied, opened) == ([], [])
 
 
 async def test_a_final_link_is_opened_without_asking(tmp_path: Path, opened: list[str]) -> None:

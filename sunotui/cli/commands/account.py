@@ -36,7 +36,7 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
             await _look_around(studio, tried.name)
         return DONE
 
-    return asyncio.run(run())
+    return asyncio.run(run(), debug=False)
 
 
 async def _look_around(studio: "Studio", profile: str) -> None:
@@ -67,7 +67,7 @@ def logout(args: Namespace, environ: Mapping[str, str]) -> int:
                 print("The profile itself is written in the config file and stays there.")
         return DONE
 
-    return asyncio.run(run())
+    return asyncio.run(run(), debug=False)
 
 
 def profiles(args: Namespace, environ: Mapping[str, str]) -> int:

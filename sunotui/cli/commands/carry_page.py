@@ -49,7 +49,7 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
                 finally:
                     await door.aclose()
 
-        asyncio.run(write())
+        asyncio.run(write(), debug=False)
     return DONE
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE, FAILED, code_of
+from sunotui.cli.launch import TERMS_WITHOUT_CURSOR
 from sunotui.cli.render import print_json, print_table
 from sunotui.domain.errors import LibraryDamaged, TokenMissing, Trouble
 
@@ -49,7 +50,7 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
     places = find_places(environ)
     findings = [_terminal(environ), _clipboard(environ), _settings(places), _keyring(), _backups(places)]
     findings += _library(places)
-    found, report = asyncio.run(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL))
+    found, report = asyncio.run(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL), debug=False)
     findings += found
     codes = [finding.code for finding in findings if finding.state == FAIL]
     if args.json:
@@ -74,7 +75,9 @@ def _terminal(environ: Mapping[str, str]) -> Finding:
     parts.append("24-bit colour" if environ.get("COLORTERM") in {"truecolor", "24bit"} else "256 colours or fewer")
     parts += ["NO_COLOR is set"] if environ.get("NO_COLOR") else []
     parts += ["inside tmux"] if environ.get("TMUX") else []
-    is_poor = term in {"", "dumb"} or size.columns < 60 or size.lines < 15
+    is_dumb = term.lower() in TERMS_WITHOUT_CURSOR
+    parts += ["the screens need another TERM, such as xterm-256color"] if is_dumb else []
+    is_poor = not term or is_dumb or size.columns < 60 or size.lines < 15
     return Finding("terminal", WARN if is_poor else OK, ", ".join(parts))
 
 
@@ -89,11 +92,15 @@ def _clipboard(environ: Mapping[str, str]) -> Finding:
 
 def _settings(places: "Places") -> Finding:
     from sunotui.storage.settings import load_settings
+    from sunotui.tui.keymap import checked
+    from sunotui.tui.theme import theme_complaint
 
     try:
-        warnings = load_settings(places).warnings
+        settings = load_settings(places)
     except Trouble as trouble:
         return Finding("settings", FAIL, trouble.sentence)
+    _, complaints = checked(settings.keys)
+    warnings = [*settings.warnings, *filter(None, [theme_complaint(settings.theme)]), *complaints]
     if warnings:
         return Finding("settings", WARN, "; ".join(warnings))
     file = places.config_file

@@ -27,13 +27,14 @@ def url(args: Namespace, environ: Mapping[str, str]) -> int:
         from sunotui.cli.commands.files import wav
 
         return wav(args, environ)
+    from sunotui.studio.missing_link import missing_link
+
     with open_records(environ) as records:
         task, take, number = chosen_take(records.library, args)
+        raw = records.library.raw(task.id)
     address = _link(task, take, number, args.kind, environ)
     if address is None:
-        raise NotFound(
-            f"Take {number} has no {args.kind} address yet", advice=f"'sunotui fetch {task.id}' asks the gateway again"
-        )
+        raise NotFound(missing_link(raw, take, args.kind), advice=f"'sunotui fetch {task.id}' asks the gateway again")
     return print_address(args, environ, task, take, number, address)
 
 

@@ -1,5 +1,6 @@
 """Out of the program: the links and texts of the take that is shown, copied or opened."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_NO_LINK = "This take has no audio link yet"
 _NO_TAKE = "There is no take here"
 _PROMPTS = ("description", "prompt", "lyrics", "url", "path", "clip_id")
 """Where a request has what a person would call its prompt, the first that is filled."""
@@ -45,8 +45,10 @@ class LinkScreen(TakeScreen):
             name = f"the {'streaming link' if is_stream else 'audio URL'} of take {detail.take}"
             self.app.copy(detail.clip.audio_url, name + (", which changes when it is done," if is_stream else ""))
             await self._heard(detail.shown, detail.clip)
+        elif detail.shown is not None and detail.clip is not None:
+            await self._say_why_no_link(detail.shown, detail.clip)
         else:
-            self.app.say(_NO_LINK if detail.clip else _NO_TAKE, "warning")
+            self.app.say(_NO_TAKE, "warning")
 
     @work(group="choose")
     async def action_copy_choose(self) -> None:
@@ -76,7 +78,7 @@ class LinkScreen(TakeScreen):
             self.app.open_link(clip.audio_url)
             await self._heard(found[0], clip)
         else:
-            self.app.say(_NO_LINK, "warning")
+            await self._say_why_no_link(found[0], clip)
 
     @work(group="choose")
     async def action_open_choose(self) -> None:
@@ -94,6 +96,11 @@ class LinkScreen(TakeScreen):
             self.app.open_link(chosen)
             if (chosen, True) in ((url, name in _AUDIBLE) for name, url in links):
                 await self._heard(found[0], clip)
+
+    async def _say_why_no_link(self, shown: "Shown", clip: "Clip") -> None:
+        from sunotui.studio.missing_link import missing_link
+
+        self.app.say(await asyncio.to_thread(missing_link, shown.raw, clip, "audio"), "warning")
 
     async def _heard(self, shown: "Shown", clip: "Clip") -> None:
         """What was copied or opened counts as heard; that this could not be written down stops nobody."""

@@ -1,0 +1,75 @@
+"""Addresses as gateways write them, made into ones that every browser and player takes, or refused with a reason."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from sunotui.domain.clip import is_dead_link
+from sunotui.domain.text import URL_LIMIT
+
+NO_DOWNLOAD = "it is the address of no file"
+"""The refusal of None.mp3 and /api/forbidden, by which a gateway says that it gives no file (protocol 7.3)."""
+
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_PLAIN = re.compile(r"https?://(?![/?#])[!-~]+", re.IGNORECASE)
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+_NOTHING = frozenset({"", "null", "none"})
+
+
+class ReadLink(NamedTuple):
+    """What an address of a gateway's came to."""
+
+    address: str | None
+    """In ASCII, with http or https; None where there is none that can be used."""
+    refusal: str
+    """Why an address that was there cannot be used, as the end of a sentence; else empty."""
+
+
+def read_link(value: object) -> ReadLink:
+    """An address: other letters and blanks percent-encoded, the host in punycode (IDNA 2008, UTS 46), https before one
+    that begins with //. What is plain already is left as it is."""
+    text = value.strip() if isinstance(value, str) else ""
+    if text.lower() in _NOTHING:
+        return ReadLink(None, "")
+    if text.startswith("//"):
+        text = f"https:{text}"
+    if _WEB.match(text) is None:
+        return ReadLink(None, "it is no http or https address")
+    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
+        return ReadLink(None, "it has control characters in it")
+    address = text if is_plain_link(text) else _encoded(text)
+    if address is None:
+        return ReadLink(None, "its host is no name")
+    if len(address) > URL_LIMIT:
+        return ReadLink(None, f"it is longer than {URL_LIMIT:,} characters")
+    if is_dead_link(address.split("#", 1)[0]):
+        return ReadLink(None, NO_DOWNLOAD)
+    return ReadLink(address, "")
+
+
+def is_plain_link(value: object) -> bool:
+    """Whether a text is nothing but an address in printable ASCII, where words could stand in its place."""
+    return isinstance(value, str) and _PLAIN.fullmatch(value.strip()) is not None
+
+
+def _encoded(text: str) -> str | None:
+    try:
+        parts = urlsplit(text)
+        netloc = parts.netloc if _is_plain(parts.netloc) else _ascii_netloc(parts.hostname or "", parts.port)
+    except ValueError:
+        return None
+    rest = (quote(part, safe=_PRINTABLE) for part in parts[2:])
+    return urlunsplit((parts.scheme, netloc, *rest)) if netloc else None
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and " " not in text
+
+
+def _ascii_netloc(host: str, port: int | None) -> str:
+    """The host in punycode; a user before it is left out. Raises ValueError."""
+    # Few hosts need it, and its tables take 10 ms.
+    import idna
+
+    return idna.encode(host, uts46=True).decode("ascii") + ("" if port is None else f":{port}")

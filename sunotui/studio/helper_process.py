@@ -1,0 +1,153 @@
+"""Helper programs that answer or take something: their output is bounded, and nothing of them stays behind (K10).
+
+Each runs in a session and process group of its own, without a terminal and without the token in its environment.
+"""
+
+import atexit
+import os
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+
+OUTPUT_LIMIT = 64 * 1024
+"""Bytes read of what a helper prints; one that prints more is ended."""
+EXIT_GRACE_S = 2.0
+"""Time that a helper has to end by itself once its first line is there, so that its exit code counts."""
+_LOOK_S = 0.05
+"""Between two looks whether it has ended: a child of it may hold its output open for hours."""
+_TERM_S = 0.5
+"""Between asking a group to end and ending it."""
+
+_running: set[int] = set()
+"""Groups that are ended with this program, which does not wait for the threads that wait for them."""
+
+
+class HelperSilent(Exception):
+    """A helper printed no whole line within its time."""
+
+
+class HelperFailed(Exception):
+    """A helper ended with a code other than 0."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class HelperTalkative(Exception):
+    """A helper printed OUTPUT_LIMIT bytes without the end of a line."""
+
+
+def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -> bytes:
+    """The first line that a helper prints that is not blank; empty where it ends well without any.
+
+    Blocks for at most `limit_s`; its group is ended before this returns. Raises HelperSilent, HelperFailed,
+    HelperTalkative, and OSError where it cannot be started.
+    """
+    process = _start(command, env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    try:
+        return _first_line(process, limit_s)
+    finally:
+        end_group(process)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _first_line(process: "subprocess.Popen[bytes]", limit_s: float) -> bytes:
+    assert process.stdout is not None
+    pipe, end = process.stdout.fileno(), time.monotonic() + limit_s
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    output = b""
+    has_line = False
+    while len(output) < OUTPUT_LIMIT and (left_s := end - time.monotonic()) > 0:
+        # Looked at before the pipe: what it printed before it ended is read all the same.
+        has_ended = process.poll() is not None
+        if not poll.poll(0 if has_ended else 1000 * min(_LOOK_S, left_s)):
+            if has_ended:
+                break
+            continue
+        part = os.read(pipe, min(8192, OUTPUT_LIMIT - len(output)))
+        output += part
+        if not part:
+            # It closed its output, and may have its code to tell yet.
+            _wait(process, min(EXIT_GRACE_S if has_line else left_s, left_s))
+            break
+        if not has_line and b"\n" in output.lstrip():
+            has_line, end = True, min(end, time.monotonic() + EXIT_GRACE_S)
+    code = process.poll()
+    if code:
+        raise HelperFailed(code)
+    if not has_line and len(output) >= OUTPUT_LIMIT:
+        raise HelperTalkative
+    if not has_line and code is None:
+        raise HelperSilent
+    return (output.strip().splitlines() or [b""])[0].strip()
+
+
+def take_input(command: Sequence[str], data: bytes, env: Mapping[str, str], limit_s: float) -> bool:
+    """Give a helper something on its standard input; whether it took that and ended well within `limit_s`.
+
+    What it prints is thrown away. One that ends in time may leave a child behind, such as the server of a selection;
+    else its group is ended. Never raises.
+    """
+    try:
+        process = _start(command, env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    except (OSError, ValueError):
+        return False
+    try:
+        process.communicate(data, timeout=limit_s)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        end_group(process)
+        return False
+    finally:
+        _running.discard(process.pid)
+        if process.stdin is not None:
+            process.stdin.close()
+    return process.returncode == 0
+
+
+def end_group(process: "subprocess.Popen[bytes]") -> None:
+    """End a helper and all that it started in its group, first by asking."""
+    _running.discard(process.pid)
+    if _signal_group(process.pid, signal.SIGTERM):
+        _wait(process, _TERM_S)
+        _signal_group(process.pid, signal.SIGKILL)
+    _wait(process, _TERM_S)
+
+
+def _start(command: Sequence[str], env: Mapping[str, str], *, stdin: int, stdout: int) -> "subprocess.Popen[bytes]":
+    process = subprocess.Popen(
+        command,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.DEVNULL,
+        env=dict(env),
+        start_new_session=True,
+    )
+    _running.add(process.pid)
+    return process
+
+
+@atexit.register
+def _end_all() -> None:
+    for group in tuple(_running):
+        _signal_group(group, signal.SIGTERM)
+
+
+def _signal_group(group: int, number: int) -> bool:
+    """Whether there was anything left to hear it."""
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _wait(process: "subprocess.Popen[bytes]", limit_s: float) -> None:
+    try:
+        process.wait(max(0.0, limit_s))
+    except subprocess.TimeoutExpired:
+        pass

@@ -1,0 +1,48 @@
+"""Why a take has no address: none was given yet, the gateway gives none, or the one that it gave cannot be used."""
+
+import json
+from collections.abc import Iterator
+
+from sunotui.domain.clip import Clip
+from sunotui.gateway.links import NO_DOWNLOAD, read_link
+
+_FIELDS = {
+    "audio": ("audio_url", "audioUrl", "stream_audio_url", "streamAudioUrl"),
+    "video": ("video_url", "videoUrl"),
+    "image": ("image_url", "imageUrl", "image_large_url"),
+}
+
+
+def missing_link(raw: str, clip: Clip, kind: str) -> str:
+    """Why a take has no address of a kind ("audio", "video", "image"), as a sentence without its full stop.
+
+    `raw` is the gateway's own answer about the task, as it was kept; it may be empty. Takes some milliseconds for a
+    large one: call it off the screen's thread.
+    """
+    read = [read_link(holder.get(name)) for holder in _objects_of(raw, clip.id) for name in _FIELDS[kind]]
+    refusals = [each.refusal for each in read if each.refusal]
+    if any(each.address for each in read):
+        # An earlier version refused it; the next answer brings it.
+        refusals = []
+    if any(refusal != NO_DOWNLOAD for refusal in refusals):
+        reason = next(refusal for refusal in refusals if refusal != NO_DOWNLOAD)
+        return f"The gateway's {kind} address of this take cannot be used: {reason}"
+    if clip.status.is_final and refusals:
+        return f"This gateway gives no download of this take's {kind}"
+    return f"This take has no {kind} address yet"
+
+
+def _objects_of(raw: str, clip_id: str) -> Iterator[dict[str, object]]:
+    """The objects in an answer that are about a clip."""
+    try:
+        left = [json.loads(raw)] if raw else []
+    except (ValueError, RecursionError):
+        return
+    while left:
+        item = left.pop()
+        if isinstance(item, dict):
+            if clip_id in (item.get("id"), item.get("clip_id")):
+                yield item
+            left.extend(item.values())
+        elif isinstance(item, list):
+            left.extend(item)
