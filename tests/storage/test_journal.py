@@ -175,7 +175,7 @@ def test_an_acceptance_takes_no_task_of_another_profile_submission_or_time(
     assert kept.state is State.SENDING
     # Fetched by the watch, or by hand, between the request and its answer.
     library.save([make_task("its own", added_at=1_002.0)])
-    assert journal.accept("s1", make_task("its own", added_at=1_003.0), 1_003.0)
+    assert journal.accept("s1", make_task("its own", added_at=1_003.0, status=TaskStatus.SUBMITTED), 1_003.0)
     assert library.task("its own") == make_task("its own", added_at=1_002.0, submission_id="s1")
 
 
