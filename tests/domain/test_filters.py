@@ -175,9 +175,8 @@ def test_what_a_field_cannot_mean(field: str, value: str, sentence: str) -> None
 def test_a_field_means_something_or_complains(field: str, value: str) -> None:
     try:
         found = filter_of(field, value, NOW, is_excluded=False)
-    except Misunderstood as complaint:
-        assert str(complaint)
-    else:
-        assert found == filter_of(field, value, NOW, is_excluded=False)
-        if isinstance(found, Range) and found.low is not None and found.high is not None:
-            assert found.low < found.high
+    except Misunderstood:
+        return
+    assert found == filter_of(field, value, NOW, is_excluded=False)
+    if isinstance(found, Range) and found.low is not None and found.high is not None:
+        assert found.low < found.high

@@ -131,7 +131,7 @@ def test_a_newer_answer_s_sliders_count_also_where_they_are_0() -> None:
     assert merge(known, report(None, told), 1.0).clips == (told,)
 
 
-# --- every field, both ways: what is known is kept, what is new is taken ------------------------------------------------
+# --- every field, both ways: what is known is kept, what is new is taken ----------------------------------------------
 
 CLIP_VALUES: dict[str, tuple[Any, Any]] = {
     "title": ("Old", "New"),

@@ -33,7 +33,10 @@ OF_THE_GATEWAY: tuple[Examples, ...] = (
     (
         (KeyQuotaSpent, ""),
         403,
-        ("令牌 studio（#12）额度已用尽", "token quota too low", "TokenStatusExhausted", "pre_consume_token_quota_failed"),
+        (
+            *("令牌 studio（#12）额度已用尽", "token quota too low"),
+            *("TokenStatusExhausted", "pre_consume_token_quota_failed"),
+        ),
     ),
     (
         (AccountEmpty, ""),
@@ -41,8 +44,8 @@ OF_THE_GATEWAY: tuple[Examples, ...] = (
         (
             *("insufficient_user_quota", "quota_not_enough", "user quota: 0", "用户额度为零", "剩余额度 $0.00"),
             *("余额不足", "额度不足", "积分不足", "credits are insufficient", "your credit is insufficient"),
-            *("please top up", "insufficient quota", "insufficient_balance", "insufficient credit", "insufficient funds"),
-            *("not enough quota", "not enough credits", "not enough balance"),
+            *("please top up", "insufficient quota", "insufficient_balance", "insufficient credit"),
+            *("insufficient funds", "not enough quota", "not enough credits", "not enough balance"),
         ),
     ),
     (

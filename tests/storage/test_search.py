@@ -35,7 +35,8 @@ def found(listings: Listings, search: str, place: Place = EVERYTHING, sort: Sort
 
 @pytest.fixture(scope="module")
 def listings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listings]:
-    """Made once, since nothing here writes. The word "wave" stands in another field of each task; what each of them is beside that differs, too."""
+    """Made once, since nothing here writes. The word "wave" stands in another field of each task; what each of them is
+    beside that differs, too."""
     db = Database.open(tmp_path_factory.mktemp("search") / "data" / "library.db")
     library, journal = Library(db), Journal(db)
     wave = {
@@ -78,6 +79,9 @@ def _keep(db: Database, library: Library) -> None:
     """What the user keeps of them; every place has hits inside and outside."""
     Notes(db, library.refresh_words).put("note", "a wave of my own")
     Labels(db, library.refresh_words).put(["title", "none"], "To Sing", is_on=True)
+    # Neighbours of them in the alphabet, with other hits.
+    for name, task_id in (("Ant", "note"), ("Zoo", "tags")):
+        Labels(db, library.refresh_words).put([task_id], name, is_on=True)
     Opinions(db).put(Mark.STAR, {TakeRef("lyrics", "c-lyrics"): 1, TakeRef("none", "c-none"): 1})
     Opinions(db).put(Mark.RATING, {TakeRef("title", "c-title"): 3, TakeRef("tags", "c-tags"): 5})
     Opinions(db).put(Mark.HEARD, {TakeRef("tags", "c-tags"): 1})
@@ -86,6 +90,10 @@ def _keep(db: Database, library: Library) -> None:
         connection.execute(
             "INSERT INTO album_take (album_id, place, task_id, clip_id) "
             "VALUES (1, 1, 'tags', 'c-tags'), (1, 2, 'none', 'c-none'), (1, 3, 'title', 'c-title')"
+        )
+        connection.execute("INSERT INTO album VALUES (2, 'Ahead', 'ahead', 0), (3, 'Last', 'last', 0)")
+        connection.execute(
+            "INSERT INTO album_take (album_id, place, task_id, clip_id) VALUES (2, 1, 'note', ''), (3, 1, 'lyrics', '')"
         )
         connection.execute("INSERT INTO saved_search VALUES (1, 'Old ones', 'old ones', 'before:2d', 'age', 0)")
     Trash(db).put({"ids": NOW})
@@ -192,16 +200,8 @@ PLACES: dict[Place, set[str]] = {
     SAVED: {"description", "note", "none", "prompt"},
 }
 SEARCHES = (
-    "",
-    "wave",
-    "sea",
-    "-wave",
-    "wave OR",
-    "is:starred",
-    "is:rated wave",
-    "len:>=3:00",
-    "title:wave",
-    "label:to",
+    *("", "wave", "sea", "-wave", "wave OR", "is:starred", "is:rated wave", "len:>=3:00", "title:wave", "label:to"),
+    *("wave rating:3", "wave len:>=3:00", "wave gateway:home", "wave kind:song -rating:5"),
 )
 
 
