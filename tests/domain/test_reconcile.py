@@ -254,6 +254,64 @@ def test_lyrics_without_a_status_are_a_success_only_where_there_are_words(
     assert merge(task(), report(None, lyrics=lyrics), 1.0).status is status
 
 
+RUNNING = (TaskStatus.NOT_STARTED, TaskStatus.SUBMITTED, TaskStatus.QUEUED, TaskStatus.IN_PROGRESS)
+ENDED = (TaskStatus.LOST, TaskStatus.UNKNOWN, TaskStatus.FAILURE, TaskStatus.SUCCESS)
+
+
+@pytest.mark.parametrize("order", [RUNNING, ENDED], ids=["running", "ended"])
+def test_each_status_is_followed_by_the_later_ones_and_by_no_earlier_one(order: tuple[TaskStatus, ...]) -> None:
+    for at, known in enumerate(order):
+        for told_at, told in enumerate(order):
+            assert merge(task(known), report(told), 1.0).status is order[max(at, told_at)], (known, told)
+    assert {*RUNNING, *ENDED} == set(TaskStatus)
+
+
+@pytest.mark.parametrize("running", RUNNING)
+def test_a_running_task_takes_every_end_and_a_lost_one_comes_back(running: TaskStatus) -> None:
+    for end in ENDED:
+        assert merge(task(running), report(end), 1.0).status is end
+    assert merge(task(TaskStatus.LOST), report(running), 1.0).status is running
+
+
+@pytest.mark.parametrize("first", ClipStatus)
+@pytest.mark.parametrize("second", ClipStatus)
+def test_a_clip_goes_forward_and_complete_is_its_last_word(first: ClipStatus, second: ClipStatus) -> None:
+    order = (ClipStatus.SUBMITTED, ClipStatus.QUEUED, ClipStatus.STREAMING, ClipStatus.ERROR, ClipStatus.COMPLETE)
+    later = max(first, second, key=order.index)
+    assert merged_clip(Clip("a", status=first), Clip("a", status=second)).status is later
+
+
+def test_a_task_s_kind_is_told_or_stays() -> None:
+    found = task(kind=TaskKind.UPLOAD)
+    assert merge(found, report(None), 1.0).kind is TaskKind.UPLOAD
+    assert merge(found, report(None, kind=TaskKind.CONCAT), 1.0).kind is TaskKind.CONCAT
+
+
+@pytest.mark.parametrize("kind", [TaskKind.PERSONA, TaskKind.TAGS])
+def test_a_task_that_makes_no_song_has_no_takes(kind: TaskKind) -> None:
+    told = report(TaskStatus.SUCCESS, Clip("a"), lyrics=Lyrics("", "words"))
+    after = merge(task(kind=kind, submission_id="s"), told, 1.0)
+    assert (after.clips, after.lyrics, after.status) == ((), None, TaskStatus.SUCCESS)
+
+
+def test_a_task_is_lost_after_twenty_absences_in_ten_minutes_and_not_before() -> None:
+    def after(misses: int, seconds: float, **known: object) -> Task:
+        return miss(task(misses=misses - 1, **known), 100.0 + seconds)
+
+    assert after(20, 600.0).status is TaskStatus.LOST
+    assert after(19, 600.0).status is TaskStatus.SUBMITTED
+    assert after(20, 599.9).status is TaskStatus.SUBMITTED
+    assert after(20, 600.0, checked_at=200.0).status is TaskStatus.SUBMITTED
+    assert after(20, 700.0, checked_at=200.0).status is TaskStatus.LOST
+    assert after(20, 600.0).misses == 20
+
+
+@pytest.mark.parametrize("ended", ENDED)
+def test_an_ended_task_is_never_missed(ended: TaskStatus) -> None:
+    known = task(ended, misses=19)
+    assert miss(known, 1e9) == known
+
+
 clips = st.builds(
     Clip,
     id=st.sampled_from("ab"),
