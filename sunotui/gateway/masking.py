@@ -10,10 +10,14 @@ HEAD_LIMIT = 2_000
 _ANY_KEY = re.compile(r"sk-[A-Za-z0-9_*-]{6,}")
 _ANY_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}")
 _BEARER = re.compile(r"(\bBearer\s+)[!-~]{16,}", re.IGNORECASE)
-# A session of the gateway's owner, which the reference server gives away (G13); also where JSON is a text in JSON.
+# A session of the gateway's owner, which the reference server gives away (G13); also where JSON is a text in JSON,
+# several times over.
 _SESSION_KEY = r"[^\"\\]{0,40}(?:cookie|jwt|session|authorization)[^\"\\]{0,40}"
 _SESSION = re.compile(rf'("{_SESSION_KEY}"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECASE)
-_NESTED_SESSION = re.compile(rf'(\\"{_SESSION_KEY}\\"\s*:\s*\\")(?:[^"\\]|\\[^"])*', re.IGNORECASE)
+# As many backslashes as its own quotation marks have; more of them stand before one inside the value.
+_NESTED_SESSION = re.compile(
+    rf'((\\{{1,15}})"{_SESSION_KEY}\2"\s*:\s*\2")(?:[^"\\]|\\+(?![\\"])|\\+\2")*', re.IGNORECASE
+)
 # What Go's formatter makes of a "%" in a text that is taken for a format: the verb that it stumbled over is in it.
 _GO_NOISE = re.compile(r"%!(.?)\((?:MISSING|NOVERB|BADWIDTH|BADPREC|BADINDEX)\)")
 _MASK = "•••"

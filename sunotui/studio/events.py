@@ -33,8 +33,6 @@ class TasksChanged:
     """Rows of the library were added or changed."""
 
     ids: tuple[str, ...]
-    is_new: bool = False
-    """Whether some were not there before, so that lists and counts grow."""
 
 
 @dataclass(frozen=True, slots=True)

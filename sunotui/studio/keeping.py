@@ -156,4 +156,4 @@ class Keeper:
 
     def _tell(self, change: Change | None) -> None:
         if change is not None:
-            self._newsroom.tell(TasksChanged(change.task_ids, is_new=True))
+            self._newsroom.tell(TasksChanged(change.task_ids))

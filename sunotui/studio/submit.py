@@ -220,7 +220,7 @@ class Submitter:
             if await self._desk.run(
                 self._journal.accept, submission.id, task, now, outcome.request_id, outcome.http_status, outcome.answer
             ):
-                self._newsroom.tell(TasksChanged((task.id,), is_new=True))
+                self._newsroom.tell(TasksChanged((task.id,)))
                 self._watch_task(task)
             else:
                 taken = AnswerUnreadable(

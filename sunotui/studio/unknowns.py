@@ -79,7 +79,7 @@ class Unknowns:
 
     async def _adopt(self, submission: Submission, task: Task) -> Submission:
         await self._studio.desk.run(self._studio.journal.adopt, submission.id, task, self._studio.clock.now())
-        self._studio.news.tell(TasksChanged((task.id,), is_new=True))
+        self._studio.news.tell(TasksChanged((task.id,)))
         self._studio.watch_task(task)
         await self._studio.results.collect()
         return await self._ended(submission.id)

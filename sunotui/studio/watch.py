@@ -266,8 +266,7 @@ class Watch:
     def _tell(self, known: Mapping[str, Task], changed: list[Task]) -> None:
         shown = [task for task in changed if task.id not in known or _shows_news(known[task.id], task)]
         if shown:
-            has_new = any(task.id not in known for task in shown)
-            self._newsroom.tell(TasksChanged(tuple(task.id for task in shown), is_new=has_new))
+            self._newsroom.tell(TasksChanged(tuple(task.id for task in shown)))
         for task in changed:
             before = known.get(task.id)
             if task.status.is_final and before is not None and not before.status.is_final:

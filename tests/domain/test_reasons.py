@@ -4,11 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sunotui.domain import reasons
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import Blame
 from sunotui.domain.money import Refund, RefundSource, RefundVerdict
-from sunotui.domain.reasons import NOT_REFUNDED, REFUNDED, failure_lines, reason_told, whole_takes_line
+from sunotui.domain.reasons import (
+    NOT_REFUNDED,
+    REFUNDED,
+    failure_lines,
+    reason_told,
+    says_no_refund,
+    whole_takes_line,
+)
 from sunotui.domain.task import Task, TaskKind, TaskStatus
+from tests.support.alternatives import reached
 
 PLAYABLE = "Takes with a link may still play; ask the gateway once more later."
 LATER = "Wait a while and send it again, or use another gateway."
@@ -58,6 +67,76 @@ def test_a_known_reason_is_a_sentence(words: str) -> None:
     reason = reason_told(words)
     assert reason is not None
     assert (reason.blame, reason.sentence) == KNOWN[words]
+
+
+EMPTY = "The gateway's own account at its upstream has no credit left"
+ENDED = "The gateway's own login at its upstream has ended"
+FULL = "The gateway's upstream was full"
+WORDED = {
+    "The gateway took away the upstream that was making this": (
+        *("获取渠道信息失败", "获取供应商失败", "渠道已被禁用", "渠道已删除", "channel info"),
+        *(
+            f"channel {verb}{end}"
+            for verb in ("is ", "was ", "has been ", "")
+            for end in ("deleted", "disabled", "removed")
+        ),
+    ),
+    "A filter at Suno or the gateway refused the words": (
+        *(
+            "sensitive_word",
+            "sensitive word",
+            "content_policy",
+            "content policy",
+            "moderation",
+            "moderated",
+            "violation",
+        ),
+        *("artist name", "copyright", "prohibited", "敏感", "违规", "版权"),
+    ),
+    EMPTY: (
+        *("insufficient", "not enough credits", "not enough quota", "credit used", "credits exhausted"),
+        *("payment required", "余额", "额度", "积分"),
+    ),
+    ENDED: (
+        *("unauthorized", "captcha", "session expired", "session invalid", "not logged in", "invalid token"),
+        *("未登录", "登录"),
+    ),
+    FULL: (
+        *("too many", "HTTP 429", "queue is full", "running jobs", "concurrency", "rate limit", "饱和", "繁忙", "排队"),
+    ),
+    "The text is longer than the model takes": ("too long", "too large", "maximum length", "过长"),
+    "A field of the request has a value that was refused": ("invalid param", "invalid_param", "invalid value", "参数"),
+    "The gateway gave this task up because it took too long": (
+        *("timeout", "timed out", "time_out", "deadline", "超时"),
+    ),
+    "The gateway's upstream failed while making it": (
+        *("生成失败", "generation failed", "failed to generate", "internal error", "internal server error"),
+        *("server error", "HTTP 500", "504"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("what", "words"), [(what, words) for what, texts in WORDED.items() for words in texts])
+def test_each_wording_by_itself(what: str, words: str) -> None:
+    for told in (words, words.upper()):
+        reason = reason_told(told)
+        assert reason is not None
+        assert reason.what == what
+
+
+def test_every_wording_has_an_example() -> None:
+    for pattern, reason in reasons._RULES:
+        texts = [words.lower() for words in WORDED[reason.what]]
+        assert [one for one, is_reached in reached(pattern.pattern, texts) if not is_reached] == []
+
+
+@pytest.mark.parametrize("words", ["不进行退款", "不予退款", "不退款", "本次不退", "no refund", "It is NOT REFUNDED"])
+def test_that_no_money_comes_back_is_told_where_it_is_said(words: str) -> None:
+    assert says_no_refund(words)
+    reason = reason_told(f"timeout: {words}")
+    assert reason is not None
+    assert reason.money == NOT_REFUNDED
+    assert not says_no_refund("已退款, refunded")
 
 
 @pytest.mark.parametrize("words", ["", "hm", "song is sad", "https://a.example/c1.mp3"])

@@ -1,7 +1,9 @@
 """Known plus told makes known: never a step backwards, whatever the order of answers (D2)."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,6 +129,187 @@ def test_a_newer_answer_s_sliders_count_also_where_they_are_0() -> None:
     known = task(clips=(Clip("a", style_weight=0.5, weirdness=0.5, audio_weight=0.5),))
     told = Clip("a", style_weight=0.0, weirdness=0.0, audio_weight=0.0)
     assert merge(known, report(None, told), 1.0).clips == (told,)
+
+
+# --- every field, both ways: what is known is kept, what is new is taken ----------------------------------------------
+
+CLIP_VALUES: dict[str, tuple[Any, Any]] = {
+    "title": ("Old", "New"),
+    "tags": ("jazz", "folk"),
+    "lyrics": ("old words", "new words"),
+    "description": ("an old idea", "a new idea"),
+    "model": ("chirp-v3", "chirp-v4"),
+    "duration_s": (60.0, 61.0),
+    "audio_url": (FINAL, "https://cdn.example/b.mp3"),
+    "video_url": ("https://cdn.example/a.mp4", "https://cdn.example/b.mp4"),
+    "image_url": ("https://cdn.example/a.jpeg", "https://cdn.example/b.jpeg"),
+    "created_at": (5.0, 6.0),
+    "error": ("slow", "too slow"),
+    "exclude": ("drums", "bass"),
+    "parents": (("p",), ("q",)),
+    "derivations": ((Derivation(DerivationKind.COVER, "p"),), (Derivation(DerivationKind.STEM, "q"),)),
+    "bpm": (112.0, 113.0),
+    "musical_key": ("A minor", "C major"),
+    "style_weight": (0.2, 0.3),
+    "weirdness": (0.4, 0.5),
+    "audio_weight": (0.6, 0.7),
+    "persona_id": ("p", "q"),
+    "is_max_mode": (True, True),
+}
+"""A value that is known and one that a later answer has, of every field that an answer can leave out."""
+
+
+def merged_clip(known: Clip, told: Clip) -> Clip:
+    (clip,) = merge(task(clips=(known,)), report(TaskStatus.IN_PROGRESS, told), 1.0).clips
+    return clip
+
+
+def test_the_tables_below_name_every_field() -> None:
+    assert set(CLIP_VALUES) == {field.name for field in fields(Clip)} - {"id", "status"}
+    assert set(LYRICS_VALUES) == {field.name for field in fields(Lyrics)}
+    assert {*TASK_VALUES, "id", "status", "kind", "clips", "lyrics", "charged_quota", "raw"} == {
+        field.name for field in fields(TaskReport)
+    }
+
+
+@pytest.mark.parametrize("name", CLIP_VALUES)
+def test_a_clip_field_is_kept_taken_and_replaced(name: str) -> None:
+    old, new = CLIP_VALUES[name]
+    assert getattr(merged_clip(Clip("a", **{name: old}), Clip("a")), name) == old, "an empty answer erased it"
+    assert getattr(merged_clip(Clip("a"), Clip("a", **{name: new})), name) == new, "the first value was not taken"
+    assert getattr(merged_clip(Clip("a", **{name: old}), Clip("a", **{name: new})), name) == new
+
+
+@pytest.mark.parametrize("name", CLIP_VALUES)
+def test_a_stale_answer_replaces_no_field_of_a_complete_clip_but_may_fill_it(name: str) -> None:
+    old, new = CLIP_VALUES[name]
+    complete = Clip("a", status=ClipStatus.COMPLETE)
+    stale = Clip("a", status=ClipStatus.STREAMING, **{name: new})
+    assert getattr(merged_clip(replace(complete, **{name: old}), stale), name) == old
+    assert getattr(merged_clip(complete, stale), name) == new
+
+
+TASK_VALUES: dict[str, tuple[Any, Any]] = {
+    "fail_reason": ("slow", "too slow"),
+    "progress": ("0%", "50%"),
+    "submitted_at": (1.0, 2.0),
+    "started_at": (3.0, 4.0),
+    "finished_at": (5.0, 6.0),
+}
+
+
+@pytest.mark.parametrize("name", TASK_VALUES)
+def test_a_task_field_is_kept_taken_and_replaced(name: str) -> None:
+    old, new = TASK_VALUES[name]
+    told = report(TaskStatus.IN_PROGRESS, **{name: new})
+    assert getattr(merge(task(**{name: old}), report(TaskStatus.IN_PROGRESS), 1.0), name) == old
+    assert getattr(merge(task(), told, 1.0), name) == new
+    assert getattr(merge(task(**{name: old}), told, 1.0), name) == new
+
+
+NO_LYRICS = Lyrics("", "")
+LYRICS_VALUES: dict[str, tuple[Any, Any]] = {
+    "title": ("Old", "New"),
+    "text": ("old words", "new words"),
+    "tags": (("jazz",), ("folk",)),
+    "error": ("refused", "refused again"),
+}
+
+
+@pytest.mark.parametrize("name", LYRICS_VALUES)
+def test_a_field_of_lyrics_is_kept_taken_and_replaced(name: str) -> None:
+    old, new = LYRICS_VALUES[name]
+
+    def after(known: Lyrics | None, told: Lyrics | None) -> Any:
+        return getattr(merge(task(lyrics=known), report(None, lyrics=told), 1.0).lyrics, name)
+
+    known, answer = replace(NO_LYRICS, **{name: old}), replace(NO_LYRICS, **{name: new})
+    assert after(known, NO_LYRICS) == old
+    assert after(known, None) == old
+    assert after(NO_LYRICS, answer) == new
+    assert after(None, answer) == new
+    assert after(known, answer) == new
+
+
+def test_an_answer_is_noted_and_its_charge_is_that_of_this_answer_alone() -> None:
+    known = task(checked_at=1.0, misses=3, charged_quota=500.0)
+    after = merge(known, report(TaskStatus.FAILURE), 9.0)
+    assert (after.checked_at, after.misses, after.charged_quota) == (9.0, 0, None)
+    assert merge(known, report(TaskStatus.FAILURE, charged_quota=0.0), 9.0).charged_quota == 0.0
+
+
+@pytest.mark.parametrize(
+    ("lyrics", "status"),
+    [
+        (Lyrics("", "words"), TaskStatus.SUCCESS),
+        (Lyrics("Only a title", ""), TaskStatus.SUBMITTED),
+        (Lyrics("", "", error="refused"), TaskStatus.SUBMITTED),
+        (NO_LYRICS, TaskStatus.SUBMITTED),
+        (None, TaskStatus.SUBMITTED),
+    ],
+)
+def test_lyrics_without_a_status_are_a_success_only_where_there_are_words(
+    lyrics: Lyrics | None, status: TaskStatus
+) -> None:
+    assert merge(task(), report(None, lyrics=lyrics), 1.0).status is status
+
+
+RUNNING = (TaskStatus.NOT_STARTED, TaskStatus.SUBMITTED, TaskStatus.QUEUED, TaskStatus.IN_PROGRESS)
+ENDED = (TaskStatus.LOST, TaskStatus.UNKNOWN, TaskStatus.FAILURE, TaskStatus.SUCCESS)
+
+
+@pytest.mark.parametrize("order", [RUNNING, ENDED], ids=["running", "ended"])
+def test_each_status_is_followed_by_the_later_ones_and_by_no_earlier_one(order: tuple[TaskStatus, ...]) -> None:
+    for at, known in enumerate(order):
+        for told_at, told in enumerate(order):
+            assert merge(task(known), report(told), 1.0).status is order[max(at, told_at)], (known, told)
+    assert {*RUNNING, *ENDED} == set(TaskStatus)
+
+
+@pytest.mark.parametrize("running", RUNNING)
+def test_a_running_task_takes_every_end_and_a_lost_one_comes_back(running: TaskStatus) -> None:
+    for end in ENDED:
+        assert merge(task(running), report(end), 1.0).status is end
+    assert merge(task(TaskStatus.LOST), report(running), 1.0).status is running
+
+
+@pytest.mark.parametrize("first", ClipStatus)
+@pytest.mark.parametrize("second", ClipStatus)
+def test_a_clip_goes_forward_and_complete_is_its_last_word(first: ClipStatus, second: ClipStatus) -> None:
+    order = (ClipStatus.SUBMITTED, ClipStatus.QUEUED, ClipStatus.STREAMING, ClipStatus.ERROR, ClipStatus.COMPLETE)
+    later = max(first, second, key=order.index)
+    assert merged_clip(Clip("a", status=first), Clip("a", status=second)).status is later
+
+
+def test_a_task_s_kind_is_told_or_stays() -> None:
+    found = task(kind=TaskKind.UPLOAD)
+    assert merge(found, report(None), 1.0).kind is TaskKind.UPLOAD
+    assert merge(found, report(None, kind=TaskKind.CONCAT), 1.0).kind is TaskKind.CONCAT
+
+
+@pytest.mark.parametrize("kind", [TaskKind.PERSONA, TaskKind.TAGS])
+def test_a_task_that_makes_no_song_has_no_takes(kind: TaskKind) -> None:
+    told = report(TaskStatus.SUCCESS, Clip("a"), lyrics=Lyrics("", "words"))
+    after = merge(task(kind=kind, submission_id="s"), told, 1.0)
+    assert (after.clips, after.lyrics, after.status) == ((), None, TaskStatus.SUCCESS)
+
+
+def test_a_task_is_lost_after_twenty_absences_in_ten_minutes_and_not_before() -> None:
+    def after(misses: int, seconds: float, **known: object) -> Task:
+        return miss(task(misses=misses - 1, **known), 100.0 + seconds)
+
+    assert after(20, 600.0).status is TaskStatus.LOST
+    assert after(19, 600.0).status is TaskStatus.SUBMITTED
+    assert after(20, 599.9).status is TaskStatus.SUBMITTED
+    assert after(20, 600.0, checked_at=200.0).status is TaskStatus.SUBMITTED
+    assert after(20, 700.0, checked_at=200.0).status is TaskStatus.LOST
+    assert after(20, 600.0).misses == 20
+
+
+@pytest.mark.parametrize("ended", ENDED)
+def test_an_ended_task_is_never_missed(ended: TaskStatus) -> None:
+    known = task(ended, misses=19)
+    assert miss(known, 1e9) == known
 
 
 clips = st.builds(

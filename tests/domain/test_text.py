@@ -111,6 +111,41 @@ def test_lines_for_a_terminal_keep_their_ends() -> None:
     assert printable("a\tb\r\nc  d\u2028e") == "a b  c  d e"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"])
+def test_every_line_end_ends_a_line(end: str) -> None:
+    assert clean_lines(f"one{end}two{end}{end}three{end}") == "one\ntwo\n\nthree"
+    assert clean_lines(f"é\u0301one{end}two") == "é\u0301one\ntwo"
+    assert clean(f"one{end}two") == "one two"
+
+
+def test_blanks_at_the_ends_of_lines_go_and_those_before_them_stay() -> None:
+    for last in ("", "\u0301"):
+        assert clean_lines(f"  one \n two  \n\tthree{last} ") == f"  one\n two\n three{last}"
+        assert clean_lines(f"one{last} ") == f"one{last}"
+    assert clean_lines("\n\n one\n\n") == " one"
+    assert clean("  one   two\t\tthree ") == "one two three"
+    assert clean("one  two") == "one two"
+    assert clean(" one ") == "one"
+
+
+@pytest.mark.parametrize("length", [LINE_LIMIT - 1, LINE_LIMIT, LINE_LIMIT + 1])
+@pytest.mark.parametrize("letter", ["x", "é"])
+def test_a_line_is_whole_up_to_its_limit(letter: str, length: int) -> None:
+    cut = letter * (LINE_LIMIT - 1) + "…"
+    assert clean(letter * length) == (letter * length if length <= LINE_LIMIT else cut)
+    assert clean_lines(letter * length, LINE_LIMIT) == (letter * length if length <= LINE_LIMIT else cut)
+
+
+@pytest.mark.parametrize("marks", [1, 4, 5, 500])
+def test_a_letter_keeps_four_marks(marks: int) -> None:
+    expected = "Z" + "\u0301" * min(marks, 4) + "a"
+    assert clean("Z" + "\u0301" * marks + "a") == expected
+    assert clean_lines("Z" + "\u0301" * marks + "a") == expected
+    assert clean("Z" + "\u20dd" * marks + "a\u0301") == "Z" + "\u20dd" * min(marks, 4) + "a\u0301"
+    # Each letter has four of its own.
+    assert clean("é" + "\u0301" * 4 + "雨" + "\u0301" * 4) == "é" + "\u0301" * 4 + "雨" + "\u0301" * 4
+
+
 def test_long_text_ends_in_an_ellipsis() -> None:
     assert clean("x" * 300) == "x" * (LINE_LIMIT - 1) + "…"
     assert clean_lines("y" * 100_000)[-1] == "…"

@@ -10,6 +10,8 @@ import pytest
 
 from sunotui.domain.errors import Blame, GatewayFailed, NotOffered, RequestRefused, Trouble
 from sunotui.gateway.outcome import Rejected, Unknown, outcome_of_answer
+from sunotui.gateway.relayed import _UNSURE
+from tests.support.alternatives import reached
 
 NO_CHANNEL = {
     "error": {
@@ -87,6 +89,61 @@ def test_an_upstreams_own_refusal_proves_that_nothing_was_charged(name: str) -> 
 def test_what_proves_no_refusal_stays_unknown(name: str) -> None:
     status, document = UNKNOWN[name]
     assert isinstance(outcome_of_answer(status, {}, json.dumps(document).encode()), Unknown)
+
+
+UNSURE = (
+    *("internal_error", "internal error", "internal server error", "internal_server_error", "a server error"),
+    *(
+        "task failed",
+        "a panic",
+        "new_api_panic",
+        "time out",
+        "timed out",
+        "timeout",
+        "time_out",
+        "deadline",
+        "请求超时",
+    ),
+    *("do_request_failed", "http_request_failed", "read_response_body_failed", "decode_response_failed"),
+    *(
+        "insert_task_failed",
+        "请求上游地址失败",
+        "dial tcp 127.0.0.1",
+        'Post "https://x.example"',
+        "get http://x.example",
+    ),
+    *("post https://x.example", "connection reset by peer", "connection refused", "unexpected EOF", "502 bad gateway"),
+    *("cannot unmarshal", "invalid character", "unexpected end of json", "success", "ok", "accepted", "submitted"),
+    "queued",
+)
+"""Words of an upstream that may have made the task, or of a success."""
+
+
+@pytest.mark.parametrize("words", UNSURE)
+def test_words_of_an_upstream_that_is_not_sure_prove_nothing(words: str) -> None:
+    for said in (words, words.upper(), f"sorry: {words}, no"):
+        for status, document in (
+            (500, relayed({"error": {"message": said, "type": "e"}})),
+            (503, relayed({"code": "error", "message": said, "data": None})),
+            (500, {"code": "submit_failed", "message": said}),
+        ):
+            assert isinstance(outcome_of_answer(status, {}, json.dumps(document).encode()), Unknown), document
+
+
+def test_a_code_word_of_an_upstream_that_is_not_sure_proves_nothing() -> None:
+    document = relayed({"code": "insert_task_failed", "message": "no", "data": None})
+    assert isinstance(outcome_of_answer(500, {}, json.dumps(document).encode()), Unknown)
+
+
+@pytest.mark.parametrize("words", ["no token", "a getaway", "look at it", "geofence", "50 songs", "sometimes", "tasks"])
+def test_other_words_are_a_refusal(words: str) -> None:
+    document = relayed({"error": {"message": words, "type": "e"}})
+    assert isinstance(outcome_of_answer(500, {}, json.dumps(document).encode()), Rejected)
+
+
+def test_every_wording_of_an_unsure_upstream_has_an_example() -> None:
+    texts = [words.lower() for words in UNSURE]
+    assert [one for one, is_reached in reached(_UNSURE.pattern, texts) if not is_reached] == []
 
 
 @pytest.mark.parametrize("code", ["", "submit_failed"])

@@ -142,6 +142,33 @@ NAMING: dict[str, dict[str, object]] = {
 }  # fmt: skip
 
 
+ID_KEYS = ("task_id", "taskid", "taskId", "id", "data", "result", "clip_id", "clipId", "lyrics_request_id")
+ODD_IDS: dict[str, object] = {"words": "job-20261125-7", "short": "a1b2c3d4", "a number": 17350521, "long": "x" * 128}
+"""Ids that are told by the name they stand under alone: none looks like a UUID."""
+
+
+@pytest.mark.parametrize("status", [400, 404, 429, 455])
+@pytest.mark.parametrize("value", ODD_IDS.values(), ids=ODD_IDS)
+@pytest.mark.parametrize("key", ID_KEYS)
+def test_a_refusal_with_an_id_of_any_look_under_a_name_for_one_proves_nothing(
+    key: str, value: object, status: int
+) -> None:
+    for document in (
+        {"error": {"message": "late", key: value}},
+        {"code": "x", "message": "late", "job": {key: value}},
+        {"code": "x", "message": json.dumps({"late": {key: value}})},
+    ):
+        outcome = outcome_of_answer(status, {}, sent_back(document))
+        assert isinstance(outcome, Unknown), document
+        assert outcome.hints == (str(value),)
+
+
+@pytest.mark.parametrize("key", ["name", "group", "valid", "grid", "database", "x_id_y"])
+def test_a_refusal_with_a_word_under_another_name_proves_what_it_says(key: str) -> None:
+    document = {"error": {"message": "no", key: "job-20261125-7"}}
+    assert isinstance(outcome_of_answer(400, {}, sent_back(document)), Rejected)
+
+
 @pytest.mark.parametrize("status", [400, 404, 429])
 @pytest.mark.parametrize("name", NAMING)
 def test_a_refusal_that_names_an_id_anywhere_proves_nothing(name: str, status: int) -> None:

@@ -159,6 +159,37 @@ def test_what_is_kept_but_is_no_token_is_said_without_quoting_it() -> None:
     assert "no token" not in caught.value.sentence
 
 
+class Stumbling(Good):
+    """Keeps what it is given; from the second token on it says that it did not."""
+
+    def set_password(self, service: str, user: str, password: str) -> None:
+        is_first = (service, user) not in self.kept
+        super().set_password(service, user, password)
+        if not is_first:
+            raise keyring.errors.PasswordSetError("x")
+
+
+def test_after_a_failed_change_the_keyring_is_asked_and_not_the_memory() -> None:
+    store = store_of(in_module(Stumbling))
+    store.put(HOME, TOKEN)
+    assert store.get(HOME) == TOKEN
+    with pytest.raises(KeyringTrouble, match="refused to keep"):
+        store.put(HOME, OTHER)
+    assert store.get(HOME) == OTHER, "what the keyring has is what the next start would use"
+
+
+def test_a_change_that_was_garbled_leaves_neither_token() -> None:
+    backend = in_module(Good)
+    store = store_of(backend)
+    store.put(HOME, TOKEN)
+    backend.get_password = lambda *_: "something else"
+    with pytest.raises(KeyringTrouble, match="did not keep"):
+        store.put(HOME, OTHER)
+    del backend.get_password
+    assert store.get(HOME) is None
+    assert backend.kept == {}
+
+
 async def test_screens_have_the_same_without_waiting() -> None:
     store = store_of(in_module(Good))
     await store.put_async(HOME, TOKEN)

@@ -123,6 +123,92 @@ def test_a_rejected_wish_keeps_the_reason(journal: Journal, make_submission: Mak
     assert (kept.request_id, kept.http_status, kept.answer, kept.ended_at) == ("r", 503, "<html>", 1_002.0)
 
 
+def test_an_outcome_that_cannot_be_written_claims_no_more_than_is_known(
+    db: Database, journal: Journal, make_submission: MakeSubmission
+) -> None:
+    """An unknown outcome may have been charged, a refusal was not: also where the disk has no place for either."""
+    for name in ("unknown", "refused"):
+        journal.add(make_submission(name))
+        journal.claim(name, 1_001.0)
+    db.query("PRAGMA query_only = ON")
+    with pytest.raises(JournalUnwritable) as unknown:
+        journal.mark_unknown("unknown", TimedOut(charge=Charge.MAYBE), 1_002.0)
+    with pytest.raises(JournalUnwritable) as refused:
+        journal.reject("refused", GatewayFailed(), 1_002.0)
+    assert (unknown.value.charge, refused.value.charge) == (Charge.MAYBE, Charge.NO)
+    assert "may have been charged" in unknown.value.sentence
+    assert "nothing was charged" not in unknown.value.sentence
+    assert "may have been charged" not in refused.value.sentence
+    assert "outcome (unknown)" in unknown.value.sentence
+    assert "outcome (rejected)" in refused.value.sentence
+    assert {row.state for row in journal.list()} == {State.SENDING}
+
+
+def test_an_unwritten_result_or_acceptance_may_have_been_charged(
+    db: Database, journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    journal.add(make_submission())
+    journal.claim("s1", 1_001.0)
+    db.query("PRAGMA query_only = ON")
+    with pytest.raises(JournalUnwritable) as accepted:
+        journal.accept("s1", make_task(), 1_002.0)
+    with pytest.raises(JournalUnwritable) as delivered:
+        journal.deliver("s1", "persona-1", 1_002.0)
+    assert accepted.value.charge is delivered.value.charge is Charge.MAYBE
+    assert "persona-1" in delivered.value.sentence
+
+
+def test_an_acceptance_takes_no_task_of_another_profile_submission_or_time(
+    journal: Journal, library: Library, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    journal.add(make_submission())
+    journal.claim("s1", 1_001.0)
+    others = {
+        "another profile's": make_task(profile="work", added_at=1_002.0),
+        "another submission's": make_task(submission_id="s0", added_at=1_002.0),
+        "older than the request": make_task(added_at=1_000.5),
+    }
+    for name, other in others.items():
+        library.save([replace(other, id=name)])
+        assert not journal.accept("s1", make_task(name, added_at=1_003.0), 1_003.0), name
+        assert library.task(name) == replace(other, id=name), name
+    kept = journal.get("s1")
+    assert kept is not None
+    assert kept.state is State.SENDING
+    # Fetched by the watch, or by hand, between the request and its answer.
+    library.save([make_task("its own", added_at=1_002.0)])
+    assert journal.accept("s1", make_task("its own", added_at=1_003.0, status=TaskStatus.SUBMITTED), 1_003.0)
+    assert library.task("its own") == make_task("its own", added_at=1_002.0, submission_id="s1")
+
+
+def test_an_acceptance_said_twice_keeps_its_task(
+    journal: Journal, library: Library, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    """The outcome was called unknown, and the late answer names the task that the user has adopted."""
+    journal.add(make_submission())
+    journal.claim("s1", 1_001.0)
+    journal.mark_unknown("s1", TimedOut(charge=Charge.MAYBE), 1_002.0)
+    library.save([make_task(submission_id="s1")])
+    assert journal.accept("s1", make_task(clips=()), 1_003.0)
+    assert library.task("t1") == make_task(submission_id="s1")
+
+
+def test_an_adopted_task_leaves_no_word_of_the_trouble(
+    journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    journal.add(make_submission())
+    journal.claim("s1", 1_001.0)
+    journal.mark_unknown("s1", TimedOut(charge=Charge.MAYBE), 1_002.0, "<html>", ("t1", "t2"))
+    unknown = journal.get("s1")
+    assert unknown is not None
+    assert (unknown.trouble_kind, unknown.answer, unknown.task_hints) == ("timed_out", "<html>", ("t1", "t2"))
+    journal.adopt("s1", make_task(), 1_003.0)
+    adopted = journal.get("s1")
+    assert adopted is not None
+    assert (adopted.state, adopted.trouble, adopted.trouble_kind) == (State.ACCEPTED, "", "")
+    assert (adopted.task_id, adopted.ended_at) == ("t1", 1_003.0)
+
+
 def test_an_unknown_outcome_leaves_only_by_a_persons_hand(
     journal: Journal, library: Library, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:

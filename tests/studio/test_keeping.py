@@ -74,9 +74,9 @@ async def test_every_change_is_told_with_its_tasks(bench: Bench, keeper: Keeper)
     await keeper.save_search("jazz", Listing(search="tag:jazz"))
     await keeper.undo()
     assert bench.told(TasksChanged) == [
-        TasksChanged(("a", "b"), is_new=True),
-        TasksChanged((), is_new=True),
-        TasksChanged((), is_new=True),
+        TasksChanged(("a", "b")),
+        TasksChanged(()),
+        TasksChanged(()),
     ]
 
 

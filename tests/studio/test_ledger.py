@@ -6,6 +6,7 @@ import pytest
 
 from sunotui.domain.errors import AccountEmpty, GatewayFailed, LibraryTrouble, NetworkDown
 from sunotui.domain.money import Balance, Price, Refund, RefundSource, RefundVerdict
+from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.request import LyricsRequest, MusicRequest
 from sunotui.domain.task import TaskStatus
 from sunotui.gateway.outcome import Rejected
@@ -326,8 +327,72 @@ async def test_a_full_disk_costs_the_lesson_and_not_the_balance(bench: Bench, mo
     await started(bench)
     await pay(bench, SONG, 0.1)
     monkeypatch.setattr(bench.studio.ledger._book, "add", full)
+    told = len(bench.told(BalanceChanged))
     await bench.clock.advance(A_LOOK)
     assert bench.studio.ledger.balance("main") == Balance(4.9, "$")
+    assert bench.told(BalanceChanged)[told:] == [BalanceChanged("main", Balance(4.9, "$"))]
+    assert bench.studio.ledger.price("main", "music") is None
+
+
+async def test_a_lesson_lost_with_its_balance_is_never_learned_wrongly_later(bench: Bench) -> None:
+    """The look after the request tells nothing: the next one that tells compares with the last that did."""
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    bench.gateway.money, left = None, bench.gateway.money
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.price("main", "music") is None
+    bench.gateway.money = left
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+
+
+@pytest.fixture
+async def beside(bench: Bench) -> Bench:
+    """Two profiles of one account, "main" in use and "second", with a look at each; "elsewhere" has another gateway."""
+    bench.studio.add_profile(Profile("elsewhere", parse_base_url("http://127.0.0.1:10")))
+    bench.studio.add_profile(Profile("second", MAIN.base_url))
+    bench.studio.add_profile(MAIN)
+    await started(bench)
+    await bench.studio.ledger.refresh("second")
+    return bench
+
+
+async def send_as(bench: Bench, profile: str, price: float) -> str:
+    """Send a song as a profile of the same account; the task's id."""
+    assert bench.gateway.money is not None
+    ended = await bench.studio.submitter.send(SONG, profile, is_again=True)
+    bench.gateway.money = Balance(round(bench.gateway.money.remaining - price, 6), "$")
+    assert ended.task_id is not None
+    return ended.task_id
+
+
+@pytest.mark.parametrize(("other", "price"), [("second", None), ("elsewhere", Price(0.1, "$", 1))])
+async def test_a_request_of_a_profile_with_the_same_account_spoils_the_price(
+    beside: Bench, other: str, price: Price | None
+) -> None:
+    bench = beside
+    await pay(bench, WORDS, 0.1)
+    await send_as(bench, other, 0.5 if other == "second" else 0.0)
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.balance("main") is not None
+    assert bench.studio.ledger.price("main", "lyrics") == price
+    assert bench.studio.ledger.price("second", "music") is None
+
+
+async def test_a_refund_to_a_profile_with_the_same_account_spoils_the_price(beside: Bench) -> None:
+    bench = beside
+    task_id = await send_as(bench, "second", 0.5)
+    await bench.clock.advance(30)
+    await bench.studio.ledger.refresh("main")
+    await bench.clock.advance(1)
+    await pay(bench, WORDS, 0.7)
+    bench.gateway.tell(task_id, TaskStatus.FAILURE)
+    bench.gateway.money = Balance(4.3, "$")
+    await bench.studio.refresh([task_id])
+    await bench.clock.advance(3 * A_LOOK)
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.balance("main") == Balance(4.3, "$")
+    assert bench.studio.ledger.price("main", "lyrics") is None, "0.2 is what two movements came to"
 
 
 async def test_a_gateway_that_fails_meanwhile_spoils_nothing(bench: Bench) -> None:

@@ -130,6 +130,31 @@ def test_excluded_styles_that_come_back_are_passed_on_and_others_prove_nothing()
     assert lessons_of_takes(asked, [hidden]) == ()
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"tags": "folk"},
+        {"lyrics": "la"},
+        {"description": "rain"},
+        {"exclude": "metal"},
+        {"parents": ("another",)},
+        {"derivations": (Derivation(DerivationKind.CONTINUATION, "another"),)},
+    ],
+    ids=lambda told: next(iter(told)),
+)
+def test_a_take_that_tells_anything_of_its_making_and_not_this_is_against_it(told: dict[str, Any]) -> None:
+    clip = Clip("c", status=ClipStatus.COMPLETE, **{"derivations": (), **told})
+    assert lessons_of_takes(COVER, [clip]) == (Lesson(Feature.COVER, False, "the finished take does not show it"),)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{}, {"title": "Rain"}, {"model": "v4"}, {"duration_s": 60.0}, {"bpm": 99.0}, {"audio_url": "https://a.example/a"}],
+)
+def test_a_take_that_tells_nothing_of_its_making_proves_nothing(told: dict[str, Any]) -> None:
+    assert lessons_of_takes(COVER, [Clip("c", status=ClipStatus.COMPLETE, derivations=(), **told)]) == ()
+
+
 def test_what_is_not_finished_or_failed_teaches_nothing() -> None:
     unfinished = [Clip("c", status=ClipStatus.STREAMING), Clip("d", status=ClipStatus.ERROR)]
     assert lessons_of_takes(COVER, unfinished) == ()

@@ -51,3 +51,58 @@ def test_after_the_wait_that_the_bucket_tells_a_request_may_go(gaps: list[float]
         now += bucket.wait_s(now)
         assert bucket.wait_s(now) == 0
         assert bucket.requests(now) >= 1
+
+
+@pytest.mark.parametrize(
+    ("failures", "least", "most"),
+    [(0, 2.5, 5.0), (1, 2.5, 5.0), (2, 5.0, 10.0), (3, 10.0, 20.0), (4, 20.0, 40.0), (5, 30.0, 60.0), (99, 30.0, 60.0)],
+)
+def test_backing_off_doubles_from_five_seconds_to_sixty(failures: int, least: float, most: float) -> None:
+    class Edge(random.Random):
+        """Draws one number again and again."""
+
+        def __init__(self, drawn: float) -> None:
+            super().__init__()
+            self._drawn = drawn
+
+        def random(self) -> float:
+            return self._drawn
+
+    assert pace.backoff_s(failures, Edge(0.0)) == least
+    assert pace.backoff_s(failures, Edge(1.0)) == most
+    assert pace.backoff_s(failures, Edge(0.0), retry_after_s=300.0) == 300.0
+    assert pace.backoff_s(failures, Edge(0.0), retry_after_s=9_999.0) == pace.RATE_CAP_S
+    assert pace.backoff_s(failures, Edge(1.0), retry_after_s=1.0) == most
+    assert pace.backoff_s(failures, Edge(1.0), retry_after_s=0.0) == most
+
+
+def test_the_bucket_fills_with_the_time_and_not_with_the_questions() -> None:
+    bucket = pace.Bucket(0.0)
+    assert bucket.requests(0.0) == 10
+    bucket.take(0.0, 10)
+    assert bucket.requests(0.0) == 0
+    for _ in range(5):
+        assert bucket.wait_s(1.0) == 1.0
+    assert bucket.requests(1.0) == 0
+    assert bucket.requests(2.0) == 1
+    assert bucket.requests(1_000.0) == 10, "no more than ten are saved up"
+    bucket.take(1_000.0, 12)
+    assert bucket.wait_s(1_000.0) == 6.0
+    assert bucket.wait_s(900.0) == 6.0, "a clock that goes backwards fills nothing"
+
+
+def test_how_long_making_took_is_known_where_somebody_watched() -> None:
+    watched = pace.Watched("a", born=100.0, due=105.0, heard_at=100.0, heard_wall=0.0, is_whole=True)
+    watched.heard(160.0, 60.0)
+    assert watched.made_in_s() == 60.0
+    assert watched.is_lively(159.0)
+    watched.asked(160.0)
+    assert watched.due == 170.0
+    assert not watched.is_lively(100.0 + 7_200.0)
+
+
+@pytest.mark.parametrize(("now", "wall"), [(160.1, 10.0), (110.0, 60.1)])
+def test_a_gap_on_either_clock_leaves_it_unknown(now: float, wall: float) -> None:
+    watched = pace.Watched("a", born=100.0, due=105.0, heard_at=100.0, heard_wall=0.0, is_whole=True)
+    watched.heard(now, wall)
+    assert watched.made_in_s() is None

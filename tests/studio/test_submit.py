@@ -18,10 +18,10 @@ from sunotui.domain.errors import (
     TokenRefused,
 )
 from sunotui.domain.offers import Offers
-from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest
+from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, PersonaRequest, Request
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import TaskKind, TaskStatus
-from sunotui.gateway.outcome import Accepted, Rejected, Unknown
+from sunotui.gateway.outcome import Accepted, Delivered, Outcome, Rejected, Unknown
 from sunotui.studio.events import SubmissionChanged, TasksChanged
 from sunotui.studio.submit import IN_FLIGHT
 from tests.studio.bench import Bench
@@ -198,6 +198,53 @@ async def test_the_status_of_an_acceptance_is_kept(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: Accepted("task-1", http_status=202)
     ended = await bench.studio.submitter.send(SONG, "main")
     assert (ended.state, ended.http_status) == (SubmissionState.ACCEPTED, 202)
+
+
+PERSONA = PersonaRequest(clip_id="c1", name="Nina")
+
+
+@pytest.mark.parametrize(
+    ("request_", "outcome", "expected"),
+    [
+        (
+            SONG,
+            Accepted("t9", request_id="r", answer="{ok}", http_status=201),
+            ("accepted", "t9", "r", 201, "{ok}", (), ""),
+        ),
+        (PERSONA, Delivered("p9", "r", "{ok}"), ("accepted", None, "r", 200, "{ok}", (), "p9")),
+        (
+            SONG,
+            Rejected(AccountEmpty(request_id="r", http_status=403), "{no}"),
+            ("rejected", None, "r", 403, "{no}", (), ""),
+        ),
+        (
+            SONG,
+            Unknown(GatewayFailed(request_id="r", http_status=502, charge=Charge.MAYBE), "{?}", ("t1", "t2")),
+            ("unknown", None, "r", 502, "{?}", ("t1", "t2"), ""),
+        ),
+    ],
+    ids=["accepted", "delivered", "rejected", "unknown"],
+)
+async def test_all_that_an_outcome_tells_is_in_the_journal(
+    bench: Bench, request_: Request, outcome: Outcome, expected: tuple[object, ...]
+) -> None:
+    bench.gateway.delivers = False
+    bench.gateway.outcome = lambda _: outcome
+    ended = await bench.studio.submitter.send(request_, "main")
+    kept = await bench.studio.desk.run(bench.studio.journal.get, ended.id)
+    assert kept == ended
+    found = (ended.state, ended.task_id, ended.request_id, ended.http_status, ended.answer)
+    assert (*found, ended.task_hints, ended.result) == expected
+    assert ("may have been charged" in ended.trouble) == (ended.state is SubmissionState.UNKNOWN)
+
+
+async def test_an_id_that_is_taken_leaves_an_unknown_outcome_with_all_that_was_told(bench: Bench) -> None:
+    bench.gateway.outcome = lambda _: Accepted("the-same", request_id="r", answer="{ok}", http_status=202)
+    await bench.studio.submitter.send(SONG, "main")
+    taken = await bench.studio.submitter.send(replace(SONG, description="snow"), "main")
+    assert (taken.state, taken.task_id) == (SubmissionState.UNKNOWN, None)
+    assert (taken.request_id, taken.http_status, taken.answer) == ("r", 202, "{ok}")
+    assert (taken.trouble_kind, "may have been charged" in taken.trouble) == ("answer_unreadable", True)
 
 
 async def test_a_task_of_another_wish_is_never_taken_over(bench: Bench) -> None:

@@ -81,6 +81,19 @@ def test_a_look_before_the_charge_can_be_written_down_compares_nothing() -> None
     assert look(tally, 10.0 + LATE, 4.9) == Learned("music", 0.1, "$")
 
 
+def test_a_look_that_tells_no_balance_is_as_if_it_had_not_been() -> None:
+    tally = Tally()
+    look(tally, 0.0, 5.0)
+    tally.sent("a")
+    tally.accepted("a", "music", 10.0)
+    tally.begin_look(10.0 + LATE)
+    assert tally.end_look(None) is None
+    assert look(tally, 30.0 + LATE, 4.9) == Learned("music", 0.1, "$")
+    tally.begin_look(60.0)
+    assert tally.end_look(None) is None
+    assert look(tally, 70.0, 4.9) is None
+
+
 def test_a_look_while_a_request_is_under_way_compares_nothing() -> None:
     tally = Tally()
     tally.sent("a")

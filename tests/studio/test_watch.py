@@ -6,7 +6,8 @@ import pytest
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import GatewayFailed, NetworkDown, NotFound, TokenMissing, TokenRefused, TooFast, Trouble
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.lyrics import Lyrics
+from sunotui.domain.task import TaskKind, TaskStatus
 from sunotui.studio import pace
 from sunotui.studio.events import Line, LineChanged, TaskEnded, TasksChanged
 from tests.studio.bench import Bench
@@ -289,7 +290,7 @@ async def test_refresh_adopts_what_was_made_elsewhere_and_watches_it(bench: Benc
     bench.gateway.tell("elsewhere", TaskStatus.IN_PROGRESS)
     found = await bench.studio.refresh(["elsewhere", "nowhere"])
     assert [task.id for task in found] == ["elsewhere"]
-    assert any(isinstance(event, TasksChanged) and event.is_new for event in bench.events)
+    assert TasksChanged(("elsewhere",)) in bench.events
     await bench.clock.advance(6)
     assert bench.gateway.asked[-1] == ["elsewhere"]
 
@@ -397,3 +398,126 @@ async def test_every_request_of_a_halved_batch_is_paid_from_the_budget(bench: Be
     assert len(bench.gateway.asked) == 1
     await bench.clock.advance(10)
     assert len(bench.gateway.asked) == 2
+
+
+async def test_a_token_that_was_accepted_elsewhere_wakes_the_watch(bench: Bench) -> None:
+    """It is stopped without a timer: nothing else would ever wake it."""
+    await bench.put("a")
+    bench.gateway.next_trouble = TokenRefused()
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(3_600)
+    assert len(bench.gateway.asked) == 1
+    bench.studio.watches.of("main").trust_token()
+    await bench.clock.advance(6)
+    assert len(bench.gateway.asked) > 1
+    assert line_of(bench) is Line.ONLINE
+
+
+async def test_a_failed_refresh_leaves_the_gateway_alone_for_as_long_as_it_asked(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(1)
+    bench.gateway.next_trouble = TooFast(retry_after_s=300)
+    with pytest.raises(TooFast):
+        await bench.studio.refresh(["a"])
+    assert line_of(bench) is Line.TROUBLED
+    asked = len(bench.gateway.asked)
+    await bench.clock.advance(299)
+    assert len(bench.gateway.asked) == asked
+    await bench.clock.advance(2)
+    assert len(bench.gateway.asked) == asked + 1
+    assert line_of(bench) is Line.ONLINE
+
+
+CLIP = Clip("c", status=ClipStatus.STREAMING)
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_news"),
+    [
+        ({"clips": (CLIP,)}, True),
+        ({"lyrics": Lyrics("Rain", "one line")}, True),
+        ({"kind": TaskKind.LYRICS}, True),
+        ({"fail_reason": "slow"}, True),
+        ({"progress": "50%"}, True),
+        ({"started_at": 5.0}, True),
+        ({"finished_at": 6.0}, True),
+        ({"submitted_at": 4.0}, False),
+        ({"charged_quota": 5.0}, False),
+        ({}, False),
+    ],
+    ids=lambda facts: next(iter(facts), "nothing") if isinstance(facts, dict) else None,
+)
+async def test_an_answer_that_changes_one_thing_is_news_where_a_screen_shows_it(
+    bench: Bench, facts: dict[str, object], is_news: bool
+) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(1)
+    told = len(bench.told(TasksChanged))
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS, **facts)
+    await bench.clock.advance(6)
+    assert len(bench.told(TasksChanged)) == told + is_news
+
+
+async def test_another_clip_of_a_known_take_is_news_and_is_written(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(CLIP,))
+    await bench.studio.start()
+    await bench.clock.advance(1)
+    told = len(bench.told(TasksChanged))
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls", status=ClipStatus.STREAMING),))
+    await bench.clock.advance(6)
+    assert len(bench.told(TasksChanged)) == told + 1
+    task = await bench.task("a")
+    assert task is not None
+    assert task.title == "Gulls"
+
+
+async def test_a_closed_watch_asks_no_more_and_can_be_closed_again(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.settle()
+    watch = bench.studio.watches.of("main")
+    loop = watch._loop_task
+    assert loop is not None
+    await watch.close()
+    await watch.close()
+    assert loop.cancelled()
+    await bench.clock.advance(600)
+    assert len(bench.gateway.asked) == 1
+
+
+async def test_a_request_under_way_is_given_up_when_the_watch_closes(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateways.gate = asyncio.Event()
+    await bench.studio.start()
+    await bench.settle()
+    await bench.studio.watches.of("main").close()
+    bench.gateways.gate.set()
+    await bench.settle()
+    assert bench.gateway.asked == []
+
+
+async def test_a_look_at_an_ended_task_that_the_gateway_left_out_changes_nothing(bench: Bench) -> None:
+    await bench.put("done", status=TaskStatus.SUCCESS)
+    await bench.studio.start()
+    before = await bench.task("done")
+    assert await bench.studio.watches.of("main").look_again("done") is None
+    assert await bench.task("done") == before
+    assert line_of(bench) is Line.ONLINE
+
+
+async def test_a_look_at_an_ended_task_takes_what_is_new_and_goes_no_step_backwards(bench: Bench) -> None:
+    await bench.put("done", status=TaskStatus.SUCCESS)
+    await bench.studio.start()
+    bench.gateway.tell("done", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls"),))
+    found = await bench.studio.watches.of("main").look_again("done")
+    assert found is not None
+    assert (found.status, found.title) == (TaskStatus.SUCCESS, "Gulls")
+    assert await bench.studio.watches.of("main").look_again("nowhere") is None
+    assert await bench.task("nowhere") is None

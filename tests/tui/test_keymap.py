@@ -35,3 +35,33 @@ def test_others_are_told(name: str, keys: str, words: str) -> None:
     good, (complaint,) = checked({name: keys})
     assert good == {}
     assert words in complaint
+
+
+@pytest.mark.parametrize(
+    ("keys", "taken"),
+    [
+        (" y ,, ctrl+y , ", "y,ctrl+y"),
+        ("Y", "Y"),
+        ("7", "7"),
+        ("f12", "f12"),
+        ("ctrl+shift+f1", "ctrl+shift+f1"),
+        ("question_mark", "question_mark"),
+        (" , ", None),
+        ("y;z", None),
+        ("ctrl+", None),
+        ("yy zz", None),
+        ("y,!", None),
+        ("Ctrl+y", None),
+        ("é", None),
+    ],
+)
+def test_a_list_of_keys_is_taken_whole_or_not_at_all(keys: str, taken: str | None) -> None:
+    good, complaints = checked({"library.copy-url": keys})
+    assert good == ({} if taken is None else {"library.copy-url": taken})
+    assert len(complaints) == (taken is None)
+
+
+def test_a_complaint_about_one_key_leaves_the_others() -> None:
+    good, complaints = checked({"library.no-such": "x", "library.copy-url": "y", "composer.send": "f5,f6"})
+    assert good == {"library.copy-url": "y", "composer.send": "f5,f6"}
+    assert len(complaints) == 1

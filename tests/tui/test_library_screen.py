@@ -47,7 +47,7 @@ async def test_the_cursor_stays_on_its_task_when_others_come_and_go(tmp_path: Pa
         studio = quiet.bench.studio
         newer = [song(number, f"Newer {number}", quiet.bench.clock.now() + number) for number in range(10, 14)]
         await studio.desk.run(studio.library.save, newer)
-        studio.news.tell(TasksChanged(tuple(task.id for task in newer), is_new=True))
+        studio.news.tell(TasksChanged(tuple(task.id for task in newer)))
         await quiet.settle()
         assert quiet.tasks.row_count == 10
         assert quiet.tasks.current == "task-3"

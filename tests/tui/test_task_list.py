@@ -56,6 +56,38 @@ async def test_far_rows_are_blank_until_they_come() -> None:
         assert alone.app.told[-1] == "task-0"
 
 
+async def test_rows_above_are_fetched_before_they_are_in_sight() -> None:
+    async with list_alone(newest_first(MANY)) as alone:
+        await alone.press("5", "0", "0", "0", "0", "G")
+        for _ in range(12):
+            await alone.press("ctrl+u")
+            assert all("Song" in line for line in alone.lines())
+        for _ in range(3 * _IN_SIGHT):
+            alone.list.scroll_up(animate=False)
+            await alone.settle()
+            assert all("Song" in line for line in alone.lines())
+
+
+@pytest.mark.parametrize("where", [(), ("G",), ("5", "0", "0", "G"), ("ctrl+d", "ctrl+d", "ctrl+u")])
+async def test_a_list_at_rest_asks_for_nothing(where: tuple[str, ...]) -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        await alone.press(*where)
+        asked = alone.imagined.asked
+        for _ in range(5):
+            await alone.settle()
+        assert alone.imagined.asked == asked
+        await alone.press("j", "k", "k", "j")
+        assert alone.imagined.asked == asked, "what these keys show is held already"
+
+
+async def test_what_is_held_is_scrolled_through_without_a_question() -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        asked = alone.imagined.asked
+        for key in ("ctrl+d", "ctrl+u", "ctrl+d", "ctrl+u"):
+            await alone.press(key)
+        assert alone.imagined.asked == asked
+
+
 async def test_a_burst_of_news_is_two_questions() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         asked = alone.imagined.asked

@@ -1,0 +1,1 @@
+"""Long jobs beside the tests."""

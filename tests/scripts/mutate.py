@@ -1,0 +1,255 @@
+"""Changes one small thing at a time in a module and says which changes no test notices: a long job, not in the suite.
+
+Run with `python -m tests.scripts.mutate [MODULE ...] [--every N]`. It works on a copy of the checkout. MODULE is a path
+below sunotui/ as in TESTS; without one all of them are done, which takes hours. What is listed in the end is to be
+read: some changes alter nothing that matters.
+"""
+
+import argparse
+import ast
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent.parent
+TIMEOUT_S = 300
+"""A change that makes the tests run longer than this counts as noticed."""
+TESTS: dict[str, str] = {
+    "domain/filters.py": "domain/test_filters.py domain/test_search.py",
+    "domain/proofs.py": "studio/test_lessons.py",
+    "domain/reconcile.py": "domain/test_reconcile.py",
+    "domain/reunion.py": "storage/test_arriving.py",
+    "domain/search.py": "domain/test_search.py",
+    "domain/submission.py": "domain/test_submission.py storage/test_journal.py",
+    "domain/text.py": "domain/test_text.py",
+    "gateway/auth.py": "gateway/test_connection.py",
+    "gateway/currency.py": "gateway/test_balance.py",
+    "gateway/echo.py": "gateway/test_echo.py",
+    "gateway/masking.py": "gateway/test_masking.py",
+    "gateway/media_urls.py": "gateway/test_media.py gateway/test_clips_read.py",
+    "gateway/outcome.py": "gateway/test_submit_answers.py gateway/test_errors_told.py faults/test_s3_total_table.py",
+    "gateway/refusals.py": "gateway/test_refusals.py gateway/test_errors_told.py",
+    "gateway/relayed.py": "gateway/test_relayed.py faults/test_s3_total_table.py",
+    "gateway/trouble.py": "gateway/test_trouble.py gateway/test_errors_told.py",
+    "gateway/wordings.py": "gateway/test_wordings.py",
+    "storage/journal.py": "storage/test_journal.py",
+    "storage/listings.py": "storage/test_search.py storage/test_listings.py",
+    "storage/search.py": "storage/test_search.py storage/test_listings.py",
+    "storage/tokens.py": "keyring/test_tokens.py",
+    "studio/ledger.py": "studio/test_ledger.py",
+    "studio/lessons.py": "studio/test_lessons.py",
+    "studio/pace.py": "studio/test_pace.py",
+    "studio/refund_check.py": "studio/test_tally.py",
+    "studio/submit.py": "studio/test_submit.py",
+    "studio/tally.py": "studio/test_tally.py",
+    "studio/watch.py": "studio/test_watch.py",
+    "tui/keymap.py": "tui/test_keymap.py",
+    "tui/widgets/task_window.py": "tui/test_task_window.py",
+}
+"""The critical modules and the tests, below tests/, that must notice what changes in them."""
+
+_OPPOSITES: dict[type[ast.cmpop], str] = {
+    ast.Eq: "!=",
+    ast.NotEq: "==",
+    ast.Lt: "<=",
+    ast.LtE: "<",
+    ast.Gt: ">=",
+    ast.GtE: ">",
+    ast.Is: "is not",
+    ast.IsNot: "is",
+    ast.In: "not in",
+    ast.NotIn: "in",
+}
+_SUMS: dict[type[ast.operator], str] = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*"}
+
+
+class Change(NamedTuple):
+    """One small change of a source text."""
+
+    start: int
+    end: int
+    """Offsets in its bytes, which is what Python's parser counts."""
+    new: str
+
+
+def changes_of(source: str) -> list[Change]:
+    """All changes that are made to a text, in the order of their places."""
+    return sorted(set(_Finder(source).found()))
+
+
+class _Finder:
+    def __init__(self, source: str) -> None:
+        self._bytes = source.encode()
+        self._tree = ast.parse(source)
+        lines = self._bytes.splitlines(keepends=True)
+        self._line_starts = [sum(map(len, lines[:number])) for number in range(len(lines))]
+
+    def found(self) -> Iterator[Change]:
+        yield from self._in_body(self._tree)
+
+    def _in_body(self, node: ast.AST) -> Iterator[Change]:
+        for child in _code_below(node):
+            yield from self._at(child)
+            yield from self._in_body(child)
+
+    def _span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        return self._line_starts[node.lineno - 1] + node.col_offset, (
+            self._line_starts[node.end_lineno - 1] + node.end_col_offset
+        )
+
+    def _text(self, node: ast.expr) -> str:
+        start, end = self._span(node)
+        return self._bytes[start:end].decode()
+
+    def _between(self, before: ast.expr, after: ast.expr, old: str, new: str) -> Iterator[Change]:
+        """The operator between two operands."""
+        start, end = self._span(before)[1], self._span(after)[0]
+        at = self._bytes.find(old.encode(), start, end)
+        if at >= 0:
+            yield Change(at, at + len(old.encode()), new)
+
+    def _at(self, node: ast.AST) -> Iterator[Change]:
+        match node:
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                for before, op, after in zip([left, *others], ops, others, strict=False):
+                    old, new = _word(op), _OPPOSITES[type(op)]
+                    yield from self._between(before, after, old, new)
+            case ast.BoolOp(op=op, values=values):
+                old, new = ("and", "or") if isinstance(op, ast.And) else ("or", "and")
+                for before, after in pairwise(values):
+                    yield from self._between(before, after, old, new)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                yield Change(*self._span(node), self._text(operand))
+            case ast.BinOp(op=op, left=left, right=right) if type(op) in _SUMS:
+                old = {"-": "+", "+": "-", "/": "*", "*": "/"}[_SUMS[type(op)]]
+                yield from self._between(left, right, old, _SUMS[type(op)])
+            case ast.IfExp(test=test):
+                yield Change(*self._span(test), f"not ({self._text(test)})")
+            case ast.If(test=test) if not isinstance(test, ast.Compare | ast.BoolOp | ast.UnaryOp):
+                yield Change(*self._span(test), f"not ({self._text(test)})")
+            case ast.Return(value=ast.expr() as value) if not _is_none(value):
+                yield Change(*self._span(value), "None")
+            case (
+                ast.Expr(value=ast.Call() | ast.Await())
+                | ast.Raise()
+                | ast.Assign(targets=[ast.Attribute() | ast.Subscript()])
+                | ast.AugAssign()
+            ):
+                yield Change(*self._span(node), "pass")
+            case ast.Constant(value=bool() as value):
+                yield Change(*self._span(node), repr(not value))
+            case ast.Constant(value=int() | float() as value):
+                yield Change(*self._span(node), repr(value + 1))
+            case ast.Constant(value=str() as value) if value:
+                yield Change(*self._span(node), repr(""))
+
+
+def _code_below(node: ast.AST) -> Iterator[ast.AST]:
+    """The children whose change a test could notice: no annotation, decorator, import, docstring or part of a text."""
+    skipped = {
+        "annotation",
+        "returns",
+        "decorator_list",
+        "type_comment",
+        "bases",
+        "keywords" if _is_class(node) else "",
+    }
+    if isinstance(node, ast.JoinedStr | ast.MatchValue):
+        return
+    for name, value in ast.iter_fields(node):
+        children = value if isinstance(value, list) else [value]
+        for child in children if name not in skipped else ():
+            if (
+                isinstance(child, ast.AST)
+                and not isinstance(child, ast.Import | ast.ImportFrom)
+                and not _is_text(child)
+            ):
+                yield child
+
+
+def _is_class(node: ast.AST) -> bool:
+    return isinstance(node, ast.ClassDef)
+
+
+def _is_text(node: ast.AST) -> bool:
+    """Whether it is a docstring, or a text beside an attribute."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _word(op: ast.cmpop) -> str:
+    words: dict[type[ast.cmpop], str] = {ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in"}
+    signs: dict[type[ast.cmpop], str] = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">"}
+    return {**words, **signs, ast.GtE: ">="}[type(op)]
+
+
+def _notices(copy: Path, tests: str) -> bool:
+    """Whether the tests fail on the copy as it is."""
+    files = [f"tests/{name}" for name in tests.split()]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *files]
+    environ = {**os.environ, "PYTHONPATH": str(copy)}
+    try:
+        done = subprocess.run(command, cwd=copy, env=environ, capture_output=True, timeout=TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired:
+        return True
+    return done.returncode != 0
+
+
+def _try_module(copy: Path, module: str, every: int) -> tuple[int, int]:
+    """How many changes were made to a module, and how many of them were noticed."""
+    path = copy / "sunotui" / module
+    source = path.read_text("utf-8")
+    content = source.encode()
+    made = changes_of(source)[::every]
+    if _notices(copy, TESTS[module]):
+        raise SystemExit(f"{module}: its tests fail without any change")
+    noticed = 0
+    for change in made:
+        path.write_bytes(content[: change.start] + change.new.encode() + content[change.end :])
+        # Python knows a compiled file by its time in seconds and its size, which may both be the same.
+        for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):
+            compiled.unlink()
+        if _notices(copy, TESTS[module]):
+            noticed += 1
+        else:
+            line = content[: change.start].count(b"\n") + 1
+            old = " ".join(content[change.start : change.end].decode().split())[:60]
+            print(f"{module}:{line}: {old} -> {change.new[:60]}", flush=True)
+    path.write_bytes(content)
+    return len(made), noticed
+
+
+def main() -> None:
+    """Try the modules that are named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("modules", metavar="MODULE", nargs="*", help="below sunotui/, such as domain/search.py")
+    parser.add_argument("--every", type=int, default=1, help="make only every Nth change")
+    options = parser.parse_args()
+    if unknown := set(options.modules) - set(TESTS):
+        parser.error(f"not in TESTS: {', '.join(sorted(unknown))}")
+    made = noticed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy"
+        for name in ("sunotui", "tests"):
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "snapshots"))
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        for module in options.modules or TESTS:
+            counted = _try_module(copy, module, max(1, options.every))
+            print(f"{module}: {counted[1]} of {counted[0]} changes noticed", flush=True)
+            made, noticed = made + counted[0], noticed + counted[1]
+    print(f"{noticed} of {made} changes noticed ({100 * noticed / max(1, made):.0f} %)")
+
+
+if __name__ == "__main__":
+    main()
