@@ -70,7 +70,7 @@ def test_a_trouble_that_may_have_cost_money_is_code_6(
 
 def test_an_interrupt_is_130(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     behave(monkeypatch, failing(KeyboardInterrupt()))
-    assert main(["tasks"], environ) == 930
+    assert main(["tasks"], environ) == 130
 
 
 def test_a_fault_of_the_program_leaves_a_private_report_without_secrets(
