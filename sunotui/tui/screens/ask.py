@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.text import trim
-from sunotui.domain.token import has_token
+from sunotui.domain.token_shape import has_token
 from sunotui.tui.pasting import TOKEN_REFUSED
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from textual.widgets import Static, TextArea
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.text import clean
-from sunotui.domain.token import has_token, without_tokens
+from sunotui.domain.token_shape import has_token, without_tokens
 from sunotui.tui.key_queue import HoldsKeys
 from sunotui.tui.pasting import TOKEN_REFUSED
 

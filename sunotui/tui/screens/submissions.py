@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from sunotui.domain.errors import Trouble
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
-from sunotui.domain.token import has_token
+from sunotui.domain.token_shape import has_token
 from sunotui.studio.events import Event, SubmissionChanged
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings, footer_of

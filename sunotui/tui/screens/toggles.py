@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from sunotui.domain.errors import Trouble
 from sunotui.domain.keeping import name_key, one_line
 from sunotui.domain.text import clean, printable
-from sunotui.domain.token import has_token
+from sunotui.domain.token_shape import has_token
 from sunotui.tui import show
 from sunotui.tui.key_queue import HoldsKeys
 from sunotui.tui.pasting import TOKEN_REFUSED

@@ -4,7 +4,7 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
-from sunotui.domain.token import may_be_token
+from sunotui.domain.token_shape import may_be_token
 
 
 class OpenInput(Input):
