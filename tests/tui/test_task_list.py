@@ -83,7 +83,7 @@ async def test_a_list_at_rest_asks_for_nothing(where: tuple[str, ...]) -> None:
 async def test_what_is_held_is_scrolled_through_without_a_question() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         asked = alone.imagined.asked
-        for key in ("ctrl+d", "ctrl+u", "ctrl+d", "ctrl+u"):
+        for key in ("ctrl+d", "ctrl+d", "ctrl+d", "ctrl+u", "ctrl+u", "ctrl+u"):
             await alone.press(key)
         assert alone.imagined.asked == asked
 
