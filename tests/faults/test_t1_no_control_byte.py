@@ -49,7 +49,7 @@ def run_lines(open_terminal: Open, folder: Path, gateway: HostileGateway, lines:
     environ = {"SUNOTUI_BASE_URL": gateway.base_url}
     terminal = open_terminal(str(listed), module="tests.faults.many_commands", environ=environ, rows=ROWS)
     assert terminal.ended() == 0
-    assert bytes(terminal.written).count(b"ran ") == len(lines) + 0
+    assert bytes(terminal.written).count(b"ran ") == len(lines)
     return bytes(terminal.written)
 
 
@@ -60,7 +60,7 @@ def assert_harmless(written: bytes, payloads: list[Payload] = PAYLOADS) -> None:
 
 
 def test_no_command_writes_a_control(open_terminal: Open, gateway: HostileGateway, tmp_path: Path) -> None:
-    """Broken once by `_showable` in `domain/text.py` that gives its text back, and once more with `print_json` not
+    """Broken once by `printable` in `domain/text.py` that gives its text back, and once more with `print_json` not
     in ASCII as well."""
     some = CLIPS[1]
     lines = [
@@ -111,7 +111,7 @@ class Visitor:
 
 
 def test_no_screen_writes_a_control(open_terminal: Open, gateway: HostileGateway, tmp_path: Path) -> None:
-    """Broken once by `_showable` in `domain/text.py` that gives its text back, together with an app without its last
+    """Broken once by `printable` in `domain/text.py` that gives its text back, together with an app without its last
     gate: nearly all came through."""
     run_lines(open_terminal, tmp_path, gateway, [["fetch", *TASKS, WORDS[4]], ["music", "--describe", "words"]])
     terminal = open_terminal(environ={"SUNOTUI_BASE_URL": gateway.base_url}, columns=COLUMNS, rows=ROWS)
