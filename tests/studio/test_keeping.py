@@ -133,8 +133,8 @@ async def test_labels_and_notes(keeper: Keeper) -> None:
     assert await keeper.labels_of(["a", "c"]) == {"Jazz": 2}
     assert await keeper.label(["a"], "JAZZ", False) == "No longer labelled “Jazz”: 1 task"
     assert await keeper.note("a", " the bridge \n") == "Wrote a note"
-    assert await keeper.note("a", "the bridge") == ""
-    assert await keeper.note_of("a") == "the bridge"
+    assert await keeper.note("a", " the bridge ") == ""
+    assert await keeper.note_of("a") == " the bridge "
     assert await keeper.note("a", "") == "Took the note away"
     assert await keeper.note("nope", "lost") == ""
     assert await keeper.note_of("nope") == ""

@@ -95,4 +95,4 @@ async def test_a_note_takes_no_token(tmp_path: Path) -> None:
         await quiet.press("N", *"key: sk-CANARY0123456789", "escape")
         assert "looks like a token, and was not taken" in quiet.text()
         await quiet.press("escape")
-        assert await quiet.bench.studio.keeper.note_of(str(quiet.tasks.current)) == "key:"
+        assert await quiet.bench.studio.keeper.note_of(str(quiet.tasks.current)) == "key: "
