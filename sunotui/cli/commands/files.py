@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sunotui.cli.commands.links import chosen_take, print_address
+from sunotui.cli.addresses import chosen_take, print_address
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output_file import binary_output_file, check_output
 from sunotui.cli.render import print_json, say
