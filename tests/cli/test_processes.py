@@ -110,7 +110,7 @@ def test_a_demo_that_cannot_be_is_a_usage_error(
     cli.run("demo-gateway", *argv, code=2)
     (sentence,) = cli.err.splitlines()
     opened: list[object] = []
-    monkeypatch.setattr("sunotui.cli.launch._need_terminal", lambda: None)
+    monkeypatch.setattr("sunotui.cli.launch._need_terminal", lambda *_: None)
     monkeypatch.setattr("sunotui.tui.run.run_app", lambda *given: opened.append(given))
     cli.run("--demo", *argv, code=2)
     assert cli.err.splitlines() == [sentence]

@@ -110,7 +110,7 @@ def test_a_login_goes_through_the_proxy_that_a_profile_has(
             f'"proxy": "{server.proxy.url}"}}}}}}'
         )
         monkeypatch.setattr("sunotui.storage.tokens.TokenStore", Keyring)
-        monkeypatch.setattr(sys, "stdin", io.StringIO(f"{demo.token}\n"))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{demo.token}\n".encode())))
         cli.run("login", "--profile", "far", "--token-stdin")
         assert not any(word in cli.err for word in CREDENTIALS)
         assert ("gateway.test", 80) in server.asked

@@ -268,7 +268,7 @@ def test_a_mashup_has_the_lyrics_of_both_unless_others_are_given(
     both = [clip["lyrics"] for clip in nested_song["clips"]]
     assert all(both)
     assert last_request(cli)["lyrics"] == "\n\n".join(both)
-    monkeypatch.setattr("sys.stdin", io.StringIO("la la la"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"la la la")))
     cli.run("music", "--mashup", one, other, "--lyrics-file", "-")
     assert last_request(cli)["lyrics"] == "la la la"
 
@@ -296,11 +296,11 @@ def test_only_the_voice_of_a_persona_where_the_form_has_it(
 ) -> None:
     cli.use(demos("claude360"))
     voice = ("music", "--lyrics-file", "-", "--persona", "p-1", "--persona-clip", "c-1", "--persona-as", "voice")
-    monkeypatch.setattr("sys.stdin", io.StringIO("la la la"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"la la la")))
     cli.run(*voice, code=2)
     assert "A persona as a voice is not offered here" in cli.err
     assert cli.json("submissions") == []
     cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
-    monkeypatch.setattr("sys.stdin", io.StringIO("la la la"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"la la la")))
     cli.run(*voice, code=2)
     assert last_request(cli)["persona_as_voice"] is True

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sunotui.domain import errors
 from sunotui.domain.errors import SENTENCE_LIMIT, Blame, Charge, Trouble
+from sunotui.domain.text import has_dangerous
 
 KINDS = [made for made in vars(errors).values() if isinstance(made, type) and issubclass(made, Trouble)]
 
@@ -50,7 +51,8 @@ def test_the_key_its_quota_its_limits_and_the_account_are_four_matters() -> None
 def test_whatever_is_told_is_one_line_of_bounded_length(what: str, advice: str, detail: str, request_id: str) -> None:
     trouble = Trouble(what, advice=advice, detail=detail, request_id=request_id, charge=Charge.MAYBE)
     for sentence in (trouble.sentence, trouble.full_sentence):
-        assert sentence.isprintable()
+        assert not has_dangerous(sentence)
+        assert len(sentence.splitlines()) <= 1
         assert len(sentence) <= SENTENCE_LIMIT
 
 

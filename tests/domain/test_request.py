@@ -90,7 +90,7 @@ DAMAGED: list[tuple[Request, str]] = [
     (LyricsRequest("a\0"), "prompt"),
     (ConcatRequest("c\udce9"), "clip_id"),
     (UploadFileRequest("caf\udce9.mp3"), "path"),
-    (DerivedRequest("mashup", "a", more_clip_ids=("b\udce9",)), "more_clip_ids"),
+    (DerivedRequest("mashup", "a", more_clip_ids=("b\udce9",), lyrics="la"), "more_clip_ids"),
     (PersonaRequest("c", "a\udce9"), "name"),
     (UpsampleTagsRequest("pop\0"), "style"),
     (WavRequest("c\udce9"), "clip_id"),

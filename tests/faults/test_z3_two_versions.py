@@ -58,7 +58,7 @@ def test_the_command_line_says_what_to_do(tmp_path: Path, capsys: pytest.Capture
     newer.close()
     before = path.read_bytes()
     environ = {"SUNOTUI_DATA_DIR": str(tmp_path / "data"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "config")}
-    assert main(["tasks"], environ) == 1
+    assert main(["tasks"], environ) == 9
     told = capsys.readouterr().err
     assert "newer sunotui" in told
     assert "Traceback" not in told

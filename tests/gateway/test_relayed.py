@@ -114,7 +114,8 @@ UNSURE = (
     ),
     *("post https://x.example", "connection reset by peer", "connection refused", "unexpected EOF", "502 bad gateway"),
     *("cannot unmarshal", "invalid character", "unexpected end of json", "success", "ok", "accepted", "submitted"),
-    "queued",
+    *("queued", "Service unavailable", "unknown error", "context canceled", "context cancelled", "broken pipe"),
+    *("服务器内部错误", "系统错误", "系统异常", "未知错误", "网络异常"),
 )
 """Words of an upstream that may have made the task, or of a success."""
 

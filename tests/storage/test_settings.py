@@ -64,7 +64,7 @@ def test_a_value_of_the_wrong_kind_names_file_and_key(places: Places, text: str,
 
 
 @pytest.mark.parametrize(
-    "content", [b"theme = ", b"\xff\xfe", b"[keys\n", b"a = 1\na = 2", b"x = " + b"[" * 5_000], ids=range(5)
+    "content", [b"theme = ", b"\xff\xfex", b"[keys\n", b"a = 1\na = 2", b"x = " + b"[" * 5_000], ids=range(5)
 )
 def test_what_is_not_toml_names_the_file(places: Places, content: bytes) -> None:
     places.config_file.write_bytes(content)
