@@ -13,6 +13,7 @@ from sunotui.studio.events import LibraryChanged
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands import COMMANDS, Scope
 from sunotui.tui.messages import StudioNews
+from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.screens.help import HelpScreen
 from sunotui.tui.screens.reading import ReadingScreen
@@ -158,3 +159,13 @@ async def test_news_that_comes_while_the_app_ends_reaches_no_screen_without_widg
             quiet.app.on_studio_news(StudioNews(LibraryChanged()))
         finally:
             quiet.app._running = True
+
+
+async def test_two_choices_may_have_the_same_key(tmp_path: Path) -> None:
+    """A gateway gave one link as the audio and as the video, and the list of links closed the program."""
+    async with quiet_app(tmp_path) as quiet:
+        chosen: list[str | None] = []
+        rows = [("https://a.example/1", "Audio", ""), ("https://a.example/1", "Video", "")]
+        quiet.app.push_screen(ChooseModal("Open", rows), chosen.append)
+        await quiet.press("down", "enter")
+        assert chosen == ["https://a.example/1"]

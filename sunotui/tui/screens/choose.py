@@ -28,7 +28,7 @@ class ChooseModal(ModalScreen[str | None]):
     ]
 
     def __init__(self, title: str, choices: Sequence[tuple[str, str, str]]) -> None:
-        """`choices` are (key, name, what it stands for)."""
+        """`choices` are (key, name, what it stands for); two may have the same key, such as two links that are equal."""
         super().__init__()
         self._title = title
         self._choices = tuple(choices)
@@ -41,12 +41,12 @@ class ChooseModal(ModalScreen[str | None]):
             yield Choices(
                 *(
                     # Cut, since a raw answer may have megabytes; the list itself ends a long line with an ellipsis.
-                    Option(Text.assemble((show.fit(name, width), "bold"), " ", (printable(value[:200]), "dim")), id=key)
-                    for key, name, value in self._choices
+                    Option(Text.assemble((show.fit(name, width), "bold"), " ", (printable(value[:200]), "dim")))
+                    for _, name, value in self._choices
                 ),
                 id="choose-list",
             )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """The choice is made."""
-        self.dismiss(event.option_id)
+        self.dismiss(self._choices[event.option_index][0])
