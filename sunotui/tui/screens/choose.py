@@ -28,7 +28,7 @@ class ChooseModal(ModalScreen[str | None]):
     ]
 
     def __init__(self, title: str, choices: Sequence[tuple[str, str, str]]) -> None:
-        """`choices` are (key, name, what it stands for); two may have the same key, such as two links that are equal."""
+        """`choices` are (key, name, what it stands for); two may have one key, such as equal links."""
         super().__init__()
         self._title = title
         self._choices = tuple(choices)
