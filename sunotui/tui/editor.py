@@ -12,6 +12,9 @@ from sunotui.domain.text import decoded
 from sunotui.studio.children import without_token
 from sunotui.tui.pasting import cut_to_fit
 
+MOST_BYTES = 4 * 1_048_576
+"""The largest file that is read back: many times what any field takes, and little enough to be read at once."""
+
 
 def edit(app: App[int], text: str) -> tuple[str | None, str]:
     """Open $VISUAL or $EDITOR on the text while the screens rest; the new text or None, and what to tell.
@@ -37,6 +40,12 @@ def edit(app: App[int], text: str) -> tuple[str | None, str]:
         if done.returncode != 0:
             return None, f"{command[0]} ended with code {done.returncode}; the text is as it was"
         try:
+            if path.is_fifo():
+                return None, "The editor left no file; the field is as it was"
+            if path.stat().st_size > MOST_BYTES:
+                is_kept = True
+                size = f"{MOST_BYTES // 1_048_576} MiB"
+                return None, f"The editor wrote more than {size}; the field is as it was, and the text is in {path}"
             written = decoded(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
         except OSError as error:
             return None, f"The text could not be read back ({error.strerror}); the field is as it was"

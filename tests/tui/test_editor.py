@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sunotui.tui.editor import edit
+from sunotui.tui.editor import MOST_BYTES, edit
 
 APP: Any = SimpleNamespace(suspend=nullcontext)
 """Of the screens, an editor only needs that they rest."""
@@ -60,3 +60,18 @@ def test_a_file_that_became_a_folder_changes_nothing(tmp_path: Path, monkeypatch
     text, told = edit(APP, "before")
     assert text is None
     assert "could not be read back" in told
+
+
+def test_an_enormous_file_changes_nothing_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(f"head -c {MOST_BYTES + 1} /dev/zero > $0", monkeypatch)
+    text, told = edit(APP, "before")
+    assert text is None
+    (kept,) = tmp_path.iterdir()
+    assert "more than 4 MiB" in told
+    assert str(kept) in told
+    assert kept.stat().st_size == MOST_BYTES + 1
+
+
+def test_a_file_that_became_a_pipe_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    use("rm $0 && mkfifo $0", monkeypatch)
+    assert edit(APP, "before") == (None, "The editor left no file; the field is as it was")
