@@ -63,5 +63,5 @@ def edit(app: App[int], text: str) -> tuple[str | None, str]:
     except OSError:
         return None, f"The editor '{command[0]}' could not be started; set EDITOR"
     finally:
-        if not is_kept and path.is_file():
+        if not is_kept and not path.is_dir():
             path.unlink(missing_ok=True)
