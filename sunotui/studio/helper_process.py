@@ -1,4 +1,4 @@
-"""Helper programs that answer or take something: their output is bounded, and nothing of them stays behind (K10).
+"""Helper programs that answer or take something: their output is bounded, and nothing of them stays behind (E8).
 
 Each runs in a session and process group of its own, without a terminal and without the token in its environment.
 """

@@ -4,16 +4,6 @@ from tests.faults.proofs import Proof
 
 PROVES = (
     Proof(
-        "D12",
-        counts_ci="no text is written over one that changed meanwhile: two composers, one draft",
-        test="tests/tui/test_two_composers.py",
-    ),
-    Proof(
-        "D12",
-        counts_ci="a note changed elsewhere while its box was open: unchanged, changed, failed, undone",
-        test="tests/tui/test_take_keeping.py",
-    ),
-    Proof(
         "S1",
         counts_ci="one id fifty times at once",
         test="tests/studio/test_submit.py",

@@ -16,14 +16,6 @@ PROVES = (
         test="tests/keyring/test_real_secret_service.py",
     ),
     Proof("K1", counts_ci="every text field of an answer echoes the token", test="tests/gateway/test_echo.py"),
-    Proof(
-        "K10",
-        counts_ci="helpers that never stop printing, never end a line, hold their output open, are silent, fail, "
-        "ignore SIGTERM, start others: 27",
-        test="tests/studio/test_helper_process.py",
-        gaps="an opener is not waited for and prints nowhere; an editor has the terminal, and prints there",
-    ),
-    Proof("K10", counts_ci="a token_command is named in every sentence: 8", test="tests/studio/test_door.py"),
     Proof("T1", counts_ci="11 payloads and any text, where it is drawn", test="tests/domain/test_text.py"),
     Proof(
         "T11",
