@@ -278,3 +278,11 @@ def test_tasks_in_another_order(library: CommandLine) -> None:
 
 def test_the_orders_of_the_command_line_are_those_of_the_list() -> None:
     assert set(SORTS) == {sort.value for sort in Sort}
+
+
+@pytest.mark.parametrize("text", ["   ", "\u200b", "\ufeff", "\u3164\n"], ids=ascii)
+def test_a_note_with_nothing_visible_is_no_order_to_delete(text: str, library: CommandLine) -> None:
+    library.run("note", SONG.id, "keep me")
+    assert library.run("note", SONG.id, text, code=2) == ""
+    assert "The note has no text, and the note stays" in library.err
+    assert library.run("note", SONG.id) == "keep me\n"

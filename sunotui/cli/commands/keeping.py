@@ -66,9 +66,10 @@ def rate(args: Namespace, environ: Mapping[str, str]) -> int:
 def note(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print a task's note, or write it."""
     text = None if args.text is None else note_in(args.text)
-    if args.text == "-" and not kept_note(text or ""):
+    if args.text and not kept_note(text or ""):
+        source = "Standard input" if args.text == "-" else "The note"
         raise RequestImpossible(
-            "Standard input has no text, and the note stays", advice=f"'sunotui note {args.id} \"\"' takes it away"
+            f"{source} has no text, and the note stays", advice=f"'sunotui note {args.id} \"\"' takes it away"
         )
 
     async def work(studio: "Studio") -> int:
