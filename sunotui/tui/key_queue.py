@@ -2,17 +2,26 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import cast
+from functools import update_wrapper
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from textual import events
 from textual.app import App, ScreenStackError
+from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
+from textual.worker import Worker, get_current_worker
 
-_HANDLER_LIMIT_S = 1.0
-"""How long a key waits for one handler of the key before it: a handler that hangs does not take the keyboard away."""
+_HANDLER_LIMIT_S = 10.0
+"""How long a key waits for the handlers of the key before it. A handler that hangs does not take the keyboard away,
+but on a slow machine a key that came early could type a token into a field that shows it."""
+_DIALOG_LIMIT_S = 3.0
+"""How long a key waits for a dialog that the key before it opens, such as one that asks the gateway first."""
+_LIVENESS_S = 0.1
 
 KeyOrPaste = events.Key | events.Paste
 
@@ -24,6 +33,21 @@ class HoldsKeys:
     def takes_keys(self) -> bool:
         """Whether it is complete. When that becomes so, call `KeyQueue.pass_on_soon`."""
         raise NotImplementedError
+
+
+R = TypeVar("R")
+W = TypeVar("W", bound=Widget)
+P = ParamSpec("P")
+
+
+def opens_dialog(action: Callable[Concatenate[W, P], Coroutine[Any, Any, None]]) -> Callable[Concatenate[W, P], None]:
+    """Make an action that reads something first and may then ask a worker of its screen; keys wait until it asks."""
+
+    def begin(self: W, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        cast("KeyQueue", self.app).run_dialog(self, action(self, *args, **kwargs))
+
+    update_wrapper(begin, action)
+    return begin
 
 
 class KeyQueue(App[int]):
@@ -44,6 +68,30 @@ class KeyQueue(App[int]):
         self._is_text = False
         """Whether all keys under way are letters for a field: those change no focus, and are passed on at once."""
         self._settling: asyncio.Task[None] | None = None
+        self._dialogs_to_come: dict[Worker[None], asyncio.Event] = {}
+        """Workers that will ask something; the event is set when they have asked, or ended."""
+
+    def run_dialog(self, node: DOMNode, work: Coroutine[Any, Any, None]) -> None:
+        """Run a worker that reads something first and may then ask; keys wait until it asks or has ended."""
+        is_open = asyncio.Event()
+        self._dialogs_to_come[node.run_worker(_told_of(work, is_open), group="dialog")] = is_open
+
+    async def push_screen_wait(  # type: ignore[override]  # Our screens have no names.
+        self, screen: Screen[R], *, mode: str | None = None
+    ) -> R:
+        """Ask something, and wait for the answer; only in a worker.
+
+        The worker of a screen that is covered or gone is cancelled instead: it would ask about what nobody sees.
+        Textual first runs what the app is to do next. Within the worker of a screen that is being removed that is the
+        removal: the screen cancels its workers as it ends, and with this one its own end, and the whole app.
+        """
+        worker = get_current_worker()
+        if is_open := self._dialogs_to_come.pop(worker, None):
+            is_open.set()
+        if worker.node is not self and (not worker.node.is_attached or worker.node.screen is not self.screen):
+            raise asyncio.CancelledError
+        # A worker that is cancelled leaves its question on the screen.
+        return await asyncio.shield(self.push_screen(screen, wait_for_dismiss=True, mode=mode))
 
     async def on_event(self, event: events.Event) -> None:
         """Pass a key or a paste on, or queue it."""
@@ -105,22 +153,44 @@ class KeyQueue(App[int]):
 
     async def _settle(self) -> None:
         """Wait until the last key was handled and what it opened is there; then the next one is passed on."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_HANDLER_LIMIT_S):
+                await self._until_settled()
+        self._settling = None
+        self.pass_on_soon()
+
+    async def _until_settled(self) -> None:
         while self._lineage and self.is_running:
             lineage, self._lineage = self._lineage, ()
             # Once for the key itself, once for the messages that its handlers posted, such as Input.Submitted.
             for pump in (*lineage, *lineage):
                 await _until_handled(pump)
+            await self._until_dialogs_open()
             with suppress(ScreenStackError):
                 # A screen that the key opened asks the app for its focus.
                 for pump in (self.screen, self):
                     await _until_handled(pump)
-        self._settling = None
-        self.pass_on_soon()
+
+    async def _until_dialogs_open(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DIALOG_LIMIT_S):
+                for is_open in tuple(self._dialogs_to_come.values()):
+                    await is_open.wait()
+        self._dialogs_to_come.clear()
+
+
+async def _told_of(work: Coroutine[Any, Any, None], ended: asyncio.Event) -> None:
+    try:
+        await work
+    finally:
+        ended.set()
 
 
 async def _until_handled(pump: MessagePump) -> None:
     """Wait until a widget has handled all messages that it has now."""
     handled = asyncio.Event()
     if pump.is_running and pump.call_later(handled.set):
-        with suppress(TimeoutError):
-            await asyncio.wait_for(handled.wait(), _HANDLER_LIMIT_S)
+        while pump.is_running and not handled.is_set():
+            # A widget that ends on the way says nothing any more.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(handled.wait(), _LIVENESS_S)

@@ -16,6 +16,7 @@ from sunotui.tui import editor, remake
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.draft import Draft
 from sunotui.tui.form import FIELDS, MODES, Kind
+from sunotui.tui.key_queue import opens_dialog
 from sunotui.tui.messages import SendRequested
 from sunotui.tui.screens.ask import AskModal
 from sunotui.tui.screens.choose import ChooseModal
@@ -95,7 +96,7 @@ class ComposeScreen(DraftScreen):
         await self.save()
         self.dismiss()
 
-    @work(group="recall", exclusive=True)
+    @opens_dialog
     async def action_recall(self) -> None:
         """An earlier request, or the draft that was set aside, into the form."""
         keeper = self.app.draft_keeper
@@ -176,7 +177,7 @@ class ComposeScreen(DraftScreen):
         else:
             self.app.say(f"The form has another style now; the gateway's: {richer}")
 
-    @work(group="choose-persona", exclusive=True)
+    @opens_dialog
     async def action_choose_persona(self) -> None:
         """One of the voices that this gateway has."""
         if not self._has("persona", "persona"):
@@ -196,7 +197,7 @@ class ComposeScreen(DraftScreen):
             self.write("persona", persona.id)
             self.write("persona_clip", persona.clip_id)
 
-    @work(group="choose-take", exclusive=True)
+    @opens_dialog
     async def action_choose_take(self) -> None:
         """A take of the library: into the first empty field of clip ids, or added to that of further clips."""
         names = [name for name in ("clip", "clips") if name in self.draft.shown]
@@ -210,7 +211,7 @@ class ComposeScreen(DraftScreen):
         before = trim(self.form.text_of(empty)) if empty == "clips" else ""
         self.write(empty, f"{before} {clip_id}".strip())
 
-    @work(group="more-modes", exclusive=True)
+    @opens_dialog
     async def action_more_modes(self) -> None:
         """A mode without a key of its own, of those that the gateway's dialect has a form for."""
         dialect = self._studio.gateways.dialect(self.profile).dialect
@@ -225,7 +226,7 @@ class ComposeScreen(DraftScreen):
         """Have words written into the form: a lyrics request like any other, journalled and paid for; on the app, so
         that its end is told when this screen is closed."""
         if self._has("lyrics", "lyrics"):
-            self.app.run_worker(self._ask_words(), group="submit")
+            self.app.run_dialog(self.app, self._ask_words())
 
     async def _ask_words(self) -> None:
         title = trim(self.form.text_of("title"))

@@ -8,7 +8,7 @@ from textual import work
 from sunotui.domain.errors import Trouble
 from sunotui.domain.listing import EVERYTHING, Listing, Place, PlaceKind, Sort
 from sunotui.domain.search import parse
-from sunotui.tui.key_queue import HoldsKeys
+from sunotui.tui.key_queue import HoldsKeys, opens_dialog
 from sunotui.tui.screens.list_choices import SORTS, chosen_order, filter_choices, filtered, is_begun, sort_choices
 from sunotui.tui.screens.take import TakeScreen
 from sunotui.tui.widgets.search_bar import SearchBar
@@ -130,7 +130,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         """Unless the search line is being opened: what is typed behind its key is searched for."""
         return not self.is_mounted or not self.query_one(SearchBar).is_opening
 
-    @work(group="choose")
+    @opens_dialog
     async def action_filter(self) -> None:
         """Choose a filter, which is written into the search, or taken out of it where it is in it."""
         bar = self.query_one(SearchBar)
@@ -142,7 +142,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         if is_begun(chosen):
             bar.open()
 
-    @work(group="choose")
+    @opens_dialog
     async def action_sort(self) -> None:
         """Choose what to sort by; the same once more turns it round."""
         chosen = await self.choose("Sort by", sort_choices(self.listing))

@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from textual import work
-
 from sunotui.domain.errors import Trouble
 from sunotui.domain.keeping import SavedSearch, kept_name, name_key
 from sunotui.domain.listing import Place, PlaceKind, Sort
 from sunotui.domain.text import clean
+from sunotui.tui.key_queue import opens_dialog
 from sunotui.tui.screens.listing import ListingScreen
 from sunotui.tui.widgets.task_list import TaskList
 from sunotui.tui.widgets.views import Views
@@ -16,7 +15,7 @@ from sunotui.tui.widgets.views import Views
 class PlaceScreen(ListingScreen):
     """Keys that keep the search that is shown, and that order, rename and forget the place that is shown."""
 
-    @work(group="choose")
+    @opens_dialog
     async def action_save_search(self) -> None:
         """Ask for a name, and keep the search under it."""
         listing, name, base = self.listing, "", None
@@ -90,7 +89,7 @@ class PlaceScreen(ListingScreen):
         else:
             self.app.say(f"{moved} · u undoes it")
 
-    @work(group="choose")
+    @opens_dialog
     async def action_rename_album(self) -> None:
         """Ask for another name of the album that is shown."""
         place = self.listing.place

@@ -19,6 +19,7 @@ from sunotui.domain.text import clean
 from sunotui.studio.events import BalanceChanged, Event, Line, LineChanged, OffersChanged, ProfileChanged
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings, footer_of
+from sunotui.tui.key_queue import opens_dialog
 from sunotui.tui.messages import TakesNews
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.widgets.choices import Choices
@@ -161,7 +162,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
             return
         self.app.say(f"{name} runs {offers.software.value or 'something not known'}; the composer shows what it offers")
 
-    @work(group="log-out", exclusive=True)
+    @opens_dialog
     async def action_log_out(self) -> None:
         """Forget the profile and its token, after a yes."""
         name = self.query_one(Choices).current_id

@@ -17,6 +17,7 @@ from sunotui.domain.token_shape import has_token
 from sunotui.studio.events import Event, SubmissionChanged
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings, footer_of
+from sunotui.tui.key_queue import opens_dialog
 from sunotui.tui.messages import TakesNews
 from sunotui.tui.pasting import TOKEN_REFUSED
 from sunotui.tui.screens.choose import ChooseModal
@@ -151,7 +152,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             return None
         return row
 
-    @work(group="resolve", exclusive=True)
+    @opens_dialog
     async def action_look(self) -> None:
         """Search the gateway's list of songs for it, and offer what is found; nothing is taken over without a yes."""
         row = self._unknown()
@@ -215,7 +216,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         self.app.say("Found: the task is in the library")
         await self._reload()
 
-    @work(group="retry")
+    @opens_dialog
     async def action_retry(self) -> None:
         """Send the same again, after a second yes; what was refused or called lost goes into the composer."""
         row = self._current()
@@ -251,7 +252,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         self.app.open_composer(row.request, row.profile)
         self.app.say("In the composer: mend it where needed, and ctrl+s sends it")
 
-    @work(group="resolve", exclusive=True)
+    @opens_dialog
     async def action_drop(self) -> None:
         """Call it lost, after a second yes: sunotui then looks for it no more."""
         row = self._unknown()

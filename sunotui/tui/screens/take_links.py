@@ -8,6 +8,7 @@ from textual import work
 
 from sunotui.domain.errors import Trouble
 from sunotui.tui import show
+from sunotui.tui.key_queue import opens_dialog
 from sunotui.tui.screens.take import TakeScreen
 from sunotui.tui.widgets.detail import Detail, Tab
 
@@ -50,7 +51,7 @@ class LinkScreen(TakeScreen):
         else:
             self.app.say(_NO_TAKE, "warning")
 
-    @work(group="choose")
+    @opens_dialog
     async def action_copy_choose(self) -> None:
         """Choose what to copy."""
         detail = await self.caught_up()
@@ -80,7 +81,7 @@ class LinkScreen(TakeScreen):
         else:
             await self._say_why_no_link(found[0], clip)
 
-    @work(group="choose")
+    @opens_dialog
     async def action_open_choose(self) -> None:
         """Choose which link to open."""
         found = await self.current_take(_NO_TAKE)

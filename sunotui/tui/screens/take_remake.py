@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual import work
-
 from sunotui.domain.errors import Trouble
 from sunotui.tui import show
+from sunotui.tui.key_queue import opens_dialog
 from sunotui.tui.screens.take import TakeScreen
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ class RemakeScreen(TakeScreen):
 
         await self._into_form(remake.taken_apart, "There is no take to take apart here")
 
-    @work(group="more-from-take")
+    @opens_dialog
     async def action_more_from_take(self) -> None:
         """Choose what else to make of this take; the composer opens with it."""
         from sunotui.domain.requests.derived import derived_task, mashup_lyrics
@@ -117,7 +116,7 @@ class RemakeScreen(TakeScreen):
         else:
             self.app.open_composer(request)
 
-    @work(group="persona")
+    @opens_dialog
     async def action_persona(self) -> None:
         """Keep this take's voice as a persona, which lives at the take's own gateway."""
         found = await self.current_take("There is no take whose voice could be kept here")

@@ -1,0 +1,95 @@
+"""Dialogs that open after something was read: keys wait for them, and a screen that is left asks nothing."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from sunotui.domain.request import PersonaRequest
+from sunotui.studio.extras import Extras
+from sunotui.tui import key_queue
+from sunotui.tui.screens.choose import ChooseModal
+from sunotui.tui.screens.compose import ComposeScreen
+from sunotui.tui.screens.library import LibraryScreen
+from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.test_composer import form
+
+
+class SlowPersonas:
+    """Personas are read once `go` is set."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.is_asked = asyncio.Event()
+        self.go = asyncio.Event()
+        read = Extras.personas
+
+        async def personas(extras: Extras, profile: str) -> object:
+            self.is_asked.set()
+            await self.go.wait()
+            return await read(extras, profile)
+
+        monkeypatch.setattr(Extras, "personas", personas)
+
+
+async def begin(quiet: Quiet) -> None:
+    await quiet.bench.studio.submitter.send(PersonaRequest("c-9", "Sailor"), "main")
+    await quiet.press("n", "f3")
+    assert isinstance(quiet.app.screen, ComposeScreen)
+
+
+async def test_keys_wait_for_the_dialog_that_the_key_before_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken once by a queue that does not wait for dialogs: escape left the composer."""
+    slow = SlowPersonas(monkeypatch)
+    async with quiet_app(tmp_path) as quiet:
+        await begin(quiet)
+        form(quiet).form.query_one("#title", Input).focus()
+        await quiet.settle()
+        for name, letter in (("ctrl+o", None), ("escape", None), ("r", "r"), ("a", "a")):
+            quiet.app.post_message(events.Key(name, letter))
+        await slow.is_asked.wait()
+        await quiet.settle()
+        assert form(quiet).form.text_of("title") == ""
+        slow.go.set()
+        await quiet.until(lambda: form(quiet).form.text_of("title") == "ra", "the letters in the title")
+
+
+async def test_a_screen_that_was_left_asks_nothing_and_the_app_lives_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken once by Textual's own `push_screen_wait`, whose worker awaits the removal of its own screen: the app
+    ended without a word."""
+    monkeypatch.setattr(key_queue, "_DIALOG_LIMIT_S", 0.0)
+    slow = SlowPersonas(monkeypatch)
+    async with quiet_app(tmp_path) as quiet:
+        await begin(quiet)
+        left = form(quiet)
+        await quiet.pilot.press("ctrl+o")
+        await slow.is_asked.wait()
+        left.dismiss()
+        slow.go.set()
+        await quiet.until(lambda: not left.is_attached, "the end of the composer")
+        await quiet.settle()
+        assert isinstance(quiet.app.screen, LibraryScreen)
+        assert quiet.app.is_running
+        await quiet.press("n")
+        assert isinstance(quiet.app.screen, ComposeScreen)
+
+
+async def test_a_screen_that_is_covered_asks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_queue, "_DIALOG_LIMIT_S", 0.0)
+    slow = SlowPersonas(monkeypatch)
+    async with quiet_app(tmp_path) as quiet:
+        await begin(quiet)
+        await quiet.pilot.press("ctrl+o")
+        await slow.is_asked.wait()
+        await quiet.press("f1")
+        covering = quiet.app.screen
+        assert not isinstance(covering, ComposeScreen)
+        slow.go.set()
+        await quiet.settle()
+        assert quiet.app.screen is covering
+        assert not isinstance(covering, ChooseModal)
