@@ -4,17 +4,20 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from textual import events
-from textual.app import App, ScreenStackError
+from textual.app import ScreenStackError
 from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 from textual.worker import Worker, get_current_worker
+
+from sunotui.tui.pasting import Pasting
 
 _HANDLER_LIMIT_S = 10.0
 """How long a key waits for the handlers of the key before it. A handler that hangs does not take the keyboard away,
@@ -50,7 +53,17 @@ def opens_dialog(action: Callable[Concatenate[W, P], Coroutine[Any, Any, None]])
     return begin
 
 
-class KeyQueue(App[int]):
+@dataclass(slots=True)
+class _Preparation:
+    """A worker that has not asked yet."""
+
+    has_ended: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it has asked, too."""
+    is_overtaken: bool = False
+    """Whether a later key was passed on already."""
+
+
+class KeyQueue(Pasting):
     """Passes a key on when the one before it was handled, with everything that it caused.
 
     Textual forwards a key to the widget that has the focus when the key reaches the app. Of keys that come in one
@@ -68,28 +81,32 @@ class KeyQueue(App[int]):
         self._is_text = False
         """Whether all keys under way are letters for a field: those change no focus, and are passed on at once."""
         self._settling: asyncio.Task[None] | None = None
-        self._dialogs_to_come: dict[Worker[None], asyncio.Event] = {}
-        """Workers that will ask something; the event is set when they have asked, or ended."""
+        self._preparations: dict[Worker[None], _Preparation] = {}
 
     def run_dialog(self, node: DOMNode, work: Coroutine[Any, Any, None]) -> None:
         """Run a worker that reads something first and may then ask; keys wait until it asks or has ended."""
-        is_open = asyncio.Event()
-        self._dialogs_to_come[node.run_worker(_told_of(work, is_open), group="dialog")] = is_open
+        preparation = _Preparation()
+        worker = node.run_worker(_prepare(work, preparation), group="dialog")
+        self._preparations[worker] = preparation
 
     async def push_screen_wait(  # type: ignore[override]  # Our screens have no names.
         self, screen: Screen[R], *, mode: str | None = None
     ) -> R:
         """Ask something, and wait for the answer; only in a worker.
 
-        The worker of a screen that is covered or gone is cancelled instead: it would ask about what nobody sees.
+        The worker of a screen that is covered or gone is cancelled instead, since nobody sees what it asks about, and
+        so is one that took so long that a later key was passed on: the question would take the keys after that.
         Textual first runs what the app is to do next. Within the worker of a screen that is being removed that is the
         removal: the screen cancels its workers as it ends, and with this one its own end, and the whole app.
         """
         worker = get_current_worker()
-        if is_open := self._dialogs_to_come.pop(worker, None):
-            is_open.set()
         if worker.node is not self and (not worker.node.is_attached or worker.node.screen is not self.screen):
             raise asyncio.CancelledError
+        if preparation := self._preparations.pop(worker, None):
+            preparation.has_ended.set()
+            if preparation.is_overtaken:
+                self.say("That took long, and other keys came first: press its key again", "warning")
+                raise asyncio.CancelledError
         # A worker that is cancelled leaves its question on the screen.
         return await asyncio.shield(self.push_screen(screen, wait_for_dismiss=True, mode=mode))
 
@@ -147,6 +164,8 @@ class KeyQueue(App[int]):
         target = self.focused or self.screen
         self._lineage = tuple(cast("list[MessagePump]", target.ancestors_with_self))
         self._is_text = self._is_letter(event)
+        for preparation in self._preparations.values():
+            preparation.is_overtaken = True
         await super().on_event(event)
         if self._settling is None and self.is_running:
             self._settling = asyncio.create_task(self._settle(), name="the last key is handled")
@@ -174,16 +193,17 @@ class KeyQueue(App[int]):
     async def _until_dialogs_open(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(_DIALOG_LIMIT_S):
-                for is_open in tuple(self._dialogs_to_come.values()):
-                    await is_open.wait()
-        self._dialogs_to_come.clear()
+                for preparation in tuple(self._preparations.values()):
+                    if not preparation.is_overtaken:
+                        await preparation.has_ended.wait()
+        self._preparations = {worker: kept for worker, kept in self._preparations.items() if not worker.is_finished}
 
 
-async def _told_of(work: Coroutine[Any, Any, None], ended: asyncio.Event) -> None:
+async def _prepare(work: Coroutine[Any, Any, None], preparation: _Preparation) -> None:
     try:
         await work
     finally:
-        ended.set()
+        preparation.has_ended.set()
 
 
 async def _until_handled(pump: MessagePump) -> None:

@@ -6,14 +6,13 @@ from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import DEMO_PROFILE
 from sunotui.tui import show
 from sunotui.tui.made_late import MadeLate
-from sunotui.tui.pasting import Pasting
 
 if TYPE_CHECKING:
     from sunotui.domain.request import Request
     from sunotui.studio.studio import Studio
 
 
-class Ways(MadeLate, Pasting):
+class Ways(MadeLate):
     """Opens screens."""
 
     studio: "Studio"

@@ -125,9 +125,15 @@ def test_no_screen_writes_a_control(open_terminal: Open, gateway: HostileGateway
     for key in ("g", "j", "r", "T", "W", "p"):
         visitor.press(key, quiet_s=0.08)
     visitor.press("x", "\r", quiet_s=0.08)
-    visitor.press("Y", "j", "k", "\x1b", "O", "j", "\x1b", quiet_s=0.05)
+    visitor.press("Y", quiet_s=0.05)
+    visitor.see("│ Copy ")
+    visitor.press("j", "k", "\x1b", "O", quiet_s=0.05)
+    visitor.see("│ Open ")
+    visitor.press("j", "\x1b", quiet_s=0.05)
     # The composer: words and requests of others, a richer style, voices, models.
-    for key in ("L", b"\x14", b"\x0f", "\x1b", b"\x12", "w", "\x1b", b"\x13", "\x1b"):
+    visitor.press("L", quiet_s=0.1)
+    visitor.see("F2 Describe")
+    for key in (b"\x14", b"\x0f", "\x1b", b"\x12", "w", "\x1b", b"\x13", "\x1b"):
         visitor.press(key, quiet_s=0.1)
     # Every mode of the composer with such a request in it, and the form for another gateway.
     visitor.press("R", *MODES, "\x1b", quiet_s=0.1)

@@ -15,6 +15,7 @@ from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.screens.library import LibraryScreen
 from tests.tui.quiet import Quiet, quiet_app
 from tests.tui.test_composer import form
+from tests.tui.test_composer_gateway import told
 
 
 class SlowPersonas:
@@ -77,6 +78,23 @@ async def test_a_screen_that_was_left_asks_nothing_and_the_app_lives_on(
         assert quiet.app.is_running
         await quiet.press("n")
         assert isinstance(quiet.app.screen, ComposeScreen)
+
+
+async def test_a_dialog_that_comes_after_a_later_key_does_not_take_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_queue, "_DIALOG_LIMIT_S", 0.0)
+    slow = SlowPersonas(monkeypatch)
+    async with quiet_app(tmp_path) as quiet:
+        await begin(quiet)
+        await quiet.pilot.press("ctrl+o")
+        await slow.is_asked.wait()
+        await quiet.press("tab")
+        slow.go.set()
+        await quiet.until(lambda: "press its key again" in told(quiet), "why nothing was asked")
+        assert isinstance(quiet.app.screen, ComposeScreen)
+        await quiet.press("ctrl+o")
+        assert isinstance(quiet.app.screen, ChooseModal)
 
 
 async def test_a_screen_that_is_covered_asks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
