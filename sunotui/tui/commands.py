@@ -219,7 +219,8 @@ def of(scope: Scope) -> tuple[Command, ...]:
 def bindings(scope: Scope) -> list[BindingType]:
     """The scope's commands as bindings whose keys the user's config can change.
 
-    The composer's come before those of its fields, which have other uses for f6, f7 and ctrl+e.
+    The composer's come before those of its fields, which have other uses for f6, f7 and ctrl+e. Quit comes before all:
+    dialogs keep the app's other keys away.
     """
     return [
         Binding(
@@ -228,7 +229,7 @@ def bindings(scope: Scope) -> list[BindingType]:
             command.words,
             show=False,
             id=binding_id(command),
-            priority=scope is Scope.COMPOSER,
+            priority=scope is Scope.COMPOSER or command.id == "quit",
         )
         for command in of(scope)
     ]

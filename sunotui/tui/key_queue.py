@@ -133,7 +133,7 @@ class KeyQueue(Pasting):
     async def _pass_on(self) -> None:
         if self._incomplete is not None and self._incomplete is not self.screen:
             # What was typed for a screen that went away is no command of another one.
-            self._queued.clear()
+            self._queued = deque(event for event in self._queued if self._is_own(event))
             self._incomplete = None
         while self._queued and self._can_follow(self._queued[0]):
             await self._deliver(self._queued.popleft())

@@ -20,6 +20,8 @@ import pyte
 
 from tests.support.waiting import HANG_S, until
 
+_ESCAPE = "\x1b[27u"
+"""The escape key as terminals with the kitty keyboard protocol send it."""
 _SWITCHED_ON = re.compile(rb"\x1b\[\?(\d+)([hl])")
 MODES = (b"1049", b"1000", b"1003", b"1006", b"2004")
 """The alternate screen, the mouse three times over, pasting in brackets."""
@@ -119,10 +121,8 @@ class PseudoTerminal:
     def press(self, key: str | bytes, quiet_s: float = 0.012, answer_s: float = 0.2) -> None:
         """A key, and the time until all that it draws is drawn; one that draws nothing takes `answer_s`."""
         length, end = len(self.written), time.monotonic() + answer_s
-        self.type(key)
-        if key in ("\x1b", b"\x1b"):
-            # It begins other keys, too: the program waits 0.1 s for more, and the next key must come later.
-            time.sleep(0.15)
+        # Escape alone begins other keys, too: a busy program reads it together with the next key, as alt and that key.
+        self.type(_ESCAPE if key in ("\x1b", b"\x1b") else key)
         while len(self.written) == length and time.monotonic() < end:
             time.sleep(0.003)
         self.wait_quiet(quiet_s)
@@ -138,7 +138,8 @@ class PseudoTerminal:
 
     def ended(self) -> int:
         """Wait for the program's end; its code, negative for a signal that nobody caught."""
-        code = self.process.wait(HANG_S)
+        self.wait_until(lambda: self.process.poll() is not None, "the end of the program")
+        code = self.process.wait()
         until(self._is_all_read, "the last of what was written")
         self.wait_quiet(0.05, 2.0)
         return code

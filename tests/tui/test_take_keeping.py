@@ -563,3 +563,11 @@ async def test_a_rating_looks_the_same_in_the_list_and_in_the_detail(tmp_path: P
         assert quiet.text().count("★4") >= 2
         await quiet.press("s")
         assert "★4 ★" in quiet.text()
+
+
+async def test_a_note_is_kept_when_the_program_is_left_from_its_box(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N", *"good")
+        await quiet.pilot.press("ctrl+q")
+        await quiet.until(lambda: not quiet.app.is_running, "the end")
+        assert (await kept(quiet, "task-4")).note == "good"

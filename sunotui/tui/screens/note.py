@@ -1,6 +1,7 @@
 """A note on a task, written in a small box."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -38,19 +39,19 @@ class NoteModal(HoldsKeys, ModalScreen[str | None]):
         self._before = ""
         """The note that the text began with."""
         self._is_complete = False
+        self._area = TextArea(id="note-text", soft_wrap=True)
 
     def compose(self) -> ComposeResult:
         """What it is, the text, how to leave."""
         with Vertical(id="choose-box"):
             yield Static("Note", id="choose-title", markup=False)
-            area = TextArea(id="note-text", soft_wrap=True)
-            area.cursor_blink = False
-            yield area
+            self._area.cursor_blink = False
+            yield self._area
             yield Static("esc keeps it and leaves; an empty note is none", id="note-foot", markup=False)
 
     async def on_mount(self) -> None:
         """Go on where the text ends."""
-        area = self.query_one(TextArea)
+        area = self._area
         area.focus()
         text = await self._read()
         if text is None:
@@ -69,12 +70,26 @@ class NoteModal(HoldsKeys, ModalScreen[str | None]):
 
     async def action_leave(self) -> None:
         """Write what was changed and end, unless a token is in it."""
-        area = self.query_one(TextArea)
-        if has_token(area.text):
-            area.load_text(without_tokens(area.text))
+        if has_token(self._area.text):
+            self._area.load_text(without_tokens(self._area.text))
             self.query_one("#note-foot", Static).update(TOKEN_REFUSED)
             return
         try:
-            self.dismiss(await self._write(area.text, self._before) if area.text != self._before else None)
+            self.dismiss(await self._save())
         except Trouble as trouble:
             self.query_one("#note-foot", Static).update(clean(trouble.sentence))
+
+    async def on_unmount(self) -> None:
+        """However this ends, the note is kept."""
+        if self._is_complete and not has_token(self._area.text):
+            with suppress(Trouble):
+                await self._save()
+
+    async def _save(self) -> str | None:
+        """Write the text where it was changed; what that did, or None. It raises Trouble."""
+        text = self._area.text
+        if text == self._before:
+            return None
+        sentence = await self._write(text, self._before)
+        self._before = text
+        return sentence
