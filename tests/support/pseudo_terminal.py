@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pyte
 
-from tests.support.waiting import HANG_S, until
+from tests.support.waiting import until
 
 _ESCAPE = "\x1b[27u"
 """The escape key as terminals with the kitty keyboard protocol send it."""
