@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli import exit_codes
 from sunotui.cli.debug_switches import switch_off_debugging
+from sunotui.cli.signals import ended_by_signals
 from sunotui.cli.stale_size import drop_stale_size
 from sunotui.cli.streams import OutputUnwritable, drop, guarded_streams
 
@@ -115,7 +116,10 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
 
     try:
         _refuse_other_encodings(args)
-        return _dispatch(args, environ)
+        with ended_by_signals():
+            return _dispatch(args, environ)
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else exit_codes.CRASHED
     except Trouble as trouble:
         from sunotui.cli.render import say
 

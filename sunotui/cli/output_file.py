@@ -2,12 +2,11 @@
 
 import io
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NoReturn, TextIO
+from typing import BinaryIO, TextIO
 
 from sunotui.domain.errors import RequestImpossible
 
@@ -62,30 +61,10 @@ def binary_output_file(name: str) -> Iterator[BinaryIO]:
             return
         if path.is_dir():
             raise IsADirectoryError(21, "It is a folder")
-        with _ended_by_signals(), private_binary_file(path) as file:
+        with private_binary_file(path) as file:
             yield file
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "that names no file"
         raise RequestImpossible(f"{name} could not be written: {reason.lower()}") from error
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Until the end of the block, a signal that asks the program to end unwinds it, so that no half file is left. The
-    exit code is the shell's for that signal."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    for number, handler in before.items():
-        # One that is ignored, as SIGHUP is under nohup, stays so.
-        if handler == signal.SIG_DFL:
-            signal.signal(number, _end)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _end(number: int, _frame: object) -> NoReturn:
-    raise SystemExit(128 + number)

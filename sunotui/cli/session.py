@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Studio], Awaitable[T]]") -> T:
     """What `work` gives with an open studio: an exit code, mostly. Raises Trouble, and KeyboardInterrupt on Ctrl+C."""
-    import asyncio
+    from sunotui.cli.run_async import run_async
 
     async def run() -> T:
         async with lent_studio(environ, profile) as studio:
@@ -30,7 +30,7 @@ def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Studi
                 say(f"Submission {lost.id} was cut off earlier and may have been charged; see 'sunotui submissions'")
             return await work(studio)
 
-    return asyncio.run(run(), debug=False)
+    return run_async(run())
 
 
 @asynccontextmanager

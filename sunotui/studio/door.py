@@ -112,7 +112,7 @@ def _token_of_command(command: tuple[str, ...], environ: Mapping[str, str]) -> "
     except HelperTalkative:
         limit = f"{OUTPUT_LIMIT // 1024} KiB"
         raise KeyringTrouble(
-            f"{name} printed {limit} without the end of a line", advice="Its first line must be the token"
+            f"{name} printed {limit} before the end of its first line", advice="Its first line must be the token"
         ) from None
     except HelperFailed as failed:
         raise KeyringTrouble(f"{name} ended with code {failed.code}", advice=by_hand) from None

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 OUTPUT_LIMIT = 64 * 1024
-"""Bytes read of what a helper prints; one that prints more is ended."""
+"""Bytes read of what a helper prints, its error output included; one that prints more is ended."""
 EXIT_GRACE_S = 2.0
 """Time that a helper has to end by itself once its first line is there, so that its exit code counts."""
 _LOOK_S = 0.05
@@ -37,7 +37,7 @@ class HelperFailed(Exception):
 
 
 class HelperTalkative(Exception):
-    """A helper printed OUTPUT_LIMIT bytes without the end of a line."""
+    """A helper printed OUTPUT_LIMIT bytes before the end of its first line."""
 
 
 def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -> bytes:
@@ -46,32 +46,43 @@ def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -
     Blocks for at most `limit_s`; its group is ended before this returns. Raises HelperSilent, HelperFailed,
     HelperTalkative, and OSError where it cannot be started.
     """
-    process = _start(command, env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    process = _start(command, env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         return _first_line(process, limit_s)
     finally:
         end_group(process)
-        if process.stdout is not None:
-            process.stdout.close()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
 
 
 def _first_line(process: "subprocess.Popen[bytes]", limit_s: float) -> bytes:
     assert process.stdout is not None
-    pipe, end = process.stdout.fileno(), time.monotonic() + limit_s
+    assert process.stderr is not None
+    pipes, end = {process.stdout.fileno(), process.stderr.fileno()}, time.monotonic() + limit_s
+    out = process.stdout.fileno()
     poll = select.poll()
-    poll.register(pipe, select.POLLIN)
-    output = b""
+    for pipe in pipes:
+        poll.register(pipe, select.POLLIN)
+    output, length = b"", 0
     has_line = False
-    while len(output) < OUTPUT_LIMIT and (left_s := end - time.monotonic()) > 0:
-        # Looked at before the pipe: what it printed before it ended is read all the same.
+    while length < OUTPUT_LIMIT and (left_s := end - time.monotonic()) > 0:
+        # Looked at before the pipes: what it printed before it ended is read all the same.
         has_ended = process.poll() is not None
-        if not poll.poll(0 if has_ended else 1000 * min(_LOOK_S, left_s)):
+        ready = [pipe for pipe, _ in poll.poll(0 if has_ended else 1000 * min(_LOOK_S, left_s))]
+        if not ready:
             if has_ended:
                 break
             continue
-        part = os.read(pipe, min(8192, OUTPUT_LIMIT - len(output)))
-        output += part
-        if not part:
+        for pipe in ready:
+            part = os.read(pipe, min(8192, max(1, OUTPUT_LIMIT - length)))
+            length += len(part)
+            if pipe == out:
+                output += part
+            if not part:
+                poll.unregister(pipe)
+                pipes.remove(pipe)
+        if out not in pipes:
             # It closed its output, and may have its code to tell yet.
             _wait(process, min(EXIT_GRACE_S if has_line else left_s, left_s))
             break
@@ -80,7 +91,7 @@ def _first_line(process: "subprocess.Popen[bytes]", limit_s: float) -> bytes:
     code = process.poll()
     if code:
         raise HelperFailed(code)
-    if not has_line and len(output) >= OUTPUT_LIMIT:
+    if not has_line and length >= OUTPUT_LIMIT:
         raise HelperTalkative
     if not has_line and code is None:
         raise HelperSilent
@@ -94,7 +105,7 @@ def take_input(command: Sequence[str], data: bytes, env: Mapping[str, str], limi
     else its group is ended. Never raises.
     """
     try:
-        process = _start(command, env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        process = _start(command, env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     except (OSError, ValueError):
         return False
     try:
@@ -118,12 +129,14 @@ def end_group(process: "subprocess.Popen[bytes]") -> None:
     _wait(process, _TERM_S)
 
 
-def _start(command: Sequence[str], env: Mapping[str, str], *, stdin: int, stdout: int) -> "subprocess.Popen[bytes]":
+def _start(
+    command: Sequence[str], env: Mapping[str, str], *, stdin: int, stdout: int, stderr: int
+) -> "subprocess.Popen[bytes]":
     process = subprocess.Popen(
         command,
         stdin=stdin,
         stdout=stdout,
-        stderr=subprocess.DEVNULL,
+        stderr=stderr,
         env=dict(env),
         start_new_session=True,
     )

@@ -16,6 +16,7 @@ import pytest
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.faults.plain_gateway import Asked, plain_gateway
+from tests.support.processes import is_alive
 from tests.support.waiting import HANG_S, until
 
 
@@ -200,3 +201,38 @@ def test_an_export_that_is_ended_leaves_no_half_file(cli: CommandLine, tmp_path:
         is_over.set()
     assert process.returncode == 128 + ending
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_token_command_ends_with_the_program(cli: CommandLine, tmp_path: Path, ending: signal.Signals) -> None:
+    """Broken once by the signals left as they are: the command and what it started lived on."""
+    started = tmp_path / "started"
+    script = f"sleep 1000 & echo $$ $! > {started}.new; mv {started}.new {started}; sleep 1000"
+    folder = Path(cli.environ["SUNOTUI_CONFIG_DIR"])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.toml").write_text(
+        f'[profiles.vault]\nbase_url = "https://x.example"\ntoken_command = ["sh", "-c", "{script}"]\n'
+    )
+    process = start(cli, "--profile", "vault", "music", "--describe", "rain")
+    until(started.exists, "the start of the token command")
+    process.send_signal(ending)
+    end(cli, process)
+    assert process.returncode == 128 + ending
+    for pid in started.read_text().split():
+        until(lambda pid=int(pid): not is_alive(pid), "the end of the token command")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_an_answer_that_is_paid_for_is_waited_for_when_the_program_is_asked_to_end(
+    cli: CommandLine, start_demo: StartDemo, ending: signal.Signals
+) -> None:
+    server = start_demo("slow@submit", speed=4.0)
+    cli.use(server)
+    process = start(cli, "music", "--describe", "rain")
+    until(lambda: _posts(server) == 1, "the submission")
+    process.send_signal(ending)
+    _, err = end(cli, process)
+    assert process.returncode == 128 + ending, err
+    (row,) = cli.json("submissions")
+    assert row["state"] == "accepted"
+    assert f"sunotui wait {row['task_id']}" in err

@@ -40,6 +40,8 @@ def shell(script: str, limit_s: float = HANG_S) -> bytes:
         f"yes {TOKEN.decode()}",
         f"echo {TOKEN.decode()}; cat /dev/zero",
         f"echo {TOKEN.decode()}; exec >&-; sleep 1000",
+        f"yes >&2 & echo {TOKEN.decode()}; sleep 1000",
+        f"head -c 60000 /dev/zero >&2; echo {TOKEN.decode()}",
     ],
 )
 def test_the_first_line_is_enough(script: str) -> None:
@@ -53,7 +55,7 @@ def test_one_that_ends_well_and_prints_nothing_gives_nothing() -> None:
     assert shell("sleep 1000 & true") == b""
 
 
-@pytest.mark.parametrize("script", ["cat /dev/zero", "yes | tr -d '\\n'", "exec 2>/dev/null; tr '\\0' x < /dev/zero"])
+@pytest.mark.parametrize("script", ["cat /dev/zero", "yes | tr -d '\\n'", "tr '\\0' x < /dev/zero", "yes >&2"])
 def test_a_line_without_an_end_is_refused(script: str) -> None:
     with pytest.raises(HelperTalkative):
         shell(script)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def login(args: Namespace, environ: Mapping[str, str]) -> int:
     """Try a gateway and a token without spending anything, then keep both."""
-    import asyncio
+    from sunotui.cli.run_async import run_async
 
     profile = _profile_for(args, environ)
     token = _ask_token(is_piped=args.token_stdin)
@@ -36,7 +36,7 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
             await _look_around(studio, tried.name)
         return DONE
 
-    return asyncio.run(run(), debug=False)
+    return run_async(run())
 
 
 async def _look_around(studio: "Studio", profile: str) -> None:
@@ -53,7 +53,7 @@ async def _look_around(studio: "Studio", profile: str) -> None:
 
 def logout(args: Namespace, environ: Mapping[str, str]) -> int:
     """Take the token out of the keyring and forget the profile; its tasks stay in the library."""
-    import asyncio
+    from sunotui.cli.run_async import run_async
 
     async def run() -> int:
         async with lent_studio(environ) as studio:
@@ -67,7 +67,7 @@ def logout(args: Namespace, environ: Mapping[str, str]) -> int:
                 print("The profile itself is written in the config file and stays there.")
         return DONE
 
-    return asyncio.run(run(), debug=False)
+    return run_async(run())
 
 
 def profiles(args: Namespace, environ: Mapping[str, str]) -> int:

@@ -27,7 +27,7 @@ _MOST = 500
 
 def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
     """Write the page. Covers and sounds that cannot be had are told, and are no failure."""
-    import asyncio
+    from sunotui.cli.run_async import run_async
 
     with open_records(environ) as records:
         title, takes = _chosen(records, args)
@@ -49,7 +49,7 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
                 finally:
                     await door.aclose()
 
-        asyncio.run(write(), debug=False)
+        run_async(write())
     return DONE
 
 

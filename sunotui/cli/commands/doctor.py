@@ -42,15 +42,14 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
         from sunotui.cli.commands.repair import repair_library
 
         return repair_library(args, environ)
-    import asyncio
-
     from sunotui.cli.gateway_report import print_report, report_document
+    from sunotui.cli.run_async import run_async
     from sunotui.storage.places import find_places
 
     places = find_places(environ)
     findings = [_terminal(environ), _clipboard(environ), _settings(places), _keyring(), _backups(places)]
     findings += _library(places)
-    found, report = asyncio.run(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL), debug=False)
+    found, report = run_async(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL))
     findings += found
     codes = [finding.code for finding in findings if finding.state == FAIL]
     if args.json:
