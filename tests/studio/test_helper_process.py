@@ -40,7 +40,7 @@ def shell(script: str, limit_s: float = HANG_S) -> bytes:
         f"yes {TOKEN.decode()}",
         f"echo {TOKEN.decode()}; cat /dev/zero",
         f"echo {TOKEN.decode()}; exec >&-; sleep 1000",
-        f"yes >&2 & echo {TOKEN.decode()}; sleep 1000",
+        f"echo {TOKEN.decode()}; yes >&2",
         f"head -c 60000 /dev/zero >&2; echo {TOKEN.decode()}",
     ],
 )
