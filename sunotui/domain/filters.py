@@ -173,6 +173,8 @@ def _range(column: str, value: str, read: Callable[[str], float], about: float, 
             return Range(column, one + step, None, is_excluded)
         case ">=":
             return Range(column, one, None, is_excluded)
+        case "<" if one == 0:
+            raise Misunderstood(f"'{value[:40]}' matches nothing: no value is below 0")
         case "<":
             # Unknown lengths are kept as negative ones.
             return Range(column, 0.0, one, is_excluded)

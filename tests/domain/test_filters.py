@@ -129,6 +129,8 @@ COMPLAINTS: dict[str, dict[str, str]] = {
         ">": NO_LENGTH.format(">"),
         ">>3": NO_LENGTH.format(">>3"),
         "1-2-3": NO_LENGTH.format("1-2-3"),
+        "<0": "'<0' matches nothing",
+        "<0:00": "'<0:00' matches nothing",
     },
     "rating": {
         "6": NO_RATING.format("6"),
@@ -136,6 +138,7 @@ COMPLAINTS: dict[str, dict[str, str]] = {
         "-1": NO_RATING.format("-1"),
         "2-9": NO_RATING.format("9"),
         "=>3": NO_RATING.format("=>3"),
+        "<0": "'<0' matches nothing",
         "٣": NO_RATING.format("٣"),
     },
 }

@@ -11,6 +11,9 @@ from .test_t1_no_control_byte import run_lines
 PROVES = (Proof("T9", counts_ci="400 sizes from 1x1 to 250x80, on four screens"),)
 
 SIZES = 400
+_KEYS = ("i", "n", "\x1b", "J", "\x1b", "P", "\x1b", "?", "\x1b", "i")
+_EACH = SIZES // (2 * len(_KEYS))
+"""Sizes that a screen meets before the next key: each of them is opened twice."""
 
 
 def resident_mib(pid: int) -> float:
@@ -28,21 +31,21 @@ def test_any_size_at_any_moment(open_terminal: Open, tmp_path: Path) -> None:
         terminal.wait_for("W42Z")
         before = 0.0
         for at in range(SIZES):
-            if at % 50 == 0:
+            if at % _EACH == 0:
                 # Each of them meets all kinds of sizes: library, composer, journal, profiles.
-                terminal.type({0: "i", 1: "n", 2: "\x1b", 3: "J", 4: "\x1b", 5: "P", 6: "\x1b", 7: "?"}[at // 50])
-                terminal.wait_quiet(0.03)
+                terminal.press(_KEYS[at // _EACH % len(_KEYS)], quiet_s=0.03)
             size = (1, 1) if at % 20 == 7 else (rng.randint(1, 250), rng.randint(1, 80))
             terminal.resize(*size)
             terminal.wait_quiet(0.001, 0.012)
-            if at == SIZES // 4:
+            if at == SIZES // 2:
+                # Every screen was open once, and what it is made of is loaded.
                 before = resident_mib(terminal.process.pid)
         assert terminal.process.poll() is None
         terminal.resize(120, 40)
+        terminal.press("?")
         terminal.wait_for("One row down")
         assert resident_mib(terminal.process.pid) - before < 24
-        terminal.type("\x1b")
-        # Once the help is gone, so that the next key is no part of this one.
+        terminal.press("\x1b")
         terminal.wait_until(lambda: "One row down" not in terminal.screen, "the end of the help")
         written = len(terminal.written)
         terminal.type("n")

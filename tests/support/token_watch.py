@@ -4,6 +4,7 @@ Looked through from start to end: the arguments of the program and of all that i
 starts, every file below the test's folder (also those that are gone before the end), and what a test hands over.
 """
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,7 +85,9 @@ class TokenWatch:
             self._look_at_process(child, name, arguments, is_below=is_below or _is(name, arguments))
 
     def _look_at_files(self, up_to: int | None) -> None:
-        for path in self._folder.rglob("*"):
+        # Folders come and go meanwhile, which os.walk takes as it is.
+        names = ((folder, name) for folder, _, files in os.walk(self._folder) for name in files)
+        for path in (Path(folder, name) for folder, name in names):
             try:
                 state = path.lstat()
                 now = (state.st_ino, state.st_size, state.st_mtime_ns)
