@@ -89,7 +89,7 @@ def test_the_composer_s_form_in_one_burst(line: PseudoTerminal, mode: Mode, tmp_
             keys += expected[name]
         keys += "\t"
     line.type(keys + "\x1b")
-    line.wait_until(lambda: kept(tmp_path) == expected, f"the draft {expected}")
+    line.wait_until(lambda: kept(tmp_path) == expected, lambda: f"the draft {expected}, but {kept(tmp_path)}")
 
 
 def kept(folder: Path) -> object:
@@ -104,4 +104,4 @@ def test_a_paste_with_an_escape_in_it_stays_in_order(line: PseudoTerminal, tmp_p
     line.wait_for("No songs yet.")
     line.type("nfirst \x1b[200~one \x1b[31m two\x1b three\x1b[201~ last\x1b")
     expected = {"description": "first one [31m two three last"}
-    line.wait_until(lambda: kept(tmp_path) == expected, f"the draft {expected}")
+    line.wait_until(lambda: kept(tmp_path) == expected, lambda: f"the draft {expected}, but {kept(tmp_path)}")

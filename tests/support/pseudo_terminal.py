@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pyte
 
-from tests.support.waiting import until
+from tests.support.waiting import Message, until
 
 _ESCAPE = "\x1b[27u"
 """The escape key as terminals with the kitty keyboard protocol send it."""
@@ -101,9 +101,9 @@ class PseudoTerminal:
         self._stream.feed(fresh)
         return "\n".join(line.rstrip() for line in self._screen.display)
 
-    def wait_until(self, is_so: Callable[[], bool], what: str) -> None:
+    def wait_until(self, is_so: Callable[[], bool], what: Message) -> None:
         """Wait for something to be so."""
-        until(is_so, lambda: f"On the screen\n{self.screen}\n{what}")
+        until(is_so, lambda: f"On the screen\n{self.screen}\n{what if isinstance(what, str) else what()}")
 
     def wait_for(self, words: str) -> None:
         """Wait for words on the screen."""
