@@ -22,7 +22,7 @@ class Crashing(App[int]):
         """Hear of parts that are lost, from the first one on."""
         from sunotui.tui import mends
 
-        mends.tell_of_cancelled()
+        mends.end_widgets_in_order()
 
     def _fatal_error(self) -> None:
         """A crash is told without the values of variables, which could be a token or a prompt (K1, Z4).

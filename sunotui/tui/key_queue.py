@@ -126,6 +126,11 @@ class KeyQueue(Pasting):
         if self._settling is not None:
             self._settling.cancel()
 
+    @property
+    def has_keys(self) -> bool:
+        """Whether keys wait, or the last one is still being handled."""
+        return bool(self._queued) or self._settling is not None
+
     def pass_on_soon(self) -> None:
         """Pass on what is queued, after all that the app was asked for before, such as a focus."""
         self.call_later(self._pass_on)

@@ -75,22 +75,24 @@ def let_lines_go() -> None:
     Strip.divide = divided  # type: ignore[method-assign]
 
 
-def tell_of_cancelled() -> None:
-    """Have the app told of a widget whose callback raised CancelledError.
+def end_widgets_in_order() -> None:
+    """Have a widget's workers end before its children, and the app told of a widget that ends by CancelledError.
 
-    Textual takes it for the wish to end that widget, and ends it without a word: the screen stays as it is and hears
-    no key any more (T7).
+    Textual cancels the workers when the children are gone: one that goes on in between draws on what is not there, and
+    that fails the app. A CancelledError that a callback raised it takes for the wish to end that widget, and ends it
+    without a word: the screen stays as it is and hears no key any more (T7).
     """
     end = Widget._message_loop_exit
     if end.__module__ == __name__:
         return
 
-    async def told(self: Widget) -> None:
+    async def end_in_order(self: Widget) -> None:
+        self.workers.cancel_node(self)
         if not self._closing and isinstance(self.app, Crashing) and self.app.is_running:
             self.app.lost(type(self).__name__)
         await end(self)
 
-    Widget._message_loop_exit = told  # type: ignore[method-assign]
+    Widget._message_loop_exit = end_in_order  # type: ignore[method-assign]
 
 
 def forget_painted(widget: Widget) -> None:

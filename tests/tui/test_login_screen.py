@@ -105,7 +105,7 @@ async def newcomer(
             async with app.run_test(size=(100, 30)) as pilot:
                 somebody = Newcomer(app, pilot, server)
                 if profile is not None:
-                    await somebody.until_in()
+                    await somebody._until(lambda: studio.is_started)
                     app.open_login()
                 await somebody.until_login()
                 yield somebody
