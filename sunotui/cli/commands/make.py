@@ -87,7 +87,7 @@ async def _reworked(studio: "Studio", song: MusicRequest, args: Namespace) -> Re
     start_s, end_s = args.section_start, args.section_end
     if (args.add_vocals or args.add_instrumental) and (start_s, end_s) == (None, None):
         start_s, end_s = 0.0, first.duration_s
-    if args.mashup and not song.instrumental and not song.lyrics.strip():
+    if args.mashup and not song.instrumental and not song.has_own_words:
         song = replace(song, lyrics=mashup_lyrics(parent.lyrics for parent in parents))
     return DerivedRequest(
         task,
