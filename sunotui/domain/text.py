@@ -96,6 +96,12 @@ def encodable(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if has_surrogate(text) else text
 
 
+def cleaned_id(text: str) -> str:
+    """An id without what a copy out of a list, a message or a table has around it: blanks, invisible characters, commas
+    and the ellipsis of a cell that was cut."""
+    return trim(trim(text).strip(",;…"))
+
+
 def sendable(text: str) -> str:
     """The text as a request carries it: trimmed, with newlines for CR LF line ends, and encodable."""
     return encodable(trim(text).replace("\r\n", "\n"))

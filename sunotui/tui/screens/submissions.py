@@ -206,7 +206,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             self.app.say(TOKEN_REFUSED, "warning")
             return
         try:
-            await self._studio.unknowns.found(row.id, event.value.strip())
+            await self._studio.unknowns.found(row.id, event.value)
         except Trouble as trouble:
             self.app.say_trouble(trouble)
             return
