@@ -108,13 +108,13 @@ ASKED: dict[str, dict[str, Filter]] = {
     "gateway": {"Work": Named(NamedBy.GATEWAY, "Work")},
 }
 FLAGS, STATUSES = ", ".join(Flag), ", ".join(TaskStatus)
-NO_TIME = "'{}' is no time: 7d, 12h, 3w or 2026-01-31 are"
-NO_LENGTH = "'{}' is no length: 3:00, >2:30, 2:00-3:00 or 180 are"
-NO_RATING = "'{}' is no rating: 0 to 5, >=4 or 2-3 are"
+NO_TIME = "'{}' is not a time: use 7d, 12h, 3w or 2026-01-31"
+NO_LENGTH = "'{}' is not a length: use 3:00, >2:30, 2:00-3:00 or 180"
+NO_RATING = "'{}' is not a rating: use 0 to 5, >=4 or 2-3"
 COMPLAINTS: dict[str, dict[str, str]] = {
-    "is": {"nosuch": f"'nosuch' is none of {FLAGS}", "stars": f"'stars' is none of {FLAGS}", "x" * 90: "x" * 40},
-    "status": {"nosuch": f"'nosuch' is none of {STATUSES}", "song": f"'song' is none of {STATUSES}"},
-    "kind": {"nosuch": f"'nosuch' is none of {', '.join(TaskKind)}", "active": "'active' is none of music, "},
+    "is": {"nosuch": f"'nosuch' is not one of {FLAGS}", "stars": f"'stars' is not one of {FLAGS}", "x" * 90: "x" * 40},
+    "status": {"nosuch": f"'nosuch' is not one of {STATUSES}", "song": f"'song' is not one of {STATUSES}"},
+    "kind": {"nosuch": f"'nosuch' is not one of {', '.join(TaskKind)}", "active": "'active' is not one of music, "},
     "since": {
         one: NO_TIME.format(one)
         for one in ("7", "d7", "7x", "7dd", "-7d", "1234567d", "2026-13-45", "2026-02-30", "yesterday", "0001-01-01T")

@@ -35,7 +35,7 @@ _SLIDER_FIELDS = {
 """Names on the wire by the request's attributes, in both dialects that have sliders."""
 _TIMED_MODEL = "chirp-fenix"
 """The one model for which a duration is documented, in custom songs."""
-_ADVICE = "Use another gateway, or set another dialect in the profile"
+_ADVICE = "Use another gateway, or set another dialect (in the profile's settings or SUNOTUI_DIALECT)"
 
 
 def music_in_dialect(fields: Fields, request: MusicRequest, dialect: Dialect, label: str = "") -> Fields:
