@@ -59,6 +59,18 @@ def filled(text: str) -> str:
     return text
 
 
+def identifier(text: str) -> str:
+    """An id, cleaned. An empty one must not make another paid request of a command, nor one that is to be read."""
+    from sunotui.domain.text import cleaned_id
+
+    found = cleaned_id(text)
+    if not found:
+        raise argparse.ArgumentTypeError("it is empty")
+    if found == "-":
+        raise argparse.ArgumentTypeError("an id cannot be read from standard input")
+    return found
+
+
 def add_again(parser: argparse.ArgumentParser) -> None:
     """Consent to pay for the same once more."""
     parser.add_argument("--again", action="store_true", help="send it although the same was sent minutes ago")

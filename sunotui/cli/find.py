@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import NotFound, RequestImpossible
-from sunotui.domain.text import trim
+from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,11 +38,6 @@ def find(library: "Library", wanted: str) -> "tuple[Task, Clip | None]":
     raise NotFound(f"There is no task or clip {wanted} in the library")
 
 
-def cleaned_id(text: str) -> str:
-    """An id without what a copy out of a list or a message has around it: blanks, invisible characters, commas."""
-    return trim(trim(text).strip(",;"))
-
-
 def task_ids(library: "Library", wanted: "Iterable[str]") -> list[str]:
     """The task of each id, each once: of a known task or clip, or of the first characters of one; an id that the
     library does not know stays, since the gateway may know it. Raises RequestImpossible when several begin so."""
@@ -52,6 +47,18 @@ def task_ids(library: "Library", wanted: "Iterable[str]") -> list[str]:
             found[find(library, one)[0].id] = None
         except NotFound:
             found[cleaned_id(one)] = None
+    return list(found)
+
+
+def clip_ids(library: "Library", wanted: "Iterable[str]") -> list[str]:
+    """The same of clips; the id of a task stays too, since a gateway may give a clip the id of its task."""
+    found: dict[str, None] = {}
+    for one in wanted:
+        try:
+            clip = find(library, one)[1]
+        except NotFound:
+            clip = None
+        found[cleaned_id(one) if clip is None else clip.id] = None
     return list(found)
 
 

@@ -1,6 +1,5 @@
 """The file that a command writes, named by a person: put in its place when it is whole, readable by its owner only."""
 
-import io
 import os
 import sys
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from sunotui.domain.errors import RequestImpossible
+from sunotui.storage.places import as_text, private_binary_file
 
 
 def check_output(name: str) -> None:
@@ -29,14 +29,8 @@ def output_file(name: str) -> Iterator[TextIO]:
 
     Raises RequestImpossible when a file cannot be written, and OutputUnwritable for standard output.
     """
-    with binary_output_file(name) as binary:
-        file = io.TextIOWrapper(binary, encoding="utf-8", newline="")
-        try:
-            yield file
-            file.flush()
-        finally:
-            # Whoever opened it closes it.
-            file.detach()
+    with binary_output_file(name) as binary, as_text(binary) as file:
+        yield file
 
 
 @contextmanager
@@ -50,8 +44,6 @@ def binary_output_file(name: str) -> Iterator[BinaryIO]:
         sys.stdout.flush()
         yield sys.stdout.buffer
         return
-    from sunotui.storage.places import private_binary_file
-
     try:
         path = Path(name).expanduser()
         if path.exists() and not path.is_file() and not path.is_dir():

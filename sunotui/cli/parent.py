@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sunotui.cli.find import cleaned_id, find_clip
+from sunotui.cli.find import find_clip
 from sunotui.domain.errors import NotFound
 from sunotui.domain.task import TaskKind
+from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio

@@ -2,18 +2,27 @@
 
 import argparse
 
-from sunotui.cli.arguments import Commands, Parser, add_again, add_result_timeout, count, new_command, seconds
+from sunotui.cli.arguments import (
+    Commands,
+    Parser,
+    add_again,
+    add_result_timeout,
+    count,
+    identifier,
+    new_command,
+    seconds,
+)
 
 
 def add_extras(commands: "Commands[Parser]") -> None:
     """tags, timing, wav, video, midi, feed, personas, persona."""
     tags = new_command(commands, "tags", "Have the gateway make a few words of style into many.")
-    tags.add_argument("text", metavar="TEXT", help="such as 'indie pop'")
+    tags.add_argument("text", metavar="TEXT", help="such as 'indie pop'; - for standard input")
     add_again(tags)
     add_result_timeout(tags)
 
     timing = new_command(commands, "timing", "Print when the words of a clip are sung.")
-    timing.add_argument("clip", metavar="CLIP")
+    timing.add_argument("clip", type=identifier, metavar="CLIP")
     timing.add_argument("--lrc", action="store_true", help="as LRC, which players show while the song is playing")
 
     for name, kind, words in (
@@ -30,11 +39,11 @@ def add_extras(commands: "Commands[Parser]") -> None:
     midi.add_argument("-o", "--output", required=True, metavar="FILE", help="where to; - for standard output")
 
     feed = new_command(commands, "feed", "Ask for clips by their ids; the library stays as it is.")
-    feed.add_argument("ids", nargs="+", metavar="CLIP")
+    feed.add_argument("ids", type=identifier, nargs="+", metavar="CLIP")
 
     new_command(commands, "personas", "List the voices known at the gateway.")
     persona = new_command(commands, "persona", "Make a voice out of a clip.")
-    persona.add_argument("clip", metavar="CLIP")
+    persona.add_argument("clip", type=identifier, metavar="CLIP")
     persona.add_argument("--name", required=True, metavar="N")
     persona.add_argument("--description", default="", metavar="D")
     persona.add_argument("--style", default="", metavar="TAGS", help="of the voice, where the gateway takes one")
@@ -52,7 +61,9 @@ def add_extras(commands: "Commands[Parser]") -> None:
 
 
 def _add_take(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", metavar="ID", help="a task or a clip, or the first six characters or more")
+    parser.add_argument(
+        "id", type=identifier, metavar="ID", help="a task or a clip, or the first six characters or more"
+    )
     parser.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
     add_again(parser)
     add_result_timeout(parser)

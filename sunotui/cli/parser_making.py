@@ -10,6 +10,7 @@ from sunotui.cli.arguments import (
     count,
     filled,
     fraction,
+    identifier,
     new_command,
     seconds,
 )
@@ -37,6 +38,19 @@ PARTS = {
     "upload": "upload_infill",
 }
 """Forms of --replace and the tasks that they are; a plain one is "infill"."""
+_FROM_ONE_CLIP = {
+    "extend": "continue this clip, from --at",
+    "cover": "sing this clip again in another --style",
+    "replace": "regenerate the section --from, --to of it",
+    "add-vocals": "sing over this clip, or over --from, --to of it",
+    "add-instrumental": "play to this clip, or to --from, --to of it",
+    "remaster": "make this clip sound better, by --variation",
+    "hum": "a song of this hummed clip",
+}
+_FROM_CLIPS = {
+    "mashup": "mix two clips into one song, with their own lyrics unless others are given",
+    "inspired-by": "a song in the manner of these",
+}
 PERSONA_USES = ("style", "voice")
 SLIDERS = {
     "style-weight": "how closely the style is followed",
@@ -50,13 +64,14 @@ def add_making(commands: "Commands[Parser]") -> None:
     music = new_command(commands, "music", "Make a song, or make something new of a clip.")
     _add_words(music)
     _add_parents(music)
+    _add_parent_settings(music)
     _add_settings(music)
     music.add_argument("--takes", type=count(TAKES_AT_MOST), default=None, metavar="N", help="send it N times")
     music.add_argument("--yes", action="store_true", help=f"agree to more than {TAKES_WITHOUT_YES} takes")
     _add_sending(music)
 
     lyrics = new_command(commands, "lyrics", "Write the words of a song.")
-    lyrics.add_argument("prompt", metavar="PROMPT", help="what they should be about")
+    lyrics.add_argument("prompt", metavar="PROMPT", help="what they should be about; - for standard input")
     _add_sending(lyrics)
 
     upload = new_command(commands, "upload", "Make a clip of audio: at a public address, or in a file.")
@@ -64,12 +79,12 @@ def add_making(commands: "Commands[Parser]") -> None:
     _add_sending(upload)
 
     concat = new_command(commands, "concat", "Make one whole song of an extended clip and what it continues.")
-    concat.add_argument("clip", metavar="CLIP")
+    concat.add_argument("clip", type=identifier, metavar="CLIP")
     concat.add_argument("--infill", action="store_true", help="the clip replaced a section of a song")
     _add_sending(concat)
 
     stems = new_command(commands, "stems", "Take a clip apart into its voices.")
-    stems.add_argument("clip", metavar="CLIP")
+    stems.add_argument("clip", type=identifier, metavar="CLIP")
     stems.add_argument("--parts", type=int, choices=STEM_COUNTS, default=2, help="into how many (default: 2)")
     stems.add_argument("--short", action="store_true", help="the short form of the request, for gateways that want it")
     stems.add_argument("--title", default="", metavar="TEXT")
@@ -81,7 +96,9 @@ def add_making(commands: "Commands[Parser]") -> None:
 
 def _add_words(music: argparse.ArgumentParser) -> None:
     words = music.add_mutually_exclusive_group()
-    words.add_argument("--describe", default="", metavar="TEXT", help="what the song should be; the gateway writes it")
+    words.add_argument(
+        "--describe", default="", metavar="TEXT", help="what the song should be; the gateway writes it (- for stdin)"
+    )
     words.add_argument("--lyrics-file", default="", metavar="FILE", help="the words of the song; - for standard input")
     music.add_argument("--title", default="", metavar="TEXT")
     music.add_argument("--style", default="", metavar="TAGS", help="such as 'city pop, slow, female voice'")
@@ -94,10 +111,14 @@ def _add_words(music: argparse.ArgumentParser) -> None:
     )
     music.add_argument("--instrumental", action="store_true", help="without voice")
     music.add_argument(
-        "--persona", type=filled, default=None, metavar="ID", help="the voice to sing; 'sunotui personas' lists them"
+        "--persona",
+        type=identifier,
+        default=None,
+        metavar="ID",
+        help="the voice to sing; 'sunotui personas' lists them",
     )
     music.add_argument(
-        "--persona-clip", type=filled, default=None, metavar="CLIP", help="the clip that the voice was made of"
+        "--persona-clip", type=identifier, default=None, metavar="CLIP", help="the clip that the voice was made of"
     )
     music.add_argument(
         "--persona-as",
@@ -109,49 +130,19 @@ def _add_words(music: argparse.ArgumentParser) -> None:
 
 def _add_parents(music: argparse.ArgumentParser) -> None:
     parents = music.add_mutually_exclusive_group()
-    parents.add_argument("--extend", type=filled, default=None, metavar="CLIP", help="continue this clip, from --at")
+    for option, words in _FROM_ONE_CLIP.items():
+        parents.add_argument(f"--{option}", type=identifier, default=None, metavar="CLIP", help=words)
+    for option, words in _FROM_CLIPS.items():
+        parents.add_argument(f"--{option}", type=identifier, default=[], nargs="+", metavar="CLIP", help=words)
     parents.add_argument(
-        "--cover", type=filled, default=None, metavar="CLIP", help="sing this clip again in another --style"
+        "--sound", type=filled, default=None, metavar="TEXT", help="a sound effect, described; - for standard input"
     )
-    parents.add_argument(
-        "--replace", type=filled, default=None, metavar="CLIP", help="regenerate the section --from, --to of it"
-    )
-    parents.add_argument(
-        "--add-vocals",
-        type=filled,
-        default=None,
-        metavar="CLIP",
-        help="sing over this clip, or over --from, --to of it",
-    )
-    parents.add_argument(
-        "--add-instrumental",
-        type=filled,
-        default=None,
-        metavar="CLIP",
-        help="play to this clip, or to --from, --to of it",
-    )
-    parents.add_argument(
-        "--remaster", type=filled, default=None, metavar="CLIP", help="make this clip sound better, by --variation"
-    )
-    parents.add_argument(
-        "--mashup",
-        type=filled,
-        default=[],
-        nargs="+",
-        metavar="CLIP",
-        help="mix two clips into one song, with their own lyrics unless others are given",
-    )
-    parents.add_argument(
-        "--inspired-by", type=filled, default=[], nargs="+", metavar="CLIP", help="a song in the manner of these"
-    )
-    parents.add_argument("--sound", type=filled, default=None, metavar="TEXT", help="a sound effect, described")
-    parents.add_argument("--hum", type=filled, default=None, metavar="CLIP", help="a song of this hummed clip")
-    parents.add_argument(
-        "--image", type=filled, default=None, metavar="URL", help="a song for the image at this address"
-    )
-    parents.add_argument(
-        "--video", type=filled, default=None, metavar="URL", help="a song for the video at this address"
-    )
+    for option in ("image", "video"):
+        words = f"a song for the {option} at this address"
+        parents.add_argument(f"--{option}", type=filled, default=None, metavar="URL", help=words)
+
+
+def _add_parent_settings(music: argparse.ArgumentParser) -> None:
     music.add_argument(
         "--part", choices=tuple(PARTS), default="", help="what --replace replaces, or what it is part of"
     )

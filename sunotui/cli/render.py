@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NARROWEST = 8
-"""Cells below which no column of a table is narrowed."""
+"""Cells below which a column is narrowed only where the table fits no other way."""
+_NARROWEST_FIRST = 13
+"""The same of the first column: enough of an id to be told from others, behind a "task_" too."""
+_STUB = 4
+"""Cells below which a column says hardly anything."""
 
 Document = dict[str, Any] | list[dict[str, Any]]
 
@@ -54,29 +58,44 @@ def table_lines(
 ) -> list[str]:
     """The lines of a table: every cell cleaned, columns as wide as their widest cell.
 
-    With `width`, no line is wider: the column `flexible` gives way first, then the widest of the others, but for the
-    first, which names the row.
+    With `width`, no line is wider, and every column is on it as long as there is a cell for each: the column
+    `flexible` gives way first, then the widest of the others, and last the first, which names the row.
     """
     from rich.cells import cell_len
 
     cells = [[clean(cell, 500) for cell in row] for row in (heads, *rows)]
     widths = [max(cell_len(row[at]) for row in cells) for at in range(len(heads))]
-    if width is not None:
-        _narrow(widths, width, flexible)
-    lines = ["  ".join(fit(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in cells]
+    gap = 2 if width is None else _narrow(widths, width, flexible)
+    lines = [
+        (" " * gap).join(fit(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in cells
+    ]
     return lines if width is None else [fit(line, width).rstrip() for line in lines]
 
 
-def _narrow(widths: list[int], width: int, flexible: int) -> None:
-    """Make columns narrower until a row fits, if it can."""
-    excess = sum(widths) + 2 * (len(widths) - 1) - width
-    taken = min(max(0, excess), max(0, widths[flexible] - _NARROWEST))
-    widths[flexible] -= taken
-    excess -= taken
-    while excess > 0:
-        at = max(range(1, len(widths)), key=lambda at: widths[at], default=0)
-        if at == 0 or widths[at] <= _NARROWEST:
-            return
+def _narrow(widths: list[int], width: int, flexible: int) -> int:
+    """Make columns narrower until a row fits, if it can. Returns the cells between two columns."""
+    natural, others, gap = tuple(widths), range(1, len(widths)), 2
+    room = width - gap * len(others)
+    _take(widths, (flexible,), _NARROWEST, room)
+    _take(widths, others, _NARROWEST, room)
+    if sum(widths) <= room:
+        return gap
+    # A name or an id that is cut anyway leaves the others what they can use.
+    widths[0] = min(widths[0], _NARROWEST_FIRST)
+    if sum(widths) > room:
+        gap = 1
+        room = width - gap * len(others)
+        for columns, least in ((others, _STUB), ((0,), _STUB), (range(len(widths)), 1)):
+            _take(widths, columns, least, room)
+    for at in (flexible, *others, 0):
+        widths[at] += max(0, min(natural[at] - widths[at], room - sum(widths)))
+    return gap
+
+
+def _take(widths: list[int], columns: Sequence[int], least: int, room: int) -> None:
+    """Narrow these columns, the widest first and none below `least`, until all of them have `room`."""
+    excess = sum(widths) - room
+    while excess > 0 and (at := max(columns, key=lambda at: widths[at], default=-1)) >= 0 and widths[at] > least:
         widths[at] -= 1
         excess -= 1
 

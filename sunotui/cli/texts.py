@@ -1,6 +1,7 @@
 """Texts that a command takes from a file, from standard input or from its arguments: lyrics and extra fields."""
 
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 from sunotui.domain.errors import RequestImpossible
@@ -11,6 +12,8 @@ _LIMIT = 100_000
 _MOST_BYTES = 4 * _LIMIT + 4
 """Bytes that so many characters can have, with a byte order mark."""
 _TOO_LONG = f"more than {_LIMIT:,} characters are in it"
+_SPOKEN = {"describe": "description", "text": "style", "sound": "description of the sound"}
+"""What an argument is called in a sentence, where not by its name."""
 NOT_UTF_8 = "it is not text in UTF-8"
 
 
@@ -33,6 +36,22 @@ def extra_in(text: str) -> str:
         return text
     content = _standard_input("extra fields") if text == "@-" else _content(text[1:], "extra fields")
     return _filled(content, "extra fields")
+
+
+def read_piped(args: Namespace, *names: str) -> None:
+    """Put standard input in place of the argument that is "-", of those with these names; the last line's end goes.
+
+    Raises RequestImpossible for an empty input, for what is no text, and when two arguments are to be read from it.
+    """
+    piped = [name for name in names if getattr(args, name) == "-"]
+    if len(piped) + (getattr(args, "lyrics_file", "") == "-") + (getattr(args, "extra", "") == "@-") > 1:
+        raise RequestImpossible("Only one argument can be read from standard input")
+    for name in piped:
+        what = _SPOKEN.get(name, name)
+        text = _standard_input(what)
+        if not trim(text):
+            raise RequestImpossible(f"The {what} is to come from standard input, which has no text")
+        setattr(args, name, text.removesuffix("\n"))
 
 
 def note_in(text: str) -> str:

@@ -87,14 +87,18 @@ def checked_setting(word: str) -> str:
     return word
 
 
-def choose_dialect(setting: str, host: str, evidence: Iterable[DialectEvidence] = ()) -> DialectChoice:
+def choose_dialect(
+    setting: str, host: str, evidence: Iterable[DialectEvidence] = (), *, is_from_env: bool = False
+) -> DialectChoice:
     """The dialect for a gateway: the profile's setting, else the documented host, else the best evidence, else flat.
 
-    `setting` is one of DIALECT_SETTINGS, or empty for AUTO. Raises ValueError for any other word.
+    `setting` is one of DIALECT_SETTINGS, or empty for AUTO; `is_from_env` says that SUNOTUI_DIALECT set it. Raises
+    ValueError for any other word.
     """
     label = next((label for label in host.lower().split(".") if label in _LABELS), "")
     if setting and setting != AUTO:
-        return DialectChoice(Dialect(setting), "set in the profile", is_proved=True, label=label)
+        reason = "set by SUNOTUI_DIALECT" if is_from_env else "set in the profile"
+        return DialectChoice(Dialect(setting), reason, is_proved=True, label=label)
     if label in _BY_HOST_LABEL:
         return DialectChoice(_BY_HOST_LABEL[label], f"documented for {label}", is_proved=True, label=label)
     best = max(evidence, key=_rank, default=None)

@@ -117,7 +117,7 @@ def filter_of(field: str, value: str, now: float, *, is_excluded: bool) -> Filte
 
 def _known(word: str, words: type[StrEnum]) -> str:
     if word not in {one.value for one in words}:
-        raise Misunderstood(f"'{word[:40]}' is none of {', '.join(words)}")
+        raise Misunderstood(f"'{word[:40]}' is not one of {', '.join(words)}")
     return word
 
 
@@ -140,19 +140,19 @@ def _moment(value: str, now: float) -> float:
     try:
         return datetime.fromisoformat(value).timestamp()
     except (ValueError, OverflowError, OSError):
-        raise Misunderstood(f"'{value[:40]}' is no time: 7d, 12h, 3w or 2026-01-31 are") from None
+        raise Misunderstood(f"'{value[:40]}' is not a time: use 7d, 12h, 3w or 2026-01-31") from None
 
 
 def _seconds(value: str) -> float:
     found = re.fullmatch(_LENGTH, value)
     if found is None:
-        raise Misunderstood(f"'{value[:40]}' is no length: 3:00, >2:30, 2:00-3:00 or 180 are")
+        raise Misunderstood(f"'{value[:40]}' is not a length: use 3:00, >2:30, 2:00-3:00 or 180")
     return int(found[1] or 0) * 3_600 + int(found[2] or 0) * 60 + float(found[3])
 
 
 def _rating(value: str) -> float:
     if value not in {"0", "1", "2", "3", "4", "5"}:
-        raise Misunderstood(f"'{value[:40]}' is no rating: 0 to 5, >=4 or 2-3 are")
+        raise Misunderstood(f"'{value[:40]}' is not a rating: use 0 to 5, >=4 or 2-3")
     return float(value)
 
 
@@ -161,7 +161,7 @@ def _range(column: str, value: str, read: Callable[[str], float], about: float, 
     found = re.fullmatch(_RANGE, value)
     if found is None:
         read(value)
-        raise Misunderstood(f"'{value[:40]}' is no range")
+        raise Misunderstood(f"'{value[:40]}' is not a range")
     # A range ends below its upper bound; what follows it at once is the smallest step above.
     step = about or 1.0
     if found["low"] is not None:

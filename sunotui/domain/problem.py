@@ -2,10 +2,11 @@
 
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from sunotui.domain.text import has_surrogate, trim
+from sunotui.domain.text import control_in, has_surrogate, trim
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -30,14 +31,14 @@ def over_limit(field: str, text: str, limit: int, what: str = "") -> list[Proble
 
 
 def damaged_texts(request: "DataclassInstance") -> list[Problem]:
-    """Texts of a request that are no text: with NUL in them, or with bytes that are not UTF-8."""
+    """Texts of a request that are no text: with control characters in them, or with bytes that are not UTF-8."""
     found: list[Problem] = []
     for part in fields(request):
         value = getattr(request, part.name)
         texts = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
         name = part.name.replace("_", " ")
-        if any("\0" in text for text in texts):
-            found.append(Problem(part.name, f"The field '{name}' has NUL characters in it, which no text has"))
+        if control := next(filter(None, map(control_in, texts)), ""):
+            found.append(Problem(part.name, f"The field '{name}' has {control} in it: take it out"))
         if any(has_surrogate(text) for text in texts):
             found.append(Problem(part.name, f"The field '{name}' has bytes in it that are not UTF-8"))
     return found
@@ -83,7 +84,22 @@ def extra_problems(text: str) -> list[Problem]:
     # An escaped half of a character comes to life when the fields are read.
     if has_surrogate(json.dumps(found, ensure_ascii=False)):
         return [Problem("extra", "The extra fields have half a character in them, such as \\ud83d without \\ude00")]
+    if control := next(filter(None, map(control_in, _texts_in(found))), ""):
+        return [Problem("extra", f"The extra fields have {control} in them: take it out")]
     return []
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """Every text in a JSON value, the names of its fields among them."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case str(text):
+                yield text
+            case dict(named):
+                waiting += [*named.keys(), *named.values()]
+            case list(items):
+                waiting += items
 
 
 def blocking_first(problems: list[Problem]) -> tuple[Problem, ...]:

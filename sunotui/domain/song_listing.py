@@ -53,8 +53,9 @@ class SongMatch:
         return next((clip.title for clip in self.clips if clip.title), "")
 
     def has(self, wanted: str) -> bool:
-        """Whether an id is the task's or one of the clips'."""
-        return wanted in {self.task_id, *(clip.id for clip in self.clips)} - {""}
+        """Whether an id is the task's or one of the clips', in whatever case."""
+        ids = {self.task_id, *(clip.id for clip in self.clips)} - {""}
+        return wanted.lower() in {known.lower() for known in ids}
 
 
 def is_listed(request: Request) -> bool:

@@ -8,6 +8,7 @@ terminal does.
 import codecs
 import re
 import unicodedata
+from itertools import islice
 
 LINE_LIMIT = 200
 """Characters kept of a one-line text such as a title (T1)."""
@@ -25,6 +26,7 @@ _DANGEROUS = (
 )
 _ON_A_LINE = re.compile(rf"[\t\n\r{_DANGEROUS}]")
 _ON_LINES = re.compile(rf"\r(?!\n)|[{_DANGEROUS}]")
+_CONTROL = re.compile(r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _MARKS_PER_LETTER = 4
 _FIRST_MARK = "\u0300"
 """The first character that may be a combining mark."""
@@ -36,8 +38,10 @@ _IGNORABLE = (
     r"\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _IGNORED = re.compile(rf"[{_IGNORABLE}]+")
-# White space, controls and the empty braille pattern too.
-_INVISIBLE = re.compile(rf"[\s\x00-\x1f\x7f-\x9f\u2800{_IGNORABLE}]*")
+# White space, controls, the empty braille pattern and the place of an embedded object too.
+_INVISIBLE = re.compile(rf"[\s\x00-\x1f\x7f-\x9f\u2800\ufffc{_IGNORABLE}]*")
+# Categories of characters that show nothing by themselves: combining marks need a letter, and format characters others.
+_DEPENDENT = frozenset({"Mn", "Mc", "Me", "Cf"})
 # Variation selectors and tag characters are part of the emoji or the letter before them.
 _ATTACHED = re.compile(r"[\u180b-\u180d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]*")
 
@@ -45,14 +49,24 @@ _ATTACHED = re.compile(r"[\u180b-\u180d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0
 def trim(text: str) -> str:
     """The text without white space and invisible characters at its ends; empty when nothing in it is visible.
 
-    Invisible are zero-width and joining characters, byte order marks, fillers and controls. What is between the first
-    and the last visible character stays as it is.
+    Invisible are zero-width and joining characters, byte order marks, fillers and controls. Combining marks and format
+    characters without any other character are not visible either. What is between the first and the last visible
+    character stays as it is.
     """
     start = _matched_to(_INVISIBLE, text, 0)
     end = len(text)
     while end > start and _matched_to(_INVISIBLE, text[end - 1], 0):
         end -= 1
-    return text[start : _matched_to(_ATTACHED, text, end)] if end > start else ""
+    if not any(_is_visible(char) for char in islice(text, start, end)):
+        return ""
+    return text[start : _matched_to(_ATTACHED, text, end)]
+
+
+def _is_visible(char: str) -> bool:
+    """Whether a character shows something by itself. One that this Python does not know yet counts as visible."""
+    if char < _FIRST_MARK:
+        return not _matched_to(_INVISIBLE, char, 0)
+    return unicodedata.category(char) not in _DEPENDENT and not _matched_to(_INVISIBLE, char, 0)
 
 
 def _matched_to(pattern: re.Pattern[str], text: str, start: int) -> int:
@@ -80,6 +94,30 @@ def has_surrogate(text: str) -> bool:
 def encodable(text: str) -> str:
     """The text as UTF-8 can carry it: a pair of surrogates becomes its character, a lone one U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if has_surrogate(text) else text
+
+
+def cleaned_id(text: str) -> str:
+    """An id without what a copy out of a list, a message or a table has around it: blanks, invisible characters, commas
+    and the ellipsis of a cell that was cut."""
+    return trim(trim(text).strip(",;…"))
+
+
+def sendable(text: str) -> str:
+    """The text as a request carries it: trimmed, with newlines for CR LF line ends, and encodable."""
+    return encodable(trim(text).replace("\r\n", "\n"))
+
+
+def control_in(text: str) -> str:
+    """The first control character of a text by its name, such as "the control character U+001B (escape)"; empty where
+    there is none. Tabs and line ends, LF and CR LF, are none."""
+    found = _CONTROL.search(text)
+    if found is None:
+        return ""
+    code = ord(found[0])
+    # Unicode names no control character, but a picture of each that ASCII has.
+    picture = 0x2421 if code == 0x7F else 0x2400 + code if code < 0x20 else 0
+    name = unicodedata.name(chr(picture), "").removeprefix("SYMBOL FOR ").lower()
+    return f"the control character U+{code:04X}" + (f" ({name})" if name else "")
 
 
 def storable_text(text: str) -> str:

@@ -23,7 +23,7 @@ from sunotui.domain.request import (
     UpsampleTagsRequest,
 )
 from sunotui.domain.song import SongTexts
-from sunotui.domain.text import encodable, trim
+from sunotui.domain.text import encodable, sendable, trim
 from sunotui.gateway.endpoints import (
     ACT_TAGS,
     PERSONA_CREATE,
@@ -82,12 +82,12 @@ def order_for(request: Request, dialect: Dialect = Dialect.FLAT, label: str = ""
             base = _custom(request) if request.row.takes_words else _labels(request)
             return _order(SUBMIT_MUSIC, derived_in_dialect(base, request, dialect, label), request.extra)
         case LyricsRequest():
-            return _order(SUBMIT_LYRICS, {"prompt": _text(request.prompt)}, request.extra)
+            return _order(SUBMIT_LYRICS, {"prompt": sendable(request.prompt)}, request.extra)
         case ConcatRequest():
-            fields = {"clip_id": _text(request.clip_id), "is_infill": request.is_infill}
+            fields = {"clip_id": sendable(request.clip_id), "is_infill": request.is_infill}
             return _order(SUBMIT_CONCAT, fields, request.extra)
         case UploadRequest():
-            return _order(UPLOAD_URL, {"url": _text(request.url)}, request.extra)
+            return _order(UPLOAD_URL, {"url": sendable(request.url)}, request.extra)
         case UploadFileRequest():
             return Order(UPLOAD_FILE, json.dumps({"extension": request.ending}), request.path.strip())
         case PersonaRequest():
@@ -99,12 +99,12 @@ def order_for(request: Request, dialect: Dialect = Dialect.FLAT, label: str = ""
 
 
 def _persona(request: PersonaRequest, dialect: Dialect) -> Order:
-    clip_id = _text(request.clip_id)
+    clip_id = sendable(request.clip_id)
     if dialect is not Dialect.NESTED:
         fields = {
             "root_clip_id": clip_id,
-            "name": _text(request.name),
-            "description": _text(request.description),
+            "name": sendable(request.name),
+            "description": sendable(request.description),
             "clips": [clip_id],
             "is_public": False,
         }
@@ -117,13 +117,13 @@ def _persona(request: PersonaRequest, dialect: Dialect) -> Order:
         "root_clip_id": clip_id,
         "vocal_start_s": seconds_number(request.start_s),
         "vocal_end_s": seconds_number(request.end_s),
-        "user_input_styles": _text(request.style),
+        "user_input_styles": sendable(request.style),
     }
     return Order(SUBMIT_PERSONA, _json(fields))
 
 
 def _upsample_tags(request: UpsampleTagsRequest, dialect: Dialect, label: str) -> Order:
-    style = _text(request.style)
+    style = sendable(request.style)
     if label == CCAPI:
         return Order(SUBMIT_UPSAMPLE_TAGS_CCAPI, _json({"tags": style}))
     if dialect is Dialect.NESTED:
@@ -152,7 +152,7 @@ def _clip_file_path(request: ClipFileRequest, dialect: Dialect) -> str:
 
 
 def _usable(an_id: str) -> str:
-    found = _text(an_id)
+    found = sendable(an_id)
     if not is_usable_id(found):
         raise RequestImpossible("That is no id of a clip or task", advice="Check the id")
     return found
@@ -169,18 +169,18 @@ def _json(fields: _Fields) -> str:
 def _music(request: MusicRequest) -> _Fields:
     """The modes of protocol 2.1."""
     if request.is_described:
-        fields = {"gpt_description_prompt": _text(request.description), **_labels(request)}
+        fields = {"gpt_description_prompt": sendable(request.description), **_labels(request)}
     else:
         fields = _custom(request)
     if request.is_extension:
         fields["task"] = "upload_extend" if request.extend_upload else "extend"
-        fields["continue_clip_id"] = _text(request.extend_clip_id)
+        fields["continue_clip_id"] = sendable(request.extend_clip_id)
         if request.extend_at_s is not None:
             fields["continue_at"] = seconds_number(request.extend_at_s)
         fields |= _filled(task_id=request.extend_task_id)
     if trim(request.persona_id):
         fields.setdefault("task", "artist_consistency")
-        fields |= {"persona_id": _text(request.persona_id), "generation_type": "TEXT"}
+        fields |= {"persona_id": sendable(request.persona_id), "generation_type": "TEXT"}
         fields |= _filled(artist_clip_id=request.persona_clip_id)
     return fields
 
@@ -188,22 +188,17 @@ def _music(request: MusicRequest) -> _Fields:
 def _custom(request: SongTexts) -> _Fields:
     """Given words. An empty prompt is what makes a custom song instrumental; make_instrumental alone does not
     everywhere."""
-    return {"prompt": "" if request.instrumental else _text(request.lyrics), **_labels(request)}
+    return {"prompt": "" if request.instrumental else sendable(request.lyrics), **_labels(request)}
 
 
 def _labels(request: SongTexts) -> _Fields:
     """`mv` and `make_instrumental` always go: some gateways require them, none minds."""
     return {
         **_filled(title=request.title, tags=request.style, negative_tags=request.exclude),
-        "mv": _text(request.model) or NEWEST,
+        "mv": sendable(request.model) or NEWEST,
         "make_instrumental": request.instrumental,
     }
 
 
 def _filled(**texts: str) -> _Fields:
-    return {name: _text(value) for name, value in texts.items() if trim(value)}
-
-
-def _text(text: str) -> str:
-    """The text without anything invisible at its ends, in characters that a UTF-8 body can carry."""
-    return encodable(trim(text))
+    return {name: sendable(value) for name, value in texts.items() if trim(value)}

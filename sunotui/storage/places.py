@@ -88,20 +88,21 @@ def write_private(path: Path, text: str) -> None:
     """Put `text` in place of a file's content, whole or not at all, readable by its owner only. Raises OSError."""
     path = path.resolve()
     make_private(path.parent)
-    with private_file(path) as file:
+    with private_binary_file(path) as binary, as_text(binary) as file:
         file.write(text)
 
 
 @contextmanager
-def private_file(path: Path) -> Iterator[TextIO]:
-    """A file to write text to, as `private_binary_file` has it."""
-    with private_binary_file(path) as binary:
-        file = io.TextIOWrapper(binary, encoding="utf-8", newline="")
-        try:
-            yield file
-            file.flush()
-        finally:
-            file.detach()
+def as_text(binary: BinaryIO) -> Iterator[TextIO]:
+    """The binary file to write text to, in UTF-8 with the newlines as they are; it stays open at the end of the block.
+    Raises OSError."""
+    file = io.TextIOWrapper(binary, encoding="utf-8", newline="")
+    try:
+        yield file
+        file.flush()
+    finally:
+        # Whoever opened it closes it.
+        file.detach()
 
 
 @contextmanager

@@ -45,7 +45,8 @@ class Gateways:
         profile = self.profile(name)
         if profile is None:
             return choose_dialect("", "")
-        return choose_dialect(profile.dialect, profile.base_url.host, self._evidence_of(name))
+        evidence = self._evidence_of(name)
+        return choose_dialect(profile.dialect, profile.base_url.host, evidence, is_from_env=profile.is_from_env)
 
     async def client(self, name: str) -> "GatewayClient":
         """The client of the profile called `name`. Raises TokenMissing, TokenMalformed, KeyringTrouble,

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, NoReturn, cast
 
 from sunotui.domain.carried import Record
 from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.text import cleaned_id
 from sunotui.gateway.fields import identity
 from sunotui.storage.arriving import Arrivals, Fate
 from sunotui.studio.packing import WORDS
@@ -168,7 +169,7 @@ def _read(text: bytes) -> _Line:
     if text[:1] in {b"{", b"[", b'"'}:
         return _document(_json(text))
     # A list that was copied out of a message or a table often has a comma behind each id.
-    bare = text.decode("ascii", "replace").rstrip(",; \t")
+    bare = cleaned_id(text.decode("utf-8", "replace"))
     if _BARE_ID.fullmatch(bare) is None:
         raise ValueError("neither a record nor an id")
     return _Line(ids=(bare,))

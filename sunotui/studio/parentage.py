@@ -53,9 +53,9 @@ class Parentage:
         a video is one of a task, and its published page shows the first take's (key4u, November 2026)."""
         if not isinstance(request, Mp4Request) or dialect is not Dialect.NESTED:
             return
-        known = await self._desk.run(self._library.clip, request.clip_id.strip())
+        known = await self._desk.run(self._library.clip, trim(request.clip_id))
         first = known[0].take(1) if known is not None else None
-        if first is not None and first.id != request.clip_id.strip():
+        if first is not None and first.id != trim(request.clip_id):
             raise RequestImpossible("This gateway makes the video of a task's first take only", advice="Choose take 1")
 
 

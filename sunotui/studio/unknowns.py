@@ -8,6 +8,7 @@ from sunotui.domain.request import MAY_HAVE_NO_TASK
 from sunotui.domain.song_listing import SongMatch, is_listed
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskReport
+from sunotui.domain.text import cleaned_id
 from sunotui.studio.events import SubmissionChanged, TasksChanged
 from sunotui.studio.submit import new_submission_id
 
@@ -39,6 +40,8 @@ class Unknowns:
         none.
         """
         submission = await self._unknown(submission_id)
+        wanted = cleaned_id(wanted)
+        wanted = next((hint for hint in submission.task_hints if hint.lower() == wanted.lower()), wanted)
         if isinstance(submission.request, MAY_HAVE_NO_TASK) and not submission.path.startswith(_SUBMITS):
             raise RequestImpossible(
                 "That request makes no task, so there is none to find", advice="Send it again, or call it lost"

@@ -168,6 +168,7 @@ def test_a_gateway_that_makes_them_as_tasks_gives_the_same(
 
 def test_clips_are_asked_for_wherever_they_were_made(paid_cli: CommandLine, clip: str) -> None:
     (told,) = paid_cli.json("feed", clip)
+    assert paid_cli.json("feed", f"\ufeff{clip.upper()},", f"{clip[:8]}…") == [told]
     assert list(told) == [*CLIP_KEYS, *SOUND_KEYS]
     opinion = {"rating": 0, "starred": False, "heard_at": None}
     assert told | opinion == paid_cli.json("show", clip)
@@ -197,7 +198,7 @@ def test_a_voice_is_made_listed_and_sung_with(paid_cli: CommandLine, clip: str) 
     assert made["id"] in paid_cli.err
     assert paid_cli.json("personas") == [made]
     assert "Mara" in paid_cli.run("personas")
-    for wanted in (made["id"], "Mara"):
+    for wanted in (made["id"], "Mara", f"\u200b{made['id'].upper()}, "):
         task = paid_cli.json("music", "--describe", "snow", "--persona", wanted, "--again", "--wait")
         assert task["status"] == "success"
         request = paid_cli.json("submissions")[0]["request"]

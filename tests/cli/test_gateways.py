@@ -303,8 +303,8 @@ def test_the_doctor_names_the_dialect_and_why(cli: CommandLine, start_demo: Star
     assert (found["name"], found["is_proved"]) == ("flat", False)
     cli.environ["SUNOTUI_DIALECT"] = "nested"
     found = cli.json("doctor", "--offline")["gateway"]["dialect"]
-    assert found == {"name": "nested", "reason": "set in the profile", "is_proved": True, "since": None}
-    assert "nested (set in the profile)" in cli.run("doctor", "--offline")
+    assert found == {"name": "nested", "reason": "set by SUNOTUI_DIALECT", "is_proved": True, "since": None}
+    assert "nested (set by SUNOTUI_DIALECT)" in cli.run("doctor", "--offline")
 
 
 def test_the_journal_holds_the_request_in_the_dialect(cli: CommandLine, start_demo: StartDemo) -> None:

@@ -260,7 +260,7 @@ def test_a_saved_search_that_is_not_understood_lists_nothing(library: CommandLin
     with Database.open(Path(library.environ["SUNOTUI_DATA_DIR"]) / "library.db").write() as connection:
         connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'since:2026-13-45', 'age', 0)")
     assert library.run("search", "show", "Odd", "--json", code=2) == ""
-    assert "is no time" in library.err
+    assert "is not a time" in library.err
 
 
 def test_tasks_in_another_order(library: CommandLine) -> None:

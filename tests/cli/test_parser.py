@@ -102,6 +102,24 @@ def test_what_is_no_count_is_refused(text: str, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
+    "argv",
+    [
+        *(("music", option) for option in ("--cover", "--remaster", "--inspired-by", "--hum", "--persona")),
+        *((command,) for command in ("concat", "stems", "timing", "wav", "video", "midi", "feed", "persona")),
+    ],
+    ids=" ".join,
+)
+def test_an_id_is_cleaned_and_is_never_empty_or_a_dash(
+    argv: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rest = {"persona": ("--name", "N"), "midi": ("-o", "F")}.get(argv[0], ())
+    args = vars(parse([*argv, "\ufeff abc\u200b, ", *rest]))
+    assert "abc" in args.values() or ["abc"] in args.values()
+    assert "it is empty" in refused(capsys, *argv, "\u200b,", *rest)
+    assert "standard input" in refused(capsys, *argv, "-", *rest)
+
+
+@pytest.mark.parametrize(
     "option",
     [
         *("--extend", "--cover", "--replace", "--add-vocals", "--add-instrumental", "--remaster", "--mashup"),

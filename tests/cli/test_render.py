@@ -155,6 +155,49 @@ def test_no_line_is_wider_than_any_terminal(rows: list[tuple[str, ...]], width: 
     assert all(cell_len(line) <= width for line in lines)
 
 
+TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...], int]] = {
+    "searches": (("SEARCH", "LOOKS FOR", "BY"), ("long " * 80, "tag:jazz", "rating, reversed"), 1),
+    "labels": (("LABEL", "TASKS"), ("long " * 80, "12"), 0),
+    "albums": (("ALBUM", "TAKES"), ("雨" * 200, "12"), 0),
+    "personas": (("PERSONA", "NAME", "CLIP", "AGE"), ("p" * 36, "N" * 90, "c" * 36, "14m"), 1),
+    "tasks": (
+        ("TASK", "STATUS", "KIND", "TITLE", "MODEL", "LENGTH", "TAKES", "AGE"),
+        ("0123456789ab-" * 3, "in_progress", "lyrics", "A long title " * 9, "chirp-hawk", "12:41", "2", "14m"),
+        3,
+    ),
+    "submissions": (
+        ("SUBMISSION", "STATE", "KIND", "WHAT", "TASK", "AGE", "TROUBLE"),
+        ("0123456789abcdef", "accepted", "upsample_tags", "w" * 60, "0" * 36, "14m", "It was refused. " * 20),
+        6,
+    ),
+}
+"""Tables of the commands with a row of long cells, and the column that gives way first."""
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_is_on_the_terminal(name: str, width: int) -> None:
+    """One long name of a search pushed what it looks for off the screen."""
+    heads, row, flexible = TABLES[name]
+    head, line = table_lines(heads, [row], width, flexible)
+    assert max(cell_len(head), cell_len(line)) <= width
+    initials = [word[0] for words in heads for word in words.split()]
+    assert [word[0] for word in head.split()] == initials
+    assert line.endswith(row[-1]) or (line.endswith("…") and row[-1][:3] in line)
+
+
+@given(st.lists(st.text(min_size=1, max_size=50), min_size=1, max_size=9), st.data())
+def test_every_column_has_a_cell_where_the_terminal_has_room(row: list[str], data: st.DataObject) -> None:
+    flexible = data.draw(st.integers(0, len(row) - 1))
+    width = data.draw(st.integers(2 * len(row) - 1, 120))
+    heads = [chr(ord("A") + at) * 9 for at in range(len(row))]
+    head, _ = table_lines(heads, [row], width, flexible)
+    # In one cell there is room for the ellipsis only.
+    parts = head.split()
+    assert len(parts) == len(heads)
+    assert all(part == "…" or part[0] == heads[at][0] for at, part in enumerate(parts))
+
+
 def test_the_first_column_is_narrowed_by_no_other() -> None:
     task_id = "0123456789abcdef0123456789abcdef0123"
     lines = table_lines(("TASK", "TITLE", "MODEL"), [(task_id, "a long title", "a very long model's name")], 60, 1)

@@ -43,6 +43,50 @@ def test_it_can_be_called_lost_by_the_beginning_of_its_id(lost: CommandLine) -> 
     assert "dropped" in lost.err
 
 
+@pytest.mark.parametrize("form", [" {}", "{}, ", "\ufeff{}\u200b", "{};", "{}…"])
+def test_its_id_may_have_around_it_what_a_copy_brings_along(lost: CommandLine, form: str) -> None:
+    (row,) = lost.json("submissions")
+    given = form.format(row["id"][:12].upper())
+    assert lost.json("submissions", "--resolve", given, "drop")["id"] == row["id"]
+
+
+@pytest.mark.parametrize("given", ["", "\u200b", ","])
+def test_an_empty_id_is_no_submission(lost: CommandLine, given: str) -> None:
+    lost.run("submissions", "--resolve", given, "drop", code=2)
+    assert "id of the submission is empty" in lost.err
+    assert lost.json("submissions")[0]["state"] == "unknown"
+
+
+def test_a_refused_one_is_not_retried_and_the_command_for_a_new_one_is_named(
+    cli: CommandLine, swift: None, start_demo: StartDemo
+) -> None:
+    """It was said what is not possible, and not what is."""
+    cli.use(start_demo("quota"))
+    cli.run("music", "--describe", "rain", code=5)
+    (row,) = cli.json("submissions")
+    cli.run("submissions", "--resolve", row["id"], "retry", code=2)
+    assert "was refused" in cli.err
+    assert "Correct it and send it as a new one: 'sunotui music --describe TEXT'" in cli.err
+    assert "sunotui submissions --json" in cli.err
+    assert "s among the submissions (J)" in cli.err
+    assert [found["state"] for found in cli.json("submissions")] == ["rejected"]
+
+
+def test_one_that_was_called_lost_names_the_command_too(lost: CommandLine) -> None:
+    (row,) = lost.json("submissions")
+    lost.run("submissions", "--resolve", row["id"], "drop")
+    lost.run("submissions", "--resolve", row["id"], "retry", code=2)
+    assert "was called lost" in lost.err
+    assert "'sunotui lyrics PROMPT'" in lost.err
+    assert len(lost.json("submissions")) == 1
+
+
+def test_an_accepted_one_is_not_retried(demo_cli: CommandLine) -> None:
+    task = demo_cli.json("lyrics", "rain")
+    demo_cli.run("submissions", "--resolve", task["submission_id"], "retry", code=2)
+    assert "'sunotui lyrics PROMPT', with --again" in demo_cli.err
+
+
 def test_it_can_be_sent_again_as_a_new_submission(
     lost: CommandLine, demo: DemoServer, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -69,7 +113,7 @@ def test_its_task_can_be_found(lost: CommandLine, demo: DemoServer) -> None:
         headers={"Authorization": f"Bearer {demo.token}"},
         trust_env=False,
     ).json()["data"]
-    found = lost.json("submissions", "--resolve", row["id"], "found", elsewhere)
+    found = lost.json("submissions", "--resolve", row["id"], "found", f"\ufeff {elsewhere}, ")
     assert (found["state"], found["task_id"]) == ("accepted", elsewhere)
 
 
@@ -145,7 +189,7 @@ def test_a_lost_song_is_looked_for_and_taken_over_by_the_users_own_command(lost_
 def test_a_clip_of_the_list_is_as_good_as_its_task(lost_song: CommandLine) -> None:
     (row,) = lost_song.json("submissions")
     (match,) = lost_song.json("submissions", "--resolve", row["id"], "look")
-    taken = lost_song.json("submissions", "--resolve", row["id"], "found", match["clips"][1]["id"])
+    taken = lost_song.json("submissions", "--resolve", row["id"], "found", match["clips"][1]["id"].upper() + ",")
     assert taken["task_id"] == match["task_id"]
 
 

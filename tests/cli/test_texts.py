@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.cli.main import main
 from sunotui.cli.texts import extra_in, lyrics_in, note_in
 from sunotui.domain.errors import RequestImpossible
 
@@ -59,6 +60,67 @@ def test_what_is_no_text_is_refused(name: str, tmp_path: Path, monkeypatch: pyte
         pipe(content, monkeypatch)
         with pytest.raises(RequestImpossible, match=words):
             read(argument)
+
+
+PIPED: dict[tuple[str, ...], tuple[str, str]] = {
+    ("music", "--describe", "-"): ("description", ""),
+    ("music", "--instrumental", "--style", "-"): ("style", ""),
+    ("music", "--describe", "rain", "--title", "-"): ("title", ""),
+    ("music", "--describe", "rain", "--exclude", "-"): ("exclude", ""),
+    ("music", "--describe", "rain", "--model", "-"): ("model", ""),
+    ("music", "--sound", "-"): ("sound", "nested"),
+    ("lyrics", "-"): ("prompt", ""),
+    ("tags", "-"): ("style", ""),
+    ("stems", "c-1", "--title", "-"): ("title", ""),
+    ("stems", "c-1", "--model", "-"): ("model", ""),
+    ("persona", "c-1", "--name", "-"): ("name", ""),
+    ("persona", "c-1", "--name", "Ada", "--description", "-"): ("description", ""),
+    ("persona", "c-1", "--name", "Ada", "--style", "-"): ("style", ""),
+}
+"""Commands that pay for a text of standard input, with its field in the request and the dialect that has it."""
+
+
+@pytest.mark.parametrize("argv", PIPED, ids=" ".join)
+def test_a_dash_is_standard_input_in_every_text_that_is_paid_for(
+    argv: tuple[str, ...], paid_cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The text "-" was sent, and paid for."""
+    field, dialect = PIPED[argv]
+    paid_cli.environ["SUNOTUI_DIALECT"] = dialect
+    for content, words in ((b"", "no text"), ("\ufeff\u200b\n".encode(), "no text"), (LATIN_1, "not text in UTF-8")):
+        pipe(content, monkeypatch)
+        assert paid_cli.run(*argv, code=2) == ""
+        assert words in paid_cli.err
+    pipe(b"a\x1bb\n", monkeypatch)
+    paid_cli.run(*argv, code=2)
+    assert "U+001B (escape)" in paid_cli.err
+    assert paid_cli.json("submissions") == []
+    pipe("chirp-v4 雨 🩷\r\n".encode(), monkeypatch)
+    # What the gateway makes of it does not matter here.
+    main(argv, paid_cli.environ)
+    (row,) = paid_cli.json("submissions")
+    assert row["request"][field] == "chirp-v4 雨 🩷"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("music", "--describe", "-", "--title", "-"),
+        ("music", "--lyrics-file", "-", "--style", "-"),
+        ("music", "--lyrics-file", "-", "--extra", "@-"),
+        ("lyrics", "-", "--extra", "@-"),
+        ("stems", "c-1", "--title", "-", "--extra", "@-"),
+        ("persona", "c-1", "--name", "-", "--description", "-"),
+    ],
+    ids=" ".join,
+)
+def test_only_one_argument_is_read_from_standard_input(
+    argv: tuple[str, ...], paid_cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe(b'{"a": 1}\n', monkeypatch)
+    assert paid_cli.run(*argv, code=2) == ""
+    assert "Only one argument" in paid_cli.err
+    assert paid_cli.json("submissions") == []
 
 
 def test_a_device_without_end_is_refused(demo_cli: CommandLine) -> None:

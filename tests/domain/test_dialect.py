@@ -33,6 +33,8 @@ def test_the_setting_comes_before_the_host(setting: str, host: str, dialect: Dia
 
 def test_the_reason_names_what_decided() -> None:
     assert choose_dialect("nested", "x.example") == DialectChoice(Dialect.NESTED, "set in the profile", True)
+    assert choose_dialect("nested", "x.example", is_from_env=True).reason == "set by SUNOTUI_DIALECT"
+    assert choose_dialect("", "api.key4u.example", is_from_env=True).reason == "documented for key4u"
     assert choose_dialect("", "api.key4u.example").reason == "documented for key4u"
     assert "nothing is documented" in choose_dialect("", "x.example").reason
 

@@ -65,7 +65,7 @@ WRONG: list[tuple[Request, str]] = [
     (ConcatRequest("c", extra="null"), "extra"),
     (LyricsRequest("la", extra='{"a": "\\ud83d"}'), "extra"),
 ]
-INVISIBLE = "\u200b\ufeff\u2060\u3164\0 \n"
+INVISIBLE = "\u200b\ufeff\u2060\u3164\0\ufffc\u0301\u20dd\u0600 \n"
 EMPTY: list[tuple[Request, str]] = [
     (MusicRequest(description=INVISIBLE), "lyrics"),
     (MusicRequest(lyrics=INVISIBLE), "lyrics"),
@@ -84,16 +84,33 @@ EMPTY: list[tuple[Request, str]] = [
     (WavRequest(INVISIBLE), "clip_id"),
 ]
 DAMAGED: list[tuple[Request, str]] = [
-    (MusicRequest(lyrics="la\0la"), "lyrics"),
     (MusicRequest(description="caf\udce9"), "description"),
     (MusicRequest(lyrics="la", title="\ud83d"), "title"),
-    (LyricsRequest("a\0"), "prompt"),
     (ConcatRequest("c\udce9"), "clip_id"),
     (UploadFileRequest("caf\udce9.mp3"), "path"),
     (DerivedRequest("mashup", "a", more_clip_ids=("b\udce9",), lyrics="la"), "more_clip_ids"),
     (PersonaRequest("c", "a\udce9"), "name"),
-    (UpsampleTagsRequest("pop\0"), "style"),
     (WavRequest("c\udce9"), "clip_id"),
+]
+CONTROLS: list[tuple[Request, str, str]] = [
+    (MusicRequest(lyrics="la\0la"), "lyrics", "U+0000 (null)"),
+    (MusicRequest(description="red \x1b[31m"), "description", "U+001B (escape)"),
+    (MusicRequest(lyrics="a\rb"), "lyrics", "U+000D (carriage return)"),
+    (MusicRequest(lyrics="a\x0bb", title="T"), "lyrics", "U+000B (vertical tabulation)"),
+    (MusicRequest(lyrics="la", title="bell\x07"), "title", "U+0007 (bell)"),
+    (MusicRequest(lyrics="la", style="pop\x7f"), "style", "U+007F (delete)"),
+    (MusicRequest(lyrics="la", exclude="\x85pop"), "exclude", "U+0085"),
+    (MusicRequest(lyrics="la", model="v\x085"), "model", "U+0008 (backspace)"),
+    (MusicRequest(lyrics="la", extra='{"a": [{"b\\u0007": 1}]}'), "extra", "U+0007 (bell)"),
+    (LyricsRequest("a\0"), "prompt", "U+0000 (null)"),
+    (LyricsRequest("la", extra='{"a": ["\\u001b"]}'), "extra", "U+001B (escape)"),
+    (ConcatRequest("c\x0c"), "clip_id", "U+000C (form feed)"),
+    (UploadRequest("https://a.example/\x9b1.mp3"), "url", "U+009B"),
+    (DerivedRequest("sound", sound="rain\x1b"), "sound", "U+001B (escape)"),
+    (DerivedRequest("mashup", "a", more_clip_ids=("b\x01",), lyrics="la"), "more_clip_ids", "start of heading"),
+    (PersonaRequest("c", "a\x1f"), "name", "U+001F"),
+    (PersonaRequest("c", "a", "b\x1f"), "description", "U+001F"),
+    (UpsampleTagsRequest("pop\0"), "style", "U+0000 (null)"),
 ]
 
 
@@ -121,7 +138,21 @@ def test_what_has_nothing_visible_in_it_is_empty(request_: Request, field: str) 
 def test_what_is_no_text_is_not_sent(request_: Request, field: str) -> None:
     (problem,) = [problem for problem in request_.problems() if problem.is_blocking]
     assert problem.field == field
-    assert "NUL" in problem.sentence or "not UTF-8" in problem.sentence
+    assert "not UTF-8" in problem.sentence
+
+
+@pytest.mark.parametrize(("request_", "field", "name"), CONTROLS)
+def test_a_control_character_is_named_and_not_sent(request_: Request, field: str, name: str) -> None:
+    """A terminal's escape sequence in lyrics was paid for, and came back in every take."""
+    (problem,) = [problem for problem in request_.problems() if problem.is_blocking and "U+" in problem.sentence]
+    assert problem.field == field
+    assert name in problem.sentence
+    with pytest.raises(RequestImpossible):
+        check(request_)
+
+
+def test_tabs_and_line_ends_are_no_control_characters() -> None:
+    check(MusicRequest(lyrics="a\tb\nc\r\nd\r\n", extra='{\r\n\t"a": "b\\tc\\n"}'))
 
 
 @pytest.mark.parametrize(

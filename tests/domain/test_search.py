@@ -87,16 +87,16 @@ COMPLAINED: dict[str, Query] = {
     ),
     "rain since:2026-13-45 roof": Query(
         words("rain", "roof"),
-        complaints=(Complaint(5, "'2026-13-45' is no time: 7d, 12h, 3w or 2026-01-31 are"),),
+        complaints=(Complaint(5, "'2026-13-45' is not a time: use 7d, 12h, 3w or 2026-01-31"),),
     ),
     "len:x is:starred": Query(
-        (), (STARRED,), (Complaint(0, "'x' is no length: 3:00, >2:30, 2:00-3:00 or 180 are"),)
+        (), (STARRED,), (Complaint(0, "'x' is not a length: use 3:00, >2:30, 2:00-3:00 or 180"),)
     ),
-    "rating:9": Query(complaints=(Complaint(0, "'9' is no rating: 0 to 5, >=4 or 2-3 are"),)),
-    "is:nosuch": Query(complaints=(Complaint(0, f"'nosuch' is none of {', '.join(Flag)}"),)),
+    "rating:9": Query(complaints=(Complaint(0, "'9' is not a rating: use 0 to 5, >=4 or 2-3"),)),
+    "is:nosuch": Query(complaints=(Complaint(0, f"'nosuch' is not one of {', '.join(Flag)}"),)),
     'is:nosuch "a': Query(
         (Term("a", is_exact=True),),
-        complaints=(Complaint(0, f"'nosuch' is none of {', '.join(Flag)}"), Complaint(10, NO_END)),
+        complaints=(Complaint(0, f"'nosuch' is not one of {', '.join(Flag)}"), Complaint(10, NO_END)),
     ),
 }  # fmt: skip
 

@@ -166,13 +166,30 @@ INVISIBLE = [
     "\u2800",
     " \n\t\u3000",
     "\ufe0f",
+    "\ufffc",
 ]
+MARKS_ALONE = ["\u0301", "\u0301\u0300 \u200d\u0301", "\u20dd", "\u093e", "\u0600", "\ufffc\u0301", "\U000110bd\ufeff"]
+"""Combining marks and format characters, which show nothing without a letter."""
 
 
 @pytest.mark.parametrize("text", INVISIBLE, ids=ascii)
 def test_a_text_of_nothing_visible_is_empty(text: str) -> None:
     assert trim(text) == trim(text * 3) == ""
     assert trim(f"{text}la{text} la{text}\ufeff") == f"la{text} la" + ("\ufe0f" if text == "\ufe0f" else "")
+
+
+@pytest.mark.parametrize("text", MARKS_ALONE, ids=ascii)
+def test_marks_without_a_letter_are_an_empty_text(text: str) -> None:
+    """A song of U+0301 alone was paid for."""
+    assert trim(text) == trim(f" {text}\n{text}") == ""
+    assert trim(f"e{text}") == f"e{text}".rstrip("\ufeff\ufffc")
+    assert trim("\u0301e") == "\u0301e"
+
+
+@pytest.mark.parametrize("text", ["\ue000", "\ufffd", "\U0001fae9", "\u0378", "🪿", "\u0301é", "1\u20e3"], ids=ascii)
+def test_what_a_terminal_may_show_is_no_empty_text(text: str) -> None:
+    """A character for private use, or one that this Python does not know yet, counts as visible."""
+    assert trim(text) == text
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sunotui.domain.dialect import Dialect
 from sunotui.domain.request import (
     ConcatRequest,
     DerivedRequest,
@@ -17,7 +18,7 @@ from sunotui.domain.request import (
     UploadRequest,
     UpsampleTagsRequest,
 )
-from sunotui.domain.text import encodable, trim
+from sunotui.domain.text import sendable
 from sunotui.gateway.orders import order_for
 
 ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
@@ -185,7 +186,7 @@ def test_any_text_makes_a_body_that_can_be_sent_and_read(description: str, title
     assert order == order_for(request)
     read = json.loads(order.body.encode())
     if "gpt_description_prompt" in read:
-        assert read["gpt_description_prompt"] == encodable(trim(description))
+        assert read["gpt_description_prompt"] == sendable(description)
 
 
 _ENDS = "\ufeff\u200b "
@@ -225,3 +226,12 @@ def test_nothing_invisible_goes_out_at_the_ends_of_a_text(request_: Request) -> 
 def test_a_text_of_nothing_visible_is_left_out() -> None:
     empty = order_for(MusicRequest(lyrics="la", style="\u200b", exclude="\ufeff", title="\u3164", model="\u2060"))
     assert empty == order_for(MusicRequest(lyrics="la"))
+
+
+def test_line_ends_of_windows_go_out_as_newlines() -> None:
+    lyrics = "[Verse]\r\nla\r\n"
+    cover, plain = (DerivedRequest("cover", "c", style=f"pop{end}x", lyrics=lyrics) for end in ("\r\n", "\n"))
+    assert order_for(cover) == order_for(plain)
+    assert json.loads(order_for(MusicRequest(lyrics=lyrics)).body)["prompt"] == "[Verse]\nla"
+    sound = order_for(DerivedRequest("sound", sound="rain\r\nroof"), Dialect.NESTED)
+    assert "\\r" not in sound.body

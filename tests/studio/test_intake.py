@@ -65,7 +65,11 @@ def test_a_file_that_a_tool_of_windows_saved_again_is_read(db: Database, whole: 
 
 
 @pytest.mark.parametrize(
-    "text", ["one-id\r\ntwo-id\r\n", '["one-id",\r\n"two-id"]', "\r\none-id\r\ntwo-id", "one-id,\n two-id ; \n"]
+    "text",
+    [
+        *("one-id\r\ntwo-id\r\n", '["one-id",\r\n"two-id"]', "\r\none-id\r\ntwo-id", "one-id,\n two-id ; \n"),
+        "\u200bone-id\u2060,\n\u3000two-id;\u00a0\n",
+    ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_a_list_of_ids_that_a_tool_of_windows_wrote_is_read(db: Database, text: str, encoding: str) -> None:

@@ -245,6 +245,22 @@ async def test_what_a_stock_relay_drops_is_said_and_sent_all_the_same(tmp_path: 
         assert bodies(quiet)[0]["task"] == "cover"
 
 
+async def test_a_control_character_is_named_and_not_sent(tmp_path: Path) -> None:
+    """It was sent, and nothing on the screen showed that it was there."""
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3")
+        put(quiet, lyrics="la\x1b[31m la", style="pop")
+        await quiet.settle()
+        assert "✗ The field 'lyrics' has the control character U+001B (escape) in it: take it out" in said(quiet)
+        assert "Ready" not in said(quiet)
+        await quiet.press("ctrl+s")
+        assert bodies(quiet) == []
+        put(quiet, lyrics="la\r\nla")
+        await quiet.settle()
+        await quiet.press("ctrl+s")
+        assert [body["prompt"] for body in bodies(quiet)] == ["la\nla"]
+
+
 async def test_what_is_learned_while_the_form_is_open_is_shown_at_once(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("n", "f7")

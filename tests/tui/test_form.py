@@ -184,7 +184,7 @@ def test_what_is_no_number_makes_no_request(name: str, typed: str) -> None:
     assert complaint.endswith("is a number, such as 0.5")
 
 
-@pytest.mark.parametrize("text", ["\u200b", "\ufeff", "\u2060", "\u3164", "\0\0"], ids=ascii)
+@pytest.mark.parametrize("text", ["\u200b", "\ufeff", "\u2060", "\u3164", "\0\0", "\u0301", "\ufffc"], ids=ascii)
 @pytest.mark.parametrize(("mode", "field"), [("describe", "description"), ("custom", "lyrics"), ("lyrics", "prompt")])
 def test_a_field_with_nothing_visible_is_empty(mode: str, field: str, text: str) -> None:
     """The preview called it ready, and it was paid for."""

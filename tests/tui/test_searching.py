@@ -38,7 +38,7 @@ async def test_what_is_not_understood_is_marked_and_told_and_the_rest_finds(tmp_
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("slash", *"neon is:nice")
         assert quiet.tasks.row_count == 1
-        assert "'nice' is none of" in quiet.text().splitlines()[-2]
+        assert "'nice' is not one of" in quiet.text().splitlines()[-2]
         underlined = [
             segment.text for segment in line(quiet).render_line(0) if segment.style and segment.style.underline
         ]
@@ -62,7 +62,7 @@ async def test_a_saved_search_says_what_of_it_is_not_understood(tmp_path: Path) 
             connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'neon is:nice', 'age', 0)")
         quiet.app.screen.query_one(Views).chosen = Place(PlaceKind.SEARCH, "Odd")
         await quiet.until(
-            lambda: "In the search “Odd”: 'nice' is none of" in quiet.app.chronicle.lines()[0].text, "the sentence"
+            lambda: "In the search “Odd”: 'nice' is not one of" in quiet.app.chronicle.lines()[0].text, "the sentence"
         )
         assert quiet.tasks.row_count == 1
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.documents import clip_document
 from sunotui.cli.exit_codes import DONE, NOT_FOUND
-from sunotui.cli.find import find_clip, number_of
+from sunotui.cli.find import clip_ids, find_clip, number_of
 from sunotui.cli.lrc import lrc_of, timed_lines
 from sunotui.cli.render import length, print_json, print_table, say
 from sunotui.cli.results import obtain
 from sunotui.cli.session import with_studio
+from sunotui.cli.texts import read_piped
 from sunotui.domain.errors import NotFound, NotOffered
 from sunotui.domain.offers import Feature
 from sunotui.domain.request import UpsampleTagsRequest
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 def tags(args: Namespace, environ: Mapping[str, str]) -> int:
     """Have the gateway make a few words of style into many."""
+    read_piped(args, "text")
 
     async def work(studio: "Studio") -> int:
         profile = studio.current_profile().name
@@ -53,9 +55,9 @@ def timing(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def feed(args: Namespace, environ: Mapping[str, str]) -> int:
     """Ask for clips by their ids, wherever they were made; the library stays as it is."""
-    wanted = list(dict.fromkeys(args.ids))
 
     async def work(studio: "Studio") -> int:
+        wanted = await studio.desk.run(clip_ids, studio.library, args.ids)
         found = await _ask_feed(studio, wanted)
         if args.json:
             numbers = await studio.desk.run(_numbers, studio, found)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from sunotui.cli.documents import match_document, submission_document
 from sunotui.cli.exit_codes import DONE, NOT_FOUND, code_of_submission
 from sunotui.cli.render import age, print_json, print_table, say, within_limit
+from sunotui.cli.request_command import request_command
 from sunotui.cli.session import with_studio
 from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.request import MAY_HAVE_NO_TASK
 from sunotui.domain.song_listing import is_listed
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
@@ -34,6 +37,8 @@ async def _resolve(studio: "Studio", wanted: str, how: str, task_id: str = "", *
     from sunotui.cli.sending import tell_submission
 
     submission_id = await _full_id(studio, wanted)
+    if how == "retry":
+        await _refuse_ended(studio, submission_id)
     if how == "look":
         return await _look(studio, submission_id, as_json=as_json)
     if how == "drop":
@@ -51,6 +56,28 @@ async def _resolve(studio: "Studio", wanted: str, how: str, task_id: str = "", *
     if as_json:
         print_json(submission_document(ended))
     return DONE if how == "drop" else code_of_submission(ended)
+
+
+async def _refuse_ended(studio: "Studio", submission_id: str) -> None:
+    """Raise RequestImpossible for a submission whose outcome is known, with the command that sends such a request."""
+    submission = await studio.desk.run(studio.journal.get, submission_id)
+    if submission is None or submission.state is SubmissionState.UNKNOWN:
+        return
+    command = request_command(submission.request)
+    what = {
+        SubmissionState.REJECTED: "That submission was refused, so it is not sent again as it is",
+        SubmissionState.DROPPED: "That submission was called lost, so it is not sent again from here",
+        SubmissionState.ACCEPTED: "That submission was accepted, so it needs no retry",
+    }.get(submission.state, "That submission is being sent")
+    if submission.state.is_open:
+        advice = "'sunotui submissions' shows how it ends"
+    elif submission.state is SubmissionState.ACCEPTED:
+        advice = f"'{command}', with --again in the first ten minutes, makes another one"
+    else:
+        advice = f"Correct it and send it as a new one: '{command}' ('sunotui submissions --json' shows what it had)"
+        if not isinstance(submission.request, MAY_HAVE_NO_TASK):
+            advice += "; on screen, s among the submissions (J) puts it into the composer"
+    raise RequestImpossible(what, advice=advice)
 
 
 async def _look(studio: "Studio", submission_id: str, *, as_json: bool) -> int:
@@ -79,12 +106,19 @@ async def _look(studio: "Studio", submission_id: str, *, as_json: bool) -> int:
 
 
 async def _full_id(studio: "Studio", wanted: str) -> str:
-    """A submission's id by its first characters; one that fits nothing stands as it is, to be told as not found."""
+    """A submission's id by its first characters, in whatever case; one that fits nothing stands as it is, to be told as
+    not found."""
+    wanted = cleaned_id(wanted)
+    if not wanted:
+        raise RequestImpossible("The id of the submission is empty", advice="'sunotui submissions' lists them")
     found = await studio.desk.run(lambda: studio.journal.list(limit=1_000_000))
-    fitting = [submission.id for submission in found if submission.id.startswith(wanted)]
-    if len(fitting) > 1 and wanted not in fitting:
+    start = wanted.lower()
+    fitting = [submission.id for submission in found if submission.id.lower().startswith(start)]
+    whole = [known for known in fitting if known == wanted] or [known for known in fitting if known.lower() == start]
+    fitting = whole or fitting
+    if len(fitting) > 1:
         raise RequestImpossible(f"{len(fitting)} submissions begin with {wanted}", advice="Give more characters")
-    return fitting[0] if len(fitting) == 1 else wanted
+    return fitting[0] if fitting else wanted
 
 
 def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:

@@ -9,11 +9,12 @@ from sunotui.cli.parent import Parent, parent_of
 from sunotui.cli.parser_making import PARTS
 from sunotui.cli.sending import make
 from sunotui.cli.session import with_studio
-from sunotui.cli.texts import extra_in, lyrics_in
+from sunotui.cli.texts import extra_in, lyrics_in, read_piped
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, Request
 from sunotui.domain.requests.derived import mashup_lyrics
 from sunotui.domain.song import SongTexts
+from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 def music(args: Namespace, environ: Mapping[str, str]) -> int:
     """Make a song, or several takes of one."""
+    read_piped(args, "describe", "title", "style", "exclude", "model", "sound")
     words, extra = lyrics_in(args.lyrics_file), extra_in(args.extra)
 
     async def work(studio: "Studio") -> int:
@@ -49,6 +51,7 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def lyrics(args: Namespace, environ: Mapping[str, str]) -> int:
     """Write words."""
+    read_piped(args, "prompt")
     request = LyricsRequest(args.prompt, extra_in(args.extra))
     return with_studio(environ, args.profile, lambda studio: make(studio, request, args))
 
@@ -58,7 +61,11 @@ async def _sung_by(studio: "Studio", song: MusicRequest, wanted: str, clip: str)
     if clip:
         return replace(song, persona_id=wanted, persona_clip_id=(await parent_of(studio, clip)).clip_id)
     known = await studio.extras.personas(studio.current_profile().name)
-    fitting = [each for each in known if each.id == wanted] or [each for each in known if each.name == wanted]
+    fitting = (
+        [each for each in known if each.id == wanted]
+        or [each for each in known if cleaned_id(each.name) == wanted]
+        or [each for each in known if each.id.lower() == wanted.lower()]
+    )
     if len(fitting) > 1:
         raise RequestImpossible(f"{len(fitting)} personas are called {wanted}", advice="Give the id of one")
     if not fitting:
@@ -87,7 +94,7 @@ async def _reworked(studio: "Studio", song: MusicRequest, args: Namespace) -> Re
     start_s, end_s = args.section_start, args.section_end
     if (args.add_vocals or args.add_instrumental) and (start_s, end_s) == (None, None):
         start_s, end_s = 0.0, first.duration_s
-    if args.mashup and not song.instrumental and not song.lyrics.strip():
+    if args.mashup and not song.instrumental and not song.has_own_words:
         song = replace(song, lyrics=mashup_lyrics(parent.lyrics for parent in parents))
     return DerivedRequest(
         task,

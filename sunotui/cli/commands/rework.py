@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sunotui.cli.parent import parent_of
 from sunotui.cli.sending import make
 from sunotui.cli.session import with_studio
-from sunotui.cli.texts import extra_in
+from sunotui.cli.texts import extra_in, read_piped
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.request import ConcatRequest, DerivedRequest, UploadFileRequest, UploadRequest
 from sunotui.domain.text import trim
@@ -31,6 +31,7 @@ def concat(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def stems(args: Namespace, environ: Mapping[str, str]) -> int:
     """Take a clip apart into its voices."""
+    read_piped(args, "title", "model")
     extra = extra_in(args.extra)
 
     async def work(studio: "Studio") -> int:

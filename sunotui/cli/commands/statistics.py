@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.render import print_json, say, terminal_width
+from sunotui.cli.render import fit, print_json, say, terminal_width
 from sunotui.cli.session import open_records
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def stats(args: Namespace, environ: Mapping[str, str]) -> int:
         say("The library is empty")
         return DONE
     for name, text, _is_head in statistics_page(found, terminal_width(sys.stdout) or _WIDTH):
-        print((f"{clean(name)[: NAME_CELLS - 1]:<{NAME_CELLS}}{text}" if name else text).rstrip())
+        print((f"{fit(clean(name), NAME_CELLS - 1)} {text}" if name else text).rstrip())
     return DONE
 
 

@@ -11,6 +11,7 @@ from sunotui.cli.parent import parent_of
 from sunotui.cli.render import age, print_json, print_table, say
 from sunotui.cli.results import obtain
 from sunotui.cli.session import with_studio
+from sunotui.cli.texts import read_piped
 from sunotui.domain.request import PersonaRequest
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def personas(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def persona(args: Namespace, environ: Mapping[str, str]) -> int:
     """Make a voice out of a clip."""
+    read_piped(args, "name", "description", "style")
 
     async def work(studio: "Studio") -> int:
         parent = await parent_of(studio, args.clip)

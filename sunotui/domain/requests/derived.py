@@ -372,7 +372,7 @@ class DerivedRequest(SongTexts):
 
 def mashup_lyrics(lyrics: Iterable[str]) -> str:
     """The lyrics of a mashup: those of its sources, in order, which gateways want as its prompt."""
-    return "\n\n".join(found for each in lyrics if (found := each.strip()))
+    return "\n\n".join(found for each in lyrics if (found := trim(each)))
 
 
 def is_section(start_s: float | None, end_s: float | None) -> bool:

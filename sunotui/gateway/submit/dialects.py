@@ -11,7 +11,7 @@ from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.models import find
 from sunotui.domain.requests.derived import DerivedRequest
 from sunotui.domain.song import MusicRequest, SongTexts
-from sunotui.domain.text import encodable, trim
+from sunotui.domain.text import sendable
 
 Fields = dict[str, Any]
 
@@ -35,7 +35,7 @@ _SLIDER_FIELDS = {
 """Names on the wire by the request's attributes, in both dialects that have sliders."""
 _TIMED_MODEL = "chirp-fenix"
 """The one model for which a duration is documented, in custom songs."""
-_ADVICE = "Use another gateway, or set another dialect in the profile"
+_ADVICE = "Use another gateway, or set another dialect (in the profile's settings or SUNOTUI_DIALECT)"
 
 
 def music_in_dialect(fields: Fields, request: MusicRequest, dialect: Dialect, label: str = "") -> Fields:
@@ -88,7 +88,7 @@ def _value(request: DerivedRequest, attribute: str) -> object:
     """An attribute as it goes out; None where it is empty."""
     value = getattr(request, attribute)
     if isinstance(value, str):
-        return encodable(trim(value)) or None
+        return sendable(value) or None
     if isinstance(value, tuple):
         return list(value) or None
     return seconds_number(value) if isinstance(value, float | int) else value

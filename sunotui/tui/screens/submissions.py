@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from sunotui.domain.errors import Trouble
+from sunotui.domain.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
 from sunotui.domain.token_shape import has_token
@@ -148,7 +149,9 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
     def _unknown(self) -> Submission | None:
         row = self._current()
         if row is None or row.state is not SubmissionState.UNKNOWN:
-            self.app.say("Only an unknown outcome can be resolved", "warning")
+            is_over = row is not None and row.state in _OVER and not isinstance(row.request, MAY_HAVE_NO_TASK)
+            advice = "; s puts this request into the composer" if is_over else ""
+            self.app.say(f"Only an unknown outcome can be resolved{advice}", "warning")
             return None
         return row
 
@@ -206,7 +209,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             self.app.say(TOKEN_REFUSED, "warning")
             return
         try:
-            await self._studio.unknowns.found(row.id, event.value.strip())
+            await self._studio.unknowns.found(row.id, event.value)
         except Trouble as trouble:
             self.app.say_trouble(trouble)
             return
