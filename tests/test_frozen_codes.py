@@ -59,13 +59,16 @@ from sunotui.storage.places import Places, find_places
 from sunotui.storage.profiles import KNOWN_PROFILE_KEYS, ProfileBook
 from sunotui.storage.settings import load_settings
 from sunotui.storage.tokens import SERVICE, _user
+from sunotui.studio.crash import report_crash
 from sunotui.studio.packing import packed
 from sunotui.studio.spreadsheet import HEADS
+from sunotui.studio.terminal_mark import TerminalMark
 from sunotui.tui.commands import COMMANDS, binding_id
 from sunotui.tui.draft import Draft
 from sunotui.tui.draft_keeper import _ASIDE, _NAME
 from sunotui.tui.form import _MODES, FIELD_BY_ID
 from sunotui.tui.keymap import checked
+from sunotui.tui.theme import SUNOTUI
 from tests.support.format_fixture import FORMAT_V6, FormatFixture
 
 # --- the library -----------------------------------------------------------------------------------------------------
@@ -469,6 +472,7 @@ def test_the_settings_of_a_config_file() -> None:
         "everywhere.help": "question_mark",
     }
     assert checked(settings.keys) == (keys, [])
+    assert SUNOTUI.name == "sunotui"
 
 
 def test_the_profiles_of_a_config_folder() -> None:
@@ -483,7 +487,8 @@ def test_the_profiles_of_a_config_folder() -> None:
     assert [(profile.model, profile.dialect) for profile in found.values()] == [
         *(("chirp-hawk", "flat"), ("", ""), ("chirp-v4", "nested"))
     ]
-    assert [profile.token_command for profile in found.values()] == [("false",), ("cat", "/dev/null"), ("false",)]
+    echo = ("echo", "token-of-the-fixture")
+    assert [profile.token_command for profile in found.values()] == [echo, ("cat", "/dev/null"), echo]
     assert [profile.allow_clear for profile in found.values()] == [False, True, False]
     assert [profile.proxy is not None for profile in found.values()] == [True, False, True]
     assert DIALECT_SETTINGS == ("auto", "flat", "nested", "sunoapi")
@@ -507,6 +512,10 @@ def test_the_names_of_files(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "library-2026-01-31.db").touch()
     assert len(backups_of(places.library)) == 1
+    report_crash(ValueError(), tmp_path / "d")
+    assert TerminalMark(tmp_path / "d", "/dev/pts/3").take() is False
+    names = {re.sub(r"\d{8}-\d{6}-[0-9a-f]+", "TIME", path.name) for path in (tmp_path / "d").rglob("*")}
+    assert names == {"backups", "library-2026-01-31.db", "crash-TIME.txt", "terminals", "dev-pts-3"}
 
 
 def test_the_environment() -> None:

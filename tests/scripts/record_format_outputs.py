@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.support.format_fixture import COMMANDS, FormatFixture, listings
+from tests.support.format_fixture import COMMANDS, FormatFixture, changes, listings
 
 
 def record(fixture: Path) -> None:
@@ -25,6 +25,8 @@ def record(fixture: Path) -> None:
         (outputs / "listings.json").write_text(found + "\n", "utf-8")
         doctor = json.loads(opened.run("doctor", "--offline", "--json").out)
         (outputs / "gateway.json").write_text(json.dumps(doctor["gateway"], indent=1) + "\n", "utf-8")
+        # The last, since they change the library.
+        (outputs / "changes.json").write_text(json.dumps(changes(opened), ensure_ascii=False) + "\n", "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         empty = FormatFixture(fixture, Path(folder), is_empty=True)
         (outputs / "import.json").write_bytes(empty.output("import", str(outputs / "export.jsonl"), "--json"))

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest import mock
 
 from sunotui.__main__ import main
@@ -38,6 +38,8 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "personas_work.json": ("--profile", "work", "personas", "--json"),
     "note.json": ("note", "task-custom", "--json"),
     "note.txt": ("note", "task-custom"),
+    "timing.json": ("timing", "task-custom-clip1", "--json"),
+    "timing.lrc": ("timing", "task-custom-clip1", "--lrc"),
     "url.txt": ("url", "task-custom", "--take", "2", "--kind", "video"),
     "profiles.json": ("profiles", "--json"),
     "export.jsonl": ("export",),
@@ -45,6 +47,24 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "export.html": ("export", "--html", "Rain, the Album"),
 }
 """Commands that only read, by the file that has their output."""
+
+CHANGES: Sequence[Sequence[str]] = (
+    ("tag", "add", "new label", "task-custom"),
+    ("tag", "remove", "new label", "task-custom"),
+    ("rate", "4", "task-cover", "--star"),
+    ("rate", "task-custom", "--unheard"),
+    ("note", "task-described", "a new note"),
+    ("trash", "task-cover"),
+    ("restore", "task-cover"),
+    ("album", "add", "Rain, the Album", "task-voice"),
+    ("album", "move", "Rain, the Album", "task-voice", "--to", "1"),
+    ("album", "remove", "Rain, the Album", "task-voice"),
+    ("album", "rename", "Empty", "Full"),
+    ("album", "delete", "Full"),
+    ("search", "save", "New", "is:starred", "--sort", "title"),
+    ("search", "delete", "New"),
+)
+"""Commands that change what the user keeps, one after the other."""
 
 SEARCHES = (
     *("rain", "-rain", '"two blanks"', "雨", "title:rain", "tag:city", "tags:city", "lyrics:roof", "prompt:slow"),
@@ -128,6 +148,11 @@ def listings(fixture: FormatFixture) -> dict[str, str]:
         found[f"sort {sort}"] = fixture.ids("--sort", sort)
         found[f"sort {sort}, reversed"] = fixture.ids("--sort", sort, "--reverse")
     return {asked: " ".join(ids) for asked, ids in found.items()}
+
+
+def changes(fixture: FormatFixture) -> dict[str, Any]:
+    """What every command of CHANGES prints with --json, by the command."""
+    return {" ".join(argv): json.loads(fixture.output(*argv, "--json")) for argv in CHANGES}
 
 
 def without_version(export: bytes) -> bytes:
