@@ -199,7 +199,7 @@ async def _learn(maker: Maker) -> None:
 
 async def _songs(maker: Maker) -> None:
     described = MusicRequest(description="rain on a tin roof, slow", instrumental=True, model="chirp-hawk")
-    first = {"metadata": {"gpt_description_prompt": "rain on a tin roof, slow", "prompt": ""}}
+    first = {"metadata": {"gpt_description_prompt": "rain on a tin roof, slow", "prompt": ""}, "image_url": ""}
     await maker.song(described, "task-described", "Rain on a Tin Roof", **first)
     sliders = {"style_weight": 0.65, "weirdness_constraint": 0.2, "audio_weight": 1.0}
     custom = MusicRequest(
@@ -222,6 +222,8 @@ async def _songs(maker: Maker) -> None:
             "is_max_mode": True,
         },
         "model_name": "chirp-crow",
+        # A page of the album asks nobody for a cover.
+        "image_url": "",
     }
     await maker.song(custom, "task-custom", "Ünïcode 雨 & <b>[Intro]</b>", **about)
     extension = MusicRequest(
@@ -279,7 +281,9 @@ async def _derived_songs(maker: Maker) -> None:
         for request in requests:
             task_id = f"task-{request.task}"
             metadata = {"prompt": request.lyrics, **_traces(request)}
-            await maker.song(request, task_id, f"Made by {request.task}", profile, takes=1, metadata=metadata)
+            await maker.song(
+                request, task_id, f"Made by {request.task}", profile, takes=1, metadata=metadata, image_url=""
+            )
     maker.gateways.dialect_in_use = None
 
 
