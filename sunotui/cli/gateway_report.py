@@ -63,7 +63,7 @@ def software_of(offers: Offers) -> str:
 
 def verdicts_of(offers: Offers) -> dict[str, str]:
     """What is known of every feature, under names that stay: "upload_file" for the words "file upload"."""
-    return {feature.name.lower(): offers.verdict(feature).name.lower() for feature in Feature}
+    return {feature.code: offers.verdict(feature).code for feature in Feature}
 
 
 def report_document(report: GatewayReport) -> dict[str, Any]:
@@ -100,8 +100,8 @@ def report_document(report: GatewayReport) -> dict[str, Any]:
 def _feature_document(offers: Offers, feature: Feature) -> dict[str, Any]:
     seen = offers.evidence.get(feature)
     return {
-        "feature": feature.name.lower(),
-        "verdict": offers.verdict(feature).name.lower(),
+        "feature": feature.code,
+        "verdict": offers.verdict(feature).code,
         "since": None if seen is None else iso(seen.learned_at),
         "reason": "" if seen is None else seen.reason,
     }

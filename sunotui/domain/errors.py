@@ -11,6 +11,7 @@ from sunotui.domain.trouble import Trouble as Trouble
 class TokenMissing(Trouble):
     """No door gave a token for the profile."""
 
+    kind = "token_missing"
     what = "There is no token for this profile"
     blame = Blame.TOKEN
     advice = "Run 'sunotui login', or set SUNOTUI_BASE_URL and SUNOTUI_TOKEN"
@@ -19,6 +20,7 @@ class TokenMissing(Trouble):
 class TokenMalformed(Trouble):
     """What was given cannot be a token; it is never quoted (K5)."""
 
+    kind = "token_malformed"
     what = "That is not a token: it must be 8 to 512 printable ASCII characters without blanks"
     blame = Blame.TOKEN
     advice = "Copy the key from your gateway's page once more"
@@ -27,6 +29,7 @@ class TokenMalformed(Trouble):
 class TokenRefused(Trouble):
     """The gateway does not know the token."""
 
+    kind = "token_refused"
     what = "The gateway refused the token"
     blame = Blame.TOKEN
     advice = "Check the key on your gateway's page, then run 'sunotui login' again"
@@ -35,6 +38,7 @@ class TokenRefused(Trouble):
 class TokenLimited(Trouble):
     """The token is good, but not for this: other addresses only, no API use, a locked account."""
 
+    kind = "token_limited"
     what = "The gateway knows the key but does not let it do this"
     blame = Blame.KEY_LIMITS
     advice = "Look at the key's limits on your gateway's page, or use a key without any"
@@ -43,6 +47,7 @@ class TokenLimited(Trouble):
 class ModelNotAllowed(TokenLimited):
     """The key has a list of models and this is not among them; new-api then refuses fetches too (quirk 12)."""
 
+    kind = "model_not_allowed"
     what = "This key may not use that model"
     advice = "Use a key without a list of models: with one, some gateways do not even tell about tasks"
 
@@ -50,6 +55,7 @@ class ModelNotAllowed(TokenLimited):
 class KeyringTrouble(Trouble):
     """The OS keyring is absent, locked, denied or silent."""
 
+    kind = "keyring_trouble"
     what = "The OS keyring did not answer"
     blame = Blame.COMPUTER
     advice = "Unlock it, or use SUNOTUI_BASE_URL with SUNOTUI_TOKEN, a token_command, or a token for this session only"
@@ -61,6 +67,7 @@ class KeyringTrouble(Trouble):
 class KeyQuotaSpent(Trouble):
     """The key's own limit is used up; on new-api and one-hub fetches are refused too (protocol 5, quirk 13)."""
 
+    kind = "key_quota_spent"
     what = "This key's own quota is used up"
     blame = Blame.KEY_QUOTA
     advice = "Raise the key's limit on your gateway's page; your tasks stay here and are asked for again"
@@ -69,6 +76,7 @@ class KeyQuotaSpent(Trouble):
 class AccountEmpty(Trouble):
     """The account has not enough money for the request."""
 
+    kind = "account_empty"
     what = "The account has not enough money left for this"
     blame = Blame.MONEY
     advice = "Top up on your gateway's page, then send it again"
@@ -80,6 +88,7 @@ class AccountEmpty(Trouble):
 class RequestRefused(Trouble):
     """The gateway read the request and said no."""
 
+    kind = "request_refused"
     what = "The gateway refused the request"
     blame = Blame.REQUEST
     advice = "Change the request and send it again"
@@ -88,6 +97,7 @@ class RequestRefused(Trouble):
 class RequestImpossible(Trouble):
     """The request cannot be sent as it is; found before anything was sent."""
 
+    kind = "request_impossible"
     what = "This request cannot be sent"
     blame = Blame.REQUEST
 
@@ -95,6 +105,7 @@ class RequestImpossible(Trouble):
 class NotOffered(Trouble):
     """The gateway has no such endpoint or no upstream for it."""
 
+    kind = "not_offered"
     what = "This gateway does not offer that"
     blame = Blame.GATEWAY
     advice = "Use another model or another gateway"
@@ -103,6 +114,7 @@ class NotOffered(Trouble):
 class NotFound(Trouble):
     """No task, clip or submission by that id."""
 
+    kind = "not_found"
     what = "There is nothing by that id"
     blame = Blame.REQUEST
     advice = "Check the id; 'sunotui fetch ID' asks the gateway for one made elsewhere"
@@ -111,6 +123,7 @@ class NotFound(Trouble):
 class NotReady(Trouble):
     """The gateway accepted a request and has not delivered within the limit of tries and time."""
 
+    kind = "not_ready"
     what = "The gateway has not made that yet"
     advice = "Ask again later"
 
@@ -118,6 +131,7 @@ class NotReady(Trouble):
 class SentAlready(Trouble):
     """The same request was sent minutes ago."""
 
+    kind = "sent_already"
     what = "The same request was sent minutes ago"
     blame = Blame.REQUEST
     advice = "Add --again if you want to pay for it once more"
@@ -129,6 +143,7 @@ class SentAlready(Trouble):
 class TooFast(Trouble):
     """A rate limit, or an upstream that is full (HTTP 429)."""
 
+    kind = "too_fast"
     what = "The gateway is busy or was asked too often"
     advice = "Wait a minute and try again"
 
@@ -136,6 +151,7 @@ class TooFast(Trouble):
 class GatewayFailed(Trouble):
     """The gateway, or what it relies on, failed (5xx)."""
 
+    kind = "gateway_failed"
     what = "The gateway failed"
     advice = "Wait and try again; if it stays, ask your gateway's support"
 
@@ -143,6 +159,7 @@ class GatewayFailed(Trouble):
 class GatewayLoginLost(Trouble):
     """The gateway's own Suno account was logged out (reference server: 401 "401 Unauthorized")."""
 
+    kind = "gateway_login_lost"
     what = "The gateway's own login at its upstream has ended; your token is fine"
     blame = Blame.LOGIN
     advice = "Tell your gateway's support, or use another gateway"
@@ -151,6 +168,7 @@ class GatewayLoginLost(Trouble):
 class NotAGateway(Trouble):
     """A web page or another answer that no gateway of this family gives: usually a wrong base URL."""
 
+    kind = "not_a_gateway"
     what = "That address answered, but not as a Suno gateway"
     advice = "Check the base URL: it is the site's root, such as https://api.example.com"
 
@@ -158,6 +176,7 @@ class NotAGateway(Trouble):
 class AnswerUnreadable(Trouble):
     """An answer that could not be read: cut off, too large, or in no known shape."""
 
+    kind = "answer_unreadable"
     what = "The gateway's answer could not be read"
     advice = "Nothing is lost; it is asked again"
 
@@ -168,6 +187,7 @@ class AnswerUnreadable(Trouble):
 class NetworkDown(Trouble):
     """No connection: name not found, refused, TLS failure, cut."""
 
+    kind = "network_down"
     what = "The gateway could not be reached over the network"
     blame = Blame.NETWORK
     advice = "Check the network and the base URL"
@@ -176,6 +196,7 @@ class NetworkDown(Trouble):
 class TimedOut(Trouble):
     """No answer within the time limit."""
 
+    kind = "timed_out"
     what = "No answer of the gateway came over the network in time"
     blame = Blame.NETWORK
     advice = "Wait and try again"
@@ -184,6 +205,7 @@ class TimedOut(Trouble):
 class AddressRefused(Trouble):
     """A base URL or link that we do not talk to or open: bad shape, or in clear without consent (K3, U1)."""
 
+    kind = "address_refused"
     what = "That address is not safe to use"
     blame = Blame.REQUEST
     advice = "Use an https address"
@@ -195,6 +217,7 @@ class AddressRefused(Trouble):
 class JournalUnwritable(Trouble):
     """The library could not be written, so nothing was sent (S8)."""
 
+    kind = "journal_unwritable"
     what = "The library could not be written, so nothing was sent"
     blame = Blame.COMPUTER
     advice = "Free some disk space or check the folder's permissions, then send it again"
@@ -203,6 +226,7 @@ class JournalUnwritable(Trouble):
 class LibraryTrouble(Trouble):
     """The library file cannot be opened or read."""
 
+    kind = "library_trouble"
     what = "The library could not be opened"
     blame = Blame.COMPUTER
     advice = "Check the folder with 'sunotui doctor'"
@@ -211,6 +235,7 @@ class LibraryTrouble(Trouble):
 class LibraryDamaged(LibraryTrouble):
     """The library file is broken; it is left as it is until a person has it repaired (D6)."""
 
+    kind = "library_damaged"
     what = "The library is damaged"
     advice = "'sunotui doctor --repair' rescues what can be read and keeps the damaged file"
 
@@ -218,6 +243,7 @@ class LibraryDamaged(LibraryTrouble):
 class LibraryNewer(LibraryTrouble):
     """A newer sunotui wrote this library (D4)."""
 
+    kind = "library_newer"
     what = "The library was written by a newer sunotui"
     advice = "Update sunotui, or set SUNOTUI_DATA_DIR to another folder"
 
@@ -225,6 +251,7 @@ class LibraryNewer(LibraryTrouble):
 class SettingsTrouble(Trouble):
     """The config file or an option says something that cannot be used."""
 
+    kind = "settings_trouble"
     what = "The settings could not be used"
     blame = Blame.COMPUTER
     advice = "Correct the config file"

@@ -35,6 +35,43 @@ class Feature(StrEnum):
     MIDI = "midi"
     MY_MUSICS = "song listing"
 
+    @property
+    def code(self) -> str:
+        """What the JSON documents call it: scripts have it, so it never changes."""
+        return _CODES[self]
+
+
+_CODES = {
+    Feature.CONCAT: "concat",
+    Feature.UPLOAD: "upload",
+    Feature.UPLOAD_FILE: "upload_file",
+    Feature.COVER: "cover",
+    Feature.INFILL: "infill",
+    Feature.PERSONA: "persona",
+    Feature.STEMS: "stems",
+    Feature.EXCLUDE: "exclude",
+    Feature.EXTRA: "extra",
+    Feature.TAGS: "tags",
+    Feature.TIMING: "timing",
+    Feature.FEED: "feed",
+    Feature.WAV: "wav",
+    Feature.COVER_EXTEND: "cover_extend",
+    Feature.ADD_VOCALS: "add_vocals",
+    Feature.ADD_INSTRUMENTAL: "add_instrumental",
+    Feature.REMASTER: "remaster",
+    Feature.MASHUP: "mashup",
+    Feature.INSPIRED: "inspired",
+    Feature.SOUND: "sound",
+    Feature.HUM: "hum",
+    Feature.IMAGE: "image",
+    Feature.VIDEO: "video",
+    Feature.SLIDERS: "sliders",
+    Feature.PERSONA_CREATION: "persona_creation",
+    Feature.MP4: "mp4",
+    Feature.MIDI: "midi",
+    Feature.MY_MUSICS: "my_musics",
+}
+
 
 RIDING_ALONG = frozenset(Feature) - {
     *(Feature.CONCAT, Feature.UPLOAD, Feature.UPLOAD_FILE),

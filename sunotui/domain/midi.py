@@ -1,7 +1,7 @@
 """The notes of a clip, as gateways write them out of its sound."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -28,7 +28,8 @@ class Instrument:
 
 def notes_to_json(instruments: tuple[Instrument, ...]) -> str:
     """The instruments as one line of JSON, for the journal."""
-    return json.dumps({"instruments": [asdict(one) for one in instruments]}, separators=(",", ":"))
+    document = [{"name": one.name, "notes": [_note_document(note) for note in one.notes]} for one in instruments]
+    return json.dumps({"instruments": document}, separators=(",", ":"))
 
 
 def notes_from_json(text: str) -> tuple[Instrument, ...]:
@@ -36,8 +37,16 @@ def notes_from_json(text: str) -> tuple[Instrument, ...]:
     try:
         document: Any = json.loads(text)
         return tuple(
-            Instrument(str(one["name"]), tuple(Note(**note) for note in one["notes"]))
+            Instrument(str(one["name"]), tuple(_note_of(note) for note in one["notes"]))
             for one in document["instruments"]
         )
     except (KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError("these are no notes") from None
+
+
+def _note_document(note: Note) -> dict[str, float]:
+    return {"pitch": note.pitch, "start_s": note.start_s, "end_s": note.end_s, "velocity": note.velocity}
+
+
+def _note_of(told: Any) -> Note:
+    return Note(pitch=told["pitch"], start_s=told["start_s"], end_s=told["end_s"], velocity=told["velocity"])

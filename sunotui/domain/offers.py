@@ -55,6 +55,19 @@ class Verdict(StrEnum):
     DOUBTFUL = "probably not offered"
     UNKNOWN = "not known"
 
+    @property
+    def code(self) -> str:
+        """What the JSON documents call it: scripts have it, so it never changes."""
+        return _VERDICT_CODES[self]
+
+
+_VERDICT_CODES = {
+    Verdict.OFFERED: "offered",
+    Verdict.MISSING: "missing",
+    Verdict.DOUBTFUL: "doubtful",
+    Verdict.UNKNOWN: "unknown",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -35,6 +35,9 @@ class Charge(StrEnum):
 class Trouble(Exception):
     """A failure told as a sentence. Subclasses say what happened; `advice` says what to do next."""
 
+    kind = "trouble"
+    """A stable word for scripts and for the journal, such as "token_refused". Each class has its own, which stays when
+    the class gets another name."""
     what = "Something went wrong"
     blame = Blame.GATEWAY
     advice = ""
@@ -64,12 +67,6 @@ class Trouble(Exception):
         self.http_status = http_status
         self.retry_after_s = retry_after_s
         super().__init__(self.what)
-
-    @property
-    def kind(self) -> str:
-        """A stable word for scripts, such as "token_refused"."""
-        name = type(self).__name__
-        return "".join(("_" if char.isupper() and at else "") + char.lower() for at, char in enumerate(name))
 
     @property
     def sentence(self) -> str:

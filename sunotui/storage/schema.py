@@ -30,8 +30,10 @@ def migrate(connection: sqlite3.Connection, scripts: Sequence[str]) -> None:
     """
     from sunotui.domain.models import model_key
 
-    for function in (fold, title_key, model_key):
-        connection.create_function(function.__name__, 1, function, deterministic=True)
+    # By the names that the scripts call them by, which stay whatever the functions are called.
+    functions = {"fold": fold, "title_key": title_key, "model_key": model_key}
+    for name, function in functions.items():
+        connection.create_function(name, 1, function, deterministic=True)
     connection.execute("BEGIN IMMEDIATE")
     try:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]

@@ -18,6 +18,23 @@ class Scope(StrEnum):
     SUBMISSIONS = "Submissions"
     PROFILES = "Profiles"
 
+    @property
+    def prefix(self) -> str:
+        """The first part of its commands' names in the config file's [keys]."""
+        return _PREFIXES[self]
+
+
+_PREFIXES = {
+    Scope.EVERYWHERE: "everywhere",
+    Scope.LIBRARY: "library",
+    Scope.LIST: "list",
+    Scope.DETAIL: "detail",
+    Scope.COMPOSER: "composer",
+    Scope.SUBMISSIONS: "submissions",
+    Scope.PROFILES: "profiles",
+}
+"""Users have these in their config files: they never change."""
+
 
 class Command(NamedTuple):
     """One thing to do: its action's name, its words and its keys."""
@@ -237,7 +254,7 @@ def bindings(scope: Scope) -> list[BindingType]:
 
 def binding_id(command: Command) -> str:
     """The name of a command in the config file's [keys], such as "library.compose"."""
-    return f"{command.scope.name.lower()}.{command.id}"
+    return f"{command.scope.prefix}.{command.id}"
 
 
 def footer_of(scopes: Iterable[Scope]) -> tuple[Command, ...]:

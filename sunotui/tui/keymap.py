@@ -9,7 +9,7 @@ from sunotui.tui.commands import COMMANDS, Scope, binding_id
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt"})
 _NAMED = frozenset(key.value.rpartition("+")[2] for key in Keys) | frozenset(KEY_NAME_REPLACEMENTS.values())
-_COMPOSER = f"{Scope.COMPOSER.name.lower()}."
+_COMPOSER = f"{Scope.COMPOSER.prefix}."
 
 
 def checked(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:

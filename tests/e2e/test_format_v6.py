@@ -1,0 +1,27 @@
+"""A library and a config file of format 6 on the screens: they open, show what was left in them, and change nothing."""
+
+from pathlib import Path
+
+from tests.support.format_fixture import FORMAT_V6, FormatFixture, without_version
+from tests.support.pseudo_terminal import PseudoTerminal, sunotui
+
+
+def test_the_screens_show_the_library_and_the_draft_and_leave_both_as_they_were(tmp_path: Path) -> None:
+    fixture = FormatFixture(FORMAT_V6, tmp_path)
+    environ = {"SUNOTUI_DATA_DIR": str(fixture.data), "SUNOTUI_CONFIG_DIR": str(fixture.config), "HOME": str(tmp_path)}
+    terminal = PseudoTerminal(sunotui(), environ)
+    try:
+        for words in ("answered oddl", "Sent Twice", "to finish", "Rain, the A", "Newest last"):
+            terminal.wait_for(words)
+        # The key that the config file gives the composer, with the draft that was left in it.
+        terminal.press("c")
+        terminal.wait_for("task-custom-clip1")
+        terminal.wait_for("1:15.5")
+        terminal.press("\x1b")
+        terminal.wait_for("Sent Twice")
+        terminal.press("q")
+        assert terminal.process.wait(30) == 0
+    finally:
+        terminal.close()
+    exported = without_version(fixture.output("export"))
+    assert exported == without_version((FORMAT_V6 / "outputs" / "export.jsonl").read_bytes())

@@ -1,0 +1,86 @@
+"""A library, exports and config files of format 6, as the program that made them wrote them: every later program lists,
+searches, exports, imports and shows them exactly so.
+
+A test that fails here has found a change of what is stored or printed. The files are never made again to please it.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.format_fixture import COMMANDS, FORMAT_V6, FormatFixture, changes, listings, without_version
+
+OUTPUTS = FORMAT_V6 / "outputs"
+EXPORT = OUTPUTS / "export.jsonl"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> FormatFixture:
+    """The library, opened by commands that only read."""
+    return FormatFixture(FORMAT_V6, tmp_path_factory.mktemp("format"))
+
+
+@pytest.fixture
+def own_library(tmp_path: Path) -> FormatFixture:
+    """A copy of it for a test that writes."""
+    return FormatFixture(FORMAT_V6, tmp_path)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_prints_the_same_bytes(library: FormatFixture, name: str) -> None:
+    printed, recorded = library.output(*COMMANDS[name]), (OUTPUTS / name).read_bytes()
+    assert without_version(printed).decode() == without_version(recorded).decode()
+
+
+def test_every_search_and_every_order_lists_the_same_tasks(library: FormatFixture) -> None:
+    recorded = json.loads((OUTPUTS / "listings.json").read_text("utf-8"))
+    assert listings(library) == recorded
+    assert all(recorded.values()), "a search that finds nothing shows nothing"
+
+
+def test_what_was_learned_of_a_gateway_is_reported_the_same(library: FormatFixture) -> None:
+    report = json.loads(library.output("doctor", "--offline", "--json"))
+    assert list(report) == ["ok", "findings", "gateway"]
+    assert [finding["name"] for finding in report["findings"]] == [
+        *("terminal", "clipboard", "settings", "keyring", "backups", "permissions", "library", "profile", "token")
+    ]
+    assert report["gateway"] == json.loads((OUTPUTS / "gateway.json").read_text("utf-8"))
+
+
+def test_the_export_into_an_empty_library_gives_the_same_export(tmp_path: Path) -> None:
+    empty = FormatFixture(FORMAT_V6, tmp_path, is_empty=True)
+    assert empty.output("import", str(EXPORT), "--json") == (OUTPUTS / "import.json").read_bytes()
+    assert without_version(empty.output("export")) == without_version(EXPORT.read_bytes())
+
+
+def test_the_export_into_its_own_library_changes_nothing(own_library: FormatFixture) -> None:
+    imported = json.loads(own_library.output("import", str(EXPORT), "--json"))
+    assert (imported["added"], imported["completed"], imported["broken"]) == (0, 0, 0)
+    assert without_version(own_library.output("export")) == without_version(EXPORT.read_bytes())
+
+
+def test_what_the_user_changes_is_kept_and_printed_the_same(own_library: FormatFixture) -> None:
+    assert changes(own_library) == json.loads((OUTPUTS / "changes.json").read_text("utf-8"))
+    assert own_library.ids("--search=note:new") == ["task-described"]
+
+
+def test_an_unknown_outcome_can_be_called_lost(own_library: FormatFixture) -> None:
+    unknown = [row["id"] for row in _submissions(own_library) if row["state"] == "unknown"]
+    assert len(unknown) == 2
+    own_library.output("submissions", "--resolve", unknown[0], "drop")
+    assert [row["id"] for row in _submissions(own_library) if row["state"] == "unknown"] == unknown[1:]
+
+
+def test_the_files_have_their_names(own_library: FormatFixture) -> None:
+    """What a backup or a package of the system knows by name: no file has another one than it always had."""
+    own_library.output("submissions", "--json")
+    own_library.output("tag", "add", "x", "task-custom")
+    names = {path.name for path in own_library.data.iterdir()}
+    assert names - {"library.db-wal", "library.db-shm"} == {"library.db", "library.lock"}
+    assert {path.name for path in own_library.config.iterdir()} == {"config.toml", "profiles.json"}
+
+
+def _submissions(library: FormatFixture) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads(library.output("submissions", "--limit", "200", "--json"))
+    return found
