@@ -4,20 +4,20 @@ import sys
 from pathlib import Path
 
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.text import decoded, trim
+from sunotui.domain.text import NotText, decoded, trim
 
 _LIMIT = 100_000
 """Characters that a text may have; no gateway takes a tenth of it."""
 _MOST_BYTES = 4 * _LIMIT + 4
 """Bytes that so many characters can have, with a byte order mark."""
 _TOO_LONG = f"more than {_LIMIT:,} characters are in it"
-NOT_UTF_8 = "it is not text in UTF-8"
 
 
 def lyrics_in(file: str) -> str:
     """The words in a file; "-" for standard input, nothing for no name.
 
-    UTF-8, or UTF-16 with a byte order mark. Raises RequestImpossible for what cannot be read, is no text or too long.
+    UTF-8, or UTF-16 or UTF-32 with a byte order mark. Raises RequestImpossible for what cannot be read, is not text or
+    is too long.
     """
     if not file:
         return ""
@@ -69,10 +69,8 @@ def _text(content: bytes, what: str) -> str:
         raise _unreadable(what, _TOO_LONG)
     try:
         text = decoded(content)
-    except UnicodeDecodeError as error:
-        raise _unreadable(what, f"{NOT_UTF_8}, nor in UTF-16 with a byte order mark") from error
-    if "\0" in text:
-        raise _unreadable(what, "NUL characters are in it, which no text has")
+    except NotText as error:
+        raise _unreadable(what, str(error)) from error
     if len(text) > _LIMIT:
         raise _unreadable(what, _TOO_LONG)
     return text.replace("\r\n", "\n").replace("\r", "\n")

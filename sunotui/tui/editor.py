@@ -8,7 +8,7 @@ from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
-from sunotui.domain.text import decoded
+from sunotui.domain.text import NotText, decoded
 from sunotui.studio.children import without_token
 from sunotui.tui.pasting import cut_to_fit
 
@@ -49,9 +49,9 @@ def edit(app: App[int], text: str) -> tuple[str | None, str]:
             written = decoded(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
         except OSError as error:
             return None, f"The text could not be read back ({error.strerror}); the field is as it was"
-        except UnicodeDecodeError:
+        except NotText as error:
             is_kept = True
-            return None, f"The editor wrote text that is not UTF-8; the field is as it was, and the text is in {path}"
+            return None, f"The text could not be read back: {error}; the field is as it was, and the text is in {path}"
         if written.rstrip("\n") == text.rstrip("\n"):
             # Many editors end the last line; that is no change.
             return None, ""

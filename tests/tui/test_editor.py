@@ -32,8 +32,9 @@ def use(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
         ("雨 🩷\n".encode(), "雨 🩷"),
         (codecs.BOM_UTF8 + b"a\r\nb\n", "a\nb"),
         (codecs.BOM_UTF16_LE + "雨\n".encode("utf-16-le"), "雨"),
+        (codecs.BOM_UTF32_LE + "雨\n".encode("utf-32-le"), "雨"),
     ],
-    ids=["utf-8", "utf-8 of Windows", "utf-16"],
+    ids=["utf-8", "utf-8 of Windows", "utf-16", "utf-32"],
 )
 def test_what_an_editor_wrote_is_taken(
     content: bytes, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
