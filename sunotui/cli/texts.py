@@ -1,8 +1,8 @@
 """Texts that a command takes from a file, from standard input or from its arguments: lyrics and extra fields."""
 
-import sys
 from pathlib import Path
 
+from sunotui.cli.standard_input import standard_input
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.text import NotText, decoded, trim
 
@@ -48,9 +48,9 @@ def _filled(text: str, what: str) -> str:
 
 
 def _standard_input(what: str) -> str:
-    if sys.stdin is None:
-        raise _unreadable(what, "there is no standard input")
-    return _text(sys.stdin.buffer.read(_MOST_BYTES + 1), what)
+    with standard_input() as file:
+        content = file.read(_MOST_BYTES + 1)
+    return _text(content, what)
 
 
 def _content(file: str, what: str) -> str:

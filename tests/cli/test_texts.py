@@ -74,7 +74,7 @@ def test_a_device_without_end_is_refused(demo_cli: CommandLine) -> None:
 
 def test_no_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
-    with pytest.raises(RequestImpossible, match="standard input"):
+    with pytest.raises(RequestImpossible, match="Standard input could not be read: it is closed"):
         note_in("-")
 
 

@@ -9,6 +9,7 @@ from sunotui.cli.exit_codes import DONE
 from sunotui.cli.gateway_report import software_of, verdicts_of
 from sunotui.cli.render import print_json, print_table, say
 from sunotui.cli.session import lent_studio, with_studio
+from sunotui.cli.standard_input import standard_input
 from sunotui.domain.errors import NotFound, RequestImpossible, Trouble
 from sunotui.domain.profile import BaseUrl, Profile, is_profile_name, parse_base_url
 from sunotui.domain.text import NotText, decoded_line
@@ -142,10 +143,12 @@ def _ask(what: str, default: str, is_stdin_taken: bool) -> str:
 def _line(limit: int = -1) -> str:
     """A line of standard input, of at most `limit` bytes.
 
-    Raises RequestImpossible for bytes that are not text.
+    Raises RequestImpossible for what cannot be read, and for bytes that are not text.
     """
+    with standard_input() as file:
+        line = file.readline(limit)
     try:
-        return decoded_line(sys.stdin.buffer.readline(limit))
+        return decoded_line(line)
     except NotText as error:
         raise RequestImpossible(f"Standard input could not be read: {error}") from error
 
