@@ -1,4 +1,4 @@
-"""Output that cannot be written, input that cannot be read: a sentence and an exit code, no traceback, no crash file."""
+"""Output that cannot be written, input that cannot be read: a sentence and an exit code, no traceback or crash file."""
 
 import json
 import os
