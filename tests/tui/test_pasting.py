@@ -100,6 +100,18 @@ async def test_a_draft_comes_back_whole(tmp_path: Path) -> None:
         assert "not taken" not in told(quiet)
 
 
+async def test_a_token_in_a_text_longer_than_the_limit_is_wiped_and_the_rest_stays(tmp_path: Path) -> None:
+    """What was typed may be longer, and a shorter text in its place is no longer refused."""
+    lyrics = "la " * 5_000
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3")
+        area = quiet.app.screen.query_one("#lyrics", TextArea)
+        area.insert(f"{lyrics}sk-CANARY0123456789")
+        await quiet.press("ctrl+s")
+        await quiet.until(lambda: area.text == lyrics, "the token is gone")
+        assert quiet.bench.gateway.orders == []
+
+
 @pytest.mark.parametrize("is_recalled", [True, False])
 async def test_a_text_of_a_request_that_does_not_fit_is_named_and_left_out(is_recalled: bool, tmp_path: Path) -> None:
     request = MusicRequest(lyrics="l" * 60_000, style="jazz", model="chirp-v4")
