@@ -101,7 +101,7 @@ async def test_a_draft_comes_back_whole(tmp_path: Path) -> None:
 
 
 async def test_a_token_in_a_text_longer_than_the_limit_is_wiped_and_the_rest_stays(tmp_path: Path) -> None:
-    """What was typed may be longer, and a shorter text in its place is no longer refused."""
+    """What was typed may be longer than the limit; seen to fail by a refusal of the text without the token."""
     lyrics = "la " * 5_000
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
