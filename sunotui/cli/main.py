@@ -152,12 +152,12 @@ def _refuse_other_encodings(args: "argparse.Namespace | SimpleNamespace") -> Non
     """Raise RequestImpossible for an argument in bytes that are not UTF-8, which Python carries as surrogates. The name
     of a file that is only opened may have any bytes."""
     from sunotui.domain.errors import RequestImpossible
-    from sunotui.domain.text import has_surrogate
+    from sunotui.domain.text import NOT_UTF_8, has_surrogate
 
     for name, value in vars(args).items():
         words = value if isinstance(value, list) else [value]
         if name not in _FILE_NAMES and any(isinstance(word, str) and has_surrogate(word) for word in words):
-            raise RequestImpossible(f"The argument {name.replace('_', '-').upper()} is not text in UTF-8")
+            raise RequestImpossible(f"The argument {name.replace('_', '-').upper()} could not be read: {NOT_UTF_8}")
 
 
 def _dispatch(args: "argparse.Namespace | SimpleNamespace", environ: Mapping[str, str]) -> int:

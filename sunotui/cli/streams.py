@@ -116,8 +116,8 @@ def drop(stream: Any) -> None:
 
 def _fill_closed() -> None:
     for descriptor, (name, mode, flags) in enumerate(
-        # Standard output is not writable then: what is written to it must fail, and not vanish.
-        (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
+        # Standard input is not readable then, nor standard output writable: a command that needs them must fail.
+        (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
     ):
         if getattr(sys, name) is not None:
             continue

@@ -1,11 +1,11 @@
 """Texts that a command takes from a file, from standard input or from its arguments: lyrics and extra fields."""
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
+from sunotui.cli.standard_input import standard_input
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.text import decoded, trim
+from sunotui.domain.text import NotText, decoded, trim
 
 _LIMIT = 100_000
 """Characters that a text may have; no gateway takes a tenth of it."""
@@ -14,13 +14,13 @@ _MOST_BYTES = 4 * _LIMIT + 4
 _TOO_LONG = f"more than {_LIMIT:,} characters are in it"
 _SPOKEN = {"describe": "description", "text": "style", "sound": "description of the sound"}
 """What an argument is called in a sentence, where not by its name."""
-NOT_UTF_8 = "it is not text in UTF-8"
 
 
 def lyrics_in(file: str) -> str:
     """The words in a file; "-" for standard input, nothing for no name.
 
-    UTF-8, or UTF-16 with a byte order mark. Raises RequestImpossible for what cannot be read, is no text or too long.
+    UTF-8, or UTF-16 or UTF-32 with a byte order mark. Raises RequestImpossible for what cannot be read, is not text or
+    is too long.
     """
     if not file:
         return ""
@@ -67,9 +67,9 @@ def _filled(text: str, what: str) -> str:
 
 
 def _standard_input(what: str) -> str:
-    if sys.stdin is None:
-        raise _unreadable(what, "there is no standard input")
-    return _text(sys.stdin.buffer.read(_MOST_BYTES + 1), what)
+    with standard_input() as file:
+        content = file.read(_MOST_BYTES + 1)
+    return _text(content, what)
 
 
 def _content(file: str, what: str) -> str:
@@ -88,10 +88,8 @@ def _text(content: bytes, what: str) -> str:
         raise _unreadable(what, _TOO_LONG)
     try:
         text = decoded(content)
-    except UnicodeDecodeError as error:
-        raise _unreadable(what, f"{NOT_UTF_8}, nor in UTF-16 with a byte order mark") from error
-    if "\0" in text:
-        raise _unreadable(what, "NUL characters are in it, which no text has")
+    except NotText as error:
+        raise _unreadable(what, str(error)) from error
     if len(text) > _LIMIT:
         raise _unreadable(what, _TOO_LONG)
     return text.replace("\r\n", "\n").replace("\r", "\n")

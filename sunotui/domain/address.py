@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 PRIVATE_ENDINGS = (".local", ".localhost", ".localdomain", ".internal", ".lan", ".home.arpa")
 """Endings that no name of the internet has."""
 
-
+_BAD_HOST = "its host name is not valid"
 _HOST = r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*"
 """With `_` inside a label: docker compose names its services like that."""
 
@@ -49,12 +49,41 @@ def is_private_name(host: str) -> bool:
     return "." not in host or f".{host}".endswith((*PRIVATE_ENDINGS, "."))
 
 
-def is_web_address(text: str) -> bool:
-    """Whether a text is an http or https address with a host, without blanks and control characters in it."""
+def ascii_host(host: str) -> str | None:
+    """A host in the form that resolvers take, other letters in punycode (IDNA 2008, UTS 46); None for what is neither
+    a host name nor an IP address."""
+    if not host.isascii():
+        # Few hosts need it, and its tables take 10 ms.
+        import idna
+
+        try:
+            host = idna.encode(host, uts46=True).decode("ascii")
+        except ValueError:
+            return None
+    return host if is_plain_host(host.removesuffix(".")) else None
+
+
+def host_problem(address: str) -> str:
+    """Why the host or the port of an http or https address cannot be used, as the end of a sentence; empty if they
+    can."""
     try:
-        parts = urlsplit(text)
-        has_host = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return _BAD_HOST
+    try:
+        _ = parts.port
+    except ValueError:
+        return "its port is not a number from 0 to 65535"
+    return "" if ascii_host(host) else _BAD_HOST
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is an http or https address with a usable host and port, without blanks and control characters in
+    it."""
+    try:
+        is_web = urlsplit(text).scheme in {"http", "https"}
     except ValueError:
         return False
     # urlsplit takes line breaks and tabs out of a text before it looks at it.
-    return has_host and text.isprintable() and " " not in text
+    return is_web and text.isprintable() and " " not in text and not host_problem(text)

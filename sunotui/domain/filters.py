@@ -72,7 +72,12 @@ Filter = Flagged | OneOf | Range | Named
 
 
 class Misunderstood(Exception):
-    """Its text is the sentence for the person."""
+    """A part of a search that means nothing; the message says what is wrong with it."""
+
+    def __init__(self, problem: str, handling: str = "") -> None:
+        """`handling` says what a search of the rest does with it, where that is not to leave it out."""
+        super().__init__(problem)
+        self.handling = handling
 
 
 class OnlySymbols(Misunderstood):

@@ -42,6 +42,7 @@ __all__ = [
     "from_json",
     "request_words",
     "to_json",
+    "trimmed",
     "with_model",
 ]
 
@@ -89,6 +90,21 @@ def with_model(request: Request, model: str) -> Request:
     if isinstance(request, MusicRequest | DerivedRequest) and not trim(request.model):
         return replace(request, model=model)
     return request
+
+
+def trimmed(request: Request) -> Request:
+    """The request as its body has it: without blanks and invisible characters around its texts. A file's path loses
+    blanks only, since any other character may be part of it."""
+    if isinstance(request, UploadFileRequest):
+        return replace(request, path=request.path.strip())
+    changes: dict[str, Any] = {}
+    for field in fields(request):
+        value = getattr(request, field.name)
+        if isinstance(value, str):
+            changes[field.name] = trim(value)
+        elif isinstance(value, tuple):
+            changes[field.name] = tuple(map(trim, value))
+    return replace(request, **changes)
 
 
 def request_words() -> tuple[str, ...]:

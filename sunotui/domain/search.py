@@ -26,6 +26,7 @@ TEXT_FIELDS = {
 }
 """Fields that hold words, and the columns of the library's index that they stand for."""
 _MOST_COMPLAINTS = 3
+_ONLY_THOSE = "what follows is not looked for"
 _TOKEN = re.compile(r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<exact>[^"]*)(?P<end>"?)|(?P<word>\S+))?')
 
 
@@ -46,7 +47,15 @@ class Complaint(NamedTuple):
 
     at: int
     """Where it begins in the text, from 0."""
-    sentence: str
+    problem: str
+    """What is wrong, without what is done about it: a script is refused, a screen searches the rest."""
+    handling: str = ""
+    """What a search of the rest does with it, where that is not to leave it out."""
+
+    @property
+    def sentence(self) -> str:
+        """Both, for where the rest is searched."""
+        return f"{self.problem}; {self.handling}" if self.handling else self.problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +91,11 @@ def parse(text: str, now: float) -> Query:
     complaints: list[Complaint] = []
     has_symbols = False
     if len(text) > TEXT_LIMIT:
-        complaints.append(Complaint(TEXT_LIMIT, f"Only the first {TEXT_LIMIT:,} characters are looked at"))
+        complaints.append(Complaint(TEXT_LIMIT, f"A search has at most {TEXT_LIMIT:,} characters", _ONLY_THOSE))
         text = text[:TEXT_LIMIT]
     for at, found in _tokens(text):
         if len(terms) + len(filters) >= TERMS_LIMIT:
-            complaints.append(Complaint(at, f"Only the first {TERMS_LIMIT} words are looked at"))
+            complaints.append(Complaint(at, f"A search has at most {TERMS_LIMIT} words", _ONLY_THOSE))
             break
         if found["exact"] is not None and not found["end"]:
             complaints.append(Complaint(at, "The quotation mark is not closed"))
@@ -94,7 +103,7 @@ def parse(text: str, now: float) -> Query:
         try:
             made = _made(found, now)
         except Misunderstood as misunderstood:
-            complaints.append(Complaint(at, str(misunderstood)))
+            complaints.append(Complaint(at, str(misunderstood), misunderstood.handling))
             has_symbols = has_symbols or isinstance(misunderstood, OnlySymbols)
             field = (found["field"] or "").lower()
             made = _words(found) if field and field not in {*FIELDS, *TEXT_FIELDS} else None
@@ -115,7 +124,7 @@ def parse_strictly(text: str, now: float) -> Query:
         raise RequestImpossible("The search is empty", advice="Give it words or filters, such as is:starred")
     query = parse(text, now)
     if query.complaints:
-        told = "; ".join(f"at character {one.at + 1}: {one.sentence}" for one in query.complaints[:_MOST_COMPLAINTS])
+        told = "; ".join(f"at character {one.at + 1}: {one.problem}" for one in query.complaints[:_MOST_COMPLAINTS])
         raise RequestImpossible(f"The search was not understood, {told}")
     return query
 
@@ -138,7 +147,7 @@ def _made(found: re.Match[str], now: float) -> Term | Filter:
         return _words(found)
     value = (found["exact"] if found["exact"] is not None else found["word"] or "").strip()
     if field not in TEXT_FIELDS and field not in FIELDS:
-        raise Misunderstood(f"There is no field '{field[:40]}'; it is looked for as a word")
+        raise Misunderstood(f"There is no field '{field[:40]}'", "it is looked for as a word")
     if not value:
         raise Misunderstood(f"'{field}:' needs something to look for")
     if field in TEXT_FIELDS:

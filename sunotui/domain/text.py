@@ -17,6 +17,16 @@ TEXT_LIMIT = 65_536
 URL_LIMIT = 2_048
 """Characters above which an address is no address (U1)."""
 
+NOT_UTF_8 = "it is not UTF-8 text"
+"""Why bytes are refused, as the end of a sentence."""
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""Byte order marks, as tools on Windows write them; that of UTF-32 begins as that of UTF-16."""
 _LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\v": "\n", "\f": "\n"}
 _BLANK = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]")
 # Without line ends, which count for those who draw lines.
@@ -125,19 +135,46 @@ def storable_text(text: str) -> str:
     return encodable(text.replace("\0", "\ufffd"))
 
 
+class NotText(ValueError):
+    """Bytes are not text; the message says why, as the end of a sentence whose subject is "it"."""
+
+
+def encoding_of(start: bytes) -> str:
+    """The name of the encoding that the first bytes of a text show: UTF-32 or UTF-16 by a byte order mark, else
+    UTF-8."""
+    return next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8-sig")
+
+
 def decoded(content: bytes) -> str:
-    """Text in UTF-8, with or without a byte order mark, or in UTF-16 with one. Raises UnicodeDecodeError."""
-    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return content.decode("utf-16" if is_utf_16 else "utf-8-sig")
+    """Text in UTF-8, with or without a byte order mark, or in UTF-16 or UTF-32 with one. Raises NotText."""
+    try:
+        text = content.decode(encoding_of(content))
+    except UnicodeDecodeError:
+        raise NotText(NOT_UTF_8) from None
+    if "\0" in text:
+        raise NotText("NUL characters are in it, which no text has")
+    return text
 
 
 def decoded_line(line: bytes) -> str:
-    """The same for a line that was read up to its newline byte, of which UTF-16 may have one half more.
+    """The same for a line that was read up to its newline byte, after which UTF-16 and UTF-32 may have zeros.
 
-    Raises UnicodeDecodeError.
+    Raises NotText.
     """
-    is_cut = line.startswith(codecs.BOM_UTF16_LE) and len(line) % 2
-    return decoded(line + b"\0" if is_cut else line)
+    unit = {"utf-32": 4, "utf-16": 2}.get(encoding_of(line), 1)
+    return decoded(line + b"\0" * (-len(line) % unit))
+
+
+def decoded_first_line(content: bytes) -> str:
+    """The first line that is not blank, without blanks at its ends; what follows may be anything. Empty without one.
+
+    Raises NotText.
+    """
+    text = content.decode(encoding_of(content), "replace")
+    line = next((line for part in text.split("\n") if (line := part.strip())), "")
+    if "\ufffd" in line:
+        raise NotText(NOT_UTF_8)
+    return decoded(line.encode())
 
 
 def printable(text: str) -> str:

@@ -46,7 +46,7 @@ class Trouble(Exception):
         self,
         what: str = "",
         *,
-        advice: str = "",
+        advice: str | None = None,
         blame: Blame | None = None,
         detail: str = "",
         answer: str = "",
@@ -55,10 +55,12 @@ class Trouble(Exception):
         http_status: int | None = None,
         retry_after_s: float | None = None,
     ) -> None:
-        """`detail` is the gateway's own text, `answer` the head of its whole answer, both clean and without keys;
+        """`advice` is what to do where the class's own does not help, empty where nothing does.
+
+        `detail` is the gateway's own text, `answer` the head of its whole answer, both clean and without keys;
         `request_id` is what its support asks for; `blame` is for where the class's own is too wide."""
         self.what = what or type(self).what
-        self.advice = advice or type(self).advice
+        self.advice = type(self).advice if advice is None else advice
         self.blame = blame or type(self).blame
         self.detail = detail
         self.answer = answer

@@ -5,6 +5,7 @@ import unicodedata
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from sunotui.domain.address import ascii_host, host_problem
 from sunotui.domain.clip import is_dead_link
 from sunotui.domain.text import URL_LIMIT
 
@@ -38,9 +39,9 @@ def read_link(value: object) -> ReadLink:
         return ReadLink(None, "it is no http or https address")
     if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
         return ReadLink(None, "it has control characters in it")
+    if problem := host_problem(text):
+        return ReadLink(None, problem)
     address = text if is_plain_link(text) else _encoded(text)
-    if address is None:
-        return ReadLink(None, "its host is no name")
     if len(address) > URL_LIMIT:
         return ReadLink(None, f"it is longer than {URL_LIMIT:,} characters")
     if is_dead_link(address.split("#", 1)[0]):
@@ -53,23 +54,11 @@ def is_plain_link(value: object) -> bool:
     return isinstance(value, str) and _PLAIN.fullmatch(value.strip()) is not None
 
 
-def _encoded(text: str) -> str | None:
-    try:
-        parts = urlsplit(text)
-        netloc = parts.netloc if _is_plain(parts.netloc) else _ascii_netloc(parts.hostname or "", parts.port)
-    except ValueError:
-        return None
+def _encoded(text: str) -> str:
+    parts = urlsplit(text)
+    netloc = parts.netloc
+    if not netloc.isascii() or " " in netloc:
+        # A user before the host is left out.
+        netloc = (ascii_host(parts.hostname or "") or "") + ("" if parts.port is None else f":{parts.port}")
     rest = (quote(part, safe=_PRINTABLE) for part in parts[2:])
-    return urlunsplit((parts.scheme, netloc, *rest)) if netloc else None
-
-
-def _is_plain(text: str) -> bool:
-    return text.isascii() and " " not in text
-
-
-def _ascii_netloc(host: str, port: int | None) -> str:
-    """The host in punycode; a user before it is left out. Raises ValueError."""
-    # Few hosts need it, and its tables take 10 ms.
-    import idna
-
-    return idna.encode(host, uts46=True).decode("ascii") + ("" if port is None else f":{port}")
+    return urlunsplit((parts.scheme, netloc, *rest))

@@ -46,7 +46,7 @@ def trouble_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, s
     in_text = _REQUEST_ID.search(text[:4_096])
     trouble = meaning.trouble(
         meaning.what,
-        advice=meaning.advice,
+        advice=meaning.advice or None,
         blame=meaning.blame,
         answer=head_of(body, secret),
         detail=told(_REQUEST_ID.sub("", text[:4_096]), secret),

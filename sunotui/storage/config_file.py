@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from sunotui.domain.errors import SettingsTrouble
-from sunotui.domain.text import clean, decoded
+from sunotui.domain.text import NotText, clean, decoded
 
 Table = dict[str, Any]
 
@@ -12,15 +12,15 @@ Table = dict[str, Any]
 def read_config(path: Path) -> Table:
     """The file's content; empty when there is no file.
 
-    TOML is UTF-8; a byte order mark, and UTF-16 with one, as editors on Windows write, are read as well. Raises
-    SettingsTrouble when the file cannot be read as TOML.
+    TOML is UTF-8; a byte order mark, and UTF-16 and UTF-32 with one, as editors on Windows write, are read as well.
+    Raises SettingsTrouble when the file cannot be read as TOML.
     """
     try:
         text = decoded(path.read_bytes())
     except FileNotFoundError:
         return {}
-    except UnicodeDecodeError as error:
-        raise SettingsTrouble(f"{path} is not text in UTF-8", advice="Save it as UTF-8 in your editor") from error
+    except NotText as error:
+        raise SettingsTrouble(f"{path} could not be read: {error}", advice="Save it as UTF-8 in your editor") from error
     except OSError as error:
         raise SettingsTrouble(f"{path} could not be read: {error.strerror}") from error
     # 1 ms, for those who wrote such a file.

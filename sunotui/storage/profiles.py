@@ -13,7 +13,7 @@ from sunotui.domain.dialect import checked_setting
 from sunotui.domain.errors import AddressRefused, SettingsTrouble
 from sunotui.domain.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
 from sunotui.domain.proxy import Proxy, parse_proxy
-from sunotui.domain.text import clean
+from sunotui.domain.text import clean, decoded
 from sunotui.storage.config_file import Table, flag_at, read_config, table_at, text_at, wrong_type
 from sunotui.storage.places import FILE_MODE, Places, make_private, write_private
 
@@ -128,7 +128,7 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 
 def _read_stored(path: Path) -> _Stored:
     try:
-        body: Any = json.loads(path.read_text("utf-8"))
+        body: Any = json.loads(decoded(path.read_bytes()))
     except FileNotFoundError:
         return _Stored()
     except (ValueError, RecursionError) as error:

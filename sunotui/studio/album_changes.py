@@ -13,6 +13,8 @@ from sunotui.storage.takes import resolve
 from sunotui.studio.opinion_changes import counted
 from sunotui.studio.undoing import Change
 
+_SHOW = "'sunotui album show' lists its takes"
+
 
 class AlbumChanges:
     """Albums and saved searches. Every method raises LibraryTrouble, and NotFound where there is no such album or take;
@@ -71,7 +73,7 @@ class AlbumChanges:
         order = list(known)
         meant = resolve(self._db, [take]).get(take, take)
         if meant not in known:
-            raise NotFound(f"That take is not in the album '{album.name}'")
+            raise NotFound(f"That take is not in the album '{album.name}'", advice=_SHOW)
         at = order.index(meant)
         to = max(0, min(at + step, len(order) - 1))
         if to == at:
@@ -87,7 +89,7 @@ class AlbumChanges:
         order = [ref for ref in known if ref.task_id != task_id]
         to = next((at for at, ref in enumerate(order) if ref.task_id == other_id), None)
         if not moved or to is None:
-            raise NotFound(f"That take is not in the album '{album.name}'")
+            raise NotFound(f"That take is not in the album '{album.name}'", advice=_SHOW)
         while is_behind and to < len(order) and order[to].task_id == other_id:
             to += 1
         return self._reorder(album.name, known, [*order[:to], *moved, *order[to:]], to)

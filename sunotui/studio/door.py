@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import KeyringTrouble, TokenMalformed, TokenMissing
 from sunotui.domain.profile import Profile
+from sunotui.domain.text import NotText
 from sunotui.storage.patience import Patience
 from sunotui.studio.children import without_token
 from sunotui.studio.helper_process import (
@@ -114,12 +115,14 @@ def _token_of_command(command: tuple[str, ...], environ: Mapping[str, str]) -> "
         raise KeyringTrouble(
             f"{name} printed {limit} before the end of its first line", advice="Its first line must be the token"
         ) from None
+    except NotText as error:
+        raise KeyringTrouble(f"{name} printed a line that could not be read: {error}", advice=by_hand) from None
     except HelperFailed as failed:
         raise KeyringTrouble(f"{name} ended with code {failed.code}", advice=by_hand) from None
     if not line:
         raise KeyringTrouble(f"{name} printed nothing", advice=by_hand)
     try:
-        return Token(line.decode("utf-8", "replace").removeprefix("\ufeff"))
+        return Token(line)
     except TokenMalformed:
         raise TokenMalformed(
             f"The first line that the token_command '{command[0]}' printed is not a token: it must be 8 to 512 "

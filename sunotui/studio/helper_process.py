@@ -11,6 +11,8 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 
+from sunotui.domain.text import decoded_first_line
+
 OUTPUT_LIMIT = 64 * 1024
 """Bytes read of what a helper prints, its error output included; one that prints more is ended."""
 EXIT_GRACE_S = 2.0
@@ -40,11 +42,11 @@ class HelperTalkative(Exception):
     """A helper printed OUTPUT_LIMIT bytes before the end of its first line."""
 
 
-def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -> bytes:
+def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -> str:
     """The first line that a helper prints that is not blank; empty where it ends well without any.
 
     Blocks for at most `limit_s`; its group is ended before this returns. Raises HelperSilent, HelperFailed,
-    HelperTalkative, and OSError where it cannot be started.
+    HelperTalkative, NotText, and OSError where it cannot be started.
     """
     process = _start(command, env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
@@ -56,7 +58,7 @@ def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -
                 pipe.close()
 
 
-def _first_line(process: "subprocess.Popen[bytes]", limit_s: float) -> bytes:
+def _first_line(process: "subprocess.Popen[bytes]", limit_s: float) -> str:
     assert process.stdout is not None
     assert process.stderr is not None
     pipes, end = {process.stdout.fileno(), process.stderr.fileno()}, time.monotonic() + limit_s
@@ -95,7 +97,7 @@ def _first_line(process: "subprocess.Popen[bytes]", limit_s: float) -> bytes:
         raise HelperTalkative
     if not has_line and code is None:
         raise HelperSilent
-    return (output.strip().splitlines() or [b""])[0].strip()
+    return decoded_first_line(output)
 
 
 def take_input(command: Sequence[str], data: bytes, env: Mapping[str, str], limit_s: float) -> bool:

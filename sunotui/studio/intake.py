@@ -11,19 +11,13 @@ from typing import Any, BinaryIO, NoReturn, cast
 
 from sunotui.domain.carried import Record
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.text import cleaned_id
+from sunotui.domain.text import NOT_UTF_8, cleaned_id, encoding_of
 from sunotui.gateway.fields import identity
 from sunotui.storage.arriving import Arrivals, Fate
 from sunotui.studio.packing import WORDS
 from sunotui.studio.unpacking import OtherFormat, unpacked
 
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-"""Byte order marks, as tools on Windows write them; that of UTF-32 begins as that of UTF-16."""
+_SAVE_IT = "Save it as UTF-8"
 LONGEST_LINE = 32 * 2**20
 """Bytes of a line; the longest that an export writes is a task of 16 takes with all the words that are kept."""
 LARGEST_LIST = 64 * 2**20
@@ -115,6 +109,8 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         if is_first and text.startswith(b"[") and not text.endswith(b"]"):
             text += b"\n" + file.read(LARGEST_LIST)
         if text:
+            if is_first and not _is_utf_8(text):
+                raise RequestImpossible(f"The file could not be read: {NOT_UTF_8}", advice=_SAVE_IT)
             yield number, text
             is_first = False
 
@@ -139,22 +135,29 @@ class _Recoded:
             return read().encode()
         except UnicodeError:
             raise RequestImpossible(
-                f"The file begins as text in {self._name} and goes on as something else", advice="Save it as UTF-8"
+                f"The file begins as text in {self._name} and goes on as something else", advice=_SAVE_IT
             ) from None
 
 
 def _as_utf_8(file: BinaryIO) -> BinaryIO:
     """The file as UTF-8, whose encoding its first bytes tell. Raises RequestImpossible for UTF-16 without a mark."""
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast(Any, file))
-    start = buffered.peek(4)[:4]
-    for mark, encoding in _MARKS:
-        if start.startswith(mark):
-            return cast(BinaryIO, _Recoded(cast(BinaryIO, buffered), encoding))
-    if b"\0" in start:
-        raise RequestImpossible(
-            "The file looks like text in UTF-16 without a byte order mark", advice="Save it as UTF-8"
-        )
+    start = buffered.peek(4)
+    encoding = encoding_of(start)
+    if encoding in {"utf-16", "utf-32"}:
+        return cast(BinaryIO, _Recoded(cast(BinaryIO, buffered), encoding))
+    if b"\0" in start[:4] and _is_utf_8(start):
+        raise RequestImpossible("The file looks like text in UTF-16 without a byte order mark", advice=_SAVE_IT)
     return cast(BinaryIO, buffered)
+
+
+def _is_utf_8(start: bytes) -> bool:
+    """Whether bytes are UTF-8, of whose last character some may be missing."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _skip_line(file: BinaryIO) -> None:
@@ -198,7 +201,7 @@ def _json(text: bytes) -> Any:
     try:
         return json.loads(text.decode("utf-8"), parse_constant=_no_number)
     except UnicodeDecodeError:
-        raise ValueError("not text in UTF-8") from None
+        raise ValueError(NOT_UTF_8) from None
     except (ValueError, RecursionError):
         raise ValueError("not JSON, or cut off") from None
 

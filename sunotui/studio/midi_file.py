@@ -28,7 +28,7 @@ def midi_bytes(result: str) -> bytes:
     """
     instruments = [one for one in notes_from_json(result) if one.notes]
     if not instruments:
-        raise NotFound("The gateway found no notes in this clip")
+        raise NotFound("The gateway found no notes in this clip", advice="")
     file: Any = mido.MidiFile(type=1, ticks_per_beat=TICKS_A_BEAT, charset="utf-8")
     tempo: Any = mido.MidiTrack()
     tempo.append(mido.MetaMessage("set_tempo", tempo=TEMPO_US))

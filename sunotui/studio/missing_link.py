@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sunotui.domain.clip import Clip
 from sunotui.gateway.links import NO_DOWNLOAD, read_link
@@ -13,8 +14,17 @@ _FIELDS = {
 }
 
 
-def missing_link(raw: str, clip: Clip, kind: str) -> str:
-    """Why a take has no address of a kind ("audio", "video", "image"), as a sentence without its full stop.
+class MissingLink(NamedTuple):
+    """Why a take has no address."""
+
+    reason: str
+    """A sentence without its full stop."""
+    may_come: bool
+    """Whether a later answer of the gateway may bring one."""
+
+
+def missing_link(raw: str, clip: Clip, kind: str) -> MissingLink:
+    """Why a take has no address of a kind ("audio", "video", "image").
 
     `raw` is the gateway's own answer about the task, as it was kept; it may be empty. Takes some milliseconds for a
     large one: call it off the screen's thread.
@@ -26,10 +36,10 @@ def missing_link(raw: str, clip: Clip, kind: str) -> str:
         refusals = []
     if any(refusal != NO_DOWNLOAD for refusal in refusals):
         reason = next(refusal for refusal in refusals if refusal != NO_DOWNLOAD)
-        return f"The gateway's {kind} address of this take cannot be used: {reason}"
+        return MissingLink(f"The gateway's {kind} address of this take cannot be used: {reason}", may_come=True)
     if clip.status.is_final and refusals:
-        return f"This gateway gives no download of this take's {kind}"
-    return f"This take has no {kind} address yet"
+        return MissingLink(f"This gateway gives no download of this take's {kind}", may_come=False)
+    return MissingLink(f"This take has no {kind} address yet", may_come=True)
 
 
 def _objects_of(raw: str, clip_id: str) -> Iterator[dict[str, object]]:

@@ -16,7 +16,7 @@ from sunotui.domain.errors import (
     Trouble,
 )
 from sunotui.domain.reconcile import adopt
-from sunotui.domain.request import Request, check
+from sunotui.domain.request import Request, check, trimmed
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskReport, TaskStatus
 from sunotui.gateway.orders import Order, order_for
@@ -171,6 +171,8 @@ class Submitter:
         model that is chosen here may be one that cannot do it."""
         request = await self._models.complete(request, profile)
         check(request)
+        # Once, before both the journal's row and the body are made of it.
+        request = trimmed(request)
         await self._parentage.check_places(request)
         choice = self._gateways.dialect(profile)
         await self._parentage.check_take(request, choice.dialect)

@@ -126,6 +126,6 @@ class Unknowns:
     async def _ended(self, submission_id: str) -> Submission:
         ended = await self._studio.desk.run(self._studio.journal.get, submission_id)
         if ended is None:
-            raise NotFound(f"There is no submission {submission_id}")
+            raise NotFound(f"There is no submission {submission_id}", advice="'sunotui submissions' lists them")
         self._studio.news.tell(SubmissionChanged(ended))
         return ended

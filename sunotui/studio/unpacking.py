@@ -55,6 +55,7 @@ from sunotui.studio.unpacked_fields import (
     typed,
     whole_at,
 )
+from sunotui.studio.unpacked_links import refused_addresses, with_raw_addresses
 
 MOST_CLIPS = 256
 MOST_OPINIONS = 1_024
@@ -121,9 +122,10 @@ def _task(item: Foreign) -> CarriedTask:
         title_hint=exact(item.get("title_hint"), TITLE_LIMIT),
     )
     opinions = map(_opinion, list_at(item, "opinions", MOST_OPINIONS))
+    raw = raw_of(item.get("raw"))
     return CarriedTask(
-        task,
-        raw=raw_of(item.get("raw")),
+        with_raw_addresses(task, raw),
+        raw=raw or refused_addresses(clips),
         note=typed(item.get("note")),
         labels=names_at(item, "labels", MOST_LABELS),
         opinions=tuple({opinion.clip_id: opinion for opinion in opinions}.values()),

@@ -8,19 +8,23 @@ from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
-from sunotui.domain.text import decoded
+from sunotui.domain.text import NotText, decoded
 from sunotui.studio.children import without_token
-from sunotui.tui.pasting import cut_to_fit
+from sunotui.tui.pasting import MOST_CHARACTERS, refusal
 
 MOST_BYTES = 4 * 1_048_576
 """The largest file that is read back: many times what any field takes, and little enough to be read at once."""
 
 
-def edit(app: App[int], text: str) -> tuple[str | None, str]:
+class _Unusable(Exception):
+    """What an editor left cannot be taken into the field; the message says why."""
+
+
+def edit(app: App[int], text: str, most: int = MOST_CHARACTERS) -> tuple[str | None, str]:
     """Open $VISUAL or $EDITOR on the text while the screens rest; the new text or None, and what to tell.
 
-    The file is private and removed afterwards, unless it holds more than the field can take. The program waits for the
-    editor by design: it owns the terminal.
+    The file is private and removed afterwards, unless it holds what the field, which takes `most` characters, cannot
+    take. The program waits for the editor by design: it owns the terminal.
     """
     wanted = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
@@ -39,25 +43,15 @@ def edit(app: App[int], text: str) -> tuple[str | None, str]:
             done = subprocess.run([*command, name], env=without_token(os.environ), check=False)
         if done.returncode != 0:
             return None, f"{command[0]} ended with code {done.returncode}; the text is as it was"
-        try:
-            if path.is_fifo():
-                return None, "The editor left no file; the field is as it was"
-            if path.stat().st_size > MOST_BYTES:
-                is_kept = True
-                size = f"{MOST_BYTES // 1_048_576} MiB"
-                return None, f"The editor wrote more than {size}; the field is as it was, and the text is in {path}"
-            written = decoded(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
-        except OSError as error:
-            return None, f"The text could not be read back ({error.strerror}); the field is as it was"
-        except UnicodeDecodeError:
-            is_kept = True
-            return None, f"The editor wrote text that is not UTF-8; the field is as it was, and the text is in {path}"
-        if written.rstrip("\n") == text.rstrip("\n"):
-            # Many editors end the last line; that is no change.
-            return None, ""
-        edited, words = cut_to_fit(written.rstrip("\n"))
-        is_kept = bool(words)
-        return edited, f"{words}; all of it is in {path}" if is_kept else ""
+        if path.is_fifo():
+            return None, "The editor left no file; the field is as it was"
+        written = _read_back(path, most)
+        # Many editors end the last line; that is no change.
+        return (None if written == text.rstrip("\n") else written), ""
+    except _Unusable as unusable:
+        is_kept = path.is_file()
+        where = f", and the text is in {path}" if is_kept else ""
+        return None, f"{unusable}; the field is as it was{where}"
     except SuspendNotSupported:
         return None, "An editor cannot be opened from here"
     except OSError:
@@ -65,3 +59,19 @@ def edit(app: App[int], text: str) -> tuple[str | None, str]:
     finally:
         if not is_kept and not path.is_dir():
             path.unlink(missing_ok=True)
+
+
+def _read_back(path: Path, most: int) -> str:
+    """What an editor wrote, without the newlines at its end. Raises _Unusable."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise _Unusable(f"The editor wrote more than {MOST_BYTES // 1_048_576} MiB")
+        text = decoded(path.read_bytes())
+    except OSError as error:
+        raise _Unusable(f"The text could not be read back ({error.strerror})") from None
+    except NotText as error:
+        raise _Unusable(f"The text could not be read back: {error}") from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    if words := refusal(text, most=most):
+        raise _Unusable(words)
+    return text

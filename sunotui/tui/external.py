@@ -9,7 +9,7 @@ import subprocess
 import sys
 from urllib.parse import urlsplit
 
-from sunotui.domain.address import is_private_name
+from sunotui.domain.address import host_problem, is_private_name
 from sunotui.domain.errors import AddressRefused, Trouble
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.text import URL_LIMIT
@@ -36,6 +36,8 @@ def check_link(url: str, gateway: BaseUrl | None = None) -> str:
         usual = {"https": 443, "http": 80}.get(parts.scheme)
         if (parts.scheme, host, port or usual) == (gateway.scheme, gateway.host, gateway.port):
             return url
+    if problem := host_problem(url):
+        raise AddressRefused(f"That link cannot be opened: {problem}", advice="Copy it and look at it first")
     if parts.scheme != "https":
         raise AddressRefused("That link is not https", advice="Copy it and look at it first")
     if "@" in parts.netloc or not _is_public_name(host):

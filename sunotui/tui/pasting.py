@@ -1,4 +1,5 @@
-"""A paste too long for any field is cut before a field sees it: wrapping a megabyte takes half a second (T8)."""
+"""A paste too long for its field is refused before the field sees it: wrapping a megabyte takes half a second (T8), and
+no text is cut."""
 
 from typing import Literal
 
@@ -12,19 +13,16 @@ from sunotui.tui.widgets.secret_input import SecretInput
 
 TOKEN_REFUSED = "That looks like a token, and was not taken: a token goes into the line 'Token' of the login form only"
 MOST_CHARACTERS = 10_000
-"""Twice what any known model takes."""
+"""Twice what any known model takes. A field for other texts says its own as `most_characters`."""
 
 
-def cut_to_fit(text: str, beside: int = 0) -> tuple[str, str]:
-    """What of a text is taken into a field that holds so many characters beside it, and the sentence to tell when that
-    is not all."""
-    room = max(0, MOST_CHARACTERS - beside)
-    if len(text) <= room:
-        return text, ""
-    return text[:room], (
-        f"Only the first {room:,} of {len(text):,} characters were taken: a field holds {MOST_CHARACTERS:,}, and no"
-        " model takes more than half of that"
-    )
+def refusal(text: str, beside: int = 0, most: int = MOST_CHARACTERS) -> str:
+    """Why a text does not fit into a field beside so many characters, as a sentence without its full stop; empty if it
+    does."""
+    if len(text) + beside <= most:
+        return ""
+    used = f" and has {beside:,} already" if beside else ""
+    return f"A text of {len(text):,} characters was not taken: the field takes {most:,}{used}"
 
 
 class Pasting(App[int]):
@@ -49,13 +47,18 @@ class Pasting(App[int]):
         return len(field.value) - len(field.selected_text) if isinstance(field, Input) else 0
 
     async def on_event(self, event: events.Event) -> None:
-        """Refuse a token where it would be shown, cut a paste that is too long, and tell so."""
+        """Refuse a token where it would be shown, and a paste that is too long; make several lines one for a field that
+        has only one."""
         if isinstance(event, events.Paste) and not event.is_forwarded:
-            if has_token(event.text) and not isinstance(self.focused, SecretInput):
+            field = self.focused
+            if has_token(event.text) and not isinstance(field, SecretInput):
                 self.say(TOKEN_REFUSED, "warning")
                 return
-            text, words = cut_to_fit(event.text, self._beside())
-            if words:
+            most = getattr(field, "most_characters", MOST_CHARACTERS)
+            if words := refusal(event.text, self._beside(), most):
                 self.say(words, "warning")
-                event = events.Paste(text)
+                return
+            if isinstance(field, Input) and not isinstance(field, SecretInput):
+                # It would take the first line alone.
+                event = events.Paste(" ".join(filter(None, map(str.strip, event.text.splitlines()))))
         await super().on_event(event)

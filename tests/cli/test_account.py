@@ -94,12 +94,12 @@ def test_login_tries_the_token_keeps_it_and_says_where(
     assert "home" in cli.run("profiles")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32", "utf-32-be"])
 @pytest.mark.parametrize("end", ["", "\n", "\r\nmore\r\n"])
 def test_a_token_comes_from_a_tool_of_windows(
     cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer, encoding: str, end: str
 ) -> None:
-    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    mark = "\ufeff" if encoding.endswith("be") else ""
     pipe((mark + demo.token + end).encode(encoding))
     cli.run("login", "--base-url", demo.base_url, "--profile", "home", "--token-stdin")
     assert [token.reveal() for token in keyring.kept.values()] == [demo.token]
@@ -108,7 +108,7 @@ def test_a_token_comes_from_a_tool_of_windows(
 def test_a_token_in_another_encoding_is_refused_by_its_name(cli: CommandLine, pipe: Pipe, demo: DemoServer) -> None:
     pipe("schlüssel-schlüssel\n".encode("latin-1"))
     cli.run("login", "--base-url", demo.base_url, "--profile", "home", "--token-stdin", code=2)
-    assert "not text in UTF-8" in cli.err
+    assert "not UTF-8 text" in cli.err
 
 
 def test_login_asks_a_person_and_shows_no_token(

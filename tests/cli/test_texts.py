@@ -27,13 +27,18 @@ READ = {
     "utf-8 with a mark": (codecs.BOM_UTF8 + b"la", "la"),
     "utf-16-le": (codecs.BOM_UTF16_LE + "雨 🩷".encode("utf-16-le"), "雨 🩷"),
     "utf-16-be": (codecs.BOM_UTF16_BE + "雨 🩷".encode("utf-16-be"), "雨 🩷"),
+    "utf-32-le": (codecs.BOM_UTF32_LE + "雨 🩷\n".encode("utf-32-le"), "雨 🩷\n"),
+    "utf-32-be": (codecs.BOM_UTF32_BE + "雨 🩷".encode("utf-32-be"), "雨 🩷"),
     "line ends": (b"a\r\nb\rc\n", "a\nb\nc\n"),
     "as long as may be": ("𝄞".encode() * 100_000, "𝄞" * 100_000),
 }
 REFUSED = {
-    "latin-1": (LATIN_1, "not text in UTF-8"),
-    "utf-16 cut in half": (codecs.BOM_UTF16_LE + b"a", "not text in UTF-8"),
-    "surrogates in utf-8": (b"\xed\xa0\xbd", "not text in UTF-8"),
+    "latin-1": (LATIN_1, "not UTF-8 text"),
+    "utf-16 cut in half": (codecs.BOM_UTF16_LE + b"a", "not UTF-8 text"),
+    "surrogates in utf-8": (b"\xed\xa0\xbd", "not UTF-8 text"),
+    "utf-32 cut": (codecs.BOM_UTF32_LE + b"a", "not UTF-8 text"),
+    "ebcdic": ("la la la\n".encode("cp500"), "not UTF-8 text"),
+    "random": (bytes(range(255, 0, -7)), "not UTF-8 text"),
     "nul": (b"la\0la", "NUL"),
     "utf-16 without a mark": ("la".encode("utf-16-le"), "NUL"),
     "too long": (b"x" * 100_001, "100,000"),
@@ -131,7 +136,7 @@ def test_a_device_without_end_is_refused(demo_cli: CommandLine) -> None:
 
 def test_no_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
-    with pytest.raises(RequestImpossible, match="standard input"):
+    with pytest.raises(RequestImpossible, match="Standard input could not be read: it is closed"):
         note_in("-")
 
 
@@ -158,7 +163,7 @@ def test_no_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_arguments_that_are_not_utf_8_are_refused(demo_cli: CommandLine, argv: tuple[str, ...]) -> None:
     assert demo_cli.run(*argv, code=2) == ""
-    assert "not text in UTF-8" in demo_cli.err
+    assert "not UTF-8 text" in demo_cli.err
     assert demo_cli.json("submissions") == []
     assert (demo_cli.json("tag", "list"), demo_cli.json("search", "list")) == ([], [])
 
@@ -181,4 +186,4 @@ def test_a_login_in_another_encoding_is_refused(
     pipe(LATIN_1, monkeypatch)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     cli.run("login", *argv, code=2)
-    assert "not text in UTF-8" in cli.err
+    assert "not UTF-8 text" in cli.err

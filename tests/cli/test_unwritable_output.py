@@ -1,4 +1,4 @@
-"""Output that cannot be written: one sentence and an exit code, never a traceback or a crash file."""
+"""Output that cannot be written, input that cannot be read: a sentence and an exit code, no traceback or crash file."""
 
 import json
 import os
@@ -120,3 +120,36 @@ def test_a_result_that_cannot_be_printed_leaves_its_submission(
     (submission,) = cli.json("submissions")
     assert done.returncode == 5
     assert f"Accepted as submission {submission['id']}" in done.stderr
+
+
+READERS = [
+    "import -",
+    "note aaaaaa -",
+    "music --lyrics-file - --style jazz",
+    "music --describe rain --extra @-",
+    "login --token-stdin --base-url https://x.example",
+]
+
+
+@pytest.mark.parametrize("redirection", ["<&-", "0>/dev/null"])
+@pytest.mark.parametrize("command", READERS)
+def test_standard_input_that_cannot_be_read_is_one_sentence(
+    library: CommandLine, redirection: str, command: str
+) -> None:
+    """Seen to fail: a closed one was empty, and an import of it ended with 0."""
+    done = redirected(library, redirection, *command.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "Standard input could not be read: it is closed.\n"
+
+
+@pytest.mark.parametrize("command", ["login", "login --base-url https://x.example", "doctor --repair"])
+def test_no_question_is_asked_where_standard_input_is_closed(library: CommandLine, command: str) -> None:
+    done = redirected(library, "<&-", *command.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "There is nobody to ask" in done.stderr
+
+
+def test_what_reads_nothing_works_without_standard_input(library: CommandLine) -> None:
+    done = redirected(library, "<&-", "tasks", "--json")
+    assert done.returncode == 0
+    assert [task["id"] for task in json.loads(done.stdout)] == [SONG.id]

@@ -19,7 +19,13 @@ def test_a_name_of_the_internet(host: str) -> None:
     assert not is_private_name(host)
 
 
-@pytest.mark.parametrize("text", ["https://x.example/a.png", "http://x/é?a=b#c", "https://[::1]/a"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("https://x.example/a.png", "http://x/é?a=b#c", "https://[::1]:8080/a", "https://例子.测试/a"),
+        *("https://x.example.:443/a", "https://a_b.example/a"),
+    ],
+)
 def test_a_web_address(text: str) -> None:
     assert is_web_address(text)
 
@@ -29,6 +35,8 @@ def test_a_web_address(text: str) -> None:
     [
         *("", "https://", "https:///a", "x.example/a", "javascript:alert(1)", "https://x/ y", "https://x/\ny"),
         *("https://x/\x1b", "https://[", "ftp://x/a", "file:///etc/passwd"),
+        *("https://x.example:99999/a", "https://x.example:a/a", "https://xn--a/a", "https://-é-.example/a"),
+        *("https://127.1/a", "https://[::1/a"),
     ],
 )
 def test_what_is_no_web_address(text: str) -> None:

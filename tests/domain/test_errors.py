@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.domain import errors
-from sunotui.domain.errors import SENTENCE_LIMIT, Blame, Charge, Trouble
+from sunotui.domain.errors import SENTENCE_LIMIT, Blame, Charge, NotFound, Trouble
 from sunotui.domain.text import has_dangerous
 
 KINDS = [made for made in vars(errors).values() if isinstance(made, type) and issubclass(made, Trouble)]
@@ -60,3 +60,9 @@ def test_a_long_answer_gives_way_to_the_request_id() -> None:
     trouble = errors.GatewayFailed(detail="very long " * 200, request_id="r" * 128, charge=Charge.MAYBE)
     assert trouble.full_sentence.endswith(f"Request id: {'r' * 128}.")
     assert len(trouble.full_sentence) <= SENTENCE_LIMIT
+
+
+def test_an_empty_advice_is_none_and_a_missing_one_the_class_s() -> None:
+    """Seen to fail by "asks the gateway" where the gateway gives no file."""
+    assert NotFound("There is no file", advice="").sentence == "There is no file."
+    assert NotFound("There is no file").sentence == f"There is no file. {NotFound.advice}."

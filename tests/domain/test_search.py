@@ -69,17 +69,26 @@ UNDERSTOOD: dict[str, Query] = {
     "12:30": Query(words("12:30")),
     ":rain": Query(words(":rain")),
 }
-NO_FIELD = "There is no field '{}'; it is looked for as a word"
+
+
+REST = "what follows is not looked for"
+
+
+def no_field(at: int, name: str) -> Complaint:
+    """The complaint about a field that there is not."""
+    return Complaint(at, f"There is no field '{name}'", "it is looked for as a word")
+
+
 COMPLAINED: dict[str, Query] = {
     'rain "the roof': Query(
         (Term("rain"), Term("the roof", is_exact=True)), complaints=(Complaint(5, NO_END),)
     ),
-    "  artist:Nina": Query(words("artist nina"), complaints=(Complaint(2, NO_FIELD.format("artist")),)),
+    "  artist:Nina": Query(words("artist nina"), complaints=(no_field(2, "artist"),)),
     'artist:"Nina S"': Query(
-        (Term("artist nina s", is_exact=True),), complaints=(Complaint(0, NO_FIELD.format("artist")),)
+        (Term("artist nina s", is_exact=True),), complaints=(no_field(0, "artist"),)
     ),
     "-artist:Nina": Query(
-        (Term("artist nina", is_excluded=True),), complaints=(Complaint(0, NO_FIELD.format("artist")),)
+        (Term("artist nina", is_excluded=True),), complaints=(no_field(0, "artist"),)
     ),
     "rain title:": Query(words("rain"), complaints=(Complaint(5, "'title:' needs something to look for"),)),
     'rain is:"" roof': Query(
@@ -122,7 +131,7 @@ def test_a_text_of_the_limit_is_searched_whole_and_a_longer_one_in_part() -> Non
     assert parse(whole, NOW) == Query(words("a" * (TEXT_LIMIT - 5), "rain"))
     assert parse(f"{whole}y", NOW) == Query(
         words("a" * (TEXT_LIMIT - 5), "rain"),
-        complaints=(Complaint(TEXT_LIMIT, "Only the first 1,000 characters are looked at"),),
+        complaints=(Complaint(TEXT_LIMIT, "A search has at most 1,000 characters", REST),),
     )
 
 
@@ -130,7 +139,8 @@ def test_as_many_words_as_the_limit_are_searched() -> None:
     exactly = " ".join(f"w{number}" for number in range(TERMS_LIMIT))
     assert parse(exactly, NOW) == Query(words(*exactly.split()))
     assert parse(f"{exactly} is:starred more", NOW) == Query(
-        words(*exactly.split()), complaints=(Complaint(len(exactly) + 1, "Only the first 16 words are looked at"),)
+        words(*exactly.split()),
+        complaints=(Complaint(len(exactly) + 1, "A search has at most 16 words", REST),),
     )
     mixed = parse(f"is:starred {exactly}", NOW)
     assert (len(mixed.terms), mixed.filters) == (TERMS_LIMIT - 1, (STARRED,))
@@ -165,3 +175,9 @@ def test_parsing_never_raises_and_every_complaint_has_a_place(text: str) -> None
     assert all(0 <= complaint.at <= len(text) and complaint.sentence for complaint in query.complaints)
     assert [one.at for one in query.complaints] == sorted(one.at for one in query.complaints)
     assert all(any(char.isalnum() for char in term.text) for term in query.terms)
+
+
+def test_a_screen_is_told_what_is_done_about_it_too() -> None:
+    (complaint,) = parse("artist:Nina", NOW).complaints
+    assert complaint.sentence == "There is no field 'artist'; it is looked for as a word"
+    assert parse("since:soon", NOW).complaints[0].sentence == "'soon' is no time: 7d, 12h, 3w or 2026-01-31 are"

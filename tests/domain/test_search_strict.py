@@ -31,14 +31,16 @@ NOW = 1_700_000_000.0
         ("\u200b", "no letter and no digit"),
         ("label:\u0301", "not the beginning of a name"),
         ("album:\u0301 model:\u0301", "at character 9"),
-        ("x" * (TEXT_LIMIT + 1), "Only the first"),
-        ("a " * (TERMS_LIMIT + 1), "Only the first"),
+        ("x" * (TEXT_LIMIT + 1), "at most 1,000 characters"),
+        ("a " * (TERMS_LIMIT + 1), "at most 16 words"),
     ],
 )
 def test_a_script_is_refused_half_a_search(text: str, words: str) -> None:
     with pytest.raises(RequestImpossible) as caught:
         parse_strictly(text, NOW)
     assert words in caught.value.sentence
+    # Nothing is looked for, in part or in another way.
+    assert "looked" not in caught.value.sentence
 
 
 def test_what_is_understood_throughout_is_the_same_query() -> None:

@@ -23,6 +23,7 @@ from sunotui.storage.tokens import TokenStore
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.events import TasksChanged
 from sunotui.tui import external
+from sunotui.tui.pasting import MOST_CHARACTERS
 from tests.gateway.loopback import TOKEN, Asked, answer, listening
 from tests.support.calibration import unit_s
 from tests.support.stalls import CEILING_S
@@ -103,7 +104,7 @@ async def test_the_composer_opens_turns_takes_a_megabyte_and_goes(is_strict: boo
         with watchdog() as opening:
             await quiet.press("n")
         with watchdog() as seen:
-            for length in (100_000, 1_000_000):
+            for length in (MOST_CHARACTERS, 100_000, 1_000_000):
                 quiet.app.post_message(Paste("la la\n" * (length // 6)))
                 await quiet.settle()
             await quiet.press("f3", "f4", "f5", "f6", "f7", "f2", "escape")

@@ -271,7 +271,7 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_text(
     assert "CANARY" not in caught.value.sentence
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_a_config_of_an_editor_on_windows_is_read(book: ProfileBook, places: Places, encoding: str) -> None:
     text = '[profiles.home]\r\nbase_url = "https://api.example.com"\r\nmodel = "été"\r\n'
     places.config.mkdir(exist_ok=True)
@@ -281,8 +281,9 @@ def test_a_config_of_an_editor_on_windows_is_read(book: ProfileBook, places: Pla
     assert found.model == "été"
 
 
-def test_a_config_in_another_encoding_is_told_by_its_name(book: ProfileBook, places: Places) -> None:
+@pytest.mark.parametrize("encoding", ["latin-1", "cp500", "utf-16-le"])
+def test_a_config_in_another_encoding_is_told_by_its_name(book: ProfileBook, places: Places, encoding: str) -> None:
     places.config.mkdir(exist_ok=True)
-    (places.config / "config.toml").write_bytes('model = "été"'.encode("latin-1"))
-    with pytest.raises(SettingsTrouble, match="not text in UTF-8"):
+    (places.config / "config.toml").write_bytes('model = "été"'.encode(encoding))
+    with pytest.raises(SettingsTrouble, match="it is not UTF-8 text"):
         book.get("home")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.domain.text import NotText
 from sunotui.studio import helper_process
 from sunotui.studio.helper_process import (
     OUTPUT_LIMIT,
@@ -19,10 +20,10 @@ from sunotui.studio.helper_process import (
 from tests.support.processes import is_alive
 from tests.support.waiting import HANG_S, until
 
-TOKEN = b"sk-of-a-helper-12345678"
+TOKEN = "sk-of-a-helper-12345678"
 
 
-def shell(script: str, limit_s: float = HANG_S) -> bytes:
+def shell(script: str, limit_s: float = HANG_S) -> str:
     """The first line that a script of the shell prints."""
     return first_line(("sh", "-c", script), os.environ, limit_s)
 
@@ -30,18 +31,18 @@ def shell(script: str, limit_s: float = HANG_S) -> bytes:
 @pytest.mark.parametrize(
     "script",
     [
-        f"echo {TOKEN.decode()}",
-        f"printf {TOKEN.decode()}",
-        f"echo; echo '  {TOKEN.decode()} '; echo second; echo third",
+        f"echo {TOKEN}",
+        f"printf {TOKEN}",
+        f"echo; echo '  {TOKEN} '; echo second; echo third",
         # Its output is held open by what it leaves behind, and by itself.
-        f"echo {TOKEN.decode()}; sleep 1000 &",
-        f"printf {TOKEN.decode()}; sleep 1000 &",
-        f"echo {TOKEN.decode()}; sleep 1000",
-        f"yes {TOKEN.decode()}",
-        f"echo {TOKEN.decode()}; cat /dev/zero",
-        f"echo {TOKEN.decode()}; exec >&-; sleep 1000",
-        f"echo {TOKEN.decode()}; yes >&2",
-        f"head -c 60000 /dev/zero >&2; echo {TOKEN.decode()}",
+        f"echo {TOKEN}; sleep 1000 &",
+        f"printf {TOKEN}; sleep 1000 &",
+        f"echo {TOKEN}; sleep 1000",
+        f"yes {TOKEN}",
+        f"echo {TOKEN}; cat /dev/zero",
+        f"echo {TOKEN}; exec >&-; sleep 1000",
+        f"echo {TOKEN}; yes >&2",
+        f"head -c 60000 /dev/zero >&2; echo {TOKEN}",
     ],
 )
 def test_the_first_line_is_enough(script: str) -> None:
@@ -51,8 +52,8 @@ def test_the_first_line_is_enough(script: str) -> None:
 
 
 def test_one_that_ends_well_and_prints_nothing_gives_nothing() -> None:
-    assert shell("true") == b""
-    assert shell("sleep 1000 & true") == b""
+    assert shell("true") == ""
+    assert shell("sleep 1000 & true") == ""
 
 
 @pytest.mark.parametrize("script", ["cat /dev/zero", "yes | tr -d '\\n'", "tr '\\0' x < /dev/zero", "yes >&2"])
@@ -63,10 +64,22 @@ def test_a_line_without_an_end_is_refused(script: str) -> None:
 
 def test_a_long_line_that_ends_is_not_cut() -> None:
     size = OUTPUT_LIMIT - 100
-    assert shell(f"head -c {size} /dev/zero | tr '\\0' x; echo") == b"x" * size
+    assert shell(f"head -c {size} /dev/zero | tr '\\0' x; echo") == "x" * size
 
 
-@pytest.mark.parametrize("script", ["exit 3", f"echo {TOKEN.decode()}; exit 3", f"printf {TOKEN.decode()}; exit 3"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_line_of_a_tool_of_windows_is_read(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "out").write_bytes(f"\r\n{TOKEN}\r\nmore\r\n".encode(encoding))
+    assert shell(f"cat {tmp_path / 'out'}") == TOKEN
+
+
+@pytest.mark.parametrize("line", [rf"sk-\351-{TOKEN}\n", "s\\0k\\0\\n\\0"])
+def test_a_line_that_is_no_text_is_refused(line: str) -> None:
+    with pytest.raises(NotText):
+        shell(f"printf '{line}'")
+
+
+@pytest.mark.parametrize("script", ["exit 3", f"echo {TOKEN}; exit 3", f"printf {TOKEN}; exit 3"])
 def test_a_code_counts_even_after_a_line(script: str) -> None:
     """Broken once by a line that is taken without a look at the code: an error's text would be the token."""
     with pytest.raises(HelperFailed) as caught:
@@ -87,15 +100,15 @@ def test_its_group_is_ended(rest: str, tmp_path: Path) -> None:
     """Broken once by a kill of the helper alone, and once by a SIGTERM alone."""
     child = tmp_path / "child"
     try:
-        shell(f"sleep 1000 & echo $! > {child}; echo {TOKEN.decode()}; {rest}")
+        shell(f"sleep 1000 & echo $! > {child}; echo {TOKEN}; {rest}")
     except HelperFailed:
         assert rest == "exit 3"
     until(lambda: not is_alive(int(child.read_text())), "the end of what it started")
 
 
 def test_it_has_neither_a_terminal_nor_an_input(tmp_path: Path) -> None:
-    assert shell("cat; (: < /dev/tty) 2>/dev/null || echo none") == b"none"
-    assert shell("echo $(ps -o sid= -p $$) $$").split()[0] != str(os.getsid(0)).encode()
+    assert shell("cat; (: < /dev/tty) 2>/dev/null || echo none") == "none"
+    assert shell("echo $(ps -o sid= -p $$) $$").split()[0] != str(os.getsid(0))
 
 
 def test_it_ends_with_the_program(tmp_path: Path) -> None:

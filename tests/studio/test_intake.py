@@ -82,6 +82,9 @@ def test_a_list_of_ids_that_a_tool_of_windows_wrote_is_read(db: Database, text: 
     [
         ("one-id\ntwo-id\n".encode("utf-16-le"), "UTF-16 without a byte order mark"),
         ("one-id\ntwo-id\n".encode("utf-16-be"), "UTF-16 without a byte order mark"),
+        ("one-id\n".encode("cp500"), "it is not UTF-8 text"),
+        (b"\n\xff\xfd\x00\n{}\none-id\n", "it is not UTF-8 text"),
+        (b"\x00\x01\xff\xfd\n{}\n", "it is not UTF-8 text"),
         ("one-id\n".encode("utf-16") + b"\x00\xd8x", "begins as text in UTF-16"),
         ("one-id\n".encode("utf-16") + b"x", "begins as text in UTF-16"),
     ],

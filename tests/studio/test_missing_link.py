@@ -17,7 +17,7 @@ def words(status: ClipStatus = ClipStatus.COMPLETE, kind: str = "audio", **field
     """The sentence for a clip with these fields in its task's answer."""
     other = {"id": "other", "audio_url": "javascript:x"}
     raw = json.dumps({"task_id": "t", "data": {"clips": [other, {"id": "a", **fields}]}})
-    return missing_link(raw, Clip("a", status=status), kind)
+    return missing_link(raw, Clip("a", status=status), kind).reason
 
 
 @pytest.mark.parametrize("url", ["https://cdn1.suno.ai/None.mp3", "https://suno.com/api/forbidden", "//x/null.mp3"])
@@ -36,7 +36,12 @@ def test_a_gateway_that_gives_no_download_is_named(url: str) -> None:
         ("javascript:alert(1)", "it is no http or https address"),
         ("ftp://x.example/a.mp3", "it is no http or https address"),
         ("https://x.example/\x1b[2J.mp3", "it has control characters in it"),
-        ("https://-é-.example/a.mp3", "its host is no name"),
+        ("https://-é-.example/a.mp3", "its host name is not valid"),
+        ("https://[::1/a.mp3", "its host name is not valid"),
+        ("https://[1.2.3]/a.mp3", "its host name is not valid"),
+        ("https://xn--a/a.mp3", "its host name is not valid"),
+        ("https://x.example:99999/a.mp3", "its port is not a number from 0 to 65535"),
+        ("https://快.example:port/a.mp3", "its port is not a number from 0 to 65535"),
         ("https://x.example/" + "x" * 3_000, "it is longer than 2,048 characters"),
     ],
 )
@@ -52,4 +57,12 @@ def test_what_may_come_yet_is_not_there_yet(url: object) -> None:
 
 @pytest.mark.parametrize("raw", ["", "{", "[]", "7", '[{"id": 7}]', '{"id": "a", "audio_url": {}}', "[" * 100_000])
 def test_any_answer_gives_a_sentence(raw: str) -> None:
-    assert missing_link(raw, Clip("a"), "audio") == YET
+    assert missing_link(raw, Clip("a"), "audio").reason == YET
+
+
+@pytest.mark.parametrize(
+    ("url", "may_come"), [("https://suno.com/api/forbidden", False), ("ftp://x/a.mp3", True), ("", True)]
+)
+def test_whether_asking_again_may_help(url: str, may_come: bool) -> None:
+    raw = json.dumps({"id": "a", "audio_url": url})
+    assert missing_link(raw, Clip("a", status=ClipStatus.COMPLETE), "audio").may_come is may_come

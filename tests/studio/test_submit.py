@@ -18,9 +18,18 @@ from sunotui.domain.errors import (
     TokenRefused,
 )
 from sunotui.domain.offers import Offers
-from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, PersonaRequest, Request
+from sunotui.domain.request import (
+    DerivedRequest,
+    LyricsRequest,
+    MusicRequest,
+    PersonaRequest,
+    Request,
+    UploadFileRequest,
+    trimmed,
+)
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.gateway.orders import order_for
 from sunotui.gateway.outcome import Accepted, Delivered, Outcome, Rejected, Unknown
 from sunotui.studio.events import SubmissionChanged, TasksChanged
 from sunotui.studio.submit import IN_FLIGHT
@@ -48,6 +57,32 @@ async def test_accepted_is_on_disk_before_it_is_told_and_then_watched(bench: Ben
     bench.gateway.tell("task-1", TaskStatus.SUCCESS)
     await bench.clock.advance(6)
     assert ["task-1"] in bench.gateway.asked
+
+
+async def test_the_journal_has_the_texts_that_went_out(bench: Bench) -> None:
+    """Seen to fail: the row kept the invisible ends that the body had not, and "send again" brought them back."""
+    ends = "\ufeff\u200b {}\u2060\n"
+    bare = MusicRequest(lyrics="la\u200bla", style="jazz", title="Rain", model="chirp-v4", extra='{"a": 1}')
+    asked = MusicRequest(
+        lyrics=ends.format(bare.lyrics),
+        style=ends.format(bare.style),
+        title=ends.format(bare.title),
+        model=ends.format(bare.model),
+        extra=ends.format(bare.extra),
+    )
+    row = await bench.studio.submitter.send(asked, "main")
+    assert row.request == bare
+    assert row.body == order_for(bare).body
+    with pytest.raises(SentAlready):
+        await bench.studio.submitter.send(bare, "main")
+    stems = DerivedRequest("mashup", ends.format("c1"), more_clip_ids=(ends.format("c2"),), style=ends.format("pop"))
+    assert trimmed(stems) == DerivedRequest("mashup", "c1", more_clip_ids=("c2",), style="pop")
+    assert trimmed(UploadFileRequest(" /a\u200b.mp3\u200b ")) == UploadFileRequest("/a\u200b.mp3\u200b")
+
+
+async def test_a_nul_at_an_end_is_refused_as_any_other(bench: Bench) -> None:
+    with pytest.raises(RequestImpossible, match="NUL"):
+        await bench.studio.submitter.send(replace(SONG, description="rain\0"), "main")
 
 
 async def test_the_same_id_fifty_times_sends_once(bench: Bench) -> None:

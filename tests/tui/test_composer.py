@@ -281,7 +281,7 @@ async def test_several_of_the_same_ask_first_too(tmp_path: Path) -> None:
 async def test_ctrl_e_opens_the_editor_from_within_a_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[str] = []
 
-    def edit(_: object, text: str) -> tuple[str, str]:
+    def edit(_: object, text: str, most: int) -> tuple[str, str]:
         given.append(text)
         return text + " and wind", ""
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sunotui.tui.editor import MOST_BYTES, edit
+from sunotui.tui.pasting import MOST_CHARACTERS
 
 APP: Any = SimpleNamespace(suspend=nullcontext)
 """Of the screens, an editor only needs that they rest."""
@@ -32,8 +33,9 @@ def use(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
         ("雨 🩷\n".encode(), "雨 🩷"),
         (codecs.BOM_UTF8 + b"a\r\nb\n", "a\nb"),
         (codecs.BOM_UTF16_LE + "雨\n".encode("utf-16-le"), "雨"),
+        (codecs.BOM_UTF32_LE + "雨\n".encode("utf-32-le"), "雨"),
     ],
-    ids=["utf-8", "utf-8 of Windows", "utf-16"],
+    ids=["utf-8", "utf-8 of Windows", "utf-16", "utf-32"],
 )
 def test_what_an_editor_wrote_is_taken(
     content: bytes, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -75,3 +77,25 @@ def test_an_enormous_file_changes_nothing_and_loses_nothing(tmp_path: Path, monk
 def test_a_file_that_became_a_pipe_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     use("rm $0 && mkfifo $0", monkeypatch)
     assert edit(APP, "before") == (None, "The editor left no file; the field is as it was")
+
+
+@pytest.mark.parametrize(("most", "length"), [(10, 11), (MOST_CHARACTERS, 60_000)])
+def test_a_text_that_does_not_fit_is_refused_and_kept(
+    most: int, length: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen to fail by the field taking the beginning of it."""
+    use(f"head -c {length} /dev/zero | tr '\\0' x > $0", monkeypatch)
+    text, told = edit(APP, "before", most)
+    assert text is None
+    (kept,) = tmp_path.iterdir()
+    assert f"A text of {length:,} characters was not taken: the field takes {most:,}" in told
+    assert str(kept) in told
+    assert kept.stat().st_size == length
+
+
+def test_nul_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(r"printf 'a\000b' > $0", monkeypatch)
+    text, told = edit(APP, "before")
+    assert text is None
+    assert "NUL characters" in told
+    assert len(list(tmp_path.iterdir())) == 1

@@ -67,6 +67,7 @@ BAD = [
     "https://a.example/雨.mp3",
     "https://a.example:99999/a.mp3",
     "https://[a.example/a.mp3",
+    "https://xn--a.example/a.mp3",
     "https://a.example/" + "x" * 2_100,
 ]
 

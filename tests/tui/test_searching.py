@@ -6,11 +6,9 @@ from textual.events import Key, Paste
 from textual.widgets import Input
 
 from sunotui.domain.listing import Listing, Place, PlaceKind, Sort
-from sunotui.domain.search import TEXT_LIMIT
 from sunotui.storage.database import Database
 from sunotui.tui.screens.list_choices import chosen_order, filter_choices, filtered
 from sunotui.tui.screens.listing import ListingScreen
-from sunotui.tui.widgets.search_line import LIMIT
 from sunotui.tui.widgets.views import Views
 from tests.tui.quiet import Quiet, quiet_app
 
@@ -86,14 +84,17 @@ async def test_words_that_were_found_stand_out_in_the_detail_too(tmp_path: Path)
         )
 
 
-async def test_a_pasted_page_is_one_line_and_no_stall(tmp_path: Path) -> None:
+async def test_a_pasted_page_is_refused_and_several_lines_are_one(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("slash", *"neon")
-        line(quiet).post_message(Paste("Winter\nWonderland " * 600))
+        quiet.app.post_message(Paste("Winter\nWonderland " * 600))
         await quiet.settle()
-        assert len(line(quiet).value) == LIMIT
-        assert line(quiet).value.startswith("neonWinter Wonderland Winter")
-        assert f"Only the first {TEXT_LIMIT:,}" in quiet.text() or "Only the first" in quiet.text()
+        assert line(quiet).value == "neon"
+        quiet.app.post_message(Paste(" Winter\nWonderland\n"))
+        await quiet.settle()
+        assert line(quiet).value == "neonWinter Wonderland"
+        line(quiet).value = "a " * 20
+        await quiet.until(lambda: "A search has at most 16 words" in quiet.text(), "the complaint")
         await quiet.press("escape")
         assert quiet.tasks.row_count == 6
 

@@ -9,9 +9,10 @@ from sunotui.cli.exit_codes import DONE
 from sunotui.cli.gateway_report import software_of, verdicts_of
 from sunotui.cli.render import print_json, print_table, say
 from sunotui.cli.session import lent_studio, with_studio
+from sunotui.cli.standard_input import standard_input
 from sunotui.domain.errors import NotFound, RequestImpossible, Trouble
 from sunotui.domain.profile import BaseUrl, Profile, is_profile_name, parse_base_url
-from sunotui.domain.text import decoded_line
+from sunotui.domain.text import NotText, decoded_line
 
 if TYPE_CHECKING:
     from sunotui.domain.token import Token
@@ -142,12 +143,14 @@ def _ask(what: str, default: str, is_stdin_taken: bool) -> str:
 def _line(limit: int = -1) -> str:
     """A line of standard input, of at most `limit` bytes.
 
-    Raises RequestImpossible for bytes that are neither UTF-8 nor UTF-16 with a byte order mark.
+    Raises RequestImpossible for what cannot be read, and for bytes that are not text.
     """
+    with standard_input() as file:
+        line = file.readline(limit)
     try:
-        return decoded_line(sys.stdin.buffer.readline(limit))
-    except UnicodeDecodeError as error:
-        raise RequestImpossible("Standard input is not text in UTF-8, nor in UTF-16 with a byte order mark") from error
+        return decoded_line(line)
+    except NotText as error:
+        raise RequestImpossible(f"Standard input could not be read: {error}") from error
 
 
 def _ask_token(*, is_piped: bool) -> "Token":

@@ -1,6 +1,5 @@
 """Commands that carry the library to another computer or another program, and bring one in: export and import."""
 
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from sunotui.cli.exit_codes import DONE, FAILED, NOT_FOUND
 from sunotui.cli.output_file import output_file
 from sunotui.cli.render import print_json, say
 from sunotui.cli.session import open_records, with_studio
+from sunotui.cli.standard_input import standard_input
 from sunotui.cli.terminal_output import harmless
 from sunotui.domain.errors import RequestImpossible
 
@@ -96,7 +96,8 @@ def _take_in(name: str, environ: Mapping[str, str], tell: Callable[[int, str], N
 @contextmanager
 def _opened(name: str) -> Iterator[BinaryIO]:
     if name == "-":
-        yield sys.stdin.buffer
+        with standard_input() as file:
+            yield file
         return
     try:
         with Path(name).expanduser().open("rb") as file:

@@ -90,7 +90,7 @@ def _print_timing(found: "Timing", clip: "Clip", args: Namespace) -> None:
         print_json({"id": clip.id, "words": words})
         return
     if not found.words:
-        raise NotFound("The gateway has no times for the words of this clip")
+        raise NotFound("The gateway has no times for the words of this clip", advice="")
     if args.lrc:
         print(clean_lines(lrc_of(found, clip.title)))
     else:

@@ -23,14 +23,18 @@ def url(args: Namespace, environ: Mapping[str, str]) -> int:
         from sunotui.cli.commands.files import wav
 
         return wav(args, environ)
+    from sunotui.gateway.fields import link
     from sunotui.studio.missing_link import missing_link
 
     with open_records(environ) as records:
         task, take, number = chosen_take(records.library, args)
         raw = records.library.raw(task.id)
-    address = _link(task, take, number, args.kind, environ)
+    # An earlier version kept addresses that cannot be used.
+    address = link(_link(task, take, number, args.kind, environ))
     if address is None:
-        raise NotFound(missing_link(raw, take, args.kind), advice=f"'sunotui fetch {task.id}' asks the gateway again")
+        missing = missing_link(raw, take, args.kind)
+        advice = f"'sunotui fetch {task.id}' asks the gateway again" if missing.may_come else ""
+        raise NotFound(missing.reason, advice=advice)
     return print_address(args, environ, task, take, number, address)
 
 

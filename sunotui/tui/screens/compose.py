@@ -110,7 +110,7 @@ class ComposeScreen(DraftScreen):
         if found is None:
             return
         before = self.form.read(self.draft)
-        await self.fill(found if isinstance(found, Draft) else before.with_request(found))
+        await self.fill(found if isinstance(found, Draft) else self.with_request(before, found))
         await keeper.set_aside(before)
         self.save_soon()
         await self.save()
@@ -133,7 +133,7 @@ class ComposeScreen(DraftScreen):
         if name is None:
             return
         area = self.form.query_one(f"#{name}", TextArea)
-        text, complaint = editor.edit(self.app, area.text)
+        text, complaint = editor.edit(self.app, area.text, self.room_of(name))
         if complaint:
             self.app.say(complaint, "warning")
         if text is not None and text != area.text:
@@ -172,8 +172,8 @@ class ComposeScreen(DraftScreen):
         if richer is None:
             return
         if self.is_running and trim(self.form.text_of("style")) == style:
-            self.write("style", richer)
-            self.app.say(f"The style was: {style}")
+            if self.write("style", richer):
+                self.app.say(f"The style was: {style}")
         else:
             self.app.say(f"The form has another style now; the gateway's: {richer}")
 

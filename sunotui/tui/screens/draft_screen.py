@@ -1,6 +1,5 @@
 """The composer's form and the draft behind it, which is never lost, with what is known of it beside."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -18,9 +17,10 @@ from sunotui.studio.model_choice import GatewayModels
 from sunotui.studio.submit import new_submission_id
 from sunotui.tui.commands import Scope, footer_of
 from sunotui.tui.draft import Draft
+from sunotui.tui.form import FIELD_BY_ID
 from sunotui.tui.key_queue import HoldsKeys
 from sunotui.tui.messages import TakesNews
-from sunotui.tui.pasting import TOKEN_REFUSED, cut_to_fit
+from sunotui.tui.pasting import MOST_CHARACTERS, TOKEN_REFUSED, refusal
 from sunotui.tui.widgets.form_pane import FormPane
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.mode_bar import ModeBar
@@ -77,7 +77,7 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
     async def _open(self) -> None:
         draft = await self.app.draft_keeper.load()
         if self._request is not None:
-            self._replaced, draft = draft, draft.with_request(self._request)
+            self._replaced, draft = draft, self.with_request(draft, self._request)
         if not draft.values.get("model"):
             profile = self._studio.profile_named(self.profile)
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
@@ -100,7 +100,6 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
 
     async def fill(self, draft: Draft) -> None:
         """Show this draft."""
-        draft = replace(draft, values={name: self._fitting(text) for name, text in draft.values.items()})
         self.draft = draft
         self.form.fill(draft)
         await self.show_mode()
@@ -111,12 +110,15 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
         await self.form.show_fields(self.draft)
         self._draw()
 
-    def _fitting(self, text: str) -> str:
-        """What of a text a field can take; what it cannot is told."""
-        fit, words = cut_to_fit(text)
-        if words:
-            self.app.say(words, "warning")
-        return fit
+    def with_request(self, draft: Draft, request: Request) -> Draft:
+        """A form that makes this request. A text of it that is longer than its field takes is left out and named: it
+        stays where the request is from."""
+        filled = draft.with_request(request)
+        for name, text in filled.values.items():
+            if text != draft.values.get(name) and (words := refusal(text)):
+                self.app.say(f"{FIELD_BY_ID[name].label}: {words[0].lower()}{words[1:]}", "warning")
+                filled = filled.with_value(name, "")
+        return filled
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A line was edited."""
@@ -135,11 +137,19 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
             await self.form.show_fields(self.draft, is_moving=False)
             self._draw()
 
-    def write(self, name: str, text: str) -> None:
-        """Put a text into a field, as a person would."""
-        text = self._fitting(text)
+    def write(self, name: str, text: str) -> bool:
+        """Put a text into a field in place of what it has, as a person would; False and a sentence where it is longer
+        than the field takes, which then stays as it is."""
+        if words := refusal(text, most=self.room_of(name)):
+            self.app.say(f"{words}; '{FIELD_BY_ID[name].label}' is as it was", "warning")
+            return False
         self.form.put(name, text)
         self._edited(name, text)
+        return True
+
+    def room_of(self, name: str) -> int:
+        """Characters that a text in place of the field's own may have: what was typed may be longer than the limit."""
+        return max(MOST_CHARACTERS, len(self.form.text_of(name)))
 
     def _edited(self, name: str | None, text: str) -> None:
         if name is None or self.draft.values.get(name, "") == text:

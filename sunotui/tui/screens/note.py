@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
 from sunotui.domain.errors import Trouble
+from sunotui.domain.keeping import NOTE_LIMIT
 from sunotui.domain.text import clean
 from sunotui.domain.token_shape import has_token, without_tokens
 from sunotui.tui.key_queue import HoldsKeys
@@ -18,6 +19,12 @@ from sunotui.tui.pasting import TOKEN_REFUSED
 
 if TYPE_CHECKING:
     from sunotui.tui.app import SunoApp
+
+
+class NoteArea(TextArea):
+    """Takes what a note may have."""
+
+    most_characters = NOTE_LIMIT
 
 
 class NoteModal(HoldsKeys, ModalScreen[str | None]):
@@ -39,7 +46,7 @@ class NoteModal(HoldsKeys, ModalScreen[str | None]):
         self._before = ""
         """The note that the text began with."""
         self._is_complete = False
-        self._area = TextArea(id="note-text", soft_wrap=True)
+        self._area = NoteArea(id="note-text", soft_wrap=True)
 
     def compose(self) -> ComposeResult:
         """What it is, the text, how to leave."""

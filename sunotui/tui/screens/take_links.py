@@ -101,7 +101,7 @@ class LinkScreen(TakeScreen):
     async def _say_why_no_link(self, shown: "Shown", clip: "Clip") -> None:
         from sunotui.studio.missing_link import missing_link
 
-        self.app.say(await asyncio.to_thread(missing_link, shown.raw, clip, "audio"), "warning")
+        self.app.say((await asyncio.to_thread(missing_link, shown.raw, clip, "audio")).reason, "warning")
 
     async def _heard(self, shown: "Shown", clip: "Clip") -> None:
         """What was copied or opened counts as heard; that this could not be written down stops nobody."""

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from rich.highlighter import Highlighter
 from rich.style import Style
 from rich.text import Text
-from textual import events
 from textual.widgets import Input
 
 from sunotui.domain.search import TEXT_LIMIT, Complaint
@@ -32,7 +31,9 @@ class _Complaints(Highlighter):
 
 
 class SearchLine(Input):
-    """Takes a paste of several lines as one, and of a whole page the beginning."""
+    """One line, which takes no page of text."""
+
+    most_characters = LIMIT
 
     def __init__(self, odd: Style) -> None:
         """`odd` is the style of what cannot be understood."""
@@ -56,11 +57,3 @@ class SearchLine(Input):
         """Have this text in the line, the cursor behind it."""
         self.value = text[:LIMIT]
         self.cursor_position = len(self.value)
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Put in as much as there is room for."""
-        event.prevent_default()
-        event.stop()
-        first, last = sorted(self.selection)
-        room = LIMIT - len(self.value) + (last - first)
-        self.replace(" ".join(event.text[: 10 * LIMIT].split())[:room], first, last)

@@ -10,7 +10,7 @@ class WordsArea(TextArea):
     """Right at the end of a line takes what is offered."""
 
     def action_paste(self) -> None:
-        """What was copied in here comes in as any paste does, by the app, which cuts what is too long."""
+        """What was copied in here comes in as any paste does, by the app, which refuses what is too long."""
         self.app.post_message(events.Paste(self.app.clipboard))
 
     def update_suggestion(self) -> None:

@@ -1,0 +1,49 @@
+"""The addresses of an export's takes, read as those in a gateway's answer are."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sunotui.domain.clip import Clip
+from sunotui.domain.errors import AnswerUnreadable
+from sunotui.domain.task import Task
+from sunotui.gateway.fields import Foreign
+from sunotui.gateway.links import read_link
+from sunotui.gateway.tasks import raw_json, reports_in
+
+_FIELDS = ("audio_url", "video_url", "image_url")
+_NAMED = {name: re.compile(rf'"[a-z_]*{name.removesuffix("_url")}[a-z_]*url":"[^"]', re.IGNORECASE) for name in _FIELDS}
+"""Where a gateway's answer, as compact JSON, gives an address of a kind."""
+
+
+def with_raw_addresses(task: Task, raw: str) -> Task:
+    """The task with the addresses that the gateway's own answer has and its takes do not: earlier versions refused
+    some that can be used."""
+    missing = [name for name in _FIELDS if any(getattr(clip, name) is None for clip in task.clips)]
+    # To read the answer takes longer than the rest of the task, and hardly any has what is missing.
+    if not any(_NAMED[name].search(raw) for name in missing):
+        return task
+    try:
+        reports = reports_in(json.loads(raw), [task.id])
+    except (AnswerUnreadable, ValueError, RecursionError):
+        return task
+    known = {clip.id: clip for report in reports for clip in report.clips}
+    return replace(task, clips=tuple(_completed(clip, known.get(clip.id)) for clip in task.clips))
+
+
+def refused_addresses(clips: Iterable[Foreign]) -> str:
+    """The addresses of an export's takes that cannot be used, as JSON in the form of a gateway's answer; empty without
+    any. Kept for a task without an answer, it says why a take has no address."""
+    refused = [
+        {"id": clip.get("id"), **found}
+        for clip in clips
+        if (found := {name: clip[name] for name in _FIELDS if read_link(clip.get(name)).refusal})
+    ]
+    return raw_json({"clips": refused}) if refused else ""
+
+
+def _completed(clip: Clip, known: Clip | None) -> Clip:
+    if known is None:
+        return clip
+    return replace(clip, **{name: getattr(clip, name) or getattr(known, name) for name in _FIELDS})
