@@ -57,6 +57,7 @@ def test_version_and_help_open_no_other_room(option: str) -> None:
                 "parser_extras",
                 "parser_keeping",
                 "parser_making",
+                "signals",
                 "stale_size",
                 "streams",
             )

@@ -552,8 +552,8 @@ OPTIONS = {
     "logout": "--profile",
     "profiles": "--profile --json",
     "music": "--profile --json --describe --lyrics-file --title --style --exclude --model --instrumental --persona "
-    "--persona-clip --persona-as --extend --cover --replace --add-vocals --add-instrumental --remaster --mashup "
-    "--inspired-by --sound --hum --image --video --part --variation --loop --at --from --to --style-weight --weirdness "
+    "--persona-clip --persona-as --extend --cover --replace --add-vocals --add-instrumental --remaster --hum --mashup "
+    "--inspired-by --sound --image --video --part --variation --loop --at --from --to --style-weight --weirdness "
     f"--audio-weight --gender --duration --takes --yes {_SEND}",
     "lyrics": f"--profile --json {_SEND}",
     "upload": f"--profile --json {_SEND}",
