@@ -92,7 +92,7 @@ def test_a_dash_is_standard_input_in_every_text_that_is_paid_for(
     """The text "-" was sent, and paid for."""
     field, dialect = PIPED[argv]
     paid_cli.environ["SUNOTUI_DIALECT"] = dialect
-    for content, words in ((b"", "no text"), ("\ufeff\u200b\n".encode(), "no text"), (LATIN_1, "not text in UTF-8")):
+    for content, words in ((b"", "no text"), ("\ufeff\u200b\n".encode(), "no text"), (LATIN_1, "not UTF-8 text")):
         pipe(content, monkeypatch)
         assert paid_cli.run(*argv, code=2) == ""
         assert words in paid_cli.err
