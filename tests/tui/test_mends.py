@@ -1,5 +1,6 @@
 """The mends of Textual still fit the version that is pinned."""
 
+import asyncio
 import gc
 import sys
 import weakref
@@ -9,8 +10,11 @@ from rich.segment import Segment
 from textual import events
 from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
+from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Static
 
 from sunotui.tui import mends
 
@@ -56,3 +60,46 @@ def test_mending_twice_changes_nothing_more() -> None:
     once = (Strip.divide, StylesCache.get_inner_outer)
     mends.mend()
     assert (Strip.divide, StylesCache.get_inner_outer) == once
+
+
+class Leaving(Static):
+    """A child that lets its parent's worker go on when it is gone."""
+
+    def on_unmount(self) -> None:
+        """It is gone."""
+        assert isinstance(self.parent, Working)
+        self.parent.go_on.set()
+
+
+class Working(Widget):
+    """A widget whose worker uses its child."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = asyncio.Event()
+        self.found: list[int] = []
+
+    def compose(self) -> ComposeResult:
+        """The child."""
+        yield Leaving()
+
+    def on_mount(self) -> None:
+        """Begin to work."""
+        self.run_worker(self._work())
+
+    async def _work(self) -> None:
+        await self.go_on.wait()
+        self.found.append(len(self.query(Leaving)))
+
+
+async def test_a_worker_ends_before_the_children_of_its_widget() -> None:
+    """Textual lets it go on without them, and a query that finds nothing fails the app."""
+    mends.end_widgets_in_order()
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        working = Working()
+        await app.mount(working)
+        await pilot.pause()
+        await working.remove()
+        await pilot.pause()
+        assert working.found == []
