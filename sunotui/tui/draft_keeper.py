@@ -1,5 +1,6 @@
 """Keeps the draft: in memory at once, on disk when the disk takes it, and empty once it was sent."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -21,7 +22,8 @@ class DraftKeeper:
 
     Two programs may have their composers open on one library: where the draft on the disk is no more the one that was
     read here, it stays, and this program goes on under a name of its own. What the disk refuses is still there as long
-    as the program runs.
+    as the program runs. One thing at a time: a pause in typing and the end of the composer may come together, and the
+    second would take what the first writes for another program's.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class DraftKeeper:
         self._shelf = shelf
         self._tell = tell
         self._warn = warn
+        self._turn = asyncio.Lock()
         self._name = _NAME
         self._base = ""
         """The draft's text on the disk as it was last read or written here."""
@@ -40,6 +43,10 @@ class DraftKeeper:
 
     async def load(self) -> Draft:
         """The draft that was left."""
+        async with self._turn:
+            return await self._load()
+
+    async def _load(self) -> Draft:
         if self._name in self._refused:
             return self._refused[self._name]
         text = await self._read(self._name)
@@ -50,6 +57,10 @@ class DraftKeeper:
 
     async def keep(self, draft: Draft) -> None:
         """This is the draft now; one that is on the disk already is not written again."""
+        async with self._turn:
+            await self._keep(draft)
+
+    async def _keep(self, draft: Draft) -> None:
         text = draft.text()
         if text == self._base and self._name not in self._refused:
             return
@@ -69,6 +80,10 @@ class DraftKeeper:
 
     async def asides(self) -> list[Draft]:
         """The drafts set aside, here or by another program; the one that comes back first, then the newest."""
+        async with self._turn:
+            return await self._asides()
+
+    async def _asides(self) -> list[Draft]:
         texts = {name: draft.text() for name, draft in self._refused.items()}
         try:
             texts = await self._shelf().drafts() | texts
@@ -81,7 +96,11 @@ class DraftKeeper:
     async def set_aside(self, draft: Draft, *, comes_back: bool = True) -> None:
         """Keep what another form takes the place of, unless nothing is in it. It comes back into the form when that is
         sent, unless that is not wanted."""
-        if not draft.is_worth_keeping or draft.text() in [aside.text() for aside in await self.asides()]:
+        async with self._turn:
+            await self._set_aside(draft, comes_back=comes_back)
+
+    async def _set_aside(self, draft: Draft, *, comes_back: bool = True) -> None:
+        if not draft.is_worth_keeping or draft.text() in [aside.text() for aside in await self._asides()]:
             return
         if comes_back:
             before = await self._aside()
@@ -91,6 +110,10 @@ class DraftKeeper:
 
     async def forget_aside(self, draft: Draft) -> None:
         """A draft that was set aside is the form's again."""
+        async with self._turn:
+            await self._forget_aside(draft)
+
+    async def _forget_aside(self, draft: Draft) -> None:
         try:
             for name, text in (await self._shelf().drafts()).items():
                 if name != self._name and Draft.read(text).text() == draft.text():
@@ -106,14 +129,18 @@ class DraftKeeper:
     async def empty(self, sent: Draft) -> None:
         """A draft that was sent is none any more, and the one set aside for it comes back; one that was changed
         meanwhile stays."""
-        if (await self.load()).text() != sent.text():
+        async with self._turn:
+            await self._empty(sent)
+
+    async def _empty(self, sent: Draft) -> None:
+        if (await self._load()).text() != sent.text():
             return
         if self._name != _NAME:
             await self._put(self._name, Draft())
             self._name, self._base = _NAME, ""
             return
         aside = await self._aside()
-        await self.keep(aside if aside.is_worth_keeping else sent.emptied())
+        await self._keep(aside if aside.is_worth_keeping else sent.emptied())
         if aside.is_worth_keeping:
             await self._put(_ASIDE, Draft())
 

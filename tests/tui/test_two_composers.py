@@ -1,5 +1,6 @@
 """Drafts that another program changes, and drafts that something else takes the place of: none is lost."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,17 @@ async def test_two_programs_keep_both_drafts(tmp_path: Path) -> None:
         await other.keeper.empty(words("wind"))
         assert await one.keeper.asides() == []
         assert await other.keeper.load() == words("rainbow"), "where the one draft is"
+
+
+async def test_a_draft_that_is_kept_twice_at_a_time_is_the_later(tmp_path: Path) -> None:
+    """A pause in typing and the end of the composer come together. Broken once by a second writing that took the first
+    for another program's: the draft that was opened again was the older."""
+    async with quiet_app(tmp_path) as quiet:
+        one = Program(quiet.bench)
+        await asyncio.gather(*(one.keeper.keep(words(text)) for text in ("w", "wi", "wind")))
+        assert one.said == []
+        assert await Program(quiet.bench).keeper.load() == words("wind")
+        assert await one.keeper.asides() == []
 
 
 async def test_an_unchanged_draft_writes_nothing(tmp_path: Path) -> None:
