@@ -13,6 +13,7 @@ from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.text import trim
 from sunotui.domain.token_shape import has_token
 from sunotui.tui.pasting import TOKEN_REFUSED
+from sunotui.tui.widgets.open_input import FreeInput
 
 if TYPE_CHECKING:
     from sunotui.tui.app import SunoApp
@@ -40,7 +41,7 @@ class AskModal(ModalScreen[str | None]):
         with Vertical(id="choose-box"):
             yield Static(self._question, id="choose-title", markup=False)
             left = self.app.left_texts.pop((self._question, self._text), self._text)
-            line = Input(left, id="answer", compact=True)
+            line = FreeInput(left, id="answer")
             line.cursor_blink = False
             yield line
             yield Static(self._words, id="ask-words", markup=False)
@@ -51,6 +52,10 @@ class AskModal(ModalScreen[str | None]):
         if typed.strip() and typed != self._text and not has_token(typed):
             self.app.left_texts[self._question, self._text] = typed
         self.dismiss(None)
+
+    def on_open_input_refused(self) -> None:
+        """A token was typed where it can be read."""
+        self.query_one("#ask-words", Static).update(TOKEN_REFUSED)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter answers; an empty line does not, nor one with a token."""

@@ -164,6 +164,10 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
             self._save_timer.stop()
         self._save_timer = self.set_timer(_SAVE_PAUSE_S, self.save)
 
+    def on_open_input_refused(self) -> None:
+        """A token was typed where it can be read."""
+        self.app.say(TOKEN_REFUSED, "warning")
+
     def wipe_tokens(self) -> bool:
         """Take out of the fields what looks like a token, and say so; whether there was any. It is neither kept nor
         sent."""

@@ -13,7 +13,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from sunotui.tui import show
+from sunotui.tui.pasting import TOKEN_REFUSED
 from sunotui.tui.widgets.choices import Choices
+from sunotui.tui.widgets.open_input import FreeInput
 
 _MOST_ROWS = 100
 
@@ -52,7 +54,7 @@ class PickModal(ModalScreen[Picked | None]):
         """A line to type in, and what fits it."""
         with Vertical(id="choose-box"):
             yield Static(self._title, id="choose-title", markup=False)
-            line = Input(placeholder="Type to filter", id="pick-words", compact=True)
+            line = FreeInput(placeholder="Type to filter", id="pick-words")
             line.cursor_blink = False
             yield line
             yield Choices(id="choose-list")
@@ -65,6 +67,10 @@ class PickModal(ModalScreen[Picked | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Those that fit, the best first."""
         self._show(event.value)
+
+    def on_open_input_refused(self) -> None:
+        """A token was typed where it can be read."""
+        self.notify(TOKEN_REFUSED, severity="warning", markup=False)
 
     def on_input_submitted(self) -> None:
         """Take the one under the cursor."""

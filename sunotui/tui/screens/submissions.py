@@ -27,6 +27,7 @@ from sunotui.tui.widgets.choices import Choices
 from sunotui.tui.widgets.detail_parts import pretty_json
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.lines_view import TextLine
+from sunotui.tui.widgets.open_input import FreeInput
 
 if TYPE_CHECKING:
     from sunotui.domain.song_listing import SongMatch
@@ -66,7 +67,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         """Title, list, a line for an id, keys."""
         yield Static("Submissions", id="reading-title", markup=False)
         yield Choices(id="submission-list")
-        yield Input(placeholder="the task id you found; enter checks it with the gateway", id="found-id", compact=True)
+        yield FreeInput(placeholder="the task id you found; enter checks it with the gateway", id="found-id")
         yield KeyBar(id="key-bar")
 
     async def on_mount(self) -> None:
@@ -197,6 +198,10 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         """What is typed is there when the line is opened again."""
         if (row := self._current()) is not None and not has_token(event.value):
             self.app.left_texts["found-id", row.id] = event.value
+
+    def on_open_input_refused(self) -> None:
+        """A token was typed where it can be read."""
+        self.app.say(TOKEN_REFUSED, "warning")
 
     @work(group="resolve", exclusive=True)
     async def on_input_submitted(self, event: Input.Submitted) -> None:

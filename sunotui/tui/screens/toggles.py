@@ -22,6 +22,7 @@ from sunotui.tui import show
 from sunotui.tui.key_queue import HoldsKeys
 from sunotui.tui.pasting import TOKEN_REFUSED
 from sunotui.tui.widgets.choices import Choices
+from sunotui.tui.widgets.open_input import FreeInput
 
 if TYPE_CHECKING:
     from sunotui.tui.app import SunoApp
@@ -56,7 +57,7 @@ class Toggling:
     """Turns a name on or off; the sentence of what was done. Raises Trouble."""
 
 
-class _Line(Input):
+class _Line(FreeInput):
     """A line that walks the list below it, too. Names have blanks: a blank turns the name under the cursor only while
     nothing is typed, or once the cursor was moved."""
 
@@ -112,7 +113,7 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
         """A line to type in, the names, what was done."""
         with Vertical(id="choose-box"):
             yield Static(self._toggling.title, id="choose-title", markup=False)
-            line = _Line(placeholder=self._toggling.noun, id="toggles-line", compact=True)
+            line = _Line(placeholder=self._toggling.noun, id="toggles-line")
             line.cursor_blink = False
             yield line
             yield Choices(id="choose-list")
@@ -135,6 +136,10 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Those that fit."""
         self._show()
+
+    def on_open_input_refused(self) -> None:
+        """A token was typed where it can be read."""
+        self.query_one("#toggles-foot", Static).update(TOKEN_REFUSED)
 
     async def on_input_submitted(self) -> None:
         """Turn the one under the cursor on: enter pressed once more takes nothing away."""

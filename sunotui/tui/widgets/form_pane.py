@@ -12,6 +12,7 @@ from textual.widgets import Input, Static, TextArea
 from sunotui.tui.draft import Draft
 from sunotui.tui.form import FIELDS, Field, Kind
 from sunotui.tui.theme import FAINT
+from sunotui.tui.widgets.open_input import FreeInput
 from sunotui.tui.widgets.tick import Tick
 from sunotui.tui.widgets.words_area import WordsArea
 
@@ -114,10 +115,8 @@ class FormPane(VerticalScroll, can_focus=False):
         if field.kind is Kind.FLAG:
             return Tick(field.label, id=field.id)
         if field.kind is Kind.LONG:
-            area = WordsArea(id=field.id, tab_behavior="focus", compact=True)
-            area.cursor_blink = False
-            return area
-        line = Input(id=field.id, placeholder=field.hint, compact=True)
+            return WordsArea(id=field.id)
+        line = FreeInput(id=field.id, placeholder=field.hint)
         line.cursor_blink = False
         if field.id in _MODELS:
             line.suggester = SuggestFromList(self._models, case_sensitive=False)

@@ -9,6 +9,9 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from sunotui.tui.pasting import TOKEN_REFUSED
+from sunotui.tui.widgets.open_input import OpenInput
+
 if TYPE_CHECKING:
     from sunotui.domain.search import Complaint
     from sunotui.tui.app import SunoApp
@@ -105,6 +108,11 @@ class SearchBar(Horizontal):
         """Search at once: the list asks one question at a time, however fast one types."""
         event.stop()
         self._tell(event.value)
+
+    def on_open_input_refused(self, event: OpenInput.Refused) -> None:
+        """A token was typed where it can be read."""
+        event.stop()
+        self.app.say(TOKEN_REFUSED, "warning")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the search and go to what was found."""

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from rich.highlighter import Highlighter
 from rich.style import Style
 from rich.text import Text
-from textual.widgets import Input
 
 from sunotui.domain.search import TEXT_LIMIT, Complaint
+from sunotui.tui.widgets.open_input import FreeInput
 
 LIMIT = TEXT_LIMIT + 100
 """Characters that the line takes: drawing a pasted page of text at every key would hold the screen."""
@@ -30,7 +30,7 @@ class _Complaints(Highlighter):
             text.stylize(self._style, at, end if end >= 0 else len(plain))
 
 
-class SearchLine(Input):
+class SearchLine(FreeInput):
     """One line, which takes no page of text."""
 
     most_characters = LIMIT
@@ -41,7 +41,6 @@ class SearchLine(Input):
         super().__init__(
             placeholder='words, "exact words", -without, tag:jazz is:starred len:>3:00 since:7d',
             highlighter=self._complaints,
-            compact=True,
             max_length=LIMIT,
             select_on_focus=False,
             id="search-line",
