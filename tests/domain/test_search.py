@@ -180,4 +180,4 @@ def test_parsing_never_raises_and_every_complaint_has_a_place(text: str) -> None
 def test_a_screen_is_told_what_is_done_about_it_too() -> None:
     (complaint,) = parse("artist:Nina", NOW).complaints
     assert complaint.sentence == "There is no field 'artist'; it is looked for as a word"
-    assert parse("since:soon", NOW).complaints[0].sentence == "'soon' is no time: 7d, 12h, 3w or 2026-01-31 are"
+    assert parse("since:soon", NOW).complaints[0].sentence == "'soon' is not a time: use 7d, 12h, 3w or 2026-01-31"

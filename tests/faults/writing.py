@@ -15,6 +15,7 @@ from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
 from sunotui.storage.schema import migration_scripts
 from tests.faults.children import say
+from tests.support.waiting import HANG_S
 
 TABLES = 120
 """What the migration that gets killed makes."""
@@ -39,7 +40,7 @@ def ready(name: str) -> Submission:
 
 def write_all_sorts(path: Path, name: str) -> None:
     """Tasks with texts, drafts, and submissions to each end, for ever; every write is said when it is promised."""
-    db = Database.open(path)
+    db = Database.open(path, busy_limit_s=HANG_S)
     library, journal, drafts = Library(db), Journal(db), Drafts(db)
     say("open")
     for number in itertools.count():
@@ -62,7 +63,7 @@ def write_all_sorts(path: Path, name: str) -> None:
 
 def write_a_thousand(path: Path, name: str, times: int) -> None:
     """So many writes, each its own transaction, beside a neighbour that does the same."""
-    db = Database.open(path)
+    db = Database.open(path, busy_limit_s=HANG_S)
     library, drafts = Library(db), Drafts(db)
     for number in range(times // 2):
         library.save([song(f"{name}-{number}")])
