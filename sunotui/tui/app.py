@@ -129,7 +129,9 @@ class SunoApp(Crashing, Ways, Tidying):
                 await (step() if step is not None else asyncio.sleep(0))
             except Trouble as trouble:
                 self.say_trouble(trouble)
-        if not self.studio.profile:
+        if not self.studio.profile and (self.has_typed or self.screen is not self._library):
+            self.say("P logs in to a gateway")
+        elif not self.studio.profile:
             self.open_login()
         else:
             self.studio.offerings.look_soon(self.studio.profile)

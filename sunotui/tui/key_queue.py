@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import update_wrapper
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from textual import events
 from textual.app import ScreenStackError
@@ -32,10 +32,16 @@ KeyOrPaste = events.Key | events.Paste
 class HoldsKeys:
     """A screen that is not complete at once: keys and pastes wait until it is, but for those of the whole program."""
 
+    keeps_early_keys: ClassVar[bool] = True
+    """Whether they wait; else they are dropped, and `on_early_key` is called for each."""
+
     @property
     def takes_keys(self) -> bool:
         """Whether it is complete. When that becomes so, call `KeyQueue.pass_on_soon`."""
         raise NotImplementedError
+
+    def on_early_key(self) -> None:
+        """A key or a paste was dropped."""
 
 
 R = TypeVar("R")
@@ -81,6 +87,8 @@ class KeyQueue(Pasting):
         self._is_text = False
         """Whether all keys under way are letters for a field: those change no focus, and are passed on at once."""
         self._settling: asyncio.Task[None] | None = None
+        self.has_typed = False
+        """Whether there was a key or a paste since the start."""
         self._preparations: dict[Worker[None], _Preparation] = {}
 
     def run_dialog(self, node: DOMNode, work: Coroutine[Any, Any, None]) -> None:
@@ -107,6 +115,8 @@ class KeyQueue(Pasting):
             if preparation.is_overtaken:
                 self.say("That took long, and other keys came first: press its key again", "warning")
                 raise asyncio.CancelledError
+        if isinstance(screen, HoldsKeys) and not screen.keeps_early_keys:
+            self._queued = deque(event for event in self._queued if self._is_own(event))
         # A worker that is cancelled leaves its question on the screen.
         return await asyncio.shield(self.push_screen(screen, wait_for_dismiss=True, mode=mode))
 
@@ -114,8 +124,12 @@ class KeyQueue(Pasting):
         """Pass a key or a paste on, or queue it."""
         if not isinstance(event, KeyOrPaste) or event.is_forwarded:
             await super().on_event(event)
-        elif self._is_incomplete and self._is_own(event):
+            return
+        self.has_typed = True
+        if self._is_incomplete and self._is_own(event):
             await self._deliver(event)
+        elif self._is_incomplete and not cast("HoldsKeys", self.screen).keeps_early_keys:
+            cast("HoldsKeys", self.screen).on_early_key()
         elif self._queued or not self._can_follow(event):
             self._queued.append(event)
         else:

@@ -119,10 +119,10 @@ class Sending:
             self._app.show_task(accepted[-1].task_id or "")
 
     async def _is_wanted_again(self, trouble: SentAlready) -> bool:
-        from sunotui.tui.screens.choose import ChooseModal
+        from sunotui.tui.screens.confirm import ConfirmModal
 
-        choices = [("no", "No", "nothing was sent"), ("yes", "Send again", "and pay for it once more")]
-        return await self._app.push_screen_wait(ChooseModal(trouble.what, choices)) == "yes"
+        question = ConfirmModal(trouble.what, "nothing was sent", "Send again", "and pay for it once more")
+        return await self._app.push_screen_wait(question) == "yes"
 
     def tell(self, submission: Submission) -> None:
         """Say how a submission ended."""

@@ -2,9 +2,15 @@
 
 import pytest
 
+from sunotui.tui.screens import confirm
 from tests.support.app_idle import judge_idle_by_the_loop
 
 
 @pytest.fixture(autouse=True)
 def _idle_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     judge_idle_by_the_loop(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _questions_take_keys_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confirm, "SILENCE_S", 0.001)

@@ -10,8 +10,10 @@ from textual.widgets import Input
 from sunotui.domain.request import PersonaRequest
 from sunotui.studio.extras import Extras
 from sunotui.tui import key_queue
+from sunotui.tui.screens import confirm
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.compose import ComposeScreen
+from sunotui.tui.screens.confirm import ConfirmModal
 from sunotui.tui.screens.library import LibraryScreen
 from tests.tui.quiet import Quiet, quiet_app
 from tests.tui.test_composer import form
@@ -111,3 +113,52 @@ async def test_a_screen_that_is_covered_asks_nothing(tmp_path: Path, monkeypatch
         await quiet.settle()
         assert quiet.app.screen is covering
         assert not isinstance(covering, ChooseModal)
+
+
+async def asked_again(quiet: Quiet) -> ConfirmModal:
+    """The question whether the same is to be sent and paid for once more."""
+    for _ in range(2):
+        await quiet.press("n", "ctrl+n", "f2", *"rain", "ctrl+s")
+    await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmModal), "the question")
+    assert isinstance(quiet.app.screen, ConfirmModal)
+    return quiet.app.screen
+
+
+async def test_keys_typed_before_a_question_could_be_read_do_not_answer_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken once by a dialog that took a key that repeated: the song was paid for twice."""
+    monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
+    async with quiet_app(tmp_path) as quiet:
+        question = await asked_again(quiet)
+        await quiet.press("j", "enter")
+        assert quiet.app.screen is question
+        question._become_ready()
+        await quiet.press("j", "enter")
+        await quiet.until(lambda: len(quiet.bench.gateway.orders) == 2, "the second submission")
+
+
+async def test_every_early_key_begins_the_silence_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
+    async with quiet_app(tmp_path) as quiet:
+        question = await asked_again(quiet)
+        before = question._silence
+        await quiet.press("j")
+        assert before is not None
+        assert question._silence is not before
+
+
+async def test_keys_that_wait_when_a_question_opens_are_dropped(tmp_path: Path) -> None:
+    """Broken once by a queue that was passed on to the question: one write with its answer in it paid."""
+    async with quiet_app(tmp_path) as quiet:
+        question = ConfirmModal("Pay again?", "nothing is sent", "Send again", "and pay for it")
+
+        async def ask() -> None:
+            await quiet.app.push_screen_wait(question)
+
+        quiet.app._queued.extend([events.Key("j", "j"), events.Key("enter", "\r")])
+        quiet.app.run_worker(ask())
+        await quiet.until(lambda: quiet.app.screen is question and question.takes_keys, "the question")
+        quiet.app.pass_on_soon()
+        await quiet.settle()
+        assert quiet.app.screen is question

@@ -55,11 +55,11 @@ class PlaceScreen(ListingScreen):
         other = next((search for search in kept if name_key(search.name) == name_key(name)), None)
         if other is None or other == base:
             return True
-        choices = [
-            ("no", "No", "keep the one that is there"),
-            ("yes", "Replace it", f"it looks for {other.query}"),
-        ]
-        return await self.choose(f"“{clean(other.name)}” is another search. Replace it?", choices) == "yes"
+        from sunotui.tui.screens.confirm import ConfirmModal
+
+        question = f"“{clean(other.name)}” is another search. Replace it?"
+        confirm = ConfirmModal(question, "keep the one that is there", "Replace it", f"it looks for {other.query}")
+        return await self.app.push_screen_wait(confirm) == "yes"
 
     async def action_earlier_in_album(self) -> None:
         """The task under the cursor changes places with the one above it."""

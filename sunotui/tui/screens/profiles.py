@@ -21,7 +21,7 @@ from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.key_queue import opens_dialog
 from sunotui.tui.messages import TakesNews
-from sunotui.tui.screens.choose import ChooseModal
+from sunotui.tui.screens.confirm import ConfirmModal
 from sunotui.tui.widgets.choices import Choices
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.lines_view import wrap
@@ -171,8 +171,9 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         if name == DEMO_PROFILE or self._profiles[name].is_from_env:
             self.app.say("That one ends with the program: nothing of it is kept", "warning")
             return
-        choices = [("no", "No", "stay logged in"), ("yes", "Log out", "its token is deleted; its tasks stay here")]
-        if await self.app.push_screen_wait(ChooseModal(f"Log out of {name}?", choices)) != "yes":
+        meaning = "its token is deleted; its tasks stay here"
+        confirm = ConfirmModal(f"Log out of {name}?", "stay logged in", "Log out", meaning)
+        if await self.app.push_screen_wait(confirm) != "yes":
             return
         try:
             await self._studio.login.leave(name)

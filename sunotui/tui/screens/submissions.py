@@ -22,6 +22,7 @@ from sunotui.tui.key_queue import opens_dialog
 from sunotui.tui.messages import TakesNews
 from sunotui.tui.pasting import TOKEN_REFUSED
 from sunotui.tui.screens.choose import ChooseModal
+from sunotui.tui.screens.confirm import ConfirmModal
 from sunotui.tui.screens.reading import ReadingScreen
 from sunotui.tui.widgets.choices import Choices
 from sunotui.tui.widgets.detail_parts import pretty_json
@@ -234,14 +235,13 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         row = self._unknown()
         if row is None:
             return
-        choices = [
-            ("no", "No", "wait, look for it with l, or on the gateway's own page first"),
-            ("yes", "Send again", "pay again"),
-        ]
-        if (
-            await self.app.push_screen_wait(ChooseModal("It may have been charged already. Send it again?", choices))
-            != "yes"
-        ):
+        confirm = ConfirmModal(
+            "It may have been charged already. Send it again?",
+            "wait, look for it with l, or on the gateway's own page first",
+            "Send again",
+            "pay again",
+        )
+        if await self.app.push_screen_wait(confirm) != "yes":
             return
         try:
             self.app.sending.tell(await self._studio.unknowns.retry(row.id))
@@ -266,8 +266,9 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         row = self._unknown()
         if row is None:
             return
-        choices = [("no", "No", "it stays unknown"), ("yes", "Treat as lost", "stop looking for it, for good")]
-        if await self.app.push_screen_wait(ChooseModal("Stop looking for it?", choices)) != "yes":
+        meaning = "stop looking for it, for good"
+        confirm = ConfirmModal("Stop looking for it?", "it stays unknown", "Treat as lost", meaning)
+        if await self.app.push_screen_wait(confirm) != "yes":
             return
         try:
             await self._studio.unknowns.drop(row.id)
