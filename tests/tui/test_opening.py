@@ -13,6 +13,7 @@ from sunotui.domain.token import Token
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands import Scope, of
 from sunotui.tui.screens.library import LibraryScreen
+from sunotui.tui.screens.login import LoginScreen
 from sunotui.tui.widgets.search_bar import SearchBar
 from sunotui.tui.widgets.task_list import TaskList
 from tests.studio.bench import MAIN, Bench
@@ -35,6 +36,12 @@ class Waiting:
             lambda: self.library._is_open and not self.app.workers._workers, "the library", pause=self.pilot.pause
         )
 
+    async def until_told(self, words: str) -> None:
+        """Wait for a message with these words."""
+        await until_async(
+            lambda: any(words in str(line.text) for line in self.app.chronicle.lines()), words, pause=self.pilot.pause
+        )
+
     @property
     def library(self) -> LibraryScreen:
         """The first screen."""
@@ -44,12 +51,15 @@ class Waiting:
 
 
 @asynccontextmanager
-async def waiting_app(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Waiting]:
+async def waiting_app(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, has_profile: bool = True
+) -> AsyncIterator[Waiting]:
     bench, gate = Bench(folder), threading.Event()
     studio = bench.studio
-    studio._in_use.add(MAIN)
-    studio.doors.keep_for_session("main", Token("token-of-the-quiet"))
-    studio.profile = "main"
+    if has_profile:
+        studio._in_use.add(MAIN)
+        studio.doors.keep_for_session("main", Token("token-of-the-quiet"))
+        studio.profile = "main"
     await studio.desk.run(_furnish, bench, bench.clock.now(), None)
     open_on_desk = studio._open_on_desk
 
@@ -103,3 +113,21 @@ async def test_leaving_while_it_opens_is_no_crash(tmp_path: Path, monkeypatch: p
         await waiting.pilot.press("q")
         waiting._gate.set()
     assert waiting.app.return_code == 0
+
+
+@pytest.mark.parametrize("keys", [("n",), ("slash", "a")])
+async def test_the_login_does_not_open_over_somebody_who_types(
+    keys: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken once by a form that took the words of the first song for its base URL."""
+    async with waiting_app(tmp_path, monkeypatch, has_profile=False) as waiting:
+        await waiting.pilot.press(*keys)
+        await waiting.open()
+        await waiting.until_told("P logs in to a gateway")
+        assert waiting.app.screen is waiting.library
+
+
+async def test_the_login_opens_by_itself_where_nobody_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with waiting_app(tmp_path, monkeypatch, has_profile=False) as waiting:
+        waiting._gate.set()
+        await until_async(lambda: isinstance(waiting.app.screen, LoginScreen), "the login", pause=waiting.pilot.pause)

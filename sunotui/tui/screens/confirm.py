@@ -5,7 +5,7 @@ from textual.timer import Timer
 from sunotui.tui.key_queue import HoldsKeys, KeyQueue
 from sunotui.tui.screens.choose import ChooseModal
 
-SILENCE_S = 0.4
+SILENCE_S = 0.7
 """Time without a key, once the question is on the screen, before it takes one: longer than between two keys of
 somebody who types, or of a key that repeats."""
 
