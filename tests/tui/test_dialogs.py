@@ -111,3 +111,17 @@ async def test_a_screen_that_is_covered_asks_nothing(tmp_path: Path, monkeypatch
         await quiet.settle()
         assert quiet.app.screen is covering
         assert not isinstance(covering, ChooseModal)
+
+
+async def test_the_question_of_a_worker_that_was_cancelled_can_be_answered(tmp_path: Path) -> None:
+    """Seen to fail by an answer that ended the app: its question was cancelled with the worker."""
+    async with quiet_app(tmp_path) as quiet:
+        await begin(quiet)
+        await quiet.press("ctrl+o")
+        assert isinstance(quiet.app.screen, ChooseModal)
+        for worker in [worker for worker in quiet.app.workers if worker.group == "dialog"]:
+            worker.cancel()
+        await quiet.settle()
+        await quiet.press("enter")
+        assert isinstance(quiet.app.screen, ComposeScreen)
+        assert quiet.app.is_running
