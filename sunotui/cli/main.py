@@ -119,7 +119,7 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         with ended_by_signals():
             return _dispatch(args, environ)
     except SystemExit as ending:
-        return ending.code if isinstance(ending.code, int) else exit_codes.CRASHED
+        return ending.code if isinstance(ending.code, int) else exit_codes.DONE
     except Trouble as trouble:
         from sunotui.cli.render import say
 

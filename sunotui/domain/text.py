@@ -109,7 +109,9 @@ def encodable(text: str) -> str:
 def cleaned_id(text: str) -> str:
     """An id without what a copy out of a list, a message or a table has around it: blanks, invisible characters, commas
     and the ellipsis of a cell that was cut."""
-    return trim(trim(text).strip(",;…"))
+    while (found := trim(text).strip(",;…")) != text:
+        text = found
+    return found
 
 
 def sendable(text: str) -> str:

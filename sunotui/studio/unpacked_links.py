@@ -13,8 +13,12 @@ from sunotui.gateway.links import read_link
 from sunotui.gateway.tasks import raw_json, reports_in
 
 _FIELDS = ("audio_url", "video_url", "image_url")
-_NAMED = {name: re.compile(rf'"[a-z_]*{name.removesuffix("_url")}[a-z_]*url":"[^"]', re.IGNORECASE) for name in _FIELDS}
-"""Where a gateway's answer, as compact JSON, gives an address of a kind."""
+_NAMED = {
+    name: re.compile(rf'"[a-z_]{{0,40}}{name.removesuffix("_url")}[a-z_]{{0,40}}url":"[^"]', re.IGNORECASE)
+    for name in _FIELDS
+}
+"""Where a gateway's answer, as compact JSON, gives an address of a kind. Without the limits, one long word of a hostile
+answer takes minutes."""
 
 
 def with_raw_addresses(task: Task, raw: str) -> Task:

@@ -246,10 +246,15 @@ def bindings(scope: Scope) -> list[BindingType]:
             command.words,
             show=False,
             id=binding_id(command),
-            priority=scope is Scope.COMPOSER or command.id == "quit",
+            priority=precedes_fields(command),
         )
         for command in of(scope)
     ]
+
+
+def precedes_fields(command: Command) -> bool:
+    """Whether its keys come before those of the field that has the focus, so that a letter could not be typed there."""
+    return command.scope is Scope.COMPOSER or command.id == "quit"
 
 
 def binding_id(command: Command) -> str:

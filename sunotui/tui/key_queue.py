@@ -212,8 +212,9 @@ class KeyQueue(Pasting):
     async def _until_dialogs_open(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(_DIALOG_LIMIT_S):
-                for preparation in tuple(self._preparations.values()):
-                    if not preparation.is_overtaken:
+                for worker, preparation in tuple(self._preparations.items()):
+                    # One that was cancelled before it began says nothing.
+                    if not (preparation.is_overtaken or worker.is_finished):
                         await preparation.has_ended.wait()
         self._preparations = {worker: kept for worker, kept in self._preparations.items() if not worker.is_finished}
 

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 from textual.keys import KEY_NAME_REPLACEMENTS, KEY_TO_UNICODE_NAME, Keys
 
-from sunotui.tui.commands import COMMANDS, Scope, binding_id
+from sunotui.tui.commands import COMMANDS, binding_id, precedes_fields
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt"})
 _NAMED = frozenset(key.value.rpartition("+")[2] for key in Keys) | frozenset(KEY_NAME_REPLACEMENTS.values())
-_COMPOSER = f"{Scope.COMPOSER.prefix}."
+_CHARACTERS = frozenset(KEY_TO_UNICODE_NAME) | frozenset(KEY_NAME_REPLACEMENTS.values())
+"""Names of keys that type a character, such as "slash"."""
+_BEFORE_FIELDS = frozenset(binding_id(command) for command in COMMANDS if precedes_fields(command))
 
 
 def checked(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -23,8 +25,8 @@ def checked(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
             complaints.append(f"There is no command '{name}' to give keys to")
         elif not parts or not all(map(_is_key, parts)):
             complaints.append(f"'{wanted}' is no key for '{name}'; write such as 'ctrl+s,f5'")
-        elif name.startswith(_COMPOSER) and any(len(part) == 1 for part in parts):
-            complaints.append(f"'{wanted}' is text in the composer: give '{name}' keys with ctrl, or an F key")
+        elif name in _BEFORE_FIELDS and any(map(_is_text, parts)):
+            complaints.append(f"'{wanted}' is text in a field: give '{name}' keys with ctrl, or an F key")
         else:
             good[name] = ",".join(parts)
     return good, complaints
@@ -39,6 +41,14 @@ def _is_key(text: str) -> bool:
     if len(base) == 1:
         return base.isprintable() and not base.isspace()
     return base in _NAMED or base in KEY_TO_UNICODE_NAME or _is_character_name(base.replace("_", " "))
+
+
+def _is_text(key: str) -> bool:
+    """Whether a key types a character: by itself, by its name, or with shift."""
+    *modifiers, base = key.split("+")
+    if not {"ctrl", "alt"}.isdisjoint(modifiers):
+        return False
+    return len(base) == 1 or base in _CHARACTERS or _is_character_name(base.replace("_", " "))
 
 
 def _is_character_name(name: str) -> bool:

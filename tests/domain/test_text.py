@@ -10,6 +10,7 @@ from sunotui.domain.text import (
     LINE_LIMIT,
     clean,
     clean_lines,
+    cleaned_id,
     encodable,
     has_dangerous,
     has_surrogate,
@@ -213,3 +214,8 @@ def test_encodable_changes_surrogates_only(text: str) -> None:
     found.encode()
     assert (found == text) is not has_surrogate(text)
     assert encodable("\ud83d\ude00 \udce9") == "😀 \ufffd"
+
+
+@pytest.mark.parametrize("text", ["abc", " abc,", "abc, ,", "\ufeffabc ; \u2026", ",\u200b, abc\u200b;,\n"], ids=ascii)
+def test_an_id_is_found_in_what_a_copy_brings_along(text: str) -> None:
+    assert cleaned_id(text) == "abc"

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.screen import Screen
 from textual.widgets import Input
 
 from sunotui.domain.request import PersonaRequest
 from sunotui.studio.extras import Extras
 from sunotui.tui import key_queue
+from sunotui.tui.key_queue import HoldsKeys
 from sunotui.tui.screens import confirm
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.compose import ComposeScreen
@@ -162,3 +164,43 @@ async def test_keys_that_wait_when_a_question_opens_are_dropped(tmp_path: Path) 
         quiet.app.pass_on_soon()
         await quiet.settle()
         assert quiet.app.screen is question
+
+
+async def test_the_question_of_a_worker_that_was_cancelled_can_be_answered(tmp_path: Path) -> None:
+    """Seen to fail by an answer that ended the app: its question was cancelled with the worker."""
+    async with quiet_app(tmp_path) as quiet:
+        await begin(quiet)
+        await quiet.press("ctrl+o")
+        assert isinstance(quiet.app.screen, ChooseModal)
+        for worker in [worker for worker in quiet.app.workers if worker.group == "dialog"]:
+            worker.cancel()
+        await quiet.settle()
+        await quiet.press("enter")
+        assert isinstance(quiet.app.screen, ComposeScreen)
+        assert quiet.app.is_running
+
+
+class Slow(HoldsKeys, Screen[None]):
+    """A screen that never takes keys."""
+
+    @property
+    def takes_keys(self) -> bool:
+        """Never."""
+        return False
+
+
+async def test_what_was_typed_for_a_screen_that_went_away_is_no_command_of_another(tmp_path: Path) -> None:
+    """Seen to fail by keys that were passed on: letters of a song moved a take into the trash."""
+    async with quiet_app(tmp_path) as quiet:
+        screen = Slow()
+        await quiet.app.push_screen(screen)
+        for key in (events.Key("x", "x"), events.Key("n", "n")):
+            quiet.app.post_message(key)
+        await quiet.until(lambda: len(quiet.app._queued) == 2, "the keys that wait")
+        screen.dismiss()
+        await quiet.until(lambda: quiet.app.screen is not screen, "the library")
+        quiet.app.pass_on_soon()
+        await quiet.settle()
+        assert isinstance(quiet.app.screen, LibraryScreen)
+        assert not quiet.app._queued
+        assert not any("trash" in str(line.text).lower() for line in quiet.app.chronicle.lines())

@@ -10,6 +10,11 @@ def test_good_keys_are_taken() -> None:
     assert checked(keys) == ({"library.copy-url": "y,ctrl+y", "composer.send": "f5,ctrl+s"}, [])
 
 
+@pytest.mark.parametrize("key", ["ctrl+x", "alt+x", "ctrl+slash", "f12", "pageup", "escape", "ctrl+shift+left"])
+def test_what_types_no_character_may_precede_the_fields(key: str) -> None:
+    assert checked({"composer.send": key, "everywhere.quit": key})[1] == []
+
+
 @pytest.mark.parametrize(
     "key", ["Q", "?", "é", "f24", "pageup", "shift+tab", "ctrl+shift+left", "alt+enter", "slash", "full_stop", "comma"]
 )
@@ -27,8 +32,10 @@ def test_every_key_that_textual_names_is_one(key: str) -> None:
         ("library.compose", "ctrl+", "no key"),
         ("library.compose", "hyper+x", "no key"),
         # Its keys come before those of the fields: a letter would send in the middle of a word.
-        ("composer.send", "s", "text in the composer"),
-        ("composer.clear", "ctrl+n,x", "text in the composer"),
+        *(("composer.send", key, "text in a field") for key in ("s", "full_stop", "slash", "space", "shift+x", "é")),
+        ("composer.clear", "ctrl+n,x", "text in a field"),
+        # The same of the key that leaves from every dialog.
+        ("everywhere.quit", "x", "text in a field"),
     ],
 )
 def test_others_are_told(name: str, keys: str, words: str) -> None:

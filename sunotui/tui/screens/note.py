@@ -12,7 +12,7 @@ from textual.widgets import Static, TextArea
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.keeping import NOTE_LIMIT
-from sunotui.domain.text import clean
+from sunotui.domain.text import clean, trim
 from sunotui.domain.token_shape import has_token, without_tokens
 from sunotui.tui.key_queue import HoldsKeys
 from sunotui.tui.pasting import TOKEN_REFUSED
@@ -82,19 +82,20 @@ class NoteModal(HoldsKeys, ModalScreen[str | None]):
             self.query_one("#note-foot", Static).update(TOKEN_REFUSED)
             return
         try:
-            self.dismiss(await self._save())
+            self.dismiss(await self._save(self._area.text))
         except Trouble as trouble:
             self.query_one("#note-foot", Static).update(clean(trouble.sentence))
 
     async def on_unmount(self) -> None:
-        """However this ends, the note is kept."""
-        if self._is_complete and not has_token(self._area.text):
+        """However this ends, the note is kept, without a token that is in it."""
+        text = without_tokens(self._area.text)
+        # Where nothing but a token was written, an empty text would take the note away.
+        if self._is_complete and (text == self._area.text or trim(text)):
             with suppress(Trouble):
-                await self._save()
+                await self._save(text)
 
-    async def _save(self) -> str | None:
-        """Write the text where it was changed; what that did, or None. It raises Trouble."""
-        text = self._area.text
+    async def _save(self, text: str) -> str | None:
+        """Write the text where it was changed; what that did, or None. Raises Trouble."""
         if text == self._before:
             return None
         sentence = await self._write(text, self._before)
