@@ -75,7 +75,7 @@ def parse_base_url(text: str, *, allow_clear: bool = False) -> BaseUrl:
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise AddressRefused("A base URL has no user, no '?' and no '#' in it")
     if not is_plain_host(host):
-        raise AddressRefused("That base URL's host is spelt in a way that is not used here")
+        raise AddressRefused("That base URL's host name is not valid", advice="Check its spelling")
     path = parts.path.rstrip("/")
     if path.endswith("/suno"):
         path = path.removesuffix("/suno").rstrip("/")
