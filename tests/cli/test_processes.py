@@ -16,6 +16,7 @@ from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.faults.plain_gateway import Asked, plain_gateway
 from tests.support.processes import is_alive
+from tests.support.pseudo_terminal import PseudoTerminal, sunotui
 from tests.support.waiting import HANG_S, until
 
 
@@ -186,7 +187,43 @@ def test_a_signal_while_sending_waits_for_the_answer_that_is_paid_for(
     assert "sunotui wait task-1" in err
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("first", [signal.SIGHUP, signal.SIGTERM])
+def test_a_second_hangup_ends_nothing(cli: CommandLine, holding: Holding, first: signal.Signals) -> None:
+    """A terminal that closes often sends two; the second one made a paid answer under way unknown."""
+    process = interrupted_while_sending(cli, holding, first)
+    for _ in range(3):
+        process.send_signal(signal.SIGHUP)
+        # Delivered before the answer: the program has caught it once it is no longer pending.
+        until(lambda: not is_pending(process.pid, signal.SIGHUP), "the hangup")
+    holding.may_answer.set()
+    _, err = end(cli, process)
+    assert process.returncode == 128 + first, err
+    (row,) = cli.json("submissions")
+    assert row["state"] == "accepted"
+
+
+def is_pending(pid: int, number: signal.Signals) -> bool:
+    """Whether a signal still waits to be delivered to a process."""
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return any(int(status[name], 16) >> (number - 1) & 1 for name in ("SigPnd", "ShdPnd"))
+
+
+def test_a_terminal_that_closes_leaves_the_answer_that_is_paid_for(cli: CommandLine, holding: Holding) -> None:
+    terminal = PseudoTerminal(sunotui("music", "--describe", "rain"), cli.environ)
+    try:
+        until(holding.is_asked.is_set, "the submission")
+        terminal.hang_up()
+        terminal.process.send_signal(signal.SIGHUP)
+        until(lambda: not is_pending(terminal.process.pid, signal.SIGHUP), "the hangup")
+        holding.may_answer.set()
+        assert terminal.process.wait(HANG_S) == 128 + signal.SIGHUP
+    finally:
+        terminal.close()
+    (row,) = cli.json("submissions")
+    assert row["state"] == "accepted"
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_a_second_signal_leaves_the_outcome_unknown(cli: CommandLine, holding: Holding, ending: signal.Signals) -> None:
     process = interrupted_while_sending(cli, holding, ending)
     process.send_signal(ending)
