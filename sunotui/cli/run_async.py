@@ -13,8 +13,8 @@ T = TypeVar("T")
 def run_async(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine as `asyncio.run` does; what ends a command by `ended_by_signals` cancels it, as Ctrl+C does.
 
-    The coroutine can so wait for an answer that is paid for; a second signal ends that, too. Raises SystemExit then,
-    and KeyboardInterrupt on Ctrl+C.
+    The coroutine can so wait for an answer that is paid for; a second signal ends that, too, but a hangup does not: it
+    often comes twice when a terminal is closed. Raises SystemExit then, and KeyboardInterrupt on Ctrl+C.
     """
     return asyncio.run(_run(main), debug=False)
 
@@ -25,6 +25,8 @@ async def _run(main: Coroutine[Any, Any, T]) -> T:
     ended: list[int] = []
 
     def end(number: int) -> None:
+        if ended and number == signal.SIGHUP:
+            return
         if ended:
             raise SystemExit(128 + number)
         ended.append(number)

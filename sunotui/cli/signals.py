@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-ENDING = (signal.SIGTERM, signal.SIGHUP)
+ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 """The signals, besides that of Ctrl+C, that ask a command to end."""
 
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """Until the end of the block, SIGTERM and SIGHUP raise SystemExit with the shell's exit code for that signal.
+    """Until the end of the block, the signals in ENDING raise SystemExit with the shell's exit code for that signal.
 
-    So helper programs are ended, and no half file is left. A signal that is ignored, as SIGHUP is under nohup, stays
+    So helper programs are ended, no half file is left, and a terminal that was asked for a token echoes again. A signal that is ignored, as SIGHUP is under nohup, stays
     so. Outside the main thread, where Python takes no handlers, nothing changes.
     """
     if threading.current_thread() is not threading.main_thread():

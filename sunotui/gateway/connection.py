@@ -20,6 +20,9 @@ from sunotui.gateway.auth import TokenAuth
 from sunotui.gateway.content_encoding import read_body
 from sunotui.gateway.deadline import within
 from sunotui.gateway.envelope import Answer
+from sunotui.gateway.masking import MASK
+from sunotui.gateway.reading import THREAD_FROM
+from sunotui.gateway.secret_forms import body_without_secret
 from sunotui.gateway.trouble import redirect_trouble
 
 LARGEST_BODY = 8 * 1024 * 1024
@@ -134,12 +137,20 @@ class Connection:
                     progress.hand_over()
                 response = await http.send(request, stream=True, auth=self._auth if has_token else None)
                 try:
-                    return Answer(response.status_code, dict(response.headers), await _body_of(response))
+                    content = await self._without_token(await _body_of(response))
+                    return Answer(response.status_code, dict(response.headers), content)
                 finally:
                     await response.aclose()
         finally:
             self._under_way -= 1
             await self._close_if_idle()
+
+    async def _without_token(self, body: bytes) -> bytes:
+        """A body without the token in any form: before a field of it is cut, since half a token is not known again."""
+        secret = self._token.reveal()
+        if len(body) > THREAD_FROM:
+            return await asyncio.to_thread(body_without_secret, body, secret, MASK)
+        return body_without_secret(body, secret, MASK)
 
     async def aclose(self) -> None:
         """Close when the last request under way has its answer: a paid one must not be cut off."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sunotui.domain.errors import Trouble
 from sunotui.gateway.masking import masked
+from sunotui.gateway.secret_forms import has_secret
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ _TEXTS_OF_TROUBLE = ("what", "advice", "detail", "answer", "request_id")
 def _cleansed(value: Any, secret: str, name: str = "") -> Any:
     if isinstance(value, str):
         # A word of ours is an enum's, not the gateway's.
-        if isinstance(value, Enum) or secret not in value:
+        if isinstance(value, Enum) or not has_secret(value, secret):
             return value
         return None if name.endswith("_url") else masked(value, secret)
     if isinstance(value, tuple):

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from sunotui.domain.address import ascii_host, host_problem
 from sunotui.domain.clip import is_dead_link
 from sunotui.domain.text import URL_LIMIT
+from sunotui.gateway.masking import MASK
 
 NO_DOWNLOAD = "it is the address of no file"
 """The refusal of None.mp3 and /api/forbidden, by which a gateway says that it gives no file (protocol 7.3)."""
@@ -37,6 +38,8 @@ def read_link(value: object) -> ReadLink:
         text = f"https:{text}"
     if _WEB.match(text) is None:
         return ReadLink(None, "it is no http or https address")
+    if MASK in text:
+        return ReadLink(None, "it had the token in it")
     if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
         return ReadLink(None, "it has control characters in it")
     if problem := host_problem(text):

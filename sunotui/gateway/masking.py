@@ -3,6 +3,7 @@
 import re
 
 from sunotui.domain.text import LINE_LIMIT, clean, clean_lines, without_ignorable
+from sunotui.gateway.secret_forms import replace_secret
 
 HEAD_LIMIT = 2_000
 """Characters kept of an answer for a person to read."""
@@ -20,7 +21,8 @@ _NESTED_SESSION = re.compile(
 )
 # What Go's formatter makes of a "%" in a text that is taken for a format: the verb that it stumbled over is in it.
 _GO_NOISE = re.compile(r"%!(.?)\((?:MISSING|NOVERB|BADWIDTH|BADPREC|BADINDEX)\)")
-_MASK = "•••"
+MASK = "•••"
+"""Stands for what must not be shown."""
 BEFORE_CUTTING = 16_384
 """Characters of a text that are looked at for keys before it is cut to what is shown."""
 
@@ -34,11 +36,10 @@ def masked(text: str, secret: str = "") -> str:
 
 
 def _masked(text: str, secret: str) -> str:
-    if secret:
-        text = text.replace(secret, _MASK)
+    text = replace_secret(text, secret, MASK)
     for pattern in (_SESSION, _NESTED_SESSION, _BEARER):
-        text = pattern.sub(rf"\1{_MASK}", text)
-    return _ANY_JWT.sub(_MASK, _ANY_KEY.sub(f"sk-{_MASK}", text))
+        text = pattern.sub(rf"\1{MASK}", text)
+    return _ANY_JWT.sub(MASK, _ANY_KEY.sub(f"sk-{MASK}", text))
 
 
 def told(text: str, secret: str = "", limit: int = LINE_LIMIT) -> str:

@@ -6,7 +6,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from sunotui.domain.errors import Charge, JournalUnwritable, LibraryTrouble, RequestImpossible, Trouble
+from sunotui.domain.errors import (
+    Charge,
+    JournalUnwritable,
+    LibraryTrouble,
+    NotFound,
+    RequestImpossible,
+    Trouble,
+)
 from sunotui.domain.persona import Persona
 from sunotui.domain.profile import ENV_PROFILE
 from sunotui.domain.submission import Submission, SubmissionState, may_move
@@ -86,7 +93,9 @@ class Journal:
         With `unless`, nothing is written when there is such a twin, which is returned: looked for in the same
         transaction, so that two at once cannot both find nothing.
 
-        Raises ValueError unless it is ready and its id is new.
+        With `retry_of`, that submission must still be unknown, and must not have been sent again already: checked in
+        the same transaction, too. Raises NotFound and RequestImpossible otherwise, ValueError unless the submission is
+        ready and its id is new, and JournalUnwritable.
         """
         if submission.state is not SubmissionState.READY:
             raise ValueError(f"a submission enters the journal ready, not {submission.state.value}")
@@ -104,6 +113,8 @@ class Journal:
         with self._sending() as connection:
             if unless is not None and (twin := self.twin(submission, unless)) is not None:
                 return twin
+            if submission.retry_of is not None:
+                self._require_retryable(submission.retry_of)
             if self.get(submission.id) is not None:
                 raise ValueError(f"the submission {submission.id} is in the journal already")
             connection.execute(
@@ -239,17 +250,22 @@ class Journal:
         self._end(submission_id, SubmissionState.UNKNOWN, trouble, now, answer, task_hint=" ".join(hints))
 
     def drop(self, submission_id: str, now: float) -> None:
-        """A person calls an unknown outcome lost."""
+        """The user calls an unknown outcome lost.
+
+        Raises NotFound, and RequestImpossible where the outcome is known by now.
+        """
         with self._sent():
+            self.unknown(submission_id)
             self._move(submission_id, SubmissionState.DROPPED, now)
 
     def adopt(self, submission_id: str, task: "Task", now: float) -> None:
         """The user found the task of an unknown outcome.
 
-        Raises RequestImpossible, and writes nothing, for a task that another submission made.
+        Raises NotFound and RequestImpossible, and writes nothing, where the outcome is known by now and for a task
+        that another submission made.
         """
         with self._sent():
-            self._require(submission_id, SubmissionState.UNKNOWN)
+            self.unknown(submission_id)
             known = self._library.task(task.id)
             if known is not None and known.submission_id not in {None, submission_id}:
                 raise RequestImpossible(
@@ -262,6 +278,20 @@ class Journal:
     def get(self, submission_id: str) -> Submission | None:
         """The submission by its id. Raises LibraryTrouble."""
         return next(iter(self._select("WHERE id = ?", [storable_text(submission_id)])), None)
+
+    def unknown(self, submission_id: str) -> Submission:
+        """The submission by its id, whose outcome must be unknown.
+
+        Raises NotFound, RequestImpossible for an outcome that is known, and LibraryTrouble.
+        """
+        submission = self.get(submission_id)
+        if submission is None:
+            raise NotFound(f"There is no submission {submission_id}", advice="'sunotui submissions' lists them")
+        if submission.state is not SubmissionState.UNKNOWN:
+            raise RequestImpossible(
+                f"That submission is {submission.state.value}", advice="Only an unknown outcome can be resolved"
+            )
+        return submission
 
     def list(self, states: Collection[SubmissionState] | None = None, limit: int = 100) -> Submissions:
         """The newest submissions, at most `limit`, in these states or in any. Raises LibraryTrouble."""
@@ -300,10 +330,6 @@ class Journal:
         unsaid = origin if profile == ENV_PROFILE else ""
         names = self._db.column(_MODELS_THAT_WORKED, [MODELS_READ, profile, origin, unsaid, kind])
         return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
-
-    def retries_of(self, submission_id: str) -> Submissions:
-        """What was sent again for a submission, the newest first. Raises LibraryTrouble."""
-        return self._select("WHERE retry_of = ? ORDER BY created_at DESC, seq DESC", [storable_text(submission_id)])
 
     def recover(self, now: float) -> Submissions:
         """End what dead processes left open, and return what is unknown for it, oldest first.
@@ -356,6 +382,25 @@ class Journal:
             connection.execute(
                 f"UPDATE submission SET {', '.join(f'{name} = ?' for name in values)} WHERE id = ?",
                 [*map(storable, values.values()), storable_text(submission_id)],
+            )
+
+    def _require_retryable(self, submission_id: str) -> None:
+        """Within a transaction: raise NotFound or RequestImpossible unless a submission may be sent again.
+
+        A retry of a retry counts: it may have paid for the same request, even where the one between was called lost.
+        """
+        self.unknown(submission_id)
+        retries = self._select(
+            "WHERE id IN (WITH RECURSIVE again (id) AS (SELECT id FROM submission WHERE retry_of = ? "
+            "UNION SELECT later.id FROM submission AS later JOIN again ON later.retry_of = again.id) "
+            "SELECT id FROM again) AND id != ? AND state NOT IN ('rejected', 'dropped') "
+            "ORDER BY created_at DESC, seq DESC LIMIT 1",
+            [storable_text(submission_id)] * 2,
+        )
+        for retry in retries:
+            raise RequestImpossible(
+                f"That was sent again already; the one sent again is {retry.state.value}",
+                advice="Wait for it, or resolve that one",
             )
 
     def _require(self, submission_id: str, state: SubmissionState) -> None:

@@ -148,8 +148,23 @@ def _start(
 
 @atexit.register
 def _end_all() -> None:
-    for group in tuple(_running):
-        _signal_group(group, signal.SIGTERM)
+    groups = [group for group in tuple(_running) if _signal_group(group, signal.SIGTERM)]
+    end = time.monotonic() + _TERM_S
+    while (groups := [group for group in groups if _is_left(group)]) and time.monotonic() < end:
+        time.sleep(_LOOK_S / 5)
+    for group in groups:
+        # One that ignores being asked, which would live on with what it holds.
+        _signal_group(group, signal.SIGKILL)
+
+
+def _is_left(group: int) -> bool:
+    """Whether any process of a group is there, once the helper itself is reaped if it has ended."""
+    try:
+        os.waitpid(group, os.WNOHANG)
+    except ChildProcessError:
+        # The thread that waits for it was quicker.
+        pass
+    return _signal_group(group, 0)
 
 
 def _signal_group(group: int, number: int) -> bool:

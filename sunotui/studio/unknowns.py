@@ -6,7 +6,7 @@ from sunotui.domain import reconcile
 from sunotui.domain.errors import NotFound, RequestImpossible, Trouble
 from sunotui.domain.request import MAY_HAVE_NO_TASK
 from sunotui.domain.song_listing import SongMatch, is_listed
-from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.submission import Submission
 from sunotui.domain.task import Task, TaskReport
 from sunotui.domain.text import cleaned_id
 from sunotui.studio.events import SubmissionChanged, TasksChanged
@@ -94,17 +94,12 @@ class Unknowns:
         return await self._ended(submission.id)
 
     async def retry(self, submission_id: str) -> Submission:
-        """The person sends the same again: a new submission that names the first one, which stays as it is.
+        """The user sends the same again: a new submission that names the first one, which stays as it is.
 
-        Raises RequestImpossible while another one was sent again for it and not refused.
+        Raises NotFound, and RequestImpossible while another one was sent again for it and not refused: the journal
+        checks that as it writes the new one down, so that of several programs at once only one sends.
         """
         submission = await self._unknown(submission_id)
-        for again in await self._studio.desk.run(self._studio.journal.retries_of, submission_id):
-            if again.state not in {SubmissionState.REJECTED, SubmissionState.DROPPED}:
-                raise RequestImpossible(
-                    f"That was sent again already; the one sent again is {again.state.value}",
-                    advice="Wait for it, or resolve that one",
-                )
         return await self._studio.submitter.send(
             submission.request,
             submission.profile,
@@ -114,14 +109,7 @@ class Unknowns:
         )
 
     async def _unknown(self, submission_id: str) -> Submission:
-        submission = await self._studio.desk.run(self._studio.journal.get, submission_id)
-        if submission is None:
-            raise NotFound(f"There is no submission {submission_id}", advice="'sunotui submissions' lists them")
-        if submission.state is not SubmissionState.UNKNOWN:
-            raise RequestImpossible(
-                f"That submission is {submission.state.value}", advice="Only an unknown outcome can be resolved"
-            )
-        return submission
+        return await self._studio.desk.run(self._studio.journal.unknown, submission_id)
 
     async def _ended(self, submission_id: str) -> Submission:
         ended = await self._studio.desk.run(self._studio.journal.get, submission_id)

@@ -16,6 +16,7 @@ from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.faults.plain_gateway import Asked, plain_gateway
 from tests.support.processes import is_alive
+from tests.support.pseudo_terminal import PseudoTerminal, sunotui
 from tests.support.waiting import HANG_S, until
 
 
@@ -173,7 +174,7 @@ def interrupted_while_sending(cli: CommandLine, holding: Holding, ending: signal
     return process
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_while_sending_waits_for_the_answer_that_is_paid_for(
     cli: CommandLine, holding: Holding, ending: signal.Signals
 ) -> None:
@@ -186,7 +187,43 @@ def test_a_signal_while_sending_waits_for_the_answer_that_is_paid_for(
     assert "sunotui wait task-1" in err
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("first", [signal.SIGHUP, signal.SIGTERM])
+def test_a_second_hangup_ends_nothing(cli: CommandLine, holding: Holding, first: signal.Signals) -> None:
+    """A terminal that closes often sends two; the second one made a paid answer under way unknown."""
+    process = interrupted_while_sending(cli, holding, first)
+    for _ in range(3):
+        process.send_signal(signal.SIGHUP)
+        # Delivered before the answer: the program has caught it once it is no longer pending.
+        until(lambda: not is_pending(process.pid, signal.SIGHUP), "the hangup")
+    holding.may_answer.set()
+    _, err = end(cli, process)
+    assert process.returncode == 128 + first, err
+    (row,) = cli.json("submissions")
+    assert row["state"] == "accepted"
+
+
+def is_pending(pid: int, number: signal.Signals) -> bool:
+    """Whether a signal still waits to be delivered to a process."""
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return any(int(status[name], 16) >> (number - 1) & 1 for name in ("SigPnd", "ShdPnd"))
+
+
+def test_a_terminal_that_closes_leaves_the_answer_that_is_paid_for(cli: CommandLine, holding: Holding) -> None:
+    terminal = PseudoTerminal(sunotui("music", "--describe", "rain"), cli.environ)
+    try:
+        until(holding.is_asked.is_set, "the submission")
+        terminal.hang_up()
+        terminal.process.send_signal(signal.SIGHUP)
+        until(lambda: not is_pending(terminal.process.pid, signal.SIGHUP), "the hangup")
+        holding.may_answer.set()
+        assert terminal.process.wait(HANG_S) == 128 + signal.SIGHUP
+    finally:
+        terminal.close()
+    (row,) = cli.json("submissions")
+    assert row["state"] == "accepted"
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGQUIT])
 def test_a_second_signal_leaves_the_outcome_unknown(cli: CommandLine, holding: Holding, ending: signal.Signals) -> None:
     process = interrupted_while_sending(cli, holding, ending)
     process.send_signal(ending)
@@ -197,7 +234,7 @@ def test_a_second_signal_leaves_the_outcome_unknown(cli: CommandLine, holding: H
     assert row["id"] in cli.err
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
 def test_an_export_that_is_ended_leaves_no_half_file(cli: CommandLine, tmp_path: Path, ending: signal.Signals) -> None:
     """While a server lets it wait for a cover. Seen to fail with the signals left as they are: a file stayed."""
     is_asked, is_over = threading.Event(), threading.Event()
@@ -226,11 +263,15 @@ def test_an_export_that_is_ended_leaves_no_half_file(cli: CommandLine, tmp_path:
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_token_command_ends_with_the_program(cli: CommandLine, tmp_path: Path, ending: signal.Signals) -> None:
-    """Broken once by the signals left as they are: the command and what it started lived on."""
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
+@pytest.mark.parametrize("trap", ["", "trap '' TERM HUP INT QUIT; "], ids=["obedient", "stubborn"])
+def test_a_token_command_ends_with_the_program(
+    cli: CommandLine, tmp_path: Path, ending: signal.Signals, trap: str
+) -> None:
+    """Broken once by the signals left as they are: the command and what it started lived on. And by only asking it to
+    end, which a stubborn one and its children ignore."""
     started = tmp_path / "started"
-    script = f"sleep 1000 & echo $$ $! > {started}.new; mv {started}.new {started}; sleep 1000"
+    script = f"{trap}sleep 1000 & echo $$ $! > {started}.new; mv {started}.new {started}; sleep 1000"
     folder = Path(cli.environ["SUNOTUI_CONFIG_DIR"])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.toml").write_text(
@@ -243,3 +284,18 @@ def test_a_token_command_ends_with_the_program(cli: CommandLine, tmp_path: Path,
     assert process.returncode == 128 + ending
     for pid in started.read_text().split():
         until(lambda pid=int(pid): not is_alive(pid), "the end of the token command")
+
+
+@pytest.mark.parametrize(("key", "code"), [("\x1c", 131), ("\x03", 130)], ids=["ctrl+backslash", "ctrl+c"])
+def test_a_key_that_ends_the_token_prompt_leaves_the_terminal_echoing(cli: CommandLine, key: str, code: int) -> None:
+    """SIGQUIT was left as it is: the shell afterwards did not show what was typed."""
+    terminal = PseudoTerminal(sunotui("login", "--base-url", "https://x.example", "--profile", "home"), cli.environ)
+    try:
+        terminal.wait_for("Token (not shown)")
+        assert not terminal.is_restored
+        terminal.type(key)
+        assert terminal.ended() == code
+        assert terminal.is_restored
+        assert "Traceback" not in terminal.screen
+    finally:
+        terminal.close()

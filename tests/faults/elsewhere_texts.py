@@ -45,7 +45,7 @@ PROVES = (
     ),
     Proof(
         "E8",
-        counts_ci="a token_command ends with a command that gets SIGTERM, SIGHUP or SIGINT: 3",
+        counts_ci="a token_command ends with a command that gets SIGTERM, SIGHUP, SIGINT or SIGQUIT: 4",
         test="tests/cli/test_processes.py",
     ),
     Proof("E8", counts_ci="a token_command is named in every sentence: 8", test="tests/studio/test_door.py"),

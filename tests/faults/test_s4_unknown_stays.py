@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 
 from sunotui.demo.server import DemoServer
-from sunotui.domain.errors import AccountEmpty, NotFound, SentAlready, TimedOut
+from sunotui.domain.errors import AccountEmpty, NotFound, RequestImpossible, SentAlready, TimedOut
 from sunotui.domain.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import TaskStatus
@@ -132,7 +132,7 @@ class Submissions(RuleBasedStateMachine):
             act()
             self._expected[name] = new
         else:
-            with pytest.raises(ValueError, match=r"cannot go|is not unknown"):
+            with pytest.raises((ValueError, RequestImpossible), match=r"cannot go|That submission is"):
                 act()
 
     @rule(name=rows)

@@ -1,7 +1,11 @@
 """A gateway that sends the token back: it goes no further, whatever field it stands in (K1)."""
 
+import base64
+import json
+import re
 from dataclasses import fields
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -13,8 +17,10 @@ from sunotui.domain.task import TaskReport, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.echo import without_secret
 from sunotui.gateway.endpoints import SUBMIT_MUSIC
+from sunotui.gateway.masking import masked
 from sunotui.gateway.orders import Order, order_for
 from sunotui.gateway.outcome import Accepted, Rejected, Unknown
+from sunotui.gateway.secret_forms import body_without_secret, has_secret
 
 from .conftest import Client
 from .loopback import answer, listening
@@ -96,6 +102,85 @@ async def test_a_storage_that_was_given_it(client_for: Client, song: Path) -> No
         outcome = await client.submit(order_for(UploadFileRequest(str(song))))
     assert isinstance(outcome, Rejected)
     assert not has_part_of_it(outcome)
+
+
+ZERO_WIDTH = "\u200b".join(SECRET)
+FORMS = {
+    "plain": SECRET,
+    "zero-width": SECRET.replace("-", "\u200b-"),
+    "zero-width everywhere": ZERO_WIDTH,
+    "control characters": SECRET.replace("-", "\x1b-\x00"),
+    "percent-encoded": SECRET.replace("-", "%2D"),
+    "percent-encoded twice": SECRET.replace("-", "%252d"),
+    "every character percent-encoded": "".join(f"%{ord(char):02X}" for char in SECRET),
+    "escaped": SECRET.replace("-", "\\u002d"),
+    **{
+        f"base64 after {start!r}": base64.b64encode(f"{start}{SECRET}{end}".encode()).decode()
+        for start, end in (("", ""), ("Bearer ", ""), ("a:", ":z"), ("u:", "\n"))
+    },
+    "base64 for addresses": base64.urlsafe_b64encode(f"Bearer {SECRET}?>".encode()).decode(),
+}
+CUTS = (0, 8, 32, 56, 92, 120, 190, 1_990)
+"""Characters before the token, so that the limit of each field falls inside it."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("is_ascii", [True, False])
+async def test_no_form_of_it_is_read_and_no_cut_leaves_half_of_it(
+    form: str, is_ascii: bool, client_for: Client
+) -> None:
+    """A field was cut before the token was taken out, so its first half stayed; and other forms were not known."""
+    for before in CUTS:
+        said = f"{'x' * before} {FORMS[form]}"
+        body = json.dumps({"code": "success", "data": [task_saying(said)]}, ensure_ascii=is_ascii)
+        async with listening(answer(200, body)) as gateway:
+            (report,) = (await client_for(gateway.base_url, token=Token(SECRET)).fetch_tasks(["t1"])).reports
+        (clip,) = report.clips
+        assert clip.audio_url is None
+        for found in (f"{report!r}", FORMS_SEEN.sub("", f"{report!r}"), unquote(unquote(f"{report!r}"))):
+            assert SECRET[:7] not in found
+            assert SECRET[-7:] not in found
+        assert FORMS[form] not in f"{report.raw} {clip.lyrics}"
+
+
+FORMS_SEEN = re.compile(r"\\u200b|\\x1b|\\x00|\u200b")
+
+
+def task_saying(said: str) -> dict[str, object]:
+    """A finished task with this in every text of it."""
+    clip = {
+        "id": "c1",
+        "title": said,
+        "status": "complete",
+        "audio_url": f"https://cdn.example.com/{said}.mp3",
+        "model_name": said,
+        "metadata": {"tags": said, "prompt": said, "gpt_description_prompt": said, "duration": 10},
+    }
+    return {
+        "task_id": "t1",
+        "action": "MUSIC",
+        "status": "SUCCESS",
+        "fail_reason": said,
+        "progress": said,
+        "data": [clip],
+    }
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_form_of_it_stays_in_a_text(form: str) -> None:
+    for text in (FORMS[form], f"雨 {FORMS[form]}\n雨"):
+        shown = masked(text, SECRET)
+        assert "•••" in shown
+        assert not has_secret(shown, SECRET)
+        assert "•••" in without_secret(Clip("c", title=text), SECRET).title
+
+
+def test_what_only_looks_like_it_stays() -> None:
+    for text in (SECRET[:-1], SECRET.replace("-", " "), "100%25 雨\u200b", "%2D", "\\u002d", SECRET.replace("-", "\n")):
+        assert masked(text, SECRET) == text
+    body = b'{"code": "success"}'
+    assert body_without_secret(body, "code", "•••") is body, "a short token may be a word of the answer's own"
+    assert body_without_secret(body + b"\xff", SECRET, "•••") == body + b"\xff"
 
 
 def has_part_of_it(told: object) -> bool:

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import Charge, GatewayFailed, JournalUnwritable, LibraryTrouble, RequestImpossible, TimedOut
+from sunotui.domain.errors import (
+    Charge,
+    GatewayFailed,
+    JournalUnwritable,
+    LibraryTrouble,
+    NotFound,
+    RequestImpossible,
+    TimedOut,
+)
 from sunotui.domain.profile import ENV_PROFILE
 from sunotui.domain.request import MusicRequest
 from sunotui.domain.submission import MOVES, Submission, SubmissionState, may_move
@@ -36,7 +44,7 @@ def put_in(journal: Journal, db: Database, make_submission: MakeSubmission) -> C
 def test_a_wish_is_on_disk_before_it_is_sent(
     open_db: Callable[..., Database], journal: Journal, make_submission: MakeSubmission
 ) -> None:
-    submission = make_submission(retry_of="s0")
+    submission = make_submission()
     journal.add(submission)
     assert Journal(open_db()).get("s1") == submission
 
@@ -260,7 +268,9 @@ def test_only_the_allowed_moves_are_made(
         moves[new]()
         expected = new
     else:
-        with pytest.raises(ValueError, match="cannot go"):
+        # The user's own decision may come too late; that the gateway's answer comes twice would be our mistake.
+        refused = (RequestImpossible, f"is {old.value}") if new is State.DROPPED else (ValueError, "cannot go")
+        with pytest.raises(refused[0], match=refused[1]):
             moves[new]()
         expected = old
     kept = journal.get(submission_id)
@@ -273,7 +283,7 @@ def test_only_an_unknown_outcome_is_adopted(
     journal: Journal, library: Library, put_in: Callable[[State], str], make_task: MakeTask, old: State
 ) -> None:
     submission_id = put_in(old)
-    with pytest.raises(ValueError, match="not unknown"):
+    with pytest.raises(RequestImpossible, match=f"is {old.value}"):
         journal.adopt(submission_id, make_task(), 1.0)
     assert library.task("t1") is None
 
@@ -294,8 +304,10 @@ def test_the_task_of_another_submission_is_not_adopted(
 def test_no_row_is_no_move(journal: Journal, make_task: MakeTask) -> None:
     with pytest.raises(ValueError, match="no submission"):
         journal.accept("nope", make_task(), 1.0)
-    with pytest.raises(ValueError, match="not unknown"):
+    with pytest.raises(NotFound):
         journal.adopt("nope", make_task(), 1.0)
+    with pytest.raises(NotFound):
+        journal.drop("nope", 1.0)
 
 
 def test_there_is_no_way_back_to_ready() -> None:
@@ -350,12 +362,97 @@ def test_of_two_twins_at_once_one_is_written(
     assert other.add(second) is None
 
 
-def test_what_was_sent_again_is_found(journal: Journal, make_submission: MakeSubmission) -> None:
-    journal.add(make_submission("s1"))
+@pytest.fixture
+def lose(journal: Journal) -> Callable[[Submission], None]:
+    """Sends a submission, and its outcome is unknown."""
+
+    def send(submission: Submission) -> None:
+        journal.add(submission)
+        journal.claim(submission.id, 1_001.0)
+        journal.mark_unknown(submission.id, TimedOut(charge=Charge.MAYBE), 1_002.0)
+
+    return send
+
+
+def test_a_retry_names_the_first_one(
+    open_db: Callable[..., Database],
+    journal: Journal,
+    make_submission: MakeSubmission,
+    lose: Callable[[Submission], None],
+) -> None:
+    lose(make_submission("s1"))
+    retry = make_submission("s2", retry_of="s1")
+    assert journal.add(retry) is None
+    assert Journal(open_db()).get("s2") == retry
+
+
+@pytest.mark.parametrize("state", [State.READY, State.SENDING, State.ACCEPTED, State.UNKNOWN])
+def test_one_submission_has_one_retry_that_may_be_paid_for(
+    open_db: Callable[..., Database],
+    journal: Journal,
+    db: Database,
+    make_submission: MakeSubmission,
+    lose: Callable[[Submission], None],
+    state: State,
+) -> None:
+    """Looked for once before the transaction only: of two programs at once both found nothing, and both sent."""
+    lose(make_submission("s1"))
     journal.add(make_submission("s2", retry_of="s1"))
-    journal.add(make_submission("s3", retry_of="s1", created_at=2_000.0))
-    assert [row.id for row in journal.retries_of("s1")] == ["s3", "s2"]
-    assert journal.retries_of("s2") == []
+    with db.write() as connection:
+        connection.execute("UPDATE submission SET state = ? WHERE id = 's2'", (state.value,))
+    other = Journal(open_db())
+    with pytest.raises(RequestImpossible, match=f"sent again already; the one sent again is {state.value}"):
+        other.add(make_submission("s3", retry_of="s1"))
+    assert other.get("s3") is None
+
+
+@pytest.mark.parametrize("state", [State.REJECTED, State.DROPPED])
+def test_after_a_retry_that_was_not_paid_for_there_may_be_another(
+    journal: Journal,
+    db: Database,
+    make_submission: MakeSubmission,
+    lose: Callable[[Submission], None],
+    state: State,
+) -> None:
+    lose(make_submission("s1"))
+    journal.add(make_submission("s2", retry_of="s1"))
+    with db.write() as connection:
+        connection.execute("UPDATE submission SET state = ? WHERE id = 's2'", (state.value,))
+    assert journal.add(make_submission("s3", retry_of="s1")) is None
+
+
+def test_the_retry_of_a_retry_counts(
+    journal: Journal, make_submission: MakeSubmission, lose: Callable[[Submission], None]
+) -> None:
+    lose(make_submission("s1"))
+    lose(make_submission("s2", retry_of="s1"))
+    journal.add(make_submission("s3", retry_of="s2"))
+    journal.drop("s2", 1_003.0)
+    with pytest.raises(RequestImpossible, match="the one sent again is ready"):
+        journal.add(make_submission("s4", retry_of="s1"))
+
+
+def test_imported_rows_that_are_retries_of_each_other_end_the_search(
+    journal: Journal, db: Database, make_submission: MakeSubmission, lose: Callable[[Submission], None]
+) -> None:
+    lose(make_submission("s1"))
+    lose(make_submission("s2", retry_of="s1"))
+    journal.drop("s2", 1_003.0)
+    with db.write() as connection:
+        connection.execute("UPDATE submission SET retry_of = 's2' WHERE id = 's1'")
+    assert journal.add(make_submission("s3", retry_of="s1")) is None
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.UNKNOWN])
+def test_what_was_resolved_meanwhile_is_not_sent_again(
+    journal: Journal, put_in: Callable[[State], str], make_submission: MakeSubmission, state: State
+) -> None:
+    first = put_in(state)
+    with pytest.raises(RequestImpossible, match=f"That submission is {state.value}"):
+        journal.add(make_submission("again", retry_of=first))
+    with pytest.raises(NotFound):
+        journal.add(make_submission("again", retry_of="nope"))
+    assert journal.get("again") is None
 
 
 # --- recovery --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,73 @@
+"""The token in the forms in which a gateway may send it back: plain, with invisible characters inside, with characters
+that are escaped as in JSON or in an address, and in base64 (K1)."""
+
+import base64
+import re
+from functools import lru_cache
+
+SHORTEST = 8
+"""Characters of a token below which only its plain form is looked for: the others could be any text."""
+
+# A token is printable ASCII: whatever else stands between two characters of it does not belong to it.
+_FOREIGN = r"[^\t\n\r -~]"
+_ESCAPED_FOREIGN = r"\\{1,8}u(?!00[2-7])[0-9A-Fa-f]{4}"
+_FOREIGNERS = re.compile(rf"{_FOREIGN}+")
+_ESCAPED_FOREIGNERS = re.compile(_ESCAPED_FOREIGN)
+# Text within text is escaped several times over: "%252D", "\\u002d".
+_ESCAPE_START = r"(?:%(?:25){0,4}|\\{1,8}u00)"
+_ESCAPES = re.compile(rf"{_ESCAPE_START}([2-7][0-9A-Fa-f])")
+
+
+def has_secret(text: str, secret: str) -> bool:
+    """Whether the secret stands in a text in any of its forms."""
+    if not secret or secret in text:
+        return bool(secret)
+    if not _has_forms(secret):
+        return False
+    if any(form in text for form in _base64_forms(secret)):
+        return True
+    if "\\" in text:
+        text = _ESCAPED_FOREIGNERS.sub("", text)
+    text = text if text.isascii() and text.isprintable() else _FOREIGNERS.sub("", text)
+    return secret in _ESCAPES.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def replace_secret(text: str, secret: str, mask: str) -> str:
+    """The text with `mask` in place of every form of the secret."""
+    if not has_secret(text, secret):
+        return text
+    text = text.replace(secret, mask)
+    return _pattern(secret).sub(mask, text) if _has_forms(secret) else text
+
+
+def body_without_secret(body: bytes, secret: str, mask: str) -> bytes:
+    """The same for an answer's body, before anything is read from it. One with a token shorter than SHORTEST is left as
+    it is: the token may be a word of the answer's own form."""
+    if not _has_forms(secret):
+        return body
+    text = body.decode("utf-8", "surrogateescape")
+    replaced = replace_secret(text, secret, mask)
+    return body if replaced == text else replaced.encode("utf-8", "surrogateescape")
+
+
+def _has_forms(secret: str) -> bool:
+    return len(secret) >= SHORTEST and secret.isascii() and secret.isprintable()
+
+
+@lru_cache(maxsize=8)
+def _base64_forms(secret: str) -> tuple[str, ...]:
+    """What every base64 text has in it that the secret was put into: one form for each place in a group of three
+    bytes, in both alphabets, without the characters that depend on what stands before or after it."""
+    forms: list[str] = []
+    for before, start in ((0, 0), (1, 2), (2, 3)):
+        content = b"\0" * before + secret.encode()
+        whole = len(content) * 8 // 6
+        forms += [encode(content).decode()[start:whole] for encode in (base64.b64encode, base64.urlsafe_b64encode)]
+    return tuple(dict.fromkeys(forms))
+
+
+@lru_cache(maxsize=8)
+def _pattern(secret: str) -> re.Pattern[str]:
+    letters = (rf"(?:{re.escape(char)}|{_ESCAPE_START}(?i:{ord(char):02x}))" for char in secret)
+    spread = rf"(?:{_FOREIGN}|{_ESCAPED_FOREIGN})*".join(letters)
+    return re.compile("|".join((spread, *map(re.escape, _base64_forms(secret)))))

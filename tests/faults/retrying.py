@@ -1,0 +1,39 @@
+"""Processes that resolve one unknown submission all at once."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from sunotui.domain.errors import Trouble
+from sunotui.studio.studio import Studio
+from tests.faults.children import say
+from tests.faults.wishing import profile_at, studio_at
+from tests.support.waiting import until
+
+
+def resolve_at_once(folder: Path, base_url: str, token: str, ids: Sequence[str], hows: Sequence[str]) -> None:
+    """In turn, do `hows[n]` ("retry" or "drop") with the submission `ids[n]` as soon as a file `folder/go-n` is there,
+    and say what came of it."""
+    asyncio.run(_resolve_at_once(folder, base_url, token, ids, hows))
+
+
+async def _resolve_at_once(folder: Path, base_url: str, token: str, ids: Sequence[str], hows: Sequence[str]) -> None:
+    studio = studio_at(folder, base_url, token)
+    await studio.open()
+    studio.add_profile(profile_at(base_url))
+    say("opened")
+    for number, (submission_id, how) in enumerate(zip(ids, hows, strict=True)):
+        until((folder / f"go-{number}").exists, "the sign", every_s=0.0005)
+        say(await _resolve(studio, submission_id, how))
+    await studio.close()
+
+
+async def _resolve(studio: Studio, submission_id: str, how: str) -> str:
+    try:
+        if how == "drop":
+            ended = await studio.unknowns.drop(submission_id)
+        else:
+            ended = await studio.unknowns.retry(submission_id)
+    except Trouble as trouble:
+        return f"refused: {trouble.sentence}"
+    return f"{how}: {ended.state.value}"
