@@ -92,6 +92,14 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
+def write_new_private(path: Path, text: str) -> None:
+    """Write a file that is not there yet, readable by its owner only. Raises OSError, also when it is there."""
+    make_private(path.parent)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        file.write(text)
+
+
 @contextmanager
 def as_text(binary: BinaryIO) -> Iterator[TextIO]:
     """The binary file to write text to, in UTF-8 with the newlines as they are; it stays open at the end of the block.

@@ -1,6 +1,7 @@
 """Keeping by key: on the take that is shown or on all that is marked, told at once, undone with u."""
 
 import sqlite3
+import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -275,10 +276,6 @@ async def test_a_note_that_changed_meanwhile_gets_both_texts(tmp_path: Path) -> 
 
 async def test_a_note_that_cannot_be_written_stays_in_its_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with quiet_app(tmp_path) as quiet:
-
-        async def full(*_: object, **__: object) -> str:
-            raise LibraryTrouble("The disk is full")
-
         await quiet.press("j", "N", *"good")
         with monkeypatch.context() as broken:
             broken.setattr(quiet.bench.studio.keeper, "note", full)
@@ -570,5 +567,72 @@ async def test_a_note_is_kept_when_the_program_is_left_from_its_box(tmp_path: Pa
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good")
         await quiet.pilot.press("ctrl+q")
+    assert stored_note(quiet) == "good"
+
+
+async def test_a_note_left_with_the_program_is_kept_without_its_token(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N", *"good sk-ABCDEF12345678 bridge")
+        await quiet.pilot.press("ctrl+q")
+        await quiet.until(lambda: not quiet.app.is_running, "the end")
+    assert stored_note(quiet) == "good  bridge"
+    assert not quiet.app.exit_notices
+
+
+async def test_the_program_stays_open_with_a_note_that_cannot_be_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N", *"good")
+        with monkeypatch.context() as broken:
+            broken.setattr(quiet.bench.studio.keeper, "note", full)
+            # The palette covers the note.
+            await quiet.press("ctrl+p")
+            await quiet.press("ctrl+q")
+            await quiet.press("escape")
+        assert quiet.app.is_running
+        assert "The disk is full" in quiet.text()
+        assert quiet.app.screen.query_one(TextArea).text == "good"
+        await quiet.pilot.press("ctrl+q")
+        await quiet.until(lambda: not quiet.app.is_running, "the end")
+    assert stored_note(quiet) == "good"
+
+
+async def test_a_note_that_is_too_long_keeps_the_program_open(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N")
+        quiet.app.screen.query_one(TextArea).text = "x" * (NOTE_LIMIT + 1)
+        await quiet.press("ctrl+q")
+        assert quiet.app.is_running
+        assert "at most 65,536" in quiet.text()
+
+
+@pytest.mark.parametrize("has_folder", [True, False])
+async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
+    has_folder: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal ends the program as `exit` does."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N", *"good")
+        monkeypatch.setattr(quiet.bench.studio.keeper, "note", full)
+        if not has_folder:
+            (tmp_path / "a file").touch()
+            places = quiet.bench.studio.places._replace(data=tmp_path / "a file")
+            monkeypatch.setattr(quiet.bench.studio, "places", places)
+        quiet.app.exit(return_code=143)
+        await quiet.until(lambda: not quiet.app.is_running, "the end")
+    (file,) = [*tmp_path.glob("sunotui-unsaved-note-*.txt"), *tmp_path.glob("data/unsaved-note-*.txt")]
+    assert file.read_text() == "good"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert quiet.app.exit_notices == [f"The note could not be saved; its text is in {file}"]
+
+
+async def full(*_: object, **__: object) -> str:
+    raise LibraryTrouble("The disk is full")
+
+
+def stored_note(quiet: Quiet) -> str:
+    """The note of task-4 once the program ended."""
     with sqlite3.connect(quiet.bench.studio.places.library) as library:
-        assert library.execute("SELECT note FROM task WHERE id = 'task-4'").fetchall() == [("good",)]
+        return str(library.execute("SELECT note FROM task WHERE id = 'task-4'").fetchone()[0])
