@@ -622,7 +622,7 @@ async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
             monkeypatch.setattr(quiet.bench.studio, "places", places)
         quiet.app.exit(return_code=143)
         await quiet.until(lambda: not quiet.app.is_running, "the end")
-    (file,) = [*tmp_path.glob("sunotui-unsaved-note-*.txt"), *tmp_path.glob("data/unsaved-note-*.txt")]
+    (file,) = unsaved_notes(tmp_path)
     assert file.read_text() == "good"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert quiet.app.exit_notices == [f"The note could not be saved; its text is in {file}"]
@@ -630,6 +630,10 @@ async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
 
 async def full(*_: object, **__: object) -> str:
     raise LibraryTrouble("The disk is full")
+
+
+def unsaved_notes(folder: Path) -> list[Path]:
+    return [*folder.glob("sunotui-unsaved-note-*.txt"), *folder.glob("data/unsaved-note-*.txt")]
 
 
 def stored_note(quiet: Quiet) -> str:
