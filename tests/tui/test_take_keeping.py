@@ -160,6 +160,17 @@ async def test_enter_twice_takes_no_label_away(tmp_path: Path) -> None:
         assert (await kept(quiet, "task-4")).labels == ()
 
 
+async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.label(["task-4"], "jazz", True)
+        await quiet.press("j", "b")
+        await keeper.label(["task-4"], "jazz", False)
+        await quiet.press(*"jazz", "enter")
+        assert (await kept(quiet, "task-4")).labels == ("jazz",)
+        assert "on already" not in quiet.text()
+
+
 async def test_several_names_in_one_burst_are_all_made(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         for key in ("j", "b", *"jazz", "enter", *"rock", "enter", "escape", "j", "b", *"folk", "enter", "escape"):
