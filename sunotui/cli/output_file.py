@@ -1,6 +1,5 @@
 """The file that a command writes, named by a person: put in its place when it is whole, readable by its owner only."""
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,19 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from sunotui.domain.errors import RequestImpossible
-from sunotui.storage.places import as_text, private_binary_file
-
-
-def check_output(name: str) -> None:
-    """Raise RequestImpossible where `output_file` could not write, as far as that shows before the attempt: for what
-    costs something before there is anything to write."""
-    try:
-        path = Path(name).expanduser()
-        is_possible = not path.is_dir() and os.access(path.parent, os.W_OK | os.X_OK)
-    except (OSError, ValueError, RuntimeError):
-        is_possible = False
-    if not is_possible:
-        raise RequestImpossible(f"{name} cannot be written", advice="Choose another file or folder")
+from sunotui.storage.places import as_text, chosen_binary_file
 
 
 @contextmanager
@@ -45,15 +32,7 @@ def binary_output_file(name: str) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         return
     try:
-        path = Path(name).expanduser()
-        if path.exists() and not path.is_file() and not path.is_dir():
-            # A pipe or a device is written to as it is: nothing may be put in its place.
-            with path.open("wb") as file:
-                yield file
-            return
-        if path.is_dir():
-            raise IsADirectoryError(21, "It is a folder")
-        with private_binary_file(path) as file:
+        with chosen_binary_file(Path(name).expanduser()) as file:
             yield file
     except BrokenPipeError:
         raise

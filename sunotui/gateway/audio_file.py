@@ -70,6 +70,12 @@ async def opened(path: str) -> AsyncIterator[AudioFile]:
         await asyncio.to_thread(audio.source.close)
 
 
+async def check_file(path: str) -> None:
+    """Raise RequestImpossible where the file at a path is none that can be sent."""
+    async with opened(path):
+        pass
+
+
 def _open(text: str) -> AudioFile:
     try:
         path = Path(text).expanduser()

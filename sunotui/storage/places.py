@@ -1,5 +1,6 @@
 """Where things are kept, and folders and files that only their owner may read (D8)."""
 
+import errno
 import io
 import os
 import stat
@@ -92,6 +93,14 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
+def write_new_private(path: Path, text: str) -> None:
+    """Write a file that is not there yet, readable by its owner only. Raises OSError, also when it is there."""
+    make_private(path.parent)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        file.write(text)
+
+
 @contextmanager
 def as_text(binary: BinaryIO) -> Iterator[TextIO]:
     """The binary file to write text to, in UTF-8 with the newlines as they are; it stays open at the end of the block.
@@ -123,6 +132,36 @@ def private_binary_file(path: Path) -> Iterator[BinaryIO]:
         fresh.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+@contextmanager
+def chosen_binary_file(path: Path, *, waits_for_reader: bool = True) -> Iterator[BinaryIO]:
+    """A file to write to that the user named: a pipe or a device gets what is written, since nothing may be put in its
+    place; any other is replaced as by `private_binary_file`.
+
+    A named pipe that no program reads is waited for, or raises OSError. Raises OSError, also for a folder.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(21, "It is a folder")
+    if path.exists() and not path.is_file():
+        with os.fdopen(_open_special(path, waits_for_reader=waits_for_reader), "wb") as file:
+            yield file
+    else:
+        with private_binary_file(path) as file:
+            yield file
+
+
+def _open_special(path: Path, *, waits_for_reader: bool) -> int:
+    if waits_for_reader:
+        return os.open(path, os.O_WRONLY)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno != errno.ENXIO:
+            raise
+        raise OSError(errno.ENXIO, "No program reads from it") from None
+    os.set_blocking(descriptor, True)
+    return descriptor
 
 
 def sync_folder(folder: Path) -> None:

@@ -5,7 +5,7 @@ import time
 import traceback
 from pathlib import Path
 
-from sunotui.storage.places import make_private
+from sunotui.storage.places import write_new_private
 
 
 def report_crash(error: BaseException, folder: Path) -> str:
@@ -24,11 +24,8 @@ def report_crash(error: BaseException, folder: Path) -> str:
 
 
 def _write(lines: list[str], folder: Path) -> Path:
-    make_private(folder)
     path = folder / f"crash-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{os.getpid():x}.txt"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as report:
-        report.write("\n".join(lines) + "\n")
+    write_new_private(path, "\n".join(lines) + "\n")
     return path
 
 

@@ -9,7 +9,7 @@ import mido
 
 from sunotui.domain.errors import NotFound, RequestImpossible
 from sunotui.domain.midi import Instrument, notes_from_json
-from sunotui.storage.places import private_binary_file
+from sunotui.storage.places import chosen_binary_file
 
 TICKS_A_BEAT = 480
 TEMPO_US = 500_000
@@ -45,14 +45,18 @@ def midi_bytes(result: str) -> bytes:
     return written.getvalue()
 
 
-def write_midi(result: str, name: str) -> None:
-    """Write the file under this name, in place of one that is there; readable by its owner only.
+def write_midi(result: str, name: str, *, may_replace: bool = True) -> None:
+    """Write the file under this name, readable by its owner only. One that is there is replaced if `may_replace` is
+    set; a pipe or a device gets the bytes.
 
     Raises NotFound where there is not one note, and RequestImpossible when it cannot be written.
     """
     content = midi_bytes(result)
     try:
-        with private_binary_file(Path(name).expanduser()) as file:
+        path = Path(name).expanduser()
+        if not may_replace and path.is_file():
+            raise RequestImpossible(f"{name} was made by another program meanwhile", advice="Choose another name")
+        with chosen_binary_file(path, waits_for_reader=False) as file:
             file.write(content)
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "that names no file"

@@ -176,7 +176,12 @@ class Submitter:
         await self._parentage.check_places(request)
         choice = self._gateways.dialect(profile)
         await self._parentage.check_take(request, choice.dialect)
-        return request, order_for(request, choice.dialect, choice.label)
+        order = order_for(request, choice.dialect, choice.label)
+        if order.file:
+            from sunotui.gateway.audio_file import check_file
+
+            await check_file(order.file)
+        return request, order
 
     def _ready(
         self, request: Request, order: Order, profile: str, submission_id: str, retry_of: str | None = None

@@ -18,7 +18,7 @@ from sunotui.tui import show, terminal
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.crashing import Crashing
 from sunotui.tui.gate import NoControl
-from sunotui.tui.messages import SendRequested, StudioNews, Stumbled, TakesNews
+from sunotui.tui.messages import SavesBeforeQuit, SendRequested, StudioNews, Stumbled, TakesNews
 from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.theme import SUNOTUI, theme_complaint
 from sunotui.tui.tidying import Tidying
@@ -68,6 +68,8 @@ class SunoApp(Crashing, Ways, Tidying):
         same line is opened once more."""
         self.opening_trouble: Trouble | None = None
         """Why the library or the settings could not be opened, which ends the screens."""
+        self.exit_notices: list[str] = []
+        """Sentences for the plain terminal, once the screens are gone."""
 
     @property
     def size_classes(self) -> tuple[str, str]:
@@ -156,11 +158,28 @@ class SunoApp(Crashing, Ways, Tidying):
         """A terminal that hung up never answers again; without this the program would spin for ever (T6)."""
         if terminal.is_gone():
             is_idle = not self.studio.has_parts or self.studio.submitter.under_way == 0
+            is_idle = is_idle and not any(isinstance(screen, SavesBeforeQuit) for screen in self.screen_stack)
             os._exit(129) if is_idle else self.exit(return_code=129)
 
     async def action_quit(self) -> None:
-        """Leave; what is under way is waited for after the screen is gone."""
+        """Leave once the open screens have saved their texts; what is under way is waited for after the screen is
+        gone."""
+        for screen in self.screen_stack:
+            if isinstance(screen, SavesBeforeQuit) and not await screen.save_before_quit():
+                return
         self.exit()
+
+    def keep_unsaved_text(self, text: str, name: str) -> None:
+        """Write a text that the library does not take to a private file, and name that once the screens are gone: the
+        program ends and cannot wait. `name` says what the text is, such as "note"."""
+        from sunotui.studio.unsaved_text import write_unsaved_text
+
+        try:
+            path = write_unsaved_text(text, name, self.studio.places.data)
+        except OSError as error:
+            self.exit_notices.append(f"The {name} could not be saved, not even to a file ({error.strerror}).")
+        else:
+            self.exit_notices.append(f"The {name} could not be saved; its text is in {path}")
 
     # --- news --------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from textual.app import App, SuspendNotSupported
 
 from sunotui.domain.text import NotText, decoded
 from sunotui.studio.children import without_token
+from sunotui.tui import terminal
 from sunotui.tui.pasting import MOST_CHARACTERS, refusal
 
 MOST_BYTES = 4 * 1_048_576
@@ -39,7 +40,7 @@ def edit(app: App[int], text: str, most: int = MOST_CHARACTERS) -> tuple[str | N
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
-        with app.suspend():
+        with app.suspend(), terminal.interrupts_ignored():
             done = subprocess.run([*command, name], env=without_token(os.environ), check=False)
         if done.returncode != 0:
             return None, f"{command[0]} ended with code {done.returncode}; the text is as it was"

@@ -27,6 +27,14 @@ class TakesNews:
         raise NotImplementedError
 
 
+class SavesBeforeQuit:
+    """A screen with a text that the end of the program would lose."""
+
+    async def save_before_quit(self) -> bool:
+        """Save the text; False when that failed, with the reason shown: the program stays open then."""
+        raise NotImplementedError
+
+
 class Stumbled(Message):
     """A widget could not do its work; the app tells of it."""
 

@@ -57,6 +57,8 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
         with terminal.output_that_lasts(), strays_told(tell):
             await app.run_async()
     finally:
+        for notice in app.exit_notices:
+            _tell(notice)
         if (waiting := asyncio.current_task()) is not None:
             terminal.leave_waiting_on_signals(waiting)
         under_way = studio.submitter.under_way if studio.has_parts else 0

@@ -4,13 +4,16 @@ import asyncio
 import os
 import select
 import signal
+import socket
 import sys
 import termios
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
 _EXIT_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131}
+_INTERRUPTS = (signal.SIGINT, signal.SIGQUIT)
+"""Signals of keys, which go to every program of the terminal's foreground."""
 
 BEAT_S = 1.0
 """How often it is looked whether the terminal is still there."""
@@ -39,6 +42,32 @@ def leave_waiting_on_signals(waiting: "asyncio.Task[object]") -> None:
     """From now on a signal cancels `waiting`, the wait for answers after the screens are gone. A hangup does not: it
     often comes twice, and the answers are paid for."""
     on_signals(lambda code: None if code == _EXIT_CODES[signal.SIGHUP] else waiting.cancel())
+
+
+@contextmanager
+def interrupts_ignored() -> Iterator[None]:
+    """Until the end of the block, SIGINT and SIGQUIT do nothing here, as their keys are another program's that has the
+    terminal. A program started in the block handles them as usual, and other signals are handled after it.
+
+    For the main thread only. They are caught and not ignored (SIG_IGN), which a started program would inherit; the
+    event loop, which reads of every caught signal from the wakeup descriptor, never reads of these.
+    """
+    reader, writer = socket.socketpair()
+    reader.setblocking(False)
+    writer.setblocking(False)
+    wakeup = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    handlers = {caught: signal.signal(caught, lambda *_: None) for caught in _INTERRUPTS}
+    try:
+        yield
+    finally:
+        for caught, handler in handlers.items():
+            signal.signal(caught, handler)
+            signal.siginterrupt(caught, wakeup == -1)
+        signal.set_wakeup_fd(wakeup)
+        with reader, writer, suppress(BlockingIOError):
+            others = bytes(number for number in reader.recv(4096) if number not in _INTERRUPTS)
+            if wakeup != -1 and others:
+                os.write(wakeup, others)
 
 
 def is_there() -> bool:

@@ -1,5 +1,6 @@
 """A clip's notes as a MIDI file, read back by the rules of Standard MIDI Files 1.0."""
 
+import os
 import struct
 from pathlib import Path
 from typing import NamedTuple
@@ -126,3 +127,28 @@ def test_the_file_is_written_and_a_place_that_is_none_is_said(tmp_path: Path) ->
     assert (tmp_path / "a.mid").read_bytes() == midi_bytes(notes)
     with pytest.raises(RequestImpossible, match="could not be written: no such file"):
         write_midi(notes, str(tmp_path / "no" / "a.mid"))
+
+
+def test_a_pipe_or_a_device_gets_the_file_and_stays(tmp_path: Path) -> None:
+    result = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(RequestImpossible, match="no program reads"):
+        write_midi(result, str(pipe))
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_midi(result, str(pipe), may_replace=False)
+    assert os.read(reader, 65_536) == midi_bytes(result)
+    os.close(reader)
+    assert pipe.is_fifo()
+    (tmp_path / "null").symlink_to("/dev/null")
+    write_midi(result, str(tmp_path / "null"))
+    assert Path("/dev/null").is_char_device()
+    assert (tmp_path / "null").is_symlink()
+
+
+def test_a_file_made_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+    result = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
+    (tmp_path / "song.mid").write_text("mine")
+    with pytest.raises(RequestImpossible, match="meanwhile"):
+        write_midi(result, str(tmp_path / "song.mid"), may_replace=False)
+    assert (tmp_path / "song.mid").read_text() == "mine"

@@ -1,9 +1,12 @@
 """A file goes up the same careful way as every wish: journalled first, sent once, its progress told in few words."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
 from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.errors import Charge, RequestRefused, SentAlready, TimedOut
+from sunotui.domain.errors import Charge, RequestImpossible, RequestRefused, SentAlready, TimedOut
 from sunotui.domain.offers import Feature, Verdict
 from sunotui.domain.request import UploadFileRequest
 from sunotui.domain.submission import SubmissionState
@@ -12,7 +15,15 @@ from sunotui.gateway.outcome import Accepted, Rejected, Unknown
 from sunotui.studio.events import SubmissionChanged, UploadProgress
 from tests.studio.bench import Bench
 
-FILE = UploadFileRequest(path="/music/mine.mp3")
+FILE = UploadFileRequest(path="mine.mp3")
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that may be audio."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("mine.mp3", "other.mp3"):
+        (tmp_path / name).write_bytes(b"audio")
 
 
 async def test_an_accepted_upload_is_a_task_with_its_clip(bench: Bench) -> None:
@@ -20,7 +31,7 @@ async def test_an_accepted_upload_is_a_task_with_its_clip(bench: Bench) -> None:
     ended = await bench.studio.submitter.send(FILE, "main")
     await bench.settle()
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, "clip-u")
-    assert bench.gateway.orders[0].file == "/music/mine.mp3"
+    assert bench.gateway.orders[0].file == "mine.mp3"
     task = await bench.task("clip-u")
     assert task is not None
     assert (task.kind, task.status, task.title) == (TaskKind.UPLOAD, TaskStatus.SUCCESS, "Mine")
@@ -85,7 +96,7 @@ async def test_what_the_gateway_makes_of_it_is_the_outcome(
 async def test_the_same_file_asks_first_and_another_one_does_not(bench: Bench) -> None:
     """Both begin with the same words to the gateway, which name the ending alone."""
     await bench.studio.submitter.send(FILE, "main")
-    await bench.studio.submitter.send(UploadFileRequest(path="/music/other.mp3"), "main")
+    await bench.studio.submitter.send(UploadFileRequest(path="other.mp3"), "main")
     assert bench.gateway.orders[0].body == bench.gateway.orders[1].body
     with pytest.raises(SentAlready):
         await bench.studio.submitter.send(FILE, "main")
@@ -93,3 +104,12 @@ async def test_the_same_file_asks_first_and_another_one_does_not(bench: Bench) -
         await bench.studio.submitter.refuse_twin(FILE, "main", "new-wish")
     await bench.studio.submitter.send(FILE, "main", is_again=True)
     assert len(bench.gateway.orders) == 3
+
+
+@pytest.mark.parametrize(("path", "reason"), [("gone.mp3", "no file at that path"), ("empty.mp3", "is empty")])
+async def test_a_file_that_cannot_be_sent_is_not_journalled(bench: Bench, path: str, reason: str) -> None:
+    await asyncio.to_thread(Path("empty.mp3").touch)
+    with pytest.raises(RequestImpossible, match=reason):
+        await bench.studio.submitter.send(UploadFileRequest(path=path), "main")
+    assert bench.gateway.orders == []
+    assert await bench.studio.shelf.submissions(10) == []

@@ -14,7 +14,7 @@ from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed, LibraryTrouble
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers, Software
-from sunotui.domain.request import DerivedRequest, MusicRequest, Request
+from sunotui.domain.request import DerivedRequest, MusicRequest, Request, UploadFileRequest
 from sunotui.gateway.outcome import Accepted, Rejected, Unknown
 from sunotui.studio.events import BalanceChanged, OffersChanged
 from sunotui.tui import editor
@@ -100,6 +100,25 @@ async def test_what_the_library_speaks_against_keeps_the_form(
         await quiet.press("ctrl+s")
         assert form(quiet)
         assert quiet.bench.gateway.orders == []
+        assert complaint in await told(quiet)
+
+
+@pytest.mark.parametrize(
+    ("request_", "complaint"),
+    [
+        (MusicRequest(lyrics="la", style="folk", duration_s=90.0), "A duration"),
+        (UploadFileRequest("/no/such/file.mp3"), "There is no file at that path"),
+    ],
+)
+async def test_what_cannot_go_out_keeps_the_form(request_: Request, complaint: str, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateways.dialect_in_use = Dialect.FLAT
+        quiet.app.open_composer(request_, "main")
+        await quiet.settle()
+        await quiet.press("ctrl+s")
+        assert form(quiet)
+        assert quiet.bench.gateway.orders == []
+        assert [row.id for row in await quiet.bench.studio.shelf.submissions(10)] == ["wish-5"]
         assert complaint in await told(quiet)
 
 

@@ -122,7 +122,7 @@ async def test_a_mode_is_chosen_by_mouse(tmp_path: Path) -> None:
             {"task": "upload_extend", "continue_at": 90.5, "task_id": "t-1"},
         ),
         ("f8", {"url": "https://x.example/a.mp3"}, {"url": "https://x.example/a.mp3"}),
-        ("f8", {"url": "/music/a.wav"}, {"extension": "wav"}),
+        ("f8", {"url": "a.wav"}, {"extension": "wav"}),
         (
             "f2",
             {"description": "rain", "exclude": "metal", "extra": '{"vocal_gender": "f"}'},
@@ -135,7 +135,11 @@ async def test_a_mode_is_chosen_by_mouse(tmp_path: Path) -> None:
         ),
     ],
 )
-async def test_what_each_mode_sends(key: str, texts: dict[str, str], expected: dict[str, Any], tmp_path: Path) -> None:
+async def test_what_each_mode_sends(
+    key: str, texts: dict[str, str], expected: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.wav").write_bytes(b"audio")
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("n", key)
         put(quiet, **texts)
@@ -395,6 +399,27 @@ async def test_words_come_into_the_form_when_they_are_written(tmp_path: Path) ->
         await end_words(quiet, "words-1", "[Verse]\nrain")
         assert form(quiet).form.text_of("lyrics") == "[Intro]\nmine\n\n[Verse]\nrain"
         assert form(quiet).form.text_of("title") == "Rain Song"
+
+
+async def test_words_that_come_leave_cursor_selection_and_undo_to_who_types(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.outcome = lambda number: Accepted(f"words-{number}")
+        await quiet.press("n", "f3")
+        await ask_for_words(quiet, "rain")
+        area = form(quiet).query_one("#lyrics", TextArea)
+        area.focus()
+        await quiet.press(*"mine ")
+        await end_words(quiet, "words-1", "[Verse]\nrain")
+        await quiet.press(*"too")
+        assert area.text == "mine too\n\n[Verse]\nrain"
+        await quiet.press(*("shift+left",) * 3)
+        assert area.selected_text == "too"
+        await ask_for_words(quiet, "snow")
+        await end_words(quiet, "words-2", "snow")
+        assert area.selected_text == "too"
+        assert area.text == "mine too\n\n[Verse]\nrain\n\nsnow"
+        await quiet.press("ctrl+z")
+        assert area.text == "mine too\n\n[Verse]\nrain"
 
 
 async def test_words_that_come_too_late_are_in_the_library(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """A text in a program of the person's own choice: what comes back is text, or the field stays as it was."""
 
+import asyncio
 import codecs
 import shlex
+import signal
 from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sunotui.tui import terminal
 from sunotui.tui.editor import MOST_BYTES, edit
 from sunotui.tui.pasting import MOST_CHARACTERS
 
@@ -99,3 +102,25 @@ def test_nul_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert text is None
     assert "NUL characters" in told
     assert len(list(tmp_path.iterdir())) == 1
+
+
+async def test_interrupts_in_the_editor_are_not_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen to fail by the handler that ends the program, called once the editor has closed."""
+    heard: asyncio.Queue[int] = asyncio.Queue()
+    terminal.on_signals(heard.put_nowait)
+    try:
+        use("kill -INT $PPID; kill -QUIT $PPID; kill -HUP $PPID; printf after > $0", monkeypatch)
+        assert edit(APP, "before") == ("after", "")
+        assert await heard.get() == 129
+        signal.raise_signal(signal.SIGINT)
+        assert await heard.get() == 130, "it is heard again, once"
+    finally:
+        for caught in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+            asyncio.get_running_loop().remove_signal_handler(caught)
+
+
+def test_an_editor_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    use("kill -INT $$; printf after > $0", monkeypatch)
+    text, told = edit(APP, "before")
+    assert text is None
+    assert "ended with code -2" in told

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import NotOffered
@@ -251,21 +251,57 @@ async def test_a_second_persona_of_the_same_name_asks_first(tmp_path: Path) -> N
         assert len(quiet.bench.gateway.orders) == 1
 
 
+NOTES = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
+
+
+async def ask_midi(quiet: Quiet, path: Path) -> None:
+    """Ask for the MIDI file of the current take under this name."""
+    await quiet.press("alt+m")
+    await quiet.until(lambda: isinstance(quiet.app.screen, AskModal), "the question")
+    quiet.app.screen.query_one(Input).value = str(path)
+    await quiet.press("enter")
+
+
 async def test_the_notes_are_written_to_a_file(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        notes = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
-        quiet.bench.gateway.delivered = lambda _: notes
-        await quiet.press("j", "alt+m")
-        await quiet.until(lambda: isinstance(quiet.app.screen, AskModal), "the question")
-        quiet.app.screen.query_one(Input).value = str(tmp_path / "song.mid")
-        await quiet.press("enter")
+        quiet.bench.gateway.delivered = lambda _: NOTES
+        await quiet.press("j")
+        await ask_midi(quiet, tmp_path / "song.mid")
         await quiet.until(lambda: f"The notes are in {tmp_path / 'song.mid'}" in told(quiet), "the file")
         assert (tmp_path / "song.mid").read_bytes().startswith(b"MThd")
-        await quiet.press("alt+m")
-        await quiet.until(lambda: isinstance(quiet.app.screen, AskModal), "the question")
-        quiet.app.screen.query_one(Input).value = str(tmp_path / "no" / "song.mid")
+
+
+async def test_the_file_name_is_asked_for_before_the_request_is_sent(tmp_path: Path) -> None:
+    """A dialog that opens when the gateway has answered takes the keys that are typed by then."""
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.delivered = lambda _: NOTES
+        await quiet.press("j", "alt+m")
+        assert isinstance(quiet.app.screen, AskModal)
+        assert quiet.app.screen.query_one(Input).value == "雨の東京 Neon Rain.mid"
+        await quiet.press("escape")
+        assert not quiet.bench.gateway.orders
+        await ask_midi(quiet, tmp_path / "no" / "song.mid")
+        assert isinstance(quiet.app.screen, AskModal)
+        assert "cannot be written" in str(quiet.app.screen.query_one("#ask-words", Static).content)
+        assert not quiet.bench.gateway.orders
+
+
+async def test_a_file_that_is_there_is_replaced_only_when_that_is_wanted(tmp_path: Path) -> None:
+    (tmp_path / "song.mid").write_text("mine")
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.delivered = lambda _: NOTES
+        await quiet.press("j")
+        await ask_midi(quiet, tmp_path / "song.mid")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
         await quiet.press("enter")
-        await quiet.until(lambda: "could not be written: no such file" in told(quiet), "the refusal")
+        assert isinstance(quiet.app.screen, AskModal)
+        assert not quiet.bench.gateway.orders
+        assert (tmp_path / "song.mid").read_text() == "mine"
+        await quiet.press("enter")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        await quiet.press("down", "enter")
+        await quiet.until(lambda: "The notes are in" in told(quiet), "the file")
+        assert (tmp_path / "song.mid").read_bytes().startswith(b"MThd")
 
 
 @pytest.mark.parametrize("key", ["T", "W"])

@@ -1,6 +1,7 @@
 """Keeping by key: on the take that is shown or on all that is marked, told at once, undone with u."""
 
 import sqlite3
+import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -159,6 +160,17 @@ async def test_enter_twice_takes_no_label_away(tmp_path: Path) -> None:
         assert (await kept(quiet, "task-4")).labels == ()
 
 
+async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.label(["task-4"], "jazz", True)
+        await quiet.press("j", "b")
+        await keeper.label(["task-4"], "jazz", False)
+        await quiet.press(*"jazz", "enter")
+        assert (await kept(quiet, "task-4")).labels == ("jazz",)
+        assert "on already" not in quiet.text()
+
+
 async def test_several_names_in_one_burst_are_all_made(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         for key in ("j", "b", *"jazz", "enter", *"rock", "enter", "escape", "j", "b", *"folk", "enter", "escape"):
@@ -275,10 +287,6 @@ async def test_a_note_that_changed_meanwhile_gets_both_texts(tmp_path: Path) -> 
 
 async def test_a_note_that_cannot_be_written_stays_in_its_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with quiet_app(tmp_path) as quiet:
-
-        async def full(*_: object, **__: object) -> str:
-            raise LibraryTrouble("The disk is full")
-
         await quiet.press("j", "N", *"good")
         with monkeypatch.context() as broken:
             broken.setattr(quiet.bench.studio.keeper, "note", full)
@@ -587,5 +595,76 @@ async def test_a_note_is_kept_when_the_program_is_left_from_its_box(
         if typed:
             area.load_text(typed)
         await quiet.pilot.press("ctrl+q")
+    assert stored_note(quiet) == kept
+
+
+async def test_a_note_left_with_the_program_is_kept_without_its_token(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N", *"good sk-ABCDEF12345678 bridge")
+        await quiet.pilot.press("ctrl+q")
+        await quiet.until(lambda: not quiet.app.is_running, "the end")
+    assert stored_note(quiet) == "good  bridge"
+    assert not quiet.app.exit_notices
+
+
+async def test_the_program_stays_open_with_a_note_that_cannot_be_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N", *"good")
+        with monkeypatch.context() as broken:
+            broken.setattr(quiet.bench.studio.keeper, "note", full)
+            # The palette covers the note.
+            await quiet.press("ctrl+p")
+            await quiet.press("ctrl+q")
+            await quiet.press("escape")
+        assert quiet.app.is_running
+        assert "The disk is full" in quiet.text()
+        assert quiet.app.screen.query_one(TextArea).text == "good"
+        await quiet.pilot.press("ctrl+q")
+        await quiet.until(lambda: not quiet.app.is_running, "the end")
+    assert stored_note(quiet) == "good"
+
+
+async def test_a_note_that_is_too_long_keeps_the_program_open(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N")
+        quiet.app.screen.query_one(TextArea).text = "x" * (NOTE_LIMIT + 1)
+        await quiet.press("ctrl+q")
+        assert quiet.app.is_running
+        assert "at most 65,536" in quiet.text()
+
+
+@pytest.mark.parametrize("has_folder", [True, False])
+async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
+    has_folder: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal ends the program as `exit` does."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N", *"good")
+        monkeypatch.setattr(quiet.bench.studio.keeper, "note", full)
+        if not has_folder:
+            (tmp_path / "a file").touch()
+            places = quiet.bench.studio.places._replace(data=tmp_path / "a file")
+            monkeypatch.setattr(quiet.bench.studio, "places", places)
+        quiet.app.exit(return_code=143)
+        await quiet.until(lambda: not quiet.app.is_running, "the end")
+    (file,) = unsaved_notes(tmp_path)
+    assert file.read_text() == "good"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert quiet.app.exit_notices == [f"The note could not be saved; its text is in {file}"]
+
+
+async def full(*_: object, **__: object) -> str:
+    raise LibraryTrouble("The disk is full")
+
+
+def unsaved_notes(folder: Path) -> list[Path]:
+    return [*folder.glob("sunotui-unsaved-note-*.txt"), *folder.glob("data/unsaved-note-*.txt")]
+
+
+def stored_note(quiet: Quiet) -> str:
+    """The note of task-4 once the program ended."""
     with sqlite3.connect(quiet.bench.studio.places.library) as library:
-        assert library.execute("SELECT note FROM task WHERE id = 'task-4'").fetchall() == [(kept,)]
+        return str(library.execute("SELECT note FROM task WHERE id = 'task-4'").fetchone()[0])

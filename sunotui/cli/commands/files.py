@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.addresses import chosen_take, print_address
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.output_file import binary_output_file, check_output
+from sunotui.cli.output_file import binary_output_file
 from sunotui.cli.render import print_json, say
 from sunotui.cli.results import obtain
 from sunotui.cli.session import open_records, with_studio
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
+from sunotui.studio.output_path import check_output
 
 if TYPE_CHECKING:
     from sunotui.domain.clip import Clip

@@ -6,7 +6,7 @@ from textual import work
 from textual.widgets import TextArea
 
 from sunotui.domain.errors import RequestImpossible, Trouble
-from sunotui.domain.request import LyricsRequest, Request, UpsampleTagsRequest, check
+from sunotui.domain.request import LyricsRequest, Request, UpsampleTagsRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.task import Task
 from sunotui.domain.text import trim
@@ -71,8 +71,7 @@ class ComposeScreen(DraftScreen):
             self.app.say(complaint, "warning")
             return
         try:
-            check(self._models.complete(request))
-            await self._studio.parentage.check_places(request)
+            await self._studio.submitter.check(request, self.profile or self._studio.current_profile().name)
         except RequestImpossible as trouble:
             self.app.say(trouble.what, "warning")
             return
@@ -259,7 +258,9 @@ class ComposeScreen(DraftScreen):
         self._awaited_words = None
         if task.lyrics is None or not task.lyrics.text:
             return
-        before = trim(self.form.text_of("lyrics"))
-        self.write("lyrics", f"{before}\n\n{task.lyrics.text}" if before else task.lyrics.text)
+        before = self.form.text_of("lyrics")
+        newlines = len(before) - len(before.rstrip("\n"))
+        gap = "\n" * max(0, 2 - newlines) if trim(before) else ""
+        self.append("lyrics", gap + task.lyrics.text)
         if not trim(self.form.text_of("title")):
             self.write("title", task.lyrics.title)

@@ -140,12 +140,26 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
     def write(self, name: str, text: str) -> bool:
         """Put a text into a field in place of what it has, as a person would; False and a sentence where it is longer
         than the field takes, which then stays as it is."""
-        if words := refusal(text, most=self.room_of(name)):
-            self.app.say(f"{words}; '{FIELD_BY_ID[name].label}' is as it was", "warning")
+        if not self._has_room(name, text):
             return False
         self.form.put(name, text)
         self._edited(name, text)
         return True
+
+    def append(self, name: str, text: str) -> bool:
+        """Put a text behind what a long field has, while someone may be typing in it; False and a sentence where that
+        is longer than the field takes, which then stays as it is."""
+        if not self._has_room(name, self.form.text_of(name) + text):
+            return False
+        self.form.append(name, text)
+        self._edited(name, self.form.text_of(name))
+        return True
+
+    def _has_room(self, name: str, text: str) -> bool:
+        words = refusal(text, most=self.room_of(name))
+        if words:
+            self.app.say(f"{words}; '{FIELD_BY_ID[name].label}' is as it was", "warning")
+        return not words
 
     def room_of(self, name: str) -> int:
         """Characters that a text in place of the field's own may have: what was typed may be longer than the limit."""

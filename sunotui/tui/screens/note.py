@@ -1,7 +1,7 @@
 """A note on a task, written in a small box."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from sunotui.domain.keeping import NOTE_LIMIT
 from sunotui.domain.text import clean, trim
 from sunotui.domain.token_shape import has_token, without_tokens
 from sunotui.tui.key_queue import HoldsKeys
+from sunotui.tui.messages import SavesBeforeQuit
 from sunotui.tui.pasting import TOKEN_REFUSED
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class NoteArea(TextArea):
     most_characters = NOTE_LIMIT
 
 
-class NoteModal(HoldsKeys, ModalScreen[str | None]):
+class NoteModal(SavesBeforeQuit, HoldsKeys, ModalScreen[str | None]):
     """Ends with the sentence of what was written, and stays open where that failed: nothing that was typed is lost, and
     an undo brings back what was there. A text that was not changed is not written; None then, and where there is none.
     """
@@ -46,6 +47,7 @@ class NoteModal(HoldsKeys, ModalScreen[str | None]):
         self._before = ""
         """The note that the text began with."""
         self._is_complete = False
+        self._saving = asyncio.Lock()
         self._area = NoteArea(id="note-text", soft_wrap=True)
 
     def compose(self) -> ComposeResult:
@@ -82,22 +84,39 @@ class NoteModal(HoldsKeys, ModalScreen[str | None]):
             self.query_one("#note-foot", Static).update(TOKEN_REFUSED)
             return
         try:
-            self.dismiss(await self._save(self._area.text))
+            self.dismiss(await self._save())
         except Trouble as trouble:
             self.query_one("#note-foot", Static).update(clean(trouble.sentence))
 
-    async def on_unmount(self) -> None:
-        """However this ends, the note is kept, without a token that is in it."""
-        text = without_tokens(self._area.text)
-        # Where nothing but a token was written, an empty text would take the note away.
-        if self._is_complete and (text == self._area.text or trim(text)):
-            with suppress(Trouble):
-                await self._save(text)
+    async def save_before_quit(self) -> bool:
+        """Save the note, without what looks like a token in it."""
+        if not self._is_complete:
+            return True
+        try:
+            await self._save()
+        except Trouble as trouble:
+            self.query_one("#note-foot", Static).update(clean(trouble.sentence))
+            self.app.say("The note could not be saved, so sunotui stays open", "warning")
+            return False
+        return True
 
-    async def _save(self, text: str) -> str | None:
-        """Write the text where it was changed; what that did, or None. Raises Trouble."""
-        if text == self._before:
-            return None
-        sentence = await self._write(text, self._before)
-        self._before = text
-        return sentence
+    async def on_unmount(self) -> None:
+        """However this ends, the note is kept: where the program must end, as after a signal, in a file if need be."""
+        if not self._is_complete:
+            return
+        try:
+            await self._save()
+        except Trouble:
+            self.app.keep_unsaved_text(without_tokens(self._area.text), "note")
+
+    async def _save(self) -> str | None:
+        """Write the text without tokens where it was changed; what that did, or None. It raises Trouble."""
+        async with self._saving:
+            text = without_tokens(self._area.text)
+            is_token_alone = text != self._area.text and not trim(text)
+            # Saved, an empty text would take the note away.
+            if text == self._before or is_token_alone:
+                return None
+            sentence = await self._write(text, self._before)
+            self._before = text
+            return sentence

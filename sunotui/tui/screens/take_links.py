@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import work
 
 from sunotui.domain.errors import Trouble
+from sunotui.domain.text import clean, trim
 from sunotui.tui import show
 from sunotui.tui.key_queue import opens_dialog
 from sunotui.tui.screens.take import TakeScreen
@@ -120,43 +121,77 @@ class LinkScreen(TakeScreen):
         """Have the take made as an MP4 video."""
         self._ask_for_file("mp4")
 
-    def action_midi(self) -> None:
-        """Have the notes of the take written into a MIDI file."""
-        self._ask_for_file("midi")
-
-    @work(group="files")
-    async def _ask_for_file(self, word: str) -> None:
-        from sunotui.domain.request import MidiRequest, Mp4Request, WavRequest
+    @opens_dialog
+    async def action_midi(self) -> None:
+        """Have the notes of the take written into a MIDI file, whose name is asked for before the request is sent."""
+        from sunotui.domain.request import MidiRequest
+        from sunotui.studio.output_path import file_name
 
         found = await self.current_take(_NO_TAKE)
         if found is None:
             return
         shown, clip = found
-        request = {"wav": WavRequest, "mp4": Mp4Request, "midi": MidiRequest}[word](clip.id, shown.task.id)
+        name = file_name(".mid", clip.title, clip.id)
+        is_there = True
+        while is_there:
+            asked = await self._ask_file_name("Save the MIDI file as", name)
+            if asked is None:
+                return
+            name, is_there = asked
+            if is_there and await self._may_replace_file(name):
+                break
+        request = MidiRequest(clip.id, shown.task.id)
+        work = self._fetch_midi(request, shown.task.profile, name, may_replace=is_there)
         # On the app: it may be billed, and this screen may close.
-        self.app.run_worker(self._fetch_file(request, clip, shown.task.profile), group="paid")
+        self.app.run_worker(work, group="paid")
 
-    async def _fetch_file(self, request: "ClipFileRequest", clip: "Clip", profile: str) -> None:
-        self.app.say(f"Asking the gateway for the {request.label} …")
-        result = await self.app.sending.result_of(request, profile)
-        if result is None:
+    async def _ask_file_name(self, question: str, name: str) -> tuple[str, bool] | None:
+        """A name that can be written, and whether a file of that name is there; None for none."""
+        from sunotui.studio.output_path import check_output, is_replaced
+        from sunotui.tui.screens.ask import AskModal
+
+        words = "enter asks the gateway, which may be paid for, and writes the file"
+        asked = await self.app.push_screen_wait(
+            AskModal(question, name, words, check=lambda answer: check_output(trim(answer)))
+        )
+        return None if asked is None else (asked, await asyncio.to_thread(is_replaced, asked))
+
+    async def _may_replace_file(self, name: str) -> bool:
+        choices = [("no", "No", "choose another name"), ("yes", "Replace it", "what is in it is lost")]
+        return await self.choose(f"{clean(name)} is there already. Replace it?", choices) == "yes"
+
+    @work(group="files")
+    async def _ask_for_file(self, word: str) -> None:
+        from sunotui.domain.request import Mp4Request, WavRequest
+
+        found = await self.current_take(_NO_TAKE)
+        if found is None:
             return
-        if request.word == "midi":
-            await self._write_midi(result, clip)
+        shown, clip = found
+        request = {"wav": WavRequest, "mp4": Mp4Request}[word](clip.id, shown.task.id)
+        # On the app: it may be billed, and this screen may close.
+        self.app.run_worker(self._fetch_link(request, clip, shown.task.profile), group="paid")
+
+    async def _result_of(self, request: "ClipFileRequest", profile: str) -> str | None:
+        self.app.say(f"Asking the gateway for the {request.label} …")
+        return await self.app.sending.result_of(request, profile)
+
+    async def _fetch_link(self, request: "ClipFileRequest", clip: "Clip", profile: str) -> None:
+        result = await self._result_of(request, profile)
+        if result is None:
             return
         self._file_links.setdefault(clip.id, {})[f"{request.label} URL"] = result
         self.app.say(f"The {request.label} is there: Y copies its link, O opens it")
 
-    async def _write_midi(self, notes: str, clip: "Clip") -> None:
-        from sunotui.studio.midi_file import write_midi
-        from sunotui.tui.screens.ask import AskModal
-
-        words = "enter writes the file; a file of that name is replaced"
-        name = await self.app.push_screen_wait(AskModal("Save the MIDI file as", f"{clip.id}.mid", words))
-        if name is None:
+    async def _fetch_midi(self, request: "ClipFileRequest", profile: str, name: str, *, may_replace: bool) -> None:
+        result = await self._result_of(request, profile)
+        if result is None:
             return
+        from sunotui.studio.midi_file import write_midi
+
         try:
-            await self._studio.desk.run(write_midi, notes, name)
+            # Not in the library's thread: a disk or a pipe may be slow.
+            await asyncio.to_thread(write_midi, result, name, may_replace=may_replace)
         except Trouble as trouble:
             self.app.say_trouble(trouble)
         else:

@@ -178,6 +178,9 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
             self.query_one("#toggles-foot", Static).update(TOKEN_REFUSED)
             return
         if is_only_on and known is not None and known.is_on:
+            # Another program may have turned it off since this list was read.
+            known = next((toggle for toggle in await self._read() if toggle.name == name), None)
+        if is_only_on and known is not None and known.is_on:
             self.query_one("#toggles-foot", Static).update(f"“{clean(name)}” is on already; space turns it off")
             self.query_one(Input).value = ""
             self._show(name)

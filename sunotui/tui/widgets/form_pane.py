@@ -62,6 +62,17 @@ class FormPane(VerticalScroll, can_focus=False):
             # A gateway's title may have line ends, for which a line has no place.
             widget.value = " ".join(text.splitlines())
 
+    def append(self, name: str, text: str) -> None:
+        """Put a text behind what a long field has; cursor, selection and undo of someone who types in it stay."""
+        widget = self._widgets.get(name)
+        if isinstance(widget, TextArea):
+            selection = widget.selection
+            widget.insert(text, widget.document.end)
+            # A cursor at the very end would go along with the text.
+            widget.selection = selection
+        else:
+            self.put(name, self.text_of(name) + text)
+
     def text_of(self, name: str) -> str:
         """What stands in a field now."""
         widget = self._widgets.get(name)

@@ -1,0 +1,42 @@
+"""The file that a result is to be written to, before there is anything to write."""
+
+import os
+import unicodedata
+from pathlib import Path
+
+from sunotui.domain.errors import RequestImpossible
+
+_STEM_BYTES = 120
+"""A longer title makes a shorter file name: systems take 255 bytes with the ending."""
+_SAFE = frozenset(" -_.,'()&+")
+
+
+def check_output(name: str) -> None:
+    """Raise RequestImpossible where a file of this name could not be written, as far as that shows before the attempt:
+    for what costs something before there is anything to write."""
+    try:
+        path = Path(name).expanduser().resolve()
+        if path.exists() and not path.is_file():
+            is_possible = not path.is_dir() and os.access(path, os.W_OK)
+        else:
+            is_possible = os.access(path.parent, os.W_OK | os.X_OK)
+    except (OSError, ValueError, RuntimeError):
+        is_possible = False
+    if not is_possible:
+        raise RequestImpossible(f"{name} cannot be written", advice="Choose another file or folder")
+
+
+def is_replaced(name: str) -> bool:
+    """Whether a file of this name is there, which a written one would replace; pipes and devices are not replaced."""
+    return Path(name).expanduser().is_file()
+
+
+def file_name(suffix: str, *texts: str) -> str:
+    """A file name with this suffix, from the first of the texts that has letters or digits. It has no characters that
+    mean something to a shell or a file system, and no dot or hyphen at its start."""
+    for text in texts:
+        kept = "".join(one if one in _SAFE or unicodedata.category(one)[0] in "LNM" else " " for one in text)
+        stem = " ".join(kept.split()).lstrip(" .-").encode()[:_STEM_BYTES].decode(errors="ignore").rstrip(" .")
+        if any(one.isalnum() for one in stem):
+            return stem + suffix
+    return f"song{suffix}"
