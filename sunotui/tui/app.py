@@ -5,7 +5,7 @@ import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from textual import work
+from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.command import Provider
@@ -98,6 +98,13 @@ class SunoApp(Crashing, Ways, Tidying):
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         if not self.is_headless and terminal.is_there():
             self.set_interval(terminal.BEAT_S, self._leave_if_terminal_is_gone)
+
+    @on(events.Unmount)
+    async def save_refused_drafts(self) -> None:
+        """Write the drafts that the library does not take to files; the screens are gone."""
+        if "draft_keeper" in self.__dict__:
+            for draft in await self.draft_keeper.save_refused():
+                self.keep_unsaved_text(draft.as_plain_text(), "draft")
 
     @work(group="open")
     async def open_studio(self) -> None:

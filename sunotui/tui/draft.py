@@ -45,6 +45,12 @@ class Draft:
         values = {name: value for name, value in self.values.items() if value}
         return json.dumps({"mode": self.mode, "values": values} | ({"also": self.also} if self.also else {}))
 
+    def as_plain_text(self) -> str:
+        """The draft for a reader: each text under the name of its field."""
+        texts = {name: text for name, text in self.values.items() if trim(text)}
+        names = {name: FIELD_BY_ID[name].label if name in FIELD_BY_ID else name for name in texts}
+        return "\n\n".join(f"{names[name]}:\n{text}" for name, text in texts.items()) + "\n"
+
     def emptied(self) -> "Draft":
         """What is left when it is sent: the mode and the models."""
         return Draft(self.mode, {name: value for name, value in self.values.items() if name in _LASTING})

@@ -78,6 +78,13 @@ class DraftKeeper:
             self._refused.pop(self._name, None)
             self._base = text
 
+    async def save_refused(self) -> list[Draft]:
+        """Write once more what the disk refused, at the end of the program; the drafts that it still refuses."""
+        async with self._turn:
+            for name, draft in tuple(self._refused.items()):
+                await (self._keep(draft) if name == self._name else self._put(name, draft))
+            return [draft for draft in self._refused.values() if draft.is_worth_keeping]
+
     async def asides(self) -> list[Draft]:
         """The drafts set aside, here or by another program; the one that comes back first, then the newest."""
         async with self._turn:

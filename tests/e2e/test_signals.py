@@ -3,10 +3,15 @@
 import os
 import re
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.storage.database import Database
+from sunotui.storage.library import Library
 from tests.support.stalls import stalls_file
 from tests.support.terminal import Terminal
 from tests.support.waiting import until
@@ -51,6 +56,29 @@ def test_a_signal_ends_it_with_the_shells_code(
         states = re.findall(rb"\x1b\[\?" + mode + rb"([hl])", written)
         assert states[-1:] != [b"h"], mode
     assert written.rfind(b"\x1b[?25h") > written.rfind(b"\x1b[?25l"), "the cursor is seen again"
+
+
+def test_a_note_that_a_locked_library_does_not_take_is_in_a_file_that_is_named(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    database = Database.open(tmp_path / "data" / "library.db")
+    Library(database).save(
+        [Task("task-1", "home", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_700_000_000.0, title_hint="Rain")]
+    )
+    database.close()
+    terminal.run("", environ(tmp_path))
+    terminal.wait_for("Rain")
+    terminal.keys("N")
+    terminal.wait_for("an empty note is none")
+    terminal.keys("g", "o", "o", "d")
+    terminal.wait_for("good")
+    with closing(sqlite3.connect(tmp_path / "data" / "library.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        os.kill(terminal.program, signal.SIGTERM)
+        screen = terminal.wait_for("ended:143")
+    assert "The note could not be saved; its text is in" in screen
+    (file,) = (tmp_path / "data").glob("unsaved-note-*.txt")
+    assert file.read_text() == "good"
 
 
 def test_stopped_by_ctrl_z_it_comes_back_whole(terminal: Terminal, tmp_path: Path) -> None:

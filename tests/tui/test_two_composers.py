@@ -1,6 +1,7 @@
 """Drafts that another program changes, and drafts that something else takes the place of: none is lost."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,38 @@ async def test_what_was_emptied_does_not_come_back_unasked(tmp_path: Path) -> No
         await quiet.press("n")
         assert text_of(quiet, "description") == ""
         assert form(quiet).draft.mode == "describe"
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["from the composer", "from the library"])
+async def test_what_the_disk_refuses_to_the_end_is_in_a_file(
+    is_open: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+
+        async def refuse(*_: object) -> bool:
+            raise LibraryTrouble("The disk is full")
+
+        monkeypatch.setattr(Shelf, "replace_draft", refuse)
+        monkeypatch.setattr(Shelf, "keep_draft", refuse)
+        await quiet.press("n", *"gulls", *(() if is_open else ("escape",)))
+        await quiet.pilot.press("ctrl+q")
+    (notice,) = quiet.app.exit_notices
+    text = await asyncio.to_thread(Path(notice.removeprefix("The draft could not be saved; its text is in ")).read_text)
+    assert "gulls" in text
+    assert "{" not in text
+
+
+async def test_what_the_disk_takes_in_the_end_is_in_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with quiet_app(tmp_path) as quiet:
+
+        async def refuse(*_: object) -> bool:
+            raise LibraryTrouble("The disk is full")
+
+        with monkeypatch.context() as full:
+            full.setattr(Shelf, "replace_draft", refuse)
+            await quiet.press("n", *"gulls", "escape")
+        await quiet.pilot.press("ctrl+q")
+        await quiet.until(lambda: not quiet.app.is_running, "the end")
+    assert quiet.app.exit_notices == []
+    with sqlite3.connect(quiet.bench.studio.places.library) as library:
+        assert any("gulls" in str(row) for row in library.execute("SELECT * FROM draft"))
