@@ -1,6 +1,7 @@
 """The form as a value: a request of any kind goes in and comes out the same, old drafts still read."""
 
 from dataclasses import fields
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -21,7 +22,9 @@ from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedTask
 from sunotui.domain.song import SLIDERS
 from sunotui.domain.text import trim
 from sunotui.tui.draft import Draft, read_point, show_point
-from sunotui.tui.form import FIELD_BY_ID, FIELD_OF, MODES, Shape, mode_for
+from sunotui.tui.form import FIELD_BY_ID, FIELD_OF, FIELDS, MODES, Shape, mode_for
+from sunotui.tui.screens.compose import ComposeScreen
+from tests.tui.quiet import quiet_app
 
 TEXTS = st.text(max_size=30).map(trim)
 POINTS = st.none() | st.floats(min_value=0, max_value=3_600)
@@ -194,3 +197,16 @@ def test_a_field_with_nothing_visible_is_empty(mode: str, field: str, text: str)
     assert request is not None
     assert any(problem.is_blocking for problem in request.problems())
     assert draft.counter(FIELD_BY_ID[field])[0].startswith("0/")
+
+
+async def test_tab_goes_by_the_order_of_the_fields_before_they_are_drawn(tmp_path: Path) -> None:
+    """Broken once by Textual's order, which goes by the places of what is drawn: a burst of keys came into other fields
+    where the machine was busy."""
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f9")
+        screen = quiet.app.screen
+        assert isinstance(screen, ComposeScreen)
+        with quiet.app.batch_update():
+            await screen.action_mode("extend")
+            reached = [widget.id for widget in screen.focus_chain if widget.id in FIELD_BY_ID]
+        assert reached == [field.id for field in FIELDS if field.id in screen.draft.shown]

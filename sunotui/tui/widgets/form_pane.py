@@ -19,6 +19,23 @@ from sunotui.tui.widgets.words_area import WordsArea
 _MODELS = ("model", "stem_model")
 
 
+class FieldBox(Vertical):
+    """A field with its label, which Tab reaches in the order of the fields.
+
+    Textual goes by where things are drawn. A field that was just made is not drawn yet, and a Tab behind the key that
+    showed it would pass it over: what was typed next came into another field.
+    """
+
+    def __init__(self, place: int, *children: Widget, id: str) -> None:
+        """`place` is that of the field among all fields."""
+        super().__init__(*children, id=id, classes="field")
+        self._place = place
+
+    @property
+    def _focus_sort_key(self) -> tuple[int, int]:
+        return self._place, 0
+
+
 class FormPane(VerticalScroll, can_focus=False):
     """Draws a draft and reads it back; it decides nothing.
 
@@ -27,7 +44,7 @@ class FormPane(VerticalScroll, can_focus=False):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._boxes: dict[str, Vertical] = {}
+        self._boxes: dict[str, FieldBox] = {}
         """The fields that were made, with their labels."""
         self._widgets: dict[str, Widget] = {}
         self._labels: dict[str, Static] = {}
@@ -108,7 +125,7 @@ class FormPane(VerticalScroll, can_focus=False):
         for field in fields:
             later = [name for name in order[order.index(field.id) + 1 :] if name in self._boxes]
             label, widget = self._label(field), self._widget(field)
-            box = Vertical(*label, widget, classes="field", id=f"field-{field.id}")
+            box = FieldBox(order.index(field.id), *label, widget, id=f"field-{field.id}")
             self._boxes[field.id] = box
             # One at a time: the loop is free for keys between them.
             await self.mount(box, before=self._boxes[later[0]] if later else None)
