@@ -14,8 +14,9 @@ ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 def ended_by_signals() -> Iterator[None]:
     """Until the end of the block, the signals in ENDING raise SystemExit with the shell's exit code for that signal.
 
-    So helper programs are ended, no half file is left, and a terminal that was asked for a token echoes again. A signal that is ignored, as SIGHUP is under nohup, stays
-    so. Outside the main thread, where Python takes no handlers, nothing changes.
+    So helper programs are ended, no half file is left, and a terminal that was asked for a token echoes again. A signal
+    that is ignored, as SIGHUP is under nohup, stays so. Outside the main thread, where Python takes no handlers,
+    nothing changes.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
