@@ -3,7 +3,13 @@
 import csv
 import html
 import json
+import os
+import subprocess
 from pathlib import Path
+
+import pytest
+
+from tests.support.pseudo_terminal import PseudoTerminal, sunotui
 
 from .conftest import CommandLine
 
@@ -54,12 +60,40 @@ def test_texts_come_through_every_way_out_as_they_went_in(paid_cli: CommandLine,
     assert paid_cli.json("show", made["id"]) == shown
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "red \x1b[31m and \u202eback\x9b2J",
+        "two  \n\n\tlines \u2028 of it",
+        "a\u0300\u0301\u0302\u0303\u0304\u0305b",
+    ],
+)
+def test_a_note_that_is_printed_into_a_file_and_read_again_is_the_same(
+    demo_cli: CommandLine, tmp_path: Path, note: str
+) -> None:
+    """A file got what is fit for a terminal, and reading it again changed the note."""
+    made = demo_cli.json("lyrics", "rain")
+    demo_cli.run("note", made["id"], note)
+    command, environ = sunotui("note", made["id"]), {**os.environ, **demo_cli.environ}
+    with (tmp_path / "file").open("wb") as file:
+        subprocess.run(command, stdout=file, env=environ, check=True)
+    with (tmp_path / "file").open("rb") as file:
+        subprocess.run([*command, "-"], stdin=file, env=environ, check=True)
+    assert demo_cli.json("note", made["id"])[0]["note"] == note
+
+
 def test_what_a_terminal_would_obey_is_kept_and_not_printed(demo_cli: CommandLine, tmp_path: Path) -> None:
     note = "red \x1b[31m and \u202eback\x9b2J"
     made = demo_cli.json("lyrics", "rain")
     demo_cli.run("note", made["id"], note)
     assert demo_cli.json("note", made["id"])[0]["note"] == note
-    assert demo_cli.run("note", made["id"]) == "red [31m and back2J\n"
+    terminal = PseudoTerminal(sunotui("note", made["id"]), demo_cli.environ)
+    try:
+        assert terminal.ended() == 0
+        assert terminal.screen.strip() == "red [31m and back2J"
+        assert b"\x1b" not in terminal.written
+    finally:
+        terminal.close()
     demo_cli.run("export", "--csv", "-o", str(tmp_path / "table"))
     with (tmp_path / "table").open(encoding="utf-8", newline="") as table:
         assert [row["note"] for row in csv.DictReader(table)] == [note]

@@ -119,7 +119,7 @@ def test_a_note(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     assert library.run("note", SONG.id) == ""
     assert "no note" in library.err
     assert library.run("note", SONG.id, "the bridge\x1b[31m is good") == "Wrote a note\n"
-    assert library.run("note", SONG.id[:8]) == "the bridge[31m is good\n"
+    assert library.run("note", SONG.id[:8]) == "the bridge\x1b[31m is good\n"
     monkeypatch.setattr("sys.stdin", text_in("two\nlines\n"))
     library.run("note", SONG.id, "-")
     assert library.json("note", SONG.id)[0]["note"] == "two\nlines"

@@ -1,5 +1,6 @@
 """Commands for what a person thinks of tasks: tag, rate, note, trash, restore."""
 
+import sys
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -81,7 +82,8 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
         if args.json:
             await _tell(studio, args, [task.id], [])
         elif found:
-            print(clean_lines(found))
+            # A pipe or a file gets the text as it is kept: it may be read from there again.
+            print(clean_lines(found) if sys.stdout.isatty() else found)
         else:
             say("This task has no note")
         return DONE
