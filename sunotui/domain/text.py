@@ -50,6 +50,7 @@ _IGNORABLE = (
 _IGNORED = re.compile(rf"[{_IGNORABLE}]+")
 # White space, controls, the empty braille pattern and the place of an embedded object too.
 _INVISIBLE = re.compile(rf"[\s\x00-\x1f\x7f-\x9f\u2800\ufffc{_IGNORABLE}]*")
+_NULL_NOTEHEAD = "\U0001d159"
 # Categories of characters that show nothing by themselves: combining marks need a letter, and format characters others.
 _DEPENDENT = frozenset({"Mn", "Mc", "Me", "Cf"})
 # Variation selectors and tag characters are part of the emoji or the letter before them.
@@ -60,8 +61,8 @@ def trim(text: str) -> str:
     """The text without white space and invisible characters at its ends; empty when nothing in it is visible.
 
     Invisible are zero-width and joining characters, byte order marks, fillers and controls. Combining marks and format
-    characters without any other character are not visible either. What is between the first and the last visible
-    character stays as it is.
+    characters without any other character are not visible either, nor are code points that are no characters. What is
+    between the first and the last visible character stays as it is.
     """
     start = _matched_to(_INVISIBLE, text, 0)
     end = len(text)
@@ -76,7 +77,13 @@ def _is_visible(char: str) -> bool:
     """Whether a character shows something by itself. One that this Python does not know yet counts as visible."""
     if char < _FIRST_MARK:
         return not _matched_to(_INVISIBLE, char, 0)
-    return unicodedata.category(char) not in _DEPENDENT and not _matched_to(_INVISIBLE, char, 0)
+    is_empty = _is_noncharacter(char) or char == _NULL_NOTEHEAD
+    return not is_empty and unicodedata.category(char) not in _DEPENDENT and not _matched_to(_INVISIBLE, char, 0)
+
+
+def _is_noncharacter(char: str) -> bool:
+    """Whether Unicode keeps the code point from ever being a character."""
+    return "\ufdd0" <= char <= "\ufdef" or ord(char) & 0xFFFE == 0xFFFE
 
 
 def _matched_to(pattern: re.Pattern[str], text: str, start: int) -> int:

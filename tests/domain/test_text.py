@@ -169,7 +169,19 @@ INVISIBLE = [
     "\ufe0f",
     "\ufffc",
 ]
-MARKS_ALONE = ["\u0301", "\u0301\u0300 \u200d\u0301", "\u20dd", "\u093e", "\u0600", "\ufffc\u0301", "\U000110bd\ufeff"]
+MARKS_ALONE = [
+    "\uffff",
+    "\ufdd0",
+    "\U0001fffe",
+    "\U0001d159",
+    "\u0301",
+    "\u0301\u0300 \u200d\u0301",
+    "\u20dd",
+    "\u093e",
+    "\u0600",
+    "\ufffc\u0301",
+    "\U000110bd\ufeff",
+]
 """Combining marks and format characters, which show nothing without a letter."""
 
 
