@@ -20,6 +20,7 @@ from sunotui.storage.tokens import TokenStore
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.studio import Studio
 from sunotui.tui.app import SunoApp
+from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.screens.login import LoginScreen
 from sunotui.tui.widgets.tick import Tick
@@ -234,7 +235,8 @@ async def test_leaving_without_a_gateway_says_how_to_come_back(tmp_path: Path, r
         await somebody.until_told("Press P to log in")
         await somebody.pilot.press("n", *"rain", "ctrl+s")
         await somebody.until_told("There is no profile yet")
-        await somebody.pilot.press("P", *"https://half", "escape", "P")
+        assert isinstance(somebody.app.screen, ComposeScreen), "what was typed stays in the form"
+        await somebody.pilot.press("escape", "P", *"https://half", "escape", "P")
         await somebody.until_login()
         assert somebody.app.screen.query_one("#base-url", Input).value == "https://half", "nothing typed is lost"
 
