@@ -104,14 +104,19 @@ def test_nul_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert len(list(tmp_path.iterdir())) == 1
 
 
-async def test_interrupts_in_the_editor_are_not_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Seen to fail by the handler that ends the program, called once the editor has closed."""
+@pytest.mark.parametrize(("sent", "code"), [("INT", 0), ("QUIT", 0), ("HUP", 129)])
+async def test_interrupts_in_the_editor_are_not_the_programs(
+    sent: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen to fail by the handler that ends the program, called once the editor has closed. One signal at a time: of
+    several at once the system gives some to another thread, which may take them later."""
     heard: asyncio.Queue[int] = asyncio.Queue()
     terminal.on_signals(heard.put_nowait)
     try:
-        use("kill -INT $PPID; kill -QUIT $PPID; kill -HUP $PPID; printf after > $0", monkeypatch)
+        use(f"kill -{sent} $PPID; printf after > $0", monkeypatch)
         assert edit(APP, "before") == ("after", "")
-        assert await heard.get() == 129
+        if code:
+            assert await heard.get() == code
         signal.raise_signal(signal.SIGINT)
         assert await heard.get() == 130, "it is heard again, once"
     finally:
