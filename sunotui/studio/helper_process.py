@@ -8,6 +8,7 @@ import os
 import select
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 
@@ -22,6 +23,8 @@ _LOOK_S = 0.05
 _TERM_S = 0.5
 """Between asking a group to end and ending it."""
 
+_starting = threading.Lock()
+"""Held until a helper that was started is known to be running."""
 _running: set[int] = set()
 """Groups that are ended with this program, which does not wait for the threads that wait for them."""
 
@@ -134,21 +137,24 @@ def end_group(process: "subprocess.Popen[bytes]") -> None:
 def _start(
     command: Sequence[str], env: Mapping[str, str], *, stdin: int, stdout: int, stderr: int
 ) -> "subprocess.Popen[bytes]":
-    process = subprocess.Popen(
-        command,
-        stdin=stdin,
-        stdout=stdout,
-        stderr=stderr,
-        env=dict(env),
-        start_new_session=True,
-    )
-    _running.add(process.pid)
+    with _starting:
+        process = subprocess.Popen(
+            command,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            env=dict(env),
+            start_new_session=True,
+        )
+        _running.add(process.pid)
     return process
 
 
 @atexit.register
 def _end_all() -> None:
-    groups = [group for group in tuple(_running) if _signal_group(group, signal.SIGTERM)]
+    with _starting:
+        started = tuple(_running)
+    groups = [group for group in started if _signal_group(group, signal.SIGTERM)]
     end = time.monotonic() + _TERM_S
     while (groups := [group for group in groups if _is_left(group)]) and time.monotonic() < end:
         time.sleep(_LOOK_S / 5)
