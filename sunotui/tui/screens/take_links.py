@@ -157,8 +157,11 @@ class LinkScreen(TakeScreen):
         return None if asked is None else (asked, await asyncio.to_thread(is_replaced, asked))
 
     async def _may_replace_file(self, name: str) -> bool:
-        choices = [("no", "No", "choose another name"), ("yes", "Replace it", "what is in it is lost")]
-        return await self.choose(f"{clean(name)} is there already. Replace it?", choices) == "yes"
+        from sunotui.tui.screens.confirm import ConfirmModal
+
+        question = f"{clean(name)} is there already. Replace it?"
+        confirm = ConfirmModal(question, "choose another name", "Replace it", "what is in it is lost")
+        return await self.app.push_screen_wait(confirm) == "yes"
 
     @work(group="files")
     async def _ask_for_file(self, word: str) -> None:
