@@ -119,7 +119,8 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         with ended_by_signals():
             return _dispatch(args, environ)
     except SystemExit as ending:
-        return ending.code if isinstance(ending.code, int) else exit_codes.DONE
+        failed = exit_codes.DONE if ending.code is None else exit_codes.CRASHED
+        return ending.code if isinstance(ending.code, int) else failed
     except Trouble as trouble:
         from sunotui.cli.render import say
 

@@ -163,7 +163,12 @@ class KeyQueue(Pasting):
 
     def _is_own(self, event: KeyOrPaste) -> bool:
         """Whether it is a key that works on every screen, such as the one that leaves the program."""
-        bound = self.screen.active_bindings.get(event.key) if isinstance(event, events.Key) else None
+        if not isinstance(event, events.Key):
+            return False
+        # Dialogs hide the app's other keys.
+        if any(binding.priority for binding in self._bindings.key_to_bindings.get(event.key, ())):
+            return True
+        bound = self.screen.active_bindings.get(event.key)
         return bound is not None and bound.node is self
 
     def _can_follow(self, event: KeyOrPaste) -> bool:

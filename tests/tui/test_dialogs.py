@@ -158,12 +158,15 @@ async def test_keys_that_wait_when_a_question_opens_are_dropped(tmp_path: Path) 
         async def ask() -> None:
             await quiet.app.push_screen_wait(question)
 
-        quiet.app._queued.extend([events.Key("j", "j"), events.Key("enter", "\r")])
+        # The palette's key works everywhere, and waits.
+        quiet.app._queued.extend([events.Key("j", "j"), events.Key("enter", "\r"), events.Key("ctrl+p", None)])
         quiet.app.run_worker(ask())
         await quiet.until(lambda: quiet.app.screen is question and question.takes_keys, "the question")
-        quiet.app.pass_on_soon()
         await quiet.settle()
         assert quiet.app.screen is question
+        await quiet.press("escape")
+        assert isinstance(quiet.app.screen, LibraryScreen), "keys go on"
+        assert not quiet.app._queued
 
 
 async def test_the_question_of_a_worker_that_was_cancelled_can_be_answered(tmp_path: Path) -> None:
@@ -204,3 +207,13 @@ async def test_what_was_typed_for_a_screen_that_went_away_is_no_command_of_anoth
         assert isinstance(quiet.app.screen, LibraryScreen)
         assert not quiet.app._queued
         assert not any("trash" in str(line.text).lower() for line in quiet.app.chronicle.lines())
+
+
+async def test_a_question_that_takes_no_keys_yet_lets_quit_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
+    async with quiet_app(tmp_path) as quiet:
+        await asked_again(quiet)
+        await quiet.pilot.press("ctrl+q")
+        await quiet.until(lambda: not quiet.app.is_running, "the end")

@@ -41,3 +41,4 @@ class ConfirmModal(HoldsKeys, ChooseModal):
 
     def _become_ready(self) -> None:
         self._is_ready = True
+        self.app.pass_on_soon()
