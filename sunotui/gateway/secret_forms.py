@@ -2,6 +2,7 @@
 that are escaped as in JSON or in an address, and in base64 (K1)."""
 
 import base64
+import json
 import re
 from functools import lru_cache
 
@@ -10,11 +11,11 @@ SHORTEST = 8
 
 # A token is printable ASCII: whatever else stands between two characters of it does not belong to it.
 _FOREIGN = r"[^\t\n\r -~]"
-_ESCAPED_FOREIGN = r"\\{1,8}u(?!00[2-7])[0-9A-Fa-f]{4}"
+_ESCAPED_FOREIGN = r"(?<!\\)\\+u(?!00[2-7])[0-9A-Fa-f]{4}"
 _FOREIGNERS = re.compile(rf"{_FOREIGN}+")
 _ESCAPED_FOREIGNERS = re.compile(_ESCAPED_FOREIGN)
 # Text within text is escaped several times over: "%252D", "\\u002d".
-_ESCAPE_START = r"(?:%(?:25){0,4}|\\{1,8}u00)"
+_ESCAPE_START = r"(?:%(?:25){0,4}|(?<!\\)\\+u00)"
 _ESCAPES = re.compile(rf"{_ESCAPE_START}([2-7][0-9A-Fa-f])")
 
 
@@ -41,13 +42,27 @@ def replace_secret(text: str, secret: str, mask: str) -> str:
 
 
 def body_without_secret(body: bytes, secret: str, mask: str) -> bytes:
-    """The same for an answer's body, before anything is read from it. One with a token shorter than SHORTEST is left as
-    it is: the token may be a word of the answer's own form."""
-    if not _has_forms(secret):
+    """The same for an answer's body, before anything is read from it.
+
+    A body is left as it is, for its fields to be cleansed one by one, where this could damage it, since it may say what
+    became of a paid request: with a token shorter than SHORTEST, or of letters or digits alone, which may be a word or
+    a number of the answer itself; in UTF-16 and UTF-32; and where JSON would no longer be JSON.
+    """
+    if not _has_forms(secret) or secret.isalpha() or secret.isdigit() or b"\0" in body:
         return body
     text = body.decode("utf-8", "surrogateescape")
     replaced = replace_secret(text, secret, mask)
-    return body if replaced == text else replaced.encode("utf-8", "surrogateescape")
+    if replaced == text or (_is_json(text) and not _is_json(replaced)):
+        return body
+    return replaced.encode("utf-8", "surrogateescape")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _has_forms(secret: str) -> bool:

@@ -166,6 +166,7 @@ class SunoApp(Crashing, Ways, Tidying):
         if terminal.is_gone():
             is_idle = not self.studio.has_parts or self.studio.submitter.under_way == 0
             is_idle = is_idle and not any(isinstance(screen, SavesBeforeQuit) for screen in self.screen_stack)
+            is_idle = is_idle and not ("draft_keeper" in self.__dict__ and self.draft_keeper.has_refused)
             os._exit(129) if is_idle else self.exit(return_code=129)
 
     async def action_quit(self) -> None:

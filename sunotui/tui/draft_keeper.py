@@ -41,6 +41,11 @@ class DraftKeeper:
         self._refused: dict[str, Draft] = {}
         """What the disk did not take, by name."""
 
+    @property
+    def has_refused(self) -> bool:
+        """Whether there is a draft that the disk did not take."""
+        return bool(self._refused)
+
     async def load(self) -> Draft:
         """The draft that was left."""
         async with self._turn:

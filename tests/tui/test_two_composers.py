@@ -168,3 +168,18 @@ async def test_what_the_disk_takes_in_the_end_is_in_no_file(tmp_path: Path, monk
     assert quiet.app.exit_notices == []
     with sqlite3.connect(quiet.bench.studio.places.library) as library:
         assert any("gulls" in str(row) for row in library.execute("SELECT * FROM draft"))
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+async def test_a_terminal_that_is_gone_waits_for_a_draft_that_the_disk_refused(
+    is_refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once: list[int] = []
+    async with quiet_app(tmp_path) as quiet:
+        assert await quiet.app.draft_keeper.load() == Draft()
+        if is_refused:
+            quiet.app.draft_keeper._refused["composer"] = words("rain")
+        monkeypatch.setattr("sunotui.tui.terminal.is_gone", lambda: True)
+        monkeypatch.setattr("os._exit", at_once.append)
+        quiet.app._leave_if_terminal_is_gone()
+        assert at_once == ([] if is_refused else [129])
