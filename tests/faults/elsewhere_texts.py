@@ -45,8 +45,8 @@ PROVES = (
     ),
     Proof(
         "E8",
-        counts_ci="a token_command, one that ignores SIGTERM too, ends with a command that gets SIGTERM, SIGHUP, SIGINT or "
-        "SIGQUIT: 8",
+        counts_ci="a token_command, one that ignores SIGTERM too, ends with a command that gets SIGTERM, SIGHUP, "
+        "SIGINT or SIGQUIT: 8",
         test="tests/cli/test_processes.py",
     ),
     Proof("E8", counts_ci="a token_command is named in every sentence: 8", test="tests/studio/test_door.py"),
