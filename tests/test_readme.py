@@ -1,11 +1,9 @@
 """The README's promises that a test can hold it to."""
 
-from pathlib import Path
-
 from sunotui.tui.commands import COMMANDS, of
 from tests.support.key_table import key_table
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TEST_COMMAND = (
     "python3 -m venv .venv && .venv/bin/pip install -q -c constraints.txt -e '.[test]'"

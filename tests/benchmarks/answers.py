@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
-_SAMPLE = Path(__file__).parents[1] / "protocol_samples" / "fetch_batch_in_progress_streaming.json"
+from tests.support.paths import SAMPLES
+
+_SAMPLE = SAMPLES / "fetch_batch_in_progress_streaming.json"
 
 
 def task_ids(count: int) -> list[str]:

@@ -16,8 +16,9 @@ from typing import Any, Self
 
 from tests.benchmarks.big_library import MANY, big_library, copy_of
 from tests.benchmarks.busy_gateway import BusyGateway
-from tests.benchmarks.programs import CHECKOUT, environ
+from tests.benchmarks.programs import environ
 from tests.benchmarks.table import Row
+from tests.support.paths import ROOT
 
 UNFINISHED = 1_000
 _PRESSES = 40
@@ -31,7 +32,7 @@ class Walked:
     def __init__(self, *arguments: str, own: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.benchmarks.keying", *arguments],
-            env={**os.environ, **own, "PYTHONPATH": str(CHECKOUT), "TEXTUAL_FPS": "1000"},
+            env={**os.environ, **own, "PYTHONPATH": str(ROOT), "TEXTUAL_FPS": "1000"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -11,15 +11,15 @@ import os
 import subprocess
 import sys
 
-from tests.benchmarks.programs import CHECKOUT
 from tests.benchmarks.table import Row
+from tests.support.paths import ROOT
 
 _TARGETS = {"changed": 3.0, "same": 0.25}
 
 
 def measure(rounds: int) -> list[Row]:
     """Both, in a process of their own whose frames do not wait for a sixtieth of a second."""
-    environ = {**os.environ, "PYTHONPATH": str(CHECKOUT), "TEXTUAL_FPS": "1000"}
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "TEXTUAL_FPS": "1000"}
     command = [sys.executable, "-m", "tests.benchmarks.answering", str(max(15, rounds))]
     ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=True, timeout=300)
     found = json.loads(ended.stdout.splitlines()[-1])

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks.pane import Pane
+from tests.support.paths import ROOT
 
-CHECKOUT = Path(__file__).parents[2]
 _HELLO = "Hello World"
 _ANSWER = "a key"
 _BARE = f'''
@@ -31,7 +31,7 @@ class Programs:
 
     def __init__(self, folder: Path) -> None:
         """`folder` holds what is made for them. Byte-code must exist, or it would be made in every run anew."""
-        compileall.compile_dir(CHECKOUT / "sunotui", quiet=1)
+        compileall.compile_dir(ROOT / "sunotui", quiet=1)
         self._folder = folder
         self._bare = folder / "hello.py"
         self._bare.write_text(_BARE)
@@ -43,7 +43,7 @@ class Programs:
 
     def hello_pane(self) -> Pane:
         """Bare Textual, to be looked at."""
-        return Pane([sys.executable, str(self._bare)], {"PYTHONPATH": str(CHECKOUT)})
+        return Pane([sys.executable, str(self._bare)], {"PYTHONPATH": str(ROOT)})
 
     def sunotui(self, frame: Sequence[str], key: str, answer: str, data: Path | None = None) -> tuple[float, float]:
         """Ours: seconds to the first usable frame, which is `frame` (words of the list and of the key bar), and to the
@@ -57,7 +57,7 @@ class Programs:
 def environ(data: Path, config: Path) -> dict[str, str]:
     """The environment of ours: a profile whose gateway does not exist, so that nothing it says is in the figures."""
     return {
-        "PYTHONPATH": str(CHECKOUT),
+        "PYTHONPATH": str(ROOT),
         "SUNOTUI_DATA_DIR": str(data),
         "SUNOTUI_CONFIG_DIR": str(config),
         "SUNOTUI_BASE_URL": "http://127.0.0.1:9",

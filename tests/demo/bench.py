@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +11,7 @@ from sunotui.demo.dialects import find_dialect
 from sunotui.demo.faults import FaultPlan
 from sunotui.demo.studio import Studio
 from sunotui.domain.dialect import Dialect
+from tests.support.paths import SAMPLES
 
 TOKEN = "demo-token-of-the-tests"
 ADDRESS = "http://demo.test"
@@ -19,7 +19,6 @@ NOBODY = "00000000-0000-4000-8000-000000000001"
 """An id that no gateway gave to anything."""
 LONG_S = 100.0
 """Longer than a song takes and a relay lags, in seconds of the studio's work."""
-SAMPLES = Path(__file__).parent.parent / "protocol_samples"
 EVERY_DIALECT = (
     *("reference", "new-api", "new-api-2026", "one-hub", "paid"),
     *("key4u", "claude360", "gptproto", "crazyrouter"),

@@ -5,13 +5,12 @@ import json
 import random
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 
 from tests.faults.wired import Told
+from tests.support.paths import SAMPLES
 
-SAMPLES = Path(__file__).parent.parent / "protocol_samples"
 TASK = "TASK-ID"
 """Stands for the id of a task that is being asked for; the test puts it in."""
 

@@ -10,12 +10,12 @@ import pytest
 
 from tests.support.app_idle import judge_idle_by_the_loop
 from tests.support.canary import CANARY
+from tests.support.paths import ROOT
 from tests.support.pseudo_terminal import PseudoTerminal, places
 from tests.support.stalls import VARIABLE, assert_never_held, stalls_file
 
 from .disks import QUICK
 
-ROOT = Path(__file__).parents[2]
 NOBODY = "http://127.0.0.1:9"
 """A gateway that is not there."""
 

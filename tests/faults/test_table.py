@@ -1,13 +1,10 @@
 """The table tells what the files prove: names that exist, and the document as it would be written now."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.faults.proofs import Proof
 from tests.faults.table import GROUPS, README, proofs, table
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.support.paths import ROOT
 
 
 def test_every_test_named_is_there_and_every_number_is_one_of_the_list() -> None:

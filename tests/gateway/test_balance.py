@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,11 +11,11 @@ from sunotui.domain.money import Balance
 from sunotui.domain.text import has_dangerous
 from sunotui.gateway.envelope import Answer
 from sunotui.gateway.site import Site
+from tests.support.paths import SAMPLES
 
 from .conftest import Client
 from .loopback import TOKEN, Asked, answer, listening, page, reset
 
-SAMPLES = Path(__file__).parent.parent / "protocol_samples"
 STATUS, LIMIT, USAGE = "/api/status", "/v1/dashboard/billing/subscription", "/v1/dashboard/billing/usage"
 OF_KEY, OF_KEY_BARE = "/api/usage/token/", "/api/usage/token"
 DOLLARS = {"success": True, "data": {"quota_per_unit": 500_000, "display_in_currency": True}}

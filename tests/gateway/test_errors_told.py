@@ -4,7 +4,6 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -14,9 +13,9 @@ from sunotui.domain.errors import SENTENCE_LIMIT, Blame, Charge, Trouble
 from sunotui.domain.text import has_dangerous
 from sunotui.gateway.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Outcome, Rejected, Unknown, outcome_of_answer
 from sunotui.gateway.trouble import trouble_of_answer
+from tests.support.paths import ROOT, SAMPLES
 
-TABLES = Path(__file__).parent / "failures"
-SAMPLES = Path(__file__).parent.parent / "protocol_samples"
+TABLES = ROOT / "tests" / "gateway" / "failures"
 SECRET = "sk-planted9Canary7"
 OTHERS_KEY = "sk-somebodyElses1234"
 

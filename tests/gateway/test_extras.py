@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,11 +32,11 @@ from sunotui.gateway.envelope import Answer
 from sunotui.gateway.extras import Extras
 from sunotui.gateway.orders import order_for
 from sunotui.gateway.results import Reading
+from tests.support.paths import SAMPLES
 
 from .conftest import Client
 from .loopback import TOKEN, Asked, answer, listening, page
 
-SAMPLES = Path(__file__).parent.parent / "protocol_samples"
 CLIP = "e9893d04-6a63-4007-8473-64b706eca4d1"
 LINK = f"https://cdn1.suno.ai/{CLIP}.wav"
 Call = Callable[[GatewayClient], Awaitable[Any]]

@@ -1,7 +1,6 @@
 """What an answer proves about an endpoint: there, not there, or neither (protocol 1.2)."""
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,8 +8,8 @@ from hypothesis import strategies as st
 
 from sunotui.gateway.envelope import Answer
 from sunotui.gateway.presence import shows
+from tests.support.paths import SAMPLES
 
-SAMPLES = Path(__file__).parent.parent / "protocol_samples"
 PAGE = (SAMPLES / "raw/spa_page_200.html").read_bytes()
 INVALID_URL = {"error": {"message": "Invalid URL (GET /v1/suno/feed/0)", "type": "invalid_request_error"}}
 

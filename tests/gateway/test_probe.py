@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,11 +13,11 @@ from sunotui.domain.offers import Feature, Offers, Software, Verdict
 from sunotui.domain.text import has_dangerous
 from sunotui.gateway.connection import TimeLimits
 from sunotui.gateway.endpoints import NOBODY
+from tests.support.paths import SAMPLES
 
 from .conftest import Client
 from .loopback import TOKEN, Asked, answer, listening, page, reset
 
-SAMPLES = Path(__file__).parent.parent / "protocol_samples"
 NOW = 1_700_000_000.0
 EMPTY = answer(200, {"code": "success", "message": "", "data": []})
 WEB_PAGE = page(200, "New API")

@@ -1,7 +1,6 @@
 """Every stored answer of a real or documented server, and what it must become; a sample without a row fails."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
@@ -30,10 +29,10 @@ from sunotui.domain.profile import BaseUrl
 from sunotui.domain.task import TaskKind, TaskStatus
 from sunotui.gateway.orders import Order
 from sunotui.gateway.outcome import Accepted, Outcome, Rejected, Unknown, outcome_of_answer
+from tests.support.paths import SAMPLES
 
 from .conftest import Client
 
-SAMPLES = Path(__file__).parent.parent / "protocol_samples"
 ASKED = "the-id-asked-for"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.paths import ROOT
 from tests.support.waiting import HANG_S
 
 WANTED = ("dbus-run-session", "gnome-keyring-daemon")
@@ -53,7 +54,7 @@ def session(tmp_path: Path) -> Session:
             ["dbus-run-session", "--", "sh", "-c", script, sys.executable, BEGINNING + code],
             # The daemon's sockets: below the test's own directory their path is too long for a socket.
             env={**usual, "HOME": str(tmp_path), "XDG_RUNTIME_DIR": tempfile.mkdtemp(), "LANG": "C.UTF-8"},
-            cwd=Path(__file__).parents[2],
+            cwd=ROOT,
             capture_output=True,
             text=True,
             timeout=HANG_S,

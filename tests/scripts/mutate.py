@@ -17,7 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.support.paths import ROOT
+
 TIMEOUT_S = 300
 """A change that makes the tests run longer than this counts as noticed."""
 TESTS: dict[str, str] = {

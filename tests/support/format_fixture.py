@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from sunotui.__main__ import main
+from tests.support.paths import ROOT
 
-FORMAT_V6 = Path(__file__).parents[1] / "fixtures" / "format_v6"
+FORMAT_V6 = ROOT / "tests" / "fixtures" / "format_v6"
 
 COMMANDS: Mapping[str, Sequence[str]] = {
     "tasks.json": ("tasks", "--limit", "200", "--json"),

@@ -14,13 +14,14 @@ import subprocess
 from array import array
 from collections.abc import Callable
 from math import exp, pi, sin, tau
-from pathlib import Path
+
+from tests.support.paths import ROOT
 
 RATE = 24_000
 SAMPLES_PER_FRAME = 576
 BIT_RATE = 32_000
 FRAME_BYTES = 72 * BIT_RATE // RATE
-SOUNDS = Path(__file__).parents[2] / "sunotui" / "demo" / "sounds"
+SOUNDS = ROOT / "sunotui" / "demo" / "sounds"
 
 Tone = Callable[[float, int], list[float]]
 

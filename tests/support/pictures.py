@@ -14,9 +14,10 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from sunotui.domain.profile import DEMO_PROFILE
+from tests.support.paths import ROOT
 from tests.support.stage import Stage, open_stage
 
-FOLDER = Path(__file__).parent.parent.parent / "screenshots"
+FOLDER = ROOT / "screenshots"
 
 PROMPTS = (
     "a lighthouse keeper who sings to the gulls",

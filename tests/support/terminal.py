@@ -14,6 +14,7 @@ from typing import ClassVar
 import pytest
 
 from tests.support.canary import CANARY
+from tests.support.paths import ROOT
 from tests.support.stalls import VARIABLE, stalls_file
 from tests.support.token_watch import TokenWatch
 from tests.support.waiting import until
@@ -21,7 +22,6 @@ from tests.support.waiting import until
 MODULE = "tests.support.watched_sunotui"
 PROGRAM = f"{sys.executable} -m {MODULE}"
 """The program, with somebody who watches whether it ever holds the screen."""
-_ROOT = Path(__file__).parents[2]
 _COPIES = re.compile(rb"\x1b]52;c;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\\\)")
 
 
@@ -85,7 +85,7 @@ class Terminal:
             env[name] = str(self._folder / name.lower())
         env[VARIABLE] = str(stalls_file(self._folder))
         # From wherever the tests are run.
-        env["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, [env.get("PYTHONPATH")])])
+        env["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [env.get("PYTHONPATH")])])
         env.update(environ)
         self._tmux(
             "-f", "/dev/null", "new-session", "-d", "-x", str(self._columns), "-y", str(self._rows), command, env=env

@@ -1,10 +1,9 @@
 """Puts the registry's key table into the README: `python -m tests.support.write_readme_keys`."""
 
-from pathlib import Path
-
 from tests.support.key_table import key_table
+from tests.support.paths import ROOT
 
-README = Path(__file__).parent.parent.parent / "README.md"
+README = ROOT / "README.md"
 
 
 def main() -> None:

@@ -14,10 +14,9 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.task import Task, TaskKind, TaskStatus
 from sunotui.studio.events import RefundChecked, UnderWayChanged, UploadProgress
 from sunotui.tui.widgets.detail_parts import difference_sentence
+from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
 from tests.tui.quiet import Quiet, quiet_app, song
-
-PICTURES = Path(__file__).parent / "snapshots"
 
 
 async def make_plain_song_of_a_cover(quiet: Quiet) -> None:
@@ -44,7 +43,7 @@ async def test_what_was_dropped_on_the_way_is_said(size: tuple[int, int], tmp_pa
         await quiet.press("enter", "i")
         assert "≠ not as asked: Exclude, Cover of" in quiet.text()
         assert "asked for “drums”" in quiet.detail.body.text
-        assert_looks_like(quiet.text(), PICTURES / f"differences-{size[0]}x{size[1]}.txt")
+        assert_looks_like(quiet.text(), SNAPSHOTS / f"differences-{size[0]}x{size[1]}.txt")
 
 
 def test_a_difference_is_one_clear_sentence() -> None:

@@ -7,10 +7,10 @@ import pytest
 from sunotui.domain.money import Balance
 from sunotui.domain.offers import Offers, Software
 from sunotui.tui.theme import SUNOTUI
+from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
 from tests.tui.quiet import quiet_app
 
-PICTURES = Path(__file__).parent / "snapshots"
 SIZES = [(120, 40), (80, 24), (60, 20)]
 SCREENS: dict[str, tuple[str, ...]] = {
     "library": (),
@@ -34,7 +34,7 @@ async def test_screen(name: str, size: tuple[int, int], tmp_path: Path) -> None:
     async with quiet_app(tmp_path, size) as quiet:
         await quiet.press(*SCREENS[name])
         await quiet.pilot.pause(0.1)
-        assert_looks_like(quiet.text(), PICTURES / f"{name}-{size[0]}x{size[1]}.txt")
+        assert_looks_like(quiet.text(), SNAPSHOTS / f"{name}-{size[0]}x{size[1]}.txt")
 
 
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -50,7 +50,7 @@ async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None
         await studio.ledger.refresh("main")
         await quiet.press("j", "C")
         await quiet.press(*"bossa nova")
-        assert_looks_like(quiet.text(), PICTURES / f"composer-cover-{size[0]}x{size[1]}.txt")
+        assert_looks_like(quiet.text(), SNAPSHOTS / f"composer-cover-{size[0]}x{size[1]}.txt")
 
 
 async def test_the_program_has_its_own_colours_and_greys_out_what_is_not_offered(tmp_path: Path) -> None:

@@ -16,10 +16,9 @@ from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.screens.login import LoginScreen
 from sunotui.tui.screens.profiles import ProfilesScreen
 from sunotui.tui.widgets.status_line import StatusLine
+from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
 from tests.tui.quiet import Quiet, quiet_app
-
-PICTURES = Path(__file__).parent / "snapshots"
 
 
 def told(quiet: Quiet) -> str:
@@ -45,7 +44,7 @@ async def open_profiles(quiet: Quiet) -> None:
 async def test_what_is_known_of_each(size: tuple[int, int], tmp_path: Path) -> None:
     async with quiet_app(tmp_path, size) as quiet:
         await open_profiles(quiet)
-        assert_looks_like(quiet.text(), PICTURES / f"two-profiles-{size[0]}x{size[1]}.txt")
+        assert_looks_like(quiet.text(), SNAPSHOTS / f"two-profiles-{size[0]}x{size[1]}.txt")
 
 
 async def test_where_tokens_live_is_asked_off_the_screen_s_thread(

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,8 +23,8 @@ from sunotui.gateway.outcome import Accepted, Delivered, Outcome, Rejected, Unkn
 from sunotui.gateway.results import read_result
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, Asked, answer, listening, page
+from tests.support.paths import SAMPLES
 
-SAMPLES = Path(__file__).parents[2] / "protocol_samples"
 CLIP = "e9893d04-6a63-4007-8473-64b706eca4d1"
 TASK = "736a6f88-bd29-4b1e-b110-37132a5325ac"
 LINK = f"https://cdn1.suno.ai/{CLIP}.wav"
