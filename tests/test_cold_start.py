@@ -86,7 +86,7 @@ def test_what_the_first_frame_needs_is_loaded_and_nothing_else() -> None:
     assert {"sunotui.tui.screens.library", "sunotui.studio.shelf", "sunotui.storage.library", "sqlite3"} <= loaded
     libraries = {"argparse", "httpx", "keyring", "pydantic", "tomllib"}
     later = {
-        *("sunotui.domain.request", "sunotui.domain.reasons", "sunotui.domain.task"),
+        *("sunotui.domain.requests.request", "sunotui.domain.tasks.failure_reasons", "sunotui.domain.tasks.task"),
         *("sunotui.studio.events", "sunotui.studio.parts", "sunotui.studio.shown", "sunotui.studio.submit"),
         *("sunotui.tui.draft", "sunotui.tui.form", "sunotui.tui.remake", "sunotui.tui.screens.choose"),
     }

@@ -20,7 +20,11 @@ from sunotui.cli.main import _COMMANDS
 from sunotui.cli.parser import build_parser
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.faults import FAULTS, Place
-from sunotui.domain.carried import (
+from sunotui.domain.browse import PlaceKind, Sort
+from sunotui.domain.capabilities import Software, Verdict
+from sunotui.domain.dialect import DIALECT_SETTINGS, Dialect
+from sunotui.domain.errors import Blame, Trouble
+from sunotui.domain.export_records import (
     FORMAT,
     FORMAT_VERSION,
     CarriedAlbum,
@@ -34,24 +38,20 @@ from sunotui.domain.carried import (
     Opinion,
     Record,
 )
-from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
-from sunotui.domain.dialect import DIALECT_SETTINGS, Dialect
-from sunotui.domain.errors import Blame, Trouble
 from sunotui.domain.features import Feature
-from sunotui.domain.filters import FIELDS as FILTER_FIELDS
-from sunotui.domain.filters import Flag
-from sunotui.domain.kinds import TaskKind, TaskStatus
-from sunotui.domain.listing import PlaceKind, Sort
-from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.midi import Instrument, Note, notes_from_json, notes_to_json
-from sunotui.domain.offers import Software, Verdict
 from sunotui.domain.persona import Persona
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
-from sunotui.domain.request import _BY_WORD, DerivedRequest, MusicRequest, Request, from_json, to_json
-from sunotui.domain.search import TEXT_FIELDS
+from sunotui.domain.requests.request import _BY_WORD, DerivedRequest, MusicRequest, Request, from_json, to_json
+from sunotui.domain.search.filters import FIELDS as FILTER_FIELDS
+from sunotui.domain.search.filters import Flag
+from sunotui.domain.search.query import TEXT_FIELDS
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.summary import View
-from sunotui.domain.task import Task
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.summary import View
+from sunotui.domain.tasks.task import Task
 from sunotui.storage.arriving import Fate
 from sunotui.storage.backups import backups_of, folder_of
 from sunotui.storage.offers import offers_of, text_of

@@ -12,8 +12,8 @@ from sunotui.domain.errors import NotFound, RequestImpossible
 from sunotui.domain.text import URL_LIMIT, clean
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.task import Task
+    from sunotui.domain.tasks.clip import Clip
+    from sunotui.domain.tasks.task import Task
     from sunotui.storage.library import Library
 
 

@@ -4,12 +4,12 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from sunotui.cli.render import say
+from sunotui.domain.capabilities import features_of
 from sunotui.domain.errors import Trouble
-from sunotui.domain.offers import features_of
 from sunotui.studio.warnings import needs_proved_dialect
 
 if TYPE_CHECKING:
-    from sunotui.domain.request import Request
+    from sunotui.domain.requests.request import Request
     from sunotui.studio.studio import Studio
 
 LOOK_LIMIT_S = 8.0

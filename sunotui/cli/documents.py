@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.keeping import Kept, Opinion
-    from sunotui.domain.request import Request
-    from sunotui.domain.song_listing import SongMatch
+    from sunotui.domain.annotations import Kept, Opinion
+    from sunotui.domain.requests.request import Request
     from sunotui.domain.submission import Submission
-    from sunotui.domain.task import Task
+    from sunotui.domain.tasks.clip import Clip
+    from sunotui.domain.tasks.song_listing import SongMatch
+    from sunotui.domain.tasks.task import Task
     from sunotui.storage.journal import Journal
     from sunotui.studio.studio import Studio
 
@@ -112,7 +112,7 @@ def clip_document(clip: "Clip", take: int | None, opinion: "Opinion | None" = No
 
 def submission_document(submission: "Submission") -> dict[str, Any]:
     """The JSON of a row of the journal."""
-    from sunotui.domain.request import to_json
+    from sunotui.domain.requests.request import to_json
 
     return {
         "id": submission.id,
@@ -163,7 +163,7 @@ def request_of(task: "Task", journal: "Journal") -> "Request | None":
 
 
 def _differences(request: "Request", task: "Task") -> list[dict[str, Any]]:
-    from sunotui.domain.differences import differences
+    from sunotui.domain.tasks.differences import differences
 
     return [
         {"take": take, "field": found.field, "asked": found.asked, "made": found.made}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sunotui.domain.errors import Trouble
     from sunotui.domain.submission import Submission
-    from sunotui.domain.task import Task
+    from sunotui.domain.tasks.task import Task
 
 DONE = 0
 FAILED = 1
@@ -89,7 +89,7 @@ def code_of_submission(submission: "Submission") -> int:
 
 def code_of_tasks(tasks: Iterable["Task"]) -> int:
     """The exit code of tasks that were waited for: failed when one of them came to a bad end."""
-    from sunotui.domain.task import TaskStatus
+    from sunotui.domain.tasks.task import TaskStatus
 
     bad = {TaskStatus.FAILURE, TaskStatus.UNKNOWN, TaskStatus.LOST}
     return FAILED if any(task.status in bad for task in tasks) else DONE

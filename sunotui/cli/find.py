@@ -8,8 +8,8 @@ from sunotui.domain.text import cleaned_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.task import Task
+    from sunotui.domain.tasks.clip import Clip
+    from sunotui.domain.tasks.task import Task
     from sunotui.storage.library import Library
 
 PREFIX_AT_LEAST = 6

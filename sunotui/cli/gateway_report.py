@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from sunotui.cli.documents import iso
 from sunotui.cli.render import age, print_page, print_table, usual_words
+from sunotui.domain.capabilities import Feature, Offers
 from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.money import Balance, Price
-from sunotui.domain.offers import Feature, Offers
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.proxy import Proxy
-from sunotui.domain.request import request_words
-from sunotui.domain.task import TaskKind
-from sunotui.domain.usual import Usual
+from sunotui.domain.requests.request import request_words
+from sunotui.domain.tasks.durations import Usual
+from sunotui.domain.tasks.task import TaskKind
 from sunotui.studio.warnings import day
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sunotui.domain.timing import Timing
+    from sunotui.domain.tasks.word_timings import Timing
 
 
 def timed_lines(timing: "Timing") -> list[tuple[float, str]]:

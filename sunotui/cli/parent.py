@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.find import find_clip
 from sunotui.domain.errors import NotFound
-from sunotui.domain.task import TaskKind
+from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from sunotui.cli.find import find, number_of
 from sunotui.domain.errors import NotFound, RequestImpossible
 
 if TYPE_CHECKING:
-    from sunotui.domain.keeping import TakeRef
+    from sunotui.domain.annotations import TakeRef
     from sunotui.storage.library import Library
 
 
@@ -26,7 +26,7 @@ def takes_of(library: "Library", ids: Sequence[str], number: int | None) -> "lis
 
 def take_of(library: "Library", wanted: str, number: int | None) -> "TakeRef":
     """The same of one id."""
-    from sunotui.domain.keeping import TakeRef
+    from sunotui.domain.annotations import TakeRef
 
     task, clip = find(library, wanted)
     if clip is not None:

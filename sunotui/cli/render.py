@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 from sunotui.domain.text import clean, clean_lines, encodable
 
 if TYPE_CHECKING:
-    from sunotui.domain.task import Task
-    from sunotui.domain.usual import Usual
+    from sunotui.domain.tasks.durations import Usual
+    from sunotui.domain.tasks.task import Task
 
 T = TypeVar("T")
 

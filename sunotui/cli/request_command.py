@@ -3,7 +3,7 @@
 from shlex import quote
 
 from sunotui.cli.parser_making import PARTS
-from sunotui.domain.request import (
+from sunotui.domain.requests.request import (
     ClipFileRequest,
     ConcatRequest,
     DerivedRequest,

@@ -9,11 +9,11 @@ from sunotui.cli.exit_codes import DONE, code_of_submission
 from sunotui.cli.render import say
 from sunotui.cli.sending import tell_submission
 from sunotui.domain.errors import NotReady
-from sunotui.domain.request import ClipFileRequest, check
+from sunotui.domain.requests.request import ClipFileRequest, check
 from sunotui.domain.submission import SubmissionState
 
 if TYPE_CHECKING:
-    from sunotui.domain.request import Request
+    from sunotui.domain.requests.request import Request
     from sunotui.studio.studio import Studio
 
 

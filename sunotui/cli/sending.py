@@ -10,9 +10,9 @@ from sunotui.cli.exit_codes import DONE, code_of, code_of_submission
 from sunotui.cli.render import print_json, print_tasks, print_words, say
 from sunotui.cli.upload_line import shown_upload
 from sunotui.domain.errors import Trouble
-from sunotui.domain.request import Request, check
-from sunotui.domain.song_listing import is_listed
+from sunotui.domain.requests.request import Request, check
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.song_listing import is_listed
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from sunotui.cli.exit_codes import DONE, TIME_LIMIT, code_of_tasks
 from sunotui.cli.render import fit, length, say, terminal_width
 from sunotui.domain.errors import KeyQuotaSpent, TokenLimited, Trouble
-from sunotui.domain.reasons import failure_lines, whole_takes_line
+from sunotui.domain.tasks.failure_reasons import failure_lines, whole_takes_line
 from sunotui.domain.text import clean
 from sunotui.studio.events import Event, LibraryChanged, Line, LineChanged, TaskEnded, TasksChanged
 
 if TYPE_CHECKING:
-    from sunotui.domain.task import Task
+    from sunotui.domain.tasks.task import Task
     from sunotui.studio.studio import Studio
 
 _WIDEST = 76

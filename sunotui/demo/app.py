@@ -23,7 +23,7 @@ from sunotui.demo.replies import HangUp
 from sunotui.demo.reworks import STEM_MODEL, Rework, stems_of
 from sunotui.demo.studio import NoSuchClip, Studio
 from sunotui.demo.uploads import Uploads
-from sunotui.domain.task import TaskKind
+from sunotui.domain.tasks.task import TaskKind
 
 LYRICS_S = 2.0
 """How long the reference blocks a lyrics submit, in seconds at speed 1."""

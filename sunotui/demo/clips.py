@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sunotui.demo.jobs import Job, Part, Take
-from sunotui.domain.clip import ClipStatus
 from sunotui.domain.models import label_of
-from sunotui.domain.task import TaskKind
+from sunotui.domain.tasks.clip import ClipStatus
+from sunotui.domain.tasks.task import TaskKind
 
 _ACCOUNT = {
     "user_id": "00000000-0000-4000-8000-000000000001",

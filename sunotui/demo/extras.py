@@ -20,8 +20,8 @@ from sunotui.demo.personas import Personas, persona_json
 from sunotui.demo.studio import NoSuchClip, Studio
 from sunotui.demo.takes import Flaws, new_clip_id
 from sunotui.demo.timing import timing_json
-from sunotui.domain.clip import ClipStatus
-from sunotui.domain.task import TaskKind
+from sunotui.domain.tasks.clip import ClipStatus
+from sunotui.domain.tasks.task import TaskKind
 
 FILE_S = 8.0
 """How long an MP4 or the notes take to be made, in seconds at speed 1; no document tells."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from sunotui.domain.clip import ClipStatus
-from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import ClipStatus
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)

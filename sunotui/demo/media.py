@@ -12,7 +12,7 @@ from starlette.routing import Route
 from sunotui.demo import covers, sound, wav
 from sunotui.demo.jobs import Job, Take
 from sunotui.demo.studio import Studio
-from sunotui.domain.clip import ClipStatus
+from sunotui.domain.tasks.clip import ClipStatus
 
 HEAD_START_S = 10.0
 """How much sound a stream gives at once, in seconds; the rest follows at STREAM_PACE times the speed of hearing."""

@@ -7,7 +7,7 @@ from typing import Any
 from sunotui.demo.orders import BadOrder, flag_of, number_of, text_of, texts_of
 from sunotui.demo.studio import NoSuchClip, Studio
 from sunotui.demo.takes import new_clip_id
-from sunotui.domain.task import TaskKind
+from sunotui.domain.tasks.task import TaskKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What each action costs on the demo gateway, in dollars."""
 
-from sunotui.domain.task import TaskKind
+from sunotui.domain.tasks.task import TaskKind
 
 QUOTA_PER_DOLLAR = 500_000
 """The relays' own unit (protocol 1.3)."""

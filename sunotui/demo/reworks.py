@@ -16,7 +16,7 @@ from sunotui.demo.songs import Song
 from sunotui.demo.studio import NoSuchClip, Studio
 from sunotui.demo.takes import Flaws, flawed, new_take, of_length
 from sunotui.demo.tasks import SECTIONS, STEM_SHORTHAND
-from sunotui.domain.task import TaskKind
+from sunotui.domain.tasks.task import TaskKind
 
 STEM_MODEL = "chirp-stem"
 STEMS = {

@@ -15,7 +15,7 @@ from sunotui.demo.jobs import Job, Part, Take
 from sunotui.demo.orders import DEFAULT_MV, MusicOrder
 from sunotui.demo.songs import Song
 from sunotui.demo.takes import HALF, MODERATION, SOUND, Flaws, flawed, new_take, of_length, two_takes
-from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
 
 ASIDE_S = 6.0
 """How long a persona or tags take where they are a task, in seconds at speed 1; no document tells."""

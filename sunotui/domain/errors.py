@@ -1,9 +1,9 @@
 """Everything that can go wrong, one class each: its sentence, whose matter it is, and what to do."""
 
-from sunotui.domain.trouble import SENTENCE_LIMIT as SENTENCE_LIMIT
-from sunotui.domain.trouble import Blame as Blame
-from sunotui.domain.trouble import Charge as Charge
-from sunotui.domain.trouble import Trouble as Trouble
+from sunotui.domain.errors_base import SENTENCE_LIMIT as SENTENCE_LIMIT
+from sunotui.domain.errors_base import Blame as Blame
+from sunotui.domain.errors_base import Charge as Charge
+from sunotui.domain.errors_base import Trouble as Trouble
 
 # --- the token -------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sunotui.domain.usual import Usual
+from sunotui.domain.tasks.durations import Usual
 
 MOST_WEEKS = 52 * 20
 """Weeks that are told, counted back from the last one with a task."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sunotui.domain.request import Request
+    from sunotui.domain.requests.request import Request
 
 
 class SubmissionState(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import httpx
 
-from sunotui.domain.clip import Clip
+from sunotui.domain.capabilities import Offers
 from sunotui.domain.errors import (
     AnswerUnreadable,
     Charge,
@@ -19,28 +19,28 @@ from sunotui.domain.errors import (
     Trouble,
 )
 from sunotui.domain.money import Balance
-from sunotui.domain.offers import Offers
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.proxy import Proxy
-from sunotui.domain.task import TaskReport
-from sunotui.domain.timing import Timing
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import TaskReport
+from sunotui.domain.tasks.word_timings import Timing
 from sunotui.domain.token import Token
 from sunotui.gateway import endpoints
-from sunotui.gateway.audio_file import FileProgress
-from sunotui.gateway.connection import Connection, Progress, TimeLimits
-from sunotui.gateway.echo import without_secret
-from sunotui.gateway.envelope import Answer
+from sunotui.gateway.discovery.key_quota import KeyQuotaCheck
+from sunotui.gateway.discovery.probe import answering_prefix, probe
+from sunotui.gateway.discovery.site_info import Site
+from sunotui.gateway.errors.mapping import trouble_of_exception
 from sunotui.gateway.extras import Extras, SongPage
-from sunotui.gateway.file_upload import FileUpload
-from sunotui.gateway.key_quota import KeyQuotaCheck
-from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Outcome, Rejected
-from sunotui.gateway.probe import answering_prefix, probe
-from sunotui.gateway.reading import AnswerReader
-from sunotui.gateway.results import Reading
-from sunotui.gateway.sending import outcome_of_order, send_once
-from sunotui.gateway.site import Site
-from sunotui.gateway.trouble import trouble_of_exception
+from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.parsing.response_cache import AnswerReader
+from sunotui.gateway.parsing.results import Reading
+from sunotui.gateway.submit.outcome import Outcome, Rejected
+from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.send_once import outcome_of_order, send_once
+from sunotui.gateway.transport.connection import Connection, Progress, TimeLimits
+from sunotui.gateway.transport.echo import without_secret
+from sunotui.gateway.upload.audio_file import FileProgress
+from sunotui.gateway.upload.upload import FileUpload
 
 BATCH = 50
 """Ids asked for at once: one-hub answers 100 at most and says nothing of the rest (G8)."""

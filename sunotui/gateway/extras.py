@@ -7,21 +7,21 @@ An endpoint that is not there is NotOffered, whatever the gateway answered inste
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sunotui.domain.clip import Clip
 from sunotui.domain.errors import NotFound
-from sunotui.domain.song_listing import ListedSong
-from sunotui.domain.timing import Timing
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.song_listing import ListedSong
+from sunotui.domain.tasks.word_timings import Timing
 from sunotui.gateway import endpoints
-from sunotui.gateway.aligned import timing_in
-from sunotui.gateway.clips import clip_items, clips_of
-from sunotui.gateway.connection import TimeLimits
-from sunotui.gateway.echo import without_secret
-from sunotui.gateway.envelope import open_envelope
-from sunotui.gateway.fields import Foreign, first, identity, moment
-from sunotui.gateway.orders import Order
-from sunotui.gateway.presence import document_in
-from sunotui.gateway.results import Reading, read_result
-from sunotui.gateway.sending import Ask
+from sunotui.gateway.discovery.endpoint_detection import document_in
+from sunotui.gateway.parsing.clips import clip_items, clips_of
+from sunotui.gateway.parsing.envelope import open_envelope
+from sunotui.gateway.parsing.fields import Foreign, first, identity, moment
+from sunotui.gateway.parsing.results import Reading, read_result
+from sunotui.gateway.parsing.word_timings import timing_in
+from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.send_once import Ask
+from sunotui.gateway.transport.connection import TimeLimits
+from sunotui.gateway.transport.echo import without_secret
 
 MOST_ROWS = 200
 """Rows read of one page of songs."""

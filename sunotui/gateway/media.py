@@ -21,8 +21,8 @@ from sunotui.domain.errors import (
 )
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.domain.proxy import Proxy
-from sunotui.gateway.connection import TimeLimits, open_client
-from sunotui.gateway.trouble import trouble_of_exception
+from sunotui.gateway.errors.mapping import trouble_of_exception
+from sunotui.gateway.transport.connection import TimeLimits, open_client
 
 SLOWEST_BYTES_S = 32_768
 """Bytes a second below which a line is too slow to go on: each that comes moves the limit on by its share."""

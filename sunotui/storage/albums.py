@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sunotui.domain.annotations import Album, Counted, TakeRef, kept_name, name_key
 from sunotui.domain.errors import NotFound, RequestImpossible
-from sunotui.domain.keeping import Album, Counted, TakeRef, kept_name, name_key
 from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.storable import storable_text

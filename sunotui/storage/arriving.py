@@ -6,11 +6,11 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from sunotui.domain.carried import CarriedTask, Record, arrived
-from sunotui.domain.request import to_json
-from sunotui.domain.reunion import is_same, reunited
+from sunotui.domain.export_records import CarriedTask, Record, arrived
+from sunotui.domain.requests.request import to_json
 from sunotui.domain.submission import Submission, SubmissionState, may_move
-from sunotui.domain.task import Task
+from sunotui.domain.tasks.merge_imported import is_same, reunited
+from sunotui.domain.tasks.task import Task
 from sunotui.storage.arriving_extras import EXTRAS
 from sunotui.storage.arriving_kept import KEPT, keep_about
 from sunotui.storage.database import Database

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sunotui.domain.carried import CarriedDraft, CarriedOffers, CarriedPrice, CarriedTiming
+from sunotui.domain.export_records import CarriedDraft, CarriedOffers, CarriedPrice, CarriedTiming
 from sunotui.domain.persona import Persona
 from sunotui.storage.database import Database
 from sunotui.storage.storable import Value, storable_row

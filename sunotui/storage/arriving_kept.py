@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sunotui.domain.carried import CarriedAlbum, CarriedLabel, CarriedSearch, CarriedTask
-from sunotui.domain.keeping import name_key
+from sunotui.domain.annotations import name_key
+from sunotui.domain.export_records import CarriedAlbum, CarriedLabel, CarriedSearch, CarriedTask
 from sunotui.storage.database import Database
 from sunotui.storage.opinions import Opinions
 from sunotui.storage.storable import storable_row, storable_text

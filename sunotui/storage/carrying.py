@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sunotui.domain.carried import (
+from sunotui.domain.export_records import (
     CarriedAlbum,
     CarriedDraft,
     CarriedLabel,

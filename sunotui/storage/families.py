@@ -9,7 +9,7 @@ from sunotui.storage.rows import reading_rows
 from sunotui.storage.storable import storable_text
 
 if TYPE_CHECKING:
-    from sunotui.domain.lineage import Family, Relative
+    from sunotui.domain.tasks.lineage import Family, Relative
 
 MOST_RELATIVES = 500
 """Members of a family that are looked for; a larger one is told from its nearest members on."""
@@ -44,7 +44,7 @@ class Families:
 
         None where none of them was made of anything and nothing was made of them.
         """
-        from sunotui.domain.lineage import Relative, family_of
+        from sunotui.domain.tasks.lineage import Relative, family_of
 
         seen = dict.fromkeys(clip_ids)
         edges: dict[tuple[str, str], None] = {}
@@ -70,7 +70,7 @@ class Families:
             seen.update(dict.fromkeys(ahead))
 
     def _relatives(self, clip_ids: Sequence[str]) -> "Iterator[Relative]":
-        from sunotui.domain.lineage import Making, Relative
+        from sunotui.domain.tasks.lineage import Making, Relative
 
         makings = {
             "music": Making.EXTENDED,

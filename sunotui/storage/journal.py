@@ -27,8 +27,8 @@ from sunotui.storage.soundness import BUSY_ADVICE, is_busy, reason_of
 from sunotui.storage.storable import Value, storable, storable_text
 
 if TYPE_CHECKING:
-    from sunotui.domain.request import Request
-    from sunotui.domain.task import Task
+    from sunotui.domain.requests.request import Request
+    from sunotui.domain.tasks.task import Task
 
 _COLUMNS = (
     "id, profile, request, path, body, state, created_at, sent_at, ended_at, task_id, retry_of, trouble, "
@@ -452,7 +452,7 @@ def shortened(text: str) -> str:
 
 def _persona_of(request_text: str, persona_id: str, profile: str, now: float) -> Persona | None:
     """The persona that a request came to; None for a request of another kind."""
-    from sunotui.domain.request import PersonaRequest, from_json
+    from sunotui.domain.requests.request import PersonaRequest, from_json
 
     request = from_json(request_text)
     if not isinstance(request, PersonaRequest):
@@ -461,14 +461,14 @@ def _persona_of(request_text: str, persona_id: str, profile: str, now: float) ->
 
 
 def _json_of(request: "Request") -> str:
-    from sunotui.domain.request import to_json
+    from sunotui.domain.requests.request import to_json
 
     return to_json(request)
 
 
 def _submission_of(row: sqlite3.Row) -> Submission:
     # The requests take 7 ms to load, and the start has none to show unless one was cut off.
-    from sunotui.domain.request import from_json
+    from sunotui.domain.requests.request import from_json
 
     values = dict(zip(row.keys(), row, strict=True))
     state, request = SubmissionState(values.pop("state")), from_json(values.pop("request"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sunotui.domain.keeping import Kept
+from sunotui.domain.annotations import Kept
 from sunotui.storage.albums import Albums
 from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database

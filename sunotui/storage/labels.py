@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from sunotui.domain.keeping import Counted, kept_name, name_key
+from sunotui.domain.annotations import Counted, kept_name, name_key
 from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.storable import storable_text

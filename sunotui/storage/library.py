@@ -6,9 +6,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sunotui.domain.kinds import TaskKind, TaskStatus
-from sunotui.domain.search import Query
-from sunotui.domain.summary import TakeSummary, TaskSummary
+from sunotui.domain.search.query import Query
+from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
+from sunotui.domain.tasks.summary import TakeSummary, TaskSummary
 from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.rows import (
@@ -27,9 +27,9 @@ from sunotui.storage.storable import Value, storable_text
 from sunotui.storage.words import WORD_COLUMNS, folded_lines, texts_of, words_row
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.request import Request
-    from sunotui.domain.task import Task
+    from sunotui.domain.requests.request import Request
+    from sunotui.domain.tasks.clip import Clip
+    from sunotui.domain.tasks.task import Task
     from sunotui.storage.slices import Order
 
 CHECKED_STEP_S = 30.0
@@ -246,7 +246,7 @@ class Library:
     def _requests(self, tasks: Iterable["Task"]) -> "dict[str, Request]":
         """What was asked for, by submission, where the journal knows."""
         # 7 ms, for those who write.
-        from sunotui.domain.request import from_json
+        from sunotui.domain.requests.request import from_json
 
         found: dict[str, Request] = {}
         for chunk in _chunks([task.submission_id for task in tasks if task.submission_id]):

@@ -8,9 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from sunotui.domain.listing import Listing, Place, PlaceKind, Sort
-from sunotui.domain.search import Query, parse
-from sunotui.domain.summary import TaskSummary, View
+from sunotui.domain.browse import Listing, Place, PlaceKind, Sort
+from sunotui.domain.search.query import Query, parse
+from sunotui.domain.tasks.summary import TaskSummary, View
 from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.place_counts import place_counts

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sunotui.domain.keeping import kept_note
+from sunotui.domain.annotations import kept_note
 from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.storable import storable_text

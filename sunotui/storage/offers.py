@@ -5,8 +5,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from sunotui.domain.capabilities import Evidence, Feature, Offers, Software
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
-from sunotui.domain.offers import Evidence, Feature, Offers, Software
 from sunotui.storage.database import Database
 from sunotui.storage.storable import storable_text
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sunotui.domain.keeping import NO_OPINION, Mark, Opinion, TakeRef
+from sunotui.domain.annotations import NO_OPINION, Mark, Opinion, TakeRef
 from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.storable import Value, storable_text

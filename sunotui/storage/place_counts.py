@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from sunotui.domain.kinds import TaskKind, TaskStatus
-from sunotui.domain.listing import Place, PlaceKind
-from sunotui.domain.summary import View
+from sunotui.domain.browse import Place, PlaceKind
+from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
+from sunotui.domain.tasks.summary import View
 from sunotui.storage.database import Database
 from sunotui.storage.rows import reading_rows
 

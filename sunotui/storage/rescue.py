@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sunotui.domain.request import from_json
+from sunotui.domain.requests.request import from_json
 from sunotui.storage.leaves import rows_in_leaves, sql_of
 from sunotui.storage.mending import open_mended
 from sunotui.storage.newborn import make_library

@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import LibraryTrouble
-from sunotui.domain.folding import title_key
-from sunotui.domain.kinds import TaskKind, TaskStatus
-from sunotui.domain.summary import TaskSummary
+from sunotui.domain.search.folding import title_key
+from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
+from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.storage.search import UNHEARD
 from sunotui.storage.storable import Value, storable_row
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip, Derivation
-    from sunotui.domain.task import Task
+    from sunotui.domain.tasks.clip import Clip, Derivation
+    from sunotui.domain.tasks.task import Task
 
 TASK_COLUMNS = (
     "id, profile, kind, status, added_at, fail_reason, progress, submitted_at, started_at, finished_at, checked_at, "
@@ -135,11 +135,11 @@ def task_of(row: sqlite3.Row, clips: "tuple[Clip, ...]") -> "Task":
         made_in_s,
     ) = row
     # Here and below: a list of rows knows no whole task, and the three modules take 3 ms.
-    from sunotui.domain.task import Task
+    from sunotui.domain.tasks.task import Task
 
     lyrics = None
     if lyrics_text is not None:
-        from sunotui.domain.lyrics import Lyrics
+        from sunotui.domain.tasks.lyrics import Lyrics
 
         lyrics = Lyrics(lyrics_title, lyrics_text, tuple(json.loads(lyrics_tags)), lyrics_error)
     return Task(
@@ -165,7 +165,7 @@ def task_of(row: sqlite3.Row, clips: "tuple[Clip, ...]") -> "Task":
 
 def clip_of(row: sqlite3.Row) -> "Clip":
     """The clip in a row of CLIP_COLUMNS. Raises ValueError for words that no version writes."""
-    from sunotui.domain.clip import Clip, ClipStatus
+    from sunotui.domain.tasks.clip import Clip, ClipStatus
 
     values = dict(zip(row.keys(), row, strict=True))
     del values["task_id"], values["take"]
@@ -175,7 +175,7 @@ def clip_of(row: sqlite3.Row) -> "Clip":
 
 
 def _derivations_of(text: str | None) -> "tuple[Derivation, ...] | None":
-    from sunotui.domain.clip import Derivation, DerivationKind
+    from sunotui.domain.tasks.clip import Derivation, DerivationKind
 
     if text is None:
         return None

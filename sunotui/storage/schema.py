@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sunotui.domain.folding import fold, title_key
+from sunotui.domain.search.folding import fold, title_key
 from sunotui.storage.places import FILE_MODE, sync_folder
 
 APPLICATION_ID = 0x53554E4F

@@ -3,11 +3,11 @@
 import re
 from typing import NamedTuple
 
-from sunotui.domain.filters import Filter, Flag, Flagged, Named, NamedBy, OneOf, Range
-from sunotui.domain.folding import fold, is_spaceless
-from sunotui.domain.kinds import TaskKind
-from sunotui.domain.search import Query, Term
-from sunotui.domain.summary import View
+from sunotui.domain.search.filters import Filter, Flag, Flagged, Named, NamedBy, OneOf, Range
+from sunotui.domain.search.folding import fold, is_spaceless
+from sunotui.domain.search.query import Query, Term
+from sunotui.domain.tasks.kinds import TaskKind
+from sunotui.domain.tasks.summary import View
 from sunotui.storage.storable import Value, storable_text
 
 UNFINISHED = "task.status IN ('not_started', 'submitted', 'queued', 'in_progress')"

@@ -1,7 +1,7 @@
 """Searches under a name."""
 
-from sunotui.domain.keeping import SavedSearch, kept_name, name_key
-from sunotui.domain.listing import Sort
+from sunotui.domain.annotations import SavedSearch, kept_name, name_key
+from sunotui.domain.browse import Sort
 from sunotui.storage.database import Database
 from sunotui.storage.rows import reading_rows
 from sunotui.storage.storable import storable_text

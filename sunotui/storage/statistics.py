@@ -6,7 +6,7 @@ from datetime import date
 
 from sunotui.domain.money import Price
 from sunotui.domain.statistics import KEPT_RATING, Spending, Statistics, Tally, whole_weeks
-from sunotui.domain.usual import Usual, usual_of
+from sunotui.domain.tasks.durations import Usual, usual_of
 from sunotui.storage.database import Database
 from sunotui.storage.prices import PriceBook
 from sunotui.storage.search import FAILED

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sunotui.domain.keeping import TakeRef
+from sunotui.domain.annotations import TakeRef
 from sunotui.storage.chunks import chunks, marks_for
 from sunotui.storage.database import Database
 from sunotui.storage.storable import storable_text

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sunotui.domain.folding import fold
+from sunotui.domain.search.folding import fold
 from sunotui.storage.storable import storable_text
 
 if TYPE_CHECKING:
-    from sunotui.domain.request import Request
-    from sunotui.domain.task import Task
+    from sunotui.domain.requests.request import Request
+    from sunotui.domain.tasks.task import Task
 
 WORD_COLUMNS = ("title", "tags", "lyrics", "prompt", "description", "model", "ids")
 """The columns that come from the gateway and the request; `labels` and `note` are a person's own."""

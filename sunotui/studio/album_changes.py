@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from sunotui.domain.annotations import SavedSearch, TakeRef
+from sunotui.domain.browse import Listing
 from sunotui.domain.errors import NotFound
-from sunotui.domain.keeping import SavedSearch, TakeRef
-from sunotui.domain.listing import Listing
-from sunotui.domain.search import parse_strictly
+from sunotui.domain.search.query import parse_strictly
 from sunotui.storage.albums import Albums, Places
 from sunotui.storage.database import Database
 from sunotui.storage.searches import Searches

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from sunotui.domain.listing import Listing, Place, PlaceCounts, PlaceKind, Window
-from sunotui.domain.search import parse
+from sunotui.domain.browse import Listing, Place, PlaceCounts, PlaceKind, Window
+from sunotui.domain.search.query import parse
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.desk import Desk
 from sunotui.storage.journal import Journal

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from sunotui.domain.capabilities import Offers
 from sunotui.domain.errors import Trouble
 from sunotui.domain.money import Balance, Refund
-from sunotui.domain.offers import Offers
 from sunotui.domain.submission import Submission
-from sunotui.domain.task import Task
+from sunotui.domain.tasks.task import Task
 
 if TYPE_CHECKING:
-    from sunotui.domain.song_listing import SongMatch
+    from sunotui.domain.tasks.song_listing import SongMatch
 
 
 class Line(StrEnum):

@@ -4,8 +4,8 @@ import json
 
 from sunotui.domain.dialect import Dialect, DialectEvidence
 from sunotui.domain.submission import Submission
-from sunotui.domain.task import Task
-from sunotui.gateway.dialect_signs import has_sunoapi_clips
+from sunotui.domain.tasks.task import Task
+from sunotui.gateway.discovery.dialect_signs import has_sunoapi_clips
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
 from sunotui.studio.events import Event, SubmissionChanged, TaskEnded

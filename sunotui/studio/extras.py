@@ -4,12 +4,12 @@ lesson about the gateway."""
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import NotFound, NotOffered, Trouble
-from sunotui.domain.offers import Feature
 from sunotui.domain.persona import Persona
-from sunotui.domain.task import Task
-from sunotui.domain.timing import Timing
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task
+from sunotui.domain.tasks.word_timings import Timing
 from sunotui.storage.library import Library
 from sunotui.storage.personas import Personas
 from sunotui.storage.timings import Timings
@@ -48,7 +48,7 @@ class Extras:
         """When each word of a clip is sung: from the library, else from the gateway and then kept."""
         kept = await self._desk.run(self._timings.get, clip_id)
         if kept:
-            from sunotui.gateway.aligned import timing_of_text
+            from sunotui.gateway.parsing.word_timings import timing_of_text
 
             return timing_of_text(kept)
         task, _ = await self._clip(task_id, clip_id)

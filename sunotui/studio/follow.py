@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sunotui.domain.clip import Clip
+from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import NotOffered, Trouble
-from sunotui.domain.offers import Feature
-from sunotui.domain.task import Task, TaskReport
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import Task, TaskReport
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
 from sunotui.studio import pace
 from sunotui.studio.ground import Ground

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NoReturn, cast
 
-from sunotui.domain.carried import Record
 from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.export_records import Record
 from sunotui.domain.text import NOT_UTF_8, cleaned_id, encoding_of
-from sunotui.gateway.fields import identity
+from sunotui.gateway.parsing.fields import identity
 from sunotui.storage.arriving import Arrivals, Fate
 from sunotui.studio.packing import WORDS
 from sunotui.studio.unpacking import OtherFormat, unpacked

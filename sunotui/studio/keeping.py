@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from sunotui.domain.keeping import Album, Counted, Kept, SavedSearch, TakeRef
-from sunotui.domain.listing import Listing
+from sunotui.domain.annotations import Album, Counted, Kept, SavedSearch, TakeRef
+from sunotui.domain.browse import Listing
 from sunotui.storage.database import Database
 from sunotui.storage.kept import read_kept
 from sunotui.studio.album_changes import AlbumChanges

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.money import Balance, Price, Refund
-from sunotui.domain.reasons import says_no_refund
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task, TaskStatus
+from sunotui.domain.tasks.failure_reasons import says_no_refund
+from sunotui.domain.tasks.task import Task, TaskStatus
 from sunotui.storage.balance_looks import BalanceLooks, Unpriced
 from sunotui.storage.prices import PriceBook
 from sunotui.studio.events import (

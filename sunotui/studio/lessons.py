@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.capabilities import Feature, features_of
+from sunotui.domain.capability_proofs import is_same_text, shows
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.errors import NotOffered
-from sunotui.domain.offers import Feature, features_of
-from sunotui.domain.proofs import is_same_text, shows
-from sunotui.domain.request import ClipFileRequest, MusicRequest, Request
+from sunotui.domain.requests.request import ClipFileRequest, MusicRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.clip import Clip, ClipStatus
 
 _ENDPOINTS = frozenset(
     {

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sunotui.domain.clip import Clip
-from sunotui.gateway.links import NO_DOWNLOAD, read_link
+from sunotui.domain.tasks.clip import Clip
+from sunotui.gateway.parsing.links import NO_DOWNLOAD, read_link
 
 _FIELDS = {
     "audio": ("audio_url", "audioUrl", "stream_audio_url", "streamAudioUrl"),

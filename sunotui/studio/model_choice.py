@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sunotui.domain.errors import ModelNotAllowed, Trouble
 from sunotui.domain.models import NEWEST, choose_model, is_retired, label_of
-from sunotui.domain.request import SONG_KINDS, Request, with_model
+from sunotui.domain.requests.request import SONG_KINDS, Request, with_model
 from sunotui.domain.text import trim
 from sunotui.storage.journal import Journal
 from sunotui.studio.ground import Ground

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection
 
+from sunotui.domain.capabilities import Feature, Offers, Verdict
 from sunotui.domain.dialect import DialectEvidence
 from sunotui.domain.errors import Trouble
-from sunotui.domain.offers import Feature, Offers, Verdict
 from sunotui.domain.profile import Profile
-from sunotui.domain.request import Request
+from sunotui.domain.requests.request import Request
 from sunotui.storage.offers import OfferBook
 from sunotui.studio.events import Event, LibraryChanged, Line, LineChanged, OffersChanged, ProfileChanged
 from sunotui.studio.ground import Ground

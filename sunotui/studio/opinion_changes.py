@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from sunotui.domain.annotations import Mark, TakeRef, kept_note, kept_rating
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.keeping import Mark, TakeRef, kept_note, kept_rating
 from sunotui.storage.database import Database
 from sunotui.storage.labels import Labels
 from sunotui.storage.notes import Notes, Trash

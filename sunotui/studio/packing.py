@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from sunotui import __version__
-from sunotui.domain.carried import (
+from sunotui.domain.export_records import (
     FORMAT,
     FORMAT_VERSION,
     CarriedAlbum,
@@ -19,10 +19,10 @@ from sunotui.domain.carried import (
     CarriedTiming,
     Record,
 )
-from sunotui.domain.clip import Clip
 from sunotui.domain.persona import Persona
-from sunotui.domain.request import to_json
+from sunotui.domain.requests.request import to_json
 from sunotui.domain.submission import Submission
+from sunotui.domain.tasks.clip import Clip
 
 WORDS: dict[type, str] = {
     Submission: "submission",

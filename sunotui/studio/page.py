@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
 
-from sunotui.domain.lyrics import sections
+from sunotui.domain.tasks.lyrics import sections
 from sunotui.studio.page_style import STYLE
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|https?://\[[0-9a-fA-F:.]{2,45}\](:[0-9]{1,5})?")

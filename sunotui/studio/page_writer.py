@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sunotui.domain.clip import Clip
 from sunotui.domain.errors import NetworkDown, TimedOut, Trouble
 from sunotui.domain.profile import Profile
-from sunotui.domain.task import Task
-from sunotui.gateway.fields import link
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import Task
+from sunotui.gateway.parsing.fields import link
 from sunotui.studio.page import Track, head, origin_of, tail, track
 
 if TYPE_CHECKING:

@@ -1,11 +1,18 @@
 """What is known to go wrong with a request about a clip: its maker, and places that are not inside of it."""
 
-from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.features import Feature
-from sunotui.domain.request import ConcatRequest, DerivedRequest, Mp4Request, MusicRequest, PersonaRequest, Request
-from sunotui.domain.task import Task, TaskKind
+from sunotui.domain.requests.request import (
+    ConcatRequest,
+    DerivedRequest,
+    Mp4Request,
+    MusicRequest,
+    PersonaRequest,
+    Request,
+)
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind
 from sunotui.domain.text import trim
 from sunotui.storage.desk import Desk
 from sunotui.storage.families import Families

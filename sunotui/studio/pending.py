@@ -5,15 +5,15 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sunotui.domain.filters import Filter, Flag, Flagged, Named, NamedBy, OneOf, Range
-from sunotui.domain.folding import fold
-from sunotui.domain.kinds import TaskStatus
-from sunotui.domain.search import Query
+from sunotui.domain.search.filters import Filter, Flag, Flagged, Named, NamedBy, OneOf, Range
+from sunotui.domain.search.folding import fold
+from sunotui.domain.search.query import Query
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.summary import TaskSummary, View
+from sunotui.domain.tasks.kinds import TaskStatus
+from sunotui.domain.tasks.summary import TaskSummary, View
 
 if TYPE_CHECKING:
-    from sunotui.domain.task import Task
+    from sunotui.domain.tasks.task import Task
 
 STATES = frozenset({SubmissionState.READY, SubmissionState.SENDING, SubmissionState.UNKNOWN})
 """The submissions that have a row."""
@@ -72,7 +72,7 @@ def _passes(submission: Submission, one: Filter) -> bool:
 
 def task_of(submission: Submission) -> "Task":
     """A submission in the shape of the task that it may have become."""
-    from sunotui.domain.task import Task
+    from sunotui.domain.tasks.task import Task
 
     return Task(
         id=row_id(submission),

@@ -1,8 +1,8 @@
 """What a request looks like on the wire, before it is sent."""
 
 from sunotui.domain.dialect import DialectChoice
-from sunotui.domain.request import Request
-from sunotui.gateway.orders import order_for
+from sunotui.domain.requests.request import Request
+from sunotui.gateway.submit.payloads import order_for
 
 
 def body_of(request: Request, choice: DialectChoice) -> tuple[str, str]:

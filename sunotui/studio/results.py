@@ -4,13 +4,13 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
+from sunotui.domain.capabilities import features_of
 from sunotui.domain.errors import AnswerUnreadable, GatewayFailed, NotReady, RequestImpossible
-from sunotui.domain.kinds import TaskKind, TaskStatus
-from sunotui.domain.offers import features_of
-from sunotui.domain.request import ClipFileRequest, Request
+from sunotui.domain.requests.request import ClipFileRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task
-from sunotui.gateway.orders import Order
+from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
+from sunotui.domain.tasks.task import Task
+from sunotui.gateway.submit.payloads import Order
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
 from sunotui.studio.events import Event, ResultArrived, TaskEnded
@@ -20,7 +20,7 @@ from sunotui.studio.submit import Submitter
 from sunotui.studio.watches import Watches
 
 if TYPE_CHECKING:
-    from sunotui.gateway.results import Reading
+    from sunotui.gateway.parsing.results import Reading
 
 LOOKS_AFTER_S = (3.0, 5.0, 8.0, 13.0, 20.0, 30.0, 40.0, 60.0)
 """Seconds before each further look at what the gateway said it is making: eight looks in three minutes, then an end.
@@ -151,7 +151,7 @@ class Results:
 
     async def _take_from_task(self, submission: Submission) -> str:
         """The result in the answer of the submission's task, written down; empty where there is none."""
-        from sunotui.gateway.results import read_result
+        from sunotui.gateway.parsing.results import read_result
 
         raw = await self._desk.run(self._library.raw, submission.task_id or "")
         try:

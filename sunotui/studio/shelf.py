@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sunotui.domain.submission import Submission
-from sunotui.domain.summary import TakeSummary
+from sunotui.domain.tasks.summary import TakeSummary
 from sunotui.storage.desk import Desk
 from sunotui.storage.drafts import Drafts
 from sunotui.storage.families import Families
@@ -14,9 +14,9 @@ from sunotui.storage.timings import Timings
 from sunotui.studio import pending
 
 if TYPE_CHECKING:
-    from sunotui.domain.keeping import Kept
-    from sunotui.domain.task import Task
-    from sunotui.domain.timing import Timing
+    from sunotui.domain.annotations import Kept
+    from sunotui.domain.tasks.task import Task
+    from sunotui.domain.tasks.word_timings import Timing
     from sunotui.studio.shown import Shown
 
 
@@ -51,8 +51,8 @@ class Shelf:
         return await self._desk.run(self._shown, task_id)
 
     def _shown(self, task_id: str) -> "Shown | None":
-        from sunotui.domain.keeping import NOTHING_KEPT
-        from sunotui.domain.usual import usual_of
+        from sunotui.domain.annotations import NOTHING_KEPT
+        from sunotui.domain.tasks.durations import usual_of
         from sunotui.studio.shown import Shown
 
         waiting = self._submission_at(task_id)
@@ -72,7 +72,7 @@ class Shelf:
         if not kept:
             return {}
         # Only who has times needs the reader of a gateway's JSON.
-        from sunotui.gateway.aligned import timing_of_text
+        from sunotui.gateway.parsing.word_timings import timing_of_text
 
         return {clip_id: timing_of_text(text) for clip_id, text in kept.items()}
 

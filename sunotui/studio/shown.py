@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sunotui.domain.clip import Clip
-from sunotui.domain.differences import Difference, differences, model_note
-from sunotui.domain.keeping import NOTHING_KEPT, Kept
-from sunotui.domain.lineage import Family
+from sunotui.domain.annotations import NOTHING_KEPT, Kept
 from sunotui.domain.submission import Submission
-from sunotui.domain.task import Task
-from sunotui.domain.timing import Timing
-from sunotui.domain.usual import Usual
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.differences import Difference, differences, model_note
+from sunotui.domain.tasks.durations import Usual
+from sunotui.domain.tasks.lineage import Family
+from sunotui.domain.tasks.task import Task
+from sunotui.domain.tasks.word_timings import Timing
 from sunotui.studio import pending
 
 

@@ -4,10 +4,10 @@ over is the user's decision (studio/unknowns.py)."""
 import asyncio
 from dataclasses import replace
 
+from sunotui.domain.capabilities import Feature, Verdict
 from sunotui.domain.errors import NotOffered, RequestImpossible, Trouble
-from sunotui.domain.offers import Feature, Verdict
-from sunotui.domain.song_listing import ListedSong, SongMatch, is_listed, matches
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.song_listing import ListedSong, SongMatch, is_listed, matches
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library
 from sunotui.studio.events import Event, SongsFound, SubmissionChanged

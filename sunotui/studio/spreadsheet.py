@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sunotui.domain.carried import CarriedTask, Opinion
-from sunotui.domain.clip import Clip
+from sunotui.domain.export_records import CarriedTask, Opinion
+from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.text import trim
 
 if TYPE_CHECKING:

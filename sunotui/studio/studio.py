@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Future
 
-    from sunotui.domain.keeping import Kept
+    from sunotui.domain.annotations import Kept
     from sunotui.domain.money import Balance
     from sunotui.domain.profile import Profile
     from sunotui.domain.statistics import Statistics
-    from sunotui.domain.task import Task
+    from sunotui.domain.tasks.task import Task
     from sunotui.studio.events import Event, LineChanged
     from sunotui.studio.parts import Parts
 

@@ -15,11 +15,11 @@ from sunotui.domain.errors import (
     SentAlready,
     Trouble,
 )
-from sunotui.domain.reconcile import adopt
-from sunotui.domain.request import Request, check, trimmed
+from sunotui.domain.requests.request import Request, check, trimmed
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task, TaskReport, TaskStatus
-from sunotui.gateway.orders import Order, order_for
+from sunotui.domain.tasks.merge import adopt
+from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
+from sunotui.gateway.submit.payloads import Order, order_for
 from sunotui.storage.journal import Journal, Twin
 from sunotui.studio.events import SubmissionChanged, TasksChanged, UnderWayChanged, UploadProgress
 from sunotui.studio.ground import Ground
@@ -27,7 +27,7 @@ from sunotui.studio.model_choice import ModelChoice
 from sunotui.studio.parentage import Parentage
 
 if TYPE_CHECKING:
-    from sunotui.gateway.outcome import Accepted, Outcome
+    from sunotui.gateway.submit.outcome import Accepted, Outcome
 
 _log = logging.getLogger(__name__)
 
@@ -178,7 +178,7 @@ class Submitter:
         await self._parentage.check_take(request, choice.dialect)
         order = order_for(request, choice.dialect, choice.label)
         if order.file:
-            from sunotui.gateway.audio_file import check_file
+            from sunotui.gateway.upload.audio_file import check_file
 
             await check_file(order.file)
         return request, order
@@ -219,7 +219,7 @@ class Submitter:
         return tell
 
     async def _record(self, submission: Submission, outcome: "Outcome") -> Submission:
-        from sunotui.gateway.outcome import Accepted, Delivered, Rejected
+        from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected
 
         now = self._clock.now()
         if isinstance(outcome, Accepted):

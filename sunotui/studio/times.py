@@ -1,7 +1,7 @@
 """How long a gateway usually takes, from the tasks that were watched to their end."""
 
-from sunotui.domain.task import TaskKind
-from sunotui.domain.usual import Usual, usual_of
+from sunotui.domain.tasks.durations import Usual, usual_of
+from sunotui.domain.tasks.task import TaskKind
 from sunotui.storage.desk import Desk
 from sunotui.storage.library import Library
 

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from sunotui.domain import reconcile
 from sunotui.domain.errors import NotFound, RequestImpossible, Trouble
-from sunotui.domain.request import MAY_HAVE_NO_TASK
-from sunotui.domain.song_listing import SongMatch, is_listed
+from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission
-from sunotui.domain.task import Task, TaskReport
+from sunotui.domain.tasks import merge
+from sunotui.domain.tasks.song_listing import SongMatch, is_listed
+from sunotui.domain.tasks.task import Task, TaskReport
 from sunotui.domain.text import cleaned_id
 from sunotui.studio.events import SubmissionChanged, TasksChanged
 from sunotui.studio.submit import new_submission_id
@@ -66,7 +66,7 @@ class Unknowns:
     def _task_of(self, submission: Submission, match: SongMatch) -> Task:
         """The task as the list tells it, for gateways that know the song by its clips only."""
         report = TaskReport(match.id, None, kind=submission.request.kind, clips=match.clips)
-        return reconcile.adopt(report, submission.profile, self._studio.clock.now(), hint=submission.request.title_hint)
+        return merge.adopt(report, submission.profile, self._studio.clock.now(), hint=submission.request.title_hint)
 
     async def _listed(self, submission: Submission, wanted: str) -> SongMatch | None:
         """The song of the list that has this id; None where there is none, or no list is known."""

@@ -4,12 +4,12 @@ import json
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from sunotui.domain.annotations import kept_name, name_key
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.keeping import kept_name, name_key
 from sunotui.domain.profile import is_profile_name
 from sunotui.domain.text import TEXT_LIMIT, storable_text
-from sunotui.gateway.fields import Foreign, identity, line
-from sunotui.gateway.tasks import raw_json
+from sunotui.gateway.parsing.fields import Foreign, identity, line
+from sunotui.gateway.parsing.tasks import raw_json
 
 W = TypeVar("W", bound=StrEnum)
 

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sunotui.domain.clip import Clip
 from sunotui.domain.errors import AnswerUnreadable
-from sunotui.domain.task import Task
-from sunotui.gateway.fields import Foreign
-from sunotui.gateway.links import read_link
-from sunotui.gateway.tasks import raw_json, reports_in
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import Task
+from sunotui.gateway.parsing.fields import Foreign
+from sunotui.gateway.parsing.links import read_link
+from sunotui.gateway.parsing.tasks import raw_json, reports_in
 
 _FIELDS = ("audio_url", "video_url", "image_url")
 _NAMED = {

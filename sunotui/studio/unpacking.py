@@ -6,7 +6,9 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 
-from sunotui.domain.carried import (
+from sunotui.domain.browse import Sort
+from sunotui.domain.errors_base import SENTENCE_LIMIT
+from sunotui.domain.export_records import (
     FORMAT,
     FORMAT_VERSION,
     CarriedAlbum,
@@ -20,16 +22,14 @@ from sunotui.domain.carried import (
     Opinion,
     Record,
 )
-from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
-from sunotui.domain.listing import Sort
-from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.persona import Persona
-from sunotui.domain.request import MAY_HAVE_NO_TASK, Request, from_json
+from sunotui.domain.requests.request import MAY_HAVE_NO_TASK, Request, from_json
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import URL_LIMIT, encodable
-from sunotui.domain.trouble import SENTENCE_LIMIT
-from sunotui.gateway.fields import (
+from sunotui.gateway.parsing.fields import (
     TITLE_LIMIT,
     Foreign,
     exact,

@@ -3,14 +3,14 @@
 import json
 import time
 
+from sunotui.domain.capabilities import RIDING_ALONG, Feature, Offers, Verdict, features_of
 from sunotui.domain.dialect import Dialect, DialectChoice, choose_dialect
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.money import Balance, Price
-from sunotui.domain.offers import RIDING_ALONG, Feature, Offers, Verdict, features_of
-from sunotui.domain.request import Request
-from sunotui.domain.song import SongTexts
+from sunotui.domain.requests.music import SongTexts
+from sunotui.domain.requests.request import Request
 from sunotui.gateway.endpoints import SUBMIT_MUSIC
-from sunotui.gateway.orders import order_for
+from sunotui.gateway.submit.payloads import order_for
 
 _NAMED = 4
 """Field names that one sentence lists."""

@@ -15,8 +15,8 @@ from sunotui.domain.errors import (
     TokenRefused,
     Trouble,
 )
-from sunotui.domain.reconcile import LOST_AFTER_S, adopt, merge, miss
-from sunotui.domain.task import Task, TaskReport, TaskStatus
+from sunotui.domain.tasks.merge import LOST_AFTER_S, adopt, merge, miss
+from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
 from sunotui.storage.library import CHECKED_STEP_S, Library
 from sunotui.studio import pace
 from sunotui.studio.events import Line, LineChanged, TaskEnded, TasksChanged

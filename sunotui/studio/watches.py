@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sunotui.domain.task import Task
+from sunotui.domain.tasks.task import Task
 from sunotui.storage.library import Library
 from sunotui.studio.events import LineChanged
 from sunotui.studio.follow import Follower

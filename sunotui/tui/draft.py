@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sunotui.domain.models import limits_of
-from sunotui.domain.request import DerivedRequest, Request, UploadFileRequest, UploadRequest
+from sunotui.domain.requests.request import DerivedRequest, Request, UploadFileRequest, UploadRequest
 from sunotui.domain.text import trim
 from sunotui.tui.form import FIELD_BY_ID, MORE_FIELDS, Field, Mode, Shape, mode_for, mode_named
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from sunotui.domain.offers import Feature, features_of
-from sunotui.domain.request import (
+from sunotui.domain.capabilities import Feature, features_of
+from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, DerivedTask
+from sunotui.domain.requests.music import GENDERS
+from sunotui.domain.requests.request import (
     MAY_HAVE_NO_TASK,
     ConcatRequest,
     DerivedRequest,
@@ -16,8 +18,6 @@ from sunotui.domain.request import (
     UploadFileRequest,
     UploadRequest,
 )
-from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, DerivedTask
-from sunotui.domain.song import GENDERS
 
 
 class Kind(Enum):

@@ -6,7 +6,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from sunotui.domain.errors import Trouble
-    from sunotui.domain.request import Request
+    from sunotui.domain.requests.request import Request
     from sunotui.studio.events import Event
     from sunotui.tui.draft import Draft
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from sunotui.domain.clip import Clip
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.features import Feature
-from sunotui.domain.request import (
+from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, derived_task
+from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
     MusicRequest,
     Request,
 )
-from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, derived_task
-from sunotui.domain.task import TaskKind
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import TaskKind
 from sunotui.studio.shown import Shown
 from sunotui.tui.form import has_mode
 

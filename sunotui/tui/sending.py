@@ -10,7 +10,7 @@ from sunotui.domain.errors import SentAlready, Trouble
 from sunotui.domain.submission import Submission, SubmissionState
 
 if TYPE_CHECKING:
-    from sunotui.domain.request import Request
+    from sunotui.domain.requests.request import Request
     from sunotui.tui.app import SunoApp
     from sunotui.tui.messages import SendRequested
 

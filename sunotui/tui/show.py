@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from sunotui.domain.kinds import TaskKind, TaskStatus
+from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import clean, printable
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.keeping import Opinion
-    from sunotui.domain.summary import TaskSummary
-    from sunotui.domain.task import Task
-    from sunotui.domain.usual import Usual
+    from sunotui.domain.annotations import Opinion
+    from sunotui.domain.tasks.clip import Clip
+    from sunotui.domain.tasks.durations import Usual
+    from sunotui.domain.tasks.summary import TaskSummary
+    from sunotui.domain.tasks.task import Task
 
 STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
     TaskStatus.NOT_STARTED: ("·", "waiting", "wait"),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sunotui.domain.models import label_of
 from sunotui.domain.money import amount_text
 from sunotui.domain.statistics import Spending, Statistics, Tally
-from sunotui.domain.usual import Usual
+from sunotui.domain.tasks.durations import Usual
 from sunotui.tui.plots import bar, columns
 
 NAME_CELLS = 14

@@ -8,7 +8,7 @@ from sunotui.tui import show
 from sunotui.tui.made_late import MadeLate
 
 if TYPE_CHECKING:
-    from sunotui.domain.request import Request
+    from sunotui.domain.requests.request import Request
     from sunotui.studio.studio import Studio
 
 

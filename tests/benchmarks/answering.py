@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 
 from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.storage.database import Database

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sunotui.domain.reconcile import adopt
-from sunotui.gateway.envelope import read_documents
-from sunotui.gateway.tasks import reports_in
+from sunotui.domain.tasks.merge import adopt
+from sunotui.gateway.parsing.envelope import read_documents
+from sunotui.gateway.parsing.tasks import reports_in
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from tests.benchmarks.bare_intake import BatchAnswer, batch_answers, put_bare

@@ -12,8 +12,8 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.studio.events import Event, TaskEnded
 from tests.benchmarks.table import Row
 from tests.studio.bench import Bench

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sunotui.domain.task import Task
+from sunotui.domain.tasks.task import Task
 from sunotui.storage.database import Database
 from sunotui.storage.rows import CLIP_COLUMNS, TASK_COLUMNS
 from sunotui.storage.words import WORD_COLUMNS

@@ -6,9 +6,9 @@ from sunotui.cli import exit_codes
 from sunotui.cli.exit_codes import code_of, code_of_kind, code_of_submission, code_of_tasks
 from sunotui.domain import errors
 from sunotui.domain.errors import Charge, GatewayFailed, Trouble
-from sunotui.domain.request import LyricsRequest
+from sunotui.domain.requests.request import LyricsRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 
 CODES: dict[type[Trouble], int] = {
     errors.Trouble: 1,

@@ -10,9 +10,9 @@ import pytest
 from sunotui.cli.gateway_report import software_of
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.server import DemoServer
+from sunotui.domain.capabilities import Offers, Software
 from sunotui.domain.money import Balance
-from sunotui.domain.offers import Offers, Software
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from sunotui.storage.prices import PriceBook

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from sunotui.cli.parser_keeping import SORTS
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.keeping import NOTE_LIMIT
-from sunotui.domain.listing import Sort
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.annotations import NOTE_LIMIT
+from sunotui.domain.browse import Sort
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from tests.cli.conftest import CommandLine

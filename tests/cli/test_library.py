@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.cli.lrc import lrc_of, timed_lines
-from sunotui.domain.timing import AlignedWord, Timing
+from sunotui.domain.tasks.word_timings import AlignedWord, Timing
 
 
 def timing(*words: tuple[str, float]) -> Timing:

@@ -19,11 +19,11 @@ from sunotui.cli.render import (
     print_tasks,
     table_lines,
 )
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.lyrics import Lyrics
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import encodable, has_dangerous
 
 TASK_KEYS = [

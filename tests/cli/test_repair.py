@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.request import LyricsRequest
+from sunotui.domain.requests.request import LyricsRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.backups import back_up
 from sunotui.storage.database import Database

@@ -6,7 +6,8 @@ import pytest
 
 from sunotui.cli.parser import parse
 from sunotui.cli.request_command import request_command
-from sunotui.domain.request import (
+from sunotui.domain.requests.derived import DERIVED_TASKS
+from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
     LyricsRequest,
@@ -20,7 +21,6 @@ from sunotui.domain.request import (
     UpsampleTagsRequest,
     WavRequest,
 )
-from sunotui.domain.requests.derived import DERIVED_TASKS
 
 PLAIN: list[tuple[Request, str]] = [
     (MusicRequest(description="rain"), "music --describe TEXT"),

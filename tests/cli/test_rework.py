@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from sunotui.demo.server import DemoServer
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from tests.cli.conftest import CommandLine

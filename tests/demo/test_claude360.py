@@ -8,11 +8,11 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import AccountEmpty
 from sunotui.domain.profile import parse_base_url
-from sunotui.domain.request import DerivedRequest, MusicRequest
+from sunotui.domain.requests.request import DerivedRequest, MusicRequest
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
-from sunotui.gateway.orders import order_for
-from sunotui.gateway.outcome import Accepted, Rejected
+from sunotui.gateway.submit.outcome import Accepted, Rejected
+from sunotui.gateway.submit.payloads import order_for
 
 from .bench import NOBODY, Bench
 from .conftest import OpenBench, StartServer

@@ -22,13 +22,13 @@ from sunotui.domain.errors import (
     Trouble,
 )
 from sunotui.domain.profile import parse_base_url
-from sunotui.domain.request import LyricsRequest, MusicRequest
-from sunotui.domain.task import TaskReport, TaskStatus
+from sunotui.domain.requests.request import LyricsRequest, MusicRequest
+from sunotui.domain.tasks.task import TaskReport, TaskStatus
 from sunotui.domain.text import clean, clean_lines
 from sunotui.domain.token import Token
 from sunotui.gateway.client import Batch, GatewayClient
-from sunotui.gateway.orders import Order, order_for
-from sunotui.gateway.outcome import Accepted, Outcome, Rejected, Unknown
+from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown
+from sunotui.gateway.submit.payloads import Order, order_for
 
 from .bench import EVERY_DIALECT, form_of, prefix_of
 from .conftest import StartServer

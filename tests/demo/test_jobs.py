@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.demo.jobs import Job, Take
-from sunotui.domain.clip import ClipStatus
-from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import ClipStatus
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
 
 START = 1_700_000_000.0
 

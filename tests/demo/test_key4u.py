@@ -8,12 +8,12 @@ from sunotui.demo import prices
 from sunotui.demo.server import DemoServer
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.profile import parse_base_url
-from sunotui.domain.request import DerivedRequest, MusicRequest, Request
-from sunotui.domain.task import TaskReport, TaskStatus
+from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request
+from sunotui.domain.tasks.task import TaskReport, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
-from sunotui.gateway.orders import order_for
-from sunotui.gateway.outcome import Rejected
+from sunotui.gateway.submit.outcome import Rejected
+from sunotui.gateway.submit.payloads import order_for
 
 from .bench import LONG_S, NOBODY, Bench
 from .conftest import OpenBench, StartServer

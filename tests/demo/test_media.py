@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from sunotui.domain.clip import is_dead_link
+from sunotui.domain.tasks.clip import is_dead_link
 
 from . import mp3
 from .bench import ADDRESS, Bench

@@ -11,7 +11,7 @@ import pytest
 from sunotui.demo import songs
 from sunotui.demo.songs import Song, compose, name_for
 from sunotui.demo.tongues import TONGUES
-from sunotui.domain.lyrics import sections
+from sunotui.domain.tasks.lyrics import sections
 
 WISHES = (
     "a sea shanty about a lost teapot",

@@ -6,10 +6,9 @@ import httpx
 import pytest
 
 from sunotui.demo.server import DemoServer
-from sunotui.domain.clip import ClipStatus
 from sunotui.domain.errors import NotOffered, TokenRefused
 from sunotui.domain.profile import parse_base_url
-from sunotui.domain.request import (
+from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
     LyricsRequest,
@@ -17,11 +16,12 @@ from sunotui.domain.request import (
     Request,
     UploadRequest,
 )
-from sunotui.domain.task import TaskKind, TaskReport, TaskStatus
+from sunotui.domain.tasks.clip import ClipStatus
+from sunotui.domain.tasks.task import TaskKind, TaskReport, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
-from sunotui.gateway.orders import order_for
-from sunotui.gateway.outcome import Accepted, Rejected, Unknown
+from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
+from sunotui.gateway.submit.payloads import order_for
 from tests.support.waiting import hang_guard
 
 from . import mp3

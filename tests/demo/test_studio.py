@@ -10,8 +10,8 @@ from sunotui.demo.jobs import Job, Part
 from sunotui.demo.orders import DEFAULT_MV, MusicOrder
 from sunotui.demo.studio import NoSuchClip, Studio
 from sunotui.demo.takes import Flaws
-from sunotui.domain.clip import ClipStatus
-from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import ClipStatus
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
 
 from .bench import EVERY_DIALECT, Clock
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.request import DerivedRequest, MusicRequest, check
+from sunotui.domain.requests.request import DerivedRequest, MusicRequest, check
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from sunotui.domain.models import NEWEST, choose_model, find, is_retired, label_of, limits_of
-from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, with_model
+from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, with_model
 
 
 @pytest.mark.parametrize(

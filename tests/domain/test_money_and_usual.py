@@ -3,7 +3,7 @@
 import pytest
 
 from sunotui.domain.money import Balance, Price, amount_text
-from sunotui.domain.usual import Usual, usual_of
+from sunotui.domain.tasks.durations import Usual, usual_of
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.search import TERMS_LIMIT, TEXT_LIMIT, parse, parse_strictly
+from sunotui.domain.search.query import TERMS_LIMIT, TEXT_LIMIT, parse, parse_strictly
 
 NOW = 1_700_000_000.0
 

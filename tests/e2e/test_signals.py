@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from tests.support.stalls import stalls_file

@@ -15,7 +15,9 @@ PROVES = (
         counts_ci="gnome-keyring itself: kept, locked, denied, absent",
         test="tests/keyring/test_real_secret_service.py",
     ),
-    Proof("K1", counts_ci="every text field of an answer echoes the token", test="tests/gateway/test_echo.py"),
+    Proof(
+        "K1", counts_ci="every text field of an answer echoes the token", test="tests/gateway/transport/test_echo.py"
+    ),
     Proof("T1", counts_ci="11 payloads and any text, where it is drawn", test="tests/domain/test_text.py"),
     Proof(
         "T11",

@@ -5,10 +5,10 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from sunotui.domain.clip import Clip
+from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import Trouble
-from sunotui.domain.offers import Feature
-from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.gateway.client import Batch
 from sunotui.studio.follow import Follower
 from sunotui.studio.ground import Ground

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import JournalUnwritable, LibraryTrouble
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.studio.events import LibraryAiling
 from tests.faults.proofs import Proof
 from tests.faults.writing import song

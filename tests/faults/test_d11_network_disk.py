@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.cli.main import main
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.storage import network_disk
 from sunotui.storage.database import Database
 from sunotui.storage.drafts import Drafts

@@ -14,10 +14,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
-from sunotui.domain.lyrics import Lyrics
-from sunotui.domain.reconcile import adopt, merge, miss
-from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.merge import adopt, merge, miss
+from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from tests.faults.disks import QUICK

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import JournalUnwritable, LibraryTrouble
-from sunotui.domain.request import MusicRequest
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.tasks.task import TaskStatus
 from tests.faults.disks import fill, small_disk
 from tests.faults.proofs import Proof
 from tests.faults.writing import song

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import JournalUnwritable
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import LibraryDamaged, Trouble
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.backups import back_up, backups_of
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal

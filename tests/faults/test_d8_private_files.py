@@ -12,7 +12,7 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from tests.faults.proofs import Proof
 from tests.faults.wishing import profile_at, studio_at
 

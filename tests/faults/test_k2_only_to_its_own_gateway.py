@@ -11,10 +11,10 @@ import pytest
 
 from sunotui.domain.errors import AddressRefused, Trouble
 from sunotui.domain.profile import BaseUrl, parse_base_url
-from sunotui.gateway.auth import TokenAuth
 from sunotui.gateway.client import GatewayClient
-from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Unknown
+from sunotui.gateway.submit.outcome import Unknown
+from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.transport.auth import TokenAuth
 from tests.gateway.loopback import TOKEN, answer, listening
 from tests.gateway.proxy_servers import Opening, http_proxy, socks_proxy
 from tests.support.waiting import HANG_S
@@ -64,7 +64,7 @@ MIXED = ["http://[::ffff:127.0.0.1]"]
 
 PROVES = (
     Proof("K2", counts_ci=f"{len(STATUSES)} redirects to {len(PLACES)} places; {len(FOREIGN)} spellings at send time"),
-    Proof("K2", counts_ci="5 redirects, cookies", test="tests/gateway/test_connection.py"),
+    Proof("K2", counts_ci="5 redirects, cookies", test="tests/gateway/transport/test_connection.py"),
     Proof("K3", counts_ci=f"{len(CLEAR)} disguises of a safe address, {len(LOOPBACK)} of this computer's own"),
     Proof("K2", counts_ci=f"{len(STATUSES)} redirects behind an HTTP and a SOCKS proxy"),
     Proof("K3", counts_ci="https behind both kinds of proxy", test="tests/gateway/test_proxy.py"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.studio.events import Line
 from tests.faults.bodies import TASK, Storm, canned_storms, generated_storms, sample_storms
 from tests.faults.proofs import Proof

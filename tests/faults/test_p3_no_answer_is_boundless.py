@@ -14,9 +14,9 @@ import pytest
 from sunotui.domain.errors import Trouble
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
-from sunotui.gateway.connection import TimeLimits
-from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Unknown
+from sunotui.gateway.submit.outcome import Unknown
+from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.transport.connection import TimeLimits
 from tests.faults.proofs import Proof
 from tests.gateway.loopback import Asked, answer, listening
 from tests.support.canary import CANARY

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 
 from sunotui.domain.errors import GatewayFailed, NetworkDown, TimedOut, TokenMissing, TokenRefused, TooFast, Trouble
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.studio import pace
 from sunotui.studio.events import Line
 from tests.faults.lone_watch import LoneWatch

@@ -15,9 +15,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import GatewayFailed, NetworkDown, NotOffered, TooFast, Trouble
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.studio.follow import REFUSALS_UNTIL_MISSING
 from tests.faults.lone_watch import LoneWatch
 from tests.faults.proofs import Proof

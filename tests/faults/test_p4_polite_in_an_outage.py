@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.studio import pace
 from sunotui.studio.events import Line
 from tests.faults.proofs import Proof

@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sunotui.domain.reconcile import MISSES_UNTIL_LOST
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.merge import MISSES_UNTIL_LOST
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.studio import pace
 from tests.faults.proofs import Proof
 from tests.faults.wired import Told, Wired, batch, ids_of, song
@@ -19,7 +19,9 @@ PROVES = (
         gaps="clocks are injected; no computer was put to sleep",
     ),
     Proof("P5", "no burst after jumps", test="tests/studio/test_watch.py"),
-    Proof("P5", "a program that stood still reads what came meanwhile", test="tests/gateway/test_deadline.py"),
+    Proof(
+        "P5", "a program that stood still reads what came meanwhile", test="tests/gateway/transport/test_deadline.py"
+    ),
 )
 HOUR, YEAR = 3_600.0, 365.25 * 86_400
 JUMPS = (HOUR, -HOUR, 10 * YEAR, -10 * YEAR, 8 * HOUR, -1.0, 1_700_000_000.0, -1_700_000_000.0)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.cli.documents import task_document
-from sunotui.domain.task import Task, TaskStatus
-from sunotui.gateway.fields import moment
+from sunotui.domain.tasks.task import Task, TaskStatus
+from sunotui.gateway.parsing.fields import moment
 from sunotui.tui import show
 from tests.faults.proofs import Proof
 from tests.faults.wired import NO_PAGE, Told, Wired, ids_of, song

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.demo.server import DemoServer
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal

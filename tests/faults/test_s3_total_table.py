@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunotui.gateway.client import GatewayClient
-from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Accepted, Rejected, Unknown, outcome_of_answer
+from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown, outcome_of_answer
+from sunotui.gateway.submit.payloads import Order
 from tests.faults.proofs import Proof
 from tests.gateway.loopback import TOKEN, Asked, listening
 

@@ -17,9 +17,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precon
 
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import AccountEmpty, NotFound, RequestImpossible, SentAlready, TimedOut
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from sunotui.studio.studio import Studio

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal

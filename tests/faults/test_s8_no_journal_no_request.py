@@ -13,7 +13,7 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import Charge, JournalUnwritable
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.studio.studio import Studio
 from tests.faults.disks import fill, small_disk
 from tests.faults.failing import REASONS, FailingConnection

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import sunotui.tui
-from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.reading import ReadingScreen
 from sunotui.tui.widgets.lines_view import TextLine
@@ -197,7 +197,7 @@ async def test_the_journal_shows_markup_and_runs_none(tmp_path: Path) -> None:
 
         def write() -> None:
             from sunotui.domain.errors import RequestRefused
-            from sunotui.domain.request import MusicRequest
+            from sunotui.domain.requests.request import MusicRequest
 
             for at, text in enumerate(HOSTILE):
                 wish = MusicRequest(description=text)

@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 from textual.events import Paste
 
-from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.task import Task, TaskKind, TaskStatus
-from sunotui.gateway import reading
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.client import GatewayClient
 from sunotui.storage.tokens import TokenStore
 from sunotui.studio.door import TokenDoors
@@ -145,7 +144,7 @@ async def test_a_batch_of_six_megabytes(is_strict: bool, monkeypatch: pytest.Mon
     assert 6_000_000 < len(prepared) < 8 * 2**20
     async with listening(lambda _: prepared) as gateway:
         client = GatewayClient(gateway.base_url, TOKEN)
-        readers = threads_of(monkeypatch, reading, "reports_of")
+        readers = threads_of(monkeypatch, response_cache, "reports_of")
         with watchdog() as seen:
             batch = await client.fetch_tasks(ids)
         await client.aclose()

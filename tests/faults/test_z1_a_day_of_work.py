@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.task import TaskStatus
 from tests.faults.proofs import Proof
 from tests.faults.wired import NO_PAGE, Told, Wired, batch, ids_of, song
 

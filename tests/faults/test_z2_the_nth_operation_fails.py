@@ -11,9 +11,9 @@ import pytest
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import Profile
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library

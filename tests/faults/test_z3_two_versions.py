@@ -6,7 +6,7 @@ import pytest
 
 from sunotui.cli.main import main
 from sunotui.domain.errors import LibraryNewer
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from sunotui.storage.schema import SCHEMA_VERSION, migration_scripts

@@ -14,7 +14,7 @@ import httpx
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.token import Token
 from sunotui.storage.database import Database

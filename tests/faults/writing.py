@@ -4,11 +4,11 @@ import itertools
 import sys
 from pathlib import Path
 
-from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import TimedOut
-from sunotui.domain.request import LyricsRequest
+from sunotui.domain.requests.request import LyricsRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.drafts import Drafts
 from sunotui.storage.journal import Journal

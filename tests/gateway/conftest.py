@@ -9,7 +9,7 @@ import pytest
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
-from sunotui.gateway.connection import TimeLimits
+from sunotui.gateway.transport.connection import TimeLimits
 
 from .loopback import TOKEN
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sunotui.domain.money import Balance
 from sunotui.domain.text import has_dangerous
-from sunotui.gateway.envelope import Answer
-from sunotui.gateway.site import Site
+from sunotui.gateway.discovery.site_info import Site
+from sunotui.gateway.parsing.envelope import Answer
 from tests.support.paths import SAMPLES
 
 from .conftest import Client

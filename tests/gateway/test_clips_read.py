@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
-from sunotui.domain.task import TaskReport, TaskStatus
-from sunotui.gateway.clips import clip_of
-from sunotui.gateway.derivations import MOST_PARENTS
-from sunotui.gateway.tasks import task_report
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.tasks.task import TaskReport, TaskStatus
+from sunotui.gateway.parsing.clips import clip_of
+from sunotui.gateway.parsing.derivations import MOST_PARENTS
+from sunotui.gateway.parsing.tasks import task_report
 
 SONG = "https://cdn1.suno.ai/c1.mp3"
 STREAM = "https://audiopipe.suno.ai/?item_id=c1"

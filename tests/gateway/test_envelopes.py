@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sunotui.domain.errors import AnswerUnreadable
-from sunotui.gateway.envelope import open_envelope, read_document, read_documents
+from sunotui.gateway.parsing.envelope import open_envelope, read_document, read_documents
 
 NESTED = '{"error":{"message":"inner words","code":"x"}}'
 

@@ -11,8 +11,16 @@ from hypothesis import strategies as st
 
 from sunotui.domain.errors import SENTENCE_LIMIT, Blame, Charge, Trouble
 from sunotui.domain.text import has_dangerous
-from sunotui.gateway.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Outcome, Rejected, Unknown, outcome_of_answer
-from sunotui.gateway.trouble import trouble_of_answer
+from sunotui.gateway.errors.mapping import trouble_of_answer
+from sunotui.gateway.submit.outcome import (
+    HINT_ADVICE,
+    UNKNOWN_ADVICE,
+    Accepted,
+    Outcome,
+    Rejected,
+    Unknown,
+    outcome_of_answer,
+)
 from tests.support.paths import ROOT, SAMPLES
 
 TABLES = ROOT / "tests" / "gateway" / "failures"

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sunotui.domain.clip import ClipStatus
 from sunotui.domain.errors import (
     AnswerUnreadable,
     GatewayFailed,
@@ -21,17 +20,18 @@ from sunotui.domain.errors import (
     TooFast,
     Trouble,
 )
-from sunotui.domain.request import MidiRequest, Mp4Request, WavRequest
+from sunotui.domain.requests.request import MidiRequest, Mp4Request, WavRequest
+from sunotui.domain.tasks.clip import ClipStatus
+from sunotui.domain.tasks.word_timings import Timing
 from sunotui.domain.text import has_dangerous
-from sunotui.domain.timing import Timing
-from sunotui.gateway.aligned import timing_of_text
 from sunotui.gateway.client import GatewayClient
-from sunotui.gateway.connection import LARGEST_BODY, TimeLimits
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
-from sunotui.gateway.envelope import Answer
 from sunotui.gateway.extras import Extras
-from sunotui.gateway.orders import order_for
-from sunotui.gateway.results import Reading
+from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.parsing.results import Reading
+from sunotui.gateway.parsing.word_timings import timing_of_text
+from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.transport.connection import LARGEST_BODY, TimeLimits
 from tests.support.paths import SAMPLES
 
 from .conftest import Client

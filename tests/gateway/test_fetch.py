@@ -10,12 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunotui.domain.errors import AnswerUnreadable, GatewayFailed, NotAGateway, TimedOut, TokenRefused, Trouble
-from sunotui.domain.task import TaskStatus
-from sunotui.gateway import reading
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.client import BATCH, Batch
-from sunotui.gateway.connection import LARGEST_BODY, TimeLimits
-from sunotui.gateway.envelope import Answer
-from sunotui.gateway.reading import reports_of
+from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.parsing.response_cache import reports_of
+from sunotui.gateway.transport.connection import LARGEST_BODY, TimeLimits
 from tests.support.threads import threads_of
 
 from .conftest import Client
@@ -189,7 +188,7 @@ async def test_the_token_is_not_kept_when_a_gateway_echoes_it(client_for: Client
 
 async def test_a_large_answer_is_read_off_the_loop(client_for: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     heavy = {**task("a"), "data": [{"id": "c1", "status": "complete", "prompt": "la " * 400_000}]}
-    readers = threads_of(monkeypatch, reading, "reports_of")
+    readers = threads_of(monkeypatch, response_cache, "reports_of")
     async with listening(told(heavy)) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a"])
     assert len(batch.reports[0].clips) == 1

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from sunotui.domain.clip import ClipStatus
 from sunotui.domain.errors import AnswerUnreadable
-from sunotui.domain.lyrics import sections
-from sunotui.domain.task import TaskKind, TaskReport, TaskStatus
-from sunotui.gateway.clips import MOST_CLIPS
-from sunotui.gateway.envelope import Answer
-from sunotui.gateway.reading import reports_of
-from sunotui.gateway.tasks import reports_in
+from sunotui.domain.tasks.clip import ClipStatus
+from sunotui.domain.tasks.lyrics import sections
+from sunotui.domain.tasks.task import TaskKind, TaskReport, TaskStatus
+from sunotui.gateway.parsing.clips import MOST_CLIPS
+from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.parsing.response_cache import reports_of
+from sunotui.gateway.parsing.tasks import reports_in
 
 S, K, C = TaskStatus, TaskKind, ClipStatus
 KEY = "736a6f88-bd29-4b1e-b110-37132a5325ac"

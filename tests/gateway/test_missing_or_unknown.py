@@ -6,10 +6,10 @@ import pytest
 
 from sunotui.domain.errors import NotFound, NotOffered
 from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_MUSIC, UPLOAD_URL
-from sunotui.gateway.envelope import Answer
-from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Accepted, Rejected, Unknown
-from sunotui.gateway.sending import outcome_of_order
+from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
+from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.send_once import outcome_of_order
 
 PAGE = b"<!doctype html><html><head><title>New API</title></head><body></body></html>"
 CLIP = "0e5be1db-4834-4890-acfb-2fea7fd24eb9"

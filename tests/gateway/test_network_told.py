@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from sunotui.domain.errors import AnswerUnreadable, Blame, NetworkDown, TimedOut, TokenRefused, Trouble
-from sunotui.gateway.trouble import trouble_of_answer, trouble_of_exception
+from sunotui.gateway.errors.mapping import trouble_of_answer, trouble_of_exception
 
 UNREACHED = "The gateway could not be reached over the network"
 CHECK = "Check the network and the base URL."

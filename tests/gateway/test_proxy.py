@@ -10,13 +10,13 @@ import pytest
 from sunotui.domain.errors import Charge, NetworkDown
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.proxy import Proxy
-from sunotui.gateway.audio_file import opened
 from sunotui.gateway.client import GatewayClient
-from sunotui.gateway.connection import TimeLimits
 from sunotui.gateway.media import MediaDoor
-from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Accepted, Rejected, Unknown
-from sunotui.gateway.storage_form import Place, send_file
+from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
+from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.transport.connection import TimeLimits
+from sunotui.gateway.upload.audio_file import opened
+from sunotui.gateway.upload.object_storage import Place, send_file
 from tests.gateway.loopback import TOKEN, answer, listening
 from tests.gateway.proxy_servers import Opening, http_proxy, socks_proxy
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from sunotui.domain.clip import ClipStatus
 from sunotui.domain.errors import (
     AccountEmpty,
     AnswerUnreadable,
@@ -26,9 +25,10 @@ from sunotui.domain.errors import (
 )
 from sunotui.domain.money import Balance
 from sunotui.domain.profile import BaseUrl
-from sunotui.domain.task import TaskKind, TaskStatus
-from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Accepted, Outcome, Rejected, Unknown, outcome_of_answer
+from sunotui.domain.tasks.clip import ClipStatus
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
+from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown, outcome_of_answer
+from sunotui.gateway.submit.payloads import Order
 from tests.support.paths import SAMPLES
 
 from .conftest import Client

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from sunotui.domain.errors import Charge
-from sunotui.gateway.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Rejected, Unknown, outcome_of_answer
+from sunotui.gateway.submit.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Rejected, Unknown, outcome_of_answer
 
 ID = "736a6f88-bd29-4b1e-b110-37132a5325ac"
 HEX = "469a479492f64ff4bb8d2ac3a85396f8"

@@ -24,9 +24,9 @@ from sunotui.domain.errors import (
     Trouble,
 )
 from sunotui.domain.profile import BaseUrl
-from sunotui.gateway.connection import TimeLimits
-from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Outcome, Rejected, Unknown
+from sunotui.gateway.submit.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Outcome, Rejected, Unknown
+from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.transport.connection import TimeLimits
 from tests.support.waiting import until_async
 
 from .conftest import Client

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sunotui.domain.errors import Charge, Trouble
-from sunotui.domain.request import UploadFileRequest
-from sunotui.gateway.connection import TimeLimits
-from sunotui.gateway.orders import order_for
-from sunotui.gateway.outcome import Outcome, Rejected
+from sunotui.domain.requests.request import UploadFileRequest
+from sunotui.gateway.submit.outcome import Outcome, Rejected
+from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.transport.connection import TimeLimits
 
 from .conftest import Client
 from .loopback import Answering, Asked, Loopback, answer, listening, reset

@@ -20,15 +20,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sunotui.domain.clip import Clip
+from sunotui.domain.annotations import TakeRef
+from sunotui.domain.browse import Listing, Sort
+from sunotui.domain.capabilities import Feature, Offers, Software
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import AccountEmpty, AnswerUnreadable, Charge, NotOffered, TimedOut, TokenRefused
-from sunotui.domain.keeping import TakeRef
-from sunotui.domain.listing import Listing, Sort
 from sunotui.domain.money import Balance
-from sunotui.domain.offers import Feature, Offers, Software
 from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.request import (
+from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
     LyricsRequest,
@@ -43,9 +42,10 @@ from sunotui.domain.request import (
     WavRequest,
 )
 from sunotui.domain.submission import Submission
+from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.token import Token
-from sunotui.gateway.outcome import Accepted, Delivered, Rejected, Unknown
-from sunotui.gateway.tasks import task_report
+from sunotui.gateway.parsing.tasks import task_report
+from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected, Unknown
 from sunotui.tui.draft import Draft
 from sunotui.tui.draft_keeper import DraftKeeper
 from tests.studio.bench import Bench, OneGateway

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from sunotui.domain.carried import CarriedAlbum, CarriedDraft, CarriedLabel, CarriedTask, Opinion
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.keeping import Mark, TakeRef
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.annotations import Mark, TakeRef
+from sunotui.domain.export_records import CarriedAlbum, CarriedDraft, CarriedLabel, CarriedTask, Opinion
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.arriving import Arrivals, Fate
 from sunotui.storage.carrying import Carrier
 from sunotui.storage.database import Database

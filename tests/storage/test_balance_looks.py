@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from sunotui.domain.money import Balance
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.balance_looks import KEPT_S, BalanceLooks, Unpriced
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.carried import CarriedAlbum, CarriedTask
+from sunotui.domain.export_records import CarriedAlbum, CarriedTask
 from sunotui.storage import carrying
 from sunotui.storage.arriving import Arrivals
 from sunotui.storage.carrying import Carrier

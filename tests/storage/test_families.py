@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from sunotui.domain.clip import Clip
-from sunotui.domain.lineage import Family, Making
-from sunotui.domain.request import ConcatRequest, DerivedRequest, MusicRequest
+from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, MusicRequest
 from sunotui.domain.submission import Submission
-from sunotui.domain.task import Task, TaskKind
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.lineage import Family, Making
+from sunotui.domain.tasks.task import Task, TaskKind
 from sunotui.storage.database import Database
 from sunotui.storage.families import MOST_RELATIVES, Families
 from sunotui.storage.journal import Journal

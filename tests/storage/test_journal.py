@@ -15,9 +15,9 @@ from sunotui.domain.errors import (
     TimedOut,
 )
 from sunotui.domain.profile import ENV_PROFILE
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import MOVES, Submission, SubmissionState, may_move
-from sunotui.domain.task import Task, TaskStatus
+from sunotui.domain.tasks.task import Task, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal, Twin
 from sunotui.storage.library import Library

@@ -23,9 +23,9 @@ BEGINNING = """
 import sys
 from pathlib import Path
 from sunotui.domain.errors import TimedOut, Trouble
-from sunotui.domain.request import LyricsRequest
+from sunotui.domain.requests.request import LyricsRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 db = Database.open(Path(sys.argv[1]))

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from sunotui.domain.annotations import NAME_LIMIT, Counted, Mark, Opinion, SavedSearch, TakeRef
+from sunotui.domain.browse import Sort
 from sunotui.domain.errors import LibraryTrouble, NotFound, RequestImpossible
-from sunotui.domain.keeping import NAME_LIMIT, Counted, Mark, Opinion, SavedSearch, TakeRef
-from sunotui.domain.listing import Sort
-from sunotui.domain.summary import View
-from sunotui.domain.task import Task, TaskStatus
+from sunotui.domain.tasks.summary import View
+from sunotui.domain.tasks.task import Task, TaskStatus
 from sunotui.storage.albums import Albums
 from sunotui.storage.database import Database
 from sunotui.storage.kept import read_kept

@@ -3,12 +3,12 @@ from dataclasses import replace
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.lyrics import Lyrics
-from sunotui.domain.request import LyricsRequest, MusicRequest
-from sunotui.domain.search import parse
-from sunotui.domain.summary import View
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.requests.request import LyricsRequest, MusicRequest
+from sunotui.domain.search.query import parse
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.summary import View
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import CHECKED_STEP_S, Library

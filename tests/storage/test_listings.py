@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.listing import EVERYTHING, Listing, Place, PlaceKind, Sort
-from sunotui.domain.lyrics import Lyrics
-from sunotui.domain.summary import TaskSummary, View
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.browse import EVERYTHING, Listing, Place, PlaceKind, Sort
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.summary import TaskSummary, View
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from sunotui.storage.listings import Listings

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sunotui.domain.capabilities import Evidence, Feature, Offers, Software, Verdict
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
-from sunotui.domain.offers import Evidence, Feature, Offers, Software, Verdict
 from sunotui.storage.database import Database
 from sunotui.storage.offers import OfferBook, offers_of, text_of
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import LibraryDamaged, LibraryNewer, LibraryTrouble
-from sunotui.domain.request import LyricsRequest
+from sunotui.domain.requests.request import LyricsRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.backups import back_up
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import LibraryTrouble
 from sunotui.domain.models import model_key
-from sunotui.domain.offers import Feature
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.library import Library
 from sunotui.storage.offers import OfferBook

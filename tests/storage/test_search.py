@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.keeping import Mark, TakeRef
-from sunotui.domain.listing import EVERYTHING, Listing, Place, PlaceKind, Sort
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.annotations import Mark, TakeRef
+from sunotui.domain.browse import EVERYTHING, Listing, Place, PlaceKind, Sort
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.summary import View
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.summary import View
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from sunotui.storage.labels import Labels

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from sunotui.domain.clip import Clip
-from sunotui.domain.request import LyricsRequest, MusicRequest
+from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.statistics import Spending, Statistics, Tally
-from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library

@@ -7,21 +7,21 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sunotui.domain.clip import Clip
+from sunotui.domain.capabilities import Offers
 from sunotui.domain.dialect import Dialect, DialectChoice, DialectEvidence, choose_dialect
 from sunotui.domain.errors import NotOffered, Trouble
 from sunotui.domain.money import Balance
-from sunotui.domain.offers import Offers
 from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.song_listing import ListedSong
-from sunotui.domain.task import Task, TaskKind, TaskReport, TaskStatus
-from sunotui.domain.timing import AlignedWord, Timing
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.song_listing import ListedSong
+from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
+from sunotui.domain.tasks.word_timings import AlignedWord, Timing
 from sunotui.domain.token import Token
 from sunotui.gateway.client import Batch
 from sunotui.gateway.extras import SongPage
-from sunotui.gateway.orders import Order
-from sunotui.gateway.outcome import Accepted, Delivered, Outcome, Rejected
-from sunotui.gateway.results import Reading
+from sunotui.gateway.parsing.results import Reading
+from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected
+from sunotui.gateway.submit.payloads import Order
 from sunotui.storage.places import Places
 from sunotui.studio.events import Event
 from sunotui.studio.gateways import Gateways

@@ -2,10 +2,10 @@
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.capabilities import Feature, Verdict
 from sunotui.domain.errors import NetworkDown, NotFound, NotOffered
-from sunotui.domain.offers import Feature, Verdict
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from tests.studio.bench import Bench
 
 STREAM = "https://audiopipe.example/?item_id=c"

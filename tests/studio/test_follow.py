@@ -1,12 +1,12 @@
 """Clips whose task the gateway does not know are followed by the feed; where there is none, that is learned once."""
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.capabilities import Feature, Verdict
 from sunotui.domain.errors import GatewayFailed, NetworkDown
-from sunotui.domain.offers import Feature, Verdict
-from sunotui.domain.request import MusicRequest, UploadRequest
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.requests.request import MusicRequest, UploadRequest
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
-from sunotui.gateway.outcome import Accepted, outcome_of_answer
+from sunotui.gateway.submit.outcome import Accepted, outcome_of_answer
 from sunotui.studio.events import TaskEnded
 from sunotui.studio.follow import FEED_AGAIN_S, REFUSALS_UNTIL_MISSING
 from tests.studio.bench import Bench

@@ -14,9 +14,9 @@ from sunotui.domain.errors import (
     Trouble,
 )
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
-from sunotui.domain.request import LyricsRequest
-from sunotui.gateway.orders import order_for
-from sunotui.gateway.outcome import Accepted
+from sunotui.domain.requests.request import LyricsRequest
+from sunotui.gateway.submit.outcome import Accepted
+from sunotui.gateway.submit.payloads import order_for
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.gateways import Gateways
 from tests.gateway.loopback import Asked, answer, listening

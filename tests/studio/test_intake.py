@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sunotui.domain.annotations import NAME_LIMIT, name_key
+from sunotui.domain.browse import Sort
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.keeping import NAME_LIMIT, name_key
-from sunotui.domain.listing import Sort
 from sunotui.storage.arriving import Arrivals, Fate
 from sunotui.storage.database import Database
 from sunotui.storage.searches import Searches

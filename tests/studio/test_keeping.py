@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.annotations import Counted, Mark, SavedSearch, TakeRef
+from sunotui.domain.browse import Listing, Sort
 from sunotui.domain.errors import LibraryTrouble, NotFound, RequestImpossible
-from sunotui.domain.keeping import Counted, Mark, SavedSearch, TakeRef
-from sunotui.domain.listing import Listing, Sort
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.albums import Albums
 from sunotui.storage.database import Database
 from sunotui.storage.notes import Notes

@@ -7,9 +7,9 @@ import pytest
 from sunotui.domain.errors import AccountEmpty, GatewayFailed, LibraryTrouble, NetworkDown
 from sunotui.domain.money import Balance, Price, Refund, RefundSource, RefundVerdict
 from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.request import LyricsRequest, MusicRequest
-from sunotui.domain.task import TaskStatus
-from sunotui.gateway.outcome import Rejected
+from sunotui.domain.requests.request import LyricsRequest, MusicRequest
+from sunotui.domain.tasks.task import TaskStatus
+from sunotui.gateway.submit.outcome import Rejected
 from sunotui.storage.prices import PriceBook
 from sunotui.studio.events import BalanceChanged, RefundChecked
 from sunotui.studio.ledger import LOOK_AFTER_S

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.capabilities import RIDING_ALONG, Feature
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
-from sunotui.domain.offers import RIDING_ALONG, Feature
-from sunotui.domain.request import (
+from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
     MusicRequest,
@@ -16,6 +15,7 @@ from sunotui.domain.request import (
     UploadRequest,
 )
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.studio.lessons import (
     Lesson,
     dialect_lesson,

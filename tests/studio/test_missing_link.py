@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.studio.missing_link import missing_link
 
 YET = "This take has no audio address yet"

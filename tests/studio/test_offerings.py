@@ -2,14 +2,14 @@
 
 import json
 
-from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.capabilities import Feature, Offers, Software, Verdict
 from sunotui.domain.errors import LibraryTrouble, NetworkDown, NotOffered
 from sunotui.domain.money import Balance
-from sunotui.domain.offers import Feature, Offers, Software, Verdict
 from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.request import ConcatRequest, DerivedRequest, MusicRequest
-from sunotui.domain.task import TaskStatus
-from sunotui.gateway.outcome import Accepted, Rejected, Unknown
+from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, MusicRequest
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.tasks.task import TaskStatus
+from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.storage.database import Database
 from sunotui.storage.offers import OfferBook
 from sunotui.studio.events import OffersChanged

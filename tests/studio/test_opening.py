@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.domain.browse import Listing
+from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import LibraryTrouble
-from sunotui.domain.listing import Listing
-from sunotui.domain.offers import Feature
 from sunotui.storage.database import Database
 from sunotui.storage.places import Places
 from sunotui.studio.studio import Studio

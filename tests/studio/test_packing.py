@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.carried import CarriedOffers, CarriedTask, Record
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.export_records import CarriedOffers, CarriedTask, Record
 from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedRequest
 from sunotui.domain.submission import Submission
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import clean, has_surrogate, storable_text, trim
 from sunotui.studio.packing import packed, packed_lines
 from sunotui.studio.unpacked_fields import json_text, typed

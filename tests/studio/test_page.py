@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import NetworkDown, Trouble
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.proxy import Proxy
-from sunotui.domain.task import Task
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task
 from sunotui.gateway.media import Media
 from sunotui.studio import page_writer
 from sunotui.studio.page import Track, head, origin_of, tail, track

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.gateway.media import Media
 from tests.studio.test_page import HOSTILE, Door, Seen, written
 from tests.support.browser import needs_chromium, run_browser

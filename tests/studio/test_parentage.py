@@ -2,16 +2,16 @@
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.request import (
+from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
     LyricsRequest,
     MusicRequest,
     Request,
 )
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from tests.studio.bench import Bench
 
 

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
+from sunotui.domain.browse import Listing, Place
 from sunotui.domain.errors import Charge, GatewayFailed
-from sunotui.domain.listing import Listing, Place
-from sunotui.domain.request import MusicRequest
-from sunotui.domain.summary import View
-from sunotui.domain.task import TaskStatus
-from sunotui.gateway.outcome import Unknown
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.tasks.summary import View
+from sunotui.domain.tasks.task import TaskStatus
+from sunotui.gateway.submit.outcome import Unknown
 from tests.studio.bench import Bench
 
 SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")

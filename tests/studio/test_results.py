@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from sunotui.domain.capabilities import Feature, Verdict
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import GatewayFailed, NotReady, RequestImpossible, SentAlready, TimedOut, Trouble
-from sunotui.domain.offers import Feature, Verdict
 from sunotui.domain.persona import Persona
-from sunotui.domain.request import (
+from sunotui.domain.requests.request import (
     MidiRequest,
     Mp4Request,
     PersonaRequest,
@@ -20,9 +20,9 @@ from sunotui.domain.request import (
     WavRequest,
 )
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import TaskKind, TaskReport, TaskStatus
-from sunotui.gateway.outcome import unknown
-from sunotui.gateway.results import Reading
+from sunotui.domain.tasks.task import TaskKind, TaskReport, TaskStatus
+from sunotui.gateway.parsing.results import Reading
+from sunotui.gateway.submit.outcome import unknown
 from sunotui.studio.events import ResultArrived
 from sunotui.studio.results import LOOKS_AFTER_S
 from tests.studio.bench import Bench

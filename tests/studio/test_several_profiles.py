@@ -6,9 +6,9 @@ import pytest
 
 from sunotui.domain.errors import NetworkDown, TokenMissing, TokenRefused, TooFast, Trouble
 from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.request import MusicRequest
-from sunotui.domain.task import Task, TaskKind, TaskStatus
-from sunotui.gateway.outcome import Accepted
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.gateway.submit.outcome import Accepted
 from sunotui.studio.events import Line, LineChanged
 from tests.studio.bench import Bench, ObedientGateway
 

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.capabilities import Feature, Offers, Software, Verdict
 from sunotui.domain.errors import NetworkDown, NotFound, NotOffered, RequestImpossible, TimedOut
-from sunotui.domain.offers import Feature, Offers, Software, Verdict
-from sunotui.domain.request import LyricsRequest, MusicRequest, Request
-from sunotui.domain.song_listing import ListedSong
+from sunotui.domain.requests.request import LyricsRequest, MusicRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.song_listing import ListedSong
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.extras import SongPage
-from sunotui.gateway.outcome import Accepted, unknown
+from sunotui.gateway.submit.outcome import Accepted, unknown
 from sunotui.studio.events import SongsFound
 from sunotui.studio.song_listing import LOOKED_FOR_S, LOOKS_AFTER_S, MOST_PAGES, PAGE
 from tests.studio.bench import Bench

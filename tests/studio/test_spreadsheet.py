@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from sunotui.domain.carried import CarriedTask
+from sunotui.domain.export_records import CarriedTask
 from sunotui.studio.spreadsheet import HEADS, cell, write_takes
 from tests.support.whole_library import records
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from sunotui.domain.capabilities import Offers
 from sunotui.domain.errors import (
     AccountEmpty,
     Charge,
@@ -17,8 +18,7 @@ from sunotui.domain.errors import (
     TokenMissing,
     TokenRefused,
 )
-from sunotui.domain.offers import Offers
-from sunotui.domain.request import (
+from sunotui.domain.requests.request import (
     DerivedRequest,
     LyricsRequest,
     MusicRequest,
@@ -28,9 +28,9 @@ from sunotui.domain.request import (
     trimmed,
 )
 from sunotui.domain.submission import SubmissionState
-from sunotui.domain.task import TaskKind, TaskStatus
-from sunotui.gateway.orders import order_for
-from sunotui.gateway.outcome import Accepted, Delivered, Outcome, Rejected, Unknown
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
+from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected, Unknown
+from sunotui.gateway.submit.payloads import order_for
 from sunotui.studio.events import SubmissionChanged, TasksChanged
 from sunotui.studio.submit import IN_FLIGHT
 from tests.studio.bench import Bench

@@ -3,9 +3,9 @@
 import pytest
 
 from sunotui.domain.errors import NetworkDown
-from sunotui.domain.request import MusicRequest
-from sunotui.domain.task import TaskKind, TaskStatus
-from sunotui.domain.usual import Usual
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.tasks.durations import Usual
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from tests.studio.bench import Bench
 
 SONG = MusicRequest(description="rain on a tin roof")

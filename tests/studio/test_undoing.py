@@ -9,11 +9,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from sunotui.domain.clip import Clip
+from sunotui.domain.annotations import Mark, TakeRef
+from sunotui.domain.browse import Listing, Sort
 from sunotui.domain.errors import NotFound, RequestImpossible
-from sunotui.domain.keeping import Mark, TakeRef
-from sunotui.domain.listing import Listing, Sort
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.albums import Albums
 from sunotui.storage.database import Database
 from sunotui.storage.kept import read_kept

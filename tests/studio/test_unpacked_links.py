@@ -2,8 +2,8 @@
 
 import json
 
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.studio.unpacked_links import with_raw_addresses
 
 TASK = Task(

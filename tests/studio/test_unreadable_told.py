@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sunotui.domain.errors import AnswerUnreadable
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.client import Batch
 from sunotui.studio.events import Line, LineChanged
 from tests.studio.bench import Bench

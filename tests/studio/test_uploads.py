@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
+from sunotui.domain.capabilities import Feature, Verdict
 from sunotui.domain.errors import Charge, RequestImpossible, RequestRefused, SentAlready, TimedOut
-from sunotui.domain.offers import Feature, Verdict
-from sunotui.domain.request import UploadFileRequest
+from sunotui.domain.requests.request import UploadFileRequest
 from sunotui.domain.submission import SubmissionState
-from sunotui.domain.task import TaskKind, TaskStatus
-from sunotui.gateway.outcome import Accepted, Rejected, Unknown
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
+from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.studio.events import SubmissionChanged, UploadProgress
 from tests.studio.bench import Bench
 

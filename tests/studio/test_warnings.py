@@ -2,10 +2,10 @@
 
 import pytest
 
+from sunotui.domain.capabilities import Feature, Offers, Software
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength, choose_dialect
 from sunotui.domain.money import Balance, Price
-from sunotui.domain.offers import Feature, Offers, Software
-from sunotui.domain.request import (
+from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
     LyricsRequest,

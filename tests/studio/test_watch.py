@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import GatewayFailed, NetworkDown, NotFound, TokenMissing, TokenRefused, TooFast, Trouble
-from sunotui.domain.lyrics import Lyrics
-from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.studio import pace
 from sunotui.studio.events import Line, LineChanged, TaskEnded, TasksChanged
 from tests.studio.bench import Bench

@@ -13,7 +13,7 @@ from textual.worker import WorkerCancelled
 from sunotui.demo.server import DemoServer
 from sunotui.domain.dialect import choose_dialect
 from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
-from sunotui.domain.summary import View
+from sunotui.domain.tasks.summary import View
 from sunotui.domain.token import Token
 from sunotui.storage.places import Places
 from sunotui.studio.studio import Studio

@@ -1,6 +1,6 @@
 """A library with something of everything that an export carries."""
 
-from sunotui.domain.carried import (
+from sunotui.domain.export_records import (
     CarriedAlbum,
     CarriedDraft,
     CarriedLabel,
@@ -12,12 +12,12 @@ from sunotui.domain.carried import (
     Opinion,
     Record,
 )
-from sunotui.domain.clip import Clip, ClipStatus, Derivation, DerivationKind
-from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.persona import Persona
-from sunotui.domain.request import LyricsRequest, MusicRequest
+from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.arriving import Arrivals
 from sunotui.storage.carrying import Carrier
 from sunotui.storage.database import Database

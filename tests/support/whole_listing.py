@@ -1,7 +1,7 @@
 """A whole listing at once, as no screen asks for it."""
 
-from sunotui.domain.listing import Listing, Place, Sort
-from sunotui.domain.summary import View
+from sunotui.domain.browse import Listing, Place, Sort
+from sunotui.domain.tasks.summary import View
 from sunotui.storage.database import Database
 from sunotui.storage.listings import Listings
 

@@ -9,10 +9,10 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
 
+from sunotui.domain.browse import Window
 from sunotui.domain.errors import LibraryTrouble
-from sunotui.domain.listing import Window
-from sunotui.domain.summary import TaskSummary
-from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.domain.tasks.summary import TaskSummary
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.tui.widgets.task_list import TaskList
 
 NOW = 1_000_000.0

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.token import Token
-from sunotui.gateway.outcome import Accepted
+from sunotui.gateway.submit.outcome import Accepted
 from sunotui.storage.database import Database
 from sunotui.storage.journal import Journal
 from sunotui.storage.library import Library

@@ -8,7 +8,7 @@ from textual.command import CommandPalette
 from textual.widgets import Input
 
 from sunotui.domain.errors import LibraryDamaged, LibraryTrouble
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.studio.events import LibraryChanged
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands import COMMANDS, Scope

@@ -10,15 +10,15 @@ import pytest
 from textual.events import Key, Paste
 from textual.widgets import Input, Static, TextArea
 
+from sunotui.domain.capabilities import Feature, Offers, Software
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.errors import NotOffered
-from sunotui.domain.lyrics import Lyrics
 from sunotui.domain.money import Balance
-from sunotui.domain.offers import Feature, Offers, Software
 from sunotui.domain.persona import Persona
-from sunotui.domain.request import PersonaRequest
-from sunotui.domain.task import TaskKind, TaskStatus
-from sunotui.gateway.outcome import Accepted
+from sunotui.domain.requests.request import PersonaRequest
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
+from sunotui.gateway.submit.outcome import Accepted
 from sunotui.tui.commands import COMMANDS, Scope
 from sunotui.tui.draft import Draft
 from sunotui.tui.draft_keeper import DraftKeeper

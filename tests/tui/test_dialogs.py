@@ -8,7 +8,7 @@ from textual import events
 from textual.screen import Screen
 from textual.widgets import Input
 
-from sunotui.domain.request import PersonaRequest
+from sunotui.domain.requests.request import PersonaRequest
 from sunotui.studio.extras import Extras
 from sunotui.tui import key_queue
 from sunotui.tui.key_queue import HoldsKeys

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.request import (
+from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedTask
+from sunotui.domain.requests.music import SLIDERS
+from sunotui.domain.requests.request import (
     MAY_HAVE_NO_TASK,
     ConcatRequest,
     DerivedRequest,
@@ -18,8 +20,6 @@ from sunotui.domain.request import (
     UploadFileRequest,
     UploadRequest,
 )
-from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedTask
-from sunotui.domain.song import SLIDERS
 from sunotui.domain.text import trim
 from sunotui.tui.draft import Draft, read_point, show_point
 from sunotui.tui.form import FIELD_BY_ID, FIELD_OF, FIELDS, MODES, Shape, mode_for

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.summary import View
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.summary import View
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.studio.events import TasksChanged
 from sunotui.studio.shown import Shown
 from sunotui.tui.screens.compose import ComposeScreen

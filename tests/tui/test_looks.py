@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.domain.capabilities import Offers, Software
 from sunotui.domain.money import Balance
-from sunotui.domain.offers import Offers, Software
 from sunotui.tui.theme import SUNOTUI
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like

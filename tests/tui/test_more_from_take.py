@@ -5,8 +5,8 @@ from pathlib import Path
 from textual.widgets import Input
 
 from sunotui.domain.dialect import Dialect
-from sunotui.domain.request import DerivedRequest, MusicRequest
 from sunotui.domain.requests.derived import DERIVED_TASKS
+from sunotui.domain.requests.request import DerivedRequest, MusicRequest
 from sunotui.tui import remake
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.compose import ComposeScreen

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from sunotui.domain.summary import View
+from sunotui.domain.tasks.summary import View
 from sunotui.domain.token import Token
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands import Scope, of

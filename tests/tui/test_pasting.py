@@ -8,8 +8,8 @@ import pytest
 from textual import events
 from textual.widgets import Input, TextArea
 
-from sunotui.domain.keeping import NOTE_LIMIT
-from sunotui.domain.request import MusicRequest
+from sunotui.domain.annotations import NOTE_LIMIT
+from sunotui.domain.requests.request import MusicRequest
 from sunotui.tui.pasting import MOST_CHARACTERS
 from tests.tui.quiet import Quiet, quiet_app
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from sunotui.domain.errors import Charge, GatewayFailed
-from sunotui.domain.summary import View
-from sunotui.gateway.outcome import Unknown
+from sunotui.domain.tasks.summary import View
+from sunotui.gateway.submit.outcome import Unknown
 from sunotui.tui.widgets.views import Views
 from tests.tui.quiet import Quiet, quiet_app
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.domain.capabilities import Feature, Offers, Software
 from sunotui.domain.errors import NetworkDown, TokenRefused
 from sunotui.domain.money import Balance
-from sunotui.domain.offers import Feature, Offers, Software
 from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
 from sunotui.domain.proxy import Proxy
 from sunotui.studio.events import Line, LineChanged

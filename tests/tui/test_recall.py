@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import TextArea
 
-from sunotui.domain.request import LyricsRequest, MusicRequest, UploadRequest
+from sunotui.domain.requests.request import LyricsRequest, MusicRequest, UploadRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.tui.draft import Draft
 from sunotui.tui.screens.compose import ComposeScreen

@@ -5,7 +5,7 @@ from pathlib import Path
 from textual.events import Key, Paste
 from textual.widgets import Input
 
-from sunotui.domain.listing import Listing, Place, PlaceKind, Sort
+from sunotui.domain.browse import Listing, Place, PlaceKind, Sort
 from sunotui.storage.database import Database
 from sunotui.tui.screens.list_choices import chosen_order, filter_choices, filtered
 from sunotui.tui.screens.listing import ListingScreen

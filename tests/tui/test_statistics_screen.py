@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.statistics import Spending, Statistics, Tally
-from sunotui.domain.usual import Usual
+from sunotui.domain.tasks.durations import Usual
 from sunotui.tui.statistics_page import NAME_CELLS, statistics_page
 from tests.tui.quiet import quiet_app
 

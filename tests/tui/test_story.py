@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from sunotui.domain.offers import Feature, Verdict
+from sunotui.domain.capabilities import Feature, Verdict
 from sunotui.tui.screens.ask import AskModal
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.compose import ComposeScreen

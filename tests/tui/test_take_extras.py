@@ -5,19 +5,19 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from sunotui.domain.clip import Clip, ClipStatus
 from sunotui.domain.errors import NotOffered
 from sunotui.domain.midi import Instrument, Note, notes_to_json
-from sunotui.domain.request import (
+from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
     MusicRequest,
     Request,
 )
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.task import Task, TaskKind, TaskStatus
-from sunotui.domain.timing import AlignedWord, Timing
-from sunotui.gateway.results import Reading
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.word_timings import AlignedWord, Timing
+from sunotui.gateway.parsing.results import Reading
 from sunotui.studio.results import LOOKS_AFTER_S
 from sunotui.studio.shown import Shown
 from sunotui.tui import remake

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from tests.tui.quiet import Quiet, evening, quiet_app, song
 
 

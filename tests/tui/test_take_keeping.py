@@ -9,10 +9,10 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input, Static, TextArea
 
+from sunotui.domain.annotations import NAME_LIMIT, NOTE_LIMIT, Kept, SavedSearch, TakeRef
+from sunotui.domain.browse import EVERYTHING, Listing, Place, PlaceKind, Sort
 from sunotui.domain.errors import LibraryTrouble
-from sunotui.domain.keeping import NAME_LIMIT, NOTE_LIMIT, Kept, SavedSearch, TakeRef
-from sunotui.domain.listing import EVERYTHING, Listing, Place, PlaceKind, Sort
-from sunotui.domain.summary import View
+from sunotui.domain.tasks.summary import View
 from sunotui.storage.database import Database
 from sunotui.storage.labels import Labels
 from sunotui.tui.screens.ask import AskModal

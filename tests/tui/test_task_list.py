@@ -2,9 +2,9 @@
 
 import pytest
 
-from sunotui.domain.search import parse
-from sunotui.domain.summary import TaskSummary
-from sunotui.domain.task import TaskStatus
+from sunotui.domain.search.query import parse
+from sunotui.domain.tasks.summary import TaskSummary
+from sunotui.domain.tasks.task import TaskStatus
 from sunotui.tui.widgets.task_window import MARGIN
 from tests.tui.imaginary_list import NOW, list_alone, row
 

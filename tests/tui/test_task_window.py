@@ -2,7 +2,7 @@
 
 import pytest
 
-from sunotui.domain.listing import Window
+from sunotui.domain.browse import Window
 from sunotui.tui.widgets.task_window import MARGIN, Question, TaskWindow
 from tests.tui.imaginary_list import row
 

@@ -8,8 +8,8 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
 
-from sunotui.domain.listing import EVERYTHING, Place, PlaceKind
-from sunotui.domain.summary import View
+from sunotui.domain.browse import EVERYTHING, Place, PlaceKind
+from sunotui.domain.tasks.summary import View
 from sunotui.tui.widgets.views import Views, place_name
 
 HEIGHT = 20

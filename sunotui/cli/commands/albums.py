@@ -12,7 +12,7 @@ from sunotui.cli.session import with_studio
 from sunotui.domain.text import clean
 
 if TYPE_CHECKING:
-    from sunotui.domain.keeping import Album
+    from sunotui.domain.annotations import Album
     from sunotui.studio.studio import Studio
 
 

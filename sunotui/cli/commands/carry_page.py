@@ -12,13 +12,13 @@ from sunotui.cli.render import say
 from sunotui.cli.session import lent_studio, open_records
 from sunotui.cli.terminal_output import harmless
 from sunotui.domain.errors import NotFound
-from sunotui.domain.search import parse_strictly
+from sunotui.domain.search.query import parse_strictly
 
 if TYPE_CHECKING:
     from sunotui.cli.session import Records
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.keeping import TakeRef
-    from sunotui.domain.task import Task
+    from sunotui.domain.annotations import TakeRef
+    from sunotui.domain.tasks.clip import Clip
+    from sunotui.domain.tasks.task import Task
     from sunotui.studio.page_writer import Chosen
 
 _MOST = 500

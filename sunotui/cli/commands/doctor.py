@@ -156,7 +156,7 @@ def _permissions(places: "Places") -> Finding:
 
 
 def _content(places: "Places", database: "Database") -> Finding:
-    from sunotui.domain.summary import View
+    from sunotui.domain.tasks.summary import View
     from sunotui.storage.network_disk import WARNING, is_on_network
     from sunotui.storage.place_counts import place_counts, view_counts
 

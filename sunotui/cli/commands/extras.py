@@ -12,14 +12,14 @@ from sunotui.cli.render import length, print_json, print_table, say
 from sunotui.cli.results import obtain
 from sunotui.cli.session import with_studio
 from sunotui.cli.texts import read_piped
+from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import NotFound, NotOffered
-from sunotui.domain.offers import Feature
-from sunotui.domain.request import UpsampleTagsRequest
+from sunotui.domain.requests.request import UpsampleTagsRequest
 from sunotui.domain.text import clean_lines
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.timing import Timing
+    from sunotui.domain.tasks.clip import Clip
+    from sunotui.domain.tasks.word_timings import Timing
     from sunotui.studio.studio import Studio
 
 

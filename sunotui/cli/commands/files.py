@@ -11,12 +11,12 @@ from sunotui.cli.render import print_json, say
 from sunotui.cli.results import obtain
 from sunotui.cli.session import open_records, with_studio
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
+from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
 from sunotui.studio.output_path import check_output
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.task import Task
+    from sunotui.domain.tasks.clip import Clip
+    from sunotui.domain.tasks.task import Task
     from sunotui.studio.studio import Studio
 
 

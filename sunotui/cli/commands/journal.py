@@ -10,9 +10,9 @@ from sunotui.cli.render import age, print_json, print_table, say, within_limit
 from sunotui.cli.request_command import request_command
 from sunotui.cli.session import with_studio
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.request import MAY_HAVE_NO_TASK
-from sunotui.domain.song_listing import is_listed
+from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.song_listing import is_listed
 from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:

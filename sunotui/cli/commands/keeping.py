@@ -12,8 +12,8 @@ from sunotui.cli.pointing import takes_of, task_ids_of
 from sunotui.cli.render import print_json, print_table, say
 from sunotui.cli.session import with_studio
 from sunotui.cli.texts import note_in
+from sunotui.domain.annotations import kept_note
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.keeping import kept_note
 from sunotui.domain.text import clean, clean_lines
 
 if TYPE_CHECKING:

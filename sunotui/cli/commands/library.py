@@ -10,19 +10,19 @@ from sunotui.cli.exit_codes import DONE
 from sunotui.cli.find import find, number_of
 from sunotui.cli.render import length, print_json, print_page, print_tasks, say, usual_words, within_limit
 from sunotui.cli.session import open_records
+from sunotui.domain.annotations import NOTHING_KEPT
 from sunotui.domain.errors import SettingsTrouble
-from sunotui.domain.keeping import NOTHING_KEPT
-from sunotui.domain.kinds import TaskStatus
-from sunotui.domain.search import Query, parse_strictly
+from sunotui.domain.search.query import Query, parse_strictly
+from sunotui.domain.tasks.kinds import TaskStatus
 
 if TYPE_CHECKING:
     from sunotui.cli.session import Records
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.differences import Difference
-    from sunotui.domain.keeping import Kept
-    from sunotui.domain.request import Request
-    from sunotui.domain.task import Task
-    from sunotui.domain.usual import Usual
+    from sunotui.domain.annotations import Kept
+    from sunotui.domain.requests.request import Request
+    from sunotui.domain.tasks.clip import Clip
+    from sunotui.domain.tasks.differences import Difference
+    from sunotui.domain.tasks.durations import Usual
+    from sunotui.domain.tasks.task import Task
     from sunotui.storage.slices import Order
 
 
@@ -49,7 +49,7 @@ def _order(args: Namespace) -> "Order | None":
     if args.sort == "age" and not args.reverse:
         return None
     # Loaded only when asked for: most lists are by age.
-    from sunotui.domain.listing import Sort
+    from sunotui.domain.browse import Sort
     from sunotui.storage.listings import ORDERS
 
     order = ORDERS[Sort(args.sort)]
@@ -74,7 +74,7 @@ def _check_profile(name: str, environ: Mapping[str, str]) -> None:
 
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
     """Show one task or clip."""
-    from sunotui.domain.usual import usual_of
+    from sunotui.domain.tasks.durations import usual_of
     from sunotui.storage.kept import read_kept
 
     with open_records(environ) as records:
@@ -95,7 +95,7 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _print_task(task: "Task", request: "Request | None", usual: "Usual | None", kept: "Kept") -> None:
-    from sunotui.domain.reasons import reason_told
+    from sunotui.domain.tasks.failure_reasons import reason_told
 
     reason = reason_told(task.fail_reason)
     usually = "" if usual is None else f"{usual_words(usual)}; now {length(time.time() - task.added_at) or '0:00'}"
@@ -164,7 +164,7 @@ def _opinion_facts(kept: "Kept", clip_id: str) -> "Iterator[tuple[str, str]]":
 
 
 def _model_words(request: "Request | None", clip: "Clip") -> str:
-    from sunotui.domain.differences import model_note
+    from sunotui.domain.tasks.differences import model_note
 
     note = "" if request is None else model_note(request, clip)
     return f"{clip.model} ({note})" if note else clip.model
@@ -173,14 +173,14 @@ def _model_words(request: "Request | None", clip: "Clip") -> str:
 def _differences(request: "Request | None", clip: "Clip") -> "tuple[Difference, ...]":
     if request is None:
         return ()
-    from sunotui.domain.differences import differences
+    from sunotui.domain.tasks.differences import differences
 
     return differences(request, clip)
 
 
 def _words_for(found: "Difference") -> str:
     """What was asked and what was made, each by its beginning: the rest is in --json."""
-    from sunotui.domain.problem import first_words
+    from sunotui.domain.requests.validation_issue import first_words
 
     asked, made = first_words(found.asked), first_words(found.made)
     if not made:

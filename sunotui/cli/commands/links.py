@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from sunotui.cli.addresses import chosen_take, print_address
 from sunotui.cli.render import say
 from sunotui.cli.session import open_records, with_studio
-from sunotui.domain.clip import ClipStatus
 from sunotui.domain.errors import NotFound, Trouble
+from sunotui.domain.tasks.clip import ClipStatus
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.task import Task
+    from sunotui.domain.tasks.clip import Clip
+    from sunotui.domain.tasks.task import Task
     from sunotui.studio.studio import Studio
 
 
@@ -23,7 +23,7 @@ def url(args: Namespace, environ: Mapping[str, str]) -> int:
         from sunotui.cli.commands.files import wav
 
         return wav(args, environ)
-    from sunotui.gateway.fields import link
+    from sunotui.gateway.parsing.fields import link
     from sunotui.studio.missing_link import missing_link
 
     with open_records(environ) as records:

@@ -11,9 +11,9 @@ from sunotui.cli.sending import make
 from sunotui.cli.session import with_studio
 from sunotui.cli.texts import extra_in, lyrics_in, read_piped
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, Request
 from sunotui.domain.requests.derived import mashup_lyrics
-from sunotui.domain.song import SongTexts
+from sunotui.domain.requests.music import SongTexts
+from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, Request
 from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:

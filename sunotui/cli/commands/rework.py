@@ -11,7 +11,7 @@ from sunotui.cli.sending import make
 from sunotui.cli.session import with_studio
 from sunotui.cli.texts import extra_in, read_piped
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.request import ConcatRequest, DerivedRequest, UploadFileRequest, UploadRequest
+from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, UploadFileRequest, UploadRequest
 from sunotui.domain.text import trim
 
 if TYPE_CHECKING:

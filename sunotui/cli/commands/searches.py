@@ -9,12 +9,12 @@ from sunotui.cli.documents import read_documents
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.render import print_json, print_table, print_tasks, say, within_limit
 from sunotui.cli.session import with_studio
-from sunotui.domain.listing import Listing, Place, PlaceKind, Sort
-from sunotui.domain.search import parse_strictly
+from sunotui.domain.browse import Listing, Place, PlaceKind, Sort
+from sunotui.domain.search.query import parse_strictly
 from sunotui.domain.text import clean
 
 if TYPE_CHECKING:
-    from sunotui.domain.keeping import SavedSearch
+    from sunotui.domain.annotations import SavedSearch
     from sunotui.studio.studio import Studio
 
 

@@ -12,7 +12,7 @@ from sunotui.cli.render import age, print_json, print_table, say
 from sunotui.cli.results import obtain
 from sunotui.cli.session import with_studio
 from sunotui.cli.texts import read_piped
-from sunotui.domain.request import PersonaRequest
+from sunotui.domain.requests.request import PersonaRequest
 
 if TYPE_CHECKING:
     from sunotui.domain.persona import Persona

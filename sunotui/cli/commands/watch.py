@@ -15,7 +15,7 @@ from sunotui.cli.session import with_studio
 from sunotui.domain.errors import NotFound
 
 if TYPE_CHECKING:
-    from sunotui.domain.task import Task
+    from sunotui.domain.tasks.task import Task
     from sunotui.studio.studio import Studio
 
 

@@ -14,7 +14,7 @@ from sunotui.demo.jobs import Job, Take
 from sunotui.demo.orders import MusicOrder
 from sunotui.demo.refusals import NewApi2025Refusals, ReferenceRefusals, Refusals
 from sunotui.demo.studio import NoSuchClip
-from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
 
 _FLAT = ("tags", "prompt", "duration")
 _CLIP_KEYS = ("id", "status", "audio_url", "video_url", "image_url", "title", "created_at", "model_name")

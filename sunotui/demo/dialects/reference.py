@@ -13,7 +13,7 @@ from sunotui.demo.clips import clip_json, lyrics_json
 from sunotui.demo.jobs import Job, Take
 from sunotui.demo.orders import MusicOrder
 from sunotui.demo.refusals import ReferenceRefusals, Refusals
-from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
 
 _ACTIONS = {TaskKind.TAGS: "UPSAMPLE_TAGS"}
 _WIRE_WORDS = {TaskStatus.NOT_STARTED: "NOT_START"}

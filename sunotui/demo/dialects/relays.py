@@ -15,7 +15,7 @@ from sunotui.demo.orders import DEFAULT_MV, MusicOrder
 from sunotui.demo.prices import QUOTA_PER_DOLLAR
 from sunotui.demo.refusals import NewApi2025Refusals, NewApi2026Refusals, OneHubRefusals, Refusals
 from sunotui.domain.models import MODELS
-from sunotui.domain.task import TaskKind
+from sunotui.domain.tasks.task import TaskKind
 
 REFRESH_S = 15.0
 """How often a relay asks upstream, in seconds at speed 1; in between it repeats its copy (protocol 4.4)."""

@@ -12,9 +12,9 @@ from sunotui.domain.address import is_web_address
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.features import Feature
 from sunotui.domain.models import REMASTER, find, label_of
-from sunotui.domain.problem import Problem, blocking_first
-from sunotui.domain.song import LONGEST_CLIP_S, SongTexts
-from sunotui.domain.task import TaskKind
+from sunotui.domain.requests.music import LONGEST_CLIP_S, SongTexts
+from sunotui.domain.requests.validation_issue import Problem, blocking_first
+from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import trim
 
 STEM_COUNTS = (2, 12)

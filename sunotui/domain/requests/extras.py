@@ -6,9 +6,9 @@ The attributes and the words of these classes are stored in the journal: they ne
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sunotui.domain.problem import Problem, blocking_first, clip_needed, damaged_texts, first_words
 from sunotui.domain.requests.derived import is_section
-from sunotui.domain.task import TaskKind
+from sunotui.domain.requests.validation_issue import Problem, blocking_first, clip_needed, damaged_texts, first_words
+from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import trim
 
 

@@ -10,7 +10,7 @@ from sunotui.domain.dialect import GENDER_AT_THE_TOP, Dialect
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.models import find
 from sunotui.domain.requests.derived import DerivedRequest
-from sunotui.domain.song import MusicRequest, SongTexts
+from sunotui.domain.requests.music import MusicRequest, SongTexts
 from sunotui.domain.text import sendable
 
 Fields = dict[str, Any]

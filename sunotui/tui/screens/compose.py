@@ -6,9 +6,9 @@ from textual import work
 from textual.widgets import TextArea
 
 from sunotui.domain.errors import RequestImpossible, Trouble
-from sunotui.domain.request import LyricsRequest, Request, UpsampleTagsRequest
+from sunotui.domain.requests.request import LyricsRequest, Request, UpsampleTagsRequest
 from sunotui.domain.submission import SubmissionState
-from sunotui.domain.task import Task
+from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import trim
 from sunotui.studio.events import Event, TaskEnded
 from sunotui.studio.submit import new_submission_id

@@ -10,7 +10,7 @@ from textual.widgets import Input, TextArea
 
 from sunotui.domain.errors import SentAlready, Trouble
 from sunotui.domain.models import names_for
-from sunotui.domain.request import Request
+from sunotui.domain.requests.request import Request
 from sunotui.domain.token_shape import has_token, without_tokens
 from sunotui.studio.events import BalanceChanged, Event, OffersChanged
 from sunotui.studio.model_choice import GatewayModels

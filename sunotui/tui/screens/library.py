@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from sunotui.domain.browse import EVERYTHING, Window
 from sunotui.domain.errors import Trouble
-from sunotui.domain.listing import EVERYTHING, Window
-from sunotui.domain.summary import View
+from sunotui.domain.tasks.summary import View
 from sunotui.tui import show
 from sunotui.tui.again import Again
 from sunotui.tui.commands import Scope, bindings, footer_of

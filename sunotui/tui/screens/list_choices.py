@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from sunotui.domain.listing import Listing, Place, PlaceKind, Sort
+from sunotui.domain.browse import Listing, Place, PlaceKind, Sort
 from sunotui.domain.models import MODELS
 
 SORTS = {

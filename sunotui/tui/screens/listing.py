@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from textual import work
 
+from sunotui.domain.browse import EVERYTHING, Listing, Place, PlaceKind, Sort
 from sunotui.domain.errors import Trouble
-from sunotui.domain.listing import EVERYTHING, Listing, Place, PlaceKind, Sort
-from sunotui.domain.search import parse
+from sunotui.domain.search.query import parse
 from sunotui.tui.key_queue import HoldsKeys, opens_dialog
 from sunotui.tui.screens.list_choices import SORTS, chosen_order, filter_choices, filtered, is_begun, sort_choices
 from sunotui.tui.screens.take import TakeScreen

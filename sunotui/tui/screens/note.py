@@ -10,8 +10,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
+from sunotui.domain.annotations import NOTE_LIMIT
 from sunotui.domain.errors import Trouble
-from sunotui.domain.keeping import NOTE_LIMIT
 from sunotui.domain.text import clean, trim
 from sunotui.domain.token_shape import has_token, without_tokens
 from sunotui.tui.key_queue import HoldsKeys

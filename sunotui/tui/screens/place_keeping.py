@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from sunotui.domain.annotations import SavedSearch, kept_name, name_key
+from sunotui.domain.browse import Place, PlaceKind, Sort
 from sunotui.domain.errors import Trouble
-from sunotui.domain.keeping import SavedSearch, kept_name, name_key
-from sunotui.domain.listing import Place, PlaceKind, Sort
 from sunotui.domain.text import clean
 from sunotui.tui.key_queue import opens_dialog
 from sunotui.tui.screens.listing import ListingScreen

@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
+from sunotui.domain.capabilities import Feature, Offers, Verdict
 from sunotui.domain.errors import Trouble
-from sunotui.domain.offers import Feature, Offers, Verdict
 from sunotui.domain.profile import DEMO_PROFILE, Profile
 from sunotui.domain.text import clean
 from sunotui.studio.events import BalanceChanged, Event, Line, LineChanged, OffersChanged, ProfileChanged

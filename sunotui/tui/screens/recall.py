@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sunotui.domain.request import Request
+from sunotui.domain.requests.request import Request
 from sunotui.domain.submission import Submission
 from sunotui.domain.text import clean
 from sunotui.tui import show

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.request import MAY_HAVE_NO_TASK
+from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
 from sunotui.domain.token_shape import has_token
@@ -31,7 +31,7 @@ from sunotui.tui.widgets.lines_view import TextLine
 from sunotui.tui.widgets.open_input import FreeInput
 
 if TYPE_CHECKING:
-    from sunotui.domain.song_listing import SongMatch
+    from sunotui.domain.tasks.song_listing import SongMatch
     from sunotui.studio.studio import Studio
     from sunotui.tui.app import SunoApp
 

@@ -8,7 +8,7 @@ from textual.screen import Screen
 from sunotui.tui.widgets.detail import Detail
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip
+    from sunotui.domain.tasks.clip import Clip
     from sunotui.studio.shown import Shown
     from sunotui.studio.studio import Studio
     from sunotui.tui.app import SunoApp

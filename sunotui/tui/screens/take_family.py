@@ -8,7 +8,7 @@ from textual import work
 from sunotui.tui.screens.take import TakeScreen
 
 if TYPE_CHECKING:
-    from sunotui.domain.lineage import Family, Relative
+    from sunotui.domain.tasks.lineage import Family, Relative
 
 
 class FamilyScreen(TakeScreen):

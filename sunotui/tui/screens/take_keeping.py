@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import Trouble
-from sunotui.domain.keeping import TakeRef
 from sunotui.studio.pending import submission_id_of
 from sunotui.tui.screens.take import TakeScreen
 from sunotui.tui.widgets.task_list import TaskList

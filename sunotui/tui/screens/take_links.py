@@ -14,8 +14,8 @@ from sunotui.tui.screens.take import TakeScreen
 from sunotui.tui.widgets.detail import Detail, Tab
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.request import ClipFileRequest
+    from sunotui.domain.requests.request import ClipFileRequest
+    from sunotui.domain.tasks.clip import Clip
     from sunotui.studio.shown import Shown
 
 T = TypeVar("T")
@@ -106,7 +106,7 @@ class LinkScreen(TakeScreen):
 
     async def _heard(self, shown: "Shown", clip: "Clip") -> None:
         """What was copied or opened counts as heard; that this could not be written down stops nobody."""
-        from sunotui.domain.keeping import TakeRef
+        from sunotui.domain.annotations import TakeRef
 
         try:
             await self._studio.keeper.hear([TakeRef(shown.task.id, clip.id)], is_by_hand=False)
@@ -124,7 +124,7 @@ class LinkScreen(TakeScreen):
     @opens_dialog
     async def action_midi(self) -> None:
         """Have the notes of the take written into a MIDI file, whose name is asked for before the request is sent."""
-        from sunotui.domain.request import MidiRequest
+        from sunotui.domain.requests.request import MidiRequest
         from sunotui.studio.output_path import file_name
 
         found = await self.current_take(_NO_TAKE)
@@ -165,7 +165,7 @@ class LinkScreen(TakeScreen):
 
     @work(group="files")
     async def _ask_for_file(self, word: str) -> None:
-        from sunotui.domain.request import Mp4Request, WavRequest
+        from sunotui.domain.requests.request import Mp4Request, WavRequest
 
         found = await self.current_take(_NO_TAKE)
         if found is None:

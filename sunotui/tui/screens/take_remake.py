@@ -9,8 +9,8 @@ from sunotui.tui.key_queue import opens_dialog
 from sunotui.tui.screens.take import TakeScreen
 
 if TYPE_CHECKING:
-    from sunotui.domain.clip import Clip
-    from sunotui.domain.request import PersonaRequest, Request
+    from sunotui.domain.requests.request import PersonaRequest, Request
+    from sunotui.domain.tasks.clip import Clip
     from sunotui.studio.shown import Shown
 
 
@@ -123,7 +123,7 @@ class RemakeScreen(TakeScreen):
         if found is None:
             return
         shown, clip = found
-        from sunotui.domain.request import PersonaRequest
+        from sunotui.domain.requests.request import PersonaRequest
         from sunotui.tui.screens.ask import AskModal
 
         words = f"enter has it made by {shown.task.profile}; ctrl+o in the composer chooses it"

@@ -14,8 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from sunotui.domain.annotations import name_key, one_line
 from sunotui.domain.errors import Trouble
-from sunotui.domain.keeping import name_key, one_line
 from sunotui.domain.text import clean, printable
 from sunotui.domain.token_shape import has_token
 from sunotui.tui import show

@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sunotui.domain.clip import Clip, ClipStatus
-from sunotui.domain.differences import Difference
-from sunotui.domain.keeping import Opinion
-from sunotui.domain.lyrics import is_section_tag
-from sunotui.domain.reasons import MAYBE_REFUNDED, REFUNDED, reason_told, whole_takes_line
-from sunotui.domain.task import TaskKind, TaskStatus
+from sunotui.domain.annotations import Opinion
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.differences import Difference
+from sunotui.domain.tasks.failure_reasons import MAYBE_REFUNDED, REFUNDED, reason_told, whole_takes_line
+from sunotui.domain.tasks.lyrics import is_section_tag
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
+from sunotui.domain.tasks.word_timings import Timing
 from sunotui.domain.text import clean_lines
-from sunotui.domain.timing import Timing
 from sunotui.studio.shown import Shown
 from sunotui.tui import show
 from sunotui.tui.widgets.lines_view import TextLine

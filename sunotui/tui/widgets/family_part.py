@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sunotui.domain.lineage import Relative, TreeRow
+from sunotui.domain.tasks.lineage import Relative, TreeRow
 from sunotui.tui import show
 from sunotui.tui.widgets.detail_parts import Part
 from sunotui.tui.widgets.lines_view import TextLine

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from rich.segment import Segment
 from rich.style import Style
 
-from sunotui.domain.highlight import spans
-from sunotui.domain.search import Query
+from sunotui.domain.search.highlight import spans
+from sunotui.domain.search.query import Query
 
 
 def found_segments(text: str, style: Style, found: Style, query: Query) -> Iterator[Segment]:

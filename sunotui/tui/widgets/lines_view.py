@@ -10,7 +10,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from sunotui.domain.search import Query
+from sunotui.domain.search.query import Query
 from sunotui.domain.text import printable
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings

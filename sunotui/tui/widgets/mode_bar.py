@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from sunotui.domain.offers import Offers, Verdict
+from sunotui.domain.capabilities import Offers, Verdict
 from sunotui.tui import show
 from sunotui.tui.form import MODES, Mode, mode_named
 from sunotui.tui.theme import FAINT

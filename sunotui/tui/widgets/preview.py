@@ -11,7 +11,7 @@ from textual.widgets import Static
 from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.money import Balance, Price, amount_text
-from sunotui.domain.request import Request
+from sunotui.domain.requests.request import Request
 from sunotui.studio.preview import body_of
 from sunotui.studio.warnings import UNPROVED
 from sunotui.tui.theme import FAINT

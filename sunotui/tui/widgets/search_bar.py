@@ -13,7 +13,7 @@ from sunotui.tui.pasting import TOKEN_REFUSED
 from sunotui.tui.widgets.open_input import OpenInput
 
 if TYPE_CHECKING:
-    from sunotui.domain.search import Complaint
+    from sunotui.domain.search.query import Complaint
     from sunotui.tui.app import SunoApp
     from sunotui.tui.widgets.search_line import SearchLine
 

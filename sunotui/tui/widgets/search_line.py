@@ -6,7 +6,7 @@ from rich.highlighter import Highlighter
 from rich.style import Style
 from rich.text import Text
 
-from sunotui.domain.search import TEXT_LIMIT, Complaint
+from sunotui.domain.search.query import TEXT_LIMIT, Complaint
 from sunotui.tui.widgets.open_input import FreeInput
 
 LIMIT = TEXT_LIMIT + 100

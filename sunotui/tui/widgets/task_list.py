@@ -7,7 +7,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 
 from sunotui.domain.errors import Trouble
-from sunotui.domain.search import Query
+from sunotui.domain.search.query import Query
 from sunotui.tui.again import Again
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.messages import Stumbled

@@ -6,8 +6,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from sunotui.domain.search import Query
-from sunotui.domain.summary import TaskSummary
+from sunotui.domain.search.query import Query
+from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.tui import show
 from sunotui.tui.widgets.found_words import found_segments
 

@@ -10,7 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
-from sunotui.domain.search import Query
+from sunotui.domain.search.query import Query
 from sunotui.tui import show
 from sunotui.tui.widgets.marks import Marks
 from sunotui.tui.widgets.task_row import task_strip

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from sunotui.domain.listing import Window
-from sunotui.domain.summary import TaskSummary
+from sunotui.domain.browse import Window
+from sunotui.domain.tasks.summary import TaskSummary
 
 MARGIN = 60
 """Rows held beyond what is in sight on either side, so that keys need not wait for the disk."""

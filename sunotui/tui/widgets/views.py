@@ -11,8 +11,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from sunotui.domain.listing import EVERYTHING, Place, PlaceKind
-from sunotui.domain.summary import View
+from sunotui.domain.browse import EVERYTHING, Place, PlaceKind
+from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
 from sunotui.tui import show
 

@@ -4,7 +4,7 @@ from textual import events
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
-from sunotui.domain.lyrics import tag_ending
+from sunotui.domain.tasks.lyrics import tag_ending
 from sunotui.domain.token_shape import has_token, without_tokens
 from sunotui.tui.widgets.open_input import OpenInput, TypedToken
 

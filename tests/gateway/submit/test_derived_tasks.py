@@ -7,9 +7,9 @@ import pytest
 
 from sunotui.domain.dialect import Dialect, choose_dialect
 from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.request import DerivedRequest, MusicRequest, from_json, to_json
 from sunotui.domain.requests.derived import DERIVED_TASKS
-from sunotui.gateway.orders import order_for
+from sunotui.domain.requests.request import DerivedRequest, MusicRequest, from_json, to_json
+from sunotui.gateway.submit.payloads import order_for
 
 SONG = {"mv": "chirp-hawk", "make_instrumental": False}
 WORDS = {"prompt": "la la", "tags": "folk", **SONG}

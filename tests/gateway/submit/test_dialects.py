@@ -9,8 +9,8 @@ import pytest
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.models import MODELS, Model, find
-from sunotui.domain.request import DerivedRequest, LyricsRequest, MusicRequest, Request
-from sunotui.gateway.orders import order_for
+from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, Request
+from sunotui.gateway.submit.payloads import order_for
 
 CUSTOM = MusicRequest(lyrics="[Verse]\nla", title="Gulls", style="folk", exclude="jazz", model="chirp-fenix")
 EXTEND = MusicRequest(

@@ -9,7 +9,7 @@ import pytest
 from sunotui.domain.dialect import Dialect, choose_dialect
 from sunotui.domain.errors import AnswerUnreadable, Charge, NotFound, NotOffered, RequestImpossible, TimedOut
 from sunotui.domain.midi import Instrument, Note, notes_from_json
-from sunotui.domain.request import (
+from sunotui.domain.requests.request import (
     MidiRequest,
     Mp4Request,
     PersonaRequest,
@@ -17,10 +17,10 @@ from sunotui.domain.request import (
     UpsampleTagsRequest,
     WavRequest,
 )
-from sunotui.gateway.connection import TimeLimits
-from sunotui.gateway.orders import order_for
-from sunotui.gateway.outcome import Accepted, Delivered, Outcome, Rejected, Unknown
-from sunotui.gateway.results import read_result
+from sunotui.gateway.parsing.results import read_result
+from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected, Unknown
+from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.transport.connection import TimeLimits
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, Asked, answer, listening, page
 from tests.support.paths import SAMPLES

@@ -1,0 +1,145 @@
+"""What a person keeps beside what a gateway told: opinions of takes, labels, notes, albums and saved searches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sunotui.domain.browse import Sort
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.search.folding import fold
+from sunotui.domain.text import TEXT_LIMIT, storable_text, trim
+
+NAME_LIMIT = 200
+"""Characters that the name of a label, an album or a saved search may have."""
+NOTE_LIMIT = TEXT_LIMIT
+"""Characters that a note may have."""
+RATING_AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRef:
+    """A take by its task and its clip; without a clip the task's first take, or the task where it has none."""
+
+    task_id: str
+    clip_id: str = ""
+
+
+class Mark(StrEnum):
+    """The parts of an opinion, by the names of their columns."""
+
+    STAR = "is_starred"
+    RATING = "rating"
+    HEARD = "heard_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a person thinks of a take."""
+
+    is_starred: bool = False
+    rating: int = 0
+    """1 to 5; 0 where nobody rated it."""
+    heard_at: float | None = None
+    """Unix seconds; looking at a take is not hearing it."""
+
+
+NO_OPINION = Opinion()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A label or an album by its name, and how many tasks or takes it has, without those in the trash."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Takes in the order that a person gave them."""
+
+    name: str
+    takes: tuple[TakeRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A search under a name, shown among the places."""
+
+    name: str
+    query: str
+    sort: Sort
+    is_reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that a person keeps of one task and its takes."""
+
+    opinions: Mapping[str, Opinion] = field(default_factory=dict)
+    """By clip id; '' for a task without takes."""
+    labels: tuple[str, ...] = ()
+    albums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The names of the albums that a take is in, by clip id."""
+    note: str = ""
+    is_trashed: bool = False
+
+    def opinion(self, clip_id: str = "") -> Opinion:
+        """What is thought of a take."""
+        return self.opinions.get(clip_id, NO_OPINION)
+
+    @property
+    def rating(self) -> int:
+        """The best rating of its takes."""
+        return max((opinion.rating for opinion in self.opinions.values()), default=0)
+
+    @property
+    def is_starred(self) -> bool:
+        """Whether one of its takes is starred."""
+        return any(opinion.is_starred for opinion in self.opinions.values())
+
+    @property
+    def heard(self) -> int:
+        """How many of its takes were heard."""
+        return sum(opinion.heard_at is not None for opinion in self.opinions.values())
+
+
+NOTHING_KEPT = Kept()
+
+
+def kept_name(text: str) -> str:
+    """The name of a label, an album or a saved search as it is kept, never cut.
+
+    Raises RequestImpossible for none at all, and for one that is too long.
+    """
+    name = one_line(text)
+    if not name_key(name):
+        raise RequestImpossible("That is no name", advice="Give it letters or digits")
+    if len(name) > NAME_LIMIT:
+        raise RequestImpossible(f"A name has at most {NAME_LIMIT} characters; this one has {len(name):,}")
+    return name
+
+
+def name_key(name: str) -> str:
+    """What makes a name the same as another, of its whole text: capitals, accents and width do not count."""
+    return fold(one_line(name))
+
+
+def one_line(text: str) -> str:
+    """The text on one line, however long it is, and without anything invisible at its ends."""
+    return " ".join(trim(storable_text(text)).split())
+
+
+def kept_note(text: str) -> str:
+    """A note as it is kept, never cut; empty for none. Raises RequestImpossible for one that is too long."""
+    note = storable_text(text).rstrip("\n") if trim(text) else ""
+    if len(note) > NOTE_LIMIT:
+        raise RequestImpossible(f"A note has at most {NOTE_LIMIT:,} characters; this one has {len(note):,}")
+    return note
+
+
+def kept_rating(rating: int) -> int:
+    """A rating that there is. Raises RequestImpossible for another."""
+    if not 0 <= rating <= RATING_AT_MOST:
+        raise RequestImpossible(f"A rating is a number from 0 to {RATING_AT_MOST}", advice="0 takes it back")
+    return rating

@@ -1,0 +1,92 @@
+"""What a list of the library shows: which tasks, in which order; and a piece of it around where one looks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from sunotui.domain.tasks.summary import TaskSummary, View
+
+
+class Sort(StrEnum):
+    """What a list is ordered by, each with the direction that people expect first; ties go by age, newest first."""
+
+    AGE = "age"
+    """Newest first, by our own time of adding."""
+    TITLE = "title"
+    """A to Z, without case and accents; those without a title last."""
+    LENGTH = "length"
+    """Longest first; unknown lengths last."""
+    RATING = "rating"
+    """Best first."""
+    MODEL = "model"
+    """By the model's name, Z to A, so that newer versions come first; unknown models last."""
+    RELEVANCE = "relevance"
+    """Best match first; without words to search for it is AGE. An album and a saved search are in their own
+    order instead."""
+
+
+class PlaceKind(StrEnum):
+    """What a place of the side pane is."""
+
+    VIEW = "view"
+    LABEL = "label"
+    ALBUM = "album"
+    GATEWAY = "gateway"
+    SEARCH = "search"
+    """A saved search."""
+
+
+class Place(NamedTuple):
+    """One line of the side pane: a built-in view, a label, an album, a gateway's profile or a saved search."""
+
+    kind: PlaceKind
+    name: str
+    """The view's word, or the name as it is shown."""
+
+    @classmethod
+    def of_view(cls, view: View) -> "Place":
+        """A built-in view as a place."""
+        return cls(PlaceKind.VIEW, view.value)
+
+    @property
+    def view(self) -> View | None:
+        """The built-in view; None for another kind of place."""
+        return View(self.name) if self.kind is PlaceKind.VIEW else None
+
+
+EVERYTHING = Place(PlaceKind.VIEW, View.ALL.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A question to the library: the tasks of a place that fit a search, in an order. Equal ones list the same."""
+
+    place: Place = EVERYTHING
+    search: str = ""
+    """As it was typed, in the syntax of domain/search.py."""
+    sort: Sort = Sort.RELEVANCE
+    is_reversed: bool = False
+
+
+class Window(NamedTuple):
+    """A piece of a listing, as the list draws it."""
+
+    start: int
+    """The index in the whole listing of the first row here, from 0."""
+    rows: tuple[TaskSummary, ...]
+    total: int
+    """Rows of the whole listing."""
+    anchor: int | None
+    """The index of the task that was asked for; None where it is not in the listing."""
+
+
+class PlaceCounts(NamedTuple):
+    """The side pane."""
+
+    counts: Mapping[Place, int]
+    """How many rows each place has, in the pane's order; -1 for a saved search, which nobody counts unasked."""
+    unknown: int
+    """Submissions whose outcome nobody knows, in whichever place one looks."""
+    orders: Mapping[Place, tuple[Sort, bool]]
+    """The order that each saved search was kept with, and whether it is turned round."""

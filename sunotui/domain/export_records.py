@@ -1,0 +1,124 @@
+"""What a library gives along when it moves to another computer: everything but the token, one record a line."""
+
+from dataclasses import dataclass, replace
+
+from sunotui.domain.persona import Persona
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.task import Task
+
+FORMAT = "sunotui-library"
+"""The name in an export's first line."""
+FORMAT_VERSION = 1
+
+_WAS_UNDER_WAY = "Another computer was sending this when its library was exported. It may have been charged."
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a person thinks of one take."""
+
+    clip_id: str
+    """Empty for a task that has no takes, such as lyrics."""
+    is_starred: bool = False
+    rating: int = 0
+    """1 to 5; 0 where nobody rated it."""
+    heard_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedTask:
+    """A task with all that is kept about it."""
+
+    task: Task
+    raw: str = ""
+    """The gateway's own JSON, as last received."""
+    note: str = ""
+    labels: tuple[str, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    trashed_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedLabel:
+    """A label, which may have no tasks."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedAlbum:
+    """An album, or a further piece of a long one: what is in it comes after what was told of it before."""
+
+    name: str
+    created_at: float = 0.0
+    takes: tuple[tuple[str, str], ...] = ()
+    """Ids of a task and one of its clips, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedSearch:
+    """A search that a person gave a name."""
+
+    name: str
+    query: str = ""
+    sort: str = ""
+    is_reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedPrice:
+    """What one submission was seen to cost."""
+
+    profile: str
+    action: str
+    amount: float
+    unit: str
+    learned_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOffers:
+    """What a gateway is known to offer, as the JSON that storage keeps."""
+
+    profile: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedTiming:
+    """When the words of a clip are sung, as the JSON that storage keeps."""
+
+    clip_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedDraft:
+    """What was being written and not yet sent."""
+
+    name: str
+    text: str
+
+
+Record = (
+    Submission
+    | CarriedTask
+    | CarriedLabel
+    | CarriedAlbum
+    | CarriedSearch
+    | CarriedTiming
+    | Persona
+    | CarriedPrice
+    | CarriedOffers
+    | CarriedDraft
+)
+
+
+def arrived(submission: Submission) -> Submission:
+    """The submission as another library may keep it: what was not at its end there is sent by nobody here (S1).
+
+    It was ready or being sent there, and nobody knows what came of it since: only a person says (S4).
+    """
+    if submission.state not in {SubmissionState.READY, SubmissionState.SENDING}:
+        return submission
+    return replace(submission, state=SubmissionState.UNKNOWN, trouble=submission.trouble or _WAS_UNDER_WAY)

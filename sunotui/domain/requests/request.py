@@ -1,0 +1,139 @@
+"""What a person asks a gateway to make, in all its forms, and the way to disk and back."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedRequest
+from sunotui.domain.requests.extras import (
+    ClipFileRequest,
+    MidiRequest,
+    Mp4Request,
+    PersonaRequest,
+    UpsampleTagsRequest,
+    WavRequest,
+)
+from sunotui.domain.requests.music import LyricsRequest, MusicRequest
+from sunotui.domain.requests.rework import ConcatRequest
+from sunotui.domain.requests.upload import UploadFileRequest, UploadRequest
+from sunotui.domain.requests.validation_issue import Problem
+from sunotui.domain.text import trim
+
+__all__ = [
+    "MAY_HAVE_NO_TASK",
+    "SONG_KINDS",
+    "ClipFileRequest",
+    "ConcatRequest",
+    "DerivedRequest",
+    "LyricsRequest",
+    "MidiRequest",
+    "Mp4Request",
+    "MusicRequest",
+    "PersonaRequest",
+    "Problem",
+    "Request",
+    "UploadFileRequest",
+    "UploadRequest",
+    "UpsampleTagsRequest",
+    "WavRequest",
+    "check",
+    "from_json",
+    "request_words",
+    "to_json",
+    "trimmed",
+    "with_model",
+]
+
+Request = (
+    MusicRequest
+    | LyricsRequest
+    | ConcatRequest
+    | DerivedRequest
+    | UploadRequest
+    | UploadFileRequest
+    | PersonaRequest
+    | UpsampleTagsRequest
+    | ClipFileRequest
+)
+
+MAY_HAVE_NO_TASK = (PersonaRequest, UpsampleTagsRequest, ClipFileRequest)
+"""Requests that some gateways answer with what was asked for, without a task."""
+
+SONG_KINDS = (MusicRequest.word, *(task.name for task in DERIVED_TASKS))
+"""The words of all requests that take a model."""
+_BY_WORD: Mapping[str, type[Request]] = {
+    MusicRequest.word: MusicRequest,
+    LyricsRequest.word: LyricsRequest,
+    ConcatRequest.word: ConcatRequest,
+    **{task.name: DerivedRequest for task in DERIVED_TASKS},
+    UploadRequest.word: UploadRequest,
+    UploadFileRequest.word: UploadFileRequest,
+    PersonaRequest.word: PersonaRequest,
+    UpsampleTagsRequest.word: UpsampleTagsRequest,
+    WavRequest.word: WavRequest,
+    Mp4Request.word: Mp4Request,
+    MidiRequest.word: MidiRequest,
+}
+
+
+def check(request: Request) -> None:
+    """Raise RequestImpossible with the first blocking problem, if there is one."""
+    for problem in request.problems():
+        if problem.is_blocking:
+            raise RequestImpossible(problem.sentence)
+
+
+def with_model(request: Request, model: str) -> Request:
+    """The request with this model, if it takes one and names none."""
+    if isinstance(request, MusicRequest | DerivedRequest) and not trim(request.model):
+        return replace(request, model=model)
+    return request
+
+
+def trimmed(request: Request) -> Request:
+    """The request as its body has it: without blanks and invisible characters around its texts. A file's path loses
+    blanks only, since any other character may be part of it."""
+    if isinstance(request, UploadFileRequest):
+        return replace(request, path=request.path.strip())
+    changes: dict[str, Any] = {}
+    for field in fields(request):
+        value = getattr(request, field.name)
+        if isinstance(value, str):
+            changes[field.name] = trim(value)
+        elif isinstance(value, tuple):
+            changes[field.name] = tuple(map(trim, value))
+    return replace(request, **changes)
+
+
+def request_words() -> tuple[str, ...]:
+    """The words of all kinds of request."""
+    return tuple(_BY_WORD)
+
+
+def to_json(request: Request) -> str:
+    """The request as a line of JSON for the journal and the drafts, with its word; empty fields left out."""
+    empty = {field.name: field.default for field in fields(request)}
+    filled = {name: value for name, value in asdict(request).items() if value != empty[name] and name != "task"}
+    return json.dumps({"kind": request.word, **filled}, sort_keys=True)
+
+
+def from_json(text: str) -> Request:
+    """The request out of such a line. Unknown fields, as a newer version may write, are left out.
+
+    Raises ValueError when it is no request.
+    """
+    body: Any = json.loads(text)
+    if not isinstance(body, dict) or body.get("kind") not in _BY_WORD:
+        raise ValueError("a request is a JSON object of a known kind")
+    made = _BY_WORD[body["kind"]]
+    known = {field.name for field in fields(made)} - {"task"}
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in body.items() if name in known
+    }
+    if made is DerivedRequest:
+        return DerivedRequest(body["kind"], **values)
+    build: Any = made
+    found: Request = build(**values)
+    return found

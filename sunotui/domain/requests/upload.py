@@ -1,0 +1,64 @@
+"""Requests that give the gateway audio of one's own (protocol 1.2)."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import ClassVar
+
+from sunotui.domain.address import is_web_address
+from sunotui.domain.requests.validation_issue import Problem, blocking_first, damaged_texts, extra_problems
+from sunotui.domain.tasks.task import TaskKind
+from sunotui.domain.text import trim
+
+AUDIO_ENDINGS = ("mp3", "wav", "flac", "ogg", "m4a", "aac", "webm")
+"""File endings that Suno is documented to take, or that its own page offers."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRequest:
+    """Audio at a public address, for the gateway to fetch and make a clip of."""
+
+    word: ClassVar[str] = "upload"
+    kind: ClassVar[TaskKind] = TaskKind.UPLOAD
+
+    url: str = ""
+    extra: str = ""
+
+    @property
+    def title_hint(self) -> str:
+        """What to call the task until the gateway names it."""
+        return f"Upload of {self.url.rsplit('/', 1)[-1][:60]}"
+
+    def problems(self) -> tuple[Problem, ...]:
+        """The gateway must be able to fetch the address."""
+        found = extra_problems(self.extra) + damaged_texts(self)
+        if not is_web_address(trim(self.url)):
+            found.append(Problem("url", "Give an address that starts with https://"))
+        return blocking_first(found)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFileRequest:
+    """Audio in a file of this computer, sent in several steps to the storage that the gateway names."""
+
+    word: ClassVar[str] = "upload_file"
+    kind: ClassVar[TaskKind] = TaskKind.UPLOAD
+
+    path: str = ""
+
+    @property
+    def ending(self) -> str:
+        """The file's ending in lower case, without its dot."""
+        return PurePath(self.path.strip()).suffix.lstrip(".").lower()
+
+    @property
+    def title_hint(self) -> str:
+        """What to call the task until the gateway names it."""
+        return f"Upload of {PurePath(self.path.strip()).name[:60]}"
+
+    def problems(self) -> tuple[Problem, ...]:
+        """A file whose ending says that it is audio; whether it is there is seen when it is read."""
+        if not self.path.strip():
+            return (Problem("path", "Give the path of an audio file"),)
+        if self.ending not in AUDIO_ENDINGS:
+            return (Problem("path", f"Give an audio file: one that ends in {', '.join(AUDIO_ENDINGS)}"),)
+        return tuple(damaged_texts(self))

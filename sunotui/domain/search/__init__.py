@@ -1,0 +1,1 @@
+"""The search language: parsing, filters, folding of letters, highlighting."""

@@ -1,0 +1,137 @@
+"""Where a finished take differs from what was asked: relays drop fields without a word and bill all the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sunotui.domain.capability_proofs import is_same_text, shows
+from sunotui.domain.features import Feature
+from sunotui.domain.models import find
+from sunotui.domain.requests.music import SongTexts
+from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.text import trim
+
+_RELATIONS: Mapping[DerivationKind, str] = {
+    DerivationKind.CONTINUATION: "continues",
+    DerivationKind.PART: "joined from",
+    DerivationKind.COVER: "cover of",
+    DerivationKind.SECTION: "section of",
+    DerivationKind.STEM: "stem of",
+    DerivationKind.EDIT: "edit of",
+    DerivationKind.AUDIO_PROMPT: "made from the audio of",
+    DerivationKind.ARTIST: "voice of",
+    DerivationKind.PERSONA: "persona",
+    DerivationKind.UPSAMPLE: "remaster of",
+    DerivationKind.ADDED_VOCALS: "vocals added to",
+    DerivationKind.ADDED_INSTRUMENTAL: "instrumental added to",
+    DerivationKind.SPEED: "other speed of",
+    DerivationKind.MASHUP: "mashup of",
+    DerivationKind.PLAYLIST: "inspired by",
+}
+_SOURCE_WORDS: Mapping[Feature, str] = {
+    Feature.COVER: "Cover of",
+    Feature.INFILL: "Section of",
+    Feature.STEMS: "Stems of",
+    Feature.REMASTER: "Remaster of",
+    Feature.MASHUP: "Mashup of",
+    Feature.INSPIRED: "Inspired by",
+    Feature.ADD_VOCALS: "Vocals for",
+    Feature.ADD_INSTRUMENTAL: "Instrumental for",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field in which the answer does not say what the request said."""
+
+    field: str
+    """As people call it, such as "Style"."""
+    asked: str
+    made: str
+    """Empty when the answer does not mention it at all."""
+
+
+def differences(request: Request, clip: Clip) -> tuple[Difference, ...]:
+    """What of the request cannot be found in the take's metadata; nothing before the take is complete.
+
+    Models are not compared here: see `model_note`.
+    """
+    if clip.status is not ClipStatus.COMPLETE:
+        return ()
+    found: list[Difference] = []
+    if isinstance(request, SongTexts) and not _is_without_words(request):
+        if not (isinstance(request, MusicRequest) and request.is_described):
+            found += _texts(request, clip)
+        found += _text("Exclude", request.exclude, clip.exclude)
+    found += _parents(request, clip)
+    return tuple(found)
+
+
+def _is_without_words(request: SongTexts) -> bool:
+    return isinstance(request, DerivedRequest) and not request.row.takes_words
+
+
+def model_note(request: Request, clip: Clip) -> str:
+    """A note beside the model of a take, such as "asked v6 wild, answered v6: not confirmed"; else empty.
+
+    Gateways return other names than they take, and Suno answers v6 to some requests for v6 wild: another name proves no
+    other model. Nothing is said where one of the two names is not known.
+    """
+    if not isinstance(request, SongTexts) or _is_without_words(request):
+        return ""
+    asked, made = find(request.model), find(clip.model)
+    if asked is None or made is None or asked.mv == made.mv:
+        return ""
+    return f"asked {asked.label}, answered {made.label}: not confirmed"
+
+
+def _texts(request: SongTexts, clip: Clip) -> list[Difference]:
+    found = _text("Title", request.title, clip.title) + _text("Style", request.style, clip.tags)
+    if request.instrumental:
+        found += [Difference("Instrumental", "yes", "it has words")] if trim(clip.lyrics) else []
+    else:
+        found += _text("Lyrics", request.lyrics, clip.lyrics)
+    return found
+
+
+def _parents(request: Request, clip: Clip) -> list[Difference]:
+    """What this should have been made of and how, where the answer says otherwise or nothing."""
+    match request:
+        case MusicRequest(extend_clip_id=wanted) if wanted:
+            found = [] if trim(wanted) in clip.parents else [Difference("Continues", trim(wanted), _made(clip))]
+            return found + _persona(request, clip)
+        case MusicRequest():
+            return _persona(request, clip)
+        case DerivedRequest() if request.clip_ids:
+            feature = request.row.feature
+            name, wanted = _SOURCE_WORDS.get(feature, "Made of"), ", ".join(request.clip_ids)
+        case _:
+            return []
+    if shows(feature, request, clip) is not False:
+        return []
+    return [Difference(name, trim(wanted), _made(clip))]
+
+
+def _persona(request: MusicRequest, clip: Clip) -> list[Difference]:
+    wanted = trim(request.persona_id)
+    if not wanted or shows(Feature.PERSONA, request, clip) is not False:
+        return []
+    return [Difference("Persona", wanted, _made(clip))]
+
+
+def _made(clip: Clip) -> str:
+    """How the clip was made by its own words; only the ids where it is not known how."""
+    known = {found.id for found in clip.derivations or ()}
+    return ", ".join(
+        [*map(_relation, clip.derivations or ()), *(parent for parent in clip.parents if parent not in known)]
+    )
+
+
+def _relation(derivation: Derivation) -> str:
+    return f"{_RELATIONS[derivation.kind]} {derivation.id}"
+
+
+def _text(field: str, asked: str, made: str) -> list[Difference]:
+    if not trim(asked) or is_same_text(asked, made):
+        return []
+    return [Difference(field, trim(asked), trim(made))]

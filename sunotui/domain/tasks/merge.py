@@ -1,0 +1,162 @@
+"""What is known plus what a gateway just said makes what is known now: pure, and never a step backwards (D2)."""
+
+from dataclasses import replace
+
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus, status_from_clips
+
+MISSES_UNTIL_LOST = 20
+"""Answers in a row without the task before it counts as lost: right after a submit a row may lag (protocol 4.5)."""
+LOST_AFTER_S = 600.0
+"""And it must have been missing at least this long, so that a burst of answers cannot lose a task."""
+
+_TASK_ORDER = {
+    TaskStatus.NOT_STARTED: 0,
+    TaskStatus.SUBMITTED: 1,
+    TaskStatus.QUEUED: 2,
+    TaskStatus.IN_PROGRESS: 3,
+}
+_END_ORDER = {
+    TaskStatus.LOST: 0,
+    TaskStatus.UNKNOWN: 1,
+    TaskStatus.FAILURE: 2,
+    TaskStatus.SUCCESS: 3,
+}
+"""A failure may turn out well after all (G11), and an unknown end become known; never the other way round."""
+_WITHOUT_TAKES = frozenset({TaskKind.PERSONA, TaskKind.TAGS})
+_CLIP_ORDER = {status: order for order, status in enumerate(ClipStatus)}
+
+
+def merge(known: Task, report: TaskReport, now: float, *, is_refresh: bool = False) -> Task:
+    """The task after a report. Ended tasks stay ended unless a person asked (`is_refresh`); empty never overwrites."""
+    kind = known.kind
+    if known.submission_id is None:
+        kind = report.kind or known.kind
+    if kind in _WITHOUT_TAKES:
+        # A persona has an id and a name as a clip has, and is none.
+        report = replace(report, clips=(), lyrics=None)
+    clips = _merge_clips(known.clips, report.clips)
+    lyrics = _merge_lyrics(known.lyrics, report.lyrics)
+    return replace(
+        known,
+        kind=kind,
+        status=_next_status(known, report, clips, lyrics, is_refresh=is_refresh),
+        fail_reason=report.fail_reason or known.fail_reason,
+        progress=report.progress or known.progress,
+        submitted_at=report.submitted_at or known.submitted_at,
+        started_at=report.started_at or known.started_at,
+        finished_at=report.finished_at or known.finished_at,
+        clips=clips,
+        lyrics=lyrics,
+        charged_quota=report.charged_quota,
+        checked_at=now,
+        misses=0,
+    )
+
+
+def adopt(report: TaskReport, profile: str, now: float, submission_id: str | None = None, hint: str = "") -> Task:
+    """A task of the library out of a report of one that was not there."""
+    bare = Task(
+        id=report.id,
+        profile=profile,
+        kind=report.kind or TaskKind.MUSIC,
+        status=TaskStatus.NOT_STARTED,
+        added_at=now,
+        submission_id=submission_id,
+        title_hint=hint,
+    )
+    return merge(bare, report, now)
+
+
+def miss(known: Task, now: float) -> Task:
+    """The task after an answer that left it out: absent is not failed, but absent for long is lost (G8)."""
+    if known.status.is_final:
+        return known
+    misses = known.misses + 1
+    since = known.checked_at if known.checked_at is not None else known.added_at
+    is_lost = misses >= MISSES_UNTIL_LOST and now - since >= LOST_AFTER_S
+    return replace(known, misses=misses, status=TaskStatus.LOST if is_lost else known.status)
+
+
+def _next_status(
+    known: Task, report: TaskReport, clips: tuple[Clip, ...], lyrics: Lyrics | None, *, is_refresh: bool
+) -> TaskStatus:
+    told = report.status or status_from_clips(clips)
+    if told is None and lyrics is not None and lyrics.text:
+        told = TaskStatus.SUCCESS
+    if told is None:
+        return known.status
+    was_final, is_final = known.status.is_final, told.is_final
+    if was_final and not is_final:
+        # A stale answer of another relay; only a task we gave up ourselves, or a person's own refresh, comes back.
+        return told if is_refresh or known.status is TaskStatus.LOST else known.status
+    if was_final and not is_refresh:
+        return max(known.status, told, key=_END_ORDER.__getitem__)
+    if not was_final and not is_final:
+        return max(known.status, told, key=_TASK_ORDER.__getitem__)
+    return told
+
+
+def _merge_clips(known: tuple[Clip, ...], told: tuple[Clip, ...]) -> tuple[Clip, ...]:
+    """Clips by id, in the order in which they were first seen, so that take 1 stays take 1."""
+    merged = {clip.id: clip for clip in known}
+    for clip in told:
+        old = merged.get(clip.id)
+        merged[clip.id] = clip if old is None else _merge_clip(old, clip)
+    return tuple(merged.values())
+
+
+def _merge_clip(old: Clip, new: Clip) -> Clip:
+    status = max(old.status, new.status, key=_CLIP_ORDER.__getitem__)
+    if ClipStatus.COMPLETE in {old.status, new.status}:
+        status = ClipStatus.COMPLETE
+    is_stale = old.status is ClipStatus.COMPLETE and new.status is not ClipStatus.COMPLETE
+    first, second = (old, new) if is_stale else (new, old)
+    return Clip(
+        id=old.id,
+        title=first.title or second.title,
+        status=status,
+        tags=first.tags or second.tags,
+        lyrics=first.lyrics or second.lyrics,
+        description=first.description or second.description,
+        model=first.model or second.model,
+        duration_s=first.duration_s or second.duration_s,
+        audio_url=_best_link(old, new) or first.audio_url or second.audio_url,
+        video_url=first.video_url or second.video_url,
+        image_url=first.image_url or second.image_url,
+        created_at=first.created_at or second.created_at,
+        error=first.error or second.error,
+        exclude=first.exclude or second.exclude,
+        parents=first.parents or second.parents,
+        derivations=first.derivations or second.derivations or _known_none(first, second),
+        bpm=first.bpm or second.bpm,
+        musical_key=first.musical_key or second.musical_key,
+        # 0 is a setting like any other.
+        style_weight=second.style_weight if first.style_weight is None else first.style_weight,
+        weirdness=second.weirdness if first.weirdness is None else first.weirdness,
+        audio_weight=second.audio_weight if first.audio_weight is None else first.audio_weight,
+        persona_id=first.persona_id or second.persona_id,
+        is_max_mode=first.is_max_mode or second.is_max_mode,
+    )
+
+
+def _known_none(first: Clip, second: Clip) -> tuple[Derivation, ...] | None:
+    """No derivations, where an answer was read for them and had none."""
+    return None if first.derivations is second.derivations is None else ()
+
+
+def _best_link(old: Clip, new: Clip) -> str | None:
+    """The whole song's link where the answer has a stream's again, which ends: some relays tell both as complete."""
+    return old.audio_url if new.is_stream and old.is_playable and not old.is_stream else None
+
+
+def _merge_lyrics(known: Lyrics | None, told: Lyrics | None) -> Lyrics | None:
+    if known is None or told is None:
+        return told or known
+    return Lyrics(
+        title=told.title or known.title,
+        text=told.text or known.text,
+        tags=told.tags or known.tags,
+        error=told.error or known.error,
+    )

@@ -1,0 +1,54 @@
+"""What one row of the task list shows, and the views that a library can be looked at through."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
+
+
+class View(StrEnum):
+    """A slice of the library, in the order of the side pane."""
+
+    ALL = "all"
+    ACTIVE = "active"
+    SONGS = "songs"
+    LYRICS = "lyrics"
+    STARRED = "starred"
+    UNHEARD = "unheard"
+    FAILED = "failed"
+    TRASH = "trash"
+    """What a person threw away; it is in no other view, and stays until it is restored."""
+
+
+class TaskSummary(NamedTuple):
+    """A task without its long texts: enough for one row."""
+
+    id: str
+    profile: str
+    kind: TaskKind
+    status: TaskStatus
+    title: str
+    model: str
+    duration_s: float | None
+    added_at: float
+    submitted_at: float | None
+    finished_at: float | None
+    is_streaming: bool
+    fail_reason: str
+    takes: int
+    rating: int = 0
+    """The best rating of its takes, 1 to 5; 0 where none is rated."""
+    is_starred: bool = False
+    is_unheard: bool = False
+    """Whether a finished take waits to be heard."""
+    is_trashed: bool = False
+
+
+class TakeSummary(NamedTuple):
+    """What a list to choose a take from shows."""
+
+    clip_id: str
+    title: str
+    take: int
+    """Its number in its task, from 1."""
+    duration_s: float | None

@@ -1,0 +1,107 @@
+"""What a gateway made of an accepted submission."""
+
+from dataclasses import dataclass
+
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.kinds import TaskKind as TaskKind
+from sunotui.domain.tasks.kinds import TaskStatus as TaskStatus
+from sunotui.domain.tasks.lyrics import Lyrics
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReport:
+    """One task as a gateway just told it; absent things are None or empty and never overwrite what is known (D2)."""
+
+    id: str
+    status: TaskStatus | None
+    """None when the answer had no task wrapper and no clip to derive it from."""
+    kind: TaskKind | None = None
+    fail_reason: str = ""
+    progress: str = ""
+    """As the gateway words it, such as "0%"; stands still until the end on most gateways, so never a bar (4.4)."""
+    submitted_at: float | None = None
+    started_at: float | None = None
+    finished_at: float | None = None
+    clips: tuple[Clip, ...] = ()
+    lyrics: Lyrics | None = None
+    charged_quota: float | None = None
+    """Quota units that the gateway's own record counts for the task; None where it does not say. new-api of 2026 sets
+    it to 0 when it refunds a failure."""
+    raw: str = ""
+    """The task's own JSON text as received, for the Raw tab and for later versions to read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task of the library. Times are Unix seconds; those of the gateway are decoration (P6), `added_at` is ours."""
+
+    id: str
+    profile: str
+    kind: TaskKind
+    status: TaskStatus
+    added_at: float
+    fail_reason: str = ""
+    progress: str = ""
+    submitted_at: float | None = None
+    started_at: float | None = None
+    finished_at: float | None = None
+    clips: tuple[Clip, ...] = ()
+    lyrics: Lyrics | None = None
+    checked_at: float | None = None
+    """When the gateway last spoke of this task."""
+    misses: int = 0
+    """Consecutive answers that left this task out; some are normal right after a submit (protocol 4.5)."""
+    submission_id: str | None = None
+    made_in_s: float | None = None
+    """Seconds from acceptance to the end by our own clock; None unless the watch was there to see it end."""
+    charged_quota: float | None = None
+    """As in `TaskReport`, of the answer that was just read; the library does not keep it."""
+    title_hint: str = ""
+    """What to call the task until the gateway has a title: the title asked for, or the first words of the prompt."""
+
+    @property
+    def title(self) -> str:
+        """The best name known: a clip's, the lyrics', or what was asked for."""
+        for clip in self.clips:
+            if clip.title:
+                return clip.title
+        if self.lyrics is not None and self.lyrics.title:
+            return self.lyrics.title
+        return self.title_hint
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether a take can be heard although the task is not done."""
+        return not self.status.is_final and any(clip.is_playable for clip in self.clips)
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length of the first take whose length is known, in seconds."""
+        return next((clip.duration_s for clip in self.clips if clip.duration_s), None)
+
+    @property
+    def model(self) -> str:
+        """The model's name as the gateway returns it, of the first take that has one."""
+        return next((clip.model for clip in self.clips if clip.model), "")
+
+    @property
+    def whole_takes(self) -> tuple[int, ...]:
+        """The numbers of the takes that are whole although the task or another take failed; empty where none did."""
+        has_failed = self.status is TaskStatus.FAILURE or any(clip.status is ClipStatus.ERROR for clip in self.clips)
+        return tuple(at for at, clip in enumerate(self.clips, 1) if clip.is_whole) if has_failed else ()
+
+    def take(self, number: int) -> Clip | None:
+        """Take `number`, counted from 1, or None."""
+        return self.clips[number - 1] if 1 <= number <= len(self.clips) else None
+
+
+def status_from_clips(clips: tuple[Clip, ...]) -> TaskStatus | None:
+    """A task's status where the answer has only its clips (reference server, protocol 3.3 and 4.3)."""
+    if not clips:
+        return None
+    states = {clip.status for clip in clips}
+    if all(state.is_final for state in states):
+        return TaskStatus.SUCCESS if ClipStatus.COMPLETE in states else TaskStatus.FAILURE
+    if states & {ClipStatus.STREAMING, ClipStatus.COMPLETE}:
+        return TaskStatus.IN_PROGRESS
+    return TaskStatus.QUEUED if ClipStatus.QUEUED in states else TaskStatus.SUBMITTED

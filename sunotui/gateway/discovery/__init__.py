@@ -1,0 +1,1 @@
+"""Finds out what a gateway is and offers, without a paid request."""

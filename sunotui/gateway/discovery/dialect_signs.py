@@ -1,0 +1,39 @@
+"""Signs of a gateway's dialect in a task's own JSON text."""
+
+import json
+
+from sunotui.gateway.parsing.fields import Foreign, first
+from sunotui.gateway.parsing.tasks import inner_objects
+
+_WHAT_WAS_ASKED = ("prompt", "tags", "gpt_description_prompt")
+"""Keys of a clip's metadata under which Suno's own answers, and those of relays, repeat the request."""
+
+
+def has_sunoapi_clips(raw: str) -> bool:
+    """Whether a task (`TaskReport.raw`) tells its clips as claude360 documents them: words under `text`, and metadata
+    that repeat nothing of the request. False for a text that cannot be read.
+
+    new-api's own song type has `text` too, but beside full metadata.
+    """
+    clips = [clip for clip in _clip_objects(raw) if _is_text(clip.get("text"))]
+    return bool(clips) and not any(_repeats_the_request(clip) for clip in clips)
+
+
+def _clip_objects(raw: str) -> list[Foreign]:
+    try:
+        item = json.loads(raw)
+    except (ValueError, RecursionError):
+        return []
+    if isinstance(item, dict):
+        data = first(item, "data")
+        return inner_objects(item if data is None else data)
+    return inner_objects(item)
+
+
+def _repeats_the_request(clip: Foreign) -> bool:
+    metadata = clip.get("metadata")
+    return isinstance(metadata, dict) and any(_is_text(metadata.get(key)) for key in _WHAT_WAS_ASKED)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())

@@ -1,0 +1,81 @@
+"""Whether an answer shows that a gateway has an endpoint at all (protocol 1.2, "how a missing extra looks")."""
+
+import re
+
+from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotFound, NotOffered, Trouble
+from sunotui.gateway.errors.mapping import trouble_of_answer
+from sunotui.gateway.parsing.envelope import SUCCESS_STATUSES, Answer, Envelope, open_envelope, read_document
+
+_NO_SUCH_PATH = re.compile(r"invalid[_ ]url|page not found|invalid[_ ]action", re.IGNORECASE)
+_ANY_PATH = re.compile(r"/suno/|\b(?:path|url|route|endpoint|page|method)\b", re.IGNORECASE)
+# "clip not found", "invalid task id", "upload does not exist", and the same in Chinese.
+_THING = r"(?:clip|song|track|task|upload|audio|(?<![a-z])id)s?(?![a-z])"
+_ABOUT_AN_ID = re.compile(
+    rf"{_THING}.{{0,80}}(?:not[_ ](?:exist|found|valid)|invalid(?!_request)|unknown|missing)"
+    rf"|(?:invalid(?!_request)|unknown|no such|not found).{{0,80}}{_THING}"
+    r"|(?:clip|task|song)_not_(?:exist|found)"
+    r"|(?:任务|歌曲|音频|片段|clip).{0,40}(?:不存在|未找到|无效)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ID_STATUSES = SUCCESS_STATUSES | {400, 404, 422}
+_TEXT_READ = 2_000
+
+
+def shows(answer: Answer) -> bool | None:
+    """Whether the endpoint is there: True for an answer of its own, False for the known forms of "no such path",
+    None where an answer proves neither (a refused token, a limit, a failure of the moment)."""
+    try:
+        document = read_document(answer.body)
+    except AnswerUnreadable:
+        return False if _is_nothing_here(answer) else None
+    envelope = open_envelope(document)
+    if answer.has_success_status and not envelope.is_failure:
+        return True if isinstance(document, dict | list) else None
+    if _NO_SUCH_PATH.search(_told(envelope)):
+        return False
+    return True if is_about_an_id(answer.status, envelope) else None
+
+
+def is_about_an_id(status: int, envelope: Envelope) -> bool:
+    """Whether a failure says that the id is nobody's, so that the endpoint looked for it."""
+    told = _told(envelope)
+    return status in _ID_STATUSES and not _ANY_PATH.search(told) and _ABOUT_AN_ID.search(told) is not None
+
+
+def _told(envelope: Envelope) -> str:
+    return f"{envelope.code} {envelope.text}"[:_TEXT_READ]
+
+
+def _is_nothing_here(answer: Answer) -> bool:
+    """The web page that relays answer for every unknown path, or the plain 404 of the reference server."""
+    words = answer.body[:_TEXT_READ].decode("utf-8", "replace").strip()
+    is_page = bool(words) and ("html" in answer.headers.get("content-type", "").lower() or words.startswith("<"))
+    if is_page:
+        return answer.status in {200, 404, 405}
+    return answer.status in {404, 405} and (not words or "not found" in words.lower() or "not allowed" in words.lower())
+
+
+def document_in(answer: Answer, secret: str) -> object:
+    """The document of a good answer to an extra; `secret` does not show in the trouble that any other answer is.
+
+    Raises NotOffered where the endpoint is not there, NotFound where the id is nobody's, else what the answer is.
+    """
+    is_json = True
+    try:
+        document = read_document(answer.body)
+    except AnswerUnreadable:
+        document, is_json = None, False
+    envelope = open_envelope(document)
+    # A list that a Go server never filled is written as null.
+    is_form_known = is_json and (document is None or isinstance(document, dict | list))
+    if answer.has_success_status and is_form_known and not envelope.is_failure:
+        return document
+    trouble = trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
+    better: type[Trouble] | None = None
+    if isinstance(trouble, NotOffered) and is_about_an_id(answer.status, envelope):
+        better = NotFound
+    elif isinstance(trouble, NotAGateway) and shows(answer) is False:
+        better = NotOffered
+    if better is None:
+        raise trouble
+    raise better(detail=trouble.detail, request_id=trouble.request_id, http_status=trouble.http_status)

@@ -1,0 +1,67 @@
+"""Tells a key whose quota is used up from a wrong one, where the gateway's refusal is the same for both."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from sunotui.domain.errors import KeyQuotaSpent, NotAGateway, TokenRefused, Trouble
+from sunotui.gateway.discovery.site_info import AskSite
+from sunotui.gateway.endpoints import TOKEN_USAGE
+from sunotui.gateway.parsing.envelope import read_document
+from sunotui.gateway.parsing.fields import number
+
+ASK_AGAIN_S = 1_200.0
+"""Seconds for which an answer counts: new-api allows 20 requests in 20 minutes to this page, the login and the
+registration together, counted by IP address."""
+
+
+class KeyQuotaCheck:
+    """Asks GET /api/usage/token/ after a refusal: new-api of 2026 answers a key without quota 401 "Invalid token" on
+    every page but this one. Free; asked at most once in ASK_AGAIN_S, whatever it answers."""
+
+    def __init__(self, ask: AskSite, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """`monotonic` is a clock in seconds."""
+        self._ask = ask
+        self._monotonic = monotonic
+        self._lock = asyncio.Lock()
+        self._asked_at: float | None = None
+        self._is_spent = False
+
+    async def explained(self, refusal: Trouble) -> Trouble:
+        """The refusal itself, or KeyQuotaSpent in its place where the page says that nothing is left.
+
+        Only a 401 in words that say no more than that the token is invalid is looked into. Never raises Trouble.
+        """
+        if not isinstance(refusal, TokenRefused) or refusal.http_status != 401 or refusal.what != TokenRefused.what:
+            return refusal
+        async with self._lock:
+            now = self._monotonic()
+            if self._asked_at is None or now - self._asked_at >= ASK_AGAIN_S:
+                self._asked_at = now
+                self._is_spent = await self._says_spent()
+        if not self._is_spent:
+            return refusal
+        return KeyQuotaSpent(
+            detail=refusal.detail,
+            answer=refusal.answer,
+            request_id=refusal.request_id,
+            charge=refusal.charge,
+            http_status=refusal.http_status,
+        )
+
+    async def _says_spent(self) -> bool:
+        for path in TOKEN_USAGE:
+            try:
+                answer = await self._ask(path, has_token=True)
+                document = read_document(answer.body) if answer.status == 200 else None
+            except NotAGateway:
+                # A redirect to the other spelling.
+                continue
+            except Trouble:
+                return False
+            told = document.get("data") if isinstance(document, dict) else None
+            if not isinstance(told, dict):
+                return False
+            left = number(told.get("total_available"))
+            return left is not None and left <= 0 and told.get("unlimited_quota") is not True
+        return False

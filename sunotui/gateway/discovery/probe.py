@@ -1,0 +1,153 @@
+"""What a gateway is and offers, found out for nothing: its public pages, and questions about an id that is nobody's."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeGuard
+
+from sunotui.domain.capabilities import Evidence, Feature, Offers, Software
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
+from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotOffered, TokenLimited, Trouble
+from sunotui.domain.models import find
+from sunotui.domain.profile import BaseUrl
+from sunotui.gateway import endpoints
+from sunotui.gateway.discovery.endpoint_detection import shows
+from sunotui.gateway.discovery.site_info import answered_page, status_of
+from sunotui.gateway.parsing.envelope import Answer, open_envelope, read_document
+from sunotui.gateway.parsing.fields import Foreign, line
+from sunotui.gateway.submit.send_once import Ask
+from sunotui.gateway.transport.connection import TimeLimits
+
+MOST_MODELS = 64
+"""Model names kept of a gateway."""
+
+_MODELS_READ = 5_000
+# Asked of the site beside the real ones: where even this is answered, an answer proves nothing.
+_CONTROL = f"/suno/no-such-thing/{endpoints.NOBODY}"
+_QUESTIONS: dict[Feature, str] = {
+    Feature.FEED: endpoints.feed_path([endpoints.NOBODY]),
+    Feature.TIMING: endpoints.timing_path(endpoints.NOBODY),
+    Feature.WAV: endpoints.wav_path(endpoints.NOBODY),
+    Feature.UPLOAD_FILE: endpoints.upload_path(endpoints.NOBODY),
+}
+_SEEN, _NOT_SEEN = "it answers", "it has no such page"
+
+_ONE_HUB_KEYS = ("PaymentUSDRate", "chat_links")
+_NEW_API_KEYS = ("enable_task", "min_topup", "price", "quota_per_unit")
+
+Fetch = Callable[[str], Awaitable[object]]
+"""An empty batch fetch under a prefix. Raises Trouble."""
+
+
+async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenLimited | None]:
+    """The path under which a gateway's /suno answers, and what it says where it answers that the key may not fetch.
+
+    new-api says so of every fetch with a key that has a list of models (quirk 12), while it takes that key's songs.
+    Raises Trouble: NotAGateway when /suno answers under no path.
+    """
+    first: Trouble | None = None
+    limited: tuple[str, TokenLimited] | None = None
+    for prefix in endpoints.prefixes(base_url):
+        try:
+            await fetch(prefix)
+        except TokenLimited as trouble:
+            limited = limited or (prefix, trouble)
+        except (NotAGateway, NotOffered, AnswerUnreadable) as trouble:
+            first = first or trouble
+        else:
+            return prefix, None
+    if limited is not None:
+        return limited
+    if first is None or isinstance(first, NotAGateway):
+        raise first or NotAGateway()
+    raise NotAGateway(detail=first.detail, request_id=first.request_id, http_status=first.http_status)
+
+
+async def probe(ask: Ask, base_url: BaseUrl, limits: TimeLimits, now: float) -> Offers:
+    """Ask all the free questions at once, each within its own time; none that fails hides another. Never raises
+    Trouble. `base_url` has the prefix that answers; `now` is in Unix seconds."""
+    site = endpoints.site_prefix(base_url)
+
+    async def of_site(path: str, *, has_token: bool) -> Answer:
+        return await ask("GET", site + path, limits.check_s, has_token=has_token)
+
+    async def about_nobody(path: str) -> bool | None:
+        try:
+            return shows(await ask("GET", base_url.prefix + path, limits.check_s))
+        except Trouble:
+            return None
+
+    async def is_json_page(path: str) -> bool:
+        try:
+            answer = await ask("GET", base_url.prefix + path, limits.check_s)
+            document = read_document(answer.body)
+        except Trouble:
+            return False
+        return answer.status == 200 and isinstance(document, dict) and not open_envelope(document).is_failure
+
+    pages, (control, *seen), has_points = await asyncio.gather(
+        asyncio.gather(
+            answered_page(of_site, endpoints.STATUS, has_token=False),
+            answered_page(of_site, endpoints.MODELS, has_token=True),
+            answered_page(of_site, endpoints.PING, has_token=False),
+        ),
+        asyncio.gather(*(about_nobody(path) for path in (_CONTROL, *_QUESTIONS.values()))),
+        is_json_page(endpoints.POINTS),
+    )
+    status, models, ping = (page or {} for page in pages)
+    told, listed = status_of(status), _listed(models)
+    return Offers(
+        software=_software(told, listed, is_answered=ping.get("message") == "pong"),
+        version=line(told.get("version"), 40),
+        system_name=line(told.get("system_name"), 60),
+        models=tuple(dict.fromkeys(name for name, owner in listed if _is_suno(name, owner)))[:MOST_MODELS],
+        probed_at=now,
+        evidence=_evidence(control, seen, now),
+        dialects=_dialects(now) if has_points and not control else {},
+        is_partial=None in pages,
+    )
+
+
+def _listed(models: Foreign) -> list[tuple[str, str]]:
+    """The names of the models page, each with its owner in lower case."""
+    items = models.get("data")
+    found = items[:_MODELS_READ] if isinstance(items, list) else []
+    pairs = [(line(item.get("id"), 64), line(item.get("owned_by"), 64).lower()) for item in found if _is_object(item)]
+    return [(name, owner) for name, owner in pairs if name]
+
+
+def _is_object(item: object) -> TypeGuard[Foreign]:
+    return isinstance(item, dict)
+
+
+def _is_suno(name: str, owner: str) -> bool:
+    return owner == "suno" or name.lower().startswith(("suno", "chirp")) or find(name) is not None
+
+
+def _software(status: Foreign, listed: list[tuple[str, str]], *, is_answered: bool) -> Software:
+    """Which server it is. Its status page and new-api's name for songs say most; anybody can list models or pong."""
+    names = {name.lower() for name, _ in listed}
+    if any(key in status for key in _ONE_HUB_KEYS):
+        return Software.ONE_HUB
+    if "suno_music" in names:
+        return Software.NEW_API
+    if is_answered and not status:
+        return Software.REFERENCE
+    # one-hub bills by the model's name: it lists those, and only the lyrics under a name of their own.
+    if "suno_lyrics" in names and any(owner == "suno" or find(name) is not None for name, owner in listed):
+        return Software.ONE_HUB
+    return Software.NEW_API if any(key in status for key in _NEW_API_KEYS) else Software.OTHER
+
+
+def _evidence(control: bool | None, seen: list[bool | None], now: float) -> dict[Feature, Evidence]:
+    """What the answers prove; nothing is offered by a site that answers whatever it is asked."""
+    found: dict[Feature, Evidence] = {}
+    for feature, is_there in zip(_QUESTIONS, seen, strict=True):
+        if is_there is False or (is_there and not control):
+            found[feature] = Evidence(is_there, now, _SEEN if is_there else _NOT_SEEN)
+    return found
+
+
+def _dialects(now: float) -> dict[Dialect, DialectEvidence]:
+    """What the page of points proves: only key4u documents it, and key4u reads the nested form."""
+    seen = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, now, "it has key4u's page of points")
+    return {seen.dialect: seen}

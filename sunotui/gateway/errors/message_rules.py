@@ -1,0 +1,216 @@
+"""How gateways word their failures, in Chinese, English and code words: one table, the first match counts."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from sunotui.domain.errors import (
+    AccountEmpty,
+    Blame,
+    GatewayFailed,
+    KeyQuotaSpent,
+    ModelNotAllowed,
+    NotFound,
+    NotOffered,
+    RequestRefused,
+    TokenLimited,
+    TokenRefused,
+)
+from sunotui.domain.tasks.failure_reasons import FILTER_WORDS
+from sunotui.gateway.errors.classification import (
+    MAINTENANCE,
+    TOO_LONG,
+    TOO_OFTEN,
+    UPSTREAM_EMPTY,
+    UPSTREAM_FULL,
+    WORDS_REFUSED,
+    Meaning,
+)
+
+_READ = 4_096
+"""Characters of a text that are looked at."""
+
+
+class _Whose(Enum):
+    """In whose text a wording counts: of money and keys an upstream means the gateway's own, not the user's."""
+
+    GATEWAY = 1
+    UPSTREAM = 2
+    ANYBODY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    pattern: re.Pattern[str]
+    meaning: Meaning
+    whose: _Whose
+    statuses: range
+
+
+_ANY, _REFUSALS, _FAILURES = range(600), range(400, 500), range(500, 600)
+_KEY_REFUSALS, _NOT_FOUND = range(401, 404), range(404, 405)
+
+_KEY_EXPIRED = Meaning(
+    TokenRefused, "The token has expired", "Make a new key on your gateway's page, then 'sunotui login'"
+)
+_KEY_OFF = Meaning(TokenRefused, "The token is switched off", "Switch it on on your gateway's page, or use another key")
+_KEY_UNSEEN = Meaning(
+    TokenRefused, "The gateway saw no token", "Check the base URL: a redirect or proxy may drop the token"
+)
+_ADDRESS = Meaning(
+    TokenLimited,
+    "This key works from other network addresses only",
+    "Add this computer's address on your gateway's page",
+)
+_CHANNEL = Meaning(
+    TokenLimited,
+    "The gateway took a part of the key for the choice of a channel",
+    "Use a key without '-' or '#' inside it",
+)
+_LOCKED = Meaning(TokenLimited, "The gateway has locked the account of this key", "Ask your gateway's support")
+_NO_API = Meaning(TokenLimited, "The account of this key may not use the API", "Ask your gateway's support to allow it")
+_NO_UPSTREAM = Meaning(NotOffered, "This gateway has no upstream for that model or action")
+_UPSTREAM_NO_CHANNEL = Meaning(
+    NotOffered, "The gateway's upstream has no channel for that model or action", blame=Blame.UPSTREAM
+)
+_UPSTREAMS_FAILED = Meaning(
+    GatewayFailed, "None of the gateway's upstreams could take it", "Wait, or use another model", Blame.UPSTREAM
+)
+_PARENT_ADVICE = "Only a clip that this gateway made for this account can be continued"
+_PARENT_UNKNOWN = Meaning(RequestRefused, "The gateway does not know the task that this continues", _PARENT_ADVICE)
+_PARENT_MISSING = Meaning(RequestRefused, "The gateway wants the task id of the clip to be continued", _PARENT_ADVICE)
+_PARENT_UNKNOWN_UPSTREAM = Meaning(
+    RequestRefused,
+    "The gateway's upstream does not know the task that this continues",
+    "The upstream has ids of its own, so this song cannot be continued here",
+    Blame.UPSTREAM,
+)
+_PARENT_GONE = Meaning(
+    RequestRefused,
+    "The gateway's upstream that made the first song is gone",
+    "It cannot be continued here any more",
+    Blame.UPSTREAM,
+)
+_NO_PROMPT = Meaning(RequestRefused, "The request has no words", "Write a prompt and send it again")
+_BAD_FIELD = Meaning(
+    RequestRefused, "A field of the request has a form that the gateway cannot read", "Check the fields added by hand"
+)
+_UNREACHABLE = Meaning(GatewayFailed, "The gateway could not reach its upstream", blame=Blame.UPSTREAM)
+_GARBLED = Meaning(GatewayFailed, "The gateway could not read its upstream's answer", blame=Blame.UPSTREAM)
+_NOT_STORED = Meaning(GatewayFailed, "The gateway could not store the task that it was given")
+_CRASHED = Meaning(GatewayFailed, "The gateway's own program crashed")
+_OVERLOADED = Meaning(GatewayFailed, "The gateway is overloaded", "Wait a few minutes and try again")
+
+
+_Table = tuple[tuple[str, Meaning], ...]
+
+_KEY_AND_MONEY: _Table = (
+    (r"令牌.{0,60}额度|token quota|tokenstatusexhausted|pre_consume_token_quota", Meaning(KeyQuotaSpent)),
+    (r"insufficient_user_quota|quota_not_enough|user quota|用户额度|剩余额度", Meaning(AccountEmpty)),
+    (r"余额不足|额度不足|积分不足|credits? (?:are|is) insufficient|top up", Meaning(AccountEmpty)),
+    (r"insufficient[_ ](?:quota|balance|credit|fund)|not enough (?:quota|credit|balance)", Meaning(AccountEmpty)),
+    (r"指定渠道|channel_select", _CHANNEL),
+    (r"ip 不在|\bip\b.{0,40}not (?:in|allowed)", _ADDRESS),
+    (r"无权(?:访问|使用).{0,8}模型|not supported for current token", Meaning(ModelNotAllowed)),
+    (r"(?:no access to|not allowed to access) .{0,12}model", Meaning(ModelNotAllowed)),
+    (r"无权访问|no permission|no access to", Meaning(TokenLimited)),
+    (r"api requests are not allowed", _NO_API),
+    (r"封禁|\bbanned\b|account (?:is |has been )?(?:disabled|suspended|locked)", _LOCKED),
+)
+_KEY_ITSELF: _Table = (
+    (r"令牌已过期|(?:token|key) (?:has |is )?expired|expired (?:token|key)", _KEY_EXPIRED),
+    (r"令牌状态不可用|(?:token|key) (?:is |has been )?disabled", _KEY_OFF),
+    (r"未提供令牌|no (?:token|api key) provided|missing (?:token|api key|authorization)", _KEY_UNSEEN),
+)
+_OF_A_KEYS_LIST: _Table = (
+    # one-hub: the same words under 503 mean that nobody may, under 404 that this key may not.
+    (r"provider_not_found", Meaning(ModelNotAllowed)),
+)
+_OF_A_GONE_PARENT: _Table = (
+    # Before the words for "no channel": one-hub says this of an extended song's upstream under provider_not_found, too.
+    (r"task_channel_disable|channel_not_found|渠道已被?(?:禁用|删除)|无效的渠道", _PARENT_GONE),
+    (r"\bchannel (?:is |was |has been )?(?:disabled|deleted|removed)", _PARENT_GONE),
+)
+_OF_AN_UPSTREAM: _Table = (
+    (r"model_not_found|provider_not_found|无可用渠道|no available channel", _UPSTREAM_NO_CHANNEL),
+    (r"task_origin_not_exist|get_origin_task_failed|origin task not", _PARENT_UNKNOWN_UPSTREAM),
+    (r"system_(?:cpu|memory|disk)_overloaded|\boverloaded\b", UPSTREAM_FULL),
+)
+_UPSTREAMS_MONEY: _Table = ((r"insufficient|not enough|payment required|no credit|余额|额度|积分", UPSTREAM_EMPTY),)
+_OF_ANYBODY: _Table = (
+    (r"model_not_found|provider_not_found|无可用渠道|no available channel", _NO_UPSTREAM),
+    (r"get_channel_failed|可用渠道不存在", _UPSTREAMS_FAILED),
+    (r"invalid[_ ]action|invalid url|method not allowed", Meaning(NotOffered)),
+    (r"task_origin_not_exist|get_origin_task_failed|origin task not", _PARENT_UNKNOWN),
+    (r"task_not_exist|task not exist", Meaning(NotFound)),
+    (r"task[_ ]id is empty", _PARENT_MISSING),
+    (r"prompt(?:_| is | cannot be |_is_)empty|empty prompt", _NO_PROMPT),
+    (FILTER_WORDS, WORDS_REFUSED),
+    (r"负载已饱和|upstream.{0,20}(?:saturated|overloaded|busy)", UPSTREAM_FULL),
+    (r"maintenance|维护", MAINTENANCE),
+)
+_OF_A_REFUSAL: _Table = (
+    (r"too long|too large|maximum length|过长", TOO_LONG),
+    (r"cannot unmarshal|invalid character|unexpected end of json|invalid json|\beof\b", _BAD_FIELD),
+)
+_OF_A_FAILURE: _Table = (
+    # The reference server quotes Go's own words for a request to Suno that found no answer: Post "https://…": EOF.
+    (r"请求上游地址失败|do[_ ]request[_ ]failed|dial tcp|\b(?:post|get) \"https?://", _UNREACHABLE),
+    (
+        r"_response_body_failed|decode_response_failed|cannot unmarshal|invalid character|unexpected end of json",
+        _GARBLED,
+    ),
+    (r"insert_task_failed", _NOT_STORED),
+)
+_OF_THE_GATEWAY: _Table = (
+    (r"速率|频率|请求数限制|rate limit|frequency|too many requests|too frequent", TOO_OFTEN),
+    (r"system_(?:cpu|memory|disk)_overloaded|\boverloaded\b", _OVERLOADED),
+    (r"_panic\b|panic detected", _CRASHED),
+)
+_RULES = tuple(
+    _Rule(re.compile(pattern), meaning, whose, statuses)
+    for table, whose, statuses in (
+        (_KEY_AND_MONEY, _Whose.GATEWAY, _ANY),
+        (_KEY_ITSELF, _Whose.GATEWAY, _KEY_REFUSALS),
+        (_OF_A_KEYS_LIST, _Whose.GATEWAY, _NOT_FOUND),
+        (_UPSTREAMS_MONEY, _Whose.UPSTREAM, _ANY),
+        (_OF_A_GONE_PARENT, _Whose.ANYBODY, _ANY),
+        (_OF_AN_UPSTREAM, _Whose.UPSTREAM, _ANY),
+        (_OF_ANYBODY, _Whose.ANYBODY, _ANY),
+        (_OF_A_REFUSAL, _Whose.ANYBODY, _REFUSALS),
+        (_OF_A_FAILURE, _Whose.ANYBODY, _FAILURES),
+        (_OF_THE_GATEWAY, _Whose.GATEWAY, _ANY),
+    )
+    for pattern, meaning in table
+)
+# The reference server passes an upstream's status line on as its message; one-hub and new-api have marks of their own.
+_FROM_UPSTREAM = re.compile(r"(?!404 page not found)[1-5]\d\d [a-z][a-z ]*|provider api error:.*", re.DOTALL)
+# Words of builds that no list has: "upstream error: …", "the upstream API returned 422", "上游服务返回错误".
+_NAMES_UPSTREAM = re.compile(
+    r"\bupstream(?:['’]s)?[ _-](?:(?:api|server|service|provider|channel|request)[ _-])?"
+    r"(?:error|return|reject|fail|refus|respond|response|said|status|answer)"
+    r"|\b(?:from|by) (?:the |its |our )?upstream\b"
+    r"|上游(?:服务商?|服务器|接口|渠道|平台)?(?:返回|报错|错误|异常|失败|拒绝)"
+)
+# new-api's and one-hub's own words for what their upstream answered; submit_failed is a failure inside a 200.
+_UPSTREAM_CODES = frozenset({"fail_to_fetch_task", "bad_response_status_code", "submit_failed", "upstream_error"})
+
+
+def is_from_upstream(code: str, text: str) -> bool:
+    """Whether a failure is one that the gateway's upstream gave, and the gateway only passed on."""
+    words = text[:_READ].strip().lower()
+    return (
+        code.lower() in _UPSTREAM_CODES
+        or _FROM_UPSTREAM.fullmatch(words) is not None
+        or _NAMES_UPSTREAM.search(words) is not None
+    )
+
+
+def meaning_of_words(words: str, status: int, *, is_upstream: bool) -> Meaning | None:
+    """What a failure's code word and text mean under an HTTP status; None when they say nothing known."""
+    words = words[:_READ].lower()
+    other = _Whose.GATEWAY if is_upstream else _Whose.UPSTREAM
+    for rule in _RULES:
+        if rule.whose is not other and status in rule.statuses and rule.pattern.search(words):
+            return rule.meaning
+    return None

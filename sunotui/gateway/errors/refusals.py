@@ -1,0 +1,103 @@
+"""What a failure means by its code word, its text and its HTTP status, gateway by gateway (protocol 5)."""
+
+from sunotui.domain.errors import (
+    AccountEmpty,
+    Blame,
+    GatewayFailed,
+    GatewayLoginLost,
+    NotOffered,
+    RequestRefused,
+    TimedOut,
+    TokenLimited,
+    TokenRefused,
+    TooFast,
+)
+from sunotui.gateway.errors.classification import (
+    MAINTENANCE,
+    TOO_LONG,
+    TOO_OFTEN,
+    UPSTREAM_EMPTY,
+    UPSTREAM_FAILED,
+    UPSTREAM_FULL,
+    UPSTREAM_MUTE,
+    WORDS_REFUSED,
+    Meaning,
+)
+from sunotui.gateway.errors.message_rules import is_from_upstream, meaning_of_words
+from sunotui.gateway.parsing.envelope import SUCCESS_STATUSES, Envelope
+
+_BY_STATUS: dict[int, Meaning] = {
+    401: Meaning(TokenRefused),
+    402: Meaning(AccountEmpty),
+    403: Meaning(TokenLimited),
+    404: Meaning(NotOffered),
+    405: Meaning(NotOffered),
+    408: Meaning(TimedOut),
+    413: TOO_LONG,
+    429: Meaning(TooFast),
+    430: TOO_OFTEN,
+    451: WORDS_REFUSED,
+    455: MAINTENANCE,
+}
+# Builds in front of a sunoapi.org-like upstream number their failures in the envelope: there 429 is money, not speed.
+_BY_NUMBER: dict[int, Meaning] = {405: TOO_OFTEN, 429: Meaning(AccountEmpty)}
+_UPSTREAM_BY_STATUS: dict[int, Meaning] = {
+    400: Meaning(RequestRefused, "The gateway's upstream refused the request"),
+    401: Meaning(GatewayLoginLost),
+    402: UPSTREAM_EMPTY,
+    403: Meaning(GatewayLoginLost, "The gateway's upstream refused the gateway's own login; your token is fine"),
+    404: Meaning(
+        NotOffered,
+        "The gateway's upstream does not know the clip or the action",
+        "Check the clip's id, or use another gateway",
+        Blame.UPSTREAM,
+    ),
+    422: Meaning(
+        RequestRefused,
+        "The gateway's upstream refused the request",
+        "Change the request, or use another gateway",
+        Blame.UPSTREAM,
+    ),
+    429: UPSTREAM_FULL,
+    430: UPSTREAM_FULL,
+}
+_MUTE_CODES = frozenset({"", "submit_failed"})
+"""What new-api and one-hub make, under 500, of an upstream's 200 in which they find neither success nor a message."""
+_FIXED_WORD = "error"
+"""gptproto's code word for everything; its 403 is about money."""
+
+
+def meaning_of_envelope(status: int, envelope: Envelope) -> Meaning:
+    """What a failure is that came as a JSON object under this HTTP status. Never raises."""
+    if status == 500 and envelope.has_code and envelope.code in _MUTE_CODES and not envelope.text.strip():
+        return UPSTREAM_MUTE
+    return meaning_of(status, envelope.code, envelope.text, " ".join(envelope.inner_codes))
+
+
+def meaning_of(status: int, code: str, text: str, inner_code: str = "") -> Meaning:
+    """What a failure with this HTTP status, code word and text is. Never raises.
+
+    `inner_code` is the code word of an upstream's answer that a relay passes on.
+    """
+    # A few forks keep HTTP 200 (or 201, 202) and put the real status into `code`.
+    number = int(code) if code.isascii() and code.isdigit() and len(code) == 3 else 0
+    is_masked = status in SUCCESS_STATUSES
+    status = (number or 500) if is_masked else status
+    is_upstream = is_from_upstream(code, text)
+    by_words = meaning_of_words(f"{code} {inner_code} {text}", status, is_upstream=is_upstream)
+    if by_words is not None:
+        return by_words
+    if is_upstream:
+        return _UPSTREAM_BY_STATUS.get(status) or (UPSTREAM_FAILED if status >= 500 else meaning_of_status(status))
+    if code == _FIXED_WORD and status == 403:
+        return Meaning(AccountEmpty)
+    if is_masked and not number:
+        return Meaning(GatewayFailed, "The gateway reported a failure")
+    return _BY_NUMBER.get(number) or meaning_of_status(status)
+
+
+def meaning_of_status(status: int) -> Meaning:
+    """What an HTTP status alone means."""
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    return Meaning(RequestRefused) if 400 <= status < 500 else Meaning(GatewayFailed)

@@ -1,0 +1,130 @@
+"""What a field of a foreign object may be: every kind of value that gateways send, made ours or nothing."""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from sunotui.domain.text import LINE_LIMIT, TEXT_LIMIT, clean, storable_text, trim
+from sunotui.gateway.endpoints import is_usable_id
+from sunotui.gateway.parsing.links import read_link
+
+Foreign = Mapping[str, object]
+"""An object out of a gateway's JSON."""
+
+TITLE_LIMIT = 1_000
+"""Characters kept of a title, ten times what any known model takes."""
+
+_MS_FROM = 1e11
+"""Unix times above this are milliseconds (protocol 4.5)."""
+_LATEST_S = 32_503_680_000.0
+_LONGEST_S = 86_400.0
+_FASTEST_BPM = 1_000.0
+_MUSICAL_KEY = re.compile(
+    r"[A-G](?:#|b|♯|♭|[ -]?sharp|[ -]?flat)?"
+    r"(?:[ :_-]?(?:m|maj|major|min|minor|ionian|dorian|phrygian|lydian|mixolydian|aeolian|locrian))?"
+    r"|(?:[1-9]|1[0-2])[ABdm]",
+    re.IGNORECASE,
+)
+
+
+def first(item: Foreign, *names: str) -> object:
+    """The first of these fields that is neither missing nor null nor empty."""
+    for name in names:
+        value = item.get(name)
+        if value is not None and value != "":
+            return value
+    return None
+
+
+def exact(value: object, limit: int = TEXT_LIMIT) -> str:
+    """A text as the gateway has it, to be made harmless where it is drawn; nothing where nothing in it is visible.
+
+    One longer than `limit` characters ends in an ellipsis, so that no answer is boundless (P3).
+    """
+    if not isinstance(value, str) or not trim(value[: limit + 1]):
+        return ""
+    return storable_text(value if len(value) <= limit else value[: limit - 1] + "…")
+
+
+def line(value: object, limit: int = LINE_LIMIT) -> str:
+    """A word of the gateway's own, such as a model or a reason, as one clean line; numbers as they are written,
+    anything else as nothing."""
+    if isinstance(value, str):
+        return clean(value, limit)
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def tags(value: object, limit: int = 1_000) -> str:
+    """Tags as one text: a string for songs, a list for some lyrics (quirk 22)."""
+    if isinstance(value, list):
+        value = ", ".join(part for part in value[:64] if isinstance(part, str))
+    return exact(value, limit)
+
+
+def identity(value: object) -> str:
+    """An id as text; empty when it cannot be one. A few gateways write numeric ids as numbers."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        value = str(value)
+    return value if isinstance(value, str) and is_usable_id(value) else ""
+
+
+def word(value: object) -> str:
+    """A status word in one spelling: lower case, "_" between its parts; empty when there is none."""
+    return clean(value, 64).lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else ""
+
+
+def number(value: object) -> float | None:
+    """A finite number, also when it came as a string."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
+
+
+def moment(value: object) -> float | None:
+    """Unix seconds out of seconds, milliseconds or an ISO time with its zone; 0, negative and absurd are unknown."""
+    found = number(value)
+    if found is None and isinstance(value, str):
+        try:
+            moment_told = datetime.fromisoformat(value[:40])
+            # Without a zone it is the local time of a place nobody named.
+            found = moment_told.timestamp() if moment_told.tzinfo is not None else None
+        except (ValueError, OverflowError):
+            return None
+    if found is None:
+        return None
+    seconds = found / 1000 if found > _MS_FROM else found
+    return seconds if 0 < seconds < _LATEST_S else None
+
+
+def length(value: object) -> float | None:
+    """A duration in seconds, more than 0 and at most a day."""
+    found = number(value)
+    return found if found is not None and 0 < found <= _LONGEST_S else None
+
+
+def tempo(value: object) -> float | None:
+    """Beats a minute, more than 0 and at most 1,000."""
+    found = number(value)
+    return found if found is not None and 0 < found <= _FASTEST_BPM else None
+
+
+def weight(value: object) -> float | None:
+    """The place of a slider, 0 to 1."""
+    found = number(value)
+    return found if found is not None and 0 <= found <= 1 else None
+
+
+def musical_key(value: object) -> str:
+    """The key of a song, such as "A minor", "F#m" or the Camelot code "8A"; empty for anything else."""
+    told = clean(value, 32) if isinstance(value, str) else ""
+    return told if _MUSICAL_KEY.fullmatch(told) else ""
+
+
+def link(*values: object) -> str | None:
+    """The first web address among the values that is not known to be dead (protocol 7.3, U1)."""
+    return next((read.address for value in values if (read := read_link(value)).address is not None), None)

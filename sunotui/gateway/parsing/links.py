@@ -1,0 +1,67 @@
+"""Addresses as gateways write them, made into ones that every browser and player takes, or refused with a reason."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from sunotui.domain.address import ascii_host, host_problem
+from sunotui.domain.tasks.clip import is_dead_link
+from sunotui.domain.text import URL_LIMIT
+from sunotui.gateway.transport.redaction import MASK
+
+NO_DOWNLOAD = "it is the address of no file"
+"""The refusal of None.mp3 and /api/forbidden, by which a gateway says that it gives no file (protocol 7.3)."""
+
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_PLAIN = re.compile(r"https?://(?![/?#])[!-~]+", re.IGNORECASE)
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+_NOTHING = frozenset({"", "null", "none"})
+
+
+class ReadLink(NamedTuple):
+    """What an address of a gateway's came to."""
+
+    address: str | None
+    """In ASCII, with http or https; None where there is none that can be used."""
+    refusal: str
+    """Why an address that was there cannot be used, as the end of a sentence; else empty."""
+
+
+def read_link(value: object) -> ReadLink:
+    """An address: other letters and blanks percent-encoded, the host in punycode (IDNA 2008, UTS 46), https before one
+    that begins with //. What is plain already is left as it is."""
+    text = value.strip() if isinstance(value, str) else ""
+    if text.lower() in _NOTHING:
+        return ReadLink(None, "")
+    if text.startswith("//"):
+        text = f"https:{text}"
+    if _WEB.match(text) is None:
+        return ReadLink(None, "it is no http or https address")
+    if MASK in text:
+        return ReadLink(None, "it had the token in it")
+    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
+        return ReadLink(None, "it has control characters in it")
+    if problem := host_problem(text):
+        return ReadLink(None, problem)
+    address = text if is_plain_link(text) else _encoded(text)
+    if len(address) > URL_LIMIT:
+        return ReadLink(None, f"it is longer than {URL_LIMIT:,} characters")
+    if is_dead_link(address.split("#", 1)[0]):
+        return ReadLink(None, NO_DOWNLOAD)
+    return ReadLink(address, "")
+
+
+def is_plain_link(value: object) -> bool:
+    """Whether a text is nothing but an address in printable ASCII, where words could stand in its place."""
+    return isinstance(value, str) and _PLAIN.fullmatch(value.strip()) is not None
+
+
+def _encoded(text: str) -> str:
+    parts = urlsplit(text)
+    netloc = parts.netloc
+    if not netloc.isascii() or " " in netloc:
+        # A user before the host is left out.
+        netloc = (ascii_host(parts.hostname or "") or "") + ("" if parts.port is None else f":{parts.port}")
+    rest = (quote(part, safe=_PRINTABLE) for part in parts[2:])
+    return urlunsplit((parts.scheme, netloc, *rest))

@@ -1,0 +1,79 @@
+"""Reads the answers to batch fetches; the same answer to the same question only once, as most polls get it."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from sunotui.domain.errors import AnswerUnreadable, NotFound, Trouble
+from sunotui.domain.tasks.task import TaskReport
+from sunotui.gateway.errors.mapping import trouble_of_answer
+from sunotui.gateway.errors.missing_task import says_no_such_task
+from sunotui.gateway.parsing.envelope import Answer, open_envelope, read_documents
+from sunotui.gateway.parsing.tasks import reports_in
+from sunotui.gateway.transport.echo import without_secret
+
+THREAD_FROM = 100_000
+"""Bytes of a body above which it is parsed off the loop."""
+_KEPT = 32
+"""Questions whose last answer is known: a poll of thousands of tasks asks several."""
+KEPT_BYTES = 16 * 2**20
+"""Bytes that those answers had in all: what is kept of them takes about as many."""
+
+
+class AnswerReader:
+    """Gives the very same report objects again while a gateway says the very same."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, ...], tuple[bytes, list[TaskReport], int]] = OrderedDict()
+
+    async def reports(self, answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
+        """The tasks in a fetch answer, without the secret in any of their texts. Raises the Trouble that any other
+        answer is."""
+        question, digest = tuple(ids), hashlib.blake2b(answer.body, digest_size=20).digest()
+        last, reports, _ = self._kept.get(question, (b"", [], 0))
+        if answer.has_success_status and digest == last:
+            return reports
+        if len(answer.body) > THREAD_FROM:
+            reports = await asyncio.to_thread(reports_of, answer, ids, secret)
+        else:
+            reports = reports_of(answer, ids, secret)
+        self._kept[question] = digest, reports, len(answer.body)
+        self._kept.move_to_end(question)
+        while len(self._kept) > _KEPT or sum(size for _, _, size in self._kept.values()) > KEPT_BYTES:
+            self._kept.popitem(last=False)
+        return reports
+
+
+def reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
+    """The tasks in a fetch answer. Raises the Trouble that any other answer is: NotFound where it says that there is no
+    such task, whatever its form."""
+    try:
+        return _read(answer, ids, secret)
+    except Trouble as trouble:
+        if isinstance(trouble, NotFound) or not says_no_such_task(answer):
+            raise
+        raise NotFound(
+            detail=trouble.detail,
+            answer=trouble.answer,
+            request_id=trouble.request_id,
+            http_status=trouble.http_status,
+        ) from None
+
+
+def _read(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
+    if not answer.has_success_status:
+        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
+    try:
+        documents = read_documents(answer.body)
+    except AnswerUnreadable:
+        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret) from None
+    # Of two documents in one body, one may be the failure to store what the other tells.
+    good = [document for document in documents if not open_envelope(document).is_failure]
+    if not good:
+        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
+    try:
+        return [without_secret(report, secret) for document in good for report in reports_in(document, ids)]
+    except AnswerUnreadable:
+        # Raised anew with the answer's head and its request id: what nobody understands must be there to be read.
+        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret) from None

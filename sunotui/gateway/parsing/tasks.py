@@ -1,0 +1,288 @@
+"""Task reports out of a fetch answer, in all the shapes that gateways give it (protocol 3.3, 4.1)."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sunotui.domain.errors import AnswerUnreadable
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.task import TaskKind, TaskReport, TaskStatus, status_from_clips
+from sunotui.gateway.parsing.clips import (
+    clip_items,
+    clip_status,
+    clips_of,
+    is_concat,
+    looks_like_clip,
+    lyrics_together,
+)
+from sunotui.gateway.parsing.envelope import open_envelope
+from sunotui.gateway.parsing.fields import Foreign, first, identity, line, link, moment, number, word
+from sunotui.gateway.parsing.links import is_plain_link
+from sunotui.gateway.transport.redaction import BEFORE_CUTTING, told
+
+LYRICS_PAIR = ("lyrics_a", "lyrics_b")
+"""Where Suno's second lyrics model puts the two versions that it writes (protocol 2.3)."""
+RAW_LIMIT = 262_144
+"""Characters of a task's own JSON above which it is not kept: a cut one could not be read again."""
+
+_MOST_QUOTA = 1e15
+_STATUS = {
+    "not_start": TaskStatus.NOT_STARTED,
+    "not_started": TaskStatus.NOT_STARTED,
+    "pending": TaskStatus.NOT_STARTED,
+    "submitted": TaskStatus.SUBMITTED,
+    "queued": TaskStatus.QUEUED,
+    "success": TaskStatus.SUCCESS,
+    "complete": TaskStatus.SUCCESS,
+    "completed": TaskStatus.SUCCESS,
+    "succeeded": TaskStatus.SUCCESS,
+    "failure": TaskStatus.FAILURE,
+    "failed": TaskStatus.FAILURE,
+    "fail": TaskStatus.FAILURE,
+    "error": TaskStatus.FAILURE,
+    "create_task_failed": TaskStatus.FAILURE,
+    "generate_audio_failed": TaskStatus.FAILURE,
+    "callback_exception": TaskStatus.FAILURE,
+    "sensitive_word_error": TaskStatus.FAILURE,
+    "unknown": TaskStatus.UNKNOWN,
+}
+_ENDED: dict[ClipStatus | None, TaskStatus] = {
+    ClipStatus.COMPLETE: TaskStatus.SUCCESS,
+    ClipStatus.ERROR: TaskStatus.FAILURE,
+}
+_KINDS = {
+    "music": TaskKind.MUSIC,
+    "lyrics": TaskKind.LYRICS,
+    "concat": TaskKind.CONCAT,
+    "upload": TaskKind.UPLOAD,
+    "persona": TaskKind.PERSONA,
+    "upsample_tags": TaskKind.TAGS,
+}
+_SONGLESS = frozenset({TaskKind.PERSONA, TaskKind.TAGS})
+_SONGLESS_KEYS = {"root_clip_id": TaskKind.PERSONA, "upsampled_tags": TaskKind.TAGS}
+"""Fields by which the answer of a task that makes no song is known."""
+_BARE_KEYS = ("text", "clips", *LYRICS_PAIR)
+_SECRET_WORDS = ("cookie", "jwt", "session")
+_SECRET_KEY = re.compile(rf'"[^"]{{0,40}}(?:{"|".join(_SECRET_WORDS)})[^"]{{0,40}}"\s*:', re.IGNORECASE)
+
+
+def reports_in(document: object, asked: Sequence[str]) -> list[TaskReport]:
+    """The tasks that a successful fetch answer tells of. Items that cannot be read hide none of the others.
+
+    `asked` are the ids of the request: a lone one names a task that came without its wrapper (reference server).
+    Raises AnswerUnreadable when the document has none of the known shapes.
+    """
+    payload = _payload(document)
+    items = [payload] if isinstance(payload, dict) else payload if isinstance(payload, list) else []
+    tasks = [item for item in items if isinstance(item, dict) and _is_task(item)]
+    # Of several tasks one without an id is nobody's: it must not pass for the one that was asked for.
+    alone = asked[0] if len(asked) == 1 and len(tasks) <= 1 else ""
+    found = [task_report(item, alone) for item in tasks] if tasks else [_bare_report(payload, alone)]
+    reports = [report for report in found if report is not None]
+    if payload and not isinstance(payload, str) and not reports:
+        raise AnswerUnreadable
+    # null and [] mean none of these ids; a string is in one gateway's documents only, and says nothing.
+    return reports
+
+
+def task_report(item: Foreign, alone: str = "") -> TaskReport | None:
+    """One task object; None when nothing says whose it is."""
+    own_id = item.get("id")
+    task_id = (
+        identity(first(item, "task_id", "taskId")) or alone or (identity(own_id) if isinstance(own_id, str) else "")
+    )
+    if not task_id:
+        return None
+    status = task_status(item.get("status"))
+    response = item.get("response")
+    upstream: Foreign = response if isinstance(response, dict) else {}
+    data = first(item, "data")
+    if data is None and "clips" in item:
+        data = {"clips": item["clips"]}
+    kind, clips, lyrics = _made(upstream.get("sunoData", data), status)
+    fail_reason, result = _reason_and_result(item, upstream, status)
+    if result and kind is not TaskKind.LYRICS and status is TaskStatus.SUCCESS:
+        clips = _with_result(clips, task_id, result)
+    progress = line(item.get("progress"), 16)
+    return TaskReport(
+        id=task_id,
+        status=_settled(status or status_from_clips(clips), progress, fail_reason),
+        kind=_kind(kind, _KINDS.get(word(item.get("action")))),
+        fail_reason=fail_reason,
+        progress=progress,
+        submitted_at=moment(first(item, "submit_time", "submitTime")),
+        started_at=moment(first(item, "start_time", "startTime")),
+        finished_at=moment(first(item, "finish_time", "finishTime")),
+        clips=clips,
+        lyrics=lyrics,
+        charged_quota=_charged_quota(item.get("quota")),
+        raw=raw_json(item),
+    )
+
+
+def _charged_quota(value: object) -> float | None:
+    """`quota` of new-api's task object: what the task was charged, 0 once that was refunded."""
+    found = number(value)
+    return found if found is not None and 0 <= found <= _MOST_QUOTA else None
+
+
+def _kind(shape: TaskKind | None, action: TaskKind | None) -> TaskKind | None:
+    """What was made decides; the action, which may be wrong, only says which way songs came about (protocol 3.3)."""
+    if shape is TaskKind.MUSIC and action in {TaskKind.CONCAT, TaskKind.UPLOAD}:
+        return action
+    if action in _SONGLESS:
+        return action
+    return shape or action
+
+
+def task_status(value: object) -> TaskStatus | None:
+    """A status word in any spelling; an unknown word is still running, no word is None (protocol 4.1)."""
+    named = word(value)
+    return _STATUS.get(named, TaskStatus.IN_PROGRESS) if named else None
+
+
+def raw_json(item: object) -> str:
+    """The object as compact JSON of printable characters only, without sessions of the gateway's owner (G13)."""
+    try:
+        text = _compact(item)
+        # The pattern is slow on a long text; hardly any has the words at all.
+        if _is_secret(text) and _SECRET_KEY.search(text):
+            text = _compact(_without_secrets(item))
+    except (ValueError, RecursionError):
+        return ""
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
+    return text if len(text) <= RAW_LIMIT else ""
+
+
+def _payload(document: object) -> object:
+    if isinstance(document, list):
+        return document
+    if not isinstance(document, dict):
+        raise AnswerUnreadable
+    envelope = open_envelope(document)
+    # Without a code it may be the task, the clip or the words themselves, without any wrapper.
+    is_bare_task = first(document, "task_id", "taskId") is not None or ("status" in document and "data" in document)
+    is_bare = is_bare_task or looks_like_clip(document) or any(key in document for key in _BARE_KEYS)
+    if not envelope.has_code and is_bare:
+        return document
+    if envelope.has_code or "data" in document or "result" in document:
+        return envelope.payload
+    raise AnswerUnreadable
+
+
+def _is_task(item: Foreign) -> bool:
+    """A task has inner data, or an id of its own without looking like a clip: flat clips carry a task_id too."""
+    if "data" in item or isinstance(item.get("response"), dict):
+        return True
+    return first(item, "task_id", "taskId") is not None and not looks_like_clip(item)
+
+
+def _bare_report(payload: object, task_id: str) -> TaskReport | None:
+    """The inner data without its task, as the reference server answers a single fetch."""
+    kind, clips, lyrics = _made(payload, None)
+    items = inner_objects(payload)
+    # Many lists hold things with ids (models, users): a clip outside a task must show that it is one.
+    is_named = isinstance(payload, dict) and bool(clip_items(payload.get("clips"))) and bool(clips)
+    is_known = is_named or lyrics is not None or any(looks_like_clip(item) for item in items)
+    if not task_id or not is_known:
+        return None
+    status = status_from_clips(clips)
+    if lyrics is not None:
+        status = _status_of_words(items)
+    return TaskReport(id=task_id, status=status, kind=kind, clips=clips, lyrics=lyrics, raw=raw_json(payload))
+
+
+def _status_of_words(items: Sequence[Foreign]) -> TaskStatus | None:
+    """How far bare lyrics are: their own status is a clip's word, not a task's; an unknown one is still running."""
+    ends = {_ENDED.get(clip_status(item["status"])) for item in items if word(item.get("status"))}
+    if not ends:
+        return None
+    if None in ends:
+        return TaskStatus.IN_PROGRESS
+    return TaskStatus.SUCCESS if TaskStatus.SUCCESS in ends else TaskStatus.FAILURE
+
+
+def _made(data: object, status: TaskStatus | None) -> tuple[TaskKind | None, tuple[Clip, ...], Lyrics | None]:
+    """What a task's inner data is, by its shape alone: songs, words or nothing yet."""
+    objects = inner_objects(data)
+    if any("text" in item for item in objects) and not any(looks_like_clip(item) for item in objects):
+        return TaskKind.LYRICS, (), lyrics_together(objects)
+    if songless := next((_SONGLESS_KEYS[key] for key in _SONGLESS_KEYS if any(key in item for item in objects)), None):
+        return songless, (), None
+    clips = clips_of(objects, status)
+    if not clips:
+        return None, (), None
+    return TaskKind.CONCAT if is_concat(objects) else TaskKind.MUSIC, clips, None
+
+
+def inner_objects(data: object) -> list[Foreign]:
+    """The objects of a task's inner data: of a list, of {clips}, of the {clip} of an upload, of a pair of lyrics, or
+    the one object itself."""
+    if isinstance(data, dict):
+        if isinstance(data.get("clips"), list | dict):
+            return clip_items(data["clips"])
+        if isinstance(data.get("clip"), dict) and not looks_like_clip(data):
+            data = [data["clip"]]
+        elif any(isinstance(data.get(key), dict) for key in LYRICS_PAIR):
+            data = [data.get(key) for key in LYRICS_PAIR]
+        else:
+            return [data]
+    return [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
+
+
+def _reason_and_result(item: Foreign, upstream: Foreign, status: TaskStatus | None) -> tuple[str, str | None]:
+    """Why a task failed, and the link to what it made. Some builds keep the link where the reason stands, and show the
+    reason where the link should: each counts as what it is (protocol 3.3)."""
+    reason = first(item, "fail_reason", "failReason", "errorMessage") or first(upstream, "errorMessage")
+    if isinstance(reason, dict):
+        reason = _message_of(reason)
+    # Words may begin with an address.
+    reason_link = link(reason) if is_plain_link(reason) else None
+    result = link(item.get("result_url"), item.get("resultUrl"), reason_link)
+    is_reason = status is TaskStatus.FAILURE or reason_link is None
+    return told(line(reason, BEFORE_CUTTING)) if is_reason else "", result
+
+
+def _message_of(reason: Foreign) -> object:
+    """The words of a reason that is an object, or of the `error` object inside it."""
+    inner = reason.get("error")
+    holders = (reason, inner) if isinstance(inner, dict) else (reason,)
+    for holder in holders:
+        for name in ("message", "msg", "error_message", "errorMessage", "detail", "error", "code"):
+            if isinstance(value := holder.get(name), str) and value.strip():
+                return value
+    return None
+
+
+def _with_result(clips: tuple[Clip, ...], task_id: str, result: str) -> tuple[Clip, ...]:
+    """The takes of a task whose link stands outside them: a lone take without one gets it, or it is the only take."""
+    if len(clips) > 1 or any(clip.is_playable for clip in clips):
+        return clips
+    lone = clips[0] if clips else Clip(task_id, status=ClipStatus.COMPLETE)
+    is_video = result.split("?", 1)[0].lower().endswith(".mp4")
+    return (replace(lone, video_url=result) if is_video else replace(lone, audio_url=result),)
+
+
+def _settled(status: TaskStatus | None, progress: str, fail_reason: str) -> TaskStatus | None:
+    """A relay freezes its copy at "100%", also when only a fail reason came: it will never say FAILURE (4.4)."""
+    if progress in {"100%", "100"} and fail_reason and (status is None or not status.is_final):
+        return TaskStatus.FAILURE
+    return status
+
+
+def _compact(item: object) -> str:
+    return json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _is_secret(text: str) -> bool:
+    lowered = text.lower()
+    return any(word in lowered for word in _SECRET_WORDS)
+
+
+def _without_secrets(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_secrets(part) for key, part in value.items() if not _is_secret(key)}
+    return [_without_secrets(part) for part in value] if isinstance(value, list) else value

@@ -1,0 +1,225 @@
+"""What became of a submission: accepted, rejected, or not known. The table is total (S3)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sunotui.domain.errors import AnswerUnreadable, Charge, Trouble
+from sunotui.domain.tasks.clip import Clip
+from sunotui.gateway.endpoints import is_usable_id
+from sunotui.gateway.errors.mapping import request_id_of, trouble_of_answer
+from sunotui.gateway.errors.relayed import proves_upstream_refusal
+from sunotui.gateway.parsing.clips import clips_of, is_raw_clip
+from sunotui.gateway.parsing.envelope import SUCCESS_STATUSES, Envelope, open_envelope, read_document
+from sunotui.gateway.transport.redaction import head_of, masked
+
+UNKNOWN_ADVICE = "Look for a new task on your gateway's page before you send it again"
+HINT_ADVICE = "The answer names an id: look whether it is the new task before you send it again"
+MOST_HINTS = 4
+
+_TASK_IDS = ("task_id", "taskId")
+_NUMERIC_IDS_END = 10**40
+_PROVING_STATUSES = frozenset({400, 401, 402, 403, 404, 413, 422, 429, 430, 455})
+_NO_CHANNEL_CODES = frozenset({"model_not_found", "provider_not_found"})
+_OVERLOADED_CODES = frozenset({"system_cpu_overloaded", "system_memory_overloaded", "system_disk_overloaded"})
+"""Codes of new-api's own load check (2026), which stands before its billing and before any upstream."""
+_PARENT_CODE = "get_origin_task_failed"
+"""one-hub's code, under status 500, where it does not find the task to continue: it looks before it charges."""
+_ID_KEYS = r"task_?id|id|data|result|clip_?id|lyrics_request_id"
+_ID_IN_TEXT = re.compile(
+    rf'"(?:task_?id|clip_?id)"\s*:\s*"([!#-\[\]-~]{{1,128}})"'
+    rf'|"(?:{_ID_KEYS})"\s*:\s*(?:"([A-Za-z0-9_-]{{8,128}})"|(\d{{8,40}})\b)',
+    re.IGNORECASE,
+)
+# An id by its look, wherever it stands: a UUID, 32 hex digits, or new-api's own (protocol 3.2).
+_ID_BY_LOOK = re.compile(
+    r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|task_[A-Za-z0-9]{16,64})\b", re.IGNORECASE
+)
+_NO_TASKS_ID = re.compile(
+    r'"(?!lyrics_)[a-z_-]{0,20}(?:request|trace)[_-]?id"\s*:\s*"[^"]*"|\b(?:request|trace)[ _-]?id\s*[:=]\s*[\w-]+',
+    re.IGNORECASE,
+)
+_NESTED_QUOTE = re.compile(r'\\{1,7}"')
+_WORD_OF_ORDER = re.compile(r"[A-Za-z0-9_-]+")
+_MOST_SEARCHED = 65_536
+"""Bytes of an answer in which ids are looked for; a longer one proves no refusal."""
+_NO_CHANNEL_TEXT = re.compile(r"无可用渠道|no available channel", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The gateway took it and gave the task an id."""
+
+    task_id: str
+    clips: tuple[Clip, ...] = ()
+    """Clips that came with the acceptance (stems, upload_extend); usually none yet."""
+    request_id: str = ""
+    answer: str = ""
+    """The head of the answer, cleaned; so everywhere below."""
+    http_status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Proof that nothing was accepted, so nothing was charged."""
+
+    trouble: Trouble
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Neither: it may have been accepted and charged. Only a person resolves it (S4)."""
+
+    trouble: Trouble
+    answer: str = ""
+    hints: tuple[str, ...] = ()
+    """Ids in the answer, one of which may be the paid task's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The gateway answered with what was asked for, or that it is making it; there is no task."""
+
+    result: str
+    """As gateway/results.py reads it; empty while it is being made."""
+    request_id: str = ""
+    answer: str = ""
+    http_status: int = 200
+
+
+Outcome = Accepted | Delivered | Rejected | Unknown
+
+
+def outcome_of_answer(
+    status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "", ordered: str = ""
+) -> Outcome:
+    """The outcome that an answer to a submission is. Total: never raises, whatever the bytes.
+
+    Accepted is 200, 201 or 202 with exactly one JSON document that means success and has a usable id. Rejected is one
+    of the statuses by which a gateway refuses before it spends, with a well-formed error object; and 503 with a
+    well-formed "no channel for this model" or "overloaded", which the relays answer before they ask any upstream
+    (protocol 5, "safe to repeat"); and one-hub's 500 for an unknown parent task; and an upstream's own refusal that a
+    relay passes on under 500 or 503 (gateway/relayed.py).
+    430 ("call frequency too high") and 455 ("under maintenance") of sunoapi-like gateways are among those statuses:
+    their documents list them beside 413 and 429 as answers to a request that was not taken, with `data` null, and no
+    other server of the family answers with these numbers. Only as the HTTP status: as a number in `code` under 200 they
+    prove nothing, since no document says that such a build answers so before it charges.
+    All else is unknown: an empty 200 is a paid job at one-hub (G3), a 5xx may follow an accepted task (G5, G6), and no
+    known gateway refuses a submission by a failing envelope under 200, 201 or 202. A refusal that names an id proves
+    nothing either, unless the id stands in `ordered`, which is what was sent: that one is no new task's.
+    """
+    answer = head_of(body, secret)
+    envelope = _envelope_of(body)
+    if envelope is not None and status in SUCCESS_STATUSES and not envelope.is_failure:
+        clips = _clips_in(envelope)
+        task_id = _task_id_in(envelope)
+        if task_id == "" and clips:
+            # Only the feed can tell of it then (protocol 3.2).
+            task_id = clips[0].id
+        # Our own token is no id: without it nothing would be left to ask for.
+        if task_id and not (secret and secret in task_id):
+            names = {name.lower(): value for name, value in headers.items()}
+            return Accepted(task_id, clips, request_id_of(names, secret), answer, status)
+    return outcome_of_failure(status, headers, body, secret=secret, ordered=ordered)
+
+
+def outcome_of_failure(
+    status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "", ordered: str = ""
+) -> Rejected | Unknown:
+    """The outcome that an answer is which accepts nothing: a proved refusal, or unknown. Never raises."""
+    answer = head_of(body, secret)
+    envelope = _envelope_of(body)
+    trouble = trouble_of_answer(status, headers, body, secret=secret)
+    hints = _hints_in(body, secret, ordered)
+    is_searched = len(body) <= _MOST_SEARCHED
+    if envelope is not None and is_searched and not hints and _proves_refusal(status, envelope):
+        return Rejected(trouble, answer)
+    return unknown(trouble, answer, hints)
+
+
+def _envelope_of(body: bytes) -> Envelope | None:
+    try:
+        return open_envelope(read_document(body))
+    except AnswerUnreadable:
+        return None
+
+
+def unknown(trouble: Trouble, answer: str = "", hints: tuple[str, ...] = ()) -> Unknown:
+    """An unknown outcome; whatever the trouble advised, sending it again may pay twice."""
+    trouble.charge = Charge.MAYBE
+    trouble.advice = HINT_ADVICE if hints else UNKNOWN_ADVICE
+    return Unknown(trouble, answer, hints)
+
+
+def looks_like_id(text: str) -> bool:
+    """Whether a text can be nothing but an id of one of the known forms."""
+    return _ID_BY_LOOK.fullmatch(text) is not None
+
+
+def _hints_in(body: bytes, secret: str, ordered: str) -> tuple[str, ...]:
+    """What looks like a new task's id in an answer of no known form: it must not be lost with the form. Also in an
+    upstream's whole JSON answer that a relay put into its message (quirk 20)."""
+    text = _NESTED_QUOTE.sub('"', body[:_MOST_SEARCHED].decode("utf-8", "replace"))
+    text = _NO_TASKS_ID.sub("", text)
+    found = [next(filter(None, groups)) for groups in _ID_IN_TEXT.findall(text)]
+    if not text.lstrip().startswith("<"):
+        found += _ID_BY_LOOK.findall(text)
+    known = _WORD_OF_ORDER.findall(ordered)
+    return tuple(dict.fromkeys(hint for hint in found if hint not in known and masked(hint, secret) == hint))[
+        :MOST_HINTS
+    ]
+
+
+def _proves_refusal(status: int, envelope: Envelope) -> bool:
+    if not envelope.is_error_object:
+        return False
+    if proves_upstream_refusal(status, envelope):
+        return True
+    if status == 500:
+        return envelope.code == _PARENT_CODE
+    if status == 503:
+        # Without a code it is the relay's own error object only; a text that a relay passed on comes with a code.
+        is_told = not envelope.code and _NO_CHANNEL_TEXT.search(envelope.text[:4_096]) is not None
+        return envelope.code in _NO_CHANNEL_CODES | _OVERLOADED_CODES or is_told
+    return status in _PROVING_STATUSES
+
+
+def _task_id_in(envelope: Envelope) -> str | None:
+    """The id in one of the forms of protocol 3.2, as text: a string, or an integer of up to 40 digits.
+
+    Empty when none is named at all, so that a clip that came instead may stand for it; None when one is and is no id,
+    such as a float, which may have lost digits.
+    """
+    document = envelope.document
+    if not isinstance(document, dict):
+        return ""
+    found = envelope.payload
+    if isinstance(found, list):
+        return ""
+    if found is None:
+        # No wrapper: Suno's own {id?, clips[]}, or the task itself.
+        names = (*_TASK_IDS, "id") if isinstance(document.get("clips"), list) else _TASK_IDS
+        found = _first(document, names)
+    elif isinstance(found, dict):
+        found = _first(found, _TASK_IDS if is_raw_clip(found) else (*_TASK_IDS, "id"))
+    if found is None:
+        return ""
+    if isinstance(found, int) and not isinstance(found, bool) and 0 < found < _NUMERIC_IDS_END:
+        return str(found)
+    return found if isinstance(found, str) and is_usable_id(found) else None
+
+
+def _first(item: Mapping[str, object], names: tuple[str, ...]) -> object:
+    return next((item[name] for name in names if item.get(name) is not None), None)
+
+
+def _clips_in(envelope: Envelope) -> tuple[Clip, ...]:
+    """The clips of an answer in Suno's own form: under `clips`, as a bare list, or one alone."""
+    for holder in (envelope.payload, envelope.document):
+        if isinstance(holder, dict) and isinstance(holder.get("clips"), list):
+            return clips_of(holder["clips"])
+        raw = holder if isinstance(holder, list) else [holder]
+        if raw and all(is_raw_clip(item) for item in raw):
+            return clips_of(raw)
+    return ()

@@ -1,0 +1,204 @@
+"""What goes out: the path and the exact JSON text of a request (protocol 2)."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sunotui.domain.dialect import CCAPI, Dialect
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.models import NEWEST
+from sunotui.domain.requests.music import SongTexts
+from sunotui.domain.requests.request import (
+    ClipFileRequest,
+    ConcatRequest,
+    DerivedRequest,
+    LyricsRequest,
+    MidiRequest,
+    Mp4Request,
+    MusicRequest,
+    PersonaRequest,
+    Request,
+    UploadFileRequest,
+    UploadRequest,
+    UpsampleTagsRequest,
+)
+from sunotui.domain.requests.validation_issue import extra_fields
+from sunotui.domain.text import encodable, sendable, trim
+from sunotui.gateway.endpoints import (
+    ACT_TAGS,
+    PERSONA_CREATE,
+    SUBMIT_CONCAT,
+    SUBMIT_LYRICS,
+    SUBMIT_MUSIC,
+    SUBMIT_PERSONA,
+    SUBMIT_UPSAMPLE_TAGS,
+    SUBMIT_UPSAMPLE_TAGS_CCAPI,
+    UPLOAD_FILE,
+    UPLOAD_URL,
+    is_usable_id,
+    midi_path,
+    midi_query_path,
+    mp4_path,
+    mp4_state_path,
+    wav_path,
+)
+from sunotui.gateway.submit.dialects import derived_in_dialect, music_in_dialect, seconds_number
+
+_Fields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One request as it goes out, and as the journal keeps it."""
+
+    path: str
+    """Below the base URL and its prefix, such as "/suno/submit/music"."""
+    body: str
+    """The exact JSON text; the same request always gives the same text."""
+    file: str = ""
+    """Path of the file whose bytes follow in later steps; empty for all but a file's upload."""
+    result: str = ""
+    """What a good answer holds in place of a task's id, as gateway/results.py reads it; empty where it is an id."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method: only a request for a file of a clip has no body."""
+        return "POST" if self.body else "GET"
+
+
+def order_for(request: Request, dialect: Dialect = Dialect.FLAT, label: str = "") -> Order:
+    """The order of a request in a dialect. Empty optional fields are left out; blanks and invisible
+    characters around every text go.
+
+    `label` is that of a documented gateway (`DialectChoice.label`), for what has a form of its own there.
+
+    Raises RequestImpossible for what the dialect has no form for, and ValueError for extra fields that are no JSON
+    object and for a number of stems that there is not; `problems()` tells of these first.
+    """
+    match request:
+        case MusicRequest():
+            return _order(SUBMIT_MUSIC, music_in_dialect(_music(request), request, dialect, label), request.extra)
+        case DerivedRequest():
+            base = _custom(request) if request.row.takes_words else _labels(request)
+            return _order(SUBMIT_MUSIC, derived_in_dialect(base, request, dialect, label), request.extra)
+        case LyricsRequest():
+            return _order(SUBMIT_LYRICS, {"prompt": sendable(request.prompt)}, request.extra)
+        case ConcatRequest():
+            fields = {"clip_id": sendable(request.clip_id), "is_infill": request.is_infill}
+            return _order(SUBMIT_CONCAT, fields, request.extra)
+        case UploadRequest():
+            return _order(UPLOAD_URL, {"url": sendable(request.url)}, request.extra)
+        case UploadFileRequest():
+            return Order(UPLOAD_FILE, json.dumps({"extension": request.ending}), request.path.strip())
+        case PersonaRequest():
+            return _persona(request, dialect)
+        case UpsampleTagsRequest():
+            return _upsample_tags(request, dialect, label)
+        case ClipFileRequest():
+            return Order(_clip_file_path(request, dialect), "", result=request.word)
+
+
+def _persona(request: PersonaRequest, dialect: Dialect) -> Order:
+    clip_id = sendable(request.clip_id)
+    if dialect is not Dialect.NESTED:
+        fields = {
+            "root_clip_id": clip_id,
+            "name": sendable(request.name),
+            "description": sendable(request.description),
+            "clips": [clip_id],
+            "is_public": False,
+        }
+        return Order(PERSONA_CREATE, _json(fields), result=request.word)
+    if request.start_s is None or request.end_s is None:
+        raise RequestImpossible(
+            "This gateway makes a persona of a section of the clip", advice="Say where the voice begins and ends"
+        )
+    fields = {
+        "root_clip_id": clip_id,
+        "vocal_start_s": seconds_number(request.start_s),
+        "vocal_end_s": seconds_number(request.end_s),
+        "user_input_styles": sendable(request.style),
+    }
+    return Order(SUBMIT_PERSONA, _json(fields))
+
+
+def _upsample_tags(request: UpsampleTagsRequest, dialect: Dialect, label: str) -> Order:
+    style = sendable(request.style)
+    if label == CCAPI:
+        return Order(SUBMIT_UPSAMPLE_TAGS_CCAPI, _json({"tags": style}))
+    if dialect is Dialect.NESTED:
+        return Order(SUBMIT_UPSAMPLE_TAGS, _json({"original_tags": style}))
+    return Order(ACT_TAGS, _json({"original_tags": style}), result=request.word)
+
+
+def _clip_file_path(request: ClipFileRequest, dialect: Dialect) -> str:
+    """Where a file of a clip is asked for. Raises RequestImpossible for an id that can be none."""
+    clip_id = _usable(request.clip_id)
+    is_nested = dialect is Dialect.NESTED
+    match request:
+        case Mp4Request() if is_nested:
+            if not trim(request.task_id):
+                raise RequestImpossible(
+                    "This gateway makes the MP4 of a task, and the task of this clip is not known here",
+                    advice="'sunotui fetch TASK_ID' brings the task into the library",
+                )
+            return mp4_state_path(_usable(request.task_id))
+        case Mp4Request():
+            return mp4_path(clip_id)
+        case MidiRequest():
+            return midi_query_path(clip_id) if is_nested else midi_path(clip_id)
+        case _:
+            return wav_path(clip_id)
+
+
+def _usable(an_id: str) -> str:
+    found = sendable(an_id)
+    if not is_usable_id(found):
+        raise RequestImpossible("That is no id of a clip or task", advice="Check the id")
+    return found
+
+
+def _order(path: str, fields: _Fields, extra: str) -> Order:
+    return Order(path, _json(fields | extra_fields(extra)))
+
+
+def _json(fields: _Fields) -> str:
+    return encodable(json.dumps(fields, ensure_ascii=False, allow_nan=False))
+
+
+def _music(request: MusicRequest) -> _Fields:
+    """The modes of protocol 2.1."""
+    if request.is_described:
+        fields = {"gpt_description_prompt": sendable(request.description), **_labels(request)}
+    else:
+        fields = _custom(request)
+    if request.is_extension:
+        fields["task"] = "upload_extend" if request.extend_upload else "extend"
+        fields["continue_clip_id"] = sendable(request.extend_clip_id)
+        if request.extend_at_s is not None:
+            fields["continue_at"] = seconds_number(request.extend_at_s)
+        fields |= _filled(task_id=request.extend_task_id)
+    if trim(request.persona_id):
+        fields.setdefault("task", "artist_consistency")
+        fields |= {"persona_id": sendable(request.persona_id), "generation_type": "TEXT"}
+        fields |= _filled(artist_clip_id=request.persona_clip_id)
+    return fields
+
+
+def _custom(request: SongTexts) -> _Fields:
+    """Given words. An empty prompt is what makes a custom song instrumental; make_instrumental alone does not
+    everywhere."""
+    return {"prompt": "" if request.instrumental else sendable(request.lyrics), **_labels(request)}
+
+
+def _labels(request: SongTexts) -> _Fields:
+    """`mv` and `make_instrumental` always go: some gateways require them, none minds."""
+    return {
+        **_filled(title=request.title, tags=request.style, negative_tags=request.exclude),
+        "mv": sendable(request.model) or NEWEST,
+        "make_instrumental": request.instrumental,
+    }
+
+
+def _filled(**texts: str) -> _Fields:
+    return {name: sendable(value) for name, value in texts.items() if trim(value)}

@@ -1,0 +1,101 @@
+"""Requests as the rooms around the client see them: asked freely, or sent once because they may cost money (S2)."""
+
+from collections.abc import Awaitable
+from typing import Protocol
+
+from sunotui.domain.errors import AnswerUnreadable, Charge, NotAGateway, NotFound, NotOffered, Trouble
+from sunotui.gateway.discovery.endpoint_detection import shows
+from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_LYRICS, SUBMIT_MUSIC
+from sunotui.gateway.errors.mapping import request_id_of
+from sunotui.gateway.parsing.envelope import Answer, open_envelope, read_document
+from sunotui.gateway.parsing.results import read_result
+from sunotui.gateway.submit.outcome import (
+    Accepted,
+    Delivered,
+    Outcome,
+    Rejected,
+    Unknown,
+    outcome_of_answer,
+    outcome_of_failure,
+    unknown,
+)
+from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.transport.connection import Progress
+
+_EVERYWHERE = frozenset({SUBMIT_MUSIC, SUBMIT_LYRICS, SUBMIT_CONCAT})
+"""Paths that a proxy's page in their place says nothing about; all others are missing at many gateways."""
+_NOT_THERE = (NotAGateway, NotOffered)
+
+
+class Ask(Protocol):
+    """One request to the gateway's own origin, never repeated. Raises Trouble and nothing else; with a `progress`, the
+    trouble's charge is MAYBE unless not one byte was sent."""
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        limit_s: float,
+        *,
+        body: str | None = None,
+        has_token: bool = True,
+        progress: Progress | None = None,
+    ) -> Awaitable[Answer]: ...
+
+
+async def send_once(
+    ask: Ask, path: str, limit_s: float, *, body: str | None = None, method: str = "POST"
+) -> Answer | Rejected | Unknown:
+    """One request that may make and charge something. Without an answer it is rejected when it provably never left."""
+    try:
+        return await ask(method, path, limit_s, body=body, progress=Progress())
+    except Trouble as trouble:
+        return unknown(trouble) if trouble.charge is Charge.MAYBE else Rejected(trouble)
+
+
+def outcome_of_order(order: Order, answer: Answer, secret: str) -> Outcome:
+    """The outcome that an answer to an order is.
+
+    The page, or the plain 404, that servers show for every path they do not have (protocol 1.2) proves that nobody
+    read an upload. Songs and words have their path everywhere: a page in its place is a proxy's, and proves nothing. A
+    refusal that names the clip is about the clip: the endpoint is there.
+    """
+    outcome: Outcome
+    if order.result:
+        outcome = _outcome_with_result(order, answer, secret)
+    else:
+        outcome = outcome_of_answer(answer.status, answer.headers, answer.body, secret=secret, ordered=order.body)
+    if isinstance(outcome, Accepted | Delivered):
+        return outcome
+    told = outcome.trouble
+    match outcome:
+        case Unknown() if order.path not in _EVERYWHERE and isinstance(told, _NOT_THERE) and shows(answer) is False:
+            return _rejected(NotOffered, "", outcome)
+        case Rejected() if isinstance(told, NotOffered) and shows(answer):
+            return _rejected(NotFound, told.detail, outcome)
+    return outcome
+
+
+def _outcome_with_result(order: Order, answer: Answer, secret: str) -> Outcome:
+    """The same of an order whose answer is the result itself. A file of a clip may still be in the making: any
+    document under a success is an answer to that question."""
+    failed = outcome_of_failure(
+        answer.status, answer.headers, answer.body, secret=secret, ordered=f"{order.path} {order.body}"
+    )
+    if not answer.has_success_status:
+        return failed
+    try:
+        document = read_document(answer.body)
+    except AnswerUnreadable:
+        return failed
+    found = read_result(order.result, document, secret)
+    is_answered = bool(found.value) or (order.method == "GET" and isinstance(document, dict | list | None))
+    if open_envelope(document).is_failure or not is_answered:
+        return failed
+    return Delivered(found.value, request_id_of(answer.headers, secret), failed.answer, answer.status)
+
+
+def _rejected(better: type[Trouble], detail: str, outcome: Rejected | Unknown) -> Rejected:
+    told = outcome.trouble
+    trouble = better(detail=detail, request_id=told.request_id, http_status=told.http_status)
+    return Rejected(trouble, outcome.answer)

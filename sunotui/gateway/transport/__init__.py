@@ -1,0 +1,1 @@
+"""Connections to a gateway: authentication, deadlines, proxies, redaction of secrets."""

@@ -1,0 +1,239 @@
+"""The wire itself: one HTTP client per gateway, with no retries, no redirects, no cookies and nothing of the
+environment in it (K2, K4, P3)."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import certifi
+import httpx
+
+from sunotui import __version__
+from sunotui.domain.errors import AddressRefused
+from sunotui.domain.profile import BaseUrl
+from sunotui.domain.proxy import Proxy
+from sunotui.domain.token import Token
+from sunotui.gateway.errors.mapping import redirect_trouble
+from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.parsing.response_cache import THREAD_FROM
+from sunotui.gateway.secret_forms import body_without_secret
+from sunotui.gateway.transport.auth import TokenAuth
+from sunotui.gateway.transport.content_encoding import read_body
+from sunotui.gateway.transport.deadline import within
+from sunotui.gateway.transport.redaction import MASK
+
+LARGEST_BODY = 8 * 1024 * 1024
+"""Bytes read of an answer (P3)."""
+KEEP_ALIVE_S = 4.0
+"""Shorter than any server's own limit, so that no submission goes out on a connection the server is just closing:
+its outcome would be unknown without need."""
+_CONNECTIONS = 20
+
+_CONNECTING = ("connection.", "proxy.", "socks.")
+"""How the transport's events begin while it connects, to a proxy too."""
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, AddressRefused)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """Seconds that a request may take in all, whatever trickles in meanwhile."""
+
+    submit_s: float = 420.0
+    """The reference server waits 360 s for Suno, and writes lyrics inside the submit call (G7)."""
+    connect_s: float = 15.0
+    fetch_s: float = 30.0
+    check_s: float = 15.0
+    extra_s: float = 120.0
+    """What makes something at once and asks a model for it: tags, a persona."""
+    upload_made_s: float = 300.0
+    """From the file's last byte until the gateway has taken it in."""
+    upload_poll_s: float = 2.0
+    """Between two looks at that; documents say 2 to 3 s (protocol 1.2)."""
+
+
+class Progress:
+    """How far a request got, noted from the transport's own events."""
+
+    def __init__(self) -> None:
+        self._is_handed_over = False
+        self._is_connecting = False
+        self._is_at_proxy = False
+        """Whether the request under way is a CONNECT, which asks a proxy for a tunnel and carries nothing of ours."""
+        self._has_sent = False
+
+    def hand_over(self) -> None:
+        """From here on the transport has the request."""
+        self._is_handed_over = True
+
+    async def note(self, event: str, info: object) -> None:
+        """Called by the transport at each step; anything but connecting counts as sending."""
+        if event.endswith("send_request_headers.started"):
+            request = info.get("request") if isinstance(info, dict) else None
+            self._is_at_proxy = getattr(request, "method", b"") == b"CONNECT"
+        if event.startswith(_CONNECTING) or self._is_at_proxy:
+            self._is_connecting = True
+        else:
+            self._has_sent = True
+
+    def proves_unsent(self, error: BaseException) -> bool:
+        """Whether a request that ended in `error` ended before its first byte was written."""
+        if not self._is_handed_over:
+            return True
+        return not self._has_sent and (self._is_connecting or isinstance(error, _UNSENT))
+
+
+class Connection:
+    """Sends one request and reads one answer. Raises what the network raises."""
+
+    def __init__(
+        self,
+        base_url: BaseUrl,
+        token: Token,
+        transport: httpx.AsyncBaseTransport | None,
+        limits: TimeLimits,
+        proxy: Proxy | None = None,
+    ) -> None:
+        self._base_url = base_url
+        self._auth = TokenAuth(base_url, token)
+        self._token = token
+        self._transport = transport
+        self._limits = limits
+        self._proxy = proxy
+        self._http: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
+        self._under_way = 0
+        self._is_closing = False
+
+    async def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        limit_s: float,
+        body: str | None = None,
+        has_token: bool = True,
+        progress: Progress | None = None,
+    ) -> Answer:
+        """One request to the gateway's origin and its whole answer, within `limit_s` seconds.
+
+        Raises TimeoutError, httpx's exceptions, NotAGateway for a redirect, AnswerUnreadable for an answer that is
+        larger than 8 MiB, also once decompressed, or compressed in any way but by gzip or deflate once.
+        """
+        self._under_way += 1
+        try:
+            async with within(limit_s):
+                http = await self._opened()
+                request = http.build_request(
+                    method,
+                    self._base_url.origin + path,
+                    content=None if body is None else body.encode(),
+                    headers=None if body is None else {"Content-Type": "application/json"},
+                    extensions={} if progress is None else {"trace": progress.note},
+                )
+                if progress is not None:
+                    progress.hand_over()
+                response = await http.send(request, stream=True, auth=self._auth if has_token else None)
+                try:
+                    content = await self._without_token(await _body_of(response))
+                    return Answer(response.status_code, dict(response.headers), content)
+                finally:
+                    await response.aclose()
+        finally:
+            self._under_way -= 1
+            await self._close_if_idle()
+
+    async def _without_token(self, body: bytes) -> bytes:
+        """A body without the token in any form: before a field of it is cut, since half a token is not known again."""
+        secret = self._token.reveal()
+        if len(body) > THREAD_FROM:
+            return await asyncio.to_thread(body_without_secret, body, secret, MASK)
+        return body_without_secret(body, secret, MASK)
+
+    async def aclose(self) -> None:
+        """Close when the last request under way has its answer: a paid one must not be cut off."""
+        self._is_closing = True
+        await self._close_if_idle()
+
+    async def _close_if_idle(self) -> None:
+        if self._is_closing and not self._under_way and self._http is not None:
+            http, self._http = self._http, None
+            await http.aclose()
+
+    async def _opened(self) -> httpx.AsyncClient:
+        async with self._opening:
+            if self._http is None:
+                self._http = await open_client(
+                    self._base_url.scheme,
+                    self._limits,
+                    self._transport,
+                    proxy=self._proxy,
+                    secret=self._token.reveal(),
+                )
+            return self._http
+
+
+async def open_client(
+    scheme: str,
+    limits: TimeLimits,
+    transport: httpx.AsyncBaseTransport | None = None,
+    *,
+    proxy: Proxy | None = None,
+    secret: str = "",
+) -> httpx.AsyncClient:
+    """A client of its own that sends no token: Connection adds that to its requests one by one. All of them go through
+    `proxy` where there is one. `secret` does not show in the trouble that a redirect is."""
+    if transport is None:
+        # Reading the certificates takes some 50 ms: not on the loop that paints the screen.
+        transport = _transport(await asyncio.to_thread(_tls_context, scheme), proxy)
+    return _client(transport, limits, secret)
+
+
+def _tls_context(scheme: str) -> ssl.SSLContext:
+    """Certificates and host names checked; never `create_default_context`, which obeys SSLKEYLOGFILE (F8)."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if scheme == "https":
+        context.load_verify_locations(certifi.where())
+    return context
+
+
+def _transport(context: ssl.SSLContext, proxy: Proxy | None) -> httpx.AsyncBaseTransport:
+    limits = httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=KEEP_ALIVE_S)
+    if proxy is not None:
+        # SOCKS is loaded for the profiles that need it only.
+        from sunotui.gateway.transport.proxy_transport import ProxyTransport
+
+        return ProxyTransport(proxy, context, limits)
+    return httpx.AsyncHTTPTransport(verify=context, trust_env=False, retries=0, limits=limits)
+
+
+def _client(transport: httpx.AsyncBaseTransport, limits: TimeLimits, secret: str) -> httpx.AsyncClient:
+    refuse_redirects: Callable[[httpx.Response], Awaitable[None]] = partial(_refuse_redirect, secret)
+    return httpx.AsyncClient(
+        transport=transport,
+        trust_env=False,
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        timeout=httpx.Timeout(None, connect=limits.connect_s, pool=limits.connect_s),
+        headers={
+            "User-Agent": f"sunotui/{__version__}",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "Accept-Language": "en",
+        },
+        event_hooks={"response": [refuse_redirects]},
+    )
+
+
+async def _refuse_redirect(secret: str, response: httpx.Response) -> None:
+    """Before httpx looks at the target: a malformed one would otherwise become an error of its own."""
+    if 300 <= response.status_code < 400:
+        raise redirect_trouble(response.status_code, response.headers, secret)
+
+
+async def _body_of(response: httpx.Response) -> bytes:
+    """The body as it came, decompressed here and not by httpx: 590 bytes can decompress to 256 MiB (F8)."""
+    return await read_body(response.aiter_raw(), response.headers.get("content-encoding", ""), LARGEST_BODY)

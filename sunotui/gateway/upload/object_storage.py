@@ -1,0 +1,177 @@
+"""A file's way to the storage that a gateway names: a stranger's address, so nothing of ours goes there but the file.
+
+No token, no cookies, nothing of the environment, no redirects; https, or this very computer when the gateway itself
+is on it. The form's fields are the gateway's, passed on as they are, within bounds.
+"""
+
+import ipaddress
+import re
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+
+from sunotui.domain.address import is_private_name
+from sunotui.domain.errors import AddressRefused, AnswerUnreadable, GatewayFailed, NetworkDown, TimedOut, Trouble
+from sunotui.domain.profile import BaseUrl, parse_base_url
+from sunotui.domain.proxy import Proxy
+from sunotui.gateway.errors.mapping import trouble_of_exception
+from sunotui.gateway.parsing.fields import Foreign
+from sunotui.gateway.transport.connection import TimeLimits, open_client
+from sunotui.gateway.transport.deadline import within
+from sunotui.gateway.transport.redaction import told
+from sunotui.gateway.upload.audio_file import AudioFile, FileProgress
+
+LONGEST_ADDRESS = 8_192
+"""Characters of a storage's address: signed ones are long."""
+MOST_FIELDS = 32
+LONGEST_FIELD = 16_384
+"""Characters of one field of the form; a signed policy has some 2,000."""
+SLOWEST_BYTES_S = 32_768
+"""Bytes a second below which a line is too slow to go on."""
+
+_STALL_S = 60.0
+_ANSWER_READ = 16_384
+_FIELD_NAME = re.compile(r"[!#-:<-~]{1,128}")
+_REASON = re.compile(r"<(?:Message|Code)>([^<]{1,300})<", re.IGNORECASE)
+_NO_FORM = "The gateway's answer does not say how to send the file"
+_AGAIN = "Send the file again"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the file goes."""
+
+    url: str
+    fields: tuple[tuple[str, str], ...]
+    """Those of a form; without any the file goes as the whole body of a PUT, as two gateways draw it."""
+
+
+def place_in(answer: Foreign, gateway: BaseUrl, secret: str) -> Place:
+    """The place that an answer names; one that would have our token sent there is none. Raises AddressRefused or
+    AnswerUnreadable."""
+    url, fields = answer.get("url"), answer.get("fields")
+    if not isinstance(url, str) or not (fields is None or isinstance(fields, dict)):
+        raise AnswerUnreadable(_NO_FORM, advice=_AGAIN)
+    _check_address(url, gateway)
+    given = [(name, value) for name, value in (fields or {}).items() if isinstance(value, str)]
+    is_odd = any(_FIELD_NAME.fullmatch(name) is None or len(value) > LONGEST_FIELD for name, value in given)
+    if len(given) > MOST_FIELDS or is_odd:
+        raise AnswerUnreadable("The gateway asks for a form that no storage has", advice=_AGAIN)
+    if any(secret in text for text in (url, *(value for _, value in given))):
+        raise AddressRefused("The gateway would have the token sent to its storage")
+    return Place(url, tuple((name, value) for name, value in given if name.lower() != "file"))
+
+
+def _check_address(url: str, gateway: BaseUrl) -> None:
+    refusal = AddressRefused("The gateway names a storage that is not safe to send a file to")
+    # Printable ASCII throughout, so that every reader of the address sees the same host in it.
+    if len(url) > LONGEST_ADDRESS or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        raise refusal
+    try:
+        parts = urlsplit(url)
+        address = parse_base_url(f"{parts.scheme}://{parts.netloc}", allow_clear=True)
+    except (ValueError, AddressRefused):
+        raise refusal from None
+    # A gateway of the internet has no business with this computer or the network around it.
+    is_ours = address.origin == gateway.origin or (gateway.is_loopback and address.is_loopback)
+    if not is_ours and (address.scheme != "https" or _is_nearby(address)):
+        raise refusal
+
+
+def _is_nearby(address: BaseUrl) -> bool:
+    try:
+        return not ipaddress.ip_address(address.host).is_global
+    except ValueError:
+        return is_private_name(address.host)
+
+
+async def send_file(
+    place: Place,
+    audio: AudioFile,
+    report: FileProgress | None,
+    limits: TimeLimits,
+    secret: str,
+    proxy: Proxy | None = None,
+) -> None:
+    """Send the file's bytes, through the gateway's `proxy` where it has one. Raises Trouble: the storage's refusal, or
+    what the network did; `secret` never shows in it, since a gateway may have given it to its storage."""
+    limit_s = _STALL_S + audio.size / SLOWEST_BYTES_S
+    scheme = urlsplit(place.url).scheme
+    try:
+        async with within(limit_s), await open_client(scheme, limits, proxy=proxy) as http:
+            response = await http.send(_request(http, place, audio, report, limits), stream=True)
+            try:
+                words = b"" if response.is_success else await _head_of(response)
+            finally:
+                await response.aclose()
+    except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
+        raise _storage_trouble(trouble_of_exception(error)) from None
+    if not response.is_success:
+        why = ": ".join(_REASON.findall(words.decode("utf-8", "replace"))[:2])
+        raise GatewayFailed("The gateway's storage refused the file", advice=_AGAIN, detail=told(why, secret))
+
+
+def _request(
+    http: httpx.AsyncClient, place: Place, audio: AudioFile, report: FileProgress | None, limits: TimeLimits
+) -> httpx.Request:
+    timeout = httpx.Timeout(_STALL_S, connect=limits.connect_s)
+    head, tail, method, kind = b"", b"", "PUT", audio.content_type
+    if place.fields:
+        boundary = secrets.token_hex(16)
+        head, tail = _form(place, audio, boundary)
+        method, kind = "POST", f"multipart/form-data; boundary={boundary}"
+    length = str(len(head) + audio.size + len(tail))
+    headers = {"Content-Type": kind, "Content-Length": length, "Accept": "*/*"}
+    content = _body(head, audio.blocks(report), tail)
+    return http.build_request(method, place.url, content=content, headers=headers, timeout=timeout)
+
+
+def _form(place: Place, audio: AudioFile, boundary: str) -> tuple[bytes, bytes]:
+    """What goes before and behind the file. The file's part is the last: a storage ignores what follows it."""
+    lines: list[str] = []
+    for name, value in place.fields:
+        lines += [f"--{boundary}", f'Content-Disposition: form-data; name="{name}"', "", value]
+    lines += [
+        f"--{boundary}",
+        # Its own name is nobody's business there.
+        f'Content-Disposition: form-data; name="file"; filename="audio.{audio.ending or "bin"}"',
+        f"Content-Type: {audio.content_type}",
+        "",
+        "",
+    ]
+    return "\r\n".join(lines).encode("utf-8", "replace"), f"\r\n--{boundary}--\r\n".encode()
+
+
+async def _body(head: bytes, blocks: AsyncIterator[bytes], tail: bytes) -> AsyncIterator[bytes]:
+    if head:
+        yield head
+    async for block in blocks:
+        yield block
+    if tail:
+        yield tail
+
+
+async def _head_of(response: httpx.Response) -> bytes:
+    """The beginning of a refusal, never unpacked: only its reason is wanted."""
+    found = b""
+    async for chunk in response.aiter_raw():
+        found += chunk
+        if len(found) >= _ANSWER_READ:
+            break
+    return found[:_ANSWER_READ]
+
+
+def _storage_trouble(trouble: Trouble) -> Trouble:
+    """The same trouble, told of the storage: its words are about the gateway."""
+    if isinstance(trouble, TimedOut):
+        return TimedOut("The gateway's storage did not take the file in time", advice=_AGAIN)
+    if isinstance(trouble, NetworkDown):
+        return NetworkDown("The gateway's storage could not be reached", advice=_AGAIN, detail=trouble.detail)
+    if trouble.http_status is not None and 300 <= trouble.http_status < 400:
+        return GatewayFailed("The gateway's storage sent the file on to another place, which is not followed")
+    if trouble.blame is GatewayFailed.blame:
+        return GatewayFailed("The gateway's storage gave no usable answer", advice=_AGAIN)
+    return trouble

@@ -1,0 +1,256 @@
+"""A file's upload in its steps (protocol 1.2): asked where to, sent there, told, taken in, made a clip of."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sunotui.domain.errors import (
+    AnswerUnreadable,
+    GatewayFailed,
+    NetworkDown,
+    NotOffered,
+    RequestRefused,
+    TimedOut,
+    TooFast,
+    Trouble,
+)
+from sunotui.domain.profile import BaseUrl
+from sunotui.domain.proxy import Proxy
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.gateway.discovery.endpoint_detection import document_in
+from sunotui.gateway.endpoints import upload_path
+from sunotui.gateway.errors.mapping import request_id_of, trouble_of_exception
+from sunotui.gateway.parsing.envelope import Answer, open_envelope, read_document
+from sunotui.gateway.parsing.fields import TITLE_LIMIT, Foreign, exact, first, identity, line, link, word
+from sunotui.gateway.submit.outcome import (
+    Accepted,
+    Outcome,
+    Rejected,
+    Unknown,
+    looks_like_id,
+    outcome_of_answer,
+    unknown,
+)
+from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.send_once import Ask, outcome_of_order, send_once
+from sunotui.gateway.transport.connection import TimeLimits
+from sunotui.gateway.transport.deadline import within
+from sunotui.gateway.transport.redaction import head_of, masked
+from sunotui.gateway.upload.audio_file import AudioFile, FileProgress, opened
+from sunotui.gateway.upload.object_storage import place_in, send_file
+
+MOST_FAILURES = 5
+"""Looks in a row that may fail while the gateway takes the file in."""
+
+_DONE = frozenset({"complete", "completed", "success", "succeeded"})
+_FAILED = frozenset({"error", "failed", "failure"})
+_WORK = ("task_id", "taskId", "clip_id", "clipId")
+_PASSING = (TimedOut, NetworkDown, GatewayFailed, TooFast, AnswerUnreadable)
+
+
+class _Ended(Exception):
+    """A step whose answer ends the upload: it names a task or a clip, or may have made one."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+class FileUpload:
+    """Uploads files to one gateway. Only the last step should make anything; but the first one's path makes a task at
+    some gateway (protocol 1.2), and an answer of any step that names a task or a clip is never a rejection."""
+
+    def __init__(
+        self, ask: Ask, base_url: BaseUrl, secret: str, limits: TimeLimits, proxy: Proxy | None = None
+    ) -> None:
+        self._ask = ask
+        self._base_url = base_url
+        self._secret = secret
+        self._limits = limits
+        self._proxy = proxy
+
+    async def send(self, order: Order, report: FileProgress | None) -> Outcome:
+        """Upload the order's file. Every step goes out once, but for the looks at how far the gateway is. Raises
+        nothing but CancelledError."""
+        try:
+            async with opened(order.file) as audio:
+                upload_id, status = await self._hand_in(order, audio, report)
+        except _Ended as ended:
+            return ended.outcome
+        except Exception as error:  # noqa: BLE001 - every end is an outcome, and nothing was made yet
+            return Rejected(trouble_of_exception(error))
+        return await self._make_clip(upload_id, status)
+
+    async def _hand_in(self, order: Order, audio: AudioFile, report: FileProgress | None) -> tuple[str, Foreign]:
+        """All steps but the last: the upload's id, and what the gateway says of the file it has taken in."""
+        with _during("when it was asked where to send the file"):
+            place_told = await self._place_told(order)
+            upload_id = identity(place_told.get("id"))
+            place = place_in(place_told, self._base_url, self._secret)
+        with _during():
+            await send_file(place, audio, report, self._limits, self._secret, self._proxy)
+        with _during("when it was told that the file is there"):
+            await self._finish(upload_id, audio.name)
+        with _during("while it took the file in"):
+            return upload_id, await self._taken_in(upload_id)
+
+    async def _place_told(self, order: Order) -> Foreign:
+        """The answer that has an upload's id and address. Any other is one to an order, as where this path makes a
+        task at once; and a lost one leaves it open (S3)."""
+        path = self._base_url.prefix + order.path
+        answer = await send_once(self._ask, path, self._limits.fetch_s, body=order.body)
+        if isinstance(answer, Answer):
+            document = self._good_document_in(answer)
+            told, work = _object_in(document), _work_in(document)
+            upload_id = identity(told.get("id")) if isinstance(told.get("url"), str) else ""
+            if upload_id and not work:
+                return told
+            outcome = _without_own_id(outcome_of_order(order, answer, self._secret), work, [upload_id])
+        else:
+            outcome = answer
+        if isinstance(outcome, Rejected):
+            raise outcome.trouble
+        raise _Ended(outcome)
+
+    async def _finish(self, upload_id: str, name: str) -> None:
+        body = json.dumps({"upload_type": "file_upload", "upload_filename": name}, ensure_ascii=False)
+        try:
+            await self._told("POST", upload_path(upload_id, "upload-finish"), body)
+        except AnswerUnreadable as trouble:
+            # What it says is not documented: any success that is no web page will do, also an empty one.
+            if trouble.http_status is None or not 200 <= trouble.http_status < 300:
+                raise
+
+    async def _taken_in(self, upload_id: str) -> Foreign:
+        """Look every other second until the gateway has taken the file in."""
+        failures = 0
+        try:
+            async with within(self._limits.upload_made_s):
+                while True:
+                    pause_s = self._limits.upload_poll_s
+                    try:
+                        status = await self._told("GET", upload_path(upload_id))
+                        failures = 0
+                    except _PASSING as trouble:
+                        failures += 1
+                        if failures == MOST_FAILURES:
+                            raise
+                        status, pause_s = {}, max(pause_s, trouble.retry_after_s or 0.0)
+                    state = word(status.get("status"))
+                    if state in _DONE:
+                        return status
+                    if state in _FAILED:
+                        why = masked(line(status.get("error_message")), self._secret)
+                        raise RequestRefused("The gateway could not use the file", advice="Try another", detail=why)
+                    await asyncio.sleep(pause_s)
+        except TimeoutError:
+            raise TimedOut from None
+
+    async def _make_clip(self, upload_id: str, status: Foreign) -> Outcome:
+        """The step that makes the clip: sent once, and a lost answer leaves it open (S3)."""
+        path = self._base_url.prefix + upload_path(upload_id, "initialize-clip")
+        answer = await send_once(self._ask, path, self._limits.submit_s)
+        # The storage's id is the coming clip's: the one trace of it when the answer is lost.
+        hint = identity(line(status.get("s3_id")).removeprefix("m_"))
+        if isinstance(answer, Unknown):
+            return unknown(answer.trouble, hints=(hint,) if hint else ())
+        if isinstance(answer, Rejected):
+            return Rejected(_nothing_made(answer.trouble, "when it was to make the clip"))
+        outcome = self._outcome(answer, path)
+        clip_id = self._clip_id_in(answer) or (outcome.task_id if isinstance(outcome, Accepted) else "")
+        if clip_id:
+            return Accepted(
+                clip_id,
+                (self._clip(clip_id, status),),
+                request_id_of(answer.headers, self._secret),
+                head_of(answer.body, self._secret),
+                answer.status,
+            )
+        if isinstance(outcome, Unknown) and hint and not outcome.hints:
+            return unknown(outcome.trouble, outcome.answer, (hint,))
+        return outcome
+
+    def _clip_id_in(self, answer: Answer) -> str:
+        try:
+            envelope = open_envelope(read_document(answer.body))
+        except AnswerUnreadable:
+            return ""
+        if not answer.has_success_status or envelope.is_failure:
+            return ""
+        for holder in (envelope.document, envelope.payload):
+            found = identity(first(holder, "clip_id", "clipId")) if isinstance(holder, dict) else ""
+            if found and self._secret not in found:
+                return found
+        return ""
+
+    def _clip(self, clip_id: str, status: Foreign) -> Clip:
+        """The clip of an upload is done when it is made. Nothing gives its audio but the feed, where there is one."""
+        title = exact(status.get("title"), TITLE_LIMIT)
+        return Clip(clip_id, title, ClipStatus.COMPLETE, image_url=link(status.get("image_url")))
+
+    async def _told(self, method: str, path: str, body: str = "") -> Foreign:
+        """The object that a step is answered with, bare or wrapped. Raises Trouble, or _Ended where the answer, good or
+        bad, names what this step was not to make."""
+        answer = await self._ask(method, self._base_url.prefix + path, self._limits.fetch_s, body=body or None)
+        outcome = self._outcome(answer, path + body)
+        try:
+            document = document_in(answer, self._secret)
+        except Trouble:
+            if isinstance(outcome, Unknown) and outcome.hints:
+                raise _Ended(outcome) from None
+            raise
+        work, own = _work_in(document), path.split("/")
+        if work and work not in own:
+            raise _Ended(_without_own_id(outcome, work, own))
+        return _object_in(document)
+
+    def _outcome(self, answer: Answer, sent: str) -> Outcome:
+        return outcome_of_answer(answer.status, answer.headers, answer.body, secret=self._secret, ordered=sent)
+
+    def _good_document_in(self, answer: Answer) -> object:
+        try:
+            return document_in(answer, self._secret)
+        except Trouble:
+            return None
+
+
+def _without_own_id(outcome: Outcome, work: str, own: list[str]) -> Outcome:
+    """The outcome, but for an acceptance by the upload's own id, which stands where a task's would: not known then."""
+    if isinstance(outcome, Accepted) and outcome.task_id in own:
+        return unknown(AnswerUnreadable(request_id=outcome.request_id), outcome.answer, (work,))
+    return outcome
+
+
+def _object_in(document: object) -> Foreign:
+    payload = open_envelope(document).payload
+    found = payload if isinstance(payload, dict) else document
+    return found if isinstance(found, dict) else {}
+
+
+def _work_in(document: object) -> str:
+    """The id of a task or a clip that a good answer names, or nothing."""
+    payload = open_envelope(document).payload
+    if isinstance(payload, str):
+        return payload if looks_like_id(payload) else ""
+    named = (identity(holder.get(name)) for holder in (payload, document) if isinstance(holder, dict) for name in _WORK)
+    return next(filter(None, named), "")
+
+
+@contextmanager
+def _during(when: str = "") -> Iterator[None]:
+    """Around a step: its trouble says when it came, and that nothing was made."""
+    try:
+        yield
+    except Trouble as trouble:
+        raise _nothing_made(trouble, when) from None
+
+
+def _nothing_made(trouble: Trouble, when: str) -> Trouble:
+    if isinstance(trouble, NotOffered):
+        trouble.what, when = "This gateway does not offer file uploads", ""
+        trouble.advice = "Put the file at a public address and upload that, or use another gateway"
+    trouble.what = f"{' '.join((trouble.what.rstrip('.'), when)).strip()}; nothing was made or charged"
+    if isinstance(trouble, AnswerUnreadable):
+        trouble.advice = "Send the file again"
+    return trouble

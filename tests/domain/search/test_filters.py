@@ -1,0 +1,186 @@
+"""Each field of a search that is no word: exactly what it asks for, and the sentence for what it cannot mean."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from sunotui.domain.search.filters import (
+    FIELDS,
+    Filter,
+    Flag,
+    Flagged,
+    Misunderstood,
+    Named,
+    NamedBy,
+    OneOf,
+    Range,
+    filter_of,
+)
+from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
+
+NOW = 1_000_000_000.0
+HOUR, DAY = 3_600.0, 86_400.0
+
+
+def moment(*parts: int) -> float:
+    """A time of the tests' zone in Unix seconds."""
+    return datetime(*parts, tzinfo=UTC).timestamp()  # type: ignore[misc,arg-type]
+
+
+ASKED: dict[str, dict[str, Filter]] = {
+    "is": {
+        **{flag.value: Flagged(flag) for flag in Flag},
+        "Starred": Flagged(Flag.STARRED),
+        "songs": Flagged(Flag.SONG),
+        "SONGS": Flagged(Flag.SONG),
+    },
+    "status": {
+        **{
+            status.value: OneOf("status", (status.value,))
+            for status in TaskStatus
+            if status not in {TaskStatus.FAILURE, TaskStatus.SUCCESS}
+        },
+        "success": OneOf("status", ("success",)),
+        "failure": OneOf("status", ("failure",)),
+        "done": OneOf("status", ("success",)),
+        "failed": OneOf("status", ("failure", "unknown", "lost")),
+        "active": OneOf("status", ("not_started", "submitted", "queued", "in_progress")),
+        "FAILED": OneOf("status", ("failure", "unknown", "lost")),
+    },
+    "kind": {
+        **{kind.value: OneOf("kind", (kind.value,)) for kind in TaskKind},
+        "song": OneOf("kind", ("music",)),
+        "songs": OneOf("kind", ("music",)),
+        "Lyrics": OneOf("kind", ("lyrics",)),
+    },
+    "since": {
+        "12h": Range("added_at", NOW - 12 * HOUR, None),
+        "1d": Range("added_at", NOW - DAY, None),
+        "7D": Range("added_at", NOW - 7 * DAY, None),
+        "3w": Range("added_at", NOW - 21 * DAY, None),
+        "6m": Range("added_at", NOW - 6 * 30.4375 * DAY, None),
+        "2y": Range("added_at", NOW - 2 * 365.25 * DAY, None),
+        "0d": Range("added_at", NOW, None),
+        "2026-01-31": Range("added_at", moment(2026, 1, 31), None),
+        "2026-01-31T12:34": Range("added_at", moment(2026, 1, 31, 12, 34), None),
+        "2026-01-31 12:34:56": Range("added_at", moment(2026, 1, 31, 12, 34, 56), None),
+        "2026-01-31T12:34+02:00": Range("added_at", moment(2026, 1, 31, 10, 34), None),
+    },
+    "before": {
+        "12h": Range("added_at", None, NOW - 12 * HOUR),
+        "2w": Range("added_at", None, NOW - 14 * DAY),
+        "2026-01-31": Range("added_at", None, moment(2026, 1, 31)),
+        "2026-01-31T12:34": Range("added_at", None, moment(2026, 1, 31, 12, 34)),
+    },
+    "len": {
+        # A single length is half a second about it; a bound of a range is in it.
+        "180": Range("length_key", 179.5, 180.5),
+        "3:00": Range("length_key", 179.5, 180.5),
+        "=3:00": Range("length_key", 179.5, 180.5),
+        "1:02:03": Range("length_key", 3_722.5, 3_723.5),
+        "2:03.25": Range("length_key", 122.75, 123.75),
+        ">3:00": Range("length_key", 180.5, None),
+        ">=3:00": Range("length_key", 180.0, None),
+        # An unknown length is kept as a negative one, and is not short.
+        "<3:00": Range("length_key", 0.0, 180.0),
+        "<=3:00": Range("length_key", 0.0, 180.5),
+        "2:00-3:00": Range("length_key", 120.0, 180.5),
+        "3:00-2:00": Range("length_key", 120.0, 180.5),
+        "90-120": Range("length_key", 90.0, 120.5),
+    },
+    "rating": {
+        "0": Range("rating", 0.0, 1.0),
+        "4": Range("rating", 4.0, 5.0),
+        "=4": Range("rating", 4.0, 5.0),
+        ">3": Range("rating", 4.0, None),
+        ">=3": Range("rating", 3.0, None),
+        "<3": Range("rating", 0.0, 3.0),
+        "<=3": Range("rating", 0.0, 4.0),
+        "2-3": Range("rating", 2.0, 4.0),
+        "3-2": Range("rating", 2.0, 4.0),
+        "5-5": Range("rating", 5.0, 6.0),
+    },
+    "model": {"chirp-v4": Named(NamedBy.MODEL, "chirp-v4")},
+    "label": {"To Sing": Named(NamedBy.LABEL, "To Sing")},
+    "album": {"Rain": Named(NamedBy.ALBUM, "Rain")},
+    "gateway": {"Work": Named(NamedBy.GATEWAY, "Work")},
+}
+FLAGS, STATUSES = ", ".join(Flag), ", ".join(TaskStatus)
+NO_TIME = "'{}' is not a time: use 7d, 12h, 3w or 2026-01-31"
+NO_LENGTH = "'{}' is not a length: use 3:00, >2:30, 2:00-3:00 or 180"
+NO_RATING = "'{}' is not a rating: use 0 to 5, >=4 or 2-3"
+COMPLAINTS: dict[str, dict[str, str]] = {
+    "is": {"nosuch": f"'nosuch' is not one of {FLAGS}", "stars": f"'stars' is not one of {FLAGS}", "x" * 90: "x" * 40},
+    "status": {"nosuch": f"'nosuch' is not one of {STATUSES}", "song": f"'song' is not one of {STATUSES}"},
+    "kind": {"nosuch": f"'nosuch' is not one of {', '.join(TaskKind)}", "active": "'active' is not one of music, "},
+    "since": {
+        one: NO_TIME.format(one)
+        for one in ("7", "d7", "7x", "7dd", "-7d", "1234567d", "2026-13-45", "2026-02-30", "yesterday", "0001-01-01T")
+    },
+    "before": {one: NO_TIME.format(one) for one in ("7", "soon", "2026-13-45")},
+    "len": {
+        "x": NO_LENGTH.format("x"),
+        "3:": NO_LENGTH.format("3:"),
+        "1:2:3:4": NO_LENGTH.format("1:2:3:4"),
+        "-5": NO_LENGTH.format("-5"),
+        "1-x": NO_LENGTH.format("x"),
+        ">": NO_LENGTH.format(">"),
+        ">>3": NO_LENGTH.format(">>3"),
+        "1-2-3": NO_LENGTH.format("1-2-3"),
+        "<0": "'<0' matches nothing",
+        "<0:00": "'<0:00' matches nothing",
+    },
+    "rating": {
+        "6": NO_RATING.format("6"),
+        "4.5": NO_RATING.format("4.5"),
+        "-1": NO_RATING.format("-1"),
+        "2-9": NO_RATING.format("9"),
+        "=>3": NO_RATING.format("=>3"),
+        "<0": "'<0' matches nothing",
+        "٣": NO_RATING.format("٣"),
+    },
+}
+
+
+def table(of: dict[str, dict[str, object]]) -> list[tuple[str, str, object]]:
+    return [(field, value, expected) for field, values in of.items() for value, expected in values.items()]
+
+
+def test_every_field_has_rows() -> None:
+    assert set(ASKED) == set(FIELDS)
+    assert set(COMPLAINTS) == set(FIELDS) - {by.value for by in NamedBy}
+
+
+@pytest.mark.parametrize(("field", "value", "expected"), table(ASKED))  # type: ignore[arg-type]
+def test_what_a_field_asks_for(field: str, value: str, expected: Filter) -> None:
+    assert filter_of(field, value, NOW, is_excluded=False) == expected
+
+
+@pytest.mark.parametrize(("field", "value", "expected"), table(ASKED))  # type: ignore[arg-type]
+def test_the_same_with_a_minus_is_excluded(field: str, value: str, expected: Filter) -> None:
+    found = filter_of(field, value, NOW, is_excluded=True)
+    assert found.is_excluded
+    assert found != expected
+    assert not expected.is_excluded
+
+
+@pytest.mark.parametrize(("field", "value", "sentence"), table(COMPLAINTS))  # type: ignore[arg-type]
+def test_what_a_field_cannot_mean(field: str, value: str, sentence: str) -> None:
+    with pytest.raises(Misunderstood) as complaint:
+        filter_of(field, value, NOW, is_excluded=False)
+    assert sentence in str(complaint.value)
+    assert len(str(complaint.value)) < 160
+
+
+@example("len", "<0")
+@given(st.sampled_from(FIELDS), st.text(max_size=30) | st.from_regex(r"[<>=]{0,2}[0-9:.-]{0,9}[a-z]?", fullmatch=True))
+def test_a_field_means_something_or_complains(field: str, value: str) -> None:
+    try:
+        found = filter_of(field, value, NOW, is_excluded=False)
+    except Misunderstood:
+        return
+    assert found == filter_of(field, value, NOW, is_excluded=False)
+    if isinstance(found, Range) and found.low is not None and found.high is not None:
+        assert found.low < found.high

@@ -1,0 +1,183 @@
+"""What is typed to find takes: for each text the exact search that it is, and what it complains about."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.search.filters import FIELDS, Flag, Flagged, Named, NamedBy, OneOf, Range
+from sunotui.domain.search.query import TERMS_LIMIT, TEXT_FIELDS, TEXT_LIMIT, Complaint, Query, Term, parse
+
+NOW = 1_000_000_000.0
+STARRED = Flagged(Flag.STARRED)
+NO_END = "The quotation mark is not closed"
+
+
+def words(*texts: str) -> tuple[Term, ...]:
+    return tuple(map(Term, texts))
+
+
+UNDERSTOOD: dict[str, Query] = {
+    "": Query(),
+    "   \t\n ": Query(),
+    "rain": Query(words("rain")),
+    "Rain  ROOF": Query(words("rain", "roof")),
+    "café": Query(words("cafe")),
+    "東京": Query(words("東 京")),
+    "don't": Query(words("don't")),
+    "a-b": Query(words("a-b")),
+    '"the rain"': Query((Term("the rain", is_exact=True),)),
+    '"Rain" roof': Query((Term("rain", is_exact=True), Term("roof"))),
+    "-rain": Query((Term("rain", is_excluded=True),)),
+    '-"the rain"': Query((Term("the rain", is_exact=True, is_excluded=True),)),
+    "roof -rain": Query((Term("roof"), Term("rain", is_excluded=True))),
+    # A field of words stands for its column.
+    "title:rain": Query((Term("rain", "title"),)),
+    "tag:jazz": Query((Term("jazz", "tags"),)),
+    "tags:jazz": Query((Term("jazz", "tags"),)),
+    "lyrics:roof": Query((Term("roof", "lyrics"),)),
+    "prompt:roof": Query((Term("roof", "prompt"),)),
+    "description:roof": Query((Term("roof", "description"),)),
+    "id:1a2b": Query((Term("1a2b", "ids"),)),
+    "note:later": Query((Term("later", "note"),)),
+    "TITLE:Rain": Query((Term("rain", "title"),)),
+    'title:"The Rain"': Query((Term("the rain", "title", is_exact=True),)),
+    "-tag:jazz": Query((Term("jazz", "tags", is_excluded=True),)),
+    '-tag:"acid jazz"': Query((Term("acid jazz", "tags", is_exact=True, is_excluded=True),)),
+    # A field of a filter.
+    "is:starred": Query(filters=(STARRED,)),
+    "IS:starred": Query(filters=(STARRED,)),
+    "-is:starred": Query(filters=(Flagged(Flag.STARRED, True),)),
+    "kind:lyrics": Query(filters=(OneOf("kind", ("lyrics",)),)),
+    "-status:failed": Query(filters=(OneOf("status", ("failure", "unknown", "lost"), True),)),
+    "since:1d": Query(filters=(Range("added_at", NOW - 86_400.0, None),)),
+    "before:1d": Query(filters=(Range("added_at", None, NOW - 86_400.0),)),
+    'since:"2001-09-08 01:46"': Query(filters=(Range("added_at", 999_913_560.0, None),)),
+    "len:>3:00": Query(filters=(Range("length_key", 180.5, None),)),
+    "-len:>3:00": Query(filters=(Range("length_key", 180.5, None, True),)),
+    "rating:>=4": Query(filters=(Range("rating", 4.0, None),)),
+    'album:"Long Rain"': Query(filters=(Named(NamedBy.ALBUM, "Long Rain"),)),
+    "label:sing": Query(filters=(Named(NamedBy.LABEL, "sing"),)),
+    "gateway:Work": Query(filters=(Named(NamedBy.GATEWAY, "Work"),)),
+    "model:chirp-v4": Query(filters=(Named(NamedBy.MODEL, "chirp-v4"),)),
+    "rain is:starred -tag:jazz len:<2:00": Query(
+        (Term("rain"), Term("jazz", "tags", is_excluded=True)), (STARRED, Range("length_key", 0.0, 120.0))
+    ),
+    # Words and an address, though they look like fields.
+    "http://a.example/x": Query(words("http //a.example/x")),
+    "https://a.example": Query(words("https //a.example")),
+    "title://a": Query(words("title //a")),
+    "12:30": Query(words("12:30")),
+    ":rain": Query(words(":rain")),
+}
+
+
+REST = "what follows is not looked for"
+
+
+def no_field(at: int, name: str) -> Complaint:
+    """The complaint about a field that there is not."""
+    return Complaint(at, f"There is no field '{name}'", "it is looked for as a word")
+
+
+COMPLAINED: dict[str, Query] = {
+    'rain "the roof': Query(
+        (Term("rain"), Term("the roof", is_exact=True)), complaints=(Complaint(5, NO_END),)
+    ),
+    "  artist:Nina": Query(words("artist nina"), complaints=(no_field(2, "artist"),)),
+    'artist:"Nina S"': Query(
+        (Term("artist nina s", is_exact=True),), complaints=(no_field(0, "artist"),)
+    ),
+    "-artist:Nina": Query(
+        (Term("artist nina", is_excluded=True),), complaints=(no_field(0, "artist"),)
+    ),
+    "rain title:": Query(words("rain"), complaints=(Complaint(5, "'title:' needs something to look for"),)),
+    'rain is:"" roof': Query(
+        words("rain", "roof"), complaints=(Complaint(5, "'is:' needs something to look for"),)
+    ),
+    "rain since:2026-13-45 roof": Query(
+        words("rain", "roof"),
+        complaints=(Complaint(5, "'2026-13-45' is not a time: use 7d, 12h, 3w or 2026-01-31"),),
+    ),
+    "len:x is:starred": Query(
+        (), (STARRED,), (Complaint(0, "'x' is not a length: use 3:00, >2:30, 2:00-3:00 or 180"),)
+    ),
+    "rating:9": Query(complaints=(Complaint(0, "'9' is not a rating: use 0 to 5, >=4 or 2-3"),)),
+    "is:nosuch": Query(complaints=(Complaint(0, f"'nosuch' is not one of {', '.join(Flag)}"),)),
+    'is:nosuch "a': Query(
+        (Term("a", is_exact=True),),
+        complaints=(Complaint(0, f"'nosuch' is not one of {', '.join(Flag)}"), Complaint(10, NO_END)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNDERSTOOD)
+def test_what_a_text_searches_for(text: str) -> None:
+    assert parse(text, NOW) == UNDERSTOOD[text]
+
+
+@pytest.mark.parametrize("text", COMPLAINED)
+def test_what_is_not_understood_is_said_and_the_rest_is_searched(text: str) -> None:
+    assert parse(text, NOW) == COMPLAINED[text]
+
+
+def test_every_field_has_a_row() -> None:
+    named = {text.lstrip("-").split(":")[0].lower() for text in UNDERSTOOD if ":" in text}
+    assert named >= {*FIELDS, *TEXT_FIELDS}
+    assert set(TEXT_FIELDS.values()) == {term.column for query in UNDERSTOOD.values() for term in query.terms} - {""}
+
+
+def test_a_text_of_the_limit_is_searched_whole_and_a_longer_one_in_part() -> None:
+    whole = f"{'a' * (TEXT_LIMIT - 5)} rain"
+    assert parse(whole, NOW) == Query(words("a" * (TEXT_LIMIT - 5), "rain"))
+    assert parse(f"{whole}y", NOW) == Query(
+        words("a" * (TEXT_LIMIT - 5), "rain"),
+        complaints=(Complaint(TEXT_LIMIT, "A search has at most 1,000 characters", REST),),
+    )
+
+
+def test_as_many_words_as_the_limit_are_searched() -> None:
+    exactly = " ".join(f"w{number}" for number in range(TERMS_LIMIT))
+    assert parse(exactly, NOW) == Query(words(*exactly.split()))
+    assert parse(f"{exactly} is:starred more", NOW) == Query(
+        words(*exactly.split()),
+        complaints=(Complaint(len(exactly) + 1, "A search has at most 16 words", REST),),
+    )
+    mixed = parse(f"is:starred {exactly}", NOW)
+    assert (len(mixed.terms), mixed.filters) == (TERMS_LIMIT - 1, (STARRED,))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_empty", "has_words", "wants_trash"),
+    [
+        ("", True, False, False),
+        ("rain", False, True, False),
+        ("-rain", False, False, False),
+        ("-rain roof", False, True, False),
+        ("is:starred", False, False, False),
+        ("is:trashed", False, False, True),
+        ("-is:trashed", False, False, False),
+        ("rain is:trashed is:starred", False, True, True),
+        ("status:failed", False, False, False),
+    ],
+)
+def test_what_a_search_is_about(text: str, is_empty: bool, has_words: bool, wants_trash: bool) -> None:
+    query = parse(text, NOW)
+    assert (query.is_empty, query.has_words, query.wants_trash) == (is_empty, has_words, wants_trash)
+
+
+_PIECES = st.sampled_from([*(f"{name}:" for name in (*FIELDS, *TEXT_FIELDS, "x")), '"', "-", " ", ">=", "3:00", "7d"])
+
+
+@given(st.lists(_PIECES | st.text(max_size=6), max_size=12).map("".join))
+def test_parsing_never_raises_and_every_complaint_has_a_place(text: str) -> None:
+    query = parse(text, NOW)
+    assert len(query.terms) + len(query.filters) <= TERMS_LIMIT
+    assert all(0 <= complaint.at <= len(text) and complaint.sentence for complaint in query.complaints)
+    assert [one.at for one in query.complaints] == sorted(one.at for one in query.complaints)
+    assert all(any(char.isalnum() for char in term.text) for term in query.terms)
+
+
+def test_a_screen_is_told_what_is_done_about_it_too() -> None:
+    (complaint,) = parse("artist:Nina", NOW).complaints
+    assert complaint.sentence == "There is no field 'artist'; it is looked for as a word"
+    assert parse("since:soon", NOW).complaints[0].sentence == "'soon' is not a time: use 7d, 12h, 3w or 2026-01-31"

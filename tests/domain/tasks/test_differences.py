@@ -1,0 +1,99 @@
+"""What was asked and what was made: told where they differ, silent where they do not."""
+
+from dataclasses import replace
+
+import pytest
+
+from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, Request
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.tasks.differences import Difference, differences, model_note
+
+MADE = Clip("new", title="Rain", status=ClipStatus.COMPLETE, tags="folk, warm", lyrics="[Verse]\nla la")
+ASKED = MusicRequest(lyrics="[Verse]\nla la", title="Rain", style="Folk,  warm", model="chirp-v5")
+
+
+def test_nothing_is_said_where_it_is_as_asked() -> None:
+    assert differences(ASKED, MADE) == ()
+
+
+def test_nothing_is_said_before_the_take_is_complete() -> None:
+    assert differences(ASKED, replace(MADE, status=ClipStatus.STREAMING, tags="", title="", lyrics="")) == ()
+
+
+def made(kind: DerivationKind, made_of: str = "old") -> Clip:
+    """The take, made of a clip in this way."""
+    parents = () if kind is DerivationKind.PERSONA else (made_of,)
+    return replace(MADE, parents=parents, derivations=(Derivation(kind, made_of),))
+
+
+PLAIN = made(DerivationKind.CONTINUATION)
+"""What a relay makes that drops `task`: a continuation of the clip that was asked for."""
+READ = replace(MADE, derivations=())
+COVER = DerivedRequest("cover", "old", lyrics="[Verse] la la", style="folk, warm")
+INFILL = DerivedRequest("infill", "old", lyrics="[Verse]\nla la")
+PERSONA = replace(ASKED, persona_id="voice", persona_clip_id="old")
+DIFFERENT: list[tuple[Request, Clip, list[Difference]]] = [
+    (replace(ASKED, style="metal"), MADE, [Difference("Style", "metal", "folk, warm")]),
+    (replace(ASKED, title="Sun"), MADE, [Difference("Title", "Sun", "Rain")]),
+    (replace(ASKED, lyrics="other"), MADE, [Difference("Lyrics", "other", "[Verse]\nla la")]),
+    (replace(ASKED, exclude="drums"), MADE, [Difference("Exclude", "drums", "")]),
+    (replace(ASKED, exclude="drums"), replace(MADE, exclude="Drums"), []),
+    (replace(ASKED, instrumental=True), MADE, [Difference("Instrumental", "yes", "it has words")]),
+    (MusicRequest(description="rain", title="My own"), MADE, []),
+    (replace(ASKED, extend_clip_id="old"), MADE, [Difference("Continues", "old", "")]),
+    (replace(ASKED, extend_clip_id="old"), replace(MADE, parents=("old",)), []),
+    (
+        DerivedRequest("cover", "old", lyrics="[Verse] la la", style="folk, warm"),
+        MADE,
+        [Difference("Cover of", "old", "")],
+    ),
+    (
+        DerivedRequest("infill", "old", lyrics="[Verse]\nla la"),
+        replace(MADE, parents=("x", "y")),
+        [Difference("Section of", "old", "x, y")],
+    ),
+    (DerivedRequest("stems", "old"), replace(MADE, parents=("old",)), []),
+    (LyricsRequest("rain"), MADE, []),
+    (COVER, made(DerivationKind.COVER), []),
+    (COVER, PLAIN, [Difference("Cover of", "old", "continues old")]),
+    (COVER, made(DerivationKind.COVER, "x"), [Difference("Cover of", "old", "cover of x")]),
+    (INFILL, made(DerivationKind.SECTION), []),
+    (INFILL, PLAIN, [Difference("Section of", "old", "continues old")]),
+    (DerivedRequest("stems", "old"), made(DerivationKind.STEM), []),
+    (DerivedRequest("stems", "old"), PLAIN, [Difference("Stems of", "old", "continues old")]),
+    (replace(ASKED, extend_clip_id="old"), PLAIN, []),
+    (PERSONA, made(DerivationKind.PERSONA, "voice"), []),
+    (PERSONA, made(DerivationKind.ARTIST), []),
+    (PERSONA, READ, [Difference("Persona", "voice", "")]),
+    (PERSONA, PLAIN, [Difference("Persona", "voice", "continues old")]),
+    # An older version kept no more than the ids.
+    (PERSONA, MADE, []),
+]
+
+
+@pytest.mark.parametrize(("request_", "clip", "expected"), DIFFERENT)
+def test_a_difference(request_: Request, clip: Clip, expected: list[Difference]) -> None:
+    assert list(differences(request_, clip)) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "note"),
+    [
+        ("chirp-hawk-wild", "chirp-hawk", "asked v6 wild, answered v6: not confirmed"),
+        ("V6_WILD", "chirp-v6", "asked v6 wild, answered v6: not confirmed"),
+        ("chirp-v5", "chirp-crow", ""),
+        ("chirp-v5", "", ""),
+        ("chirp-v5", "a-name-of-their-own", ""),
+        ("a-name-of-their-own", "chirp-hawk", ""),
+        ("", "chirp-hawk", ""),
+    ],
+)
+def test_another_model_in_the_answer_is_not_confirmed_and_no_difference(asked: str, answered: str, note: str) -> None:
+    request, clip = replace(ASKED, model=asked), replace(MADE, model=answered)
+    assert model_note(request, clip) == note
+    assert differences(request, clip) == ()
+
+
+def test_lyrics_and_stems_have_no_model_to_confirm() -> None:
+    assert model_note(LyricsRequest("rain"), replace(MADE, model="chirp-hawk")) == ""
+    assert model_note(DerivedRequest("stems", "old", model="chirp-crow"), replace(MADE, model="chirp-hawk")) == ""

@@ -1,0 +1,195 @@
+"""Why tasks fail, told in our words beside the gateway's own (protocol 4.3, 4.4)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.errors import Blame
+from sunotui.domain.money import Refund, RefundSource, RefundVerdict
+from sunotui.domain.tasks import failure_reasons
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.failure_reasons import (
+    NOT_REFUNDED,
+    REFUNDED,
+    failure_lines,
+    reason_told,
+    says_no_refund,
+    whole_takes_line,
+)
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.domain.text import has_dangerous
+from tests.support.alternatives import reached
+
+PLAYABLE = "Takes with a link may still play; ask the gateway once more later."
+LATER = "Wait a while and send it again, or use another gateway."
+BACK = "Gateways usually give the money of a failed task back."
+KEPT = "The gateway says that it gives no money back."
+
+PERHAPS = "Relays do not always give the money back for this: compare your balance."
+GAVE_UP = f"The gateway gave this task up because it took too long. {PLAYABLE}"
+GONE = "The gateway took away the upstream that was making this. "
+GONE += "Send it again as a new task: nothing more comes of this one."
+FILTER = "A filter at Suno or the gateway refused the words. Change the words and send it again."
+LOGIN = f"The gateway's own login at its upstream has ended. {LATER}"
+BROKE = "The gateway's upstream failed while making it. "
+BROKE += "Send it again; if it fails twice, use another model or another gateway."
+
+KNOWN = {
+    "time out": (Blame.UPSTREAM, f"{GAVE_UP} {BACK}"),
+    "任务超时（30分钟）": (Blame.UPSTREAM, f"The gateway gave this task up after 30 minutes. {PLAYABLE} {BACK}"),
+    "任务超时（旧系统遗留任务，不进行退款，请联系管理员）": (Blame.UPSTREAM, f"{GAVE_UP} {KEPT}"),
+    "获取渠道信息失败，请联系管理员，渠道ID：7": (Blame.UPSTREAM, f"{GONE} {PERHAPS}"),
+    "Failed to get channel info, channel ID: 7": (Blame.UPSTREAM, f"{GONE} {PERHAPS}"),
+    "获取供应商失败，请联系管理员": (Blame.UPSTREAM, f"{GONE} {PERHAPS}"),
+    "Song Description contained artist name: adele": (Blame.REQUEST, f"{FILTER} {BACK}"),
+    "moderation_failure": (Blame.REQUEST, f"{FILTER} {BACK}"),
+    "包含敏感词": (Blame.REQUEST, f"{FILTER} {BACK}"),
+    "Insufficient credits.": (
+        Blame.UPSTREAM,
+        f"The gateway's own account at its upstream has no credit left. {LATER} {BACK}",
+    ),
+    "401 Unauthorized": (Blame.LOGIN, f"{LOGIN} {BACK}"),
+    "hCaptcha required": (Blame.LOGIN, f"{LOGIN} {BACK}"),
+    "Too many running jobs.": (Blame.UPSTREAM, f"The gateway's upstream was full. {LATER} {BACK}"),
+    "Lyrics too long": (
+        Blame.REQUEST,
+        f"The text is longer than the model takes. Shorten it and send it again. {BACK}",
+    ),
+    "[Invalid parameter] Invalid value": (
+        Blame.REQUEST,
+        f"A field of the request has a value that was refused. Change it and send it again. {BACK}",
+    ),
+    "生成失败,请重试或联系客服": (Blame.UPSTREAM, f"{BROKE} {BACK}"),
+}
+
+
+@pytest.mark.parametrize("words", KNOWN)
+def test_a_known_reason_is_a_sentence(words: str) -> None:
+    reason = reason_told(words)
+    assert reason is not None
+    assert (reason.blame, reason.sentence) == KNOWN[words]
+
+
+EMPTY = "The gateway's own account at its upstream has no credit left"
+ENDED = "The gateway's own login at its upstream has ended"
+FULL = "The gateway's upstream was full"
+WORDED = {
+    "The gateway took away the upstream that was making this": (
+        *("获取渠道信息失败", "获取供应商失败", "渠道已被禁用", "渠道已删除", "channel info"),
+        *(
+            f"channel {verb}{end}"
+            for verb in ("is ", "was ", "has been ", "")
+            for end in ("deleted", "disabled", "removed")
+        ),
+    ),
+    "A filter at Suno or the gateway refused the words": (
+        *(
+            "sensitive_word",
+            "sensitive word",
+            "content_policy",
+            "content policy",
+            "moderation",
+            "moderated",
+            "violation",
+        ),
+        *("artist name", "copyright", "prohibited", "敏感", "违规", "版权"),
+    ),
+    EMPTY: (
+        *("insufficient", "not enough credits", "not enough quota", "credit used", "credits exhausted"),
+        *("payment required", "余额", "额度", "积分"),
+    ),
+    ENDED: (
+        *("unauthorized", "captcha", "session expired", "session invalid", "not logged in", "invalid token"),
+        *("未登录", "登录"),
+    ),
+    FULL: (
+        *("too many", "HTTP 429", "queue is full", "running jobs", "concurrency", "rate limit", "饱和", "繁忙", "排队"),
+    ),
+    "The text is longer than the model takes": ("too long", "too large", "maximum length", "过长"),
+    "A field of the request has a value that was refused": ("invalid param", "invalid_param", "invalid value", "参数"),
+    "The gateway gave this task up because it took too long": (
+        *("timeout", "timed out", "time_out", "deadline", "超时"),
+    ),
+    "The gateway's upstream failed while making it": (
+        *("生成失败", "generation failed", "failed to generate", "internal error", "internal server error"),
+        *("server error", "HTTP 500", "504"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("what", "words"), [(what, words) for what, texts in WORDED.items() for words in texts])
+def test_each_wording_by_itself(what: str, words: str) -> None:
+    for told in (words, words.upper()):
+        reason = reason_told(told)
+        assert reason is not None
+        assert reason.what == what
+
+
+def test_every_wording_has_an_example() -> None:
+    for pattern, reason in failure_reasons._RULES:
+        texts = [words.lower() for words in WORDED[reason.what]]
+        assert [one for one, is_reached in reached(pattern.pattern, texts) if not is_reached] == []
+
+
+@pytest.mark.parametrize("words", ["不进行退款", "不予退款", "不退款", "本次不退", "no refund", "It is NOT REFUNDED"])
+def test_that_no_money_comes_back_is_told_where_it_is_said(words: str) -> None:
+    assert says_no_refund(words)
+    reason = reason_told(f"timeout: {words}")
+    assert reason is not None
+    assert reason.money == NOT_REFUNDED
+    assert not says_no_refund("已退款, refunded")
+
+
+@pytest.mark.parametrize("words", ["", "hm", "song is sad", "https://a.example/c1.mp3"])
+def test_words_nobody_knows_stay_alone(words: str) -> None:
+    assert reason_told(words) is None
+
+
+@given(st.text(max_size=300))
+def test_any_words_are_a_reason_or_none(words: str) -> None:
+    reason = reason_told(words)
+    assert reason is None or (not has_dangerous(reason.sentence) and len(reason.sentence) < 300)
+    assert reason is None or reason.money in {REFUNDED, NOT_REFUNDED}
+
+
+def test_what_the_balance_told_replaces_the_guess() -> None:
+    (seen,) = failure_lines("生成失败", Refund(RefundVerdict.SEEN, 0.1, "$"))
+    assert seen.endswith("Refund seen: $0.10 came back.")
+    assert REFUNDED not in seen
+    (missing,) = failure_lines("生成失败", Refund(RefundVerdict.NOT_SEEN, 0.1, "$"))
+    assert missing.endswith("No refund seen: $0.10 less is left than before it was sent.")
+    (untold,) = failure_lines("生成失败", Refund(RefundVerdict.UNTOLD))
+    assert untold.endswith(f"{REFUNDED}. Whether it was refunded cannot be told from the balance.")
+    assert failure_lines("生成失败")[0].endswith(f"{REFUNDED}.")
+    assert failure_lines("no luck") == ()
+    assert failure_lines("no luck", Refund(RefundVerdict.SEEN, 12_000, "quota")) == (
+        "Refund seen: 12,000 quota came back.",
+    )
+
+
+WHOLE = Clip("whole", status=ClipStatus.COMPLETE, audio_url="https://cdn.example/whole.mp3")
+BROKEN = Clip("broken", status=ClipStatus.ERROR)
+STREAM = Clip("stream", status=ClipStatus.STREAMING, audio_url="https://audiopipe.example/?item_id=x")
+
+
+@pytest.mark.parametrize(
+    ("status", "clips", "line"),
+    [
+        (TaskStatus.FAILURE, (WHOLE, BROKEN), "Take 1 is whole: it can be played and kept."),
+        (TaskStatus.SUCCESS, (BROKEN, WHOLE), "Take 2 is whole: it can be played and kept."),
+        (TaskStatus.FAILURE, (WHOLE, BROKEN, WHOLE), "Takes 1 and 3 are whole: they can be played and kept."),
+        (TaskStatus.FAILURE, (STREAM, BROKEN), ""),
+        (TaskStatus.SUCCESS, (WHOLE, WHOLE), ""),
+        (TaskStatus.FAILURE, (), ""),
+    ],
+)
+def test_a_whole_take_of_a_failed_task_is_said(status: TaskStatus, clips: tuple[Clip, ...], line: str) -> None:
+    task = Task("t", "main", TaskKind.MUSIC, status, 0.0, clips=clips)
+    assert whole_takes_line(task.whole_takes) == line
+
+
+def test_the_gateways_own_record_is_named_as_such() -> None:
+    (back,) = failure_lines("生成失败", Refund(RefundVerdict.SEEN, source=RefundSource.TASK))
+    assert back.endswith("Refunded or never charged, by the gateway's own record of the task.")
+    (kept,) = failure_lines("no luck", Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK))
+    assert kept == "No refund seen: the gateway's own record of the task still counts 50,000 quota."

@@ -1,0 +1,49 @@
+"""The family of a clip, as a tree."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.tasks.lineage import Family, Relative, family_of
+
+
+def family(*edges: tuple[str, str]) -> Family:
+    """A family of these parents and children, in the order of the alphabet."""
+    names = sorted({name for edge in edges for name in edge})
+    return family_of([Relative(name, added_at=at) for at, name in enumerate(names)], edges)
+
+
+def drawn(of: Family) -> list[str]:
+    return [row.branches + row.relative.clip_id + (" …" if row.is_told else "") for row in of.tree()]
+
+
+def test_an_extension_of_an_extension_and_a_cover_of_the_first() -> None:
+    assert drawn(family(("a", "b"), ("b", "c"), ("a", "d"))) == ["a", "├─ b", "│  └─ c", "└─ d"]
+
+
+def test_a_whole_song_joined_of_two_parts_hangs_below_the_later_one() -> None:
+    whole = family(("a", "b"), ("a", "whole"), ("b", "whole"))
+    assert drawn(whole) == ["a", "└─ b", "   └─ whole"]
+    assert whole.parents["whole"] == ("b",)
+
+
+def test_who_has_two_parents_is_drawn_below_both_and_its_children_once() -> None:
+    assert drawn(family(("a", "c"), ("b", "c"), ("c", "d"))) == ["a", "└─ c", "   └─ d", "b", "└─ c …"]
+
+
+def test_circles_and_strangers_are_left_out() -> None:
+    assert drawn(family(("a", "b"), ("b", "a"), ("a", "a"))) == ["a", "└─ b"]
+    assert drawn(family_of([Relative("a")], [("a", "stranger"), ("stranger", "a")])) == ["a"]
+
+
+def test_a_thousand_extensions_are_no_stack_too_deep() -> None:
+    chain = [(f"{at:04}", f"{at + 1:04}") for at in range(400)]
+    assert len(drawn(family(*chain))) == 401
+
+
+names = st.sampled_from("abcdefg")
+
+
+@given(st.lists(st.tuples(names, names)))
+def test_everybody_is_in_the_tree_whatever_gateways_tell(edges: list[tuple[str, str]]) -> None:
+    of = family(*edges)
+    assert {row.relative.clip_id for row in of.tree()} == set(of.relatives)

@@ -1,0 +1,355 @@
+"""Known plus told makes known: never a step backwards, whatever the order of answers (D2)."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.merge import LOST_AFTER_S, MISSES_UNTIL_LOST, adopt, merge, miss
+from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
+
+STREAM = "https://audiopipe.example/?item_id=a"
+FINAL = "https://cdn.example/a.mp3"
+
+
+def task(status: TaskStatus = TaskStatus.SUBMITTED, **changes: object) -> Task:
+    return replace(Task("t", "main", TaskKind.MUSIC, status, added_at=100.0), **changes)  # type: ignore[arg-type]
+
+
+def report(status: TaskStatus | None, *clips: Clip, **changes: object) -> TaskReport:
+    return replace(TaskReport("t", status, clips=clips), **changes)  # type: ignore[arg-type]
+
+
+def test_a_song_from_streaming_to_done_changes_its_link() -> None:
+    streaming = merge(
+        task(), report(TaskStatus.IN_PROGRESS, Clip("a", status=ClipStatus.STREAMING, audio_url=STREAM)), 1.0
+    )
+    assert streaming.clips[0].is_stream
+    done = merge(
+        streaming,
+        report(TaskStatus.SUCCESS, Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL, duration_s=61.0)),
+        2.0,
+    )
+    assert done.status is TaskStatus.SUCCESS
+    assert done.clips[0].audio_url == FINAL
+    assert not done.clips[0].is_stream
+
+
+def test_a_stale_answer_takes_nothing_back() -> None:
+    done = task(
+        TaskStatus.SUCCESS, clips=(Clip("a", title="T", status=ClipStatus.COMPLETE, audio_url=FINAL, duration_s=9.0),)
+    )
+    stale = report(TaskStatus.IN_PROGRESS, Clip("a", status=ClipStatus.STREAMING, audio_url=STREAM))
+    assert merge(done, stale, 5.0).clips == done.clips
+    assert merge(done, stale, 5.0).status is TaskStatus.SUCCESS
+
+
+def test_a_known_end_never_becomes_unknown_unless_a_person_asks() -> None:
+    failed = task(TaskStatus.FAILURE, fail_reason="time out")
+    assert merge(failed, report(TaskStatus.UNKNOWN), 1.0).status is TaskStatus.FAILURE
+    assert merge(failed, report(TaskStatus.UNKNOWN), 1.0, is_refresh=True).status is TaskStatus.UNKNOWN
+    assert merge(task(TaskStatus.UNKNOWN), report(TaskStatus.FAILURE), 1.0).status is TaskStatus.FAILURE
+
+
+def test_a_whole_song_s_link_never_becomes_a_stream_s_again() -> None:
+    """Some relays tell a finished song with either link, as it comes."""
+    done = task(TaskStatus.SUCCESS, clips=(Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL),))
+    again = report(TaskStatus.SUCCESS, Clip("a", title="T", status=ClipStatus.COMPLETE, audio_url=STREAM))
+    merged = merge(done, again, 5.0).clips[0]
+    assert (merged.audio_url, merged.title) == (FINAL, "T")
+
+
+def test_a_person_s_refresh_may_bring_a_failure_back_to_life() -> None:
+    failed = task(TaskStatus.FAILURE, fail_reason="time out")
+    told = report(TaskStatus.SUCCESS, Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL))
+    assert merge(failed, told, 1.0).status is TaskStatus.SUCCESS
+    assert merge(failed, report(TaskStatus.IN_PROGRESS), 1.0).status is TaskStatus.FAILURE
+    assert merge(failed, report(TaskStatus.IN_PROGRESS), 1.0, is_refresh=True).status is TaskStatus.IN_PROGRESS
+
+
+def test_takes_keep_their_numbers_when_the_gateway_shuffles() -> None:
+    first = merge(task(), report(TaskStatus.IN_PROGRESS, Clip("a"), Clip("b")), 1.0)
+    second = merge(first, report(TaskStatus.IN_PROGRESS, Clip("b"), Clip("c"), Clip("a")), 2.0)
+    assert [clip.id for clip in second.clips] == ["a", "b", "c"]
+
+
+def test_empty_fields_overwrite_nothing() -> None:
+    known = task(lyrics=Lyrics("Title", "words"), fail_reason="why", started_at=3.0)
+    merged = merge(known, report(None, lyrics=Lyrics("", "")), 1.0)
+    assert merged.lyrics == known.lyrics
+    assert (merged.fail_reason, merged.started_at) == ("why", 3.0)
+
+
+def test_what_we_asked_for_beats_the_gateway_s_word_for_it() -> None:
+    ours = task(submission_id="s")
+    assert merge(ours, report(TaskStatus.SUBMITTED, kind=TaskKind.LYRICS), 1.0).kind is TaskKind.MUSIC
+    assert adopt(report(None, kind=TaskKind.LYRICS), "main", 1.0).kind is TaskKind.LYRICS
+
+
+def test_a_task_without_a_wrapper_takes_its_state_from_its_clips() -> None:
+    adopted = adopt(report(None, Clip("a", status=ClipStatus.COMPLETE), Clip("b", status=ClipStatus.ERROR)), "m", 1.0)
+    assert adopted.status is TaskStatus.SUCCESS
+    assert adopt(report(None, Clip("a", status=ClipStatus.ERROR)), "m", 1.0).status is TaskStatus.FAILURE
+
+
+def test_absent_is_not_failed_but_absent_for_long_is_lost() -> None:
+    known = task(checked_at=1_000.0)
+    for _ in range(MISSES_UNTIL_LOST - 1):
+        known = miss(known, 1_000.0 + LOST_AFTER_S + 1)
+    assert not known.status.is_final
+    assert miss(known, 1_000.0 + 5).status is TaskStatus.SUBMITTED
+    assert miss(known, 1_000.0 + LOST_AFTER_S + 1).status is TaskStatus.LOST
+    found_again = merge(miss(known, 1_000.0 + LOST_AFTER_S + 1), report(TaskStatus.IN_PROGRESS), 9_999.0)
+    assert found_again.status is TaskStatus.IN_PROGRESS
+    assert found_again.misses == 0
+
+
+def test_what_is_known_of_the_sound_is_erased_by_no_answer() -> None:
+    sound = Clip(
+        "a",
+        bpm=112.0,
+        musical_key="A minor",
+        style_weight=0.0,
+        weirdness=0.25,
+        audio_weight=1.0,
+        persona_id="p",
+        is_max_mode=True,
+    )
+    known = task(clips=(sound,))
+    for status in (ClipStatus.SUBMITTED, ClipStatus.COMPLETE):
+        after = merge(known, report(TaskStatus.IN_PROGRESS, Clip("a", status=status)), 1.0)
+        assert after.clips == (replace(sound, status=status),)
+
+
+def test_a_newer_answer_s_sliders_count_also_where_they_are_0() -> None:
+    known = task(clips=(Clip("a", style_weight=0.5, weirdness=0.5, audio_weight=0.5),))
+    told = Clip("a", style_weight=0.0, weirdness=0.0, audio_weight=0.0)
+    assert merge(known, report(None, told), 1.0).clips == (told,)
+
+
+# --- every field, both ways: what is known is kept, what is new is taken ----------------------------------------------
+
+CLIP_VALUES: dict[str, tuple[Any, Any]] = {
+    "title": ("Old", "New"),
+    "tags": ("jazz", "folk"),
+    "lyrics": ("old words", "new words"),
+    "description": ("an old idea", "a new idea"),
+    "model": ("chirp-v3", "chirp-v4"),
+    "duration_s": (60.0, 61.0),
+    "audio_url": (FINAL, "https://cdn.example/b.mp3"),
+    "video_url": ("https://cdn.example/a.mp4", "https://cdn.example/b.mp4"),
+    "image_url": ("https://cdn.example/a.jpeg", "https://cdn.example/b.jpeg"),
+    "created_at": (5.0, 6.0),
+    "error": ("slow", "too slow"),
+    "exclude": ("drums", "bass"),
+    "parents": (("p",), ("q",)),
+    "derivations": ((Derivation(DerivationKind.COVER, "p"),), (Derivation(DerivationKind.STEM, "q"),)),
+    "bpm": (112.0, 113.0),
+    "musical_key": ("A minor", "C major"),
+    "style_weight": (0.2, 0.3),
+    "weirdness": (0.4, 0.5),
+    "audio_weight": (0.6, 0.7),
+    "persona_id": ("p", "q"),
+    "is_max_mode": (True, True),
+}
+"""A value that is known and one that a later answer has, of every field that an answer can leave out."""
+
+
+def merged_clip(known: Clip, told: Clip) -> Clip:
+    (clip,) = merge(task(clips=(known,)), report(TaskStatus.IN_PROGRESS, told), 1.0).clips
+    return clip
+
+
+def test_the_tables_below_name_every_field() -> None:
+    assert set(CLIP_VALUES) == {field.name for field in fields(Clip)} - {"id", "status"}
+    assert set(LYRICS_VALUES) == {field.name for field in fields(Lyrics)}
+    assert {*TASK_VALUES, "id", "status", "kind", "clips", "lyrics", "charged_quota", "raw"} == {
+        field.name for field in fields(TaskReport)
+    }
+
+
+@pytest.mark.parametrize("name", CLIP_VALUES)
+def test_a_clip_field_is_kept_taken_and_replaced(name: str) -> None:
+    old, new = CLIP_VALUES[name]
+    assert getattr(merged_clip(Clip("a", **{name: old}), Clip("a")), name) == old, "an empty answer erased it"
+    assert getattr(merged_clip(Clip("a"), Clip("a", **{name: new})), name) == new, "the first value was not taken"
+    assert getattr(merged_clip(Clip("a", **{name: old}), Clip("a", **{name: new})), name) == new
+
+
+@pytest.mark.parametrize("name", CLIP_VALUES)
+def test_a_stale_answer_replaces_no_field_of_a_complete_clip_but_may_fill_it(name: str) -> None:
+    old, new = CLIP_VALUES[name]
+    complete = Clip("a", status=ClipStatus.COMPLETE)
+    stale = Clip("a", status=ClipStatus.STREAMING, **{name: new})
+    assert getattr(merged_clip(replace(complete, **{name: old}), stale), name) == old
+    assert getattr(merged_clip(complete, stale), name) == new
+
+
+TASK_VALUES: dict[str, tuple[Any, Any]] = {
+    "fail_reason": ("slow", "too slow"),
+    "progress": ("0%", "50%"),
+    "submitted_at": (1.0, 2.0),
+    "started_at": (3.0, 4.0),
+    "finished_at": (5.0, 6.0),
+}
+
+
+@pytest.mark.parametrize("name", TASK_VALUES)
+def test_a_task_field_is_kept_taken_and_replaced(name: str) -> None:
+    old, new = TASK_VALUES[name]
+    told = report(TaskStatus.IN_PROGRESS, **{name: new})
+    assert getattr(merge(task(**{name: old}), report(TaskStatus.IN_PROGRESS), 1.0), name) == old
+    assert getattr(merge(task(), told, 1.0), name) == new
+    assert getattr(merge(task(**{name: old}), told, 1.0), name) == new
+
+
+NO_LYRICS = Lyrics("", "")
+LYRICS_VALUES: dict[str, tuple[Any, Any]] = {
+    "title": ("Old", "New"),
+    "text": ("old words", "new words"),
+    "tags": (("jazz",), ("folk",)),
+    "error": ("refused", "refused again"),
+}
+
+
+@pytest.mark.parametrize("name", LYRICS_VALUES)
+def test_a_field_of_lyrics_is_kept_taken_and_replaced(name: str) -> None:
+    old, new = LYRICS_VALUES[name]
+
+    def after(known: Lyrics | None, told: Lyrics | None) -> Any:
+        return getattr(merge(task(lyrics=known), report(None, lyrics=told), 1.0).lyrics, name)
+
+    known, answer = replace(NO_LYRICS, **{name: old}), replace(NO_LYRICS, **{name: new})
+    assert after(known, NO_LYRICS) == old
+    assert after(known, None) == old
+    assert after(NO_LYRICS, answer) == new
+    assert after(None, answer) == new
+    assert after(known, answer) == new
+
+
+def test_an_answer_is_noted_and_its_charge_is_that_of_this_answer_alone() -> None:
+    known = task(checked_at=1.0, misses=3, charged_quota=500.0)
+    after = merge(known, report(TaskStatus.FAILURE), 9.0)
+    assert (after.checked_at, after.misses, after.charged_quota) == (9.0, 0, None)
+    assert merge(known, report(TaskStatus.FAILURE, charged_quota=0.0), 9.0).charged_quota == 0.0
+
+
+@pytest.mark.parametrize(
+    ("lyrics", "status"),
+    [
+        (Lyrics("", "words"), TaskStatus.SUCCESS),
+        (Lyrics("Only a title", ""), TaskStatus.SUBMITTED),
+        (Lyrics("", "", error="refused"), TaskStatus.SUBMITTED),
+        (NO_LYRICS, TaskStatus.SUBMITTED),
+        (None, TaskStatus.SUBMITTED),
+    ],
+)
+def test_lyrics_without_a_status_are_a_success_only_where_there_are_words(
+    lyrics: Lyrics | None, status: TaskStatus
+) -> None:
+    assert merge(task(), report(None, lyrics=lyrics), 1.0).status is status
+
+
+RUNNING = (TaskStatus.NOT_STARTED, TaskStatus.SUBMITTED, TaskStatus.QUEUED, TaskStatus.IN_PROGRESS)
+ENDED = (TaskStatus.LOST, TaskStatus.UNKNOWN, TaskStatus.FAILURE, TaskStatus.SUCCESS)
+
+
+@pytest.mark.parametrize("order", [RUNNING, ENDED], ids=["running", "ended"])
+def test_each_status_is_followed_by_the_later_ones_and_by_no_earlier_one(order: tuple[TaskStatus, ...]) -> None:
+    for at, known in enumerate(order):
+        for told_at, told in enumerate(order):
+            assert merge(task(known), report(told), 1.0).status is order[max(at, told_at)], (known, told)
+    assert {*RUNNING, *ENDED} == set(TaskStatus)
+
+
+@pytest.mark.parametrize("running", RUNNING)
+def test_a_running_task_takes_every_end_and_a_lost_one_comes_back(running: TaskStatus) -> None:
+    for end in ENDED:
+        assert merge(task(running), report(end), 1.0).status is end
+    assert merge(task(TaskStatus.LOST), report(running), 1.0).status is running
+
+
+@pytest.mark.parametrize("first", ClipStatus)
+@pytest.mark.parametrize("second", ClipStatus)
+def test_a_clip_goes_forward_and_complete_is_its_last_word(first: ClipStatus, second: ClipStatus) -> None:
+    order = (ClipStatus.SUBMITTED, ClipStatus.QUEUED, ClipStatus.STREAMING, ClipStatus.ERROR, ClipStatus.COMPLETE)
+    later = max(first, second, key=order.index)
+    assert merged_clip(Clip("a", status=first), Clip("a", status=second)).status is later
+
+
+def test_a_task_s_kind_is_told_or_stays() -> None:
+    found = task(kind=TaskKind.UPLOAD)
+    assert merge(found, report(None), 1.0).kind is TaskKind.UPLOAD
+    assert merge(found, report(None, kind=TaskKind.CONCAT), 1.0).kind is TaskKind.CONCAT
+
+
+@pytest.mark.parametrize("kind", [TaskKind.PERSONA, TaskKind.TAGS])
+def test_a_task_that_makes_no_song_has_no_takes(kind: TaskKind) -> None:
+    told = report(TaskStatus.SUCCESS, Clip("a"), lyrics=Lyrics("", "words"))
+    after = merge(task(kind=kind, submission_id="s"), told, 1.0)
+    assert (after.clips, after.lyrics, after.status) == ((), None, TaskStatus.SUCCESS)
+
+
+def test_a_task_is_lost_after_twenty_absences_in_ten_minutes_and_not_before() -> None:
+    def after(misses: int, seconds: float, **known: object) -> Task:
+        return miss(task(misses=misses - 1, **known), 100.0 + seconds)
+
+    assert after(20, 600.0).status is TaskStatus.LOST
+    assert after(19, 600.0).status is TaskStatus.SUBMITTED
+    assert after(20, 599.9).status is TaskStatus.SUBMITTED
+    assert after(20, 600.0, checked_at=200.0).status is TaskStatus.SUBMITTED
+    assert after(20, 700.0, checked_at=200.0).status is TaskStatus.LOST
+    assert after(20, 600.0).misses == 20
+
+
+@pytest.mark.parametrize("ended", ENDED)
+def test_an_ended_task_is_never_missed(ended: TaskStatus) -> None:
+    known = task(ended, misses=19)
+    assert miss(known, 1e9) == known
+
+
+clips = st.builds(
+    Clip,
+    id=st.sampled_from("ab"),
+    status=st.sampled_from(ClipStatus),
+    audio_url=st.sampled_from([None, STREAM, FINAL]),
+    title=st.sampled_from(["", "Title"]),
+)
+reports = st.builds(
+    TaskReport,
+    id=st.just("t"),
+    status=st.one_of(st.none(), st.sampled_from([status for status in TaskStatus if status is not TaskStatus.LOST])),
+    clips=st.lists(clips, max_size=3, unique_by=lambda clip: clip.id).map(tuple),
+)
+
+
+@given(st.lists(reports, max_size=12))
+def test_any_order_of_answers_only_goes_forward(told: list[TaskReport]) -> None:
+    known = task()
+    for at, one in enumerate(told):
+        after = merge(known, one, float(at))
+        if known.status.is_final:
+            assert after.status.is_final
+        if known.status is TaskStatus.SUCCESS:
+            assert after.status is TaskStatus.SUCCESS
+        assert [clip.id for clip in after.clips][: len(known.clips)] == [clip.id for clip in known.clips]
+        for old, new in zip(known.clips, after.clips, strict=False):
+            assert not (old.title and not new.title)
+            assert not (old.audio_url and not new.audio_url)
+            assert not (old.status is ClipStatus.COMPLETE and new.status is not ClipStatus.COMPLETE)
+        known = after
+
+
+def test_how_a_clip_was_made_is_kept_when_an_answer_leaves_it_out() -> None:
+    made_of = (Derivation(DerivationKind.STEM, "p"),)
+    older, silent = Clip("c", parents=("p",)), Clip("c", derivations=())
+    telling = Clip("c", parents=("p",), derivations=made_of)
+    expected = [(older, older, None), (older, silent, ()), (older, telling, made_of), (telling, silent, made_of)]
+    for first, second, derivations in expected:
+        known = merge(task(), TaskReport("t", TaskStatus.IN_PROGRESS, clips=(first,)), 1.0)
+        (after,) = merge(known, TaskReport("t", TaskStatus.IN_PROGRESS, clips=(second,)), 2.0).clips
+        assert after.derivations == derivations

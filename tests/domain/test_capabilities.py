@@ -1,0 +1,103 @@
+"""What a gateway offers: evidence before guesses, and never a wrong word about what is dropped."""
+
+from dataclasses import replace
+
+import pytest
+
+from sunotui.domain.capabilities import Feature, Offers, Software, Verdict, features_of
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
+from sunotui.domain.requests.request import (
+    ConcatRequest,
+    DerivedRequest,
+    LyricsRequest,
+    MusicRequest,
+    Request,
+    UploadFileRequest,
+    UploadRequest,
+)
+
+NEEDS: list[tuple[Request, tuple[Feature, ...]]] = [
+    (MusicRequest(description="rain"), ()),
+    (MusicRequest(lyrics="la", extend_clip_id="c", extend_at_s=1.0), ()),
+    (MusicRequest(lyrics="la", exclude="drums"), (Feature.EXCLUDE,)),
+    (MusicRequest(lyrics="la", persona_id="p", extra="{}"), (Feature.PERSONA, Feature.EXTRA)),
+    (LyricsRequest("rain"), ()),
+    (ConcatRequest("c"), (Feature.CONCAT,)),
+    (DerivedRequest("cover", "c", exclude="drums"), (Feature.COVER, Feature.EXCLUDE)),
+    (DerivedRequest("infill", "c"), (Feature.INFILL,)),
+    (DerivedRequest("stems", "c"), (Feature.STEMS,)),
+    (UploadRequest("https://a.example/x.mp3"), (Feature.UPLOAD,)),
+    (UploadFileRequest("x.mp3"), (Feature.UPLOAD_FILE,)),
+]
+
+
+@pytest.mark.parametrize(("request_", "needed"), NEEDS)
+def test_what_a_request_needs(request_: Request, needed: tuple[Feature, ...]) -> None:
+    assert features_of(request_) == needed
+
+
+def test_evidence_counts_before_any_guess() -> None:
+    assert Offers().verdict(Feature.CONCAT) is Verdict.UNKNOWN
+    stock = Offers(software=Software.NEW_API)
+    assert stock.verdict(Feature.CONCAT) is Verdict.DOUBTFUL
+    assert stock.learned(Feature.CONCAT, True, 1.0).verdict(Feature.CONCAT) is Verdict.OFFERED
+    assert stock.learned(Feature.CONCAT, False, 1.0).verdict(Feature.CONCAT) is Verdict.MISSING
+    changed = stock.learned(Feature.CONCAT, False, 1.0).learned(Feature.CONCAT, True, 2.0)
+    assert changed.verdict(Feature.CONCAT) is Verdict.OFFERED
+
+
+def test_one_extra_makes_a_private_build_of_which_nothing_is_guessed() -> None:
+    private = Offers(software=Software.NEW_API).learned(Feature.FEED, True, 1.0).learned(Feature.WAV, False, 1.0)
+    assert not private.is_stock
+    assert private.verdict(Feature.COVER) is Verdict.UNKNOWN
+    assert private.verdict(Feature.WAV) is Verdict.MISSING
+    assert private.dropped(["negative_tags"]) == ()
+
+
+def test_a_new_look_keeps_what_was_learned_by_using_it() -> None:
+    before = Offers(version="1").learned(Feature.COVER, True, 5.0, "it made one").learned(Feature.FEED, False, 5.0)
+    looked = before.probed(Offers(Software.ONE_HUB, "2", probed_at=9.0).learned(Feature.FEED, True, 9.0))
+    assert (looked.software, looked.version, looked.probed_at) == (Software.ONE_HUB, "2", 9.0)
+    assert looked.verdict(Feature.COVER) is Verdict.OFFERED
+    assert looked.verdict(Feature.FEED) is Verdict.OFFERED
+
+
+def test_a_partial_look_keeps_what_the_unanswered_page_told() -> None:
+    before = Offers(Software.NEW_API, "v0.6.6", "New API", ("suno_music",), probed_at=1.0)
+    limited = before.probed(Offers(Software.REFERENCE, models=("chirp-hawk",), probed_at=9.0, is_partial=True))
+    assert limited == replace(before, models=("chirp-hawk",), probed_at=9.0)
+    first = Offers().probed(Offers(Software.ONE_HUB, is_partial=True))
+    assert (first.software, first.is_partial) == (Software.ONE_HUB, False)
+    assert before.probed(Offers(probed_at=9.0)) == Offers(probed_at=9.0), "a page that is gone tells nothing any more"
+
+
+def test_only_a_stock_relay_is_said_to_drop_fields() -> None:
+    names = ["prompt", "negative_tags", "mv", "task"]
+    assert Offers(software=Software.ONE_HUB).dropped(names) == ("negative_tags", "task")
+    assert Offers(software=Software.REFERENCE).dropped(names) == ()
+    assert Offers().dropped(names) == ()
+    private = Offers(software=Software.NEW_API).learned(Feature.COVER, True, 1.0)
+    assert private.dropped(names) == ()
+    refused = Offers(software=Software.NEW_API).learned(Feature.COVER, False, 1.0)
+    assert refused.dropped(names) == ("negative_tags", "task")
+
+
+def test_the_stronger_evidence_for_a_dialect_stays_and_of_two_alike_the_newer() -> None:
+    def seen(strength: EvidenceStrength, at: float) -> DialectEvidence:
+        return DialectEvidence(Dialect.SUNOAPI, strength, at, "seen")
+
+    likely, newer = seen(EvidenceStrength.LIKELY, 1.0), seen(EvidenceStrength.LIKELY, 2.0)
+    hint, proof = seen(EvidenceStrength.HINT, 3.0), seen(EvidenceStrength.PROOF, 4.0)
+    offers = Offers().learned_dialect(likely).learned_dialect(newer).learned_dialect(hint)
+    assert offers.dialects == {Dialect.SUNOAPI: newer}
+    assert offers.learned_dialect(proof).dialects == {Dialect.SUNOAPI: proof}
+
+
+@pytest.mark.parametrize("is_partial", [False, True])
+def test_a_look_at_the_pages_keeps_what_songs_taught_of_the_dialect(is_partial: bool) -> None:
+    song = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.PROOF, 1.0, "a song")
+    page = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, 2.0, "a page")
+    found = Offers(dialects={Dialect.NESTED: page}, is_partial=is_partial)
+    after = Offers().learned_dialect(song).probed(found)
+    assert after.dialects == {Dialect.SUNOAPI: song, Dialect.NESTED: page}
+    assert after.probed(Offers(is_partial=is_partial)).dialects == after.dialects

@@ -1,0 +1,150 @@
+"""How long a gateway wants to be left alone, and what a redirect and an exception become."""
+
+import asyncio
+import socket
+import ssl
+
+import httpx
+import pytest
+
+from sunotui.domain.errors import GatewayFailed, NetworkDown, NotAGateway, TimedOut, TooFast, Trouble
+from sunotui.gateway.errors.mapping import (
+    RETRY_AFTER_CAP_S,
+    request_id_of,
+    retry_after_s,
+    trouble_of_answer,
+    trouble_of_exception,
+)
+
+DATE = "Sun, 29 Nov 2026 10:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7.0),
+        (" 7 ", 7.0),
+        ("0", 0.0),
+        ("7.25", 7.25),
+        ("600", 600.0),
+        ("601", RETRY_AFTER_CAP_S),
+        ("999999999", RETRY_AFTER_CAP_S),
+        ("9999999999", None),
+        ("-1", None),
+        ("1e3", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_seconds_to_wait(value: str, seconds: float | None) -> None:
+    assert retry_after_s({"retry-after": value}) == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "date", "seconds"),
+    [
+        ("Sun, 29 Nov 2026 10:00:30 GMT", DATE, 30.0),
+        ("Sun, 29 Nov 2026 11:00:30 +0100", DATE, 30.0),
+        (DATE, DATE, 0.0),
+        ("Sun, 29 Nov 2026 11:00:00 GMT", DATE, RETRY_AFTER_CAP_S),
+        ("Sun, 29 Nov 2026 09:59:59 GMT", DATE, None),
+        # Without the answer's own time there is nothing to count from: our clock may be wrong.
+        ("Sun, 29 Nov 2026 10:00:30 GMT", None, None),
+        ("Sun, 29 Nov 2026 10:00:30 GMT", "yesterday", None),
+        # -0000 means that the zone is not known.
+        ("Sun, 29 Nov 2026 10:00:30 -0000", DATE, None),
+        ("Sun, 29 Nov 2026 10:00:30 GMT", "Sun, 29 Nov 2026 10:00:00 -0000", None),
+        ("Sun, 29 Nov 2026 10:00:30 -0000", "Sun, 29 Nov 2026 10:00:00 -0000", 30.0),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", "Mon, 01 Jan 0001 00:00:00 +2359", RETRY_AFTER_CAP_S),
+        ("Sun, 99 Nov 2026 10:00:30 GMT", DATE, None),
+        ("Sun, 29 Nov 2026 10:00:30 +999999999999", DATE, None),
+        (",", DATE, None),
+    ],
+)
+def test_a_date_counts_from_the_answer_s_own(value: str, date: str | None, seconds: float | None) -> None:
+    headers = {"retry-after": value} if date is None else {"retry-after": value, "date": date}
+    assert retry_after_s(headers) == seconds
+
+
+def test_no_wait_is_asked_for() -> None:
+    assert retry_after_s({}) is None
+    assert retry_after_s({"date": DATE}) is None
+
+
+def test_only_a_failure_asks_for_a_wait() -> None:
+    headers = {"Retry-After": "Sun, 29 Nov 2026 10:00:30 GMT", "Date": DATE}
+    busy = trouble_of_answer(429, headers, b'{"message": "no"}')
+    assert isinstance(busy, TooFast)
+    assert busy.retry_after_s == 30.0
+    assert trouble_of_answer(200, headers, b'{"code": "error", "message": "no"}').retry_after_s is None
+    assert trouble_of_answer(302, headers, b"").retry_after_s is None
+
+
+def test_the_header_of_the_gateway_s_own_id_comes_first() -> None:
+    headers = {"cf-ray": "c", "x-request-id": "r", "x-any2api-request-id": "a", "x-oneapi-request-id": "o"}
+    for expected in ("o", "a", "r", "c", ""):
+        assert request_id_of(headers) == expected
+        if expected:
+            headers = {name: value for name, value in headers.items() if value != expected}
+    assert "secret" not in request_id_of({"cf-ray": "a-secret-b"}, "secret")
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("https://Other.example/a?b", "other.example"),
+        ("/relative", "another page"),
+        ("http://[", "another page"),
+        ("https://sk-canary.example/", "another page"),
+        (None, "another page"),
+    ],
+)
+def test_a_redirect_is_named_and_never_with_the_token(location: str | None, words: str) -> None:
+    headers = {} if location is None else {"Location": location}
+    trouble = trouble_of_answer(308, headers, b"", secret="SK-Canary")
+    assert isinstance(trouble, NotAGateway)
+    assert trouble.what == f"The gateway sent us on to {words}, which is not followed"
+
+
+def caused_by(error: Exception, cause: BaseException) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (httpx.ConnectTimeout("x"), TimedOut, "could not be reached"),
+        (httpx.PoolTimeout("x"), TimedOut, "Too many requests"),
+        (httpx.ReadTimeout("x"), TimedOut, ""),
+        (TimeoutError(), TimedOut, ""),
+        (httpx.ConnectError("x"), NetworkDown, ""),
+        (caused_by(httpx.ConnectError("x"), socket.gaierror()), NetworkDown, "its name was not found"),
+        (caused_by(httpx.ConnectError("x"), ConnectionRefusedError()), NetworkDown, "it refused the connection"),
+        (caused_by(httpx.ConnectError("x"), ssl.SSLError()), NetworkDown, "no TLS connection"),
+        (
+            caused_by(httpx.ConnectError("x"), ExceptionGroup("x", [OSError(), ConnectionRefusedError()])),
+            NetworkDown,
+            "it refused the connection",
+        ),
+        (httpx.ReadError("x"), NetworkDown, "was cut"),
+        (ConnectionResetError(), NetworkDown, "was cut"),
+        (httpx.DecodingError("x"), GatewayFailed, "DecodingError"),
+        (ValueError("sk-canary"), GatewayFailed, "ValueError"),
+        (asyncio.CancelledError(), GatewayFailed, "CancelledError"),
+    ],
+)
+def test_what_an_exception_under_a_request_is(error: BaseException, kind: type[Trouble], words: str) -> None:
+    trouble = trouble_of_exception(error)
+    assert type(trouble) is kind
+    assert words in trouble.sentence
+    assert "sk-canary" not in trouble.sentence
+
+
+def test_a_trouble_stays_what_it_is_and_a_circle_of_causes_ends() -> None:
+    trouble = TooFast()
+    assert trouble_of_exception(trouble) is trouble
+    error = httpx.ConnectError("x")
+    error.__cause__ = other = OSError()
+    other.__context__ = error
+    assert isinstance(trouble_of_exception(error), NetworkDown)

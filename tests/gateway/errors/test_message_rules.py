@@ -1,0 +1,339 @@
+"""Every wording of a failure that the table knows, each by an example of its own (protocol 5)."""
+
+import pytest
+
+from sunotui.domain.errors import (
+    AccountEmpty,
+    GatewayFailed,
+    KeyQuotaSpent,
+    ModelNotAllowed,
+    NotFound,
+    NotOffered,
+    RequestRefused,
+    TokenLimited,
+    TokenRefused,
+    TooFast,
+    Trouble,
+)
+from sunotui.gateway.errors import message_rules
+from sunotui.gateway.errors.message_rules import is_from_upstream, meaning_of_words
+from tests.support.alternatives import alternatives, reached
+
+Told = tuple[type[Trouble], str]
+Examples = tuple[Told, int, tuple[str, ...]]
+FILTER = (RequestRefused, "The gateway's filter refused the words")
+TOO_OFTEN = (TooFast, "The gateway was asked too often")
+FULL = (TooFast, "The gateway's upstream is full")
+GONE = (RequestRefused, "The gateway's upstream that made the first song is gone")
+MAINTENANCE = (GatewayFailed, "The gateway is under maintenance")
+GARBLED = (GatewayFailed, "The gateway could not read its upstream's answer")
+BAD_FIELD = (RequestRefused, "A field of the request has a form that the gateway cannot read")
+
+OF_THE_GATEWAY: tuple[Examples, ...] = (
+    (
+        (KeyQuotaSpent, ""),
+        403,
+        (
+            *("令牌 studio（#12）额度已用尽", "token quota too low"),
+            *("TokenStatusExhausted", "pre_consume_token_quota_failed"),
+        ),
+    ),
+    (
+        (AccountEmpty, ""),
+        403,
+        (
+            *("insufficient_user_quota", "quota_not_enough", "user quota: 0", "用户额度为零", "剩余额度 $0.00"),
+            *("余额不足", "额度不足", "积分不足", "credits are insufficient", "your credit is insufficient"),
+            *("please top up", "insufficient quota", "insufficient_balance", "insufficient credit"),
+            *("insufficient funds", "not enough quota", "not enough credits", "not enough balance"),
+        ),
+    ),
+    (
+        (TokenLimited, "The gateway took a part of the key for the choice of a channel"),
+        403,
+        ("普通用户不支持指定渠道", "channel_select_failed"),
+    ),
+    (
+        (TokenLimited, "This key works from other network addresses only"),
+        403,
+        ("您的 IP 不在令牌允许访问的列表中", "your IP is not in the list", "IP 203.0.113.7 not allowed"),
+    ),
+    (
+        (ModelNotAllowed, ""),
+        403,
+        (
+            *("该令牌无权访问模型 chirp-v4", "无权使用该模型", "chirp-v4 is not supported for current token"),
+            *("no access to this model", "not allowed to access the model"),
+        ),
+    ),
+    ((TokenLimited, ""), 403, ("无权访问", "no permission", "no access to the group")),
+    (
+        (TokenLimited, "The account of this key may not use the API"),
+        403,
+        ("API requests are not allowed",),
+    ),
+    (
+        (TokenLimited, "The gateway has locked the account of this key"),
+        403,
+        (
+            *("用户已被封禁", "you were banned", "the account is disabled", "account has been suspended"),
+            *("account locked", "account is suspended", "account is locked", "account has been disabled"),
+            *("account has been locked", "account disabled", "account suspended"),
+        ),
+    ),
+    (
+        (TokenRefused, "The token has expired"),
+        401,
+        (
+            *("该令牌已过期", "token has expired", "token is expired", "token expired", "key has expired"),
+            *("key is expired", "key expired", "an expired token", "an expired key"),
+        ),
+    ),
+    (
+        (TokenRefused, "The token is switched off"),
+        401,
+        (
+            *("该令牌状态不可用", "token is disabled", "token has been disabled", "token disabled"),
+            *("key is disabled", "key has been disabled", "key disabled"),
+        ),
+    ),
+    (
+        (TokenRefused, "The gateway saw no token"),
+        401,
+        (
+            *("未提供令牌", "no token provided", "no API key provided"),
+            *("missing token", "missing api key", "missing authorization header"),
+        ),
+    ),
+    ((ModelNotAllowed, ""), 404, ("provider_not_found",)),
+    (
+        GONE,
+        400,
+        (
+            *("task_channel_disable", "channel_not_found", "渠道已被禁用", "渠道已删除", "无效的渠道 Id"),
+            *("the channel is disabled", "channel was deleted", "channel has been removed", "channel disabled"),
+            *("channel was disabled", "channel has been disabled", "channel is deleted", "channel has been deleted"),
+            *("channel deleted", "channel is removed", "channel was removed", "channel removed"),
+        ),
+    ),
+    (
+        (NotOffered, "This gateway has no upstream for that model or action"),
+        503,
+        ("model_not_found", "provider_not_found", "当前分组下无可用渠道", "no available channel"),
+    ),
+    (
+        (GatewayFailed, "None of the gateway's upstreams could take it"),
+        500,
+        ("get_channel_failed", "可用渠道不存在"),
+    ),
+    ((NotOffered, ""), 400, ("invalid_action", "invalid action", "Invalid URL", "method not allowed")),
+    (
+        (RequestRefused, "The gateway does not know the task that this continues"),
+        400,
+        ("task_origin_not_exist", "get_origin_task_failed", "the origin task not found"),
+    ),
+    ((NotFound, ""), 400, ("task_not_exist", "task not exist")),
+    (
+        (RequestRefused, "The gateway wants the task id of the clip to be continued"),
+        400,
+        ("task_id is empty", "task id is empty"),
+    ),
+    (
+        (RequestRefused, "The request has no words"),
+        400,
+        ("prompt_empty", "prompt is empty", "prompt cannot be empty", "prompt_is_empty", "empty prompt"),
+    ),
+    (
+        FILTER,
+        400,
+        (
+            *("sensitive_words_detected", "a sensitive word", "content_policy", "against the content policy"),
+            *("the moderation said no", "it was moderated", "a violation", "names an artist name", "under copyright"),
+            *("prohibited", "包含敏感词", "内容违规", "涉及版权"),
+        ),
+    ),
+    (FULL, 429, ("当前分组上游负载已饱和", "upstream is saturated", "upstream overloaded", "upstream too busy")),
+    (MAINTENANCE, 503, ("down for maintenance", "系统维护中")),
+    (
+        (RequestRefused, "The text is longer than the gateway takes"),
+        400,
+        ("too long", "too large", "the maximum length is 3000", "提示词过长"),
+    ),
+    (
+        BAD_FIELD,
+        400,
+        ("cannot unmarshal number", "invalid character 'x'", "unexpected end of JSON input", "invalid JSON", "EOF"),
+    ),
+    (
+        (GatewayFailed, "The gateway could not reach its upstream"),
+        500,
+        ("请求上游地址失败", "do_request_failed", "do request failed", "dial tcp: refused", 'Post "https://x.example"',
+         'Get "http://x.example"'),
+    ),
+    (
+        GARBLED,
+        500,
+        (
+            *("read_response_body_failed", "decode_response_failed", "cannot unmarshal", "invalid character '<'"),
+            "unexpected end of JSON input",
+        ),
+    ),
+    ((GatewayFailed, "The gateway could not store the task that it was given"), 500, ("insert_task_failed",)),
+    (
+        TOO_OFTEN,
+        429,
+        (
+            *("速率过高", "访问频率过高", "您已达到请求数限制", "rate limit reached", "call frequency too high"),
+            *("too many requests", "too frequent"),
+        ),
+    ),
+    (
+        (GatewayFailed, "The gateway is overloaded"),
+        503,
+        ("system_cpu_overloaded", "system_memory_overloaded", "system_disk_overloaded", "overloaded"),
+    ),
+    ((GatewayFailed, "The gateway's own program crashed"), 500, ("new_api_panic", "Panic detected")),
+)  # fmt: skip
+OF_AN_UPSTREAM: tuple[Examples, ...] = (
+    (
+        (GatewayFailed, "The gateway's own account at its upstream has no credit left"),
+        402,
+        ("insufficient", "not enough", "payment required", "no credit", "余额", "额度", "积分"),
+    ),
+    (
+        (NotOffered, "The gateway's upstream has no channel for that model or action"),
+        503,
+        ("model_not_found", "provider_not_found", "无可用渠道", "no available channel"),
+    ),
+    (
+        (RequestRefused, "The gateway's upstream does not know the task that this continues"),
+        400,
+        ("task_origin_not_exist", "get_origin_task_failed", "origin task not found"),
+    ),
+    (FULL, 503, ("system_cpu_overloaded", "system_memory_overloaded", "system_disk_overloaded", "overloaded")),
+    (GONE, 400, ("channel_not_found",)),
+    (FILTER, 400, ("moderation",)),
+)
+
+
+def rows(table: tuple[Examples, ...]) -> list[tuple[str, int, Told]]:
+    return [(words, status, told) for told, status, examples in table for words in examples]
+
+
+@pytest.mark.parametrize(("words", "status", "told"), rows(OF_THE_GATEWAY))
+def test_what_the_gateway_s_own_words_mean(words: str, status: int, told: Told) -> None:
+    meaning = meaning_of_words(words, status, is_upstream=False)
+    assert meaning is not None
+    assert (meaning.trouble, meaning.what) == told
+
+
+@pytest.mark.parametrize(("words", "status", "told"), rows(OF_AN_UPSTREAM))
+def test_what_an_upstream_s_words_mean(words: str, status: int, told: Told) -> None:
+    meaning = meaning_of_words(words, status, is_upstream=True)
+    assert meaning is not None
+    assert (meaning.trouble, meaning.what) == told
+
+
+@pytest.mark.parametrize("rule", message_rules._RULES, ids=lambda rule: rule.pattern.pattern[:40])
+def test_every_alternative_of_every_rule_has_an_example(rule: message_rules._Rule) -> None:
+    """A rule is known by its pattern and what it means: a wording that is added later gets a row above first."""
+    is_upstream = rule.whose is message_rules._Whose.UPSTREAM
+    texts = [
+        words.lower()
+        for words, status, (trouble, what) in rows(OF_AN_UPSTREAM if is_upstream else OF_THE_GATEWAY)
+        if (trouble, what) == (rule.meaning.trouble, rule.meaning.what) and status in rule.statuses
+    ]
+    assert [alternative for alternative, is_reached in reached(rule.pattern.pattern, texts) if not is_reached] == []
+
+
+def test_alternatives_are_what_a_pattern_can_be() -> None:
+    assert alternatives(r"a|b(?:c|d)e") == ["a", "bce", "bde"]
+    assert alternatives(r"x(?: is| was)? [|(] (?:y|(?:z|\)))") == [
+        f"x{verb} [|(] {last}" for verb in (" is", " was", "") for last in ("y", "z", r"\)")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        # The same words under other statuses.
+        ("token has expired", 500, None),
+        ("too long", 500, None),
+        ("insert_task_failed", 400, None),
+        ("invalid character", 400, BAD_FIELD),
+        ("invalid character", 500, GARBLED),
+        ("provider_not_found", 404, (ModelNotAllowed, "")),
+        # The first that matches counts.
+        ("token quota: insufficient quota", 403, (KeyQuotaSpent, "")),
+        ("no access to the model", 403, (ModelNotAllowed, "")),
+        ("no available channel: channel disabled", 503, GONE),
+        ("upstream overloaded", 503, FULL),
+        # Whole words only.
+        ("a ship not in port", 403, None),
+        ("banner", 403, None),
+        ("geofence", 400, None),
+        ("get well", 500, None),
+        ("something else", 400, None),
+        ("", 400, None),
+    ],
+)
+def test_statuses_order_and_word_bounds(words: str, status: int, told: Told | None) -> None:
+    meaning = meaning_of_words(words, status, is_upstream=False)
+    assert (None if meaning is None else (meaning.trouble, meaning.what)) == told
+
+
+def test_of_money_and_keys_an_upstream_means_the_gateway_s_own() -> None:
+    for words, status, _ in rows(OF_THE_GATEWAY[:1] + OF_THE_GATEWAY[2:12]):
+        told = meaning_of_words(words, status, is_upstream=True)
+        assert told is None or told.trouble not in {KeyQuotaSpent, TokenLimited, TokenRefused, ModelNotAllowed}, words
+    assert meaning_of_words("payment required", 402, is_upstream=False) is None
+
+
+def test_only_the_beginning_of_a_text_is_looked_at() -> None:
+    assert meaning_of_words("x" * 4_090 + " prohibited", 400, is_upstream=False) is None
+
+
+# --- whose failure it is ----------------------------------------------------------------------------------------------
+
+VERBS = ("error", "returned", "rejected", "failed", "refused", "responded", "response", "said", "status", "answered")
+NAMES_UPSTREAM = (
+    *(f"the upstream {verb} it" for verb in VERBS),
+    *(f"upstream {kind} error" for kind in ("api", "server", "service", "provider", "channel", "request")),
+    *("upstream's error", "upstream’s answer", "upstream_error", "upstream-api-error"),
+    *(f"an error {word} {which}upstream" for word in ("from", "by") for which in ("the ", "its ", "our ", "")),
+    *(f"上游{verb}" for verb in ("返回", "报错", "错误", "异常", "失败", "拒绝")),
+    *(f"上游{kind}返回" for kind in ("服务", "服务商", "服务器", "接口", "渠道", "平台")),
+)
+OTHERS = (
+    "upstreams",
+    "streamed from up",
+    "an upstream",
+    "no upstream for this",
+    "上游渠道",
+    "404 page not found",
+    "no",
+)
+
+
+@pytest.mark.parametrize("text", NAMES_UPSTREAM)
+def test_a_text_that_names_the_upstream(text: str) -> None:
+    assert is_from_upstream("", text)
+    assert is_from_upstream("", text.upper())
+
+
+@pytest.mark.parametrize("text", ["500 internal server error", " 429 Too Many Requests ", "Provider API error: no\nno"])
+def test_a_text_in_a_relay_s_own_form(text: str) -> None:
+    assert is_from_upstream("", text)
+    assert not is_from_upstream("", f"x {text}")
+
+
+@pytest.mark.parametrize(
+    "code", ["fail_to_fetch_task", "bad_response_status_code", "submit_failed", "Upstream_Error", "UPSTREAM_ERROR"]
+)
+def test_a_code_word_for_what_an_upstream_answered(code: str) -> None:
+    assert is_from_upstream(code, "")
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_words_that_name_no_upstream_s_failure(text: str) -> None:
+    assert not is_from_upstream("x", text)

@@ -1,0 +1,177 @@
+"""What a relay passes on of its upstream's failure: whether it proves that nothing was charged, and whose fault it is.
+
+The answers are those of new-api of April 2025 and August 2026 and of one-hub, taken from the servers themselves; the
+account had as much after each as before.
+"""
+
+import json
+
+import pytest
+
+from sunotui.domain.errors import Blame, GatewayFailed, NotOffered, RequestRefused, Trouble
+from sunotui.gateway.errors.relayed import _UNSURE
+from sunotui.gateway.submit.outcome import Rejected, Unknown, outcome_of_answer
+from tests.support.alternatives import reached
+
+NO_CHANNEL = {
+    "error": {
+        "code": "model_not_found",
+        "message": "No available channel for model suno_music under group default (distributor)",
+        "type": "new_api_error",
+    }
+}
+PARENT_AT_2025 = {"code": "task_not_exist", "message": "task_origin_not_exist", "data": None}
+PARENT_AT_ONE_HUB = {"code": "get_origin_task_failed", "message": "origin task not found"}
+ID = "736a6f88-bd29-4b1e-b110-37132a5325ac"
+
+
+def relayed(upstream: object) -> dict[str, object]:
+    """What new-api makes of an upstream's answer."""
+    message = upstream if isinstance(upstream, str) else json.dumps(upstream)
+    return {"code": "fail_to_fetch_task", "message": message, "data": None}
+
+
+REFUSED: dict[str, tuple[int, object, type[Trouble]]] = {
+    "no channel upstream": (503, relayed(NO_CHANNEL), NotOffered),
+    "no channel upstream, in Chinese": (
+        503,
+        relayed({"error": {"message": "当前分组 default 下对于模型 suno_music 无可用渠道", "type": "new_api_error"}}),
+        NotOffered,
+    ),
+    "no channel two relays away": (503, relayed(relayed(NO_CHANNEL)), NotOffered),
+    "an error object": (500, relayed({"error": {"message": "upstream said no", "type": "e"}}), GatewayFailed),
+    "an envelope": (500, relayed({"code": "error", "message": "model not supported", "data": None}), GatewayFailed),
+    "one-hub: a failure under 200": (500, {"code": "submit_failed", "message": "model not supported"}, GatewayFailed),
+    "the parent, at new-api 2025": (400, relayed(PARENT_AT_2025), RequestRefused),
+    "the parent, at one-hub": (500, relayed(PARENT_AT_ONE_HUB), RequestRefused),
+}
+UNKNOWN: dict[str, tuple[int, object]] = {
+    "a web page": (503, relayed("<html><title>503</title></html>")),
+    "nothing": (500, relayed("")),
+    "plain words": (500, relayed("upstream said no")),
+    "a success": (500, relayed({"code": "success", "message": "", "data": None})),
+    "an id": (500, relayed({"code": "error", "message": "late", "data": ID})),
+    "an id in the words": (500, relayed({"code": "error", "message": f"late: {ID}"})),
+    "Suno-API, after Suno accepted": (500, relayed({"code": "internal_error", "message": "task failed", "data": None})),
+    "a relay that lost its upstream": (500, relayed({"code": "do_request_failed", "message": "x", "data": None})),
+    "the same, in Chinese": (500, relayed({"code": "error", "message": "请求上游地址失败", "data": None})),
+    "the same, two relays away": (500, relayed(relayed({"code": "do_request_failed", "message": "x"}))),
+    "an upstream that timed out": (503, relayed({"error": {"message": "context deadline exceeded", "type": "e"}})),
+    "an upstream's proxy": (503, relayed({"error": {"message": "Bad Gateway", "type": "e"}})),
+    "an upstream that is away": (500, relayed({"code": "error", "message": "Service unavailable", "data": None})),
+    "an upstream that does not know": (500, relayed({"code": "error", "message": "Unknown error", "data": None})),
+    "an upstream that gave up": (500, relayed({"code": "error", "message": "context canceled", "data": None})),
+    "a cut connection": (500, relayed({"code": "error", "message": "write: broken pipe", "data": None})),
+    "its own error, in Chinese": (500, relayed({"code": "error", "message": "服务器内部错误", "data": None})),
+    "an unknown one, in Chinese": (500, {"code": "submit_failed", "message": "未知错误"}),
+    "its network, in Chinese": (500, relayed({"code": "error", "message": "网络连接失败", "data": None})),
+    "a timeout of the relay": (504, relayed(NO_CHANNEL)),
+    "another status": (502, relayed(NO_CHANNEL)),
+    "new-api: a failure under 200": (500, {"code": "error", "message": "model not supported", "data": None}),
+    "new-api: a 200 without a code": (500, {"code": "", "message": "", "data": None}),
+    "one-hub: a 200 without a code": (500, {"code": "submit_failed", "message": ""}),
+    "one-hub: a lost upstream": (500, {"code": "submit_failed", "message": "task failed"}),
+    "one-hub: a success that it does not know": (500, {"code": "submit_failed", "message": "Submitted"}),
+    "one-hub: no words": (503, {"code": "bad_response_status_code", "message": "Provider API error: bad response"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_an_upstreams_own_refusal_proves_that_nothing_was_charged(name: str) -> None:
+    status, document, trouble = REFUSED[name]
+    outcome = outcome_of_answer(status, {}, json.dumps(document).encode())
+    assert isinstance(outcome, Rejected)
+    assert type(outcome.trouble) is trouble
+    assert outcome.trouble.blame is Blame.UPSTREAM
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_what_proves_no_refusal_stays_unknown(name: str) -> None:
+    status, document = UNKNOWN[name]
+    assert isinstance(outcome_of_answer(status, {}, json.dumps(document).encode()), Unknown)
+
+
+UNSURE = (
+    *("internal_error", "internal error", "internal server error", "internal_server_error", "a server error"),
+    *(
+        "task failed",
+        "a panic",
+        "new_api_panic",
+        "time out",
+        "timed out",
+        "timeout",
+        "time_out",
+        "deadline",
+        "请求超时",
+    ),
+    *("do_request_failed", "http_request_failed", "read_response_body_failed", "decode_response_failed"),
+    *(
+        "insert_task_failed",
+        "请求上游地址失败",
+        "dial tcp 127.0.0.1",
+        'Post "https://x.example"',
+        "get http://x.example",
+    ),
+    *("post https://x.example", "connection reset by peer", "connection refused", "unexpected EOF", "502 bad gateway"),
+    *("cannot unmarshal", "invalid character", "unexpected end of json", "success", "ok", "accepted", "submitted"),
+    *("queued", "Service unavailable", "unknown error", "context canceled", "context cancelled", "broken pipe"),
+    *("服务器内部错误", "系统错误", "系统异常", "未知错误", "网络异常"),
+)
+"""Words of an upstream that may have made the task, or of a success."""
+
+
+@pytest.mark.parametrize("words", UNSURE)
+def test_words_of_an_upstream_that_is_not_sure_prove_nothing(words: str) -> None:
+    for said in (words, words.upper(), f"sorry: {words}, no"):
+        for status, document in (
+            (500, relayed({"error": {"message": said, "type": "e"}})),
+            (503, relayed({"code": "error", "message": said, "data": None})),
+            (500, {"code": "submit_failed", "message": said}),
+        ):
+            assert isinstance(outcome_of_answer(status, {}, json.dumps(document).encode()), Unknown), document
+
+
+def test_a_code_word_of_an_upstream_that_is_not_sure_proves_nothing() -> None:
+    document = relayed({"code": "insert_task_failed", "message": "no", "data": None})
+    assert isinstance(outcome_of_answer(500, {}, json.dumps(document).encode()), Unknown)
+
+
+@pytest.mark.parametrize("words", ["no token", "a getaway", "look at it", "geofence", "50 songs", "sometimes", "tasks"])
+def test_other_words_are_a_refusal(words: str) -> None:
+    document = relayed({"error": {"message": words, "type": "e"}})
+    assert isinstance(outcome_of_answer(500, {}, json.dumps(document).encode()), Rejected)
+
+
+def test_every_wording_of_an_unsure_upstream_has_an_example() -> None:
+    texts = [words.lower() for words in UNSURE]
+    assert [one for one, is_reached in reached(_UNSURE.pattern, texts) if not is_reached] == []
+
+
+@pytest.mark.parametrize("code", ["", "submit_failed"])
+def test_an_upstream_without_a_reason_is_told_as_that(code: str) -> None:
+    outcome = outcome_of_answer(500, {}, json.dumps({"code": code, "message": "", "data": None}).encode())
+    assert isinstance(outcome, Unknown)
+    assert outcome.trouble.blame is Blame.UPSTREAM
+    assert "neither a task nor a reason" in outcome.trouble.what
+
+
+@pytest.mark.parametrize(("status", "upstream"), [(400, PARENT_AT_2025), (500, PARENT_AT_ONE_HUB)])
+def test_an_upstream_that_does_not_know_the_parent_is_no_clip_from_elsewhere(status: int, upstream: object) -> None:
+    outcome = outcome_of_answer(status, {}, json.dumps(relayed(upstream)).encode())
+    assert not isinstance(outcome, Unknown)
+    told = outcome.trouble.full_sentence  # type: ignore[union-attr]
+    assert told.startswith("The gateway's upstream does not know the task that this continues")
+    assert "this gateway made for this account" not in told
+
+
+@pytest.mark.parametrize("upstream", [PARENT_AT_2025, PARENT_AT_ONE_HUB])
+def test_a_gateway_that_does_not_know_the_parent_itself_says_so(upstream: dict[str, object]) -> None:
+    outcome = outcome_of_answer(400, {}, json.dumps(upstream).encode())
+    assert isinstance(outcome, Rejected)
+    assert "Only a clip that this gateway made for this account can be continued" in outcome.trouble.full_sentence
+
+
+def test_no_channel_upstream_is_not_told_as_the_gateways_own() -> None:
+    outcome = outcome_of_answer(503, {}, json.dumps(relayed(NO_CHANNEL)).encode())
+    assert isinstance(outcome, Rejected)
+    assert outcome.trouble.what == "The gateway's upstream has no channel for that model or action"

@@ -1,0 +1,33 @@
+"""The times of words out of foreign JSON, and out of what the library kept of them."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.tasks.word_timings import Timing
+from sunotui.gateway.parsing.word_timings import MOST_WORDS, timing_in, timing_of_text
+
+
+def test_words_of_no_moment_hide_no_others() -> None:
+    words = [
+        {"word": "late", "start_s": 9, "end_s": 8},
+        {"word": "never", "start_s": "soon"},
+        {"word": "", "start_s": 1, "end_s": 2},
+        {"word": "before", "start_s": -1, "end_s": 2},
+        {"word": "\x1b[31m\u202eodd\n\n", "startS": "1.5", "endS": None},
+        None,
+    ]
+    timing = timing_in({"alignedWords": words})
+    assert timing is not None
+    assert [(word.text, word.start_s, word.end_s) for word in timing.words] == [("[31modd\n", 1.5, 1.5), ("late", 9, 9)]
+
+
+def test_words_without_end_are_cut() -> None:
+    timing = timing_in({"aligned_words": [{"word": "la ", "start_s": at, "end_s": at} for at in range(50_000)]})
+    assert timing is not None
+    assert len(timing.words) == MOST_WORDS
+    assert timing_of_text(timing.raw) == timing
+
+
+@given(st.text(max_size=100))
+def test_any_stored_text_is_a_timing(text: str) -> None:
+    assert isinstance(timing_of_text(text), Timing)
