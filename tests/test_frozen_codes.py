@@ -52,13 +52,13 @@ from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import Task
-from sunotui.storage.arriving import Fate
-from sunotui.storage.backups import backups_of, folder_of
-from sunotui.storage.offers import offers_of, text_of
-from sunotui.storage.places import Places, find_places
-from sunotui.storage.profiles import KNOWN_PROFILE_KEYS, ProfileBook
-from sunotui.storage.settings import load_settings
-from sunotui.storage.tokens import SERVICE, _user
+from sunotui.storage.backup import backups_of, folder_of
+from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS, ProfileBook
+from sunotui.storage.config.settings import load_settings
+from sunotui.storage.gateway_facts.capabilities import offers_of, text_of
+from sunotui.storage.paths import Places, find_places
+from sunotui.storage.secrets.tokens import SERVICE, _user
+from sunotui.storage.transfer.importer import Fate
 from sunotui.studio.crash import report_crash
 from sunotui.studio.packing import packed
 from sunotui.studio.spreadsheet import HEADS

@@ -14,7 +14,7 @@ from sunotui.domain.text import URL_LIMIT, clean
 if TYPE_CHECKING:
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
-    from sunotui.storage.library import Library
+    from sunotui.storage.tasks.task_store import Library
 
 
 def chosen_take(library: "Library", args: Namespace) -> "tuple[Task, Clip, int]":

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.song_listing import SongMatch
     from sunotui.domain.tasks.task import Task
-    from sunotui.storage.journal import Journal
+    from sunotui.storage.submissions.journal import Journal
     from sunotui.studio.studio import Studio
 
 _LATEST = 253_402_300_799.0

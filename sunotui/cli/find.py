@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
-    from sunotui.storage.library import Library
+    from sunotui.storage.tasks.task_store import Library
 
 PREFIX_AT_LEAST = 6
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sunotui.storage.places import Places, find_places, make_private
+from sunotui.storage.paths import Places, find_places, make_private
 
 if TYPE_CHECKING:
     from argparse import Namespace

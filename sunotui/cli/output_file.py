@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from sunotui.domain.errors import RequestImpossible
-from sunotui.storage.places import as_text, chosen_binary_file
+from sunotui.storage.paths import as_text, chosen_binary_file
 
 
 @contextmanager

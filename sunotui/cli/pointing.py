@@ -8,7 +8,7 @@ from sunotui.domain.errors import NotFound, RequestImpossible
 
 if TYPE_CHECKING:
     from sunotui.domain.annotations import TakeRef
-    from sunotui.storage.library import Library
+    from sunotui.storage.tasks.task_store import Library
 
 
 def task_ids_of(library: "Library", ids: Sequence[str]) -> list[str]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 from sunotui.cli.render import say
 
 if TYPE_CHECKING:
-    from sunotui.storage.database import Database
-    from sunotui.storage.journal import Journal
-    from sunotui.storage.library import Library
+    from sunotui.storage.db.connection import Database
+    from sunotui.storage.submissions.journal import Journal
+    from sunotui.storage.tasks.task_store import Library
     from sunotui.studio.events import Event
     from sunotui.studio.studio import Studio
 
@@ -36,7 +36,7 @@ def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Studi
 @asynccontextmanager
 async def lent_studio(environ: Mapping[str, str], profile: str = "") -> "AsyncIterator[Studio]":
     """A studio that is not open yet. Leaving waits for answers under way (S7)."""
-    from sunotui.storage.places import find_places
+    from sunotui.storage.paths import find_places
     from sunotui.studio.studio import Studio
 
     studio = Studio(find_places(environ), environ, profile=profile)
@@ -79,10 +79,10 @@ class Records:
 @contextmanager
 def open_records(environ: Mapping[str, str]) -> "Iterator[Records]":
     """Library and journal alone: a fraction of a studio's start. Raises LibraryTrouble."""
-    from sunotui.storage.database import Database
-    from sunotui.storage.journal import Journal
-    from sunotui.storage.library import Library
-    from sunotui.storage.places import find_places
+    from sunotui.storage.db.connection import Database
+    from sunotui.storage.paths import find_places
+    from sunotui.storage.submissions.journal import Journal
+    from sunotui.storage.tasks.task_store import Library
 
     database = Database.open(find_places(environ).library)
     try:

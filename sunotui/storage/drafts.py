@@ -1,7 +1,7 @@
 """What is being written and not yet sent."""
 
-from sunotui.storage.database import Database
-from sunotui.storage.storable import storable_text
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.sql_values import storable_text
 
 
 class Drafts:

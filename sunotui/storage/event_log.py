@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sunotui.domain.text import LINE_LIMIT, clean
-from sunotui.storage.places import FILE_MODE, make_private
+from sunotui.storage.paths import FILE_MODE, make_private
 
 SIZE_LIMIT = 256 * 1024
 """Bytes after which the log begins anew; the one before it is kept as NAME.1."""

@@ -6,10 +6,10 @@ from sunotui.domain.annotations import SavedSearch, TakeRef
 from sunotui.domain.browse import Listing
 from sunotui.domain.errors import NotFound
 from sunotui.domain.search.query import parse_strictly
-from sunotui.storage.albums import Albums, Places
-from sunotui.storage.database import Database
-from sunotui.storage.searches import Searches
-from sunotui.storage.takes import resolve
+from sunotui.storage.annotations.albums import Albums, Places
+from sunotui.storage.annotations.saved_searches import Searches
+from sunotui.storage.annotations.takes import resolve
+from sunotui.storage.db.connection import Database
 from sunotui.studio.opinion_changes import counted
 from sunotui.studio.undoing import Change
 

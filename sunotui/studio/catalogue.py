@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from sunotui.domain.browse import Listing, Place, PlaceCounts, PlaceKind, Window
 from sunotui.domain.search.query import parse
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.storage.desk import Desk
-from sunotui.storage.journal import Journal
-from sunotui.storage.listings import Listings
+from sunotui.storage.browse.list_queries import Listings
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.worker import Desk
 from sunotui.studio import pending
 
 

@@ -5,7 +5,7 @@ import time
 import traceback
 from pathlib import Path
 
-from sunotui.storage.places import write_new_private
+from sunotui.storage.paths import write_new_private
 
 
 def report_crash(error: BaseException, folder: Path) -> str:

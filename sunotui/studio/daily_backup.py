@@ -5,9 +5,9 @@ import logging
 import threading
 
 from sunotui.domain.errors import LibraryDamaged, LibraryTrouble
-from sunotui.storage.backups import back_up, is_due
-from sunotui.storage.database import Database
-from sunotui.storage.desk import Desk
+from sunotui.storage.backup import back_up, is_due
+from sunotui.storage.db.connection import Database
+from sunotui.storage.worker import Desk
 from sunotui.studio.clock import Clock
 from sunotui.studio.events import LibraryAiling
 from sunotui.studio.newsroom import Newsroom

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sunotui.domain.errors import KeyringTrouble, TokenMalformed, TokenMissing
 from sunotui.domain.profile import Profile
 from sunotui.domain.text import NotText
-from sunotui.storage.patience import Patience
+from sunotui.storage.secrets.bounded_call import Patience
 from sunotui.studio.children import without_token
 from sunotui.studio.helper_process import (
     OUTPUT_LIMIT,
@@ -19,7 +19,7 @@ from sunotui.studio.helper_process import (
 
 if TYPE_CHECKING:
     from sunotui.domain.token import Token
-    from sunotui.storage.tokens import TokenStore
+    from sunotui.storage.secrets.tokens import TokenStore
 
 LIMIT_S = 15.0
 """Longer than the keyring's own limit, which words its silence better."""
@@ -40,7 +40,7 @@ class TokenDoors:
     def store(self) -> "TokenStore":
         """The OS keyring; built on first use, since asking for its back end takes a while."""
         if self._store is None:
-            from sunotui.storage.tokens import TokenStore
+            from sunotui.storage.secrets.tokens import TokenStore
 
             self._store = TokenStore()
         return self._store

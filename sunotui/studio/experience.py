@@ -6,8 +6,8 @@ from sunotui.domain.dialect import Dialect, DialectEvidence
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.task import Task
 from sunotui.gateway.discovery.dialect_signs import has_sunoapi_clips
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
 from sunotui.studio.events import Event, SubmissionChanged, TaskEnded
 from sunotui.studio.ground import Ground
 from sunotui.studio.lessons import (

@@ -10,9 +10,9 @@ from sunotui.domain.persona import Persona
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.tasks.word_timings import Timing
-from sunotui.storage.library import Library
-from sunotui.storage.personas import Personas
-from sunotui.storage.timings import Timings
+from sunotui.storage.gateway_facts.personas import Personas
+from sunotui.storage.gateway_facts.timings import Timings
+from sunotui.storage.tasks.task_store import Library
 from sunotui.studio.ground import Ground
 from sunotui.studio.offerings import Offerings
 from sunotui.studio.watches import Watches

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from sunotui.storage.desk import Desk
+from sunotui.storage.worker import Desk
 from sunotui.studio.clock import Clock
 from sunotui.studio.errands import Errands
 from sunotui.studio.gateways import Gateways

@@ -13,7 +13,7 @@ from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.export_records import Record
 from sunotui.domain.text import NOT_UTF_8, cleaned_id, encoding_of
 from sunotui.gateway.parsing.fields import identity
-from sunotui.storage.arriving import Arrivals, Fate
+from sunotui.storage.transfer.importer import Arrivals, Fate
 from sunotui.studio.packing import WORDS
 from sunotui.studio.unpacking import OtherFormat, unpacked
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from sunotui.domain.annotations import Album, Counted, Kept, SavedSearch, TakeRef
 from sunotui.domain.browse import Listing
-from sunotui.storage.database import Database
-from sunotui.storage.kept import read_kept
+from sunotui.storage.annotations.lookup import read_kept
+from sunotui.storage.db.connection import Database
 from sunotui.studio.album_changes import AlbumChanges
 from sunotui.studio.events import TasksChanged
 from sunotui.studio.ground import Ground

@@ -8,8 +8,8 @@ from sunotui.domain.money import Balance, Price, Refund
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.failure_reasons import says_no_refund
 from sunotui.domain.tasks.task import Task, TaskStatus
-from sunotui.storage.balance_looks import BalanceLooks, Unpriced
-from sunotui.storage.prices import PriceBook
+from sunotui.storage.gateway_facts.balances import BalanceLooks, Unpriced
+from sunotui.storage.gateway_facts.prices import PriceBook
 from sunotui.studio.events import (
     BalanceChanged,
     Event,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import SettingsTrouble
 from sunotui.domain.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
-from sunotui.storage.profiles import ProfileBook
+from sunotui.storage.config.profiles import ProfileBook
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.gateways import Gateways, open_client
 

@@ -9,7 +9,7 @@ import mido
 
 from sunotui.domain.errors import NotFound, RequestImpossible
 from sunotui.domain.midi import Instrument, notes_from_json
-from sunotui.storage.places import chosen_binary_file
+from sunotui.storage.paths import chosen_binary_file
 
 TICKS_A_BEAT = 480
 TEMPO_US = 500_000

@@ -7,7 +7,7 @@ from sunotui.domain.errors import ModelNotAllowed, Trouble
 from sunotui.domain.models import NEWEST, choose_model, is_retired, label_of
 from sunotui.domain.requests.request import SONG_KINDS, Request, with_model
 from sunotui.domain.text import trim
-from sunotui.storage.journal import Journal
+from sunotui.storage.submissions.journal import Journal
 from sunotui.studio.ground import Ground
 from sunotui.studio.offerings import Offerings
 

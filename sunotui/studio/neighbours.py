@@ -5,9 +5,9 @@ import asyncio
 import logging
 
 from sunotui.domain.errors import LibraryTrouble, Trouble
-from sunotui.storage.database import Database
-from sunotui.storage.desk import Desk
-from sunotui.storage.library import Library
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.worker import Desk
 from sunotui.studio.clock import Clock
 from sunotui.studio.events import LibraryAiling, LibraryChanged
 from sunotui.studio.newsroom import Newsroom

@@ -7,7 +7,7 @@ from sunotui.domain.dialect import DialectEvidence
 from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import Profile
 from sunotui.domain.requests.request import Request
-from sunotui.storage.offers import OfferBook
+from sunotui.storage.gateway_facts.capabilities import OfferBook
 from sunotui.studio.events import Event, LibraryChanged, Line, LineChanged, OffersChanged, ProfileChanged
 from sunotui.studio.ground import Ground
 from sunotui.studio.ledger import Ledger

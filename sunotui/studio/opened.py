@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from sunotui.domain.errors import JournalUnwritable
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
-from sunotui.storage.network_disk import WARNING, is_on_network
+from sunotui.storage.db.connection import Database
+from sunotui.storage.network_fs import WARNING, is_on_network
+from sunotui.storage.submissions.journal import Journal
 
 if TYPE_CHECKING:
     from sunotui.domain.submission import Submission

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sunotui.domain.annotations import Mark, TakeRef, kept_note, kept_rating
 from sunotui.domain.errors import RequestImpossible
-from sunotui.storage.database import Database
-from sunotui.storage.labels import Labels
-from sunotui.storage.notes import Notes, Trash
-from sunotui.storage.opinions import Marks, Opinions
-from sunotui.storage.storable import Value
+from sunotui.storage.annotations.labels import Labels
+from sunotui.storage.annotations.notes import Notes, Trash
+from sunotui.storage.annotations.ratings import Marks, Opinions
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.sql_values import Value
 from sunotui.studio.undoing import Change
 
 

@@ -14,9 +14,9 @@ from sunotui.domain.requests.request import (
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind
 from sunotui.domain.text import trim
-from sunotui.storage.desk import Desk
-from sunotui.storage.families import Families
-from sunotui.storage.library import Library
+from sunotui.storage.tasks.lineage_store import Families
+from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.worker import Desk
 
 TOLERANCE_S = 1.0
 """Gateways round lengths: this much after the end still counts as inside."""

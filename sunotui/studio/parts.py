@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from sunotui.storage.balance_looks import BalanceLooks
-from sunotui.storage.families import Families
-from sunotui.storage.offers import OfferBook
-from sunotui.storage.personas import Personas
-from sunotui.storage.prices import PriceBook
+from sunotui.storage.gateway_facts.balances import BalanceLooks
+from sunotui.storage.gateway_facts.capabilities import OfferBook
+from sunotui.storage.gateway_facts.personas import Personas
+from sunotui.storage.gateway_facts.prices import PriceBook
+from sunotui.storage.tasks.lineage_store import Families
 from sunotui.studio.experience import Experience
 from sunotui.studio.extras import Extras
 from sunotui.studio.ground import Ground
@@ -25,8 +25,8 @@ from sunotui.studio.watches import Watches
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sunotui.storage.database import Database
-    from sunotui.storage.timings import Timings
+    from sunotui.storage.db.connection import Database
+    from sunotui.storage.gateway_facts.timings import Timings
     from sunotui.studio.studio import Studio
 
 

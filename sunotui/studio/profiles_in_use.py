@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sunotui.domain.dialect import checked_setting
 from sunotui.domain.errors import SettingsTrouble, TokenMissing
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
-from sunotui.storage.profiles import ProfileBook
+from sunotui.storage.config.profiles import ProfileBook
 
 
 class ProfilesInUse:

@@ -11,8 +11,8 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.task import Task
 from sunotui.gateway.submit.payloads import Order
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
 from sunotui.studio.events import Event, ResultArrived, TaskEnded
 from sunotui.studio.ground import Ground
 from sunotui.studio.offerings import Offerings

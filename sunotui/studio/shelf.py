@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.summary import TakeSummary
-from sunotui.storage.desk import Desk
 from sunotui.storage.drafts import Drafts
-from sunotui.storage.families import Families
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
-from sunotui.storage.timings import Timings
+from sunotui.storage.gateway_facts.timings import Timings
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.lineage_store import Families
+from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.worker import Desk
 from sunotui.studio import pending
 
 if TYPE_CHECKING:

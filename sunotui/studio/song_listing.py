@@ -8,8 +8,8 @@ from sunotui.domain.capabilities import Feature, Verdict
 from sunotui.domain.errors import NotOffered, RequestImpossible, Trouble
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import ListedSong, SongMatch, is_listed, matches
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
 from sunotui.studio.events import Event, SongsFound, SubmissionChanged
 from sunotui.studio.ground import Ground
 from sunotui.studio.offerings import Offerings

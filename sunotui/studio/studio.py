@@ -5,18 +5,18 @@ import random
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from sunotui.storage.database import Database
-from sunotui.storage.desk import Desk
+from sunotui.storage.browse.list_queries import Listings
+from sunotui.storage.config.profiles import ProfileBook
+from sunotui.storage.config.settings import Settings, load_settings
+from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import Drafts
 from sunotui.storage.event_log import EventLog
-from sunotui.storage.families import Families
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
-from sunotui.storage.listings import Listings
-from sunotui.storage.places import Places
-from sunotui.storage.profiles import ProfileBook
-from sunotui.storage.settings import Settings, load_settings
-from sunotui.storage.timings import Timings
+from sunotui.storage.gateway_facts.timings import Timings
+from sunotui.storage.paths import Places
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.lineage_store import Families
+from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.worker import Desk
 from sunotui.studio.catalogue import Catalogue
 from sunotui.studio.clock import Clock
 from sunotui.studio.door import TokenDoors
@@ -132,7 +132,7 @@ class Studio(Equipped):
 
     def _kept_of(self, task_ids: "Sequence[str]") -> "Mapping[str, Kept]":
         # With labels and albums it takes 3 ms to load, and a list shows none of it.
-        from sunotui.storage.kept import read_kept
+        from sunotui.storage.annotations.lookup import read_kept
 
         assert self._database is not None
         return read_kept(self._database, task_ids)
@@ -265,7 +265,7 @@ class Studio(Equipped):
 
     async def statistics(self) -> "Statistics":
         """Everything counted. Raises LibraryTrouble."""
-        from sunotui.storage.statistics import read_statistics
+        from sunotui.storage.tasks.statistics import read_statistics
 
         assert self._database is not None
         return await self.desk.run(read_statistics, self._database)

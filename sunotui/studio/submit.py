@@ -20,7 +20,7 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.merge import adopt
 from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
 from sunotui.gateway.submit.payloads import Order, order_for
-from sunotui.storage.journal import Journal, Twin
+from sunotui.storage.submissions.journal import Journal, Twin
 from sunotui.studio.events import SubmissionChanged, TasksChanged, UnderWayChanged, UploadProgress
 from sunotui.studio.ground import Ground
 from sunotui.studio.model_choice import ModelChoice

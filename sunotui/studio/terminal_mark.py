@@ -5,7 +5,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from sunotui.storage.places import FILE_MODE, make_private
+from sunotui.storage.paths import FILE_MODE, make_private
 
 
 class TerminalMark:

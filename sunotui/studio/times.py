@@ -2,8 +2,8 @@
 
 from sunotui.domain.tasks.durations import Usual, usual_of
 from sunotui.domain.tasks.task import TaskKind
-from sunotui.storage.desk import Desk
-from sunotui.storage.library import Library
+from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.worker import Desk
 
 
 class Times:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sunotui.domain.errors import LibraryTrouble
-from sunotui.storage.database import Database
+from sunotui.storage.db.connection import Database
 
 MOST_CHANGES = 100
 """Changes that can be taken back, one after the other."""

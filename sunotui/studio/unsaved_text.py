@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from sunotui.storage.places import write_new_private
+from sunotui.storage.paths import write_new_private
 
 
 def write_unsaved_text(text: str, name: str, folder: Path) -> Path:

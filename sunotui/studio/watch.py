@@ -17,7 +17,7 @@ from sunotui.domain.errors import (
 )
 from sunotui.domain.tasks.merge import LOST_AFTER_S, adopt, merge, miss
 from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
-from sunotui.storage.library import CHECKED_STEP_S, Library
+from sunotui.storage.tasks.task_store import CHECKED_STEP_S, Library
 from sunotui.studio import pace
 from sunotui.studio.events import Line, LineChanged, TaskEnded, TasksChanged
 from sunotui.studio.follow import Followed, Follower, clip_ids_of, report_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from sunotui.domain.tasks.task import Task
-from sunotui.storage.library import Library
+from sunotui.storage.tasks.task_store import Library
 from sunotui.studio.events import LineChanged
 from sunotui.studio.follow import Follower
 from sunotui.studio.ground import Ground

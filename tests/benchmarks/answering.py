@@ -19,9 +19,9 @@ from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
-from sunotui.storage.database import Database
-from sunotui.storage.library import Library
-from sunotui.storage.places import Places
+from sunotui.storage.db.connection import Database
+from sunotui.storage.paths import Places
+from sunotui.storage.tasks.task_store import Library
 from sunotui.studio.events import Event, Line, LineChanged
 from sunotui.studio.studio import Studio
 from sunotui.tui.app import SunoApp

@@ -12,8 +12,8 @@ from pathlib import Path
 from sunotui.domain.tasks.merge import adopt
 from sunotui.gateway.parsing.envelope import read_documents
 from sunotui.gateway.parsing.tasks import reports_in
-from sunotui.storage.database import Database
-from sunotui.storage.library import Library
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.task_store import Library
 from tests.benchmarks.bare_intake import BatchAnswer, batch_answers, put_bare
 from tests.benchmarks.big_library import PROFILE
 from tests.benchmarks.table import Row, in_turn, median_ms

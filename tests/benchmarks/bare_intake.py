@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sunotui.domain.tasks.task import Task
-from sunotui.storage.database import Database
-from sunotui.storage.rows import CLIP_COLUMNS, TASK_COLUMNS
-from sunotui.storage.words import WORD_COLUMNS
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.fts_index import WORD_COLUMNS
+from sunotui.storage.tasks.row_mapping import CLIP_COLUMNS, TASK_COLUMNS
 from tests.benchmarks.big_library import PROFILE, tasks
 
 BATCH = 50

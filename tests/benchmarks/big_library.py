@@ -12,9 +12,9 @@ from pathlib import Path
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.database import Database
-from sunotui.storage.library import Library
-from sunotui.storage.schema import migration_scripts
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.schema import migration_scripts
+from sunotui.storage.tasks.task_store import Library
 from tests.benchmarks.answers import task_ids
 
 CACHE = Path(tempfile.gettempdir()) / "sunotui-benchmarks"

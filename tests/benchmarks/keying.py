@@ -85,7 +85,7 @@ async def _bare() -> None:
 
 
 async def _ours(data: Path) -> None:
-    from sunotui.storage.places import Places
+    from sunotui.storage.paths import Places
     from sunotui.studio.studio import Studio
     from sunotui.tui.app import SunoApp
     from sunotui.tui.widgets.task_list import TaskList

@@ -14,7 +14,7 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import KeyringTrouble
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.token import Token
-from sunotui.storage.database import Database
+from sunotui.storage.db.connection import Database
 from tests.cli.conftest import CommandLine
 
 
@@ -49,7 +49,7 @@ class Keyring:
 @pytest.fixture
 def keyring(monkeypatch: pytest.MonkeyPatch) -> Keyring:
     made = Keyring()
-    monkeypatch.setattr("sunotui.storage.tokens.TokenStore", lambda: made)
+    monkeypatch.setattr("sunotui.storage.secrets.tokens.TokenStore", lambda: made)
     return made
 
 
@@ -308,7 +308,7 @@ def test_the_profile_of_the_environment_needs_no_keyring(
     def no_keyring() -> None:
         raise AssertionError("the keyring was asked")
 
-    monkeypatch.setattr("sunotui.storage.tokens.TokenStore", no_keyring)
+    monkeypatch.setattr("sunotui.storage.secrets.tokens.TokenStore", no_keyring)
     (row,) = demo_cli.json("profiles")
     assert (row["name"], row["token_in"], row["is_current"]) == ("env", "the environment (SUNOTUI_TOKEN)", True)
     demo_cli.run("lyrics", "rain")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.storage.database import Database
+from sunotui.storage.db.connection import Database
 from tests.cli.conftest import CommandLine
 from tests.studio.test_page import Seen
 from tests.support.waiting import HANG_S

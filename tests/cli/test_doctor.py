@@ -22,7 +22,9 @@ def states(document: dict[str, object]) -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     """The computer's own keyring is not this test's business."""
-    monkeypatch.setattr("sunotui.storage.tokens.TokenStore.describe", lambda store: "none: There is no OS keyring here")
+    monkeypatch.setattr(
+        "sunotui.storage.secrets.tokens.TokenStore.describe", lambda store: "none: There is no OS keyring here"
+    )
 
 
 def test_all_is_well_with_a_gateway(demo_cli: CommandLine) -> None:

@@ -13,9 +13,9 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.capabilities import Offers, Software
 from sunotui.domain.money import Balance
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.database import Database
-from sunotui.storage.library import Library
-from sunotui.storage.prices import PriceBook
+from sunotui.storage.db.connection import Database
+from sunotui.storage.gateway_facts.prices import PriceBook
+from sunotui.storage.tasks.task_store import Library
 from tests.cli.conftest import CommandLine, StartDemo
 
 FEATURES = [

@@ -11,8 +11,8 @@ from sunotui.domain.annotations import NOTE_LIMIT
 from sunotui.domain.browse import Sort
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.database import Database
-from sunotui.storage.library import Library
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.task_store import Library
 from tests.cli.conftest import CommandLine
 
 

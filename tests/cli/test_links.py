@@ -7,8 +7,8 @@ import pytest
 
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.database import Database
-from sunotui.storage.library import Library
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.task_store import Library
 from tests.cli.conftest import CommandLine
 from tests.faults.plain_gateway import Asked, plain_gateway
 

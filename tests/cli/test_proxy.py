@@ -12,8 +12,8 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from sunotui.domain.proxy import parse_proxy
-from sunotui.storage.places import Places
-from sunotui.storage.profiles import ProfileBook
+from sunotui.storage.config.profiles import ProfileBook
+from sunotui.storage.paths import Places
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.cli.test_account import Keyring
 from tests.gateway.proxy_servers import Opening, ProxyServer, http_proxy, socks_proxy
@@ -109,7 +109,7 @@ def test_a_login_goes_through_the_proxy_that_a_profile_has(
             '{"profiles": {"far": {"base_url": "http://gateway.test", "allow_http": true, '
             f'"proxy": "{server.proxy.url}"}}}}}}'
         )
-        monkeypatch.setattr("sunotui.storage.tokens.TokenStore", Keyring)
+        monkeypatch.setattr("sunotui.storage.secrets.tokens.TokenStore", Keyring)
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{demo.token}\n".encode())))
         cli.run("login", "--profile", "far", "--token-stdin")
         assert not any(word in cli.err for word in CREDENTIALS)

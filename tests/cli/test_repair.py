@@ -7,9 +7,9 @@ import pytest
 
 from sunotui.domain.requests.request import LyricsRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.storage.backups import back_up
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
+from sunotui.storage.backup import back_up
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
 from tests.cli.conftest import CommandLine
 from tests.cli.test_doctor import states
 
@@ -122,7 +122,7 @@ def test_where_there_is_no_library_nothing_is_made(cli: CommandLine) -> None:
 
 
 def test_the_doctor_tells_of_backups(cli: CommandLine, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sunotui.storage.tokens.TokenStore.describe", lambda store: "none: there is none")
+    monkeypatch.setattr("sunotui.storage.secrets.tokens.TokenStore.describe", lambda store: "none: there is none")
     assert "None yet" in str(cli.json("doctor", "--offline"))
     back_up(library, 1_770_000_000.0)
     document = cli.json("doctor", "--offline")

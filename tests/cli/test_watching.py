@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.database import Database
-from sunotui.storage.library import Library
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.task_store import Library
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.gateway.loopback import Asked, answer, listening
 

@@ -42,12 +42,14 @@ PROVES = (
     Proof(
         "D8",
         counts_ci="3 umasks; files opened to others are closed again",
-        test="tests/storage/test_database.py",
+        test="tests/storage/db/test_connection.py",
     ),
     Proof(
         "D9",
         counts_ci="7 hostile values in every field of tasks, clips and lyrics; 60 generated libraries",
         test="tests/storage/test_round_trip.py",
     ),
-    Proof("D9", counts_ci="hostile texts in a request, typed or sent", test="tests/storage/test_journal.py"),
+    Proof(
+        "D9", counts_ci="hostile texts in a request, typed or sent", test="tests/storage/submissions/test_journal.py"
+    ),
 )

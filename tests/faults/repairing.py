@@ -4,9 +4,9 @@ import itertools
 import os
 from pathlib import Path
 
-from sunotui.storage import repair as repairing
-from sunotui.storage import swap
-from sunotui.storage.backups import back_up
+from sunotui.storage.backup import back_up
+from sunotui.storage.repair import repair as repairing
+from sunotui.storage.repair import replace_file
 from tests.faults.children import say
 
 
@@ -31,12 +31,12 @@ def repair_it_and_die(path: Path, now: float, step: int) -> None:
 
         setattr(owner, name, do)
 
-    real_swap = swap.swap_in
+    real_swap = replace_file.swap_in
 
     def swap_in(fresh: Path, library: Path, stamp: str) -> Path | None:
         for name in ("rename", "hardlink_to", "unlink"):
             counted(name, Path)
-        counted("sync_folder", swap)
+        counted("sync_folder", replace_file)
         return real_swap(fresh, library, stamp)
 
     repairing.swap_in = swap_in  # type: ignore[attr-defined]

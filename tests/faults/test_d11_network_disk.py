@@ -10,10 +10,10 @@ import pytest
 
 from sunotui.cli.main import main
 from sunotui.domain.requests.request import MusicRequest
-from sunotui.storage import network_disk
-from sunotui.storage.database import Database
+from sunotui.storage import network_fs
+from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import Drafts
-from sunotui.storage.network_disk import WARNING, is_on_network
+from sunotui.storage.network_fs import WARNING, is_on_network
 from tests.faults.proofs import Proof
 from tests.studio.bench import Bench
 from tests.tui.quiet import quiet_app
@@ -37,7 +37,7 @@ def _pretend(folder: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
         f"27 1 {os.major(device)}:{os.minor(device)} / / rw shared:1 master:2 - {kind} host:/home rw\n"
         "28 1 0:99 / /elsewhere rw - nfs4 host:/other rw\n"
     )
-    monkeypatch.setattr(network_disk, "_MOUNTS", table)
+    monkeypatch.setattr(network_fs, "_MOUNTS", table)
 
 
 @pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "fuse.sshfs"])
@@ -53,7 +53,7 @@ def test_these_are_not(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_system_that_does_not_tell_is_local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network_disk, "_MOUNTS", tmp_path / "nowhere")
+    monkeypatch.setattr(network_fs, "_MOUNTS", tmp_path / "nowhere")
     assert not is_on_network(tmp_path)
 
 

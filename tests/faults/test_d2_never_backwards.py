@@ -18,8 +18,8 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKi
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.merge import adopt, merge, miss
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
-from sunotui.storage.database import Database
-from sunotui.storage.library import Library
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.task_store import Library
 from tests.faults.disks import QUICK
 from tests.faults.proofs import Proof
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.submission import SubmissionState
-from sunotui.storage.arriving import Arrivals
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.transfer.importer import Arrivals
 from sunotui.studio import intake
 from tests.faults.children import Child, say
 from tests.faults.proofs import Proof

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.submission import SubmissionState
-from sunotui.storage.database import Database
+from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import Drafts
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
 from tests.faults.children import Child
 from tests.faults.proofs import Proof
 from tests.faults.writing import write_all_sorts

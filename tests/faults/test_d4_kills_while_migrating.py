@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.storage.database import Database
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.schema import migration_scripts
 from sunotui.storage.drafts import Drafts
-from sunotui.storage.schema import migration_scripts
 from tests.faults.children import Child
 from tests.faults.proofs import Proof
 from tests.faults.writing import TABLES, migrate_it, migration

@@ -13,9 +13,9 @@ import pytest
 
 from sunotui.domain.errors import JournalUnwritable
 from sunotui.domain.requests.request import MusicRequest
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
 from tests.cli.conftest import CommandLine, cli
 from tests.faults.disks import fill, small_disk
 from tests.faults.proofs import Proof

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.storage.backups import KEPT, back_up, backups_of, folder_of
-from sunotui.storage.database import Database
-from sunotui.storage.library import Library
-from sunotui.storage.soundness import fault_of
+from sunotui.storage.backup import KEPT, back_up, backups_of, folder_of
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.integrity import fault_of
+from sunotui.storage.tasks.task_store import Library
 from tests.faults.children import Child
 from tests.faults.proofs import Proof
 from tests.faults.repairing import back_up_for_days

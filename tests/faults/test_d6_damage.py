@@ -2,8 +2,8 @@
 `doctor --repair` makes a sound one of it, with the damaged file kept as it was (D6).
 
 Seen to fail with a repair that stops at a table's first broken page, and with a start that takes an empty file for a
-new library; tests/storage/test_repair.py with one that trusts the header's number of pages, and with one that takes
-rows in without a look at what is in them.
+new library; tests/storage/repair/test_repair.py with one that trusts the header's number of pages, and with one that
+takes rows in without a look at what is in them.
 """
 
 import os
@@ -15,12 +15,12 @@ import pytest
 
 from sunotui.domain.errors import LibraryDamaged, Trouble
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.storage.backups import back_up, backups_of
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
-from sunotui.storage.repair import repair
-from sunotui.storage.soundness import fault_of
+from sunotui.storage.backup import back_up, backups_of
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.integrity import fault_of
+from sunotui.storage.repair.repair import repair
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
 from tests.cli.conftest import CommandLine, cli
 from tests.faults.proofs import Proof
 from tests.faults.writing import ready, song
@@ -183,7 +183,7 @@ def test_a_disk_that_fills_up_leaves_the_damaged_file(
     def refuse(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sunotui.storage.swap.os.fsync", refuse)
+    monkeypatch.setattr("sunotui.storage.repair.replace_file.os.fsync", refuse)
     with pytest.raises(Trouble, match="no space left"):
         repair(path, NOW)
     assert path.read_bytes() == damaged

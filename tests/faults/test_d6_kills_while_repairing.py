@@ -2,7 +2,7 @@
 opens; the next repair finishes, with what only the write-ahead log held, and the damaged bytes stay there (D6).
 
 Seen to fail with the log removed before the repaired file is ready, and with the repaired file put in place before the
-old log is gone; tests/storage/test_repair.py with a library that may be opened while the swap is half done.
+old log is gone; tests/storage/repair/test_repair.py with a library that may be opened while the swap is half done.
 """
 
 import random
@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import LibraryDamaged
-from sunotui.storage.database import Database
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.integrity import fault_of
 from sunotui.storage.drafts import Drafts
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
-from sunotui.storage.repair import repair
-from sunotui.storage.soundness import fault_of
+from sunotui.storage.repair.repair import repair
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
 from tests.faults.children import Child
 from tests.faults.proofs import Proof
 from tests.faults.repairing import repair_it, repair_it_and_die

@@ -7,7 +7,7 @@ import ast
 from pathlib import Path
 
 import sunotui
-from sunotui.storage.database import Database
+from sunotui.storage.db.connection import Database
 from tests.faults.children import Child
 from tests.faults.proofs import Proof
 from tests.faults.writing import write_a_thousand

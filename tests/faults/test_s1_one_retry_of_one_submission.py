@@ -12,8 +12,8 @@ import pytest
 from sunotui.demo.server import DemoServer
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
 from tests.faults.children import Child
 from tests.faults.proofs import Proof
 from tests.faults.retrying import resolve_at_once

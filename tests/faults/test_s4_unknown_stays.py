@@ -20,8 +20,8 @@ from sunotui.domain.errors import AccountEmpty, NotFound, RequestImpossible, Sen
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
 from sunotui.studio.studio import Studio
 from tests.faults.disks import QUICK
 from tests.faults.proofs import Proof

@@ -14,9 +14,9 @@ import pytest
 
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
 from tests.faults.plain_gateway import Asked, PlainGateway, plain_gateway
 from tests.faults.proofs import Proof
 from tests.faults.wishing import profile_at, studio_at

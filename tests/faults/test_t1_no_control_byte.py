@@ -12,8 +12,8 @@ import pytest
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.database import Database
-from sunotui.storage.library import Library
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.task_store import Library
 from tests.support.pseudo_terminal import PseudoTerminal
 
 from .conftest import Open

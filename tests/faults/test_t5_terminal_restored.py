@@ -9,8 +9,8 @@ from threading import Event
 import pytest
 
 from sunotui.domain.submission import SubmissionState
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
 from tests.support.pseudo_terminal import switched_on
 from tests.support.waiting import HANG_S
 

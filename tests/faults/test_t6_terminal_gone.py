@@ -12,8 +12,8 @@ import pytest
 from textual.drivers._writer_thread import WriterThread
 
 from sunotui.domain.submission import SubmissionState
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
 from sunotui.tui.terminal import LastingOutput
 from tests.support.calibration import unit_s
 from tests.support.canary import CANARY

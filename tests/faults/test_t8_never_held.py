@@ -18,7 +18,8 @@ from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.client import GatewayClient
-from sunotui.storage.tokens import TokenStore
+from sunotui.gateway.parsing import response_cache
+from sunotui.storage.secrets.tokens import TokenStore
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.events import TasksChanged
 from sunotui.tui import external

@@ -14,11 +14,11 @@ from sunotui.domain.profile import Profile
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
-from sunotui.storage.schema import SCHEMA_VERSION, migration_scripts
-from sunotui.storage.tokens import TokenStore
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.schema import SCHEMA_VERSION, migration_scripts
+from sunotui.storage.secrets.tokens import TokenStore
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.events import TasksChanged
 from tests.faults.nth_failure import Breaker, Keyring, Wire

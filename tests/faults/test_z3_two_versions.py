@@ -7,16 +7,16 @@ import pytest
 from sunotui.cli.main import main
 from sunotui.domain.errors import LibraryNewer
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.storage.database import Database
-from sunotui.storage.library import Library
-from sunotui.storage.schema import SCHEMA_VERSION, migration_scripts
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.schema import SCHEMA_VERSION, migration_scripts
+from sunotui.storage.tasks.task_store import Library
 from tests.faults.proofs import Proof
 from tests.support.whole_listing import all_ids
 
 PROVES = (
     Proof("Z3", "every older version opens with what it holds; the version before refuses; the command line says so"),
-    Proof("Z3", "a newer header and a newer log", test="tests/storage/test_database.py"),
-    Proof("Z3", "from the first version to this one", test="tests/storage/test_schema.py"),
+    Proof("Z3", "a newer header and a newer log", test="tests/storage/db/test_connection.py"),
+    Proof("Z3", "from the first version to this one", test="tests/storage/db/test_schema.py"),
 )
 OLD_TASK = (
     "INSERT INTO task (id, profile, kind, status, added_at, fail_reason, progress, misses, title_hint, title, "

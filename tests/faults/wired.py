@@ -13,7 +13,7 @@ from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
-from sunotui.storage.places import Places
+from sunotui.storage.paths import Places
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.events import Event
 from sunotui.studio.gateways import Gateways

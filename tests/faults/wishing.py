@@ -17,10 +17,10 @@ from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.token import Token
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
-from sunotui.storage.places import Places
+from sunotui.storage.db.connection import Database
+from sunotui.storage.paths import Places
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
 from sunotui.studio.events import Event, SubmissionChanged
 from sunotui.studio.studio import Studio
 from tests.faults.children import Child, say

@@ -9,11 +9,11 @@ from sunotui.domain.requests.request import LyricsRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.database import Database
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.schema import migration_scripts
 from sunotui.storage.drafts import Drafts
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
-from sunotui.storage.schema import migration_scripts
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
 from tests.faults.children import say
 from tests.support.waiting import HANG_S
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sunotui.domain.errors import AnswerUnreadable, GatewayFailed, NotAGateway, TimedOut, TokenRefused, Trouble
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.client import BATCH, Batch
+from sunotui.gateway.parsing import response_cache
 from sunotui.gateway.parsing.envelope import Answer
 from sunotui.gateway.parsing.response_cache import reports_of
 from sunotui.gateway.transport.connection import LARGEST_BODY, TimeLimits

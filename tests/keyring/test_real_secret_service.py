@@ -21,7 +21,7 @@ import sys
 from sunotui.domain.errors import KeyringTrouble
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.token import Token
-from sunotui.storage.tokens import TokenStore
+from sunotui.storage.secrets.tokens import TokenStore
 home = Profile("home", parse_base_url("https://api.example.com"))
 token = Token("sk-CANARY-0123456789")
 store = TokenStore(limit_s=90)

@@ -17,7 +17,7 @@ import pytest
 from sunotui.domain.errors import KeyringTrouble, TokenMalformed
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.token import Token
-from sunotui.storage.tokens import SERVICE, TokenStore
+from sunotui.storage.secrets.tokens import SERVICE, TokenStore
 from tests.support.manual_clock import let_tasks_run
 from tests.support.waiting import HANG_S
 
@@ -358,7 +358,7 @@ def test_a_program_ends_while_its_keyring_is_silent() -> None:
     code = (
         "import asyncio, threading, time\n"
         "from sunotui.domain.profile import Profile, parse_base_url\n"
-        "from sunotui.storage.tokens import TokenStore\n"
+        "from sunotui.storage.secrets.tokens import TokenStore\n"
         "is_asked = threading.Event()\n"
         "def find():\n"
         "    is_asked.set()\n"

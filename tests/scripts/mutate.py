@@ -22,27 +22,27 @@ from tests.support.paths import ROOT
 TIMEOUT_S = 300
 """A change that makes the tests run longer than this counts as noticed."""
 TESTS: dict[str, str] = {
-    "domain/filters.py": "domain/test_filters.py domain/test_search.py",
-    "domain/proofs.py": "studio/test_lessons.py",
-    "domain/reconcile.py": "domain/test_reconcile.py",
-    "domain/reunion.py": "storage/test_arriving.py",
-    "domain/search.py": "domain/test_search.py",
-    "domain/submission.py": "domain/test_submission.py storage/test_journal.py",
+    "domain/search/filters.py": "domain/search/test_filters.py domain/search/test_query.py",
+    "domain/capability_proofs.py": "studio/test_lessons.py",
+    "domain/tasks/merge.py": "domain/tasks/test_merge.py",
+    "domain/tasks/merge_imported.py": "storage/transfer/test_importer.py",
+    "domain/search/query.py": "domain/search/test_query.py",
+    "domain/submission.py": "domain/test_submission.py storage/submissions/test_journal.py",
     "domain/text.py": "domain/test_text.py",
-    "gateway/auth.py": "gateway/test_connection.py",
-    "gateway/currency.py": "gateway/test_balance.py",
-    "gateway/echo.py": "gateway/test_echo.py",
-    "gateway/masking.py": "gateway/test_masking.py",
-    "gateway/media_urls.py": "gateway/test_media.py gateway/test_clips_read.py",
-    "gateway/outcome.py": "gateway/test_submit_answers.py gateway/test_errors_told.py faults/test_s3_total_table.py",
-    "gateway/refusals.py": "gateway/test_refusals.py gateway/test_errors_told.py",
-    "gateway/relayed.py": "gateway/test_relayed.py faults/test_s3_total_table.py",
-    "gateway/trouble.py": "gateway/test_trouble.py gateway/test_errors_told.py",
-    "gateway/wordings.py": "gateway/test_wordings.py",
-    "storage/journal.py": "storage/test_journal.py",
-    "storage/listings.py": "storage/test_search.py storage/test_listings.py",
-    "storage/search.py": "storage/test_search.py storage/test_listings.py",
-    "storage/tokens.py": "keyring/test_tokens.py",
+    "gateway/transport/auth.py": "gateway/transport/test_connection.py",
+    "gateway/discovery/currency.py": "gateway/test_balance.py",
+    "gateway/transport/echo.py": "gateway/transport/test_echo.py",
+    "gateway/transport/redaction.py": "gateway/transport/test_redaction.py",
+    "gateway/parsing/media_urls.py": "gateway/test_media.py gateway/test_clips_read.py",
+    "gateway/submit/outcome.py": "gateway/test_submit_answers.py gateway/test_errors_told.py faults/test_s3_total_table.py",
+    "gateway/errors/refusals.py": "gateway/errors/test_refusals.py gateway/test_errors_told.py",
+    "gateway/errors/relayed.py": "gateway/errors/test_relayed.py faults/test_s3_total_table.py",
+    "gateway/errors/mapping.py": "gateway/errors/test_mapping.py gateway/test_errors_told.py",
+    "gateway/errors/message_rules.py": "gateway/errors/test_message_rules.py",
+    "storage/submissions/journal.py": "storage/submissions/test_journal.py",
+    "storage/browse/list_queries.py": "storage/browse/test_query_sql.py storage/browse/test_list_queries.py",
+    "storage/browse/query_sql.py": "storage/browse/test_query_sql.py storage/browse/test_list_queries.py",
+    "storage/secrets/tokens.py": "keyring/test_tokens.py",
     "studio/ledger.py": "studio/test_ledger.py",
     "studio/lessons.py": "studio/test_lessons.py",
     "studio/pace.py": "studio/test_pace.py",
@@ -234,7 +234,7 @@ def _try_module(copy: Path, module: str, every: int) -> tuple[int, int]:
 def main() -> None:
     """Try the modules that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("modules", metavar="MODULE", nargs="*", help="below sunotui/, such as domain/search.py")
+    parser.add_argument("modules", metavar="MODULE", nargs="*", help="below sunotui/, such as domain/search/query.py")
     parser.add_argument("--every", type=int, default=1, help="make only every Nth change")
     options = parser.parse_args()
     if unknown := set(options.modules) - set(TESTS):

@@ -9,9 +9,9 @@ from sunotui.domain.requests.request import LyricsRequest, MusicRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
 
 MakeTask = Callable[..., Task]
 MakeSubmission = Callable[..., Submission]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import LibraryTrouble
-from sunotui.storage.database import Database
-from sunotui.storage.library import Library
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.task_store import Library
 from tests.support.whole_listing import all_ids, counts
 
 Damage = Callable[[bytes], bytes]

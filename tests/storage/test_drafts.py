@@ -1,6 +1,6 @@
 from collections.abc import Callable
 
-from sunotui.storage.database import Database
+from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import Drafts
 
 

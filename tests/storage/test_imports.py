@@ -9,8 +9,9 @@ import pytest
 @pytest.mark.parametrize(
     "modules",
     [
-        "sunotui.storage.library, sunotui.storage.journal, sunotui.storage.desk, sunotui.storage.drafts",
-        "sunotui.storage.settings, sunotui.storage.profiles, sunotui.storage.tokens, sunotui.storage.event_log",
+        "sunotui.storage.tasks.task_store, sunotui.storage.submissions.journal",
+        "sunotui.storage.worker, sunotui.storage.drafts, sunotui.storage.event_log",
+        "sunotui.storage.config.settings, sunotui.storage.config.profiles, sunotui.storage.secrets.tokens",
     ],
 )
 def test_nothing_heavy_is_imported(modules: str) -> None:

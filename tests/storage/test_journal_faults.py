@@ -12,8 +12,8 @@ import pytest
 
 from sunotui.domain.errors import JournalUnwritable
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
 from tests.support.waiting import HANG_S
 from tests.support.whole_listing import all_ids
 
@@ -26,8 +26,8 @@ from sunotui.domain.errors import TimedOut, Trouble
 from sunotui.domain.requests.request import LyricsRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
 db = Database.open(Path(sys.argv[1]))
 journal = Journal(db)
 def submission(name):

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from sunotui.domain.persona import Persona
-from sunotui.storage.database import Database
-from sunotui.storage.personas import Personas
-from sunotui.storage.timings import Timings
+from sunotui.storage.db.connection import Database
+from sunotui.storage.gateway_facts.personas import Personas
+from sunotui.storage.gateway_facts.timings import Timings
 
 
 def test_personas_belong_to_their_profile_and_the_newest_comes_first(open_db: Callable[..., Database]) -> None:

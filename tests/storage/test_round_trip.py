@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.database import Database
-from sunotui.storage.library import Library
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.task_store import Library
 from tests.support.whole_listing import all_ids
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)

@@ -22,7 +22,7 @@ from sunotui.gateway.extras import SongPage
 from sunotui.gateway.parsing.results import Reading
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected
 from sunotui.gateway.submit.payloads import Order
-from sunotui.storage.places import Places
+from sunotui.storage.paths import Places
 from sunotui.studio.events import Event
 from sunotui.studio.gateways import Gateways
 from sunotui.studio.studio import Studio

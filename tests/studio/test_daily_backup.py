@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.storage.backups import backups_of
-from sunotui.storage.places import Places
+from sunotui.storage.backup import backups_of
+from sunotui.storage.paths import Places
 from sunotui.studio.daily_backup import FIRST_AFTER_S, LOOK_EVERY_S
 from sunotui.studio.events import LibraryAiling
 from sunotui.studio.studio import Studio

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sunotui.domain.annotations import NAME_LIMIT, name_key
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import RequestImpossible
-from sunotui.storage.arriving import Arrivals, Fate
-from sunotui.storage.database import Database
-from sunotui.storage.searches import Searches
+from sunotui.storage.annotations.saved_searches import Searches
+from sunotui.storage.db.connection import Database
+from sunotui.storage.transfer.importer import Arrivals, Fate
 from sunotui.studio import intake
 from sunotui.studio.intake import Intake, take_in
 from tests.support.whole_library import exported, fill

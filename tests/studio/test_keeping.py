@@ -9,10 +9,10 @@ from sunotui.domain.browse import Listing, Sort
 from sunotui.domain.errors import LibraryTrouble, NotFound, RequestImpossible
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.albums import Albums
-from sunotui.storage.database import Database
-from sunotui.storage.notes import Notes
-from sunotui.storage.opinions import Opinions
+from sunotui.storage.annotations.albums import Albums
+from sunotui.storage.annotations.notes import Notes
+from sunotui.storage.annotations.ratings import Opinions
+from sunotui.storage.db.connection import Database
 from sunotui.studio import undoing
 from sunotui.studio.events import LibraryChanged, TasksChanged
 from sunotui.studio.keeping import Keeper

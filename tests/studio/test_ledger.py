@@ -10,7 +10,7 @@ from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Rejected
-from sunotui.storage.prices import PriceBook
+from sunotui.storage.gateway_facts.prices import PriceBook
 from sunotui.studio.events import BalanceChanged, RefundChecked
 from sunotui.studio.ledger import LOOK_AFTER_S
 from tests.studio.bench import MAIN, Bench

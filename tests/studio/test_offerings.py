@@ -10,8 +10,8 @@ from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, Music
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
-from sunotui.storage.database import Database
-from sunotui.storage.offers import OfferBook
+from sunotui.storage.db.connection import Database
+from sunotui.storage.gateway_facts.capabilities import OfferBook
 from sunotui.studio.events import OffersChanged
 from sunotui.studio.offerings import PROBE_AGAIN_S, PROBE_EVERY_S
 from tests.studio.bench import Bench

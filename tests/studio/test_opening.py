@@ -9,8 +9,8 @@ import pytest
 from sunotui.domain.browse import Listing
 from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import LibraryTrouble
-from sunotui.storage.database import Database
-from sunotui.storage.places import Places
+from sunotui.storage.db.connection import Database
+from sunotui.storage.paths import Places
 from sunotui.studio.studio import Studio
 
 

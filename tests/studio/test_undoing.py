@@ -14,15 +14,15 @@ from sunotui.domain.browse import Listing, Sort
 from sunotui.domain.errors import NotFound, RequestImpossible
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.albums import Albums
-from sunotui.storage.database import Database
-from sunotui.storage.kept import read_kept
-from sunotui.storage.labels import Labels
-from sunotui.storage.library import Library
-from sunotui.storage.newborn import make_library
-from sunotui.storage.opinions import Opinions
-from sunotui.storage.schema import migration_scripts
-from sunotui.storage.searches import Searches
+from sunotui.storage.annotations.albums import Albums
+from sunotui.storage.annotations.labels import Labels
+from sunotui.storage.annotations.lookup import read_kept
+from sunotui.storage.annotations.ratings import Opinions
+from sunotui.storage.annotations.saved_searches import Searches
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.create import make_library
+from sunotui.storage.db.schema import migration_scripts
+from sunotui.storage.tasks.task_store import Library
 from sunotui.studio.album_changes import AlbumChanges
 from sunotui.studio.opinion_changes import OpinionChanges
 from sunotui.studio.undoing import Change, UndoStack

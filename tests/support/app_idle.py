@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual._context import active_app
 
-from sunotui.storage.desk import Desk
+from sunotui.storage.worker import Desk
 from sunotui.tui.key_queue import KeyQueue
 from tests.support.waiting import HANG_S
 

@@ -15,7 +15,7 @@ from sunotui.domain.dialect import choose_dialect
 from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.token import Token
-from sunotui.storage.places import Places
+from sunotui.storage.paths import Places
 from sunotui.studio.studio import Studio
 from sunotui.tui.app import SunoApp
 from sunotui.tui.widgets.detail import Detail

@@ -18,9 +18,9 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.arriving import Arrivals
-from sunotui.storage.carrying import Carrier
-from sunotui.storage.database import Database
+from sunotui.storage.db.connection import Database
+from sunotui.storage.transfer.exporter import Carrier
+from sunotui.storage.transfer.importer import Arrivals
 from sunotui.studio.packing import packed_lines
 
 

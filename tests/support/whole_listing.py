@@ -2,8 +2,8 @@
 
 from sunotui.domain.browse import Listing, Place, Sort
 from sunotui.domain.tasks.summary import View
-from sunotui.storage.database import Database
-from sunotui.storage.listings import Listings
+from sunotui.storage.browse.list_queries import Listings
+from sunotui.storage.db.connection import Database
 
 NOW = 1_700_000_000.0
 

@@ -14,9 +14,9 @@ from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.submit.outcome import Accepted
-from sunotui.storage.database import Database
-from sunotui.storage.journal import Journal
-from sunotui.storage.library import Library
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
 from sunotui.studio.events import Line, LineChanged, ProfileChanged
 from sunotui.tui.app import SunoApp
 from sunotui.tui.widgets.detail import Detail

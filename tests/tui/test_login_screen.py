@@ -15,8 +15,8 @@ from textual.widgets import Input
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import KeyringTrouble
 from sunotui.domain.profile import parse_base_url
-from sunotui.storage.places import Places
-from sunotui.storage.tokens import TokenStore
+from sunotui.storage.paths import Places
+from sunotui.storage.secrets.tokens import TokenStore
 from sunotui.studio.door import TokenDoors
 from sunotui.studio.studio import Studio
 from sunotui.tui.app import SunoApp

@@ -6,7 +6,7 @@ from textual.events import Key, Paste
 from textual.widgets import Input
 
 from sunotui.domain.browse import Listing, Place, PlaceKind, Sort
-from sunotui.storage.database import Database
+from sunotui.storage.db.connection import Database
 from sunotui.tui.screens.list_choices import chosen_order, filter_choices, filtered
 from sunotui.tui.screens.listing import ListingScreen
 from sunotui.tui.widgets.views import Views

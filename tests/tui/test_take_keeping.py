@@ -13,8 +13,8 @@ from sunotui.domain.annotations import NAME_LIMIT, NOTE_LIMIT, Kept, SavedSearch
 from sunotui.domain.browse import EVERYTHING, Listing, Place, PlaceKind, Sort
 from sunotui.domain.errors import LibraryTrouble
 from sunotui.domain.tasks.summary import View
-from sunotui.storage.database import Database
-from sunotui.storage.labels import Labels
+from sunotui.storage.annotations.labels import Labels
+from sunotui.storage.db.connection import Database
 from sunotui.tui.screens.ask import AskModal
 from sunotui.tui.screens.note import NoteModal
 from sunotui.tui.screens.rate import RateModal

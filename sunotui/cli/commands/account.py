@@ -115,8 +115,8 @@ def name_for(base_url: BaseUrl) -> str:
 
 
 def _profile_for(args: Namespace, environ: Mapping[str, str]) -> Profile:
-    from sunotui.storage.places import find_places
-    from sunotui.storage.profiles import ProfileBook
+    from sunotui.storage.config.profiles import ProfileBook
+    from sunotui.storage.paths import find_places
     from sunotui.studio.login import profile_from
 
     book = ProfileBook(find_places(environ))

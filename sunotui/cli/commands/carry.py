@@ -42,7 +42,7 @@ def export(args: Namespace, environ: Mapping[str, str]) -> int:
         from sunotui.cli.commands.carry_page import export_page
 
         return export_page(args, environ)
-    from sunotui.storage.carrying import Carrier
+    from sunotui.storage.transfer.exporter import Carrier
 
     with open_records(environ) as records, records.database.snapshot(), output_file(args.output) as file:
         carrier = Carrier(records.database)
@@ -86,7 +86,7 @@ def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _take_in(name: str, environ: Mapping[str, str], tell: Callable[[int, str], None]) -> "Intake":
-    from sunotui.storage.arriving import Arrivals
+    from sunotui.storage.transfer.importer import Arrivals
     from sunotui.studio.intake import take_in
 
     with _opened(name) as file, open_records(environ) as records:
@@ -126,7 +126,7 @@ def _adopt(ids: Sequence[str], profile: str, environ: Mapping[str, str]) -> Adop
 
 
 def _summary(found: "Intake", adopted: Adopted) -> str:
-    from sunotui.storage.arriving import Fate
+    from sunotui.storage.transfer.importer import Fate
 
     added = found.count(Fate.ADDED) + len(adopted.new)
     there = found.count(Fate.THERE) + adopted.known
@@ -139,7 +139,7 @@ def _summary(found: "Intake", adopted: Adopted) -> str:
 
 
 def _document(found: "Intake", broken: Sequence[tuple[int, str]], adopted: Adopted) -> dict[str, Any]:
-    from sunotui.storage.arriving import Fate
+    from sunotui.storage.transfer.importer import Fate
 
     records: dict[str, dict[str, int]] = {}
     for (word, fate), count in found.fates.items():

@@ -70,7 +70,7 @@ def _chosen(records: "Records", args: Namespace) -> "tuple[str, list[Chosen]]":
 
 
 def _of_album(records: "Records", name: str) -> "tuple[str, list[Chosen]]":
-    from sunotui.storage.albums import Albums
+    from sunotui.storage.annotations.albums import Albums
 
     album = Albums(records.database).album(name, with_trash=False)
     tasks = records.library.tasks([take.task_id for take in album.takes])

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sunotui.cli.gateway_report import GatewayReport
     from sunotui.domain.profile import Profile
     from sunotui.gateway.client import Check
-    from sunotui.storage.database import Database
-    from sunotui.storage.places import Places
+    from sunotui.storage.db.connection import Database
+    from sunotui.storage.paths import Places
     from sunotui.studio.studio import Studio
 
 OK, WARN, FAIL = "ok", "warn", "fail"
@@ -44,7 +44,7 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
         return repair_library(args, environ)
     from sunotui.cli.gateway_report import print_report, report_document
     from sunotui.cli.run_async import run_async
-    from sunotui.storage.places import find_places
+    from sunotui.storage.paths import find_places
 
     places = find_places(environ)
     findings = [_terminal(environ), _clipboard(environ), _settings(places), _keyring(), _backups(places)]
@@ -90,7 +90,7 @@ def _clipboard(environ: Mapping[str, str]) -> Finding:
 
 
 def _settings(places: "Places") -> Finding:
-    from sunotui.storage.settings import load_settings
+    from sunotui.storage.config.settings import load_settings
     from sunotui.tui.keymap import checked
     from sunotui.tui.theme import theme_complaint
 
@@ -107,7 +107,7 @@ def _settings(places: "Places") -> Finding:
 
 
 def _keyring() -> Finding:
-    from sunotui.storage.tokens import TokenStore
+    from sunotui.storage.secrets.tokens import TokenStore
 
     found = TokenStore().describe()
     if found.startswith("none"):
@@ -116,7 +116,7 @@ def _keyring() -> Finding:
 
 
 def _library(places: "Places") -> list[Finding]:
-    from sunotui.storage.database import Database
+    from sunotui.storage.db.connection import Database
 
     try:
         database = Database.open(places.library)
@@ -132,7 +132,7 @@ def _backups(places: "Places") -> Finding:
     import time
 
     from sunotui.cli.render import age
-    from sunotui.storage.backups import backups_of, folder_of
+    from sunotui.storage.backup import backups_of, folder_of
 
     now = time.time()
     try:
@@ -157,8 +157,8 @@ def _permissions(places: "Places") -> Finding:
 
 def _content(places: "Places", database: "Database") -> Finding:
     from sunotui.domain.tasks.summary import View
-    from sunotui.storage.network_disk import WARNING, is_on_network
-    from sunotui.storage.place_counts import place_counts, view_counts
+    from sunotui.storage.browse.collection_counts import place_counts, view_counts
+    from sunotui.storage.network_fs import WARNING, is_on_network
 
     fault = database.damage()
     if fault:

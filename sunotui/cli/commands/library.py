@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.differences import Difference
     from sunotui.domain.tasks.durations import Usual
     from sunotui.domain.tasks.task import Task
-    from sunotui.storage.slices import Order
+    from sunotui.storage.browse.list_sources import Order
 
 
 def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -50,14 +50,14 @@ def _order(args: Namespace) -> "Order | None":
         return None
     # Loaded only when asked for: most lists are by age.
     from sunotui.domain.browse import Sort
-    from sunotui.storage.listings import ORDERS
+    from sunotui.storage.browse.list_queries import ORDERS
 
     order = ORDERS[Sort(args.sort)]
     return order.turned if args.reverse else order
 
 
 def _documents(tasks: "Sequence[Task]", records: "Records") -> list[dict[str, Any]]:
-    from sunotui.storage.kept import read_kept
+    from sunotui.storage.annotations.lookup import read_kept
 
     return documents_of(tasks, records.journal, read_kept(records.database, [task.id for task in tasks]))
 
@@ -65,8 +65,8 @@ def _documents(tasks: "Sequence[Task]", records: "Records") -> list[dict[str, An
 def _check_profile(name: str, environ: Mapping[str, str]) -> None:
     """A name that nothing goes by is more likely misspelt than empty. Raises SettingsTrouble."""
     from sunotui.domain.profile import ENV_PROFILE
-    from sunotui.storage.places import find_places
-    from sunotui.storage.profiles import ProfileBook
+    from sunotui.storage.config.profiles import ProfileBook
+    from sunotui.storage.paths import find_places
 
     if name != ENV_PROFILE and ProfileBook(find_places(environ)).get(name) is None:
         raise SettingsTrouble(f"There is no profile '{name}'", advice="'sunotui profiles' lists them")
@@ -75,7 +75,7 @@ def _check_profile(name: str, environ: Mapping[str, str]) -> None:
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
     """Show one task or clip."""
     from sunotui.domain.tasks.durations import usual_of
-    from sunotui.storage.kept import read_kept
+    from sunotui.storage.annotations.lookup import read_kept
 
     with open_records(environ) as records:
         task, clip = find(records.library, args.id)

@@ -12,13 +12,13 @@ from sunotui.cli.render import Document, print_json, print_table, say
 from sunotui.domain.errors import RequestImpossible
 
 if TYPE_CHECKING:
-    from sunotui.storage.repair import Repair
+    from sunotui.storage.repair.repair import Repair
 
 
 def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
     """Repair the library, or say that nothing is wrong with it. Raises Trouble."""
-    from sunotui.storage.places import find_places
-    from sunotui.storage.repair import repair
+    from sunotui.storage.paths import find_places
+    from sunotui.storage.repair.repair import repair
 
     if not args.yes and not sys.stdin.isatty():
         raise RequestImpossible("There is nobody to ask", advice="Add --yes to repair the library without asking")

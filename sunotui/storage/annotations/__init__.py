@@ -1,0 +1,1 @@
+"""Ratings, labels, albums, notes and saved searches."""

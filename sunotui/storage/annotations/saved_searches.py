@@ -1,0 +1,43 @@
+"""Searches under a name."""
+
+from sunotui.domain.annotations import SavedSearch, kept_name, name_key
+from sunotui.domain.browse import Sort
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.sql_values import storable_text
+from sunotui.storage.tasks.row_mapping import reading_rows
+
+
+class Searches:
+    """Saved searches; names that differ in capitals or accents only are one.
+
+    Every method raises LibraryTrouble when the file cannot be read or written.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def get(self, name: str) -> SavedSearch | None:
+        """The search of this name."""
+        return next((found for found in self.all() if name_key(found.name) == name_key(name)), None)
+
+    def all(self) -> list[SavedSearch]:
+        """All of them, by name."""
+        rows = self._db.query("SELECT name, query, sort, is_reversed FROM saved_search ORDER BY key")
+        with reading_rows():
+            return [SavedSearch(name, query, Sort(sort), bool(is_reversed)) for name, query, sort, is_reversed in rows]
+
+    def put(self, search: SavedSearch) -> None:
+        """Keep a search in place of the one of its name. Raises RequestImpossible for a name that is none."""
+        name = kept_name(search.name)
+        with self._db.write() as connection:
+            connection.execute(
+                "INSERT INTO saved_search (name, key, query, sort, is_reversed) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET name = excluded.name, query = excluded.query, sort = excluded.sort, "
+                "is_reversed = excluded.is_reversed",
+                [name, name_key(name), storable_text(search.query), search.sort.value, search.is_reversed],
+            )
+
+    def delete(self, name: str) -> None:
+        """Forget a search; no error where there is none."""
+        with self._db.write() as connection:
+            connection.execute("DELETE FROM saved_search WHERE key = ?", [name_key(name)])

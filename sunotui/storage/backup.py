@@ -1,0 +1,161 @@
+"""One copy of the library a day, of the last three days on which it was used (D6)."""
+
+import fcntl
+import os
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sunotui.storage.db.integrity import DATABASE_ERRORS, fault_of, trouble_of
+from sunotui.storage.db.temp_files import OLD_S, sweep_litter
+from sunotui.storage.paths import FILE_MODE, make_private, sync_folder
+
+KEPT = 3
+_PAGES_A_STEP = 256
+"""A step of a mebibyte: for no longer does a writer wait on a disk without a write-ahead log."""
+_PAUSE_S = 0.002
+_NAME = re.compile(r"library-(\d{4}-\d\d-\d\d)\.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A whole copy of the library as it was on a day."""
+
+    path: Path
+    day: date
+    made_at: float
+    """Unix seconds."""
+    size: int
+    """Bytes."""
+
+
+def folder_of(library: Path) -> Path:
+    """Where the copies are."""
+    return library.parent / "backups"
+
+
+def backups_of(library: Path) -> list[Backup]:
+    """The copies there are, the newest first. Raises OSError."""
+    folder = folder_of(library)
+    found = []
+    for path in folder.iterdir() if folder.is_dir() else ():
+        named = _NAME.fullmatch(path.name)
+        if named is not None and path.is_file():
+            state = path.stat()
+            found.append(Backup(path, date.fromisoformat(named[1]), state.st_mtime, state.st_size))
+    return sorted(found, key=lambda backup: backup.day, reverse=True)
+
+
+def is_due(library: Path, now: float) -> bool:
+    """Whether there is none of this day yet. Raises OSError."""
+    return not _path_of(library, now).exists()
+
+
+def back_up(library: Path, now: float, stop: threading.Event | None = None) -> Path | None:
+    """Make the copy of the day of `now`, and forget those of days before the last three.
+
+    None when there is one already, when another process is making it, or when `stop` is set meanwhile. Works on a
+    connection of its own. Raises LibraryDamaged, since damage is found here, and LibraryTrouble when the disk says
+    no; the earlier copies stay then.
+    """
+    stop = stop or threading.Event()
+    folder, target = folder_of(library), _path_of(library, now)
+    try:
+        make_private(folder)
+        with _only_one(folder) as is_ours:
+            if not is_ours or target.exists():
+                return None
+            sweep_litter(folder, library, older_than=None)
+            sweep_litter(library.parent, library, older_than=now - OLD_S)
+            if not _make(library, target, stop):
+                return None
+            _forget_old(library, target)
+            return target
+    except (*DATABASE_ERRORS, OSError) as error:
+        raise trouble_of("No copy of the library could be made", error, library.parent) from error
+
+
+def _make(library: Path, target: Path, stop: threading.Event) -> bool:
+    fresh = target.with_name(f"{target.name}.new-{os.urandom(6).hex()}")
+    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
+    try:
+        if not _copy(library, fresh, stop):
+            return False
+        fault = fault_of(fresh, stop)
+        if stop.is_set():
+            return False
+        if fault:
+            raise sqlite3.DatabaseError(fault)
+        descriptor = os.open(fresh, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        fresh.rename(target)
+    finally:
+        for suffix in ("", "-journal"):
+            fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
+    sync_folder(target.parent)
+    return True
+
+
+def _copy(library: Path, fresh: Path, stop: threading.Event) -> bool:
+    with (
+        closing(sqlite3.connect(f"{library.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as source,
+        closing(sqlite3.connect(fresh, isolation_level=None)) as copy,
+    ):
+        # What is cut off is thrown away; what is whole is synced before it gets its name.
+        copy.execute("PRAGMA journal_mode = OFF")
+        copy.execute("PRAGMA synchronous = OFF")
+        if source.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            # One point in time, whatever is written meanwhile: else each foreign write would begin it anew.
+            source.execute("BEGIN DEFERRED")
+            source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+        def go_on(_status: int, _remaining: int, _total: int) -> None:
+            if stop.is_set():
+                raise _Stopped
+
+        try:
+            source.backup(copy, pages=_PAGES_A_STEP, progress=go_on, sleep=_PAUSE_S)
+        except _Stopped:
+            return False
+    return True
+
+
+class _Stopped(Exception):
+    """The program ends; tomorrow is another day."""
+
+
+def _path_of(library: Path, now: float) -> Path:
+    return folder_of(library) / f"library-{datetime.fromtimestamp(now).astimezone().date().isoformat()}.db"
+
+
+def _forget_old(library: Path, newest: Path) -> None:
+    # What was just made stays even where the clock was set back and it looks the oldest.
+    others = [backup.path for backup in backups_of(library) if backup.path != newest]
+    for path in others[KEPT - 1 :]:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[bool]:
+    """Whether no other process is making a copy now."""
+    descriptor = os.open(folder / "making.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, FILE_MODE)
+    try:
+        yield _is_taken(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

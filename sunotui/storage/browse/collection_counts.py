@@ -1,0 +1,66 @@
+"""How many tasks every place of the side pane holds."""
+
+from collections.abc import Iterator, Mapping
+
+from sunotui.domain.browse import Place, PlaceKind
+from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
+from sunotui.domain.tasks.summary import View
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.row_mapping import reading_rows
+
+_LABELS = """
+    SELECT label.name,
+        (SELECT count(*) FROM task_label WHERE label_id = label.id) - coalesce(thrown.n, 0)
+    FROM label LEFT JOIN (
+        SELECT label_id, count(*) AS n FROM task JOIN task_label ON task_label.task_id = task.id
+        WHERE task.trashed_at IS NOT NULL GROUP BY label_id
+    ) AS thrown ON thrown.label_id = label.id ORDER BY label.key"""
+_ALBUMS = """
+    SELECT album.name, count(DISTINCT task.seq) FROM album LEFT JOIN album_take ON album_take.album_id = album.id
+    LEFT JOIN task ON task.id = album_take.task_id AND task.trashed_at IS NULL GROUP BY album.id ORDER BY album.key"""
+
+
+def place_counts(db: Database) -> dict[Place, int]:
+    """Places and how many tasks they hold, in the order of the side pane. Saved searches come without a number, as
+    -1: to count them is to search. Raises LibraryTrouble."""
+    views = dict.fromkeys(View, 0)
+    gateways: dict[str, int] = {}
+    for row in db.query("SELECT kind, status, is_starred, is_unheard, is_trashed, profile, n FROM tally"):
+        with reading_rows():
+            kind, status = TaskKind(row["kind"]), TaskStatus(row["status"])
+        if row["is_trashed"]:
+            views[View.TRASH] += row["n"]
+            continue
+        gateways[row["profile"]] = gateways.get(row["profile"], 0) + row["n"]
+        for view in _views_with(kind, status, is_starred=row["is_starred"], is_unheard=row["is_unheard"]):
+            views[view] += row["n"]
+    gateways = {name: count for name, count in gateways.items() if count}
+    found = {Place.of_view(view): count for view, count in views.items() if view is not View.TRASH}
+    found |= {Place(PlaceKind.LABEL, name): count for name, count in db.query(_LABELS)}
+    found |= {Place(PlaceKind.ALBUM, name): count for name, count in db.query(_ALBUMS)}
+    if len(gateways) > 1:
+        found |= {Place(PlaceKind.GATEWAY, name): gateways[name] for name in sorted(gateways)}
+    found |= {Place(PlaceKind.SEARCH, name): -1 for name in db.column("SELECT name FROM saved_search ORDER BY key")}
+    return found | {Place.of_view(View.TRASH): views[View.TRASH]}
+
+
+def view_counts(counts: Mapping[Place, int]) -> dict[View, int]:
+    """Those of the built-in views alone."""
+    return {place.view: count for place, count in counts.items() if place.view is not None}
+
+
+def _views_with(kind: TaskKind, status: TaskStatus, *, is_starred: bool, is_unheard: bool) -> Iterator[View]:
+    yield View.ALL
+    if not status.is_final:
+        yield View.ACTIVE
+    if status.is_final and status is not TaskStatus.SUCCESS:
+        yield View.FAILED
+    else:
+        if kind is TaskKind.LYRICS:
+            yield View.LYRICS
+        elif kind.is_song:
+            yield View.SONGS
+    if is_starred:
+        yield View.STARRED
+    if is_unheard:
+        yield View.UNHEARD

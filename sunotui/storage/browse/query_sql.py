@@ -1,0 +1,145 @@
+"""How a search becomes SQL: the one place that knows the columns of the full-text index and of the filters."""
+
+import re
+from typing import NamedTuple
+
+from sunotui.domain.search.filters import Filter, Flag, Flagged, Named, NamedBy, OneOf, Range
+from sunotui.domain.search.folding import fold, is_spaceless
+from sunotui.domain.search.query import Query, Term
+from sunotui.domain.tasks.kinds import TaskKind
+from sunotui.domain.tasks.summary import View
+from sunotui.storage.db.sql_values import Value, storable_text
+
+UNFINISHED = "task.status IN ('not_started', 'submitted', 'queued', 'in_progress')"
+FAILED = "task.status IN ('failure', 'unknown', 'lost')"
+UNHEARD = "task.status = 'success' AND task.kind <> 'lyrics' AND task.heard < task.takes"
+KEPT = "task.trashed_at IS NULL"
+SONG = f"task.kind IN ({', '.join(repr(kind.value) for kind in TaskKind if kind.is_song)})"
+
+VIEWS: dict[View, str] = {
+    View.ALL: KEPT,
+    View.ACTIVE: f"{UNFINISHED} AND {KEPT}",
+    View.SONGS: f"{SONG} AND NOT {FAILED} AND {KEPT}",
+    View.LYRICS: f"task.kind = 'lyrics' AND NOT {FAILED} AND {KEPT}",
+    View.STARRED: f"task.is_starred AND {KEPT}",
+    View.UNHEARD: f"{UNHEARD} AND {KEPT}",
+    View.FAILED: f"{FAILED} AND {KEPT}",
+    View.TRASH: "task.trashed_at IS NOT NULL",
+}
+"""The condition of each view, in the words of its index where it has one."""
+
+_FLAGS = {
+    Flag.STARRED: "task.is_starred",
+    Flag.UNHEARD: UNHEARD,
+    Flag.HEARD: "task.heard > 0",
+    Flag.RATED: "task.rating > 0",
+    Flag.TRASHED: "task.trashed_at IS NOT NULL",
+    Flag.ACTIVE: UNFINISHED,
+    Flag.FAILED: FAILED,
+    Flag.SONG: SONG,
+}
+_RANGES = {"added_at": "task.added_at", "length_key": "task.length_key", "rating": "task.rating"}
+_NAMED = {
+    NamedBy.LABEL: "SELECT task_id FROM task_label JOIN label ON label.id = label_id WHERE {}",
+    NamedBy.ALBUM: "SELECT task_id FROM album_take JOIN album ON album.id = album_id WHERE {}",
+}
+_LETTERS = r"[^\W_]+"
+WEIGHTS = "10.0, 4.0, 1.0, 2.0, 2.0, 1.0, 1.0, 6.0, 4.0"
+"""How much a word in each column of the index counts for the order of what was found."""
+
+
+class Clause(NamedTuple):
+    """A condition on the table `task`, with its values."""
+
+    sql: str
+    values: tuple[Value, ...]
+
+
+def clause_of(query: Query, *, is_kept: bool = True) -> Clause:
+    """The whole search as one condition; of everything where it asks for nothing. With `is_kept` what is in the trash
+    is left out unless it is asked for."""
+    if query.finds_nothing:
+        return Clause("0", ())
+    conditions: list[str] = []
+    values: list[Value] = []
+    match = match_of(query)
+    if match:
+        conditions.append("task.seq IN (SELECT rowid FROM words WHERE words MATCH ?)")
+        values.append(match)
+    rest = narrowing_of(query)
+    if rest.sql:
+        conditions.append(rest.sql)
+        values += rest.values
+    if is_kept and not query.wants_trash:
+        conditions.append(KEPT)
+    return Clause(" AND ".join(conditions) or "1", tuple(values))
+
+
+def match_of(query: Query) -> str:
+    """What the full-text index is asked for: the words that must occur, and those that must not beside them; empty when
+    there are none that must."""
+    wanted, unwanted = _phrases(query)
+    match = " AND ".join(wanted)
+    return f"({match}) NOT ({' OR '.join(unwanted)})" if wanted and unwanted else match
+
+
+def narrowing_of(query: Query) -> Clause:
+    """Everything that match_of does not say, but for the trash; an empty text when there is nothing."""
+    conditions: list[str] = []
+    values: list[Value] = []
+    wanted, unwanted = _phrases(query)
+    if unwanted and not wanted:
+        conditions.append("task.seq NOT IN (SELECT rowid FROM words WHERE words MATCH ?)")
+        values.append(" OR ".join(unwanted))
+    for one in query.filters:
+        sql, own = _filter(one)
+        conditions.append(f"NOT ({sql})" if one.is_excluded else f"({sql})")
+        if isinstance(one, Range) and one.column == "length_key" and one.is_excluded:
+            # A length that nobody knows is neither above nor below another.
+            conditions.append("task.length_key >= 0")
+        values += own
+    return Clause(" AND ".join(conditions), tuple(values))
+
+
+def _phrases(query: Query) -> tuple[list[str], list[str]]:
+    """What must occur and what must not."""
+    wanted = [found for term in query.terms if not term.is_excluded and (found := _phrase(term))]
+    return wanted, [found for term in query.terms if term.is_excluded and (found := _phrase(term))]
+
+
+def _phrase(term: Term) -> str:
+    # Only letters and digits get through, so that nothing of the search is read as the index's own syntax.
+    parts = re.findall(_LETTERS, storable_text(term.text))
+    if not parts:
+        return ""
+    is_open = not term.is_exact and not is_spaceless(parts[-1][-1])
+    column = f"{term.column} : " if term.column else ""
+    return f'{column}"{" ".join(parts)}"{" *" if is_open else ""}'
+
+
+def _filter(one: Filter) -> Clause:
+    match one:
+        case Flagged():
+            return Clause(_FLAGS[one.flag], ())
+        case OneOf():
+            return Clause(f"task.{one.column} IN ({', '.join('?' * len(one.values))})", one.values)
+        case Range():
+            column = _RANGES[one.column]
+            bounds = [(f"{column} >= ?", one.low), (f"{column} < ?", one.high)]
+            told = [(sql, bound) for sql, bound in bounds if bound is not None]
+            return Clause(" AND ".join(sql for sql, _ in told) or "1", tuple(bound for _, bound in told))
+        case Named():
+            return _named(one)
+
+
+def _named(one: Named) -> Clause:
+    name = storable_text(one.name)
+    if one.by is NamedBy.MODEL:
+        from sunotui.domain.models import model_key
+
+        # All spellings of a model have one key, and that has an index.
+        return Clause("task.model_key = ?", (model_key(name),))
+    if one.by is NamedBy.GATEWAY:
+        return Clause("task.profile = ?", (name,))
+    key = fold(name)
+    return Clause(f"task.id IN ({_NAMED[one.by].format('key = ? OR substr(key, 1, ?) = ?')})", (key, len(key), key))

@@ -1,0 +1,58 @@
+"""What the user's config file says about the program itself; read once, never written."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sunotui.domain.text import clean
+from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS
+from sunotui.storage.config.toml_file import Table, flag_at, read_config, table_at, text_at, wrong_type
+from sunotui.storage.paths import Places
+
+_KNOWN = ("profile", "theme", "bell", "keys", "profiles")
+
+
+class Settings(NamedTuple):
+    """The user's wishes, with the program's own where the file says nothing."""
+
+    profile: str = ""
+    """The profile to start with; empty for the one last logged in to."""
+    theme: str = ""
+    """A theme's name; empty for the program's own."""
+    keys: Mapping[str, str] = MappingProxyType({})
+    """Command id to the keys that run it, several with commas between them."""
+    bell: bool = True
+    """Whether to ring the terminal's bell when a task ends."""
+    warnings: tuple[str, ...] = ()
+    """A sentence for each key of the file that means nothing here: usually a slip of the pen."""
+
+
+def load_settings(places: Places) -> Settings:
+    """Read the config file. Raises SettingsTrouble, which names the file and the key."""
+    table = read_config(places.config_file)
+    where = str(places.config_file)
+    return Settings(
+        profile=text_at(table, "profile", where),
+        theme=text_at(table, "theme", where),
+        keys=_keys(table_at(table, "keys", where), where),
+        bell=flag_at(table, "bell", where, True),
+        warnings=tuple(f"{where}: there is no setting '{clean(key)}'" for key in _unknown_keys(table, where)),
+    )
+
+
+def _keys(table: Table, where: str) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for command, value in table.items():
+        words = [value] if isinstance(value, str) else value
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise wrong_type(where, f"keys.{command}", 'keys in quotes, such as "ctrl+s,f5"')
+        keys[command] = ",".join(part.strip() for word in words for part in word.split(",") if part.strip())
+    return keys
+
+
+def _unknown_keys(table: Table, where: str) -> list[str]:
+    unknown = [key for key in table if key not in _KNOWN]
+    for name, profile in table_at(table, "profiles", where).items():
+        if isinstance(profile, dict):
+            unknown += [f"profiles.{name}.{key}" for key in profile if key not in KNOWN_PROFILE_KEYS]
+    return unknown

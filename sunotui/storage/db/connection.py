@@ -1,0 +1,276 @@
+"""The one file that everything durable lives in, opened with care and never silently replaced."""
+
+import errno
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sunotui.domain.errors import LibraryNewer, LibraryTrouble
+from sunotui.storage.db.create import make_library
+from sunotui.storage.db.integrity import DATABASE_ERRORS, index_fault_of, look_over, text_fault_of, trouble_of
+from sunotui.storage.db.lock import Tenancy
+from sunotui.storage.db.read_only import connect_to_read, may_only_be_read, why_only_to_read
+from sunotui.storage.db.schema import APPLICATION_ID, SCHEMA_VERSION, copy_aside, migrate, migration_scripts
+from sunotui.storage.db.sql_values import Value
+from sunotui.storage.network_fs import journal_mode
+from sunotui.storage.paths import close_to_others, make_private
+from sunotui.storage.repair.replace_file import refuse_half_swapped
+
+BUSY_LIMIT_S = 5.0
+"""How long to wait for another process that is writing (D7)."""
+_CHECK_WHOLE_BELOW = 4 * 2**20
+"""Bytes up to which every page is checked at the start; a larger library would make the start slow."""
+
+
+class Database:
+    """A connection to the library. Use it from one thread at a time; the desk sees to that."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, tenancy: Tenancy | None = None, read_only: str = ""
+    ) -> None:
+        """Use `open`; this takes a connection that is set up already."""
+        self.path = path
+        self.read_only = read_only
+        """Why it may only be read; empty where it may be written (D5)."""
+        self._connection = connection
+        self._tenancy = tenancy
+        self._identity = _identity(path)
+        self._at_close: list[Callable[[], None]] = []
+        self._is_writing = False
+
+    @classmethod
+    def open(cls, path: Path, *, scripts: Sequence[str] | None = None, busy_limit_s: float = BUSY_LIMIT_S) -> Self:
+        """Open the library at `path`; make it when there is none; migrate it, with a copy kept, when it is older.
+
+        One that cannot be written is opened to read. `scripts` stands in for the package's own migrations. Raises
+        LibraryNewer when a newer version wrote it, LibraryDamaged, and LibraryTrouble when it is no library or cannot
+        be used; the file is then left as it was.
+        """
+        version = SCHEMA_VERSION if scripts is None else len(scripts)
+        try:
+            why = may_only_be_read(path)
+            try:
+                return (
+                    cls._open_to_read(path, version, why, busy_limit_s)
+                    if why
+                    else cls._open(path, scripts, version, busy_limit_s)
+                )
+            except (*DATABASE_ERRORS, OSError) as error:
+                why = "" if why else why_only_to_read(error, path)
+                if not why:
+                    raise
+                return cls._open_to_read(path, version, why, busy_limit_s)
+        except (*DATABASE_ERRORS, OSError) as error:
+            raise trouble_of(f"The library {path} could not be opened", error, path.parent) from error
+
+    @classmethod
+    def _open(cls, path: Path, scripts: Sequence[str] | None, version: int, busy_limit_s: float) -> Self:
+        make_private(path.parent)
+        if path.exists():
+            look_over(path, version)
+        tenancy = Tenancy.share(path)
+        try:
+            refuse_half_swapped(path)
+            if not path.exists():
+                make_library(path, scripts or migration_scripts())
+            look_over(path, version)
+            for suffix in ("", "-wal", "-shm"):
+                close_to_others(path.with_name(path.name + suffix))
+            connection = _connect(path, busy_limit_s)
+            try:
+                _check(connection, path, version)
+                _bring_up(connection, path, version, scripts)
+                return cls(connection, path, tenancy)
+            except BaseException:
+                connection.close()
+                raise
+        except BaseException:
+            tenancy.release()
+            raise
+
+    @classmethod
+    def _open_to_read(cls, path: Path, version: int, why: str, busy_limit_s: float) -> Self:
+        look_over(path, version)
+        refuse_half_swapped(path)
+        connection = connect_to_read(path, busy_limit_s)
+        try:
+            if _check(connection, path, version) < version:
+                raise LibraryTrouble(
+                    f"The library {path} is of an older version and cannot be brought up to date: {why}"
+                )
+            return cls(connection, path, None, why)
+        except BaseException:
+            connection.close()
+            raise
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction around what is done inside; within another one it joins that.
+
+        Everything is undone when the inside raises. Raises LibraryTrouble when the disk says no, from its error.
+        """
+        if self._is_writing:
+            yield self._connection
+            return
+        try:
+            if self.read_only:
+                raise PermissionError(errno.EROFS, self.read_only)
+            self._check_in_place()
+            # One that could not even be undone must not take in what comes after it, which would never be committed.
+            self._undo()
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._is_writing = True
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._undo()
+                raise
+            finally:
+                self._is_writing = False
+        except (*DATABASE_ERRORS, OSError) as error:
+            raise trouble_of("The library could not be written", error, self.path.parent) from error
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Around many questions that shall all see the library as it is now, whatever others write meanwhile.
+
+        Nothing is written inside. Where there is no write-ahead log, as on a network disk, a reader would hold the
+        writers up: there each question sees what is there when it is asked. Raises LibraryTrouble.
+        """
+        if self.query("PRAGMA journal_mode")[0][0] != "wal":
+            yield
+            return
+        self.query("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            self._undo()
+
+    def query(self, sql: str, values: Sequence[Value] = ()) -> list[sqlite3.Row]:
+        """All rows of a question. Raises LibraryTrouble."""
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except DATABASE_ERRORS as error:
+            raise trouble_of("The library could not be read", error, self.path.parent) from error
+
+    def column(self, sql: str, values: Sequence[Value] = ()) -> list[str]:
+        """The only column of a question's rows, as text; much cheaper than rows where there are very many."""
+        return self._column(sql, values)
+
+    def numbers(self, sql: str, values: Sequence[Value] = ()) -> list[int]:
+        """The same for a column of whole numbers."""
+        return self._column(sql, values)
+
+    def _column(self, sql: str, values: Sequence[Value]) -> list[Any]:
+        try:
+            cursor = self._connection.cursor()
+            cursor.row_factory = None
+            return [value for (value,) in cursor.execute(sql, values)]
+        except DATABASE_ERRORS as error:
+            raise trouble_of("The library could not be read", error, self.path.parent) from error
+
+    def version(self) -> tuple[int, int]:
+        """Another value whenever anything was written: by this connection, or by another one."""
+        return self._connection.total_changes, self.data_version()
+
+    def data_version(self) -> int:
+        """A number that changes when another connection, here or in another process, has written."""
+        version: int = self.query("PRAGMA data_version")[0][0]
+        return version
+
+    def damage(self) -> str:
+        """The first fault that a look at every page, text and index finds; empty when all is sound. Slow when large."""
+        found: str = self.query("PRAGMA quick_check(1)")[0][0]
+        if found != "ok":
+            return found
+        try:
+            return text_fault_of(self._connection) or ("" if self.read_only else index_fault_of(self._connection))
+        except DATABASE_ERRORS as error:
+            raise trouble_of("The library could not be read", error, self.path.parent) from error
+
+    def at_close(self, action: Callable[[], None]) -> None:
+        """Call `action` when the library is closed."""
+        self._at_close.append(action)
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file, if nobody else needs it, and close. Twice is once."""
+        actions, self._at_close = self._at_close, []
+        for action in actions:
+            action()
+        try:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error:
+            # A full disk or a busy neighbour: the log stays beside the file and is read at the next start.
+            pass
+        self._connection.close()
+        if self._tenancy is not None:
+            self._tenancy.release()
+
+    def is_in_place(self) -> bool:
+        """Whether its file is still the one that was opened: not deleted, moved or replaced (D10). Any thread may
+        ask."""
+        try:
+            return _identity(self.path) == self._identity
+        except OSError:
+            return False
+
+    def _undo(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def _check_in_place(self) -> None:
+        # A write into a file that was deleted or replaced succeeds and is gone at the next start (D10).
+        if not self.is_in_place():
+            raise FileNotFoundError(2, "its file was deleted or replaced while it was open", str(self.path))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        state = os.stat(path)  # noqa: PTH116 - before every write, and a third of the time of Path.stat
+    except FileNotFoundError:
+        return None
+    return state.st_dev, state.st_ino
+
+
+def _connect(path: Path, busy_limit_s: float) -> sqlite3.Connection:
+    # mode=rw: never make an empty file where a library was expected.
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        timeout=busy_limit_s,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: Path, version: int) -> int:
+    """The version of the library that is sound as far as can be seen quickly."""
+    # Once more, since the newest header may stand in the write-ahead log and not yet in the file.
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise LibraryTrouble(f"The file {path} is not a library of sunotui")
+    if found > version:
+        raise LibraryNewer
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if path.stat().st_size <= _CHECK_WHOLE_BELOW:
+        fault: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if fault != "ok":
+            raise sqlite3.DatabaseError(fault)
+    return found
+
+
+def _bring_up(connection: sqlite3.Connection, path: Path, version: int, scripts: Sequence[str] | None) -> None:
+    connection.execute(f"PRAGMA journal_mode = {journal_mode(path.parent)}")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_size_limit = 4194304")
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found < version:
+        copy_aside(connection, path, found)
+        migrate(connection, scripts or migration_scripts())

@@ -1,0 +1,1 @@
+"""What was learned of gateways: capabilities, prices, balances, personas, word timings."""

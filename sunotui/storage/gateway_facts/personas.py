@@ -1,0 +1,31 @@
+"""Voices made of clips, by the profile whose gateway has them."""
+
+from sunotui.domain.persona import Persona
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.sql_values import storable_row, storable_text
+
+_COLUMNS = "profile, id, name, clip_id, created_at"
+
+
+class Personas:
+    """The personas. Every method raises LibraryTrouble when the file cannot be read or written."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def all(self, profile: str) -> list[Persona]:
+        """A profile's personas, the newest first."""
+        rows = self._db.query(
+            f"SELECT {_COLUMNS} FROM persona WHERE profile = ? ORDER BY created_at DESC, id", [storable_text(profile)]
+        )
+        return [Persona(**dict(zip(row.keys(), row, strict=True))) for row in rows]
+
+    def add(self, persona: Persona) -> None:
+        """Keep a persona; one by the same id is replaced."""
+        row = (persona.profile, persona.id, persona.name, persona.clip_id, persona.created_at)
+        with self._db.write() as connection:
+            connection.execute(
+                f"INSERT INTO persona ({_COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (profile, id) DO UPDATE SET "
+                "name = excluded.name, clip_id = excluded.clip_id, created_at = excluded.created_at",
+                storable_row(row),
+            )

@@ -1,0 +1,117 @@
+"""A copy of a damaged library in which as much as can be is readable again: the file itself is never opened (D6)."""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from sunotui.storage.paths import FILE_MODE
+from sunotui.storage.repair.table_reader import DAMAGE, quoted
+
+_HEADER = 100
+_MAGIC = b"SQLite format 3\0"
+_BLOCK = 4_096
+
+
+def mended_copy(library: Path, folder: Path, names: Iterable[str], donors: Iterable[Path]) -> Path | None:
+    """The copy in `folder` of the damaged library in which the most tables of these `names` are found; None when there
+    is no file. Raises OSError.
+
+    `donors` are sound files whose beginning is tried in place of its own: the pages of tables lie in a backup where
+    they lie in the library, and the header of any library fits where only that is gone.
+    """
+    if not library.exists():
+        return None
+    copy = folder / "damaged.db"
+    _copy_past_faults(library, copy)
+    log = library.with_name(library.name + "-wal")
+    own_log = b""
+    if log.exists():
+        _copy_past_faults(log, copy.with_name(copy.name + "-wal"))
+        own_log = copy.with_name(copy.name + "-wal").read_bytes()
+    with copy.open("rb") as file:
+        own = file.read(64 * 1024)
+    wanted, best, most = list(names), own, -1
+    for head in _heads(own, donors):
+        _begin_with(copy, head, own_log)
+        found = _tables_found(copy, wanted)
+        if found > most:
+            best, most = head, found
+        if most == len(wanted):
+            break
+    _begin_with(copy, best, own_log)
+    return copy
+
+
+def open_mended(copy: Path) -> sqlite3.Connection:
+    """A connection to the copy that makes the best of what is broken. Raises sqlite3.Error."""
+    connection = sqlite3.connect(copy, isolation_level=None)
+    # Else a missing end or one bad line of the schema would make all of it unreadable.
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("PRAGMA cell_size_check = ON")
+    return connection
+
+
+def _heads(own: bytes, donors: Iterable[Path]) -> Iterator[bytes]:
+    """Beginnings to try, the file's own first; none of them says how many pages there are, so that all are read."""
+    if own.startswith(_MAGIC):
+        yield _uncounted(own)
+    for donor in donors:
+        with donor.open("rb") as file:
+            head = file.read(64 * 1024)
+        yield _uncounted(head[:_HEADER]) + own[_HEADER:]
+        yield _uncounted(head[: _page_size(head)])
+
+
+def _uncounted(head: bytes) -> bytes:
+    if len(head) < _HEADER:
+        return head
+    # Offsets of the SQLite file format: a change counter unlike "version valid for" voids the number of pages.
+    return head[:24] + (1).to_bytes(4, "big") + head[28:92] + bytes(4) + head[96:]
+
+
+def _page_size(head: bytes) -> int:
+    size = int.from_bytes(head[16:18], "big")
+    return 65_536 if size == 1 else size
+
+
+def _begin_with(copy: Path, head: bytes, log: bytes) -> None:
+    for suffix in ("-wal", "-shm"):
+        copy.with_name(copy.name + suffix).unlink(missing_ok=True)
+    if log:
+        copy.with_name(copy.name + "-wal").write_bytes(log)
+    with copy.open("r+b") as file:
+        file.write(head)
+
+
+def _tables_found(copy: Path, names: Iterable[str]) -> int:
+    """How many of the tables begin readably."""
+    found = 0
+    try:
+        with closing(open_mended(copy)) as connection:
+            for name in names:
+                try:
+                    connection.execute(f"SELECT * FROM {quoted(name)} NOT INDEXED LIMIT 1").fetchall()
+                    found += 1
+                except DAMAGE:
+                    continue
+    except DAMAGE:
+        return 0
+    return found
+
+
+def _copy_past_faults(source: Path, target: Path) -> None:
+    """All bytes of a file, zeros for those that the disk cannot read."""
+    descriptor = os.open(source, os.O_RDONLY)
+    try:
+        fresh = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+        with os.fdopen(fresh, "wb") as file:
+            for at in range(0, os.fstat(descriptor).st_size, _BLOCK):
+                try:
+                    block = os.pread(descriptor, _BLOCK, at)
+                except OSError:
+                    block = bytes(_BLOCK)
+                file.write(block)
+    finally:
+        os.close(descriptor)

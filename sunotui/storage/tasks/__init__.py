@@ -1,0 +1,1 @@
+"""Tables of tasks, clips and their lineage."""

@@ -1,0 +1,94 @@
+"""Counts what the library holds, for the statistics: a few questions over narrow columns, whatever its size."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sunotui.domain.money import Price
+from sunotui.domain.statistics import KEPT_RATING, Spending, Statistics, Tally, whole_weeks
+from sunotui.domain.tasks.durations import Usual, usual_of
+from sunotui.storage.browse.query_sql import FAILED
+from sunotui.storage.db.connection import Database
+from sunotui.storage.gateway_facts.prices import PriceBook
+
+_TALLY = (
+    "count(*) AS tasks, "
+    f"sum({FAILED} OR status = 'success') AS ended, sum({FAILED}) AS failed, "
+    "sum(CASE WHEN kind = 'lyrics' THEN 0 ELSE takes END) AS takes, coalesce(sum(kept.takes_kept), 0) AS kept"
+)
+_KEPT = (
+    "WITH kept (task_id, takes_kept) AS (SELECT task_id, count(*) FROM ("
+    f"SELECT task_id, clip_id FROM opinion WHERE clip_id <> '' AND (is_starred OR rating >= {KEPT_RATING}) "
+    "UNION SELECT task_id, clip_id FROM album_take WHERE clip_id <> '') "
+    "WHERE task_id IN (SELECT id FROM task WHERE trashed_at IS NULL) GROUP BY task_id) "
+)
+_BY = f"{_KEPT} SELECT {{key}} AS name, {_TALLY} FROM task LEFT JOIN kept ON kept.task_id = task.id GROUP BY 1"
+_DAY = "date(added_at, 'unixepoch', 'localtime')"
+_PAID = (
+    _KEPT + "SELECT submission.profile, json_extract(submission.request, '$.kind'), count(*), "
+    "coalesce(sum(kept.takes_kept), 0) FROM submission LEFT JOIN task ON task.id = submission.task_id "
+    "LEFT JOIN kept ON kept.task_id = submission.task_id WHERE submission.state = 'accepted' "
+    "AND coalesce(task.status, '') <> 'failure' GROUP BY 1, 2"
+)
+
+
+def read_statistics(db: Database) -> Statistics:
+    """All statistics of the library. Raises LibraryTrouble."""
+    days = {day: tally for tally in _tallies(db, _DAY) if (day := _day_of(tally.name)) is not None}
+    gateways = sorted(_tallies(db, "profile"), key=lambda one: (-one.tasks, one.name))
+    models = [one for one in _tallies(db, "model") if one.takes]
+    total = Tally("all")
+    for one in gateways:
+        total = total.plus(one)
+    times, all_times = _times(db)
+    return Statistics(
+        total=total,
+        weeks=whole_weeks(days),
+        models=tuple(sorted(models, key=lambda one: (-one.takes, one.name))),
+        gateways=tuple(gateways),
+        times=times,
+        all_times=all_times,
+        spending=tuple(_spending(db.query(_PAID), PriceBook(db).all())),
+    )
+
+
+def _tallies(db: Database, key: str) -> list[Tally]:
+    return [Tally(str(row[0]), *row[1:]) for row in db.query(_BY.format(key=key))]
+
+
+def _day_of(name: str) -> date | None:
+    # A clock that was absurd when a task came makes a day that no calendar has (P6).
+    try:
+        return date.fromisoformat(name)
+    except ValueError:
+        return None
+
+
+def _times(db: Database) -> tuple[dict[tuple[str, str], Usual], Usual | None]:
+    """Seconds to the end of songs that were watched, by profile and model and all together."""
+    seconds: dict[tuple[str, str], list[float]] = {}
+    rows = db.query("SELECT profile, model, made_in_s FROM task WHERE made_in_s IS NOT NULL AND kind = 'music'")
+    for profile, model, made_in_s in rows:
+        seconds.setdefault((profile, model), []).append(made_in_s)
+    usual = {key: found for key, taken in sorted(seconds.items()) if (found := usual_of(taken)) is not None}
+    return usual, usual_of([one for taken in seconds.values() for one in taken])
+
+
+def _spending(rows: Iterable[sqlite3.Row], prices: Mapping[tuple[str, str], tuple[Price, ...]]) -> list[Spending]:
+    found: dict[tuple[str, str], Spending] = {}
+    unpriced: dict[str, int] = {}
+    for profile, word, count, kept in rows:
+        # In the unit that the gateway counts in now: the last one that was learned.
+        price = next(iter(prices.get((profile, word), ())), None)
+        if price is None:
+            unpriced[profile] = unpriced.get(profile, 0) + count
+            continue
+        before = found.get((profile, price.unit), Spending(profile, price.unit, 0.0, 0, 0, 0))
+        found[profile, price.unit] = Spending(
+            profile, price.unit, before.amount + price.amount * count, before.priced + count, 0, before.kept + kept
+        )
+    told = [
+        Spending(one.profile, one.unit, one.amount, one.priced, unpriced.get(one.profile, 0), one.kept)
+        for one in found.values()
+    ]
+    return sorted(told, key=lambda one: (one.profile, one.unit))

@@ -1,0 +1,293 @@
+"""Everything ever submitted or fetched: tasks, their clips, and the gateway's own words about them."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sunotui.domain.search.query import Query
+from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
+from sunotui.domain.tasks.summary import TakeSummary, TaskSummary
+from sunotui.storage.browse.query_sql import UNFINISHED, clause_of
+from sunotui.storage.db.chunks import chunks, marks_for
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.sql_values import Value, storable_text
+from sunotui.storage.tasks.fts_index import WORD_COLUMNS, folded_lines, texts_of, words_row
+from sunotui.storage.tasks.row_mapping import (
+    CLIP_COLUMNS,
+    SUMMARY_COLUMNS,
+    TASK_COLUMNS,
+    clip_of,
+    clip_row,
+    reading_rows,
+    summary_of,
+    task_of,
+    task_row,
+)
+
+if TYPE_CHECKING:
+    from sunotui.domain.requests.request import Request
+    from sunotui.domain.tasks.clip import Clip
+    from sunotui.domain.tasks.task import Task
+    from sunotui.storage.browse.list_sources import Order
+
+CHECKED_STEP_S = 30.0
+"""How far the time of the last look may lag on disk when nothing else changed: else every poll would be a write."""
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_EVERYTHING = Query()
+
+_SAVE_TASK = (
+    f"INSERT INTO task ({TASK_COLUMNS}) VALUES ({', '.join('?' * len(TASK_COLUMNS.split(', ')))}) "
+    "ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(
+        f"{name} = excluded.{name}"
+        for name in TASK_COLUMNS.split(", ")
+        # The place in the list and the wish behind a task never change; the wish may become known.
+        if name not in {"id", "added_at", "submission_id", "made_in_s"}
+    )
+    + ", submission_id = coalesce(excluded.submission_id, submission_id)"
+    + ", made_in_s = coalesce(excluded.made_in_s, made_in_s)"
+)
+_SAVE_CLIP = (
+    f"INSERT INTO clip ({CLIP_COLUMNS}) VALUES ({', '.join('?' * len(CLIP_COLUMNS.split(', ')))}) "
+    "ON CONFLICT (task_id, id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in CLIP_COLUMNS.split(", ") if name not in {"task_id", "id"})
+)
+_ADD_WORDS = (
+    f"INSERT INTO words (rowid, {', '.join(WORD_COLUMNS)}, labels, note) "
+    f"SELECT seq, {', '.join('?' * len(WORD_COLUMNS))}, '', '' FROM task WHERE id = ?"
+)
+_CHANGE_WORDS = (
+    f"UPDATE words SET {', '.join(f'{name} = ?' for name in WORD_COLUMNS)} "
+    "WHERE rowid = (SELECT seq FROM task WHERE id = ?)"
+)
+_SAVE_RAW = (
+    "INSERT INTO answer (task_id, raw) SELECT id, ? FROM task WHERE id = ? "
+    "ON CONFLICT (task_id) DO UPDATE SET raw = excluded.raw WHERE raw <> excluded.raw"
+)
+
+
+class Library:
+    """The tasks. Every method raises LibraryTrouble when the file cannot be read or written."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def save(self, tasks: Iterable["Task"], raws: Mapping[str, str] = _NOTHING) -> None:
+        """Insert or update tasks in one transaction, on disk when this returns (D1).
+
+        Nothing is lost by it: clips that a task no longer names stay, takes keep their numbers, the first `added_at`
+        counts. `raws` are the gateway's own texts by task id; an empty one overwrites nothing. A task in which only
+        the time of the last look moved, by less than CHECKED_STEP_S, costs no write.
+        """
+        wanted = {task.id: task for task in tasks}
+        with self._db.write() as connection:
+            known = self.tasks(list(wanted))
+            changed = [_joined(known.get(task.id), task) for task in wanted.values()]
+            changed = [task for task in changed if not _is_known(known.get(task.id), task)]
+            if changed:
+                connection.executemany(_SAVE_TASK, map(task_row, changed))
+                connection.executemany(_SAVE_CLIP, _clip_rows(known, changed))
+                self._save_words(connection, known, changed)
+            told = [(storable_text(raw), storable_text(task_id)) for task_id, raw in raws.items() if raw]
+            if told:
+                connection.executemany(_SAVE_RAW, told)
+
+    def task(self, task_id: str) -> "Task | None":
+        """The task by its id."""
+        return self.tasks([task_id]).get(task_id)
+
+    def tasks(self, ids: Sequence[str]) -> "dict[str, Task]":
+        """The tasks of these ids, in the order asked; unknown ids are left out."""
+        found: dict[str, Task] = {}
+        for chunk in _chunks(ids):
+            clips = self._clips(f"task_id IN ({marks_for(chunk)})", chunk)
+            rows = self._db.query(f"SELECT {TASK_COLUMNS} FROM task WHERE id IN ({marks_for(chunk)})", chunk)
+            with reading_rows():
+                found.update((row[0], task_of(row, tuple(clips.get(row[0], ())))) for row in rows)
+        return {task_id: found[task_id] for task_id in ids if task_id in found}
+
+    def unfinished(self, profile: str | None = None) -> "list[Task]":
+        """Every task that may still change, of one profile or of all, oldest first."""
+        if profile is None:
+            ids = self._db.column(f"SELECT id FROM task WHERE {UNFINISHED} ORDER BY seq")
+        else:
+            ids = self._db.column(
+                f"SELECT id FROM task WHERE {UNFINISHED} AND profile = ? ORDER BY seq", [storable_text(profile)]
+            )
+        return list(self.tasks(ids).values())
+
+    def clip(self, clip_id: str) -> "tuple[Task, Clip] | None":
+        """A clip by its id and the task it came in; the first, where several tasks tell of it."""
+        ids = self._db.column(
+            "SELECT clip.task_id FROM clip JOIN task ON task.id = clip.task_id WHERE clip.id = ? ORDER BY task.seq "
+            "LIMIT 1",
+            [storable_text(clip_id)],
+        )
+        task = self.task(ids[0]) if ids else None
+        if task is None:
+            return None
+        return next(((task, clip) for clip in task.clips if clip.id == clip_id), None)
+
+    def raw(self, task_id: str) -> str:
+        """The gateway's own text about a task, as last received; empty when there is none."""
+        return next(iter(self._db.column("SELECT raw FROM answer WHERE task_id = ?", [storable_text(task_id)])), "")
+
+    def beginning_with(self, start: str) -> list[str]:
+        """The ids of tasks whose own id, or one of a clip's, begins so; those in the trash too."""
+        bounds = [storable_text(start), storable_text(start) + "\U0010ffff"]
+        return self._db.column(
+            "SELECT id FROM task WHERE id >= ? AND id < ? UNION SELECT task_id FROM clip WHERE id >= ? AND id < ?",
+            [*bounds, *bounds],
+        )
+
+    def beginning_in_any_case(self, start: str) -> list[str]:
+        """The same whatever the case of ASCII letters; looks at every id."""
+        return self._db.column(
+            "SELECT id FROM task WHERE lower(substr(id, 1, ?1)) = ?2 "
+            "UNION SELECT task_id FROM clip WHERE lower(substr(id, 1, ?1)) = ?2",
+            [len(start), storable_text(start)],
+        )
+
+    def summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
+        """What the rows of a list show, in the order asked; unknown ids are left out."""
+        found: dict[str, TaskSummary] = {}
+        for chunk in _chunks(ids):
+            rows = self._db.query(f"SELECT {SUMMARY_COLUMNS} FROM task WHERE id IN ({marks_for(chunk)})", chunk)
+            with reading_rows():
+                found.update((row[0], summary_of(row)) for row in rows)
+        return [found[task_id] for task_id in ids if task_id in found]
+
+    def recent(
+        self,
+        status: TaskStatus | None = None,
+        query: Query = _EVERYTHING,
+        limit: int = 50,
+        profile: str | None = None,
+        order: "Order | None" = None,
+    ) -> "list[Task]":
+        """The newest tasks, or the first of another order; at most `limit`, of one status and one profile where
+        given."""
+        condition, values = clause_of(query)
+        asked: list[Value] = [*values]
+        if status is not None:
+            condition += " AND status = ?"
+            asked.append(status.value)
+        if profile is not None:
+            condition += " AND profile = ?"
+            asked.append(storable_text(profile))
+        by = order.sql if order is not None else "added_at DESC, seq DESC"
+        ids = self._db.column(f"SELECT id FROM task WHERE {condition} ORDER BY {by} LIMIT ?", [*asked, max(0, limit)])
+        return list(self.tasks(ids).values())
+
+    def newest_takes(self, limit: int) -> list[TakeSummary]:
+        """Finished takes, the newest first; without the trash. Raises LibraryTrouble."""
+        rows = self._db.query(
+            "SELECT clip.id, clip.take, clip.title, clip.duration_s, task.title AS task_title "
+            "FROM (SELECT id, title, added_at, seq FROM task WHERE trashed_at IS NULL "
+            "ORDER BY added_at DESC, seq DESC LIMIT ?) AS task JOIN clip ON clip.task_id = task.id "
+            "WHERE clip.status = 'complete' ORDER BY task.added_at DESC, task.seq DESC, clip.take",
+            [limit],
+        )
+        return [
+            TakeSummary(row["id"], row["title"] or row["task_title"], row["take"], row["duration_s"]) for row in rows
+        ]
+
+    def refresh_words(self, task_ids: Sequence[str]) -> None:
+        """Have a search find the labels and notes that these tasks have now."""
+        with self._db.write() as connection:
+            for chunk in _chunks(task_ids):
+                rows = self._db.query(
+                    "SELECT seq, note, (SELECT group_concat(name, char(10)) FROM task_label JOIN label "
+                    f"ON label.id = label_id WHERE task_id = task.id) FROM task WHERE id IN ({marks_for(chunk)})",
+                    chunk,
+                )
+                connection.executemany(
+                    "UPDATE words SET labels = ?, note = ? WHERE rowid = ?",
+                    [(folded_lines([labels or ""]), folded_lines([note]), seq) for seq, note, labels in rows],
+                )
+
+    def durations(self, profile: str, kind: TaskKind, limit: int = 100) -> list[float]:
+        """Seconds that the newest tasks of a kind took at a profile's gateway, where they were watched to the end."""
+        rows = self._db.query(
+            "SELECT made_in_s FROM task WHERE profile = ? AND kind = ? AND made_in_s IS NOT NULL "
+            "ORDER BY added_at DESC LIMIT ?",
+            [storable_text(profile), kind.value, max(0, limit)],
+        )
+        return [float(row[0]) for row in rows]
+
+    def _clips(self, condition: str, values: Sequence[Value]) -> "dict[str, list[Clip]]":
+        clips: dict[str, list[Clip]] = {}
+        rows = self._db.query(f"SELECT {CLIP_COLUMNS} FROM clip WHERE {condition} ORDER BY task_id, take", values)
+        with reading_rows():
+            for row in rows:
+                clips.setdefault(row[0], []).append(clip_of(row))
+        return clips
+
+    def _save_words(self, connection: sqlite3.Connection, known: Mapping[str, "Task"], tasks: Sequence["Task"]) -> None:
+        """Have a search find what these tasks say now; what says the same costs no write."""
+        requests = self._requests(tasks)
+        added: list[tuple[str, ...]] = []
+        changed: list[tuple[str, ...]] = []
+        for task in tasks:
+            before = known.get(task.id)
+            texts = texts_of(task, requests.get(task.submission_id or ""))
+            if before is None:
+                added.append((*words_row(texts), storable_text(task.id)))
+            elif before.submission_id != task.submission_id or texts != texts_of(
+                before, requests.get(before.submission_id or "")
+            ):
+                changed.append((*words_row(texts), storable_text(task.id)))
+        connection.executemany(_ADD_WORDS, added)
+        connection.executemany(_CHANGE_WORDS, changed)
+
+    def _requests(self, tasks: Iterable["Task"]) -> "dict[str, Request]":
+        """What was asked for, by submission, where the journal knows."""
+        # 7 ms, for those who write.
+        from sunotui.domain.requests.request import from_json
+
+        found: dict[str, Request] = {}
+        for chunk in _chunks([task.submission_id for task in tasks if task.submission_id]):
+            rows = self._db.query(f"SELECT id, request FROM submission WHERE id IN ({marks_for(chunk)})", chunk)
+            with reading_rows():
+                found.update((row[0], from_json(row[1])) for row in rows)
+        return found
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return chunks([storable_text(task_id) for task_id in ids])
+
+
+def _joined(known: "Task | None", task: "Task") -> "Task":
+    """The task with the clips and the wish that the library knows of it and it does not, takes in their old order."""
+    if known is None:
+        return task
+    told = {clip.id: clip for clip in task.clips}
+    clips = {clip.id: told.get(clip.id, clip) for clip in known.clips}
+    return replace(
+        task,
+        clips=tuple({**clips, **told}.values()),
+        added_at=known.added_at,
+        submission_id=task.submission_id or known.submission_id,
+        made_in_s=task.made_in_s if task.made_in_s is not None else known.made_in_s,
+    )
+
+
+def _is_known(known: "Task | None", task: "Task") -> bool:
+    if known is None:
+        return False
+    step = (task.checked_at or 0.0) - (known.checked_at or 0.0)
+    if known.checked_at is not None and 0.0 <= step < CHECKED_STEP_S:
+        task = replace(task, checked_at=known.checked_at)
+    return known == task
+
+
+def _clip_rows(known: Mapping[str, "Task"], tasks: Iterable["Task"]) -> Iterator[tuple[Value, ...]]:
+    """The rows of the clips that are new or changed."""
+    for task in tasks:
+        before = known[task.id].clips if task.id in known else ()
+        for number, clip in enumerate(task.clips, start=1):
+            if number > len(before) or before[number - 1] != clip:
+                yield clip_row(task.id, number, clip)

@@ -1,0 +1,1 @@
+"""Export from and import into the library."""

@@ -1,0 +1,126 @@
+"""The whole library as a stream of records, for an export: in one order always, and a few of them in memory only."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sunotui.domain.export_records import (
+    CarriedAlbum,
+    CarriedDraft,
+    CarriedLabel,
+    CarriedOffers,
+    CarriedPrice,
+    CarriedSearch,
+    CarriedTask,
+    CarriedTiming,
+    Opinion,
+    Record,
+)
+from sunotui.domain.persona import Persona
+from sunotui.domain.submission import Submission
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.sql_values import storable_text
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
+
+_AT_ONCE = 200
+"""Tasks that are in memory at the same time."""
+TAKES_A_RECORD = 1_000
+"""Takes of an album that go into one record, so that no line of an export grows without bounds."""
+
+_OPINIONS = (
+    "SELECT task_id, clip_id, is_starred, rating, heard_at FROM opinion WHERE task_id IN ({}) ORDER BY task_id, clip_id"
+)
+_LABELS = (
+    "SELECT task_id, name FROM task_label JOIN label ON label.id = label_id WHERE task_id IN ({}) "
+    "ORDER BY task_id, label.id"
+)
+_REST = "SELECT id, note, trashed_at, raw FROM task LEFT JOIN answer ON answer.task_id = task.id WHERE id IN ({})"
+_TAKES = "SELECT task_id, clip_id FROM album_take WHERE album_id = ? ORDER BY place, task_id, clip_id"
+_PLAIN: tuple[tuple[str, str, str, Callable[..., Record]], ...] = (
+    ("clip_id, text", "timing", "clip_id", CarriedTiming),
+    ("id, name, clip_id, profile, created_at", "persona", "profile, id", Persona),
+    ("profile, action, amount, unit, learned_at", "price", "seq", CarriedPrice),
+    ("profile, text", "offers", "profile", CarriedOffers),
+    ("name, text", "draft", "name", CarriedDraft),
+)
+
+
+class Carrier:
+    """Reads everything but what belongs to this computer. Every method raises LibraryTrouble."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._library = Library(db)
+        self._journal = Journal(db)
+
+    def records(self) -> Iterator[Record]:
+        """All records, in an order in which they can be taken in one by one: submissions before their tasks, labels
+        and tasks before albums. The caller holds a snapshot where nothing may change meanwhile."""
+        yield from self.submissions()
+        yield from (CarriedLabel(name) for (name,) in self._rows("label", "name", "id"))
+        yield from self.tasks()
+        yield from self._albums()
+        for name, query, sort, is_reversed in self._rows("saved_search", "name, query, sort, is_reversed", "id"):
+            yield CarriedSearch(name, query, sort, bool(is_reversed))
+        for columns, table, order, made in _PLAIN:
+            yield from (made(*row) for row in self._rows(table, columns, order))
+
+    def submissions(self) -> Iterator[Submission]:
+        """The journal, the oldest first."""
+        for ids in self._pages("submission"):
+            for submission_id in ids:
+                found = self._journal.get(submission_id)
+                if found is not None:
+                    yield found
+
+    def tasks(self) -> Iterator[CarriedTask]:
+        """The tasks with all that is kept about them, in the order in which they came."""
+        for ids in self._pages("task"):
+            yield from self.about(ids)
+
+    def about(self, ids: Sequence[str]) -> Iterator[CarriedTask]:
+        """Some tasks with all that is kept about them, in the order asked."""
+        opinions, labels = self._of(ids, _OPINIONS), self._of(ids, _LABELS)
+        rest = self._of(ids, _REST)
+        for task in self._library.tasks(ids).values():
+            note, trashed_at, raw = rest[task.id][0]
+            yield CarriedTask(
+                task,
+                raw=raw or "",
+                note=note,
+                labels=tuple(name for (name,) in labels.get(task.id, ())),
+                opinions=tuple(
+                    Opinion(clip_id, bool(is_starred), rating, heard_at)
+                    for clip_id, is_starred, rating, heard_at in opinions.get(task.id, ())
+                ),
+                trashed_at=trashed_at,
+            )
+
+    def _albums(self) -> Iterator[CarriedAlbum]:
+        for album_id, name, created_at in list(self._rows("album", "id, name, created_at", "id")):
+            takes = self._db.query(_TAKES, [album_id])
+            for start in range(0, max(1, len(takes)), TAKES_A_RECORD):
+                piece = takes[start : start + TAKES_A_RECORD]
+                yield CarriedAlbum(name, created_at, tuple((row[0], row[1]) for row in piece))
+
+    def _pages(self, table: str) -> Iterator[list[str]]:
+        page = f"SELECT seq, id FROM {table} WHERE seq > ? ORDER BY seq LIMIT {_AT_ONCE}"
+        after = 0
+        while rows := self._db.query(page, [after]):
+            after = rows[-1]["seq"]
+            yield [row["id"] for row in rows]
+
+    def _rows(self, table: str, columns: str, order: str) -> Iterator[tuple[Any, ...]]:
+        """All rows of a small table, a piece at a time."""
+        page = f"SELECT {columns} FROM {table} ORDER BY {order} LIMIT {_AT_ONCE} OFFSET ?"
+        start = 0
+        while rows := self._db.query(page, [start]):
+            start += len(rows)
+            yield from map(tuple, rows)
+
+    def _of(self, ids: Sequence[str], sql: str) -> dict[str, list[tuple[Any, ...]]]:
+        """Rows by the task id that they begin with."""
+        found: dict[str, list[tuple[Any, ...]]] = {}
+        for row in self._db.query(sql.format(", ".join("?" * len(ids))), list(map(storable_text, ids))):
+            found.setdefault(row[0], []).append(tuple(row)[1:])
+        return found

@@ -1,0 +1,289 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.errors import SettingsTrouble
+from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.proxy import Proxy
+from sunotui.storage.config.profiles import ProfileBook
+from sunotui.storage.paths import Places
+from tests.support.waiting import HANG_S
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "data", tmp_path / "config")
+
+
+@pytest.fixture
+def book(places: Places) -> ProfileBook:
+    return ProfileBook(places)
+
+
+def profile(name: str = "home", url: str = "https://api.example.com/v1", **changes: object) -> Profile:
+    return Profile(name, parse_base_url(url, allow_clear=True), **changes)  # type: ignore[arg-type]
+
+
+def write_config(places: Places, text: str) -> None:
+    places.config.mkdir(exist_ok=True)
+    places.config_file.write_text(text)
+
+
+def test_no_files_no_profiles_and_nothing_is_made(book: ProfileBook, places: Places) -> None:
+    assert book.all() == {}
+    assert book.get("home") is None
+    assert book.default is None
+    assert not places.config.exists()
+
+
+def test_a_profile_outlives_its_program(book: ProfileBook, places: Places) -> None:
+    whole = profile(
+        "b",
+        "http://10.0.0.5:3000/v1",
+        model="chirp-v4",
+        dialect="nested",
+        token_command=("pass", "show", "a b"),
+        allow_clear=True,
+        proxy=Proxy("socks5", "10.0.0.1", 1080, "me", "a@b:c"),
+    )
+    book.put(whole)
+    book.put(profile("a", "https://[2001:db8::1]:8443"))
+    book.set_default("b")
+    again = ProfileBook(places)
+    assert list(again.all()) == ["a", "b"]
+    assert again.get("b") == whole
+    assert again.get("a") == profile("a", "https://[2001:db8::1]:8443")
+    assert again.default == "b"
+
+
+def test_the_file_is_private_under_any_umask_and_has_no_litter_beside_it(book: ProfileBook, places: Places) -> None:
+    old = os.umask(0)
+    try:
+        book.put(profile())
+        book.put(profile("work"))
+    finally:
+        os.umask(old)
+    assert {entry.name for entry in places.config.iterdir()} == {"profiles.json", "profiles.lock"}
+    assert all(entry.stat().st_mode & 0o777 == 0o600 for entry in places.config.iterdir())
+    assert places.config.stat().st_mode & 0o777 == 0o700
+
+
+def test_removing_the_default_leaves_none(book: ProfileBook) -> None:
+    book.put(profile())
+    book.set_default("home")
+    book.remove("home")
+    book.remove("home")
+    assert book.all() == {}
+    assert book.default is None
+
+
+def test_the_default_must_exist(book: ProfileBook) -> None:
+    with pytest.raises(SettingsTrouble, match="no profile 'home'"):
+        book.set_default("home")
+
+
+@pytest.mark.parametrize(
+    "bad", [profile("env"), profile("a b"), profile("../x"), profile("demo", is_from_env=True)], ids=lambda p: p.name
+)
+def test_what_belongs_to_the_environment_or_has_no_name_is_not_kept(book: ProfileBook, bad: Profile) -> None:
+    with pytest.raises(ValueError, match="cannot be kept"):
+        book.put(bad)
+    assert book.all() == {}
+
+
+def test_another_programs_login_is_seen_at_once(book: ProfileBook, places: Places) -> None:
+    book.put(profile())
+    ProfileBook(places).put(profile("work"))
+    assert list(book.all()) == ["home", "work"]
+    book.put(profile("third"))
+    assert list(ProfileBook(places).all()) == ["home", "third", "work"]
+
+
+def test_two_programs_at_once_lose_no_profile(places: Places) -> None:
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from sunotui.domain.profile import Profile, parse_base_url\n"
+        "from sunotui.storage.paths import Places; from sunotui.storage.config.profiles import ProfileBook\n"
+        "book = ProfileBook(Places(Path(sys.argv[1]), Path(sys.argv[1])))\n"
+        "for n in range(30): book.put(Profile(f'{sys.argv[2]}{n}', parse_base_url('https://a.example')))\n"
+    )
+    children = [subprocess.Popen([sys.executable, "-c", code, str(places.config), name]) for name in "ab"]
+    assert [child.wait(HANG_S) for child in children] == [0, 0]
+    assert len(ProfileBook(places).all()) == 60
+
+
+# --- the config file -------------------------------------------------------------------------------------------------
+
+
+def test_the_config_file_wins(book: ProfileBook, places: Places) -> None:
+    book.put(profile(model="stored"))
+    write_config(
+        places,
+        '[profiles.home]\nbase_url = "http://10.0.0.5"\nallow_http = true\nmodel = "written"\n'
+        "token_command = \"pass show 'my key'\"\n"
+        '[profiles.other]\nbase_url = "b.example"\ntoken_command = ["op", "read", "x y"]\n',
+    )
+    home = book.get("home")
+    assert home == profile(
+        url="http://10.0.0.5",
+        model="written",
+        token_command=("pass", "show", "my key"),
+        allow_clear=True,
+        is_tried=False,
+    )
+    assert book.all()["other"].token_command == ("op", "read", "x y")
+    book.remove("home")
+    assert book.get("home") == home
+    book.set_default("other")
+    assert book.default == "other"
+
+
+def test_a_login_to_a_written_profile_keeps_what_is_written(book: ProfileBook, places: Places) -> None:
+    write_config(places, '[profiles.home]\nbase_url = "https://api.example.com"\nmodel = "written"\n')
+    book.put(profile(model="typed"))
+    assert json.loads(places.profiles_file.read_text())["profiles"] == {} if places.profiles_file.exists() else True
+    kept = book.get("home")
+    assert kept is not None
+    assert kept.model == "written"
+    with pytest.raises(SettingsTrouble, match="another base URL"):
+        book.put(profile(url="https://evil.example"))
+
+
+def test_what_this_version_does_not_know_is_kept(book: ProfileBook, places: Places) -> None:
+    """A later version may have written it."""
+    places.config.mkdir(parents=True, exist_ok=True)
+    home = {"base_url": "https://api.example.com/v1", "model": "chirp-v4", "colour": "green"}
+    gone = {"base_url": "https://b.example", "colour": "red"}
+    told = {"default": "home", "profiles": {"home": home, "gone": gone}, "layout": 2}
+    places.profiles_file.write_text(json.dumps(told))
+    book.remove("gone")
+    book.put(profile(model="chirp-v5"))
+    book.put(profile("work"))
+    kept = json.loads(places.profiles_file.read_text())
+    assert kept["profiles"]["home"] == {**home, "model": "chirp-v5"}
+    assert kept["profiles"].keys() == {"home", "work"}
+    assert (kept["default"], kept["layout"]) == ("home", 2)
+
+
+def test_an_edit_of_the_config_file_counts_at_once(book: ProfileBook, places: Places) -> None:
+    write_config(places, '[profiles.a]\nbase_url = "https://a.example"\n')
+    assert list(book.all()) == ["a"]
+    write_config(places, '[profiles.bb]\nbase_url = "https://a.example"\n')
+    assert list(book.all()) == ["bb"]
+    places.config_file.unlink()
+    assert book.all() == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("profiles = 5", "profiles must be"),
+        ("[profiles]\nhome = 5", "home must be"),
+        ("[profiles.home]", "base_url"),
+        ("[profiles.home]\nbase_url = 5", "profiles.home: base_url must be"),
+        ('[profiles.home]\nbase_url = "http://b.example"', "would send the token in clear"),
+        ('[profiles.home]\nbase_url = "ftp://b.example"', "base_url"),
+        ('[profiles.home]\nbase_url = "https://b.example"\nmodel = 4', "profiles.home: model must be"),
+        ('[profiles.home]\nbase_url = "https://b.example"\ndialect = "key4u"', "profiles.home: unknown dialect"),
+        ('[profiles.home]\nbase_url = "https://b.example"\ndialect = 4', "profiles.home: dialect must be"),
+        ('[profiles.home]\nbase_url = "https://b.example"\nallow_http = "yes"', "allow_http must be"),
+        ('[profiles.home]\nbase_url = "https://b.example"\ntoken_command = 1', "token_command must be"),
+        ('[profiles.home]\nbase_url = "https://b.example"\ntoken_command = [1]', "token_command must be"),
+        ('[profiles.home]\nbase_url = "https://b.example"\ntoken_command = "a \'b"', "token_command: No closing"),
+        ('[profiles.env]\nbase_url = "https://b.example"', "'env' cannot name"),
+        ('[profiles."a b"]\nbase_url = "https://b.example"', "'a b' cannot name"),
+    ],
+)
+def test_a_complaint_names_the_file_and_the_key(book: ProfileBook, places: Places, text: str, complaint: str) -> None:
+    write_config(places, text)
+    with pytest.raises(SettingsTrouble) as caught:
+        book.all()
+    assert str(places.config_file) in caught.value.what
+    assert complaint in caught.value.what
+    assert "\n" not in caught.value.sentence
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b'{"profiles": 1}', b'{"default": 1}', b"[" * 50_000])
+def test_a_damaged_profiles_file_is_told_of_and_never_overwritten(
+    book: ProfileBook, places: Places, content: bytes
+) -> None:
+    places.config.mkdir()
+    places.profiles_file.write_bytes(content)
+    for act in (book.all, lambda: book.put(profile())):
+        with pytest.raises(SettingsTrouble, match=r"profiles\.json"):
+            act()
+    assert places.profiles_file.read_bytes() == content
+
+
+def test_a_config_folder_that_cannot_be_made_is_a_sentence(book: ProfileBook, places: Places) -> None:
+    places.config.write_text("a file in the way")
+    with pytest.raises(SettingsTrouble) as caught:
+        book.put(profile())
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_a_failed_write_keeps_the_old_profiles(
+    book: ProfileBook, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.put(profile())
+    before = places.profiles_file.read_bytes()
+
+    def no_space(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", no_space)
+        with pytest.raises(SettingsTrouble, match="No space"):
+            book.put(profile("work"))
+    assert places.profiles_file.read_bytes() == before
+    assert list(book.all()) == ["home"]
+
+
+def test_a_proxy_of_the_config_file(book: ProfileBook, places: Places) -> None:
+    write_config(places, '[profiles.a]\nbase_url = "https://example.com"\nproxy = "socks5://127.0.0.1:1080"\n')
+    found = book.get("a")
+    assert found is not None
+    assert found.proxy == Proxy("socks5", "127.0.0.1", 1080)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "proxy", "said"),
+    [
+        ("https://example.com", '"https://CANARY:CANARY@host:1"', "starts with socks5:// or http://"),
+        ("https://example.com", '"socks5://CANARY:CANARY@:1"', "names no host"),
+        ("https://example.com", '"socks5://CANARY:CANARY@host:65536"', "needs a port from 1 to 65535"),
+        ("https://example.com", "1080", "must be text in quotes"),
+        ("http://127.0.0.1:3000", '"socks5://CANARY:CANARY@host:1"', "on this computer"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_named_without_its_text(
+    base_url: str, proxy: str, said: str, book: ProfileBook, places: Places
+) -> None:
+    write_config(places, f'[profiles.a]\nbase_url = "{base_url}"\nproxy = {proxy}\n')
+    with pytest.raises(SettingsTrouble) as caught:
+        book.all()
+    assert "profiles.a: proxy" in caught.value.what
+    assert said in caught.value.what
+    assert "CANARY" not in caught.value.sentence
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_a_config_of_an_editor_on_windows_is_read(book: ProfileBook, places: Places, encoding: str) -> None:
+    text = '[profiles.home]\r\nbase_url = "https://api.example.com"\r\nmodel = "été"\r\n'
+    places.config.mkdir(exist_ok=True)
+    (places.config / "config.toml").write_bytes(text.encode(encoding))
+    found = book.get("home")
+    assert found is not None
+    assert found.model == "été"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp500", "utf-16-le"])
+def test_a_config_in_another_encoding_is_told_by_its_name(book: ProfileBook, places: Places, encoding: str) -> None:
+    places.config.mkdir(exist_ok=True)
+    (places.config / "config.toml").write_bytes('model = "été"'.encode(encoding))
+    with pytest.raises(SettingsTrouble, match="it is not UTF-8 text"):
+        book.get("home")

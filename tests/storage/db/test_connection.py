@@ -1,0 +1,238 @@
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.errors import LibraryNewer, LibraryTrouble
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.schema import APPLICATION_ID, SCHEMA_VERSION, migration_scripts
+from tests.support.waiting import HANG_S
+
+Opener = Callable[..., Database]
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077])
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    old = os.umask(request.param)
+    yield request.param
+    os.umask(old)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def note(db: Database, name: str, text: str = "x") -> None:
+    with db.write() as connection:
+        connection.execute("INSERT INTO draft (name, text) VALUES (?, ?)", (name, text))
+
+
+def names(db: Database) -> list[str]:
+    return db.column("SELECT name FROM draft ORDER BY name")
+
+
+def test_a_new_library_has_our_mark_our_version_and_the_promised_pragmas(db: Database) -> None:
+    def pragma(name: str) -> object:
+        return db.query(f"PRAGMA {name}")[0][0]
+
+    assert pragma("application_id") == APPLICATION_ID
+    assert pragma("user_version") == SCHEMA_VERSION
+    assert pragma("journal_mode") == "wal"
+    assert pragma("synchronous") == 2
+    assert pragma("foreign_keys") == 1
+    assert pragma("busy_timeout") == 5_000
+    assert db.damage() == ""
+
+
+def test_the_version_is_the_number_of_scripts() -> None:
+    assert len(migration_scripts()) == SCHEMA_VERSION
+
+
+def test_files_are_private_under_any_umask(path: Path, umask: int, open_db: Opener) -> None:
+    db = open_db()
+    note(db, "a")
+    assert mode(path.parent) == 0o700
+    assert {entry.name: mode(entry) for entry in path.parent.iterdir()} == {
+        "library.db": 0o600,
+        "library.db-wal": 0o600,
+        "library.db-shm": 0o600,
+        "library.lock": 0o600,
+    }
+
+
+def test_files_opened_to_others_are_closed_again(path: Path, open_db: Opener) -> None:
+    first = open_db()
+    note(first, "a")
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).chmod(0o666)
+    open_db()
+    assert [mode(path.with_name(path.name + suffix)) for suffix in ("", "-wal", "-shm")] == [0o600] * 3
+
+
+def test_what_was_written_is_there_after_closing_and_nothing_lies_beside_it(path: Path, open_db: Opener) -> None:
+    db = open_db()
+    note(db, "a")
+    db.close()
+    db.close()
+    assert {entry.name for entry in path.parent.iterdir()} == {"library.db", "library.lock"}
+    assert names(open_db()) == ["a"]
+
+
+def note_and_stumble(db: Database, name: str) -> None:
+    with db.write():
+        with db.write():
+            note(db, name)
+        raise KeyError(name)
+
+
+def test_a_failed_block_undoes_everything_also_of_the_blocks_inside(db: Database) -> None:
+    with pytest.raises(KeyError):
+        note_and_stumble(db, "a")
+    assert names(db) == []
+    note(db, "b")
+    assert names(db) == ["b"]
+
+
+def test_a_refused_statement_is_a_library_trouble_with_its_cause(db: Database) -> None:
+    note(db, "a")
+    with pytest.raises(LibraryTrouble) as caught:
+        note(db, "a")
+    assert isinstance(caught.value.__cause__, sqlite3.IntegrityError)
+
+
+def test_unreadable_questions_are_library_troubles(db: Database) -> None:
+    for ask in (db.query, db.column):
+        with pytest.raises(LibraryTrouble, match="could not be read") as caught:
+            ask("SELECT * FROM nowhere")
+        assert isinstance(caught.value.__cause__, sqlite3.Error)
+
+
+def test_data_version_moves_with_other_connections_writes_only(open_db: Opener) -> None:
+    mine, other = open_db(), open_db()
+    before = mine.data_version()
+    note(mine, "mine")
+    assert mine.data_version() == before
+    note(other, "theirs")
+    assert mine.data_version() != before
+
+
+def test_a_writer_waits_for_another_and_then_says_so(open_db: Opener) -> None:
+    holder, waiter = open_db(), open_db(busy_limit_s=0.05)
+    with holder.write():
+        with pytest.raises(LibraryTrouble, match="another sunotui is writing"):
+            note(waiter, "b")
+        assert names(waiter) == []
+    note(waiter, "b")
+    assert names(holder) == ["b"]
+
+
+def test_a_writer_gets_its_turn_when_the_other_ends(open_db: Opener) -> None:
+    holder, waiter = open_db(), open_db()
+    with holder.write():
+        late = threading.Thread(target=note, args=(waiter, "late"))
+        late.start()
+        note(holder, "first")
+    late.join(HANG_S)
+    assert names(holder) == ["first", "late"]
+
+
+def test_closing_calls_those_who_asked_once(open_db: Opener) -> None:
+    calls: list[int] = []
+    db = open_db()
+    db.at_close(lambda: calls.append(1))
+    db.close()
+    db.close()
+    assert calls == [1]
+
+
+def test_a_library_deleted_under_us_is_noticed_before_a_write(path: Path, db: Database) -> None:
+    note(db, "a")
+    path.rename(path.with_name("elsewhere.db"))
+    with pytest.raises(LibraryTrouble, match="deleted or replaced"):
+        note(db, "b")
+
+
+def test_a_library_replaced_under_us_is_noticed_before_a_write(path: Path, db: Database) -> None:
+    path.rename(path.with_name("elsewhere.db"))
+    path.write_bytes(b"another")
+    with pytest.raises(LibraryTrouble, match="deleted or replaced"):
+        note(db, "b")
+
+
+def test_many_processes_make_one_library(path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from sunotui.storage.db.connection import Database\n"
+        "sys.stdin.readline(); db = Database.open(Path(sys.argv[1]))\n"
+        "with db.write() as c: c.execute('INSERT INTO draft VALUES (?, 1)', (sys.argv[2],))\n"
+        "db.close()"
+    )
+    children = [
+        subprocess.Popen([sys.executable, "-c", code, str(path), str(number)], stdin=subprocess.PIPE)
+        for number in range(6)
+    ]
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write(b"go\n")
+        child.stdin.flush()
+    for child in children:
+        child.communicate(timeout=HANG_S)
+    assert [child.returncode for child in children] == [0] * 6
+    db = Database.open(path)
+    assert names(db) == [str(number) for number in range(6)]
+    db.close()
+    assert {entry.name for entry in path.parent.iterdir()} == {"library.db", "library.lock"}
+
+
+def test_a_lost_library_is_not_replaced_while_its_log_is_there(path: Path, open_db: Opener) -> None:
+    db = open_db()
+    note(db, "a")
+    log = path.with_name("library.db-wal")
+    content = log.read_bytes()
+    path.unlink()
+    with pytest.raises(LibraryTrouble, match="a part of it is still there"):
+        Database.open(path)
+    assert log.read_bytes() == content
+    assert not path.exists()
+
+
+def test_a_file_system_without_links_gets_its_library_too(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(_self: Path, _target: Path) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(Path, "hardlink_to", no_links)
+    db = Database.open(path)
+    note(db, "a")
+    assert names(db) == ["a"]
+    db.close()
+
+
+def test_a_newer_library_is_refused_from_header_and_from_log_alike(path: Path, open_db: Opener) -> None:
+    db = open_db()
+    with db.write() as connection:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    with pytest.raises(LibraryNewer):
+        Database.open(path)
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(LibraryNewer, match="newer sunotui"):
+        Database.open(path)
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file in the way")
+    with pytest.raises(LibraryTrouble, match="could not be opened") as caught:
+        Database.open(tmp_path / "data" / "library.db")
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_a_folder_in_the_librarys_place_is_a_sentence(path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(LibraryTrouble, match="could not be opened"):
+        Database.open(path)

@@ -1,0 +1,127 @@
+"""What is known of gateways outlives the program, two programs, and programs of other versions."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.domain.capabilities import Evidence, Feature, Offers, Software, Verdict
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
+from sunotui.storage.db.connection import Database
+from sunotui.storage.gateway_facts.capabilities import OfferBook, offers_of, text_of
+
+moments = st.floats(allow_nan=False, allow_infinity=False)
+known_offers = st.builds(
+    Offers,
+    software=st.sampled_from(Software),
+    version=st.text(),
+    system_name=st.text(),
+    models=st.lists(st.text()).map(tuple),
+    probed_at=st.none() | moments,
+    evidence=st.dictionaries(st.sampled_from(Feature), st.builds(Evidence, st.booleans(), moments, st.text())),
+    dialects=st.builds(
+        DialectEvidence, st.sampled_from(Dialect), st.sampled_from(EvidenceStrength), moments, st.text()
+    ).map(lambda seen: {seen.dialect: seen}),
+)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(known_offers, st.text())
+def test_what_is_written_is_what_is_read(offers: Offers, home: str) -> None:
+    assert offers_of(text_of(offers, home)) == (offers, home)
+
+
+@given(st.text() | json_values.map(json.dumps))
+def test_no_text_is_too_strange_to_be_read(text: str) -> None:
+    offers, home = offers_of(text)
+    assert (offers, home) == offers_of(text_of(offers, home))
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*Feature, "home", "software", "evidence", "dialects", "models", "probed_at"]), json_values
+    )
+)
+def test_nor_is_one_that_has_the_right_names(told: dict[str, object]) -> None:
+    offers_of(json.dumps(told))
+    offers_of(json.dumps({"evidence": told}))
+    offers_of(json.dumps({"evidence": dict.fromkeys(Feature, told)}))
+    offers_of(json.dumps({"dialects": dict.fromkeys(Dialect, told)}))
+
+
+def test_words_of_a_newer_version_are_left_out_and_the_others_kept() -> None:
+    told = {
+        "software": "suno-gate 9",
+        "models": ["chirp-v9", 5],
+        "evidence": {
+            "mind reading": {"is_offered": True, "learned_at": 1.0},
+            "concat": {"is_offered": False, "learned_at": 2, "reason": "no such path", "how": "by post"},
+            "feed": {"is_offered": "maybe", "learned_at": 3.0},
+            "wav": {"is_offered": True, "learned_at": 1e999},
+        },
+    }
+    offers, _ = offers_of(json.dumps(told))
+    assert offers.software is Software.OTHER
+    assert offers.models == ("chirp-v9",)
+    assert offers.evidence == {Feature.CONCAT: Evidence(False, 2.0, "no such path")}
+
+
+def test_offers_outlive_their_program(open_db: Callable[..., Database]) -> None:
+    offers = Offers(software=Software.NEW_API, version="v0.9", probed_at=5.0).learned(Feature.FEED, True, 7.0, "seen")
+    first = open_db()
+    OfferBook(first).save("main", offers)
+    first.close()
+    book = OfferBook(open_db())
+    assert book.load("main") == offers
+    assert book.load("other") == Offers()
+    assert book.all() == {"main": (offers, "")}
+    book.forget("main")
+    assert book.all() == {}
+
+
+def test_two_programs_that_learn_lose_nothing(open_db: Callable[..., Database]) -> None:
+    ours, theirs = OfferBook(open_db()), OfferBook(open_db())
+    ours.change("main", lambda known: known.learned(Feature.FEED, True, 1.0))
+    theirs.change("main", lambda known: known.learned(Feature.WAV, False, 2.0))
+    after = ours.change("main", lambda known: known.learned(Feature.CONCAT, True, 3.0))
+    assert [after.verdict(feature) for feature in (Feature.FEED, Feature.WAV, Feature.CONCAT)] == [
+        Verdict.OFFERED,
+        Verdict.MISSING,
+        Verdict.OFFERED,
+    ]
+
+
+def test_a_change_that_fails_changes_nothing(db: Database) -> None:
+    book = OfferBook(db)
+    book.save("main", Offers(version="1"))
+    with pytest.raises(ZeroDivisionError):
+        book.change("main", lambda _: 1 / 0)  # type: ignore[arg-type, return-value]
+    assert book.load("main") == Offers(version="1")
+
+
+def test_what_was_learned_at_another_address_is_not_known_here(db: Database) -> None:
+    book = OfferBook(db)
+    book.save("main", Offers(version="1"), "https://a.example")
+    assert book.load("main", "https://b.example") == Offers()
+    assert book.load("main", "https://a.example") == book.load("main") == Offers(version="1")
+    book.change("main", lambda known: known.learned(Feature.FEED, True, 1.0), "https://b.example")
+    assert book.load("main").version == ""
+
+
+def test_evidence_for_a_dialect_is_kept_under_words_that_stay() -> None:
+    seen = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, 7.0, "a page")
+    offers = Offers().learned_dialect(seen)
+    kept = json.loads(text_of(offers))["dialects"]
+    assert kept == {"nested": {"strength": "proof", "learned_at": 7.0, "reason": "a page"}}
+    kept |= {
+        "esperanto": kept["nested"],
+        "flat": {"strength": "certain", "learned_at": 7.0},
+        "sunoapi": {"strength": "hint", "learned_at": "today"},
+    }
+    assert offers_of(json.dumps({"dialects": kept}))[0].dialects == {Dialect.NESTED: seen}
+    assert offers_of(json.dumps({"software": "new-api"}))[0].dialects == {}

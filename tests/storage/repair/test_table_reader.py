@@ -1,0 +1,116 @@
+"""Rows are read past damages, and which tables there are is asked and not known."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sunotui.storage.repair.rebuild import Rescue
+from sunotui.storage.repair.table_reader import Salvage, made_by_triggers, tables_of
+
+SCRIPT = """
+CREATE TABLE owner (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE thing (owner TEXT NOT NULL REFERENCES owner (name), text TEXT, PRIMARY KEY (owner, text)) WITHOUT ROWID;
+CREATE TABLE "a ""strange"" name" (x);
+CREATE TABLE tally (name TEXT PRIMARY KEY, n INTEGER);
+CREATE VIRTUAL TABLE found USING fts5 (text);
+CREATE VIEW seen AS SELECT * FROM owner;
+CREATE TRIGGER counted AFTER INSERT ON owner BEGIN
+    INSERT INTO tally VALUES (substr(new.name, 1, 1), 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+"""
+OWNERS = 2_000
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """A file that holds tables which no version of the program has."""
+    path = tmp_path / "library.db"
+    rescue = Rescue(path, [SCRIPT])
+    rescue.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        with connection:
+            connection.executemany("INSERT INTO owner VALUES (?, ?)", [(n * 3, f"o{n:05}") for n in range(OWNERS)])
+            connection.executemany(
+                "INSERT INTO thing VALUES (?, ?)",
+                [(f"o{n:05}", f"{k} {'x' * 40}") for n in range(OWNERS) for k in "ab"],
+            )
+            connection.execute('INSERT INTO "a ""strange"" name" VALUES (1)')
+            connection.execute("INSERT INTO found VALUES ('words')")
+    return path
+
+
+@pytest.fixture
+def connection(library: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(library)) as connection:
+        yield connection
+
+
+def leaves_of(library: Path, kind: int) -> list[int]:
+    """Where in the file pages of this kind begin: 13 for leaves of numbered tables, 10 for those of the others."""
+    content = library.read_bytes()
+    return [at for at in range(4_096, len(content), 4_096) if content[at] == kind]
+
+
+def test_tables_are_those_that_hold_rows_of_their_own(connection: sqlite3.Connection) -> None:
+    found = tables_of(connection)
+    assert set(found) == {"owner", "thing", 'a "strange" name', "tally"}
+    assert found["owner"].has_rowid
+    assert found["thing"].key == '"owner"'
+    assert made_by_triggers(connection, list(found)) == {"tally"}
+
+
+@pytest.mark.parametrize("wounds", [1, 3])
+def test_a_numbered_table_loses_only_the_pages_that_are_broken(library: Path, wounds: int) -> None:
+    leaves = leaves_of(library, 13)
+    with library.open("r+b") as file:
+        for wound in range(1, wounds + 1):
+            file.seek(leaves[len(leaves) * wound // (wounds + 1)])
+            file.write(b"\xff" * 4_096)
+    with closing(sqlite3.connect(library)) as connection:
+        salvage = Salvage(connection, tables_of(connection)["owner"], lambda: ())
+        read = {row[0] for piece in salvage.pieces() for row in piece}
+    assert not salvage.is_whole
+    assert OWNERS - wounds * 4_096 // 8 <= len(read) < OWNERS
+
+
+def test_a_table_without_numbers_is_read_on_by_what_its_rows_belong_to(library: Path, tmp_path: Path) -> None:
+    leaves = leaves_of(library, 10)
+    with library.open("r+b") as file:
+        for at in (leaves[len(leaves) // 2], leaves[len(leaves) * 3 // 4]):
+            file.seek(at)
+            file.write(b"\xff" * 4_096)
+    rescue = Rescue(tmp_path / "fresh.db", [SCRIPT])
+    rescue.take_from(library)
+    rescue.close()
+    things = rescue.rescued["thing"]
+    assert not things.is_whole
+    # Of two leaves at the most, each of fewer than a hundred rows.
+    assert 2 * OWNERS - 200 <= things.rows < 2 * OWNERS
+
+
+def test_what_triggers_make_follows_from_the_rows_and_is_not_copied(library: Path, tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh.db"
+    rescue = Rescue(fresh, [SCRIPT])
+    rescue.take_from(library)
+    assert rescue.add_from(library, tmp_path / "work.db")
+    rescue.close()
+    assert not rescue.lost_anything
+    with closing(sqlite3.connect(fresh)) as connection:
+        assert connection.execute("SELECT * FROM tally").fetchall() == [("o", OWNERS)]
+        assert connection.execute('SELECT * FROM "a ""strange"" name"').fetchall() == [(1,)]
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_values_of_the_wrong_kind_are_no_rows(library: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(library)) as connection, connection:
+        connection.execute("UPDATE owner SET name = x'ff00ff' WHERE id = 3")
+    rescue = Rescue(tmp_path / "fresh.db", [SCRIPT])
+    rescue.take_from(library)
+    rescue.close()
+    assert rescue.rescued["owner"].spoilt == 1
+    assert rescue.rescued["owner"].rows == OWNERS - 1
+    assert rescue.lost_anything

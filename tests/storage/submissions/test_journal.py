@@ -1,0 +1,636 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.errors import (
+    Charge,
+    GatewayFailed,
+    JournalUnwritable,
+    LibraryTrouble,
+    NotFound,
+    RequestImpossible,
+    TimedOut,
+)
+from sunotui.domain.profile import ENV_PROFILE
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.submission import MOVES, Submission, SubmissionState, may_move
+from sunotui.domain.tasks.task import Task, TaskStatus
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal, Twin
+from sunotui.storage.tasks.task_store import Library
+
+MakeTask = Callable[..., Task]
+MakeSubmission = Callable[..., Submission]
+State = SubmissionState
+
+
+@pytest.fixture
+def put_in(journal: Journal, db: Database, make_submission: MakeSubmission) -> Callable[[State], str]:
+    """Brings a new submission into a state and hands over its id."""
+
+    def put(state: State) -> str:
+        submission = make_submission(f"s-{state}")
+        journal.add(submission)
+        with db.write() as connection:
+            connection.execute("UPDATE submission SET state = ? WHERE id = ?", (state.value, submission.id))
+        return submission.id
+
+    return put
+
+
+def test_a_wish_is_on_disk_before_it_is_sent(
+    open_db: Callable[..., Database], journal: Journal, make_submission: MakeSubmission
+) -> None:
+    submission = make_submission()
+    journal.add(submission)
+    assert Journal(open_db()).get("s1") == submission
+
+
+def test_a_wish_enters_once_and_ready(journal: Journal, make_submission: MakeSubmission) -> None:
+    journal.add(make_submission())
+    with pytest.raises(ValueError, match="already"):
+        journal.add(make_submission())
+    with pytest.raises(ValueError, match="ready"):
+        journal.add(make_submission("s2", state=State.SENDING))
+    assert journal.get("s2") is None
+
+
+def test_what_a_person_typed_comes_back_even_when_no_database_takes_it(
+    journal: Journal, make_submission: MakeSubmission
+) -> None:
+    request = MusicRequest(lyrics="a\ud800b\0c\n雨", extend_at_s=float("inf"), extend_clip_id="x")
+    journal.add(make_submission("s\ud800", request, body="\ud800\0", created_at=float("1e308")))
+    kept = journal.get("s\ud800")
+    assert kept is not None
+    assert kept.request == request
+    assert kept.body == "\ufffd\ufffd"
+    assert journal.claim("s\ud800", 1.0)
+    assert journal.twin(make_submission("other", request, body="\ud800\0"), Twin(0.0)) is not None
+
+
+def test_a_claim_is_won_once(journal: Journal, make_submission: MakeSubmission) -> None:
+    journal.add(make_submission())
+    assert journal.claim("s1", 1_001.0) is True
+    assert journal.claim("s1", 1_002.0) is False
+    assert journal.claim("nope", 1_002.0) is False
+    kept = journal.get("s1")
+    assert kept is not None
+    assert (kept.state, kept.sent_at) == (State.SENDING, 1_001.0)
+
+
+def test_an_accepted_wish_and_its_task_come_together(
+    journal: Journal, library: Library, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    journal.add(make_submission())
+    journal.claim("s1", 1_001.0)
+    journal.accept("s1", make_task(status=TaskStatus.SUBMITTED), 1_002.0, "req-1", 200, '{"code": "success"}')
+    kept = journal.get("s1")
+    assert kept is not None
+    assert (kept.state, kept.task_id, kept.ended_at) == (State.ACCEPTED, "t1", 1_002.0)
+    assert (kept.request_id, kept.http_status, kept.answer) == ("req-1", 200, '{"code": "success"}')
+    assert library.task("t1") == make_task(status=TaskStatus.SUBMITTED, submission_id="s1")
+
+
+def test_neither_row_nor_task_without_the_other(
+    journal: Journal,
+    library: Library,
+    make_submission: MakeSubmission,
+    make_task: MakeTask,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    journal.add(make_submission())
+    journal.claim("s1", 1_001.0)
+
+    def no_space(*_anything: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Library, "save", no_space)
+    with pytest.raises(JournalUnwritable) as caught:
+        journal.accept("s1", make_task(), 1_002.0)
+    assert "t1" in caught.value.what
+    assert "so nothing was sent" not in caught.value.sentence
+    assert caught.value.charge is Charge.MAYBE
+    assert isinstance(caught.value.__cause__, OSError)
+    kept = journal.get("s1")
+    assert kept is not None
+    assert (kept.state, kept.task_id) == (State.SENDING, None)
+    assert library.task("t1") is None
+
+
+def test_a_rejected_wish_keeps_the_reason(journal: Journal, make_submission: MakeSubmission) -> None:
+    journal.add(make_submission())
+    journal.claim("s1", 1_001.0)
+    trouble = GatewayFailed(detail="no channel", request_id="r", http_status=503)
+    journal.reject("s1", trouble, 1_002.0, "<html>")
+    kept = journal.get("s1")
+    assert kept is not None
+    assert (kept.state, kept.trouble, kept.trouble_kind) == (State.REJECTED, trouble.sentence, "gateway_failed")
+    assert (kept.request_id, kept.http_status, kept.answer, kept.ended_at) == ("r", 503, "<html>", 1_002.0)
+
+
+def test_an_outcome_that_cannot_be_written_claims_no_more_than_is_known(
+    db: Database, journal: Journal, make_submission: MakeSubmission
+) -> None:
+    """An unknown outcome may have been charged, a refusal was not: also where the disk has no place for either."""
+    for name in ("unknown", "refused"):
+        journal.add(make_submission(name))
+        journal.claim(name, 1_001.0)
+    db.query("PRAGMA query_only = ON")
+    with pytest.raises(JournalUnwritable) as unknown:
+        journal.mark_unknown("unknown", TimedOut(charge=Charge.MAYBE), 1_002.0)
+    with pytest.raises(JournalUnwritable) as refused:
+        journal.reject("refused", GatewayFailed(), 1_002.0)
+    assert (unknown.value.charge, refused.value.charge) == (Charge.MAYBE, Charge.NO)
+    assert "may have been charged" in unknown.value.sentence
+    assert "nothing was charged" not in unknown.value.sentence
+    assert "may have been charged" not in refused.value.sentence
+    assert "outcome (unknown)" in unknown.value.sentence
+    assert "outcome (rejected)" in refused.value.sentence
+    assert {row.state for row in journal.list()} == {State.SENDING}
+
+
+def test_an_unwritten_result_or_acceptance_may_have_been_charged(
+    db: Database, journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    journal.add(make_submission())
+    journal.claim("s1", 1_001.0)
+    db.query("PRAGMA query_only = ON")
+    with pytest.raises(JournalUnwritable) as accepted:
+        journal.accept("s1", make_task(), 1_002.0)
+    with pytest.raises(JournalUnwritable) as delivered:
+        journal.deliver("s1", "persona-1", 1_002.0)
+    assert accepted.value.charge is delivered.value.charge is Charge.MAYBE
+    assert "persona-1" in delivered.value.sentence
+
+
+def test_an_acceptance_takes_no_task_of_another_profile_submission_or_time(
+    journal: Journal, library: Library, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    journal.add(make_submission())
+    journal.claim("s1", 1_001.0)
+    others = {
+        "another profile's": make_task(profile="work", added_at=1_002.0),
+        "another submission's": make_task(submission_id="s0", added_at=1_002.0),
+        "older than the request": make_task(added_at=1_000.5),
+    }
+    for name, other in others.items():
+        library.save([replace(other, id=name)])
+        assert not journal.accept("s1", make_task(name, added_at=1_003.0), 1_003.0), name
+        assert library.task(name) == replace(other, id=name), name
+    kept = journal.get("s1")
+    assert kept is not None
+    assert kept.state is State.SENDING
+    # Fetched by the watch, or by hand, between the request and its answer.
+    library.save([make_task("its own", added_at=1_002.0)])
+    assert journal.accept("s1", make_task("its own", added_at=1_003.0, status=TaskStatus.SUBMITTED), 1_003.0)
+    assert library.task("its own") == make_task("its own", added_at=1_002.0, submission_id="s1")
+
+
+def test_an_acceptance_said_twice_keeps_its_task(
+    journal: Journal, library: Library, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    """The outcome was called unknown, and the late answer names the task that the user has adopted."""
+    journal.add(make_submission())
+    journal.claim("s1", 1_001.0)
+    journal.mark_unknown("s1", TimedOut(charge=Charge.MAYBE), 1_002.0)
+    library.save([make_task(submission_id="s1")])
+    assert journal.accept("s1", make_task(clips=()), 1_003.0)
+    assert library.task("t1") == make_task(submission_id="s1")
+
+
+def test_an_adopted_task_leaves_no_word_of_the_trouble(
+    journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    journal.add(make_submission())
+    journal.claim("s1", 1_001.0)
+    journal.mark_unknown("s1", TimedOut(charge=Charge.MAYBE), 1_002.0, "<html>", ("t1", "t2"))
+    unknown = journal.get("s1")
+    assert unknown is not None
+    assert (unknown.trouble_kind, unknown.answer, unknown.task_hints) == ("timed_out", "<html>", ("t1", "t2"))
+    journal.adopt("s1", make_task(), 1_003.0)
+    adopted = journal.get("s1")
+    assert adopted is not None
+    assert (adopted.state, adopted.trouble, adopted.trouble_kind) == (State.ACCEPTED, "", "")
+    assert (adopted.task_id, adopted.ended_at) == ("t1", 1_003.0)
+
+
+def test_an_unknown_outcome_leaves_only_by_a_persons_hand(
+    journal: Journal, library: Library, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    for submission_id in ("s1", "s2"):
+        journal.add(make_submission(submission_id))
+        journal.claim(submission_id, 1_001.0)
+        journal.mark_unknown(submission_id, TimedOut(charge=Charge.MAYBE), 1_002.0)
+    unknown = journal.get("s1")
+    assert unknown is not None
+    assert "may have been charged" in unknown.trouble
+    assert journal.recover(2_000.0) == []
+    library.save([make_task()])
+    journal.adopt("s1", make_task(), 1_003.0)
+    journal.drop("s2", 1_003.0)
+    adopted, dropped = journal.get("s1"), journal.get("s2")
+    assert adopted is not None
+    assert dropped is not None
+    assert (adopted.state, adopted.task_id, adopted.trouble) == (State.ACCEPTED, "t1", "")
+    assert library.task("t1") == make_task(submission_id="s1")
+    assert dropped.state is State.DROPPED
+
+
+def test_a_late_answer_is_accepted_after_recovery_called_it_unknown(
+    journal: Journal, library: Library, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    journal.add(make_submission())
+    journal.claim("s1", 1_001.0)
+    journal.mark_unknown("s1", TimedOut(), 1_002.0)
+    journal.accept("s1", make_task(), 1_003.0)
+    kept = journal.get("s1")
+    assert kept is not None
+    assert (kept.state, kept.trouble, kept.trouble_kind) == (State.ACCEPTED, "", "")
+    assert library.task("t1") is not None
+
+
+@pytest.mark.parametrize("old", list(State))
+@pytest.mark.parametrize("new", [State.ACCEPTED, State.REJECTED, State.UNKNOWN, State.DROPPED])
+def test_only_the_allowed_moves_are_made(
+    journal: Journal, put_in: Callable[[State], str], make_task: MakeTask, old: State, new: State
+) -> None:
+    submission_id = put_in(old)
+    moves: dict[State, Callable[[], None]] = {
+        State.ACCEPTED: lambda: journal.accept(submission_id, make_task(), 1.0),
+        State.REJECTED: lambda: journal.reject(submission_id, GatewayFailed(), 1.0),
+        State.UNKNOWN: lambda: journal.mark_unknown(submission_id, GatewayFailed(), 1.0),
+        State.DROPPED: lambda: journal.drop(submission_id, 1.0),
+    }
+    if may_move(old, new):
+        moves[new]()
+        expected = new
+    else:
+        # The user's own decision may come too late; that the gateway's answer comes twice would be our mistake.
+        refused = (RequestImpossible, f"is {old.value}") if new is State.DROPPED else (ValueError, "cannot go")
+        with pytest.raises(refused[0], match=refused[1]):
+            moves[new]()
+        expected = old
+    kept = journal.get(submission_id)
+    assert kept is not None
+    assert kept.state is expected
+
+
+@pytest.mark.parametrize("old", [state for state in State if state is not State.UNKNOWN])
+def test_only_an_unknown_outcome_is_adopted(
+    journal: Journal, library: Library, put_in: Callable[[State], str], make_task: MakeTask, old: State
+) -> None:
+    submission_id = put_in(old)
+    with pytest.raises(RequestImpossible, match=f"is {old.value}"):
+        journal.adopt(submission_id, make_task(), 1.0)
+    assert library.task("t1") is None
+
+
+def test_the_task_of_another_submission_is_not_adopted(
+    journal: Journal, library: Library, put_in: Callable[[State], str], make_task: MakeTask
+) -> None:
+    submission_id = put_in(State.UNKNOWN)
+    library.save([make_task(submission_id="another")])
+    with pytest.raises(RequestImpossible, match="another submission"):
+        journal.adopt(submission_id, make_task(), 1.0)
+    kept, task = journal.get(submission_id), library.task("t1")
+    assert kept is not None
+    assert task is not None
+    assert (kept.state, task.submission_id) == (State.UNKNOWN, "another")
+
+
+def test_no_row_is_no_move(journal: Journal, make_task: MakeTask) -> None:
+    with pytest.raises(ValueError, match="no submission"):
+        journal.accept("nope", make_task(), 1.0)
+    with pytest.raises(NotFound):
+        journal.adopt("nope", make_task(), 1.0)
+    with pytest.raises(NotFound):
+        journal.drop("nope", 1.0)
+
+
+def test_there_is_no_way_back_to_ready() -> None:
+    assert all(State.READY not in targets for targets in MOVES.values())
+
+
+def test_the_list_is_newest_first_by_state_and_number(journal: Journal, make_submission: MakeSubmission) -> None:
+    for number in range(5):
+        journal.add(make_submission(f"s{number}", created_at=1_000.0 + number % 3))
+    journal.claim("s0", 2_000.0)
+    assert [row.id for row in journal.list()] == ["s2", "s4", "s1", "s3", "s0"]
+    assert [row.id for row in journal.list(limit=2)] == ["s2", "s4"]
+    assert [row.id for row in journal.list({State.SENDING})] == ["s0"]
+    assert [row.id for row in journal.list([State.SENDING, State.READY], 9)] == ["s2", "s4", "s1", "s3", "s0"]
+    assert journal.list(()) == []
+
+
+def test_the_same_text_is_found_unless_it_was_refused_dropped_older_or_elsewhere(
+    journal: Journal, make_submission: MakeSubmission
+) -> None:
+    submission = make_submission()
+    journal.add(submission)
+
+    def twin(**changes: str) -> Submission | None:
+        asked = replace(submission, id="another", **changes)  # type: ignore[arg-type]
+        return journal.twin(asked, Twin(1_000.0))
+
+    assert twin() == submission
+    assert twin(body="{}") is None
+    assert twin(path="/suno/submit/lyrics") is None
+    assert twin(profile="work") is None
+    assert journal.twin(replace(submission, id="another"), Twin(1_000.1)) is None
+    assert journal.twin(submission, Twin(1_000.0)) is None, "nothing is its own twin"
+    assert journal.twin(replace(submission, id="another"), Twin(1_000.0, ("s1",))) is None
+    journal.claim("s1", 1_001.0)
+    journal.mark_unknown("s1", TimedOut(), 1_002.0)
+    found = twin()
+    assert found is not None
+    assert found.state is State.UNKNOWN
+    journal.drop("s1", 1_003.0)
+    assert twin() is None
+
+
+def test_of_two_twins_at_once_one_is_written(
+    open_db: Callable[..., Database], journal: Journal, make_submission: MakeSubmission
+) -> None:
+    other = Journal(open_db())
+    first, second = make_submission("s1"), make_submission("s2")
+    assert journal.add(first, Twin(0.0)) is None
+    assert other.add(second, Twin(0.0)) == first
+    assert other.get("s2") is None
+    assert other.add(second) is None
+
+
+@pytest.fixture
+def lose(journal: Journal) -> Callable[[Submission], None]:
+    """Sends a submission, and its outcome is unknown."""
+
+    def send(submission: Submission) -> None:
+        journal.add(submission)
+        journal.claim(submission.id, 1_001.0)
+        journal.mark_unknown(submission.id, TimedOut(charge=Charge.MAYBE), 1_002.0)
+
+    return send
+
+
+def test_a_retry_names_the_first_one(
+    open_db: Callable[..., Database],
+    journal: Journal,
+    make_submission: MakeSubmission,
+    lose: Callable[[Submission], None],
+) -> None:
+    lose(make_submission("s1"))
+    retry = make_submission("s2", retry_of="s1")
+    assert journal.add(retry) is None
+    assert Journal(open_db()).get("s2") == retry
+
+
+@pytest.mark.parametrize("state", [State.READY, State.SENDING, State.ACCEPTED, State.UNKNOWN])
+def test_one_submission_has_one_retry_that_may_be_paid_for(
+    open_db: Callable[..., Database],
+    journal: Journal,
+    db: Database,
+    make_submission: MakeSubmission,
+    lose: Callable[[Submission], None],
+    state: State,
+) -> None:
+    """Looked for once before the transaction only: of two programs at once both found nothing, and both sent."""
+    lose(make_submission("s1"))
+    journal.add(make_submission("s2", retry_of="s1"))
+    with db.write() as connection:
+        connection.execute("UPDATE submission SET state = ? WHERE id = 's2'", (state.value,))
+    other = Journal(open_db())
+    with pytest.raises(RequestImpossible, match=f"sent again already; the one sent again is {state.value}"):
+        other.add(make_submission("s3", retry_of="s1"))
+    assert other.get("s3") is None
+
+
+@pytest.mark.parametrize("state", [State.REJECTED, State.DROPPED])
+def test_after_a_retry_that_was_not_paid_for_there_may_be_another(
+    journal: Journal,
+    db: Database,
+    make_submission: MakeSubmission,
+    lose: Callable[[Submission], None],
+    state: State,
+) -> None:
+    lose(make_submission("s1"))
+    journal.add(make_submission("s2", retry_of="s1"))
+    with db.write() as connection:
+        connection.execute("UPDATE submission SET state = ? WHERE id = 's2'", (state.value,))
+    assert journal.add(make_submission("s3", retry_of="s1")) is None
+
+
+def test_the_retry_of_a_retry_counts(
+    journal: Journal, make_submission: MakeSubmission, lose: Callable[[Submission], None]
+) -> None:
+    lose(make_submission("s1"))
+    lose(make_submission("s2", retry_of="s1"))
+    journal.add(make_submission("s3", retry_of="s2"))
+    journal.drop("s2", 1_003.0)
+    with pytest.raises(RequestImpossible, match="the one sent again is ready"):
+        journal.add(make_submission("s4", retry_of="s1"))
+
+
+def test_imported_rows_that_are_retries_of_each_other_end_the_search(
+    journal: Journal, db: Database, make_submission: MakeSubmission, lose: Callable[[Submission], None]
+) -> None:
+    lose(make_submission("s1"))
+    lose(make_submission("s2", retry_of="s1"))
+    journal.drop("s2", 1_003.0)
+    with db.write() as connection:
+        connection.execute("UPDATE submission SET retry_of = 's2' WHERE id = 's1'")
+    assert journal.add(make_submission("s3", retry_of="s1")) is None
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.UNKNOWN])
+def test_what_was_resolved_meanwhile_is_not_sent_again(
+    journal: Journal, put_in: Callable[[State], str], make_submission: MakeSubmission, state: State
+) -> None:
+    first = put_in(state)
+    with pytest.raises(RequestImpossible, match=f"That submission is {state.value}"):
+        journal.add(make_submission("again", retry_of=first))
+    with pytest.raises(NotFound):
+        journal.add(make_submission("again", retry_of="nope"))
+    assert journal.get("again") is None
+
+
+# --- recovery --------------------------------------------------------------------------------------------------------
+
+
+def test_living_owners_are_left_alone_however_often_one_looks(
+    open_db: Callable[..., Database], journal: Journal, make_submission: MakeSubmission
+) -> None:
+    for submission_id in ("sending", "waiting"):
+        journal.add(make_submission(submission_id))
+    journal.claim("sending", 1_001.0)
+    other = Journal(open_db())
+    for _ in range(50):
+        assert other.recover(2_000.0) == []
+        assert journal.recover(2_000.0) == []
+    assert {row.id: row.state for row in journal.list()} == {"sending": State.SENDING, "waiting": State.READY}
+
+
+def test_what_a_closed_library_left_is_ended_by_the_next(
+    open_db: Callable[..., Database], make_submission: MakeSubmission
+) -> None:
+    db = open_db()
+    journal = Journal(db)
+    for submission_id in ("first", "second", "waiting"):
+        journal.add(make_submission(submission_id))
+    journal.claim("second", 1_001.0)
+    journal.claim("first", 1_002.0)
+    db.close()
+    after = Journal(open_db())
+    found = after.recover(2_000.0)
+    assert [row.id for row in found] == ["first", "second"]
+    assert all(row.state is State.UNKNOWN and row.ended_at == 2_000.0 for row in found)
+    assert "may have been charged" in found[0].trouble
+    waiting = after.get("waiting")
+    assert waiting is not None
+    assert waiting.state is State.REJECTED
+    assert "nothing was charged" in waiting.trouble
+    assert after.recover(2_001.0) == []
+    assert not after.claim("waiting", 2_002.0)
+
+
+def test_owner_files_are_private_and_go_with_their_owners(
+    path: Path, open_db: Callable[..., Database], make_submission: MakeSubmission
+) -> None:
+    owners = path.parent / "owners"
+    db = open_db()
+    journal = Journal(db)
+    assert not owners.exists()
+    journal.add(make_submission())
+    (file,) = owners.iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert owners.stat().st_mode & 0o777 == 0o700
+    stale = owners / f"{'0' * 32}.lock"
+    stale.touch()
+    journal.recover(1.0)
+    assert list(owners.iterdir()) == [file]
+    db.close()
+    assert list(owners.iterdir()) == []
+
+
+@pytest.mark.parametrize("owner", ["", "../../library.db", "0" * 32, "x" * 32])
+def test_an_owner_that_never_was_is_dead(
+    db: Database, journal: Journal, make_submission: MakeSubmission, owner: str
+) -> None:
+    journal.add(make_submission())
+    journal.claim("s1", 1.0)
+    with db.write() as connection:
+        connection.execute("UPDATE submission SET owner = ?", (owner,))
+    assert [row.id for row in journal.recover(2.0)] == ["s1"]
+
+
+# --- a disk that says no ---------------------------------------------------------------------------------------------
+
+
+def test_a_busy_library_sends_nothing_and_says_why(
+    open_db: Callable[..., Database], make_submission: MakeSubmission
+) -> None:
+    holder, journal = open_db(), Journal(open_db(busy_limit_s=0.02))
+    with holder.write(), pytest.raises(JournalUnwritable, match="another sunotui is writing") as caught:
+        journal.add(make_submission())
+    assert "nothing was sent" in caught.value.what
+    assert "disk space" not in caught.value.sentence
+    assert "Let the other one finish" in caught.value.sentence
+    assert caught.value.__cause__ is not None
+    assert caught.value.charge is Charge.NO
+    assert journal.get("s1") is None
+
+
+def test_no_owner_file_means_nothing_is_sent(path: Path, journal: Journal, make_submission: MakeSubmission) -> None:
+    (path.parent / "owners").write_text("a file in the way")
+    with pytest.raises(JournalUnwritable, match="nothing was sent") as caught:
+        journal.add(make_submission())
+    assert isinstance(caught.value.__cause__, OSError)
+    assert journal.get("s1") is None
+
+
+def test_a_deleted_library_sends_nothing(path: Path, journal: Journal, make_submission: MakeSubmission) -> None:
+    path.unlink()
+    with pytest.raises(JournalUnwritable, match="deleted or replaced"):
+        journal.add(make_submission())
+
+
+def test_a_read_only_library_can_be_read_and_claims_nothing(
+    db: Database, journal: Journal, make_submission: MakeSubmission
+) -> None:
+    journal.add(make_submission())
+    db.query("PRAGMA query_only = ON")
+    with pytest.raises(JournalUnwritable, match="only be read"):
+        journal.claim("s1", 1_001.0)
+    for write in (
+        lambda: journal.reject("s1", TimedOut(), 1.0),
+        lambda: journal.add(make_submission("s2")),
+    ):
+        with pytest.raises(JournalUnwritable):
+            write()
+    kept = journal.get("s1")
+    assert kept is not None
+    assert kept.state is State.READY
+
+
+def test_a_row_that_cannot_be_read_is_a_library_trouble(
+    db: Database, journal: Journal, make_submission: MakeSubmission
+) -> None:
+    journal.add(make_submission())
+    with db.write() as connection:
+        connection.execute("UPDATE submission SET request = '[]'")
+    with pytest.raises(LibraryTrouble, match="damaged"):
+        journal.get("s1")
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"mv": "chirp-crow", "extra": NaN}', '{"mv": 1e400, "a": Infinity}', "no json", "", '{"mv": {"a": 1}}', '["m"]'],
+)
+def test_a_body_that_names_no_model_hides_no_other(
+    body: str, journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    for name, text in (("s1", '{"mv": "chirp-hawk"}'), ("s2", body), ("s3", '{"model": "V6"}')):
+        journal.add(make_submission(name, body=text))
+        journal.claim(name, 1_001.0)
+        journal.accept(name, make_task(f"t-{name}", status=TaskStatus.SUCCESS), 1_002.0)
+    assert set(journal.models_that_worked("home", "music")) == {"chirp-hawk", "V6"}
+
+
+def test_a_request_that_cannot_be_read_hides_no_result_of_another(
+    journal: Journal, db: Database, put_in: Callable[[State], str]
+) -> None:
+    broken = put_in(State.ACCEPTED)
+    with db.write() as connection:
+        connection.execute("UPDATE submission SET request = '{' WHERE id = ?", (broken,))
+    assert journal.unread_results() == []
+
+
+def finish(journal: Journal, submission: Submission, task: Task, origin: str = "") -> None:
+    journal.add(submission, origin=origin)
+    journal.claim(submission.id, 1_001.0)
+    journal.accept(submission.id, task, 1_002.0)
+
+
+@pytest.mark.parametrize(("profile", "from_elsewhere"), [("home", {"old"}), (ENV_PROFILE, set())])
+def test_a_model_that_worked_at_another_address_is_not_one_that_worked_here(
+    profile: str, from_elsewhere: set[str], journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    for name, origin in (("here", "https://a.example"), ("there", "https://b.example"), ("old", "")):
+        submission = make_submission(name, profile=profile, body=json.dumps({"mv": name}))
+        finish(journal, submission, make_task(f"t-{name}", profile=profile, status=TaskStatus.SUCCESS), origin)
+    found = journal.models_that_worked(profile, "music", "https://a.example")
+    assert set(found) == {"here"} | from_elsewhere
+
+
+@pytest.mark.parametrize("extra", ['{"mv": "zzz"}', '{"model": "zzz", "a": 1}'])
+def test_a_model_in_extra_fields_is_no_choice_for_later(
+    extra: str, journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
+) -> None:
+    done = TaskStatus.SUCCESS
+    finish(journal, make_submission("s1", body='{"mv": "chirp-hawk"}'), make_task("t-1", status=done))
+    given = MusicRequest(description="rain", extra=extra)
+    finish(journal, make_submission("s2", request=given, body='{"mv": "zzz"}'), make_task("t-2", status=done))
+    harmless = MusicRequest(description="rain", extra='{"a": "mv"}')
+    finish(journal, make_submission("s3", request=harmless, body='{"mv": "V6"}'), make_task("t-3", status=done))
+    assert set(journal.models_that_worked("home", "music")) == {"chirp-hawk", "V6"}

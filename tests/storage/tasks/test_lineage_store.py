@@ -1,0 +1,132 @@
+"""Who was made of whom, found in the library."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, MusicRequest
+from sunotui.domain.submission import Submission
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.lineage import Family, Making
+from sunotui.domain.tasks.task import Task, TaskKind
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.schema import migration_scripts
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.lineage_store import MOST_RELATIVES, Families
+from sunotui.storage.tasks.task_store import Library
+from tests.storage.conftest import MakeSubmission, MakeTask
+
+
+@pytest.fixture
+def families(db: Database) -> Families:
+    return Families(db)
+
+
+def ids(family: Family | None) -> list[str]:
+    assert family is not None
+    return [row.branches.replace("├", "└").replace("│", " ") + row.relative.clip_id for row in family.tree()]
+
+
+def test_a_clip_made_of_nothing_has_no_family(library: Library, families: Families, make_task: MakeTask) -> None:
+    library.save([make_task("t1")])
+    assert families.around(["t1-c1"]) is None
+    assert families.around(["nobody"]) is None
+    assert families.around([]) is None
+
+
+def test_what_a_gateway_tells_is_found_from_every_member(
+    library: Library, families: Families, make_task: MakeTask
+) -> None:
+    library.save([make_task("t1", clips=(Clip("a", title="First"),))])
+    library.save([make_task("t2", clips=(Clip("b", parents=("a",)), Clip("c", parents=("a",))), added_at=2_000.0)])
+    library.save([make_task("t3", kind=TaskKind.CONCAT, clips=(Clip("d", parents=("a", "b")),), added_at=3_000.0)])
+    for member in "abcd":
+        assert ids(families.around([member])) == ["a", "└─ b", "   └─ d", "└─ c"]
+    family = families.around(["d"])
+    assert family is not None
+    assert family.relatives["d"].making is Making.JOINED
+    assert (family.relatives["a"].task_id, family.relatives["a"].title) == ("t1", "First")
+
+
+def test_a_parent_that_was_made_elsewhere_has_its_place(
+    library: Library, families: Families, make_task: MakeTask
+) -> None:
+    library.save([make_task("t1", clips=(Clip("b", parents=("elsewhere",)),))])
+    family = families.around(["b"])
+    assert ids(family) == ["elsewhere", "└─ b"]
+    assert family is not None
+    assert family.relatives["elsewhere"].task_id == ""
+
+
+@pytest.mark.parametrize(
+    ("request_", "making"),
+    [
+        (MusicRequest(lyrics="la", extend_clip_id="a", extend_at_s=60.0), Making.EXTENDED),
+        (DerivedRequest("cover", clip_id="a", style="jazz"), Making.COVERED),
+        (ConcatRequest(clip_id="a"), Making.JOINED),
+    ],
+)
+def test_our_own_wishes_tell_where_the_gateway_does_not(
+    library: Library,
+    journal: Journal,
+    families: Families,
+    make_task: MakeTask,
+    make_submission: MakeSubmission,
+    request_: MusicRequest | DerivedRequest | ConcatRequest,
+    making: Making,
+) -> None:
+    library.save([make_task("t1", clips=(Clip("a"),))])
+    journal.add(make_submission("wish", request=request_))
+    child = make_task("t2", clips=(Clip("b"),))
+    library.save([child])
+    assert families.around(["b"]) is None
+    library.save([replace(child, submission_id="wish")])
+    family = families.around(["b"])
+    assert ids(family) == ["a", "└─ b"]
+    assert family is not None
+    assert family.relatives["b"].making is making
+
+
+def test_parents_that_change_are_not_both_kept(library: Library, families: Families, make_task: MakeTask) -> None:
+    library.save([make_task("t1", clips=(Clip("b", parents=("old", "older")),))])
+    library.save([make_task("t1", clips=(Clip("b", parents=("new",)),))])
+    assert ids(families.around(["b"])) == ["new", "└─ b"]
+
+
+@pytest.mark.parametrize("name", ['quo"te', "back\\slash", "{}[],", "雨"])
+def test_no_id_is_too_strange(library: Library, families: Families, make_task: MakeTask, name: str) -> None:
+    library.save([make_task("t1", clips=(Clip("b", parents=(name, "x")),))])
+    assert ids(families.around(["b"])) == [*sorted([name, "x"])[:1], "└─ b", *sorted([name, "x"])[1:], "└─ b"]
+
+
+def test_a_very_large_family_is_told_in_part(library: Library, families: Families, make_task: MakeTask) -> None:
+    library.save([make_task(f"t{at}", clips=(Clip(f"b{at}", parents=("a",)),)) for at in range(MOST_RELATIVES + 50)])
+    family = families.around(["b7"])
+    assert family is not None
+    assert len(family.relatives) == MOST_RELATIVES
+
+
+def test_an_older_library_learns_its_families(
+    open_db: Callable[..., Database], make_task: MakeTask, make_submission: Callable[..., Submission]
+) -> None:
+    old = open_db(scripts=migration_scripts()[:2])
+    with old.write() as connection:
+        connection.execute(
+            "INSERT INTO task (id, profile, kind, status, added_at, fail_reason, progress, misses, title_hint, title, "
+            "model, is_streaming, takes) VALUES ('t', 'home', 'music', 'success', 1, '', '', 0, '', '', '', 0, 1)"
+        )
+        connection.execute(
+            "INSERT INTO clip (task_id, id, take, title, status, tags, lyrics, description, model, error, parents) "
+            "VALUES ('t', 'b', 1, '', 'complete', '', '', '', '', '', 'a z')"
+        )
+    old.close()
+    assert ids(Families(open_db()).around(["b"])) == ["a", "└─ b", "z", "└─ b"]
+
+
+def test_a_task_that_is_thrown_out_takes_its_descent_along(db: Database, library: Library, make_task: MakeTask) -> None:
+    task: Task = make_task("t1", clips=(Clip("b", parents=("a",)),))
+    library.save([task])
+    with db.write() as connection:
+        connection.execute("DELETE FROM task")
+    assert db.query("SELECT * FROM descent") == []

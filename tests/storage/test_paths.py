@@ -1,0 +1,149 @@
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sunotui.storage.paths import Places, close_to_others, find_places, make_private, write_private
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077])
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    old = os.umask(request.param)
+    yield request.param
+    os.umask(old)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_environment_names_both_folders_without_asking_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "platformdirs", None)
+    places = find_places({"SUNOTUI_DATA_DIR": str(tmp_path / "d"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "c")})
+    assert places.library == tmp_path / "d" / "library.db"
+    assert places.config_file == tmp_path / "c" / "config.toml"
+    assert places.profiles_file == tmp_path / "c" / "profiles.json"
+    assert not places.data.exists()
+
+
+def test_one_folder_may_be_named_and_the_other_is_the_usual_one(tmp_path: Path) -> None:
+    places = find_places({"SUNOTUI_DATA_DIR": str(tmp_path)})
+    assert places.data == tmp_path
+    assert places.config.name == "sunotui"
+    assert places.config.is_absolute()
+
+
+def test_a_folder_may_be_named_from_home() -> None:
+    assert find_places({"SUNOTUI_DATA_DIR": "~/x", "SUNOTUI_CONFIG_DIR": "y"}).data == Path.home() / "x"
+
+
+def test_places_are_absolute_so_that_a_change_of_folder_does_not_move_them() -> None:
+    assert find_places({"SUNOTUI_DATA_DIR": "x", "SUNOTUI_CONFIG_DIR": "y"}).config == Path.cwd() / "y"
+
+
+def test_new_folders_are_private_under_any_umask(tmp_path: Path, umask: int) -> None:
+    make_private(tmp_path / "a" / "b" / "c")
+    assert [mode(tmp_path / part) for part in ("a", "a/b", "a/b/c")] == [0o700] * 3
+
+
+def test_an_open_folder_is_closed_but_not_its_parent(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    folder.chmod(0o755)
+    tmp_path.chmod(0o755)
+    make_private(folder)
+    assert mode(folder) == 0o700
+    assert mode(tmp_path) == 0o755
+
+
+def test_a_folder_that_everybody_writes_to_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    make_private(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o1777
+
+
+def test_the_home_folder_keeps_its_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    tmp_path.chmod(0o755)
+    make_private(tmp_path)
+    assert mode(tmp_path) == 0o755
+
+
+def test_a_file_in_the_way_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder")
+    with pytest.raises(OSError, match=r"Not a directory|File exists"):
+        make_private(tmp_path / "data")
+    with pytest.raises(OSError, match="Not a directory"):
+        make_private(tmp_path / "data" / "deeper")
+
+
+def test_a_file_is_written_whole_and_private_under_any_umask(tmp_path: Path, umask: int) -> None:
+    path = tmp_path / "config" / "profiles.json"
+    write_private(path, "één\n")
+    write_private(path, "twee\n")
+    assert path.read_text("utf-8") == "twee\n"
+    assert mode(path) == 0o600
+    assert os.listdir(path.parent) == ["profiles.json"]  # noqa: PTH208 - names are what is compared
+
+
+def test_a_failed_write_leaves_the_old_content_and_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "config" / "profiles.json"
+    write_private(path, "old")
+
+    def no_space(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(OSError, match="No space"):
+        write_private(path, "new")
+    assert path.read_text() == "old"
+    assert [entry.name for entry in path.parent.iterdir()] == ["profiles.json"]
+
+
+def test_a_name_as_long_as_a_name_can_be_is_written(tmp_path: Path) -> None:
+    """Broken once by a temporary name made of the file's own."""
+    path = tmp_path / ("é" * 125 + ".json")
+    assert len(os.fsencode(path.name)) == 255
+    write_private(path, "new")
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_linked_library_is_the_file_itself(tmp_path: Path) -> None:
+    """Broken once by the link's own path: the log was looked for beside the link."""
+    link, target = tmp_path / "data" / "library.db", tmp_path / "elsewhere" / "songs.db"
+    assert Places(link.parent, tmp_path).library == link
+    link.parent.mkdir()
+    link.symlink_to(target)
+    assert Places(link.parent, tmp_path).library == target
+
+
+def test_a_linked_file_stays_a_link(tmp_path: Path) -> None:
+    target = tmp_path / "dotfiles" / "profiles.json"
+    target.parent.mkdir()
+    target.write_text("old")
+    link = tmp_path / "profiles.json"
+    link.symlink_to(target)
+    write_private(link, "new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+
+
+def test_rights_of_others_are_taken_off_and_a_missing_file_is_no_matter(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    close_to_others(path)
+    path.touch(0o644)
+    path.chmod(0o644)
+    close_to_others(path)
+    assert mode(path) == 0o600
+
+
+def test_places_are_values() -> None:
+    assert Places(Path("/a"), Path("/b")) == Places(Path("/a"), Path("/b"))

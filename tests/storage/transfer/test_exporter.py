@@ -1,0 +1,54 @@
+"""The library as records: everything is in them, in one order, and a few at a time."""
+
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.export_records import CarriedAlbum, CarriedTask
+from sunotui.storage.db.connection import Database
+from sunotui.storage.transfer import exporter
+from sunotui.storage.transfer.exporter import Carrier
+from sunotui.storage.transfer.importer import Arrivals
+from tests.support.whole_library import fill, records, song
+
+
+def test_what_was_put_in_comes_out(db: Database) -> None:
+    fill(db)
+    assert list(Carrier(db).records()) == records()
+
+
+def test_an_order_that_never_changes(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few are read at a time."""
+    fill(db, songs=9)
+    whole = list(Carrier(db).records())
+    monkeypatch.setattr(exporter, "_AT_ONCE", 2)
+    assert list(Carrier(db).records()) == whole
+
+
+def test_a_long_album_comes_in_pieces_and_is_one_again(db: Database, tmp_path: Path) -> None:
+    takes = tuple((f"t{number}", f"t{number}-c1") for number in range(2_500))
+    Arrivals(db).take([*(CarriedTask(song(task_id)) for task_id, _ in takes), CarriedAlbum("All", 1.0, takes)])
+    pieces = [found for found in Carrier(db).records() if isinstance(found, CarriedAlbum)]
+    assert [len(piece.takes) for piece in pieces] == [1_000, 1_000, 500]
+    other = Database.open(tmp_path / "other" / "library.db")
+    Arrivals(other).take(Carrier(db).records())
+    assert [found for found in Carrier(other).records() if isinstance(found, CarriedAlbum)] == pieces
+    other.close()
+
+
+def test_a_snapshot_sees_nothing_that_others_write_meanwhile(db: Database, path: Path) -> None:
+    fill(db)
+    neighbour = Database.open(path)
+    with db.snapshot():
+        before = list(Carrier(db).records())
+        Arrivals(neighbour).take([CarriedTask(song("later"))])
+        assert list(Carrier(db).records()) == before
+    assert len(list(Carrier(db).records())) == len(before) + 1
+    neighbour.close()
+
+
+def test_labels_and_albums_are_no_damage(db: Database) -> None:
+    """SQLite 3.40 takes columns of a table without row ids that stand before the key's, or out of its order, for NULL:
+    a library with one label could not be opened any more."""
+    fill(db)
+    assert db.damage() == ""

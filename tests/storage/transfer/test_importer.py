@@ -1,0 +1,210 @@
+"""Records of another library taken in: nothing doubled, nothing overwritten by what is older, nothing ever sent."""
+
+from dataclasses import replace
+
+import pytest
+
+from sunotui.domain.annotations import Mark, TakeRef
+from sunotui.domain.export_records import CarriedAlbum, CarriedDraft, CarriedLabel, CarriedTask, Opinion
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.submission import SubmissionState
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import TaskStatus
+from sunotui.storage.annotations.ratings import Opinions
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.transfer.exporter import Carrier
+from sunotui.storage.transfer.importer import Arrivals, Fate
+from tests.support.whole_library import exported, fill, records, sent, song
+
+State = SubmissionState
+
+
+def about(db: Database, task_id: str) -> CarriedTask:
+    """All that is kept about a task."""
+    return next(iter(Carrier(db).about([task_id])))
+
+
+def fates(db: Database, *told: object) -> list[Fate]:
+    """What becomes of records."""
+    return [arrival.fate for arrival in Arrivals(db).take(told)]  # type: ignore[arg-type]
+
+
+def test_twice_is_once(db: Database) -> None:
+    fill(db)
+    once = exported(db)
+    assert set(fates(db, *records())) == {Fate.THERE}
+    assert exported(db) == once
+
+
+# --- what was under way on the other computer (S1) -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [State.READY, State.SENDING])
+def test_what_was_under_way_there_is_sent_by_nobody_here(db: Database, state: State) -> None:
+    """Seen to fail with the state kept as it was: the row could be claimed, and the wish would be paid for twice."""
+    assert fates(db, sent("s9", state)) == [Fate.ADDED]
+    journal = Journal(db)
+    row = journal.get("s9")
+    assert row is not None
+    assert row.state is State.UNKNOWN
+    assert "may have been charged" in row.trouble
+    assert not journal.claim("s9", 5.0)
+    assert journal.recover(6.0) == []
+    assert journal.get("s9") == row
+
+
+@pytest.mark.parametrize("state", [State.UNKNOWN, State.ACCEPTED, State.REJECTED, State.DROPPED])
+def test_no_state_that_comes_in_can_be_sent(db: Database, state: State) -> None:
+    fates(db, sent("s9", state))
+    assert not Journal(db).claim("s9", 5.0)
+
+
+@pytest.mark.parametrize("told", [State.READY, State.UNKNOWN, State.ACCEPTED, State.REJECTED, State.DROPPED])
+def test_what_this_computer_sends_is_its_own(db: Database, told: State) -> None:
+    journal = Journal(db)
+    own = sent("s9", State.READY)
+    journal.add(own)
+    assert fates(db, sent("s9", told)) == [Fate.THERE]
+    assert journal.claim("s9", 5.0)
+    assert fates(db, sent("s9", told)) == [Fate.THERE]
+    row = journal.get("s9")
+    assert row is not None
+    assert row.state is State.SENDING
+
+
+@pytest.mark.parametrize(("told", "kept"), [(State.ACCEPTED, State.ACCEPTED), (State.DROPPED, State.DROPPED)])
+def test_what_was_unknown_ends_as_it_ended_there(db: Database, told: State, kept: State) -> None:
+    fates(db, sent("s9", State.SENDING))
+    assert fates(db, sent("s9", told)) == [Fate.CHANGED]
+    row = Journal(db).get("s9")
+    assert row is not None
+    assert row.state is kept
+    assert row.task_id == ("t1" if kept is State.ACCEPTED else None)
+
+
+@pytest.mark.parametrize("told", [State.READY, State.SENDING, State.UNKNOWN, State.REJECTED])
+def test_an_older_export_opens_no_end_again(db: Database, told: State) -> None:
+    fates(db, sent("s9", State.ACCEPTED))
+    assert fates(db, sent("s9", told)) == [Fate.THERE]
+    row = Journal(db).get("s9")
+    assert row is not None
+    assert row.state is State.ACCEPTED
+
+
+def test_another_submission_under_the_same_id_is_refused(db: Database) -> None:
+    fates(db, sent("s9"))
+    assert fates(db, sent("s9", created_at=5.0, request=MusicRequest(description="other"))) == [Fate.REFUSED]
+
+
+# --- tasks -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_older_overwrites_nothing_and_fills_what_is_missing(db: Database) -> None:
+    new = song("t1", checked_at=100.0, fail_reason="", title_hint="")
+    fates(db, CarriedTask(new, raw='{"new":1}'))
+    one = replace(
+        new.clips[0], title="Older title", image_url="https://cdn.example/old.png", status=ClipStatus.STREAMING
+    )
+    older = replace(new, checked_at=10.0, status=TaskStatus.IN_PROGRESS, clips=(one,), title_hint="asked for")
+    assert fates(db, CarriedTask(older, raw='{"old":1}')) == [Fate.CHANGED]
+    kept = about(db, "t1")
+    assert kept.task.status is TaskStatus.SUCCESS
+    assert kept.task.checked_at == 100.0
+    assert [clip.title for clip in kept.task.clips] == ["雨 t1", "雨 t1"]
+    assert kept.task.clips[0].image_url == "https://cdn.example/old.png"
+    assert kept.task.title_hint == "asked for"
+    assert kept.raw == '{"new":1}'
+    assert fates(db, CarriedTask(older, raw='{"old":1}')) == [Fate.THERE]
+
+
+def test_what_is_newer_completes_what_is_here(db: Database) -> None:
+    old = song("t1", status=TaskStatus.IN_PROGRESS, clips=(Clip("t1-c2"),), checked_at=10.0, added_at=3.0)
+    fates(db, CarriedTask(old, raw='{"old":1}'))
+    assert fates(db, CarriedTask(song("t1", checked_at=20.0), raw='{"new":1}')) == [Fate.CHANGED]
+    kept = about(db, "t1")
+    assert kept.task.status is TaskStatus.SUCCESS
+    assert [clip.id for clip in kept.task.clips] == ["t1-c2", "t1-c1"], "take 1 stays take 1"
+    assert kept.task.added_at == 3.0
+    assert kept.raw == '{"new":1}'
+
+
+def test_another_song_under_the_same_id_is_refused_and_touches_nothing(db: Database) -> None:
+    fates(db, CarriedTask(song("t1")))
+    other = replace(song("t1", clips=(Clip("x"),), checked_at=900.0), profile="work")
+    before = exported(db)
+    assert fates(db, CarriedTask(other, note="mine", labels=("L",))) == [Fate.REFUSED]
+    assert exported(db) == before
+
+
+def test_the_same_song_under_another_profile_s_name_is_one(db: Database) -> None:
+    fates(db, CarriedTask(song("t1")))
+    fates(db, CarriedTask(replace(song("t1"), profile="env"), note="mine"))
+    assert about(db, "t1").task.profile == "home"
+    assert about(db, "t1").note == "mine"
+
+
+# --- what a person made of it ----------------------------------------------------------------------------------------
+
+
+def test_opinions_labels_and_notes_merge(db: Database) -> None:
+    fates(db, CarriedTask(song("t1"), note="", labels=("Rainy",), opinions=(Opinion("t1-c1", rating=5),)))
+    told = CarriedTask(
+        song("t1"),
+        note="theirs",
+        labels=("rainy", "Slow"),
+        opinions=(Opinion("t1-c1", is_starred=True, rating=2, heard_at=4.0), Opinion("t1-c2", heard_at=5.0)),
+        trashed_at=9.0,
+    )
+    assert fates(db, told) == [Fate.CHANGED]
+    kept = about(db, "t1")
+    assert kept.opinions == (Opinion("t1-c1", True, 5, 4.0), Opinion("t1-c2", heard_at=5.0))
+    assert kept.labels == ("Rainy", "Slow")
+    assert kept.note == "theirs"
+    assert kept.trashed_at is None, "what a person keeps here is not thrown away from afar"
+    assert fates(db, told) == [Fate.THERE]
+    row = Library(db).summaries(["t1"])[0]
+    assert (row.rating, row.is_starred, row.is_unheard) == (5, True, False)
+
+
+def test_what_was_heard_there_is_counted_as_what_is_heard_here(db: Database) -> None:
+    of_the_whole, of_none = Opinion("", heard_at=4.0), Opinion("gone", heard_at=5.0)
+    fates(db, CarriedTask(song("t1"), opinions=(of_the_whole, Opinion("t1-c1", heard_at=6.0), of_none)))
+    assert Library(db).summaries(["t1"])[0].is_unheard, "the first take twice and one that is not here"
+    Opinions(db).put(Mark.STAR, {TakeRef("t1", "t1-c1"): 1})
+    assert Library(db).summaries(["t1"])[0].is_unheard
+    Opinions(db).put(Mark.HEARD, {TakeRef("t1", "t1-c2"): 7.0})
+    assert not Library(db).summaries(["t1"])[0].is_unheard
+
+
+def test_a_note_that_is_here_stays(db: Database) -> None:
+    fates(db, CarriedTask(song("t1"), note="mine"), CarriedTask(song("t1"), note="theirs"))
+    assert about(db, "t1").note == "mine"
+
+
+def test_albums_of_one_name_become_one_in_their_order(db: Database) -> None:
+    one, two, three = (("t1", "t1-c1"), ("t2", "t2-c1"), ("t1", "t1-c2"))
+    fates(db, CarriedTask(song("t1")), CarriedTask(song("t2")), CarriedAlbum("Best", 1.0, (one, two)))
+    assert fates(db, CarriedAlbum("BEST", 9.0, (three, one, ("gone", "x")))) == [Fate.CHANGED]
+    assert [found for found in Carrier(db).records() if isinstance(found, CarriedAlbum)] == [
+        CarriedAlbum("Best", 1.0, (one, two, three))
+    ]
+
+
+def test_a_draft_that_is_here_stays(db: Database) -> None:
+    fates(db, CarriedDraft("composer", "mine"))
+    assert fates(db, CarriedDraft("composer", "theirs")) == [Fate.THERE]
+
+
+def test_ten_thousand_labels_come_in(db: Database) -> None:
+    names = tuple(f"label {number}" for number in range(10_000))
+    assert fates(db, CarriedLabel("x"), CarriedTask(song("t1"), labels=names)) == [Fate.ADDED, Fate.ADDED]
+    assert about(db, "t1").labels == names
+
+
+def test_all_of_a_batch_or_none(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Arrivals, "_submission", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        fates(db, CarriedTask(song("t1")), sent("s9"))
+    assert Library(db).task("t1") is None
