@@ -81,18 +81,23 @@ def test_listing_tasks_needs_neither_network_nor_event_loop(tmp_path: object) ->
 
 
 def test_what_the_first_frame_needs_is_loaded_and_nothing_else() -> None:
-    code = "import sunotui.cli.launch, sunotui.studio.studio, sunotui.tui.run, sunotui.tui.app"
+    code = "import sunotui.cli.launch, sunotui.core.core, sunotui.tui.run, sunotui.tui.app"
     loaded = set(run_python(f"{code}; print(*sorted(__import__('sys').modules))").split())
     assert {
         "sunotui.tui.screens.library",
-        "sunotui.studio.shelf",
+        "sunotui.core.library.task_details",
         "sunotui.storage.tasks.task_store",
         "sqlite3",
     } <= loaded
     libraries = {"argparse", "httpx", "keyring", "pydantic", "tomllib"}
     later = {
         *("sunotui.domain.requests.request", "sunotui.domain.tasks.failure_reasons", "sunotui.domain.tasks.task"),
-        *("sunotui.studio.events", "sunotui.studio.parts", "sunotui.studio.shown", "sunotui.studio.submit"),
+        *(
+            "sunotui.core.events",
+            "sunotui.core.services",
+            "sunotui.core.library.task_detail",
+            "sunotui.core.submissions.submitter",
+        ),
         *("sunotui.tui.draft", "sunotui.tui.form", "sunotui.tui.remake", "sunotui.tui.screens.choose"),
     }
     assert not loaded & (libraries | later)

@@ -18,6 +18,10 @@ import sunotui
 from sunotui.cli import exit_codes
 from sunotui.cli.main import _COMMANDS
 from sunotui.cli.parser import build_parser
+from sunotui.core.crash_report import report_crash
+from sunotui.core.terminal_lock import TerminalMark
+from sunotui.core.transfer.csv_export import HEADS
+from sunotui.core.transfer.jsonl_writer import packed
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.faults import FAULTS, Place
 from sunotui.domain.browse import PlaceKind, Sort
@@ -59,10 +63,6 @@ from sunotui.storage.gateway_facts.capabilities import offers_of, text_of
 from sunotui.storage.paths import Places, find_places
 from sunotui.storage.secrets.tokens import SERVICE, _user
 from sunotui.storage.transfer.importer import Fate
-from sunotui.studio.crash import report_crash
-from sunotui.studio.packing import packed
-from sunotui.studio.spreadsheet import HEADS
-from sunotui.studio.terminal_mark import TerminalMark
 from sunotui.tui.commands import COMMANDS, binding_id
 from sunotui.tui.draft import Draft
 from sunotui.tui.draft_keeper import _ASIDE, _NAME

@@ -45,7 +45,7 @@ def print_address(
 
 def _is_copied(address: str, environ: Mapping[str, str]) -> bool:
     """Copy an address, and say by what; whether anything took it."""
-    from sunotui.studio.clipboard import copy_with_tools, osc52
+    from sunotui.core.clipboard import copy_with_tools, osc52
 
     took = copy_with_tools(address, environ)
     terminal = next((stream for stream in (sys.stderr, sys.stdout) if stream.isatty()), None)

@@ -4,13 +4,13 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from sunotui.cli.render import say
+from sunotui.core.gateways.warnings import needs_proved_dialect
 from sunotui.domain.capabilities import features_of
 from sunotui.domain.errors import Trouble
-from sunotui.studio.warnings import needs_proved_dialect
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.requests.request import Request
-    from sunotui.studio.studio import Studio
 
 LOOK_LIMIT_S = 8.0
 """The longest a request waits for what is only good to know."""

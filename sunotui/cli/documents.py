@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.annotations import Kept, Opinion
     from sunotui.domain.requests.request import Request
     from sunotui.domain.submission import Submission
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.song_listing import SongMatch
     from sunotui.domain.tasks.task import Task
     from sunotui.storage.submissions.journal import Journal
-    from sunotui.studio.studio import Studio
 
 _LATEST = 253_402_300_799.0
 """The last second of the year 9999: gateways tell times that no calendar has."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sunotui.cli.documents import iso
 from sunotui.cli.render import age, print_page, print_table, usual_words
+from sunotui.core.gateways.warnings import day
 from sunotui.domain.capabilities import Feature, Offers
 from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.money import Balance, Price
@@ -14,11 +15,10 @@ from sunotui.domain.proxy import Proxy
 from sunotui.domain.requests.request import request_words
 from sunotui.domain.tasks.durations import Usual
 from sunotui.domain.tasks.task import TaskKind
-from sunotui.studio.warnings import day
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.profile import Profile
-    from sunotui.studio.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,14 +35,14 @@ def screens(args: "Namespace", environ: Mapping[str, str]) -> int:
 
 
 def _library(args: "Namespace", environ: Mapping[str, str]) -> int:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
     from sunotui.tui.run import run_app
 
     return run_app(Studio(find_places(environ), environ, profile=args.profile))
 
 
 def _demo(args: "Namespace", environ: Mapping[str, str]) -> int:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
     from sunotui.tui.run import run_app
 
     if args.fault or args.dialect != "reference":

@@ -133,8 +133,8 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     except (BrokenPipeError, OutputUnwritable):
         raise
     except Exception as error:  # noqa: BLE001 - the outermost edge: a person gets a sentence, never a traceback
+        from sunotui.core.crash_report import report_crash
         from sunotui.storage.paths import find_places
-        from sunotui.studio.crash import report_crash
 
         print(report_crash(error, find_places(environ).data), file=sys.stderr)
         return exit_codes.CRASHED

@@ -9,7 +9,7 @@ from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
 
 
 @dataclass(frozen=True, slots=True)

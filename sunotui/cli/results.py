@@ -13,8 +13,8 @@ from sunotui.domain.requests.request import ClipFileRequest, check
 from sunotui.domain.submission import SubmissionState
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.requests.request import Request
-    from sunotui.studio.studio import Studio
 
 
 async def obtain(studio: "Studio", request: "Request", args: Namespace, profile: str) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import is_listed
 
 if TYPE_CHECKING:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
 
 
 async def make(studio: "Studio", request: Request, args: Namespace, *, takes: int | None = None) -> int:

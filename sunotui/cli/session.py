@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 from sunotui.cli.render import say
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+    from sunotui.core.events import Event
     from sunotui.storage.db.connection import Database
     from sunotui.storage.submissions.journal import Journal
     from sunotui.storage.tasks.task_store import Library
-    from sunotui.studio.events import Event
-    from sunotui.studio.studio import Studio
 
 T = TypeVar("T")
 
@@ -36,8 +36,8 @@ def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Studi
 @asynccontextmanager
 async def lent_studio(environ: Mapping[str, str], profile: str = "") -> "AsyncIterator[Studio]":
     """A studio that is not open yet. Leaving waits for answers under way (S7)."""
+    from sunotui.core.core import Studio
     from sunotui.storage.paths import find_places
-    from sunotui.studio.studio import Studio
 
     studio = Studio(find_places(environ), environ, profile=profile)
     try:
@@ -47,7 +47,7 @@ async def lent_studio(environ: Mapping[str, str], profile: str = "") -> "AsyncIt
 
 
 async def _close(studio: "Studio") -> None:
-    from sunotui.studio.submit import ANSWER_LIMIT_S
+    from sunotui.core.submissions.submitter import ANSWER_LIMIT_S
 
     if studio.is_open and studio.submitter.under_way:
         say("Waiting for the gateway's answer, which is paid for; Ctrl+C again leaves its outcome unknown")
@@ -56,8 +56,8 @@ async def _close(studio: "Studio") -> None:
 
 
 def _tell_late_answer(event: "Event") -> None:
+    from sunotui.core.events import SubmissionChanged
     from sunotui.domain.submission import SubmissionState
-    from sunotui.studio.events import SubmissionChanged
 
     if isinstance(event, SubmissionChanged):
         submission = event.submission

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sunotui.studio.events import Event, UploadProgress
+from sunotui.core.events import Event, UploadProgress
 
 if TYPE_CHECKING:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
 
 _BAR = 30
 """Cells of the bar."""

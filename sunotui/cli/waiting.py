@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE, TIME_LIMIT, code_of_tasks
 from sunotui.cli.render import fit, length, say, terminal_width
+from sunotui.core.events import Event, LibraryChanged, Line, LineChanged, TaskEnded, TasksChanged
 from sunotui.domain.errors import KeyQuotaSpent, TokenLimited, Trouble
 from sunotui.domain.tasks.failure_reasons import failure_lines, whole_takes_line
 from sunotui.domain.text import clean
-from sunotui.studio.events import Event, LibraryChanged, Line, LineChanged, TaskEnded, TasksChanged
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.tasks.task import Task
-    from sunotui.studio.studio import Studio
 
 _WIDEST = 76
 """Cells of the progress line."""

@@ -26,10 +26,10 @@ from sunotui.tui.ways import Ways
 from sunotui.tui.widgets.task_list import TaskList
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+    from sunotui.core.events import Event
+    from sunotui.core.startup import Opened
     from sunotui.domain.submission import Submission
-    from sunotui.studio.events import Event
-    from sunotui.studio.opened import Opened
-    from sunotui.studio.studio import Studio
 
 Severity = Literal["information", "warning", "error"]
 
@@ -180,7 +180,7 @@ class SunoApp(Crashing, Ways, Tidying):
     def keep_unsaved_text(self, text: str, name: str) -> None:
         """Write a text that the library does not take to a private file, and name that once the screens are gone: the
         program ends and cannot wait. `name` says what the text is, such as "note"."""
-        from sunotui.studio.unsaved_text import write_unsaved_text
+        from sunotui.core.unsaved_text import write_unsaved_text
 
         try:
             path = write_unsaved_text(text, name, self.studio.places.data)
@@ -196,8 +196,7 @@ class SunoApp(Crashing, Ways, Tidying):
 
     def on_studio_news(self, message: StudioNews) -> None:
         """Pass an event on to the screens, and tell the person what they wait for."""
-        from sunotui.domain.money import RefundVerdict
-        from sunotui.studio.events import (
+        from sunotui.core.events import (
             ErrandStumbled,
             LibraryAiling,
             LineChanged,
@@ -205,6 +204,7 @@ class SunoApp(Crashing, Ways, Tidying):
             SongsFound,
             TaskEnded,
         )
+        from sunotui.domain.money import RefundVerdict
 
         if not self.is_running:
             # The widgets of a screen go before the screen when the app ends.
@@ -277,7 +277,7 @@ class SunoApp(Crashing, Ways, Tidying):
     @work(group="copy")
     async def copy(self, text: str, name: str, *, is_many_lines: bool = False) -> None:
         """Copy by the terminal and by a local tool where there is one, and say which took it."""
-        from sunotui.studio.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
+        from sunotui.core.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
 
         fit = fit_to_copy(text, is_many_lines=is_many_lines)
         self.copy_to_clipboard(fit)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.app import App
 
-from sunotui.studio.crash import report_crash
+from sunotui.core.crash_report import report_crash
 
 if TYPE_CHECKING:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
 
 
 class Crashing(App[int]):

@@ -10,7 +10,7 @@ from sunotui.domain.errors import Trouble
 from sunotui.tui.draft import Draft
 
 if TYPE_CHECKING:
-    from sunotui.studio.shelf import Shelf
+    from sunotui.core.library.task_details import Shelf
 
 _NAME = "composer"
 _ASIDE = "set-aside"

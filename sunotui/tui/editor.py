@@ -8,8 +8,8 @@ from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
+from sunotui.core.child_env import without_token
 from sunotui.domain.text import NotText, decoded
-from sunotui.studio.children import without_token
 from sunotui.tui import terminal
 from sunotui.tui.pasting import MOST_CHARACTERS, refusal
 

@@ -9,11 +9,11 @@ import subprocess
 import sys
 from urllib.parse import urlsplit
 
+from sunotui.core.child_env import without_token
 from sunotui.domain.address import host_problem, is_private_name
 from sunotui.domain.errors import AddressRefused, Trouble
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.text import URL_LIMIT
-from sunotui.studio.children import without_token
 
 _FORBIDDEN = re.compile(r"[\\\"'`<>|^{}\s]|%(?![0-9A-Fa-f]{2})|%action")
 _TEXT_BROWSERS = {"lynx", "links", "w3m", "elinks", "www-browser"}

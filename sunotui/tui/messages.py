@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from sunotui.core.events import Event
     from sunotui.domain.errors import Trouble
     from sunotui.domain.requests.request import Request
-    from sunotui.studio.events import Event
     from sunotui.tui.draft import Draft
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sunotui.core.library.task_detail import Shown
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.features import Feature
 from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, derived_task
@@ -13,7 +14,6 @@ from sunotui.domain.requests.request import (
 )
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import TaskKind
-from sunotui.studio.shown import Shown
 from sunotui.tui.form import has_mode
 
 _WITH_KEYS = frozenset({"cover", "infill", "stems"})

@@ -5,13 +5,13 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sunotui.studio.terminal_mark import TerminalMark
+from sunotui.core.terminal_lock import TerminalMark
 from sunotui.tui import terminal
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.profile import Profile
     from sunotui.domain.token import Token
-    from sunotui.studio.studio import Studio
 
 _CRASHED = 70
 """The exit code of a fault of the program itself, as the command line has it."""
@@ -64,7 +64,7 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
         under_way = studio.submitter.under_way if studio.has_parts else 0
         if under_way:
             _tell(f"Waiting for the gateway's answer to {under_way} request(s); ctrl+c leaves them as unknown.")
-        from sunotui.studio.submit import ANSWER_LIMIT_S
+        from sunotui.core.submissions.submitter import ANSWER_LIMIT_S
 
         await studio.close(ANSWER_LIMIT_S)
     if app.has_crashed:

@@ -61,7 +61,7 @@ class Sending:
     async def result_of(self, request: "Request", profile: str) -> str | None:
         """Send a request that makes no song and wait, within limits, for what it comes to; None when there is nothing,
         which is said. A file that was asked for within ten minutes is not asked for again. Call it in a worker."""
-        from sunotui.studio.submit import new_submission_id
+        from sunotui.core.submissions.submitter import new_submission_id
 
         studio = self._app.studio
         try:

@@ -8,8 +8,8 @@ from sunotui.tui import show
 from sunotui.tui.made_late import MadeLate
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.requests.request import Request
-    from sunotui.studio.studio import Studio
 
 
 class Ways(MadeLate):

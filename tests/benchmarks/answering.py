@@ -15,6 +15,8 @@ from pathlib import Path
 
 import httpx
 
+from sunotui.core.core import Studio
+from sunotui.core.events import Event, Line, LineChanged
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.token import Token
@@ -22,8 +24,6 @@ from sunotui.gateway.client import GatewayClient
 from sunotui.storage.db.connection import Database
 from sunotui.storage.paths import Places
 from sunotui.storage.tasks.task_store import Library
-from sunotui.studio.events import Event, Line, LineChanged
-from sunotui.studio.studio import Studio
 from sunotui.tui.app import SunoApp
 from sunotui.tui.widgets.task_list import TaskList
 from tests.benchmarks.answers import answer, task_ids

@@ -20,7 +20,7 @@ POLLED_S = 600.0
 _WATCHED = 20
 _SETTLE_S = 5.0
 _SWIFT = f"""
-import sunotui.studio.studio as studio
+import sunotui.core.core as studio
 from tests.support.swift_clock import SwiftClock
 studio.Clock = lambda: SwiftClock({SPEED})
 from sunotui.cli.main import main

@@ -12,11 +12,11 @@ import statistics
 import tempfile
 from pathlib import Path
 
+from sunotui.core.events import Event, TaskEnded
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.studio.events import Event, TaskEnded
 from tests.benchmarks.table import Row
-from tests.studio.bench import Bench
+from tests.core.bench import Bench
 
 SONGS = 20
 TAKES_S = 130.0

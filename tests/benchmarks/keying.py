@@ -85,8 +85,8 @@ async def _bare() -> None:
 
 
 async def _ours(data: Path) -> None:
+    from sunotui.core.core import Studio
     from sunotui.storage.paths import Places
-    from sunotui.studio.studio import Studio
     from sunotui.tui.app import SunoApp
     from sunotui.tui.widgets.task_list import TaskList
 

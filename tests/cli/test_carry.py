@@ -12,7 +12,7 @@ import pytest
 
 from sunotui.storage.db.connection import Database
 from tests.cli.conftest import CommandLine
-from tests.studio.test_page import Seen
+from tests.core.transfer.html_export.test_page import Seen
 from tests.support.waiting import HANG_S
 from tests.support.whole_library import fill
 

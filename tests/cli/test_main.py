@@ -14,8 +14,8 @@ from sunotui.cli import launch
 from sunotui.cli import main as main_module
 from sunotui.cli.commands import library
 from sunotui.cli.main import main
+from sunotui.core.core import Studio
 from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed
-from sunotui.studio.studio import Studio
 
 CANARY = "sk-CANARY-9f8e7d"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.support.waiting import HANG_S, until
 
-_WARM = ["tests.faults.children", "sunotui.studio.studio", "sunotui.gateway.client"]
+_WARM = ["tests.faults.children", "sunotui.core.core", "sunotui.gateway.client"]
 
 _mouth: list[int] = []
 """In a child: the descriptor of the file that it speaks into."""

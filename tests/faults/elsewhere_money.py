@@ -6,7 +6,7 @@ PROVES = (
     Proof(
         "S1",
         counts_ci="one id fifty times at once",
-        test="tests/studio/test_submit.py",
+        test="tests/core/submissions/test_submitter.py",
     ),
     Proof(
         "S2",

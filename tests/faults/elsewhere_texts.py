@@ -39,7 +39,7 @@ PROVES = (
         "E8",
         counts_ci="helpers that never stop printing, never end a line, hold their output open, are silent, fail, "
         "ignore SIGTERM, start others: 30",
-        test="tests/studio/test_helper_process.py",
+        test="tests/core/test_helper_process.py",
         gaps="an opener is not waited for and prints nowhere; an editor has the terminal, and prints there; a program "
         "that a helper puts into a session of its own lives on, and so does the helper of a sunotui that is killed",
     ),
@@ -49,5 +49,9 @@ PROVES = (
         "SIGINT or SIGQUIT: 8",
         test="tests/cli/test_processes.py",
     ),
-    Proof("E8", counts_ci="a token_command is named in every sentence: 8", test="tests/studio/test_door.py"),
+    Proof(
+        "E8",
+        counts_ci="a token_command is named in every sentence: 8",
+        test="tests/core/gateways/test_token_resolver.py",
+    ),
 )

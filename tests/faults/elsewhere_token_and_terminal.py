@@ -33,6 +33,6 @@ PROVES = (
         gaps="macOS's opener was not run",
     ),
     Proof(
-        "U3", counts_ci="any text; 300 kB; tools that hang, fail and do not read", test="tests/studio/test_clipboard.py"
+        "U3", counts_ci="any text; 300 kB; tools that hang, fail and do not read", test="tests/core/test_clipboard.py"
     ),
 )

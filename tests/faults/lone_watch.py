@@ -5,16 +5,16 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
+from sunotui.core.context import Ground
+from sunotui.core.event_bus import Newsroom
+from sunotui.core.polling.feed_fallback import Follower
+from sunotui.core.polling.poller import Watch
+from sunotui.core.polling.schedule import TASKS_A_REQUEST
 from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import Trouble
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.gateway.client import Batch
-from sunotui.studio.follow import Follower
-from sunotui.studio.ground import Ground
-from sunotui.studio.newsroom import Newsroom
-from sunotui.studio.pace import TASKS_A_REQUEST
-from sunotui.studio.watch import Watch
 from tests.support.manual_clock import ManualClock, let_tasks_run
 
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from sunotui.core.core import Studio
 from sunotui.domain.errors import Trouble
-from sunotui.studio.studio import Studio
 from tests.faults.children import say
 from tests.faults.wishing import profile_at, studio_at
 from tests.support.waiting import until

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.core.events import LibraryAiling
 from sunotui.domain.errors import JournalUnwritable, LibraryTrouble
 from sunotui.domain.requests.request import MusicRequest
-from sunotui.studio.events import LibraryAiling
+from tests.core.bench import Bench
 from tests.faults.proofs import Proof
 from tests.faults.writing import song
-from tests.studio.bench import Bench
 
 PROVES = (
     Proof(

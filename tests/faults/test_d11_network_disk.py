@@ -14,8 +14,8 @@ from sunotui.storage import network_fs
 from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import Drafts
 from sunotui.storage.network_fs import WARNING, is_on_network
+from tests.core.bench import Bench
 from tests.faults.proofs import Proof
-from tests.studio.bench import Bench
 from tests.tui.quiet import quiet_app
 
 PROVES = (

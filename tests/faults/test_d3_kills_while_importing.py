@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.core.transfer import jsonl_import
 from sunotui.domain.submission import SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.transfer.importer import Arrivals
-from sunotui.studio import intake
 from tests.faults.children import Child, say
 from tests.faults.proofs import Proof
 from tests.support.whole_library import exported, fill, records, sent
@@ -37,7 +37,7 @@ BATCHES = 8
 
 def bring_in(path: Path, content: bytes) -> None:
     """Import in small batches, and say when the first is through."""
-    intake.RECORDS_AT_ONCE = 20
+    jsonl_import.RECORDS_AT_ONCE = 20
     db = Database.open(path)
     arrivals, count = Arrivals(db), itertools.count(1)
 
@@ -47,7 +47,7 @@ def bring_in(path: Path, content: bytes) -> None:
             say(f"batch {next(count)}")
             return done
 
-    intake.take_in(io.BytesIO(content), Telling(db), lambda *_: None)
+    jsonl_import.take_in(io.BytesIO(content), Telling(db), lambda *_: None)
     db.close()
     say("done")
 
@@ -72,7 +72,7 @@ def test_an_import_that_was_killed_is_taken_up_again(kills: int, tmp_path: Path)
         assert db.query("PRAGMA foreign_key_check") == []
         assert all(line in whole for line in exported(db).splitlines()[:-1]), "half a record"
         if kill % 4 == 3:
-            intake.take_in(io.BytesIO(whole), Arrivals(db), lambda *_: None)
+            jsonl_import.take_in(io.BytesIO(whole), Arrivals(db), lambda *_: None)
             assert exported(db) == whole
         db.close()
     assert kills // 5 < cut_short < kills, "some in the middle, some after their end"

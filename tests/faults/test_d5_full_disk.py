@@ -10,10 +10,10 @@ import pytest
 from sunotui.domain.errors import JournalUnwritable, LibraryTrouble
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
+from tests.core.bench import Bench
 from tests.faults.disks import fill, small_disk
 from tests.faults.proofs import Proof
 from tests.faults.writing import song
-from tests.studio.bench import Bench
 from tests.support.whole_listing import all_ids
 
 PROVES = (

@@ -17,10 +17,10 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import Library
 from tests.cli.conftest import CommandLine, cli
+from tests.core.bench import Bench
 from tests.faults.disks import fill, small_disk
 from tests.faults.proofs import Proof
 from tests.faults.writing import ready, song
-from tests.studio.bench import Bench
 
 from .conftest import Open
 

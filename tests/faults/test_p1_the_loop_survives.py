@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sunotui.core.events import Line
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.studio.events import Line
 from tests.faults.bodies import TASK, Storm, canned_storms, generated_storms, sample_storms
 from tests.faults.proofs import Proof
 from tests.faults.wired import NO_PAGE, Told, Wired, batch, healthy, ids_of

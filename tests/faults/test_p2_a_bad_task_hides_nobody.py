@@ -7,16 +7,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sunotui.core.events import Line, LineChanged
+from sunotui.core.polling import schedule
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.studio import pace
-from sunotui.studio.events import Line, LineChanged
 from tests.faults.proofs import Proof
 from tests.faults.wired import NO_PAGE, Told, Wired, batch, ids_of, song
 
 PROVES = (
     Proof("P2", "batches of 50 with 1, 3 and 50 poison tasks, 6 forms of poison, 16 forms of bad items"),
     Proof("P2", "halving at the client, the slow lane", test="tests/gateway/test_fetch.py"),
-    Proof("P2", "what could not be read is told", test="tests/studio/test_unreadable_told.py"),
+    Proof("P2", "what could not be read is told", test="tests/core/test_unreadable_told.py"),
 )
 POISON: dict[str, Told] = {
     "nothing": Told(b""),
@@ -80,7 +80,7 @@ async def test_fifty_tasks_with_poison_among_them(wired: Wired, told: Told, pois
     told_lines = [event for event in wired.events if isinstance(event, LineChanged)]
     assert told_lines[-1].line is Line.ONLINE
     assert told_lines[-1].trouble is not None, "nobody is told why some tasks stand still"
-    await wired.clock.advance(pace.STALLED_S - 30)
+    await wired.clock.advance(schedule.STALLED_S - 30)
     rounds = gateway.asked[:]
     assert all(sum(task_id in asked for asked in rounds) <= 7 for task_id in bad), "the poison has no slow lane"
     assert sum("t0" in asked for asked in rounds) > 20, "the healthy ones wait for the poison"

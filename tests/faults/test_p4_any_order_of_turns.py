@@ -16,10 +16,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from sunotui.core.events import Line
+from sunotui.core.polling import schedule
 from sunotui.domain.errors import GatewayFailed, NetworkDown, TimedOut, TokenMissing, TokenRefused, TooFast, Trouble
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.studio import pace
-from sunotui.studio.events import Line
 from tests.faults.lone_watch import LoneWatch
 from tests.faults.proofs import Proof
 
@@ -32,7 +32,7 @@ PROVES = (
     ),
 )
 TROUBLES = [GatewayFailed(), NetworkDown(), TimedOut(), TokenRefused(), TokenMissing(), TooFast(retry_after_s=45)]
-SOONEST_S = 5.0 - pace.RIDE_ALONG_S
+SOONEST_S = 5.0 - schedule.RIDE_ALONG_S
 """Between two looks at one task that nobody asked for in person."""
 
 
@@ -118,7 +118,7 @@ class PaceMachine(RuleBasedStateMachine):
         if self.lone.watch.line.line in (Line.REFUSED, Line.NO_TOKEN):
             self.press_refresh()
         open_ids, since = self.lone.open_ids(), self.lone.clock.monotonic()
-        self.lone.advance(pace.STALLED_S + 60 + 2 * len(open_ids) / pace.TASKS_A_REQUEST)
+        self.lone.advance(schedule.STALLED_S + 60 + 2 * len(open_ids) / schedule.TASKS_A_REQUEST)
         heard = {task_id for at, ids in self.lone.gateway.asked if at >= since for task_id in ids}
         assert set(open_ids) <= heard, "somebody is never asked for"
 
@@ -135,7 +135,7 @@ class PaceMachine(RuleBasedStateMachine):
         for at, ids in self.lone.gateway.asked[self.seen :]:
             for task_id in ids:
                 # A failure leaves a task due, and the gateway alone for at least half a first step.
-                soonest = min(SOONEST_S, pace.backoff_s(1, _Least()))  # type: ignore[arg-type]
+                soonest = min(SOONEST_S, schedule.backoff_s(1, _Least()))  # type: ignore[arg-type]
                 if at - self.last_asked.get(task_id, -1e9) < soonest:
                     assert self.excused[task_id] > 0
                     self.excused[task_id] -= 1

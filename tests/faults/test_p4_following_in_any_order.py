@@ -15,10 +15,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from sunotui.core.polling.feed_fallback import REFUSALS_UNTIL_MISSING
 from sunotui.domain.errors import GatewayFailed, NetworkDown, NotOffered, TooFast, Trouble
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.studio.follow import REFUSALS_UNTIL_MISSING
 from tests.faults.lone_watch import LoneWatch
 from tests.faults.proofs import Proof
 
@@ -29,7 +29,7 @@ PROVES = (
         "200 runs of 40 turns",
         last_long="2026-11-25: 200 runs, 5 s",
     ),
-    Proof("P4", "following clips: budget, silence, missing feed", test="tests/studio/test_follow.py"),
+    Proof("P4", "following clips: budget, silence, missing feed", test="tests/core/polling/test_feed_fallback.py"),
 )
 ORDER = {status: place for place, status in enumerate(ClipStatus)}
 TROUBLES = [GatewayFailed(), NetworkDown(), TooFast(retry_after_s=45)]

@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sunotui.core.events import Line
+from sunotui.core.polling import schedule
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.studio import pace
-from sunotui.studio.events import Line
 from tests.faults.proofs import Proof
 from tests.faults.wired import NO_PAGE, Answering, Told, Wired, batch, ids_of, song
 
@@ -19,9 +19,9 @@ PROVES = (
         "6 h with 10,000 open tasks: refused, hanging, 503, 429 and halves of a batch; healthy too",
         gaps="the look at what a gateway offers and at the balance comes after events and is not counted in the budget",
     ),
-    Proof("P4", "the pace and the bucket as pure functions", test="tests/studio/test_pace.py"),
-    Proof("P4", "Retry-After, 401 stops, nothing when idle", test="tests/studio/test_watch.py"),
-    Proof("P4", "a budget for each profile", test="tests/studio/test_several_profiles.py"),
+    Proof("P4", "the pace and the bucket as pure functions", test="tests/core/polling/test_schedule.py"),
+    Proof("P4", "Retry-After, 401 stops, nothing when idle", test="tests/core/polling/test_poller.py"),
+    Proof("P4", "a budget for each profile", test="tests/core/test_several_profiles.py"),
 )
 OPEN = 10_000
 OUTAGE_S = 6 * 3_600.0
@@ -114,5 +114,5 @@ async def test_a_gateway_that_comes_back_is_heard_within_the_longest_wait(wired:
     await wired.put("main", ["t"])
     await wired.clock.advance(OUTAGE_S)
     is_down = False
-    await wired.clock.advance(pace.LONGEST_GAP_S + 0.1)
+    await wired.clock.advance(schedule.LONGEST_GAP_S + 0.1)
     assert (await wired.tasks(["t"]))["t"].status is TaskStatus.SUCCESS

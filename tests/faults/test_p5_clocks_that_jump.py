@@ -6,9 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sunotui.core.polling import schedule
 from sunotui.domain.tasks.merge import MISSES_UNTIL_LOST
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.studio import pace
 from tests.faults.proofs import Proof
 from tests.faults.wired import Told, Wired, batch, ids_of, song
 
@@ -18,7 +18,7 @@ PROVES = (
         "8 jumps of the wall clock, 8 h of sleep on a monotonic clock that stops and on one that runs on",
         gaps="clocks are injected; no computer was put to sleep",
     ),
-    Proof("P5", "no burst after jumps", test="tests/studio/test_watch.py"),
+    Proof("P5", "no burst after jumps", test="tests/core/polling/test_poller.py"),
     Proof(
         "P5", "a program that stood still reads what came meanwhile", test="tests/gateway/transport/test_deadline.py"
     ),
@@ -72,8 +72,8 @@ async def test_eight_hours_of_sleep(wired: Wired, is_suspend_counted: bool) -> N
     # All timers that ran out meanwhile strike at once.
     await wired.clock.advance(0.1)
     assert cable.fetches <= asked + 1, "at most one round"
-    await wired.clock.advance(pace.STALLED_S)
-    assert asked < cable.fetches <= asked + 3 * pace.STALLED_S / 5
+    await wired.clock.advance(schedule.STALLED_S)
+    assert asked < cable.fetches <= asked + 3 * schedule.STALLED_S / 5
     tasks = await wired.tasks(["a", "b", "c"])
     assert {task.status for task in tasks.values()} == {TaskStatus.IN_PROGRESS}
     assert all(one.made_in_s() is None for one in wired.watch("main")._watched.values()), "8 h is nobody's making time"

@@ -15,6 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 
+from sunotui.core.core import Studio
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import AccountEmpty, NotFound, RequestImpossible, SentAlready, TimedOut
 from sunotui.domain.requests.request import MusicRequest
@@ -22,7 +23,6 @@ from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.studio.studio import Studio
 from tests.faults.disks import QUICK
 from tests.faults.proofs import Proof
 from tests.faults.wishing import profile_at, studio_at

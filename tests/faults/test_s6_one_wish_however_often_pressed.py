@@ -11,9 +11,9 @@ from textual import events
 from textual.widgets import Input
 
 from sunotui.cli.parser import parse
+from sunotui.core.submissions.submitter import IN_FLIGHT
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.studio.submit import IN_FLIGHT
 from sunotui.tui.draft import Draft
 from sunotui.tui.messages import SendRequested
 from sunotui.tui.screens.compose import ComposeScreen

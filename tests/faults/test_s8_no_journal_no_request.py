@@ -11,10 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sunotui.core.core import Studio
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import Charge, JournalUnwritable
 from sunotui.domain.requests.request import MusicRequest
-from sunotui.studio.studio import Studio
 from tests.faults.disks import fill, small_disk
 from tests.faults.failing import REASONS, FailingConnection
 from tests.faults.proofs import Proof

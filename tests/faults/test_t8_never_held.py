@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from textual.events import Paste
 
+from sunotui.core.events import TasksChanged
+from sunotui.core.gateways.token_resolver import TokenDoors
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.parsing import response_cache
 from sunotui.storage.secrets.tokens import TokenStore
-from sunotui.studio.door import TokenDoors
-from sunotui.studio.events import TasksChanged
 from sunotui.tui import external
 from sunotui.tui.pasting import MOST_CHARACTERS
 from tests.gateway.loopback import TOKEN, Asked, answer, listening

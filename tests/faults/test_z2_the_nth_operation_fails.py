@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.core.events import TasksChanged
+from sunotui.core.gateways.token_resolver import TokenDoors
 from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import Profile
 from sunotui.domain.requests.request import MusicRequest
@@ -19,8 +21,6 @@ from sunotui.storage.db.schema import SCHEMA_VERSION, migration_scripts
 from sunotui.storage.secrets.tokens import TokenStore
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import Library
-from sunotui.studio.door import TokenDoors
-from sunotui.studio.events import TasksChanged
 from tests.faults.nth_failure import Breaker, Keyring, Wire
 from tests.faults.proofs import Proof
 from tests.faults.wired import Wired, song

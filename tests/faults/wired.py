@@ -9,16 +9,16 @@ from pathlib import Path
 
 import httpx
 
+from sunotui.core.core import Studio
+from sunotui.core.events import Event
+from sunotui.core.gateways.client_pool import Gateways
+from sunotui.core.gateways.token_resolver import TokenDoors
+from sunotui.core.polling.poller import Watch
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.storage.paths import Places
-from sunotui.studio.door import TokenDoors
-from sunotui.studio.events import Event
-from sunotui.studio.gateways import Gateways
-from sunotui.studio.studio import Studio
-from sunotui.studio.watch import Watch
 from tests.support.canary import CANARY
 from tests.support.manual_clock import ManualClock, let_tasks_run
 

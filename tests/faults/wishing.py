@@ -11,6 +11,8 @@ from pathlib import Path
 
 import httpx
 
+from sunotui.core.core import Studio
+from sunotui.core.events import Event, SubmissionChanged
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import Profile, parse_base_url
@@ -21,8 +23,6 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.paths import Places
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import Library
-from sunotui.studio.events import Event, SubmissionChanged
-from sunotui.studio.studio import Studio
 from tests.faults.children import Child, say
 
 FAULTS: tuple[tuple[str, ...], ...] = (

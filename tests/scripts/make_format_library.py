@@ -48,7 +48,7 @@ from sunotui.gateway.parsing.tasks import task_report
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected, Unknown
 from sunotui.tui.draft import Draft
 from sunotui.tui.draft_keeper import DraftKeeper
-from tests.studio.bench import Bench, OneGateway
+from tests.core.bench import Bench, OneGateway
 
 HOME = Profile("home", parse_base_url("https://api.home.example"), model="chirp-hawk")
 WORK = Profile("work", parse_base_url("https://api.work.example"), dialect="nested")

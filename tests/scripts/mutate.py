@@ -23,7 +23,7 @@ TIMEOUT_S = 300
 """A change that makes the tests run longer than this counts as noticed."""
 TESTS: dict[str, str] = {
     "domain/search/filters.py": "domain/search/test_filters.py domain/search/test_query.py",
-    "domain/capability_proofs.py": "studio/test_lessons.py",
+    "domain/capability_proofs.py": "core/gateways/test_capability_learning.py",
     "domain/tasks/merge.py": "domain/tasks/test_merge.py",
     "domain/tasks/merge_imported.py": "storage/transfer/test_importer.py",
     "domain/search/query.py": "domain/search/test_query.py",
@@ -34,7 +34,9 @@ TESTS: dict[str, str] = {
     "gateway/transport/echo.py": "gateway/transport/test_echo.py",
     "gateway/transport/redaction.py": "gateway/transport/test_redaction.py",
     "gateway/parsing/media_urls.py": "gateway/test_media.py gateway/test_clips_read.py",
-    "gateway/submit/outcome.py": "gateway/test_submit_answers.py gateway/test_errors_told.py faults/test_s3_total_table.py",
+    "gateway/submit/outcome.py": (
+        "gateway/test_submit_answers.py gateway/test_errors_told.py faults/test_s3_total_table.py"
+    ),
     "gateway/errors/refusals.py": "gateway/errors/test_refusals.py gateway/test_errors_told.py",
     "gateway/errors/relayed.py": "gateway/errors/test_relayed.py faults/test_s3_total_table.py",
     "gateway/errors/mapping.py": "gateway/errors/test_mapping.py gateway/test_errors_told.py",
@@ -43,13 +45,13 @@ TESTS: dict[str, str] = {
     "storage/browse/list_queries.py": "storage/browse/test_query_sql.py storage/browse/test_list_queries.py",
     "storage/browse/query_sql.py": "storage/browse/test_query_sql.py storage/browse/test_list_queries.py",
     "storage/secrets/tokens.py": "keyring/test_tokens.py",
-    "studio/ledger.py": "studio/test_ledger.py",
-    "studio/lessons.py": "studio/test_lessons.py",
-    "studio/pace.py": "studio/test_pace.py",
-    "studio/refund_check.py": "studio/test_tally.py",
-    "studio/submit.py": "studio/test_submit.py",
-    "studio/tally.py": "studio/test_tally.py",
-    "studio/watch.py": "studio/test_watch.py",
+    "core/gateways/billing.py": "core/gateways/test_billing.py",
+    "core/gateways/capability_learning.py": "core/gateways/test_capability_learning.py",
+    "core/polling/schedule.py": "core/polling/test_schedule.py",
+    "core/gateways/refund_check.py": "core/gateways/test_price_inference.py",
+    "core/submissions/submitter.py": "core/submissions/test_submitter.py",
+    "core/gateways/price_inference.py": "core/gateways/test_price_inference.py",
+    "core/polling/poller.py": "core/polling/test_poller.py",
     "tui/keymap.py": "tui/test_keymap.py",
     "tui/widgets/task_window.py": "tui/test_task_window.py",
 }

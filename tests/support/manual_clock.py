@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from sunotui.studio.clock import Clock
+from sunotui.core.clock import Clock
 
 
 class ManualClock(Clock):

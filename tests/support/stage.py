@@ -10,13 +10,13 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 from textual.worker import WorkerCancelled
 
+from sunotui.core.core import Studio
 from sunotui.demo.server import DemoServer
 from sunotui.domain.dialect import choose_dialect
 from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.token import Token
 from sunotui.storage.paths import Places
-from sunotui.studio.studio import Studio
 from sunotui.tui.app import SunoApp
 from sunotui.tui.widgets.detail import Detail
 from sunotui.tui.widgets.task_list import TaskList

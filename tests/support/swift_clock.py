@@ -2,7 +2,7 @@
 
 import asyncio
 
-from sunotui.studio.clock import Clock
+from sunotui.core.clock import Clock
 
 
 class SwiftClock(Clock):

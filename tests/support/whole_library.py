@@ -1,5 +1,6 @@
 """A library with something of everything that an export carries."""
 
+from sunotui.core.transfer.jsonl_writer import packed_lines
 from sunotui.domain.export_records import (
     CarriedAlbum,
     CarriedDraft,
@@ -21,7 +22,6 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.transfer.exporter import Carrier
 from sunotui.storage.transfer.importer import Arrivals
-from sunotui.studio.packing import packed_lines
 
 
 def song(task_id: str, **changes: object) -> Task:

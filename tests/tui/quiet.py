@@ -6,6 +6,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from sunotui.core.events import Line, LineChanged, ProfileChanged
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
@@ -17,11 +18,10 @@ from sunotui.gateway.submit.outcome import Accepted
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import Library
-from sunotui.studio.events import Line, LineChanged, ProfileChanged
 from sunotui.tui.app import SunoApp
 from sunotui.tui.widgets.detail import Detail
 from sunotui.tui.widgets.task_list import TaskList
-from tests.studio.bench import MAIN, Bench, ObedientGateway
+from tests.core.bench import MAIN, Bench, ObedientGateway
 from tests.support.waiting import hang_guard
 
 WORDS = "[Verse]\nEverybody in the place\nLet's go\n\n[Chorus]\nHands up in the air\nIt's time to show"

@@ -7,9 +7,9 @@ import pytest
 from textual.command import CommandPalette
 from textual.widgets import Input
 
+from sunotui.core.events import LibraryChanged
 from sunotui.domain.errors import LibraryDamaged, LibraryTrouble
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.studio.events import LibraryChanged
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands import COMMANDS, Scope
 from sunotui.tui.messages import StudioNews
@@ -17,7 +17,7 @@ from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.screens.help import HelpScreen
 from sunotui.tui.screens.reading import ReadingScreen
-from tests.studio.bench import Bench
+from tests.core.bench import Bench
 from tests.support.waiting import hang_guard, until_async
 from tests.tui.quiet import Quiet, quiet_app, song
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from textual.widgets import Input, Static, TextArea
 
+from sunotui.core.events import BalanceChanged, OffersChanged
 from sunotui.domain.capabilities import Offers, Software
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed, LibraryTrouble
 from sunotui.domain.money import Balance
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request, UploadFileRequest
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
-from sunotui.studio.events import BalanceChanged, OffersChanged
 from sunotui.tui import editor
 from sunotui.tui.app import SunoApp
 from sunotui.tui.draft import Draft

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.core.events import RefundChecked, UnderWayChanged, UploadProgress
 from sunotui.domain.money import Refund, RefundVerdict
 from sunotui.domain.requests.request import DerivedRequest
 from sunotui.domain.submission import Submission, SubmissionState
@@ -12,7 +13,6 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.differences import Difference
 from sunotui.domain.tasks.failure_reasons import MAYBE_REFUNDED, REFUNDED
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.studio.events import RefundChecked, UnderWayChanged, UploadProgress
 from sunotui.tui.widgets.detail_parts import difference_sentence
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like

@@ -8,8 +8,8 @@ from textual import events
 from textual.screen import Screen
 from textual.widgets import Input
 
+from sunotui.core.gateways.extras import Extras
 from sunotui.domain.requests.request import PersonaRequest
-from sunotui.studio.extras import Extras
 from sunotui.tui import key_queue
 from sunotui.tui.key_queue import HoldsKeys
 from sunotui.tui.screens import confirm

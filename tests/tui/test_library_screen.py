@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
+from sunotui.core.events import TasksChanged
+from sunotui.core.library.task_detail import Shown
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.studio.events import TasksChanged
-from sunotui.studio.shown import Shown
 from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.widgets.detail import Tab
 from sunotui.tui.widgets.views import Views
@@ -22,7 +22,7 @@ from tests.tui.quiet import quiet_app, song
 def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     taken: list[str] = []
     monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda _, text: taken.append(text))
-    monkeypatch.setattr("sunotui.studio.clipboard.copy_with_tools", lambda *_, **__: ["a tool of the test"])
+    monkeypatch.setattr("sunotui.core.clipboard.copy_with_tools", lambda *_, **__: ["a tool of the test"])
     return taken
 
 

@@ -12,13 +12,13 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from sunotui.core.core import Studio
+from sunotui.core.gateways.token_resolver import TokenDoors
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import KeyringTrouble
 from sunotui.domain.profile import parse_base_url
 from sunotui.storage.paths import Places
 from sunotui.storage.secrets.tokens import TokenStore
-from sunotui.studio.door import TokenDoors
-from sunotui.studio.studio import Studio
 from sunotui.tui.app import SunoApp
 from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.screens.library import LibraryScreen

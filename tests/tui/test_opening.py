@@ -16,7 +16,7 @@ from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.screens.login import LoginScreen
 from sunotui.tui.widgets.search_bar import SearchBar
 from sunotui.tui.widgets.task_list import TaskList
-from tests.studio.bench import MAIN, Bench
+from tests.core.bench import MAIN, Bench
 from tests.support.waiting import HANG_S, until_async
 from tests.tui.quiet import _furnish
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.core.events import Line, LineChanged
 from sunotui.domain.capabilities import Feature, Offers, Software
 from sunotui.domain.errors import NetworkDown, TokenRefused
 from sunotui.domain.money import Balance
 from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
 from sunotui.domain.proxy import Proxy
-from sunotui.studio.events import Line, LineChanged
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.library import LibraryScreen
 from sunotui.tui.screens.login import LoginScreen

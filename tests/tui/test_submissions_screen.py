@@ -7,13 +7,13 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input, OptionList, TextArea
 
+from sunotui.core.submissions.song_listing import LOOKS_AFTER_S
 from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed, LibraryTrouble
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.song_listing import ListedSong
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
-from sunotui.studio.song_listing import LOOKS_AFTER_S
 from sunotui.tui.screens.choose import ChooseModal
 from sunotui.tui.screens.compose import ComposeScreen
 from sunotui.tui.screens.library import LibraryScreen

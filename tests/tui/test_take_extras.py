@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
+from sunotui.core.library.task_detail import Shown
+from sunotui.core.submissions.results import LOOKS_AFTER_S
 from sunotui.domain.errors import NotOffered
 from sunotui.domain.midi import Instrument, Note, notes_to_json
 from sunotui.domain.requests.request import (
@@ -18,8 +20,6 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.tasks.word_timings import AlignedWord, Timing
 from sunotui.gateway.parsing.results import Reading
-from sunotui.studio.results import LOOKS_AFTER_S
-from sunotui.studio.shown import Shown
 from sunotui.tui import remake
 from sunotui.tui.screens.ask import AskModal
 from sunotui.tui.screens.choose import ChooseModal
@@ -33,7 +33,7 @@ from tests.tui.quiet import Quiet, quiet_app, song
 def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     taken: list[str] = []
     monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda _, text: taken.append(text))
-    monkeypatch.setattr("sunotui.studio.clipboard.copy_with_tools", lambda *_, **__: [])
+    monkeypatch.setattr("sunotui.core.clipboard.copy_with_tools", lambda *_, **__: [])
     return taken
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from sunotui.core.library.task_details import Shelf
 from sunotui.domain.errors import LibraryTrouble, Trouble
-from sunotui.studio.shelf import Shelf
 from sunotui.tui.draft import Draft
 from sunotui.tui.draft_keeper import DraftKeeper
-from tests.studio.bench import Bench
+from tests.core.bench import Bench
 from tests.tui.quiet import quiet_app
 from tests.tui.test_composer import bodies, form, text_of, told
 

@@ -15,8 +15,8 @@ from sunotui.domain.profile import BaseUrl, Profile, is_profile_name, parse_base
 from sunotui.domain.text import NotText, decoded_line
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.token import Token
-    from sunotui.studio.studio import Studio
 
 
 def login(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -115,9 +115,9 @@ def name_for(base_url: BaseUrl) -> str:
 
 
 def _profile_for(args: Namespace, environ: Mapping[str, str]) -> Profile:
+    from sunotui.core.gateways.login import profile_from
     from sunotui.storage.config.profiles import ProfileBook
     from sunotui.storage.paths import find_places
-    from sunotui.studio.login import profile_from
 
     book = ProfileBook(find_places(environ))
     name = args.profile or environ.get("SUNOTUI_PROFILE", "")

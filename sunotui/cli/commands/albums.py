@@ -12,8 +12,8 @@ from sunotui.cli.session import with_studio
 from sunotui.domain.text import clean
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.annotations import Album
-    from sunotui.studio.studio import Studio
 
 
 def listed(args: Namespace, environ: Mapping[str, str]) -> int:

@@ -16,8 +16,8 @@ from sunotui.cli.terminal_output import harmless
 from sunotui.domain.errors import RequestImpossible
 
 if TYPE_CHECKING:
-    from sunotui.studio.intake import Intake
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
+    from sunotui.core.transfer.jsonl_import import Intake
 
 _MOST_TOLD = 1_000
 """Broken lines that are told one by one."""
@@ -47,11 +47,11 @@ def export(args: Namespace, environ: Mapping[str, str]) -> int:
     with open_records(environ) as records, records.database.snapshot(), output_file(args.output) as file:
         carrier = Carrier(records.database)
         if args.csv:
-            from sunotui.studio.spreadsheet import write_takes
+            from sunotui.core.transfer.csv_export import write_takes
 
             write_takes(carrier.tasks(), harmless(file))
         else:
-            from sunotui.studio.packing import packed_lines
+            from sunotui.core.transfer.jsonl_writer import packed_lines
 
             file.writelines(packed_lines(carrier.records()))
     return DONE
@@ -86,8 +86,8 @@ def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _take_in(name: str, environ: Mapping[str, str], tell: Callable[[int, str], None]) -> "Intake":
+    from sunotui.core.transfer.jsonl_import import take_in
     from sunotui.storage.transfer.importer import Arrivals
-    from sunotui.studio.intake import take_in
 
     with _opened(name) as file, open_records(environ) as records:
         return take_in(file, Arrivals(records.database), tell)

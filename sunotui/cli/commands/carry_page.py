@@ -16,10 +16,10 @@ from sunotui.domain.search.query import parse_strictly
 
 if TYPE_CHECKING:
     from sunotui.cli.session import Records
+    from sunotui.core.transfer.html_export.writer import Chosen
     from sunotui.domain.annotations import TakeRef
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
-    from sunotui.studio.page_writer import Chosen
 
 _MOST = 500
 """Takes on one page."""
@@ -37,8 +37,8 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
     with output_file(args.output) as file:
 
         async def write() -> None:
+            from sunotui.core.transfer.html_export.writer import PageWriter
             from sunotui.gateway.media import MediaDoor
-            from sunotui.studio.page_writer import PageWriter
 
             door = MediaDoor()
             async with lent_studio(environ) as studio:

@@ -16,11 +16,11 @@ from sunotui.domain.errors import LibraryDamaged, TokenMissing, Trouble
 
 if TYPE_CHECKING:
     from sunotui.cli.gateway_report import GatewayReport
+    from sunotui.core.core import Studio
     from sunotui.domain.profile import Profile
     from sunotui.gateway.client import Check
     from sunotui.storage.db.connection import Database
     from sunotui.storage.paths import Places
-    from sunotui.studio.studio import Studio
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 
@@ -81,7 +81,7 @@ def _terminal(environ: Mapping[str, str]) -> Finding:
 
 
 def _clipboard(environ: Mapping[str, str]) -> Finding:
-    from sunotui.studio.clipboard import clipboard_tools
+    from sunotui.core.clipboard import clipboard_tools
 
     tools = [command[0] for command in clipboard_tools(environ)]
     if tools:

@@ -18,9 +18,9 @@ from sunotui.domain.requests.request import UpsampleTagsRequest
 from sunotui.domain.text import clean_lines
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.word_timings import Timing
-    from sunotui.studio.studio import Studio
 
 
 def tags(args: Namespace, environ: Mapping[str, str]) -> int:

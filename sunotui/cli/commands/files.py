@@ -10,14 +10,14 @@ from sunotui.cli.output_file import binary_output_file
 from sunotui.cli.render import print_json, say
 from sunotui.cli.results import obtain
 from sunotui.cli.session import open_records, with_studio
+from sunotui.core.transfer.output_path import check_output
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
-from sunotui.studio.output_path import check_output
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
-    from sunotui.studio.studio import Studio
 
 
 def wav(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -40,7 +40,7 @@ def midi(args: Namespace, environ: Mapping[str, str]) -> int:
     notes, code = _obtained(args, environ, task, take, MidiRequest)
     if code != DONE:
         return code
-    from sunotui.studio.midi_file import count_notes, midi_bytes
+    from sunotui.core.transfer.midi_file import count_notes, midi_bytes
 
     content = midi_bytes(notes)
     with binary_output_file(args.output) as file:

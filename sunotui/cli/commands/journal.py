@@ -16,7 +16,7 @@ from sunotui.domain.tasks.song_listing import is_listed
 from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
 
 
 def submissions(args: Namespace, environ: Mapping[str, str]) -> int:

@@ -17,7 +17,7 @@ from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.text import clean, clean_lines
 
 if TYPE_CHECKING:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
 
 
 def tag(args: Namespace, environ: Mapping[str, str]) -> int:

@@ -11,9 +11,9 @@ from sunotui.domain.errors import NotFound, Trouble
 from sunotui.domain.tasks.clip import ClipStatus
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
-    from sunotui.studio.studio import Studio
 
 
 def url(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -23,8 +23,8 @@ def url(args: Namespace, environ: Mapping[str, str]) -> int:
         from sunotui.cli.commands.files import wav
 
         return wav(args, environ)
+    from sunotui.core.library.missing_link import missing_link
     from sunotui.gateway.parsing.fields import link
-    from sunotui.studio.missing_link import missing_link
 
     with open_records(environ) as records:
         task, take, number = chosen_take(records.library, args)

@@ -17,7 +17,7 @@ from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, Music
 from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
 
 
 def music(args: Namespace, environ: Mapping[str, str]) -> int:

@@ -15,7 +15,7 @@ from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, Uploa
 from sunotui.domain.text import trim
 
 if TYPE_CHECKING:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
 
 
 def concat(args: Namespace, environ: Mapping[str, str]) -> int:

@@ -14,8 +14,8 @@ from sunotui.domain.search.query import parse_strictly
 from sunotui.domain.text import clean
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.annotations import SavedSearch
-    from sunotui.studio.studio import Studio
 
 
 def listed(args: Namespace, environ: Mapping[str, str]) -> int:

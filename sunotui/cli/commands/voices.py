@@ -15,8 +15,8 @@ from sunotui.cli.texts import read_piped
 from sunotui.domain.requests.request import PersonaRequest
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.persona import Persona
-    from sunotui.studio.studio import Studio
 
 
 def personas(args: Namespace, environ: Mapping[str, str]) -> int:

@@ -15,8 +15,8 @@ from sunotui.cli.session import with_studio
 from sunotui.domain.errors import NotFound
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.tasks.task import Task
-    from sunotui.studio.studio import Studio
 
 
 def fetch(args: Namespace, environ: Mapping[str, str]) -> int:

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.widgets import TextArea
 
+from sunotui.core.events import Event, TaskEnded
+from sunotui.core.submissions.submitter import new_submission_id
 from sunotui.domain.errors import RequestImpossible, Trouble
 from sunotui.domain.requests.request import LyricsRequest, Request, UpsampleTagsRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import trim
-from sunotui.studio.events import Event, TaskEnded
-from sunotui.studio.submit import new_submission_id
 from sunotui.tui import editor, remake
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.draft import Draft
@@ -28,7 +28,7 @@ _RECALLED = 1_000
 """Submissions that are looked through for an earlier request."""
 
 if TYPE_CHECKING:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
 
 
 class ComposeScreen(DraftScreen):

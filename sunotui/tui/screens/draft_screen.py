@@ -8,13 +8,13 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
+from sunotui.core.events import BalanceChanged, Event, OffersChanged
+from sunotui.core.gateways.model_choice import GatewayModels
+from sunotui.core.submissions.submitter import new_submission_id
 from sunotui.domain.errors import SentAlready, Trouble
 from sunotui.domain.models import names_for
 from sunotui.domain.requests.request import Request
 from sunotui.domain.token_shape import has_token, without_tokens
-from sunotui.studio.events import BalanceChanged, Event, OffersChanged
-from sunotui.studio.model_choice import GatewayModels
-from sunotui.studio.submit import new_submission_id
 from sunotui.tui.commands import Scope, footer_of
 from sunotui.tui.draft import Draft
 from sunotui.tui.form import FIELD_BY_ID
@@ -28,7 +28,7 @@ from sunotui.tui.widgets.preview import Advice, Preview, is_writable
 from sunotui.tui.widgets.tick import Tick
 
 if TYPE_CHECKING:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
     from sunotui.tui.app import SunoApp
 
 _SAVE_PAUSE_S = 0.4

@@ -30,9 +30,9 @@ from sunotui.tui.widgets.task_list import TaskList
 from sunotui.tui.widgets.views import Views
 
 if TYPE_CHECKING:
-    from sunotui.studio.events import Event
-    from sunotui.studio.shown import Shown
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
+    from sunotui.core.events import Event
+    from sunotui.core.library.task_detail import Shown
 
 _TEACHING: dict[View | None, tuple[str, ...]] = {
     View.ALL: ("No songs yet.", "Press n to make the first one."),
@@ -145,8 +145,8 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
         if not self._is_open:
             return
         # The first frame tells no news, and all that news can carry takes 8 ms to load.
-        from sunotui.studio import events
-        from sunotui.studio.pending import row_id
+        from sunotui.core import events
+        from sunotui.core.submissions.pending_rows import row_id
 
         status = self.query_one(StatusLine)
         if isinstance(event, events.TasksChanged):

@@ -16,8 +16,8 @@ from sunotui.tui.widgets.secret_input import SecretInput
 from sunotui.tui.widgets.tick import Tick
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.profile import Profile
-    from sunotui.studio.studio import Studio
     from sunotui.tui.app import SunoApp
 
 
@@ -94,7 +94,7 @@ class LoginScreen(ModalScreen[None]):
     @work(group="login", exclusive=True)
     async def action_log_in(self) -> None:
         """Try the token, then keep it."""
-        from sunotui.studio.login import profile_from
+        from sunotui.core.gateways.login import profile_from
 
         is_session_only = self.query_one("#session-only", Tick).value
         name = self.query_one("#name", Input).value.strip()

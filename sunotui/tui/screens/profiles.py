@@ -12,11 +12,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
+from sunotui.core.events import BalanceChanged, Event, Line, LineChanged, OffersChanged, ProfileChanged
 from sunotui.domain.capabilities import Feature, Offers, Verdict
 from sunotui.domain.errors import Trouble
 from sunotui.domain.profile import DEMO_PROFILE, Profile
 from sunotui.domain.text import clean
-from sunotui.studio.events import BalanceChanged, Event, Line, LineChanged, OffersChanged, ProfileChanged
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.key_queue import opens_dialog
@@ -27,7 +27,7 @@ from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.lines_view import wrap
 
 if TYPE_CHECKING:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
     from sunotui.tui.app import SunoApp
 
 _LINE_STYLES = {Line.ONLINE: "green", Line.TROUBLED: "yellow", Line.OFFLINE: "red", Line.REFUSED: "red"}

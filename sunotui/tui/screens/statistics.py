@@ -14,7 +14,7 @@ from sunotui.tui.statistics_page import statistics_page
 from sunotui.tui.widgets.lines_view import LinesView, TextLine
 
 if TYPE_CHECKING:
-    from sunotui.studio.studio import Studio
+    from sunotui.core.core import Studio
     from sunotui.tui.app import SunoApp
 
 _SCROLLBAR_CELLS = 2

@@ -10,12 +10,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
+from sunotui.core.events import Event, SubmissionChanged
 from sunotui.domain.errors import Trouble
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
 from sunotui.domain.token_shape import has_token
-from sunotui.studio.events import Event, SubmissionChanged
 from sunotui.tui import show
 from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.key_queue import opens_dialog
@@ -31,8 +31,8 @@ from sunotui.tui.widgets.lines_view import TextLine
 from sunotui.tui.widgets.open_input import FreeInput
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
     from sunotui.domain.tasks.song_listing import SongMatch
-    from sunotui.studio.studio import Studio
     from sunotui.tui.app import SunoApp
 
 _LOOKS = {

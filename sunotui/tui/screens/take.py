@@ -8,9 +8,9 @@ from textual.screen import Screen
 from sunotui.tui.widgets.detail import Detail
 
 if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+    from sunotui.core.library.task_detail import Shown
     from sunotui.domain.tasks.clip import Clip
-    from sunotui.studio.shown import Shown
-    from sunotui.studio.studio import Studio
     from sunotui.tui.app import SunoApp
 
 

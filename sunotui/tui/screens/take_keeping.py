@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import Trouble
-from sunotui.studio.pending import submission_id_of
 from sunotui.tui.screens.take import TakeScreen
 from sunotui.tui.widgets.task_list import TaskList
 

@@ -14,9 +14,9 @@ from sunotui.tui.screens.take import TakeScreen
 from sunotui.tui.widgets.detail import Detail, Tab
 
 if TYPE_CHECKING:
+    from sunotui.core.library.task_detail import Shown
     from sunotui.domain.requests.request import ClipFileRequest
     from sunotui.domain.tasks.clip import Clip
-    from sunotui.studio.shown import Shown
 
 T = TypeVar("T")
 
@@ -100,7 +100,7 @@ class LinkScreen(TakeScreen):
                 await self._heard(found[0], clip)
 
     async def _say_why_no_link(self, shown: "Shown", clip: "Clip") -> None:
-        from sunotui.studio.missing_link import missing_link
+        from sunotui.core.library.missing_link import missing_link
 
         self.app.say((await asyncio.to_thread(missing_link, shown.raw, clip, "audio")).reason, "warning")
 
@@ -124,8 +124,8 @@ class LinkScreen(TakeScreen):
     @opens_dialog
     async def action_midi(self) -> None:
         """Have the notes of the take written into a MIDI file, whose name is asked for before the request is sent."""
+        from sunotui.core.transfer.output_path import file_name
         from sunotui.domain.requests.request import MidiRequest
-        from sunotui.studio.output_path import file_name
 
         found = await self.current_take(_NO_TAKE)
         if found is None:
@@ -147,7 +147,7 @@ class LinkScreen(TakeScreen):
 
     async def _ask_file_name(self, question: str, name: str) -> tuple[str, bool] | None:
         """A name that can be written, and whether a file of that name is there; None for none."""
-        from sunotui.studio.output_path import check_output, is_replaced
+        from sunotui.core.transfer.output_path import check_output, is_replaced
         from sunotui.tui.screens.ask import AskModal
 
         words = "enter asks the gateway, which may be paid for, and writes the file"
@@ -190,7 +190,7 @@ class LinkScreen(TakeScreen):
         result = await self._result_of(request, profile)
         if result is None:
             return
-        from sunotui.studio.midi_file import write_midi
+        from sunotui.core.transfer.midi_file import write_midi
 
         try:
             # Not in the library's thread: a disk or a pipe may be slow.

@@ -9,9 +9,9 @@ from sunotui.tui.key_queue import opens_dialog
 from sunotui.tui.screens.take import TakeScreen
 
 if TYPE_CHECKING:
+    from sunotui.core.library.task_detail import Shown
     from sunotui.domain.requests.request import PersonaRequest, Request
     from sunotui.domain.tasks.clip import Clip
-    from sunotui.studio.shown import Shown
 
 
 class RemakeScreen(TakeScreen):

@@ -20,8 +20,8 @@ from sunotui.tui.theme import FAINT
 from sunotui.tui.widgets.lines_view import LinesView
 
 if TYPE_CHECKING:
+    from sunotui.core.library.task_detail import Shown
     from sunotui.domain.tasks.clip import Clip
-    from sunotui.studio.shown import Shown
     from sunotui.tui.widgets.detail_parts import Part
     from sunotui.tui.widgets.lines_view import TextLine
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from sunotui.core.library.task_detail import Shown
 from sunotui.domain.annotations import Opinion
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.differences import Difference
@@ -12,7 +13,6 @@ from sunotui.domain.tasks.lyrics import is_section_tag
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.domain.tasks.word_timings import Timing
 from sunotui.domain.text import clean_lines
-from sunotui.studio.shown import Shown
 from sunotui.tui import show
 from sunotui.tui.widgets.lines_view import TextLine
 

@@ -8,12 +8,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from sunotui.core.gateways.warnings import UNPROVED
+from sunotui.core.submissions.preview import body_of
 from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.errors import RequestImpossible
 from sunotui.domain.money import Balance, Price, amount_text
 from sunotui.domain.requests.request import Request
-from sunotui.studio.preview import body_of
-from sunotui.studio.warnings import UNPROVED
 from sunotui.tui.theme import FAINT
 from sunotui.tui.widgets.detail_parts import pretty_json
 

@@ -11,7 +11,7 @@ from sunotui.tui import show
 from sunotui.tui.theme import FAINT
 
 if TYPE_CHECKING:
-    from sunotui.studio.events import LineChanged
+    from sunotui.core.events import LineChanged
 
 _WAITING = "waiting"
 _DOTS = {

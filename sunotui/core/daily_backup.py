@@ -1,0 +1,63 @@
+"""A copy of the library each day, made on a thread of its own while nobody waits for it (D6)."""
+
+import asyncio
+import logging
+import threading
+
+from sunotui.core.clock import Clock
+from sunotui.core.event_bus import Newsroom
+from sunotui.core.events import LibraryAiling
+from sunotui.domain.errors import LibraryDamaged, LibraryTrouble
+from sunotui.storage.backup import back_up, is_due
+from sunotui.storage.db.connection import Database
+from sunotui.storage.worker import Desk
+
+_log = logging.getLogger(__name__)
+
+FIRST_AFTER_S = 20.0
+"""The first screen is drawn and used by then."""
+LOOK_EVERY_S = 1_800.0
+"""How often a program that stays open looks whether a new day has come."""
+_END_WITHIN_S = 2.0
+
+
+class DailyBackup:
+    """Makes the copy when it is due."""
+
+    def __init__(self, database: Database, newsroom: Newsroom, clock: Clock) -> None:
+        self._database = database
+        self._newsroom = newsroom
+        self._clock = clock
+        self._desk = Desk()
+        self._stop = threading.Event()
+
+    async def keep(self) -> None:
+        """Make one each day until cancelled: a copy under way is then thrown away. A failure is logged, and tried again
+        later."""
+        never = asyncio.Event()
+        try:
+            await self._clock.wait(never, FIRST_AFTER_S)
+            while True:
+                await self._try()
+                await self._clock.wait(never, LOOK_EVERY_S)
+        finally:
+            self._stop.set()
+            await asyncio.to_thread(self._desk.close, _END_WITHIN_S)
+
+    async def _try(self) -> None:
+        try:
+            await self._make_if_due()
+        except LibraryDamaged as trouble:
+            _log.warning("the library is damaged: no copy was made of it")
+            self._newsroom.tell(LibraryAiling("damaged", trouble))
+        except (LibraryTrouble, OSError):
+            _log.warning("no copy of the library could be made")
+
+    async def _make_if_due(self) -> None:
+        now = self._clock.now()
+        path = self._database.path
+        # A stranger's file in the library's place is not copied (D10).
+        if await self._desk.run(self._database.is_in_place) and await self._desk.run(is_due, path, now):
+            made = await self._desk.run(back_up, path, now, self._stop)
+            if made is not None:
+                _log.info("made the copy of the library of the day")

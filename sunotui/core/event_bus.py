@@ -1,0 +1,35 @@
+"""Tells the studio's news to whoever subscribed."""
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sunotui.core.events import Event
+
+_log = logging.getLogger(__name__)
+
+
+class Newsroom:
+    """Tells every listener every event, in order; a listener that raises does not silence the others."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[Event], None]] = []
+
+    def subscribe(self, listener: "Callable[[Event], None]") -> Callable[[], None]:
+        """Call `listener` with every event from now on; the returned function ends that."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def tell(self, event: "Event") -> None:
+        """Pass an event on."""
+        for listener in tuple(self._listeners):
+            try:
+                listener(event)
+            except Exception:  # noqa: BLE001 - a screen that is being torn down must not stop the watch
+                _log.exception("a listener failed on %s", type(event).__name__)

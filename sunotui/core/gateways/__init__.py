@@ -1,0 +1,1 @@
+"""Gateway clients by profile: tokens, login, capabilities, billing, prices."""

@@ -1,0 +1,74 @@
+"""Learns what gateways offer from what happens to requests, whoever sent and whoever watched them."""
+
+import json
+
+from sunotui.core.context import Ground
+from sunotui.core.events import Event, SubmissionChanged, TaskEnded
+from sunotui.core.gateways.capabilities import Offerings
+from sunotui.core.gateways.capability_learning import (
+    dialect_lesson,
+    dialect_lesson_of_outcome,
+    lessons_of_outcome,
+    lessons_of_takes,
+)
+from sunotui.domain.dialect import Dialect, DialectEvidence
+from sunotui.domain.submission import Submission
+from sunotui.domain.tasks.task import Task
+from sunotui.gateway.discovery.dialect_signs import has_sunoapi_clips
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
+
+
+class Experience:
+    """Turns news into lessons for the offerings."""
+
+    def __init__(self, ground: Ground, journal: Journal, library: Library, offerings: Offerings) -> None:
+        self._clock = ground.clock
+        self._desk = ground.desk
+        self._errands = ground.errands
+        self._journal = journal
+        self._library = library
+        self._offerings = offerings
+
+    def hear(self, event: Event) -> None:
+        """News of the studio."""
+        if isinstance(event, SubmissionChanged):
+            seen = dialect_lesson_of_outcome(event.submission, self._clock.now())
+            if seen is not None or lessons_of_outcome(event.submission):
+                self._errands.start_brief("learn from an outcome", self._learn_of_outcome, event.submission, seen)
+        elif isinstance(event, TaskEnded) and event.task.submission_id and event.task.clips:
+            self._errands.start_brief(
+                "learn from the takes", self._learn_of_takes, event.task, event.task.submission_id
+            )
+
+    async def _learn_of_outcome(self, submission: Submission, seen: DialectEvidence | None) -> None:
+        for lesson in lessons_of_outcome(submission):
+            await self._offerings.learn(submission.profile, lesson.feature, lesson.is_offered, lesson.reason)
+        if seen is not None:
+            await self._offerings.learn_dialect(submission.profile, seen)
+
+    async def _learn_of_takes(self, task: Task, submission_id: str) -> None:
+        submission = await self._desk.run(self._journal.get, submission_id)
+        if submission is None:
+            return
+        is_like_sunoapi = await self._desk.run(lambda: has_sunoapi_clips(self._library.raw(task.id)))
+        for lesson in lessons_of_takes(submission.request, task.clips, is_like_sunoapi=is_like_sunoapi):
+            await self._offerings.learn(task.profile, lesson.feature, lesson.is_offered, lesson.reason)
+        seen = dialect_lesson(
+            submission.request,
+            _dialect_of(submission),
+            task.clips,
+            self._clock.now(),
+            is_like_sunoapi=is_like_sunoapi,
+        )
+        if seen is not None:
+            await self._offerings.learn_dialect(task.profile, seen)
+
+
+def _dialect_of(submission: Submission) -> Dialect:
+    """The form in which a song went out. Flat and nested songs are alike; the trap lies between them and sunoapi."""
+    try:
+        fields = json.loads(submission.body)
+    except ValueError:
+        fields = {}
+    return Dialect.SUNOAPI if isinstance(fields, dict) and "custom_mode" in fields else Dialect.FLAT

@@ -1,0 +1,108 @@
+"""What some gateways tell of clips for nothing, for both faces: each refused politely where it is missing, each a
+lesson about the gateway."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from sunotui.core.context import Ground
+from sunotui.core.gateways.capabilities import Offerings
+from sunotui.core.polling.pollers import Watches
+from sunotui.domain.capabilities import Feature
+from sunotui.domain.errors import NotFound, NotOffered, Trouble
+from sunotui.domain.persona import Persona
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task
+from sunotui.domain.tasks.word_timings import Timing
+from sunotui.storage.gateway_facts.personas import Personas
+from sunotui.storage.gateway_facts.timings import Timings
+from sunotui.storage.tasks.task_store import Library
+
+if TYPE_CHECKING:
+    from sunotui.gateway.client import GatewayClient
+
+T = TypeVar("T")
+
+
+class Extras:
+    """Asks once, keeps what can be kept. Every method raises Trouble and nothing else."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        *,
+        library: Library,
+        timings: Timings,
+        personas: Personas,
+        offerings: Offerings,
+        watches: Watches,
+    ) -> None:
+        self._desk = ground.desk
+        self._gateways = ground.gateways
+        self._library = library
+        self._timings = timings
+        self._personas = personas
+        self._offerings = offerings
+        self._watches = watches
+
+    async def timing(self, task_id: str, clip_id: str) -> Timing:
+        """When each word of a clip is sung: from the library, else from the gateway and then kept."""
+        kept = await self._desk.run(self._timings.get, clip_id)
+        if kept:
+            from sunotui.gateway.parsing.word_timings import timing_of_text
+
+            return timing_of_text(kept)
+        task, _ = await self._clip(task_id, clip_id)
+        timing = await self._ask(task.profile, Feature.TIMING, lambda client: client.timing(clip_id))
+        await self._desk.run(self._timings.put, clip_id, timing.raw)
+        return timing
+
+    async def personas(self, profile: str) -> list[Persona]:
+        """The personas of a profile's gateway, the newest first."""
+        return await self._desk.run(self._personas.all, profile)
+
+    async def fresh_clip(self, task_id: str, clip_id: str) -> Clip:
+        """The clip with a link that is good now, before it is played, opened, copied or saved (protocol 7.3).
+
+        A finished clip's stored link is final. Else the gateway is asked, then the feed, since a relay's copy may
+        have stood still (quirk 23). Where neither helps it is what is stored. Raises NotFound and LibraryTrouble.
+        """
+        task, clip = await self._clip(task_id, clip_id)
+        if _is_settled(clip):
+            return clip
+        watch = self._watches.of(task.profile)
+        try:
+            clip = _clip_of(await watch.look_again(task_id), clip)
+            if not _is_settled(clip):
+                clip = _clip_of(await watch.look_at_feed(task_id), clip)
+        except Trouble:
+            return clip
+        return clip
+
+    async def _clip(self, task_id: str, clip_id: str) -> tuple[Task, Clip]:
+        task = await self._desk.run(self._library.task, task_id)
+        clip = next((clip for clip in task.clips if clip.id == clip_id), None) if task is not None else None
+        if task is None or clip is None:
+            raise NotFound(f"There is no take {clip_id}")
+        return task, clip
+
+    async def _ask(self, profile: str, feature: Feature, ask: "Callable[[GatewayClient], Awaitable[T]]") -> T:
+        client = await self._gateways.client(profile)
+        try:
+            answer = await ask(client)
+        except NotOffered as trouble:
+            await self._offerings.learn(profile, feature, False, trouble.detail or "the gateway has no such endpoint")
+            raise
+        await self._offerings.learn(profile, feature, True, "it answered")
+        return answer
+
+
+def _is_settled(clip: Clip) -> bool:
+    """Whether nothing better is to be had: a final link, or a failure."""
+    if clip.status is ClipStatus.ERROR:
+        return True
+    return clip.status is ClipStatus.COMPLETE and clip.is_playable and not clip.is_stream
+
+
+def _clip_of(task: Task | None, known: Clip) -> Clip:
+    clips = task.clips if task is not None else ()
+    return next((clip for clip in clips if clip.id == known.id), known)

@@ -1,0 +1,90 @@
+"""Into a gateway and out again: the base URL and the token are tried without spending anything, then kept."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sunotui.core.gateways.client_pool import Gateways, open_client
+from sunotui.core.gateways.token_resolver import TokenDoors
+from sunotui.domain.errors import SettingsTrouble
+from sunotui.domain.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
+from sunotui.storage.config.profiles import ProfileBook
+
+if TYPE_CHECKING:
+    from sunotui.domain.token import Token
+    from sunotui.gateway.client import Check
+
+
+class Login:
+    """Makes, changes and ends profiles; the one place where a token is written to the keyring."""
+
+    def __init__(
+        self, profiles: ProfileBook, doors: TokenDoors, gateways: Gateways, use: Callable[[str], None]
+    ) -> None:
+        self._profiles = profiles
+        self._doors = doors
+        self._gateways = gateways
+        self._use = use
+
+    async def try_out(self, profile: Profile, token: "Token") -> tuple[Profile, "Check"]:
+        """Ask the gateway whether it takes the token; costs nothing. The profile comes back with the prefix that the
+        gateway answered under. Raises Trouble."""
+        client = await open_client(profile, token)
+        try:
+            check = await client.check()
+        finally:
+            await client.aclose()
+        return replace(profile, base_url=check.base_url), check
+
+    async def keep(self, profile: Profile, token: "Token", *, is_session_only: bool = False) -> None:
+        """Remember a profile that was tried out, its token in the keyring or for this session, and use it.
+
+        Raises KeyringTrouble; the profile is then not kept either.
+        """
+        if is_session_only:
+            self._doors.keep_for_session(profile.name, token)
+        else:
+            await self._doors.store.put_async(profile, token)
+            self._doors.forget(profile.name)
+        await asyncio.to_thread(self._profiles.put, profile)
+        await asyncio.to_thread(self._profiles.set_default, profile.name)
+        await self._gateways.forget(profile.name)
+        self._use(profile.name)
+
+    async def leave(self, name: str) -> bool:
+        """Take a profile's token out of the keyring and forget the profile; its tasks stay in the library.
+
+        False when there was no such profile.
+        """
+        profile = self._profiles.get(name)
+        if profile is None:
+            return False
+        await self._gateways.forget(name)
+        self._doors.forget(name)
+        if not profile.is_from_env and not profile.token_command:
+            await self._doors.store.delete_async(profile)
+        await asyncio.to_thread(self._profiles.remove, name)
+        return True
+
+
+def profile_from(name: str, base_url: str, *, known: Profile | None = None, allow_clear: bool = False) -> Profile:
+    """A profile out of what the user typed, with every other setting of the profile that it replaces.
+
+    Another host starts without the dialect: in a wrong one a song's words are read as a description, and paid for.
+    Raises SettingsTrouble for the name, for a proxy in front of this computer and for a profile whose token comes from
+    a command, AddressRefused for the address.
+    """
+    if not is_profile_name(name) or name == ENV_PROFILE:
+        raise SettingsTrouble(
+            "That name cannot name a profile", advice="Use up to 40 letters, digits, dots and dashes, but not 'env'"
+        )
+    if known is not None and known.token_command:
+        raise SettingsTrouble(
+            f"The token of '{name}' comes from a command", advice="Change token_command in the config file instead"
+        )
+    address = parse_base_url(base_url, allow_clear=allow_clear)
+    if known is None:
+        return Profile(name, address, allow_clear=allow_clear)
+    dialect = known.dialect if known.base_url.host == address.host else ""
+    return replace(known, name=name, base_url=address, dialect=dialect, allow_clear=allow_clear, is_tried=True)

@@ -1,0 +1,127 @@
+"""What happened to one account's money between two looks at its balance, and whether it tells a price: pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sunotui.core.gateways.refund_check import RefundCheck
+from sunotui.domain.money import LEAST_AMOUNT, Balance, Refund
+
+SETTLE_S = 6.0
+"""Relays write a charge down after they have answered, some in rounds of five seconds: a balance read earlier than
+this after an acceptance may be without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What one request was seen to cost."""
+
+    word: str
+    amount: float
+    unit: str
+
+
+def price_between(before: Balance, after: Balance, word: str) -> Learned | None:
+    """What the one request between two balances cost; None where they cannot be compared, or nothing was taken."""
+    amount = round(before.remaining - after.remaining, 6)
+    return Learned(word, amount, after.unit) if before.unit == after.unit and amount >= LEAST_AMOUNT else None
+
+
+@dataclass(slots=True)
+class Tally:
+    """One profile's account. Only looks during which the money stood still are compared, so a price is the cost of
+    exactly one request, and never a mixture with a refund or with somebody else's request."""
+
+    _before: Balance | None = None
+    """The balance at the last look that can be compared with."""
+    _accepted: dict[str, str] = field(default_factory=dict)
+    """The requests accepted since then, and their words."""
+    _is_disturbed: bool = False
+    """Whether anything else since then may have moved money."""
+    _under_way: set[str] = field(default_factory=set)
+    _is_look_spoilt: bool = False
+    _settled_from: float = 0.0
+    _after: Balance | None = None
+    """The balance at the newest look, if the money stood still during it."""
+    _refund_check: RefundCheck = field(default_factory=RefundCheck)
+
+    def sent(self, submission_id: str) -> None:
+        """A request goes out; whether it is charged already nobody knows until its answer is there."""
+        self._under_way.add(submission_id)
+        self._is_look_spoilt = True
+        self._refund_check.end()
+
+    def accepted(self, submission_id: str, word: str, now: float) -> None:
+        """It was accepted, so it costs what it costs; one that was not seen going out was paid for long ago."""
+        if submission_id in self._under_way:
+            is_alone = not (self._accepted or self._is_disturbed or len(self._under_way) > 1)
+            self._refund_check.begin(submission_id, self._before if is_alone else None)
+            self._accepted[submission_id] = word
+        else:
+            self.disturb(now)
+        self._ended(submission_id, now)
+
+    def rejected(self, submission_id: str, now: float) -> None:
+        """It was refused; some gateways take the money first and give it back a moment later."""
+        self._ended(submission_id, now)
+
+    def ended_well(self, submission_id: str, now: float) -> None:
+        """A task was made: what that moves belongs to its own price, and disturbs everybody else's."""
+        self._refund_check.end()
+        if submission_id not in self._accepted:
+            self.disturb(now)
+
+    def failed(self, submission_id: str, now: float) -> None:
+        """A task failed, which may give its money back."""
+        if not self._refund_check.follows(submission_id):
+            self._refund_check.end()
+        self._unsettle(now)
+
+    def disturb(self, now: float) -> None:
+        """Something else may have moved money: an unknown outcome, another program."""
+        self._refund_check.end()
+        self._unsettle(now)
+
+    def _unsettle(self, now: float) -> None:
+        self._is_disturbed = True
+        self._is_look_spoilt = True
+        self._settled_from = max(self._settled_from, now + SETTLE_S)
+
+    def lost(self, submission_id: str, now: float) -> None:
+        """Its outcome is unknown, and so is whether it was charged."""
+        self._ended(submission_id, now)
+        self.disturb(now)
+
+    def begin_look(self, now: float) -> None:
+        """The balance is being asked for."""
+        self._is_look_spoilt = bool(self._under_way) or now < self._settled_from
+        self._after = None
+
+    def end_look(self, balance: Balance | None, *, running: Sequence[str] | None = ()) -> Learned | None:
+        """It was told: the price of the one request since the last good look, or None.
+
+        `running` are the submissions of the account's unfinished tasks, None where they are not known: any of them
+        besides the accepted one may have been refunded already without our knowing.
+        """
+        if self._is_look_spoilt or balance is None:
+            return None
+        self._after = balance
+        self._refund_check.saw(balance)
+        before, accepted, is_disturbed = self._before, self._accepted, self._is_disturbed
+        self._before, self._accepted, self._is_disturbed = balance, {}, False
+        if running is None or any(submission_id not in accepted for submission_id in running):
+            return None
+        if before is None or is_disturbed or len(accepted) != 1:
+            return None
+        (word,) = accepted.values()
+        return price_between(before, balance, word)
+
+    def refund(self, submission_id: str, *, running: Sequence[str] | None) -> Refund:
+        """After the look that follows a failure: what became of its money. `running` is that of `end_look`: any of
+        those tasks may have moved money as well."""
+        is_alone = running is not None and not running
+        return self._refund_check.verdict(submission_id, self._after if is_alone else None)
+
+    def _ended(self, submission_id: str, now: float) -> None:
+        self._under_way.discard(submission_id)
+        self._is_look_spoilt = True
+        self._settled_from = max(self._settled_from, now + SETTLE_S)

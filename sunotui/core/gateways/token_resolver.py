@@ -1,0 +1,131 @@
+"""Where a profile's token comes from: this session, the environment, a command, the OS keyring, in that order."""
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sunotui.core.child_env import without_token
+from sunotui.core.helper_process import (
+    OUTPUT_LIMIT,
+    HelperFailed,
+    HelperSilent,
+    HelperTalkative,
+    first_line,
+)
+from sunotui.domain.errors import KeyringTrouble, TokenMalformed, TokenMissing
+from sunotui.domain.profile import Profile
+from sunotui.domain.text import NotText
+from sunotui.storage.secrets.bounded_call import Patience
+
+if TYPE_CHECKING:
+    from sunotui.domain.token import Token
+    from sunotui.storage.secrets.tokens import TokenStore
+
+LIMIT_S = 15.0
+"""Longer than the keyring's own limit, which words its silence better."""
+COMMAND_LIMIT_S = 60.0
+"""Time a token_command may take: it may ask its owner for a finger or a password in a window of its own."""
+
+
+class TokenDoors:
+    """The ways in for a token; none of them is a plain file."""
+
+    def __init__(self, environ: Mapping[str, str], store: "TokenStore | None" = None) -> None:
+        self._environ = environ
+        self._store = store
+        self._session: dict[str, Token] = {}
+        self._patience: dict[str, Patience] = {}
+
+    @property
+    def store(self) -> "TokenStore":
+        """The OS keyring; built on first use, since asking for its back end takes a while."""
+        if self._store is None:
+            from sunotui.storage.secrets.tokens import TokenStore
+
+            self._store = TokenStore()
+        return self._store
+
+    def keep_for_session(self, profile_name: str, token: "Token") -> None:
+        """Use a token until the program ends, without storing it anywhere."""
+        self._session[profile_name] = token
+
+    def forget(self, profile_name: str) -> None:
+        """Drop the session's token of a profile."""
+        self._session.pop(profile_name, None)
+
+    async def token_of(self, profile: Profile) -> "Token":
+        """The profile's token. Raises TokenMissing, TokenMalformed or KeyringTrouble; never blocks the loop, and a
+        program that ends does not wait for it."""
+        patience = self._patience.setdefault(profile.name, Patience(COMMAND_LIMIT_S + LIMIT_S))
+        try:
+            return await patience.ask_async(lambda: self._find(profile))
+        except TimeoutError:
+            if profile.token_command:
+                raise KeyringTrouble(
+                    f"The token_command '{profile.token_command[0]}' gave no answer",
+                    advice="Run it by hand to see what it wants",
+                ) from None
+            raise KeyringTrouble() from None
+
+    def _find(self, profile: Profile) -> "Token":
+        from sunotui.domain.token import Token
+
+        if (kept := self._session.get(profile.name)) is not None:
+            return kept
+        if profile.is_from_env:
+            return Token(self._environ.get("SUNOTUI_TOKEN", ""))
+        if profile.token_command:
+            token = _token_of_command(profile.token_command, self._environ)
+            self._session[profile.name] = token
+            return token
+        found = self.store.get(profile)
+        if found is None:
+            raise TokenMissing(
+                f"There is no token for the profile '{profile.name}'",
+                advice=f"Run 'sunotui login --profile {profile.name}'",
+            )
+        return found
+
+    def whereabouts(self, profile: Profile) -> str:
+        """Where the token of a profile lives, in words; asks no keyring for the token itself."""
+        if profile.name in self._session and not profile.token_command:
+            return "this session only"
+        if profile.is_from_env:
+            return "the environment (SUNOTUI_TOKEN)"
+        if profile.token_command:
+            return f"a command ({profile.token_command[0]})"
+        return f"the OS keyring ({self.store.describe()})"
+
+
+def _token_of_command(command: tuple[str, ...], environ: Mapping[str, str]) -> "Token":
+    from sunotui.domain.token import Token
+
+    name = f"The token_command '{command[0]}'"
+    by_hand = "Run it by hand to see what it wants"
+    try:
+        line = first_line(command, without_token({**os.environ, **environ}), COMMAND_LIMIT_S)
+    except FileNotFoundError:
+        raise KeyringTrouble(f"{name} was not found", advice="Correct token_command in the config file") from None
+    except OSError:
+        raise KeyringTrouble(f"{name} could not be started", advice=by_hand) from None
+    except HelperSilent:
+        raise KeyringTrouble(f"{name} gave no answer within {COMMAND_LIMIT_S:g} s", advice=by_hand) from None
+    except HelperTalkative:
+        limit = f"{OUTPUT_LIMIT // 1024} KiB"
+        raise KeyringTrouble(
+            f"{name} printed {limit} before the end of its first line", advice="Its first line must be the token"
+        ) from None
+    except NotText as error:
+        raise KeyringTrouble(f"{name} printed a line that could not be read: {error}", advice=by_hand) from None
+    except HelperFailed as failed:
+        raise KeyringTrouble(f"{name} ended with code {failed.code}", advice=by_hand) from None
+    if not line:
+        raise KeyringTrouble(f"{name} printed nothing", advice=by_hand)
+    try:
+        return Token(line)
+    except TokenMalformed:
+        raise TokenMalformed(
+            f"The first line that the token_command '{command[0]}' printed is not a token: it must be 8 to 512 "
+            "printable ASCII characters without blanks",
+            advice=by_hand,
+        ) from None

@@ -1,0 +1,175 @@
+"""Changes of albums and saved searches, each with what undoes it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sunotui.core.library.rating_changes import counted
+from sunotui.core.library.undo import Change
+from sunotui.domain.annotations import SavedSearch, TakeRef
+from sunotui.domain.browse import Listing
+from sunotui.domain.errors import NotFound
+from sunotui.domain.search.query import parse_strictly
+from sunotui.storage.annotations.albums import Albums, Places
+from sunotui.storage.annotations.saved_searches import Searches
+from sunotui.storage.annotations.takes import resolve
+from sunotui.storage.db.connection import Database
+
+_SHOW = "'sunotui album show' lists its takes"
+
+
+class AlbumChanges:
+    """Albums and saved searches. Every method raises LibraryTrouble, and NotFound where there is no such album or take;
+    None is returned where nothing changes. For the storage thread alone."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.albums = Albums(db)
+        self.searches = Searches(db)
+
+    def add(self, name: str, takes: Iterable[TakeRef], now: float) -> Change | None:
+        """Put takes at the end of an album, which is made when there is none; those that are in it stay where they are.
+
+        Raises RequestImpossible for a name that is none.
+        """
+        wanted = list(dict.fromkeys(resolve(self._db, takes).values()))
+        if not wanted:
+            return None
+        is_new = self.albums.find(name) is None
+        album = self.albums.make(name, now)
+        known = self.albums.places(album.name)
+        last = max(known.values(), default=0)
+        added: Places = {}
+        for take in wanted:
+            if take not in known:
+                added[take] = last + len(added) + 1
+        if not added:
+            return None
+        self.albums.put(album.name, added)
+
+        def undo() -> None:
+            self._put_back(album.name, dict.fromkeys(added))
+            if is_new and not self.albums.places(album.name):
+                self.albums.delete(album.name)
+
+        return Change(f"Into the album “{album.name}”: {counted(len(added), 'take')}", _tasks(added), undo)
+
+    def remove(self, name: str, takes: Iterable[TakeRef]) -> Change | None:
+        """Take takes out of an album; an album without takes stays."""
+        album = self.albums.row(name)
+        known = self.albums.places(name)
+        before: Places = {take: known[take] for take in resolve(self._db, takes).values() if take in known}
+        if not before:
+            return None
+        self.albums.put(name, dict.fromkeys(before))
+        return Change(
+            f"Out of the album “{album.name}”: {counted(len(before), 'take')}",
+            _tasks(before),
+            lambda: self._put_back(album.name, before),
+        )
+
+    def move(self, name: str, take: TakeRef, step: int) -> Change | None:
+        """Move a take of an album so many places down, or up; it stops at the ends."""
+        album = self.albums.row(name)
+        known = self.albums.places(name)
+        order = list(known)
+        meant = resolve(self._db, [take]).get(take, take)
+        if meant not in known:
+            raise NotFound(f"That take is not in the album '{album.name}'", advice=_SHOW)
+        at = order.index(meant)
+        to = max(0, min(at + step, len(order) - 1))
+        if to == at:
+            return None
+        order.insert(to, order.pop(at))
+        return self._reorder(album.name, known, order, to)
+
+    def move_beside(self, name: str, task_id: str, other_id: str, *, is_behind: bool) -> Change | None:
+        """Move the takes of a task before those of another, or behind them, as rows of a list move."""
+        album = self.albums.row(name)
+        known = self.albums.places(name)
+        moved = [ref for ref in known if ref.task_id == task_id]
+        order = [ref for ref in known if ref.task_id != task_id]
+        to = next((at for at, ref in enumerate(order) if ref.task_id == other_id), None)
+        if not moved or to is None:
+            raise NotFound(f"That take is not in the album '{album.name}'", advice=_SHOW)
+        while is_behind and to < len(order) and order[to].task_id == other_id:
+            to += 1
+        return self._reorder(album.name, known, [*order[:to], *moved, *order[to:]], to)
+
+    def _reorder(self, name: str, known: Mapping[TakeRef, int], order: Sequence[TakeRef], to: int) -> Change | None:
+        after = {ref: place for place, ref in enumerate(order, 1) if known[ref] != place}
+        if not after:
+            return None
+        before: Places = {ref: known[ref] for ref in after}
+        self.albums.put(name, after)
+        sentence = f"Moved to place {to + 1} of the album “{name}”"
+        return Change(sentence, _tasks(after), lambda: self._put_back(name, before))
+
+    def rename(self, name: str, new_name: str) -> Change | None:
+        """Give an album another name. Raises RequestImpossible for one that is taken or none."""
+        old = self.albums.row(name).name
+        new = self.albums.rename(old, new_name)
+        if new == old:
+            return None
+
+        def undo() -> None:
+            self.albums.rename(new, old)
+
+        return Change(f"Renamed the album “{old}” to “{new}”", (), undo)
+
+    def delete(self, name: str) -> Change | None:
+        """Forget an album; its takes stay in the library."""
+        album, places = self.albums.row(name), self.albums.places(name)
+        self.albums.delete(name)
+
+        def undo() -> None:
+            self.albums.make(album.name, album.created_at)
+            self.albums.put(album.name, places)
+
+        return Change(f"Deleted the album “{album.name}”; its takes stay", _tasks(places), undo)
+
+    def _put_back(self, name: str, places: Mapping[TakeRef, int | None]) -> None:
+        # Another process may have deleted the album meanwhile, and has the last word.
+        if self.albums.find(name) is not None:
+            self.albums.put(name, places)
+
+    def save_search(self, name: str, listing: Listing) -> Change | None:
+        """Keep a search with its order under a name.
+
+        Raises RequestImpossible for a name that is none, and for a search that is not understood throughout.
+        """
+        # Whether it is understood does not depend on the time.
+        parse_strictly(listing.search, now=0.0)
+        search = SavedSearch(name, listing.search, listing.sort, listing.is_reversed)
+        before = self.searches.get(name)
+        self.searches.put(search)
+        kept = self.searches.get(name)
+        if kept == before:
+            return None
+        sentence = f"Saved the search “{name}”"
+        if before is not None:
+            sentence = f"Replaced the saved search “{before.name}”, which looked for {before.query}"
+        return Change(sentence, (), lambda: self._put_search_back(name, before))
+
+    def search(self, name: str) -> SavedSearch:
+        """The search of this name. Raises NotFound where there is none."""
+        found = self.searches.get(name)
+        if found is None:
+            raise NotFound(f"There is no saved search '{name}'", advice="'sunotui search list' lists them")
+        return found
+
+    def delete_search(self, name: str) -> Change | None:
+        """Forget a search."""
+        before = self.searches.get(name)
+        if before is None:
+            return None
+        self.searches.delete(name)
+        return Change(f"Deleted the search “{before.name}”", (), lambda: self._put_search_back(name, before))
+
+    def _put_search_back(self, name: str, before: SavedSearch | None) -> None:
+        if before is None:
+            self.searches.delete(name)
+        else:
+            self.searches.put(before)
+
+
+def _tasks(places: Mapping[TakeRef, int | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(take.task_id for take in places))

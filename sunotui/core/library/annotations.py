@@ -1,0 +1,159 @@
+"""What a person keeps, for both faces: every change is one transaction, is told, and can be undone."""
+
+from collections.abc import Callable, Sequence
+
+from sunotui.core.context import Ground
+from sunotui.core.events import TasksChanged
+from sunotui.core.library.album_changes import AlbumChanges
+from sunotui.core.library.rating_changes import OpinionChanges
+from sunotui.core.library.undo import Change, UndoStack
+from sunotui.domain.annotations import Album, Counted, Kept, SavedSearch, TakeRef
+from sunotui.domain.browse import Listing
+from sunotui.storage.annotations.lookup import read_kept
+from sunotui.storage.db.connection import Database
+
+
+class Keeper:
+    """Changes return the sentence of what they did, empty where nothing changed. Every method raises LibraryTrouble;
+    those that take a name raise RequestImpossible for one that is none, and NotFound for an album that is not there.
+    """
+
+    def __init__(self, ground: Ground, db: Database, refresh_words: Callable[[Sequence[str]], None]) -> None:
+        """`refresh_words` makes true what a search knows of tasks whose labels or note changed."""
+        self._desk = ground.desk
+        self._newsroom = ground.newsroom
+        self._clock = ground.clock
+        self._db = db
+        self._opinions = OpinionChanges(db, refresh_words)
+        self._albums = AlbumChanges(db)
+        self._stack = UndoStack(db)
+
+    # --- takes -------------------------------------------------------------------------------------------------------
+
+    async def star(self, takes: Sequence[TakeRef], is_starred: bool | None = None) -> str:
+        """Star or unstar takes; with None unstar them when all are starred, else star them all."""
+        return await self._change(lambda: self._opinions.star(takes, is_starred))
+
+    async def rate(self, takes: Sequence[TakeRef], rating: int) -> str:
+        """Rate takes 1 to 5; 0 takes their rating back. Raises RequestImpossible for another."""
+        return await self._change(lambda: self._opinions.rate(takes, rating))
+
+    async def hear(self, takes: Sequence[TakeRef], is_heard: bool | None = True, *, is_by_hand: bool = True) -> str:
+        """Mark takes as heard or not heard; with None as not heard when all were. What is heard by the way, as a link
+        that was copied, is not for undoing."""
+        now = self._clock.now()
+        return await self._change(lambda: self._opinions.hear(takes, is_heard, now), is_kept=is_by_hand)
+
+    # --- tasks -------------------------------------------------------------------------------------------------------
+
+    async def label(self, task_ids: Sequence[str], name: str, is_on: bool = True) -> str:
+        """Give tasks a label, or take it from them."""
+        return await self._change(lambda: self._opinions.label(task_ids, name, is_on=is_on))
+
+    async def labels(self) -> list[Counted]:
+        """Every label, by name, with the number of its tasks."""
+        return await self._desk.run(self._opinions.labels.all)
+
+    async def labels_of(self, task_ids: Sequence[str]) -> dict[str, int]:
+        """The labels that these tasks have, and how many of them have each."""
+        return await self._desk.run(self._opinions.labels.among, task_ids)
+
+    async def note(self, task_id: str, text: str, *, base: str | None = None) -> str:
+        """Write a task's note; an empty one takes it away. `base` is the note that was edited: where another one is
+        there by now, both texts are kept. Raises RequestImpossible for one that is too long."""
+        return await self._change(lambda: self._opinions.note(task_id, text, base))
+
+    async def note_of(self, task_id: str) -> str:
+        """A task's note; empty where there is none."""
+        return await self._desk.run(self._opinions.notes.get, task_id) or ""
+
+    async def trash(self, task_ids: Sequence[str]) -> str:
+        """Throw tasks away: they are hidden, and watched to their end all the same, since they are paid for."""
+        now = self._clock.now()
+        return await self._change(lambda: self._opinions.trash(task_ids, now))
+
+    async def restore(self, task_ids: Sequence[str]) -> str:
+        """Take tasks out of the trash."""
+        return await self._change(lambda: self._opinions.trash(task_ids, None))
+
+    # --- albums ------------------------------------------------------------------------------------------------------
+
+    async def albums(self) -> list[Counted]:
+        """Every album, by name, with the number of its takes."""
+        return await self._desk.run(self._albums.albums.all)
+
+    async def albums_of(self, takes: Sequence[TakeRef]) -> dict[str, int]:
+        """The albums that these takes are in, and how many of them are in each."""
+        return await self._desk.run(self._albums.albums.among, takes)
+
+    async def album(self, name: str) -> Album:
+        """An album with its takes, those of the trash too."""
+        return await self._desk.run(self._albums.albums.album, name)
+
+    async def add_to_album(self, name: str, takes: Sequence[TakeRef]) -> str:
+        """Put takes at the end of an album, which is made when there is none."""
+        now = self._clock.now()
+        return await self._change(lambda: self._albums.add(name, takes, now))
+
+    async def remove_from_album(self, name: str, takes: Sequence[TakeRef]) -> str:
+        """Take takes out of an album."""
+        return await self._change(lambda: self._albums.remove(name, takes))
+
+    async def move_in_album(self, name: str, take: TakeRef, step: int) -> str:
+        """Move a take so many places down, or up; it stops at the ends. Raises NotFound for one that is not in it."""
+        return await self._change(lambda: self._albums.move(name, take, step))
+
+    async def move_beside(self, name: str, task_id: str, other_id: str, *, is_behind: bool) -> str:
+        """Move a task's takes before those of another, or behind them. Raises NotFound for one that is not in it."""
+        return await self._change(lambda: self._albums.move_beside(name, task_id, other_id, is_behind=is_behind))
+
+    async def rename_album(self, name: str, new_name: str) -> str:
+        """Give an album another name. Raises RequestImpossible for one that is taken."""
+        return await self._change(lambda: self._albums.rename(name, new_name))
+
+    async def delete_album(self, name: str) -> str:
+        """Forget an album; its takes stay in the library."""
+        return await self._change(lambda: self._albums.delete(name))
+
+    # --- saved searches ----------------------------------------------------------------------------------------------
+
+    async def save_search(self, name: str, listing: Listing) -> str:
+        """Keep a listing's search and order under a name, in place of the one that had it.
+
+        Raises RequestImpossible for a search that is not understood throughout.
+        """
+        return await self._change(lambda: self._albums.save_search(name, listing))
+
+    async def delete_search(self, name: str) -> str:
+        """Forget a saved search."""
+        return await self._change(lambda: self._albums.delete_search(name))
+
+    async def search(self, name: str) -> SavedSearch:
+        """A saved search. Raises NotFound where there is none of this name."""
+        return await self._desk.run(self._albums.search, name)
+
+    async def searches(self) -> list[SavedSearch]:
+        """The saved searches, by name."""
+        return await self._desk.run(self._albums.searches.all)
+
+    # --- reading and taking back -------------------------------------------------------------------------------------
+
+    async def kept(self, task_ids: Sequence[str]) -> dict[str, Kept]:
+        """All that is kept of each of these tasks; unknown ids are left out."""
+        return await self._desk.run(read_kept, self._db, task_ids)
+
+    async def undo(self) -> str | None:
+        """Take the last change of this run back, and the one before it when called again; the sentence of what was
+        undone, None when there is nothing left. Raises Trouble."""
+        change = await self._desk.run(self._stack.undo)
+        self._tell(change)
+        return change.sentence if change is not None else None
+
+    async def _change(self, work: Callable[[], Change | None], *, is_kept: bool = True) -> str:
+        change = await self._desk.run(self._stack.do, work, is_kept=is_kept)
+        self._tell(change)
+        return change.sentence if change is not None else ""
+
+    def _tell(self, change: Change | None) -> None:
+        if change is not None:
+            self._newsroom.tell(TasksChanged(change.task_ids))

@@ -1,0 +1,1 @@
+"""Polling of unfinished tasks by batch requests."""

@@ -1,0 +1,72 @@
+"""The watches, one per profile: each with its own loop and its own rate, so that none disturbs another."""
+
+from collections.abc import Iterable, Mapping
+
+from sunotui.core.context import Ground
+from sunotui.core.events import LineChanged
+from sunotui.core.gateways.capabilities import Offerings
+from sunotui.core.polling.feed_fallback import Follower
+from sunotui.core.polling.poller import Watch
+from sunotui.domain.tasks.task import Task
+from sunotui.storage.tasks.task_store import Library
+
+
+class Watches:
+    """Makes a profile's watch when it is first needed."""
+
+    def __init__(self, ground: Ground, library: Library, offerings: Offerings) -> None:
+        self._ground = ground
+        self._library = library
+        self._offerings = offerings
+        self._watches: dict[str, Watch] = {}
+
+    def of(self, profile: str) -> Watch:
+        """The watch of a profile; its loop runs and holds no timer while nothing is unfinished."""
+        watch = self._watches.get(profile)
+        if watch is None:
+            follower = Follower(profile, self._ground, self._offerings)
+            watch = self._watches[profile] = Watch(profile, self._ground, self._library, follower)
+            watch.start(())
+        return watch
+
+    def add(self, tasks: Iterable[Task], *, is_due_now: bool = False) -> None:
+        """Watch these tasks, each by its own profile's watch."""
+        by_profile: dict[str, list[Task]] = {}
+        for task in tasks:
+            by_profile.setdefault(task.profile, []).append(task)
+        for profile, theirs in by_profile.items():
+            self.of(profile).add(theirs, is_due_now=is_due_now)
+
+    def line(self, profile: str) -> LineChanged | None:
+        """A profile's connection as last told."""
+        watch = self._watches.get(profile)
+        return watch.line if watch is not None else None
+
+    def lines(self) -> Mapping[str, LineChanged]:
+        """The same of every profile that has a watch."""
+        return {profile: watch.line for profile, watch in self._watches.items()}
+
+    def lively(self, profile: str) -> list[str]:
+        """The submissions of a profile's tasks that are likely to end soon, "" for a task made elsewhere."""
+        watch = self._watches.get(profile)
+        return watch.lively if watch is not None else []
+
+    async def refresh(self, profile_of: Mapping[str, str]) -> list[Task]:
+        """Ask for these tasks now, each at its profile's gateway; those found, in the order asked. Raises Trouble."""
+        by_profile: dict[str, list[str]] = {}
+        for task_id, profile in profile_of.items():
+            by_profile.setdefault(profile, []).append(task_id)
+        found: dict[str, Task] = {}
+        for profile, ids in by_profile.items():
+            found |= {task.id: task for task in await self.of(profile).refresh(ids)}
+        return [found[task_id] for task_id in profile_of if task_id in found]
+
+    def resume(self) -> None:
+        """Wake every watch: a person wants to know now."""
+        for watch in self._watches.values():
+            watch.resume()
+
+    async def close(self) -> None:
+        """End every loop."""
+        for watch in self._watches.values():
+            await watch.close()

@@ -1,0 +1,1 @@
+"""Paid requests: submitting, unknown outcomes, results."""

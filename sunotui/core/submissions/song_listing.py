@@ -1,0 +1,140 @@
+"""Looks for unknown submissions in the list of songs that some gateways keep for a key. It only looks: taking a song
+over is the user's decision (studio/unknowns.py)."""
+
+import asyncio
+from dataclasses import replace
+
+from sunotui.core.context import Ground
+from sunotui.core.events import Event, SongsFound, SubmissionChanged
+from sunotui.core.gateways.capabilities import Offerings
+from sunotui.domain.capabilities import Feature, Verdict
+from sunotui.domain.errors import NotOffered, RequestImpossible, Trouble
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.song_listing import ListedSong, SongMatch, is_listed, matches
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import Library
+
+PAGE = 20
+"""Songs asked for at once; no document tells the limit."""
+MOST_PAGES = 5
+"""Pages read: a lost submission is among the newest hundred songs, or the user looks for it at the gateway."""
+LOOKS_AFTER_S = (30.0, 90.0, 300.0)
+"""Seconds before each look that is made without being asked for: a song may be listed only when it has begun."""
+LOOKED_FOR_S = 86_400.0
+"""How long after sending a submission that is still unknown is looked for when sunotui starts."""
+
+
+class SongListing:
+    """Asks one page after the other, which costs nothing."""
+
+    def __init__(self, ground: Ground, library: Library, journal: Journal, offerings: Offerings) -> None:
+        self._desk = ground.desk
+        self._gateways = ground.gateways
+        self._newsroom = ground.newsroom
+        self._clock = ground.clock
+        self._errands = ground.errands
+        self._library = library
+        self._journal = journal
+        self._offerings = offerings
+        self._looked_for: set[str] = set()
+
+    async def matches(self, submission: Submission) -> tuple[SongMatch, ...]:
+        """The songs in the gateway's list that a submission may have become, the likeliest first, without those that
+        another submission made.
+
+        Raises RequestImpossible for a request that makes no song, NotOffered where the gateway has no list, and any
+        other Trouble of asking.
+        """
+        if not is_listed(submission.request):
+            raise RequestImpossible("Gateways list songs only, and that request makes none")
+        songs = await self._songs(submission.profile)
+        songs = await self._desk.run(self._unclaimed, songs, submission)
+        return matches(submission.request, submission.sent_at or submission.created_at, songs)
+
+    def is_known(self, profile: str) -> bool:
+        """Whether the profile's gateway was seen to have such a list."""
+        return self._offerings.known(profile).verdict(Feature.MY_MUSICS) is Verdict.OFFERED
+
+    async def look_for_earlier(self) -> None:
+        """Look for submissions that an earlier run left unknown. Raises LibraryTrouble."""
+        for submission in await self._desk.run(self._journal.list, {SubmissionState.UNKNOWN}):
+            if 0 <= self._clock.now() - submission.created_at < LOOKED_FOR_S:
+                self._look_soon(submission)
+
+    def hear(self, event: Event) -> None:
+        """News of the studio."""
+        if isinstance(event, SubmissionChanged) and event.submission.state is SubmissionState.UNKNOWN:
+            self._look_soon(event.submission)
+
+    def _look_soon(self, submission: Submission) -> None:
+        if is_listed(submission.request) and submission.id not in self._looked_for:
+            self._looked_for.add(submission.id)
+            self._errands.start("look for an unknown submission", self._look, submission)
+
+    async def _look(self, submission: Submission) -> None:
+        """Look some times, and tell what was found; a gateway that is likely to have no list is not asked."""
+        for wait_s in LOOKS_AFTER_S:
+            await self._clock.wait(asyncio.Event(), wait_s)
+            now = await self._desk.run(self._journal.get, submission.id)
+            if now is None or now.state is not SubmissionState.UNKNOWN:
+                return
+            if self._offerings.known(submission.profile).verdict(Feature.MY_MUSICS) not in _WORTH_ASKING:
+                return
+            try:
+                found = await self.matches(now)
+            except NotOffered:
+                return
+            except Trouble:
+                continue
+            if found:
+                self._newsroom.tell(SongsFound(now, found))
+                return
+
+    async def _songs(self, profile: str) -> list[ListedSong]:
+        client = await self._gateways.client(profile)
+        found: dict[str, ListedSong] = {}
+        for page in range(1, MOST_PAGES + 1):
+            try:
+                told = await client.my_musics(page, PAGE)
+            except NotOffered as trouble:
+                why = trouble.detail or "the gateway has no such endpoint"
+                await self._offerings.learn(profile, Feature.MY_MUSICS, False, why)
+                raise NotOffered(
+                    "This gateway does not list songs", advice="Look on its own page for the task's id"
+                ) from None
+            await self._offerings.learn(profile, Feature.MY_MUSICS, True, "it answered")
+            fresh = {song.clip.id: song for song in told.songs if song.clip.id not in found}
+            if not fresh:
+                # The last page, or a gateway that gives the same one for every number.
+                break
+            found |= fresh
+        return list(found.values())
+
+    def _unclaimed(self, songs: list[ListedSong], submission: Submission) -> list[ListedSong]:
+        """The songs that no other submission made as far as the library knows; on the storage thread. One that was
+        fetched by its task's id has that id.
+
+        While the same request is being made by a task whose clips are not known yet, songs without a task's id may be
+        that task's, and are left out too.
+        """
+        may_be_a_twins = self._has_clipless_twin(submission)
+        free: list[ListedSong] = []
+        for song in songs:
+            known = self._library.clip(song.clip.id)
+            task = known[0] if known is not None else self._library.task(song.task_id) if song.task_id else None
+            if task is None:
+                if song.task_id or not may_be_a_twins:
+                    free.append(song)
+            elif task.submission_id is None and task.profile == submission.profile:
+                free.append(replace(song, task_id=task.id))
+        return free
+
+    def _has_clipless_twin(self, submission: Submission) -> bool:
+        for task in self._library.unfinished(submission.profile):
+            other = self._journal.get(task.submission_id) if task.submission_id and not task.clips else None
+            if other is not None and other.body == submission.body:
+                return True
+        return False
+
+
+_WORTH_ASKING = frozenset({Verdict.OFFERED, Verdict.UNKNOWN})

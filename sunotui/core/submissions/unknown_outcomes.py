@@ -1,0 +1,119 @@
+"""The ways out of an unknown outcome, all of them the user's own decision (S4)."""
+
+from typing import TYPE_CHECKING
+
+from sunotui.core.events import SubmissionChanged, TasksChanged
+from sunotui.core.submissions.submitter import new_submission_id
+from sunotui.domain.errors import NotFound, RequestImpossible, Trouble
+from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
+from sunotui.domain.submission import Submission
+from sunotui.domain.tasks import merge
+from sunotui.domain.tasks.song_listing import SongMatch, is_listed
+from sunotui.domain.tasks.task import Task, TaskReport
+from sunotui.domain.text import cleaned_id
+
+if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+
+
+_SUBMITS = "/suno/submit/"
+"""What the path of every request for a task begins with."""
+
+
+class Unknowns:
+    """Resolves submissions of which nobody knows whether they were accepted."""
+
+    def __init__(self, studio: "Studio") -> None:
+        self._studio = studio
+
+    async def matches(self, submission_id: str) -> tuple[SongMatch, ...]:
+        """The songs in the gateway's list that an unknown submission may have become, the likeliest first.
+
+        Raises NotFound, RequestImpossible, NotOffered where the gateway has no list, and any other Trouble of asking.
+        """
+        return await self._studio.song_listing.matches(await self._unknown(submission_id))
+
+    async def found(self, submission_id: str, wanted: str) -> Submission:
+        """The user found the task, by its id or by one in the gateway's list of songs: the submission becomes accepted.
+
+        Raises NotFound, and RequestImpossible for a task that another submission made and for a request that makes
+        none.
+        """
+        submission = await self._unknown(submission_id)
+        wanted = cleaned_id(wanted)
+        wanted = next((hint for hint in submission.task_hints if hint.lower() == wanted.lower()), wanted)
+        if isinstance(submission.request, MAY_HAVE_NO_TASK) and not submission.path.startswith(_SUBMITS):
+            raise RequestImpossible(
+                "That request makes no task, so there is none to find", advice="Send it again, or call it lost"
+            )
+        match = await self._listed(submission, wanted)
+        if match is not None:
+            return await self.adopt(submission_id, match)
+        tasks = await self._studio.refresh([wanted], submission.profile)
+        if not tasks:
+            raise NotFound(f"The gateway does not know the task {wanted}", advice="Check the id")
+        return await self._adopt(submission, tasks[0])
+
+    async def adopt(self, submission_id: str, match: SongMatch) -> Submission:
+        """The user said that a submission became this song of the gateway's list: it becomes accepted.
+
+        Raises NotFound, and RequestImpossible for a song that another submission made.
+        """
+        submission = await self._unknown(submission_id)
+        tasks = await self._studio.refresh([match.task_id], submission.profile) if match.task_id else []
+        return await self._adopt(submission, tasks[0] if tasks else self._task_of(submission, match))
+
+    def _task_of(self, submission: Submission, match: SongMatch) -> Task:
+        """The task as the list tells it, for gateways that know the song by its clips only."""
+        report = TaskReport(match.id, None, kind=submission.request.kind, clips=match.clips)
+        return merge.adopt(report, submission.profile, self._studio.clock.now(), hint=submission.request.title_hint)
+
+    async def _listed(self, submission: Submission, wanted: str) -> SongMatch | None:
+        """The song of the list that has this id; None where there is none, or no list is known."""
+        listing = self._studio.song_listing
+        if not (is_listed(submission.request) and listing.is_known(submission.profile)):
+            return None
+        try:
+            found = await listing.matches(submission)
+        except Trouble:
+            # The gateway may still know the task itself.
+            return None
+        return next((match for match in found if match.has(wanted)), None)
+
+    async def _adopt(self, submission: Submission, task: Task) -> Submission:
+        await self._studio.desk.run(self._studio.journal.adopt, submission.id, task, self._studio.clock.now())
+        self._studio.news.tell(TasksChanged((task.id,)))
+        self._studio.watch_task(task)
+        await self._studio.results.collect()
+        return await self._ended(submission.id)
+
+    async def drop(self, submission_id: str) -> Submission:
+        """The person calls it lost."""
+        submission = await self._unknown(submission_id)
+        await self._studio.desk.run(self._studio.journal.drop, submission.id, self._studio.clock.now())
+        return await self._ended(submission.id)
+
+    async def retry(self, submission_id: str) -> Submission:
+        """The user sends the same again: a new submission that names the first one, which stays as it is.
+
+        Raises NotFound, and RequestImpossible while another one was sent again for it and not refused: the journal
+        checks that as it writes the new one down, so that of several programs at once only one sends.
+        """
+        submission = await self._unknown(submission_id)
+        return await self._studio.submitter.send(
+            submission.request,
+            submission.profile,
+            submission_id=new_submission_id(),
+            is_again=True,
+            retry_of=submission.id,
+        )
+
+    async def _unknown(self, submission_id: str) -> Submission:
+        return await self._studio.desk.run(self._studio.journal.unknown, submission_id)
+
+    async def _ended(self, submission_id: str) -> Submission:
+        ended = await self._studio.desk.run(self._studio.journal.get, submission_id)
+        if ended is None:
+            raise NotFound(f"There is no submission {submission_id}", advice="'sunotui submissions' lists them")
+        self._studio.news.tell(SubmissionChanged(ended))
+        return ended

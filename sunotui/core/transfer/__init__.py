@@ -1,0 +1,1 @@
+"""Export and import: JSON Lines, CSV, HTML, MIDI."""

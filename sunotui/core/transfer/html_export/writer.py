@@ -1,0 +1,118 @@
+"""Takes out of the library as a web page, with their covers and, where wished, their sound inside it."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sunotui.core.transfer.html_export.page import Track, head, origin_of, tail, track
+from sunotui.domain.errors import NetworkDown, TimedOut, Trouble
+from sunotui.domain.profile import Profile
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import Task
+from sunotui.gateway.parsing.fields import link
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+    from sunotui.gateway.media import MediaDoor
+
+LARGEST_COVER = 4 * 2**20
+LARGEST_AUDIO = 64 * 2**20
+"""Bytes (W4)."""
+TELL_EVERY_S = 5.0
+"""Between two sentences on how far it is, while nothing else is said."""
+_AT_ONCE = 4
+"""Takes that are fetched at the same time, and so are in memory together."""
+
+Chosen = tuple[Task, Clip]
+
+
+class PageWriter:
+    """Writes pages. What cannot be fetched is told to `tell` and left out; the page is made all the same."""
+
+    def __init__(
+        self, door: "MediaDoor", profile_named: Callable[[str], Profile | None], tell: Callable[[str], None]
+    ) -> None:
+        self._door = door
+        self._profile_named = profile_named
+        self._tell = tell
+        self._written = 0
+        self._silent: set[str] = set()
+        """Servers that could not be reached: they are not asked for the next one too."""
+
+    async def write(self, file: "SupportsWrite[str]", title: str, takes: Sequence[Chosen], *, with_audio: bool) -> None:
+        """The page of these takes in their order. Raises OSError."""
+        linked = () if with_audio else tuple(filter(None, (_address(clip) for _, clip in takes)))
+        total = sum(clip.duration_s or 0.0 for _, clip in takes)
+        file.write(head(title, linked, len(takes), _length(total)))
+        progress = asyncio.create_task(self._tell_progress(len(takes)))
+        try:
+            for start in range(0, len(takes), _AT_ONCE):
+                made = (self._track(*chosen, with_audio=with_audio) for chosen in takes[start : start + _AT_ONCE])
+                for number, song in enumerate(await asyncio.gather(*made), start + 1):
+                    file.write(track(song, number))
+                    self._written = number
+        finally:
+            progress.cancel()
+        file.write(tail())
+
+    async def _tell_progress(self, total: int) -> None:
+        while True:
+            await asyncio.sleep(TELL_EVERY_S)
+            self._tell(f"{self._written} of {total} takes are on the page; the next ones are being fetched")
+
+    async def _track(self, task: Task, clip: Clip, *, with_audio: bool) -> Track:
+        title = clip.title or task.title or "Untitled"
+        profile = self._profile_named(task.profile)
+        fetched = partial(self._inside, profile)
+        cover = await fetched(clip.image_url, LARGEST_COVER, "image/", f"The cover of '{title}'")
+        audio, note = _address(clip), ""
+        if audio and with_audio:
+            audio = await fetched(audio, LARGEST_AUDIO, "audio/", f"The sound of '{title}'")
+            note = "" if audio else "The sound could not be fetched when this page was written."
+        elif not audio:
+            note = (
+                "The song was still being made when this page was written." if clip.is_stream else "There is no sound."
+            )
+        facts = (_take(task, clip), clip.model, _length(clip.duration_s))
+        return Track(title, clip.tags, clip.lyrics, tuple(filter(None, facts)), cover, audio, note)
+
+    async def _inside(self, profile: Profile | None, url: str | None, most: int, kind: str, what: str) -> str:
+        """What an address leads to as a data: URI; empty where there is nothing, or nothing that may be shown."""
+        address = link(url)
+        if address is None or origin_of(address) in self._silent:
+            return ""
+        try:
+            is_near = profile is not None and profile.base_url.is_loopback
+            proxy = profile.proxy if profile is not None else None
+            found = await self._door.fetch(address, most, may_be_here=is_near, proxy=proxy)
+        except Trouble as trouble:
+            if isinstance(trouble, NetworkDown | TimedOut):
+                self._silent.add(origin_of(address))
+            self._tell(f"{what} is left out: {trouble.what}")
+            return ""
+        if not found.kind.startswith(kind):
+            self._tell(f"{what} is left out: what is at its address is something else")
+            return ""
+        return f"data:{found.kind};base64,{b64encode(found.content).decode()}"
+
+
+def _address(clip: Clip) -> str:
+    """The final link of a take, if the page may name it."""
+    address = link(clip.audio_url)
+    return address if address is not None and not clip.is_stream and origin_of(address) else ""
+
+
+def _take(task: Task, clip: Clip) -> str:
+    """Which take it is, where there are several."""
+    return f"take {task.clips.index(clip) + 1}" if len(task.clips) > 1 else ""
+
+
+def _length(seconds: float | None) -> str:
+    if seconds is None or not 0 < seconds < 1e6:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

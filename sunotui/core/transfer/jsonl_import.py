@@ -1,0 +1,210 @@
+"""A file taken into the library line by line: what cannot be read is told by its line, and the rest comes in."""
+
+import codecs
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, NoReturn, cast
+
+from sunotui.core.transfer.jsonl_reader import OtherFormat, unpacked
+from sunotui.core.transfer.jsonl_writer import WORDS
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.export_records import Record
+from sunotui.domain.text import NOT_UTF_8, cleaned_id, encoding_of
+from sunotui.gateway.parsing.fields import identity
+from sunotui.storage.transfer.importer import Arrivals, Fate
+
+_SAVE_IT = "Save it as UTF-8"
+LONGEST_LINE = 32 * 2**20
+"""Bytes of a line; the longest that an export writes is a task of 16 takes with all the words that are kept."""
+LARGEST_LIST = 64 * 2**20
+"""Bytes of a JSON list of ids."""
+RECORDS_AT_ONCE = 500
+"""Records in one transaction: what an interrupted import may have to do again."""
+BYTES_AT_ONCE = 8 * 2**20
+
+_BARE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
+"""An id on a line of its own: narrower than what an id may be, so that no scrap of another file is asked for."""
+
+
+@dataclass(slots=True)
+class Intake:
+    """What came of a file."""
+
+    fates: Counter[tuple[str, Fate]] = field(default_factory=Counter)
+    """How many records of each kind had each fate."""
+    broken: int = 0
+    """Lines that could not be taken in."""
+    ids: dict[str, int] = field(default_factory=dict)
+    """Ids of tasks that are to be asked for, and the line of each."""
+    is_cut_off: bool = False
+    """Whether the file is an export without its last line."""
+
+    def count(self, fate: Fate) -> int:
+        """How many records had this fate."""
+        return sum(count for (_, had), count in self.fates.items() if had is fate)
+
+
+class _Line:
+    """A line's content: a record, ids to ask for, or the first or last line of an export."""
+
+    def __init__(self, record: Record | None = None, ids: tuple[str, ...] = (), mark: str = "") -> None:
+        self.record, self.ids, self.mark = record, ids, mark
+
+
+def take_in(file: BinaryIO, arrivals: Arrivals, tell_broken: Callable[[int, str], None]) -> Intake:
+    """Take in everything that the file has; `tell_broken` hears the line and the reason of what was left out.
+
+    What was taken in stays when it is interrupted, and taken in again it changes nothing. Raises RequestImpossible for
+    a file of another format, LibraryTrouble, and OSError.
+    """
+    found = Intake()
+    waiting: list[tuple[int, Record]] = []
+    size = 0
+
+    def tell(number: int, reason: str) -> None:
+        found.broken += 1
+        tell_broken(number, reason)
+
+    def settle() -> None:
+        arrived = arrivals.take([record for _, record in waiting])
+        for (number, record), arrival in zip(waiting, arrived, strict=True):
+            found.fates[WORDS[type(record)], arrival.fate] += 1
+            if arrival.fate is Fate.REFUSED:
+                tell(number, arrival.reason)
+        waiting.clear()
+
+    for number, text in _lines(file):
+        try:
+            line = _read(text)
+        except ValueError as error:
+            tell(number, str(error))
+            continue
+        found.is_cut_off = line.mark == "format" or (found.is_cut_off and line.mark != "end")
+        for task_id in line.ids:
+            found.ids.setdefault(task_id, number)
+        if line.record is not None:
+            waiting.append((number, line.record))
+            size += len(text)
+        if len(waiting) == RECORDS_AT_ONCE or size > BYTES_AT_ONCE:
+            settle()
+            size = 0
+    settle()
+    return found
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, by number from 1; a line that is too long is cut, and a list over several lines is
+    one."""
+    number, is_first = 0, True
+    file = _as_utf_8(file)
+    while text := file.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(text) > LONGEST_LINE:
+            _skip_line(file)
+        text = text.removeprefix(b"\xef\xbb\xbf").strip() if is_first else text.strip()
+        if is_first and text.startswith(b"[") and not text.endswith(b"]"):
+            text += b"\n" + file.read(LARGEST_LIST)
+        if text:
+            if is_first and not _is_utf_8(text):
+                raise RequestImpossible(f"The file could not be read: {NOT_UTF_8}", advice=_SAVE_IT)
+            yield number, text
+            is_first = False
+
+
+class _Recoded:
+    """A file in UTF-16 or UTF-32, read as if it were UTF-8."""
+
+    def __init__(self, file: BinaryIO, encoding: str) -> None:
+        self._name = encoding.upper()
+        self._text = io.TextIOWrapper(file, encoding=encoding, newline="\n")
+
+    def readline(self, limit: int) -> bytes:
+        """A line of at most `limit` characters. Raises RequestImpossible."""
+        return self._encoded(lambda: self._text.readline(limit))
+
+    def read(self, limit: int) -> bytes:
+        """At most `limit` characters. Raises RequestImpossible."""
+        return self._encoded(lambda: self._text.read(limit))
+
+    def _encoded(self, read: Callable[[], str]) -> bytes:
+        try:
+            return read().encode()
+        except UnicodeError:
+            raise RequestImpossible(
+                f"The file begins as text in {self._name} and goes on as something else", advice=_SAVE_IT
+            ) from None
+
+
+def _as_utf_8(file: BinaryIO) -> BinaryIO:
+    """The file as UTF-8, whose encoding its first bytes tell. Raises RequestImpossible for UTF-16 without a mark."""
+    buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast(Any, file))
+    start = buffered.peek(4)
+    encoding = encoding_of(start)
+    if encoding in {"utf-16", "utf-32"}:
+        return cast(BinaryIO, _Recoded(cast(BinaryIO, buffered), encoding))
+    if b"\0" in start[:4] and _is_utf_8(start):
+        raise RequestImpossible("The file looks like text in UTF-16 without a byte order mark", advice=_SAVE_IT)
+    return cast(BinaryIO, buffered)
+
+
+def _is_utf_8(start: bytes) -> bool:
+    """Whether bytes are UTF-8, of whose last character some may be missing."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _skip_line(file: BinaryIO) -> None:
+    while (rest := file.readline(2**20)) and not rest.endswith(b"\n"):
+        pass
+
+
+def _read(text: bytes) -> _Line:
+    """What a line says. Raises ValueError with what is wrong, and RequestImpossible for a file of another format."""
+    if len(text) > LONGEST_LINE and text[:1] != b"[":
+        raise ValueError(f"longer than {LONGEST_LINE // 2**20} MiB, which no record is")
+    if text[:1] in {b"{", b"[", b'"'}:
+        return _document(_json(text))
+    # A list that was copied out of a message or a table often has a comma behind each id.
+    bare = cleaned_id(text.decode("utf-8", "replace"))
+    if _BARE_ID.fullmatch(bare) is None:
+        raise ValueError("neither a record nor an id")
+    return _Line(ids=(bare,))
+
+
+def _document(document: object) -> _Line:
+    if isinstance(document, str):
+        document = [document]
+    if isinstance(document, list):
+        # A list of ids, or what `sunotui tasks --json` prints.
+        named = [item.get("id") if isinstance(item, dict) else item for item in document]
+        ids = tuple(identity(name) for name in named)
+        if not all(ids):
+            raise ValueError("a list in which not everything is an id")
+        return _Line(ids=ids)
+    try:
+        record = unpacked(document)
+    except OtherFormat as error:
+        raise RequestImpossible(f"The file is {error}") from None
+    if record is not None:
+        return _Line(record)
+    return _Line(mark="format" if isinstance(document, dict) and "format" in document else "end")
+
+
+def _json(text: bytes) -> Any:
+    try:
+        return json.loads(text.decode("utf-8"), parse_constant=_no_number)
+    except UnicodeDecodeError:
+        raise ValueError(NOT_UTF_8) from None
+    except (ValueError, RecursionError):
+        raise ValueError("not JSON, or cut off") from None
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(word)

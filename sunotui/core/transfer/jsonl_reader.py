@@ -1,0 +1,310 @@
+"""Lines of an export back into records: a stranger's file, so every field is checked as a gateway's is. Texts
+stay as they are."""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
+
+from sunotui.core.transfer.jsonl_fields import (
+    id_at,
+    json_text,
+    list_at,
+    name_at,
+    names_at,
+    one_of,
+    profile_at,
+    raw_of,
+    text_at,
+    typed,
+    whole_at,
+)
+from sunotui.core.transfer.jsonl_links import refused_addresses, with_raw_addresses
+from sunotui.domain.browse import Sort
+from sunotui.domain.errors_base import SENTENCE_LIMIT
+from sunotui.domain.export_records import (
+    FORMAT,
+    FORMAT_VERSION,
+    CarriedAlbum,
+    CarriedDraft,
+    CarriedLabel,
+    CarriedOffers,
+    CarriedPrice,
+    CarriedSearch,
+    CarriedTask,
+    CarriedTiming,
+    Opinion,
+    Record,
+)
+from sunotui.domain.persona import Persona
+from sunotui.domain.requests.request import MAY_HAVE_NO_TASK, Request, from_json
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.domain.text import URL_LIMIT, encodable
+from sunotui.gateway.parsing.fields import (
+    TITLE_LIMIT,
+    Foreign,
+    exact,
+    identity,
+    length,
+    link,
+    moment,
+    musical_key,
+    number,
+    tempo,
+    weight,
+)
+
+MOST_CLIPS = 256
+MOST_OPINIONS = 1_024
+MOST_LABELS = 10_000
+MOST_TAKES = 100_000
+_ONCE_WRONG = {
+    **dict.fromkeys(("cover", "infill", "stems"), "a finished take shows it"),
+    "persona": "it answered",
+}
+"""Evidence that versions before the library's sixth wrote down by mistake, by feature: the reason that they gave where
+a finished take named the clip it was made of, and where a persona was made and not yet sung with."""
+_UNKNOWN_REQUEST = "what was asked for is in no known form"
+
+
+class OtherFormat(ValueError):
+    """The whole file is nothing that this version can read."""
+
+
+def unpacked(document: object) -> Record | None:
+    """The record in a line's JSON; None for the first and the last line, which have none.
+
+    Raises ValueError with what is wrong, for a person, and OtherFormat.
+    """
+    if not isinstance(document, dict):
+        raise ValueError("no record: it is not a JSON object")
+    if "format" in document:
+        _check_format(document)
+        return None
+    if document.get("record") == "end":
+        return None
+    read = _READERS.get(text_at(document, "record", 32))
+    if read is None:
+        raise ValueError("a record of a kind that this version does not know")
+    return read(document)
+
+
+def _check_format(document: Foreign) -> None:
+    if document["format"] != FORMAT:
+        raise OtherFormat("not an export of sunotui")
+    version = document.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= FORMAT_VERSION:
+        raise OtherFormat("an export of a newer sunotui; update this one first")
+
+
+def _task(item: Foreign) -> CarriedTask:
+    clips = list_at(item, "clips", MOST_CLIPS)
+    task = Task(
+        id=id_at(item, "id"),
+        profile=profile_at(item),
+        kind=one_of(TaskKind, item, "kind"),
+        status=one_of(TaskStatus, item, "status"),
+        added_at=moment(item.get("added_at")) or 0.0,
+        fail_reason=text_at(item, "fail_reason"),
+        progress=text_at(item, "progress", 16),
+        submitted_at=moment(item.get("submitted_at")),
+        started_at=moment(item.get("started_at")),
+        finished_at=moment(item.get("finished_at")),
+        clips=tuple({clip.id: clip for clip in map(_clip, clips)}.values()),
+        lyrics=_lyrics(item.get("lyrics")),
+        checked_at=moment(item.get("checked_at")),
+        misses=whole_at(item, "misses", 1_000_000),
+        submission_id=identity(item.get("submission_id")) or None,
+        made_in_s=length(item.get("made_in_s")),
+        title_hint=exact(item.get("title_hint"), TITLE_LIMIT),
+    )
+    opinions = map(_opinion, list_at(item, "opinions", MOST_OPINIONS))
+    raw = raw_of(item.get("raw"))
+    return CarriedTask(
+        with_raw_addresses(task, raw),
+        raw=raw or refused_addresses(clips),
+        note=typed(item.get("note")),
+        labels=names_at(item, "labels", MOST_LABELS),
+        opinions=tuple({opinion.clip_id: opinion for opinion in opinions}.values()),
+        trashed_at=moment(item.get("trashed_at")),
+    )
+
+
+def _clip(item: object) -> Clip:
+    if not isinstance(item, dict):
+        raise ValueError("one of its takes is not a JSON object")
+    return Clip(
+        id=id_at(item, "id"),
+        title=exact(item.get("title"), TITLE_LIMIT),
+        status=one_of(ClipStatus, item, "status") if "status" in item else ClipStatus.SUBMITTED,
+        tags=exact(item.get("tags"), 1_000),
+        lyrics=exact(item.get("lyrics")),
+        description=exact(item.get("description")),
+        model=text_at(item, "model", 64),
+        duration_s=length(item.get("duration_s")),
+        audio_url=link(item.get("audio_url")),
+        video_url=link(item.get("video_url")),
+        image_url=link(item.get("image_url")),
+        created_at=moment(item.get("created_at")),
+        error=text_at(item, "error"),
+        exclude=exact(item.get("exclude"), 1_000),
+        parents=tuple(filter(None, map(identity, list_at(item, "parents", MOST_CLIPS)))),
+        derivations=_derivations(item) if "derivations" in item else None,
+        bpm=tempo(item.get("bpm")),
+        musical_key=musical_key(item.get("musical_key")),
+        style_weight=weight(item.get("style_weight")),
+        weirdness=weight(item.get("weirdness")),
+        audio_weight=weight(item.get("audio_weight")),
+        persona_id=identity(item.get("persona_id")),
+        is_max_mode=item.get("is_max_mode") is True,
+    )
+
+
+def _derivations(item: Foreign) -> tuple[Derivation, ...]:
+    """Those of a kind that this version knows."""
+    kinds = {kind.value for kind in DerivationKind}
+    return tuple(
+        Derivation(DerivationKind(found["kind"]), made_of)
+        for found in list_at(item, "derivations", MOST_CLIPS)
+        if isinstance(found, dict) and found.get("kind") in kinds and (made_of := identity(found.get("id")))
+    )
+
+
+def _lyrics(item: object) -> Lyrics | None:
+    if not isinstance(item, dict):
+        return None
+    tags = (exact(tag, 100) for tag in list_at(item, "tags", MOST_CLIPS))
+    return Lyrics(
+        exact(item.get("title"), TITLE_LIMIT),
+        exact(item.get("text")),
+        tuple(filter(None, tags)),
+        text_at(item, "error"),
+    )
+
+
+def _opinion(item: object) -> Opinion:
+    if not isinstance(item, dict):
+        raise ValueError("one of its opinions is not a JSON object")
+    return Opinion(
+        clip_id=identity(item.get("clip_id")),
+        is_starred=item.get("is_starred") is True,
+        rating=whole_at(item, "rating", 5),
+        heard_at=moment(item.get("heard_at")),
+    )
+
+
+def _submission(item: Foreign) -> Submission:
+    http_status = item.get("http_status")
+    found = Submission(
+        id=id_at(item, "id"),
+        profile=profile_at(item),
+        request=_request(item.get("request")),
+        path=text_at(item, "path", URL_LIMIT),
+        body=json_text(item.get("body")),
+        state=one_of(SubmissionState, item, "state"),
+        created_at=moment(item.get("created_at")) or 0.0,
+        sent_at=moment(item.get("sent_at")),
+        ended_at=moment(item.get("ended_at")),
+        task_id=identity(item.get("task_id")) or None,
+        retry_of=identity(item.get("retry_of")) or None,
+        trouble=text_at(item, "trouble", SENTENCE_LIMIT),
+        trouble_kind=text_at(item, "trouble_kind", 64),
+        request_id=text_at(item, "request_id"),
+        http_status=http_status if type(http_status) is int and 0 < http_status < 1_000 else None,
+        answer=exact(item.get("answer")),
+        result=json_text(item.get("result")),
+        task_hints=tuple(filter(None, map(identity, list_at(item, "task_hints", MOST_CLIPS)))),
+    )
+    may_have_none = isinstance(found.request, MAY_HAVE_NO_TASK)
+    if found.state is SubmissionState.ACCEPTED and found.task_id is None and not may_have_none:
+        raise ValueError("it was accepted, but names no task")
+    return found
+
+
+def _request(value: object) -> Request:
+    try:
+        found = from_json(encodable(json.dumps(value, ensure_ascii=False)))
+    except (ValueError, TypeError, RecursionError):
+        raise ValueError(_UNKNOWN_REQUEST) from None
+    # What has no default comes from the request's kind, which is checked already.
+    if not all(_fits(getattr(found, part.name), part.default) for part in fields(found) if part.default is not MISSING):
+        raise ValueError(_UNKNOWN_REQUEST)
+    return found
+
+
+def _fits(told: object, usual: object) -> bool:
+    """Whether a value is of the kind of its attribute's default."""
+    if isinstance(usual, tuple):
+        return isinstance(told, tuple) and all(isinstance(part, str) for part in told)
+    is_number = isinstance(told, int | float) and not isinstance(told, bool) and math.isfinite(told)
+    return type(told) is type(usual) or (is_number and (usual is None or type(usual) is float))
+
+
+def _album(item: Foreign) -> CarriedAlbum:
+    takes = list_at(item, "takes", MOST_TAKES)
+    pairs = [(identity(take[0]), identity(take[1])) for take in takes if isinstance(take, list) and len(take) == 2]
+    if len(pairs) < len(takes) or not all(task_id for task_id, _ in pairs):
+        raise ValueError("one of its takes is no pair of ids")
+    return CarriedAlbum(name_at(item), moment(item.get("created_at")) or 0.0, tuple(dict.fromkeys(pairs)))
+
+
+def _search(item: Foreign) -> CarriedSearch:
+    query, sort = typed(item.get("query")), text_at(item, "sort", 32)
+    # An order that a later version knows costs nobody the search.
+    sort = sort if sort in {one.value for one in Sort} else Sort.RELEVANCE.value
+    return CarriedSearch(name_at(item), query, sort, item.get("is_reversed") is True)
+
+
+def _price(item: Foreign) -> CarriedPrice:
+    amount = number(item.get("amount"))
+    if amount is None or amount < 0:
+        raise ValueError("a price without an amount")
+    learned_at = moment(item.get("learned_at")) or 0.0
+    return CarriedPrice(profile_at(item), text_at(item, "action", 64), amount, text_at(item, "unit", 64), learned_at)
+
+
+def _persona(item: Foreign) -> Persona:
+    return Persona(
+        id=id_at(item, "id"),
+        name=exact(item.get("name"), TITLE_LIMIT),
+        clip_id=identity(item.get("clip_id")),
+        profile=profile_at(item),
+        created_at=moment(item.get("created_at")) or 0.0,
+    )
+
+
+def _offers(item: Foreign) -> CarriedOffers:
+    """Without what an older version learned by mistake, as migration 5 leaves it out of a library."""
+    text = json_text(item.get("text"))
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        told = None
+    evidence = told.get("evidence") if isinstance(told, dict) else None
+    if isinstance(evidence, dict):
+        wrong = [
+            word
+            for word, seen in evidence.items()
+            if word in _ONCE_WRONG and isinstance(seen, dict) and seen.get("reason") == _ONCE_WRONG[word]
+        ]
+        for word in wrong:
+            del evidence[word]
+        text = json.dumps(told, sort_keys=True) if wrong else text
+    return CarriedOffers(profile_at(item), text)
+
+
+_READERS: Mapping[str, Callable[[Foreign], Record]] = {
+    "submission": _submission,
+    "task": _task,
+    "label": lambda item: CarriedLabel(name_at(item)),
+    "album": _album,
+    "search": _search,
+    "timing": lambda item: CarriedTiming(id_at(item, "clip_id"), json_text(item.get("text"))),
+    "persona": _persona,
+    "price": _price,
+    "offers": _offers,
+    "draft": lambda item: CarriedDraft(name_at(item), json_text(item.get("text"))),
+}

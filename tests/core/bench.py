@@ -1,0 +1,262 @@
+"""A studio on a workbench: a library of its own, a clock that tests move, a gateway that does as it is told."""
+
+import asyncio
+import json
+import random
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sunotui.core.core import Studio
+from sunotui.core.events import Event
+from sunotui.core.gateways.client_pool import Gateways
+from sunotui.domain.capabilities import Offers
+from sunotui.domain.dialect import Dialect, DialectChoice, DialectEvidence, choose_dialect
+from sunotui.domain.errors import NotOffered, Trouble
+from sunotui.domain.money import Balance
+from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.song_listing import ListedSong
+from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
+from sunotui.domain.tasks.word_timings import AlignedWord, Timing
+from sunotui.domain.token import Token
+from sunotui.gateway.client import Batch
+from sunotui.gateway.extras import SongPage
+from sunotui.gateway.parsing.results import Reading
+from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected
+from sunotui.gateway.submit.payloads import Order
+from sunotui.storage.paths import Places
+from tests.support.manual_clock import ManualClock, let_tasks_run
+
+MAIN = Profile("main", parse_base_url("http://127.0.0.1:9"))
+
+
+def delivered(order: Order) -> str:
+    """A persona, more words, or a link; no notes yet."""
+    match order.result:
+        case "persona":
+            return "persona-1"
+        case "upsample_tags":
+            return f"{json.loads(order.body)['original_tags']}, with more words"
+        case "midi":
+            return ""
+    return f"https://x.example/{order.path.rsplit('/', 1)[-1]}.{order.result}"
+
+
+class ObedientGateway:
+    """Stands where the client of a gateway stands, answers what the test says, and counts."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+        self.orders: list[Order] = []
+        self.reports: dict[str, TaskReport] = {}
+        self.unreadable: set[str] = set()
+        self.trouble: Trouble | Exception | None = None
+        self.next_trouble: Trouble | None = None
+        """What only the next batch raises."""
+        self.outcome: Callable[[int], Outcome] = lambda number: Accepted(f"task-{number}")
+        self.gate: asyncio.Event | None = None
+        """When set, answers to submissions wait for it."""
+        self.cut_after = 0
+        self.cut_by: Trouble | None = None
+        """When set, only the first `cut_after` ids of a batch are asked for."""
+        self.requests = 1
+        """How many requests a batch takes."""
+        self.is_closed = False
+        self.clips: dict[str, Clip] | None = None
+        """What the feed knows; None for a gateway without one."""
+        self.fed: list[list[str]] = []
+        self.feed_trouble: Trouble | None = None
+        self.money: Balance | None = None
+        self.balances = 0
+        self.probes = 0
+        self.probe_trouble: Trouble | None = None
+        self.found = Offers()
+        """What its pages tell."""
+        self.has_extras = True
+        self.delivers = True
+        """Whether orders without a task are answered with `delivered`, not by `outcome`."""
+        self.asked_extras = 0
+        self.delivered: Callable[[Order], str] = delivered
+        """What it answers without a task."""
+        self.readings: list[Reading] = []
+        self.looks: list[Order] = []
+        self.songs: list[ListedSong] = []
+        """What it made for this key, the newest first."""
+        self.upload: Iterable[tuple[int, int]] = ()
+        """Steps of a file's upload: bytes sent, of so many."""
+
+    def tell(self, task_id: str, status: TaskStatus, **facts: object) -> None:
+        """What the gateway says of a task from now on."""
+        self.reports[task_id] = TaskReport(task_id, status, raw=f'{{"task_id": "{task_id}"}}', **facts)  # type: ignore[arg-type]
+
+    async def fetch_tasks(self, ids: Sequence[str]) -> Batch:
+        """A batch fetch."""
+        self.asked.append(list(ids))
+        trouble, self.next_trouble = self.next_trouble or self.trouble, None
+        if trouble is not None:
+            raise trouble
+        if self.cut_by is not None:
+            ids = ids[: self.cut_after]
+        known = tuple(self.reports[task_id] for task_id in ids if task_id in self.reports)
+        absent = tuple(task_id for task_id in ids if task_id not in self.reports and task_id not in self.unreadable)
+        unreadable = tuple(task_id for task_id in ids if task_id in self.unreadable)
+        return Batch(known, absent, unreadable, self.cut_by, self.requests)
+
+    async def submit(self, order: Order, *, file_progress: Callable[[int, int], None] | None = None) -> Outcome:
+        """A submission."""
+        self.orders.append(order)
+        number = len(self.orders)
+        if file_progress is not None:
+            for sent, size in self.upload:
+                file_progress(sent, size)
+        if self.gate is not None:
+            await self.gate.wait()
+        if order.result and not self.has_extras:
+            return Rejected(NotOffered())
+        if order.result and self.delivers:
+            return Delivered(self.delivered(order))
+        return self.outcome(number)
+
+    async def balance(self) -> Balance | None:
+        """The money left, where this gateway tells."""
+        self.balances += 1
+        await asyncio.sleep(0)
+        return self.money
+
+    async def probe(self, now: float) -> Offers:
+        """A look at its pages."""
+        self.probes += 1
+        if self.probe_trouble is not None:
+            raise self.probe_trouble
+        return replace(self.found, probed_at=now)
+
+    async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
+        """The clips that its feed knows."""
+        self.fed.append(list(clip_ids))
+        if self.feed_trouble is not None:
+            raise self.feed_trouble
+        if self.clips is None:
+            raise NotOffered
+        return tuple(self.clips[clip_id] for clip_id in clip_ids if clip_id in self.clips)
+
+    async def timing(self, clip_id: str) -> Timing:
+        """One word."""
+        self._need_extras()
+        raw = '{"aligned_words": [{"word": "rain", "start_s": 1.0, "end_s": 1.5}]}'
+        return Timing((AlignedWord("rain", 1.0, 1.5),), raw)
+
+    async def look_for(self, order: Order) -> Reading:
+        """Whether a file is there now: what the test says, one answer a look, and nothing when it said no more."""
+        self.looks.append(order)
+        return self.readings.pop(0) if self.readings else Reading()
+
+    async def my_musics(self, page: int, size: int) -> SongPage:
+        """One page of what it made for this key."""
+        self._need_extras()
+        found = tuple(self.songs[(page - 1) * size : page * size])
+        return SongPage(found, len(found))
+
+    def _need_extras(self) -> None:
+        self.asked_extras += 1
+        if not self.has_extras:
+            raise NotOffered
+
+    async def aclose(self) -> None:
+        """Closed."""
+        self.is_closed = True
+
+
+class OneGateway(Gateways):
+    """Gives the same client to everyone, but for profiles that have their own."""
+
+    def __init__(self, gateway: ObedientGateway) -> None:
+        self.dialect_in_use: Dialect | None = None
+        """When set, it is in use whatever was seen."""
+        self.gateway = gateway
+        self.others: dict[str, ObedientGateway | Trouble] = {}
+        self.trouble: Trouble | None = None
+        self.evidence_of: Callable[[str], Collection[DialectEvidence]] = lambda _: ()
+        self.gate: asyncio.Event | None = None
+        """When set, clients come when it is open: as a token does that somebody has to unlock."""
+
+    def profile(self, name: str) -> None:
+        """No profile has settings of its own."""
+
+    def origin(self, name: str) -> str:
+        """Nor an address."""
+        return ""
+
+    def use_evidence(self, evidence_of: Callable[[str], Collection[DialectEvidence]]) -> None:
+        """What was seen decides, since no profile has settings."""
+        self.evidence_of = evidence_of
+
+    def dialect(self, name: str) -> DialectChoice:
+        """The one in use."""
+        choice = choose_dialect("", "", self.evidence_of(name))
+        return choice if self.dialect_in_use is None else replace(choice, dialect=self.dialect_in_use)
+
+    async def client(self, name: str) -> ObedientGateway:  # type: ignore[override]
+        """The one client."""
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.trouble is not None:
+            raise self.trouble
+        found = self.others.get(name, self.gateway)
+        if isinstance(found, Trouble):
+            raise found
+        return found
+
+    async def forget(self, name: str) -> None:
+        """Nothing to forget."""
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+
+class Bench:
+    """A studio with its outside replaced."""
+
+    def __init__(self, folder: Path, *, keeps_backups: bool = False) -> None:
+        """Backups are made on a thread of their own, which no clock of a test moves: only where they are wanted."""
+        self.clock = ManualClock()
+        self.gateway = ObedientGateway()
+        self.studio = Studio(
+            Places(data=folder / "data", config=folder / "config"),
+            {},
+            clock=self.clock,
+            rng=random.Random(3),
+            keeps_backups=keeps_backups,
+        )
+        self.gateways = OneGateway(self.gateway)
+        self.studio.gateways = self.gateways
+        self.events: list[Event] = []
+        self.studio.subscribe(self.events.append)
+        self.clock.settle = self.settle
+
+    async def open(self) -> None:
+        """Open the library with the profile 'main'."""
+        await self.studio.open()
+        self.studio.doors.keep_for_session("main", Token("token-of-the-bench"))
+        self.studio.add_profile(MAIN)
+
+    async def settle(self) -> None:
+        """Everything that can happen now has happened, on the storage thread too."""
+        for _ in range(4):
+            await let_tasks_run()
+            await self.studio.desk.run(lambda: None)
+        await let_tasks_run()
+
+    async def put(self, *ids: str, status: TaskStatus = TaskStatus.SUBMITTED) -> None:
+        """Tasks that are in the library already."""
+        now = self.clock.now()
+        tasks = [Task(task_id, "main", TaskKind.MUSIC, status, added_at=now) for task_id in ids]
+        await self.studio.desk.run(self.studio.library.save, tasks)
+
+    async def task(self, task_id: str) -> Task | None:
+        """A task as the library has it."""
+        return await self.studio.desk.run(self.studio.library.task, task_id)
+
+    def told(self, kind: type[Event]) -> list[Event]:
+        """The events of one kind so far."""
+        return [event for event in self.events if isinstance(event, kind)]

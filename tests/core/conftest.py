@@ -1,0 +1,22 @@
+"""The workbench, opened and closed."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.core.bench import Bench
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    made = Bench(tmp_path)
+    await made.open()
+    yield made
+    await made.studio.close(1)
+
+
+@pytest.fixture
+def rare_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For days that pass: other processes' writes are looked for every ten minutes instead of every two seconds."""
+    monkeypatch.setattr("sunotui.core.external_changes.BEAT_S", 600.0)

@@ -1,0 +1,447 @@
+"""Money left and prices learned: asked after what moves money, once for many, and never polled."""
+
+import asyncio
+
+import pytest
+
+from sunotui.core.events import BalanceChanged, RefundChecked
+from sunotui.core.gateways.billing import LOOK_AFTER_S
+from sunotui.domain.errors import AccountEmpty, GatewayFailed, LibraryTrouble, NetworkDown
+from sunotui.domain.money import Balance, Price, Refund, RefundSource, RefundVerdict
+from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.requests.request import LyricsRequest, MusicRequest
+from sunotui.domain.tasks.task import TaskStatus
+from sunotui.gateway.submit.outcome import Rejected
+from sunotui.storage.gateway_facts.prices import PriceBook
+from tests.core.bench import MAIN, Bench
+
+SONG = MusicRequest(description="rain on a tin roof")
+WORDS = LyricsRequest("winter in Porto")
+A_LOOK = LOOK_AFTER_S + 0.5
+
+
+async def started(bench: Bench, left: float = 5.0) -> None:
+    """A studio that watches, and has asked once."""
+    bench.gateway.money = Balance(left, "$")
+    await bench.studio.start()
+    await bench.studio.ledger.refresh("main")
+
+
+async def pay(bench: Bench, request: MusicRequest | LyricsRequest, price: float) -> str:
+    """Send a request, which costs so much; the task's id."""
+    assert bench.gateway.money is not None
+    ended = await bench.studio.submitter.send(request, "main", is_again=True)
+    bench.gateway.money = Balance(round(bench.gateway.money.remaining - price, 6), "$")
+    assert ended.task_id is not None
+    return ended.task_id
+
+
+async def end(bench: Bench, task_id: str, status: TaskStatus = TaskStatus.SUCCESS) -> None:
+    """The gateway ends a task and the watch sees it."""
+    bench.gateway.tell(task_id, status)
+    await bench.clock.advance(21)
+    task = await bench.task(task_id)
+    assert task is not None
+    assert task.status is status
+
+
+async def test_the_balance_is_told_and_remembered(bench: Bench) -> None:
+    assert bench.studio.ledger.balance("main") is None
+    await started(bench, 4.9)
+    assert bench.studio.ledger.balance("main") == Balance(4.9, "$")
+    assert bench.told(BalanceChanged) == [BalanceChanged("main", Balance(4.9, "$"))]
+
+
+async def test_a_gateway_that_does_not_tell_is_silent(bench: Bench) -> None:
+    await bench.studio.ledger.refresh("main")
+    bench.gateways.trouble = NetworkDown()
+    await bench.studio.ledger.refresh("main")
+    assert bench.told(BalanceChanged) == []
+
+
+async def test_a_look_that_tells_nothing_keeps_the_last_balance(bench: Bench) -> None:
+    await started(bench, 4.9)
+    bench.gateway.money = None
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.balance("main") == Balance(4.9, "$")
+    assert len(bench.told(BalanceChanged)) == 1
+
+
+async def test_it_is_never_polled(bench: Bench, rare_beat: None) -> None:
+    await started(bench)
+    await bench.clock.advance(36_000)
+    assert bench.gateway.balances == 1
+
+
+async def test_ten_songs_share_one_look(bench: Bench) -> None:
+    await started(bench)
+    for _ in range(10):
+        await bench.studio.submitter.send(SONG, "main", is_again=True)
+        await bench.clock.advance(0.4)
+    await bench.clock.advance(LOOK_AFTER_S)
+    assert bench.gateway.balances == 2
+
+
+async def test_a_stream_of_songs_is_looked_at_now_and_then(bench: Bench) -> None:
+    await started(bench)
+    for _ in range(60):
+        await bench.studio.submitter.send(SONG, "main", is_again=True)
+        await bench.clock.advance(2)
+    assert 3 <= bench.gateway.balances - 1 <= 5
+
+
+async def test_a_price_is_learned_of_one_song_and_kept(bench: Bench) -> None:
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    assert bench.studio.ledger.price("main", "lyrics") is None
+    assert bench.studio.ledger.price("other", "music") is None
+    kept = await bench.studio.desk.run(PriceBook(bench.studio._database).prices, "main", "music")
+    assert kept == (Price(0.1, "$", 1),)
+
+
+async def test_a_price_of_another_unit_is_neither_shown_nor_compared(bench: Bench) -> None:
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.money = Balance(0.05, "¥")
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.price("main", "music") is None
+    assert bench.studio.offerings.warnings(SONG, "main") == ()
+    assert bench.studio.ledger.price("main", "music", "$") == Price(0.1, "$", 1)
+    bench.gateway.money = Balance(0.05, "$")
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    assert len(bench.studio.offerings.warnings(SONG, "main")) == 1
+
+
+async def test_the_price_is_there_when_the_balance_is_told(bench: Bench) -> None:
+    await started(bench)
+    prices: list[Price | None] = []
+
+    def note(event: object) -> None:
+        if isinstance(event, BalanceChanged):
+            prices.append(bench.studio.ledger.price("main", "music"))
+
+    bench.studio.subscribe(note)
+    await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    assert prices == [Price(0.1, "$", 1)]
+
+
+async def test_two_songs_at_once_teach_no_price(bench: Bench) -> None:
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    await pay(bench, WORDS, 0.01)
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.balance("main") == Balance(4.89, "$")
+    assert bench.studio.ledger.price("main", "music") is None
+    assert bench.studio.ledger.price("main", "lyrics") is None
+
+
+async def test_a_task_that_ended_in_between_may_have_been_refunded(bench: Bench) -> None:
+    await started(bench)
+    first = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    await pay(bench, WORDS, 0.01)
+    await end(bench, first)
+    assert bench.studio.ledger.price("main", "lyrics") is None
+
+
+async def test_a_task_that_still_runs_may_have_been_refunded_too(bench: Bench) -> None:
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    # Its failure is refunded before the watch can see it.
+    bench.gateway.money = Balance(5.0, "$")
+    await pay(bench, SONG, 0.19)
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+
+
+async def test_one_after_the_other_teaches_each(bench: Bench) -> None:
+    await started(bench)
+    song = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    await end(bench, song)
+    await bench.studio.ledger.refresh("main")
+    await pay(bench, WORDS, 0.01)
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    assert bench.studio.ledger.price("main", "lyrics") == Price(0.01, "$", 1)
+
+
+async def test_a_quick_end_of_the_very_task_disturbs_nothing(bench: Bench) -> None:
+    await started(bench)
+    bench.gateway.tell("task-1", TaskStatus.SUCCESS)
+    await pay(bench, WORDS, 0.01)
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.watches.lively("main") == [], "the watch saw the end before the look"
+    assert bench.studio.ledger.price("main", "lyrics") == Price(0.01, "$", 1)
+
+
+async def test_a_failure_is_looked_after_since_the_money_comes_back(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    looks = bench.gateway.balances
+    bench.gateway.money = Balance(5.0, "$")
+    await end(bench, task_id, TaskStatus.FAILURE)
+    assert bench.gateway.balances == looks + 1
+    assert bench.studio.ledger.balance("main") == Balance(5.0, "$")
+
+
+def verdicts(bench: Bench) -> list[tuple[str, RefundVerdict, float]]:
+    """What was said of refunds, by task."""
+    found = [event for event in bench.events if isinstance(event, RefundChecked)]
+    return [(one.task.id, one.refund.verdict, round(one.refund.amount, 6)) for one in found]
+
+
+@pytest.mark.parametrize(("left", "verdict"), [(5.0, RefundVerdict.SEEN), (4.9, RefundVerdict.NOT_SEEN)])
+async def test_a_refund_is_looked_for_once_after_a_failure(bench: Bench, left: float, verdict: RefundVerdict) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.money = Balance(left, "$")
+    await end(bench, task_id, TaskStatus.FAILURE)
+    await bench.clock.advance(A_LOOK)
+    assert verdicts(bench) == [(task_id, verdict, 0.1)]
+    refund = await bench.studio.ledger.refund(task_id)
+    assert refund is not None
+    assert refund.verdict is verdict
+    assert await bench.studio.ledger.refund("a task of yesterday") is None
+
+
+async def test_a_task_that_fails_twice_before_the_look_has_one_refund_to_tell(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.tell(task_id, TaskStatus.FAILURE)
+    await bench.studio.refresh([task_id], "main")
+    waiting = asyncio.create_task(bench.studio.ledger.refund(task_id))
+    await asyncio.sleep(0)
+    for status in (TaskStatus.IN_PROGRESS, TaskStatus.FAILURE):
+        bench.gateway.tell(task_id, status)
+        await bench.studio.refresh([task_id], "main")
+    await bench.clock.advance(2 * A_LOOK)
+    assert waiting.done()
+    assert waiting.result() is not None
+    assert [found for found, _, _ in verdicts(bench)] == [task_id]
+
+
+async def test_two_requests_at_once_have_no_refund_to_tell(bench: Bench) -> None:
+    await started(bench)
+    first = await pay(bench, SONG, 0.1)
+    second = await pay(bench, WORDS, 0.01)
+    await end(bench, first, TaskStatus.FAILURE)
+    await bench.clock.advance(A_LOOK)
+    await end(bench, second, TaskStatus.FAILURE)
+    await bench.clock.advance(A_LOOK)
+    assert verdicts(bench) == [(first, RefundVerdict.UNTOLD, 0.0), (second, RefundVerdict.UNTOLD, 0.0)]
+
+
+async def test_a_gateway_that_does_not_answer_leaves_the_refund_untold(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.money = None
+    await end(bench, task_id, TaskStatus.FAILURE)
+    await bench.clock.advance(A_LOOK)
+    assert await bench.studio.ledger.refund(task_id) == Refund(RefundVerdict.UNTOLD)
+
+
+@pytest.mark.parametrize(
+    ("at_the_end", "later", "reason", "expected"),
+    [
+        (0, 50_000, "", Refund(RefundVerdict.SEEN, source=RefundSource.TASK)),
+        (50_000, 0, "", Refund(RefundVerdict.SEEN, source=RefundSource.TASK)),
+        (50_000, 50_000, "", Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK)),
+        (50_000, None, "", Refund(RefundVerdict.UNTOLD)),
+        (0, 0, "任务超时（旧系统遗留任务，不进行退款，请联系管理员）", Refund(RefundVerdict.UNTOLD)),
+        (None, 0, "", Refund(RefundVerdict.UNTOLD)),
+    ],
+)
+async def test_the_gateways_own_record_tells_a_refund_that_no_balance_shows(
+    bench: Bench, at_the_end: float | None, later: float | None, reason: str, expected: Refund
+) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.money = None
+    bench.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=at_the_end, fail_reason=reason)
+    await bench.clock.advance(LOOK_AFTER_S - 1)
+    task = await bench.task(task_id)
+    assert task is not None
+    assert task.status is TaskStatus.FAILURE
+    bench.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=later, fail_reason=reason)
+    await bench.clock.advance(21)
+    assert await bench.studio.ledger.refund(task_id) == expected
+
+
+async def test_a_record_that_cannot_be_asked_for_again_tells_nothing(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    bench.gateway.money = None
+    bench.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=50_000)
+    await bench.clock.advance(LOOK_AFTER_S - 1)
+    bench.gateway.trouble = GatewayFailed()
+    await bench.clock.advance(21)
+    assert await bench.studio.ledger.refund(task_id) == Refund(RefundVerdict.UNTOLD)
+
+
+async def test_a_gateway_without_a_record_is_not_asked_again(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    await end(bench, task_id, TaskStatus.FAILURE)
+    asked = len(bench.gateway.asked)
+    await bench.clock.advance(A_LOOK)
+    assert verdicts(bench) != []
+    assert len(bench.gateway.asked) == asked
+
+
+async def test_a_success_and_a_refusal_move_no_money(bench: Bench) -> None:
+    await started(bench)
+    task_id = await pay(bench, SONG, 0.1)
+    await bench.clock.advance(A_LOOK)
+    looks = bench.gateway.balances
+    await end(bench, task_id)
+    bench.gateway.outcome = lambda _: Rejected(AccountEmpty())
+    await bench.studio.submitter.send(SONG, "main", is_again=True)
+    await bench.clock.advance(60)
+    assert bench.gateway.balances == looks
+
+
+async def test_several_who_ask_at_once_ask_once(bench: Bench) -> None:
+    bench.gateway.money = Balance(5.0, "$")
+    await asyncio.gather(*(bench.studio.ledger.refresh("main") for _ in range(5)))
+    assert bench.gateway.balances == 1
+
+
+async def test_a_full_disk_costs_the_lesson_and_not_the_balance(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise LibraryTrouble("The disk is full")
+
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    monkeypatch.setattr(bench.studio.ledger._book, "add", full)
+    told = len(bench.told(BalanceChanged))
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.balance("main") == Balance(4.9, "$")
+    assert bench.told(BalanceChanged)[told:] == [BalanceChanged("main", Balance(4.9, "$"))]
+    assert bench.studio.ledger.price("main", "music") is None
+
+
+async def test_a_lesson_lost_with_its_balance_is_never_learned_wrongly_later(bench: Bench) -> None:
+    """The look after the request tells nothing: the next one that tells compares with the last that did."""
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    bench.gateway.money, left = None, bench.gateway.money
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.price("main", "music") is None
+    bench.gateway.money = left
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+
+
+@pytest.fixture
+async def beside(bench: Bench) -> Bench:
+    """Two profiles of one account, "main" in use and "second", with a look at each; "elsewhere" has another gateway."""
+    bench.studio.add_profile(Profile("elsewhere", parse_base_url("http://127.0.0.1:10")))
+    bench.studio.add_profile(Profile("second", MAIN.base_url))
+    bench.studio.add_profile(MAIN)
+    await started(bench)
+    await bench.studio.ledger.refresh("second")
+    return bench
+
+
+async def send_as(bench: Bench, profile: str, price: float) -> str:
+    """Send a song as a profile of the same account; the task's id."""
+    assert bench.gateway.money is not None
+    ended = await bench.studio.submitter.send(SONG, profile, is_again=True)
+    bench.gateway.money = Balance(round(bench.gateway.money.remaining - price, 6), "$")
+    assert ended.task_id is not None
+    return ended.task_id
+
+
+@pytest.mark.parametrize(("other", "price"), [("second", None), ("elsewhere", Price(0.1, "$", 1))])
+async def test_a_request_of_a_profile_with_the_same_account_spoils_the_price(
+    beside: Bench, other: str, price: Price | None
+) -> None:
+    bench = beside
+    await pay(bench, WORDS, 0.1)
+    await send_as(bench, other, 0.5 if other == "second" else 0.0)
+    await bench.clock.advance(A_LOOK)
+    assert bench.studio.ledger.balance("main") is not None
+    assert bench.studio.ledger.price("main", "lyrics") == price
+    assert bench.studio.ledger.price("second", "music") is None
+
+
+async def test_a_refund_to_a_profile_with_the_same_account_spoils_the_price(beside: Bench) -> None:
+    bench = beside
+    task_id = await send_as(bench, "second", 0.5)
+    await bench.clock.advance(30)
+    await bench.studio.ledger.refresh("main")
+    await bench.clock.advance(1)
+    await pay(bench, WORDS, 0.7)
+    bench.gateway.tell(task_id, TaskStatus.FAILURE)
+    bench.gateway.money = Balance(4.3, "$")
+    await bench.studio.refresh([task_id])
+    await bench.clock.advance(3 * A_LOOK)
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.balance("main") == Balance(4.3, "$")
+    assert bench.studio.ledger.price("main", "lyrics") is None, "0.2 is what two movements came to"
+
+
+async def test_a_gateway_that_fails_meanwhile_spoils_nothing(bench: Bench) -> None:
+    await started(bench)
+    await pay(bench, SONG, 0.1)
+    bench.gateways.trouble = GatewayFailed()
+    await bench.clock.advance(A_LOOK)
+    bench.gateways.trouble = None
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+
+
+@pytest.fixture
+async def later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """A balance kept, then a song sent; a minute later, no look since."""
+    monkeypatch.setattr(bench.gateways, "profile", lambda _: MAIN)
+    await bench.studio.open()
+    bench.gateway.money = Balance(5.0, "$")
+    await bench.studio.ledger.refresh("main")
+    await bench.studio.ledger.keep_look("main")
+    bench.gateway.money = None
+    await bench.studio.submitter.send(SONG, "main")
+    await bench.clock.advance(60)
+    bench.gateway.money = Balance(4.9, "$")
+    return bench
+
+
+async def test_an_earlier_request_is_priced_once(later: Bench) -> None:
+    bench = later
+    await bench.studio.ledger.learn_earlier("main")
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    looks = bench.gateway.balances
+    await bench.studio.ledger.learn_earlier("main")
+    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    assert bench.gateway.balances == looks, "nothing was left to ask for"
+
+
+async def test_an_earlier_request_has_no_price_while_another_program_sends(
+    later: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the first comparison and the gateway's answer."""
+    bench = later
+    tell = bench.gateway.balance
+
+    async def balance() -> Balance | None:
+        told = await tell()
+        await bench.studio.submitter.send(WORDS, "main")
+        return told
+
+    monkeypatch.setattr(bench.gateway, "balance", balance)
+    await bench.studio.ledger.learn_earlier("main")
+    assert bench.studio.ledger.price("main", "music") is None

@@ -1,0 +1,171 @@
+"""What a gateway offers: looked up once a day, learned from what happens, remembered, and never in the way."""
+
+import json
+
+from sunotui.core.events import OffersChanged
+from sunotui.core.gateways.capabilities import PROBE_AGAIN_S, PROBE_EVERY_S
+from sunotui.domain.capabilities import Feature, Offers, Software, Verdict
+from sunotui.domain.errors import LibraryTrouble, NetworkDown, NotOffered
+from sunotui.domain.money import Balance
+from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, MusicRequest
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
+from sunotui.domain.tasks.task import TaskStatus
+from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
+from sunotui.storage.db.connection import Database
+from sunotui.storage.gateway_facts.capabilities import OfferBook
+from tests.core.bench import Bench
+
+CONCAT = ConcatRequest(clip_id="c")
+COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
+
+
+def verdict(bench: Bench, feature: Feature) -> Verdict:
+    return bench.studio.offerings.known("main").verdict(feature)
+
+
+async def answer(bench: Bench) -> None:
+    """Something makes the gateway answer well."""
+    await bench.studio.refresh(["anything"])
+    await bench.settle()
+
+
+async def test_the_pages_are_looked_at_after_the_first_good_answer_and_once_a_day(
+    bench: Bench, rare_beat: None
+) -> None:
+    bench.gateway.found = Offers(software=Software.NEW_API, version="v0.9")
+    await bench.studio.start()
+    await bench.settle()
+    assert bench.gateway.probes == 0, "nothing is asked before the gateway answered for another reason"
+    for _ in range(3):
+        await answer(bench)
+    assert bench.gateway.probes == 1
+    assert (await bench.studio.offerings.of("main")).software is Software.NEW_API
+    await bench.clock.advance(PROBE_EVERY_S + 1)
+    await answer(bench)
+    assert bench.gateway.probes == 2
+
+
+async def test_a_look_that_failed_is_left_alone_for_an_hour(bench: Bench, rare_beat: None) -> None:
+    bench.gateway.probe_trouble = NetworkDown()
+    await bench.studio.start()
+    await answer(bench)
+    await answer(bench)
+    assert bench.gateway.probes == 1
+    await bench.clock.advance(PROBE_AGAIN_S + 1)
+    bench.gateway.probe_trouble = None
+    await answer(bench)
+    assert bench.gateway.probes == 2
+    assert bench.studio.offerings.known("main").probed_at is not None
+
+
+async def test_looking_again_keeps_what_was_learned(bench: Bench) -> None:
+    await bench.studio.offerings.learn("main", Feature.CONCAT, False, "seen")
+    bench.gateway.found = Offers(software=Software.ONE_HUB).learned(Feature.FEED, True, 1.0)
+    found = await bench.studio.offerings.probe("main")
+    assert [found.verdict(feature) for feature in (Feature.CONCAT, Feature.FEED, Feature.WAV)] == [
+        Verdict.MISSING,
+        Verdict.OFFERED,
+        Verdict.UNKNOWN,
+    ]
+    assert bench.told(OffersChanged)[-1] == OffersChanged("main", found)
+
+
+async def test_what_was_learned_is_on_disk_and_the_same_again_is_no_news(bench: Bench) -> None:
+    for _ in range(3):
+        await bench.studio.offerings.learn("main", Feature.WAV, True, "it answered")
+    assert len(bench.told(OffersChanged)) == 1
+    kept = await bench.studio.desk.run(OfferBook(bench.studio._database).load, "main")
+    assert kept == bench.studio.offerings.known("main")
+    await bench.studio.offerings.learn("main", Feature.WAV, False, "gone")
+    assert verdict(bench, Feature.WAV) is Verdict.MISSING
+
+
+async def test_a_full_disk_loses_the_lesson_tomorrow_and_not_now(bench: Bench) -> None:
+    def full(*_: object) -> None:
+        raise LibraryTrouble("The disk is full")
+
+    bench.studio.offerings._book.change = full  # type: ignore[method-assign, assignment]
+    await bench.studio.offerings.learn("main", Feature.WAV, False, "gone")
+    assert verdict(bench, Feature.WAV) is Verdict.MISSING
+
+
+async def test_acceptance_and_refusal_teach(bench: Bench) -> None:
+    bench.gateway.outcome = lambda _: Rejected(NotOffered(http_status=503))
+    await bench.studio.submitter.send(CONCAT, "main")
+    await bench.settle()
+    assert verdict(bench, Feature.CONCAT) is Verdict.MISSING
+    (sentence,) = bench.studio.offerings.warnings(CONCAT, "main")
+    assert "did not work at this gateway on 2023-11-14" in sentence
+    bench.gateway.outcome = lambda _: Accepted("task-2")
+    await bench.studio.submitter.send(CONCAT, "main", is_again=True)
+    await bench.settle()
+    assert verdict(bench, Feature.CONCAT) is Verdict.OFFERED
+    assert bench.studio.offerings.warnings(CONCAT, "main") == ()
+
+
+async def test_an_unknown_outcome_that_names_no_such_endpoint_teaches_too(bench: Bench) -> None:
+    bench.gateway.outcome = lambda _: Unknown(NotOffered(), "<html>")
+    await bench.studio.submitter.send(CONCAT, "main")
+    await bench.settle()
+    assert verdict(bench, Feature.CONCAT) is Verdict.MISSING
+
+
+async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: Bench) -> None:
+    await bench.studio.start()
+    for number, kind in ((1, DerivationKind.CONTINUATION), (2, DerivationKind.COVER)):
+        await bench.studio.submitter.send(COVER, "main", is_again=True)
+        made_of = {"parents": ("parent",), "derivations": (Derivation(kind, "parent"),)}
+        clip = Clip(f"take-{number}", status=ClipStatus.COMPLETE, tags="jazz", **made_of)
+        bench.gateway.tell(f"task-{number}", TaskStatus.SUCCESS, clips=(clip,))
+        await bench.clock.advance(6)
+        expected = Verdict.OFFERED if kind is DerivationKind.COVER else Verdict.MISSING
+        assert verdict(bench, Feature.COVER) is expected
+        if kind is DerivationKind.CONTINUATION:
+            shown = await bench.studio.shelf.shown("task-1")
+            assert shown is not None
+            assert [difference.field for difference in shown.differences_of(clip)] == ["Cover of"]
+            (sentence,) = bench.studio.offerings.warnings(COVER, "main")
+            assert sentence.endswith("the finished take does not show it")
+
+
+async def test_money_short_is_warned_of(bench: Bench) -> None:
+    bench.gateway.money = Balance(0.0, "$")
+    await bench.studio.ledger.refresh("main")
+    assert bench.studio.offerings.warnings(MusicRequest(description="rain"), "main") == (
+        "The gateway says that no money is left ($0.00)",
+    )
+
+
+async def test_another_gateway_under_the_same_name_is_another_gateway(bench: Bench) -> None:
+    studio = bench.studio
+    await studio.offerings.learn("main", Feature.CONCAT, False, "seen")
+    bench.gateway.money = Balance(5.0, "$")
+    await studio.ledger.refresh("main")
+    await studio.ledger._keep("main", "music", 0.1, "$")
+    studio.add_profile(Profile("main", parse_base_url("http://127.0.0.1:10")))
+    await bench.settle()
+    assert studio.offerings.known("main") == Offers()
+    assert (studio.ledger.balance("main"), studio.ledger.price("main", "music")) == (None, None)
+    assert await studio.desk.run(studio.ledger._book.all) == {}
+    assert await studio.desk.run(studio.offerings._book.all) == {}
+
+
+async def test_what_another_process_learned_is_read(bench: Bench) -> None:
+    await bench.studio.start()
+    await bench.settle()
+    neighbour = Database.open(bench.studio.places.library)
+    OfferBook(neighbour).save("main", Offers().learned(Feature.STEMS, True, 1.0))
+    neighbour.close()
+    await bench.clock.advance(3)
+    assert verdict(bench, Feature.STEMS) is Verdict.OFFERED
+
+
+async def test_a_library_of_a_newer_version_s_words_is_no_trouble(bench: Bench) -> None:
+    def write() -> None:
+        with bench.studio._database.write() as connection:
+            text = json.dumps({"evidence": {"telepathy": {"is_offered": True, "learned_at": 1}}, "software": "x"})
+            connection.execute("INSERT INTO offers (profile, text) VALUES ('new', ?)", (text,))
+
+    await bench.studio.desk.run(write)
+    assert await bench.studio.offerings.of("new") == Offers()

@@ -1,0 +1,235 @@
+"""What an outcome or a finished take teaches about a gateway, and what it does not."""
+
+from typing import Any
+
+import pytest
+
+from sunotui.core.gateways.capability_learning import (
+    Lesson,
+    dialect_lesson,
+    dialect_lesson_of_outcome,
+    lessons_of_outcome,
+    lessons_of_takes,
+)
+from sunotui.domain.capabilities import RIDING_ALONG, Feature
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
+from sunotui.domain.requests.request import (
+    ConcatRequest,
+    DerivedRequest,
+    MusicRequest,
+    Request,
+    UploadFileRequest,
+    UploadRequest,
+)
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
+
+COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
+VOICE = MusicRequest(lyrics="la", persona_id="voice", persona_clip_id="parent")
+
+
+def told(request: Request, state: SubmissionState, trouble_kind: str = "") -> list[tuple[Feature, bool]]:
+    row = Submission("s", "main", request, "", "", state, 0.0, trouble_kind=trouble_kind)
+    return [(lesson.feature, lesson.is_offered) for lesson in lessons_of_outcome(row)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "feature"),
+    [
+        (ConcatRequest(clip_id="c"), Feature.CONCAT),
+        (ConcatRequest(clip_id="c", extra='{"a": 1}'), Feature.CONCAT),
+        (UploadRequest(url="https://x.example/a.mp3"), Feature.UPLOAD),
+        (UploadFileRequest(path="a.mp3"), Feature.UPLOAD_FILE),
+    ],
+)
+def test_endpoints_of_their_own_show_themselves(request_: Request, feature: Feature) -> None:
+    assert told(request_, SubmissionState.ACCEPTED) == [(feature, True)]
+    assert told(request_, SubmissionState.REJECTED, "not_offered") == [(feature, False)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "state", "kind"),
+    [
+        # A relay takes every field and drops what it does not know: only the take will tell.
+        (COVER, SubmissionState.ACCEPTED, ""),
+        (MusicRequest(description="rain", exclude="metal"), SubmissionState.ACCEPTED, ""),
+        # "No channel for this model" is about the model.
+        (COVER, SubmissionState.REJECTED, "not_offered"),
+        (MusicRequest(description="rain"), SubmissionState.REJECTED, "not_offered"),
+        (ConcatRequest(clip_id="c"), SubmissionState.REJECTED, "account_empty"),
+        (ConcatRequest(clip_id="c"), SubmissionState.UNKNOWN, "timed_out"),
+        (ConcatRequest(clip_id="c"), SubmissionState.SENDING, ""),
+    ],
+)
+def test_other_outcomes_teach_nothing(request_: Request, state: SubmissionState, kind: str) -> None:
+    assert told(request_, state, kind) == []
+
+
+def take(*derivations: Derivation, **fields: Any) -> Clip:
+    """A finished take that was made in these ways."""
+    parents = tuple(found.id for found in derivations if found.kind is not DerivationKind.PERSONA)
+    return Clip("c", status=ClipStatus.COMPLETE, parents=parents, derivations=derivations, **fields)
+
+
+RIDING: list[tuple[Request, Feature, Derivation]] = [
+    (COVER, Feature.COVER, Derivation(DerivationKind.COVER, "parent")),
+    (
+        DerivedRequest("infill", clip_id="parent", start_s=1.0, end_s=2.0, instrumental=True),
+        Feature.INFILL,
+        Derivation(DerivationKind.SECTION, "parent"),
+    ),
+    (DerivedRequest("stems", clip_id="parent"), Feature.STEMS, Derivation(DerivationKind.STEM, "parent")),
+    (VOICE, Feature.PERSONA, Derivation(DerivationKind.PERSONA, "voice")),
+    (VOICE, Feature.PERSONA, Derivation(DerivationKind.ARTIST, "parent")),
+]
+
+
+@pytest.mark.parametrize(("request_", "feature", "proof"), RIDING)
+def test_only_what_a_take_shows_by_itself_is_proof(request_: Request, feature: Feature, proof: Derivation) -> None:
+    proven, told_nothing = take(proof), Clip("e", status=ClipStatus.COMPLETE, derivations=())
+    continued = take(Derivation(DerivationKind.CONTINUATION, "parent"))
+    against = (Lesson(feature, False, "the finished take does not show it"),)
+    assert lessons_of_takes(request_, [told_nothing]) == ()
+    assert lessons_of_takes(request_, [proven]) == (Lesson(feature, True, "a finished take proves it"),)
+    assert lessons_of_takes(request_, [continued]) == against, "a plain continuation is what a dropped task gives"
+    assert lessons_of_takes(request_, [take(tags="folk")]) == against
+    assert lessons_of_takes(request_, [take(Derivation(proof.kind, "another"))]) == against
+    assert [lesson.is_offered for lesson in lessons_of_takes(request_, [continued, proven])] == [True]
+
+
+@pytest.mark.parametrize(("request_", "feature", "proof"), RIDING)
+def test_a_take_that_an_older_version_read_teaches_nothing(
+    request_: Request, feature: Feature, proof: Derivation
+) -> None:
+    assert feature in RIDING_ALONG
+    assert lessons_of_takes(request_, [Clip("c", status=ClipStatus.COMPLETE, tags="x", parents=("parent",))]) == ()
+
+
+def test_a_take_that_an_older_version_read_teaches_nothing_beside_one_of_this_version() -> None:
+    older = Clip("o", status=ClipStatus.COMPLETE, parents=("parent",))
+    assert lessons_of_takes(COVER, [older, take(tags="folk")]) == ()
+
+
+@pytest.mark.parametrize(("request_", "feature", "proof"), RIDING)
+def test_takes_that_repeat_nothing_of_the_request_miss_nothing(
+    request_: Request, feature: Feature, proof: Derivation
+) -> None:
+    sung = take(lyrics="[Verse]\nRain")
+    assert lessons_of_takes(request_, [sung], is_like_sunoapi=True) == ()
+    proven = lessons_of_takes(request_, [sung, take(proof)], is_like_sunoapi=True)
+    assert proven == (Lesson(feature, True, "a finished take proves it"),)
+
+
+def test_excluded_styles_that_come_back_are_passed_on_and_others_prove_nothing() -> None:
+    asked = MusicRequest(description="rain", exclude="metal, drums", extra='{"vocal_gender": "f"}')
+    shown = Clip("c", status=ClipStatus.COMPLETE, exclude="Metal,  drums")
+    assert [(lesson.feature, lesson.is_offered) for lesson in lessons_of_takes(asked, [shown])] == [
+        (Feature.EXCLUDE, True)
+    ]
+    hidden = Clip("c", status=ClipStatus.COMPLETE, tags="folk")
+    assert lessons_of_takes(asked, [hidden]) == ()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"tags": "folk"},
+        {"lyrics": "la"},
+        {"description": "rain"},
+        {"exclude": "metal"},
+        {"parents": ("another",)},
+        {"derivations": (Derivation(DerivationKind.CONTINUATION, "another"),)},
+    ],
+    ids=lambda told: next(iter(told)),
+)
+def test_a_take_that_tells_anything_of_its_making_and_not_this_is_against_it(told: dict[str, Any]) -> None:
+    clip = Clip("c", status=ClipStatus.COMPLETE, **{"derivations": (), **told})
+    assert lessons_of_takes(COVER, [clip]) == (Lesson(Feature.COVER, False, "the finished take does not show it"),)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{}, {"title": "Rain"}, {"model": "v4"}, {"duration_s": 60.0}, {"bpm": 99.0}, {"audio_url": "https://a.example/a"}],
+)
+def test_a_take_that_tells_nothing_of_its_making_proves_nothing(told: dict[str, Any]) -> None:
+    assert lessons_of_takes(COVER, [Clip("c", status=ClipStatus.COMPLETE, derivations=(), **told)]) == ()
+
+
+def test_what_is_not_finished_or_failed_teaches_nothing() -> None:
+    unfinished = [Clip("c", status=ClipStatus.STREAMING), Clip("d", status=ClipStatus.ERROR)]
+    assert lessons_of_takes(COVER, unfinished) == ()
+    assert lessons_of_takes(COVER, []) == ()
+    assert lessons_of_takes(MusicRequest(description="rain"), [Clip("c", status=ClipStatus.COMPLETE)]) == ()
+
+
+WORDS = "[Verse]\nRain on the tin roof"
+WITH_WORDS = MusicRequest(lyrics=WORDS, style="jazz")
+RIGHT = Clip("c", status=ClipStatus.COMPLETE, lyrics=f"{WORDS} \n")
+WRONG = Clip("c", status=ClipStatus.COMPLETE, lyrics="[Verse]\nAnother song")
+FLAT, SUNOAPI = Dialect.FLAT, Dialect.SUNOAPI
+PROOF, LIKELY, HINT = EvidenceStrength.PROOF, EvidenceStrength.LIKELY, EvidenceStrength.HINT
+
+
+@pytest.mark.parametrize(
+    ("request_", "sent_in", "clips", "is_like_sunoapi", "expected"),
+    [
+        (WITH_WORDS, FLAT, [RIGHT], False, (FLAT, PROOF)),
+        (WITH_WORDS, FLAT, [WRONG, RIGHT], True, (FLAT, PROOF)),
+        (WITH_WORDS, SUNOAPI, [RIGHT], True, (SUNOAPI, PROOF)),
+        (WITH_WORDS, FLAT, [WRONG, WRONG], True, (SUNOAPI, LIKELY)),
+        (MusicRequest(description="rain"), FLAT, [WRONG], True, (SUNOAPI, HINT)),
+        (MusicRequest(instrumental=True, style="jazz"), FLAT, [WRONG], True, (SUNOAPI, HINT)),
+        (WITH_WORDS, FLAT, [WRONG], False, None),
+        (WITH_WORDS, SUNOAPI, [WRONG], True, None),
+        # A flat gateway finds the lyrics too, and neither the style nor the model.
+        (WITH_WORDS, SUNOAPI, [RIGHT], False, None),
+        (MusicRequest(description="rain"), FLAT, [WRONG], False, None),
+        (WITH_WORDS, FLAT, [Clip("c", lyrics=WORDS)], True, None),
+        (WITH_WORDS, FLAT, [], True, None),
+        (DerivedRequest("cover", clip_id="p", lyrics=WORDS), FLAT, [RIGHT], True, None),
+    ],
+)
+def test_what_finished_takes_teach_of_the_dialect(
+    request_: Request,
+    sent_in: Dialect,
+    clips: list[Clip],
+    is_like_sunoapi: bool,
+    expected: tuple[Dialect, EvidenceStrength] | None,
+) -> None:
+    seen = dialect_lesson(request_, sent_in, clips, 7.0, is_like_sunoapi=is_like_sunoapi)
+    assert (None if seen is None else (seen.dialect, seen.strength)) == expected
+    assert seen is None or (seen.learned_at == 7.0 and seen.reason)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (430, "it answered HTTP 430, as claude360 does"),
+        (455, "it answered HTTP 455, as claude360 does"),
+        (429, None),
+        (503, None),
+        (200, None),
+        (None, None),
+    ],
+)
+def test_statuses_of_sunoapi_like_gateways_are_a_hint(status: int | None, reason: str | None) -> None:
+    row = Submission("s", "main", WITH_WORDS, "", "", SubmissionState.REJECTED, 0.0, http_status=status)
+    seen = dialect_lesson_of_outcome(row, 7.0)
+    assert seen == (None if reason is None else DialectEvidence(SUNOAPI, HINT, 7.0, reason))
+
+
+@pytest.mark.parametrize(
+    ("told", "lessons"),
+    [
+        ({"style_weight": 0.65, "weirdness": 0.2}, [(Feature.SLIDERS, True)]),
+        ({"style_weight": 0.5, "weirdness": 0.5}, [(Feature.SLIDERS, False)]),
+        ({"style_weight": 0.65}, [(Feature.SLIDERS, False)]),
+        ({}, []),
+    ],
+)
+def test_sliders_are_proved_by_those_that_come_back(
+    told: dict[str, float], lessons: list[tuple[Feature, bool]]
+) -> None:
+    asked = MusicRequest(lyrics="la", style_weight=0.65, weirdness=0.2)
+    clip = Clip("c", status=ClipStatus.COMPLETE, tags="folk", **told)  # type: ignore[arg-type]
+    assert [(lesson.feature, lesson.is_offered) for lesson in lessons_of_takes(asked, [clip])] == lessons

@@ -1,0 +1,148 @@
+"""Clients by profile: built once, built anew for another address, at the prefix that answers."""
+
+import pytest
+
+from sunotui.core.gateways.client_pool import Gateways
+from sunotui.core.gateways.token_resolver import TokenDoors
+from sunotui.demo.server import DemoServer
+from sunotui.domain.dialect import Dialect, DialectChoice, DialectEvidence, EvidenceStrength
+from sunotui.domain.errors import (
+    KeyQuotaSpent,
+    ModelNotAllowed,
+    NetworkDown,
+    NotAGateway,
+    TokenMissing,
+    TokenRefused,
+    Trouble,
+)
+from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
+from sunotui.domain.requests.request import LyricsRequest
+from sunotui.gateway.submit.outcome import Accepted
+from sunotui.gateway.submit.payloads import order_for
+from tests.gateway.loopback import Asked, answer, listening
+
+
+def untried(base_url: str) -> Profile:
+    """The profile of the environment, whose address nobody has tried."""
+    return Profile(ENV_PROFILE, parse_base_url(base_url), is_from_env=True, is_tried=False)
+
+
+def gateways(profile: Profile, token: str) -> Gateways:
+    profiles = {profile.name: profile}
+    return Gateways(profiles.get, TokenDoors({"SUNOTUI_TOKEN": token}))
+
+
+async def test_an_untried_address_is_asked_for_its_prefix_first() -> None:
+    with DemoServer(dialect="gptproto") as server:
+        made = gateways(
+            Profile(ENV_PROFILE, parse_base_url(server.base_url), is_from_env=True, is_tried=False), server.token
+        )
+        client = await made.client(ENV_PROFILE)
+        assert repr(client).endswith("/v1)")
+        assert await made.client(ENV_PROFILE) is client
+        assert (await client.fetch_tasks(["nobody"])).absent == ("nobody",)
+        await made.aclose()
+
+
+async def test_an_address_that_does_not_answer_is_taken_as_it_stands() -> None:
+    made = gateways(
+        Profile(ENV_PROFILE, parse_base_url("http://127.0.0.1:9"), is_from_env=True, is_tried=False), "sk-12345678"
+    )
+    client = await made.client(ENV_PROFILE)
+    with pytest.raises(NetworkDown):
+        await client.fetch_tasks(["a"])
+    await made.aclose()
+
+
+async def test_a_gateway_that_was_down_is_asked_for_its_prefix_when_it_is_back() -> None:
+    server = DemoServer(dialect="gptproto", faults=("http-500",))
+    with server:
+        made = gateways(untried(server.base_url), server.token)
+        assert not repr(await made.client(ENV_PROFILE)).endswith("/v1)")
+        server.set_faults()
+        assert repr(await made.client(ENV_PROFILE)).endswith("/v1)")
+        await made.aclose()
+
+
+async def test_a_page_in_place_of_a_gateway_is_told_before_anything_is_sent() -> None:
+    server = DemoServer(faults=("html-200",))
+    with server:
+        made = gateways(untried(server.base_url), server.token)
+        with pytest.raises(NotAGateway):
+            await made.client(ENV_PROFILE)
+        await made.aclose()
+
+
+async def test_a_profile_that_there_is_not() -> None:
+    made = gateways(Profile("home", parse_base_url("http://127.0.0.1:9")), "sk-12345678")
+    with pytest.raises(TokenMissing, match="nope"):
+        await made.client("nope")
+
+
+WRONG_TOKEN = {"error": {"message": "无效的令牌 (request id: 1)", "type": "new_api_error"}}
+KEY_SPENT = {"error": {"message": "该令牌额度已用尽 TokenStatusExhausted[sk-WC6***ygy]", "type": "new_api_error"}}
+INVALID_URL = {"error": {"message": "Invalid URL (POST /v1/suno/fetch)", "type": "invalid_request_error", "code": ""}}
+
+
+@pytest.mark.parametrize("typed", ["", "/v1"])
+@pytest.mark.parametrize(("refusal", "expected"), [(WRONG_TOKEN, TokenRefused), (KEY_SPENT, KeyQuotaSpent)])
+async def test_a_refused_key_is_reported_however_the_base_url_is_spelled(
+    refusal: object, expected: type[Trouble], typed: str
+) -> None:
+    """new-api and one-hub look at the path first: /v1/suno is an "Invalid URL" for any key. The 401 counts."""
+
+    def respond(asked: Asked) -> bytes:
+        return answer(404, INVALID_URL) if asked.path.startswith("/v1/") else answer(401, refusal)
+
+    async with listening(respond) as gateway:
+        made = gateways(untried(f"{gateway.base_url}{typed}"), "sk-of-somebody-else-0000000000")
+        for _ in range(2):
+            with pytest.raises(expected):
+                await (await made.client(ENV_PROFILE)).fetch_tasks(["a"])
+        await made.aclose()
+
+
+def test_evidence_decides_for_a_profile_without_a_setting() -> None:
+    seen = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, 7.0, "a page")
+    made = gateways(Profile("home", parse_base_url("http://127.0.0.1:9")), "sk-12345678")
+    assert made.dialect("home").dialect is Dialect.FLAT
+    made.use_evidence(lambda name: [seen] if name == "home" else [])
+    assert made.dialect("home") == DialectChoice(Dialect.NESTED, "a page", True, 7.0)
+    assert made.dialect("elsewhere").dialect is Dialect.FLAT
+
+
+MODEL_LIMITED = {"error": {"message": "该令牌无权访问模型  (request id: 1)", "type": "new_api_error"}}
+
+
+@pytest.mark.parametrize("typed", ["", "/v1", "/suno"])
+async def test_a_key_with_a_list_of_models_is_named_and_its_songs_find_the_gateway(typed: str) -> None:
+    """new-api refuses every fetch of such a key, under the one path where /suno is, and takes its submissions."""
+
+    def respond(asked: Asked) -> bytes:
+        if asked.path.startswith("/v1/"):
+            return answer(404, INVALID_URL)
+        if asked.path.startswith("/suno/submit/"):
+            return answer(200, {"code": "success", "message": "", "data": "task-1"})
+        return answer(403, MODEL_LIMITED)
+
+    async with listening(respond) as gateway:
+        made = gateways(untried(f"{gateway.base_url}{typed}"), "sk-12345678")
+        client = await made.client(ENV_PROFILE)
+        assert isinstance(await client.submit(order_for(LyricsRequest("rain"))), Accepted)
+        with pytest.raises(ModelNotAllowed):
+            await client.fetch_tasks(["task-1"])
+        for ask in (client.check(), client.probe(0.0)):
+            with pytest.raises(ModelNotAllowed):
+                await ask
+        await made.aclose()
+
+
+async def test_a_path_that_answers_counts_before_one_that_refuses_the_key() -> None:
+    def respond(asked: Asked) -> bytes:
+        refusal = answer(403, MODEL_LIMITED)
+        return refusal if asked.path.startswith("/v1/") else answer(200, {"code": "success", "data": []})
+
+    async with listening(respond) as gateway:
+        made = gateways(untried(f"{gateway.base_url}/v1"), "sk-12345678")
+        assert (await (await made.client(ENV_PROFILE)).find_prefix()).prefix == ""
+        await made.aclose()

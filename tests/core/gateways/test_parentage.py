@@ -1,0 +1,95 @@
+"""Clips of other gateways and uploads: said before a request that can hardly work is paid for."""
+
+import pytest
+
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.requests.request import (
+    ConcatRequest,
+    DerivedRequest,
+    LyricsRequest,
+    MusicRequest,
+    Request,
+)
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from tests.core.bench import Bench
+
+
+async def put(bench: Bench) -> None:
+    song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(Clip("c", parents=("elder",)),))
+    upload = Task("u", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 2.0, clips=(Clip("up"),))
+    await bench.studio.desk.run(bench.studio.library.save, [song, upload])
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        MusicRequest(lyrics="la", extend_clip_id=" c ", extend_at_s=3.0),
+        MusicRequest(lyrics="la", persona_id="p", persona_clip_id="c"),
+        ConcatRequest("c"),
+        DerivedRequest("infill", "c"),
+        DerivedRequest("stems", "c"),
+    ],
+)
+async def test_another_gateway_s_clip_is_told(bench: Bench, request_: Request) -> None:
+    await put(bench)
+    (sentence,) = await bench.studio.parentage.warnings(request_, "other")
+    assert sentence == "That clip was made at 'main'; 'other' may not know it"
+    assert await bench.studio.parentage.warnings(request_, "main") == ()
+
+
+async def test_covers_work_across_accounts_but_not_of_uploads(bench: Bench) -> None:
+    await put(bench)
+    assert await bench.studio.parentage.warnings(DerivedRequest("cover", "c"), "other") == ()
+    (sentence,) = await bench.studio.parentage.warnings(DerivedRequest("cover", "up"), "main")
+    assert "uploaded" in sentence
+
+
+@pytest.mark.parametrize("request_", [MusicRequest(lyrics="la"), LyricsRequest("rain"), ConcatRequest("unknown")])
+async def test_nothing_is_said_of_what_is_not_known(bench: Bench, request_: Request) -> None:
+    await put(bench)
+    assert await bench.studio.parentage.warnings(request_, "other") == ()
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        MusicRequest(lyrics="la", extend_clip_id=" long ", extend_at_s=540.0),
+        DerivedRequest("infill", "long", start_s=540.0, end_s=550.0, lyrics="la"),
+        DerivedRequest("add_vocals", "long", start_s=0.0, end_s=121.5, lyrics="la"),
+        DerivedRequest("cover_extend", "long", at_s=540.0, lyrics="la"),
+    ],
+)
+async def test_a_place_after_the_end_of_a_clip_is_refused_before_it_is_journalled(
+    bench: Bench, request_: Request
+) -> None:
+    clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
+    song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
+    await bench.studio.desk.run(bench.studio.library.save, [song])
+    with pytest.raises(RequestImpossible, match="The clip ends at 2:00"):
+        await bench.studio.submitter.send(request_, "main")
+    assert await bench.studio.shelf.submissions() == []
+    assert bench.gateway.orders == []
+
+
+async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(bench: Bench) -> None:
+    clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
+    song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
+    await bench.studio.desk.run(bench.studio.library.save, [song])
+    for request in (
+        MusicRequest(lyrics="la", extend_clip_id="long", extend_at_s=121.0),
+        MusicRequest(lyrics="la", extend_clip_id="growing", extend_at_s=60.0),
+        MusicRequest(lyrics="la", extend_clip_id="unknown", extend_at_s=600.0),
+        DerivedRequest("stems", "long", end_s=900.0),
+        LyricsRequest("rain"),
+    ):
+        await bench.studio.parentage.check_places(request)
+
+
+async def test_a_take_that_continues_no_other_has_nothing_to_join(bench: Bench) -> None:
+    clips = (Clip("alone", "Rain"), Clip("longer", "Rain", parents=("alone",)))
+    task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=clips)
+    await bench.studio.desk.run(bench.studio.library.save, [task])
+    warnings = bench.studio.parentage.warnings
+    assert ["continue another one" in words for words in await warnings(ConcatRequest("alone"), "main")] == [True]
+    assert await warnings(ConcatRequest("longer"), "main") == ()

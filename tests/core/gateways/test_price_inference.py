@@ -1,0 +1,326 @@
+"""A price is the cost of one request and of nothing else, whatever happens at the same time."""
+
+import random
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sunotui.core.gateways.price_inference import SETTLE_S, Learned, Tally
+from sunotui.core.gateways.refund_check import with_record
+from sunotui.domain.money import Balance, Refund, RefundSource, RefundVerdict
+
+PRICES = {"music": 1_000, "lyrics": 100, "concat": 1_700}
+LATE = SETTLE_S + 1
+
+
+def look(tally: Tally, now: float, left: float, *, unit: str = "$", running: Sequence[str] = ()) -> Learned | None:
+    tally.begin_look(now)
+    return tally.end_look(Balance(left, unit), running=running)
+
+
+def test_one_request_between_two_looks_tells_its_price() -> None:
+    tally = Tally()
+    assert look(tally, 0.0, 5.0) is None
+    tally.sent("a")
+    tally.accepted("a", "music", 10.0)
+    assert look(tally, 10.0 + LATE, 4.9) == Learned("music", 0.1, "$")
+
+
+@pytest.mark.parametrize(
+    ("left", "unit", "running"),
+    [(5.0, "$", ["a"]), (5.1, "$", ["a"]), (4.9, "quota", ["a"]), (4.9, "$", ["a", ""])],
+    ids=["nothing was taken", "money came", "another unit", "another task may have been refunded"],
+)
+def test_no_price_out_of_looks_that_cannot_be_compared(left: float, unit: str, running: list[str]) -> None:
+    tally = Tally()
+    look(tally, 0.0, 5.0)
+    tally.sent("a")
+    tally.accepted("a", "music", 10.0)
+    assert look(tally, 10.0 + LATE, left, unit=unit, running=running) is None
+
+
+def test_an_earlier_task_still_counts_when_the_priced_one_has_ended() -> None:
+    tally = Tally()
+    look(tally, 0.0, 5.0)
+    tally.sent("a")
+    tally.accepted("a", "music", 10.0)
+    tally.ended_well("a", 11.0)
+    # "b" may have failed, and 0.04 come back, before this look.
+    assert look(tally, 10.0 + LATE, 4.94, running=["b"]) is None
+
+
+def test_unfinished_tasks_that_are_not_known_tell_no_price() -> None:
+    tally = Tally()
+    look(tally, 0.0, 5.0)
+    tally.sent("a")
+    tally.accepted("a", "music", 10.0)
+    tally.begin_look(10.0 + LATE)
+    assert tally.end_look(Balance(4.9, "$"), running=None) is None
+
+
+def test_two_requests_between_two_looks_tell_nothing_and_the_next_one_does() -> None:
+    tally = Tally()
+    look(tally, 0.0, 5.0)
+    for name in ("a", "b"):
+        tally.sent(name)
+        tally.accepted(name, "music", 1.0)
+    assert look(tally, 20.0, 4.8) is None
+    tally.sent("c")
+    tally.accepted("c", "lyrics", 30.0)
+    assert look(tally, 40.0, 4.79) == Learned("lyrics", 0.01, "$")
+
+
+def test_a_look_before_the_charge_can_be_written_down_compares_nothing() -> None:
+    tally = Tally()
+    look(tally, 0.0, 5.0)
+    tally.sent("a")
+    tally.accepted("a", "music", 10.0)
+    assert look(tally, 11.0, 5.0) is None
+    assert look(tally, 10.0 + LATE, 4.9) == Learned("music", 0.1, "$")
+
+
+def test_a_look_that_tells_no_balance_is_as_if_it_had_not_been() -> None:
+    tally = Tally()
+    look(tally, 0.0, 5.0)
+    tally.sent("a")
+    tally.accepted("a", "music", 10.0)
+    tally.begin_look(10.0 + LATE)
+    assert tally.end_look(None) is None
+    assert look(tally, 30.0 + LATE, 4.9) == Learned("music", 0.1, "$")
+    tally.begin_look(60.0)
+    assert tally.end_look(None) is None
+    assert look(tally, 70.0, 4.9) is None
+
+
+def test_a_look_while_a_request_is_under_way_compares_nothing() -> None:
+    tally = Tally()
+    tally.sent("a")
+    look(tally, 0.0, 4.9)
+    tally.accepted("a", "music", 10.0)
+    tally.sent("b")
+    tally.accepted("b", "lyrics", 30.0)
+    assert look(tally, 40.0, 4.89) is None
+
+
+def test_an_unknown_outcome_that_a_person_resolves_later_costs_nothing_now() -> None:
+    tally = Tally()
+    tally.sent("a")
+    tally.lost("a", 0.0)
+    look(tally, 20.0, 5.0)
+    tally.accepted("a", "music", 30.0)
+    tally.sent("b")
+    tally.accepted("b", "lyrics", 40.0)
+    assert look(tally, 60.0, 4.99) is None
+
+
+def fail_alone(tally: Tally) -> None:
+    """One request after a first look at 5.0: accepted, charged 0.1, and seen to fail at 100.0."""
+    look(tally, 0.0, 5.0)
+    tally.sent("a")
+    tally.accepted("a", "music", 10.0)
+    look(tally, 10.0 + LATE, 4.9)
+    tally.failed("a", 100.0)
+
+
+@pytest.mark.parametrize(
+    ("left", "unit", "running", "refund"),
+    [
+        (5.0, "$", [], Refund(RefundVerdict.SEEN, 0.1, "$")),
+        (4.9, "$", [], Refund(RefundVerdict.NOT_SEEN, 0.1, "$")),
+        (4.95, "$", [], Refund(RefundVerdict.UNTOLD)),
+        (15.0, "$", [], Refund(RefundVerdict.UNTOLD)),
+        (5.0, "¥", [], Refund(RefundVerdict.UNTOLD)),
+        (5.0, "$", ["b"], Refund(RefundVerdict.UNTOLD)),
+    ],
+    ids=["back", "gone", "a part of it", "a payment", "another unit", "another task runs"],
+)
+def test_the_balance_before_and_after_a_failure(left: float, unit: str, running: list[str], refund: Refund) -> None:
+    tally = Tally()
+    fail_alone(tally)
+    look(tally, 100.0 + LATE, left, unit=unit)
+    found = tally.refund("a", running=running)
+    assert (found.verdict, round(found.amount, 6), found.unit) == (refund.verdict, refund.amount, refund.unit)
+
+
+def test_a_refund_before_the_first_look_is_no_missing_money() -> None:
+    tally = Tally()
+    look(tally, 0.0, 5.0)
+    tally.sent("a")
+    tally.accepted("a", "music", 10.0)
+    look(tally, 20.0, 5.0)
+    tally.failed("a", 30.0)
+    look(tally, 30.0 + LATE, 5.0)
+    refund = tally.refund("a", running=[])
+    assert refund == Refund(RefundVerdict.SEEN, 0.0, "$")
+    # A page that is behind looks the same: nothing that came back was seen.
+    assert "efund" not in refund.sentence
+
+
+def test_a_look_too_early_or_without_an_answer_tells_nothing() -> None:
+    tally = Tally()
+    fail_alone(tally)
+    look(tally, 101.0, 4.9)
+    assert tally.refund("a", running=[]).verdict is RefundVerdict.UNTOLD
+    tally.begin_look(100.0 + LATE)
+    assert tally.end_look(None) is None
+    assert tally.refund("a", running=[]).verdict is RefundVerdict.UNTOLD
+
+
+class Account:
+    """A gateway that charges when it likes, at most five seconds late, refunds what failed before anybody can see it,
+    and takes money in advance of a refusal; and a tally that hears of it what sunotui hears. What cannot happen now,
+    such as an answer when nothing was sent, does not happen."""
+
+    def __init__(self, pick: random.Random, *, is_refunding: bool) -> None:
+        self.tally = Tally()
+        self.is_refunding = is_refunding
+        self.refunds: list[Refund] = []
+        self.ended_badly: list[str] = []
+        self.pick = pick
+        self.now = 0.0
+        self.money = 1_000_000
+        self.coming: list[tuple[float, int]] = []
+        self.under_way: dict[str, tuple[str, bool]] = {}
+        self.tasks: dict[str, int] = {}
+        self.failed: set[str] = set()
+        self.sent = 0
+        self.read: int | None = None
+        self.is_looking = False
+        self.learned: list[Learned] = []
+
+    def do(self, deed: str) -> None:
+        """One thing that can happen."""
+        getattr(self, deed)()
+        self.money += sum(amount for at, amount in self.coming if at <= self.now)
+        self.coming = [(at, amount) for at, amount in self.coming if at > self.now]
+
+    def wait(self) -> None:
+        self.now += self.pick.choice([0.1, 3.0, 7.0])
+
+    def wait_long(self) -> None:
+        self.now += 60.0
+
+    def send(self) -> None:
+        self.sent += 1
+        word, is_charged_first = self.pick.choice(sorted(PRICES)), self.pick.random() < 0.5
+        self.tally.sent(f"s{self.sent}")
+        self.under_way[f"s{self.sent}"] = (word, is_charged_first)
+        self.money -= PRICES[word] if is_charged_first else 0
+
+    def accept(self) -> None:
+        if self.under_way:
+            name, price, word = self._answered(refund=0)
+            self.tasks[name] = price
+            self.tally.accepted(name, word, self.now)
+
+    def make(self) -> None:
+        self.send()
+        self.accept()
+
+    def reject(self) -> None:
+        if self.under_way:
+            name, _, _ = self._answered(refund=1)
+            self.tally.rejected(name, self.now)
+
+    def lose(self) -> None:
+        if self.under_way:
+            name, _, _ = self._answered(refund=0)
+            self.tally.lost(name, self.now)
+
+    def fail(self) -> None:
+        running = sorted(self.tasks.keys() - self.failed)
+        if running:
+            self.failed.add(name := self.pick.choice(running))
+            self.money += self.tasks[name] if self.is_refunding else 0
+
+    def see_an_end(self) -> None:
+        if self.tasks:
+            name = self.pick.choice(sorted(self.tasks))
+            del self.tasks[name]
+            if name in self.failed:
+                self.tally.failed(name, self.now)
+                self.ended_badly.append(name)
+            else:
+                self.tally.ended_well(name, self.now)
+
+    def begin_look(self) -> None:
+        if not self.is_looking:
+            self.is_looking, self.read = True, None
+            self.tally.begin_look(self.now)
+
+    def read_balance(self) -> None:
+        if self.is_looking and self.read is None:
+            self.read = self.money
+
+    def end_look(self) -> None:
+        if self.read is not None:
+            learned = self.tally.end_look(Balance(self.read, "quota"), running=sorted(self.tasks))
+            self.is_looking, self.read = False, None
+            self.learned += [learned] if learned is not None else []
+            self.refunds += [self.tally.refund(name, running=sorted(self.tasks)) for name in self.ended_badly]
+
+    def _answered(self, refund: int) -> tuple[str, int, str]:
+        name = self.pick.choice(sorted(self.under_way))
+        word, is_charged = self.under_way.pop(name)
+        if is_charged == bool(refund):
+            late = self.now + self.pick.choice([0.0, 2.0, 5.0])
+            self.coming.append((late, PRICES[word] if refund else -PRICES[word]))
+        return name, PRICES[word], word
+
+
+LOOK = ["begin_look", "read_balance", "end_look"]
+ORDINARY = ["wait_long", *LOOK, "send", "wait", "accept", "wait_long", *LOOK]
+DEEDS = ["wait", "send", "accept", "make", "reject", "lose", "fail", "see_an_end", *LOOK]
+
+
+@settings(max_examples=1_000)
+@given(
+    st.lists(st.tuples(st.integers(0, 2 * len(ORDINARY)), st.sampled_from(DEEDS)), max_size=6),
+    st.booleans(),
+    st.booleans(),
+    st.randoms(use_true_random=False),
+)
+def test_no_wrong_price_is_learned_and_no_wrong_refund_seen(
+    deeds: list[tuple[int, str]], is_seen: bool, is_refunding: bool, pick: random.Random
+) -> None:
+    """Two requests made in the ordinary way, and anything else that can happen in between."""
+    account = Account(pick, is_refunding=is_refunding)
+    script = [*ORDINARY, *(["see_an_end"] if is_seen else []), *ORDINARY]
+    for at, deed in sorted(deeds, reverse=True):
+        script.insert(at, deed)
+    for deed in script:
+        account.do(deed)
+    for learned in account.learned:
+        assert learned == Learned(learned.word, PRICES[learned.word], "quota")
+    wrong = RefundVerdict.NOT_SEEN if is_refunding else RefundVerdict.SEEN
+    assert wrong not in {refund.verdict for refund in account.refunds}
+    if not deeds:
+        assert len(account.learned) == (2 if is_seen else 1)
+
+
+BACK, GONE = Refund(RefundVerdict.SEEN, 0.1, "$"), Refund(RefundVerdict.NOT_SEEN, 0.1, "$")
+UNTOLD = Refund(RefundVerdict.UNTOLD)
+RECORDED_BACK = Refund(RefundVerdict.SEEN, source=RefundSource.TASK)
+RECORDED_GONE = Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK)
+
+
+@pytest.mark.parametrize(
+    ("by_balance", "quota", "expected"),
+    [
+        (BACK, None, BACK),
+        (BACK, 0, BACK),
+        (BACK, 50_000, BACK),
+        (GONE, None, GONE),
+        (GONE, 0, RECORDED_BACK),
+        (GONE, 50_000, GONE),
+        (UNTOLD, None, UNTOLD),
+        (UNTOLD, 0, RECORDED_BACK),
+        (UNTOLD, 50_000, RECORDED_GONE),
+    ],
+)
+def test_a_record_of_nothing_charged_is_proof_and_any_other_completes_the_balance(
+    by_balance: Refund, quota: float | None, expected: Refund
+) -> None:
+    assert with_record(by_balance, quota) == expected

@@ -1,0 +1,162 @@
+"""What a person reads before money is spent: only what there is a reason for, and the reason."""
+
+import pytest
+
+from sunotui.core.gateways.warnings import day, dropped_fields, feature_warning, warnings_of
+from sunotui.domain.capabilities import Feature, Offers, Software
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength, choose_dialect
+from sunotui.domain.money import Balance, Price
+from sunotui.domain.requests.request import (
+    ConcatRequest,
+    DerivedRequest,
+    LyricsRequest,
+    MusicRequest,
+    Request,
+    UploadRequest,
+)
+
+NEW_API = Offers(software=Software.NEW_API)
+DAY = 1_764_000_000.0
+SONG = MusicRequest(description="rain")
+EXCLUDING = MusicRequest(lyrics="[Verse]", style="jazz", exclude="metal")
+COVER = DerivedRequest("cover", clip_id="c", style="jazz")
+CONCAT = ConcatRequest(clip_id="c")
+NO_MONEY = (None, None)
+
+
+def told(request: Request, offers: Offers) -> tuple[str, ...]:
+    return warnings_of(request, offers, *NO_MONEY)
+
+
+@pytest.mark.parametrize("offers", [Offers(), NEW_API, Offers(software=Software.REFERENCE)])
+@pytest.mark.parametrize("request_", [SONG, LyricsRequest("rain"), MusicRequest(lyrics="a", title="b", style="c")])
+def test_a_plain_wish_gets_no_warning_anywhere(request_: Request, offers: Offers) -> None:
+    assert told(request_, offers) == ()
+
+
+def test_evidence_comes_with_its_date_and_reason() -> None:
+    offers = NEW_API.learned(Feature.CONCAT, False, DAY, "the gateway has no such endpoint")
+    assert told(CONCAT, offers) == (
+        "Concat did not work at this gateway on 2025-11-24: the gateway has no such endpoint",
+    )
+
+
+def test_a_guess_is_told_as_a_guess() -> None:
+    assert told(CONCAT, NEW_API) == ("Concat is probably not offered here: a stock new-api has no such thing",)
+    assert told(UploadRequest(url="https://x.example/a.mp3"), Offers(software=Software.REFERENCE)) == (
+        "Upload by address is probably not offered here: a stock Suno-API has no such thing",
+    )
+
+
+@pytest.mark.parametrize("offers", [Offers(), NEW_API.learned(Feature.CONCAT, True, DAY)])
+def test_what_is_offered_or_quite_unknown_needs_no_warning(offers: Offers) -> None:
+    assert told(CONCAT, offers) == ()
+
+
+def test_fields_that_a_relay_drops_are_named_once() -> None:
+    assert told(EXCLUDING, NEW_API) == (
+        "A stock new-api passes nine fields only: negative_tags would be dropped and the song still billed",
+    )
+    (sentence,) = told(COVER, Offers(software=Software.ONE_HUB))
+    dropped = "task, cover_clip_id, generation_type would be dropped and the song still billed"
+    assert sentence == f"A stock one-hub passes nine fields only: {dropped}"
+    (sentence,) = told(DerivedRequest("stems", clip_id="c"), NEW_API)
+    assert "and 1 more would be dropped" in sentence
+
+
+def test_a_reference_server_makes_a_plain_song_of_what_it_does_not_know() -> None:
+    (sentence,) = told(COVER, Offers(software=Software.REFERENCE))
+    assert sentence.endswith("a plain song may be made and billed")
+
+
+def test_a_relay_that_passed_one_field_passes_others_too() -> None:
+    proven = NEW_API.learned(Feature.EXCLUDE, True, DAY)
+    assert dropped_fields(EXCLUDING, proven) == ()
+    assert told(EXCLUDING, proven) == ()
+
+
+def test_extra_fields_that_are_still_being_typed_disturb_nothing() -> None:
+    assert dropped_fields(MusicRequest(description="rain", extra='{"vocal'), NEW_API) == ()
+
+
+def test_money_short_is_told_with_what_it_was_seen_to_cost() -> None:
+    short = warnings_of(SONG, Offers(), Price(0.1, "$", 3), Balance(0.09, "$"))
+    assert short == ("Only $0.09 left: the usual price is $0.10 (seen 3 times)",)
+    assert warnings_of(SONG, Offers(), Price(0.1, "$", 1), Balance(0.1, "$")) == ()
+    assert warnings_of(SONG, Offers(), Price(50_000, "quota", 1), Balance(0.04, "$")) == ()
+    assert warnings_of(SONG, Offers(), None, Balance(0.04, "$")) == ()
+    assert warnings_of(SONG, Offers(), None, Balance(-0.5, "$")) == ("The gateway says that no money is left (-$0.50)",)
+
+
+def test_money_for_some_of_the_requests_says_how_many() -> None:
+    price = Price(0.1, "$", 1)
+    some = warnings_of(SONG, Offers(), price, Balance(0.25, "$"), 3)
+    assert some == ("$0.25 left pays for 2 of 3 requests: the usual price is $0.10 (seen once)",)
+    assert warnings_of(SONG, Offers(), price, Balance(0.3, "$"), 3) == ()
+    none = warnings_of(SONG, Offers(), price, Balance(0.05, "$"), 3)
+    assert none == ("Only $0.05 left: the usual price is $0.10 (seen once)",)
+
+
+@pytest.mark.parametrize("moment", [1e300, -1e300])
+def test_a_date_that_no_calendar_has_is_no_crash(moment: float) -> None:
+    assert day(moment) == "an unknown day"
+
+
+@pytest.mark.parametrize("feature", list(Feature))
+def test_every_feature_that_is_missing_is_named(feature: Feature) -> None:
+    offers = Offers().learned(feature, False, 1_780_000_000.0, "the gateway has no such endpoint")
+    assert "did not work at this gateway on 2026-" in feature_warning(feature, offers)
+
+
+WITH_WORDS = MusicRequest(lyrics="[Verse]\nRain", style="jazz")
+LIKE_SUNOAPI = Offers().learned_dialect(
+    DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, DAY, "its answers look like those of claude360")
+)
+LIKELY = Offers().learned_dialect(
+    DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.LIKELY, DAY, "a song came with other words")
+)
+
+
+@pytest.mark.parametrize("request_", [WITH_WORDS, DerivedRequest("cover", clip_id="c", lyrics="[Verse]\nRain")])
+def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of(request_: Request) -> None:
+    choice = choose_dialect("", "x.example", LIKE_SUNOAPI.dialects.values())
+    (sentence,) = warnings_of(request_, LIKE_SUNOAPI, *NO_MONEY, choice=choice)
+    assert sentence == (
+        "This gateway looks sunoapi-like (its answers look like those of claude360, 2025-11-24): such a gateway takes "
+        "lyrics in the flat form for a description and bills a wrong song; set the profile's dialect (in its settings "
+        "or SUNOTUI_DIALECT) before you pay: sunoapi if that is what it is, else flat"
+    )
+
+
+def test_a_likely_form_is_warned_of_until_it_is_proved() -> None:
+    choice = choose_dialect("", "x.example", LIKELY.dialects.values())
+    (sentence,) = warnings_of(WITH_WORDS, LIKELY, *NO_MONEY, choice=choice)
+    assert "is asked in that form, which is not proved: set the profile's dialect" in sentence
+
+
+@pytest.mark.parametrize("offers", [LIKE_SUNOAPI, LIKELY])
+@pytest.mark.parametrize("setting", ["flat", "nested", "sunoapi"])
+def test_no_warning_of_the_form_where_it_is_set(setting: str, offers: Offers) -> None:
+    choice = choose_dialect(setting, "x.example", offers.dialects.values())
+    assert warnings_of(WITH_WORDS, offers, *NO_MONEY, choice=choice) == ()
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+def test_no_warning_of_the_form_where_it_is_proved(dialect: Dialect) -> None:
+    proof = DialectEvidence(dialect, EvidenceStrength.PROOF, DAY, "a song with your own lyrics came out right")
+    offers = LIKE_SUNOAPI.learned_dialect(proof)
+    choice = choose_dialect("", "x.example", offers.dialects.values())
+    assert warnings_of(WITH_WORDS, offers, *NO_MONEY, choice=choice) == ()
+
+
+@pytest.mark.parametrize(
+    "request_", [SONG, LyricsRequest("rain"), MusicRequest(instrumental=True, style="jazz"), CONCAT]
+)
+def test_no_warning_of_the_form_without_lyrics(request_: Request) -> None:
+    choice = choose_dialect("", "x.example", LIKE_SUNOAPI.dialects.values())
+    assert warnings_of(request_, LIKE_SUNOAPI, *NO_MONEY, choice=choice) == ()
+
+
+def test_a_documented_host_is_not_warned_of() -> None:
+    choice = choose_dialect("", "api.cometapi.com", LIKE_SUNOAPI.dialects.values())
+    assert warnings_of(WITH_WORDS, LIKE_SUNOAPI, *NO_MONEY, choice=choice) == ()

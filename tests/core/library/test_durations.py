@@ -1,0 +1,87 @@
+"""How long a gateway usually takes: only of what was watched from beginning to end."""
+
+import pytest
+
+from sunotui.domain.errors import NetworkDown
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.tasks.durations import Usual
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
+from tests.core.bench import Bench
+
+SONG = MusicRequest(description="rain on a tin roof")
+
+
+async def send(bench: Bench) -> str:
+    """A song that the gateway is making."""
+    ended = await bench.studio.submitter.send(SONG, "main", is_again=True)
+    assert ended.task_id is not None
+    bench.gateway.tell(ended.task_id, TaskStatus.IN_PROGRESS)
+    return ended.task_id
+
+
+async def made_in_s(bench: Bench, task_id: str) -> float | None:
+    task = await bench.task(task_id)
+    assert task is not None
+    return task.made_in_s
+
+
+async def test_a_song_watched_to_its_end_tells_how_long_it_took(bench: Bench) -> None:
+    await bench.studio.start()
+    for seconds in (50, 90, 70):
+        task_id = await send(bench)
+        await bench.clock.advance(seconds)
+        bench.gateway.tell(task_id, TaskStatus.SUCCESS)
+        await bench.clock.advance(11)
+        assert await made_in_s(bench, task_id) == pytest.approx(seconds + 5, abs=6)
+    usual = await bench.studio.times.usual("main", TaskKind.MUSIC)
+    assert usual is not None
+    assert (usual.count, usual.median_s) == (3, pytest.approx(75, abs=6))
+    assert await bench.studio.times.usual("main", TaskKind.LYRICS) is None
+    assert await bench.studio.times.usual("other", TaskKind.MUSIC) is None
+    shown = await bench.studio.shelf.shown("task-1")
+    assert shown is not None
+    assert isinstance(shown.usual, Usual)
+
+
+async def test_a_failure_says_nothing_about_how_long_making_takes(bench: Bench) -> None:
+    await bench.studio.start()
+    task_id = await send(bench)
+    bench.gateway.tell(task_id, TaskStatus.FAILURE)
+    await bench.clock.advance(6)
+    assert await made_in_s(bench, task_id) is None
+
+
+async def test_nor_does_a_song_that_nobody_looked_at_for_a_minute(bench: Bench) -> None:
+    await bench.studio.start()
+    task_id = await send(bench)
+    await bench.clock.advance(20)
+    bench.gateway.trouble = NetworkDown()
+    await bench.clock.advance(120)
+    bench.gateway.trouble = None
+    bench.gateway.tell(task_id, TaskStatus.SUCCESS)
+    await bench.clock.advance(70)
+    task = await bench.task(task_id)
+    assert task is not None
+    assert (task.status, task.made_in_s) == (TaskStatus.SUCCESS, None)
+
+
+async def test_nor_one_during_which_the_computer_slept(bench: Bench) -> None:
+    """The monotonic clock of some systems stands still in sleep; the wall clock does not."""
+    await bench.studio.start()
+    task_id = await send(bench)
+    await bench.clock.advance(20)
+    bench.clock._wall += 3_600
+    bench.gateway.tell(task_id, TaskStatus.SUCCESS)
+    await bench.clock.advance(6)
+    assert await made_in_s(bench, task_id) is None
+
+
+async def test_nor_one_that_was_under_way_when_the_program_began(bench: Bench) -> None:
+    await bench.put("old")
+    await bench.clock.advance(30)
+    bench.gateway.tell("old", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(30)
+    bench.gateway.tell("old", TaskStatus.SUCCESS)
+    await bench.clock.advance(6)
+    assert await made_in_s(bench, "old") is None

@@ -1,0 +1,523 @@
+"""The watch: one batch for all that is due, an honest word about the line, and nothing ends it (P1, P4, P5)."""
+
+import asyncio
+
+import pytest
+
+from sunotui.core.events import Line, LineChanged, TaskEnded, TasksChanged
+from sunotui.core.polling import schedule
+from sunotui.domain.errors import GatewayFailed, NetworkDown, NotFound, TokenMissing, TokenRefused, TooFast, Trouble
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
+from tests.core.bench import Bench
+
+
+def line_of(bench: Bench) -> Line:
+    line = bench.studio.line()
+    assert line is not None
+    return line.line
+
+
+async def test_what_was_unfinished_is_asked_for_in_one_batch_at_the_start(bench: Bench) -> None:
+    await bench.put("a", "b", "c")
+    await bench.put("old", status=TaskStatus.SUCCESS)
+    for task_id in "abc":
+        bench.gateway.tell(task_id, TaskStatus.QUEUED)
+    await bench.studio.start()
+    await bench.settle()
+    assert bench.gateway.asked == [["a", "b", "c"]]
+    assert line_of(bench) is Line.ONLINE
+    changed = await bench.task("a")
+    assert changed is not None
+    assert changed.status is TaskStatus.QUEUED
+
+
+async def test_idle_means_no_timer_but_the_neighbours(bench: Bench) -> None:
+    await bench.studio.start()
+    await bench.clock.advance(3_600)
+    assert bench.gateway.asked == []
+    assert len(bench.clock._sleepers) == 1
+
+
+async def test_a_task_is_asked_for_until_it_ends_and_then_no_more(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(20.5)
+    assert len(bench.gateway.asked) == 5
+    clip = Clip("c", title="Gulls", status=ClipStatus.COMPLETE, audio_url="https://x.example/c.mp3")
+    bench.gateway.tell("a", TaskStatus.SUCCESS, clips=(clip,))
+    await bench.clock.advance(5)
+    ended = bench.told(TaskEnded)
+    assert [event.task.title for event in ended if isinstance(event, TaskEnded)] == ["Gulls"]
+    asked = len(bench.gateway.asked)
+    await bench.clock.advance(1_000)
+    assert len(bench.gateway.asked) == asked
+
+
+async def test_the_same_answer_again_costs_neither_a_reading_nor_a_write_but_the_time_of_the_look(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(1)
+    first = await bench.task("a")
+    saved: list[object] = []
+    save = bench.studio.library.save
+    monkeypatch.setattr(bench.studio.library, "save", lambda *args: saved.append(args) or save(*args))  # type: ignore[func-returns-value]
+    await bench.clock.advance(20)
+    assert len(bench.gateway.asked) > 3
+    assert saved == []
+    await bench.clock.advance(20)
+    later = await bench.task("a")
+    assert first is not None
+    assert first.checked_at is not None
+    assert later is not None
+    assert later.checked_at is not None
+    assert later.checked_at - first.checked_at >= 30.0
+
+
+async def test_an_answer_that_left_a_task_out_for_once_counts_no_further(bench: Bench) -> None:
+    await bench.put("a", "b")
+    for task_id in "ab":
+        bench.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(1)
+    report = bench.gateway.reports.pop("a")
+    await bench.clock.advance(5)
+    missed = await bench.task("a")
+    assert missed is not None
+    assert missed.misses == 1
+    bench.gateway.reports["a"] = report
+    await bench.clock.advance(5)
+    back = await bench.task("a")
+    assert back is not None
+    assert back.misses == 0
+
+
+async def test_the_same_answer_again_is_no_news(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(1)
+    before = len(bench.told(TasksChanged))
+    await bench.clock.advance(30)
+    assert len(bench.gateway.asked) > 4
+    assert len(bench.told(TasksChanged)) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (GatewayFailed(), Line.TROUBLED),
+        (NetworkDown(), Line.OFFLINE),
+        (NotFound(), Line.TROUBLED),
+        (RuntimeError("anything"), Line.TROUBLED),
+        (RecursionError(), Line.TROUBLED),
+    ],
+)
+async def test_an_error_is_told_waited_out_and_forgotten(bench: Bench, error: Exception, line: Line) -> None:
+    await bench.put("a")
+    bench.gateway.trouble = error
+    await bench.studio.start()
+    await bench.settle()
+    assert line_of(bench) is line
+    await bench.clock.advance(600)
+    assert 8 <= len(bench.gateway.asked) <= 40
+    bench.gateway.trouble = None
+    bench.gateway.tell("a", TaskStatus.SUCCESS)
+    await bench.clock.advance(61)
+    assert line_of(bench) is Line.ONLINE
+    done = await bench.task("a")
+    assert done is not None
+    assert done.status is TaskStatus.SUCCESS
+
+
+async def test_retry_after_is_honoured(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.trouble = TooFast(retry_after_s=120)
+    await bench.studio.start()
+    await bench.clock.advance(119)
+    assert len(bench.gateway.asked) == 1
+    await bench.clock.advance(2)
+    assert len(bench.gateway.asked) == 2
+
+
+@pytest.mark.parametrize(("trouble", "line"), [(TokenRefused(), Line.REFUSED), (TokenMissing(), Line.NO_TOKEN)])
+async def test_a_refused_token_stops_the_asking_until_a_person_acts(
+    bench: Bench, trouble: TokenRefused | TokenMissing, line: Line
+) -> None:
+    await bench.put("a")
+    bench.gateway.trouble = trouble
+    await bench.studio.start()
+    await bench.clock.advance(3_600)
+    assert len(bench.gateway.asked) == 1
+    assert line_of(bench) is line
+    bench.gateway.trouble = None
+    bench.gateway.tell("a", TaskStatus.SUCCESS)
+    bench.studio.ask_now()
+    await bench.settle()
+    assert line_of(bench) is Line.ONLINE
+
+
+@pytest.mark.parametrize("is_cut", [False, True], ids=["refused at once", "refused within a batch"])
+@pytest.mark.parametrize("failure", [GatewayFailed(), NetworkDown(), TooFast(retry_after_s=45)], ids=str)
+async def test_another_failure_of_a_refresh_ends_the_stop_of_a_refusal(
+    bench: Bench, failure: Trouble, is_cut: bool
+) -> None:
+    """Seen to fail while such a refresh ended the stop without waking the loop: it slept with no timer for good."""
+    await bench.put("a", "b")
+    for task_id in "ab":
+        bench.gateway.tell(task_id, TaskStatus.QUEUED)
+    if is_cut:
+        bench.gateway.cut_after, bench.gateway.cut_by = 1, TokenRefused()
+    else:
+        bench.gateway.trouble = TokenRefused()
+    await bench.studio.start()
+    await bench.clock.advance(12)
+    assert line_of(bench) is Line.REFUSED
+    bench.gateway.cut_by, bench.gateway.trouble = None, failure
+    with pytest.raises(type(failure)):
+        await bench.studio.refresh(["a"])
+    bench.gateway.trouble = None
+    await bench.clock.advance(46)
+    assert "b" in bench.gateway.asked[-1]
+    assert line_of(bench) is Line.ONLINE
+
+
+async def test_a_refresh_that_is_refused_again_leaves_the_watch_stopped(bench: Bench) -> None:
+    await bench.put("a", "b")
+    bench.gateway.trouble = TokenRefused()
+    await bench.studio.start()
+    await bench.settle()
+    with pytest.raises(TokenRefused):
+        await bench.studio.refresh(["a"])
+    await bench.clock.advance(3_600)
+    assert bench.gateway.asked == [["a", "b"], ["a"]]
+    assert line_of(bench) is Line.REFUSED
+
+
+async def test_a_refresh_answered_right_after_a_refusal_ends_the_stop(bench: Bench) -> None:
+    """Seen to fail while only the beginning of a refresh ended the stop: the line was good and nothing was asked."""
+    await bench.put("a", "b")
+    for task_id in "ab":
+        bench.gateway.tell(task_id, TaskStatus.QUEUED)
+    bench.gateways.gate = asyncio.Event()
+    bench.gateway.next_trouble = TokenRefused()
+    await bench.studio.start()
+    await bench.settle()
+    refresh = asyncio.create_task(bench.studio.refresh(["a"]))
+    await bench.settle()
+    bench.gateways.gate.set()
+    await refresh
+    assert line_of(bench) is Line.ONLINE
+    await bench.clock.advance(6)
+    assert "b" in bench.gateway.asked[-1]
+    queued = await bench.task("b")
+    assert queued is not None
+    assert queued.status is TaskStatus.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("trouble", "again_after"), [(TooFast(retry_after_s=300), 300.0), (TokenRefused(), None)], ids=["busy", "refused"]
+)
+async def test_what_a_refresh_learns_counts_for_the_batch_that_waited_for_it(
+    bench: Bench, trouble: Trouble, again_after: float | None
+) -> None:
+    """Seen to fail while a batch was put together before it waited for the request in flight."""
+    await bench.put("a", "b")
+    for task_id in "ab":
+        bench.gateway.tell(task_id, TaskStatus.QUEUED)
+    await bench.studio.start()
+    await bench.settle()
+    bench.gateways.gate = asyncio.Event()
+    refresh = asyncio.create_task(bench.studio.refresh(["a"]))
+    await bench.clock.advance(6)
+    bench.gateway.trouble = trouble
+    bench.gateways.gate.set()
+    with pytest.raises(type(trouble)):
+        await refresh
+    await bench.clock.advance(290)
+    assert bench.gateway.asked == [["a", "b"], ["a"]]
+    await bench.clock.advance(12)
+    assert len(bench.gateway.asked) == (2 if again_after is None else 3)
+
+
+async def test_a_key_pressed_again_and_again_leaves_nobody_out(bench: Bench) -> None:
+    """Seen to fail while the key made all due alike: the first ones went first each time, and the last ones never."""
+    ids = [f"t{number:03}" for number in range(600)]
+    await bench.put(*ids)
+    for task_id in ids:
+        bench.gateway.tell(task_id, TaskStatus.QUEUED)
+    bench.gateway.requests = 10
+    await bench.studio.start()
+    for _ in range(12):
+        await bench.clock.advance(4)
+        bench.studio.ask_now()
+    await bench.settle()
+    assert {task_id for batch in bench.gateway.asked for task_id in batch} == set(ids)
+
+
+async def test_an_absent_task_is_not_failed_but_lost_in_the_end(bench: Bench) -> None:
+    await bench.put("a")
+    await bench.studio.start()
+    await bench.clock.advance(300)
+    absent = await bench.task("a")
+    assert absent is not None
+    assert not absent.status.is_final
+    await bench.clock.advance(1_200)
+    lost = await bench.task("a")
+    assert lost is not None
+    assert lost.status is TaskStatus.LOST
+
+
+async def test_an_unreadable_task_goes_to_the_slow_lane_and_hides_nobody(bench: Bench) -> None:
+    await bench.put("bad", "good")
+    bench.gateway.unreadable = {"bad"}
+    bench.gateway.tell("good", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(schedule.STALLED_S - 10)
+    assert sum("bad" in ids for ids in bench.gateway.asked) == 1
+    assert sum("good" in ids for ids in bench.gateway.asked) > 10
+    await bench.clock.advance(40)
+    assert sum("bad" in ids for ids in bench.gateway.asked) == 2
+
+
+async def test_refresh_adopts_what_was_made_elsewhere_and_watches_it(bench: Bench) -> None:
+    await bench.studio.start()
+    bench.gateway.tell("elsewhere", TaskStatus.IN_PROGRESS)
+    found = await bench.studio.refresh(["elsewhere", "nowhere"])
+    assert [task.id for task in found] == ["elsewhere"]
+    assert TasksChanged(("elsewhere",)) in bench.events
+    await bench.clock.advance(6)
+    assert bench.gateway.asked[-1] == ["elsewhere"]
+
+
+async def test_a_wall_clock_that_jumps_causes_no_burst(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(10)
+    asked = len(bench.gateway.asked)
+    for jump in (3_600.0, -7_200.0, 3.2e8, -6.4e8):
+        bench.clock._wall += jump
+        await bench.settle()
+    assert len(bench.gateway.asked) == asked
+    await bench.clock.advance(5.5)
+    assert len(bench.gateway.asked) <= asked + 2
+
+
+async def test_twenty_songs_cost_few_requests(bench: Bench) -> None:
+    """B9 of the targets: a fixed 5 s loop with one id a call would send 20 x 26 requests for songs of 130 s."""
+    await bench.put(*(f"t{number}" for number in range(20)))
+    for number in range(20):
+        bench.gateway.tell(f"t{number}", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(130)
+    assert len(bench.gateway.asked) <= 20 * 26 / 25
+
+
+async def test_the_line_says_when_the_gateway_was_last_heard(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.settle()
+    heard = bench.clock.now()
+    bench.gateway.trouble = NetworkDown()
+    await bench.clock.advance(6)
+    line = bench.studio.line()
+    assert isinstance(line, LineChanged)
+    assert (line.line, line.heard_at) == (Line.OFFLINE, heard)
+
+
+async def test_what_stumbles_is_in_the_log_and_not_on_the_screen(
+    bench: Bench, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await bench.put("a")
+    bench.gateway.trouble = ZeroDivisionError("sk-CANARY-9f8e7d")
+    await bench.studio.start()
+    await bench.clock.advance(10)
+    log = bench.studio.places.event_log.read_text()
+    assert "stumbled" in log
+    assert "ZeroDivisionError" in log
+    assert "CANARY" not in log
+    assert "".join(capfd.readouterr()) == ""
+
+
+async def test_a_lost_task_is_not_asked_for_any_more(bench: Bench, rare_beat: None) -> None:
+    await bench.put("a")
+    await bench.studio.start()
+    await bench.clock.advance(1_500)
+    lost = await bench.task("a")
+    assert lost is not None
+    assert lost.status is TaskStatus.LOST
+    asked = len(bench.gateway.asked)
+    await bench.clock.advance(36_000)
+    assert len(bench.gateway.asked) == asked
+    assert len(bench.clock._sleepers) == 1, "an idle watch holds no timer"
+
+
+async def test_what_a_cut_batch_left_unasked_is_asked_later(bench: Bench) -> None:
+    await bench.put("a", "b")
+    bench.gateway.tell("a", TaskStatus.QUEUED)
+    bench.gateway.tell("b", TaskStatus.QUEUED)
+    bench.gateway.cut_after, bench.gateway.cut_by = 1, TooFast(retry_after_s=300)
+    await bench.studio.start()
+    await bench.settle()
+    assert line_of(bench) is Line.TROUBLED
+    first, second = await bench.task("a"), await bench.task("b")
+    assert first is not None
+    assert second is not None
+    assert (first.status, second.status) == (TaskStatus.QUEUED, TaskStatus.SUBMITTED)
+    await bench.clock.advance(299)
+    assert len(bench.gateway.asked) == 1
+    bench.gateway.cut_by = None
+    await bench.clock.advance(2)
+    assert "b" in bench.gateway.asked[-1]
+    assert line_of(bench) is Line.ONLINE
+
+
+async def test_a_cut_refresh_says_why_and_keeps_what_it_heard(bench: Bench) -> None:
+    await bench.studio.start()
+    bench.gateway.tell("a", TaskStatus.QUEUED)
+    bench.gateway.cut_after, bench.gateway.cut_by = 1, TooFast()
+    with pytest.raises(TooFast):
+        await bench.studio.refresh(["a", "b"])
+    assert await bench.task("a") is not None
+
+
+async def test_every_request_of_a_halved_batch_is_paid_from_the_budget(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    bench.gateway.requests = 20
+    await bench.studio.start()
+    await bench.clock.advance(15)
+    # Twenty at once leave a debt of ten, and one more takes two seconds to earn.
+    assert len(bench.gateway.asked) == 1
+    await bench.clock.advance(10)
+    assert len(bench.gateway.asked) == 2
+
+
+async def test_a_token_that_was_accepted_elsewhere_wakes_the_watch(bench: Bench) -> None:
+    """It is stopped without a timer: nothing else would ever wake it."""
+    await bench.put("a")
+    bench.gateway.next_trouble = TokenRefused()
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(3_600)
+    assert len(bench.gateway.asked) == 1
+    bench.studio.watches.of("main").trust_token()
+    await bench.clock.advance(6)
+    assert len(bench.gateway.asked) > 1
+    assert line_of(bench) is Line.ONLINE
+
+
+async def test_a_failed_refresh_leaves_the_gateway_alone_for_as_long_as_it_asked(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(1)
+    bench.gateway.next_trouble = TooFast(retry_after_s=300)
+    with pytest.raises(TooFast):
+        await bench.studio.refresh(["a"])
+    assert line_of(bench) is Line.TROUBLED
+    asked = len(bench.gateway.asked)
+    await bench.clock.advance(299)
+    assert len(bench.gateway.asked) == asked
+    await bench.clock.advance(2)
+    assert len(bench.gateway.asked) == asked + 1
+    assert line_of(bench) is Line.ONLINE
+
+
+CLIP = Clip("c", status=ClipStatus.STREAMING)
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_news"),
+    [
+        ({"clips": (CLIP,)}, True),
+        ({"lyrics": Lyrics("Rain", "one line")}, True),
+        ({"kind": TaskKind.LYRICS}, True),
+        ({"fail_reason": "slow"}, True),
+        ({"progress": "50%"}, True),
+        ({"started_at": 5.0}, True),
+        ({"finished_at": 6.0}, True),
+        ({"submitted_at": 4.0}, False),
+        ({"charged_quota": 5.0}, False),
+        ({}, False),
+    ],
+    ids=lambda facts: next(iter(facts), "nothing") if isinstance(facts, dict) else None,
+)
+async def test_an_answer_that_changes_one_thing_is_news_where_a_screen_shows_it(
+    bench: Bench, facts: dict[str, object], is_news: bool
+) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(1)
+    told = len(bench.told(TasksChanged))
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS, **facts)
+    await bench.clock.advance(6)
+    assert len(bench.told(TasksChanged)) == told + is_news
+
+
+async def test_another_clip_of_a_known_take_is_news_and_is_written(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(CLIP,))
+    await bench.studio.start()
+    await bench.clock.advance(1)
+    told = len(bench.told(TasksChanged))
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls", status=ClipStatus.STREAMING),))
+    await bench.clock.advance(6)
+    assert len(bench.told(TasksChanged)) == told + 1
+    task = await bench.task("a")
+    assert task is not None
+    assert task.title == "Gulls"
+
+
+async def test_a_closed_watch_asks_no_more_and_can_be_closed_again(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.settle()
+    watch = bench.studio.watches.of("main")
+    loop = watch._loop_task
+    assert loop is not None
+    await watch.close()
+    await watch.close()
+    assert loop.cancelled()
+    await bench.clock.advance(600)
+    assert len(bench.gateway.asked) == 1
+
+
+async def test_a_request_under_way_is_given_up_when_the_watch_closes(bench: Bench) -> None:
+    await bench.put("a")
+    bench.gateways.gate = asyncio.Event()
+    await bench.studio.start()
+    await bench.settle()
+    await bench.studio.watches.of("main").close()
+    bench.gateways.gate.set()
+    await bench.settle()
+    assert bench.gateway.asked == []
+
+
+async def test_a_look_at_an_ended_task_that_the_gateway_left_out_changes_nothing(bench: Bench) -> None:
+    await bench.put("done", status=TaskStatus.SUCCESS)
+    await bench.studio.start()
+    before = await bench.task("done")
+    assert await bench.studio.watches.of("main").look_again("done") is None
+    assert await bench.task("done") == before
+    assert line_of(bench) is Line.ONLINE
+
+
+async def test_a_look_at_an_ended_task_takes_what_is_new_and_goes_no_step_backwards(bench: Bench) -> None:
+    await bench.put("done", status=TaskStatus.SUCCESS)
+    await bench.studio.start()
+    bench.gateway.tell("done", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls"),))
+    found = await bench.studio.watches.of("main").look_again("done")
+    assert found is not None
+    assert (found.status, found.title) == (TaskStatus.SUCCESS, "Gulls")
+    assert await bench.studio.watches.of("main").look_again("nowhere") is None
+    assert await bench.task("nowhere") is None

@@ -1,0 +1,115 @@
+"""Outcomes that nobody knows stand on top of the list until a person decides (S4)."""
+
+import asyncio
+
+import pytest
+
+from sunotui.domain.browse import Listing, Place
+from sunotui.domain.errors import Charge, GatewayFailed
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.tasks.summary import View
+from sunotui.domain.tasks.task import TaskStatus
+from sunotui.gateway.submit.outcome import Unknown
+from tests.core.bench import Bench
+
+SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
+
+
+def view(of: View, search: str = "") -> Listing:
+    return Listing(Place.of_view(of), search)
+
+
+async def ids(bench: Bench, listing: Listing) -> list[str]:
+    window = await bench.studio.catalogue.window(listing, before=0, after=50)
+    assert window.total == len(window.rows)
+    return [row.id for row in window.rows]
+
+
+async def lose_one(bench: Bench) -> str:
+    """A submission whose answer got lost; the id of its row."""
+    bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), '{"error": "502"}')
+    submission = await bench.studio.submitter.send(SONG, "main")
+    return " " + submission.id
+
+
+async def test_it_is_the_first_row_and_is_counted(bench: Bench) -> None:
+    await bench.put("later")
+    row = await lose_one(bench)
+    window = await bench.studio.catalogue.window(Listing(), around="later", before=5, after=5)
+    assert ([one.id for one in window.rows], window.anchor) == ([row, "later"], 1)
+    assert (window.rows[0].title, window.rows[0].status) == ("rain on a tin roof", TaskStatus.UNKNOWN)
+    around = await bench.studio.catalogue.window(Listing(), around=row, before=0, after=0)
+    assert ([one.id for one in around.rows], around.anchor, around.total) == ([row], 0, 2)
+    places = await bench.studio.catalogue.places()
+    counts = [places.counts[Place.of_view(view)] for view in (View.ALL, View.FAILED, View.ACTIVE)]
+    assert (counts, places.unknown) == ([2, 1, 1], 1)
+    assert await bench.studio.catalogue.between(Listing(), "later", row) == [row, "later"]
+    assert await bench.studio.catalogue.between(Listing(), "later", "nobody") == []
+
+
+@pytest.mark.parametrize(("place", "is_there"), [(View.FAILED, True), (View.SONGS, False), (View.ACTIVE, False)])
+async def test_the_views_that_show_it(bench: Bench, place: View, is_there: bool) -> None:
+    row = await lose_one(bench)
+    assert await ids(bench, view(place)) == ([row] if is_there else [])
+
+
+async def test_a_search_finds_it_by_its_words(bench: Bench) -> None:
+    row = await lose_one(bench)
+    for search in (
+        "TIN rain",
+        "status:failed",
+        "roof since:1d",
+        "is:failed -snow",
+        "gateway:main",
+        "rating:0",
+        "-rating:>3",
+    ):
+        assert await ids(bench, view(View.ALL, search)) == [row], search
+    for search in (
+        "snow",
+        "-tin",
+        "is:starred",
+        "status:done",
+        "len:>0:10",
+        "-len:>0:10",
+        "rating:>0",
+        "label:rain",
+        "gateway:other",
+        "👩",
+    ):
+        assert await ids(bench, view(View.ALL, search)) == [], search
+
+
+async def test_what_is_known_of_it_can_be_read(bench: Bench) -> None:
+    row = await lose_one(bench)
+    shown = await bench.studio.shelf.shown(row)
+    assert shown is not None
+    assert shown.is_pending
+    assert shown.submission is not None
+    assert shown.submission.request == SONG
+    assert "may have been charged" in shown.task.fail_reason
+    assert shown.raw == '{"error": "502"}'
+
+
+async def test_what_is_being_sent_is_a_row_too(bench: Bench) -> None:
+    bench.gateway.gate = asyncio.Event()
+    sending = asyncio.create_task(bench.studio.submitter.send(SONG, "main"))
+    await bench.settle()
+    places = await bench.studio.catalogue.places()
+    counts = [places.counts[Place.of_view(view)] for view in (View.ACTIVE, View.FAILED)]
+    assert (counts, places.unknown) == ([1, 0], 0)
+    (row,) = (await bench.studio.catalogue.window(view(View.ACTIVE), before=0, after=9)).rows
+    assert (row.title, row.status) == ("rain on a tin roof", TaskStatus.NOT_STARTED)
+    bench.gateway.gate.set()
+    await sending
+    assert await ids(bench, view(View.ACTIVE)) == ["task-1"]
+
+
+async def test_it_goes_when_it_is_decided(bench: Bench) -> None:
+    row = await lose_one(bench)
+    await bench.studio.unknowns.drop(row.strip())
+    assert await ids(bench, view(View.ALL)) == []
+    await bench.put("a")
+    shown = await bench.studio.shelf.shown("a")
+    assert shown is not None
+    assert not shown.is_pending

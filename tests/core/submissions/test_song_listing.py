@@ -1,0 +1,274 @@
+"""An unknown submission is looked for in the gateway's list of songs, and taken over by nobody but the user."""
+
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.events import SongsFound
+from sunotui.core.submissions.song_listing import LOOKED_FOR_S, LOOKS_AFTER_S, MOST_PAGES, PAGE
+from sunotui.domain.capabilities import Feature, Offers, Software, Verdict
+from sunotui.domain.errors import NetworkDown, NotFound, NotOffered, RequestImpossible, TimedOut
+from sunotui.domain.requests.request import LyricsRequest, MusicRequest, Request
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.song_listing import ListedSong
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
+from sunotui.gateway.extras import SongPage
+from sunotui.gateway.submit.outcome import Accepted, unknown
+from tests.core.bench import Bench
+
+RAIN = MusicRequest(description="rain on tin")
+
+
+def listed(clip_id: str, task_id: str = "", at: float | None = None, **facts: object) -> ListedSong:
+    usual = {"description": RAIN.description, "status": ClipStatus.COMPLETE, "audio_url": "https://x.example/a"}
+    return ListedSong(Clip(clip_id, **{**usual, **facts}), task_id, at)  # type: ignore[arg-type]
+
+
+async def lose(bench: Bench, request: Request = RAIN) -> Submission:
+    """A submission whose answer was lost."""
+    bench.gateway.outcome = lambda _: unknown(TimedOut())
+    row = await bench.studio.submitter.send(request, "main")
+    assert row.state is SubmissionState.UNKNOWN
+    return row
+
+
+async def state(bench: Bench, row: Submission) -> SubmissionState:
+    found = await bench.studio.desk.run(bench.studio.journal.get, row.id)
+    assert found is not None
+    return found.state
+
+
+def verdict(bench: Bench) -> Verdict:
+    return bench.studio.offerings.known("main").verdict(Feature.MY_MUSICS)
+
+
+# --- looking ---------------------------------------------------------------------------------------------------------
+
+
+async def test_looking_finds_and_changes_nothing(bench: Bench) -> None:
+    row = await lose(bench)
+    bench.gateway.songs = [listed("c0", "t0", description="snow"), listed("c1", "t1"), listed("c2", "t1")]
+    (match,) = await bench.studio.unknowns.matches(row.id)
+    assert (match.task_id, [clip.id for clip in match.clips]) == ("t1", ["c1", "c2"])
+    assert await state(bench, row) is SubmissionState.UNKNOWN
+    assert await bench.task("t1") is None
+    assert verdict(bench) is Verdict.OFFERED
+
+
+async def test_a_song_on_a_later_page_is_found_and_the_pages_have_an_end(bench: Bench) -> None:
+    row = await lose(bench)
+    others = [listed(f"o{number}", f"to{number}", description="snow") for number in range(PAGE * 2)]
+    bench.gateway.songs = [*others, listed("c1", "t1")]
+    assert [match.id for match in await bench.studio.unknowns.matches(row.id)] == ["t1"]
+    bench.gateway.songs = [listed(f"o{n}", f"t{n}", description="snow") for n in range(PAGE * (MOST_PAGES + 3))]
+    before = bench.gateway.asked_extras
+    assert await bench.studio.unknowns.matches(row.id) == ()
+    assert bench.gateway.asked_extras - before == MOST_PAGES
+
+
+async def test_a_gateway_that_gives_one_page_for_every_number_is_asked_twice(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = await lose(bench)
+    asked: list[int] = []
+
+    async def my_musics(page: int, size: int) -> SongPage:
+        asked.append(page)
+        return SongPage((listed("c1", "t1"),), 1)
+
+    monkeypatch.setattr(bench.gateway, "my_musics", my_musics)
+    assert len(await bench.studio.unknowns.matches(row.id)) == 1
+    assert asked == [1, 2]
+
+
+async def test_songs_of_other_submissions_are_left_out(bench: Bench) -> None:
+    bench.gateway.outcome = lambda number: Accepted(f"task-{number}", (Clip("made-1"),))
+    await bench.studio.submitter.send(RAIN, "main")
+    bench.gateway.outcome = lambda _: unknown(TimedOut())
+    row = await bench.studio.submitter.send(RAIN, "main", is_again=True)
+    bench.gateway.songs = [listed("made-1"), listed("made-2", "task-1"), listed("c1", "t1")]
+    assert [match.id for match in await bench.studio.unknowns.matches(row.id)] == ["t1"]
+
+
+async def test_songs_without_a_task_may_be_those_of_the_same_request_that_is_being_made(bench: Bench) -> None:
+    bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
+    await bench.studio.submitter.send(RAIN, "main")
+    bench.gateway.outcome = lambda _: unknown(TimedOut())
+    row = await bench.studio.submitter.send(RAIN, "main", is_again=True)
+    bench.gateway.songs = [listed("c1"), listed("c2", "t2")]
+    assert [match.id for match in await bench.studio.unknowns.matches(row.id)] == ["t2"]
+    bench.gateway.tell("task-1", TaskStatus.IN_PROGRESS, clips=(Clip("another"),))
+    await bench.studio.refresh(["task-1"])
+    assert {match.id for match in await bench.studio.unknowns.matches(row.id)} == {"t2", "c1"}
+
+
+async def test_what_makes_no_song_is_not_looked_for(bench: Bench) -> None:
+    row = await lose(bench, LyricsRequest("rain"))
+    with pytest.raises(RequestImpossible, match="list songs only"):
+        await bench.studio.unknowns.matches(row.id)
+    await bench.clock.advance(sum(LOOKS_AFTER_S))
+    assert bench.gateway.asked_extras == 0
+
+
+async def test_a_gateway_without_a_list_says_so_and_that_is_learned(bench: Bench) -> None:
+    row = await lose(bench)
+    bench.gateway.has_extras = False
+    with pytest.raises(NotOffered, match="does not list songs"):
+        await bench.studio.unknowns.matches(row.id)
+    assert verdict(bench) is Verdict.MISSING
+    assert await state(bench, row) is SubmissionState.UNKNOWN
+
+
+async def test_only_an_unknown_outcome_is_looked_for(bench: Bench) -> None:
+    row = await bench.studio.submitter.send(RAIN, "main")
+    with pytest.raises(RequestImpossible, match="accepted"):
+        await bench.studio.unknowns.matches(row.id)
+    with pytest.raises(NotFound):
+        await bench.studio.unknowns.matches("no-such")
+
+
+# --- taking over -----------------------------------------------------------------------------------------------------
+
+
+async def test_the_chosen_song_is_taken_over_with_what_the_gateway_says_of_its_task(bench: Bench) -> None:
+    row = await lose(bench)
+    bench.gateway.songs = [listed("c1", "t1", status=ClipStatus.STREAMING)]
+    bench.gateway.tell("t1", TaskStatus.IN_PROGRESS, clips=(Clip("c1", title="Tin"),))
+    (match,) = await bench.studio.unknowns.matches(row.id)
+    ended = await bench.studio.unknowns.adopt(row.id, match)
+    assert (ended.state, ended.task_id, ended.trouble) == (SubmissionState.ACCEPTED, "t1", "")
+    task = await bench.task("t1")
+    assert task is not None
+    assert (task.submission_id, task.status, task.title) == (row.id, TaskStatus.IN_PROGRESS, "Tin")
+    assert len(bench.gateway.orders) == 1, "nothing may be sent again"
+    bench.gateway.tell("t1", TaskStatus.SUCCESS, clips=(Clip("c1", title="Tin", status=ClipStatus.COMPLETE),))
+    await bench.clock.advance(60)
+    task = await bench.task("t1")
+    assert task is not None
+    assert task.status is TaskStatus.SUCCESS, "the watch follows it"
+
+
+@pytest.mark.parametrize("task_id", ["", "t1"])
+async def test_a_song_that_is_known_by_its_clips_only_is_kept_as_listed(bench: Bench, task_id: str) -> None:
+    row = await lose(bench)
+    bench.gateway.songs = [listed("c1", task_id, title="Tin"), listed("c2", task_id, title="Tin")]
+    (match,) = await bench.studio.unknowns.matches(row.id)
+    ended = await bench.studio.unknowns.adopt(row.id, match)
+    assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, task_id or "c1")
+    task = await bench.task(task_id or "c1")
+    assert task is not None
+    assert (task.submission_id, task.kind, task.status) == (row.id, TaskKind.MUSIC, TaskStatus.SUCCESS)
+    assert [clip.id for clip in task.clips] == ["c1", "c2"]
+
+
+async def test_one_song_is_taken_over_once(bench: Bench) -> None:
+    first, second = await lose(bench), await bench.studio.submitter.send(RAIN, "main", is_again=True)
+    bench.gateway.songs = [listed("c1"), listed("c2")]
+    (match,) = await bench.studio.unknowns.matches(first.id)
+    await bench.studio.unknowns.adopt(first.id, match)
+    with pytest.raises(RequestImpossible, match="another submission"):
+        await bench.studio.unknowns.adopt(second.id, match)
+    with pytest.raises(RequestImpossible, match="accepted"):
+        await bench.studio.unknowns.adopt(first.id, match)
+    assert await state(bench, second) is SubmissionState.UNKNOWN
+    assert await bench.studio.unknowns.matches(second.id) == ()
+
+
+async def test_found_takes_the_id_of_a_listed_clip_with_its_sister(bench: Bench) -> None:
+    row = await lose(bench)
+    bench.gateway.songs = [listed("c1"), listed("c2")]
+    with pytest.raises(NotFound):
+        # It was never seen that the gateway has a list.
+        await bench.studio.unknowns.found(row.id, "c2")
+    await bench.studio.unknowns.matches(row.id)
+    assert (await bench.studio.unknowns.found(row.id, "c2")).task_id == "c1"
+    task = await bench.task("c1")
+    assert task is not None
+    assert len(task.clips) == 2
+
+
+async def test_found_goes_on_without_the_list(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = await lose(bench)
+    await bench.studio.unknowns.matches(row.id)
+
+    async def my_musics(page: int, size: int) -> SongPage:
+        raise NetworkDown
+
+    monkeypatch.setattr(bench.gateway, "my_musics", my_musics)
+    bench.gateway.tell("t1", TaskStatus.IN_PROGRESS)
+    assert (await bench.studio.unknowns.found(row.id, "t1")).task_id == "t1"
+
+
+# --- by itself -------------------------------------------------------------------------------------------------------
+
+
+async def test_it_is_looked_for_by_itself_until_it_is_found_and_never_taken_over(bench: Bench) -> None:
+    row = await lose(bench)
+    await bench.clock.advance(LOOKS_AFTER_S[0])
+    assert bench.told(SongsFound) == []
+    bench.gateway.songs = [listed("c1", "t1")]
+    await bench.clock.advance(LOOKS_AFTER_S[1])
+    (told,) = bench.told(SongsFound)
+    assert isinstance(told, SongsFound)
+    assert (told.submission.id, [match.id for match in told.matches]) == (row.id, ["t1"])
+    asked = bench.gateway.asked_extras
+    await bench.clock.advance(LOOKS_AFTER_S[2] * 2)
+    assert bench.gateway.asked_extras == asked
+    assert await state(bench, row) is SubmissionState.UNKNOWN
+    assert await bench.task("t1") is None
+
+
+async def test_looking_by_itself_has_an_end_and_a_failure_is_no_end(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+
+    async def my_musics(page: int, size: int) -> SongPage:
+        nonlocal looks
+        looks += 1
+        raise NetworkDown
+
+    monkeypatch.setattr(bench.gateway, "my_musics", my_musics)
+    await lose(bench)
+    for wait_s in (*LOOKS_AFTER_S, 10_000.0):
+        await bench.clock.advance(wait_s)
+    assert looks == len(LOOKS_AFTER_S)
+
+
+async def test_a_decided_one_is_looked_for_no_more(bench: Bench) -> None:
+    row = await lose(bench)
+    await bench.studio.unknowns.drop(row.id)
+    await bench.clock.advance(sum(LOOKS_AFTER_S))
+    assert bench.gateway.asked_extras == 0
+
+
+@pytest.mark.parametrize("is_stock", [False, True])
+async def test_a_gateway_that_is_likely_to_have_none_is_not_asked(bench: Bench, is_stock: bool) -> None:
+    if is_stock:
+        bench.gateway.found = Offers(software=Software.NEW_API)
+        await bench.studio.offerings.probe("main")
+    else:
+        await bench.studio.offerings.learn("main", Feature.MY_MUSICS, False, "404")
+    await lose(bench)
+    await bench.clock.advance(sum(LOOKS_AFTER_S))
+    assert bench.gateway.asked_extras == 0
+
+
+@pytest.mark.parametrize(("age_s", "is_looked_for"), [(60.0, True), (LOOKED_FOR_S, False)])
+async def test_what_an_earlier_run_left_is_looked_for_at_the_start(
+    tmp_path: Path, age_s: float, is_looked_for: bool
+) -> None:
+    before = Bench(tmp_path)
+    await before.open()
+    await lose(before)
+    await before.studio.close(1)
+    bench = Bench(tmp_path)
+    await bench.clock.advance(age_s)
+    await bench.open()
+    bench.gateway.songs = [listed("c1", "t1")]
+    await bench.studio.start()
+    await bench.settle()
+    await bench.clock.advance(LOOKS_AFTER_S[0])
+    assert bool(bench.told(SongsFound)) is is_looked_for
+    await bench.studio.close(1)

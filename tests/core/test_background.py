@@ -1,0 +1,40 @@
+"""What was learned is written down although the program ends at once; what takes long is given up."""
+
+import asyncio
+
+from sunotui.core.background import Errands
+from sunotui.core.event_bus import Newsroom
+from sunotui.core.events import ErrandStumbled, Event
+
+
+async def test_what_takes_long_is_given_up_and_what_is_brief_is_finished() -> None:
+    done: list[str] = []
+
+    async def long() -> None:
+        await asyncio.Event().wait()
+        done.append("long")
+
+    async def brief(word: str) -> None:
+        await asyncio.sleep(0)
+        done.append(word)
+
+    errands = Errands(Newsroom())
+    errands.start("long", long)
+    errands.start_brief("brief", brief, "brief")
+    await errands.close()
+    errands.start_brief("after the close", brief, "late")
+    assert done == ["brief"]
+
+
+async def test_one_that_fails_is_told_without_the_error_s_own_words() -> None:
+    told: list[Event] = []
+    news = Newsroom()
+    news.subscribe(told.append)
+
+    async def stumble() -> None:
+        raise ZeroDivisionError("sk-CANARY")
+
+    errands = Errands(news)
+    errands.start_brief("learn", stumble)
+    await errands.close()
+    assert told == [ErrandStumbled("learn", "ZeroDivisionError")]

@@ -1,0 +1,69 @@
+"""The copy of the day is made while nobody waits, and damage that it finds is told."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.core import Studio
+from sunotui.core.daily_backup import FIRST_AFTER_S, LOOK_EVERY_S
+from sunotui.core.events import LibraryAiling
+from sunotui.storage.backup import backups_of
+from sunotui.storage.paths import Places
+from tests.core.bench import Bench
+from tests.support.manual_clock import ManualClock
+from tests.support.waiting import hang_guard, until_async
+
+DAY_S = 86_400.0
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    made = Bench(tmp_path, keeps_backups=True)
+    await made.open()
+    yield made
+    await made.studio.close(1)
+
+
+async def test_one_is_made_after_the_start_and_one_each_day(bench: Bench) -> None:
+    await bench.studio.start()
+    await bench.clock.advance(FIRST_AFTER_S - 1)
+    assert backups_of(bench.studio.places.library) == []
+    await bench.clock.advance(1)
+    # On a thread that no clock of a test moves.
+    await until_async(lambda: len(backups_of(bench.studio.places.library)) == 1, "the first copy")
+    # As after a night in which the computer slept.
+    bench.clock._wall += DAY_S
+    async with hang_guard("the copy of the second day"):
+        # The first copy is there a moment before the wait for the next look begins.
+        while len(backups_of(bench.studio.places.library)) < 2:
+            await bench.clock.advance(LOOK_EVERY_S)
+
+
+async def test_none_of_a_library_that_is_thrown_away(tmp_path: Path) -> None:
+    clock = ManualClock()
+    places = Places(tmp_path / "demo", tmp_path / "demo" / "config")
+    studio = Studio(places, {}, clock=clock, keeps_backups=False)
+    await studio.open()
+    await studio.start()
+    await clock.advance(FIRST_AFTER_S + LOOK_EVERY_S)
+    await studio.close(1)
+    assert not (tmp_path / "demo" / "backups").exists()
+
+
+async def test_damage_that_it_finds_is_told(bench: Bench) -> None:
+    path = bench.studio.places.library
+    # Beyond what the start looks at, and not where the program reads.
+    await bench.studio.desk.run(bench.studio.drafts.save, "large", "x" * 200_000)
+    await bench.studio.desk.run(bench.studio._database.query, "PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size - 3 * 4_096)
+        file.write(b"\xff" * 4_096)
+    await bench.studio.start()
+    await bench.clock.advance(FIRST_AFTER_S)
+    await until_async(lambda: any(isinstance(event, LibraryAiling) for event in bench.events), "the damage")
+    told = [event for event in bench.events if isinstance(event, LibraryAiling)]
+    assert told[0].word == "damaged"
+    assert told[0].trouble is not None
+    assert "doctor --repair" in told[0].trouble.sentence
+    assert backups_of(path) == []

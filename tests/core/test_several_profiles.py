@@ -1,0 +1,148 @@
+"""Several gateways at once: each is watched at its own pace, and the trouble of one is nobody else's."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from sunotui.core.events import Line, LineChanged
+from sunotui.domain.errors import NetworkDown, TokenMissing, TokenRefused, TooFast, Trouble
+from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.gateway.submit.outcome import Accepted
+from tests.core.bench import Bench, ObedientGateway
+
+SONG = MusicRequest(description="rain on a tin roof")
+
+
+async def put(bench: Bench, profile: str, ids: Sequence[str]) -> None:
+    """Unfinished tasks of a profile are in the library."""
+    now = bench.clock.now()
+    tasks = [Task(task_id, profile, TaskKind.MUSIC, TaskStatus.SUBMITTED, added_at=now) for task_id in ids]
+    await bench.studio.desk.run(bench.studio.library.save, tasks)
+
+
+def gateway(bench: Bench, profile: str, *ids: str) -> ObedientGateway:
+    """A gateway of a profile's own, which is making these tasks."""
+    made = bench.gateways.others[profile] = ObedientGateway()
+    for task_id in ids:
+        made.tell(task_id, TaskStatus.IN_PROGRESS)
+    return made
+
+
+def line_of(bench: Bench, profile: str) -> Line:
+    line = bench.studio.watches.line(profile)
+    assert line is not None
+    return line.line
+
+
+async def test_what_is_unfinished_goes_on_in_every_profile(bench: Bench) -> None:
+    for profile, ids in (("one", ["a", "b"]), ("two", ["c"]), ("three", ["d"])):
+        await put(bench, profile, ids)
+    gateways = [gateway(bench, "one", "a", "b"), gateway(bench, "two", "c"), gateway(bench, "three", "d")]
+    await bench.studio.start()
+    await bench.settle()
+    assert [made.asked for made in gateways] == [[["a", "b"]], [["c"]], [["d"]]]
+    assert bench.gateway.asked == [], "the profile in use has nothing unfinished"
+    assert set(bench.studio.watches.lines()) == {"one", "two", "three", "main"}
+
+
+@pytest.mark.parametrize(
+    ("trouble", "line", "asked_at_most"),
+    [
+        (NetworkDown(), Line.OFFLINE, 20),
+        (TokenRefused(), Line.REFUSED, 1),
+        (TooFast(retry_after_s=600), Line.TROUBLED, 1),
+        (RecursionError(), Line.TROUBLED, 20),
+    ],
+)
+async def test_the_trouble_of_one_gateway_is_nobody_else_s(
+    bench: Bench, trouble: Trouble | Exception, line: Line, asked_at_most: int
+) -> None:
+    await put(bench, "good", ["a"])
+    await put(bench, "bad", ["b"])
+    good, bad = gateway(bench, "good", "a"), gateway(bench, "bad")
+    bad.trouble = trouble
+    await bench.studio.start()
+    await bench.clock.advance(120)
+    # Every five seconds in the first minute, every ten in the second: the pace of a gateway that is alone.
+    assert 18 <= len(good.asked) <= 19
+    assert (line_of(bench, "good"), line_of(bench, "bad")) == (Line.ONLINE, line)
+    assert 1 <= len(bad.asked) <= asked_at_most
+    good.tell("a", TaskStatus.SUCCESS)
+    await bench.clock.advance(21)
+    ended = await bench.task("a")
+    assert ended is not None
+    assert ended.status is TaskStatus.SUCCESS
+
+
+async def test_a_profile_that_no_longer_exists_is_told_quietly(bench: Bench) -> None:
+    await put(bench, "gone", ["a"])
+    await put(bench, "good", ["b"])
+    bench.gateways.others["gone"] = TokenMissing("There is no profile 'gone'")
+    good = gateway(bench, "good", "b")
+    await bench.studio.start()
+    await bench.clock.advance(600)
+    told = [event for event in bench.events if isinstance(event, LineChanged) and event.profile == "gone"]
+    assert [event.line for event in told] == [Line.NO_TOKEN]
+    assert told[0].trouble is not None
+    assert "gone" in told[0].trouble.sentence
+    current = bench.studio.line()
+    assert current is not None
+    assert (current.profile, current.trouble) == ("main", None)
+    assert len(good.asked) > 20
+    task = await bench.task("a")
+    assert task is not None
+    assert not task.status.is_final, "a task without its gateway is not lost: the profile may come back"
+
+
+async def test_each_profile_has_a_budget_of_its_own(bench: Bench) -> None:
+    busy, idle = [f"t{number}" for number in range(60)], ["z"]
+    await put(bench, "busy", busy)
+    await put(bench, "idle", idle)
+    gateway(bench, "busy", *busy).requests = 60
+    quiet = gateway(bench, "idle", *idle)
+    await bench.studio.start()
+    await bench.clock.advance(60)
+    assert 12 <= len(quiet.asked) <= 13
+
+
+async def test_a_wish_can_go_to_another_profile_than_the_one_in_use(bench: Bench) -> None:
+    other = gateway(bench, "other")
+    other.outcome = lambda _: Accepted("there-1")
+    await bench.studio.start()
+    ended = await bench.studio.submitter.send(SONG, "other")
+    assert (ended.profile, ended.task_id, bench.studio.profile) == ("other", "there-1", "main")
+    assert bench.gateway.orders == []
+    await bench.clock.advance(6)
+    assert other.asked == [["there-1"]]
+
+
+async def test_the_same_wish_at_two_gateways_is_two_wishes(bench: Bench) -> None:
+    other = gateway(bench, "other")
+    other.outcome = lambda _: Accepted("there-1")
+    await bench.studio.submitter.send(SONG, "main")
+    await bench.studio.submitter.send(SONG, "other")
+    assert (len(bench.gateway.orders), len(other.orders)) == (1, 1)
+
+
+async def test_a_refresh_asks_each_task_at_its_own_gateway(bench: Bench) -> None:
+    await put(bench, "one", ["a"])
+    await put(bench, "two", ["b"])
+    one, two = gateway(bench, "one", "a"), gateway(bench, "two", "b")
+    bench.gateway.tell("new", TaskStatus.QUEUED)
+    found = await bench.studio.refresh(["b", "new", "a"])
+    assert [(task.id, task.profile) for task in found] == [("b", "two"), ("new", "main"), ("a", "one")]
+    assert (one.asked, two.asked, bench.gateway.asked) == ([["a"]], [["b"]], [["new"]])
+
+
+async def test_switching_profiles_stops_no_watch(bench: Bench) -> None:
+    await put(bench, "main", ["a"])
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await bench.studio.start()
+    await bench.clock.advance(6)
+    bench.studio.add_profile(Profile("second", parse_base_url("http://127.0.0.1:10")))
+    asked = len(bench.gateway.asked)
+    await bench.clock.advance(30)
+    assert bench.studio.profile == "second"
+    assert len(bench.gateway.asked) > asked

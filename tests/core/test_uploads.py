@@ -1,0 +1,115 @@
+"""A file goes up the same careful way as every wish: journalled first, sent once, its progress told in few words."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.events import SubmissionChanged, UploadProgress
+from sunotui.domain.capabilities import Feature, Verdict
+from sunotui.domain.errors import Charge, RequestImpossible, RequestRefused, SentAlready, TimedOut
+from sunotui.domain.requests.request import UploadFileRequest
+from sunotui.domain.submission import SubmissionState
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
+from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
+from tests.core.bench import Bench
+
+FILE = UploadFileRequest(path="mine.mp3")
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that may be audio."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("mine.mp3", "other.mp3"):
+        (tmp_path / name).write_bytes(b"audio")
+
+
+async def test_an_accepted_upload_is_a_task_with_its_clip(bench: Bench) -> None:
+    bench.gateway.outcome = lambda _: Accepted("clip-u", clips=(Clip("clip-u", "Mine", ClipStatus.COMPLETE),))
+    ended = await bench.studio.submitter.send(FILE, "main")
+    await bench.settle()
+    assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, "clip-u")
+    assert bench.gateway.orders[0].file == "mine.mp3"
+    task = await bench.task("clip-u")
+    assert task is not None
+    assert (task.kind, task.status, task.title) == (TaskKind.UPLOAD, TaskStatus.SUCCESS, "Mine")
+    assert bench.studio.offerings.known("main").verdict(Feature.UPLOAD_FILE) is Verdict.OFFERED
+
+
+async def test_the_journal_has_it_before_the_first_byte(bench: Bench) -> None:
+    states: list[SubmissionState] = []
+
+    def note(event: object) -> None:
+        if isinstance(event, UploadProgress):
+            row = bench.studio.desk.call(bench.studio.journal.get, event.submission_id)
+            assert row is not None
+            states.append(row.state)
+
+    bench.studio.subscribe(note)
+    bench.gateway.upload = [(0, 10), (10, 10)]
+    await bench.studio.submitter.send(FILE, "main", submission_id="wish")
+    assert states == [SubmissionState.SENDING, SubmissionState.SENDING]
+
+
+async def test_progress_is_told_ten_times_a_second_at_most_and_the_end_always(bench: Bench) -> None:
+    class Walking:
+        """Each step of the upload takes a hundredth of a second."""
+
+        def __iter__(self) -> "Walking":
+            self.sent = -1
+            return self
+
+        def __next__(self) -> tuple[int, int]:
+            if self.sent == 200:
+                raise StopIteration
+            self.sent += 1
+            bench.clock._monotonic += 0.01
+            return self.sent, 200
+
+    bench.gateway.upload = Walking()
+    await bench.studio.submitter.send(FILE, "main", submission_id="wish")
+    told = [event for event in bench.events if isinstance(event, UploadProgress)]
+    assert 15 <= len(told) <= 22
+    assert (told[0].sent, told[-1]) == (0, UploadProgress("wish", 200, 200))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (Rejected(RequestRefused("The gateway could not use the file")), SubmissionState.REJECTED),
+        (Unknown(TimedOut(charge=Charge.MAYBE), hints=("clip-u",)), SubmissionState.UNKNOWN),
+    ],
+)
+async def test_what_the_gateway_makes_of_it_is_the_outcome(
+    bench: Bench, outcome: Rejected | Unknown, state: SubmissionState
+) -> None:
+    bench.gateway.outcome = lambda _: outcome
+    ended = await bench.studio.submitter.send(FILE, "main")
+    assert ended.state is state
+    assert await bench.studio.desk.run(bench.studio.library.unfinished) == []
+    told = [event.submission.state for event in bench.events if isinstance(event, SubmissionChanged)]
+    assert told == [SubmissionState.SENDING, state]
+
+
+async def test_the_same_file_asks_first_and_another_one_does_not(bench: Bench) -> None:
+    """Both begin with the same words to the gateway, which name the ending alone."""
+    await bench.studio.submitter.send(FILE, "main")
+    await bench.studio.submitter.send(UploadFileRequest(path="other.mp3"), "main")
+    assert bench.gateway.orders[0].body == bench.gateway.orders[1].body
+    with pytest.raises(SentAlready):
+        await bench.studio.submitter.send(FILE, "main")
+    with pytest.raises(SentAlready):
+        await bench.studio.submitter.refuse_twin(FILE, "main", "new-wish")
+    await bench.studio.submitter.send(FILE, "main", is_again=True)
+    assert len(bench.gateway.orders) == 3
+
+
+@pytest.mark.parametrize(("path", "reason"), [("gone.mp3", "no file at that path"), ("empty.mp3", "is empty")])
+async def test_a_file_that_cannot_be_sent_is_not_journalled(bench: Bench, path: str, reason: str) -> None:
+    await asyncio.to_thread(Path("empty.mp3").touch)
+    with pytest.raises(RequestImpossible, match=reason):
+        await bench.studio.submitter.send(UploadFileRequest(path=path), "main")
+    assert bench.gateway.orders == []
+    assert await bench.studio.shelf.submissions(10) == []

@@ -1,0 +1,239 @@
+"""The web page of songs: whole, escaped, and able to load nothing but what it names."""
+
+import asyncio
+import io
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from sunotui.core.transfer.html_export import writer as page_writer
+from sunotui.core.transfer.html_export.page import Track, head, origin_of, tail, track
+from sunotui.core.transfer.html_export.writer import PageWriter
+from sunotui.domain.errors import NetworkDown, Trouble
+from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.proxy import Proxy
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task
+from sunotui.gateway.media import Media
+from tests.support.waiting import until_async
+from tests.support.whole_library import song
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onload='alert(1)",
+    "</title></style><b>",
+    "&lt;&amp;&#x3c;",
+    "]]>--><!--",
+    "javascript:alert(1)",
+)
+ALLOWED = frozenset(
+    {
+        *("html", "head", "meta", "title", "style", "body", "header", "main", "footer", "ol", "li", "article", "div"),
+        *("h1", "h2", "h3", "p", "img", "audio", "a"),
+    }
+)
+_VOID = frozenset({"meta", "img"})
+
+
+class Seen(HTMLParser):
+    """What a browser would find: every tag closed in its turn, every attribute."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        """The attributes of every such tag."""
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+class Door:
+    """Gives pictures and sounds without a network."""
+
+    def __init__(self, answer: Media | Trouble) -> None:
+        self.answer = answer
+        self.asked: list[tuple[str, bool]] = []
+        self.proxies: set[Proxy | None] = set()
+
+    async def fetch(self, url: str, most: int, *, may_be_here: bool = False, proxy: Proxy | None = None) -> Media:
+        """The same for every address."""
+        self.asked.append((url, may_be_here))
+        self.proxies.add(proxy)
+        if isinstance(self.answer, Trouble):
+            raise self.answer
+        return self.answer
+
+
+HOME = Profile("home", parse_base_url("http://127.0.0.1:9"))
+
+
+def written(
+    takes: list[tuple[Task, Clip]],
+    door: Door,
+    told: list[str] | None = None,
+    *,
+    profile: Profile = HOME,
+    **options: bool,
+) -> str:
+    """The page of some takes."""
+    gateways = {"home": profile}
+    file = io.StringIO()
+    said: list[str] = [] if told is None else told
+    writer = PageWriter(door, gateways.get, said.append)  # type: ignore[arg-type]
+    asyncio.run(writer.write(file, "An <album>", takes, with_audio=options.get("with_audio", False)))
+    return file.getvalue()
+
+
+def takes(**changes: object) -> list[tuple[Task, Clip]]:
+    """Both takes of a song whose covers are somewhere."""
+    task = song("t1", **changes)
+    return [(task, clip) for clip in task.clips]
+
+
+async def test_how_far_it_is_is_told_while_a_server_takes_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Broken once by a page that says nothing while it is fetched."""
+    monkeypatch.setattr(page_writer, "TELL_EVERY_S", 0.01)
+    said: list[str] = []
+    door = Door(PICTURE)
+
+    async def fetch(url: str, most: int, **_: object) -> Media:
+        await until_async(lambda: len(said) >= 2, "the second sentence")
+        return PICTURE
+
+    monkeypatch.setattr(door, "fetch", fetch)
+    writer = PageWriter(door, lambda _: HOME, said.append)  # type: ignore[arg-type]
+    await writer.write(io.StringIO(), "x", takes(), with_audio=True)
+    assert said[0] == "0 of 2 takes are on the page; the next ones are being fetched"
+    told = len(said)
+    await asyncio.sleep(0.05)
+    assert len(said) == told, "nothing is said once it is written"
+
+
+PICTURE = Media(b"\x89PNG\r\n\x1a\n", "image/png")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_every_text_is_text(text: str) -> None:
+    page = head(text, [text], 1, text)
+    page += track(Track(text, text, f"[{text}]\n{text}", (text,), note=text), 1) + tail()
+    seen = Seen(page)
+    assert {name for name, _ in seen.tags} <= ALLOWED
+    assert not seen.open
+    assert not [name for _, attributes in seen.tags for name in attributes if name.startswith("on")]
+    assert seen.text.count(text) >= 5
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_an_address_is_never_more_than_an_address(text: str) -> None:
+    seen = Seen(head("x", [text], 1, "") + track(Track("x", audio=text, cover=text), 1) + tail())
+    assert {name for name, _ in seen.tags} <= ALLOWED
+    assert seen.all("a") == []
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://cdn1.suno.ai/a.mp3?x=1", "https://cdn1.suno.ai"),
+        ("http://127.0.0.1:80/a", "http://127.0.0.1:80"),
+        ("https://[2001:db8::1]:8/a", "https://[2001:db8::1]:8"),
+        ("https://a;script-src%20*/x", ""),
+        ("https://a;b/x", ""),
+        ("https://user@a/x", ""),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("//a/x", ""),
+        ("https://[/", ""),
+    ],
+)
+def test_only_a_plain_origin_gets_into_the_policy(url: str, origin: str) -> None:
+    assert origin_of(url) == origin
+
+
+def test_the_policy_lets_nothing_in_but_the_sound_it_names() -> None:
+    seen = Seen(written(takes(), Door(PICTURE)))
+    policy = next(meta["content"] or "" for meta in seen.all("meta") if meta.get("http-equiv"))
+    assert "default-src 'none'" in policy
+    assert "media-src data: https://cdn.example;" in policy
+    assert "unsafe" not in policy
+    assert "script" not in policy
+
+
+def test_linked_players_words_and_what_a_reader_hears_of_them() -> None:
+    page = written(takes(), Door(PICTURE))
+    seen = Seen(page)
+    assert [found["src"] for found in seen.all("audio")] == [f"https://cdn.example/t1-{take}.mp3" for take in (1, 2)]
+    assert all(found["aria-label"] for found in seen.all("audio"))
+    assert all("noreferrer" in (found["rel"] or "") for found in seen.all("a"))
+    assert "take 2 · 1:02" in seen.text
+    assert "la\n  la" in seen.text
+    assert [name for name, _ in seen.tags if name in {"h1", "h2", "h3"}] == ["h1", "h2", "h3", "h2", "h3"]
+    assert seen.all("html")[0]["lang"] == "en"
+    assert not re.search(r"""url\(|@import|src=["']?http(?!s://cdn)""", page)
+
+
+def test_covers_and_sound_inside_the_page() -> None:
+    door = Door(Media(b"ID3sound", "audio/mpeg"))
+    seen = Seen(written(takes(), door, with_audio=True))
+    assert [found["src"] for found in seen.all("audio")] == ["data:audio/mpeg;base64,SUQzc291bmQ="] * 2
+    assert seen.all("a") == []
+    assert door.asked == [(f"https://cdn.example/t1-{take}.mp3", True) for take in (1, 2)], "the demo's may be here"
+    with_covers = [
+        (task, Clip(clip.id, image_url=f"https://cdn.example/{clip.id}.png", status=ClipStatus.COMPLETE))
+        for task, clip in takes()
+    ]
+    task = song("t1", clips=tuple(clip for _, clip in with_covers))
+    seen = Seen(written([(task, clip) for clip in task.clips], Door(PICTURE)))
+    assert [found["src"] for found in seen.all("img")] == ["data:image/png;base64,iVBORw0KGgo="] * 2
+    assert "There is no sound." in seen.text
+
+
+def test_what_is_inside_comes_through_the_proxy_of_its_gateway() -> None:
+    """Broken once by a `fetch` without it."""
+    proxy = Proxy("socks5", "10.0.0.1", 1080)
+    for profile in (HOME, Profile("home", parse_base_url("https://far.example"), proxy=proxy)):
+        door = Door(Media(b"ID3sound", "audio/mpeg"))
+        written(takes(), door, profile=profile, with_audio=True)
+        assert door.proxies == {profile.proxy}
+        assert {may_be_here for _, may_be_here in door.asked} == {profile is HOME}
+
+
+@pytest.mark.parametrize("answer", [NetworkDown(), Media(b"<html>", ""), Media(b"ID3", "audio/mpeg")])
+def test_a_cover_that_cannot_be_had_is_a_placeholder_and_is_told(answer: Media | Trouble) -> None:
+    clip = Clip("c", "雨", ClipStatus.COMPLETE, image_url="https://cdn.example/c.png")
+    task, told, door = song("t1", clips=(clip,)), list[str](), Door(answer)
+    seen = Seen(written([(task, clip)] * 6, door, told))
+    assert seen.all("img") == []
+    assert seen.text.count("雨") == 12, "the title, and its first letter for a cover"
+    assert told[0].startswith("The cover of '雨' is left out")
+    # A server that is not there is not asked for every song of an album.
+    assert len(door.asked) <= (4 if isinstance(answer, NetworkDown) else 6)
+
+
+def test_a_song_in_the_making_has_no_player_whose_link_will_die() -> None:
+    clip = Clip("c", "x", ClipStatus.STREAMING, audio_url="https://audiopipe.example/?item_id=c")
+    seen = Seen(written([(song("t1", clips=(clip,)), clip)], Door(PICTURE)))
+    assert seen.all("audio") == []
+    assert "still being made" in seen.text
+
+
+def test_long_words_and_many_songs_make_a_page() -> None:
+    clip = Clip("c", "x" * 200, ClipStatus.COMPLETE, lyrics="la\n" * 2_000)
+    task = song("t1", clips=(clip,))
+    assert len(Seen(written([(task, clip)] * 500, Door(PICTURE))).all("article")) == 500

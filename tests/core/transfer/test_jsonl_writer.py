@@ -1,0 +1,250 @@
+"""Records to lines and back: nothing is lost on the way, and nothing that a terminal would obey comes through."""
+
+import json
+from contextlib import suppress
+from dataclasses import asdict, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.core.transfer.jsonl_fields import json_text, typed
+from sunotui.core.transfer.jsonl_reader import OtherFormat, unpacked
+from sunotui.core.transfer.jsonl_writer import packed, packed_lines
+from sunotui.domain.export_records import CarriedOffers, CarriedTask, Record
+from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedRequest
+from sunotui.domain.submission import Submission
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.domain.text import clean, has_surrogate, storable_text, trim
+from tests.faults.payloads import PAYLOADS, Payload
+from tests.support.whole_library import records
+
+times = st.none() | st.floats(1.0, 4e9)
+clean_line = st.text(max_size=40).map(clean)
+any_text = st.text(max_size=80).map(lambda text: storable_text(text) if trim(text) else "")
+clips = st.builds(
+    Clip,
+    id=st.from_regex(r"[!-~]{1,20}", fullmatch=True),
+    title=any_text,
+    status=st.sampled_from(ClipStatus),
+    tags=any_text,
+    lyrics=any_text,
+    duration_s=st.none() | st.floats(0.1, 86_400.0),
+    audio_url=st.sampled_from([None, "https://cdn.example/a.mp3"]),
+    created_at=times,
+    bpm=st.none() | st.floats(1.0, 999.0),
+    musical_key=st.sampled_from(["", "A minor", "8A"]),
+    style_weight=st.none() | st.floats(0.0, 1.0),
+    weirdness=st.none() | st.floats(0.0, 1.0),
+    audio_weight=st.none() | st.floats(0.0, 1.0),
+    persona_id=st.sampled_from(["", "persona-1"]),
+    is_max_mode=st.booleans(),
+)
+tasks = st.builds(
+    Task,
+    id=st.from_regex(r"[!-~]{1,20}", fullmatch=True),
+    profile=st.sampled_from(["home", "env"]),
+    kind=st.sampled_from(TaskKind),
+    status=st.sampled_from(TaskStatus),
+    added_at=st.floats(1.0, 4e9),
+    fail_reason=clean_line,
+    finished_at=times,
+    clips=st.lists(clips, max_size=4, unique_by=lambda clip: clip.id).map(tuple),
+    checked_at=times,
+    misses=st.integers(0, 30),
+    made_in_s=st.none() | st.floats(0.1, 86_400.0),
+    title_hint=any_text,
+)
+
+
+def again(record: Record) -> Record | None:
+    """The record after a way through a file."""
+    return unpacked(json.loads(json.dumps(packed(record))))
+
+
+@pytest.mark.parametrize("record", records(), ids=lambda record: type(record).__name__)
+def test_a_record_is_the_same_afterwards(record: Record) -> None:
+    assert again(record) == record
+
+
+@given(st.builds(CarriedTask, tasks, note=st.text(max_size=80).map(typed)))
+def test_any_task_is_the_same_afterwards(carried: CarriedTask) -> None:
+    assert again(carried) == carried
+
+
+def test_an_export_of_an_older_version_says_nothing_of_a_clip_s_sound() -> None:
+    document = {"id": "t", "profile": "home", "kind": "music", "status": "success", "clips": [{"id": "c"}]}
+    found = unpacked({"record": "task", **document})
+    assert isinstance(found, CarriedTask)
+    assert found.task.clips == (Clip("c"),)
+
+
+def test_what_an_export_says_of_a_clip_s_sound_is_checked() -> None:
+    sound = {
+        "bpm": -1,
+        "musical_key": "moon",
+        "style_weight": 1.5,
+        "weirdness": "x",
+        "audio_weight": [],
+        "persona_id": 0,
+    }
+    document = {"id": "t", "profile": "home", "kind": "music", "status": "success", "clips": [{"id": "c", **sound}]}
+    found = unpacked({"record": "task", **document})
+    assert isinstance(found, CarriedTask)
+    assert found.task.clips == (Clip("c"),)
+
+
+@given(st.text(st.characters(), max_size=200))
+def test_a_person_s_text_comes_back_as_it_went(text: str) -> None:
+    kept = storable_text(text)
+    assert typed(text) == kept
+    task = next(record for record in records() if isinstance(record, CarriedTask))
+    clip = Clip("c", kept, tags=kept, lyrics=kept, description=kept, exclude=kept) if trim(kept) else Clip("c")
+    carried = replace(task, task=replace(task.task, clips=(clip,), title_hint=kept if trim(kept) else ""), note=kept)
+    assert again(carried) == carried
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=lambda payload: payload.name)
+def test_a_hostile_file_brings_nothing_in_that_the_library_cannot_keep(payload: Payload) -> None:
+    """Every text of every record, replaced by what a hostile file would put there. It is made harmless where it is
+    drawn."""
+    for record in records():
+        document = _poisoned(json.loads(json.dumps(packed(record))), payload.raw)
+        try:
+            found = unpacked(document)
+        except ValueError:
+            continue
+        assert found is not None
+        for text in _texts(asdict(found)):
+            assert not has_surrogate(text)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["record", "id", "profile", "clips", "request", "state", "labels", "opinions", "takes", "name"]
+        ),
+        st.recursive(
+            st.none()
+            | st.booleans()
+            | st.integers()
+            | st.floats()
+            | st.sampled_from(["task", "submission", "album", "t1"]),
+            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+            max_leaves=6,
+        ),
+    )
+)
+def test_whatever_stands_there_is_a_record_or_refused_with_a_sentence(document: dict[str, Any]) -> None:
+    with suppress(ValueError):
+        unpacked(document)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"record": "moon"}, "kind that this version"),
+        ({"id": "two words"}, "'id' has no id"),
+        ({"id": 5.5}, "'id' has no id"),
+        ({"profile": "../x"}, "profile's name"),
+        ({"status": "happy"}, "'status' has no word"),
+        ({"clips": {}}, "'clips' is not a list"),
+        ({"clips": [1]}, "not a JSON object"),
+        ({"clips": [{"id": "x"}] * 300}, "more than 256"),
+        ({"labels": ["x"] * 10_001}, "more than 10,000"),
+    ],
+)
+def test_what_is_wrong_with_a_task_is_said(change: dict[str, Any], reason: str) -> None:
+    document = {"record": "task", "id": "t1", "profile": "home", "kind": "music", "status": "success", **change}
+    with pytest.raises(ValueError, match=reason):
+        unpacked(document)
+
+
+@pytest.mark.parametrize("task", [task.name for task in DERIVED_TASKS])
+def test_every_derived_task_is_the_same_afterwards(task: str) -> None:
+    request = DerivedRequest(
+        task, "c1", more_clip_ids=("c2",), start_s=1.5, end_s=9.0, style_weight=0.25, url="https://x/y"
+    )
+    submission = next(record for record in records() if isinstance(record, Submission))
+    assert again(replace(submission, request=request)) == replace(submission, request=request)
+
+
+@pytest.mark.parametrize(
+    "request_told",
+    [
+        *(
+            None,
+            {},
+            {"kind": "theft"},
+            {"kind": "music", "lyrics": 5},
+            {"kind": "music", "instrumental": "yes"},
+            [1],
+            "x",
+        ),
+        *({"kind": "mashup", "more_clip_ids": ids} for ids in ([1], [None], [["c"]], [{"a": 1}], "c", 5)),
+        *({"kind": "mashup", "clip_id": 5}, {"kind": "stems", "count": 2.5}, {"kind": "infill", "start_s": True}),
+        {"kind": "infill", "start_s": float("nan")},
+    ],
+)
+def test_a_request_that_could_not_be_shown_is_refused(request_told: object) -> None:
+    submission = next(record for record in records() if isinstance(record, Submission))
+    with pytest.raises(ValueError, match="asked for"):
+        unpacked({**packed(submission), "request": request_told})
+
+
+def test_a_newer_format_and_another_s_are_refused_whole() -> None:
+    with pytest.raises(OtherFormat, match="newer"):
+        unpacked({"format": "sunotui-library", "version": 2})
+    with pytest.raises(OtherFormat, match="not an export"):
+        unpacked({"format": "diary", "version": 1})
+
+
+def test_json_within_a_line_stays_as_it_is() -> None:
+    for text in ('{"a": "x\\n  y"}', '{"a": "\\u001b[2J"}', "no json"):
+        assert json_text(text) == text
+
+
+def test_what_an_older_version_learned_from_parents_alone_stays_behind() -> None:
+    seen = {"is_offered": True, "learned_at": 1.0, "reason": "a finished take shows it"}
+    accepted = {**seen, "reason": "a request was accepted"}
+    evidence = {"cover": seen, "infill": seen, "stems": seen, "excluded styles": seen, "concat": accepted}
+    arrived = again(CarriedOffers("home", json.dumps({"home": "x", "evidence": evidence})))
+    assert isinstance(arrived, CarriedOffers)
+    assert json.loads(arrived.text) == {"home": "x", "evidence": {"excluded styles": seen, "concat": accepted}}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{no JSON", "[1]", '{"evidence": 7}', '{"evidence":  {"cover": 7}}', "[" * 50_000]
+)
+def test_offers_in_another_form_come_as_they_are(text: str) -> None:
+    assert again(CarriedOffers("home", text)) == CarriedOffers("home", text)
+
+
+def test_lines_are_ascii_and_the_last_one_counts() -> None:
+    lines = list(packed_lines(records()))
+    assert all(line.isascii() and line.endswith("\n") and line.count("\n") == 1 for line in lines)
+    assert json.loads(lines[-1]) == {"record": "end", "records": len(records())}
+
+
+def _poisoned(value: Any, payload: str) -> Any:
+    if isinstance(value, dict):
+        kept = {"record", "id", "profile", "kind", "status", "state", "clip_id", "task_id"}
+        return {name: part if name in kept else _poisoned(part, payload) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_poisoned(part, payload) for part in value]
+    return f"{value}{payload}" if isinstance(value, str) else value
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return [text for part in parts for text in _texts(part)]
+
+
+def test_a_poisoned_copy_is_poisoned() -> None:
+    """The test above looks at what it means to look at."""
+    carried = next(record for record in records() if isinstance(record, CarriedTask))
+    assert "BAD" in json.dumps(_poisoned(packed(replace(carried, raw="")), "BAD")["clips"])

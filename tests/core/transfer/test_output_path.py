@@ -1,0 +1,33 @@
+"""The name of a file to be written, and what is known of it before."""
+
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.transfer.output_path import check_output, file_name
+from sunotui.domain.errors import RequestImpossible
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        (("雨の東京 Neon Rain", "c-1"), "雨の東京 Neon Rain.mid"),
+        (("../../.ssh/authorized_keys", "c-1"), "ssh authorized_keys.mid"),
+        (("-rf ~/$(x) `y`\n\x1b[0m|z", "c-1"), "rf (x) y 0m z.mid"),
+        (("हिन्दी", "c-1"), "हिन्दी.mid"),
+        ((" ... 🪿 ", "c-1"), "c-1.mid"),
+        (("", "../.."), "song.mid"),
+        (("東" * 300, "c-1"), "東" * 40 + ".mid"),
+    ],
+)
+def test_a_title_makes_a_plain_file_name(texts: tuple[str, ...], name: str) -> None:
+    assert file_name(".mid", *texts) == name
+
+
+def test_what_cannot_be_written_is_refused_before(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for name in ("", "~nosuchuser/x", str(tmp_path), str(tmp_path / "no" / "x"), str(tmp_path / "file" / "x"), "a\0b"):
+        with pytest.raises(RequestImpossible):
+            check_output(name)
+    for name in (str(tmp_path / "file"), str(tmp_path / "new"), "/dev/null"):
+        check_output(name)
