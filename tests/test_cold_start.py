@@ -31,7 +31,7 @@ def run_python(code: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "module", ["sunotui", "sunotui.__main__", "sunotui.cli", "sunotui.cli.main", "sunotui.cli.parser"]
+    "module", ["sunotui", "sunotui.__main__", "sunotui.cli", "sunotui.cli.main", "sunotui.cli.arguments.parser"]
 )
 def test_an_import_leaves_heavy_libraries_out(module: str) -> None:
     loaded = run_python(f"import {module}; {REPORT}").split()

@@ -16,8 +16,8 @@ import pytest
 
 import sunotui
 from sunotui.cli import exit_codes
+from sunotui.cli.arguments.parser import build_parser
 from sunotui.cli.main import _COMMANDS
-from sunotui.cli.parser import build_parser
 from sunotui.core.crash_report import report_crash
 from sunotui.core.terminal_lock import TerminalMark
 from sunotui.core.transfer.csv_export import HEADS

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli import exit_codes
 from sunotui.cli.debug_switches import switch_off_debugging
+from sunotui.cli.output.streams import OutputUnwritable, drop, guarded_streams
+from sunotui.cli.output.terminal_size import drop_stale_size
 from sunotui.cli.signals import ended_by_signals
-from sunotui.cli.stale_size import drop_stale_size
-from sunotui.cli.streams import OutputUnwritable, drop, guarded_streams
 
 if TYPE_CHECKING:
     import argparse
@@ -122,7 +122,7 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         failed = exit_codes.DONE if ending.code is None else exit_codes.CRASHED
         return ending.code if isinstance(ending.code, int) else failed
     except Trouble as trouble:
-        from sunotui.cli.render import say
+        from sunotui.cli.output.text import say
 
         say(trouble.sentence)
         if trouble.request_id:
@@ -144,7 +144,7 @@ def _parsed(argv: Sequence[str]) -> "argparse.Namespace | SimpleNamespace":
     """The arguments; without any, what they all are then: to find that out took argparse 14 ms of a start."""
     if not argv:
         return SimpleNamespace(**NO_ARGUMENTS)
-    from sunotui.cli.parser import parse
+    from sunotui.cli.arguments.parser import parse
 
     return parse(argv)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sunotui.cli.find import find_clip
+from sunotui.cli.resolve import find_clip
 from sunotui.domain.errors import NotFound
 from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import cleaned_id

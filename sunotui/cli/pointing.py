@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sunotui.cli.find import find, number_of
+from sunotui.cli.resolve import find, number_of
 from sunotui.domain.errors import NotFound, RequestImpossible
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from shlex import quote
 
-from sunotui.cli.parser_making import PARTS
+from sunotui.cli.arguments.generate import PARTS
 from sunotui.domain.requests.request import (
     ClipFileRequest,
     ConcatRequest,

@@ -4,10 +4,10 @@ import asyncio
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from sunotui.cli.cautions import caution
 from sunotui.cli.exit_codes import DONE, code_of_submission
-from sunotui.cli.render import say
-from sunotui.cli.sending import tell_submission
+from sunotui.cli.output.text import say
+from sunotui.cli.submit import tell_submission
+from sunotui.cli.submit_warnings import caution
 from sunotui.domain.errors import NotReady
 from sunotui.domain.requests.request import ClipFileRequest, check
 from sunotui.domain.submission import SubmissionState

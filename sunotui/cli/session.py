@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from sunotui.cli.render import say
+from sunotui.cli.output.text import say
 
 if TYPE_CHECKING:
     from sunotui.core.core import Studio

@@ -9,19 +9,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sunotui.demo import orders, pages
-from sunotui.demo.answers import Answer
+from sunotui.demo import site_pages
 from sunotui.demo.dialects import Dialect, Extra
-from sunotui.demo.door import Door, address_of
 from sunotui.demo.extras import Extras
 from sunotui.demo.faults import FaultPlan, Place
-from sunotui.demo.jobs import Job
-from sunotui.demo.media import Media
-from sunotui.demo.orders import BadOrder
+from sunotui.demo.media.files import Media
+from sunotui.demo.middleware import Door, address_of
+from sunotui.demo.music.jobs import Job
+from sunotui.demo.music.private_tasks import STEM_MODEL, Rework, stems_of
 from sunotui.demo.prices import price_of
-from sunotui.demo.replies import HangUp
-from sunotui.demo.reworks import STEM_MODEL, Rework, stems_of
-from sunotui.demo.studio import NoSuchClip, Studio
+from sunotui.demo.requests import payloads
+from sunotui.demo.requests.payloads import BadOrder
+from sunotui.demo.response_writer import HangUp
+from sunotui.demo.responses import Answer
+from sunotui.demo.simulator import NoSuchClip, Studio
 from sunotui.demo.uploads import Uploads
 from sunotui.domain.tasks.task import TaskKind
 
@@ -97,10 +98,10 @@ class Gateway:
             return self.door.reply(Answer(200, dict(self.door.counts)))
         if is_read and path == "/demo/submits":
             return self.door.reply(Answer(200, self.accepted))
-        open_page = pages.open_page(path, self.dialect) if is_read else None
+        open_page = site_pages.open_page(path, self.dialect) if is_read else None
         if open_page is not None:
             return self.door.reply(Answer(200, open_page))
-        keyed_page = pages.keyed_page(path, self.dialect, self.studio) if is_read else None
+        keyed_page = site_pages.keyed_page(path, self.dialect, self.studio) if is_read else None
         if keyed_page is None:
             return self.door.reply(self.dialect.refusals.path_unknown(path))
         return self.door.reply(self.door.key_refusal(request) or Answer(200, keyed_page))
@@ -114,7 +115,7 @@ class Gateway:
 
     async def _accept(self, action: str | None, body: bytes) -> Job | Answer:
         if action is None:
-            return self.studio.take_in(orders.read_url(orders.read_object(body)), self.door.flaws())
+            return self.studio.take_in(payloads.read_url(payloads.read_object(body)), self.door.flaws())
         kind = _KINDS.get(action.upper())
         if kind is None or not self.dialect.extras.issuperset(_NEEDED.get(kind, ())):
             return self.dialect.refusals.action_unknown(action)
@@ -127,11 +128,11 @@ class Gateway:
         refusal = self.door.money_refusal(self.studio, price_of(kind))
         if refusal is not None:
             return refusal
-        fields = orders.read_object(body)
+        fields = payloads.read_object(body)
         if kind is TaskKind.LYRICS:
-            return await self._accept_lyrics(orders.text_of(fields, "prompt"))
-        clip_id = self.dialect.clip_behind(orders.text_of(fields, "clip_id"), self.studio.job)
-        return self.studio.concat(clip_id, orders.flag_of(fields, "is_infill"), self.door.flaws())
+            return await self._accept_lyrics(payloads.text_of(fields, "prompt"))
+        clip_id = self.dialect.clip_behind(payloads.text_of(fields, "clip_id"), self.studio.job)
+        return self.studio.concat(clip_id, payloads.flag_of(fields, "is_infill"), self.door.flaws())
 
     def _accept_music(self, body: bytes) -> Job | Answer:
         order = self.dialect.read_song(body)
@@ -154,7 +155,7 @@ class Gateway:
         return self.studio.write_lyrics(prompt, self.door.flaws())
 
     def _many(self, body: bytes, media: str) -> Answer:
-        ids, plan = orders.read_ids(body), self.door.plan
+        ids, plan = payloads.read_ids(body), self.door.plan
         if plan.strikes("null-data", Place.FETCH):
             return self._nothing()
         found = [] if ids and plan.strikes("unknown-id", Place.FETCH) else self.studio.jobs(ids)

@@ -8,18 +8,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sunotui.demo import prices, songs
-from sunotui.demo.answers import Answer
+from sunotui.demo import prices
 from sunotui.demo.dialects import Extra
-from sunotui.demo.door import Door, address_of
 from sunotui.demo.faults import Place
-from sunotui.demo.jobs import Job, Take
-from sunotui.demo.notes import notes_json
-from sunotui.demo.orders import BadOrder, read_object, text_of
+from sunotui.demo.media.notes import notes_json
+from sunotui.demo.middleware import Door, address_of
+from sunotui.demo.music import songs
+from sunotui.demo.music.jobs import Job, Take
+from sunotui.demo.music.takes import Flaws, new_clip_id
+from sunotui.demo.music.word_timings import timing_json
 from sunotui.demo.personas import Personas, persona_json
-from sunotui.demo.studio import NoSuchClip, Studio
-from sunotui.demo.takes import Flaws, new_clip_id
-from sunotui.demo.timing import timing_json
+from sunotui.demo.requests.payloads import BadOrder, read_object, text_of
+from sunotui.demo.responses import Answer
+from sunotui.demo.simulator import NoSuchClip, Studio
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.task import TaskKind
 

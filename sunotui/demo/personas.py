@@ -4,9 +4,9 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from sunotui.demo.orders import BadOrder, flag_of, number_of, text_of, texts_of
-from sunotui.demo.studio import NoSuchClip, Studio
-from sunotui.demo.takes import new_clip_id
+from sunotui.demo.music.takes import new_clip_id
+from sunotui.demo.requests.payloads import BadOrder, flag_of, number_of, text_of, texts_of
+from sunotui.demo.simulator import NoSuchClip, Studio
 from sunotui.domain.tasks.task import TaskKind
 
 

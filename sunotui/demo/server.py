@@ -19,7 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from sunotui.demo.app import Gateway, create_app
 from sunotui.demo.dialects import find_dialect
 from sunotui.demo.faults import FaultPlan
-from sunotui.demo.studio import Studio
+from sunotui.demo.simulator import Studio
 
 _SILENT = logging.CRITICAL + 10
 _START_LIMIT_S = 10.0

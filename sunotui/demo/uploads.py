@@ -10,15 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sunotui.demo.answers import HTML, PROXY_PAGE, Answer
 from sunotui.demo.dialects import Extra
-from sunotui.demo.door import Door, address_of
 from sunotui.demo.faults import Place
-from sunotui.demo.forms import BadForm, Field, read_form
-from sunotui.demo.orders import BadOrder, read_object, text_of
-from sunotui.demo.replies import CutShort
-from sunotui.demo.studio import NoSuchClip, Studio
-from sunotui.demo.takes import new_clip_id
+from sunotui.demo.middleware import Door, address_of
+from sunotui.demo.music.takes import new_clip_id
+from sunotui.demo.requests.multipart import BadForm, Field, read_form
+from sunotui.demo.requests.payloads import BadOrder, read_object, text_of
+from sunotui.demo.response_writer import CutShort
+from sunotui.demo.responses import HTML, PROXY_PAGE, Answer
+from sunotui.demo.simulator import NoSuchClip, Studio
 
 MOST_BYTES = 100_000_000
 """What the storage takes; the real one's limit is not documented."""

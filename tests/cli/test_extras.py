@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.demo.answers import Answer
+from sunotui.demo.responses import Answer
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
-from tests.cli.test_render import CLIP_KEYS, SOUND_KEYS
+from tests.cli.output.test_text import CLIP_KEYS, SOUND_KEYS
 
 STOCK = ("reference", "new-api", "one-hub")
 """Servers without any of it, but for the feed of the first."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sunotui.cli.gateway_report import software_of
+from sunotui.cli.output.gateway_report import software_of
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.server import DemoServer
 from sunotui.domain.capabilities import Offers, Software

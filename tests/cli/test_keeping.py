@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.cli.parser_keeping import SORTS
+from sunotui.cli.arguments.annotations import SORTS
 from sunotui.domain.annotations import NOTE_LIMIT
 from sunotui.domain.browse import Sort
 from sunotui.domain.tasks.clip import Clip, ClipStatus

@@ -13,7 +13,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import Library
 from tests.cli.conftest import CommandLine
-from tests.cli.test_render import SOUND_KEYS
+from tests.cli.output.test_text import SOUND_KEYS
 
 SONG = Task(
     "aaaaaa11-task",

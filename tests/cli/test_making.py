@@ -9,7 +9,7 @@ import pytest
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import SPEED, CommandLine, StartDemo
-from tests.cli.test_render import CLIP_KEYS, KEPT_KEYS, OPINION_KEYS, SOUND_KEYS, TASK_KEYS
+from tests.cli.output.test_text import CLIP_KEYS, KEPT_KEYS, OPINION_KEYS, SOUND_KEYS, TASK_KEYS
 
 
 def test_a_described_song_is_made_and_waited_for(demo_cli: CommandLine) -> None:

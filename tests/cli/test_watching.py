@@ -120,7 +120,7 @@ def test_a_beginning_of_several_ids_is_refused_without_asking(demo_cli: CommandL
 
 def test_an_end_that_another_process_saw_ends_the_wait(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The screens may be open beside the command and write the end first; no event of its own tells it then."""
-    from sunotui.cli.waiting import _Wait
+    from sunotui.cli.wait import _Wait
 
     made = demo_cli.json("music", "--describe", "rain")
     show = _Wait._show

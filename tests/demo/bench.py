@@ -9,7 +9,7 @@ import httpx
 from sunotui.demo.app import Gateway, create_app
 from sunotui.demo.dialects import find_dialect
 from sunotui.demo.faults import FaultPlan
-from sunotui.demo.studio import Studio
+from sunotui.demo.simulator import Studio
 from sunotui.domain.dialect import Dialect
 from tests.support.paths import SAMPLES
 

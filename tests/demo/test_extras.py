@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.demo import prices
-from sunotui.demo.timing import timing_json, words_of
+from sunotui.demo.music.word_timings import timing_json, words_of
 
 from .bench import LONG_S, NOBODY, Bench, sample
 from .conftest import OpenBench

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from sunotui.demo import door
+from sunotui.demo import middleware
 from sunotui.demo.faults import FAULTS, Place
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import (
@@ -78,7 +78,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         made.append(seconds)
         await asyncio.sleep(seconds)
 
-    monkeypatch.setattr(door, "asyncio", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(middleware, "asyncio", SimpleNamespace(sleep=sleep))
     return made
 
 

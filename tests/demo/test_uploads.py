@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.demo.forms import BadForm, read_form
+from sunotui.demo.requests.multipart import BadForm, read_form
 
 from .bench import Bench, sample
 from .conftest import OpenBench

@@ -16,7 +16,7 @@ PROVES = (
         "standard input",
         test="tests/cli/test_keeping.py",
     ),
-    Proof("E3", counts_ci="15 forms of arguments, 6 encodings read, 6 refused", test="tests/cli/test_texts.py"),
+    Proof("E3", counts_ci="15 forms of arguments, 6 encodings read, 6 refused", test="tests/cli/test_inputs.py"),
     Proof("E3", counts_ci="an editor that writes another encoding", test="tests/tui/test_editor.py"),
     Proof("E4", counts_ci="15 empty and 10 damaged fields of requests", test="tests/domain/requests/test_request.py"),
     Proof("E5", counts_ci="two composers and one draft", test="tests/tui/test_two_composers.py"),

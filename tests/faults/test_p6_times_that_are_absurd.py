@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.cli.documents import task_document
+from sunotui.cli.output.json_documents import task_document
 from sunotui.domain.tasks.task import Task, TaskStatus
 from sunotui.gateway.parsing.fields import moment
 from sunotui.tui import show

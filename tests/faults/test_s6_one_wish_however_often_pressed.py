@@ -10,7 +10,7 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from sunotui.cli.parser import parse
+from sunotui.cli.arguments.parser import parse
 from sunotui.core.submissions.submitter import IN_FLIGHT
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import TaskStatus

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.gateway_report import software_of, verdicts_of
-from sunotui.cli.render import print_json, print_table, say
+from sunotui.cli.output.gateway_report import software_of, verdicts_of
+from sunotui.cli.output.text import print_json, print_table, say
 from sunotui.cli.session import lent_studio, with_studio
 from sunotui.cli.standard_input import standard_input
 from sunotui.domain.errors import NotFound, RequestImpossible, Trouble

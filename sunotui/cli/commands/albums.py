@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.find import number_of
+from sunotui.cli.output.text import length, print_json, print_table, say
 from sunotui.cli.pointing import take_of, takes_of
-from sunotui.cli.render import length, print_json, print_table, say
+from sunotui.cli.resolve import number_of
 from sunotui.cli.session import with_studio
 from sunotui.domain.text import clean
 

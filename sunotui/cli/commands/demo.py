@@ -9,7 +9,7 @@ from types import FrameType
 
 from sunotui.cli.demo_server import form_of, start_server
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.render import print_json, say
+from sunotui.cli.output.text import print_json, say
 from sunotui.domain.dialect import Dialect
 
 

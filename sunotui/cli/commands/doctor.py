@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE, FAILED, code_of
 from sunotui.cli.launch import TERMS_WITHOUT_CURSOR
-from sunotui.cli.render import print_json, print_table
+from sunotui.cli.output.text import print_json, print_table
 from sunotui.domain.errors import LibraryDamaged, TokenMissing, Trouble
 
 if TYPE_CHECKING:
-    from sunotui.cli.gateway_report import GatewayReport
+    from sunotui.cli.output.gateway_report import GatewayReport
     from sunotui.core.core import Studio
     from sunotui.domain.profile import Profile
     from sunotui.gateway.client import Check
@@ -42,7 +42,7 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
         from sunotui.cli.commands.repair import repair_library
 
         return repair_library(args, environ)
-    from sunotui.cli.gateway_report import print_report, report_document
+    from sunotui.cli.output.gateway_report import print_report, report_document
     from sunotui.cli.run_async import run_async
     from sunotui.storage.paths import find_places
 
@@ -131,7 +131,7 @@ def _library(places: "Places") -> list[Finding]:
 def _backups(places: "Places") -> Finding:
     import time
 
-    from sunotui.cli.render import age
+    from sunotui.cli.output.text import age
     from sunotui.storage.backup import backups_of, folder_of
 
     now = time.time()
@@ -193,7 +193,7 @@ def _failure(name: str, trouble: Trouble) -> Finding:
 
 
 async def _profile_and_gateway(studio: "Studio", *, is_offline: bool) -> "tuple[list[Finding], GatewayReport | None]":
-    from sunotui.cli.gateway_report import report_on
+    from sunotui.cli.output.gateway_report import report_on
 
     try:
         profile = studio.current_profile()

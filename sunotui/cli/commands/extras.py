@@ -4,14 +4,14 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sunotui.cli.documents import clip_document
 from sunotui.cli.exit_codes import DONE, NOT_FOUND
-from sunotui.cli.find import clip_ids, find_clip, number_of
-from sunotui.cli.lrc import lrc_of, timed_lines
-from sunotui.cli.render import length, print_json, print_table, say
+from sunotui.cli.inputs import read_piped
+from sunotui.cli.output.json_documents import clip_document
+from sunotui.cli.output.lrc import lrc_of, timed_lines
+from sunotui.cli.output.text import length, print_json, print_table, say
+from sunotui.cli.resolve import clip_ids, find_clip, number_of
 from sunotui.cli.results import obtain
 from sunotui.cli.session import with_studio
-from sunotui.cli.texts import read_piped
 from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import NotFound, NotOffered
 from sunotui.domain.requests.request import UpsampleTagsRequest

@@ -4,10 +4,10 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sunotui.cli.addresses import chosen_take, print_address
+from sunotui.cli.clip_links import chosen_take, print_address
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.output_file import binary_output_file
-from sunotui.cli.render import print_json, say
+from sunotui.cli.output.output_file import binary_output_file
+from sunotui.cli.output.text import print_json, say
 from sunotui.cli.results import obtain
 from sunotui.cli.session import open_records, with_studio
 from sunotui.core.transfer.output_path import check_output

@@ -5,10 +5,10 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sunotui.cli.documents import clip_document, documents_of, iso, request_of, task_document
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.find import find, number_of
-from sunotui.cli.render import length, print_json, print_page, print_tasks, say, usual_words, within_limit
+from sunotui.cli.output.json_documents import clip_document, documents_of, iso, request_of, task_document
+from sunotui.cli.output.text import length, print_json, print_page, print_tasks, say, usual_words, within_limit
+from sunotui.cli.resolve import find, number_of
 from sunotui.cli.session import open_records
 from sunotui.domain.annotations import NOTHING_KEPT
 from sunotui.domain.errors import SettingsTrouble

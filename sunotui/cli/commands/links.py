@@ -4,8 +4,8 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sunotui.cli.addresses import chosen_take, print_address
-from sunotui.cli.render import say
+from sunotui.cli.clip_links import chosen_take, print_address
+from sunotui.cli.output.text import say
 from sunotui.cli.session import open_records, with_studio
 from sunotui.domain.errors import NotFound, Trouble
 from sunotui.domain.tasks.clip import ClipStatus

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE, FAILED
-from sunotui.cli.render import Document, print_json, print_table, say
+from sunotui.cli.output.text import Document, print_json, print_table, say
 from sunotui.domain.errors import RequestImpossible
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sunotui.cli.documents import read_documents
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.render import print_json, print_table, print_tasks, say, within_limit
+from sunotui.cli.output.json_documents import read_documents
+from sunotui.cli.output.text import print_json, print_table, print_tasks, say, within_limit
 from sunotui.cli.session import with_studio
 from sunotui.domain.browse import Listing, Place, PlaceKind, Sort
 from sunotui.domain.search.query import parse_strictly

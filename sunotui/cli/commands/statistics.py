@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.render import fit, print_json, say, terminal_width
+from sunotui.cli.output.text import fit, print_json, say, terminal_width
 from sunotui.cli.session import open_records
 
 if TYPE_CHECKING:

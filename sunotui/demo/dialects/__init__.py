@@ -2,7 +2,7 @@
 
 from sunotui.demo.dialects.claude360 import Claude360
 from sunotui.demo.dialects.key4u import Key4u
-from sunotui.demo.dialects.neighbours import Crazyrouter, GptProto
+from sunotui.demo.dialects.other_gateways import Crazyrouter, GptProto
 from sunotui.demo.dialects.private import Paid
 from sunotui.demo.dialects.reference import Dialect, Extra
 from sunotui.demo.dialects.relays import NewApi2025, NewApi2026, OneHub

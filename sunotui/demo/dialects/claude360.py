@@ -6,15 +6,15 @@ What they do not tell is that of a relay. The persona page is not documented the
 from collections.abc import Callable
 from typing import Any
 
-from sunotui.demo import orders
-from sunotui.demo.answers import Answer
-from sunotui.demo.clips import clip_json
 from sunotui.demo.dialects.reference import Extra
 from sunotui.demo.dialects.relays import Relay
-from sunotui.demo.jobs import Job, Take
-from sunotui.demo.orders import BadOrder, MusicOrder, Wishes
-from sunotui.demo.refusals import Refusals, SunoapiRefusals
-from sunotui.demo.tasks import SUNOAPI_TASKS
+from sunotui.demo.error_responses import Refusals, SunoapiRefusals
+from sunotui.demo.music.clips import clip_json
+from sunotui.demo.music.documented_tasks import SUNOAPI_TASKS
+from sunotui.demo.music.jobs import Job, Take
+from sunotui.demo.requests import payloads
+from sunotui.demo.requests.payloads import BadOrder, MusicOrder, Wishes
+from sunotui.demo.responses import Answer
 from sunotui.domain.models import find, limits_of
 
 DEFAULT_MODEL = "V4_5"
@@ -47,20 +47,20 @@ class Claude360(Relay):
     refusals: Refusals = SunoapiRefusals()
 
     def read_song(self, body: bytes) -> MusicOrder:
-        fields = orders.read_object(body)
-        is_custom = orders.flag_of(fields, "custom_mode")
-        prompt, mv = orders.text_of(fields, "prompt"), _mv_of(fields)
-        is_instrumental = orders.flag_of(fields, "instrumental") or orders.flag_of(fields, "make_instrumental")
+        fields = payloads.read_object(body)
+        is_custom = payloads.flag_of(fields, "custom_mode")
+        prompt, mv = payloads.text_of(fields, "prompt"), _mv_of(fields)
+        is_instrumental = payloads.flag_of(fields, "instrumental") or payloads.flag_of(fields, "make_instrumental")
         if not prompt and not (is_custom and is_instrumental):
             raise BadOrder("prompt is required")
         return MusicOrder(
             gpt_description_prompt="" if is_custom else prompt,
             prompt=prompt if is_custom else "",
             mv=mv,
-            title=orders.text_of(fields, "title"),
-            tags=orders.text_of(fields, "style") or orders.text_of(fields, "tags"),
-            continue_at=orders.number_of(fields, "continue_at"),
-            continue_clip_id=orders.text_of(fields, "continue_clip_id"),
+            title=payloads.text_of(fields, "title"),
+            tags=payloads.text_of(fields, "style") or payloads.text_of(fields, "tags"),
+            continue_at=payloads.number_of(fields, "continue_at"),
+            continue_clip_id=payloads.text_of(fields, "continue_clip_id"),
             make_instrumental=is_instrumental,
             wishes=_wishes_of(fields, mv),
         )
@@ -94,7 +94,7 @@ class Claude360(Relay):
 
 def _mv_of(fields: dict[str, Any]) -> str:
     """The model under Suno's own name; `mv` and any known spelling are taken. Raises BadOrder for an unknown one."""
-    named = orders.text_of(fields, "model") or orders.text_of(fields, "mv") or DEFAULT_MODEL
+    named = payloads.text_of(fields, "model") or payloads.text_of(fields, "mv") or DEFAULT_MODEL
     model = find(_MODELS.get(named.upper(), named))
     if model is None:
         raise BadOrder(f"model {named} is not supported")
@@ -102,22 +102,22 @@ def _mv_of(fields: dict[str, Any]) -> str:
 
 
 def _wishes_of(fields: dict[str, Any], mv: str) -> Wishes:
-    gender = orders.text_of(fields, "vocal_gender")
+    gender = payloads.text_of(fields, "vocal_gender")
     if gender not in {"", "m", "f"} or (gender and mv in _BEFORE_V4_5):
         raise BadOrder("vocal_gender must be m or f, with V4_5 or later")
-    sliders = orders.sliders_of(fields)
+    sliders = payloads.sliders_of(fields)
     for name, value in sliders.items():
         if round(value, 2) != value:
             raise BadOrder(f"{name} must have two decimals at most")
-    persona_id, persona_model = orders.text_of(fields, "persona_id"), orders.text_of(fields, "persona_model")
+    persona_id, persona_model = payloads.text_of(fields, "persona_id"), payloads.text_of(fields, "persona_model")
     if persona_id and persona_model not in PERSONA_MODELS:
         raise BadOrder(f"persona_model must be one of {', '.join(PERSONA_MODELS)}")
-    is_extension = bool(orders.text_of(fields, "continue_clip_id"))
+    is_extension = bool(payloads.text_of(fields, "continue_clip_id"))
     if is_extension and persona_id:
         raise BadOrder("persona_id does not go with continue_clip_id")
     return Wishes(
         task="extend" if is_extension else "artist_consistency" if persona_id else "",
-        negative_tags=orders.text_of(fields, "negative_tags"),
+        negative_tags=payloads.text_of(fields, "negative_tags"),
         vocal_gender=gender,
         persona_id=persona_id,
         persona_model=persona_model if persona_id else "",

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sunotui.demo import orders
 from sunotui.demo.dialects.private import Paid
 from sunotui.demo.dialects.reference import KEY4U_EXTRAS, Extra
-from sunotui.demo.orders import BadOrder, MusicOrder
-from sunotui.demo.tasks import NESTED_SECTIONS, NESTED_TASKS
+from sunotui.demo.music.documented_tasks import NESTED_SECTIONS, NESTED_TASKS
+from sunotui.demo.requests import payloads
+from sunotui.demo.requests.payloads import BadOrder, MusicOrder
 from sunotui.domain.models import find
 
 LONGEST_SONG_S = 480.0
@@ -40,22 +40,22 @@ class Key4u(Paid):
     system_name = "Key4u API"
 
     def read_song(self, body: bytes) -> MusicOrder:
-        fields = orders.read_object(body)
-        metadata = orders.object_of(fields, "metadata")
-        task = orders.text_of(fields, "task") or orders.text_of(metadata, "task")
-        params = orders.object_of(fields, "metadata_params") or orders.object_of(metadata, "metadata_params")
+        fields = payloads.read_object(body)
+        metadata = payloads.object_of(fields, "metadata")
+        task = payloads.text_of(fields, "task") or payloads.text_of(metadata, "task")
+        params = payloads.object_of(fields, "metadata_params") or payloads.object_of(metadata, "metadata_params")
         flat = _flat(fields, task, params)
         params = {name: fields[name] for name in _EITHER_PLACE if name in fields} | params
-        wishes = replace(orders.wishes_of(flat), duration_s=_duration_s(fields))
-        return replace(orders.music_of(flat), wishes=wishes, params=params)
+        wishes = replace(payloads.wishes_of(flat), duration_s=_duration_s(fields))
+        return replace(payloads.music_of(flat), wishes=wishes, params=params)
 
 
 def _duration_s(fields: dict[str, Any]) -> float | None:
     """The length that a song is to have. Raises BadOrder beside a description, and with any model but v5.5."""
-    duration_s = orders.number_of(fields, "duration")
+    duration_s = payloads.number_of(fields, "duration")
     if duration_s is None:
         return None
-    model = find(orders.text_of(fields, "mv"))
+    model = find(payloads.text_of(fields, "mv"))
     if fields.get("gpt_description_prompt") is not None or model is None or model.mv != _TIMED_MODEL:
         raise BadOrder("duration goes with custom songs of chirp-v5-5 only")
     if not 0 < duration_s <= LONGEST_SONG_S:
@@ -66,10 +66,10 @@ def _duration_s(fields: dict[str, Any]) -> float | None:
 def _flat(fields: dict[str, Any], task: str, params: dict[str, Any]) -> dict[str, Any]:
     """The same order in the flat form, without all that this server does not read. Raises BadOrder."""
     made = {name: fields[name] for name in (*_COMMON, *_AT_THE_TOP) if name in fields}
-    made |= {"task": task, **_params(task, params, orders.text_of(fields, "continue_clip_id"))}
+    made |= {"task": task, **_params(task, params, payloads.text_of(fields, "continue_clip_id"))}
     if fields.get("gpt_description_prompt") is not None:
         # Its presence wins over the words, and what is excluded goes with custom songs only.
-        if not orders.text_of(fields, "gpt_description_prompt"):
+        if not payloads.text_of(fields, "gpt_description_prompt"):
             raise BadOrder("gpt_description_prompt is empty")
         made |= {"prompt": "", "negative_tags": ""}
     return made
@@ -86,6 +86,6 @@ def _params(task: str, params: dict[str, Any], continue_clip_id: str) -> dict[st
     made = {flat: params[name] for name, flat in names.items()}
     if task in _SECTIONS:
         # The words of the section stand here, not under `prompt`. Where its clip stands is not documented.
-        made["prompt"] = orders.text_of(orders.object_of(params, "metadata"), "infill_lyrics")
+        made["prompt"] = payloads.text_of(payloads.object_of(params, "metadata"), "infill_lyrics")
         made["continue_clip_id"] = continue_clip_id or params.get("clip_id")
     return made

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sunotui.demo import orders
-from sunotui.demo.answers import Answer
-from sunotui.demo.clips import clip_json
 from sunotui.demo.dialects.reference import PAID_EXTRAS, Dialect
 from sunotui.demo.dialects.relays import NewApi2025
-from sunotui.demo.jobs import Job, Take
-from sunotui.demo.orders import BadOrder, MusicOrder
-from sunotui.demo.refusals import NewApi2026Refusals, Refusals
-from sunotui.demo.tasks import FLAT_TASKS
+from sunotui.demo.error_responses import NewApi2026Refusals, Refusals
+from sunotui.demo.music.clips import clip_json
+from sunotui.demo.music.documented_tasks import FLAT_TASKS
+from sunotui.demo.music.jobs import Job, Take
+from sunotui.demo.requests import payloads
+from sunotui.demo.requests.payloads import BadOrder, MusicOrder
+from sunotui.demo.responses import Answer
 
 _PROGRESS = {"QUEUED": "30%", "IN_PROGRESS": "50%", "SUCCESS": "100%", "FAILURE": "100%"}
 _OVERRIDING = frozenset({"underpainting", "overpainting"})
@@ -40,11 +40,11 @@ class Paid(NewApi2025):
     refusals: Refusals = _PaidRefusals()
 
     def read_song(self, body: bytes) -> MusicOrder:
-        fields = orders.read_object(body)
-        order = replace(orders.music_of(fields), wishes=orders.wishes_of(fields), params=fields)
+        fields = payloads.read_object(body)
+        order = replace(payloads.music_of(fields), wishes=payloads.wishes_of(fields), params=fields)
         if order.wishes.task in _OVERRIDING:
-            _check_overrides(order, orders.texts_of(fields, "override_fields"))
-        is_remix = orders.flag_of(orders.object_of(fields, "metadata"), "is_remix")
+            _check_overrides(order, payloads.texts_of(fields, "override_fields"))
+        is_remix = payloads.flag_of(payloads.object_of(fields, "metadata"), "is_remix")
         if "audio_weight" in order.wishes.sliders and not (is_remix and order.wishes.task == "cover"):
             raise BadOrder("audio_weight goes with is_remix and task cover only")
         return order

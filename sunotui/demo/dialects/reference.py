@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sunotui.demo import orders
-from sunotui.demo.answers import Answer
-from sunotui.demo.clips import clip_json, lyrics_json
-from sunotui.demo.jobs import Job, Take
-from sunotui.demo.orders import MusicOrder
-from sunotui.demo.refusals import ReferenceRefusals, Refusals
+from sunotui.demo.error_responses import ReferenceRefusals, Refusals
+from sunotui.demo.music.clips import clip_json, lyrics_json
+from sunotui.demo.music.jobs import Job, Take
+from sunotui.demo.requests import payloads
+from sunotui.demo.requests.payloads import MusicOrder
+from sunotui.demo.responses import Answer
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 
 _ACTIONS = {TaskKind.TAGS: "UPSAMPLE_TAGS"}
@@ -88,7 +88,7 @@ class Dialect:
 
     def read_song(self, body: bytes) -> MusicOrder:
         """The order in a song's body: nine fields, all others are dropped (protocol 2). Raises BadOrder."""
-        return orders.read_music(body)
+        return payloads.read_music(body)
 
     def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
         """What is wrong with the parent task of an extension; the reference only wants it named."""

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sunotui.demo.answers import Answer
 from sunotui.demo.dialects.reference import Dialect, Extra, model_entry
-from sunotui.demo.jobs import Job, Take
-from sunotui.demo.orders import DEFAULT_MV, MusicOrder
+from sunotui.demo.error_responses import NewApi2025Refusals, NewApi2026Refusals, OneHubRefusals, Refusals
+from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.prices import QUOTA_PER_DOLLAR
-from sunotui.demo.refusals import NewApi2025Refusals, NewApi2026Refusals, OneHubRefusals, Refusals
+from sunotui.demo.requests.payloads import DEFAULT_MV, MusicOrder
+from sunotui.demo.responses import Answer
 from sunotui.domain.models import MODELS
 from sunotui.domain.tasks.task import TaskKind
 

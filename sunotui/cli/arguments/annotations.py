@@ -1,0 +1,121 @@
+"""The arguments of the commands for what a person keeps: labels, ratings, notes, albums, saved searches, the trash."""
+
+import argparse
+
+from sunotui.cli.arguments.base import Commands, Parser, count, new_command
+
+SORTS = ("relevance", "age", "title", "length", "rating", "model")
+"""The orders of domain/listing.py, which `--help` need not load."""
+_IDS = "a task or a clip, or the first six characters or more"
+
+
+def add_keeping(commands: "Commands[Parser]") -> None:
+    """tag, rate, note, album, search, trash, restore."""
+    _add_tag(_group(commands, "tag", "Give tasks labels, and take them away."))
+
+    rate = new_command(commands, "rate", "Rate takes, star them, say what was heard.")
+    rate.usage = "sunotui rate [N] ID... [--star | --unstar] [--heard | --unheard] [--take N] [--json]"
+    rate.add_argument(
+        "words", nargs="+", metavar="WORD", help="N from 1 to 5, 0 takes a rating back; then ids: " + _IDS
+    )
+    stars = rate.add_mutually_exclusive_group()
+    stars.add_argument(
+        "--star", dest="is_starred", action="store_true", default=None, help="star them; N may be absent"
+    )
+    stars.add_argument("--unstar", dest="is_starred", action="store_false", default=None, help="unstar them")
+    ears = rate.add_mutually_exclusive_group()
+    ears.add_argument("--heard", dest="is_heard", action="store_true", default=None, help="they need not be heard now")
+    ears.add_argument("--unheard", dest="is_heard", action="store_false", default=None, help="they wait to be heard")
+    _add_take(rate)
+
+    note = new_command(commands, "note", "Print the note of a task, or write it.")
+    note.add_argument("id", metavar="ID", help=_IDS)
+    note.add_argument("text", nargs="?", default=None, metavar="TEXT", help="- for standard input; '' takes it away")
+
+    _add_album(_group(commands, "album", "Put takes into albums, in an order."))
+
+    _add_search(_group(commands, "search", "Keep searches under names."))
+
+    trash = new_command(commands, "trash", "Put tasks into the trash, which is never emptied.")
+    _add_ids(trash)
+    restore = new_command(commands, "restore", "Take tasks out of the trash.")
+    _add_ids(restore)
+
+
+def _add_tag(tag: "Commands[Parser]") -> None:
+    for word, words in (("add", "Give tasks a label."), ("remove", "Take a label from tasks.")):
+        command = _part(tag, "tag", word, words)
+        command.add_argument("label", metavar="LABEL")
+        _add_ids(command)
+    _part(tag, "tag", "list", "List the labels.")
+
+
+def _add_album(album: "Commands[Parser]") -> None:
+    _part(album, "album", "list", "List the albums.")
+    show = _part(album, "album", "show", "List the takes of an album.")
+    show.add_argument("name", metavar="NAME")
+    for word, words in (
+        ("add", "Put takes at the end of an album, which is made when there is none."),
+        ("remove", "Take takes out of an album."),
+    ):
+        command = _part(album, "album", word, words)
+        command.add_argument("name", metavar="NAME")
+        _add_ids(command)
+        _add_take(command)
+    move = _part(album, "album", "move", "Move a take of an album to another place.")
+    move.add_argument("name", metavar="NAME")
+    move.add_argument("id", metavar="ID", help=_IDS)
+    move.add_argument("--to", type=count(1_000_000), required=True, metavar="N", help="which place, from 1")
+    _add_take(move)
+    rename = _part(album, "album", "rename", "Give an album another name.")
+    rename.add_argument("name", metavar="NAME")
+    rename.add_argument("new_name", metavar="NEW_NAME")
+    delete = _part(album, "album", "delete", "Delete an album; its takes stay in the library.")
+    delete.add_argument("name", metavar="NAME")
+
+
+def _add_search(search: "Commands[Parser]") -> None:
+    _part(search, "search", "list", "List the saved searches.")
+    save = _part(search, "search", "save", "Keep a search, with an order, under a name; it stands in the side pane.")
+    save.add_argument("name", metavar="NAME")
+    save.add_argument("query", metavar="Q", help="as 'sunotui tasks --search' has it")
+    save.add_argument("--sort", choices=SORTS, default="relevance", help="default: relevance")
+    save.add_argument("--reverse", action="store_true", help="the other way round")
+    show = _part(search, "search", "show", "List the tasks that a saved search finds, in its order.")
+    show.add_argument("name", metavar="NAME")
+    show.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="at most N (default: 50)")
+    delete = _part(search, "search", "delete", "Forget a saved search; its tasks stay.")
+    delete.add_argument("name", metavar="NAME")
+
+
+def check_rate(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """Tell the rating from the ids, and refuse a call that says nothing."""
+    first = args.words[0]
+    is_number = first.isascii() and first.isdecimal() and len(first) == 1
+    if is_number and int(first) > 5:
+        parser.error("a rating is a number from 0 to 5")
+    args.rating = int(first) if is_number else None
+    args.ids = args.words[1:] if is_number else args.words
+    if not args.ids:
+        parser.error("rate needs an id: 'sunotui rate 4 ID'")
+    if args.rating is None and args.is_starred is None and args.is_heard is None:
+        parser.error("rate needs a number from 0 to 5, --star, --unstar, --heard or --unheard")
+
+
+def _group(commands: "Commands[Parser]", name: str, words: str) -> "Commands[Parser]":
+    group = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
+    return group.add_subparsers(metavar="WHAT", title="what", required=True, parser_class=Parser)
+
+
+def _part(commands: "Commands[Parser]", group: str, word: str, words: str) -> argparse.ArgumentParser:
+    part = new_command(commands, word, words)
+    part.set_defaults(command=f"{group} {word}")
+    return part
+
+
+def _add_ids(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", nargs="+", metavar="ID", help=_IDS)
+
+
+def _add_take(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")

@@ -1,0 +1,69 @@
+"""The arguments of the commands for what only some gateways offer beside tasks."""
+
+import argparse
+
+from sunotui.cli.arguments.base import (
+    Commands,
+    Parser,
+    add_again,
+    add_result_timeout,
+    count,
+    identifier,
+    new_command,
+    seconds,
+)
+
+
+def add_extras(commands: "Commands[Parser]") -> None:
+    """tags, timing, wav, video, midi, feed, personas, persona."""
+    tags = new_command(commands, "tags", "Have the gateway make a few words of style into many.")
+    tags.add_argument("text", metavar="TEXT", help="such as 'indie pop'; - for standard input")
+    add_again(tags)
+    add_result_timeout(tags)
+
+    timing = new_command(commands, "timing", "Print when the words of a clip are sung.")
+    timing.add_argument("clip", type=identifier, metavar="CLIP")
+    timing.add_argument("--lrc", action="store_true", help="as LRC, which players show while the song is playing")
+
+    for name, kind, words in (
+        ("wav", "wav", "Have a take made as a WAV file and print its address."),
+        ("video", "mp4", "Have a take made as an MP4 video and print its address."),
+    ):
+        address = new_command(commands, name, words)
+        _add_take(address)
+        address.add_argument("--copy", action="store_true", help="put it into the clipboard too")
+        address.set_defaults(kind=kind)
+
+    midi = new_command(commands, "midi", "Have the notes of a take written out, as a MIDI file.")
+    _add_take(midi)
+    midi.add_argument("-o", "--output", required=True, metavar="FILE", help="where to; - for standard output")
+
+    feed = new_command(commands, "feed", "Ask for clips by their ids; the library stays as it is.")
+    feed.add_argument("ids", type=identifier, nargs="+", metavar="CLIP")
+
+    new_command(commands, "personas", "List the voices known at the gateway.")
+    persona = new_command(commands, "persona", "Make a voice out of a clip.")
+    persona.add_argument("clip", type=identifier, metavar="CLIP")
+    persona.add_argument("--name", required=True, metavar="N")
+    persona.add_argument("--description", default="", metavar="D")
+    persona.add_argument("--style", default="", metavar="TAGS", help="of the voice, where the gateway takes one")
+    for option, name, words in (("--from", "voice_start", "begins"), ("--to", "voice_end", "ends")):
+        persona.add_argument(
+            option,
+            dest=name,
+            type=seconds,
+            default=None,
+            metavar="TIME",
+            help=f"where the voice {words}, at gateways that take a section (default: the whole clip)",
+        )
+    add_again(persona)
+    add_result_timeout(persona)
+
+
+def _add_take(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "id", type=identifier, metavar="ID", help="a task or a clip, or the first six characters or more"
+    )
+    parser.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
+    add_again(parser)
+    add_result_timeout(parser)

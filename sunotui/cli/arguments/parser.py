@@ -1,0 +1,211 @@
+"""The arguments of every command. Imports nothing of the other rooms, so that --help and --version are instant."""
+
+import argparse
+from collections.abc import Callable, Iterable, Sequence
+
+from sunotui import __version__
+from sunotui.cli.arguments.annotations import SORTS, add_keeping, check_rate
+from sunotui.cli.arguments.base import (
+    Commands,
+    Parser,
+    add_again,
+    add_result_timeout,
+    add_timeout,
+    count,
+    new_command,
+    port,
+    speed,
+)
+from sunotui.cli.arguments.extras import add_extras
+from sunotui.cli.arguments.generate import add_making, check_music
+from sunotui.cli.arguments.transfer import add_carrying, check_export
+
+_TASK_IDS = "a task, also one made elsewhere, or the first six characters or more of a known task or clip"
+_STATUSES = ("not_started", "submitted", "queued", "in_progress", "success", "failure", "unknown", "lost")
+_DEMO_OPTIONS = ("seed", "speed", "fault", "dialect")
+_EXIT_CODES = """\
+exit codes: 0 done; 1 the task failed, or lines of an import were left out; 2 usage; 3 token missing or refused;
+4 no money or quota; 5 gateway, network, or output that cannot be written; 6 outcome unknown (it may have been
+charged; see 'sunotui submissions'); 7 not found; 8 time limit of --wait; 9 library trouble; 70 a fault of the program;
+130 interrupted
+
+environment: SUNOTUI_BASE_URL and SUNOTUI_TOKEN (together a profile named 'env'), SUNOTUI_DIALECT (of
+that profile), SUNOTUI_PROFILE, SUNOTUI_DATA_DIR, SUNOTUI_CONFIG_DIR"""
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments as a namespace with at least `command` ("" for the screens), `profile` and `json`.
+
+    Raises SystemExit as argparse does: 0 after --help and --version, 2 for what cannot be understood.
+    """
+    parser = build_parser(_groups_for(argv))
+    args, rest = parser.parse_known_args(argv)
+    if rest:
+        _take_in(parser, args, rest)
+    _check(parser, args)
+    return args
+
+
+def _take_in(parser: argparse.ArgumentParser, args: argparse.Namespace, rest: list[str]) -> None:
+    """Ids that stand behind an option, as in "rate 5 --take 2 ID": argparse ends a list of words at an option."""
+    many = next((name for name in ("words", "ids") if isinstance(getattr(args, name, None), list)), None)
+    if many is None or any(word.startswith("-") for word in rest):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    setattr(args, many, [*getattr(args, many), *rest])
+
+
+def build_parser(groups: "Iterable[Group] | None" = None) -> argparse.ArgumentParser:
+    """The whole command line, or that of some groups of commands alone."""
+    parser = Parser(
+        prog="sunotui",
+        description="The terminal studio for Suno gateways. Without a command it opens the screens.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"sunotui {__version__}")
+    parser.add_argument("--profile", default="", metavar="NAME", help="the gateway profile to use")
+    parser.add_argument("--demo", action="store_true", help="open the screens on a demo gateway: no token, no network")
+    parser.add_argument("--keep-demo", action="store_true", help="keep the demo's library for the next time")
+    _add_demo_options(parser)
+    parser.set_defaults(command="", json=False)
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands", parser_class=Parser)
+    for add in GROUPS if groups is None else groups:
+        add(commands)
+    return parser
+
+
+def _groups_for(argv: Sequence[str]) -> "tuple[Group, ...]":
+    """The groups that these arguments can be of. All of them take 6 ms, half of what `--version` takes."""
+    if list(argv) == ["--version"]:
+        return ()
+    return tuple(add for add, names in GROUPS.items() if argv and argv[0] in names) or tuple(GROUPS)
+
+
+def _add_account(commands: "Commands[Parser]") -> None:
+    login = new_command(
+        commands, "login", "Try a gateway and its token, and keep the token in the OS keyring.", json=False
+    )
+    login.add_argument("--base-url", default="", metavar="URL", help="the gateway's address (asked for when left out)")
+    login.add_argument("--token-stdin", action="store_true", help="read the token from standard input")
+    login.add_argument("--allow-http", action="store_true", help="consent to send the token without encryption")
+    new_command(commands, "logout", "Take the token out of the OS keyring and forget the profile.", json=False)
+    new_command(commands, "profiles", "List the profiles and where each token lives.")
+
+
+def _add_library(commands: "Commands[Parser]") -> None:
+    fetch = new_command(commands, "fetch", "Ask the gateway for tasks now; ids made elsewhere come into the library.")
+    fetch.add_argument("ids", nargs="+", metavar="TASK_ID", help=_TASK_IDS)
+    wait = new_command(commands, "wait", "Wait until tasks are done.")
+    wait.add_argument("ids", nargs="+", metavar="TASK_ID", help=_TASK_IDS)
+    add_timeout(wait)
+    tasks = new_command(commands, "tasks", "List the tasks of the library, the newest first or in another order.")
+    tasks.add_argument("--status", choices=_STATUSES, default="", metavar="S", help=", ".join(_STATUSES))
+    tasks.add_argument("--search", default=None, metavar="Q", help="words of a title, tags, lyrics, a prompt or an id")
+    tasks.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="at most N (default: 50)")
+    tasks.add_argument("--sort", choices=SORTS[1:], default="age", help="default: age")
+    tasks.add_argument("--reverse", action="store_true", help="the other way round")
+    new_command(commands, "stats", "Count takes, failures, times and money.")
+    show = new_command(commands, "show", "Show a task or a clip.")
+    show.add_argument("id", metavar="ID", help="or the first six characters or more")
+    url = new_command(commands, "url", "Print one address of a take.", json=False)
+    url.add_argument("id", metavar="ID", help="a task or a clip, or the first six characters or more")
+    url.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
+    url.add_argument("--kind", choices=("audio", "video", "image", "wav"), default="audio")
+    url.add_argument("--copy", action="store_true", help="put it into the clipboard too")
+    add_again(url)
+    add_result_timeout(url)
+
+
+def _add_journal(commands: "Commands[Parser]") -> None:
+    submissions = new_command(commands, "submissions", "List what was sent, and resolve unknown outcomes.")
+    submissions.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="at most N (default: 50)")
+    submissions.add_argument(
+        "--resolve",
+        nargs="+",
+        default=(),
+        metavar=("ID", "HOW"),
+        help="ID drop (call it lost), ID retry (send it again and pay again), ID look (search the gateway's list of "
+        "songs for it), ID found TASK_ID (it was accepted as this task or song)",
+    )
+
+
+def _add_service(commands: "Commands[Parser]") -> None:
+    doctor = new_command(commands, "doctor", "Say what works here: terminal, clipboard, keyring, library, gateway.")
+    doctor.add_argument("--offline", action="store_true", help="do not ask the gateway")
+    doctor.add_argument("--repair", action="store_true", help="rescue what can be read of a damaged library")
+    doctor.add_argument("--yes", action="store_true", help="repair without asking")
+    demo = new_command(commands, "demo-gateway", "Run the demo gateway alone, for scripts and tests.")
+    demo.add_argument("--port", type=port, default=0, metavar="N", help="default: any free one")
+    _add_demo_options(demo)
+
+
+def _add_demo_options(parser: argparse.ArgumentParser) -> None:
+    # SUPPRESS: see `new_command`; `_check` fills in the defaults.
+    none = argparse.SUPPRESS
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=none,
+        metavar="N",
+        help="what its songs follow from (default: new ones)",
+    )
+    parser.add_argument("--speed", type=speed, default=none, metavar="X", help="how many times faster than real")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=none,
+        metavar="NAME",
+        help="what the demo does wrong, such as lost-answer; a wrong name lists them all",
+    )
+    parser.add_argument(
+        "--dialect",
+        default=none,
+        metavar="D",
+        help="the server that the demo imitates, such as paid or key4u; a wrong name lists them all",
+    )
+
+
+def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    given = [name for name in _DEMO_OPTIONS if hasattr(args, name)]
+    if args.command and (args.demo or args.keep_demo):
+        parser.error("--demo opens the screens; for scripts run 'sunotui demo-gateway'")
+    if given and not args.demo and args.command != "demo-gateway":
+        parser.error(f"--{given[0]} goes with --demo or demo-gateway")
+    if args.keep_demo and not args.demo:
+        parser.error("--keep-demo goes with --demo")
+    for name, default in (("seed", None), ("speed", 1.0), ("fault", []), ("dialect", "reference")):
+        if name not in given:
+            setattr(args, name, default)
+    if args.command == "music":
+        check_music(parser, args)
+    if args.command == "rate":
+        check_rate(parser, args)
+    if args.command == "timing" and args.lrc and args.json:
+        parser.error("--lrc and --json do not go together")
+    if args.command == "export":
+        check_export(parser, args)
+    if args.command == "doctor" and args.yes and not args.repair:
+        parser.error("--yes goes with --repair")
+    if args.command == "submissions":
+        _check_resolve(parser, tuple(args.resolve))
+
+
+def _check_resolve(parser: argparse.ArgumentParser, words: tuple[str, ...]) -> None:
+    wanted = {"retry": 2, "drop": 2, "look": 2, "found": 3}
+    if words and (len(words) < 2 or wanted.get(words[1]) != len(words)):
+        parser.error("--resolve takes: ID retry, ID drop, ID look, or ID found TASK_ID")
+
+
+Group = Callable[["Commands[Parser]"], None]
+GROUPS: dict[Group, tuple[str, ...]] = {
+    _add_account: ("login", "logout", "profiles"),
+    add_making: ("music", "lyrics", "upload", "concat", "stems"),
+    add_extras: ("tags", "timing", "wav", "video", "midi", "feed", "personas", "persona"),
+    _add_library: ("fetch", "wait", "tasks", "stats", "show", "url"),
+    add_carrying: ("export", "import"),
+    add_keeping: ("tag", "rate", "note", "album", "search", "trash", "restore"),
+    _add_journal: ("submissions",),
+    _add_service: ("doctor", "demo-gateway"),
+}
+"""What adds commands, and which."""

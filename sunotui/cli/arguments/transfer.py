@@ -1,0 +1,44 @@
+"""The arguments of the commands that carry a library away and bring one in."""
+
+import argparse
+
+from sunotui.cli.arguments.base import Commands, Parser, new_command
+
+
+def add_carrying(commands: "Commands[Parser]") -> None:
+    """export and import."""
+    export = new_command(
+        commands,
+        "export",
+        "Write the library as JSON Lines, as a table, or some of it as a web page.",
+        json=False,
+    )
+    export.add_argument("-o", "--output", default="-", metavar="FILE", help="where to (default: standard output)")
+    export.add_argument("--csv", action="store_true", help="a table with one row a take, for spreadsheets")
+    export.add_argument(
+        "--html",
+        nargs="?",
+        const="",
+        default=None,
+        metavar="ALBUM",
+        help="a page of an album that needs nothing else; without a name, of --search or --ids",
+    )
+    export.add_argument("--search", default="", metavar="Q", help="with --html: the songs that fit a search")
+    export.add_argument("--ids", nargs="+", default=[], metavar="ID", help="with --html: these tasks and clips")
+    export.add_argument("--title", default="", metavar="T", help="with --html: what the page is called")
+    export.add_argument("--with-audio", action="store_true", help="with --html: put the sound itself into the page")
+
+    bring = new_command(commands, "import", "Take in an export, or a list of task ids, which the gateway is asked for.")
+    bring.add_argument("file", metavar="FILE", help="'-' for standard input")
+
+
+def check_export(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """Ends the program as argparse does when options do not go together."""
+    if args.csv and args.html is not None:
+        parser.error("--csv and --html do not go together")
+    if args.html is None:
+        for name in ("search", "ids", "title", "with_audio"):
+            if getattr(args, name):
+                parser.error(f"--{name.replace('_', '-')} goes with --html")
+    elif sum(map(bool, (args.html, args.search, args.ids))) != 1:
+        parser.error("--html takes one of: the name of an album, --search Q, --ids ID...")

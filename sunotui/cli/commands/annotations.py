@@ -1,0 +1,132 @@
+"""Commands for what a person thinks of tasks: tag, rate, note, trash, restore."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sunotui.cli.exit_codes import DONE
+from sunotui.cli.inputs import note_in
+from sunotui.cli.output.json_documents import kept_document
+from sunotui.cli.output.text import print_json, print_table, say
+from sunotui.cli.pointing import takes_of, task_ids_of
+from sunotui.cli.resolve import find
+from sunotui.cli.session import with_studio
+from sunotui.domain.annotations import kept_note
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.text import clean, clean_lines
+
+if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+
+
+def tag(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Give tasks a label, or take it from them."""
+    is_on = args.command == "tag add"
+
+    async def change(studio: "Studio", task_ids: Sequence[str]) -> list[str]:
+        return [await studio.keeper.label(task_ids, args.label, is_on)]
+
+    return _change_tasks(args, environ, change)
+
+
+def tag_list(args: Namespace, environ: Mapping[str, str]) -> int:
+    """List the labels, by name."""
+
+    async def work(studio: "Studio") -> int:
+        found = await studio.keeper.labels()
+        if args.json:
+            print_json([{"label": label.name, "tasks": label.count} for label in found])
+        elif found:
+            print_table(("LABEL", "TASKS"), [(label.name, str(label.count)) for label in found])
+        else:
+            say("There are no labels; 'sunotui tag add LABEL ID' makes one")
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def rate(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Rate takes, star them, mark them as heard."""
+
+    async def work(studio: "Studio") -> int:
+        takes = await studio.desk.run(takes_of, studio.library, args.ids, args.take)
+        sentences = []
+        if args.rating is not None:
+            sentences.append(await studio.keeper.rate(takes, args.rating))
+        if args.is_starred is not None:
+            sentences.append(await studio.keeper.star(takes, args.is_starred))
+        if args.is_heard is not None:
+            sentences.append(await studio.keeper.hear(takes, args.is_heard))
+        await _tell(studio, args, [take.task_id for take in takes], sentences)
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def note(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Print a task's note, or write it."""
+    text = None if args.text is None else note_in(args.text)
+    if args.text and not kept_note(text or ""):
+        source = "Standard input" if args.text == "-" else "The note"
+        raise RequestImpossible(
+            f"{source} has no text, and the note stays", advice=f"'sunotui note {args.id} \"\"' takes it away"
+        )
+
+    async def work(studio: "Studio") -> int:
+        task, _ = await studio.desk.run(find, studio.library, args.id)
+        if text is not None:
+            await _tell(studio, args, [task.id], [await studio.keeper.note(task.id, text)])
+            return DONE
+        found = await studio.keeper.note_of(task.id)
+        if args.json:
+            await _tell(studio, args, [task.id], [])
+        elif found:
+            # A pipe or a file gets the text as it is kept: it may be read from there again.
+            print(clean_lines(found) if sys.stdout.isatty() else found)
+        else:
+            say("This task has no note")
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def trash(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Put tasks into the trash."""
+
+    async def change(studio: "Studio", task_ids: Sequence[str]) -> list[str]:
+        return [await studio.keeper.trash(task_ids)]
+
+    return _change_tasks(args, environ, change)
+
+
+def restore(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Take tasks out of the trash."""
+
+    async def change(studio: "Studio", task_ids: Sequence[str]) -> list[str]:
+        return [await studio.keeper.restore(task_ids)]
+
+    return _change_tasks(args, environ, change)
+
+
+def _change_tasks(
+    args: Namespace, environ: Mapping[str, str], change: "Callable[[Studio, Sequence[str]], Awaitable[list[str]]]"
+) -> int:
+    async def work(studio: "Studio") -> int:
+        task_ids = await studio.desk.run(task_ids_of, studio.library, args.ids)
+        await _tell(studio, args, task_ids, await change(studio, task_ids))
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+async def _tell(studio: "Studio", args: Namespace, task_ids: Sequence[str], sentences: Sequence[str]) -> None:
+    """What was changed, or with --json what is kept of the tasks now."""
+    if args.json:
+        kept = await studio.keeper.kept(task_ids)
+        print_json([kept_document(task_id, found) for task_id, found in kept.items()])
+        return
+    for sentence in filter(None, sentences):
+        print(clean(sentence, 2_000))
+    if not any(sentences):
+        say("Nothing changed: it was so already")

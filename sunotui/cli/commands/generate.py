@@ -1,0 +1,133 @@
+"""Commands that make something of words: music (new, extended, covered, a section anew) and lyrics."""
+
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+from sunotui.cli.arguments.generate import PARTS
+from sunotui.cli.inputs import extra_in, lyrics_in, read_piped
+from sunotui.cli.parent import Parent, parent_of
+from sunotui.cli.session import with_studio
+from sunotui.cli.submit import make
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.requests.derived import mashup_lyrics
+from sunotui.domain.requests.music import SongTexts
+from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, Request
+from sunotui.domain.text import cleaned_id
+
+if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+
+
+def music(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Make a song, or several takes of one."""
+    read_piped(args, "describe", "title", "style", "exclude", "model", "sound")
+    words, extra = lyrics_in(args.lyrics_file), extra_in(args.extra)
+
+    async def work(studio: "Studio") -> int:
+        song = MusicRequest(
+            description=args.describe,
+            lyrics=words,
+            title=args.title,
+            style=args.style,
+            exclude=args.exclude,
+            model=args.model,
+            instrumental=args.instrumental,
+            extra=extra,
+            style_weight=args.style_weight,
+            weirdness=args.weirdness,
+            audio_weight=args.audio_weight,
+            gender=args.gender,
+            duration_s=args.duration,
+            persona_as_voice=args.persona_as == "voice",
+        )
+        if args.persona:
+            song = await _sung_by(studio, song, args.persona, args.persona_clip or "")
+        return await make(studio, await _reworked(studio, song, args), args, takes=args.takes)
+
+    return with_studio(environ, args.profile, work)
+
+
+def lyrics(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Write words."""
+    read_piped(args, "prompt")
+    request = LyricsRequest(args.prompt, extra_in(args.extra))
+    return with_studio(environ, args.profile, lambda studio: make(studio, request, args))
+
+
+async def _sung_by(studio: "Studio", song: MusicRequest, wanted: str, clip: str) -> MusicRequest:
+    """The song with a voice: one that is known here, by its id or its name, or any with the clip it was made of."""
+    if clip:
+        return replace(song, persona_id=wanted, persona_clip_id=(await parent_of(studio, clip)).clip_id)
+    known = await studio.extras.personas(studio.current_profile().name)
+    fitting = (
+        [each for each in known if each.id == wanted]
+        or [each for each in known if cleaned_id(each.name) == wanted]
+        or [each for each in known if each.id.lower() == wanted.lower()]
+    )
+    if len(fitting) > 1:
+        raise RequestImpossible(f"{len(fitting)} personas are called {wanted}", advice="Give the id of one")
+    if not fitting:
+        raise RequestImpossible(
+            f"No persona {wanted} is known here", advice="Give --persona-clip CLIP too, the clip it was made of"
+        )
+    return replace(song, persona_id=fitting[0].id, persona_clip_id=fitting[0].clip_id)
+
+
+async def _reworked(studio: "Studio", song: MusicRequest, args: Namespace) -> Request:
+    """The song as it stands, or the derived task that the options name."""
+    if args.extend:
+        parent = await parent_of(studio, args.extend)
+        return replace(
+            song,
+            extend_clip_id=parent.clip_id,
+            extend_at_s=args.at,
+            extend_task_id=parent.task_id,
+            extend_upload=parent.is_upload,
+        )
+    task, clips = _derived_task(args)
+    if not task:
+        return song
+    parents = [await parent_of(studio, clip) for clip in clips]
+    first = parents[0] if parents else Parent("")
+    start_s, end_s = args.section_start, args.section_end
+    if (args.add_vocals or args.add_instrumental) and (start_s, end_s) == (None, None):
+        start_s, end_s = 0.0, first.duration_s
+    if args.mashup and not song.instrumental and not song.has_own_words:
+        song = replace(song, lyrics=mashup_lyrics(parent.lyrics for parent in parents))
+    return DerivedRequest(
+        task,
+        first.clip_id,
+        first.task_id if args.replace else "",
+        start_s=start_s,
+        end_s=end_s,
+        at_s=args.at,
+        more_clip_ids=tuple(parent.clip_id for parent in parents[1:]),
+        variation=args.variation if args.remaster else "",
+        sound=args.sound or "",
+        is_loop=args.loop,
+        url=args.image or args.video or "",
+        **_words_and_labels(song),
+    )
+
+
+def _derived_task(args: Namespace) -> tuple[str, list[str]]:
+    """The name of the derived task that the options name, and the clips it is made of; none for a new song."""
+    if args.cover:
+        return "cover" if args.at is None else "cover_extend", [args.cover]
+    if args.replace:
+        return PARTS.get(args.part, "infill"), [args.replace]
+    for option in ("add_vocals", "add_instrumental", "remaster", "hum"):
+        if clip := getattr(args, option):
+            return option, [clip]
+    if args.mashup:
+        return "mashup", args.mashup
+    if args.inspired_by:
+        return "inspired", args.inspired_by
+    return next((option for option in ("sound", "image", "video") if getattr(args, option)), ""), []
+
+
+def _words_and_labels(song: MusicRequest) -> dict[str, Any]:
+    """What a new song and a derived task have in common."""
+    return {part.name: getattr(song, part.name) for part in fields(SongTexts)}

@@ -1,0 +1,81 @@
+"""Commands that ask the gateway about tasks: fetch and wait."""
+
+import asyncio
+import time
+from argparse import Namespace
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sunotui.cli.exit_codes import DONE, NOT_FOUND
+from sunotui.cli.output.json_documents import read_documents
+from sunotui.cli.output.text import print_json, print_tasks, say
+from sunotui.cli.resolve import task_ids
+from sunotui.cli.session import with_studio
+from sunotui.cli.submit_warnings import LOOK_LIMIT_S
+from sunotui.domain.errors import NotFound
+
+if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+    from sunotui.domain.tasks.task import Task
+
+
+def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Ask now, in one batch, and take into the library what was made elsewhere."""
+
+    async def work(studio: "Studio") -> int:
+        ids = await studio.desk.run(task_ids, studio.library, args.ids)
+        found = await studio.refresh(ids)
+        await _learn_price(studio, found)
+        await _print(studio, found, as_json=args.json)
+        missing = _missing(ids, found)
+        if missing:
+            say(_words_for(missing))
+        return NOT_FOUND if missing else DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+def wait(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Wait until tasks have ended; ids that the library does not know are asked for first."""
+
+    async def work(studio: "Studio") -> int:
+        from sunotui.cli.wait import wait_and_tell
+
+        ids = await studio.desk.run(task_ids, studio.library, args.ids)
+        known = await studio.desk.run(studio.library.tasks, ids)
+        unknown = [task_id for task_id in ids if task_id not in known]
+        if unknown:
+            missing = _missing(unknown, await studio.refresh(unknown))
+            if missing:
+                raise NotFound(_words_for(missing))
+        await _learn_price(studio, known.values())
+        tasks, code = await wait_and_tell(studio, ids, args.timeout)
+        await _print(studio, tasks, as_json=args.json)
+        return code
+
+    return with_studio(environ, args.profile, work)
+
+
+async def _learn_price(studio: "Studio", tasks: "Iterable[Task]") -> None:
+    """Learn what they cost where an earlier command sent one of them, with nothing else sent since."""
+    for profile in {task.profile for task in tasks}:
+        try:
+            await asyncio.wait_for(studio.ledger.learn_earlier(profile), LOOK_LIMIT_S)
+        except TimeoutError:
+            return
+
+
+async def _print(studio: "Studio", tasks: "Sequence[Task]", *, as_json: bool) -> None:
+    if as_json:
+        print_json(await read_documents(studio, tasks))
+    elif tasks:
+        print_tasks(tasks, time.time())
+
+
+def _missing(ids: "Sequence[str]", found: "Sequence[Task]") -> list[str]:
+    known = {task.id for task in found}
+    return [task_id for task_id in ids if task_id not in known]
+
+
+def _words_for(missing: Sequence[str]) -> str:
+    return f"The gateway knows no task by the id {', '.join(missing)}"

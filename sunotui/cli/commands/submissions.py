@@ -1,0 +1,150 @@
+"""The journal of what was sent: submissions, and the ways out of an unknown outcome."""
+
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sunotui.cli.exit_codes import DONE, NOT_FOUND, code_of_submission
+from sunotui.cli.output.json_documents import match_document, submission_document
+from sunotui.cli.output.text import age, print_json, print_table, say, within_limit
+from sunotui.cli.request_command import request_command
+from sunotui.cli.session import with_studio
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.song_listing import is_listed
+from sunotui.domain.text import cleaned_id
+
+if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+
+
+def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
+    """List the journal, or resolve one row of it."""
+
+    async def work(studio: "Studio") -> int:
+        if args.resolve:
+            return await _resolve(studio, *args.resolve, as_json=args.json)
+        found = await studio.desk.run(lambda: studio.journal.list(limit=args.limit + 1))
+        found = within_limit(found, args.limit)
+        _print(found, studio.clock.now(), as_json=args.json)
+        return DONE
+
+    return with_studio(environ, args.profile, work)
+
+
+async def _resolve(studio: "Studio", wanted: str, how: str, task_id: str = "", *, as_json: bool) -> int:
+    from sunotui.cli.submit import tell_submission
+
+    submission_id = await _full_id(studio, wanted)
+    if how == "retry":
+        await _refuse_ended(studio, submission_id)
+    if how == "look":
+        return await _look(studio, submission_id, as_json=as_json)
+    if how == "drop":
+        ended = await studio.unknowns.drop(submission_id)
+        say(f"Submission {submission_id} is called lost")
+    elif how == "found":
+        ended = await studio.unknowns.found(submission_id, task_id)
+        say(f"Submission {submission_id} was accepted as task {ended.task_id}")
+    else:
+        ended = await studio.unknowns.retry(submission_id)
+        if ended.state is SubmissionState.ACCEPTED:
+            say(f"Sent again as submission {ended.id}. Accepted: task {ended.task_id}")
+        else:
+            tell_submission(ended)
+    if as_json:
+        print_json(submission_document(ended))
+    return DONE if how == "drop" else code_of_submission(ended)
+
+
+async def _refuse_ended(studio: "Studio", submission_id: str) -> None:
+    """Raise RequestImpossible for a submission whose outcome is known, with the command that sends such a request."""
+    submission = await studio.desk.run(studio.journal.get, submission_id)
+    if submission is None or submission.state is SubmissionState.UNKNOWN:
+        return
+    command = request_command(submission.request)
+    what = {
+        SubmissionState.REJECTED: "That submission was refused, so it is not sent again as it is",
+        SubmissionState.DROPPED: "That submission was called lost, so it is not sent again from here",
+        SubmissionState.ACCEPTED: "That submission was accepted, so it needs no retry",
+    }.get(submission.state, "That submission is being sent")
+    if submission.state.is_open:
+        advice = "'sunotui submissions' shows how it ends"
+    elif submission.state is SubmissionState.ACCEPTED:
+        advice = f"'{command}', with --again in the first ten minutes, makes another one"
+    else:
+        advice = f"Correct it and send it as a new one: '{command}' ('sunotui submissions --json' shows what it had)"
+        if not isinstance(submission.request, MAY_HAVE_NO_TASK):
+            advice += "; on screen, s among the submissions (J) puts it into the composer"
+    raise RequestImpossible(what, advice=advice)
+
+
+async def _look(studio: "Studio", submission_id: str, *, as_json: bool) -> int:
+    """Print the songs of the gateway's list that the submission may have become; it stays unknown."""
+    matches = await studio.unknowns.matches(submission_id)
+    if as_json:
+        print_json([match_document(match) for match in matches])
+    elif matches:
+        now = studio.clock.now()
+        rows = [
+            (
+                match.id,
+                match.title or "untitled",
+                str(len(match.clips)),
+                "" if match.made_at is None else age(now - match.made_at),
+                ", ".join(match.same),
+            )
+            for match in matches
+        ]
+        print_table(("SONG", "TITLE", "TAKES", "AGE", "SAME"), rows, flexible=1)
+    if not matches:
+        say("The gateway's list has no song that this can have become, or not yet; the outcome stays unknown")
+        return NOT_FOUND
+    say(f"If it is the one: 'sunotui submissions --resolve {submission_id} found {matches[0].id}' takes it over")
+    return DONE
+
+
+async def _full_id(studio: "Studio", wanted: str) -> str:
+    """A submission's id by its first characters, in whatever case; one that fits nothing stands as it is, to be told as
+    not found."""
+    wanted = cleaned_id(wanted)
+    if not wanted:
+        raise RequestImpossible("The id of the submission is empty", advice="'sunotui submissions' lists them")
+    found = await studio.desk.run(lambda: studio.journal.list(limit=1_000_000))
+    start = wanted.lower()
+    fitting = [submission.id for submission in found if submission.id.lower().startswith(start)]
+    whole = [known for known in fitting if known == wanted] or [known for known in fitting if known.lower() == start]
+    fitting = whole or fitting
+    if len(fitting) > 1:
+        raise RequestImpossible(f"{len(fitting)} submissions begin with {wanted}", advice="Give more characters")
+    return fitting[0] if fitting else wanted
+
+
+def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:
+    if as_json:
+        print_json([submission_document(submission) for submission in found])
+        return
+    if not found:
+        say("Nothing was sent yet")
+        return
+    rows = [
+        (
+            submission.id,
+            submission.state.value,
+            submission.request.kind.value,
+            submission.request.title_hint,
+            submission.task_id or "",
+            age(now - submission.created_at),
+            submission.trouble,
+        )
+        for submission in found
+    ]
+    print_table(("SUBMISSION", "STATE", "KIND", "WHAT", "TASK", "AGE", "TROUBLE"), rows, flexible=6)
+    unknown = next((submission for submission in found if submission.state is SubmissionState.UNKNOWN), None)
+    if unknown is not None:
+        say(f"'sunotui submissions --resolve {unknown.id} drop' ends an unknown one; retry and found TASK_ID do too")
+        if is_listed(unknown.request):
+            say(f"'--resolve {unknown.id} look' searches the gateway's list of songs, where it has one")
+        if unknown.task_hints:
+            say(f"Its answer named {', '.join(unknown.task_hints)}: '--resolve {unknown.id} found ID' looks for it")

@@ -1,0 +1,157 @@
+"""Commands that carry the library to another computer or another program, and bring one in: export and import."""
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from sunotui.cli.exit_codes import DONE, FAILED, NOT_FOUND
+from sunotui.cli.output.output_file import output_file
+from sunotui.cli.output.terminal_output import harmless
+from sunotui.cli.output.text import print_json, say
+from sunotui.cli.session import open_records, with_studio
+from sunotui.cli.standard_input import standard_input
+from sunotui.domain.errors import RequestImpossible
+
+if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+    from sunotui.core.transfer.jsonl_import import Intake
+
+_MOST_TOLD = 1_000
+"""Broken lines that are told one by one."""
+_IDS_AT_ONCE = 200
+"""Ids that the gateway is asked for before what came of them is told."""
+
+
+@dataclass(slots=True)
+class Adopted:
+    """What came of a list of ids."""
+
+    known: int = 0
+    """Those that were in the library already."""
+    new: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    """Those that the gateway does not know."""
+
+
+def export(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Write the library out."""
+    if args.html is not None:
+        from sunotui.cli.commands.transfer_html import export_page
+
+        return export_page(args, environ)
+    from sunotui.storage.transfer.exporter import Carrier
+
+    with open_records(environ) as records, records.database.snapshot(), output_file(args.output) as file:
+        carrier = Carrier(records.database)
+        if args.csv:
+            from sunotui.core.transfer.csv_export import write_takes
+
+            write_takes(carrier.tasks(), harmless(file))
+        else:
+            from sunotui.core.transfer.jsonl_writer import packed_lines
+
+            file.writelines(packed_lines(carrier.records()))
+    return DONE
+
+
+def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Take in what a file has, and tell what came of it."""
+    broken: list[tuple[int, str]] = []
+
+    def tell(number: int, reason: str) -> None:
+        if len(broken) < _MOST_TOLD:
+            broken.append((number, reason))
+            say(f"line {number}: {reason}")
+
+    try:
+        found = _take_in(args.file, environ, tell)
+        adopted = _adopt(list(found.ids), args.profile, environ) if found.ids else Adopted()
+    except KeyboardInterrupt:
+        say("Interrupted: what was taken in stays, and the same command goes on from there")
+        raise
+    for task_id in adopted.missing[:_MOST_TOLD]:
+        say(f"line {found.ids[task_id]}: the gateway knows no task by the id {task_id}")
+    if found.is_cut_off:
+        say("The export was cut off: it has no last line, so more was in it once")
+    if args.json:
+        print_json(_document(found, broken, adopted))
+    else:
+        say(_summary(found, adopted))
+    if found.broken or found.is_cut_off:
+        return FAILED
+    return NOT_FOUND if adopted.missing else DONE
+
+
+def _take_in(name: str, environ: Mapping[str, str], tell: Callable[[int, str], None]) -> "Intake":
+    from sunotui.core.transfer.jsonl_import import take_in
+    from sunotui.storage.transfer.importer import Arrivals
+
+    with _opened(name) as file, open_records(environ) as records:
+        return take_in(file, Arrivals(records.database), tell)
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        with standard_input() as file:
+            yield file
+        return
+    try:
+        with Path(name).expanduser().open("rb") as file:
+            yield file
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "that names no file"
+        raise RequestImpossible(f"{name} could not be read: {reason.lower()}") from error
+
+
+def _adopt(ids: Sequence[str], profile: str, environ: Mapping[str, str]) -> Adopted:
+    """Ask the gateway for the tasks that are not here yet, a chunk at a time: each is on disk before the next."""
+    adopted = Adopted()
+
+    async def work(studio: "Studio") -> Adopted:
+        known = await studio.desk.run(studio.library.tasks, ids)
+        adopted.known = len(known)
+        wanted = [task_id for task_id in ids if task_id not in known]
+        for start in range(0, len(wanted), _IDS_AT_ONCE):
+            chunk = wanted[start : start + _IDS_AT_ONCE]
+            found = {task.id for task in await studio.refresh(chunk)}
+            adopted.new += [task_id for task_id in chunk if task_id in found]
+            adopted.missing += [task_id for task_id in chunk if task_id not in found]
+        return adopted
+
+    return with_studio(environ, profile, work)
+
+
+def _summary(found: "Intake", adopted: Adopted) -> str:
+    from sunotui.storage.transfer.importer import Fate
+
+    added = found.count(Fate.ADDED) + len(adopted.new)
+    there = found.count(Fate.THERE) + adopted.known
+    words = [f"{added:,} added", f"{found.count(Fate.CHANGED):,} completed", f"{there:,} already there"]
+    if found.broken:
+        words.append(f"{found.broken:,} lines left out")
+    if adopted.missing:
+        words.append(f"{len(adopted.missing):,} not known to the gateway")
+    return f"Imported: {', '.join(words)}"
+
+
+def _document(found: "Intake", broken: Sequence[tuple[int, str]], adopted: Adopted) -> dict[str, Any]:
+    from sunotui.storage.transfer.importer import Fate
+
+    records: dict[str, dict[str, int]] = {}
+    for (word, fate), count in found.fates.items():
+        records.setdefault(word, {fate.value: 0 for fate in Fate})[fate.value] = count
+    return {
+        "added": found.count(Fate.ADDED) + len(adopted.new),
+        "completed": found.count(Fate.CHANGED),
+        "there": found.count(Fate.THERE) + adopted.known,
+        "broken": found.broken,
+        "records": records,
+        "broken_lines": [{"line": number, "reason": reason} for number, reason in broken],
+        "adopted": adopted.new,
+        "missing": adopted.missing,
+        "is_cut_off": found.is_cut_off,
+    }

@@ -1,0 +1,142 @@
+"""What is known of one gateway: what it offers, what is left there, what things cost and how long they take."""
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sunotui.cli.output.json_documents import iso
+from sunotui.cli.output.text import age, print_page, print_table, usual_words
+from sunotui.core.gateways.warnings import day
+from sunotui.domain.capabilities import Feature, Offers
+from sunotui.domain.dialect import DialectChoice
+from sunotui.domain.money import Balance, Price
+from sunotui.domain.profile import BaseUrl
+from sunotui.domain.proxy import Proxy
+from sunotui.domain.requests.request import request_words
+from sunotui.domain.tasks.durations import Usual
+from sunotui.domain.tasks.task import TaskKind
+
+if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+    from sunotui.domain.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayReport:
+    """One profile's gateway."""
+
+    profile: str
+    base_url: BaseUrl
+    proxy: Proxy | None
+    dialect: DialectChoice
+    offers: Offers
+    balance: Balance | None
+    prices: dict[str, Price]
+    """By the request's word."""
+    usual: dict[TaskKind, Usual]
+
+
+async def report_on(studio: "Studio", profile: "Profile", balance: Balance | None, *, is_asked: bool) -> GatewayReport:
+    """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises Trouble."""
+    look = studio.offerings.probe if is_asked else studio.offerings.of
+    # First, since what is seen there may decide the dialect.
+    offers = await look(profile.name)
+    unit = balance.unit if balance is not None else ""
+    prices = {word: studio.ledger.price(profile.name, word, unit) for word in request_words()}
+    usual = {kind: await studio.times.usual(profile.name, kind) for kind in TaskKind}
+    return GatewayReport(
+        profile.name,
+        profile.base_url,
+        profile.proxy,
+        studio.gateways.dialect(profile.name),
+        offers,
+        balance,
+        {word: price for word, price in prices.items() if price is not None},
+        {kind: found for kind, found in usual.items() if found is not None},
+    )
+
+
+def software_of(offers: Offers) -> str:
+    """Such as "new-api v0.6.6"; empty where its pages do not tell."""
+    return " ".join(filter(None, (offers.software.value, offers.version if offers.software else "")))
+
+
+def verdicts_of(offers: Offers) -> dict[str, str]:
+    """What is known of every feature, under names that stay: "upload_file" for the words "file upload"."""
+    return {feature.code: offers.verdict(feature).code for feature in Feature}
+
+
+def report_document(report: GatewayReport) -> dict[str, Any]:
+    """The JSON of a report; its keys are a contract."""
+    balance = report.balance
+    return {
+        "profile": report.profile,
+        "base_url": str(report.base_url),
+        "software": report.offers.software.value,
+        "version": report.offers.version,
+        "system_name": report.offers.system_name,
+        "models": list(report.offers.models),
+        "probed_at": iso(report.offers.probed_at),
+        "offers": [_feature_document(report.offers, feature) for feature in Feature],
+        "balance": None if balance is None else {"remaining": balance.remaining, "unit": balance.unit},
+        "prices": [
+            {"request": word, "amount": price.amount, "unit": price.unit, "seen": price.seen}
+            for word, price in report.prices.items()
+        ],
+        "usual": [
+            {"action": kind.value, "median_s": usual.median_s, "p90_s": usual.p90_s, "count": usual.count}
+            for kind, usual in report.usual.items()
+        ],
+        "dialect": {
+            "name": report.dialect.dialect.value,
+            "reason": report.dialect.reason,
+            "is_proved": report.dialect.is_proved,
+            "since": iso(report.dialect.since),
+        },
+        "proxy": str(report.proxy or ""),
+    }
+
+
+def _feature_document(offers: Offers, feature: Feature) -> dict[str, Any]:
+    seen = offers.evidence.get(feature)
+    return {
+        "feature": feature.code,
+        "verdict": offers.verdict(feature).code,
+        "since": None if seen is None else iso(seen.learned_at),
+        "reason": "" if seen is None else seen.reason,
+    }
+
+
+def print_report(report: GatewayReport) -> None:
+    """The report for people."""
+    now = time.time()
+    print()
+    print_page(
+        (
+            ("gateway", f"'{report.profile}' at {report.base_url}"),
+            ("proxy", str(report.proxy or "")),
+            ("software", software_of(report.offers) or "not known"),
+            ("calls itself", report.offers.system_name),
+            ("dialect", _dialect_words(report.dialect)),
+            ("models", ", ".join(report.offers.models)),
+            ("left", "" if report.balance is None else str(report.balance)),
+            *((f"price of {word}", f"{price}, seen {_often(price.seen)}") for word, price in report.prices.items()),
+            *((f"usual {kind.value}", usual_words(usual)) for kind, usual in report.usual.items()),
+        )
+    )
+    print()
+    rows = []
+    for feature in Feature:
+        seen = report.offers.evidence.get(feature)
+        since = "" if seen is None else age(now - seen.learned_at)
+        rows.append((feature.value, report.offers.verdict(feature).value, since, seen.reason if seen else ""))
+    print_table(("FEATURE", "HERE", "SEEN", "WHY"), rows, flexible=3)
+
+
+def _dialect_words(choice: DialectChoice) -> str:
+    since = "" if choice.since is None else f", {day(choice.since)}"
+    return f"{choice.dialect.value} ({choice.reason}{since})"
+
+
+def _often(times: int) -> str:
+    return "once" if times == 1 else f"{times} times"

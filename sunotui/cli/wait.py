@@ -1,0 +1,144 @@
+"""Waiting for tasks to end: through the studio's watch, with one line of progress where a person looks on."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sunotui.cli.exit_codes import DONE, TIME_LIMIT, code_of_tasks
+from sunotui.cli.output.text import fit, length, say, terminal_width
+from sunotui.core.events import Event, LibraryChanged, Line, LineChanged, TaskEnded, TasksChanged
+from sunotui.domain.errors import KeyQuotaSpent, TokenLimited, Trouble
+from sunotui.domain.tasks.failure_reasons import failure_lines, whole_takes_line
+from sunotui.domain.text import clean
+
+if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+    from sunotui.domain.tasks.task import Task
+
+_WIDEST = 76
+"""Cells of the progress line."""
+_BEAT_S = 1.0
+"""How often the progress line moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """How a wait ended: the tasks as they are now."""
+
+    tasks: list["Task"]
+    is_timed_out: bool
+
+
+async def until_ended(studio: "Studio", ids: Sequence[str], limit_s: float) -> Waited:
+    """Watch until every one of these tasks of the library has ended, or `limit_s` seconds are over.
+
+    Raises what the watch cannot go on without: TokenRefused, TokenMissing, KeyringTrouble, KeyQuotaSpent, and
+    TokenLimited, since a key with a list of models gets 403 on every fetch (quirk 12). Cancelled, it says that the
+    tasks go on.
+    """
+    wait = _Wait(studio, ids)
+    unsubscribe = studio.subscribe(wait.hear)
+    try:
+        await studio.start()
+        studio.ask_now()
+        return await wait.run(limit_s)
+    except asyncio.CancelledError:
+        wait.erase()
+        say(f"The gateway goes on; 'sunotui wait {' '.join(ids)}' waits again, 'sunotui tasks' lists it")
+        raise
+    finally:
+        wait.erase()
+        unsubscribe()
+
+
+async def wait_and_tell(studio: "Studio", ids: Sequence[str], limit_s: float) -> "tuple[list[Task], int]":
+    """Wait, say on standard error what did not go well, and give the tasks with the exit code."""
+    waited = await until_ended(studio, ids, limit_s)
+    if waited.is_timed_out:
+        say(f"Not done within {limit_s:g} s; 'sunotui wait {' '.join(ids)}' waits again")
+        return waited.tasks, TIME_LIMIT
+    for task in waited.tasks:
+        if code_of_tasks([task]) != DONE:
+            say(f"Task {task.id} failed: {task.fail_reason or task.status.value}")
+            for sentence in failure_lines(task.fail_reason, await studio.ledger.refund(task.id)):
+                say(sentence)
+        if task.whole_takes:
+            say(whole_takes_line(task.whole_takes))
+    return waited.tasks, code_of_tasks(waited.tasks)
+
+
+class _Wait:
+    def __init__(self, studio: "Studio", ids: Sequence[str]) -> None:
+        self._studio = studio
+        self._ids = list(ids)
+        self._news = asyncio.Event()
+        self._profiles: set[str] = set()
+        self._fatal: Trouble | None = None
+        self._told = ""
+        self._is_seen = sys.stderr.isatty()
+        self._usual = ""
+
+    def hear(self, event: Event) -> None:
+        """Note what the studio tells; another process may have seen the end, so its writes count as well."""
+        if isinstance(event, TasksChanged | TaskEnded | LibraryChanged):
+            self._news.set()
+        elif isinstance(event, LineChanged) and event.profile in self._profiles and event.trouble is not None:
+            if event.line in {Line.REFUSED, Line.NO_TOKEN} or isinstance(event.trouble, KeyQuotaSpent | TokenLimited):
+                self._fatal = event.trouble
+                self._news.set()
+            elif event.trouble.sentence != self._told:
+                self._told = event.trouble.sentence
+                self.erase()
+                say(event.trouble.full_sentence)
+
+    async def run(self, limit_s: float) -> Waited:
+        """The loop; see `until_ended`."""
+        clock = self._studio.clock
+        begun = clock.monotonic()
+        tasks = await self._read()
+        self._profiles = {task.profile for task in tasks}
+        self._usual = await self._usual_time(tasks)
+        while True:
+            left = limit_s - (clock.monotonic() - begun)
+            if all(task.status.is_final for task in tasks):
+                return Waited(tasks, is_timed_out=False)
+            if self._fatal is not None:
+                raise self._fatal
+            if left <= 0:
+                return Waited(tasks, is_timed_out=True)
+            self._show(tasks, clock.monotonic() - begun)
+            if await clock.wait(self._news, min(left, _BEAT_S) if self._is_seen else left):
+                self._news.clear()
+                tasks = await self._read()
+
+    def erase(self) -> None:
+        """Take the progress line off the terminal."""
+        if self._is_seen:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    async def _read(self) -> list["Task"]:
+        return list((await self._studio.desk.run(self._studio.library.tasks, self._ids)).values())
+
+    async def _usual_time(self, tasks: Sequence["Task"]) -> str:
+        """How long tasks like these usually take, where they are all alike."""
+        kinds = {(task.profile, task.kind) for task in tasks}
+        if not self._is_seen or len(kinds) != 1:
+            return ""
+        usual = await self._studio.times.usual(*kinds.pop())
+        return f"usually {length(usual.median_s)}" if usual is not None and length(usual.median_s) else ""
+
+    def _show(self, tasks: Sequence["Task"], elapsed_s: float) -> None:
+        if not self._is_seen:
+            return
+        running = [task for task in tasks if not task.status.is_final]
+        words = [length(elapsed_s) or "0:00", running[0].status.value.replace("_", " ")]
+        words += [self._usual] if self._usual else []
+        words += ["can be heard already"] if running[0].is_streaming else []
+        words += [f"{len(running)} of {len(tasks)} under way"] if len(tasks) > 1 else []
+        words.append(running[0].title or running[0].id)
+        # One that wrapped could not be erased.
+        width = min(_WIDEST, (terminal_width(sys.stderr) or _WIDEST + 1) - 1)
+        line = fit(clean(" · ".join(words), 4 * _WIDEST), width).rstrip()
+        print("\r\x1b[K" + line, end="", file=sys.stderr, flush=True)

@@ -1,0 +1,161 @@
+"""Two gateways with forms of their own: gptproto and crazyrouter (protocol 3.1, 3.3, 4.1).
+
+What their documents do not tell is kept as small as it can be: no extras, no failure bodies beyond the known form.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sunotui.demo.dialects.reference import Dialect, Extra, status_at
+from sunotui.demo.dialects.relays import Relay
+from sunotui.demo.error_responses import NewApi2025Refusals, ReferenceRefusals, Refusals
+from sunotui.demo.music.clips import clip_json, lyrics_json
+from sunotui.demo.music.jobs import Job, Take
+from sunotui.demo.requests.payloads import MusicOrder
+from sunotui.demo.responses import HTML, WEB_PAGE, Answer
+from sunotui.demo.simulator import NoSuchClip
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
+
+_FLAT = ("tags", "prompt", "duration")
+_CLIP_KEYS = ("id", "status", "audio_url", "video_url", "image_url", "title", "created_at", "model_name")
+
+_GPTPROTO_WORDS = {
+    TaskStatus.SUBMITTED: "queued",
+    TaskStatus.QUEUED: "queued",
+    TaskStatus.IN_PROGRESS: "processing",
+    TaskStatus.SUCCESS: "completed",
+    TaskStatus.FAILURE: "failed",
+}
+
+_CRAZYROUTER_WORDS = {
+    TaskStatus.NOT_STARTED: "submitted",
+    TaskStatus.SUBMITTED: "submitted",
+    TaskStatus.QUEUED: "processing",
+    TaskStatus.IN_PROGRESS: "processing",
+    TaskStatus.SUCCESS: "complete",
+    TaskStatus.FAILURE: "error",
+}
+
+
+class _GptProtoRefusals(ReferenceRefusals):
+    """One word for every failure (sample err_gptproto_400)."""
+
+    def no_key(self) -> Answer:
+        return self._envelope(401, "Unauthorized: invalid API key")
+
+    bad_key = no_key
+
+    def no_money(self, left: float, price: float) -> Answer:
+        return self._envelope(403, "Insufficient balance")
+
+    def bad_body(self, words: str) -> Answer:
+        return self._envelope(400, f"Invalid request: {words}")
+
+    def prompt_empty(self) -> Answer:
+        return self._envelope(400, "Invalid prompt: prompt cannot be empty")
+
+    def path_unknown(self, path: str) -> Answer:
+        # Beside its API stands a web site.
+        return self._envelope(404, "404 page not found") if path.startswith("/v1/") else Answer(404, WEB_PAGE, HTML)
+
+    def crash(self) -> Answer:
+        return self._envelope(500, "Internal server error")
+
+    def _envelope(self, status: int, message: str, headers: dict[str, str] | None = None) -> Answer:
+        return Answer(status, {"code": "error", "data": None, "message": message}, headers or {})
+
+
+class _CrazyrouterRefusals(NewApi2025Refusals):
+    """Its front door is a new-api's; failures behind it are told with the integer code of its successes turned bad,
+    which is not documented (protocol 3.1)."""
+
+    def _envelope(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Answer:
+        return Answer(status, {"code": 4, "description": f"{code}: {message}", "result": ""}, headers or {})
+
+
+class GptProto(Dialect):
+    """Everything under /v1; a single fetch is one bare flat clip whose id is the task's."""
+
+    name = "gptproto"
+    prefixes = ("/v1",)
+    extras = frozenset()
+    takes_per_song = 1
+    request_id_header = "X-Request-Id"
+    tells_money = False
+    tells_account = False
+    refusals: Refusals = _GptProtoRefusals()
+
+    def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
+        return None
+
+    def status_word(self, status: TaskStatus) -> str:
+        return _GPTPROTO_WORDS[status]
+
+    def clip(self, job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
+        return _flat(clip_json(job, take, at, media)) | {"id": job.id, "status": self.status_word(job.status(at))}
+
+    def clip_behind(self, shown_id: str, known: Callable[[str], Job | None]) -> str:
+        job = known(shown_id)
+        if job is None or not job.takes:
+            raise NoSuchClip(shown_id)
+        return job.takes[0].id
+
+    def models(self) -> dict[str, Any] | None:
+        return None
+
+    def pings(self) -> bool:
+        return False
+
+
+class Crazyrouter(Relay):
+    """The integer code 1, a description, and `result` for the id; words in lower case, no times (sample
+    fetch_single_code_1_processing)."""
+
+    name = "crazyrouter"
+    extras = frozenset({Extra.CONCAT})
+    has_waves = True
+    says_null = False
+    refusals: Refusals = _CrazyrouterRefusals()
+
+    def accepted(self, task_id: str) -> dict[str, Any]:
+        return {"code": 1, "description": "Submitted successfully", "result": task_id}
+
+    def told(self, data: Any) -> dict[str, Any]:
+        return {"code": 1, "data": data}
+
+    def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
+        return super().refuses_parent(order, known) if order.task_id else None
+
+    def status_word(self, status: TaskStatus) -> str:
+        return _CRAZYROUTER_WORDS[status]
+
+    def task(self, job: Job, seen_at: float | None, media: str) -> dict[str, Any]:
+        status = status_at(job, seen_at)
+        made = {"task_id": job.id, "status": self.status_word(status), "data": self.inner(job, seen_at, media)}
+        if status is TaskStatus.FAILURE and seen_at is not None:
+            made["fail_reason"] = job.fail_reason(seen_at)
+        return made
+
+    def inner(self, job: Job, seen_at: float | None, media: str) -> Any:
+        if seen_at is None:
+            return []
+        if job.kind is TaskKind.LYRICS:
+            return lyrics_json(job)
+        # A file is told of only when it is finished.
+        is_done = job.status(seen_at).is_final
+        return [self.clip(job, take, seen_at, media) for take in job.takes] if is_done else []
+
+    def clip(self, job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
+        return _flat(clip_json(job, take, at, media))
+
+    def status_page(self) -> None:
+        return None
+
+
+def _flat(clip: dict[str, Any]) -> dict[str, Any]:
+    """A clip without `metadata`: its words and length stand on the clip itself (protocol 3.4)."""
+    metadata = clip["metadata"]
+    made = {key: clip[key] for key in _CLIP_KEYS} | {key: metadata[key] for key in _FLAT}
+    if metadata["error_message"]:
+        made["error_message"] = metadata["error_message"]
+    return made

@@ -1,0 +1,124 @@
+"""What the links of a clip lead to: the finished file with ranges, the endless stream before it, the cover."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from sunotui.demo.media import covers, sound, wav
+from sunotui.demo.music.jobs import Job, Take
+from sunotui.demo.simulator import Studio
+from sunotui.domain.tasks.clip import ClipStatus
+
+HEAD_START_S = 10.0
+"""How much sound a stream gives at once, in seconds; the rest follows at STREAM_PACE times the speed of hearing."""
+STREAM_PACE = 4.0
+
+_RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})")
+_PART_BYTES = round(1 / sound.FRAME_S) * sound.FRAME_BYTES
+
+
+class Media:
+    """The pages under /media. They ask for no key: players and browsers have none (protocol 7.3)."""
+
+    def __init__(self, studio: Studio, *, has_waves: bool) -> None:
+        self._studio, self._has_waves = studio, has_waves
+
+    def routes(self) -> list[Route]:
+        """GET and HEAD of audio, stream and cover; there is no video, so an .mp4 is not found."""
+        return [
+            Route("/media/stream/{clip}", self.stream),
+            Route("/media/{clip}.mp3", self.audio),
+            Route("/media/{clip}.wav", self.wave),
+            Route("/media/{clip}.png", self.cover),
+            Route("/media/{rest:path}", self.missing),
+        ]
+
+    async def audio(self, request: Request) -> Response:
+        """The finished file; before the clip is complete there is none."""
+        found = self._heard(request, {ClipStatus.COMPLETE})
+        if found is None or found[1].is_mute:
+            return _not_found()
+        take = found[1]
+        return _ranged(request, sound.render(take.loop, take.turn, take.frames))
+
+    async def wave(self, request: Request) -> Response:
+        """The finished clip's WAV, where this gateway has them. It is not the clip's sound (see wav.py)."""
+        found = self._heard(request, {ClipStatus.COMPLETE})
+        if found is None or not self._has_waves:
+            return _not_found()
+        length_s = found[1].duration_s
+        headers = {"Content-Length": str(wav.size_of(length_s))}
+        if request.method == "HEAD":
+            return Response(media_type="audio/wav", headers=headers)
+        return StreamingResponse(wav.stream(length_s), media_type="audio/wav", headers=headers)
+
+    async def stream(self, request: Request) -> Response:
+        """The sound as it is made: no length, no ranges, playable from its first byte."""
+        found = self._heard(request, {ClipStatus.STREAMING, ClipStatus.COMPLETE})
+        if found is None:
+            return _not_found()
+        take = found[1]
+        content = sound.render(take.loop, take.turn, take.frames) if request.method == "GET" else b""
+        return StreamingResponse(_paced(content, self._studio.speed), media_type="audio/mpeg")
+
+    async def cover(self, request: Request) -> Response:
+        """The clip's picture; it is there as soon as the clip streams."""
+        found = self._heard(request, {ClipStatus.STREAMING, ClipStatus.COMPLETE})
+        if found is None:
+            return _not_found()
+        return Response(covers.paint(found[1].id), media_type="image/png", headers={"Cache-Control": "max-age=86400"})
+
+    async def missing(self, request: Request) -> Response:
+        """Any other link, None.mp3 among them."""
+        return _not_found()
+
+    def _heard(self, request: Request, states: set[ClipStatus]) -> tuple[Job, Take] | None:
+        found = self._studio.clip(request.path_params["clip"])
+        if found is None or found[0].clip_status(found[1], self._studio.now()) not in states:
+            return None
+        return found
+
+
+async def _paced(content: bytes, speed: float) -> AsyncIterator[bytes]:
+    start = round(HEAD_START_S / sound.FRAME_S) * sound.FRAME_BYTES
+    yield content[:start]
+    for at in range(start, len(content), _PART_BYTES):
+        await asyncio.sleep(1 / STREAM_PACE / speed)
+        yield content[at : at + _PART_BYTES]
+
+
+def _ranged(request: Request, content: bytes) -> Response:
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Accept-Ranges": "bytes"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    wanted = _range_of(request, etag, len(content))
+    if wanted is None:
+        return Response(content, media_type="audio/mpeg", headers=headers)
+    first, last = wanted
+    if first > last:
+        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{len(content)}"})
+    headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
+    return Response(content[first : last + 1], 206, media_type="audio/mpeg", headers=headers)
+
+
+def _range_of(request: Request, etag: str, size: int) -> tuple[int, int] | None:
+    # None asks for the whole: no range, several, an unreadable one, or one of another version (RFC 9110, 14.2).
+    match = _RANGE.fullmatch(request.headers.get("range", ""))
+    if match is None or request.headers.get("if-range", etag) != etag:
+        return None
+    first, last = match["first"], match["last"]
+    if not first:
+        return (max(0, size - int(last)), size - 1) if last else None
+    if last and int(last) < int(first):
+        return None
+    return int(first) if int(first) < size else size, min(int(last), size - 1) if last else size - 1
+
+
+def _not_found() -> Response:
+    return Response("Not Found", 404, media_type="text/plain")

@@ -1,0 +1,32 @@
+"""The notes of a clip, as yutoai's and key4u's pages of November 2026 show them: instruments with pitch, start, end and
+velocity."""
+
+import random
+from typing import Any
+
+from sunotui.demo.music.jobs import Take
+
+_SCALE = (0, 2, 4, 7, 9)
+"""Steps of a major pentatonic scale, in semitones: any order of them sounds like a tune."""
+_INSTRUMENTS = (("Piano", 60, 0.5, 0.7), ("Bass", 36, 1.0, 0.8), ("Drums", 36, 0.25, 0.9))
+"""Name, lowest pitch, seconds between notes, and how hard they are played."""
+_NOTES_AT_MOST = 200
+
+
+def notes_json(take: Take) -> list[dict[str, Any]]:
+    """The instruments of a clip. The notes are invented, and the same for the same clip."""
+    rng = random.Random(f"notes/{take.id}")
+    made = []
+    for name, lowest, step_s, velocity in _INSTRUMENTS:
+        count = min(_NOTES_AT_MOST, int(take.duration_s / step_s))
+        notes = [
+            {
+                "pitch": lowest + rng.choice(_SCALE),
+                "start": round(at * step_s, 3),
+                "end": round(at * step_s + step_s * 0.9, 3),
+                "velocity": velocity,
+            }
+            for at in range(count)
+        ]
+        made.append({"name": name, "notes": notes})
+    return made

@@ -1,0 +1,1 @@
+"""The songs of the demo gateway: what is made of a request."""

@@ -1,0 +1,145 @@
+"""Derived tasks that differ in their fields alone, one row each: what they need, and what a clip shows of it.
+
+Source: published pages of gateways (November 2026). Which words refuse a request is not documented.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sunotui.demo.requests.payloads import BadOrder, number_of, read_url, text_of, texts_of
+from sunotui.domain.models import MODELS, REMASTER
+
+ANY_SONG_MODEL = frozenset(
+    name
+    for model in MODELS
+    if not model.mv.startswith("chirp-v3") and model.mv != REMASTER
+    for name in (model.mv, *model.aliases)
+    # Once made for covers, no longer taken (protocol 2.2).
+    if not name.endswith("-tau")
+)
+"""Every spelling of a model that takes derived tasks; one newer than the documents is let in."""
+_REMASTERING = frozenset(
+    name
+    for model in MODELS
+    # Documented is only that not every model remasters; these are the smaller and the older ones.
+    if model.mv in ANY_SONG_MODEL | {REMASTER} and model.mv not in {"chirp-goose", "chirp-auk-turbo", "chirp-v4"}
+    for name in (model.mv, *model.aliases)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a derived task is made from."""
+
+    clip_ids: tuple[str, ...]
+    range_s: tuple[float, float] | None
+    """Seconds of the first clip."""
+    metadata: Mapping[str, Any]
+    """What a clip that was made of them shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedTask:
+    """The fields of one derived task. An empty name means that the task has no such field."""
+
+    clip: str = ""
+    """The id of the clip."""
+    shown_as: str = ""
+    """Its name in a clip's metadata, where that is another."""
+    clips: str = ""
+    """The ids of several clips."""
+    counts: tuple[int, int] = (1, 16)
+    """How many these may be, both ends included. The upper end of a playlist is this demo's own."""
+    range: str = ""
+    """What the names of the range begin with, before `_start_s` and `_end_s`."""
+    text: str = ""
+    """A text that is needed."""
+    url: str = ""
+    """A web address that is needed."""
+    choice: str = ""
+    """A word out of `choices`."""
+    choices: tuple[str, ...] = ()
+    """The words; "" among them where it may be absent."""
+    needs_words: bool = False
+    keeps_words: bool = False
+    """Whether the words are the clip's where none are given."""
+    keeps_length: bool = False
+    """Whether what is made lasts as long as the clip."""
+    length_s: float | None = None
+    """How long what is made lasts, where it is no song."""
+    models: frozenset[str] = ANY_SONG_MODEL
+
+    def read(self, params: Mapping[str, Any]) -> Sources:
+        """The sources in a task's fields. Raises BadOrder."""
+        fields = dict(params)
+        shown: dict[str, Any] = {}
+        clip_ids = self._clip_ids(fields)
+        if self.clip:
+            shown[self.shown_as or self.clip] = clip_ids[0]
+        if self.clips:
+            shown[self.clips] = list(clip_ids)
+        range_s = self._range(fields) if self.range else None
+        if range_s is not None:
+            shown |= {f"{self.range}_start_s": range_s[0], f"{self.range}_end_s": range_s[1]}
+        if self.text:
+            shown[self.text] = _needed(fields, self.text)
+        if self.url:
+            shown[self.url] = read_url(fields, self.url)
+        if self.choice:
+            word = text_of(fields, self.choice)
+            if word not in self.choices:
+                raise BadOrder(f"{self.choice} must be one of {', '.join(filter(None, self.choices))}")
+            shown |= {self.choice: word} if word else {}
+        return Sources(clip_ids, range_s, shown)
+
+    def _clip_ids(self, fields: dict[str, Any]) -> tuple[str, ...]:
+        if self.clip:
+            return (_needed(fields, self.clip),)
+        if not self.clips:
+            return ()
+        ids = tuple(texts_of(fields, self.clips))
+        least, most = self.counts
+        if not least <= len(ids) <= most:
+            raise BadOrder(f"{self.clips} must hold {least if least == most else f'{least} to {most}'} clip ids")
+        if len(set(ids)) < len(ids):
+            raise BadOrder(f"{self.clips} names a clip twice")
+        return ids
+
+    def _range(self, fields: dict[str, Any]) -> tuple[float, float]:
+        names = f"{self.range}_start_s", f"{self.range}_end_s"
+        start_s, end_s = (number_of(fields, name) for name in names)
+        if start_s is None or end_s is None:
+            raise BadOrder(f"{names[0]} and {names[1]} are required")
+        if not 0 <= start_s < end_s:
+            raise BadOrder(f"{self.range} range is not inside the clip")
+        return start_s, end_s
+
+
+def _needed(fields: dict[str, Any], name: str) -> str:
+    text = text_of(fields, name)
+    if not text:
+        raise BadOrder(f"{name} is empty")
+    return text
+
+
+DERIVED: Mapping[str, DerivedTask] = {
+    "underpainting": DerivedTask(clip="underpainting_clip_id", range="underpainting", keeps_length=True),
+    "overpainting": DerivedTask(clip="overpainting_clip_id", range="overpainting", needs_words=True, keeps_length=True),
+    "remaster": DerivedTask(
+        clip="clip_id",
+        shown_as="upsample_clip_id",
+        choice="variation_category",
+        choices=("subtle", "normal", "high"),
+        keeps_words=True,
+        keeps_length=True,
+        models=_REMASTERING,
+    ),
+    "mashup_condition": DerivedTask(clips="mashup_clip_ids", counts=(2, 2), needs_words=True),
+    "playlist_condition": DerivedTask(clips="playlist_clip_ids"),
+    "sound": DerivedTask(text="sound", choice="type", choices=("", "loop"), length_s=12.0),
+    "vox": DerivedTask(clip="artist_clip_id"),
+    "image_to_song": DerivedTask(url="image_url"),
+    "video_to_song": DerivedTask(url="video_url"),
+}
+"""By task. Underpainting puts an instrumental under a voice, overpainting a voice over an instrumental."""

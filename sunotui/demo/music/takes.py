@@ -1,0 +1,70 @@
+"""Takes in the making: how long they last, when they are heard, and what goes wrong with them."""
+
+import random
+import uuid
+from dataclasses import dataclass, replace
+
+from sunotui.demo.media import sound
+from sunotui.demo.music.jobs import Take
+
+MODERATION = "Song description flagged for moderation"
+HALF = "Unable to generate this take"
+
+
+@dataclass(frozen=True, slots=True)
+class Flaws:
+    """What is to go wrong with the sound or the words of one job."""
+
+    fails: bool = False
+    half_fails: bool = False
+    is_mute: bool = False
+    is_hostile: bool = False
+
+
+SOUND = Flaws()
+
+
+def new_take(rng: random.Random, tags: str, flaws: Flaws = SOUND) -> Take:
+    """A take of a song of 95 to 245 seconds, which is made in 20 to 60."""
+    streams_s = rng.uniform(9, 14)
+    take = Take(
+        id=new_clip_id(rng),
+        loop=sound.loop_for(tags) or rng.choice(sound.LOOPS),
+        turn=rng.randrange(4) / 4,
+        frames=0,
+        duration_s=0.0,
+        queued_s=3.0,
+        streams_s=streams_s,
+        done_s=rng.uniform(20, 60),
+        is_mute=flaws.is_mute,
+    )
+    return of_length(take, rng.uniform(95, 245))
+
+
+def two_takes(rng: random.Random, tags: str, flaws: Flaws = SOUND) -> tuple[Take, Take]:
+    """The two takes of a song: heard at once, done a few seconds apart, in either order."""
+    first = new_take(rng, tags, flaws)
+    done_s = max(first.streams_s + 3, first.done_s - rng.uniform(0, 6))
+    second = replace(new_take(rng, "", flaws), queued_s=3.0, streams_s=first.streams_s, done_s=done_s)
+    return (first, second) if rng.random() < 0.5 else (second, first)
+
+
+def new_clip_id(rng: random.Random) -> str:
+    """A clip's id: a UUID."""
+    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
+
+
+def of_length(take: Take, duration_s: float) -> Take:
+    """The take at another length, as near as its frames come."""
+    frames = sound.frames_for(duration_s)
+    return replace(take, frames=frames, duration_s=round(frames * sound.FRAME_S, 2))
+
+
+def flawed(takes: tuple[Take, ...], flaws: Flaws) -> tuple[Take, ...]:
+    """The takes with what is to go wrong. Half of a song fails only where it has two takes."""
+    if flaws.fails:
+        return tuple(replace(take, streams_s=15.0, done_s=15.0, error=MODERATION) for take in takes)
+    if flaws.half_fails and len(takes) == 2:
+        first, second = sorted(takes, key=lambda take: take.done_s)
+        return first, replace(second, error=HALF)
+    return takes

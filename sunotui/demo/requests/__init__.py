@@ -1,0 +1,1 @@
+"""Reads the requests that arrive at the demo gateway."""

@@ -1,0 +1,51 @@
+"""Answers put on the wire, also the broken ones: none at all, half of one, two in one."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from sunotui.demo.responses import REQUEST_ID, Answer
+
+HangUp = Callable[[Scope], None]
+"""Closes the connection that a request came on."""
+
+SAVING_FAILED = {"code": "insert_task_failed", "message": "Error 1213: Deadlock found", "data": None}
+"""The second document of new-api when a task could not be stored (protocol 4.5)."""
+
+
+def json_bytes(body: Any) -> bytes:
+    """JSON as Go writes it; a lone surrogate becomes its escape, which is how it travels in JSON."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+def reply(answer: Answer, id_header: str, request_id: str) -> Response:
+    """An answer with its request id, in the header and wherever the text speaks of it."""
+    is_text = isinstance(answer.body, str)
+    content = answer.body.encode() if is_text else json_bytes(answer.body)
+    content = content.replace(REQUEST_ID.encode(), request_id.encode())
+    response = Response(content, answer.status, media_type="text/html" if is_text else "application/json")
+    for name, value in {id_header: request_id, **answer.headers}.items():
+        response.headers[name] = value
+    return response
+
+
+class CutShort(Response):
+    """Sends nothing, or half of what it promised, and hangs up."""
+
+    def __init__(self, hang_up: HangUp, promised: Response | None = None) -> None:
+        super().__init__()
+        self._hang_up, self._promised = hang_up, promised
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._promised is not None:
+            body = bytes(self._promised.body)
+            headers = self._promised.raw_headers
+            await send({"type": "http.response.start", "status": self._promised.status_code, "headers": headers})
+            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        self._hang_up(scope)
+        # Ending before the server has noticed would make it send a 500.
+        while (await receive())["type"] != "http.disconnect":
+            pass

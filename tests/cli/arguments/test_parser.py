@@ -1,0 +1,208 @@
+"""The arguments: what is understood, what is refused, and that nothing secret is repeated."""
+
+import argparse
+from collections.abc import Iterator
+
+import pytest
+
+from sunotui.cli.arguments.base import WAIT_LIMIT_S
+from sunotui.cli.arguments.generate import TAKES_AT_MOST, TAKES_WITHOUT_YES
+from sunotui.cli.arguments.parser import GROUPS, build_parser, parse
+from sunotui.cli.main import _COMMANDS, NO_ARGUMENTS
+
+
+def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
+    """What is said about arguments that are refused with the code for usage."""
+    with pytest.raises(SystemExit) as ending:
+        parse(argv)
+    assert ending.value.code == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return captured.err
+
+
+def commands_of(parser: argparse.ArgumentParser, before: str = "") -> Iterator[str]:
+    """The words of every command, such as "tasks" and "tag add"."""
+    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not groups:
+        yield before
+    for group in groups:
+        for name, part in group.choices.items():
+            yield from commands_of(part, f"{before} {name}".strip())
+
+
+def test_every_command_has_a_place_and_the_other_way_round() -> None:
+    assert {"", *commands_of(build_parser())} == set(_COMMANDS)
+
+
+def test_ids_may_stand_behind_an_option() -> None:
+    assert parse(["rate", "5", "--take", "2", "one", "two"]).ids == ["one", "two"]
+    assert parse(["wait", "one", "--json", "two"]).ids == ["one", "two"]
+    for argv in (["show", "one", "--json", "two"], ["wait", "one", "--json", "--two"]):
+        with pytest.raises(SystemExit):
+            parse(argv)
+
+
+def test_a_group_adds_the_commands_it_is_looked_up_by() -> None:
+    for add, names in GROUPS.items():
+        parser = build_parser([add])
+        found = next(action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+        assert tuple(found) == names
+
+
+def test_without_a_command_the_screens_open() -> None:
+    args = parse([])
+    assert (args.command, args.profile, args.demo, args.json) == ("", "", False, False)
+
+
+def test_what_a_start_without_arguments_takes_for_granted_is_what_the_parser_finds() -> None:
+    assert vars(parse([])) == dict(NO_ARGUMENTS)
+
+
+@pytest.mark.parametrize("argv", [["--profile", "home", "tasks"], ["tasks", "--profile", "home"]])
+def test_profile_may_stand_on_both_sides_of_the_command(argv: list[str]) -> None:
+    assert parse(argv).profile == "home"
+
+
+def test_the_nearer_profile_wins() -> None:
+    assert parse(["--profile", "one", "tasks", "--profile", "two"]).profile == "two"
+
+
+def test_music_understands_everything_the_contract_names() -> None:
+    args = parse(
+        [
+            *("music", "--lyrics-file", "-", "--title", "T", "--style", "S", "--exclude", "E", "--model", "M"),
+            *("--instrumental", "--extend", "CLIP", "--at", "1:30", "--takes", "3", "--wait", "--again", "--json"),
+        ]
+    )
+    assert (args.lyrics_file, args.title, args.style, args.exclude, args.model) == ("-", "T", "S", "E", "M")
+    assert (args.extend, args.at, args.takes, args.timeout) == ("CLIP", 90.0, 3, WAIT_LIMIT_S)
+    assert args.instrumental
+    assert args.wait
+    assert args.again
+    assert args.json
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90", 90.0), ("90.5", 90.5), ("1:30", 90.0), ("0:05.5", 5.5), ("1:02:03", 3723.0), (" 7 ", 7.0)],
+)
+def test_times_are_seconds_or_clock_like(text: str, seconds: float) -> None:
+    assert parse(["music", "--extend", "c", "--at", text]).at == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("text", ["", "x", "1:60", "1:2:3:4", "-5", "nan", "inf", "1e400", "1:-3", "::"])
+def test_what_is_no_time_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "m:ss" in refused(capsys, "music", "--extend", "c", f"--at={text}")
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "1.5", "", "٣", "9" * 5_000])
+def test_what_is_no_count_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "a number from 1 to" in refused(capsys, "music", "--describe", "x", f"--takes={text}")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        *(("music", option) for option in ("--cover", "--remaster", "--inspired-by", "--hum", "--persona")),
+        *((command,) for command in ("concat", "stems", "timing", "wav", "video", "midi", "feed", "persona")),
+    ],
+    ids=" ".join,
+)
+def test_an_id_is_cleaned_and_is_never_empty_or_a_dash(
+    argv: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rest = {"persona": ("--name", "N"), "midi": ("-o", "F")}.get(argv[0], ())
+    args = vars(parse([*argv, "\ufeff abc\u200b, ", *rest]))
+    assert "abc" in args.values() or ["abc"] in args.values()
+    assert "it is empty" in refused(capsys, *argv, "\u200b,", *rest)
+    assert "standard input" in refused(capsys, *argv, "-", *rest)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        *("--extend", "--cover", "--replace", "--add-vocals", "--add-instrumental", "--remaster", "--mashup"),
+        *("--inspired-by", "--sound", "--hum", "--image", "--video", "--persona", "--persona-clip"),
+    ],
+)
+def test_an_option_that_changes_what_is_paid_for_is_never_empty(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f"{option}: it is empty" in refused(capsys, "music", "--describe", "rain", option, " ")
+    assert f"{option}: it is empty" in refused(capsys, "music", "--describe", "rain", option, "")
+
+
+def test_many_takes_need_a_second_word(capsys: pytest.CaptureFixture[str]) -> None:
+    many = str(TAKES_WITHOUT_YES + 1)
+    assert parse(["music", "--takes", str(TAKES_WITHOUT_YES)]).takes == TAKES_WITHOUT_YES
+    assert "--yes" in refused(capsys, "music", "--takes", many)
+    assert parse(["music", "--takes", many, "--yes"]).takes == TAKES_WITHOUT_YES + 1
+    assert refused(capsys, "music", "--yes", "--takes", str(TAKES_AT_MOST + 1))
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["music", "--describe", "a", "--lyrics-file", "b"],
+        ["music", "--extend", "clip"],
+        ["music", "--at", "30"],
+        ["music", "--replace", "clip", "--from", "3"],
+        ["music", "--replace", "clip"],
+        ["music", "--describe", "x", "--to", "0"],
+        ["music", "--cover", "clip", "--extend", "clip", "--at", "3"],
+        ["music", "--cover", "clip", "--describe", "x"],
+        ["music", "--replace", "clip", "--from", "3", "--to", "5", "--persona", "p"],
+        ["music", "--describe", "x", "--persona-clip", "c"],
+        ["music", "--describe", "x", "--persona-as", "voice"],
+        ["stems", "clip", "--parts", "4"],
+        ["persona", "clip"],
+        ["feed"],
+        ["timing"],
+        ["timing", "clip", "--lrc", "--json"],
+        ["tags"],
+        ["lyrics"],
+        ["fetch"],
+        ["wait"],
+        ["show"],
+        ["tasks", "--status", "done"],
+        ["url", "x", "--kind", "midi"],
+        ["submissions", "--resolve", "id"],
+        ["submissions", "--resolve", "id", "burn"],
+        ["submissions", "--resolve", "id", "found"],
+        ["submissions", "--resolve", "id", "drop", "task"],
+        ["demo-gateway", "--port", "70000"],
+        ["demo-gateway", "--speed", "0"],
+        ["--demo", "tasks"],
+        ["--keep-demo"],
+        ["--speed", "3"],
+        ["tasks", "--seed", "3"],
+        ["tasks", "--lim", "3"],
+        ["nonsense"],
+    ],
+)
+def test_what_makes_no_sense_is_refused(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert ": error: " in refused(capsys, *argv)
+
+
+@pytest.mark.parametrize("argv", [["login", "--token", "sk-CANARY123456"], ["login", "--token=sk-CANARY123456"]])
+def test_a_token_as_an_argument_is_refused_and_not_repeated(
+    argv: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(capsys, *argv)
+    assert "never taken from an argument" in said
+    assert "CANARY" not in said
+
+
+def test_the_demo_s_options_go_with_both_faces_of_it() -> None:
+    for start in (["--demo"], ["demo-gateway"]):
+        args = parse([*start, "--seed", "7", "--speed", "50", "--fault", "a", "--fault", "b", "--dialect", "d"])
+        assert (args.seed, args.speed, args.fault, args.dialect) == (7, 50.0, ["a", "b"], "d")
+    assert parse(["--demo"]).fault == []
+
+
+@pytest.mark.parametrize(
+    "words", [("id", "drop"), ("id", "retry"), ("id", "found", "task")], ids=lambda words: words[1]
+)
+def test_the_three_ways_out_of_an_unknown_outcome(words: tuple[str, ...]) -> None:
+    assert tuple(parse(["submissions", "--resolve", *words]).resolve) == words

@@ -1,0 +1,60 @@
+"""A file on its way to the gateway, and the line that moves meanwhile."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sunotui.cli.output.progress import upload_line
+from sunotui.demo.server import DemoServer
+from tests.cli.conftest import CommandLine
+
+
+@pytest.fixture
+def hum(tmp_path: Path) -> Path:
+    """A file that may be audio."""
+    path = tmp_path / "hum.mp3"
+    path.write_bytes(b"\xff\xfb\x90\x00" * 2**17)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("sent", "size", "line"),
+    [
+        (0, 2**20, "─" * 30 + " 0 % of 1.0 MiB"),
+        (2**19, 2**20, "━" * 15 + "─" * 15 + " 50 % of 1.0 MiB"),
+        (2**20 - 1, 2**20, "━" * 29 + "─ 99 % of 1.0 MiB"),
+        (2**20, 2**20, "━" * 30 + " sent; the gateway works on it"),
+        (2**21, 2**20, "━" * 30 + " sent; the gateway works on it"),
+        (0, 0, "─" * 30 + " 0 % of 0.0 MiB"),
+    ],
+)
+def test_it_is_full_only_when_all_is_sent(sent: int, size: int, line: str) -> None:
+    assert upload_line(sent, size) == line
+
+
+def test_a_file_goes_out_in_its_steps_and_nothing_moves_where_nobody_looks(paid_cli: CommandLine, hum: Path) -> None:
+    task = paid_cli.json("upload", str(hum), "--wait")
+    assert (task["action"], task["status"], len(task["clips"])) == ("upload", "success", 1)
+    assert paid_cli.json("submissions")[0]["request"] == {"kind": "upload_file", "path": str(hum)}
+    assert "\x1b" not in paid_cli.err
+
+
+def test_where_a_person_looks_on_a_bar_moves(paid_cli: CommandLine, hum: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.chdir(hum.parent)
+    paid_cli.run("upload", hum.name)
+    bars = [part for part in paid_cli.err.split("\r\x1b[K") if part[:1] in "━─" and part]
+    assert bars
+    assert all(" of 0.5 MiB" in bar or "sent;" in bar for bar in bars)
+    assert paid_cli.json("submissions")[0]["request"]["path"] == str(hum)
+
+
+@pytest.mark.parametrize("dialect", ["reference", "new-api", "one-hub"])
+def test_where_files_are_not_taken_it_is_doubted_and_refused(
+    cli: CommandLine, swift: None, demos: Callable[[str], DemoServer], hum: Path, dialect: str
+) -> None:
+    cli.use(demos(dialect))
+    assert cli.run("upload", str(hum), code=5) == ""
+    assert "File upload" in cli.err
+    assert cli.json("submissions")[0]["trouble_kind"] == "not_offered"

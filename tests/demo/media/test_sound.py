@@ -1,0 +1,63 @@
+"""The sound is real MPEG audio, of the length that is announced."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sunotui.demo.media import sound
+
+from . import mp3
+
+
+@pytest.mark.parametrize("loop", sound.LOOPS)
+def test_every_loop_is_mp3_that_stands_alone(loop: str) -> None:
+    audio = sound.render(loop, 0.0, 2_000)
+    found = mp3.frames(audio)
+    assert len(found) == 2_000
+    assert {(frame.size, frame.channels) for frame in found} == {(sound.FRAME_BYTES, 1)}
+    assert mp3.seconds(audio) == pytest.approx(2_000 * sound.FRAME_S)
+    # main_data_begin, the first 8 bits after the header: no frame needs bytes of the one before.
+    assert all(audio[at * sound.FRAME_BYTES + 4] == 0 for at in range(2_000))
+
+
+def test_the_loops_are_not_one_another() -> None:
+    assert len({sound.render(loop, 0.0, 400) for loop in sound.LOOPS}) == len(sound.LOOPS)
+
+
+def test_another_turn_begins_elsewhere_in_the_same_loop() -> None:
+    whole, turned = sound.render("neon", 0.0, 8_000), sound.render("neon", 0.25, 8_000)
+    assert whole != turned
+    assert turned[: sound.FRAME_BYTES * 50] in whole
+
+
+def test_the_end_fades_and_the_rest_is_untouched() -> None:
+    audio, longer = sound.render("pulse", 0.0, 1_000), sound.render("pulse", 0.0, 2_000)
+    fade = round(4.0 / sound.FRAME_S) * sound.FRAME_BYTES
+    assert audio[:-fade] == longer[: len(audio) - fade]
+    # Only the bits of global_gain differ: 30 to 37 of the side information, in the bytes 7 and 8 of a frame.
+    pairs = zip(audio, longer[: len(audio)], strict=True)
+    changed = {at % sound.FRAME_BYTES for at, (one, other) in enumerate(pairs) if one != other}
+    assert changed == {7, 8}
+
+
+@settings(max_examples=30)
+@given(st.sampled_from(sound.LOOPS), st.sampled_from([0.0, 0.25, 0.5, 0.75]), st.integers(1, 3_000))
+def test_any_number_of_frames_parses(loop: str, turn: float, count: int) -> None:
+    assert len(mp3.frames(sound.render(loop, turn, count))) == count
+
+
+@given(st.floats(0.012, 600))
+def test_a_length_is_met_within_half_a_frame(length_s: float) -> None:
+    assert abs(sound.frames_for(length_s) * sound.FRAME_S - length_s) <= sound.FRAME_S / 2 + 1e-9
+
+
+def test_no_length_is_no_less_than_a_frame() -> None:
+    assert sound.frames_for(0.0) == sound.frames_for(-5.0) == 1
+
+
+@pytest.mark.parametrize(
+    ("tags", "loop"),
+    [("Dreamy SYNTHwave", "neon"), ("lo-fi beats", "lantern"), ("waltz", "carousel"), ("", ""), ("noise", "")],
+)
+def test_a_style_suggests_its_loop(tags: str, loop: str) -> None:
+    assert sound.loop_for(tags) == loop

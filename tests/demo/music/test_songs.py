@@ -1,0 +1,118 @@
+"""The words: different for each wish, the same for a seed, whole in every language."""
+
+import os
+import random
+import re
+import subprocess
+import sys
+
+import pytest
+
+from sunotui.demo.music import songs
+from sunotui.demo.music.languages import TONGUES
+from sunotui.demo.music.songs import Song, compose, name_for
+from sunotui.domain.tasks.lyrics import sections
+
+WISHES = (
+    "a sea shanty about a lost teapot",
+    "",
+    "日本の歌",
+    "salsa",
+    "{title} {0} {",
+    "%s %d",
+    "\x00\x1b[2J",
+    "a" * 5_000,
+)
+
+
+@pytest.mark.parametrize("wish", WISHES)
+def test_every_wish_gets_a_whole_song(wish: str) -> None:
+    for number in range(60):
+        song = compose(random.Random(number), wish)
+        assert song.title.strip()
+        assert song.tags.strip()
+        assert "[Verse]" in song.lyrics
+        assert "[Chorus]" in song.lyrics
+        # No slot of a pattern is left unfilled.
+        assert not re.search(r"\{(idea|title|place|thing|noun|adjective)\}", song.title + song.lyrics.replace(wish, ""))
+
+
+def test_a_seed_and_a_wish_make_one_song() -> None:
+    assert compose(random.Random("x"), "rain in may") == compose(random.Random("x"), "rain in may")
+    assert compose(random.Random("x"), "rain in may") != compose(random.Random("y"), "rain in may")
+
+
+def test_the_song_is_the_same_in_every_process() -> None:
+    """Sets and hashes differ from process to process; a song must not."""
+    program = (
+        "import random; from sunotui.demo.music.songs import compose; "
+        "print(ascii(compose(random.Random('s'), 'a jazz rock waltz')))"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert told == {ascii(compose(random.Random("s"), "a jazz rock waltz")) + "\n"}
+
+
+def test_seeds_make_many_titles() -> None:
+    titles = {compose(random.Random(number), "a river at night").title for number in range(100)}
+    assert len(titles) > 50
+
+
+def test_the_wish_is_heard_in_the_song() -> None:
+    said = [compose(random.Random(number), "teapots") for number in range(40)]
+    english = [song for song in said if song.title.isascii()]
+    assert sum("teapots" in (song.title + song.lyrics).lower() for song in english) > len(english) / 2
+
+
+def test_the_style_fits_the_wish_where_one_does() -> None:
+    assert all("waltz" in compose(random.Random(number), "a waltz").tags for number in range(20))
+
+
+@pytest.mark.parametrize("tongue", TONGUES, ids=lambda tongue: tongue.asked_by[0])
+def test_a_language_is_sung_when_it_is_asked_for(tongue: songs.Tongue) -> None:
+    song = compose(random.Random(1), f"something {tongue.asked_by[0]}")
+    assert song.title in tongue.titles
+    assert set(tongue.chorus) <= set(song.lyrics.split("\n"))
+    assert set(tongue.verses) <= set(song.lyrics.split("\n"))
+
+
+def test_a_prompt_in_a_script_is_answered_in_it() -> None:
+    assert compose(random.Random(1), "雨の夜に").title in TONGUES[0].titles
+
+
+@pytest.mark.parametrize(
+    ("lyrics", "title"),
+    [
+        ("[Verse]\nWalking down the long road, home again\nx", "Walking down the long road, home"),
+        ("\n\n  Hello,  \nx", "Hello"),
+        ("雨の東京", "雨の東京"),
+    ],
+)
+def test_words_without_a_title_are_called_by_their_first_line(lyrics: str, title: str) -> None:
+    assert name_for(random.Random(1), lyrics, "rock") == title
+
+
+@pytest.mark.parametrize("lyrics", ["", "[Verse]\n[Chorus]", " \n "])
+def test_no_words_and_no_title_still_get_a_name(lyrics: str) -> None:
+    assert name_for(random.Random(1), lyrics, "")
+
+
+def test_the_hostile_song_attacks_with_everything() -> None:
+    song = songs.hostile()
+    assert isinstance(song, Song)
+    every = song.title + song.lyrics + song.tags
+    assert {"\x1b", "\x07", "\x00", "\x9b", "\u202e", "\u200b", "\u2028", "\ud83d", "[", "\r"} <= set(every)
+
+
+def test_the_sections_are_ones_that_the_program_reads() -> None:
+    names = [section.name for section in sections(compose(random.Random(3), "a river").lyrics)]
+    assert names[0] in {"Verse", "Intro"}
+    assert names[-1] == "Outro"
