@@ -84,21 +84,24 @@ def test_what_the_first_frame_needs_is_loaded_and_nothing_else() -> None:
     code = "import sunotui.cli.launch, sunotui.core.core, sunotui.tui.run, sunotui.tui.app"
     loaded = set(run_python(f"{code}; print(*sorted(__import__('sys').modules))").split())
     assert {
-        "sunotui.tui.screens.library",
+        "sunotui.tui.library.screen",
         "sunotui.core.library.task_details",
         "sunotui.storage.tasks.task_store",
         "sqlite3",
     } <= loaded
     libraries = {"argparse", "httpx", "keyring", "pydantic", "tomllib"}
     later = {
-        *("sunotui.domain.requests.request", "sunotui.domain.tasks.failure_reasons", "sunotui.domain.tasks.task"),
-        *(
-            "sunotui.core.events",
-            "sunotui.core.services",
-            "sunotui.core.library.task_detail",
-            "sunotui.core.submissions.submitter",
-        ),
-        *("sunotui.tui.draft", "sunotui.tui.form", "sunotui.tui.remake", "sunotui.tui.screens.choose"),
+        "sunotui.core.events",
+        "sunotui.core.library.task_detail",
+        "sunotui.core.services",
+        "sunotui.core.submissions.submitter",
+        "sunotui.domain.requests.request",
+        "sunotui.domain.tasks.failure_reasons",
+        "sunotui.domain.tasks.task",
+        "sunotui.tui.composer.derived_drafts",
+        "sunotui.tui.composer.draft",
+        "sunotui.tui.composer.fields",
+        "sunotui.tui.dialogs.select",
     }
     assert not loaded & (libraries | later)
     assert not [name for name in loaded if name.startswith("sunotui.gateway")]

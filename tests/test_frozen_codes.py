@@ -64,9 +64,9 @@ from sunotui.storage.paths import Places, find_places
 from sunotui.storage.secrets.tokens import SERVICE, _user
 from sunotui.storage.transfer.importer import Fate
 from sunotui.tui.commands import COMMANDS, binding_id
-from sunotui.tui.draft import Draft
-from sunotui.tui.draft_keeper import _ASIDE, _NAME
-from sunotui.tui.form import _MODES, FIELD_BY_ID
+from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.draft_store import _ASIDE, _NAME
+from sunotui.tui.composer.fields import _MODES, FIELD_BY_ID
 from sunotui.tui.keymap import checked
 from sunotui.tui.theme import SUNOTUI
 from tests.support.format_fixture import FORMAT_V6, FormatFixture

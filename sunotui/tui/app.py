@@ -14,16 +14,17 @@ from textual.screen import Screen
 
 from sunotui.domain.errors import Trouble
 from sunotui.domain.text import clean
-from sunotui.tui import show, terminal
+from sunotui.tui import formatting
 from sunotui.tui.commands import Scope, bindings
-from sunotui.tui.crashing import Crashing
-from sunotui.tui.gate import NoControl
+from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.messages import SavesBeforeQuit, SendRequested, StudioNews, Stumbled, TakesNews
-from sunotui.tui.screens.library import LibraryScreen
+from sunotui.tui.navigation import Ways
+from sunotui.tui.runtime import terminal
+from sunotui.tui.runtime.crash_handling import Crashing
+from sunotui.tui.runtime.gc_policy import Tidying
+from sunotui.tui.runtime.output_sanitizer import NoControl
 from sunotui.tui.theme import SUNOTUI, theme_complaint
-from sunotui.tui.tidying import Tidying
-from sunotui.tui.ways import Ways
-from sunotui.tui.widgets.task_list import TaskList
 
 if TYPE_CHECKING:
     from sunotui.core.core import Studio
@@ -215,13 +216,13 @@ class SunoApp(Crashing, Ways, Tidying):
             if isinstance(screen, TakesNews) and screen.is_mounted:
                 screen.take_in(event)
         if isinstance(event, TaskEnded):
-            glyph, word, _ = show.look(event.task)
+            glyph, word, _ = formatting.look(event.task)
             severity: Severity = "information" if word == "done" else "warning"
-            self.say(f"{glyph} {show.title(event.task.title)}: {word}", severity)
+            self.say(f"{glyph} {formatting.title(event.task.title)}: {word}", severity)
             if self.studio.settings.bell:
                 self.bell()
         elif isinstance(event, RefundChecked):
-            words = f"{show.title(event.task.title)}: {event.refund.sentence}"
+            words = f"{formatting.title(event.task.title)}: {event.refund.sentence}"
             if event.refund.verdict is RefundVerdict.UNTOLD:
                 # No news: it stands under Messages for whoever looks for it.
                 self.chronicle.add("information", words, None)
@@ -232,7 +233,7 @@ class SunoApp(Crashing, Ways, Tidying):
         elif isinstance(event, LibraryAiling) and event.trouble is not None:
             self.say_trouble(event.trouble)
         elif isinstance(event, ErrandStumbled):
-            from sunotui.tui.strays import went_wrong
+            from sunotui.tui.runtime.unhandled_errors import went_wrong
 
             self.say(went_wrong(event.error, event.name), "error")
         elif isinstance(event, LineChanged) and event.trouble is not None:
@@ -288,11 +289,11 @@ class SunoApp(Crashing, Ways, Tidying):
     @work(group="open-link")
     async def open_link(self, url: str) -> None:
         """Open a link in the browser, if it is safe."""
-        from sunotui.tui import external
+        from sunotui.tui.runtime import links
 
         profile = self.studio.profile_named(self.studio.profile)
         try:
-            await asyncio.to_thread(external.open_link, url, profile.base_url if profile is not None else None)
+            await asyncio.to_thread(links.open_link, url, profile.base_url if profile is not None else None)
         except Trouble as trouble:
             self.say_trouble(trouble)
         else:
@@ -302,8 +303,8 @@ class SunoApp(Crashing, Ways, Tidying):
 
     def action_help(self) -> None:
         """Help for where you are."""
-        from sunotui.tui.screens.compose import ComposeScreen
-        from sunotui.tui.screens.help import HelpScreen
+        from sunotui.tui.composer.screen import ComposeScreen
+        from sunotui.tui.dialogs.help import HelpScreen
 
         is_composing = isinstance(self.screen, ComposeScreen)
         scopes = [Scope.COMPOSER] if is_composing else [Scope.LIST, Scope.DETAIL, Scope.LIBRARY]

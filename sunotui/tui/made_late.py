@@ -3,13 +3,13 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from sunotui.tui.key_queue import KeyQueue
+from sunotui.tui.runtime.type_ahead import KeyQueue
 
 if TYPE_CHECKING:
     from sunotui.tui.app import SunoApp
-    from sunotui.tui.chronicle import Chronicle
-    from sunotui.tui.draft_keeper import DraftKeeper
-    from sunotui.tui.sending import Sending
+    from sunotui.tui.composer.draft_store import DraftKeeper
+    from sunotui.tui.message_log import Chronicle
+    from sunotui.tui.submit import Sending
 
 
 class MadeLate(KeyQueue):
@@ -18,14 +18,14 @@ class MadeLate(KeyQueue):
     @cached_property
     def chronicle(self) -> "Chronicle":
         """Everything that was told."""
-        from sunotui.tui.chronicle import Chronicle
+        from sunotui.tui.message_log import Chronicle
 
         return Chronicle()
 
     @cached_property
     def sending(self) -> "Sending":
         """The way of every paid request."""
-        from sunotui.tui.sending import Sending
+        from sunotui.tui.submit import Sending
 
         return Sending(cast("SunoApp", self))
 
@@ -33,7 +33,7 @@ class MadeLate(KeyQueue):
     def draft_keeper(self) -> "DraftKeeper":
         """Keeps the composer's drafts."""
         # With forms and requests it takes 10 ms to load, which only the composer needs.
-        from sunotui.tui.draft_keeper import DraftKeeper
+        from sunotui.tui.composer.draft_store import DraftKeeper
 
         app = cast("SunoApp", self)
         return DraftKeeper(lambda: app.studio.shelf, app.say_trouble, lambda words: app.say(words, "warning"))

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sunotui.core.events import Event
     from sunotui.domain.errors import Trouble
     from sunotui.domain.requests.request import Request
-    from sunotui.tui.draft import Draft
+    from sunotui.tui.composer.draft import Draft
 
 
 class StudioNews(Message):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sunotui.core.terminal_lock import TerminalMark
-from sunotui.tui import terminal
+from sunotui.tui.runtime import terminal
 
 if TYPE_CHECKING:
     from sunotui.core.core import Studio
@@ -39,7 +39,7 @@ def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | No
 
 async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | None") -> int:
     from sunotui.tui.app import SunoApp
-    from sunotui.tui.strays import strays_told
+    from sunotui.tui.runtime.unhandled_errors import strays_told
 
     async def prepare_profile() -> None:
         if prepare is not None:

@@ -25,7 +25,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.paths import Places
 from sunotui.storage.tasks.task_store import Library
 from sunotui.tui.app import SunoApp
-from sunotui.tui.widgets.task_list import TaskList
+from sunotui.tui.library.task_list.list import TaskList
 from tests.benchmarks.answers import answer, task_ids
 from tests.benchmarks.frames import LIMIT_S, Frames, until
 from tests.benchmarks.plain_rows import PlainRows

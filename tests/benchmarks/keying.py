@@ -88,7 +88,7 @@ async def _ours(data: Path) -> None:
     from sunotui.core.core import Studio
     from sunotui.storage.paths import Places
     from sunotui.tui.app import SunoApp
-    from sunotui.tui.widgets.task_list import TaskList
+    from sunotui.tui.library.task_list.list import TaskList
 
     studio = Studio(Places(data, data / "config"), os.environ)
     app = SunoApp(studio)

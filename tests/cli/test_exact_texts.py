@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import CommandLine
 from tests.support.pseudo_terminal import PseudoTerminal, sunotui
-
-from .conftest import CommandLine
 
 TITLE = "🪿 goose"
 NOTE = "I 🩷 this 🪿"

@@ -9,8 +9,7 @@ import pytest
 from sunotui.cli.inputs import extra_in, lyrics_in, note_in
 from sunotui.cli.main import main
 from sunotui.domain.errors import RequestImpossible
-
-from .conftest import CommandLine
+from tests.cli.conftest import CommandLine
 
 LATIN_1 = "café crème".encode("latin-1")
 ARGUMENT = LATIN_1.decode("utf-8", "surrogateescape")

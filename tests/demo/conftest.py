@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from sunotui.demo.server import DemoServer
-
-from .bench import Bench
+from tests.demo.bench import Bench
 
 OpenBench = Callable[..., Bench]
 StartServer = Callable[..., DemoServer]

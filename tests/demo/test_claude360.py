@@ -13,10 +13,9 @@ from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Rejected
 from sunotui.gateway.submit.payloads import order_for
-
-from .bench import NOBODY, Bench
-from .conftest import OpenBench, StartServer
-from .test_story import history, sent
+from tests.demo.bench import NOBODY, Bench
+from tests.demo.conftest import OpenBench, StartServer
+from tests.demo.test_story import history, sent
 
 WORDS = "[Verse]\nla la la"
 CUSTOM = {"custom_mode": True, "prompt": WORDS, "style": "folk", "title": "Tin", "model": "V5_5"}

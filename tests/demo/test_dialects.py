@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from sunotui.demo.dialects import DIALECTS, find_dialect
-
-from .bench import EVERY_DIALECT, LONG_S, NOBODY, Bench, sample
-from .conftest import OpenBench
+from tests.demo.bench import EVERY_DIALECT, LONG_S, NOBODY, Bench, sample
+from tests.demo.conftest import OpenBench
 
 
 async def single(bench: Bench, task_id: str) -> Any:

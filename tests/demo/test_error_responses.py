@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from .bench import sample
-from .conftest import OpenBench
+from tests.demo.bench import sample
+from tests.demo.conftest import OpenBench
 
 
 @pytest.mark.parametrize(

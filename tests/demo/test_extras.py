@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from sunotui.demo import prices
 from sunotui.demo.music.word_timings import timing_json, words_of
-
-from .bench import LONG_S, NOBODY, Bench, sample
-from .conftest import OpenBench
-from .test_jobs import job as job_of
-from .test_jobs import take as take_of
+from tests.demo.bench import LONG_S, NOBODY, Bench, sample
+from tests.demo.conftest import OpenBench
+from tests.demo.music.test_jobs import job as job_of
+from tests.demo.music.test_jobs import take as take_of
 
 
 async def a_clip(bench: Bench, **fields: Any) -> dict[str, Any]:

@@ -29,9 +29,8 @@ from sunotui.domain.token import Token
 from sunotui.gateway.client import Batch, GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown
 from sunotui.gateway.submit.payloads import Order, order_for
-
-from .bench import EVERY_DIALECT, form_of, prefix_of
-from .conftest import StartServer
+from tests.demo.bench import EVERY_DIALECT, form_of, prefix_of
+from tests.demo.conftest import StartServer
 
 SONG = MusicRequest(description="a sea shanty about tea", model="chirp-v4")
 SPEED = 400.0

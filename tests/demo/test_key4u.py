@@ -14,10 +14,9 @@ from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Rejected
 from sunotui.gateway.submit.payloads import order_for
-
-from .bench import LONG_S, NOBODY, Bench
-from .conftest import OpenBench, StartServer
-from .test_story import history, sent
+from tests.demo.bench import LONG_S, NOBODY, Bench
+from tests.demo.conftest import OpenBench, StartServer
+from tests.demo.test_story import history, sent
 
 WORDS = "[Verse]\nla la la"
 

@@ -12,8 +12,7 @@ from sunotui.demo.requests.payloads import DEFAULT_MV, MusicOrder
 from sunotui.demo.simulator import NoSuchClip, Studio
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
-
-from .bench import EVERY_DIALECT, Clock
+from tests.demo.bench import EVERY_DIALECT, Clock
 
 WISH = MusicOrder(gpt_description_prompt="a lullaby for a lighthouse")
 

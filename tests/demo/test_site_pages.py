@@ -2,8 +2,8 @@
 
 import pytest
 
-from .bench import EVERY_DIALECT, TOKEN, sample
-from .conftest import OpenBench
+from tests.demo.bench import EVERY_DIALECT, TOKEN, sample
+from tests.demo.conftest import OpenBench
 
 
 async def test_the_status_page_has_the_samples_keys_and_each_relays_marks(open_bench: OpenBench) -> None:

@@ -22,11 +22,10 @@ from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.gateway.submit.payloads import order_for
+from tests.demo import mp3
+from tests.demo.bench import EVERY_DIALECT, form_of, prefix_of
+from tests.demo.conftest import StartServer
 from tests.support.waiting import hang_guard
-
-from . import mp3
-from .bench import EVERY_DIALECT, form_of, prefix_of
-from .conftest import StartServer
 
 NOBODY = "00000000-0000-4000-8000-000000000001"
 

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.demo.requests.multipart import BadForm, read_form
-
-from .bench import Bench, sample
-from .conftest import OpenBench
+from tests.demo.bench import Bench, sample
+from tests.demo.conftest import OpenBench
 
 FINISH = {"upload_type": "file_upload", "upload_filename": "My Hum.mp3"}
 SOUND = bytes(range(256)) * 4 + b"\r\n--not-the-boundary\r\n\r\n"

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from sunotui.demo.server import DemoServer
-from sunotui.tui.draft import Draft
-from sunotui.tui.form import FIELD_BY_ID, FIELDS, MODES, Kind, Mode
+from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, MODES, Kind, Mode
+from tests.e2e.conftest import DEMO_SEED
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
-
-from .conftest import DEMO_SEED
 
 FUNCTION_KEYS = {
     "F2": "\x1bOQ",

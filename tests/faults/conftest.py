@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests.faults.disks import QUICK
 from tests.support.app_idle import judge_idle_by_the_loop
 from tests.support.canary import CANARY
 from tests.support.paths import ROOT
 from tests.support.pseudo_terminal import PseudoTerminal, places
 from tests.support.stalls import VARIABLE, assert_never_held, stalls_file
-
-from .disks import QUICK
 
 NOBODY = "http://127.0.0.1:9"
 """A gateway that is not there."""

@@ -19,14 +19,14 @@ PROVES = (
         test="tests/gateway/test_errors_told.py",
     ),
     Proof("S1", counts_ci="50 rows raced for by two processes", test="tests/storage/test_journal_faults.py"),
-    Proof("S4", counts_ci="found, sent again, called lost: on screen", test="tests/tui/test_submissions_screen.py"),
+    Proof("S4", counts_ci="found, sent again, called lost: on screen", test="tests/tui/history/test_submissions.py"),
     Proof("S4", counts_ci="found, sent again, called lost: by command", test="tests/cli/test_submissions.py"),
     Proof(
         "S5",
         counts_ci="a process that sends, looked at 50 times and then killed",
         test="tests/storage/test_journal_faults.py",
     ),
-    Proof("S6", counts_ci="ctrl+s three times; the same request asks first", test="tests/tui/test_composer.py"),
+    Proof("S6", counts_ci="ctrl+s three times; the same request asks first", test="tests/tui/composer/test_screen.py"),
     Proof(
         "S7",
         counts_ci="ctrl+c while sending, once and twice, in a process of its own",

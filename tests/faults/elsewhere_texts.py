@@ -1,6 +1,6 @@
 """Tests of other folders that prove what is said of texts: kept whole, checked at every door, never written over."""
 
-from .proofs import Proof
+from tests.faults.proofs import Proof
 
 PROVES = (
     Proof(
@@ -17,13 +17,13 @@ PROVES = (
         test="tests/cli/test_keeping.py",
     ),
     Proof("E3", counts_ci="15 forms of arguments, 6 encodings read, 6 refused", test="tests/cli/test_inputs.py"),
-    Proof("E3", counts_ci="an editor that writes another encoding", test="tests/tui/test_editor.py"),
+    Proof("E3", counts_ci="an editor that writes another encoding", test="tests/tui/runtime/test_editor.py"),
     Proof("E4", counts_ci="15 empty and 10 damaged fields of requests", test="tests/domain/requests/test_request.py"),
-    Proof("E5", counts_ci="two composers and one draft", test="tests/tui/test_two_composers.py"),
+    Proof("E5", counts_ci="two composers and one draft", test="tests/tui/composer/test_two_composers.py"),
     Proof(
         "E5",
         counts_ci="a note that changed while its box was open: unchanged, changed, failed, undone",
-        test="tests/tui/test_take_keeping.py",
+        test="tests/tui/library/test_annotation_actions.py",
     ),
     Proof(
         "E6",

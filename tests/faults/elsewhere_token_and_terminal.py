@@ -1,6 +1,6 @@
 """Tests of other folders that prove what is said of the token, the terminal, links and the clipboard."""
 
-from .proofs import Proof
+from tests.faults.proofs import Proof
 
 PROVES = (
     Proof("K5", counts_ci="6 texts that are no token, none quoted", test="tests/domain/test_token.py"),
@@ -25,11 +25,13 @@ PROVES = (
         test="tests/e2e/test_bursts.py",
         gaps="a list that opens after a look at the disk may get keys early; none of them is a form",
     ),
-    Proof("U1", counts_ci="6 good links, 44 bad ones, the gateway's own origin", test="tests/tui/test_external.py"),
+    Proof(
+        "U1", counts_ci="6 good links, 44 bad ones, the gateway's own origin", test="tests/tui/runtime/test_links.py"
+    ),
     Proof(
         "U2",
         counts_ci="an opener that sleeps for 60 s: its arguments, files, session and environment",
-        test="tests/tui/test_external.py",
+        test="tests/tui/runtime/test_links.py",
         gaps="macOS's opener was not run",
     ),
     Proof(

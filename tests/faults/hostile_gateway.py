@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
 
-from .payloads import PAYLOADS, Payload
+from tests.faults.payloads import PAYLOADS, Payload
 
 TASKS = [f"task-{at:02}" for at in range(len(PAYLOADS))]
 WORDS = [f"words-{at:02}" for at in range(len(PAYLOADS))]

@@ -17,14 +17,14 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from sunotui.tui.app import SunoApp
-from sunotui.tui.gate import NoControl
+from sunotui.tui.library.detail.pane import Detail
+from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.library.sidebar import Views
+from sunotui.tui.library.status_bar import StatusLine
+from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.messages import StudioNews
-from sunotui.tui.screens.library import LibraryScreen
-from sunotui.tui.widgets.detail import Detail
+from sunotui.tui.runtime.output_sanitizer import NoControl
 from sunotui.tui.widgets.key_bar import KeyBar
-from sunotui.tui.widgets.status_line import StatusLine
-from sunotui.tui.widgets.task_list import TaskList
-from sunotui.tui.widgets.views import Views
 from tests.support.canary import CANARY
 
 

@@ -18,11 +18,10 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import Library
 from tests.cli.conftest import CommandLine, cli
 from tests.core.bench import Bench
+from tests.faults.conftest import Open
 from tests.faults.disks import fill, small_disk
 from tests.faults.proofs import Proof
 from tests.faults.writing import ready, song
-
-from .conftest import Open
 
 __all__ = ["cli"]
 

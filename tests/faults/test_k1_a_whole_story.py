@@ -14,13 +14,12 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.faults.conftest import Open
+from tests.faults.debug_switches import switched_on
+from tests.faults.plain_gateway import Asked, plain_gateway
+from tests.faults.proofs import Proof
 from tests.support.canary import CANARY, files_with_canary, forms, holds_canary
 from tests.support.pseudo_terminal import PseudoTerminal
-
-from .conftest import Open
-from .debug_switches import switched_on
-from .plain_gateway import Asked, plain_gateway
-from .proofs import Proof
 
 PROVES = (
     Proof(

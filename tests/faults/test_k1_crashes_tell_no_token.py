@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.conftest import Open
+from tests.faults.planted import ENDING
+from tests.faults.proofs import Proof
 from tests.support.canary import files_with_canary, holds_canary
-
-from .conftest import Open
-from .planted import ENDING
-from .proofs import Proof
 
 PROVES = (
     Proof("K1", counts_ci=f"{len(ENDING)} planted crashes: terminal, files, log, report"),

@@ -15,12 +15,11 @@ from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Unknown
 from sunotui.gateway.submit.payloads import Order
 from sunotui.gateway.transport.auth import TokenAuth
+from tests.faults.conftest import ROOT
+from tests.faults.proofs import Proof
 from tests.gateway.loopback import TOKEN, answer, listening
 from tests.gateway.proxy_servers import Opening, http_proxy, socks_proxy
 from tests.support.waiting import HANG_S
-
-from .conftest import ROOT
-from .proofs import Proof
 
 STATUSES = (301, 302, 303, 307, 308)
 PLACES = {

@@ -6,14 +6,13 @@ import pytest
 from textual.events import AppBlur, AppFocus
 from textual.widgets import Input
 
-from sunotui.tui.screens.login import LoginScreen
-from sunotui.tui.widgets.secret_input import SecretInput
+from sunotui.tui.gateways.login import LoginScreen
+from sunotui.tui.gateways.secret_input import SecretInput
+from tests.faults.conftest import Open
+from tests.faults.plain_gateway import Asked, plain_gateway
+from tests.faults.proofs import Proof
 from tests.support.canary import CANARY, files_with_canary, holds_canary
 from tests.tui.quiet import Quiet, quiet_app
-
-from .conftest import Open
-from .plain_gateway import Asked, plain_gateway
-from .proofs import Proof
 
 PROVES = (
     Proof("K7", counts_ci="a login where no keyring keeps anything: 3 back ends, all files looked through"),

@@ -13,11 +13,10 @@ import pytest
 
 import sunotui
 from sunotui.cli.debug_switches import OTHER_SWITCHES, TEXTUAL_SETTINGS, switch_off_debugging
+from tests.faults.conftest import Open
+from tests.faults.debug_switches import switched_on
+from tests.faults.proofs import Proof
 from tests.support.canary import CANARY, files_with_canary, holds_canary
-
-from .conftest import Open
-from .debug_switches import switched_on
-from .proofs import Proof
 
 PROVES = (
     Proof(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sunotui.cli.output.json_documents import task_document
 from sunotui.domain.tasks.task import Task, TaskStatus
 from sunotui.gateway.parsing.fields import moment
-from sunotui.tui import show
+from sunotui.tui import formatting
 from tests.faults.proofs import Proof
 from tests.faults.wired import NO_PAGE, Told, Wired, ids_of, song
 from tests.support.whole_listing import all_ids
@@ -72,8 +72,8 @@ def can_be_shown(task: Task, now: float) -> None:
     for told in (task.submitted_at, task.started_at, task.finished_at, *(clip.created_at for clip in task.clips)):
         assert told is None or 0 < told < 3.3e10
         if told is not None:
-            assert not show.age(told, now).startswith("-")
-            assert show.age_lasts_s(told, now) > 0
+            assert not formatting.age(told, now).startswith("-")
+            assert formatting.age_lasts_s(told, now) > 0
     json.dumps(task_document(task), allow_nan=False)
 
 
@@ -82,4 +82,4 @@ def test_a_moment_is_a_time_of_this_millennium_or_none(value: object) -> None:
     """Seen to fail with the upper limit left out."""
     told = moment(value)
     assert told is None or 0 < told < 3.3e10
-    show.moment(told)
+    formatting.moment(told)

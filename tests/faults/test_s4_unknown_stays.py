@@ -35,7 +35,7 @@ PROVES = (
         counts_ci="10 restarts; lost answer, restart, found id pasted, adopted; 30 runs of a state machine",
         counts_long="1,000 runs of a state machine of 50 steps",
         last_long="2026-11-25: 1,000 runs, 25 s",
-        gaps="The screen is proved in tests/tui/test_submissions_screen.py and test_pending_rows.py, the command line "
+        gaps="The screen is proved in tests/tui/history/test_submissions.py and test_pending_rows.py, the command line "
         "in tests/cli/test_submissions.py.",
     ),
 )

@@ -14,9 +14,9 @@ from sunotui.cli.arguments.parser import parse
 from sunotui.core.submissions.submitter import IN_FLIGHT
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.tui.draft import Draft
+from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.messages import SendRequested
-from sunotui.tui.screens.compose import ComposeScreen
 from tests.faults.proofs import Proof
 from tests.tui.quiet import Quiet, quiet_app
 

@@ -14,12 +14,11 @@ from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import Library
+from tests.faults.conftest import Open
+from tests.faults.hostile_gateway import CLIPS, TASKS, WORDS, HostileGateway, hostile_gateway
+from tests.faults.payloads import PAYLOADS, Payload, came_through, foreign_controls, not_shown
+from tests.faults.proofs import Proof
 from tests.support.pseudo_terminal import PseudoTerminal
-
-from .conftest import Open
-from .hostile_gateway import CLIPS, TASKS, WORDS, HostileGateway, hostile_gateway
-from .payloads import PAYLOADS, Payload, came_through, foreign_controls, not_shown
-from .proofs import Proof
 
 PROVES = (
     Proof(

@@ -10,18 +10,17 @@ import sunotui.tui
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.tui.screens.choose import ChooseModal
-from sunotui.tui.screens.reading import ReadingScreen
-from sunotui.tui.widgets.lines_view import TextLine
+from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.dialogs.text_viewer import ReadingScreen
+from sunotui.tui.widgets.text_view import TextLine
+from tests.faults.proofs import Proof
 from tests.tui.quiet import Quiet, quiet_app
-
-from .proofs import Proof
 
 PROVES = (
     Proof("T2", counts_ci="every call of the screens that could read markup; 9 hostile texts on 6 screens"),
     Proof("T3", counts_ci="every import of the screens"),
     Proof("T4", counts_ci="9 hostile texts on 6 screens: no cell has an action, and clicks run none"),
-    Proof("T2", counts_ci="lyrics with tags, verbatim", test="tests/tui/test_library_screen.py"),
+    Proof("T2", counts_ci="lyrics with tags, verbatim", test="tests/tui/library/test_screen.py"),
 )
 
 TUI = Path(sunotui.tui.__file__).parent

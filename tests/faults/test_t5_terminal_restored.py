@@ -11,12 +11,11 @@ import pytest
 from sunotui.domain.submission import SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
+from tests.faults.conftest import Open
+from tests.faults.plain_gateway import Asked, plain_gateway
+from tests.faults.proofs import Proof
 from tests.support.pseudo_terminal import switched_on
 from tests.support.waiting import HANG_S
-
-from .conftest import Open
-from .plain_gateway import Asked, plain_gateway
-from .proofs import Proof
 
 PROVES = (
     Proof(

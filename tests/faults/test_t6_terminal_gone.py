@@ -14,16 +14,15 @@ from textual.drivers._writer_thread import WriterThread
 from sunotui.domain.submission import SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.tui.terminal import LastingOutput
+from sunotui.tui.runtime.terminal import LastingOutput
+from tests.faults.conftest import ROOT, Open
+from tests.faults.plain_gateway import Asked, plain_gateway
+from tests.faults.proofs import Proof
 from tests.support.calibration import unit_s
 from tests.support.canary import CANARY
 from tests.support.idle import is_there, until_idle
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 from tests.support.waiting import HANG_S, until
-
-from .conftest import ROOT, Open
-from .plain_gateway import Asked, plain_gateway
-from .proofs import Proof
 
 PROVES = (
     Proof(

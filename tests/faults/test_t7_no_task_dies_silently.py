@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.conftest import Open
+from tests.faults.planted import LIVING
+from tests.faults.proofs import Proof
 from tests.support.canary import files_with_canary, holds_canary
-
-from .conftest import Open
-from .planted import LIVING
-from .proofs import Proof
 
 PROVES = (
     Proof(

@@ -22,8 +22,9 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.parsing import response_cache
 from sunotui.storage.secrets.tokens import TokenStore
-from sunotui.tui import external
-from sunotui.tui.pasting import MOST_CHARACTERS
+from sunotui.tui.runtime import links
+from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS
+from tests.faults.proofs import Proof
 from tests.gateway.loopback import TOKEN, Asked, answer, listening
 from tests.support.calibration import unit_s
 from tests.support.stalls import CEILING_S
@@ -31,8 +32,6 @@ from tests.support.threads import threads_of
 from tests.support.waiting import HANG_S
 from tests.support.watchdog import Watchdog, watchdog
 from tests.tui.quiet import Quiet, quiet_app, song
-
-from .proofs import Proof
 
 LIMIT_UNITS, OPENING_UNITS = 5.0, 3.5
 """What a callback, and the composer's opening, may compute and take: 50 ms and 35 ms where a unit takes 10 ms."""
@@ -192,7 +191,7 @@ async def test_an_opener_that_takes_a_minute(tmp_path: Path, monkeypatch: pytest
         asked.set()
         answered.wait(HANG_S)
 
-    monkeypatch.setattr(external, "open_link", never_back)
+    monkeypatch.setattr(links, "open_link", never_back)
     async with quiet_app(tmp_path) as quiet:
         with watchdog() as seen:
             await quiet.press("g", "o")

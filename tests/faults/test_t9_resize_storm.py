@@ -3,10 +3,10 @@
 from pathlib import Path
 from random import Random
 
-from .conftest import Open
-from .hostile_gateway import TASKS, hostile_gateway
-from .proofs import Proof
-from .test_t1_no_control_byte import run_lines
+from tests.faults.conftest import Open
+from tests.faults.hostile_gateway import TASKS, hostile_gateway
+from tests.faults.proofs import Proof
+from tests.faults.test_t1_no_control_byte import run_lines
 
 PROVES = (Proof("T9", counts_ci="400 sizes from 1x1 to 250x80, on four screens"),)
 

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.conftest import Open
+from tests.faults.hostile_gateway import TASKS, hostile_gateway
+from tests.faults.proofs import Proof
+from tests.faults.test_t1_no_control_byte import run_lines
 from tests.support.pseudo_terminal import PseudoTerminal
-
-from .conftest import Open
-from .hostile_gateway import TASKS, hostile_gateway
-from .proofs import Proof
-from .test_t1_no_control_byte import run_lines
 
 PROVES = (
     Proof(

@@ -8,10 +8,9 @@ import pytest
 
 from sunotui.core.clipboard import COPY_LIMIT, osc52
 from sunotui.domain.text import has_dangerous
+from tests.faults.payloads import PAYLOADS
+from tests.faults.proofs import Proof
 from tests.tui.quiet import quiet_app
-
-from .payloads import PAYLOADS
-from .proofs import Proof
 
 PROVES = (Proof("U3", counts_ci=f"{len(PAYLOADS)} payloads, a lone surrogate, 300 kB, copied by the app"),)
 

@@ -10,8 +10,7 @@ from sunotui.domain.profile import BaseUrl
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.transport.connection import TimeLimits
-
-from .loopback import TOKEN
+from tests.gateway.loopback import TOKEN
 
 SOUND = bytes(range(256)) * 40
 """What is in the file that the tests upload."""

@@ -11,10 +11,9 @@ from sunotui.domain.money import Balance
 from sunotui.domain.text import has_dangerous
 from sunotui.gateway.discovery.site_info import Site
 from sunotui.gateway.parsing.envelope import Answer
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import TOKEN, Asked, answer, listening, page, reset
 from tests.support.paths import SAMPLES
-
-from .conftest import Client
-from .loopback import TOKEN, Asked, answer, listening, page, reset
 
 STATUS, LIMIT, USAGE = "/api/status", "/v1/dashboard/billing/subscription", "/v1/dashboard/billing/usage"
 OF_KEY, OF_KEY_BARE = "/api/usage/token/", "/api/usage/token"

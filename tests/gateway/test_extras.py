@@ -32,10 +32,9 @@ from sunotui.gateway.parsing.results import Reading
 from sunotui.gateway.parsing.word_timings import timing_of_text
 from sunotui.gateway.submit.payloads import order_for
 from sunotui.gateway.transport.connection import LARGEST_BODY, TimeLimits
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import TOKEN, Asked, answer, listening, page
 from tests.support.paths import SAMPLES
-
-from .conftest import Client
-from .loopback import TOKEN, Asked, answer, listening, page
 
 CLIP = "e9893d04-6a63-4007-8473-64b706eca4d1"
 LINK = f"https://cdn1.suno.ai/{CLIP}.wav"

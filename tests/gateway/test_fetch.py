@@ -16,10 +16,9 @@ from sunotui.gateway.parsing import response_cache
 from sunotui.gateway.parsing.envelope import Answer
 from sunotui.gateway.parsing.response_cache import reports_of
 from sunotui.gateway.transport.connection import LARGEST_BODY, TimeLimits
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import TOKEN, Asked, answer, listening, page
 from tests.support.threads import threads_of
-
-from .conftest import Client
-from .loopback import TOKEN, Asked, answer, listening, page
 
 
 def told(*tasks: object) -> bytes:

@@ -29,9 +29,8 @@ from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown, outcome_of_answer
 from sunotui.gateway.submit.payloads import Order
+from tests.gateway.conftest import Client
 from tests.support.paths import SAMPLES
-
-from .conftest import Client
 
 ASKED = "the-id-asked-for"
 

@@ -27,10 +27,9 @@ from sunotui.domain.profile import BaseUrl
 from sunotui.gateway.submit.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Outcome, Rejected, Unknown
 from sunotui.gateway.submit.payloads import Order
 from sunotui.gateway.transport.connection import TimeLimits
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import TOKEN, Answering, Asked, answer, listening, page, reset
 from tests.support.waiting import until_async
-
-from .conftest import Client
-from .loopback import TOKEN, Answering, Asked, answer, listening, page, reset
 
 ORDER = Order("/suno/submit/music", '{"gpt_description_prompt": "雨", "mv": "chirp-v4"}')
 IN_A_HURRY = TimeLimits(submit_s=0.4, connect_s=0.2, fetch_s=0.4, check_s=0.4)

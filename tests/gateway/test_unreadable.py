@@ -5,9 +5,8 @@ import json
 import pytest
 
 from sunotui.domain.errors import AnswerUnreadable
-
-from .conftest import Client
-from .loopback import TOKEN, Asked, answer, listening
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import TOKEN, Asked, answer, listening
 
 STRANGE = {"outcome": "fine", "job": "736a6f88-bd29-4b1e-b110-37132a5325ac"}
 

@@ -11,9 +11,8 @@ from sunotui.domain.requests.request import UploadFileRequest
 from sunotui.gateway.submit.outcome import Outcome, Rejected
 from sunotui.gateway.submit.payloads import order_for
 from sunotui.gateway.transport.connection import TimeLimits
-
-from .conftest import Client
-from .loopback import Answering, Asked, Loopback, answer, listening, reset
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import Answering, Asked, Loopback, answer, listening, reset
 
 UPLOAD, CLIP = "11b10f4c-6bf9-499b-8d49-f7bc4661bfcb", "05c9b477-4519-4810-9ffa-00580c082067"
 START, FINISH = "/suno/uploads/audio", f"/suno/uploads/audio/{UPLOAD}/upload-finish"

@@ -46,8 +46,8 @@ from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.token import Token
 from sunotui.gateway.parsing.tasks import task_report
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected, Unknown
-from sunotui.tui.draft import Draft
-from sunotui.tui.draft_keeper import DraftKeeper
+from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.draft_store import DraftKeeper
 from tests.core.bench import Bench, OneGateway
 
 HOME = Profile("home", parse_base_url("https://api.home.example"), model="chirp-hawk")

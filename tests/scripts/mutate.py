@@ -53,7 +53,7 @@ TESTS: dict[str, str] = {
     "core/gateways/price_inference.py": "core/gateways/test_price_inference.py",
     "core/polling/poller.py": "core/polling/test_poller.py",
     "tui/keymap.py": "tui/test_keymap.py",
-    "tui/widgets/task_window.py": "tui/test_task_window.py",
+    "tui/library/task_list/window.py": "tui/library/task_list/test_window.py",
 }
 """The critical modules and the tests, below tests/, that must notice what changes in them."""
 

@@ -12,7 +12,7 @@ import pytest
 from textual._context import active_app
 
 from sunotui.storage.worker import Desk
-from sunotui.tui.key_queue import KeyQueue
+from sunotui.tui.runtime.type_ahead import KeyQueue
 from tests.support.waiting import HANG_S
 
 SOON_S = 0.02

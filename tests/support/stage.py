@@ -18,9 +18,9 @@ from sunotui.domain.tasks.summary import View
 from sunotui.domain.token import Token
 from sunotui.storage.paths import Places
 from sunotui.tui.app import SunoApp
-from sunotui.tui.widgets.detail import Detail
-from sunotui.tui.widgets.task_list import TaskList
-from sunotui.tui.widgets.views import Views
+from sunotui.tui.library.detail.pane import Detail
+from sunotui.tui.library.sidebar import Views
+from sunotui.tui.library.task_list.list import TaskList
 from tests.support.swift_clock import SwiftClock
 from tests.support.waiting import until_async
 

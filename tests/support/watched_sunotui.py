@@ -91,7 +91,7 @@ def watch_from_the_start_s_end(path: Path) -> None:
 
     async def watched(*arguments: Any) -> int:
         # Not before: Textual reads the environment when it is imported, and the program takes debug switches out of it.
-        from sunotui.tui.tidying import Tidying
+        from sunotui.tui.runtime.gc_policy import Tidying
 
         begin_tidying = Tidying.begin_tidying
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sunotui.tui.screens import confirm
+from sunotui.tui.dialogs import confirm
 from tests.support.app_idle import judge_idle_by_the_loop
 
 

@@ -13,7 +13,7 @@ from sunotui.domain.browse import Window
 from sunotui.domain.errors import LibraryTrouble
 from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
-from sunotui.tui.widgets.task_list import TaskList
+from sunotui.tui.library.task_list.list import TaskList
 
 NOW = 1_000_000.0
 

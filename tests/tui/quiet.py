@@ -19,8 +19,8 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import Library
 from sunotui.tui.app import SunoApp
-from sunotui.tui.widgets.detail import Detail
-from sunotui.tui.widgets.task_list import TaskList
+from sunotui.tui.library.detail.pane import Detail
+from sunotui.tui.library.task_list.list import TaskList
 from tests.core.bench import MAIN, Bench, ObedientGateway
 from tests.support.waiting import hang_guard
 

@@ -12,11 +12,11 @@ from sunotui.domain.errors import LibraryDamaged, LibraryTrouble
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands import COMMANDS, Scope
+from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.dialogs.help import HelpScreen
+from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.dialogs.text_viewer import ReadingScreen
 from sunotui.tui.messages import StudioNews
-from sunotui.tui.screens.choose import ChooseModal
-from sunotui.tui.screens.compose import ComposeScreen
-from sunotui.tui.screens.help import HelpScreen
-from sunotui.tui.screens.reading import ReadingScreen
 from tests.core.bench import Bench
 from tests.support.waiting import hang_guard, until_async
 from tests.tui.quiet import Quiet, quiet_app, song

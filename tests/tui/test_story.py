@@ -8,12 +8,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from sunotui.domain.capabilities import Feature, Verdict
-from sunotui.tui.screens.ask import AskModal
-from sunotui.tui.screens.choose import ChooseModal
-from sunotui.tui.screens.compose import ComposeScreen
-from sunotui.tui.screens.library import LibraryScreen
-from sunotui.tui.screens.profiles import ProfilesScreen
-from sunotui.tui.widgets.mode_bar import ModeBar
+from sunotui.tui.composer.mode_bar import ModeBar
+from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.dialogs.prompt import AskModal
+from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.gateways.profiles import ProfilesScreen
+from sunotui.tui.library.screen import LibraryScreen
 from tests.support.stage import Stage, open_stage
 
 SIZE = (120, 40)

@@ -5,14 +5,14 @@ import pkgutil
 
 from textual.screen import ModalScreen
 
-from sunotui.tui import screens
+import sunotui.tui
 
 _STYLES = "../styles/screens.tcss"
 
 
 def test_every_modal_screen_brings_the_styles_of_later_screens() -> None:
-    names = [one.name for one in pkgutil.iter_modules(screens.__path__)]
-    modules = [importlib.import_module(f"{screens.__name__}.{name}") for name in names]
+    names = [one.name for one in pkgutil.walk_packages(sunotui.tui.__path__, "sunotui.tui.")]
+    modules = [importlib.import_module(name) for name in names]
     found = {
         kind
         for module in modules

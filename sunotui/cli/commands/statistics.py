@@ -20,7 +20,7 @@ def stats(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print how much was made, how well it went, how long it took and what it cost."""
     from sunotui.domain.text import clean
     from sunotui.storage.tasks.statistics import read_statistics
-    from sunotui.tui.statistics_page import NAME_CELLS, statistics_page
+    from sunotui.tui.history.statistics_page import NAME_CELLS, statistics_page
 
     with open_records(environ) as records:
         found = read_statistics(records.database)

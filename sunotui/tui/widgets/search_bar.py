@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from sunotui.tui.pasting import TOKEN_REFUSED
+from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.open_input import OpenInput
 
 if TYPE_CHECKING:

@@ -4,11 +4,10 @@ import httpx
 import pytest
 
 from sunotui.domain.tasks.clip import is_dead_link
-
-from . import mp3
-from .bench import ADDRESS, Bench
-from .conftest import OpenBench
-from .test_covers import chunks
+from tests.demo import mp3
+from tests.demo.bench import ADDRESS, Bench
+from tests.demo.conftest import OpenBench
+from tests.demo.media.test_covers import chunks
 
 
 async def finished(bench: Bench) -> tuple[str, float]:

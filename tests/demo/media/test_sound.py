@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunotui.demo.media import sound
-
-from . import mp3
+from tests.demo import mp3
 
 
 @pytest.mark.parametrize("loop", sound.LOOPS)

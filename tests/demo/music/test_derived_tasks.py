@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from sunotui.demo.prices import SONG, TWELVE_STEMS
-
-from .bench import NOBODY
-from .conftest import OpenBench
-from .test_key4u import WORDS, Nested
+from tests.demo.bench import NOBODY
+from tests.demo.conftest import OpenBench
+from tests.demo.test_key4u import WORDS, Nested
 
 Fields = dict[str, Any]
 OVERRIDES = {"override_fields": ["prompt", "tags"], "tags": "polka"}

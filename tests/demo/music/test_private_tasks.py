@@ -6,9 +6,8 @@ import pytest
 
 from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.prices import SONG, TWELVE_STEMS
-
-from .bench import LONG_S, NOBODY, Bench, sample
-from .conftest import OpenBench
+from tests.demo.bench import LONG_S, NOBODY, Bench, sample
+from tests.demo.conftest import OpenBench
 
 WORDS = "[Verse]\nla la la"
 

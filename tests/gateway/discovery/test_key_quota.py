@@ -9,9 +9,8 @@ from sunotui.gateway.discovery.key_quota import ASK_AGAIN_S, KeyQuotaCheck
 from sunotui.gateway.parsing.envelope import Answer
 from sunotui.gateway.submit.outcome import Rejected
 from sunotui.gateway.submit.payloads import Order
-
-from .conftest import Client
-from .loopback import TOKEN, Asked, answer, listening, page
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import TOKEN, Asked, answer, listening, page
 
 USAGE = "/api/usage/token/"
 ORDER = Order("/suno/submit/music", '{"gpt_description_prompt": "rain", "mv": "chirp-hawk"}')

@@ -13,10 +13,9 @@ from sunotui.domain.errors import GatewayFailed, NetworkDown, NotAGateway, Token
 from sunotui.domain.text import has_dangerous
 from sunotui.gateway.endpoints import NOBODY
 from sunotui.gateway.transport.connection import TimeLimits
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import TOKEN, Asked, answer, listening, page, reset
 from tests.support.paths import SAMPLES
-
-from .conftest import Client
-from .loopback import TOKEN, Asked, answer, listening, page, reset
 
 NOW = 1_700_000_000.0
 EMPTY = answer(200, {"code": "success", "message": "", "data": []})

@@ -12,9 +12,8 @@ from sunotui.domain.errors import NotFound, Trouble
 from sunotui.gateway.errors.missing_task import says_no_such_task
 from sunotui.gateway.parsing.envelope import Answer
 from sunotui.gateway.parsing.response_cache import reports_of
-
-from .conftest import Client
-from .loopback import Asked, answer, listening
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import Asked, answer, listening
 
 WORDS = [
     "task not found",

@@ -15,9 +15,8 @@ from sunotui.gateway.submit.outcome import Unknown
 from sunotui.gateway.submit.payloads import Order
 from sunotui.gateway.transport.auth import TokenAuth
 from sunotui.gateway.transport.content_encoding import read_body
-
-from .conftest import Client
-from .loopback import TOKEN, Asked, answer, listening
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import TOKEN, Asked, answer, listening
 
 EMPTY = answer(200, {"code": "success", "message": "", "data": []})
 

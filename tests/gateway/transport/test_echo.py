@@ -21,10 +21,9 @@ from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.gateway.submit.payloads import Order, order_for
 from sunotui.gateway.transport.echo import without_secret
 from sunotui.gateway.transport.redaction import masked
-
-from .conftest import Client
-from .loopback import answer, listening
-from .upload_bench import CLIP, MAKE, both
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import answer, listening
+from tests.gateway.upload_bench import CLIP, MAKE, both
 
 SECRET = "Key-of-the-Test-1234567890"
 TEXTS = [field.name for field in fields(Clip) if field.type in (str, "str") or field.name.endswith("_url")]

@@ -18,10 +18,9 @@ from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.gateway.submit.outcome import Accepted, Rejected
 from sunotui.gateway.upload.audio_file import BLOCK, LARGEST_FILE
 from sunotui.gateway.upload.object_storage import LONGEST_ADDRESS, LONGEST_FIELD, MOST_FIELDS, place_in
-
-from .conftest import Client
-from .loopback import TOKEN, Answering, answer, listening, page
-from .upload_bench import FIELDS, START, UPLOAD, both, cut, rejected, uploaded
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import TOKEN, Answering, answer, listening, page
+from tests.gateway.upload_bench import FIELDS, START, UPLOAD, both, cut, rejected, uploaded
 
 # --- which storage, which form ----------------------------------------------------------------------------------------
 

@@ -24,10 +24,9 @@ from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.gateway.submit.payloads import order_for
 from sunotui.gateway.transport.connection import TimeLimits
 from sunotui.gateway.upload.upload import MOST_FAILURES
-
-from .conftest import SOUND, Client
-from .loopback import TOKEN, Asked, answer, listening, page
-from .upload_bench import (
+from tests.gateway.conftest import SOUND, Client
+from tests.gateway.loopback import TOKEN, Asked, answer, listening, page
+from tests.gateway.upload_bench import (
     CLIP,
     DONE,
     FIELDS,

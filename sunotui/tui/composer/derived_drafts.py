@@ -1,0 +1,107 @@
+"""The next request out of a take that is there: extended, covered, a section replaced, taken apart, sung again."""
+
+from collections.abc import Sequence
+
+from sunotui.core.library.task_detail import Shown
+from sunotui.domain.dialect import Dialect
+from sunotui.domain.features import Feature
+from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, derived_task
+from sunotui.domain.requests.request import (
+    ConcatRequest,
+    DerivedRequest,
+    MusicRequest,
+    Request,
+)
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import TaskKind
+from sunotui.tui.composer.fields import has_mode
+
+_WITH_KEYS = frozenset({"cover", "infill", "stems"})
+"""Derived tasks that have a key of their own."""
+
+
+def again(shown: Shown, clip: Clip | None) -> Request | None:
+    """The request that made this, if the composer has a form for it; for a task made elsewhere what its take tells."""
+    if shown.submission is not None:
+        return shown.submission.request if has_mode(shown.submission.request) else None
+    return MusicRequest(lyrics=clip.lyrics, title=clip.title, style=clip.tags) if clip is not None else None
+
+
+def extended(shown: Shown, clip: Clip) -> MusicRequest:
+    """Go on from the take's end."""
+    return MusicRequest(
+        title=clip.title,
+        style=clip.tags,
+        extend_clip_id=clip.id,
+        extend_at_s=float(int(clip.duration_s)) if clip.duration_s else None,
+        extend_task_id=_gateway_task(shown, clip),
+        extend_upload=shown.task.kind is TaskKind.UPLOAD,
+    )
+
+
+def joined(shown: Shown, clip: Clip) -> ConcatRequest:
+    """The take together with what it continues, or with the song whose section it replaces."""
+    is_section = shown.submission is not None and _is_section(shown.submission.request)
+    return ConcatRequest(clip.id, is_infill=is_section)
+
+
+def covered(shown: Shown, clip: Clip) -> DerivedRequest:
+    """The same song, waiting for another style."""
+    return DerivedRequest("cover", clip.id, lyrics=clip.lyrics, title=clip.title)
+
+
+def mended(shown: Shown, clip: Clip) -> DerivedRequest:
+    """The same song, waiting to be told which section is to be another."""
+    return DerivedRequest("infill", clip.id, _gateway_task(shown, clip), title=clip.title, style=clip.tags)
+
+
+def taken_apart(shown: Shown, clip: Clip) -> DerivedRequest:
+    """The take's voices."""
+    return DerivedRequest("stems", clip.id, _gateway_task(shown, clip), title=clip.title)
+
+
+def of_words(shown: Shown, clip: Clip | None) -> MusicRequest | None:
+    """A custom song with these words."""
+    lyrics = shown.task.lyrics
+    if lyrics is not None and lyrics.text:
+        return MusicRequest(lyrics=lyrics.text, title=lyrics.title, style=", ".join(lyrics.tags))
+    if clip is not None and clip.lyrics:
+        return MusicRequest(lyrics=clip.lyrics, title=clip.title, style=clip.tags)
+    return None
+
+
+def _is_section(request: Request) -> bool:
+    return isinstance(request, DerivedRequest) and request.row.feature is Feature.INFILL
+
+
+def _gateway_task(shown: Shown, clip: Clip) -> str:
+    """The gateway's id of the take's task; none where it gave a clip alone, which is then the task's name here."""
+    return "" if shown.task.id == clip.id else shown.task.id
+
+
+def derived_choices(dialect: Dialect, *, has_take: bool) -> list[tuple[str, str, str]]:
+    """The derived tasks without a key of their own, as rows to choose from: name, label, and whether the dialect has
+    a form for it. With a take those that are made of clips, else those that need none."""
+    return [
+        (task.name, task.label, "" if dialect in task.forms else f"not offered here ({dialect.value})")
+        for task in DERIVED_TASKS
+        if task.name not in _WITH_KEYS and (task.clips > 0 or task.is_many) is has_take
+    ]
+
+
+def derived(shown: Shown, clip: Clip, task: str, others: Sequence[str] = (), lyrics: str = "") -> DerivedRequest:
+    """A derived task of this take and of other clips, with these lyrics."""
+    row = derived_task(task)
+    return DerivedRequest(
+        task,
+        clip.id,
+        _gateway_task(shown, clip) if row.has_range else "",
+        more_clip_ids=tuple(others),
+        lyrics=lyrics,
+        title=clip.title,
+        style=clip.tags if row.takes_words or row.needs_style else "",
+        variation=VARIATIONS[1] if "variation" in row.needs else "",
+        start_s=0.0 if row.has_range and clip.duration_s else None,
+        end_s=float(int(clip.duration_s)) if row.has_range and clip.duration_s else None,
+        at_s=float(int(clip.duration_s)) if row.has_point and clip.duration_s else None,
+    )

@@ -1,0 +1,164 @@
+"""The composer's form on screen: one widget per field, made when a mode first shows it."""
+
+import asyncio
+from collections.abc import Sequence
+
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.fields import FIELDS, Field, Kind
+from sunotui.tui.composer.lyrics_area import WordsArea
+from sunotui.tui.theme import FAINT
+from sunotui.tui.widgets.checkbox import Tick
+from sunotui.tui.widgets.open_input import FreeInput
+
+_MODELS = ("model", "stem_model")
+
+
+class FieldBox(Vertical):
+    """A field with its label, which Tab reaches in the order of the fields.
+
+    Textual goes by where things are drawn. A field that was just made is not drawn yet, and a Tab behind the key that
+    showed it would pass it over: what was typed next came into another field.
+    """
+
+    def __init__(self, place: int, *children: Widget, id: str) -> None:
+        """`place` is that of the field among all fields."""
+        super().__init__(*children, id=id, classes="field")
+        self._place = place
+
+    @property
+    def _focus_sort_key(self) -> tuple[int, int]:
+        return self._place, 0
+
+
+class FormPane(VerticalScroll, can_focus=False):
+    """Draws a draft and reads it back; it decides nothing.
+
+    All fields at once would be seventy widgets, which hold the screen for longer than it may be held (T8).
+    """
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._boxes: dict[str, FieldBox] = {}
+        """The fields that were made, with their labels."""
+        self._widgets: dict[str, Widget] = {}
+        self._labels: dict[str, Static] = {}
+        self._texts: dict[str, str] = {}
+        """What stands in the fields that were not made yet."""
+        self._models: Sequence[str] = ()
+        self._making = asyncio.Lock()
+
+    def suggest_models(self, names: Sequence[str]) -> None:
+        """Offer the ends of these names as they are typed; any other is as good."""
+        self._models = names
+        for name in _MODELS:
+            if isinstance(line := self._widgets.get(name), Input):
+                line.suggester = SuggestFromList(names, case_sensitive=False)
+
+    def fill(self, draft: Draft) -> None:
+        """Put a draft's texts into the fields."""
+        for field in FIELDS:
+            self.put(field.id, draft.values.get(field.id, ""))
+
+    def put(self, name: str, text: str) -> None:
+        """Put a text into one field."""
+        widget = self._widgets.get(name)
+        if widget is None:
+            self._texts[name] = text
+        elif isinstance(widget, Tick):
+            widget.value = bool(text)
+        elif isinstance(widget, TextArea):
+            widget.load_text(text)
+            widget.move_cursor(widget.document.end)
+        elif isinstance(widget, Input):
+            # A gateway's title may have line ends, for which a line has no place.
+            widget.value = " ".join(text.splitlines())
+
+    def append(self, name: str, text: str) -> None:
+        """Put a text behind what a long field has; cursor, selection and undo of someone who types in it stay."""
+        widget = self._widgets.get(name)
+        if isinstance(widget, TextArea):
+            selection = widget.selection
+            widget.insert(text, widget.document.end)
+            # A cursor at the very end would go along with the text.
+            widget.selection = selection
+        else:
+            self.put(name, self.text_of(name) + text)
+
+    def text_of(self, name: str) -> str:
+        """What stands in a field now."""
+        widget = self._widgets.get(name)
+        if isinstance(widget, Tick):
+            return "yes" if widget.value else ""
+        if isinstance(widget, TextArea):
+            return widget.text
+        return widget.value if isinstance(widget, Input) else self._texts.get(name, "")
+
+    def read(self, draft: Draft) -> Draft:
+        """The draft with what stands in the fields: a key that was just pressed may not have been told of yet."""
+        for field in FIELDS:
+            text = self.text_of(field.id)
+            if draft.values.get(field.id, "") != text:
+                draft = draft.with_value(field.id, text)
+        return draft
+
+    async def show_fields(self, draft: Draft, *, is_moving: bool = True) -> None:
+        """Show the fields of the draft's mode and no others, and go to the first gap where `is_moving`."""
+        async with self._making:
+            for name, box in self._boxes.items():
+                box.display = name in draft.shown
+            await self._make([field for field in FIELDS if field.id in draft.shown and field.id not in self._boxes])
+        if not is_moving:
+            return
+        self._widgets[draft.first_gap].focus(scroll_visible=False)
+        # Once the fields have their places.
+        self.call_after_refresh(self._show_field, draft.first_gap)
+
+    async def _make(self, fields: Sequence[Field]) -> None:
+        """Make these fields, each in its place among those that are there."""
+        order = [field.id for field in FIELDS]
+        for field in fields:
+            later = [name for name in order[order.index(field.id) + 1 :] if name in self._boxes]
+            label, widget = self._label(field), self._widget(field)
+            box = FieldBox(order.index(field.id), *label, widget, id=f"field-{field.id}")
+            self._boxes[field.id] = box
+            # One at a time: the loop is free for keys between them.
+            await self.mount(box, before=self._boxes[later[0]] if later else None)
+            self._widgets[field.id] = widget
+            self.put(field.id, self._texts.pop(field.id, ""))
+
+    def _label(self, field: Field) -> Sequence[Static]:
+        """The line above a field; a flag has its words beside it."""
+        if field.kind is Kind.FLAG:
+            return ()
+        self._labels[field.id] = Static(field.label, classes="label", id=f"label-{field.id}", markup=False)
+        return (self._labels[field.id],)
+
+    def _widget(self, field: Field) -> Widget:
+        if field.kind is Kind.FLAG:
+            return Tick(field.label, id=field.id)
+        if field.kind is Kind.LONG:
+            return WordsArea(id=field.id)
+        line = FreeInput(id=field.id, placeholder=field.hint)
+        line.cursor_blink = False
+        if field.id in _MODELS:
+            line.suggester = SuggestFromList(self._models, case_sensitive=False)
+        return line
+
+    def _show_field(self, name: str) -> None:
+        """The form from its top, or as far down as the field with its label needs."""
+        self.scroll_home(animate=False, immediate=True)
+        self.scroll_to_widget(self._boxes[name], animate=False, immediate=True)
+
+    def show_counters(self, draft: Draft) -> None:
+        """Count the characters beside the labels."""
+        for field in FIELDS:
+            if field.id in draft.shown and field.id in self._labels:
+                counter, is_over = draft.counter(field)
+                label = Content.assemble(field.label, (f"  {counter}", "$error" if is_over else FAINT))
+                self._labels[field.id].update(label)

@@ -1,0 +1,102 @@
+"""The composer's top: the modes, those grey that the gateway does not offer, and where the request goes."""
+
+from collections.abc import Mapping
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from sunotui.domain.capabilities import Offers, Verdict
+from sunotui.tui import formatting
+from sunotui.tui.composer.fields import MODES, Mode, mode_named
+from sunotui.tui.theme import FAINT
+
+_SAID = (Verdict.MISSING, Verdict.DOUBTFUL)
+_SURENESS = (Verdict.OFFERED, Verdict.UNKNOWN, Verdict.DOUBTFUL, Verdict.MISSING)
+"""From the best to the worst that can be said of a mode."""
+
+
+class ModeBar(Static):
+    """As much of every mode's name as there is room for; a second line only when there is something to say."""
+
+    class Chosen(Message):
+        """A mode was clicked."""
+
+        def __init__(self, mode: str) -> None:
+            super().__init__()
+            self.mode = mode
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self._mode = MODES[0].id
+        self._verdicts: Mapping[str, Verdict] = {}
+        self._target = ""
+
+    def show_mode(self, mode: str) -> None:
+        """This mode is the current one."""
+        self._mode = mode
+        self._draw()
+
+    def show_offers(self, offers: Offers) -> None:
+        """Grey out what this gateway does not offer; a person may choose it all the same."""
+        self._verdicts = {mode.id: verdict_of(mode, offers) for mode in MODES}
+        self._draw()
+
+    def show_target(self, profile: str) -> None:
+        """Say where the request goes; empty where there is no choice."""
+        self._target = profile
+        self._draw()
+
+    def on_resize(self) -> None:
+        """The names fit the width."""
+        self._draw()
+
+    def on_click(self, event: events.Click) -> None:
+        """The mode under the mouse."""
+        start = 1
+        for mode, words in zip(self._modes(), self._names(), strict=True):
+            if event.y == 0 and start <= event.x < start + len(words) + 2:
+                self.post_message(self.Chosen(mode.id))
+            start += len(words) + 2
+
+    def _modes(self) -> tuple[Mode, ...]:
+        """Those with a key, and the current one where it has none."""
+        current = mode_named(self._mode)
+        return MODES if current in MODES else (*MODES, current)
+
+    def _names(self) -> list[str]:
+        """The longest form of the names that fits: key and name, the name alone, the key alone."""
+        modes = self._modes()
+        forms = [
+            [f"{mode.key} {mode.label}".strip() for mode in modes],
+            [f"{mode.key} {mode.label}".strip() if mode.id == self._mode else mode.label for mode in modes],
+            [f"{mode.key} {mode.label}".strip() if mode.id == self._mode else mode.key for mode in modes],
+        ]
+        fitting = (names for names in forms if 1 + sum(len(name) + 2 for name in names) <= self.size.width)
+        return next(fitting, forms[-1])
+
+    def _draw(self) -> None:
+        pieces: list[tuple[str, str]] = [(" ", "")]
+        for mode, words in zip(self._modes(), self._names(), strict=True):
+            style = "$foreground" if self._verdicts.get(mode.id) not in _SAID else "$foreground-disabled"
+            pieces.append((f" {words} ", "bold reverse" if mode.id == self._mode else style))
+        said = self._said()
+        if said:
+            pieces.append((f"\n  {formatting.fit(said, min(cell_len(said), max(1, self.size.width - 3)))}", FAINT))
+        self.update(Content.assemble(*pieces))
+
+    def _said(self) -> str:
+        parts = [f"to {self._target} (^g another)"] if self._target else []
+        for verdict in _SAID:
+            names = [mode.label for mode in MODES if self._verdicts.get(mode.id) is verdict]
+            if names:
+                parts.append(f"{verdict.value} here: {', '.join(names)}")
+        return " · ".join(parts)
+
+
+def verdict_of(mode: Mode, offers: Offers) -> Verdict:
+    """The best that can be said of a mode: an upload by address counts where files are not taken."""
+    verdicts = [offers.verdict(feature) for feature in mode.features]
+    return min(verdicts, key=_SURENESS.index, default=Verdict.OFFERED)

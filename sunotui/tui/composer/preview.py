@@ -1,0 +1,97 @@
+"""Beside the form: what is wrong with it, what this gateway will not do, what it costs, and the JSON to be sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from sunotui.core.gateways.warnings import UNPROVED
+from sunotui.core.submissions.preview import body_of
+from sunotui.domain.dialect import DialectChoice
+from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.money import Balance, Price, amount_text
+from sunotui.domain.requests.request import Request
+from sunotui.tui.library.detail.sections import pretty_json
+from sunotui.tui.theme import FAINT
+
+_UNWRITABLE = frozenset({"extra", "count"})
+"""Fields whose blocking problems leave nothing that could be written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the studio knows of a request at one gateway, before it is sent."""
+
+    warnings: Sequence[str] = ()
+    price: Price | None = None
+    balance: Balance | None = None
+    choice: DialectChoice = UNPROVED
+    """The form in which the gateway gets the request."""
+
+    def money(self, takes: int) -> str:
+        """What it usually costs and what is left, as far as they are known."""
+        parts: list[str] = []
+        if self.price is not None:
+            cost = f"usually {self.price}"
+            if takes > 1:
+                cost += f", {takes} times: {amount_text(self.price.amount * takes, self.price.unit)}"
+            parts.append(cost)
+        if self.balance is not None:
+            parts.append(f"{self.balance} left")
+        return " · ".join(parts)
+
+
+class Preview(VerticalScroll, can_focus=False):
+    """Says what stands in the way of sending and what to think of first, then shows the request as it goes out."""
+
+    def compose(self) -> ComposeResult:
+        """Problems and warnings, money, then the JSON."""
+        yield Static(id="problems", markup=False)
+        yield Static(id="money", markup=False)
+        yield Static(id="outgoing", markup=False)
+
+    def show_complaint(self, complaint: str) -> None:
+        """The form makes no request."""
+        self.query_one("#problems", Static).update(Content.assemble((f"✗ {complaint}\n", "$warning")))
+        self._show_money("")
+        self.query_one("#outgoing", Static).update("")
+
+    def show_request(self, request: Request, advice: Advice, takes: int) -> None:
+        """Show this request, to be sent so many times."""
+        problems = request.problems()
+        outgoing, refusal = _outgoing(request, advice.choice)
+        lines = [f"✗ {refusal}"] if refusal else []
+        lines += [f"{'✗' if problem.is_blocking else '▲'} {problem.sentence}" for problem in problems]
+        lines += [f"▲ {warning}" for warning in advice.warnings]
+        if takes > 1:
+            lines.append(f"▲ {takes} requests, each paid for")
+        if not refusal and not any(problem.is_blocking for problem in problems):
+            lines.append("✓ Ready: ctrl+s sends it" + (" all the same" if lines else ""))
+        pieces = [(f"{line}\n", "$success" if line.startswith("✓") else "$warning") for line in lines]
+        self.query_one("#problems", Static).update(Content.assemble(*pieces))
+        self._show_money(advice.money(takes))
+        self.query_one("#outgoing", Static).update(outgoing)
+
+    def _show_money(self, words: str) -> None:
+        money = self.query_one("#money", Static)
+        money.update(Content(f"{words}\n"))
+        money.display = bool(words)
+
+
+def _outgoing(request: Request, choice: DialectChoice) -> tuple[Content, str]:
+    """The request as it goes out, and why it cannot: one of the two is empty."""
+    if not is_writable(request):
+        return Content(""), ""
+    try:
+        path, body = body_of(request, choice)
+    except RequestImpossible as refused:
+        return Content(""), refused.what
+    return Content.assemble((f"POST {path}\n", FAINT), pretty_json(body)[:4_000]), ""
+
+
+def is_writable(request: Request) -> bool:
+    """Whether the request can be written out as it would be sent, be it complete or not."""
+    return not any(problem.is_blocking and problem.field in _UNWRITABLE for problem in request.problems())

@@ -1,0 +1,34 @@
+"""A screen to read a longer text on: a whole answer, the messages so far, help."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from sunotui.tui.widgets.text_view import LinesView, TextLine
+
+
+class ReadingScreen(ModalScreen[None]):
+    """A title and lines that scroll; any of the usual keys leaves."""
+
+    CSS_PATH = "../styles/screens.tcss"
+    BINDINGS = [Binding("escape,q,enter,question_mark,f1", "dismiss", "Leave", show=False)]
+
+    def __init__(self, title: str, lines: Sequence[TextLine]) -> None:
+        super().__init__()
+        self._title = title
+        self._text_lines = tuple(lines)
+
+    def compose(self) -> ComposeResult:
+        """Title, text, how to leave."""
+        yield Static(self._title, id="reading-title", markup=False)
+        yield LinesView(id="reading-body")
+        yield Static(" esc leaves · j k move", id="reading-foot", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the text."""
+        view = self.query_one(LinesView)
+        view.show_lines(self._text_lines)
+        view.focus()

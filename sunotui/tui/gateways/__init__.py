@@ -1,0 +1,1 @@
+"""Screens for gateways, profiles and login."""

@@ -1,0 +1,207 @@
+"""The gateways of the person: which there are, what each is and has left; use another, look again, log in and out."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import ModalScreen
+from textual.widgets import Static
+from textual.widgets.option_list import Option
+
+from sunotui.core.events import BalanceChanged, Event, Line, LineChanged, OffersChanged, ProfileChanged
+from sunotui.domain.capabilities import Feature, Offers, Verdict
+from sunotui.domain.errors import Trouble
+from sunotui.domain.profile import DEMO_PROFILE, Profile
+from sunotui.domain.text import clean
+from sunotui.tui import formatting
+from sunotui.tui.commands import Scope, bindings, footer_of
+from sunotui.tui.dialogs.confirm import ConfirmModal
+from sunotui.tui.messages import TakesNews
+from sunotui.tui.runtime.type_ahead import opens_dialog
+from sunotui.tui.widgets.key_bar import KeyBar
+from sunotui.tui.widgets.option_list import Choices
+from sunotui.tui.widgets.text_view import wrap
+
+if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+    from sunotui.tui.app import SunoApp
+
+_LINE_STYLES = {Line.ONLINE: "green", Line.TROUBLED: "yellow", Line.OFFLINE: "red", Line.REFUSED: "red"}
+
+
+class ProfilesScreen(TakesNews, ModalScreen[None]):
+    """A few lines a gateway: its name, address and state; its software, its money, where its token lives; its gaps."""
+
+    CSS_PATH = "../styles/screens.tcss"
+    BINDINGS = [
+        *bindings(Scope.PROFILES),
+        Binding("escape,q", "dismiss", "Leave", show=False),
+    ]
+
+    app: "SunoApp"
+
+    def __init__(self, studio: "Studio") -> None:
+        super().__init__()
+        self._studio = studio
+        self._profiles: dict[str, Profile] = {}
+        self._whereabouts: dict[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        """Title, list, keys."""
+        yield Static("Profiles", id="reading-title", markup=False)
+        yield Choices(id="profile-list")
+        yield KeyBar(id="key-bar")
+
+    def on_mount(self) -> None:
+        """Show what is known, and ask where the tokens live."""
+        self.query_one(KeyBar).commands = footer_of((Scope.PROFILES,))
+        self._show()
+        self.query_one(Choices).focus()
+        self._ask_whereabouts()
+
+    def take_in(self, event: Event) -> None:
+        """A gateway spoke, told its money or what it offers, or another is in use."""
+        if isinstance(event, ProfileChanged):
+            self._show()
+            self._ask_whereabouts()
+        elif isinstance(event, LineChanged | BalanceChanged | OffersChanged):
+            self._show()
+
+    def on_resize(self) -> None:
+        """The lines are cut to the width."""
+        self._show()
+
+    @work(group="whereabouts", exclusive=True)
+    async def _ask_whereabouts(self) -> None:
+        """Off the screen's thread: the name of the keyring's back end may take a while (K6)."""
+        for name, profile in self._profiles.items():
+            self._whereabouts[name] = await asyncio.to_thread(self._studio.doors.whereabouts, profile)
+        self._show()
+
+    def _show(self) -> None:
+        choices = self.query_one(Choices)
+        current = self.query_one(Choices).current_id or self._studio.profile
+        try:
+            self._profiles = self._studio.all_profiles()
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        choices.clear_options()
+        choices.add_options([Option(self._lines(profile), id=name) for name, profile in self._profiles.items()])
+        names = list(self._profiles)
+        if names:
+            choices.highlighted = names.index(current) if current in names else 0
+
+    def _lines(self, profile: Profile) -> Text:
+        is_used = profile.name == self._studio.profile
+        told = self._studio.watches.line(profile.name)
+        line = told.line if told is not None else Line.WAITING
+        address = str(profile.base_url) + (" http!" if profile.base_url.is_clear else "")
+        address += f" proxy {profile.proxy}" if profile.proxy is not None else ""
+        offers = self._studio.offerings.known(profile.name)
+        return Text.assemble(
+            ("● " if is_used else "  ", "bold"),
+            (formatting.fit(profile.name, 14), "bold" if is_used else ""),
+            (f" {line.value}", _LINE_STYLES.get(line, "dim")),
+            (f"  {address}", ""),
+            *((f"\n    {words}", "dim") for words in _joined(self._facts(profile, offers), self.size.width - 6)),
+            *((f"\n    {piece}", "dim") for gap in _gaps(offers) for piece in wrap(gap, self.size.width - 6)),
+            no_wrap=True,
+            overflow="ellipsis",
+        )
+
+    def _facts(self, profile: Profile, offers: Offers) -> list[str]:
+        balance = self._studio.ledger.balance(profile.name)
+        software = f"{offers.software.value} {offers.version}".strip()
+        if offers.system_name and offers.system_name != offers.software.value:
+            software = f"{offers.system_name} ({software})" if software else offers.system_name
+        facts = [
+            clean(software, 60) or ("software not known" if offers.probed_at is not None else "not looked at yet"),
+            f"{balance} left" if balance is not None else "",
+            f"looked at {formatting.age(offers.probed_at, self._studio.clock.now())}" if offers.probed_at else "",
+            f"token: {self._whereabouts.get(profile.name, '…')}",
+        ]
+        return [fact for fact in facts if fact]
+
+    # --- what the keys do --------------------------------------------------------------------------------------------
+
+    def on_option_list_option_selected(self) -> None:
+        """Enter uses it."""
+        self.action_use()
+
+    def action_use(self) -> None:
+        """Use this gateway until the program ends."""
+        name = self.query_one(Choices).current_id
+        if name is None:
+            return
+        self._studio.announce_profile(name)
+        self.run_worker(self._studio.ledger.refresh(name), group="balance")
+        self.app.say(f"Using {name}")
+        self.dismiss()
+
+    def action_log_in(self) -> None:
+        """Another gateway."""
+        self.app.open_login(is_new=True)
+
+    @work(group="probe", exclusive=True)
+    async def action_probe(self) -> None:
+        """Look at its pages again."""
+        name = self.query_one(Choices).current_id
+        if name is None:
+            return
+        self.app.say(f"Looking at {name} …")
+        try:
+            offers = await self._studio.offerings.probe(name)
+            await self._studio.ledger.refresh(name)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        self.app.say(f"{name} runs {offers.software.value or 'something not known'}; the composer shows what it offers")
+
+    @opens_dialog
+    async def action_log_out(self) -> None:
+        """Forget the profile and its token, after a yes."""
+        name = self.query_one(Choices).current_id
+        if name is None:
+            return
+        if name == DEMO_PROFILE or self._profiles[name].is_from_env:
+            self.app.say("That one ends with the program: nothing of it is kept", "warning")
+            return
+        meaning = "its token is deleted; its tasks stay here"
+        confirm = ConfirmModal(f"Log out of {name}?", "stay logged in", "Log out", meaning)
+        if await self.app.push_screen_wait(confirm) != "yes":
+            return
+        try:
+            await self._studio.login.leave(name)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        self.app.say(f"Logged out of {name}")
+        if name == self._studio.profile:
+            self._studio.announce_profile(next(iter(self._studio.all_profiles()), ""))
+        self._show()
+
+
+def _joined(facts: list[str], cells: int) -> list[str]:
+    """Facts side by side, in as many lines as it takes."""
+    lines: list[str] = []
+    for fact in facts:
+        if lines and cell_len(lines[-1]) + cell_len(fact) + 3 <= cells:
+            lines[-1] += f" · {fact}"
+        else:
+            lines.append(fact)
+    return lines
+
+
+def _gaps(offers: Offers) -> list[str]:
+    """What the gateway does not offer, and what it probably does not."""
+    found = []
+    for verdict in (Verdict.MISSING, Verdict.DOUBTFUL):
+        names = [feature.value for feature in Feature if offers.verdict(feature) is verdict]
+        if names:
+            found.append(f"{verdict.value}: {', '.join(names)}")
+    return found

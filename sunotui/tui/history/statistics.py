@@ -1,0 +1,69 @@
+"""The statistics on screen: how much was made, how well it went, how long it took and what it cost."""
+
+from typing import TYPE_CHECKING
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from sunotui.domain.errors import Trouble
+from sunotui.domain.statistics import Statistics
+from sunotui.tui.history.statistics_page import statistics_page
+from sunotui.tui.widgets.text_view import LinesView, TextLine
+
+if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+    from sunotui.tui.app import SunoApp
+
+_SCROLLBAR_CELLS = 2
+
+
+class StatisticsScreen(ModalScreen[None]):
+    """Counts when it opens and on demand; nothing moves by itself."""
+
+    CSS_PATH = "../styles/screens.tcss"
+    BINDINGS = [
+        Binding("escape,q,percent_sign", "dismiss", "Leave", show=False),
+        Binding("r", "count", "Count again", show=False),
+    ]
+
+    app: "SunoApp"
+
+    def __init__(self, studio: "Studio") -> None:
+        super().__init__()
+        self._studio = studio
+        self._statistics: Statistics | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, text, how to leave."""
+        yield Static("Statistics", id="reading-title", markup=False)
+        yield LinesView(id="reading-body")
+        yield Static(" esc leaves · j k move · r counts again", id="reading-foot", markup=False)
+
+    def on_mount(self) -> None:
+        """Count."""
+        self.query_one(LinesView).focus()
+        self.action_count()
+
+    @work(group="statistics", exclusive=True)
+    async def action_count(self) -> None:
+        """Count once more."""
+        try:
+            self._statistics = await self._studio.statistics()
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Plots are as wide as the screen."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._statistics is None:
+            return
+        view = self.query_one(LinesView)
+        page = statistics_page(self._statistics, view.size.width - _SCROLLBAR_CELLS)
+        view.show_lines([TextLine(text, "head" if is_head else "plain", name) for name, text, is_head in page])

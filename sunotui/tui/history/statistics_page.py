@@ -1,0 +1,109 @@
+"""The statistics as lines to read, each with the name that stands before it: the screen's and the command's."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sunotui.domain.models import label_of
+from sunotui.domain.money import amount_text
+from sunotui.domain.statistics import Spending, Statistics, Tally
+from sunotui.domain.tasks.durations import Usual
+from sunotui.tui.widgets.charts import bar, columns
+
+NAME_CELLS = 14
+_HEIGHT = 8
+_MOST_BARS = 12
+"""Models and gateways that are drawn; the others are in the JSON of the command."""
+_BAR_CELLS = 20
+
+
+class PageLine(NamedTuple):
+    """One line: what it is about, what it says, and whether it is a heading."""
+
+    name: str
+    text: str
+    is_head: bool = False
+
+
+def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
+    """All statistics in lines of at most `width` cells, where that is 40 or more."""
+    if not of.total.tasks:
+        yield PageLine("", "There is nothing to count yet: press n in the library to make the first song.")
+        return
+    yield PageLine("", "Takes a week", is_head=True)
+    yield from _weeks(of.weeks, max(10, width - NAME_CELLS - 1))
+    yield PageLine("", _sentence(of.total))
+    cells = max(6, min(_BAR_CELLS, width - NAME_CELLS - 40))
+    yield from _bars("Models", of.models, cells)
+    yield from _bars("Gateways", of.gateways, cells)
+    yield from _times(of)
+    yield from _money(of.spending)
+
+
+def _weeks(weeks: tuple[Tally, ...], width: int) -> Iterator[PageLine]:
+    shown = weeks[-width:]
+    # Two cells a week where there is room, so that a few weeks do not hide in a corner.
+    step = 2 if len(shown) * 2 <= width else 1
+    values = [float(week.takes) for week in shown for _ in range(step)]
+    most = max((week.takes for week in shown), default=0)
+    for at, line in enumerate(columns(values, _HEIGHT)):
+        yield PageLine((f"{most:,}".rjust(NAME_CELLS - 2) if at == 0 else "") or " ", "│" + line)
+    yield PageLine("0".rjust(NAME_CELLS - 2), "└" + "─" * len(values))
+    if shown:
+        first, last = shown[0].name, shown[-1].name
+        ends = f"{first}{last.rjust(len(values) + 1 - len(first))}"
+        yield PageLine(" ", ends if len(values) > len(first) + len(last) else f"{first} to {last}")
+
+
+def _sentence(total: Tally) -> str:
+    rate = total.failure_rate
+    words = [f"{total.tasks:,} tasks", f"{total.takes:,} takes", f"{total.kept:,} kept"]
+    return ", ".join(words) + (f"; {rate:.1%} failed" if rate is not None else "")
+
+
+def _bars(head: str, tallies: tuple[Tally, ...], cells: int) -> Iterator[PageLine]:
+    if not tallies:
+        return
+    yield PageLine("", "")
+    yield PageLine("", head, is_head=True)
+    most = max(one.takes for one in tallies)
+    for one in tallies[:_MOST_BARS]:
+        words = f"{one.takes:>9,} takes  {one.kept:>5,} kept"
+        rate = one.failure_rate
+        name = (label_of(one.name) if head == "Models" else one.name) or "not told"
+        yield PageLine(name, f"{bar(one.takes, most, cells)}{words}" + (f"  {rate:.0%} failed" if rate else ""))
+    if len(tallies) > _MOST_BARS:
+        yield PageLine(" ", f"and {len(tallies) - _MOST_BARS:,} more")
+
+
+def _times(of: Statistics) -> Iterator[PageLine]:
+    if of.all_times is None:
+        return
+    yield PageLine("", "")
+    yield PageLine("", "Time to finish", is_head=True)
+    yield PageLine("all", _usual(of.all_times))
+    if len(of.times) > 1:
+        for (profile, model), usual in list(of.times.items())[:_MOST_BARS]:
+            yield PageLine(label_of(model) or "not told", f"{_usual(usual)} at {profile}")
+
+
+def _usual(times: Usual) -> str:
+    return f"median {_length(times.median_s)}, 9 of 10 within {_length(times.p90_s)} ({times.count:,} songs)"
+
+
+def _length(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def _money(spending: tuple[Spending, ...]) -> Iterator[PageLine]:
+    yield PageLine("", "")
+    yield PageLine("", "Money, by the prices that were seen", is_head=True)
+    if not spending:
+        yield PageLine("", "No price was seen yet. It is learned from what")
+        yield PageLine("", "is left after one request, here or with --wait.")
+    for one in spending:
+        words = f"about {amount_text(one.amount, one.unit)} for {one.priced:,} requests"
+        if one.per_kept_take is not None:
+            words += f"; {amount_text(one.per_kept_take, one.unit)} a kept take"
+        if one.unpriced:
+            words += f"; {one.unpriced:,} more of unknown price"
+        yield PageLine(one.profile, words)

@@ -1,0 +1,284 @@
+"""The journal on screen: what was sent, how it ended, and the way out of outcomes that nobody knows."""
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+from textual.widgets.option_list import Option
+
+from sunotui.core.events import Event, SubmissionChanged
+from sunotui.domain.errors import Trouble
+from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.text import clean
+from sunotui.domain.token_shape import has_token
+from sunotui.tui import formatting
+from sunotui.tui.commands import Scope, bindings, footer_of
+from sunotui.tui.dialogs.confirm import ConfirmModal
+from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.dialogs.text_viewer import ReadingScreen
+from sunotui.tui.library.detail.sections import pretty_json
+from sunotui.tui.messages import TakesNews
+from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
+from sunotui.tui.runtime.type_ahead import opens_dialog
+from sunotui.tui.widgets.key_bar import KeyBar
+from sunotui.tui.widgets.open_input import FreeInput
+from sunotui.tui.widgets.option_list import Choices
+from sunotui.tui.widgets.text_view import TextLine
+
+if TYPE_CHECKING:
+    from sunotui.core.core import Studio
+    from sunotui.domain.tasks.song_listing import SongMatch
+    from sunotui.tui.app import SunoApp
+
+_LOOKS = {
+    SubmissionState.READY: ("·", "not sent yet", "dim"),
+    SubmissionState.SENDING: ("◐", "being sent", "yellow"),
+    SubmissionState.ACCEPTED: ("✓", "accepted", "green"),
+    SubmissionState.REJECTED: ("✗", "refused", "red"),
+    SubmissionState.UNKNOWN: ("?", "outcome unknown: it may have been charged", "bold yellow"),
+    SubmissionState.DROPPED: ("⌀", "called lost", "dim"),
+}
+
+_OVER = {SubmissionState.REJECTED, SubmissionState.DROPPED}
+"""States of a submission that can be made anew from the composer."""
+
+
+class SubmissionsScreen(TakesNews, ModalScreen[None]):
+    """One line a submission, newest first."""
+
+    CSS_PATH = "../styles/screens.tcss"
+    BINDINGS = [
+        *bindings(Scope.SUBMISSIONS),
+        Binding("escape,q", "dismiss", "Leave", show=False),
+    ]
+
+    app: "SunoApp"
+
+    def __init__(self, studio: "Studio") -> None:
+        super().__init__()
+        self._studio = studio
+        self._rows: dict[str, Submission] = {}
+
+    def compose(self) -> ComposeResult:
+        """Title, list, a line for an id, keys."""
+        yield Static("Submissions", id="reading-title", markup=False)
+        yield Choices(id="submission-list")
+        yield FreeInput(placeholder="the task id you found; enter checks it with the gateway", id="found-id")
+        yield KeyBar(id="key-bar")
+
+    async def on_mount(self) -> None:
+        """Read the journal."""
+        self.query_one(KeyBar).commands = footer_of((Scope.SUBMISSIONS,))
+        await self._reload()
+        self.query_one(Choices).focus()
+
+    async def _reload(self) -> None:
+        choices = self.query_one(Choices)
+        try:
+            self._rows = {row.id: row for row in await self._studio.shelf.submissions()}
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        # The cursor stays on its submission, whatever came in above it: keys act on what is under it.
+        current = self.query_one(Choices).current_id
+        choices.clear_options()
+        now = self._studio.clock.now()
+        for row in self._rows.values():
+            glyph, words, style = _LOOKS[row.state]
+            line = Text.assemble(
+                (glyph + " ", style),
+                (formatting.fit(clean(row.request.title_hint) or row.request.kind.value, 34), ""),
+                "  ",
+                (formatting.age(row.created_at, now).rjust(4), "dim"),
+                "  ",
+                (words, style),
+                (f"  {clean(row.trouble)}" if row.trouble else "", "dim"),
+                no_wrap=True,
+                overflow="ellipsis",
+            )
+            choices.add_option(Option(line, id=row.id))
+        if self._rows:
+            choices.highlighted = list(self._rows).index(current) if current in self._rows else 0
+
+    def _current(self) -> Submission | None:
+        return self._rows.get(self.query_one(Choices).current_id or "")
+
+    def take_in(self, event: Event) -> None:
+        """A submission moved while one looks on."""
+        if isinstance(event, SubmissionChanged):
+            self._follow()
+
+    @work(group="follow", exclusive=True)
+    async def _follow(self) -> None:
+        await self._reload()
+
+    def on_option_list_option_selected(self) -> None:
+        """Enter shows the whole answer."""
+        self.action_answer()
+
+    def action_answer(self) -> None:
+        """What was sent and what came back."""
+        row = self._current()
+        if row is None:
+            return
+        facts = (
+            ("State", _LOOKS[row.state][1]),
+            ("Id", row.id),
+            ("Gateway", row.profile),
+            ("Made", formatting.moment(row.created_at)),
+            ("Sent", formatting.moment(row.sent_at)),
+            ("Ended", formatting.moment(row.ended_at)),
+            ("Task id", row.task_id or "—"),
+            ("Ids in the answer", " ".join(row.task_hints) or "—"),
+            ("Sent before as", row.retry_of or "—"),
+            ("Reason", clean(row.trouble, 600) or "—"),
+            ("HTTP", str(row.http_status or "—")),
+            ("Request id", row.request_id or "—"),
+        )
+        lines = [TextLine(text, label=name) for name, text in facts if text != "—"]
+        lines += [TextLine(""), TextLine(f"POST {row.path}", "head")]
+        lines += [TextLine(line) for line in pretty_json(row.body).split("\n")]
+        if row.answer:
+            lines += [TextLine(""), TextLine("Answer", "head")]
+            lines += [TextLine(line) for line in pretty_json(row.answer).split("\n")]
+        self.app.push_screen(ReadingScreen("Submission", lines))
+
+    def _unknown(self) -> Submission | None:
+        row = self._current()
+        if row is None or row.state is not SubmissionState.UNKNOWN:
+            is_over = row is not None and row.state in _OVER and not isinstance(row.request, MAY_HAVE_NO_TASK)
+            advice = "; s puts this request into the composer" if is_over else ""
+            self.app.say(f"Only an unknown outcome can be resolved{advice}", "warning")
+            return None
+        return row
+
+    @opens_dialog
+    async def action_look(self) -> None:
+        """Search the gateway's list of songs for it, and offer what is found; nothing is taken over without a yes."""
+        row = self._unknown()
+        if row is None:
+            return
+        try:
+            matches = await self._studio.unknowns.matches(row.id)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        if not matches:
+            self.app.say("The gateway's list has no song that this can have become, or not yet")
+            return
+        choices = [("", "None of these", "it stays unknown")]
+        choices += [(match.id, clean(match.title) or "untitled", _about(match)) for match in matches]
+        name = formatting.fit(clean(row.request.title_hint), 40).strip()
+        title = f"Is “{name}” one of these? The one you choose is taken over"
+        chosen = await self.app.push_screen_wait(ChooseModal(title, choices))
+        match = next((match for match in matches if match.id == chosen), None)
+        if match is None:
+            return
+        try:
+            await self._studio.unknowns.adopt(row.id, match)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        self.app.say("Taken over: the song is in the library")
+        await self._reload()
+
+    def action_found(self) -> None:
+        """Ask for the id that was found."""
+        if (row := self._unknown()) is not None:
+            line = self.query_one("#found-id", Input)
+            line.value = self.app.left_texts.get(("found-id", row.id)) or next(iter(row.task_hints), "")
+            line.add_class("-open")
+            line.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What is typed is there when the line is opened again."""
+        if (row := self._current()) is not None and not has_token(event.value):
+            self.app.left_texts["found-id", row.id] = event.value
+
+    def on_open_input_refused(self) -> None:
+        """A token was typed where it can be read."""
+        self.app.say(TOKEN_REFUSED, "warning")
+
+    @work(group="resolve", exclusive=True)
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Check the id with the gateway and adopt the task."""
+        row = self._unknown()
+        if row is None:
+            return
+        if has_token(event.value):
+            event.input.value = ""
+            self.app.say(TOKEN_REFUSED, "warning")
+            return
+        try:
+            await self._studio.unknowns.found(row.id, event.value)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+            return
+        event.input.value = ""
+        event.input.remove_class("-open")
+        self.query_one(Choices).focus()
+        self.app.say("Found: the task is in the library")
+        await self._reload()
+
+    @opens_dialog
+    async def action_retry(self) -> None:
+        """Send the same again, after a second yes; what was refused or called lost goes into the composer."""
+        row = self._current()
+        if row is not None and row.state in _OVER:
+            self._into_composer(row)
+            return
+        row = self._unknown()
+        if row is None:
+            return
+        confirm = ConfirmModal(
+            "It may have been charged already. Send it again?",
+            "wait, look for it with l, or on the gateway's own page first",
+            "Send again",
+            "pay again",
+        )
+        if await self.app.push_screen_wait(confirm) != "yes":
+            return
+        try:
+            self.app.sending.tell(await self._studio.unknowns.retry(row.id))
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+        await self._reload()
+
+    def _into_composer(self, row: Submission) -> None:
+        """Open the composer with a request that is over, to be mended and sent; nothing is sent by this."""
+        from sunotui.tui.composer.fields import has_mode
+
+        if not has_mode(row.request):
+            self.app.say("The composer has no form for this request; ask for it once more on its take", "warning")
+            return
+        self.dismiss()
+        self.app.open_composer(row.request, row.profile)
+        self.app.say("In the composer: mend it where needed, and ctrl+s sends it")
+
+    @opens_dialog
+    async def action_drop(self) -> None:
+        """Call it lost, after a second yes: sunotui then looks for it no more."""
+        row = self._unknown()
+        if row is None:
+            return
+        meaning = "stop looking for it, for good"
+        confirm = ConfirmModal("Stop looking for it?", "it stays unknown", "Treat as lost", meaning)
+        if await self.app.push_screen_wait(confirm) != "yes":
+            return
+        try:
+            await self._studio.unknowns.drop(row.id)
+        except Trouble as trouble:
+            self.app.say_trouble(trouble)
+        await self._reload()
+
+
+def _about(match: "SongMatch") -> str:
+    """What a song of the gateway's list has in common with what was sent."""
+    takes = f"{len(match.clips)} take{'s' if len(match.clips) != 1 else ''}"
+    made = "time not given" if match.made_at is None else f"made {formatting.moment(match.made_at)}"
+    return f"{takes}, {made}, same {' and '.join(match.same)}"

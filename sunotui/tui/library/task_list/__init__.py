@@ -1,0 +1,1 @@
+"""The list of tasks, drawn from a window of rows."""

@@ -1,0 +1,55 @@
+"""Everything the program told its person, so that no toast is the only place where it could be read."""
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from sunotui.domain.errors import Trouble
+from sunotui.domain.text import clean, clean_lines
+from sunotui.tui import formatting
+from sunotui.tui.widgets.text_view import TextLine
+
+if TYPE_CHECKING:
+    from sunotui.domain.submission import Submission
+
+_KEPT = 200
+
+
+class Chronicle:
+    """The last messages, newest first."""
+
+    def __init__(self) -> None:
+        self._entries: deque[tuple[float, str, str, list[TextLine]]] = deque(maxlen=_KEPT)
+
+    def add(self, severity: str, words: str, cause: "Trouble | Submission | None" = None) -> None:
+        """Remember a message and what stands behind it; the same one told again moves up instead of filling the
+        list."""
+        words = clean(words, 600)
+        if self._entries and self._entries[0][2] == words:
+            self._entries.popleft()
+        self._entries.appendleft((time.time(), severity, words, _behind(cause)))
+
+    def lines(self) -> list[TextLine]:
+        """The messages as lines to read, with the gateway's own words and request ids under them."""
+        lines: list[TextLine] = []
+        for at, severity, words, behind in self._entries:
+            lines.append(TextLine(words, "bad" if severity == "error" else "plain", formatting.clock_time(at)))
+            lines += behind
+        return lines or [TextLine("Nothing was said yet.", "faint")]
+
+
+def _behind(cause: "Trouble | Submission | None") -> list[TextLine]:
+    """What stands behind a sentence: whose matter it is, and the whole answer as the gateway gave it."""
+    if cause is None:
+        return []
+    whose, told = "", cause.answer
+    if isinstance(cause, Trouble):
+        whose, told = cause.blame.value, cause.answer or cause.detail
+    facts = [
+        ("  whose", whose),
+        ("  http", str(cause.http_status or "")),
+        ("  request id", cause.request_id),
+    ]
+    answer = clean_lines(told, 4_000).split("\n")
+    facts += [("  answer" if at == 0 else "", line) for at, line in enumerate(answer)]
+    return [TextLine(text, "faint", name) for name, text in facts if text]

@@ -1,0 +1,1 @@
+"""The terminal, crashes, keys and other plumbing below the screens."""

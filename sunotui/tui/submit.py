@@ -1,0 +1,138 @@
+"""Sends requests for the screens and tells how it ended; it belongs to the app, so that leaving a screen loses nothing
+(S7)."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sunotui.domain.errors import SentAlready, Trouble
+from sunotui.domain.submission import Submission, SubmissionState
+
+if TYPE_CHECKING:
+    from sunotui.domain.requests.request import Request
+    from sunotui.tui.app import SunoApp
+    from sunotui.tui.messages import SendRequested
+
+
+_ACCEPTED = SubmissionState.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class _Cleared:
+    """A request that may go."""
+
+    profile: str
+    is_again: bool
+    """Whether it is known that the same was sent minutes ago."""
+
+
+class Sending:
+    """The way of every paid request from a form to the studio."""
+
+    def __init__(self, app: "SunoApp") -> None:
+        self._app = app
+
+    def start(self, wanted: "SendRequested") -> None:
+        """Send what is wanted."""
+        self._app.run_worker(self._send_all(wanted), group="submit")
+
+    async def _send_all(self, wanted: "SendRequested") -> None:
+        """Once for each id; a person is asked first when the same was sent minutes ago."""
+        cleared = await self._cleared(wanted.request, wanted.profile, wanted.submission_ids[0])
+        if cleared is None:
+            return
+        ids = wanted.submission_ids
+        ended = await asyncio.gather(
+            *(self._send(wanted.request, submission_id, cleared, ids) for submission_id in ids)
+        )
+        self._tell_all([submission for submission in ended if submission is not None])
+        if wanted.draft is not None and any(row is not None and row.state is _ACCEPTED for row in ended):
+            await self._app.draft_keeper.empty(wanted.draft)
+
+    async def send(self, request: "Request", profile: str, submission_id: str) -> Submission | None:
+        """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
+        cleared = await self._cleared(request, profile, submission_id)
+        submission = await self._send(request, submission_id, cleared) if cleared is not None else None
+        if submission is not None:
+            self._tell_all([submission])
+        return submission
+
+    async def result_of(self, request: "Request", profile: str) -> str | None:
+        """Send a request that makes no song and wait, within limits, for what it comes to; None when there is nothing,
+        which is said. A file that was asked for within ten minutes is not asked for again. Call it in a worker."""
+        from sunotui.core.submissions.submitter import new_submission_id
+
+        studio = self._app.studio
+        try:
+            submission = await studio.results.earlier(request, profile)
+        except Trouble as trouble:
+            self._app.say_trouble(trouble)
+            return None
+        if submission is None:
+            submission_id = new_submission_id()
+            cleared = await self._cleared(request, profile, submission_id)
+            submission = await self._send(request, submission_id, cleared) if cleared is not None else None
+        if submission is None:
+            return None
+        if submission.state is not _ACCEPTED:
+            self.tell(submission)
+            return None
+        try:
+            return await studio.results.of(submission)
+        except Trouble as trouble:
+            self._app.say_trouble(trouble)
+            return None
+
+    async def _cleared(self, request: "Request", profile: str, submission_id: str) -> _Cleared | None:
+        """Where to send it, and whether a person wants the same once more; None when it is not to be sent after all."""
+        try:
+            profile = profile or self._app.studio.current_profile().name
+            await self._app.studio.submitter.refuse_twin(request, profile, submission_id)
+        except SentAlready as trouble:
+            return _Cleared(profile, True) if await self._is_wanted_again(trouble) else None
+        except Trouble as trouble:
+            self._app.say_trouble(trouble)
+            return None
+        return _Cleared(profile, False)
+
+    async def _send(
+        self, request: "Request", submission_id: str, cleared: _Cleared, together: tuple[str, ...] = ()
+    ) -> Submission | None:
+        """Send it and see how it ended."""
+        try:
+            return await self._app.studio.submitter.send(
+                request, cleared.profile, submission_id=submission_id, is_again=cleared.is_again, together=together
+            )
+        except Trouble as trouble:
+            self._app.say_trouble(trouble)
+            return None
+
+    def _tell_all(self, ended: Sequence[Submission]) -> None:
+        """One word for all that were accepted, and one for each that was not."""
+        accepted = [submission for submission in ended if submission.state is _ACCEPTED]
+        for submission in ended:
+            if submission.state is not _ACCEPTED or len(accepted) == 1:
+                self.tell(submission)
+        if len(accepted) > 1:
+            self._app.say(f"{len(accepted)} accepted: they are being made")
+            self._app.show_task(accepted[-1].task_id or "")
+
+    async def _is_wanted_again(self, trouble: SentAlready) -> bool:
+        from sunotui.tui.dialogs.confirm import ConfirmModal
+
+        question = ConfirmModal(trouble.what, "nothing was sent", "Send again", "and pay for it once more")
+        return await self._app.push_screen_wait(question) == "yes"
+
+    def tell(self, submission: Submission) -> None:
+        """Say how a submission ended."""
+        app = self._app
+        if submission.state is _ACCEPTED:
+            where = "" if submission.profile == app.studio.profile else f" by {submission.profile}"
+            app.say(f"Accepted{where}: it is being made")
+            if submission.task_id:
+                app.show_task(submission.task_id)
+        elif submission.state is SubmissionState.UNKNOWN:
+            app.say(f"Outcome unknown, J shows it: {submission.trouble}", "error", submission)
+        else:
+            app.say(submission.trouble or "The gateway refused the request", "error", submission)

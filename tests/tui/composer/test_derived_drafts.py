@@ -1,0 +1,136 @@
+"""More from this take: derived tasks without a key of their own, and the picker for a second clip."""
+
+from pathlib import Path
+
+from textual.widgets import Input
+
+from sunotui.domain.dialect import Dialect
+from sunotui.domain.requests.derived import DERIVED_TASKS
+from sunotui.domain.requests.request import DerivedRequest, MusicRequest
+from sunotui.tui.composer import derived_drafts
+from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.dialogs.picker import PickModal
+from sunotui.tui.dialogs.select import ChooseModal
+from tests.tui.quiet import Quiet, quiet_app
+
+
+def use_dialect(quiet: Quiet, dialect: Dialect) -> None:
+    quiet.bench.gateways.dialect_in_use = dialect
+
+
+def told(quiet: Quiet) -> str:
+    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+
+
+async def choose(quiet: Quiet, label: str) -> None:
+    """Choose a row of the open list by its label."""
+    screen = quiet.app.screen
+    assert isinstance(screen, ChooseModal)
+    names = [name for _, name, _ in screen._choices]
+    await quiet.press(*["j"] * names.index(label), "enter")
+
+
+def composed(quiet: Quiet) -> DerivedRequest:
+    screen = quiet.app.screen
+    assert isinstance(screen, ComposeScreen)
+    request, complaint = screen.draft.request()
+    assert complaint == ""
+    assert isinstance(request, DerivedRequest)
+    return request
+
+
+def test_the_menus_hold_every_derived_task_without_a_key() -> None:
+    of_takes = derived_drafts.derived_choices(Dialect.NESTED, has_take=True)
+    of_nothing = derived_drafts.derived_choices(Dialect.NESTED, has_take=False)
+    names = [name for name, _, _ in (*of_takes, *of_nothing)]
+    assert set(names) == {task.name for task in DERIVED_TASKS} - {"cover", "infill", "stems"}
+    assert {name for name, _, _ in of_nothing} == {"sound", "image", "video"}
+    assert {name: said for name, _, said in of_takes}["upload_infill"] == "not offered here (nested)"
+
+
+async def test_a_remaster_opens_the_composer_with_the_take(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        use_dialect(quiet, Dialect.NESTED)
+        await quiet.press("m")
+        await choose(quiet, "Remaster")
+        request = composed(quiet)
+        assert (request.task, request.clip_id, request.variation) == ("remaster", quiet.detail.clip.id, "normal")  # type: ignore[union-attr]
+
+
+async def test_a_mashup_asks_for_the_other_clip(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        use_dialect(quiet, Dialect.NESTED)
+        await quiet.press("m")
+        await choose(quiet, "Mashup")
+        await quiet.until(lambda: isinstance(quiet.app.screen, PickModal), "the list of takes")
+        first = quiet.detail.clip
+        assert first is not None
+        await quiet.press("enter")
+        request = composed(quiet)
+        assert request.clip_ids[0] == first.id
+        known = await quiet.bench.studio.desk.run(quiet.bench.studio.library.clip, request.clip_ids[1])
+        assert known is not None
+        assert first.lyrics
+        assert request.lyrics == f"{first.lyrics}\n\n{known[1].lyrics}"
+        assert len(set(request.clip_ids)) == 2
+        # Both takes of this song have the same words.
+        assert request.lyrics == f"{first.lyrics}\n\n{first.lyrics}"
+
+
+async def test_what_the_dialect_has_no_form_for_is_said_and_opens_nothing(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("m")
+        await choose(quiet, "Remaster")
+        assert "Remaster is not offered" in told(quiet)
+        assert not isinstance(quiet.app.screen, ComposeScreen)
+
+
+async def test_a_sound_is_made_of_nothing(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        use_dialect(quiet, Dialect.NESTED)
+        await quiet.press("n", "f12")
+        await choose(quiet, "Sound effect")
+        await quiet.until(lambda: bool(quiet.app.screen.query("#sound")), "its fields")
+        quiet.app.screen.query_one("#sound", Input).value = "a door"
+        await quiet.settle()
+        assert composed(quiet).sound == "a door"
+
+
+async def test_a_take_is_found_for_a_field_by_typing(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f9")
+        await quiet.until(lambda: bool(quiet.app.screen.query("#clip")), "the form's fields")
+        await quiet.press("alt+o")
+        await quiet.until(lambda: isinstance(quiet.app.screen, PickModal), "the list of takes")
+        await quiet.press("enter")
+        await quiet.settle()
+        screen = quiet.app.screen
+        assert isinstance(screen, ComposeScreen)
+        assert screen.query_one("#clip", Input).value.startswith("clip-")
+
+
+async def test_a_mode_without_clips_takes_none(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3", "alt+o")
+        assert "This mode takes no clip" in told(quiet)
+
+
+async def test_more_settings_are_shown_and_sent_when_they_are_wanted(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3")
+        screen = quiet.app.screen
+        assert isinstance(screen, ComposeScreen)
+        screen.write("lyrics", "la")
+        await quiet.until(lambda: bool(screen.query("#more")), "the form's fields")
+        assert not screen.query("#weirdness")
+        screen.query_one("#more").value = True  # type: ignore[attr-defined]
+        await quiet.until(lambda: bool(screen.query("#weirdness")), "the sliders")
+        screen.query_one("#weirdness", Input).value = "0,35"
+        await quiet.settle()
+        assert screen.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35), "")
+        screen.query_one("#persona_as_voice").value = True  # type: ignore[attr-defined]
+        await quiet.settle()
+        assert screen.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35, persona_as_voice=True), "")
+        screen.query_one("#more").value = False  # type: ignore[attr-defined]
+        await quiet.settle()
+        assert screen.draft.request() == (MusicRequest(lyrics="la"), "")

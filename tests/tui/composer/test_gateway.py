@@ -1,0 +1,460 @@
+"""The composer and its gateway: every mode has a key, what is not offered is said and never blocked, one key sends to
+another gateway, and the gateway helps with the words."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.events import Key, Paste
+from textual.widgets import Input, Static, TextArea
+
+from sunotui.domain.capabilities import Feature, Offers, Software
+from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
+from sunotui.domain.errors import NotOffered
+from sunotui.domain.money import Balance
+from sunotui.domain.persona import Persona
+from sunotui.domain.requests.request import PersonaRequest
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.task import TaskKind, TaskStatus
+from sunotui.gateway.submit.outcome import Accepted
+from sunotui.tui.commands import COMMANDS, Scope
+from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.draft_store import DraftKeeper
+from sunotui.tui.composer.fields import MODES
+from sunotui.tui.composer.mode_bar import ModeBar
+from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.dialogs.prompt import AskModal
+from sunotui.tui.dialogs.select import ChooseModal
+from tests.support.manual_clock import let_tasks_run
+from tests.support.waiting import until_async
+from tests.tui.quiet import Quiet, quiet_app
+
+RELAY = Offers(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
+
+
+def form(quiet: Quiet) -> ComposeScreen:
+    screen = quiet.app.screen
+    assert isinstance(screen, ComposeScreen)
+    return screen
+
+
+def put(quiet: Quiet, **texts: str) -> None:
+    for name, text in texts.items():
+        form(quiet).form.put(name, text)
+
+
+def said(quiet: Quiet) -> str:
+    """What stands beside the form, on one line."""
+    names = ("problems", "money", "outgoing")
+    return " ".join(str(form(quiet).query_one(f"#{name}", Static).content) for name in names)
+
+
+def modes_bar(quiet: Quiet) -> str:
+    return str(form(quiet).query_one(ModeBar).content)
+
+
+def bodies(quiet: Quiet) -> list[dict[str, Any]]:
+    return [json.loads(order.body) for order in quiet.bench.gateway.orders]
+
+
+def told(quiet: Quiet) -> str:
+    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+
+
+# --- modes ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.id)
+async def test_every_mode_has_a_key_that_works_within_a_field(mode: Any, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", mode.key.lower())
+        assert form(quiet).draft.mode == mode.id
+        shown = {field.id for field in form(quiet).query(".field") if field.display}
+        assert shown == {f"field-{name}" for name in mode.fields}
+
+
+@pytest.mark.parametrize(("forth", "back"), [("ctrl+pagedown", "ctrl+pageup"), ("alt+right", "alt+left")])
+async def test_modes_can_be_walked_where_a_terminal_takes_the_function_keys(
+    forth: str, back: str, tmp_path: Path
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n")
+        walked = []
+        for _ in MODES:
+            walked.append(form(quiet).draft.mode)
+            await quiet.press(forth)
+        assert walked == [mode.id for mode in MODES]
+        await quiet.press(back)
+        assert form(quiet).draft.mode == MODES[-1].id
+
+
+def test_every_mode_is_in_the_palette_too() -> None:
+    modes = {command.argument for command in COMMANDS if command.scope is Scope.COMPOSER and "mode." in command.id}
+    assert {repr(mode.id) for mode in MODES} <= modes
+
+
+async def test_a_mode_is_chosen_by_mouse(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n")
+        await quiet.pilot.click("#modes", offset=(quiet.text().splitlines()[0].index("Cover"), 0))
+        assert form(quiet).draft.mode == "cover"
+
+
+@pytest.mark.parametrize(
+    ("key", "texts", "expected"),
+    [
+        (
+            "f9",
+            {"clip": "c-1", "style": "bossa nova", "exclude": "drums"},
+            {"task": "cover", "cover_clip_id": "c-1", "tags": "bossa nova", "negative_tags": "drums"},
+        ),
+        (
+            "f10",
+            {"clip": "c-1", "start": "0:45", "end": "1:10", "task": "t-1", "lyrics": "la"},
+            {"task": "infill", "continue_clip_id": "c-1", "infill_start_s": 45, "infill_end_s": 70, "task_id": "t-1"},
+        ),
+        ("f11", {"clip": "c-1", "count": "12"}, {"task": "gen_stem", "stem_task": "twelve", "mv": "chirp-hawk"}),
+        (
+            "f6",
+            {"clip": "c-1", "at": "1:30.5", "task": "t-1", "lyrics": "la", "upload": "yes"},
+            {"task": "upload_extend", "continue_at": 90.5, "task_id": "t-1"},
+        ),
+        ("f8", {"url": "https://x.example/a.mp3"}, {"url": "https://x.example/a.mp3"}),
+        ("f8", {"url": "a.wav"}, {"extension": "wav"}),
+        (
+            "f2",
+            {"description": "rain", "exclude": "metal", "extra": '{"vocal_gender": "f"}'},
+            {"gpt_description_prompt": "rain", "negative_tags": "metal", "vocal_gender": "f"},
+        ),
+        (
+            "f3",
+            {"lyrics": "la", "persona": "p-1", "persona_clip": "c-9"},
+            {"task": "artist_consistency", "persona_id": "p-1", "artist_clip_id": "c-9"},
+        ),
+    ],
+)
+async def test_what_each_mode_sends(
+    key: str, texts: dict[str, str], expected: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.wav").write_bytes(b"audio")
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", key)
+        put(quiet, **texts)
+        await quiet.press("ctrl+s")
+        (body,) = bodies(quiet)
+        assert expected.items() <= body.items()
+
+
+async def test_extra_fields_that_are_no_object_are_told_and_not_sent(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain")
+        for text in ("{", "[1]", '{"a":' * 5_000):
+            put(quiet, extra=text)
+            await quiet.settle()
+            assert "Extra fields are a JSON object" in said(quiet)
+        await quiet.press("ctrl+s")
+        assert bodies(quiet) == []
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """The disk gives no draft before it is open."""
+    made = asyncio.Event()
+    load = DraftKeeper.load
+
+    async def slow(keeper: DraftKeeper) -> Draft:
+        await made.wait()
+        return await load(keeper)
+
+    monkeypatch.setattr(DraftKeeper, "load", slow)
+    return made
+
+
+def letters(text: str) -> list[Key]:
+    return [Key(letter, letter) for letter in text]
+
+
+async def begin_to_open(quiet: Quiet, *events: Key | Paste) -> None:
+    """The composer with these events, which come before it has its draft."""
+    quiet.app.post_message(Key("n", "n"))
+    await until_async(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
+    for event in events:
+        quiet.app.post_message(event)
+    await let_tasks_run()
+
+
+async def test_what_is_typed_while_the_form_opens_is_there_when_it_is_open(tmp_path: Path, gate: asyncio.Event) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await begin_to_open(quiet, *letters("ra"), Paste("inn"), Key("backspace", "\x7f"))
+        gate.set()
+        await quiet.settle()
+        await quiet.press(*"bow")
+        assert form(quiet).form.text_of("description") == "rainbow"
+
+
+async def test_a_mode_chosen_while_the_form_opens_is_its_mode(tmp_path: Path, gate: asyncio.Event) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await begin_to_open(quiet, Key("f11", None), *letters("c-1"))
+        gate.set()
+        await quiet.settle()
+        assert form(quiet).draft.mode == "stems"
+        assert form(quiet).form.text_of("clip") == "c-1"
+
+
+async def test_what_is_sent_while_the_form_opens_is_sent_whole(tmp_path: Path, gate: asyncio.Event) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await begin_to_open(quiet, *letters("rain"), Key("ctrl+s", None))
+        assert bodies(quiet) == []
+        gate.set()
+        await quiet.until(lambda: bodies(quiet) != [], "the request")
+        assert [body["gpt_description_prompt"] for body in bodies(quiet)] == ["rain"]
+
+
+async def test_a_key_of_the_whole_program_does_not_wait_for_the_form(tmp_path: Path, gate: asyncio.Event) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await begin_to_open(quiet, Key("ctrl+q", None))
+        held = quiet.app._queued
+        gate.set()
+        await until_async(lambda: quiet.app.return_code is not None, "the end")
+        assert not held
+
+
+async def test_keys_that_come_at_once_are_sent_whole(tmp_path: Path) -> None:
+    """As over a slow line, which brings them together."""
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n")
+        for key in [*letters("rain"), Key("ctrl+s", None)]:
+            quiet.app.post_message(key)
+        await quiet.until(lambda: bodies(quiet) != [], "the request")
+        assert [body["gpt_description_prompt"] for body in bodies(quiet)] == ["rain"]
+
+
+# --- what is offered and what it costs --------------------------------------------------------------------------------
+
+
+async def test_what_a_stock_relay_drops_is_said_and_sent_all_the_same(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.found = RELAY
+        await quiet.bench.studio.offerings.probe("main")
+        await quiet.press("n", "f9")
+        put(quiet, clip="c-1", style="bossa nova")
+        await quiet.settle()
+        assert "probably not offered here: Concat, Upload, Cover, Replace, Stems" in modes_bar(quiet)
+        assert "cover_clip_id, generation_type would be dropped and the song still billed" in said(quiet)
+        assert "Ready: ctrl+s sends it all the same" in said(quiet)
+        await quiet.press("ctrl+s")
+        assert bodies(quiet)[0]["task"] == "cover"
+
+
+async def test_a_control_character_is_named_and_not_sent(tmp_path: Path) -> None:
+    """It was sent, and nothing on the screen showed that it was there."""
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3")
+        put(quiet, lyrics="la\x1b[31m la", style="pop")
+        await quiet.settle()
+        assert "✗ The field 'lyrics' has the control character U+001B (escape) in it: take it out" in said(quiet)
+        assert "Ready" not in said(quiet)
+        await quiet.press("ctrl+s")
+        assert bodies(quiet) == []
+        put(quiet, lyrics="la\r\nla")
+        await quiet.settle()
+        await quiet.press("ctrl+s")
+        assert [body["prompt"] for body in bodies(quiet)] == ["la\nla"]
+
+
+async def test_what_is_learned_while_the_form_is_open_is_shown_at_once(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f7")
+        put(quiet, clip="c-1")
+        await quiet.settle()
+        assert "not offered" not in modes_bar(quiet)
+        await quiet.bench.studio.offerings.learn("main", Feature.CONCAT, False, "503 suno_concat")
+        await quiet.settle()
+        assert "not offered here: Concat" in modes_bar(quiet)
+        assert "503 suno_concat" in said(quiet)
+
+
+async def test_price_money_left_and_money_short(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        studio = quiet.bench.studio
+        await studio.ledger._keep("main", "music", 0.1, "$")
+        quiet.bench.gateway.money = Balance(4.12, "$")
+        await studio.ledger.refresh("main")
+        await quiet.press("n", *"rain")
+        assert "usually $0.10 · $4.12 left" in said(quiet)
+        put(quiet, takes="3")
+        await quiet.settle()
+        assert "usually $0.10, 3 times: $0.30 · $4.12 left" in said(quiet)
+        quiet.bench.gateway.money = Balance(0.05, "$")
+        await studio.ledger.refresh("main")
+        await quiet.settle()
+        assert "Only $0.05 left: the usual price is $0.10 (seen once)" in said(quiet)
+        await quiet.press("ctrl+s")
+        assert len(bodies(quiet)) == 3, "a person may send all the same"
+
+
+# --- another gateway --------------------------------------------------------------------------------------------------
+
+
+async def test_one_key_sends_this_one_to_another_gateway(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        other = quiet.add_gateway("other")
+        other.outcome = lambda number: Accepted(f"other-{number}")
+        await quiet.press("n", *"rain")
+        assert "to main" in modes_bar(quiet)
+        await quiet.press("ctrl+g")
+        assert "to other" in modes_bar(quiet)
+        await quiet.press("ctrl+s")
+        assert quiet.bench.gateway.orders == []
+        assert len(other.orders) == 1
+        assert quiet.bench.studio.profile == "main", "only this one"
+        assert "Accepted by other" in told(quiet)
+        await quiet.press("n")
+        assert "to main" in modes_bar(quiet)
+
+
+async def test_with_one_gateway_there_is_no_choice_and_no_word_about_it(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "ctrl+g")
+        assert "to main" not in modes_bar(quiet)
+        assert "no other profile" in told(quiet)
+
+
+async def test_what_is_made_of_a_take_goes_to_the_gateway_that_has_it(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.add_gateway("other")
+        quiet.bench.studio.announce_profile("other")
+        await quiet.press("e")
+        assert form(quiet).profile == "main"
+        await quiet.press("escape", "R")
+        assert form(quiet).profile == "other"
+
+
+# --- the gateway helps ------------------------------------------------------------------------------------------------
+
+
+async def test_the_gateway_writes_the_style_out(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3", "ctrl+t")
+        assert "Write a word or two" in told(quiet)
+        put(quiet, style="folk")
+        await quiet.press("ctrl+t")
+        assert form(quiet).form.text_of("style") == "folk, with more words"
+        assert "The style was: folk" in told(quiet)
+        await quiet.press("f4", "ctrl+t")
+        assert "This mode has no style" in told(quiet)
+
+
+async def test_a_gateway_without_it_says_so_and_the_style_stays(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.has_extras = False
+        await quiet.press("n", "f3")
+        put(quiet, style="folk")
+        await quiet.press("ctrl+t")
+        assert form(quiet).form.text_of("style") == "folk"
+        assert NotOffered.what in told(quiet)
+
+
+async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3", "ctrl+o")
+        assert "No personas" in told(quiet)
+        studio = quiet.bench.studio
+        await studio.submitter.send(PersonaRequest("c-9", "Old [b]Sailor"), "main")
+        assert await studio.extras.personas("main") == [
+            Persona("persona-1", "Old [b]Sailor", "c-9", "main", quiet.bench.clock.now())
+        ]
+        await quiet.press("ctrl+o")
+        assert isinstance(quiet.app.screen, ChooseModal)
+        assert "Old [b]Sailor" in quiet.text()
+        await quiet.press("enter")
+        assert (form(quiet).form.text_of("persona"), form(quiet).form.text_of("persona_clip")) == ("persona-1", "c-9")
+
+
+async def ask_for_words(quiet: Quiet, idea: str) -> None:
+    await quiet.press("ctrl+l")
+    await quiet.until(lambda: isinstance(quiet.app.screen, AskModal), "the question for an idea")
+    quiet.app.screen.query_one(Input).value = idea
+    await quiet.press("enter")
+
+
+async def end_words(quiet: Quiet, task_id: str, text: str) -> None:
+    quiet.bench.gateway.tell(
+        task_id, TaskStatus.SUCCESS, kind=TaskKind.LYRICS, lyrics=Lyrics("Rain Song", text, ("folk",))
+    )
+    await quiet.bench.clock.advance(30)
+    await quiet.settle()
+
+
+async def test_words_come_into_the_form_when_they_are_written(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.outcome = lambda number: Accepted(f"words-{number}")
+        await quiet.press("n", "f3")
+        await ask_for_words(quiet, "rain on a tin roof")
+        assert bodies(quiet) == [{"prompt": "rain on a tin roof"}]
+        put(quiet, lyrics="[Intro]\nmine")
+        await end_words(quiet, "words-1", "[Verse]\nrain")
+        assert form(quiet).form.text_of("lyrics") == "[Intro]\nmine\n\n[Verse]\nrain"
+        assert form(quiet).form.text_of("title") == "Rain Song"
+
+
+async def test_words_that_come_leave_cursor_selection_and_undo_to_who_types(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.outcome = lambda number: Accepted(f"words-{number}")
+        await quiet.press("n", "f3")
+        await ask_for_words(quiet, "rain")
+        area = form(quiet).query_one("#lyrics", TextArea)
+        area.focus()
+        await quiet.press(*"mine ")
+        await end_words(quiet, "words-1", "[Verse]\nrain")
+        await quiet.press(*"too")
+        assert area.text == "mine too\n\n[Verse]\nrain"
+        await quiet.press(*("shift+left",) * 3)
+        assert area.selected_text == "too"
+        await ask_for_words(quiet, "snow")
+        await end_words(quiet, "words-2", "snow")
+        assert area.selected_text == "too"
+        assert area.text == "mine too\n\n[Verse]\nrain\n\nsnow"
+        await quiet.press("ctrl+z")
+        assert area.text == "mine too\n\n[Verse]\nrain"
+
+
+async def test_words_that_come_too_late_are_in_the_library(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.outcome = lambda number: Accepted(f"words-{number}")
+        await quiet.press("n", "f3")
+        await ask_for_words(quiet, "rain")
+        await quiet.press("escape")
+        await end_words(quiet, "words-1", "[Verse]\nrain")
+        assert quiet.app.return_code is None
+        await quiet.press("n")
+        assert form(quiet).form.text_of("lyrics") == ""
+
+
+async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        gate = quiet.bench.gateway.gate = asyncio.Event()
+        await quiet.press("n", "f3")
+        put(quiet, style="folk")
+        await quiet.press("ctrl+t", "escape")
+        gate.set()
+        await quiet.settle()
+        await quiet.press("n")
+        await quiet.until(lambda: bool(form(quiet).query("#style")), "the form's fields")
+        assert form(quiet).query_one("#style", Input).value == "folk"
+        assert form(quiet).query_one("#lyrics", TextArea).text == ""
+
+
+async def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of_before_they_are_paid(tmp_path: Path) -> None:
+    hint = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, 1_764_000_000.0, "its answers look like it")
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.bench.studio.offerings.learn_dialect("main", hint)
+        await quiet.press("n", "f3")
+        put(quiet, lyrics="[Verse]\nRain", style="jazz")
+        await quiet.until(lambda: "This gateway looks sunoapi-like" in said(quiet), "the warning")
+        proof = DialectEvidence(Dialect.FLAT, EvidenceStrength.PROOF, 1_764_000_000.0, "a song came out right")
+        await quiet.bench.studio.offerings.learn_dialect("main", proof)
+        await quiet.until(lambda: "sunoapi-like" not in said(quiet), "no warning")

@@ -1,0 +1,119 @@
+"""Earlier requests and drafts come back: nothing that was typed is lost to a key on a take."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import TextArea
+
+from sunotui.domain.requests.request import LyricsRequest, MusicRequest, UploadRequest
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.recall import RecallScreen
+from sunotui.tui.composer.screen import ComposeScreen
+from tests.tui.quiet import Quiet, quiet_app
+
+
+def text_of(quiet: Quiet, name: str) -> str:
+    screen = quiet.app.screen
+    assert isinstance(screen, ComposeScreen)
+    return screen.form.text_of(name)
+
+
+async def test_a_few_letters_find_an_earlier_request(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        for words in ("rain on a tin roof", "snow in the harbour", "a lighthouse"):
+            await quiet.press("n", "ctrl+n")
+            quiet.app.screen.query_one("#description", TextArea).load_text(words)
+            await quiet.press("ctrl+s")
+        await quiet.press("n", "ctrl+r")
+        assert isinstance(quiet.app.screen, RecallScreen)
+        assert quiet.text().index("a lighthouse") < quiet.text().index("snow in the harbour")
+        await quiet.press(*"snwhrb")
+        assert "tin roof" not in quiet.text()
+        await quiet.press("enter")
+        assert text_of(quiet, "description") == "snow in the harbour"
+
+
+async def test_leaving_the_list_changes_nothing(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"mine", "ctrl+r", "down", "escape")
+        assert text_of(quiet, "description") == "mine"
+        await quiet.press("ctrl+r", *"zzzzzz", "enter")
+        assert isinstance(quiet.app.screen, RecallScreen)
+
+
+async def test_what_a_take_pushed_out_of_the_form_comes_back(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3")
+        quiet.app.screen.query_one("#lyrics", TextArea).load_text("my precious words")
+        await quiet.press("escape")
+        await quiet.press("j", "L", "x", "escape")
+        await quiet.press("n")
+        assert "precious" not in text_of(quiet, "lyrics")
+        await quiet.press("ctrl+r", *"precious", "enter")
+        assert text_of(quiet, "lyrics") == "my precious words"
+        # And what it pushed out in its turn is not lost either.
+        await quiet.press("ctrl+r")
+        assert "draft" in quiet.text()
+        assert "Everybody in the place" in quiet.text()
+
+
+async def test_a_look_at_a_take_s_form_leaves_the_draft_alone(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"mine", "escape")
+        await quiet.press("R", "escape", "n")
+        assert text_of(quiet, "description") == "mine"
+
+
+async def test_the_draft_is_back_once_the_other_form_was_sent(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"mine", "escape")
+        await quiet.press("R", *" and more", "ctrl+s")
+        assert len(quiet.bench.gateway.orders) == 1
+        await quiet.press("n")
+        assert text_of(quiet, "description") == "mine"
+
+
+async def test_the_same_sent_minutes_ago_is_said_beside_the_form(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "ctrl+s")
+        await quiet.press("n", *"rain")
+        await quiet.until(lambda: "The same was just sent" in quiet.text(), "the warning")
+        await quiet.press(*"bow")
+        await quiet.until(lambda: "The same was just sent" not in quiet.text(), "its end")
+
+
+@pytest.mark.parametrize(
+    ("typed", "done"),
+    [("[Ch", "[Chorus]"), ("la\n[Bri", "la\n[Bridge]"), ("[Verse 1]\nla\n[V", "[Verse 1]\nla\n[Verse 2]")],
+)
+async def test_a_section_tag_is_offered_and_taken(typed: str, done: str, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3")
+        area = quiet.app.screen.query_one("#lyrics", TextArea)
+        area.load_text(typed[:-1])
+        area.move_cursor(area.document.end)
+        area.focus()
+        await quiet.press(typed[-1], "right")
+        assert area.text.casefold() == done.casefold()
+
+
+def test_what_a_row_says() -> None:
+    rows = [
+        Submission(f"s{at}", "main", request, "/p", "{}", SubmissionState.ACCEPTED, 100.0 - at)
+        for at, request in enumerate(
+            [
+                MusicRequest(lyrics="[Verse]\nla", style="folk", title="Tin"),
+                LyricsRequest("rain"),
+                MusicRequest(lyrics="[Verse]\nla", style="folk", title="Tin"),
+                UploadRequest("https://a.example/x.mp3"),
+            ]
+        )
+    ]
+    screen = RecallScreen([Draft("custom", {"lyrics": "half a line"})], rows, 200.0)
+    assert [(kind, words) for _, _, kind, words in screen._rows] == [
+        ("draft", "half a line"),
+        ("music", "[Verse] la · folk · Tin"),
+        ("lyrics", "rain"),
+        ("upload", "https://a.example/x.mp3"),
+    ]

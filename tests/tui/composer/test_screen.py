@@ -1,0 +1,357 @@
+"""The composer: a draft that nothing loses, counters and preview that tell the truth, one request per wish."""
+
+import asyncio
+import contextlib
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input, Static, TextArea
+
+from sunotui.core.events import BalanceChanged, OffersChanged
+from sunotui.domain.capabilities import Offers, Software
+from sunotui.domain.dialect import Dialect
+from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed, LibraryTrouble
+from sunotui.domain.money import Balance
+from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request, UploadFileRequest
+from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
+from sunotui.tui.app import SunoApp
+from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.messages import StudioNews
+from sunotui.tui.runtime import editor
+from tests.tui.quiet import Quiet, quiet_app
+
+
+def form(quiet: Quiet) -> ComposeScreen:
+    screen = quiet.app.screen
+    assert isinstance(screen, ComposeScreen)
+    return screen
+
+
+def text_of(quiet: Quiet, name: str) -> str:
+    field = form(quiet).query_one(f"#{name}")
+    assert isinstance(field, Input | TextArea)
+    return field.value if isinstance(field, Input) else field.text
+
+
+def bodies(quiet: Quiet) -> list[dict[str, Any]]:
+    """What the gateway got."""
+    return [json.loads(order.body) for order in quiet.bench.gateway.orders]
+
+
+async def told(quiet: Quiet) -> str:
+    await quiet.settle()
+    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+
+
+async def test_what_is_typed_is_sent_and_the_cursor_goes_to_it(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "ctrl+s")
+        assert isinstance(quiet.app.screen, LibraryScreen)
+        assert bodies(quiet) == [{"gpt_description_prompt": "rain", "mv": "chirp-hawk", "make_instrumental": False}]
+        assert quiet.tasks.current == "made-1"
+        assert "Accepted" in await told(quiet)
+
+
+async def test_ctrl_s_twice_sends_once(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "ctrl+s", "ctrl+s", "ctrl+s")
+        assert len(quiet.bench.gateway.orders) == 1
+
+
+async def test_three_requests_are_three_submissions(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain")
+        form(quiet).query_one("#takes", Input).value = "3"
+        await quiet.press("ctrl+s")
+        await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "three requests")
+        assert len({row.id for row in await quiet.bench.studio.shelf.submissions()}) == 4
+
+
+async def test_an_empty_form_says_what_is_missing_and_stays(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "ctrl+s")
+        assert form(quiet)
+        assert quiet.bench.gateway.orders == []
+        assert "Write a description" in await told(quiet)
+
+
+@pytest.mark.parametrize(
+    ("request_", "complaint"),
+    [
+        (MusicRequest(lyrics="la", extend_clip_id="clip-4-1", extend_at_s=540.0), "9:00 is outside of it"),
+        (DerivedRequest("remaster", "clip-4-1", variation="normal"), "v3.5 has no remaster"),
+    ],
+)
+async def test_what_the_library_speaks_against_keeps_the_form(
+    request_: Request, complaint: str, tmp_path: Path
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateways.dialect_in_use = Dialect.NESTED
+        quiet.bench.gateway.found = Offers(models=("chirp-v3-5",))
+        await quiet.bench.studio.offerings.probe("main")
+        quiet.app.open_composer(request_, "main")
+        await quiet.settle()
+        await quiet.press("ctrl+s")
+        assert form(quiet)
+        assert quiet.bench.gateway.orders == []
+        assert complaint in await told(quiet)
+
+
+@pytest.mark.parametrize(
+    ("request_", "complaint"),
+    [
+        (MusicRequest(lyrics="la", style="folk", duration_s=90.0), "A duration"),
+        (UploadFileRequest("/no/such/file.mp3"), "There is no file at that path"),
+    ],
+)
+async def test_what_cannot_go_out_keeps_the_form(request_: Request, complaint: str, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateways.dialect_in_use = Dialect.FLAT
+        quiet.app.open_composer(request_, "main")
+        await quiet.settle()
+        await quiet.press("ctrl+s")
+        assert form(quiet)
+        assert quiet.bench.gateway.orders == []
+        assert [row.id for row in await quiet.bench.studio.shelf.submissions(10)] == ["wish-5"]
+        assert complaint in await told(quiet)
+
+
+async def test_news_that_come_while_the_composer_opens_do_not_end_the_program(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.app.open_composer(MusicRequest(description="rain"), "main")
+        for event in (BalanceChanged("main", Balance(3.0, "$")), OffersChanged("main", Offers())):
+            quiet.app.on_studio_news(StudioNews(event))
+        await quiet.settle()
+        assert text_of(quiet, "description") == "rain"
+
+
+async def test_over_the_limit_warns_and_does_not_stop(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n")
+        form(quiet).query_one("#description", TextArea).load_text("x" * 3_600)
+        await quiet.settle()
+        assert "3,600/3,000" in str(form(quiet).query_one("#label-description", Static).content)
+        assert "3,600 characters" in quiet.text()
+        await quiet.press("ctrl+s")
+        assert len(bodies(quiet)[0]["gpt_description_prompt"]) == 3_600
+
+
+async def test_modes_keep_the_texts_of_one_another(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "f3")
+        form(quiet).query_one("#lyrics", TextArea).load_text("[Verse]\nla")
+        form(quiet).query_one("#style", Input).value = "folk"
+        await quiet.press("f4", "f2")
+        assert text_of(quiet, "description") == "rain"
+        await quiet.press("f3", "ctrl+s")
+        assert bodies(quiet) == [
+            {"prompt": "[Verse]\nla", "tags": "folk", "mv": "chirp-hawk", "make_instrumental": False}
+        ]
+
+
+async def test_instrumental_by_the_space_bar(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "tab", "space", "ctrl+s")
+        assert bodies(quiet)[0]["make_instrumental"] is True
+
+
+# --- the draft --------------------------------------------------------------------------------------------------------
+
+
+async def test_escape_keeps_the_draft_and_n_brings_it_back(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"half a thought", "escape")
+        assert "half a thought" in await quiet.bench.studio.shelf.draft("composer")
+        await quiet.press("n")
+        assert text_of(quiet, "description") == "half a thought"
+
+
+async def test_keys_pressed_before_the_form_is_there_are_not_lost(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n")
+        await quiet.pilot.press(*"quick", "escape")
+        await quiet.settle()
+        assert "quick" in await quiet.bench.studio.shelf.draft("composer")
+
+
+async def test_a_signal_keeps_the_draft(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n")
+        await quiet.pilot.press(*"cut short")
+        quiet.app.exit(return_code=143)
+        await quiet.pilot.pause()
+    with sqlite3.connect(tmp_path / "data" / "library.db") as library:
+        ((kept,),) = library.execute("SELECT text FROM draft").fetchall()
+    library.close()
+    assert "cut short" in kept
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (Rejected(AccountEmpty(http_status=402), ""), "not enough money"),
+        (Unknown(GatewayFailed(charge=Charge.MAYBE), ""), "Outcome unknown"),
+    ],
+)
+async def test_what_was_not_accepted_is_still_the_draft(
+    outcome: Rejected | Unknown, words: str, tmp_path: Path
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.outcome = lambda _: outcome
+        await quiet.press("n", *"rain", "ctrl+s")
+        assert words in await told(quiet)
+        await quiet.press("n")
+        assert text_of(quiet, "description") == "rain"
+
+
+async def test_what_was_accepted_is_no_draft_any_more(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3")
+        form(quiet).query_one("#lyrics", TextArea).load_text("la")
+        form(quiet).query_one("#model", Input).value = "chirp-v5"
+        await quiet.press("ctrl+s", "n")
+        assert (text_of(quiet, "lyrics"), text_of(quiet, "model")) == ("", "chirp-v5")
+
+
+async def test_a_full_disk_loses_neither_draft_nor_money(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with quiet_app(tmp_path) as quiet:
+
+        def full(*_: object) -> None:
+            raise LibraryTrouble("The library could not be written: the disk is full") from OSError(28, "No space")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(quiet.bench.studio._database, "write", full)
+            await quiet.press("n", *"rain", "ctrl+s")
+            assert "nothing was sent" in await told(quiet)
+            assert quiet.bench.gateway.orders == []
+        await quiet.press("n")
+        assert text_of(quiet, "description") == "rain"
+        await quiet.press("ctrl+s")
+        assert len(quiet.bench.gateway.orders) == 1
+
+
+async def test_ctrl_n_empties_the_form_of_its_mode(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f4", *"mars", "ctrl+n")
+        assert text_of(quiet, "prompt") == ""
+        await quiet.press("escape", "n")
+        assert form(quiet).query_one("#field-prompt").display
+
+
+# --- the same again ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("keys", "sent"), [(("j", "enter"), 2), (("enter",), 1), (("escape",), 1)])
+async def test_the_same_request_again_asks_first(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.outcome = lambda number: Accepted(f"again-{number}")
+        for _ in range(2):
+            await quiet.press("n", "ctrl+n", *"rain", "ctrl+s")
+        assert isinstance(quiet.app.screen, ChooseModal)
+        await quiet.press(*keys)
+        assert len(quiet.bench.gateway.orders) == sent
+
+
+async def test_an_answer_that_comes_late_is_told_in_the_top_line(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.gate = asyncio.Event()
+        await quiet.press("n", *"rain", "ctrl+s")
+        assert "sending 1" in quiet.text()
+        await quiet.press("j")
+        quiet.bench.gateway.gate.set()
+        await quiet.settle()
+        assert "sending" not in quiet.text()
+
+
+@pytest.mark.parametrize("text", ["0", "x", "11", "99", "9" * 6_000, "-2", "٣", "two"])
+def test_what_is_no_number_of_requests_is_told_and_not_guessed(text: str) -> None:
+    request, complaint = Draft("describe", {"description": "rain", "takes": text}).request()
+    assert (request, complaint) == (None, "Requests are a number from 1 to 10")
+
+
+@pytest.mark.parametrize(("text", "takes"), [("", 1), (" 3 ", 3), ("10", 10), ("01", 1)])
+def test_a_number_of_requests(text: str, takes: int) -> None:
+    draft = Draft("describe", {"description": "rain", "takes": text})
+    assert draft.request()[0] is not None
+    assert draft.takes == takes
+
+
+async def test_several_of_the_same_ask_first_too(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "ctrl+s")
+        await quiet.press("n", *"rain")
+        form(quiet).query_one("#takes", Input).value = "2"
+        await quiet.press("ctrl+s")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        await quiet.press("escape")
+        assert len(quiet.bench.gateway.orders) == 1
+        await quiet.press("n", "ctrl+s")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question again")
+        await quiet.press("j", "enter")
+        await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "three requests")
+
+
+async def test_ctrl_e_opens_the_editor_from_within_a_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[str] = []
+
+    def edit(_: object, text: str, most: int) -> tuple[str, str]:
+        given.append(text)
+        return text + " and wind", ""
+
+    monkeypatch.setattr(editor, "edit", edit)
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "ctrl+e")
+        assert given == ["rain"]
+        assert text_of(quiet, "description") == "rain and wind"
+
+
+@pytest.mark.parametrize("name", ['vi "x', " ", "/no/such/editor"])
+async def test_a_bad_editor_is_told(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", name)
+    monkeypatch.setattr(SunoApp, "suspend", lambda _: contextlib.nullcontext())
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "ctrl+e")
+        assert text_of(quiet, "description") == "rain"
+        assert "EDITOR" in await told(quiet)
+
+
+async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        offers = Offers(Software.ONE_HUB, models=("my-own-model", "suno_lyrics"))
+        quiet.bench.studio.offerings._known["main"] = (offers, "http://127.0.0.1:9")
+        await quiet.press("n")
+        for typed, whole in (("chirp-blue", "chirp-bluejay"), ("my-o", "my-own-model")):
+            line = form(quiet).query_one("#model", Input)
+            line.value = ""
+            line.focus()
+            await quiet.press(*typed)
+            await quiet.press("right")
+            assert line.value == whole
+
+
+async def test_an_answer_that_was_left_is_there_when_the_same_is_asked_again(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3", "ctrl+l", *"gulls", "escape")
+        assert bodies(quiet) == []
+        await quiet.press("ctrl+l")
+        assert quiet.app.screen.query_one("#answer", Input).value == "gulls"
+
+
+async def test_letters_that_this_python_does_not_know_are_taken_and_sent(tmp_path: Path) -> None:
+    typed = "I 🩷 this 🪿"
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *typed)
+        assert text_of(quiet, "description") == typed
+        form(quiet).query_one("#exclude").focus()
+        await quiet.press(*typed)
+        assert text_of(quiet, "exclude") == typed
+        await quiet.press("ctrl+s")
+        assert bodies(quiet)[0]["gpt_description_prompt"] == typed
+        assert bodies(quiet)[0]["negative_tags"] == typed

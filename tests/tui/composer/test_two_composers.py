@@ -1,0 +1,185 @@
+"""Drafts that another program changes, and drafts that something else takes the place of: none is lost."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.library.task_details import Shelf
+from sunotui.domain.errors import LibraryTrouble, Trouble
+from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.draft_store import DraftKeeper
+from tests.core.bench import Bench
+from tests.tui.composer.test_screen import bodies, form, text_of, told
+from tests.tui.quiet import quiet_app
+
+
+def words(text: str) -> Draft:
+    return Draft("describe", {"description": text})
+
+
+class Program:
+    """One program's keeper, and what it said."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.said: list[str] = []
+        self.keeper = DraftKeeper(lambda: bench.studio.shelf, self.tell, self.said.append)
+
+    def tell(self, trouble: Trouble) -> None:
+        self.said.append(trouble.sentence)
+
+
+async def test_two_programs_keep_both_drafts(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        one, other = Program(quiet.bench), Program(quiet.bench)
+        for program in (one, other):
+            assert await program.keeper.load() == Draft()
+        await one.keeper.keep(words("rain"))
+        for text in ("w", "wi", "wind"):
+            await other.keeper.keep(words(text))
+        await one.keeper.keep(words("rainbow"))
+        assert [len(program.said) for program in (one, other)] == [0, 1]
+        assert "both are kept" in other.said[0]
+        assert await one.keeper.load() == words("rainbow")
+        assert await other.keeper.load() == words("wind")
+        assert await Program(quiet.bench).keeper.load() == words("rainbow")
+        assert await Program(quiet.bench).keeper.asides() == [words("wind")]
+        await other.keeper.empty(words("wind"))
+        assert await one.keeper.asides() == []
+        assert await other.keeper.load() == words("rainbow"), "where the one draft is"
+
+
+async def test_a_draft_that_is_kept_twice_at_a_time_is_the_later(tmp_path: Path) -> None:
+    """A pause in typing and the end of the composer come together. Broken once by a second writing that took the first
+    for another program's: the draft that was opened again was the older."""
+    async with quiet_app(tmp_path) as quiet:
+        one = Program(quiet.bench)
+        await asyncio.gather(*(one.keeper.keep(words(text)) for text in ("w", "wi", "wind")))
+        assert one.said == []
+        assert await Program(quiet.bench).keeper.load() == words("wind")
+        assert await one.keeper.asides() == []
+
+
+async def test_an_unchanged_draft_writes_nothing(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        one, other = Program(quiet.bench), Program(quiet.bench)
+        await one.keeper.keep(words("rain"))
+        assert await other.keeper.load() == words("rain")
+        await one.keeper.keep(words("rainbow"))
+        await other.keeper.keep(words("rain"))
+        assert await one.keeper.load() == words("rainbow")
+        assert other.said == []
+
+
+async def test_where_the_other_draft_was_sent_there_is_nothing_to_keep_beside(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        one, other = Program(quiet.bench), Program(quiet.bench)
+        await one.keeper.keep(words("rain"))
+        await other.keeper.load()
+        await one.keeper.empty(words("rain"))
+        await other.keeper.keep(words("rainbow"))
+        assert await one.keeper.load() == words("rainbow")
+        assert other.said == []
+
+
+async def test_what_the_disk_refuses_is_there_while_the_program_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        one = Program(quiet.bench)
+        await one.keeper.keep(words("rain"))
+
+        async def refuse(*_: object) -> bool:
+            raise LibraryTrouble("The disk is full")
+
+        with monkeypatch.context() as full:
+            full.setattr(Shelf, "replace_draft", refuse)
+            full.setattr(Shelf, "keep_draft", refuse)
+            await one.keeper.keep(words("rainbow"))
+            await one.keeper.set_aside(words("wind"))
+            assert await one.keeper.load() == words("rainbow")
+            assert await one.keeper.asides() == [words("wind")]
+        assert "The disk is full" in one.said[0]
+        await one.keeper.keep(words("rainbow"))
+        assert await Program(quiet.bench).keeper.load() == words("rainbow")
+
+
+async def test_several_drafts_set_aside_are_all_there(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        one = Program(quiet.bench)
+        for text in ("rain", "wind", "rain", "snow"):
+            await one.keeper.set_aside(words(text))
+        assert await one.keeper.asides() == [words("snow"), words("wind"), words("rain")]
+        await one.keeper.forget_aside(words("wind"))
+        assert await one.keeper.asides() == [words("snow"), words("rain")]
+
+
+async def test_the_empty_form_has_a_way_back(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"a long thought", "ctrl+n")
+        assert text_of(quiet, "description") == ""
+        assert "ctrl+r brings back what was in it" in await told(quiet)
+        await quiet.press("ctrl+r", "enter")
+        assert text_of(quiet, "description") == "a long thought"
+        await quiet.press("ctrl+r")
+        assert "a long thought" not in quiet.text().split("Earlier requests")[1], "it is in the form"
+
+
+async def test_what_was_emptied_does_not_come_back_unasked(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"old", "ctrl+n", *"new", "ctrl+s")
+        assert bodies(quiet)[0]["gpt_description_prompt"] == "new"
+        await quiet.press("n")
+        assert text_of(quiet, "description") == ""
+        assert form(quiet).draft.mode == "describe"
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["from the composer", "from the library"])
+async def test_what_the_disk_refuses_to_the_end_is_in_a_file(
+    is_open: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+
+        async def refuse(*_: object) -> bool:
+            raise LibraryTrouble("The disk is full")
+
+        monkeypatch.setattr(Shelf, "replace_draft", refuse)
+        monkeypatch.setattr(Shelf, "keep_draft", refuse)
+        await quiet.press("n", *"gulls", *(() if is_open else ("escape",)))
+        await quiet.pilot.press("ctrl+q")
+    (notice,) = quiet.app.exit_notices
+    text = await asyncio.to_thread(Path(notice.removeprefix("The draft could not be saved; its text is in ")).read_text)
+    assert "gulls" in text
+    assert "{" not in text
+
+
+async def test_what_the_disk_takes_in_the_end_is_in_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with quiet_app(tmp_path) as quiet:
+
+        async def refuse(*_: object) -> bool:
+            raise LibraryTrouble("The disk is full")
+
+        with monkeypatch.context() as full:
+            full.setattr(Shelf, "replace_draft", refuse)
+            await quiet.press("n", *"gulls", "escape")
+        await quiet.pilot.press("ctrl+q")
+        await quiet.until(lambda: not quiet.app.is_running, "the end")
+    assert quiet.app.exit_notices == []
+    with sqlite3.connect(quiet.bench.studio.places.library) as library:
+        assert any("gulls" in str(row) for row in library.execute("SELECT * FROM draft"))
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+async def test_a_terminal_that_is_gone_waits_for_a_draft_that_the_disk_refused(
+    is_refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once: list[int] = []
+    async with quiet_app(tmp_path) as quiet:
+        assert await quiet.app.draft_keeper.load() == Draft()
+        if is_refused:
+            quiet.app.draft_keeper._refused["composer"] = words("rain")
+        monkeypatch.setattr("sunotui.tui.runtime.terminal.is_gone", lambda: True)
+        monkeypatch.setattr("os._exit", at_once.append)
+        quiet.app._leave_if_terminal_is_gone()
+        assert at_once == ([] if is_refused else [129])

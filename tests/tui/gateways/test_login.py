@@ -1,0 +1,294 @@
+"""Logging in on screen: tried first, kept in the keyring, never shown, nothing typed lost when it goes wrong."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import keyring.errors
+import pytest
+from textual.events import Paste
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from sunotui.core.core import Studio
+from sunotui.core.gateways.token_resolver import TokenDoors
+from sunotui.demo.server import DemoServer
+from sunotui.domain.errors import KeyringTrouble
+from sunotui.domain.profile import parse_base_url
+from sunotui.storage.paths import Places
+from sunotui.storage.secrets.tokens import TokenStore
+from sunotui.tui.app import SunoApp
+from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.gateways.login import LoginScreen
+from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.widgets.checkbox import Tick
+from tests.support.swift_clock import SwiftClock
+from tests.support.waiting import until_async
+
+
+class MemoryKeyring:
+    """A keyring for one test, under a name that is trusted."""
+
+    __module__ = "keyring.backends.SecretService"
+    priority = 5
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+        self.is_locked = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if self.is_locked:
+            raise keyring.errors.KeyringLocked("locked")
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self.kept.pop((service, username), None) is None:
+            raise keyring.errors.PasswordDeleteError("absent")
+
+
+@pytest.fixture
+def ring() -> MemoryKeyring:
+    return MemoryKeyring()
+
+
+class Newcomer:
+    """Somebody who has no gateway yet."""
+
+    def __init__(self, app: SunoApp, pilot: Pilot[int], server: DemoServer) -> None:
+        self.app, self.pilot, self.server = app, pilot, server
+
+    async def until_login(self) -> None:
+        await self._until(lambda: isinstance(self.app.screen, LoginScreen) and self.app.screen.focused is not None)
+
+    async def give(self, base_url: str, token: str, *ticks: str) -> None:
+        """Fill the form and log in."""
+        self.app.screen.query_one("#base-url", Input).value = base_url
+        self.app.screen.query_one("#token", Input).value = token
+        for tick in ticks:
+            self.app.screen.query_one(f"#{tick}", Tick).value = True
+        await self.pilot.press("ctrl+s")
+
+    async def until_in(self) -> None:
+        await self._until(lambda: isinstance(self.app.screen, LibraryScreen))
+
+    async def until_told(self, words: str) -> None:
+        await self._until(lambda: words in self.text())
+
+    def text(self) -> str:
+        """The screen and the toasts."""
+        told = " ".join(str(line.text) for line in self.app.chronicle.lines())
+        strips = self.app.screen._compositor.render_strips()
+        return " ".join(" ".join("".join(s.text for s in strip) for strip in strips).replace("│", " ").split()) + told
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        await until_async(is_so, self.text, 0.02, self.pilot.pause)
+
+
+@asynccontextmanager
+async def newcomer(
+    folder: Path, ring: MemoryKeyring, profile: Mapping[str, object] | None = None
+) -> AsyncIterator[Newcomer]:
+    """The login screen and a gateway to log in to: of an app without a profile, or with this one, kept as "home"."""
+    places = Places(data=folder / "data", config=folder / "config")
+    if profile is not None:
+        places.config.mkdir(parents=True)
+        places.profiles_file.write_text(json.dumps({"default": "home", "profiles": {"home": profile}}))
+    doors = TokenDoors({}, TokenStore(lambda: ring))
+    studio = Studio(places, {}, clock=SwiftClock(50.0), doors=doors)
+    app = SunoApp(studio)
+    with DemoServer(speed=50.0) as server:
+        try:
+            async with app.run_test(size=(100, 30)) as pilot:
+                somebody = Newcomer(app, pilot, server)
+                if profile is not None:
+                    await somebody._until(lambda: studio.is_started)
+                    app.open_login()
+                await somebody.until_login()
+                yield somebody
+        finally:
+            await studio.close(2)
+
+
+def files_with(text: str, folder: Path) -> list[Path]:
+    """The files below a folder that hold a text."""
+    return [path for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
+async def test_a_newcomer_is_asked_logs_in_and_makes_a_song(tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        await somebody.give(somebody.server.base_url + "/v1/", somebody.server.token)
+        await somebody.until_in()
+        assert list(ring.kept.values()) == [somebody.server.token]
+        assert somebody.app.studio.profile == "main"
+        assert somebody.server.token not in somebody.text()
+        await somebody.pilot.press("n", *"rain", "ctrl+s")
+        await somebody.until_told("Accepted")
+    assert files_with(somebody.server.token, tmp_path) == []
+
+
+@pytest.mark.parametrize("is_new", [False, True], ids=["the profile in use", "its name typed"])
+async def test_a_second_login_keeps_the_settings_of_the_profile(
+    is_new: bool, tmp_path: Path, ring: MemoryKeyring
+) -> None:
+    old = {"base_url": "http://127.0.0.1:9", "model": "chirp-crow", "dialect": "nested", "allow_http": True, "hue": 7}
+    async with newcomer(tmp_path, ring, old) as somebody:
+        if is_new:
+            await somebody.pilot.press("escape")
+            somebody.app.open_login(is_new=True)
+            await somebody.until_login()
+            somebody.app.screen.query_one("#name", Input).value = "home"
+        ticks = ["allow-clear"] if is_new else []
+        await somebody.give(somebody.server.base_url, somebody.server.token, *ticks)
+        await somebody.until_in()
+        await somebody.until_told("Logged in to")
+        kept = json.loads((tmp_path / "config" / "profiles.json").read_text())
+        assert kept["profiles"] == {"home": {**old, "base_url": somebody.server.base_url}}
+        assert len(ring.kept) == 1
+
+
+async def test_a_login_keeps_the_profile_of_the_config_file(tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring, {"base_url": "http://127.0.0.1:9"}) as somebody:
+        text = f'# mine\n[profiles.home]\nbase_url = "{somebody.server.base_url}"\nmodel = "chirp-crow"\nhue = 7\n'
+        config = tmp_path / "config" / "config.toml"
+        config.write_text(text)
+        await somebody.give(somebody.server.base_url, somebody.server.token)
+        await somebody.until_told("Logged in to")
+        assert config.read_text() == text
+        found = somebody.app.studio.profiles.get("home")
+        assert found is not None
+        assert found.model == "chirp-crow"
+
+
+async def test_a_token_of_a_command_is_not_typed(tmp_path: Path, ring: MemoryKeyring) -> None:
+    command = {"base_url": "http://127.0.0.1:9", "token_command": ["echo", "sk-12345678"]}
+    async with newcomer(tmp_path, ring, command) as somebody:
+        await somebody.give(somebody.server.base_url, somebody.server.token)
+        await somebody.until_told("comes from a command")
+        assert ring.kept == {}
+        assert json.loads((tmp_path / "config" / "profiles.json").read_text())["profiles"] == {"home": command}
+
+
+async def test_a_wrong_token_is_told_and_the_form_stays(tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        await somebody.give(somebody.server.base_url, "sk-not-the-right-one")
+        await somebody.until_told("refused the token")
+        assert somebody.app.screen.query_one("#base-url", Input).value == somebody.server.base_url
+        assert ring.kept == {}
+        await somebody.give(somebody.server.base_url, somebody.server.token)
+        await somebody.until_in()
+
+
+@pytest.mark.parametrize(
+    ("base_url", "token", "words"),
+    [
+        ("", "sk-12345678", "base URL"),
+        ("http://gateway.example", "sk-12345678", "https"),
+        ("https://127.0.0.1:9", "sk-12345678", "could not be reached"),
+        ("https://gateway.example/\x1b[2J", "sk-12345678", "base URL"),
+        ("http://127.0.0.1:9", "short", "8 to 512"),
+        ("http://127.0.0.1:9", "with blank in it", "8 to 512"),
+    ],
+)
+async def test_what_cannot_be_is_said(
+    base_url: str, token: str, words: str, tmp_path: Path, ring: MemoryKeyring
+) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        await somebody.give(base_url, token)
+        await somebody.until_told(words)
+        assert token not in somebody.text()
+        assert ring.kept == {}
+
+
+async def test_a_locked_keyring_leaves_the_other_door(tmp_path: Path, ring: MemoryKeyring) -> None:
+    ring.is_locked = True
+    async with newcomer(tmp_path, ring) as somebody:
+        await somebody.give(somebody.server.base_url, somebody.server.token)
+        await somebody.until_told("this session only")
+        await somebody.give(somebody.server.base_url, somebody.server.token, "session-only")
+        await somebody.until_in()
+        assert ring.kept == {}
+        assert somebody.app.studio.profile == "main"
+
+
+async def test_the_token_is_neither_shown_nor_copied(tmp_path: Path, ring: MemoryKeyring) -> None:
+    copied: list[str] = []
+    async with newcomer(tmp_path, ring) as somebody:
+        somebody.app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+        line = somebody.app.screen.query_one("#token", Input)
+        line.focus()
+        line.value = "sk-CANARY-1234"
+        await somebody.pilot.press("ctrl+a", "ctrl+c", "ctrl+x")
+        assert "CANARY" not in somebody.text()
+        assert not any("CANARY" in text for text in copied)
+        await somebody.pilot.press("escape")
+        assert line.value == ""
+
+
+async def test_leaving_without_a_gateway_says_how_to_come_back(tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        await somebody.pilot.press("escape")
+        await somebody.until_told("Press P to log in")
+        await somebody.pilot.press("n", *"rain", "ctrl+s")
+        await somebody.until_told("There is no profile yet")
+        assert isinstance(somebody.app.screen, ComposeScreen), "what was typed stays in the form"
+        await somebody.pilot.press("escape", "P", *"https://half", "escape", "P")
+        await somebody.until_login()
+        assert somebody.app.screen.query_one("#base-url", Input).value == "https://half", "nothing typed is lost"
+
+
+def test_the_trouble_of_a_keyring_names_the_other_doors() -> None:
+    assert "token_command" in KeyringTrouble().sentence
+
+
+@pytest.mark.parametrize("token", ["sk-CANARY0123456789", "a1b2c3d4" * 4 + "CANARY"])
+@pytest.mark.parametrize("field", ["base-url", "name"])
+async def test_a_token_typed_into_an_open_line_is_wiped(
+    field: str, token: str, tmp_path: Path, ring: MemoryKeyring
+) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        line = somebody.app.screen.query_one(f"#{field}", Input)
+        line.focus()
+        await somebody.pilot.press(*token)
+        await somebody.until_told("That looks like a token: it was wiped")
+        assert line.value == "", "nor the rest of it"
+        assert "CANARY" not in somebody.text()
+        await somebody.pilot.press("home", *"mine")
+        assert line.value == "mine"
+
+
+@pytest.mark.parametrize("field", ["base-url", "name"])
+async def test_a_token_pasted_into_an_open_line_is_refused(field: str, tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        line = somebody.app.screen.query_one(f"#{field}", Input)
+        line.focus()
+        before = line.value
+        somebody.app.post_message(Paste("sk-CANARY0123456789"))
+        await somebody.until_told("looks like a token, and was not taken")
+        assert line.value == before
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+async def test_a_profile_that_was_changed_meanwhile_is_not_written_over_unseen(
+    is_edited: bool, tmp_path: Path, ring: MemoryKeyring
+) -> None:
+    async with newcomer(tmp_path, ring, {"base_url": "http://127.0.0.1:9"}) as somebody:
+        profiles = somebody.app.studio.profiles
+        was = profiles.get("home")
+        assert was is not None
+        elsewhere = somebody.server.base_url if not is_edited else "http://127.0.0.1:10"
+        profiles.put(replace(was, base_url=parse_base_url(elsewhere)))
+        line = somebody.app.screen.query_one("#base-url", Input)
+        await somebody.give(somebody.server.base_url if is_edited else line.value, somebody.server.token)
+        await somebody.until_told(f"was changed meanwhile; its base URL is {elsewhere}")
+        assert ring.kept == {}
+        assert line.value == somebody.server.base_url, "what was edited stays, else it is what it is now"
+        await somebody.pilot.press("ctrl+s")
+        await somebody.until_in()
+        now = profiles.get("home")
+        assert now is not None
+        assert str(now.base_url) == somebody.server.base_url

@@ -1,0 +1,193 @@
+"""The gateways on screen: what each is and has left, another one with one key, in and out."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.events import Line, LineChanged
+from sunotui.domain.capabilities import Feature, Offers, Software
+from sunotui.domain.errors import NetworkDown, TokenRefused
+from sunotui.domain.money import Balance
+from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
+from sunotui.domain.proxy import Proxy
+from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.gateways.login import LoginScreen
+from sunotui.tui.gateways.profiles import ProfilesScreen
+from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.library.status_bar import StatusLine
+from tests.support.paths import SNAPSHOTS
+from tests.support.snapshots import assert_looks_like
+from tests.tui.quiet import Quiet, quiet_app
+
+
+def told(quiet: Quiet) -> str:
+    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+
+
+async def open_profiles(quiet: Quiet) -> None:
+    """Two gateways, the first known well, and the screen open."""
+    other = quiet.add_gateway("other")
+    other.found = Offers(software=Software.ONE_HUB, version="v0.14", system_name="Cheap [b]Songs")
+    other.money = Balance(250_000, "quota")
+    studio = quiet.bench.studio
+    quiet.bench.gateway.found = Offers(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
+    quiet.bench.gateway.money = Balance(4.12, "$")
+    await studio.offerings.probe("main")
+    await studio.offerings.learn("main", Feature.CONCAT, False, "503")
+    await studio.ledger.refresh("main")
+    await quiet.press("P")
+    assert isinstance(quiet.app.screen, ProfilesScreen)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_what_is_known_of_each(size: tuple[int, int], tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, size) as quiet:
+        await open_profiles(quiet)
+        assert_looks_like(quiet.text(), SNAPSHOTS / f"two-profiles-{size[0]}x{size[1]}.txt")
+
+
+async def test_where_tokens_live_is_asked_off_the_screen_s_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The OS keyring may take its time to say its name (K6)."""
+    asked_in: list[str] = []
+    async with quiet_app(tmp_path) as quiet:
+
+        def whereabouts(_: object) -> str:
+            asked_in.append(threading.current_thread().name)
+            return "a drawer"
+
+        monkeypatch.setattr(quiet.bench.studio.doors, "whereabouts", whereabouts)
+        await open_profiles(quiet)
+        await quiet.until(lambda: quiet.text().count("token: a drawer") == 2, "the whereabouts")
+        assert "MainThread" not in asked_in
+
+
+async def test_looking_again_costs_nothing_and_is_shown(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await open_profiles(quiet)
+        await quiet.press("j", "p")
+        text = quiet.text()
+        assert "Cheap [b]Songs (one-hub v0.14)" in text, "a name with markup is shown as it stands"
+        assert "250,000 quota left" in text
+        assert quiet.bench.gateways.others["other"].orders == []  # type: ignore[union-attr]
+
+
+async def test_a_gateway_that_is_away_is_told_and_the_list_stays(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await open_profiles(quiet)
+        quiet.bench.gateways.others["other"] = NetworkDown()
+        await quiet.press("j", "p")
+        assert NetworkDown.what in told(quiet)
+        quiet.bench.studio.watches.of("other")._tell_line(Line.REFUSED, TokenRefused())
+        await quiet.settle()
+        assert "token refused" in quiet.text()
+
+
+async def test_enter_uses_another_and_the_top_line_says_so(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await open_profiles(quiet)
+        await quiet.press("j", "enter")
+        assert isinstance(quiet.app.screen, LibraryScreen)
+        assert quiet.bench.studio.profile == "other"
+        status = quiet.app.screen.query_one(StatusLine)
+        assert (status.profile, status.balance) == ("other", "250,000 quota")
+        quiet.bench.studio.news.tell(LineChanged("main", Line.OFFLINE, NetworkDown()))
+        await quiet.settle()
+        assert "offline" not in quiet.text().splitlines()[0], "the line is that of the gateway in use"
+        await quiet.press("n", *"rain", "ctrl+s")
+        assert len(quiet.bench.gateways.others["other"].orders) == 1  # type: ignore[union-attr]
+
+
+async def test_what_another_gateway_makes_goes_on_being_watched(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await open_profiles(quiet)
+        await quiet.press("j", "enter")
+        quiet.bench.gateway.asked.clear()
+        await quiet.bench.clock.advance(60)
+        assert ["task-5"] in quiet.bench.gateway.asked
+
+
+async def test_n_opens_an_empty_form(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await open_profiles(quiet)
+        await quiet.press("n")
+        assert isinstance(quiet.app.screen, LoginScreen)
+        assert {line.id: line.value for line in quiet.app.screen.query("Input")} == {  # type: ignore[attr-defined]
+            "base-url": "",
+            "name": "",
+            "token": "",
+        }
+
+
+class Leaving:
+    """Stands where the login stands, and notes who was logged out."""
+
+    def __init__(self) -> None:
+        self.left: list[str] = []
+
+    async def leave(self, name: str) -> bool:
+        self.left.append(name)
+        return True
+
+
+@pytest.mark.parametrize(("keys", "left"), [((), []), (("enter",), []), (("j", "enter"), ["other"])])
+async def test_logging_out_asks_first(keys: tuple[str, ...], left: list[str], tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await open_profiles(quiet)
+        login = quiet.bench.studio.login = Leaving()  # type: ignore[assignment]
+        await quiet.press("j", "x")
+        assert isinstance(quiet.app.screen, ChooseModal)
+        assert "Log out of other?" in quiet.text()
+        await quiet.press(*keys)
+        assert login.left == left
+
+
+async def test_logging_out_of_the_one_in_use_leaves_the_other(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await open_profiles(quiet)
+        quiet.bench.studio.login = Leaving()  # type: ignore[assignment]
+        del quiet.bench.studio._in_use._extra["other"]
+        await quiet.press("x", "j", "enter")
+        assert quiet.bench.studio.profile in {"main", ""}
+        assert quiet.app.return_code is None
+
+
+async def test_the_demo_takes_no_login_and_no_logout(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.studio.add_profile(Profile(DEMO_PROFILE, parse_base_url("http://127.0.0.1:9")))
+        await quiet.press("P", "n")
+        assert "This is the demo" in told(quiet)
+        assert isinstance(quiet.app.screen, ProfilesScreen)
+        await quiet.press("x")
+        assert "ends with the program" in told(quiet)
+
+
+async def test_rows_say_their_gateway_only_where_there_are_several(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, (130, 30)) as quiet:
+        row = next(line for line in quiet.text().splitlines() if "Winter" in line)
+        assert "main" not in row
+        quiet.add_gateway("other")
+        await quiet.settle()
+        row = next(line for line in quiet.text().splitlines() if "Winter" in line)
+        assert "2:41   main     2h" in row
+        await quiet.pilot.resize_terminal(80, 30)
+        await quiet.settle()
+        row = next(line for line in quiet.text().splitlines() if "Winter" in line)
+        assert "main" not in row, "it is the first to give way"
+        assert "Winter Wonderland" in row
+
+
+async def test_a_proxy_is_a_badge_without_its_password(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        studio = quiet.bench.studio
+        quiet.add_gateway("other")
+        address = parse_base_url("http://other.example", allow_clear=True)
+        proxy = Proxy("socks5", "10.0.0.1", 1080, "CANARY-user", "CANARY-word")
+        studio._in_use.add(Profile("other", address, allow_clear=True, proxy=proxy))
+        await quiet.press("P")
+        assert "http://other.example http! proxy socks5://•••@10.0.0.1:1080" in quiet.text()
+        assert "CANARY" not in quiet.text()
+        await quiet.press("j", "enter")
+        assert "other http! proxy" in quiet.text().splitlines()[0]

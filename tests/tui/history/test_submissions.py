@@ -1,0 +1,239 @@
+"""The journal on screen: an outcome that nobody knows is ended by a person, and by nothing else (S4)."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual.events import Key
+from textual.widgets import Input, OptionList, TextArea
+
+from sunotui.core.submissions.song_listing import LOOKS_AFTER_S
+from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed, LibraryTrouble
+from sunotui.domain.submission import SubmissionState
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.song_listing import ListedSong
+from sunotui.domain.tasks.task import TaskStatus
+from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
+from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.dialogs.text_viewer import ReadingScreen
+from sunotui.tui.history.submissions import SubmissionsScreen
+from sunotui.tui.library.screen import LibraryScreen
+from tests.tui.quiet import Quiet, quiet_app
+
+
+async def open_journal(quiet: Quiet) -> None:
+    """The journal, once the composer has closed."""
+    await quiet.until(lambda: isinstance(quiet.app.screen, LibraryScreen), "the library")
+    await quiet.press("J")
+    await quiet.until(lambda: isinstance(quiet.app.screen, SubmissionsScreen), "the journal")
+
+
+async def lose_one(quiet: Quiet) -> None:
+    """A submission whose answer got lost, and the journal open on it."""
+    quiet.bench.gateway.outcome = lambda _: Unknown(
+        GatewayFailed(charge=Charge.MAYBE, http_status=502, request_id="req-7"), '{"error": "bad gateway"}'
+    )
+    await quiet.bench.clock.advance(5)
+    await quiet.press("n", *"rain", "ctrl+s")
+    await open_journal(quiet)
+    await quiet.until(lambda: "outcome unknown" in quiet.text(), "the outcome")
+
+
+async def states(quiet: Quiet) -> list[SubmissionState]:
+    return [row.state for row in await quiet.bench.studio.shelf.submissions()]
+
+
+async def test_a_pasted_id_is_checked_and_adopted(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("f")
+        quiet.app.screen.query_one("#found-id", Input).value = "no-such"
+        await quiet.press("enter")
+        assert (await states(quiet))[0] is SubmissionState.UNKNOWN
+        quiet.bench.gateway.tell("there-it-is", TaskStatus.IN_PROGRESS)
+        quiet.app.screen.query_one("#found-id", Input).value = " there-it-is "
+        await quiet.press("enter")
+        assert (await states(quiet))[0] is SubmissionState.ACCEPTED
+        await quiet.press("escape")
+        await quiet.press("g")
+        assert quiet.tasks.current == "there-it-is"
+
+
+@pytest.mark.parametrize(("keys", "sent"), [(("enter",), 1), (("escape",), 1), (("j", "enter"), 2)])
+async def test_sending_again_asks_a_second_time(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        quiet.bench.gateway.outcome = lambda number: Accepted(f"again-{number}")
+        await quiet.press("s")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        assert "may have been charged" in quiet.text()
+        await quiet.press(*keys)
+        assert len(quiet.bench.gateway.orders) == sent
+
+
+async def test_calling_it_lost(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("x", "enter")
+        assert (await states(quiet))[0] is SubmissionState.UNKNOWN, "no single key ends the search for it"
+        await quiet.press("x", "j", "enter")
+        assert (await states(quiet))[0] is SubmissionState.DROPPED
+        await quiet.press("x")
+        assert (await states(quiet))[0] is SubmissionState.DROPPED
+
+
+async def test_what_was_refused_goes_into_the_composer(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.outcome = lambda _: Rejected(AccountEmpty(charge=Charge.NO), "{}")
+        await quiet.press("n", *"rain", "ctrl+s")
+        await open_journal(quiet)
+        await quiet.until(lambda: "refused" in quiet.text(), "the refusal")
+        await quiet.press("x")
+        assert "; s puts this request into the composer" in str(quiet.app.chronicle.lines()[0].text)
+        await quiet.press("s")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
+        assert quiet.app.screen.query_one("#description", TextArea).text == "rain"
+        assert "In the composer: mend it where needed" in str(quiet.app.chronicle.lines()[0].text)
+        assert len(quiet.bench.gateway.orders) == 1, "nothing is sent by that"
+
+
+async def test_an_id_that_was_typed_is_there_again(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("f", *"half", "escape", "J", "f")
+        assert quiet.app.screen.query_one("#found-id", Input).value == "half"
+
+
+async def test_what_is_typed_behind_the_key_of_the_id_is_the_id(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        quiet.bench.gateway.tell("the-id", TaskStatus.IN_PROGRESS)
+        for key in [*"fthe-id", "enter"]:
+            quiet.app.post_message(Key(key, key if len(key) == 1 else None))
+        await quiet.settle()
+        assert (await states(quiet))[0] is SubmissionState.ACCEPTED
+
+
+async def test_what_is_known_cannot_be_resolved(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("J", "f", "s", "x")
+        assert await states(quiet) == [SubmissionState.ACCEPTED]
+        assert "Only an unknown outcome" in str(quiet.app.chronicle.lines()[0].text)
+        assert quiet.bench.gateway.orders == []
+
+
+async def test_the_whole_answer(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("enter")
+        assert isinstance(quiet.app.screen, ReadingScreen)
+        for words in ("POST /suno/submit/music", '"gpt_description_prompt": "rain"', '"error": "bad gateway"', "req-7"):
+            assert words in quiet.text()
+        await quiet.press("escape", "escape")
+        assert quiet.tasks.has_focus
+
+
+async def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with quiet_app(tmp_path) as quiet:
+
+        def broken(*_: object, **__: object) -> None:
+            raise LibraryTrouble("The library could not be read: it is damaged")
+
+        monkeypatch.setattr(quiet.bench.studio.journal, "list", broken)
+        await quiet.press("J")
+        assert quiet.app.screen.query_one(OptionList).option_count == 0
+        assert "damaged" in str(quiet.app.chronicle.lines()[0].text)
+
+
+async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_path: Path) -> None:
+    """Else a key meant for one would call another lost, which may have been paid for."""
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("escape", "n", "ctrl+n", *"snow", "ctrl+s")
+        await open_journal(quiet)
+        await quiet.press("j")
+        older = {row.request.title_hint: row.id for row in await quiet.bench.studio.shelf.submissions()}["rain"]
+        await quiet.press("s")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        await quiet.press("j", "enter")
+        await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "the request sent again")
+        await quiet.until(lambda: quiet.text().count("outcome unknown") == 3, "its outcome")
+        await quiet.press("x", "j", "enter")
+        rows = {row.id: row for row in await quiet.bench.studio.shelf.submissions()}
+        dropped = [row for row in rows.values() if row.state is SubmissionState.DROPPED]
+        assert [row.id for row in dropped] == [older]
+        assert sorted(row.request.title_hint for row in rows.values() if row.state is SubmissionState.UNKNOWN) == [
+            "rain",
+            "snow",
+        ]
+
+
+async def test_it_follows_what_happens_meanwhile(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.gate = asyncio.Event()
+        await quiet.press("n", *"rain", "ctrl+s")
+        await open_journal(quiet)
+        assert "being sent" in quiet.text()
+        quiet.bench.gateway.gate.set()
+        await quiet.settle()
+        assert "being sent" not in quiet.text()
+        assert quiet.text().count("accepted") == 2
+
+
+# --- the gateway's list of songs -------------------------------------------------------------------------------------
+
+
+def listed(clip_id: str, task_id: str, description: str = "rain") -> ListedSong:
+    return ListedSong(Clip(clip_id, title="[b]Tin", description=description), task_id, None)
+
+
+async def ask(quiet: Quiet) -> None:
+    """Look for the current submission, and wait for the songs that are offered."""
+    await quiet.press("l")
+    await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the songs that are offered")
+
+
+async def test_a_song_of_the_list_is_taken_over_after_a_yes(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        quiet.bench.gateway.songs = [listed("c1", "t1"), listed("c2", "t1"), listed("c3", "t3", "snow")]
+        await ask(quiet)
+        assert "None of these" in quiet.text()
+        assert "[b]Tin" in quiet.text()
+        assert "2 takes, time not given, same description" in quiet.text()
+        await quiet.press("enter")
+        assert (await states(quiet))[0] is SubmissionState.UNKNOWN
+        assert await quiet.bench.task("t1") is None
+        await ask(quiet)
+        await quiet.press("escape")
+        assert (await states(quiet))[0] is SubmissionState.UNKNOWN
+        await ask(quiet)
+        await quiet.press("j", "enter")
+        await quiet.until(lambda: "accepted" in quiet.text(), "the song taken over")
+        assert (await states(quiet))[0] is SubmissionState.ACCEPTED
+        assert len(quiet.bench.gateway.orders) == 1
+        await quiet.press("escape", "g")
+        assert quiet.tasks.current == "t1"
+
+
+@pytest.mark.parametrize(
+    ("has_list", "words"), [(True, "has no song that this can have become"), (False, "does not list songs")]
+)
+async def test_nothing_to_take_over_is_said(has_list: bool, words: str, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        quiet.bench.gateway.has_extras = has_list
+        await quiet.press("l")
+        await quiet.until(lambda: words in str(quiet.app.chronicle.lines()[0].text), "the message")
+        assert (await states(quiet))[0] is SubmissionState.UNKNOWN
+
+
+async def test_a_song_that_is_found_by_itself_is_told(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        quiet.bench.gateway.songs = [listed("c1", "t1")]
+        await quiet.bench.clock.advance(LOOKS_AFTER_S[0])
+        wanted = "the gateway lists a song like it"
+        await quiet.until(lambda: wanted in str(quiet.app.chronicle.lines()[0].text), "the message")
+        assert (await states(quiet))[0] is SubmissionState.UNKNOWN

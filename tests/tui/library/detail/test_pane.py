@@ -1,0 +1,188 @@
+"""The detail: where a take is not what was asked for, why one failed, how long one usually takes, an upload's way."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.events import RefundChecked, UnderWayChanged, UploadProgress
+from sunotui.domain.money import Refund, RefundVerdict
+from sunotui.domain.requests.request import DerivedRequest
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.differences import Difference
+from sunotui.domain.tasks.failure_reasons import MAYBE_REFUNDED, REFUNDED
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.tui.library.detail.sections import difference_sentence
+from tests.support.paths import SNAPSHOTS
+from tests.support.snapshots import assert_looks_like
+from tests.tui.quiet import Quiet, quiet_app, song
+
+
+async def make_plain_song_of_a_cover(quiet: Quiet) -> None:
+    """A cover that a relay made a plain song of, in the library and under the cursor."""
+    studio, now = quiet.bench.studio, quiet.bench.clock.now()
+    wish = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
+    row = Submission("wish-9", "main", wish, "/suno/submit/music", "{}", SubmissionState.READY, now)
+    clip = Clip("c-9", "Rain", ClipStatus.COMPLETE, tags="Bossa Nova, ", lyrics="la", audio_url="https://x.example/a")
+    task = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, now + 1, clips=(clip,), submission_id="wish-9")
+    await studio.desk.run(studio.journal.add, row)
+    await studio.desk.run(studio.journal.claim, "wish-9", now)
+    await studio.desk.run(studio.journal.accept, "wish-9", task, now)
+    await studio.desk.run(studio.library.save, [task])
+    quiet.app.screen_stack[0].reload()  # type: ignore[attr-defined]
+    await quiet.settle()
+    await quiet.press("g")
+    assert quiet.tasks.current == "task-9"
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_what_was_dropped_on_the_way_is_said(size: tuple[int, int], tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, size) as quiet:
+        await make_plain_song_of_a_cover(quiet)
+        await quiet.press("enter", "i")
+        assert "≠ not as asked: Exclude, Cover of" in quiet.text()
+        assert "asked for “drums”" in quiet.detail.body.text
+        assert_looks_like(quiet.text(), SNAPSHOTS / f"differences-{size[0]}x{size[1]}.txt")
+
+
+def test_a_difference_is_one_clear_sentence() -> None:
+    assert difference_sentence(Difference("Style", "folk", "rock")) == (
+        "Style: asked for “folk”, the gateway says “rock”"
+    )
+    assert "may have been dropped on the way" in difference_sentence(Difference("Exclude", "drums", ""))
+    assert len(difference_sentence(Difference("Lyrics", "la\n" * 900, "le\n" * 900))) < 250
+
+
+async def test_what_is_as_asked_has_no_mark(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j")
+        assert "≠" not in quiet.text()
+
+
+async def test_a_known_reason_is_told_beside_the_gateway_s_own_words(tmp_path: Path) -> None:
+    tasks = [
+        Task("t-1", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 2.0, fail_reason="任务超时（10分钟）"),
+        Task("t-2", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 1.0, fail_reason="the moon was wrong"),
+    ]
+    async with quiet_app(tmp_path, tasks=tasks) as quiet:
+        own, ours = quiet.detail.body.text.split("\n")[:2]
+        assert own == "任务超时（10分钟）"
+        assert "gave this task up after 10 minutes" in ours
+        await quiet.press("j")
+        assert quiet.detail.body.text.split("\n")[:2] == ["the moon was wrong", ""]
+
+
+async def test_a_failed_take_of_a_song_promises_no_refund_and_names_the_whole_one(tmp_path: Path) -> None:
+    clips = (
+        Clip("c-1", status=ClipStatus.ERROR, error="生成失败"),
+        Clip("c-2", status=ClipStatus.COMPLETE, audio_url="https://x.example/a.mp3"),
+    )
+    tasks = [
+        Task("t-1", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 2.0, clips=clips),
+        Task("t-2", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 1.0, fail_reason="生成失败", clips=clips),
+    ]
+    async with quiet_app(tmp_path, tasks=tasks) as quiet:
+        of_take = quiet.detail.body.text
+        assert "Take 2 is whole: it can be played and kept." in of_take
+        assert MAYBE_REFUNDED in of_take
+        assert REFUNDED not in of_take
+        await quiet.press("j")
+        of_task = quiet.detail.body.text
+        assert "Take 2 is whole: it can be played and kept." in of_task
+        assert REFUNDED in of_task
+
+
+@pytest.mark.parametrize(
+    ("refund", "is_toast"),
+    [
+        (Refund(RefundVerdict.SEEN, 0.1, "$"), True),
+        (Refund(RefundVerdict.NOT_SEEN, 6.3, "¥"), True),
+        (Refund(RefundVerdict.UNTOLD), False),
+    ],
+)
+async def test_what_became_of_the_money_is_said(tmp_path: Path, refund: Refund, is_toast: bool) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        task = Task("t-1", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 2.0, title_hint="Rain")
+        quiet.bench.studio.news.tell(RefundChecked(task, refund))
+        await quiet.settle()
+        words = f"Rain: {refund.sentence}"
+        assert any(words in str(line.text) for line in quiet.app.chronicle.lines())
+        assert any(words in str(toast.message) for toast in quiet.app._notifications) is is_toast
+
+
+async def test_how_long_it_usually_takes_is_told_with_the_news_and_by_no_timer(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        studio, clock = quiet.bench.studio, quiet.bench.clock
+        ended = [
+            replace(song(number, "Done", clock.now() - 9_000), made_in_s=seconds)
+            for number, seconds in enumerate((120.0, 130.0, 210.0), start=20)
+        ]
+        await studio.desk.run(studio.library.save, ended)
+        quiet.detail.reload()
+        await quiet.settle()
+        assert "usually 2:10, 9 of 10 within 3:30; now 0:2" in quiet.text()
+        before = quiet.text()
+        clock._wall += 100
+        await quiet.settle()
+        assert quiet.text() == before
+        clock._wall -= 100
+        await clock.advance(60)
+        await quiet.settle()
+        assert "9 of 10 within 3:30; now 1:" in quiet.text()
+        await quiet.press("j")
+        assert "usually" not in quiet.text(), "what is done took what it took"
+
+
+async def test_an_upload_is_told_in_ten_steps_whatever_the_number_of_news(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.settle()
+        painted = 0
+        before = quiet.app._display
+
+        def count(*args: object, **rest: object) -> None:
+            nonlocal painted
+            painted += 1
+            before(*args, **rest)  # type: ignore[arg-type]
+
+        quiet.app._display = count  # type: ignore[method-assign]
+        size = 10_000_000
+        for sent in range(0, size * 6 // 10 + 1, 10_000):
+            quiet.bench.studio.news.tell(UploadProgress("s", sent, size))
+            if sent % 1_000_000 == 0:
+                await quiet.settle()
+        assert "upload ▰▰▰▰▰▰▱▱▱▱ 60%" in quiet.text()
+        assert painted <= 8
+        quiet.bench.studio.news.tell(UploadProgress("s", size, size))
+        quiet.bench.studio.news.tell(UnderWayChanged(0))
+        await quiet.settle()
+        assert "upload" not in quiet.text()
+
+
+async def test_an_upload_that_broke_off_is_not_shown_for_ever(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.studio.news.tell(UnderWayChanged(1))
+        quiet.bench.studio.news.tell(UploadProgress("s", 5, 10))
+        await quiet.settle()
+        assert "50%" in quiet.text()
+        quiet.bench.studio.news.tell(UnderWayChanged(0))
+        await quiet.settle()
+        assert "50%" not in quiet.text()
+
+
+async def test_the_sound_of_a_take_is_among_its_details(tmp_path: Path) -> None:
+    clip = Clip(
+        "c-1",
+        status=ClipStatus.COMPLETE,
+        bpm=112.0,
+        musical_key="A minor",
+        style_weight=0.6,
+        persona_id="persona-1",
+        is_max_mode=True,
+    )
+    tasks = [Task("t-1", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))]
+    async with quiet_app(tmp_path, tasks=tasks) as quiet:
+        await quiet.press("enter", "i")
+        shown = [" ".join(line.split()) for line in quiet.text().split("\n")]
+        for row in ("BPM 112", "Key A minor", "Sliders style weight 0.6", "Persona persona-1", "Max mode yes"):
+            assert any(row in line for line in shown), row

@@ -1,0 +1,317 @@
+"""The task list alone: it holds a window of its listing, and cursor, place and marks stay with their task."""
+
+import pytest
+
+from sunotui.domain.search.query import parse
+from sunotui.domain.tasks.summary import TaskSummary
+from sunotui.domain.tasks.task import TaskStatus
+from sunotui.tui.library.task_list.window import MARGIN
+from tests.tui.imaginary_list import NOW, list_alone, row
+
+MANY = 100_000
+_IN_SIGHT = 20
+
+
+def newest_first(count: int) -> list[TaskSummary]:
+    return [row(number) for number in reversed(range(count))]
+
+
+async def test_of_many_rows_few_are_held() -> None:
+    async with list_alone(newest_first(MANY)) as alone:
+        assert alone.list.row_count == MANY
+        assert "Song 99999" in alone.lines()[0]
+        await alone.press("G")
+        assert "Song 0" in alone.lines()[-1]
+        assert alone.list.current == "task-0"
+        await alone.press("5", "0", "0", "0", "0", "G")
+        assert alone.list.current == "task-50000"
+        assert alone.imagined.most_rows <= _IN_SIGHT + 2 * (_IN_SIGHT + MARGIN)
+
+
+async def test_a_key_held_down_does_not_wait_for_the_disk() -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        alone.imagined.answers.clear()
+        await alone.press(*["j"] * MARGIN)
+        assert alone.list.current == f"task-{999 - MARGIN}"
+        assert all("Song" in line for line in alone.lines())
+        assert alone.app.told[-1] == alone.list.current
+
+
+async def test_pages_turned_fast_meet_no_blank_line() -> None:
+    async with list_alone(newest_first(MANY)) as alone:
+        for _ in range(12):
+            await alone.press("ctrl+d")
+            assert all("Song" in line for line in alone.lines())
+
+
+async def test_far_rows_are_blank_until_they_come() -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        alone.imagined.answers.clear()
+        await alone.press("G")
+        assert alone.list.current is None, "no key may work on a row that nobody has seen"
+        assert not any("Song" in line for line in alone.lines())
+        alone.imagined.answers.set()
+        await alone.settle()
+        assert alone.list.current == "task-0"
+        assert alone.app.told[-1] == "task-0"
+
+
+async def test_rows_above_are_fetched_before_they_are_in_sight() -> None:
+    async with list_alone(newest_first(MANY)) as alone:
+        await alone.press("5", "0", "0", "0", "0", "G")
+        for _ in range(12):
+            await alone.press("ctrl+u")
+            assert all("Song" in line for line in alone.lines())
+        for _ in range(3 * _IN_SIGHT):
+            alone.list.scroll_up(animate=False)
+            await alone.settle()
+            assert all("Song" in line for line in alone.lines())
+
+
+@pytest.mark.parametrize("where", [(), ("G",), ("5", "0", "0", "G"), ("ctrl+d", "ctrl+d", "ctrl+u")])
+async def test_a_list_at_rest_asks_for_nothing(where: tuple[str, ...]) -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        await alone.press(*where)
+        asked = alone.imagined.asked
+        for _ in range(5):
+            await alone.settle()
+        assert alone.imagined.asked == asked
+        await alone.press("j", "k", "k", "j")
+        assert alone.imagined.asked == asked, "what these keys show is held already"
+
+
+async def test_what_is_held_is_scrolled_through_without_a_question() -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        asked = alone.imagined.asked
+        for key in ("ctrl+d", "ctrl+d", "ctrl+d", "ctrl+u", "ctrl+u", "ctrl+u"):
+            await alone.press(key)
+        assert alone.imagined.asked == asked
+
+
+async def test_a_burst_of_news_is_two_questions() -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        asked = alone.imagined.asked
+        alone.imagined.answers.clear()
+        alone.list.ask()
+        await alone.settle()
+        for _ in range(50):
+            alone.list.ask()
+        await alone.settle()
+        assert alone.imagined.asked == asked + 1, "one is under way"
+        alone.imagined.answers.set()
+        await alone.settle()
+        assert alone.imagined.asked == asked + 2, "and one more for what came meanwhile"
+
+
+async def test_news_repaints_the_lines_that_say_something_else() -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        alone.imagined.change("task-996", title="Another name")
+        alone.imagined.change("task-500", title="Out of sight")
+        async with alone.repainted() as lines:
+            alone.list.ask()
+        assert lines == {3}
+        assert "Another name" in alone.lines()[3]
+        async with alone.repainted() as lines:
+            alone.list.ask()
+        assert lines == set()
+
+
+async def test_rows_that_come_above_move_nothing_in_sight() -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        await alone.press(*["j"] * 30)
+        before = alone.lines()
+        alone.imagined.rows[:0] = [row(2_000 + number) for number in range(7)]
+        alone.list.ask()
+        await alone.settle()
+        assert alone.list.current == "task-969"
+        assert alone.list.row_count == 1_007
+        assert alone.lines() == before
+        alone.imagined.rows.insert(0, alone.imagined.rows.pop())
+        async with alone.repainted() as lines:
+            alone.list.ask()
+        assert alone.list.current == "task-969"
+        assert alone.lines() == before
+        assert lines == set(), "the same rows stand on the same lines"
+
+
+async def test_at_the_top_what_is_new_comes_into_sight() -> None:
+    async with list_alone(newest_first(100)) as alone:
+        alone.imagined.rows.insert(0, row(500))
+        alone.list.ask()
+        await alone.settle()
+        assert "Song 500" in alone.lines()[0]
+        assert alone.list.current == "task-99"
+
+
+async def test_where_a_list_was_scrolled_to_stays_and_so_does_the_cursor_far_away() -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        await alone.press("j")
+        alone.list.scroll_to(y=500, animate=False)
+        await alone.settle()
+        before = alone.lines()
+        assert "Song 499" in before[0]
+        alone.imagined.rows[:0] = [row(2_000 + number) for number in range(3)]
+        alone.list.ask()
+        await alone.settle()
+        assert alone.lines() == before
+        assert alone.list.current == "task-998"
+        await alone.press("j")
+        assert alone.list.current == "task-997"
+        assert "Song 997" in "\n".join(alone.lines())
+
+
+async def test_sorting_keeps_the_task_on_its_line() -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        await alone.press(*["j"] * 25, "k", "k")
+        line = alone.line_of("Song 976 ")
+        alone.imagined.rows.sort(key=lambda one: one.id)
+        alone.list.list_other(())
+        await alone.settle()
+        assert alone.list.current == "task-976"
+        assert alone.line_of("Song 976 ") == line
+
+
+async def test_a_search_that_hides_the_task_shows_the_best_and_ends_where_it_began() -> None:
+    rows = newest_first(1_000)
+    async with list_alone(rows) as alone:
+        await alone.press(*["j"] * 40)
+        for hits in ([row(3), row(5), row(7)], [row(5), row(7)]):
+            alone.imagined.rows = hits
+            alone.list.list_other((), parse("song", NOW))
+            await alone.settle()
+            assert alone.list.current == hits[0].id
+        alone.imagined.rows = rows
+        alone.list.list_other(())
+        await alone.settle()
+        assert alone.list.current == "task-959"
+
+
+async def test_a_row_that_goes_leaves_the_cursor_on_the_next() -> None:
+    async with list_alone(newest_first(10)) as alone:
+        await alone.press("j", "j")
+        del alone.imagined.rows[2]
+        alone.list.ask()
+        await alone.settle()
+        assert alone.list.current == "task-6"
+        assert alone.app.told[-1] == "task-6"
+        alone.imagined.rows.clear()
+        alone.list.ask()
+        await alone.settle()
+        assert alone.list.current is None
+        assert "Nothing here." in "\n".join(alone.lines())
+
+
+async def test_a_task_that_is_awaited_is_gone_to_when_it_comes_unless_one_moves() -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        alone.list.select("task-100")
+        await alone.settle()
+        assert alone.list.current == "task-100"
+        alone.list.select("task-5000")
+        await alone.settle()
+        assert alone.list.current == "task-100"
+        alone.imagined.rows.insert(0, row(5_000))
+        alone.list.ask()
+        await alone.settle()
+        assert alone.list.current == "task-5000"
+        alone.list.select("task-6000")
+        await alone.press("j")
+        alone.imagined.rows.insert(0, row(6_000))
+        alone.list.ask()
+        await alone.settle()
+        assert alone.list.current == "task-999"
+
+
+async def test_marks_stay_with_their_tasks() -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        await alone.list.mark()
+        assert alone.list.current == "task-998", "the next is marked by the same key"
+        await alone.press("j", "j")
+        await alone.list.mark_range()
+        assert alone.list.marked == ("task-999", "task-998", "task-997", "task-996")
+        alone.imagined.rows.insert(0, row(5_000))
+        alone.list.ask()
+        await alone.settle()
+        assert [line[0] for line in alone.lines()[:5]] == ["◆", "◆", "◆", "◆", " "]
+        assert alone.list.current == "task-996"
+        await alone.list.mark()
+        assert alone.list.marked == ("task-999", "task-998", "task-997")
+        assert alone.list.clear_marks()
+        await alone.settle()
+        assert alone.list.marked == ()
+        assert not alone.list.clear_marks()
+        assert "◆" not in "\n".join(alone.lines())
+
+
+async def test_a_range_upwards_and_another_from_its_end() -> None:
+    async with list_alone(newest_first(200)) as alone:
+        await alone.press("1", "0", "0", "G")
+        await alone.list.mark()
+        await alone.press("k", "k", "k")
+        await alone.list.mark_range()
+        await alone.press("k")
+        await alone.list.mark_range()
+        assert alone.list.marked == ("task-103", "task-102", "task-101", "task-100")
+
+
+async def test_stars_ratings_and_the_unheard_stand_in_the_line_and_found_words_stand_out() -> None:
+    rows = [
+        row(5, is_starred=True, rating=4, title="Neon Rain"),
+        row(4, rating=2),
+        row(3, is_starred=True),
+        row(2, is_unheard=True),
+        row(1, status=TaskStatus.FAILURE, fail_reason="no money"),
+    ]
+    async with list_alone(rows) as alone:
+        alone.list.list_other((), parse("rain", NOW))
+        await alone.settle()
+        starred, rated, loved, unheard, failed = alone.lines()[:5]
+        assert "★4" in starred
+        assert "★2" in rated
+        assert "★" in loved
+        assert unheard.startswith("•✓")
+        assert "failed: no money" in failed
+        found = [segment.text for segment in alone.list.render_line(0) if segment.style and segment.style.underline]
+        assert found == ["Rain"]
+        await alone.press("3", "j")
+        await alone.list.mark()
+        await alone.settle()
+        assert alone.lines()[3].startswith("◈✓")
+
+
+async def test_a_title_of_a_megabyte_is_a_line_like_any() -> None:
+    async with list_alone([row(1, title="x" * 1_000_000), row(0)]) as alone:
+        assert "x…" in alone.lines()[0]
+        assert "Song 0" in alone.lines()[1]
+
+
+async def test_what_the_disk_refuses_is_asked_again_with_the_next_news() -> None:
+    async with list_alone(newest_first(100)) as alone:
+        alone.imagined.is_broken = True
+        alone.imagined.rows.insert(0, row(500))
+        alone.list.list_other(())
+        await alone.settle()
+        assert alone.list.row_count == 100
+        alone.imagined.is_broken = False
+        alone.list.ask()
+        await alone.settle()
+        assert alone.list.row_count == 101
+
+
+@pytest.mark.parametrize("keys", [("ctrl+d", "ctrl+d"), ("pagedown", "pagedown"), ("2", "ctrl+d")])
+async def test_half_pages(keys: tuple[str, ...]) -> None:
+    async with list_alone(newest_first(100)) as alone:
+        await alone.press(*keys)
+        assert alone.list.current == "task-79"
+
+
+async def test_a_click_and_the_wheel() -> None:
+    async with list_alone(newest_first(100)) as alone:
+        await alone.pilot.click(alone.list, offset=(5, 4))
+        await alone.settle()
+        assert alone.list.current == "task-95"
+        alone.list.scroll_relative(y=30, animate=False)
+        await alone.settle()
+        assert alone.list.current == "task-95"
+        await alone.pilot.click(alone.list, offset=(5, 0))
+        await alone.settle()
+        assert alone.list.current == "task-69"

@@ -1,0 +1,670 @@
+"""Keeping by key: on the take that is shown or on all that is marked, told at once, undone with u."""
+
+import sqlite3
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.events import Key
+from textual.widgets import Input, Static, TextArea
+
+from sunotui.domain.annotations import NAME_LIMIT, NOTE_LIMIT, Kept, SavedSearch, TakeRef
+from sunotui.domain.browse import EVERYTHING, Listing, Place, PlaceKind, Sort
+from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.tasks.summary import View
+from sunotui.storage.annotations.labels import Labels
+from sunotui.storage.db.connection import Database
+from sunotui.tui.dialogs.checklist import TogglesModal
+from sunotui.tui.dialogs.note import NoteModal
+from sunotui.tui.dialogs.prompt import AskModal
+from sunotui.tui.dialogs.rate import RateModal
+from sunotui.tui.library.detail.pane import Tab
+from sunotui.tui.library.sidebar import Views
+from tests.tui.quiet import Quiet, quiet_app, song
+
+HOSTILE = "[/b] [@click=app.quit]x[/]\x1b]52;c;UFdORUQ=\x07"
+
+
+@pytest.fixture(autouse=True)
+def quiet_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda *_: None)
+    monkeypatch.setattr("sunotui.core.clipboard.copy_with_tools", lambda *_, **__: [])
+    monkeypatch.setattr("sunotui.tui.runtime.links.open_link", lambda *_: None)
+
+
+async def kept(quiet: Quiet, task_id: str) -> Kept:
+    return (await quiet.bench.studio.keeper.kept([task_id]))[task_id]
+
+
+def told(quiet: Quiet) -> str:
+    """The last thing that was said."""
+    return quiet.app.chronicle.lines()[0].text
+
+
+def places(quiet: Quiet) -> Views:
+    return quiet.app.screen_stack[0].query_one(Views)
+
+
+def count(quiet: Quiet, view: View) -> int:
+    return places(quiet).count_of(view)
+
+
+async def test_a_star_is_the_takes_and_the_row_and_the_views_know(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "2", "s")
+        found = await kept(quiet, "task-4")
+        assert (found.opinion("clip-4-1").is_starred, found.opinion("clip-4-2").is_starred) == (False, True)
+        assert "Starred: 1 take · u undoes it" in told(quiet)
+        assert count(quiet, View.STARRED) == 1
+        assert "starred" in quiet.text()
+        await quiet.press("s")
+        assert count(quiet, View.STARRED) == 0
+        await quiet.press("u", "u")
+        assert not (await kept(quiet, "task-4")).is_starred
+        await quiet.press("u")
+        assert "nothing to undo" in told(quiet)
+
+
+async def test_a_rating_is_an_asterisk_and_a_digit_however_fast(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "asterisk", "4")
+        assert (await kept(quiet, "task-4")).opinion("clip-4-1").rating == 4
+        assert quiet.detail.take == 1
+        assert "★4" in quiet.text()
+        await quiet.press("asterisk")
+        assert isinstance(quiet.app.screen, RateModal)
+        await quiet.press("escape")
+        assert (await kept(quiet, "task-4")).rating == 4
+        await quiet.press("asterisk", "0", "u")
+        assert (await kept(quiet, "task-4")).rating == 4
+
+
+async def test_what_is_marked_is_changed_at_once(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "v", "g", "j", "j", "j", "V")
+        assert set(quiet.tasks.marked) == {"task-2", "task-3", "task-4"}
+        await quiet.press("s")
+        assert "Starred: 3 takes" in told(quiet)
+        assert (await kept(quiet, "task-3")).opinion("clip-3-1").is_starred
+        assert (await kept(quiet, "task-2")).opinion().is_starred
+        assert quiet.tasks.marked == (), "marks end with what was done to them"
+        await quiet.press("g", "j", "v", "v", "v", "x")
+        assert (count(quiet, View.TRASH), count(quiet, View.ALL)) == (3, 3)
+        await quiet.press("u", "u")
+        assert (count(quiet, View.TRASH), count(quiet, View.STARRED)) == (0, 0)
+
+
+async def test_keys_that_come_fast_work_on_the_whole_range(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        for key in ("v", "j", "V", "x"):
+            quiet.app.simulate_key(key)
+        await quiet.settle()
+        assert "Into the trash: 3 tasks" in told(quiet)
+
+
+async def test_the_trash_hides_a_row_and_gives_it_back(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "x")
+        assert quiet.tasks.current == "task-3"
+        quiet.app.screen_stack[0].query_one(Views).chosen = Place.of_view(View.TRASH)
+        await quiet.settle()
+        assert quiet.tasks.current == "task-4"
+        await quiet.press("x")
+        assert "Restored: 1 task" in told(quiet)
+        assert quiet.tasks.row_count == 0
+
+
+async def test_what_is_thrown_away_while_it_is_made_is_watched_to_its_end(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.bench.studio.start()
+        await quiet.press("x")
+        done = song(5, "Electric Dance Party", 0.0)
+        quiet.bench.gateway.tell(done.id, done.status, clips=done.clips)
+        await quiet.bench.clock.advance(60)
+        await quiet.settle()
+        task = await quiet.bench.task("task-5")
+        assert task is not None
+        assert task.status.is_final
+        assert (await kept(quiet, "task-5")).is_trashed
+
+
+async def test_labels_are_found_made_and_turned(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "b", *"late", "space", *"night", "enter")
+        assert isinstance(quiet.app.screen, TogglesModal)
+        assert (await kept(quiet, "task-4")).labels == ("late night",)
+        await quiet.press(*"jazz", "enter", "escape")
+        assert "Labelled “jazz”: 1 task, and 1 before that · u undoes it" in told(quiet)
+        await quiet.press("v", "g", "j", "j", "V", "b")
+        assert "◐ jazz" in quiet.text()
+        assert "1 of 2" in quiet.text()
+        await quiet.press("space")
+        assert (await kept(quiet, "task-3")).labels == ("jazz",)
+        assert "✓ jazz" in quiet.text()
+        await quiet.press("space")
+        assert "○ jazz" in quiet.text()
+        await quiet.press(*"LATE", "enter")
+        assert (await kept(quiet, "task-3")).labels == ("late night",)
+        await quiet.press("down", "up", "space", "escape", "u", "u", "u", "u")
+        assert (await kept(quiet, "task-3")).labels == ()
+        assert (await kept(quiet, "task-4")).labels == ("jazz", "late night")
+
+
+async def test_enter_twice_takes_no_label_away(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "b", *"jazz", "enter", "enter")
+        assert (await kept(quiet, "task-4")).labels == ("jazz",)
+        assert "“jazz” is on already; space turns it off" in quiet.text()
+        await quiet.press("enter", "space")
+        assert (await kept(quiet, "task-4")).labels == ()
+
+
+async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.label(["task-4"], "jazz", True)
+        await quiet.press("j", "b")
+        await keeper.label(["task-4"], "jazz", False)
+        await quiet.press(*"jazz", "enter")
+        assert (await kept(quiet, "task-4")).labels == ("jazz",)
+        assert "on already" not in quiet.text()
+
+
+async def test_several_names_in_one_burst_are_all_made(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        for key in ("j", "b", *"jazz", "enter", *"rock", "enter", "escape", "j", "b", *"folk", "enter", "escape"):
+            quiet.app.simulate_key(key) if len(key) > 1 else quiet.app.post_message(Key(key, key))
+        await quiet.settle()
+        assert (await kept(quiet, "task-4")).labels == ("jazz", "rock")
+        assert (await kept(quiet, "task-3")).labels == ("folk",)
+
+
+async def test_what_is_marked_and_not_shown_is_said_before_and_after(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "v", "v", "v", "slash", *"rain", "enter")
+        assert "3 marked, 2 not shown" in quiet.text().splitlines()[0]
+        await quiet.press("x")
+        assert "Into the trash: 3 tasks, 2 of them not shown here · u undoes it" in told(quiet)
+        assert "marked" not in quiet.text().splitlines()[0]
+        await quiet.press("s")
+        assert "Starred" not in told(quiet), "no row in the trash is acted upon"
+
+
+async def test_marks_are_counted_again_when_the_list_shows_them(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "v", "v", "slash", *"rain", "enter")
+        assert "2 marked, 1 not shown" in quiet.text().splitlines()[0]
+        await quiet.press("slash", "escape")
+        assert "2 marked" in quiet.text().splitlines()[0]
+        assert "not shown" not in quiet.text().splitlines()[0]
+
+
+async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+
+        def fill(db: Database) -> None:
+            # The words that a search knows of the task are written once, not ten thousand times over.
+            labels = Labels(db, lambda _: None)
+            with db.write():
+                for number in range(9_999):
+                    labels.put(["task-3"], f"label {number}", is_on=True)
+                keeper._opinions.labels.put(["task-3"], "label 9999", is_on=True)
+
+        await quiet.bench.studio.desk.run(fill, quiet.bench.studio._database)
+        await keeper.label(["task-4"], HOSTILE)
+        await quiet.press("j", "b")
+        await quiet.until(lambda: "the first 100 of 10,001" in quiet.text(), "the labels")
+        assert "✓ [/b]" in quiet.text()
+        await quiet.press(*"9999", "enter")
+        assert "label 9999" in (await kept(quiet, "task-4")).labels
+        await quiet.press("escape")
+        assert "\x1b" not in quiet.text()
+
+
+async def test_albums_take_the_take_that_is_shown(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "2", "a", *"Best", "space", *"of", "enter", "escape")
+        await quiet.press("j", "a")
+        assert "○ Best of" in quiet.text()
+        await quiet.press("enter", "escape")
+        album = await quiet.bench.studio.keeper.album("best of")
+        assert album.takes == (TakeRef("task-4", "clip-4-2"), TakeRef("task-3", "clip-3-1"))
+        await quiet.press("a", "enter", "escape")
+        assert len((await quiet.bench.studio.keeper.album("best of")).takes) == 2, "enter takes nothing out"
+        await quiet.press("a", "space", "escape")
+        assert "Out of the album “Best of”: 1 take" in told(quiet)
+
+
+async def test_the_choice_stays_with_its_task_when_the_row_goes(tmp_path: Path) -> None:
+    """Another process throws the task away while a person chooses: the next row is not labelled instead."""
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "b")
+        await quiet.bench.studio.keeper.trash(["task-4"])
+        await quiet.settle()
+        assert quiet.tasks.current != "task-4"
+        await quiet.press(*"jazz", "enter", "escape")
+        assert (await kept(quiet, "task-4")).labels == ("jazz",)
+
+
+async def test_a_note_is_kept_however_it_is_left(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N", *"good", "enter", *"bridge", "escape")
+        assert (await kept(quiet, "task-4")).note == "good\nbridge"
+        assert "Wrote a note" in told(quiet)
+        await quiet.press("N")
+        assert isinstance(quiet.app.screen, NoteModal)
+        assert quiet.app.screen.query_one(TextArea).text == "good\nbridge"
+        await quiet.press("exclamation_mark", "ctrl+s")
+        assert (await kept(quiet, "task-4")).note == "good\nbridge!"
+        await quiet.press("N", "escape", "u", "u")
+        assert (await kept(quiet, "task-4")).note == ""
+
+
+async def test_a_note_that_was_only_looked_at_writes_nothing(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.note("task-4", "good")
+        await quiet.press("j", "N")
+        await keeper.note("task-4", "better")
+        await quiet.press("escape")
+        assert (await kept(quiet, "task-4")).note == "better"
+
+
+async def test_a_note_that_changed_meanwhile_gets_both_texts(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.note("task-4", "good")
+        await quiet.press("j", "N", "exclamation_mark")
+        await keeper.note("task-4", "better")
+        await quiet.press("escape")
+        assert (await kept(quiet, "task-4")).note == "better\n\ngood!"
+        assert "The note was changed meanwhile: it has both texts now · u undoes it" in told(quiet)
+        await quiet.press("u")
+        assert (await kept(quiet, "task-4")).note == "better"
+
+
+async def test_a_note_that_cannot_be_written_stays_in_its_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N", *"good")
+        with monkeypatch.context() as broken:
+            broken.setattr(quiet.bench.studio.keeper, "note", full)
+            await quiet.press("escape")
+        assert "The disk is full" in quiet.text()
+        assert quiet.app.screen.query_one(TextArea).text == "good"
+        await quiet.press("escape")
+        assert (await kept(quiet, "task-4")).note == "good"
+
+
+async def test_copying_and_opening_is_hearing_and_looking_is_not(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        assert count(quiet, View.UNHEARD) == 2
+        await quiet.press("j", "2", "1")
+        assert (await kept(quiet, "task-4")).heard == 0
+        await quiet.press("y")
+        assert (await kept(quiet, "task-4")).opinion("clip-4-1").heard_at is not None
+        await quiet.press("2", "o")
+        assert count(quiet, View.UNHEARD) == 1
+        await quiet.press("g", "j", "j", "Y")
+        await quiet.press("enter")
+        assert (await kept(quiet, "task-3")).heard == 1
+        await quiet.press("2", "O")
+        await quiet.press("enter")
+        assert count(quiet, View.UNHEARD) == 0
+        await quiet.press("H")
+        assert count(quiet, View.UNHEARD) == 1
+        await quiet.press("u", "u")
+        assert count(quiet, View.UNHEARD) == 0
+        assert "nothing to undo" in told(quiet)
+
+
+async def test_copying_a_picture_or_an_id_is_not_hearing(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "Y")
+        await quiet.press("j", "enter")
+        assert "image URL" in quiet.app.chronicle.lines()[0].text
+        assert (await kept(quiet, "task-4")).heard == 0
+
+
+async def test_the_details_tell_what_is_kept(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.rate([TakeRef("task-4", "clip-4-1")], 3)
+        await keeper.star([TakeRef("task-4", "clip-4-1")])
+        await keeper.label(["task-4"], "jazz")
+        await keeper.add_to_album("Best", [TakeRef("task-4", "clip-4-2")])
+        await keeper.note("task-4", f"{HOSTILE}\nsecond line")
+        await quiet.press("j")
+        quiet.detail.choose_tab(Tab.DETAILS)
+        await quiet.settle()
+        text = quiet.detail.body.text
+        for words in (
+            "Starred  yes",
+            "Rating  ★★★ 3 of 5",
+            "Heard  not yet",
+            "Labels  jazz",
+            "Note  [/b]",
+            "second line",
+        ):
+            assert words in text, text
+        assert "Best" not in text
+        await quiet.press("2")
+        assert "Albums  Best" in quiet.detail.body.text
+        assert "Rating" not in quiet.detail.body.text
+
+
+async def test_an_empty_list_has_nothing_to_keep(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, tasks=[]) as quiet:
+        for key in ("s", "b", "a", "N", "x", "H", "u"):
+            await quiet.press(key)
+            assert len(quiet.app.screen_stack) == 1
+        await quiet.press("asterisk", "3")
+        assert "There is no task here" in told(quiet)
+
+
+async def test_a_disk_that_says_no_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def say_no() -> None:
+        raise OSError(28, "No space left on device")
+
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "b")
+        monkeypatch.setattr(quiet.bench.studio._database, "_check_in_place", say_no)
+        await quiet.press(*"jazz", "enter")
+        foot = quiet.app.screen.query_one("#toggles-foot", Static)
+        assert "could not be written" in str(foot.content)
+        assert quiet.app.screen.query_one(Input).value == "jazz"
+        await quiet.press("escape", "s")
+        assert "could not be written" in told(quiet)
+
+
+@pytest.mark.parametrize("size", [(60, 15), (20, 5)])
+@pytest.mark.parametrize("key", ["b", "a", "N", "asterisk"])
+async def test_small_terminals(tmp_path: Path, size: tuple[int, int], key: str) -> None:
+    async with quiet_app(tmp_path, size) as quiet:
+        await quiet.press("j", key)
+        assert len(quiet.app.screen_stack) == 2
+        await quiet.press("escape")
+        assert len(quiet.app.screen_stack) == 1
+
+
+async def test_a_search_is_kept_under_a_name_and_forgotten(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("ctrl+s")
+        assert "no search to keep" in told(quiet)
+        await quiet.press("slash")
+        await quiet.press(*"winter")
+        await quiet.until(lambda: quiet.tasks.row_count == 1, "the search")
+        await quiet.press("ctrl+s")
+        await quiet.press(*"Cold", "enter")
+        await quiet.until(lambda: "Saved the search “Cold”" in told(quiet), "the saved search")
+        await quiet.press("escape", "escape")
+        place = Place(PlaceKind.SEARCH, "Cold")
+        assert place in places(quiet).counts
+        places(quiet).chosen = place
+        await quiet.settle()
+        assert quiet.tasks.current == "task-3"
+        await quiet.press("X")
+        assert place not in places(quiet).counts
+        assert quiet.tasks.row_count == 6
+        await quiet.press("u")
+        assert place in places(quiet).counts
+
+
+async def test_an_album_is_forgotten_and_its_takes_stay(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("X")
+        assert "Choose an album" in told(quiet)
+        await quiet.press("j", "a", *"Best", "enter", "escape")
+        places(quiet).chosen = Place(PlaceKind.ALBUM, "Best")
+        await quiet.settle()
+        assert quiet.tasks.row_count == 1
+        await quiet.press("X")
+        assert "Deleted the album “Best”; its takes stay · u undoes it" in told(quiet)
+        assert quiet.tasks.row_count == 6
+
+
+async def test_a_note_that_is_too_long_stays_in_its_box(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N")
+        area = quiet.app.screen.query_one(TextArea)
+        area.text = "x" * (NOTE_LIMIT + 1)
+        await quiet.press("escape")
+        assert isinstance(quiet.app.screen, NoteModal)
+        assert "at most 65,536" in quiet.text()
+        area.text = "x" * NOTE_LIMIT
+        await quiet.press("escape")
+        assert (await kept(quiet, "task-4")).note == "x" * NOTE_LIMIT
+
+
+async def test_long_labels_are_made_whole_or_refused(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "b")
+        line = quiet.app.screen.query_one(Input)
+        for name in ("x" * (NAME_LIMIT - 1) + "1", "x" * (NAME_LIMIT - 1) + "2"):
+            line.value = name
+            await quiet.press("enter")
+            assert name in (await kept(quiet, "task-4")).labels
+        line.value = "x" * (NAME_LIMIT + 1)
+        await quiet.press("enter")
+        assert "at most 200" in quiet.text()
+        assert line.value == "x" * (NAME_LIMIT + 1)
+        assert len((await kept(quiet, "task-4")).labels) == 2
+
+
+async def test_a_name_that_is_refused_stays_in_the_line(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("slash", *"rain", "enter", "ctrl+s")
+        line = quiet.app.screen.query_one(Input)
+        line.value = "x" * (NAME_LIMIT + 1)
+        await quiet.press("enter")
+        assert isinstance(quiet.app.screen, AskModal)
+        assert "at most 200" in quiet.text()
+        line.value = "x" * NAME_LIMIT
+        await quiet.press("enter")
+        assert [search.name for search in await quiet.bench.studio.keeper.searches()] == ["x" * NAME_LIMIT]
+
+
+async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        listing = Listing(search="-lyrics", sort=Sort.TITLE, is_reversed=True)
+        await quiet.bench.studio.keeper.save_search("Kept", listing)
+        await quiet.settle()
+        places(quiet).chosen = Place(PlaceKind.SEARCH, "Kept")
+        await quiet.settle()
+        assert "by title ↑" in quiet.text()
+        await quiet.press("g")
+        assert quiet.tasks.current == "task-4"
+        places(quiet).chosen = EVERYTHING
+        await quiet.settle()
+        assert "by title" not in quiet.text()
+
+
+async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.save_search("Kept", Listing(search="-lyrics", sort=Sort.TITLE))
+        await quiet.settle()
+        places(quiet).chosen = Place(PlaceKind.SEARCH, "Kept")
+        await quiet.settle()
+        await quiet.press("slash", *"rain", "enter")
+        quiet.app.screen_stack[0].listing = replace(quiet.app.screen_stack[0].listing, sort=Sort.AGE)  # type: ignore[attr-defined]
+        await quiet.press("ctrl+s", "enter")
+        await quiet.until(
+            lambda: "Replaced the saved search “Kept”, which looked for -lyrics" in told(quiet), "the saved search"
+        )
+        assert await keeper.search("Kept") == SavedSearch("Kept", "-lyrics rain", Sort.AGE)
+
+
+async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.save_search("Kept", Listing(search="tag:edm"))
+        await quiet.press("slash", *"rain", "enter", "ctrl+s", *"KEPT", "enter")
+        await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
+        assert "it looks for tag:edm" in quiet.text()
+        await quiet.press("enter")
+        assert (await keeper.search("Kept")).query == "tag:edm"
+        await quiet.press("ctrl+s", *"Kept", "enter")
+        await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
+        await quiet.press("j", "enter")
+        assert (await keeper.search("Kept")).query == "rain"
+
+
+async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        keeper = quiet.bench.studio.keeper
+        await keeper.save_search("Kept", Listing(search="-lyrics"))
+        await quiet.settle()
+        places(quiet).chosen = Place(PlaceKind.SEARCH, "Kept")
+        await quiet.settle()
+        await quiet.press("slash", *"rain", "enter", "ctrl+s")
+        await keeper.save_search("Kept", Listing(search="tag:edm"))
+        await quiet.press("enter")
+        await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
+        await quiet.press("escape")
+        assert (await keeper.search("Kept")).query == "tag:edm"
+
+
+async def album_of_three(quiet: Quiet) -> None:
+    """The album "Best", looked at: tasks 5, 4 and 3."""
+    await quiet.bench.studio.keeper.add_to_album("Best", [TakeRef("task-5"), TakeRef("task-4"), TakeRef("task-3")])
+    await quiet.settle()
+    places(quiet).chosen = Place(PlaceKind.ALBUM, "Best")
+    await quiet.settle()
+
+
+async def order_of(quiet: Quiet, name: str) -> list[str]:
+    return [take.task_id for take in (await quiet.bench.studio.keeper.album(name)).takes]
+
+
+async def test_takes_move_within_an_album_and_the_cursor_with_them(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("greater_than_sign")
+        assert "Choose an album" in told(quiet)
+        await album_of_three(quiet)
+        await quiet.press("g", "greater_than_sign", "ctrl+down")
+        assert await order_of(quiet, "Best") == ["task-4", "task-3", "task-5"]
+        assert quiet.tasks.current == "task-5"
+        assert "Moved to place 3" in told(quiet)
+        await quiet.press("greater_than_sign", "less_than_sign")
+        assert await order_of(quiet, "Best") == ["task-4", "task-5", "task-3"]
+        await quiet.press("u", "u", "u")
+        assert await order_of(quiet, "Best") == ["task-5", "task-4", "task-3"]
+
+
+async def test_an_album_gets_another_name_and_stays_in_sight(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("A")
+        assert "Choose an album" in told(quiet)
+        await album_of_three(quiet)
+        await quiet.press("A", "end", *" of all", "enter")
+        await quiet.until(lambda: "Renamed the album “Best” to “Best of all”" in told(quiet), "the other name")
+        assert places(quiet).chosen == Place(PlaceKind.ALBUM, "Best of all")
+        assert quiet.tasks.row_count == 3
+        await quiet.press("u")
+        assert Place(PlaceKind.ALBUM, "Best") in places(quiet).counts
+
+
+async def test_a_rating_looks_the_same_in_the_list_and_in_the_detail(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "asterisk", "4")
+        assert quiet.text().count("★4") >= 2
+        await quiet.press("s")
+        assert "★4 ★" in quiet.text()
+
+
+TOKEN = "sk-CANARY0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "kept"),
+    [("", "good", "good"), ("", f"good {TOKEN}", "good "), ("old", "", "old"), ("old", TOKEN, "old")],
+)
+async def test_a_note_is_kept_when_the_program_is_left_from_its_box(
+    before: str, typed: str, kept: str, tmp_path: Path
+) -> None:
+    """Seen to fail by the whole text going with a token in it."""
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j")
+        if before:
+            await quiet.bench.studio.keeper.note("task-4", before)
+        await quiet.press("N")
+        area = quiet.app.screen.query_one("#note-text", TextArea)
+        await quiet.until(lambda: area.text == before, "the note")
+        if typed:
+            area.load_text(typed)
+        await quiet.pilot.press("ctrl+q")
+    assert stored_note(quiet) == kept
+
+
+async def test_a_note_left_with_the_program_is_kept_without_its_token(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N", *"good sk-ABCDEF12345678 bridge")
+        await quiet.pilot.press("ctrl+q")
+        await quiet.until(lambda: not quiet.app.is_running, "the end")
+    assert stored_note(quiet) == "good  bridge"
+    assert not quiet.app.exit_notices
+
+
+async def test_the_program_stays_open_with_a_note_that_cannot_be_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N", *"good")
+        with monkeypatch.context() as broken:
+            broken.setattr(quiet.bench.studio.keeper, "note", full)
+            # The palette covers the note.
+            await quiet.press("ctrl+p")
+            await quiet.press("ctrl+q")
+            await quiet.press("escape")
+        assert quiet.app.is_running
+        assert "The disk is full" in quiet.text()
+        assert quiet.app.screen.query_one(TextArea).text == "good"
+        await quiet.pilot.press("ctrl+q")
+        await quiet.until(lambda: not quiet.app.is_running, "the end")
+    assert stored_note(quiet) == "good"
+
+
+async def test_a_note_that_is_too_long_keeps_the_program_open(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N")
+        quiet.app.screen.query_one(TextArea).text = "x" * (NOTE_LIMIT + 1)
+        await quiet.press("ctrl+q")
+        assert quiet.app.is_running
+        assert "at most 65,536" in quiet.text()
+
+
+@pytest.mark.parametrize("has_folder", [True, False])
+async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
+    has_folder: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal ends the program as `exit` does."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "N", *"good")
+        monkeypatch.setattr(quiet.bench.studio.keeper, "note", full)
+        if not has_folder:
+            (tmp_path / "a file").touch()
+            places = quiet.bench.studio.places._replace(data=tmp_path / "a file")
+            monkeypatch.setattr(quiet.bench.studio, "places", places)
+        quiet.app.exit(return_code=143)
+        await quiet.until(lambda: not quiet.app.is_running, "the end")
+    (file,) = unsaved_notes(tmp_path)
+    assert file.read_text() == "good"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert quiet.app.exit_notices == [f"The note could not be saved; its text is in {file}"]
+
+
+async def full(*_: object, **__: object) -> str:
+    raise LibraryTrouble("The disk is full")
+
+
+def unsaved_notes(folder: Path) -> list[Path]:
+    return [*folder.glob("sunotui-unsaved-note-*.txt"), *folder.glob("data/unsaved-note-*.txt")]
+
+
+def stored_note(quiet: Quiet) -> str:
+    """The note of task-4 once the program ended."""
+    with sqlite3.connect(quiet.bench.studio.places.library) as library:
+        return str(library.execute("SELECT note FROM task WHERE id = 'task-4'").fetchone()[0])

@@ -1,0 +1,356 @@
+"""What can be made and fetched of a take: into the composer with all that is known, times, WAV, voices, fresh links."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Static
+
+from sunotui.core.library.task_detail import Shown
+from sunotui.core.submissions.results import LOOKS_AFTER_S
+from sunotui.domain.errors import NotOffered
+from sunotui.domain.midi import Instrument, Note, notes_to_json
+from sunotui.domain.requests.request import (
+    ConcatRequest,
+    DerivedRequest,
+    MusicRequest,
+    Request,
+)
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.domain.tasks.word_timings import AlignedWord, Timing
+from sunotui.gateway.parsing.results import Reading
+from sunotui.tui.composer import derived_drafts
+from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.dialogs.prompt import AskModal
+from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.library.detail.pane import Detail, Tab
+from sunotui.tui.library.detail.sections import timed_lines
+from tests.tui.quiet import Quiet, quiet_app, song
+
+
+@pytest.fixture
+def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    taken: list[str] = []
+    monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda _, text: taken.append(text))
+    monkeypatch.setattr("sunotui.core.clipboard.copy_with_tools", lambda *_, **__: [])
+    return taken
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    links: list[str] = []
+    monkeypatch.setattr("sunotui.tui.runtime.links.open_link", lambda url, _: links.append(url))
+    return links
+
+
+def told(quiet: Quiet) -> str:
+    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+
+
+# --- into the composer ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("C", DerivedRequest("cover", "clip-4-1", title="雨の東京 Neon Rain", model="chirp-v5")),
+        (
+            "E",
+            DerivedRequest(
+                "infill",
+                "clip-4-1",
+                "task-4",
+                title="雨の東京 Neon Rain",
+                style="club banger high-energy edm",
+                model="chirp-v5",
+            ),
+        ),
+        ("M", DerivedRequest("stems", "clip-4-1", "task-4", title="雨の東京 Neon Rain")),
+        (
+            "e",
+            MusicRequest(
+                title="雨の東京 Neon Rain",
+                style="club banger high-energy edm",
+                model="chirp-v5",
+                extend_clip_id="clip-4-1",
+                extend_at_s=161.0,
+                extend_task_id="task-4",
+            ),
+        ),
+    ],
+    ids=["cover", "infill", "stems", "extend"],
+)
+async def test_a_take_fills_the_form(key: str, expected: Request, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.app.draft_keeper.keep((await quiet.app.draft_keeper.load()).with_value("model", "chirp-v5"))
+        await quiet.press("j", key)
+        screen = quiet.app.screen
+        assert isinstance(screen, ComposeScreen)
+        request, _ = screen.draft.request()
+        if isinstance(expected, DerivedRequest) and expected.task == "cover":
+            assert isinstance(request, DerivedRequest)
+            assert request.lyrics.startswith("[Verse]")
+            assert (request.clip_id, request.title, request.style) == (expected.clip_id, expected.title, "")
+        else:
+            assert request == expected
+
+
+async def test_what_has_no_take_says_so(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("G", "C", "E", "M", "p", "T", "W")
+        assert not isinstance(quiet.app.screen, ComposeScreen)
+        for words in ("take to cover", "section could be replaced", "take apart", "voice could be kept"):
+            assert words in told(quiet)
+        assert quiet.bench.gateway.orders == []
+
+
+def shown(task: Task, request: Request | None = None) -> Shown:
+    submission = None
+    if request is not None:
+        submission = Submission("s", "main", request, "/p", "{}", SubmissionState.ACCEPTED, 1.0)
+    return Shown(task, submission, "")
+
+
+def test_an_uploaded_take_is_extended_as_one() -> None:
+    clip = Clip("c", duration_s=60.9)
+    task = Task("t", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 1.0, clips=(clip,))
+    assert derived_drafts.extended(shown(task), clip).extend_upload
+    assert derived_drafts.extended(shown(task), clip).extend_at_s == 60.0
+    assert not derived_drafts.extended(shown(song(1, "x", 1.0)), clip).extend_upload
+
+
+def test_a_clip_that_came_without_a_task_names_none() -> None:
+    """A gateway that is told of a task it never had refuses the request."""
+    clip = Clip("c")
+    task = Task("c", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 1.0, clips=(clip,))
+    assert derived_drafts.extended(shown(task), clip).extend_task_id == ""
+    assert derived_drafts.mended(shown(task), clip).task_id == ""
+    assert derived_drafts.taken_apart(shown(task), clip).task_id == ""
+
+
+def test_a_replaced_section_is_joined_as_one() -> None:
+    task = song(1, "x", 1.0)
+    assert derived_drafts.joined(shown(task, DerivedRequest("infill", "parent")), task.clips[0]) == ConcatRequest(
+        "clip-1-1", True
+    )
+    assert derived_drafts.joined(shown(task, MusicRequest()), task.clips[0]) == ConcatRequest("clip-1-1", False)
+
+
+# --- a voice ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_take_s_voice_is_kept(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "p")
+        assert isinstance(quiet.app.screen, AskModal)
+        await quiet.press("enter")
+        await quiet.until(lambda: "ctrl+o" in told(quiet), "the persona")
+        (persona,) = await quiet.bench.studio.extras.personas("main")
+        assert (persona.name, persona.clip_id) == ("雨の東京 Neon Rain", "clip-4-1")
+        assert "ctrl+o" in told(quiet)
+
+
+async def test_thinking_better_of_it_asks_nobody(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "p", "escape")
+        assert quiet.bench.gateway.asked_extras == 0
+
+
+# --- times and wav ----------------------------------------------------------------------------------------------------
+
+
+async def test_times_stand_before_the_lines_once_they_were_asked_for(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "i", "T")
+        assert quiet.detail.tab is Tab.LYRICS
+        assert quiet.detail.body.text == "0:01  rain"
+        await quiet.press("j", "k")
+        assert quiet.detail.body.text == "0:01  rain", "they are kept"
+        assert quiet.bench.gateway.asked_extras == 1
+        await quiet.press("2")
+        assert "Everybody in the place" in quiet.detail.body.text, "the other take has none"
+
+
+def test_words_are_put_together_to_lines() -> None:
+    words = [
+        ("[Verse]\nEvery", 1.2),
+        ("body ", 1.5),
+        ("in ", 1.9),
+        ("the place\n", 2.0),
+        ("\n", 3.0),
+        ("[Chorus]\n", 3.0),
+        ("Hands", 62.7),
+    ]
+    timing = Timing(tuple(AlignedWord(text, at, at + 0.1) for text, at in words))
+    lines = [(line.label.strip(), line.text, line.tone) for line in timed_lines(timing)]
+    assert lines == [
+        ("", "[Verse]", "head"),
+        ("0:01", "Everybody in the place", "plain"),
+        ("", "", "plain"),
+        ("", "[Chorus]", "head"),
+        ("1:02", "Hands", "plain"),
+    ]
+
+
+async def test_the_wav_link_can_be_copied_and_opened_once_it_is_there(
+    tmp_path: Path, copied: list[str], opened: list[str]
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "Y")
+        assert "WAV URL" not in quiet.text()
+        await quiet.press("escape", "W")
+        await quiet.until(lambda: "The WAV is there" in told(quiet), "the link")
+        await quiet.press("Y", "j", "enter")
+        assert copied[-1] == "https://x.example/clip-4-1.wav"
+        await quiet.press("O", "j", "enter")
+        await quiet.until(lambda: opened == ["https://x.example/clip-4-1.wav"], "the opener")
+        await quiet.press("2", "Y")
+        assert "WAV URL" not in quiet.text(), "it is the other take's"
+
+
+async def test_a_file_that_comes_later_is_waited_for_and_asked_for_once(tmp_path: Path, copied: list[str]) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.delivered = lambda _: ""
+        quiet.bench.gateway.readings = [Reading(), Reading("https://x.example/late.mp4")]
+        await quiet.press("j", "alt+v")
+        assert "Asking the gateway for the MP4" in told(quiet)
+        await quiet.bench.clock.advance(20)
+        await quiet.settle()
+        await quiet.until(lambda: "The MP4 is there" in told(quiet), "the link")
+        await quiet.press("Y", "j", "enter")
+        assert copied[-1] == "https://x.example/late.mp4"
+        assert len(quiet.bench.gateway.orders) == 1
+
+
+async def test_waiting_for_a_file_has_an_end(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.delivered = lambda _: ""
+        await quiet.press("j", "W")
+        await quiet.bench.clock.advance(sum(LOOKS_AFTER_S) + 1)
+        await quiet.until(lambda: "answered 9 times without the WAV" in told(quiet), "the end")
+
+
+async def test_a_file_asked_for_again_is_there_without_asking(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "W")
+        await quiet.until(lambda: "The WAV is there" in told(quiet), "the link")
+        await quiet.press("W")
+        await quiet.until(lambda: told(quiet).count("The WAV is there") == 2, "the link again")
+        assert not isinstance(quiet.app.screen, ChooseModal)
+        assert len(quiet.bench.gateway.orders) == 1
+
+
+async def test_a_second_persona_of_the_same_name_asks_first(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "p", "enter")
+        await quiet.until(lambda: "is there: ctrl+o" in told(quiet), "the persona")
+        await quiet.press("p", "enter")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        await quiet.press("enter")
+        assert len(quiet.bench.gateway.orders) == 1
+
+
+NOTES = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
+
+
+async def ask_midi(quiet: Quiet, path: Path) -> None:
+    """Ask for the MIDI file of the current take under this name."""
+    await quiet.press("alt+m")
+    await quiet.until(lambda: isinstance(quiet.app.screen, AskModal), "the question")
+    quiet.app.screen.query_one(Input).value = str(path)
+    await quiet.press("enter")
+
+
+async def test_the_notes_are_written_to_a_file(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.delivered = lambda _: NOTES
+        await quiet.press("j")
+        await ask_midi(quiet, tmp_path / "song.mid")
+        await quiet.until(lambda: f"The notes are in {tmp_path / 'song.mid'}" in told(quiet), "the file")
+        assert (tmp_path / "song.mid").read_bytes().startswith(b"MThd")
+
+
+async def test_the_file_name_is_asked_for_before_the_request_is_sent(tmp_path: Path) -> None:
+    """A dialog that opens when the gateway has answered takes the keys that are typed by then."""
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.delivered = lambda _: NOTES
+        await quiet.press("j", "alt+m")
+        assert isinstance(quiet.app.screen, AskModal)
+        assert quiet.app.screen.query_one(Input).value == "雨の東京 Neon Rain.mid"
+        await quiet.press("escape")
+        assert not quiet.bench.gateway.orders
+        await ask_midi(quiet, tmp_path / "no" / "song.mid")
+        assert isinstance(quiet.app.screen, AskModal)
+        assert "cannot be written" in str(quiet.app.screen.query_one("#ask-words", Static).content)
+        assert not quiet.bench.gateway.orders
+
+
+async def test_a_file_that_is_there_is_replaced_only_when_that_is_wanted(tmp_path: Path) -> None:
+    (tmp_path / "song.mid").write_text("mine")
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.delivered = lambda _: NOTES
+        await quiet.press("j")
+        await ask_midi(quiet, tmp_path / "song.mid")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        await quiet.press("enter")
+        assert isinstance(quiet.app.screen, AskModal)
+        assert not quiet.bench.gateway.orders
+        assert (tmp_path / "song.mid").read_text() == "mine"
+        await quiet.press("enter")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        await quiet.press("down", "enter")
+        await quiet.until(lambda: "The notes are in" in told(quiet), "the file")
+        assert (tmp_path / "song.mid").read_bytes().startswith(b"MThd")
+
+
+@pytest.mark.parametrize("key", ["T", "W"])
+async def test_what_is_not_offered_is_told_politely(key: str, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        quiet.bench.gateway.has_extras = False
+        await quiet.press("j", key)
+        assert NotOffered.what in told(quiet)
+        assert quiet.app.return_code is None
+
+
+# --- links that change ------------------------------------------------------------------------------------------------
+
+
+async def test_a_stream_is_asked_for_anew_before_it_is_opened(
+    tmp_path: Path, opened: list[str], copied: list[str]
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        done = Clip("clip-5-1", status=ClipStatus.COMPLETE, audio_url="https://cdn.example.com/final.mp3")
+        quiet.bench.gateway.tell("task-5", TaskStatus.SUCCESS, clips=(done,))
+        await quiet.press("y")
+        assert copied == ["https://cdn.example.com/5-1.mp3"], "what is there, at once"
+        assert "streaming link" in told(quiet)
+        await quiet.press("o")
+        await quiet.until(lambda: opened == ["https://cdn.example.com/final.mp3"], "the final link")
+
+
+@pytest.mark.parametrize("key", ["y", "o"])
+async def test_a_take_without_a_link_says_why(key: str, tmp_path: Path, opened: list[str], copied: list[str]) -> None:
+    """Seen to fail by "no audio link yet" for every take, which promises one."""
+    raw = '{"data": [{"id": "mute", "audio_url": "https://suno.com/api/forbidden"}]}'
+    clip = Clip("mute", title="Mute", status=ClipStatus.COMPLETE)
+    mute = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=(clip,))
+    async with quiet_app(tmp_path, tasks=[mute]) as quiet:
+        studio = quiet.bench.studio
+        await studio.desk.run(studio.library.save, [mute], {"task-9": raw})
+        detail = quiet.app.screen.query_one(Detail)
+        detail.reload()
+        await quiet.until(lambda: detail.shown is not None and detail.shown.raw == raw, "the answer")
+        await quiet.press(key)
+        await quiet.until(lambda: "take" in told(quiet), "why")
+        assert "This gateway gives no download of this take's audio" in told(quiet)
+        assert (copied, opened) == ([], [])
+
+
+async def test_a_final_link_is_opened_without_asking(tmp_path: Path, opened: list[str]) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j")
+        asked = len(quiet.bench.gateway.asked)
+        await quiet.press("o")
+        await quiet.until(lambda: opened == ["https://cdn.example.com/4-1.mp3"], "the opener")
+        assert len(quiet.bench.gateway.asked) == asked

@@ -1,0 +1,133 @@
+"""Keys that are pressed before the library is open: one that another process holds, or that an update makes anew."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from sunotui.domain.tasks.summary import View
+from sunotui.domain.token import Token
+from sunotui.tui.app import SunoApp
+from sunotui.tui.commands import Scope, of
+from sunotui.tui.gateways.login import LoginScreen
+from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.library.task_list.list import TaskList
+from sunotui.tui.widgets.search_bar import SearchBar
+from tests.core.bench import MAIN, Bench
+from tests.support.waiting import HANG_S, until_async
+from tests.tui.quiet import _furnish
+
+
+class Waiting:
+    """An app whose library opens when it is let."""
+
+    def __init__(self, app: SunoApp, pilot: Pilot[int], gate: threading.Event) -> None:
+        self.app = app
+        self.pilot = pilot
+        self._gate = gate
+
+    async def open(self) -> None:
+        """Let the library open, and wait until it is shown."""
+        self._gate.set()
+        await until_async(
+            lambda: self.library._is_open and not self.app.workers._workers, "the library", pause=self.pilot.pause
+        )
+
+    async def until_told(self, words: str) -> None:
+        """Wait for a message with these words."""
+        await until_async(
+            lambda: any(words in str(line.text) for line in self.app.chronicle.lines()), words, pause=self.pilot.pause
+        )
+
+    @property
+    def library(self) -> LibraryScreen:
+        """The first screen."""
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, LibraryScreen)
+        return screen
+
+
+@asynccontextmanager
+async def waiting_app(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, has_profile: bool = True
+) -> AsyncIterator[Waiting]:
+    bench, gate = Bench(folder), threading.Event()
+    studio = bench.studio
+    if has_profile:
+        studio._in_use.add(MAIN)
+        studio.doors.keep_for_session("main", Token("token-of-the-quiet"))
+        studio.profile = "main"
+    await studio.desk.run(_furnish, bench, bench.clock.now(), None)
+    open_on_desk = studio._open_on_desk
+
+    def open_when_let() -> object:
+        assert gate.wait(HANG_S)
+        return open_on_desk()
+
+    monkeypatch.setattr(studio, "_open_on_desk", open_when_let)
+    app = SunoApp(studio)
+    try:
+        async with app.run_test(size=(120, 40)) as pilot:
+            yield Waiting(app, pilot, gate)
+    finally:
+        gate.set()
+        await studio.close(1)
+
+
+async def test_no_key_needs_a_library_that_is_still_to_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with waiting_app(tmp_path, monkeypatch) as waiting:
+        for command in (*of(Scope.LIST), *of(Scope.LIBRARY)):
+            if command.id not in {"leave", "filter", "sort", "messages"}:
+                await waiting.pilot.press(command.keys[0], "escape")
+                assert waiting.app.screen is waiting.library, command.id
+        await waiting.open()
+        assert waiting.app.return_code is None
+        await waiting.pilot.press("n")
+        assert waiting.app.screen is not waiting.library, "now they do"
+
+
+async def test_what_is_searched_for_and_chosen_meanwhile_is_listed_at_the_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with waiting_app(tmp_path, monkeypatch) as waiting:
+        await waiting.pilot.press("shift+tab", "j", "j", "tab", "slash", *"winter", "enter")
+        assert waiting.library.query_one(SearchBar).text == "winter"
+        await waiting.open()
+        assert waiting.library.listing.place.view is View.SONGS
+        assert waiting.library.query_one(TaskList).current == "task-3"
+
+
+async def test_a_library_that_takes_its_time_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with waiting_app(tmp_path, monkeypatch) as waiting:
+        tasks = waiting.library.query_one(TaskList)
+        assert tasks._empty_words[0] == "The library is being opened."
+        await waiting.open()
+        assert tasks.row_count == 6
+
+
+async def test_leaving_while_it_opens_is_no_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with waiting_app(tmp_path, monkeypatch) as waiting:
+        await waiting.pilot.press("q")
+        waiting._gate.set()
+    assert waiting.app.return_code == 0
+
+
+@pytest.mark.parametrize("keys", [("n",), ("slash", "a")])
+async def test_the_login_does_not_open_over_somebody_who_types(
+    keys: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken once by a form that took the words of the first song for its base URL."""
+    async with waiting_app(tmp_path, monkeypatch, has_profile=False) as waiting:
+        await waiting.pilot.press(*keys)
+        await waiting.open()
+        await waiting.until_told("P logs in to a gateway")
+        assert waiting.app.screen is waiting.library
+
+
+async def test_the_login_opens_by_itself_where_nobody_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with waiting_app(tmp_path, monkeypatch, has_profile=False) as waiting:
+        waiting._gate.set()
+        await until_async(lambda: isinstance(waiting.app.screen, LoginScreen), "the login", pause=waiting.pilot.pause)

@@ -1,0 +1,76 @@
+"""An outcome that nobody knows is on top of the list and in the top line, also after a restart (S4)."""
+
+from pathlib import Path
+
+from sunotui.domain.errors import Charge, GatewayFailed
+from sunotui.domain.tasks.summary import View
+from sunotui.gateway.submit.outcome import Unknown
+from sunotui.tui.library.sidebar import Views
+from tests.tui.quiet import Quiet, quiet_app
+
+
+async def lose_one(quiet: Quiet) -> None:
+    quiet.bench.gateway.outcome = lambda _: Unknown(
+        GatewayFailed(charge=Charge.MAYBE, http_status=502, request_id="req-7"), '{"error": "bad gateway"}'
+    )
+    await quiet.press("n", *"rain on tin", "ctrl+s")
+
+
+async def test_it_is_a_row_until_it_is_decided(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, tasks=[]) as quiet:
+        assert "No songs yet." in quiet.text()
+        await lose_one(quiet)
+        assert "No songs yet." not in quiet.text()
+        assert "? 1 unknown: J" in quiet.text()
+        assert "? rain on tin" in quiet.text()
+        await quiet.press("g")
+        assert "Nobody knows whether the gateway took this" in quiet.text()
+        assert quiet.app.screen.query_one(Views).count_of(View.FAILED) == 1
+        await quiet.press("J", "x", "j", "enter", "escape")
+        assert "unknown" not in quiet.text()
+        assert "No songs yet." in quiet.text()
+
+
+async def test_keys_for_tasks_know_that_it_is_none(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        asked = len(quiet.bench.gateway.asked)
+        await quiet.press("g", "r", "y", "o", "e", "C", "T", "W")
+        assert all(" " not in task_id for ids in quiet.bench.gateway.asked[asked:] for task_id in ids)
+        await quiet.press("Y")
+        assert "Task id" not in quiet.text()
+        assert "Prompt" in quiet.text()
+        await quiet.press("escape", "R")
+        assert "gpt_description_prompt" in quiet.text()
+
+
+async def test_what_is_no_task_is_kept_by_no_key_and_that_is_told(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("g", "v")
+        assert len(quiet.tasks.marked) == 1
+        await quiet.press("s")
+        assert "There is no task here" in str(quiet.app.chronicle.lines()[0].text)
+        await quiet.press("V", "s")
+        assert "Starred: 1 take" in str(quiet.app.chronicle.lines()[0].text)
+        await quiet.press("asterisk", "4", "asterisk", "4")
+        assert "Nothing changed" in str(quiet.app.chronicle.lines()[0].text)
+
+
+async def test_the_whole_answer_is_under_messages(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        await quiet.press("exclamation_mark")
+        for words in ("req-7", "502", "bad gateway", "Outcome unknown"):
+            assert words in quiet.text()
+
+
+async def test_several_accepted_are_told_once(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain")
+        quiet.app.screen.query_one("#takes").value = "4"  # type: ignore[attr-defined]
+        await quiet.press("ctrl+s")
+        told = [str(line.text) for line in quiet.app.chronicle.lines()]
+        assert told[0] == "4 accepted: they are being made"
+        assert sum("ccepted" in words for words in told) == 1
+        assert quiet.tasks.current == "made-4"

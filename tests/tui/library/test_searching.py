@@ -1,0 +1,176 @@
+"""Search, filters, sorting and marks by keyboard: what is written in the search line, and what the screen says."""
+
+from pathlib import Path
+
+from textual.events import Key, Paste
+from textual.widgets import Input
+
+from sunotui.domain.browse import Listing, Place, PlaceKind, Sort
+from sunotui.storage.db.connection import Database
+from sunotui.tui.library.list_actions import ListingScreen
+from sunotui.tui.library.list_choices import chosen_order, filter_choices, filtered
+from sunotui.tui.library.sidebar import Views
+from tests.tui.quiet import Quiet, quiet_app
+
+
+def line(quiet: Quiet) -> Input:
+    return quiet.app.screen.query_one("#search-line", Input)
+
+
+def listing(quiet: Quiet) -> Listing:
+    screen = quiet.app.screen
+    assert isinstance(screen, ListingScreen)
+    return screen.listing
+
+
+async def test_letters_that_come_before_the_line_is_there_are_searched_for(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        for key, letter in (("slash", "/"), ("n", "n"), ("e", "e"), ("o", "o"), ("n", "n")):
+            quiet.app.post_message(Key(key, letter))
+        await quiet.until(lambda: listing(quiet).search == "neon", "the search")
+        await quiet.until(lambda: quiet.tasks.row_count == 1, "what was looked for")
+        assert quiet.tasks.current == "task-4"
+
+
+async def test_what_is_not_understood_is_marked_and_told_and_the_rest_finds(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("slash", *"neon is:nice")
+        assert quiet.tasks.row_count == 1
+        assert "'nice' is not one of" in quiet.text().splitlines()[-2]
+        underlined = [
+            segment.text for segment in line(quiet).render_line(0) if segment.style and segment.style.underline
+        ]
+        assert "".join(underlined) == "is:nice"
+        await quiet.press(*["backspace"] * 8)
+        assert "none of" not in quiet.text()
+
+
+async def test_a_search_of_symbols_lists_nothing_and_says_why(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("slash", "👩")
+        await quiet.until(lambda: quiet.tasks.row_count == 0, "an empty list")
+        assert "no letter and no digit" in quiet.text()
+        await quiet.press("backspace", *"neon")
+        await quiet.until(lambda: quiet.tasks.row_count == 1, "what the words find")
+
+
+async def test_a_saved_search_says_what_of_it_is_not_understood(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        with Database.open(quiet.bench.studio.places.library).write() as connection:
+            connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'neon is:nice', 'age', 0)")
+        quiet.app.screen.query_one(Views).chosen = Place(PlaceKind.SEARCH, "Odd")
+        await quiet.until(
+            lambda: "In the search “Odd”: 'nice' is not one of" in quiet.app.chronicle.lines()[0].text, "the sentence"
+        )
+        assert quiet.tasks.row_count == 1
+
+
+async def test_words_that_were_found_stand_out_in_the_detail_too(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("slash", *"hands", "enter")
+        body = quiet.detail.body
+        found = [
+            segment.text
+            for y in range(body.size.height)
+            for segment in body.render_line(y)
+            if segment.style and segment.style.underline
+        ]
+        assert found == ["Hands"]
+        await quiet.press("escape")
+        assert not any(
+            segment.style and segment.style.underline
+            for y in range(body.size.height)
+            for segment in body.render_line(y)
+        )
+
+
+async def test_a_pasted_page_is_refused_and_several_lines_are_one(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("slash", *"neon")
+        quiet.app.post_message(Paste("Winter\nWonderland " * 600))
+        await quiet.settle()
+        assert line(quiet).value == "neon"
+        quiet.app.post_message(Paste(" Winter\nWonderland\n"))
+        await quiet.settle()
+        assert line(quiet).value == "neonWinter Wonderland"
+        line(quiet).value = "a " * 20
+        await quiet.until(lambda: "A search has at most 16 words" in quiet.text(), "the complaint")
+        await quiet.press("escape")
+        assert quiet.tasks.row_count == 6
+
+
+async def test_a_filter_is_written_into_the_search_and_taken_out_again(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("f", "j", "enter")
+        assert listing(quiet).search == "is:unheard"
+        assert quiet.tasks.has_focus
+        await quiet.press("f")
+        assert "✓ is:unheard" in quiet.text()
+        await quiet.press("j", "enter")
+        assert listing(quiet).search == ""
+        assert quiet.tasks.row_count == 6
+
+
+async def test_a_filter_that_wants_a_word_waits_for_it(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("f", *["j"] * 7, "enter")
+        assert line(quiet).has_focus
+        await quiet.press(*"edm")
+        assert listing(quiet).search == "tag:edm"
+        assert quiet.tasks.row_count == 3
+
+
+async def test_sorting_is_told_in_the_top_line_and_turns_round(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j", "S", "j", "j", "enter")
+        assert listing(quiet).sort is Sort.TITLE
+        assert "by title" in quiet.text().splitlines()[0]
+        assert quiet.tasks.current == "task-4", "the cursor stays on its task"
+        await quiet.press("S", "j", "j", "enter")
+        assert listing(quiet).is_reversed
+        assert "by title ↑" in quiet.text().splitlines()[0]
+
+
+async def test_marks_are_counted_and_given_up_before_the_search(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("slash", *"tag:edm", "enter", "g", "v", "G", "V")
+        assert sorted(quiet.tasks.marked) == ["task-3", "task-4", "task-5"]
+        assert "3 marked" in quiet.text().splitlines()[0]
+        await quiet.press("escape")
+        assert quiet.tasks.marked == ()
+        assert "marked" not in quiet.text().splitlines()[0]
+        assert listing(quiet).search == "tag:edm"
+        await quiet.press("escape")
+        assert listing(quiet).search == ""
+
+
+def test_filters_of_thousands_of_labels_are_those_that_hold_most() -> None:
+    counts = {Place(PlaceKind.LABEL, f"label {number}"): number for number in range(10_000)}
+    choices = filter_choices('label:"label 9999" rain', counts)
+    labels = [(key, name) for key, name, _ in choices if key.startswith("label:")]
+    assert labels[0] == ('label:"label 9999"', '✓ label:"label 9999"')
+    assert len(labels) < 100
+
+
+def test_a_filter_goes_in_once_and_out_whole() -> None:
+    assert filtered("", "is:starred") == "is:starred"
+    assert filtered("rain is:starred len:>3:00", "is:starred") == "rain len:>3:00"
+    assert filtered("is:starredish", "is:starred") == "is:starredish is:starred"
+
+
+def test_the_same_order_again_turns_it_round_and_another_begins_as_usual() -> None:
+    by_age = chosen_order(Listing(), Sort.AGE)
+    assert (by_age.sort, by_age.is_reversed) == (Sort.AGE, False)
+    assert chosen_order(by_age, Sort.AGE).is_reversed
+    assert not chosen_order(chosen_order(by_age, Sort.AGE), Sort.AGE).is_reversed
+    assert not chosen_order(chosen_order(by_age, Sort.AGE), Sort.TITLE).is_reversed
+
+
+async def test_up_brings_a_search_back_that_was_given_up(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("slash", *"rain", "escape")
+        assert quiet.tasks.row_count == 6
+        await quiet.press("slash", "up")
+        assert quiet.app.screen.query_one("#search-line", Input).value == "rain"
+        await quiet.press("enter")
+        assert quiet.tasks.row_count == 1

@@ -1,0 +1,113 @@
+"""The side pane alone: thousands of places scroll, counts repaint their own lines, the one chosen stays chosen."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+from textual.pilot import Pilot
+
+from sunotui.domain.browse import EVERYTHING, Place, PlaceKind
+from sunotui.domain.tasks.summary import View
+from sunotui.tui.library.sidebar import Views, place_name
+
+HEIGHT = 20
+LABELS = 10_000
+
+
+def places(labels: int) -> dict[Place, int]:
+    """The built-in views, labels, one place of each other kind, the trash last."""
+    views = [Place.of_view(view) for view in View]
+    named = [Place(PlaceKind.LABEL, f"label {number}") for number in range(labels)]
+    others = [Place(PlaceKind.ALBUM, "Rain"), Place(PlaceKind.GATEWAY, "home"), Place(PlaceKind.SEARCH, "jazz")]
+    return dict.fromkeys((*views[:-1], *named, *others, views[-1]), 1)
+
+
+class _Alone(App[None]):
+    CSS = "Views { width: 18; height: 20; scrollbar-size-vertical: 1; overflow-x: hidden; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen: list[Place] = []
+
+    def compose(self) -> ComposeResult:
+        yield Views()
+
+    def on_views_chosen(self, event: Views.Chosen) -> None:
+        self.chosen.append(event.place)
+
+
+@asynccontextmanager
+async def views_alone(labels: int) -> AsyncIterator[tuple[_Alone, Views, Pilot[None]]]:
+    app = _Alone()
+    async with app.run_test(size=(40, HEIGHT)) as pilot:
+        views = app.query_one(Views)
+        views.focus()
+        views.show_counts(places(labels))
+        await pilot.pause()
+        app.chosen.clear()
+        yield app, views, pilot
+
+
+async def test_thousands_of_labels_are_walked_to_the_trash_at_their_end() -> None:
+    async with views_alone(LABELS) as (app, views, pilot):
+        await pilot.press("G")
+        assert app.chosen == [Place.of_view(View.TRASH)]
+        assert views.render_line(HEIGHT - 1).text.startswith("▌Trash")
+        assert "/jazz" in views.render_line(HEIGHT - 2).text
+        assert "♫ Rain" in views.render_line(HEIGHT - 4).text
+        await pilot.press("g", "j")
+        assert views.chosen == Place.of_view(View.ACTIVE)
+        assert views.scroll_offset.y == 0
+
+
+async def test_counts_repaint_the_lines_that_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with views_alone(LABELS) as (_, views, pilot):
+        painted: list[Region] = []
+        refresh = views.refresh
+        monkeypatch.setattr(views, "refresh", lambda *regions, **_: painted.extend(regions) or refresh(*regions))
+        counts = places(LABELS)
+        views.show_counts(counts)
+        assert painted == []
+        views.show_counts(counts | {Place.of_view(View.FAILED): 7})
+        await pilot.pause()
+        assert [region.y for region in painted] == [list(View).index(View.FAILED)]
+        assert views.render_line(painted[0].y).text.rstrip().endswith("7")
+
+
+async def test_the_place_that_is_shown_stays_when_others_come_above_and_gives_way_when_it_goes() -> None:
+    async with views_alone(50) as (app, views, pilot):
+        views.chosen = Place(PlaceKind.LABEL, "label 20")
+        await pilot.pause()
+        views.show_counts({place: 1 for place in places(60) if place.name != "label 3"})
+        await pilot.pause()
+        assert views.chosen.name == "label 20"
+        await pilot.press("j")
+        assert views.chosen.name == "label 21"
+        views.show_counts({place: 1 for place in places(60) if place.name != "label 21"})
+        await pilot.pause()
+        assert views.chosen == EVERYTHING
+        assert app.chosen[-1] == EVERYTHING
+
+
+async def test_what_nobody_counts_has_no_number() -> None:
+    async with views_alone(0) as (_, views, pilot):
+        jazz = Place(PlaceKind.SEARCH, "jazz")
+        views.show_counts(places(0) | {jazz: -1})
+        await pilot.pause()
+        at = list(places(0)).index(jazz)
+        assert views.render_line(at).text.strip() == "/jazz"
+
+
+async def test_a_click_chooses_the_place_under_the_mouse() -> None:
+    async with views_alone(100) as (_, views, pilot):
+        views.scroll_to(y=30, animate=False)
+        await pilot.pause()
+        await pilot.click(views, offset=(3, 2))
+        assert views.chosen == list(places(100))[32]
+
+
+def test_names_say_what_kind_of_place_it_is() -> None:
+    assert [place_name(place) for place in (EVERYTHING, Place(PlaceKind.LABEL, "Rain"))] == ["All", "#Rain"]
+    assert len(place_name(Place(PlaceKind.ALBUM, "x" * 100_000))) < 1_000

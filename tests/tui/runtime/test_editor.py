@@ -1,0 +1,131 @@
+"""A text in a program of the person's own choice: what comes back is text, or the field stays as it was."""
+
+import asyncio
+import codecs
+import shlex
+import signal
+from contextlib import nullcontext
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sunotui.tui.runtime import terminal
+from sunotui.tui.runtime.editor import MOST_BYTES, edit
+from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS
+
+APP: Any = SimpleNamespace(suspend=nullcontext)
+"""Of the screens, an editor only needs that they rest."""
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.delenv("VISUAL", raising=False)
+
+
+def use(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take this shell command, which gets the file as $0, for the editor."""
+    monkeypatch.setenv("EDITOR", shlex.join(["sh", "-c", command]))
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("雨 🩷\n".encode(), "雨 🩷"),
+        (codecs.BOM_UTF8 + b"a\r\nb\n", "a\nb"),
+        (codecs.BOM_UTF16_LE + "雨\n".encode("utf-16-le"), "雨"),
+        (codecs.BOM_UTF32_LE + "雨\n".encode("utf-32-le"), "雨"),
+    ],
+    ids=["utf-8", "utf-8 of Windows", "utf-16", "utf-32"],
+)
+def test_what_an_editor_wrote_is_taken(
+    content: bytes, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = tmp_path / "written"
+    written.write_bytes(content)
+    use(f"cat {written} > $0", monkeypatch)
+    assert edit(APP, "before") == (text, "")
+    assert list(tmp_path.iterdir()) == [written]
+
+
+def test_another_encoding_changes_nothing_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(r"printf 'caf\351' > $0", monkeypatch)
+    text, told = edit(APP, "before")
+    assert text is None
+    (kept,) = tmp_path.iterdir()
+    assert "not UTF-8" in told
+    assert str(kept) in told
+    assert kept.read_bytes() == b"caf\xe9"
+
+
+def test_a_file_that_became_a_folder_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use("rm $0 && mkdir $0", monkeypatch)
+    text, told = edit(APP, "before")
+    assert text is None
+    assert "could not be read back" in told
+
+
+def test_an_enormous_file_changes_nothing_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(f"head -c {MOST_BYTES + 1} /dev/zero > $0", monkeypatch)
+    text, told = edit(APP, "before")
+    assert text is None
+    (kept,) = tmp_path.iterdir()
+    assert "more than 4 MiB" in told
+    assert str(kept) in told
+    assert kept.stat().st_size == MOST_BYTES + 1
+
+
+def test_a_file_that_became_a_pipe_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    use("rm $0 && mkfifo $0", monkeypatch)
+    assert edit(APP, "before") == (None, "The editor left no file; the field is as it was")
+
+
+@pytest.mark.parametrize(("most", "length"), [(10, 11), (MOST_CHARACTERS, 60_000)])
+def test_a_text_that_does_not_fit_is_refused_and_kept(
+    most: int, length: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen to fail by the field taking the beginning of it."""
+    use(f"head -c {length} /dev/zero | tr '\\0' x > $0", monkeypatch)
+    text, told = edit(APP, "before", most)
+    assert text is None
+    (kept,) = tmp_path.iterdir()
+    assert f"A text of {length:,} characters was not taken: the field takes {most:,}" in told
+    assert str(kept) in told
+    assert kept.stat().st_size == length
+
+
+def test_nul_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(r"printf 'a\000b' > $0", monkeypatch)
+    text, told = edit(APP, "before")
+    assert text is None
+    assert "NUL characters" in told
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(("sent", "code"), [("INT", 0), ("QUIT", 0), ("HUP", 129)])
+async def test_interrupts_in_the_editor_are_not_the_programs(
+    sent: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen to fail by the handler that ends the program, called once the editor has closed. One signal at a time: of
+    several at once the system gives some to another thread, which may take them later."""
+    heard: asyncio.Queue[int] = asyncio.Queue()
+    terminal.on_signals(heard.put_nowait)
+    try:
+        use(f"kill -{sent} $PPID; printf after > $0", monkeypatch)
+        assert edit(APP, "before") == ("after", "")
+        if code:
+            assert await heard.get() == code
+        signal.raise_signal(signal.SIGINT)
+        assert await heard.get() == 130, "it is heard again, once"
+    finally:
+        for caught in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+            asyncio.get_running_loop().remove_signal_handler(caught)
+
+
+def test_an_editor_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    use("kill -INT $$; printf after > $0", monkeypatch)
+    text, told = edit(APP, "before")
+    assert text is None
+    assert "ended with code -2" in told

@@ -1,0 +1,178 @@
+"""A text that does not fit into a field is refused whole and told of, and what was there before stays (T8)."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+from textual.widgets import Input, TextArea
+
+from sunotui.domain.annotations import NOTE_LIMIT
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS
+from tests.tui.quiet import Quiet, quiet_app
+
+
+async def paste(quiet: Quiet, text: str) -> None:
+    """As the terminal's reader does, by the app."""
+    quiet.app.post_message(events.Paste(text))
+    await quiet.settle()
+
+
+def told(quiet: Quiet) -> str:
+    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+
+
+@pytest.mark.parametrize("length", [MOST_CHARACTERS - 5, 100_000, 1_000_000])
+async def test_a_paste_that_does_not_fit_is_refused_whole(length: int, tmp_path: Path) -> None:
+    """Seen to fail by a cut at the limit: half a song looked like a whole one."""
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain: ")
+        await paste(quiet, "d" * length)
+        field = quiet.app.screen.query_one("#description", TextArea)
+        assert field.text == "rain: "
+        assert f"A text of {length:,} characters was not taken: the field takes 10,000 and has 6 already" in told(quiet)
+        await paste(quiet, "d" * (MOST_CHARACTERS - 6))
+        assert len(field.text) == MOST_CHARACTERS, "what fits is taken whole"
+        field.select_all()
+        await paste(quiet, "sun")
+        assert field.text == "sun", "what is pasted over counts no more"
+
+
+async def test_an_ordinary_paste_is_whole_and_tells_nothing(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n")
+        await paste(quiet, "[Verse]\nrain\n")
+        assert quiet.app.screen.query_one("#description", TextArea).text == "[Verse]\nrain\n"
+        assert "not taken" not in told(quiet)
+
+
+async def test_a_line_refuses_a_long_paste_and_takes_all_lines_of_another(tmp_path: Path) -> None:
+    """Seen to fail by Textual's own way, which takes the first line and drops the others without a word."""
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3")
+        field = quiet.app.screen.query_one("#title", Input)
+        field.focus()
+        await paste(quiet, "x" * 100_000)
+        assert field.value == ""
+        await paste(quiet, "Rain\r\n on a  tin\n\nroof\n")
+        assert field.value == "Rain on a  tin roof"
+
+
+async def test_a_note_takes_what_a_note_may_have(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("N", "a")
+        await paste(quiet, "b" * NOTE_LIMIT)
+        area = quiet.app.screen.query_one("#note-text", TextArea)
+        assert area.text == "a"
+        assert "A text of 65,536 characters was not taken: the field takes 65,536 and has 1 already" in told(quiet)
+        await paste(quiet, "b" * (NOTE_LIMIT - 1))
+        assert len(area.text) == NOTE_LIMIT
+
+
+async def test_a_text_too_long_for_its_field_is_refused_and_the_field_stays(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3")
+        screen: Any = quiet.app.screen
+        assert screen.write("lyrics", "la")
+        assert not screen.write("lyrics", "la " * 20_000)
+        await asyncio.sleep(0)
+        await quiet.settle()
+        assert screen.query_one("#lyrics", TextArea).text == "la"
+        assert "A text of 60,000 characters was not taken: the field takes 10,000; 'Lyrics' is as it was" in told(quiet)
+
+
+async def test_a_draft_comes_back_whole(tmp_path: Path) -> None:
+    """What was typed may be longer than what a field takes at once. Seen to fail by a cut at its return."""
+    lyrics = "la " * 5_000
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3")
+        area = quiet.app.screen.query_one("#lyrics", TextArea)
+        area.insert(lyrics)
+        await quiet.press("escape", "n")
+        area = quiet.app.screen.query_one("#lyrics", TextArea)
+        await quiet.until(lambda: area.text == lyrics, "the draft")
+        await quiet.press("ctrl+n")
+        assert area.text == ""
+        await quiet.press("ctrl+r", "enter")
+        await quiet.until(lambda: area.text == lyrics, "the draft that was set aside")
+        assert "not taken" not in told(quiet)
+
+
+async def test_a_token_in_a_text_longer_than_the_limit_is_wiped_and_the_rest_stays(tmp_path: Path) -> None:
+    """What was typed may be longer than the limit; seen to fail by a refusal of the text without the token."""
+    lyrics = "la " * 5_000
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", "f3")
+        area = quiet.app.screen.query_one("#lyrics", TextArea)
+        area.insert(f"{lyrics}sk-CANARY0123456789")
+        assert area.text == lyrics
+        assert area.cursor_location == (0, len(lyrics))
+
+
+@pytest.mark.parametrize("is_recalled", [True, False])
+async def test_a_text_of_a_request_that_does_not_fit_is_named_and_left_out(is_recalled: bool, tmp_path: Path) -> None:
+    request = MusicRequest(lyrics="l" * 60_000, style="jazz", model="chirp-v4")
+    async with quiet_app(tmp_path) as quiet:
+        if is_recalled:
+            await quiet.bench.studio.submitter.send(request, "main")
+            await quiet.press("n", "ctrl+r", "enter")
+        else:
+            quiet.app.open_composer(request)
+        await quiet.until(lambda: "Lyrics: a text of" in told(quiet), "the sentence")
+        screen: Any = quiet.app.screen
+        assert "Lyrics: a text of 60,000 characters was not taken: the field takes 10,000" in told(quiet)
+        assert screen.query_one("#lyrics", TextArea).text == ""
+        assert screen.query_one("#style", Input).value == "jazz"
+
+
+async def test_a_pasted_token_is_refused_where_it_would_be_shown(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain")
+        await paste(quiet, "sk-CANARY0123456789")
+        assert quiet.app.screen.query_one("#description", TextArea).text == "rain"
+        assert "looks like a token, and was not taken" in told(quiet)
+        assert "CANARY" not in quiet.text() + told(quiet)
+
+
+async def test_a_typed_token_is_neither_sent_nor_kept(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain sk-CANARY0123456789")
+        assert "looks like a token, and was not taken" in told(quiet)
+        area = quiet.app.screen.query_one("#description", TextArea)
+        assert area.text == "rain "
+        await quiet.press("backspace", *" falls", "escape")
+        assert area.text == "rain falls"
+        assert "CANARY" not in await quiet.bench.studio.shelf.draft("composer")
+
+
+async def test_no_label_is_a_token(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("b", *"sk-CANARY0123456789", "enter")
+        assert "looks like a token, and was not taken" in quiet.text()
+        assert await quiet.bench.studio.keeper.labels() == []
+
+
+async def test_a_note_takes_no_token(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("N", *"key: sk-CANARY0123456789", "escape")
+        assert "looks like a token, and was not taken" in quiet.text()
+        await quiet.press("escape")
+        assert await quiet.bench.studio.keeper.note_of(str(quiet.tasks.current)) == "key: "
+
+
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [(("slash",), "#search-line"), (("b",), "#toggles-line"), (("n", "f6", "alt+o"), "#pick-words")],
+    ids=["the search line", "the line for labels", "the line that finds a take"],
+)
+async def test_a_token_typed_into_a_line_for_words_is_wiped(keys: tuple[str, ...], place: str, tmp_path: Path) -> None:
+    """Broken once by lines that showed it, and left it there."""
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press(*keys)
+        line = quiet.app.screen.query_one(place, Input)
+        await quiet.press(*"sk-", *"abcdefgh12345678")
+        assert line.value == ""
+        await quiet.press("backspace", *"jazz")
+        assert line.value == "jazz"
