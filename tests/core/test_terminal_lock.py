@@ -65,6 +65,6 @@ def test_where_nothing_can_be_written_nobody_is_stopped(tmp_path: Path) -> None:
 
 
 def test_a_program_without_a_terminal_has_no_name_for_it() -> None:
-    code = "from sunotui.tui import terminal; raise SystemExit(terminal.name() != '')"
+    code = "from sunotui.tui.runtime import terminal; raise SystemExit(terminal.name() != '')"
     done = subprocess.run([sys.executable, "-c", code], stdin=subprocess.DEVNULL, check=False, env=dict(os.environ))
     assert done.returncode == 0
