@@ -1,15 +1,32 @@
 """A fault of the program itself ends the screens with a sentence, a private report and an exit code of its own."""
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import App
+from textual.css.query import NoMatches
+from textual.message_pump import MessagePump
 
 from sunotui.studio.crash import report_crash
 
 if TYPE_CHECKING:
     from sunotui.studio.studio import Studio
+
+
+_log = logging.getLogger(__name__)
+
+
+def _raised_during_removal(error: BaseException) -> bool:
+    """Whether a method on the way to the error belongs to a widget that is no longer part of a running app."""
+    trace = error.__traceback__
+    while trace is not None:
+        owner = trace.tb_frame.f_locals.get("self")
+        if isinstance(owner, MessagePump) and not (owner.is_attached and owner.app.is_running):
+            return True
+        trace = trace.tb_next
+    return False
 
 
 class Crashing(App[int]):
@@ -23,6 +40,17 @@ class Crashing(App[int]):
         from sunotui.tui import mends
 
         mends.end_widgets_in_order()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Ignore a handler that looks for the children of a widget while the widget is being removed.
+
+        A screen that opens while the program ends is still sent its Mount event, but Textual mounts no children any
+        more. The name is Textual's own; test_quitting_while_a_screen_opens guards it.
+        """
+        if isinstance(error, NoMatches) and _raised_during_removal(error):
+            _log.info("a widget that is being removed looked for its children: %s", error)
+            return
+        super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """A crash is told without the values of variables, which could be a token or a prompt (K1, Z4).

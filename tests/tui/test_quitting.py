@@ -1,9 +1,11 @@
 """Leaving sunotui works from every screen and every dialog."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from sunotui.tui.screens.login import LoginScreen
 from tests.tui.quiet import quiet_app
 
 WAYS = {
@@ -32,3 +34,14 @@ async def test_ctrl_q_leaves(keys: tuple[str, ...], tmp_path: Path) -> None:
         await quiet.press(*keys)
         await quiet.pilot.press("ctrl+q")
         await quiet.until(lambda: not quiet.app.is_running, "the end")
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_quitting_while_a_screen_opens(turns: int, tmp_path: Path) -> None:
+    """Failed with NoMatches: the screen was still mounted, but no longer its children."""
+    async with quiet_app(tmp_path) as quiet:
+        quiet.app.push_screen(LoginScreen(quiet.app.studio))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        quiet.app.exit()
+    assert not quiet.app.has_crashed
