@@ -21,7 +21,7 @@ from sunotui.core.transfer.jsonl_fields import (
 )
 from sunotui.core.transfer.jsonl_links import refused_addresses, with_raw_addresses
 from sunotui.domain.browse import Sort
-from sunotui.domain.errors_base import SENTENCE_LIMIT
+from sunotui.domain.errors import SENTENCE_LIMIT
 from sunotui.domain.export_records import (
     FORMAT,
     FORMAT_VERSION,
