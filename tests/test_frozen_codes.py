@@ -27,7 +27,7 @@ from sunotui.demo.faults import FAULTS, Place
 from sunotui.domain.browse import PlaceKind, Sort
 from sunotui.domain.capabilities import Software, Verdict
 from sunotui.domain.dialect import DIALECT_SETTINGS, Dialect
-from sunotui.domain.errors import Blame, Trouble
+from sunotui.domain.errors import Blame, SunotuiError
 from sunotui.domain.export_records import (
     FORMAT,
     FORMAT_VERSION,
@@ -221,7 +221,7 @@ def test_the_names_of_features_and_verdicts() -> None:
 
 
 def test_the_kinds_of_trouble_and_their_exit_codes() -> None:
-    kinds = [Trouble]
+    kinds = [SunotuiError]
     for kind in kinds:
         kinds += kind.__subclasses__()
     assert all("kind" in vars(kind) for kind in kinds), "each class has a word of its own"

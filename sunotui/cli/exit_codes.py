@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sunotui.domain.errors import Trouble
+    from sunotui.domain.errors import SunotuiError
     from sunotui.domain.submission import Submission
     from sunotui.domain.tasks.task import Task
 
@@ -62,7 +62,7 @@ _BY_KIND = {
 }
 
 
-def code_of(trouble: "Trouble") -> int:
+def code_of(trouble: "SunotuiError") -> int:
     """The exit code of a trouble; one that may have cost money is an unknown outcome whatever else it is."""
     from sunotui.domain.errors import Charge
 

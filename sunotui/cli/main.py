@@ -112,7 +112,7 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         args = _parsed(argv)
     except SystemExit as ending:
         return ending.code if isinstance(ending.code, int) else exit_codes.USAGE
-    from sunotui.domain.errors import Trouble
+    from sunotui.domain.errors import SunotuiError
 
     try:
         _refuse_other_encodings(args)
@@ -121,7 +121,7 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     except SystemExit as ending:
         failed = exit_codes.DONE if ending.code is None else exit_codes.CRASHED
         return ending.code if isinstance(ending.code, int) else failed
-    except Trouble as trouble:
+    except SunotuiError as trouble:
         from sunotui.cli.output.text import say
 
         say(trouble.sentence)

@@ -9,7 +9,7 @@ from sunotui.cli.output.json_documents import read_documents
 from sunotui.cli.output.progress import shown_upload
 from sunotui.cli.output.text import print_json, print_tasks, print_words, say
 from sunotui.cli.submit_warnings import caution
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.requests.request import Request, check
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import is_listed
@@ -67,7 +67,7 @@ async def _send(
     while len(accepted) < takes:
         try:
             submission = await studio.submitter.send(request, profile, is_again=is_again or bool(accepted))
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             if not accepted:
                 raise
             say(trouble.sentence)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sunotui.cli.output.text import say
 from sunotui.core.gateways.warnings import needs_proved_dialect
 from sunotui.domain.capabilities import features_of
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 
 if TYPE_CHECKING:
     from sunotui.core.core import Studio
@@ -23,7 +23,7 @@ async def caution(studio: "Studio", request: "Request", profile: str, *, takes: 
     """
     try:
         await asyncio.wait_for(_look(studio, request, profile), LOOK_LIMIT_S)
-    except (Trouble, TimeoutError):
+    except (SunotuiError, TimeoutError):
         # The request itself will tell what is wrong with the gateway.
         pass
     # After the look, which may have found the gateway's dialect.

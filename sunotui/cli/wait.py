@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sunotui.cli.exit_codes import DONE, TIME_LIMIT, code_of_tasks
 from sunotui.cli.output.text import fit, length, say, terminal_width
 from sunotui.core.events import Event, LibraryChanged, Line, LineChanged, TaskEnded, TasksChanged
-from sunotui.domain.errors import KeyQuotaSpent, TokenLimited, Trouble
+from sunotui.domain.errors import KeyQuotaSpent, TokenLimited, SunotuiError
 from sunotui.domain.tasks.failure_reasons import failure_lines, whole_takes_line
 from sunotui.domain.text import clean
 
@@ -75,7 +75,7 @@ class _Wait:
         self._ids = list(ids)
         self._news = asyncio.Event()
         self._profiles: set[str] = set()
-        self._fatal: Trouble | None = None
+        self._fatal: SunotuiError | None = None
         self._told = ""
         self._is_seen = sys.stderr.isatty()
         self._usual = ""

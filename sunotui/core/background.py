@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import ParamSpec
 
 from sunotui.core.event_bus import Newsroom
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 
 P = ParamSpec("P")
 
@@ -48,7 +48,7 @@ class Errands:
     async def _carefully(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         try:
             await work()
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             _log.info("%s: %s", name, trouble.kind)
         except Exception as error:  # noqa: BLE001 - nobody waits for it, so nobody else would tell
             _log.exception("%s stumbled: %s", name, type(error).__name__)

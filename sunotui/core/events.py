@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sunotui.domain.capabilities import Offers
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.money import Balance, Refund
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.task import Task
@@ -48,7 +48,7 @@ class LineChanged:
 
     profile: str
     line: Line
-    trouble: Trouble | None = None
+    trouble: SunotuiError | None = None
     heard_at: float | None = None
     """Unix seconds of the gateway's last good answer."""
 
@@ -133,7 +133,7 @@ class LibraryAiling:
 
     word: str = ""
     """For the top line: "gone", "damaged" or "read only"; empty when it is well again."""
-    trouble: Trouble | None = None
+    trouble: SunotuiError | None = None
     """What happened and what to do."""
 
 

@@ -8,7 +8,7 @@ from sunotui.core.clock import Clock
 from sunotui.core.event_bus import Newsroom
 from sunotui.core.events import LibraryAiling, LibraryChanged
 from sunotui.core.polling.pollers import Watches
-from sunotui.domain.errors import LibraryTrouble, Trouble
+from sunotui.domain.errors import LibraryTrouble, SunotuiError
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import Library
 from sunotui.storage.worker import Desk
@@ -38,7 +38,7 @@ async def notice_neighbours(
                 continue
             seen = version
             watches.add(await desk.run(library.unfinished))
-        except Trouble:
+        except SunotuiError:
             _log.warning("the library could not be read while looking for other processes' writes")
             continue
         newsroom.tell(LibraryChanged())

@@ -33,7 +33,7 @@ class Charge(StrEnum):
     MAYBE = "maybe"
 
 
-class Trouble(Exception):
+class SunotuiError(Exception):
     """A failure told as a sentence. Subclasses say what happened; `advice` says what to do next."""
 
     kind = "trouble"
@@ -94,7 +94,7 @@ class Trouble(Exception):
 # --- the token -------------------------------------------------------------------------------------------------------
 
 
-class TokenMissing(Trouble):
+class TokenMissing(SunotuiError):
     """No door gave a token for the profile."""
 
     kind = "token_missing"
@@ -103,7 +103,7 @@ class TokenMissing(Trouble):
     advice = "Run 'sunotui login', or set SUNOTUI_BASE_URL and SUNOTUI_TOKEN"
 
 
-class TokenMalformed(Trouble):
+class TokenMalformed(SunotuiError):
     """What was given cannot be a token; it is never quoted (K5)."""
 
     kind = "token_malformed"
@@ -112,7 +112,7 @@ class TokenMalformed(Trouble):
     advice = "Copy the key from your gateway's page once more"
 
 
-class TokenRefused(Trouble):
+class TokenRefused(SunotuiError):
     """The gateway does not know the token."""
 
     kind = "token_refused"
@@ -121,7 +121,7 @@ class TokenRefused(Trouble):
     advice = "Check the key on your gateway's page, then run 'sunotui login' again"
 
 
-class TokenLimited(Trouble):
+class TokenLimited(SunotuiError):
     """The token is good, but not for this: other addresses only, no API use, a locked account."""
 
     kind = "token_limited"
@@ -138,7 +138,7 @@ class ModelNotAllowed(TokenLimited):
     advice = "Use a key without a list of models: with one, some gateways do not even tell about tasks"
 
 
-class KeyringTrouble(Trouble):
+class KeyringTrouble(SunotuiError):
     """The OS keyring is absent, locked, denied or silent."""
 
     kind = "keyring_trouble"
@@ -150,7 +150,7 @@ class KeyringTrouble(Trouble):
 # --- money -----------------------------------------------------------------------------------------------------------
 
 
-class KeyQuotaSpent(Trouble):
+class KeyQuotaSpent(SunotuiError):
     """The key's own limit is used up; on new-api and one-hub fetches are refused too (protocol 5, quirk 13)."""
 
     kind = "key_quota_spent"
@@ -159,7 +159,7 @@ class KeyQuotaSpent(Trouble):
     advice = "Raise the key's limit on your gateway's page; your tasks stay here and are asked for again"
 
 
-class AccountEmpty(Trouble):
+class AccountEmpty(SunotuiError):
     """The account has not enough money for the request."""
 
     kind = "account_empty"
@@ -171,7 +171,7 @@ class AccountEmpty(Trouble):
 # --- the request -----------------------------------------------------------------------------------------------------
 
 
-class RequestRefused(Trouble):
+class RequestRefused(SunotuiError):
     """The gateway read the request and said no."""
 
     kind = "request_refused"
@@ -180,7 +180,7 @@ class RequestRefused(Trouble):
     advice = "Change the request and send it again"
 
 
-class RequestImpossible(Trouble):
+class RequestImpossible(SunotuiError):
     """The request cannot be sent as it is; found before anything was sent."""
 
     kind = "request_impossible"
@@ -188,7 +188,7 @@ class RequestImpossible(Trouble):
     blame = Blame.REQUEST
 
 
-class NotOffered(Trouble):
+class NotOffered(SunotuiError):
     """The gateway has no such endpoint or no upstream for it."""
 
     kind = "not_offered"
@@ -197,7 +197,7 @@ class NotOffered(Trouble):
     advice = "Use another model or another gateway"
 
 
-class NotFound(Trouble):
+class NotFound(SunotuiError):
     """No task, clip or submission by that id."""
 
     kind = "not_found"
@@ -206,7 +206,7 @@ class NotFound(Trouble):
     advice = "Check the id; 'sunotui fetch ID' asks the gateway for one made elsewhere"
 
 
-class NotReady(Trouble):
+class NotReady(SunotuiError):
     """The gateway accepted a request and has not delivered within the limit of tries and time."""
 
     kind = "not_ready"
@@ -214,7 +214,7 @@ class NotReady(Trouble):
     advice = "Ask again later"
 
 
-class SentAlready(Trouble):
+class SentAlready(SunotuiError):
     """The same request was sent minutes ago."""
 
     kind = "sent_already"
@@ -226,7 +226,7 @@ class SentAlready(Trouble):
 # --- the gateway -----------------------------------------------------------------------------------------------------
 
 
-class TooFast(Trouble):
+class TooFast(SunotuiError):
     """A rate limit, or an upstream that is full (HTTP 429)."""
 
     kind = "too_fast"
@@ -234,7 +234,7 @@ class TooFast(Trouble):
     advice = "Wait a minute and try again"
 
 
-class GatewayFailed(Trouble):
+class GatewayFailed(SunotuiError):
     """The gateway, or what it relies on, failed (5xx)."""
 
     kind = "gateway_failed"
@@ -242,7 +242,7 @@ class GatewayFailed(Trouble):
     advice = "Wait and try again; if it stays, ask your gateway's support"
 
 
-class GatewayLoginLost(Trouble):
+class GatewayLoginLost(SunotuiError):
     """The gateway's own Suno account was logged out (reference server: 401 "401 Unauthorized")."""
 
     kind = "gateway_login_lost"
@@ -251,7 +251,7 @@ class GatewayLoginLost(Trouble):
     advice = "Tell your gateway's support, or use another gateway"
 
 
-class NotAGateway(Trouble):
+class NotAGateway(SunotuiError):
     """A web page or another answer that no gateway of this family gives: usually a wrong base URL."""
 
     kind = "not_a_gateway"
@@ -259,7 +259,7 @@ class NotAGateway(Trouble):
     advice = "Check the base URL: it is the site's root, such as https://api.example.com"
 
 
-class AnswerUnreadable(Trouble):
+class AnswerUnreadable(SunotuiError):
     """An answer that could not be read: cut off, too large, or in no known shape."""
 
     kind = "answer_unreadable"
@@ -270,7 +270,7 @@ class AnswerUnreadable(Trouble):
 # --- the network -----------------------------------------------------------------------------------------------------
 
 
-class NetworkDown(Trouble):
+class NetworkDown(SunotuiError):
     """No connection: name not found, refused, TLS failure, cut."""
 
     kind = "network_down"
@@ -279,7 +279,7 @@ class NetworkDown(Trouble):
     advice = "Check the network and the base URL"
 
 
-class TimedOut(Trouble):
+class TimedOut(SunotuiError):
     """No answer within the time limit."""
 
     kind = "timed_out"
@@ -288,7 +288,7 @@ class TimedOut(Trouble):
     advice = "Wait and try again"
 
 
-class AddressRefused(Trouble):
+class AddressRefused(SunotuiError):
     """A base URL or link that we do not talk to or open: bad shape, or in clear without consent (K3, U1)."""
 
     kind = "address_refused"
@@ -300,7 +300,7 @@ class AddressRefused(Trouble):
 # --- this computer ---------------------------------------------------------------------------------------------------
 
 
-class JournalUnwritable(Trouble):
+class JournalUnwritable(SunotuiError):
     """The library could not be written, so nothing was sent (S8)."""
 
     kind = "journal_unwritable"
@@ -309,7 +309,7 @@ class JournalUnwritable(Trouble):
     advice = "Free some disk space or check the folder's permissions, then send it again"
 
 
-class LibraryTrouble(Trouble):
+class LibraryTrouble(SunotuiError):
     """The library file cannot be opened or read."""
 
     kind = "library_trouble"
@@ -334,7 +334,7 @@ class LibraryNewer(LibraryTrouble):
     advice = "Update sunotui, or set SUNOTUI_DATA_DIR to another folder"
 
 
-class SettingsTrouble(Trouble):
+class SettingsTrouble(SunotuiError):
     """The config file or an option says something that cannot be used."""
 
     kind = "settings_trouble"

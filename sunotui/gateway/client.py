@@ -16,7 +16,7 @@ from sunotui.domain.errors import (
     RequestRefused,
     TokenLimited,
     TokenRefused,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.domain.money import Balance
 from sunotui.domain.profile import BaseUrl
@@ -57,10 +57,10 @@ class Batch:
     """Ids that the gateway left out; some are normal right after a submit (protocol 4.5)."""
     unreadable: tuple[str, ...]
     """Ids whose answer cannot be read although others' can (P2)."""
-    trouble: Trouble | None = None
+    trouble: SunotuiError | None = None
     requests: int = 1
     """How many requests it took: more than one for many ids, or when a spoilt answer had to be halved."""
-    why_unreadable: Trouble | None = None
+    why_unreadable: SunotuiError | None = None
     """The last answer that could not be read, with its head for a person to read."""
 
 
@@ -83,7 +83,7 @@ class _Found:
     heard: set[str] = field(default_factory=set)
     unreadable: list[str] = field(default_factory=list)
     requests: int = 0
-    why: Trouble | None = None
+    why: SunotuiError | None = None
 
 
 class GatewayClient:
@@ -144,11 +144,11 @@ class GatewayClient:
         wanted = tuple(dict.fromkeys(ids))
         usable = [task_id for task_id in wanted if endpoints.is_usable_id(task_id)]
         found = _Found()
-        ended_by: Trouble | None = None
+        ended_by: SunotuiError | None = None
         try:
             for start in range(0, len(usable), BATCH):
                 await self._fetch_some(usable[start : start + BATCH], found)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             if not found.heard and not found.unreadable:
                 raise
             ended_by = trouble

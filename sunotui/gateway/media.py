@@ -17,7 +17,7 @@ from sunotui.domain.errors import (
     NotAGateway,
     NotFound,
     TimedOut,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.domain.proxy import Proxy
@@ -38,7 +38,7 @@ _MAGIC = (
     (b"fLaC", "audio/flac"),
 )
 
-_SAID: dict[type[Trouble], str] = {
+_SAID: dict[type[SunotuiError], str] = {
     NetworkDown: "its server could not be reached",
     TimedOut: "its server took too long",
     AddressRefused: "its address is not safe to ask",
@@ -116,7 +116,7 @@ def kind_of(content: bytes) -> str:
     return "audio/mpeg" if is_frame else ""
 
 
-def _media_trouble(trouble: Trouble) -> Trouble:
+def _media_trouble(trouble: SunotuiError) -> SunotuiError:
     """The same, said of a stranger's server and not of the gateway."""
     for kind, what in _SAID.items():
         if isinstance(trouble, kind):

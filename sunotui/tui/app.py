@@ -12,7 +12,7 @@ from textual.command import Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean
 from sunotui.tui import formatting
 from sunotui.tui.commands import Scope, bindings
@@ -67,7 +67,7 @@ class SunoApp(Crashing, Ways, Tidying):
         self.left_texts: dict[tuple[str, str], str] = {}
         """What was typed into a line and left by escape, by the line and what it was about: it is there again when the
         same line is opened once more."""
-        self.opening_trouble: Trouble | None = None
+        self.opening_trouble: SunotuiError | None = None
         """Why the library or the settings could not be opened, which ends the screens."""
         self.exit_notices: list[str] = []
         """Sentences for the plain terminal, once the screens are gone."""
@@ -112,7 +112,7 @@ class SunoApp(Crashing, Ways, Tidying):
         """Show the library as soon as it is open, and begin to watch once that is painted."""
         try:
             opened = await self.studio.open_shelf()
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.opening_trouble = trouble
             self.exit(return_code=1)
             return
@@ -137,7 +137,7 @@ class SunoApp(Crashing, Ways, Tidying):
         for step in (self.studio.open, self._prepare, self.studio.start):
             try:
                 await (step() if step is not None else asyncio.sleep(0))
-            except Trouble as trouble:
+            except SunotuiError as trouble:
                 self.say_trouble(trouble)
         if not self.studio.profile and (self.has_typed or self.screen is not self._library):
             self.say("P logs in to a gateway")
@@ -245,7 +245,7 @@ class SunoApp(Crashing, Ways, Tidying):
         self.chronicle.add(severity, words, cause)
         self.notify(words, severity=severity, markup=False, timeout=4 if severity == "information" else 8)
 
-    def say_trouble(self, trouble: Trouble) -> None:
+    def say_trouble(self, trouble: SunotuiError) -> None:
         """A toast for what went wrong; the whole answer is under Messages."""
         self.chronicle.add("error", trouble.sentence, trouble)
         self.notify(clean(trouble.sentence, 400), severity="error", markup=False, timeout=10)
@@ -269,7 +269,7 @@ class SunoApp(Crashing, Ways, Tidying):
         """The names of all profiles; none, and a word about it, when the config file cannot be read."""
         try:
             return sorted(self.studio.all_profiles())
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.say_trouble(trouble)
             return ()
 
@@ -294,7 +294,7 @@ class SunoApp(Crashing, Ways, Tidying):
         profile = self.studio.profile_named(self.studio.profile)
         try:
             await asyncio.to_thread(links.open_link, url, profile.base_url if profile is not None else None)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.say_trouble(trouble)
         else:
             self.say(f"Opening {url}")

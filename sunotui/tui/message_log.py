@@ -4,7 +4,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean, clean_lines
 from sunotui.tui import formatting
 from sunotui.tui.widgets.text_view import TextLine
@@ -21,7 +21,7 @@ class Chronicle:
     def __init__(self) -> None:
         self._entries: deque[tuple[float, str, str, list[TextLine]]] = deque(maxlen=_KEPT)
 
-    def add(self, severity: str, words: str, cause: "Trouble | Submission | None" = None) -> None:
+    def add(self, severity: str, words: str, cause: "SunotuiError | Submission | None" = None) -> None:
         """Remember a message and what stands behind it; the same one told again moves up instead of filling the
         list."""
         words = clean(words, 600)
@@ -38,12 +38,12 @@ class Chronicle:
         return lines or [TextLine("Nothing was said yet.", "faint")]
 
 
-def _behind(cause: "Trouble | Submission | None") -> list[TextLine]:
+def _behind(cause: "SunotuiError | Submission | None") -> list[TextLine]:
     """What stands behind a sentence: whose matter it is, and the whole answer as the gateway gave it."""
     if cause is None:
         return []
     whose, told = "", cause.answer
-    if isinstance(cause, Trouble):
+    if isinstance(cause, SunotuiError):
         whose, told = cause.blame.value, cause.answer or cause.detail
     facts = [
         ("  whose", whose),

@@ -6,7 +6,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from sunotui.core.events import Event
-    from sunotui.domain.errors import Trouble
+    from sunotui.domain.errors import SunotuiError
     from sunotui.domain.requests.request import Request
     from sunotui.tui.composer.draft import Draft
 
@@ -38,7 +38,7 @@ class SavesBeforeQuit:
 class Stumbled(Message):
     """A widget could not do its work; the app tells of it."""
 
-    def __init__(self, trouble: "Trouble") -> None:
+    def __init__(self, trouble: "SunotuiError") -> None:
         super().__init__()
         self.trouble = trouble
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.profile import DEMO_PROFILE
 from sunotui.tui import formatting
 from sunotui.tui.made_late import MadeLate
@@ -29,7 +29,7 @@ class Ways(MadeLate):
 
         try:
             takes = await self.studio.shelf.newest_takes()
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.say(trouble.sentence, "error")
             return None
         rows = [

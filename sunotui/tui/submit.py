@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import SentAlready, Trouble
+from sunotui.domain.errors import SentAlready, SunotuiError
 from sunotui.domain.submission import Submission, SubmissionState
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Sending:
         studio = self._app.studio
         try:
             submission = await studio.results.earlier(request, profile)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self._app.say_trouble(trouble)
             return None
         if submission is None:
@@ -80,7 +80,7 @@ class Sending:
             return None
         try:
             return await studio.results.of(submission)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self._app.say_trouble(trouble)
             return None
 
@@ -91,7 +91,7 @@ class Sending:
             await self._app.studio.submitter.refuse_twin(request, profile, submission_id)
         except SentAlready as trouble:
             return _Cleared(profile, True) if await self._is_wanted_again(trouble) else None
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self._app.say_trouble(trouble)
             return None
         return _Cleared(profile, False)
@@ -104,7 +104,7 @@ class Sending:
             return await self._app.studio.submitter.send(
                 request, cleared.profile, submission_id=submission_id, is_again=cleared.is_again, together=together
             )
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self._app.say_trouble(trouble)
             return None
 

@@ -5,13 +5,13 @@ import pytest
 from sunotui.cli import exit_codes
 from sunotui.cli.exit_codes import code_of, code_of_kind, code_of_submission, code_of_tasks
 from sunotui.domain import errors
-from sunotui.domain.errors import Charge, GatewayFailed, Trouble
+from sunotui.domain.errors import Charge, GatewayFailed, SunotuiError
 from sunotui.domain.requests.request import LyricsRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 
-CODES: dict[type[Trouble], int] = {
-    errors.Trouble: 1,
+CODES: dict[type[SunotuiError], int] = {
+    errors.SunotuiError: 1,
     errors.TokenMissing: 3,
     errors.TokenMalformed: 3,
     errors.TokenRefused: 3,
@@ -42,9 +42,9 @@ CODES: dict[type[Trouble], int] = {
 }
 
 
-def every_trouble() -> list[type[Trouble]]:
+def every_trouble() -> list[type[SunotuiError]]:
     """Trouble and everything below it."""
-    found, open_ones = [], [Trouble]
+    found, open_ones = [], [SunotuiError]
     while open_ones:
         found.append(open_ones.pop())
         open_ones += found[-1].__subclasses__()
@@ -52,7 +52,7 @@ def every_trouble() -> list[type[Trouble]]:
 
 
 @pytest.mark.parametrize("kind", every_trouble(), ids=lambda kind: kind.__name__)
-def test_every_trouble_has_the_code_of_the_contract(kind: type[Trouble]) -> None:
+def test_every_trouble_has_the_code_of_the_contract(kind: type[SunotuiError]) -> None:
     assert code_of(kind()) == CODES[kind]
     assert kind().kind in exit_codes._BY_KIND
 

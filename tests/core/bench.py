@@ -12,7 +12,7 @@ from sunotui.core.events import Event
 from sunotui.core.gateways.client_pool import Gateways
 from sunotui.domain.capabilities import Offers
 from sunotui.domain.dialect import Dialect, DialectChoice, DialectEvidence, choose_dialect
-from sunotui.domain.errors import NotOffered, Trouble
+from sunotui.domain.errors import NotOffered, SunotuiError
 from sunotui.domain.money import Balance
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.tasks.clip import Clip
@@ -51,14 +51,14 @@ class ObedientGateway:
         self.orders: list[Order] = []
         self.reports: dict[str, TaskReport] = {}
         self.unreadable: set[str] = set()
-        self.trouble: Trouble | Exception | None = None
-        self.next_trouble: Trouble | None = None
+        self.trouble: SunotuiError | Exception | None = None
+        self.next_trouble: SunotuiError | None = None
         """What only the next batch raises."""
         self.outcome: Callable[[int], Outcome] = lambda number: Accepted(f"task-{number}")
         self.gate: asyncio.Event | None = None
         """When set, answers to submissions wait for it."""
         self.cut_after = 0
-        self.cut_by: Trouble | None = None
+        self.cut_by: SunotuiError | None = None
         """When set, only the first `cut_after` ids of a batch are asked for."""
         self.requests = 1
         """How many requests a batch takes."""
@@ -66,11 +66,11 @@ class ObedientGateway:
         self.clips: dict[str, Clip] | None = None
         """What the feed knows; None for a gateway without one."""
         self.fed: list[list[str]] = []
-        self.feed_trouble: Trouble | None = None
+        self.feed_trouble: SunotuiError | None = None
         self.money: Balance | None = None
         self.balances = 0
         self.probes = 0
-        self.probe_trouble: Trouble | None = None
+        self.probe_trouble: SunotuiError | None = None
         self.found = Offers()
         """What its pages tell."""
         self.has_extras = True
@@ -174,8 +174,8 @@ class OneGateway(Gateways):
         self.dialect_in_use: Dialect | None = None
         """When set, it is in use whatever was seen."""
         self.gateway = gateway
-        self.others: dict[str, ObedientGateway | Trouble] = {}
-        self.trouble: Trouble | None = None
+        self.others: dict[str, ObedientGateway | SunotuiError] = {}
+        self.trouble: SunotuiError | None = None
         self.evidence_of: Callable[[str], Collection[DialectEvidence]] = lambda _: ()
         self.gate: asyncio.Event | None = None
         """When set, clients come when it is open: as a token does that somebody has to unlock."""
@@ -203,7 +203,7 @@ class OneGateway(Gateways):
         if self.trouble is not None:
             raise self.trouble
         found = self.others.get(name, self.gateway)
-        if isinstance(found, Trouble):
+        if isinstance(found, SunotuiError):
             raise found
         return found
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from sunotui.core.events import Line, LineChanged
-from sunotui.domain.errors import NetworkDown, TokenMissing, TokenRefused, TooFast, Trouble
+from sunotui.domain.errors import NetworkDown, TokenMissing, TokenRefused, TooFast, SunotuiError
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
@@ -57,7 +57,7 @@ async def test_what_is_unfinished_goes_on_in_every_profile(bench: Bench) -> None
     ],
 )
 async def test_the_trouble_of_one_gateway_is_nobody_else_s(
-    bench: Bench, trouble: Trouble | Exception, line: Line, asked_at_most: int
+    bench: Bench, trouble: SunotuiError | Exception, line: Line, asked_at_most: int
 ) -> None:
     await put(bench, "good", ["a"])
     await put(bench, "bad", ["b"])

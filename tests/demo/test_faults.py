@@ -19,7 +19,7 @@ from sunotui.domain.errors import (
     NotAGateway,
     TokenRefused,
     TooFast,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.domain.profile import parse_base_url
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
@@ -100,7 +100,7 @@ async def start_talk(start_server: StartServer) -> AsyncIterator[StartTalk]:
 
 # --- where it strikes: a submission -----------------------------------------------------------------------------------
 
-SUBMITS: dict[str, tuple[type[Outcome], type[Trouble] | None, int]] = {
+SUBMITS: dict[str, tuple[type[Outcome], type[SunotuiError] | None, int]] = {
     # name: outcome, trouble, how many tasks the gateway then has
     "slow": (Accepted, None, 1),
     "lost-answer": (Unknown, NetworkDown, 1),
@@ -145,7 +145,7 @@ async def test_a_submission(name: str, dialect: str, start_talk: StartTalk) -> N
 
 # --- where it strikes: a fetch ----------------------------------------------------------------------------------------
 
-FETCHES: dict[str, type[Trouble] | str] = {
+FETCHES: dict[str, type[SunotuiError] | str] = {
     "slow": "told",
     "lost-answer": NetworkDown,
     "empty-200": AnswerUnreadable,

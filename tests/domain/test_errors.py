@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.domain import errors
-from sunotui.domain.errors import SENTENCE_LIMIT, Blame, Charge, NotFound, Trouble
+from sunotui.domain.errors import SENTENCE_LIMIT, Blame, Charge, NotFound, SunotuiError
 from sunotui.domain.text import has_dangerous
 
-KINDS = [made for made in vars(errors).values() if isinstance(made, type) and issubclass(made, Trouble)]
+KINDS = [made for made in vars(errors).values() if isinstance(made, type) and issubclass(made, SunotuiError)]
 
 
 @pytest.mark.parametrize("made", KINDS, ids=lambda made: made.__name__)
-def test_every_kind_says_what_and_whose(made: type[Trouble]) -> None:
+def test_every_kind_says_what_and_whose(made: type[SunotuiError]) -> None:
     trouble = made()
     assert trouble.what
     assert trouble.blame in errors.Blame
@@ -49,7 +49,7 @@ def test_the_key_its_quota_its_limits_and_the_account_are_four_matters() -> None
 
 @given(st.text(max_size=900), st.text(max_size=900), st.text(max_size=900), st.text(max_size=128))
 def test_whatever_is_told_is_one_line_of_bounded_length(what: str, advice: str, detail: str, request_id: str) -> None:
-    trouble = Trouble(what, advice=advice, detail=detail, request_id=request_id, charge=Charge.MAYBE)
+    trouble = SunotuiError(what, advice=advice, detail=detail, request_id=request_id, charge=Charge.MAYBE)
     for sentence in (trouble.sentence, trouble.full_sentence):
         assert not has_dangerous(sentence)
         assert len(sentence.splitlines()) <= 1

@@ -11,7 +11,7 @@ from sunotui.core.polling.feed_fallback import Follower
 from sunotui.core.polling.poller import Watch
 from sunotui.core.polling.schedule import TASKS_A_REQUEST
 from sunotui.domain.capabilities import Feature
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.gateway.client import Batch
@@ -64,12 +64,12 @@ class Gateway:
         self.status: dict[str, TaskStatus] = {}
         """What it says of a task; those not in it are left out."""
         self.clips: dict[str, Clip] = {}
-        self.trouble: Trouble | None = None
-        self.next_trouble: Trouble | None = None
+        self.trouble: SunotuiError | None = None
+        self.next_trouble: SunotuiError | None = None
         """What only the next answer is, whatever the others are."""
-        self.cut_by: Trouble | None = None
+        self.cut_by: SunotuiError | None = None
         """What the second request of the next batch ends in that takes more than one."""
-        self.feed_trouble: Trouble | None = None
+        self.feed_trouble: SunotuiError | None = None
         self.door = asyncio.Event()
         self.door.set()
         self.in_flight = 0

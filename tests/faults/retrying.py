@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sunotui.core.core import Studio
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from tests.faults.children import say
 from tests.faults.wishing import profile_at, studio_at
 from tests.support.waiting import until
@@ -34,6 +34,6 @@ async def _resolve(studio: Studio, submission_id: str, how: str) -> str:
             ended = await studio.unknowns.drop(submission_id)
         else:
             ended = await studio.unknowns.retry(submission_id)
-    except Trouble as trouble:
+    except SunotuiError as trouble:
         return f"refused: {trouble.sentence}"
     return f"{how}: {ended.state.value}"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import LibraryDamaged, Trouble
+from sunotui.domain.errors import LibraryDamaged, SunotuiError
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.backup import back_up, backups_of
 from sunotui.storage.db.connection import Database
@@ -184,7 +184,7 @@ def test_a_disk_that_fills_up_leaves_the_damaged_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("sunotui.storage.repair.replace_file.os.fsync", refuse)
-    with pytest.raises(Trouble, match="no space left"):
+    with pytest.raises(SunotuiError, match="no space left"):
         repair(path, NOW)
     assert path.read_bytes() == damaged
     monkeypatch.undo()

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sunotui.domain.errors import AddressRefused, Trouble
+from sunotui.domain.errors import AddressRefused, SunotuiError
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Unknown
@@ -79,7 +79,7 @@ async def test_no_redirect_takes_anything_along(status: int) -> None:
             location = place.format(port=elsewhere.port, own=1)
             async with listening(answer(status, "", headers={"Location": location})) as gateway:
                 client = GatewayClient(gateway.base_url, TOKEN)
-                with pytest.raises(Trouble):
+                with pytest.raises(SunotuiError):
                     await client.fetch_tasks(["a"])
                 assert isinstance(await client.submit(Order("/suno/submit/music", '{"prompt":"mine"}')), Unknown)
                 await client.aclose()
@@ -138,7 +138,7 @@ async def test_no_redirect_is_followed_through_a_proxy(status: int, opening: Ope
         opening({"gateway.test": gateway.port, "elsewhere.test": elsewhere.port}) as server,
     ):
         client = GatewayClient(BaseUrl("http", "gateway.test", 80), TOKEN, proxy=server.proxy)
-        with pytest.raises(Trouble):
+        with pytest.raises(SunotuiError):
             await client.fetch_tasks(["a"])
         assert isinstance(await client.submit(Order("/suno/submit/music", '{"prompt":"mine"}')), Unknown)
         await client.aclose()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Unknown
@@ -136,7 +136,7 @@ async def ended_in(pouring: Pouring, ask: Callable[[GatewayClient], Awaitable[ob
 
 
 async def fetching(client: GatewayClient) -> None:
-    with pytest.raises(Trouble):
+    with pytest.raises(SunotuiError):
         await client.fetch_tasks(["a"])
 
 
@@ -187,5 +187,5 @@ async def test_the_largest_body_of_tiny_things_takes_bounded_memory(part: bytes)
 async def fetching_anything(client: GatewayClient) -> None:
     try:
         await client.fetch_tasks(["a"])
-    except Trouble:
+    except SunotuiError:
         pass

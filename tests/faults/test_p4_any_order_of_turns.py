@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 
 from sunotui.core.events import Line
 from sunotui.core.polling import schedule
-from sunotui.domain.errors import GatewayFailed, NetworkDown, TimedOut, TokenMissing, TokenRefused, TooFast, Trouble
+from sunotui.domain.errors import GatewayFailed, NetworkDown, TimedOut, TokenMissing, TokenRefused, TooFast, SunotuiError
 from sunotui.domain.tasks.task import TaskStatus
 from tests.faults.lone_watch import LoneWatch
 from tests.faults.proofs import Proof
@@ -61,15 +61,15 @@ class PaceMachine(RuleBasedStateMachine):
         self.lone.advance(seconds)
 
     @rule(trouble=st.sampled_from(TROUBLES))
-    def begin_trouble(self, trouble: Trouble) -> None:
+    def begin_trouble(self, trouble: SunotuiError) -> None:
         self.lone.gateway.trouble = trouble
 
     @rule(trouble=st.sampled_from(TROUBLES))
-    def fail_the_next_answer(self, trouble: Trouble) -> None:
+    def fail_the_next_answer(self, trouble: SunotuiError) -> None:
         self.lone.gateway.next_trouble = trouble
 
     @rule(trouble=st.sampled_from(TROUBLES))
-    def cut_the_next_batch(self, trouble: Trouble) -> None:
+    def cut_the_next_batch(self, trouble: SunotuiError) -> None:
         self.lone.gateway.cut_by = trouble
 
     @rule()
@@ -171,15 +171,15 @@ def _pass(seconds: float) -> Turn:
     return lambda machine: machine.pass_time(seconds)
 
 
-def _begin(trouble: Trouble) -> Turn:
+def _begin(trouble: SunotuiError) -> Turn:
     return lambda machine: machine.begin_trouble(trouble)
 
 
-def _fail_next(trouble: Trouble) -> Turn:
+def _fail_next(trouble: SunotuiError) -> Turn:
     return lambda machine: machine.fail_the_next_answer(trouble)
 
 
-def _cut_next(trouble: Trouble) -> Turn:
+def _cut_next(trouble: SunotuiError) -> Turn:
     return lambda machine: machine.cut_the_next_batch(trouble)
 
 

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 )
 
 from sunotui.core.polling.feed_fallback import REFUSALS_UNTIL_MISSING
-from sunotui.domain.errors import GatewayFailed, NetworkDown, NotOffered, TooFast, Trouble
+from sunotui.domain.errors import GatewayFailed, NetworkDown, NotOffered, TooFast, SunotuiError
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskStatus
 from tests.faults.lone_watch import LoneWatch
@@ -64,7 +64,7 @@ class FeedMachine(RuleBasedStateMachine):
         self.lone.gateway.clips[clip_id] = replace(self.lone.gateway.clips[clip_id], status=status)
 
     @rule(trouble=st.sampled_from(TROUBLES))
-    def begin_trouble(self, trouble: Trouble) -> None:
+    def begin_trouble(self, trouble: SunotuiError) -> None:
         self.lone.gateway.feed_trouble = trouble
 
     @rule()

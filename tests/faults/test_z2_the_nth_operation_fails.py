@@ -11,7 +11,7 @@ import pytest
 
 from sunotui.core.events import TasksChanged
 from sunotui.core.gateways.token_resolver import TokenDoors
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.profile import Profile
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
@@ -76,7 +76,7 @@ async def make_a_song(folder: Path, server: Loopback, breaker: Breaker) -> tuple
             except Exception as error:
                 raised.append(error)
         await wired.clock.advance(22)
-    except Trouble as error:
+    except SunotuiError as error:
         raised.append(error)
     breaker.is_on = False
     await wired.close()
@@ -87,7 +87,7 @@ async def make_a_song(folder: Path, server: Loopback, breaker: Breaker) -> tuple
 def check(folder: Path, gateway: Gateway, told: list[str], raised: list[BaseException], what: str) -> str:
     """The invariants, by what is on disk; the state of the wish."""
     assert len(gateway.accepted) <= 1, f"{what}: paid twice (S1)"
-    assert all(isinstance(error, Trouble) for error in raised), f"{what}: {raised!r}"
+    assert all(isinstance(error, SunotuiError) for error in raised), f"{what}: {raised!r}"
     assert not any(CANARY in f"{error} {error!r} {error.__cause__!r}" for error in raised), f"{what}: K1"
     for path in (path for path in folder.rglob("*") if path.is_file()):
         assert CANARY.encode() not in path.read_bytes(), f"{what}: the token is in {path.name} (K1)"
@@ -160,7 +160,7 @@ def test_every_operation_of_a_migration_fails(tmp_path: Path, is_lasting: bool) 
             breaker.hold_disk(patch)
             try:
                 Database.open(path).close()
-            except Trouble:
+            except SunotuiError:
                 pass
             breaker.is_on = False
         assert half_of(path) in {(1, 0), (SCHEMA_VERSION, 1)}, (

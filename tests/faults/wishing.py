@@ -14,7 +14,7 @@ import httpx
 from sunotui.core.core import Studio
 from sunotui.core.events import Event, SubmissionChanged
 from sunotui.demo.server import DemoServer
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
@@ -70,7 +70,7 @@ async def _wish(studio: Studio, numbers: Iterator[int]) -> None:
             # The same wish under the same id, whichever process is at it: a restart must not pay for it again.
             wish = MusicRequest(description=name)
             row = await studio.submitter.send(wish, "main", submission_id=name, is_again=True)
-        except (Trouble, ValueError):
+        except (SunotuiError, ValueError):
             # Its neighbour was quicker to write it down.
             continue
         if row.task_id:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sunotui.domain.errors import SENTENCE_LIMIT, Blame, Charge, Trouble
+from sunotui.domain.errors import SENTENCE_LIMIT, Blame, Charge, SunotuiError
 from sunotui.domain.text import has_dangerous
 from sunotui.gateway.errors.mapping import trouble_of_answer
 from sunotui.gateway.submit.outcome import (
@@ -76,7 +76,7 @@ class Row:
         return {"content-type": kind, **self.headers}
 
     @property
-    def trouble(self) -> Trouble:
+    def trouble(self) -> SunotuiError:
         """What a fetch makes of it."""
         return trouble_of_answer(self.status, self.all_headers, self.content, secret=SECRET)
 

@@ -18,7 +18,7 @@ from sunotui.domain.errors import (
     RequestRefused,
     TokenRefused,
     TooFast,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.domain.requests.request import MidiRequest, Mp4Request, WavRequest
 from sunotui.domain.tasks.clip import ClipStatus
@@ -219,7 +219,7 @@ async def test_what_makes_no_sense_is_not_sent(client_for: Client) -> None:
 # --- where it is missing ----------------------------------------------------------------------------------------------
 
 NO_CHANNEL = {"error": {"message": "当前分组 default 下对于模型 suno_act 无可用渠道", "type": "new_api_error"}}
-REFUSALS: dict[str, tuple[bytes, type[Trouble]]] = {
+REFUSALS: dict[str, tuple[bytes, type[SunotuiError]]] = {
     "the relays' page": (page(200, "New API"), NotOffered),
     "a page under 404": (page(404), NotOffered),
     "gin's 404": (answer(404, "404 page not found", kind="text/plain"), NotOffered),
@@ -247,7 +247,7 @@ REFUSALS: dict[str, tuple[bytes, type[Trouble]]] = {
 async def test_a_refusal_is_told_as_what_it_is(name: str, refusal: str, client_for: Client) -> None:
     told, expected = REFUSALS[refusal]
     async with listening(told) as gateway:
-        with pytest.raises(Trouble) as caught:
+        with pytest.raises(SunotuiError) as caught:
             await CALLS[name](client_for(gateway.base_url))
     assert type(caught.value) is expected
     # After a refused token one more page is asked, whether the key's quota is used up (test_key_quota.py).
@@ -274,7 +274,7 @@ async def test_the_token_goes_nowhere_else_and_is_not_kept(name: str, client_for
         for told in (answer(307, echo, headers=away), answer(200, echo, headers=away), answer(400, {"error": secret})):
             try:
                 result, _ = await called(name, client_for, told)
-            except Trouble as trouble:
+            except SunotuiError as trouble:
                 result = trouble.sentence + trouble.detail + trouble.request_id
             assert secret not in repr(result)
         assert elsewhere.asked == []
@@ -312,7 +312,7 @@ async def test_any_document_is_a_result_or_a_trouble(document: object, status: i
     ):
         try:
             result = await call
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             result = trouble.sentence
         if isinstance(result, Timing):
             assert timing_of_text(result.raw) == result

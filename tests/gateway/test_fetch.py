@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sunotui.domain.errors import AnswerUnreadable, GatewayFailed, NotAGateway, TimedOut, TokenRefused, Trouble
+from sunotui.domain.errors import AnswerUnreadable, GatewayFailed, NotAGateway, TimedOut, TokenRefused, SunotuiError
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.client import BATCH, Batch
 from sunotui.gateway.parsing import response_cache
@@ -112,7 +112,7 @@ async def test_one_task_that_spoils_the_answer_is_found_by_halving(client_for: C
 
 async def test_a_gateway_that_answers_nothing_readable_is_told_as_that(client_for: Client) -> None:
     async with listening(answer(200, "")) as gateway:
-        with pytest.raises(Trouble):
+        with pytest.raises(SunotuiError):
             await client_for(gateway.base_url).fetch_tasks(["a"])
     assert len(gateway.asked) == 2
 
@@ -138,7 +138,7 @@ async def test_trouble_after_the_first_batch_keeps_what_was_heard(client_for: Cl
         (answer(500, {"code": "get_tasks_failed", "message": "dial tcp", "data": None}), GatewayFailed),
     ],
 )
-async def test_troubles_of_a_fetch(given_answer: bytes, expected: type[Trouble], client_for: Client) -> None:
+async def test_troubles_of_a_fetch(given_answer: bytes, expected: type[SunotuiError], client_for: Client) -> None:
     async with listening(given_answer) as gateway:
         with pytest.raises(expected):
             await client_for(gateway.base_url).fetch_tasks(["a", "b"])
@@ -199,7 +199,7 @@ async def test_a_large_answer_is_read_off_the_loop(client_for: Client, monkeypat
 async def test_a_body_over_the_limit_is_cut_off(client_for: Client) -> None:
     body = b'{"code":"success","data":[]}' + b" " * LARGEST_BODY
     async with listening(answer(200, body)) as gateway:
-        with pytest.raises(Trouble, match="larger"):
+        with pytest.raises(SunotuiError, match="larger"):
             await client_for(gateway.base_url).fetch_tasks(["a"])
 
 
@@ -242,7 +242,7 @@ def told_or_refused(status: int, kind: str, body: bytes) -> str:
     """What an answer is read as, in a word or a sentence; any other exception than Trouble ends the test."""
     try:
         reports = reports_of(Answer(status, {"content-type": kind}, body), ["a"], TOKEN.reveal())
-    except Trouble as trouble:
+    except SunotuiError as trouble:
         return trouble.sentence
     assert all(isinstance(report.id, str) for report in reports)
     return "reports"

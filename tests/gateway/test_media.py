@@ -11,7 +11,7 @@ from sunotui.domain.errors import (
     NotAGateway,
     NotFound,
     TimedOut,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.gateway import media
 from sunotui.gateway.media import Media, MediaDoor, kind_of
@@ -46,12 +46,12 @@ async def test_a_picture_comes_as_it_is_whatever_it_is_called() -> None:
         (answer(302, b"", headers={"Location": "https://elsewhere.example/"}), NotAGateway),
         (answer(200, PNG, headers={"Content-Encoding": "gzip"}), AnswerUnreadable),
         (answer(200, b"x" * 1_001), AnswerUnreadable),
-        (answer(200, PNG, headers={"Content-Length": "5000"}), Trouble),
-        (b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: abc\r\n\r\n", Trouble),
-        (b"nonsense\r\n\r\nConnection: close", Trouble),
+        (answer(200, PNG, headers={"Content-Length": "5000"}), SunotuiError),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: abc\r\n\r\n", SunotuiError),
+        (b"nonsense\r\n\r\nConnection: close", SunotuiError),
     ],
 )
-async def test_what_is_no_file_is_trouble_and_nothing_else(told: bytes, trouble: type[Trouble]) -> None:
+async def test_what_is_no_file_is_trouble_and_nothing_else(told: bytes, trouble: type[SunotuiError]) -> None:
     with pytest.raises(trouble):
         await fetched(told)
 
@@ -122,7 +122,7 @@ async def test_an_endless_file_ends_at_its_limit() -> None:
     ],
 )
 async def test_no_address_of_this_computer_or_its_network_is_asked(url: str) -> None:
-    with pytest.raises(Trouble):
+    with pytest.raises(SunotuiError):
         await MediaDoor().fetch(url, 1_000)
 
 

@@ -6,7 +6,7 @@ import ssl
 import httpx
 import pytest
 
-from sunotui.domain.errors import AnswerUnreadable, Blame, NetworkDown, TimedOut, TokenRefused, Trouble
+from sunotui.domain.errors import AnswerUnreadable, Blame, NetworkDown, TimedOut, TokenRefused, SunotuiError
 from sunotui.gateway.errors.mapping import trouble_of_answer, trouble_of_exception
 
 UNREACHED = "The gateway could not be reached over the network"
@@ -26,7 +26,7 @@ def untrusted() -> ssl.SSLCertVerificationError:
     return error
 
 
-NETWORK: dict[str, tuple[Exception, type[Trouble], str]] = {
+NETWORK: dict[str, tuple[Exception, type[SunotuiError], str]] = {
     "name not found": (
         caused(httpx.ConnectError("sk-secret1234"), socket.gaierror(socket.EAI_NONAME, "unknown")),
         NetworkDown,

@@ -21,7 +21,7 @@ from sunotui.domain.errors import (
     TokenLimited,
     TokenRefused,
     TooFast,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.domain.money import Balance
 from sunotui.domain.profile import BaseUrl
@@ -49,7 +49,7 @@ class Ended:
 
     http: int
     outcome: type[Outcome]
-    trouble: type[Trouble]
+    trouble: type[SunotuiError]
     blame: Blame
     request_id: str = ""
 
@@ -128,7 +128,7 @@ SEED = "346c5d10-a4a1-4f49-a851-66a7dae6cfaf"
 LYRICS = "f4a94d75-087b-4bb1-bd45-53ba293faf96"
 WEEKEND = "2a145658-3342-4228-b779-b8323a2b77df"
 
-FETCH: dict[str, tuple[Told, ...] | type[Trouble]] = {
+FETCH: dict[str, tuple[Told, ...] | type[SunotuiError]] = {
     "fetch_batch_in_progress_streaming.json": (
         Told(SEED, S.IN_PROGRESS, K.MUSIC, (STREAMING, STREAMING), "Electric Dance Party", "", 1716191749.0),
     ),

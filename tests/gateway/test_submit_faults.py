@@ -21,7 +21,7 @@ from sunotui.domain.errors import (
     TokenLimited,
     TokenRefused,
     TooFast,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.domain.profile import BaseUrl
 from sunotui.gateway.submit.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Outcome, Rejected, Unknown
@@ -100,7 +100,7 @@ async def cut_in_the_headers(asked: Asked, writer: asyncio.StreamWriter) -> None
 class Fault:
     answering: Answering
     outcome: type[Outcome]
-    trouble: type[Trouble] | None = None
+    trouble: type[SunotuiError] | None = None
 
 
 def to(location: str, status: int) -> Fault:

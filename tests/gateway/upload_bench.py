@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sunotui.domain.errors import Charge, Trouble
+from sunotui.domain.errors import Charge, SunotuiError
 from sunotui.domain.requests.request import UploadFileRequest
 from sunotui.gateway.submit.outcome import Outcome, Rejected
 from sunotui.gateway.submit.payloads import order_for
@@ -79,7 +79,7 @@ async def uploaded(
     return await client.submit(order_for(UploadFileRequest(str(path))), file_progress=report)
 
 
-def rejected(outcome: Outcome, expected: type[Trouble]) -> Trouble:
+def rejected(outcome: Outcome, expected: type[SunotuiError]) -> SunotuiError:
     assert isinstance(outcome, Rejected)
     assert type(outcome.trouble) is expected
     assert outcome.trouble.charge is Charge.NO

@@ -10,7 +10,7 @@ from sunotui.cli.output.gateway_report import software_of, verdicts_of
 from sunotui.cli.output.text import print_json, print_table, say
 from sunotui.cli.session import lent_studio, with_studio
 from sunotui.cli.standard_input import standard_input
-from sunotui.domain.errors import NotFound, RequestImpossible, Trouble
+from sunotui.domain.errors import NotFound, RequestImpossible, SunotuiError
 from sunotui.domain.profile import BaseUrl, Profile, is_profile_name, parse_base_url
 from sunotui.domain.text import NotText, decoded_line
 
@@ -46,7 +46,7 @@ async def _look_around(studio: "Studio", profile: str) -> None:
     await studio.ledger.forget_look(profile)
     try:
         software = software_of(await studio.offerings.probe(profile))
-    except Trouble:
+    except SunotuiError:
         return
     if software:
         print(f"It runs {software}; 'sunotui doctor' tells what it offers.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sunotui.cli.exit_codes import DONE, FAILED, code_of
 from sunotui.cli.launch import TERMS_WITHOUT_CURSOR
 from sunotui.cli.output.text import print_json, print_table
-from sunotui.domain.errors import LibraryDamaged, TokenMissing, Trouble
+from sunotui.domain.errors import LibraryDamaged, TokenMissing, SunotuiError
 
 if TYPE_CHECKING:
     from sunotui.cli.output.gateway_report import GatewayReport
@@ -96,7 +96,7 @@ def _settings(places: "Places") -> Finding:
 
     try:
         settings = load_settings(places)
-    except Trouble as trouble:
+    except SunotuiError as trouble:
         return Finding("settings", FAIL, trouble.sentence)
     _, complaints = checked(settings.keys)
     warnings = [*settings.warnings, *filter(None, [theme_complaint(settings.theme)]), *complaints]
@@ -124,7 +124,7 @@ def _library(places: "Places") -> list[Finding]:
             return [_permissions(places), _content(places, database)]
         finally:
             database.close()
-    except Trouble as trouble:
+    except SunotuiError as trouble:
         return [Finding("library", FAIL, trouble.sentence)]
 
 
@@ -184,11 +184,11 @@ async def _gateway(
         async with lent_studio(environ, args.profile) as studio:
             await studio.open()
             return await _profile_and_gateway(studio, is_offline=args.offline)
-    except Trouble as trouble:
+    except SunotuiError as trouble:
         return [_failure("profile", trouble)], None
 
 
-def _failure(name: str, trouble: Trouble) -> Finding:
+def _failure(name: str, trouble: SunotuiError) -> Finding:
     return Finding(name, FAIL, trouble.sentence, code_of(trouble))
 
 
@@ -204,7 +204,7 @@ async def _profile_and_gateway(studio: "Studio", *, is_offline: bool) -> "tuple[
     known = await report_on(studio, profile, None, is_asked=False)
     try:
         token = await studio.doors.token_of(profile)
-    except Trouble as trouble:
+    except SunotuiError as trouble:
         return [*findings, _failure("token", trouble)], known
     findings.append(Finding("token", OK, f"{studio.doors.whereabouts(profile)}, fingerprint {token.fingerprint}"))
     if is_offline:
@@ -212,7 +212,7 @@ async def _profile_and_gateway(studio: "Studio", *, is_offline: bool) -> "tuple[
     try:
         found, check = await studio.login.try_out(profile, token)
         known = await report_on(studio, profile, check.balance, is_asked=True)
-    except Trouble as trouble:
+    except SunotuiError as trouble:
         return [*findings, _failure("gateway", trouble)], known
     return [*findings, _answers(profile, found, check)], known
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sunotui.cli.clip_links import chosen_take, print_address
 from sunotui.cli.output.text import say
 from sunotui.cli.session import open_records, with_studio
-from sunotui.domain.errors import NotFound, Trouble
+from sunotui.domain.errors import NotFound, SunotuiError
 from sunotui.domain.tasks.clip import ClipStatus
 
 if TYPE_CHECKING:
@@ -61,6 +61,6 @@ def _fresh(task: "Task", take: "Clip", environ: Mapping[str, str]) -> "Clip":
 
     try:
         return with_studio(environ, "", work)
-    except Trouble as trouble:
+    except SunotuiError as trouble:
         say(trouble.sentence)
         return take

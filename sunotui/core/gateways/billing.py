@@ -15,7 +15,7 @@ from sunotui.core.events import (
 )
 from sunotui.core.gateways.price_inference import SETTLE_S, Tally, price_between
 from sunotui.core.gateways.refund_check import with_record
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.money import Balance, Price, Refund
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.failure_reasons import says_no_refund
@@ -105,14 +105,14 @@ class Ledger:
         seen_at = self._seen_at[profile]
         try:
             await self._desk.run(self._kept_looks.keep, profile, found.base_url.origin, balance, seen_at)
-        except Trouble:
+        except SunotuiError:
             return
 
     async def forget_look(self, profile: str) -> None:
         """Forget what `keep_look` kept: the profile's key may be another one now, of another account."""
         try:
             await self._desk.run(self._kept_looks.forget, profile)
-        except Trouble:
+        except SunotuiError:
             return
 
     async def learn_earlier(self, profile: str) -> None:
@@ -140,7 +140,7 @@ class Ledger:
         try:
             client = await self._gateways.client(profile)
             balance = await client.balance()
-        except Trouble:
+        except SunotuiError:
             return
         learned = tally.end_look(balance, running=self._lively(profile))
         if balance is None:
@@ -162,7 +162,7 @@ class Ledger:
             return await self._desk.run(
                 self._kept_looks.unpriced, profile, origin, siblings, self._clock.now(), SETTLE_S
             )
-        except Trouble:
+        except SunotuiError:
             # A lesson less: the balance is told all the same.
             return None
 
@@ -175,7 +175,7 @@ class Ledger:
 
         try:
             self._prices[profile, word] = await self._desk.run(write)
-        except Trouble:
+        except SunotuiError:
             # A full disk costs a lesson; the balance is told all the same.
             return
 
@@ -273,7 +273,7 @@ class Ledger:
             try:
                 client = await self._gateways.client(profile)
                 batch = await client.fetch_tasks(open_ids)
-            except Trouble:
+            except SunotuiError:
                 return found
             found |= {one.id: one.charged_quota for one in batch.reports if one.charged_quota is not None}
         return found

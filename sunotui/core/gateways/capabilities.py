@@ -8,7 +8,7 @@ from sunotui.core.gateways.billing import Ledger
 from sunotui.core.gateways.warnings import warnings_of
 from sunotui.domain.capabilities import Feature, Offers, Verdict
 from sunotui.domain.dialect import DialectEvidence
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.profile import Profile
 from sunotui.domain.requests.request import Request
 from sunotui.storage.gateway_facts.capabilities import OfferBook
@@ -103,7 +103,7 @@ class Offerings:
         home = self._home(profile)
         try:
             offers = await self._desk.run(self._book.change, profile, change, home)
-        except Trouble:
+        except SunotuiError:
             offers = change(self.known(profile))
         self._known[profile] = (offers, home)
         self._newsroom.tell(OffersChanged(profile, offers))

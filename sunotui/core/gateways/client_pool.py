@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.core.gateways.token_resolver import TokenDoors
 from sunotui.domain.dialect import DialectChoice, DialectEvidence, choose_dialect
-from sunotui.domain.errors import KeyQuotaSpent, NotAGateway, TokenMissing, TokenRefused, Trouble
+from sunotui.domain.errors import KeyQuotaSpent, NotAGateway, TokenMissing, TokenRefused, SunotuiError
 from sunotui.domain.profile import Profile
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Gateways:
             base_url = await client.find_prefix()
         except (NotAGateway, TokenRefused, KeyQuotaSpent):
             raise
-        except Trouble:
+        except SunotuiError:
             # Nobody can tell now; what is asked next says what is wrong, and the prefix is looked for again.
             return client
         self._untried.discard(name)

@@ -8,7 +8,7 @@ from sunotui.core.context import Ground
 from sunotui.core.gateways.capabilities import Offerings
 from sunotui.core.polling.pollers import Watches
 from sunotui.domain.capabilities import Feature
-from sunotui.domain.errors import NotFound, NotOffered, Trouble
+from sunotui.domain.errors import NotFound, NotOffered, SunotuiError
 from sunotui.domain.persona import Persona
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task
@@ -74,7 +74,7 @@ class Extras:
             clip = _clip_of(await watch.look_again(task_id), clip)
             if not _is_settled(clip):
                 clip = _clip_of(await watch.look_at_feed(task_id), clip)
-        except Trouble:
+        except SunotuiError:
             return clip
         return clip
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sunotui.core.context import Ground
 from sunotui.core.gateways.capabilities import Offerings
-from sunotui.domain.errors import ModelNotAllowed, Trouble
+from sunotui.domain.errors import ModelNotAllowed, SunotuiError
 from sunotui.domain.models import NEWEST, choose_model, is_retired, label_of
 from sunotui.domain.requests.request import SONG_KINDS, Request, with_model
 from sunotui.domain.text import trim
@@ -36,7 +36,7 @@ class GatewayModels:
         return f"{label_of(model)} is retired at Suno; the gateway may replace it or fail"
 
 
-def _is_about_model(trouble: Trouble, model: str) -> bool:
+def _is_about_model(trouble: SunotuiError, model: str) -> bool:
     """Whether a refusal speaks of the model: by its kind, or by naming it or the word."""
     if isinstance(trouble, ModelNotAllowed):
         return True
@@ -58,7 +58,7 @@ class ModelChoice:
         first. Raises LibraryTrouble."""
         return await self._desk.run(self._journal.models_that_worked, profile, kind, self._gateways.origin(profile))
 
-    async def add_advice(self, trouble: Trouble, request: Request, profile: str) -> None:
+    async def add_advice(self, trouble: SunotuiError, request: Request, profile: str) -> None:
         """Name the models that worked here in the advice of a refusal that is about the request's model. Raises
         LibraryTrouble."""
         model = getattr(request, "model", "")

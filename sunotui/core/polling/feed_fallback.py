@@ -8,7 +8,7 @@ from sunotui.core.context import Ground
 from sunotui.core.gateways.capabilities import Offerings
 from sunotui.core.polling import schedule
 from sunotui.domain.capabilities import Feature
-from sunotui.domain.errors import NotOffered, Trouble
+from sunotui.domain.errors import NotOffered, SunotuiError
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task, TaskReport
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
@@ -73,7 +73,7 @@ class Follower:
         except NotOffered:
             self._quiet_until = self._clock.monotonic() + FEED_AGAIN_S
             return Followed(uncertain=_ids(wanted) if self.is_offered() else frozenset(), requests=requests)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self._failures += 1
             self._quiet_until = self._clock.monotonic() + schedule.backoff_s(
                 self._failures, self._rng, trouble.retry_after_s

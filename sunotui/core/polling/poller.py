@@ -17,7 +17,7 @@ from sunotui.domain.errors import (
     TokenMalformed,
     TokenMissing,
     TokenRefused,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.domain.tasks.merge import LOST_AFTER_S, adopt, merge, miss
 from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
@@ -148,7 +148,7 @@ class Watch:
         async with self._asking:
             try:
                 return await self._ask(ids, is_refresh=is_refresh)
-            except Trouble as trouble:
+            except SunotuiError as trouble:
                 self._back_off(trouble)
                 raise
 
@@ -158,11 +158,11 @@ class Watch:
                 await self._clock.wait(self._wake, self._seconds_to_wait())
                 self._wake.clear()
                 await self._ask_for_due()
-            except Trouble as trouble:
+            except SunotuiError as trouble:
                 self._back_off(trouble)
             except Exception as error:  # noqa: BLE001 - the loop outlives whatever an answer can cause (P1)
                 _log.exception("the watch of %s stumbled", self.profile)
-                self._back_off(Trouble("The watch stumbled over an answer", detail=type(error).__name__))
+                self._back_off(SunotuiError("The watch stumbled over an answer", detail=type(error).__name__))
 
     async def _ask_for_due(self) -> None:
         async with self._asking:
@@ -284,7 +284,7 @@ class Watch:
                     watched.due = now + schedule.STALLED_S
         self.add(task for task in found.values() if task.id not in self._watched)
 
-    def _back_off(self, trouble: Trouble) -> None:
+    def _back_off(self, trouble: SunotuiError) -> None:
         self._failures += 1
         now = self._clock.monotonic()
         self._quiet_until = now + schedule.backoff_s(self._failures, self._rng, trouble.retry_after_s)
@@ -297,7 +297,7 @@ class Watch:
             line = Line.OFFLINE
         self._tell_line(line, trouble)
 
-    def _tell_line(self, line: Line, trouble: Trouble | None = None, heard_at: float | None = None) -> None:
+    def _tell_line(self, line: Line, trouble: SunotuiError | None = None, heard_at: float | None = None) -> None:
         # The newest outcome alone says whether the loop stops, and wakes it: it may be waiting without a timer.
         self._is_stopped_by_token = line in (Line.REFUSED, Line.NO_TOKEN)
         self._wake.set()

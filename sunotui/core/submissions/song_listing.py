@@ -8,7 +8,7 @@ from sunotui.core.context import Ground
 from sunotui.core.events import Event, SongsFound, SubmissionChanged
 from sunotui.core.gateways.capabilities import Offerings
 from sunotui.domain.capabilities import Feature, Verdict
-from sunotui.domain.errors import NotOffered, RequestImpossible, Trouble
+from sunotui.domain.errors import NotOffered, RequestImpossible, SunotuiError
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import ListedSong, SongMatch, is_listed, matches
 from sunotui.storage.submissions.journal import Journal
@@ -84,7 +84,7 @@ class SongListing:
                 found = await self.matches(now)
             except NotOffered:
                 return
-            except Trouble:
+            except SunotuiError:
                 continue
             if found:
                 self._newsroom.tell(SongsFound(now, found))

@@ -17,7 +17,7 @@ from sunotui.domain.errors import (
     JournalUnwritable,
     RequestImpossible,
     SentAlready,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.domain.requests.request import Request, check, trimmed
 from sunotui.domain.submission import Submission, SubmissionState
@@ -113,7 +113,7 @@ class Submitter:
     def _finished(self, submission_id: str, task: asyncio.Task[Submission]) -> None:
         self._under_way.pop(submission_id, None)
         self._newsroom.tell(UnderWayChanged(self.under_way))
-        if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Trouble):
+        if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, SunotuiError):
             _log.error("submission %s stumbled: %s", submission_id, type(error).__name__)
 
     async def _send(
@@ -251,7 +251,7 @@ class Submitter:
         elif isinstance(outcome, Rejected):
             try:
                 await self._models.add_advice(outcome.trouble, submission.request, submission.profile)
-            except Trouble:
+            except SunotuiError:
                 # The refusal is recorded with the advice that it has.
                 pass
             await self._desk.run(self._journal.reject, submission.id, outcome.trouble, now, outcome.answer)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.core.events import SubmissionChanged, TasksChanged
 from sunotui.core.submissions.submitter import new_submission_id
-from sunotui.domain.errors import NotFound, RequestImpossible, Trouble
+from sunotui.domain.errors import NotFound, RequestImpossible, SunotuiError
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks import merge
@@ -75,7 +75,7 @@ class Unknowns:
             return None
         try:
             found = await listing.matches(submission)
-        except Trouble:
+        except SunotuiError:
             # The gateway may still know the task itself.
             return None
         return next((match for match in found if match.has(wanted)), None)

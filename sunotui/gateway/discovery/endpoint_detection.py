@@ -2,7 +2,7 @@
 
 import re
 
-from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotFound, NotOffered, Trouble
+from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotFound, NotOffered, SunotuiError
 from sunotui.gateway.errors.mapping import trouble_of_answer
 from sunotui.gateway.parsing.envelope import SUCCESS_STATUSES, Answer, Envelope, open_envelope, read_document
 
@@ -71,7 +71,7 @@ def document_in(answer: Answer, secret: str) -> object:
     if answer.has_success_status and is_form_known and not envelope.is_failure:
         return document
     trouble = trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
-    better: type[Trouble] | None = None
+    better: type[SunotuiError] | None = None
     if isinstance(trouble, NotOffered) and is_about_an_id(answer.status, envelope):
         better = NotFound
     elif isinstance(trouble, NotAGateway) and shows(answer) is False:

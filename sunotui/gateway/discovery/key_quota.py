@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from sunotui.domain.errors import KeyQuotaSpent, NotAGateway, TokenRefused, Trouble
+from sunotui.domain.errors import KeyQuotaSpent, NotAGateway, TokenRefused, SunotuiError
 from sunotui.gateway.discovery.site_info import AskSite
 from sunotui.gateway.endpoints import TOKEN_USAGE
 from sunotui.gateway.parsing.envelope import read_document
@@ -27,7 +27,7 @@ class KeyQuotaCheck:
         self._asked_at: float | None = None
         self._is_spent = False
 
-    async def explained(self, refusal: Trouble) -> Trouble:
+    async def explained(self, refusal: SunotuiError) -> SunotuiError:
         """The refusal itself, or KeyQuotaSpent in its place where the page says that nothing is left.
 
         Only a 401 in words that say no more than that the token is invalid is looked into. Never raises Trouble.
@@ -57,7 +57,7 @@ class KeyQuotaCheck:
             except NotAGateway:
                 # A redirect to the other spelling.
                 continue
-            except Trouble:
+            except SunotuiError:
                 return False
             told = document.get("data") if isinstance(document, dict) else None
             if not isinstance(told, dict):

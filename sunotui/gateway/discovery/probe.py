@@ -6,7 +6,7 @@ from typing import TypeGuard
 
 from sunotui.domain.capabilities import Evidence, Feature, Offers, Software
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
-from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotOffered, TokenLimited, Trouble
+from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotOffered, TokenLimited, SunotuiError
 from sunotui.domain.models import find
 from sunotui.domain.profile import BaseUrl
 from sunotui.gateway import endpoints
@@ -44,7 +44,7 @@ async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenL
     new-api says so of every fetch with a key that has a list of models (quirk 12), while it takes that key's songs.
     Raises Trouble: NotAGateway when /suno answers under no path.
     """
-    first: Trouble | None = None
+    first: SunotuiError | None = None
     limited: tuple[str, TokenLimited] | None = None
     for prefix in endpoints.prefixes(base_url):
         try:
@@ -73,14 +73,14 @@ async def probe(ask: Ask, base_url: BaseUrl, limits: TimeLimits, now: float) -> 
     async def about_nobody(path: str) -> bool | None:
         try:
             return shows(await ask("GET", base_url.prefix + path, limits.check_s))
-        except Trouble:
+        except SunotuiError:
             return None
 
     async def is_json_page(path: str) -> bool:
         try:
             answer = await ask("GET", base_url.prefix + path, limits.check_s)
             document = read_document(answer.body)
-        except Trouble:
+        except SunotuiError:
             return False
         return answer.status == 200 and isinstance(document, dict) and not open_envelope(document).is_failure
 

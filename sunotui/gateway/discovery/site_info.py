@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Protocol
 
-from sunotui.domain.errors import AnswerUnreadable, NotAGateway, Trouble
+from sunotui.domain.errors import AnswerUnreadable, NotAGateway, SunotuiError
 from sunotui.domain.money import QUOTA, Balance
 from sunotui.domain.text import clean
 from sunotui.gateway.discovery.currency import UNKNOWN, Currency, currency_of
@@ -73,7 +73,7 @@ async def answered_page(ask: AskSite, path: str, *, has_token: bool) -> Foreign 
     except (AnswerUnreadable, NotAGateway):
         # Something else is there: a redirect, or a page too large to be read.
         return {}
-    except Trouble:
+    except SunotuiError:
         return None
     if answer.status == 429 or answer.status >= 500:
         return None

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from sunotui.domain.errors import Blame, GatewayFailed, RequestRefused, TooFast, Trouble
+from sunotui.domain.errors import Blame, GatewayFailed, RequestRefused, TooFast, SunotuiError
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """Which trouble a failure is, with words of its own where the class's do not fit."""
 
-    trouble: type[Trouble]
+    trouble: type[SunotuiError]
     what: str = ""
     advice: str = ""
     blame: Blame | None = None

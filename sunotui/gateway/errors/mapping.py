@@ -16,7 +16,7 @@ from sunotui.domain.errors import (
     NotAGateway,
     TimedOut,
     TokenRefused,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.gateway.errors.classification import Meaning
 from sunotui.gateway.errors.non_gateway_pages import read_other
@@ -37,7 +37,7 @@ _TRIM_ADVICE = (
 )
 
 
-def trouble_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "") -> Trouble:
+def trouble_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "") -> SunotuiError:
     """The trouble that an unsuccessful or unusable answer is. Never raises; `secret` never shows in it."""
     headers = {name.lower(): value for name, value in headers.items()}
     if 300 <= status < 400:
@@ -71,7 +71,7 @@ def _read(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, Me
     return envelope.text or envelope.code, meaning_of_envelope(status, envelope)
 
 
-def redirect_trouble(status: int, headers: Mapping[str, str], secret: str = "") -> Trouble:
+def redirect_trouble(status: int, headers: Mapping[str, str], secret: str = "") -> SunotuiError:
     """A redirect, which is never followed: the token and the request would go to whoever is named there (K2)."""
     try:
         host = urlsplit(headers.get("location", "")).hostname or ""
@@ -110,9 +110,9 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     return min(seconds, RETRY_AFTER_CAP_S) if seconds >= 0 else None
 
 
-def trouble_of_exception(error: BaseException) -> Trouble:
+def trouble_of_exception(error: BaseException) -> SunotuiError:
     """The trouble that an exception under a request is. Its own text is never shown: it may quote the token (F9)."""
-    if isinstance(error, Trouble):
+    if isinstance(error, SunotuiError):
         return error
     if isinstance(error, httpx.ConnectTimeout):
         return TimedOut("The gateway could not be reached over the network in time", advice=NetworkDown.advice)

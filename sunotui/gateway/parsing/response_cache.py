@@ -5,7 +5,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from sunotui.domain.errors import AnswerUnreadable, NotFound, Trouble
+from sunotui.domain.errors import AnswerUnreadable, NotFound, SunotuiError
 from sunotui.domain.tasks.task import TaskReport
 from sunotui.gateway.errors.mapping import trouble_of_answer
 from sunotui.gateway.errors.missing_task import says_no_such_task
@@ -50,7 +50,7 @@ def reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskRepo
     such task, whatever its form."""
     try:
         return _read(answer, ids, secret)
-    except Trouble as trouble:
+    except SunotuiError as trouble:
         if isinstance(trouble, NotFound) or not says_no_such_task(answer):
             raise
         raise NotFound(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sunotui.domain.errors import AnswerUnreadable, Charge, Trouble
+from sunotui.domain.errors import AnswerUnreadable, Charge, SunotuiError
 from sunotui.domain.tasks.clip import Clip
 from sunotui.gateway.endpoints import is_usable_id
 from sunotui.gateway.errors.mapping import request_id_of, trouble_of_answer
@@ -63,7 +63,7 @@ class Accepted:
 class Rejected:
     """Proof that nothing was accepted, so nothing was charged."""
 
-    trouble: Trouble
+    trouble: SunotuiError
     answer: str = ""
 
 
@@ -71,7 +71,7 @@ class Rejected:
 class Unknown:
     """Neither: it may have been accepted and charged. Only a person resolves it (S4)."""
 
-    trouble: Trouble
+    trouble: SunotuiError
     answer: str = ""
     hints: tuple[str, ...] = ()
     """Ids in the answer, one of which may be the paid task's."""
@@ -145,7 +145,7 @@ def _envelope_of(body: bytes) -> Envelope | None:
         return None
 
 
-def unknown(trouble: Trouble, answer: str = "", hints: tuple[str, ...] = ()) -> Unknown:
+def unknown(trouble: SunotuiError, answer: str = "", hints: tuple[str, ...] = ()) -> Unknown:
     """An unknown outcome; whatever the trouble advised, sending it again may pay twice."""
     trouble.charge = Charge.MAYBE
     trouble.advice = HINT_ADVICE if hints else UNKNOWN_ADVICE

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from typing import Protocol
 
-from sunotui.domain.errors import AnswerUnreadable, Charge, NotAGateway, NotFound, NotOffered, Trouble
+from sunotui.domain.errors import AnswerUnreadable, Charge, NotAGateway, NotFound, NotOffered, SunotuiError
 from sunotui.gateway.discovery.endpoint_detection import shows
 from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_LYRICS, SUBMIT_MUSIC
 from sunotui.gateway.errors.mapping import request_id_of
@@ -49,7 +49,7 @@ async def send_once(
     """One request that may make and charge something. Without an answer it is rejected when it provably never left."""
     try:
         return await ask(method, path, limit_s, body=body, progress=Progress())
-    except Trouble as trouble:
+    except SunotuiError as trouble:
         return unknown(trouble) if trouble.charge is Charge.MAYBE else Rejected(trouble)
 
 
@@ -95,7 +95,7 @@ def _outcome_with_result(order: Order, answer: Answer, secret: str) -> Outcome:
     return Delivered(found.value, request_id_of(answer.headers, secret), failed.answer, answer.status)
 
 
-def _rejected(better: type[Trouble], detail: str, outcome: Rejected | Unknown) -> Rejected:
+def _rejected(better: type[SunotuiError], detail: str, outcome: Rejected | Unknown) -> Rejected:
     told = outcome.trouble
     trouble = better(detail=detail, request_id=told.request_id, http_status=told.http_status)
     return Rejected(trouble, outcome.answer)

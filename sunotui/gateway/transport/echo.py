@@ -5,7 +5,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.gateway.secret_forms import has_secret
 from sunotui.gateway.transport.redaction import masked
 
@@ -31,7 +31,7 @@ def _cleansed(value: Any, secret: str, name: str = "") -> Any:
     if isinstance(value, tuple):
         parts = tuple(_cleansed(part, secret) for part in value)
         return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
-    if isinstance(value, Trouble):
+    if isinstance(value, SunotuiError):
         for text in _TEXTS_OF_TROUBLE:
             setattr(value, text, _cleansed(getattr(value, text), secret))
         value.args = (value.what,)

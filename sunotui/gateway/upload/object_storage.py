@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from sunotui.domain.address import is_private_name
-from sunotui.domain.errors import AddressRefused, AnswerUnreadable, GatewayFailed, NetworkDown, TimedOut, Trouble
+from sunotui.domain.errors import AddressRefused, AnswerUnreadable, GatewayFailed, NetworkDown, TimedOut, SunotuiError
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.domain.proxy import Proxy
 from sunotui.gateway.errors.mapping import trouble_of_exception
@@ -164,7 +164,7 @@ async def _head_of(response: httpx.Response) -> bytes:
     return found[:_ANSWER_READ]
 
 
-def _storage_trouble(trouble: Trouble) -> Trouble:
+def _storage_trouble(trouble: SunotuiError) -> SunotuiError:
     """The same trouble, told of the storage: its words are about the gateway."""
     if isinstance(trouble, TimedOut):
         return TimedOut("The gateway's storage did not take the file in time", advice=_AGAIN)

@@ -13,7 +13,7 @@ from sunotui.domain.errors import (
     RequestRefused,
     TimedOut,
     TooFast,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.proxy import Proxy
@@ -196,7 +196,7 @@ class FileUpload:
         outcome = self._outcome(answer, path + body)
         try:
             document = document_in(answer, self._secret)
-        except Trouble:
+        except SunotuiError:
             if isinstance(outcome, Unknown) and outcome.hints:
                 raise _Ended(outcome) from None
             raise
@@ -211,7 +211,7 @@ class FileUpload:
     def _good_document_in(self, answer: Answer) -> object:
         try:
             return document_in(answer, self._secret)
-        except Trouble:
+        except SunotuiError:
             return None
 
 
@@ -242,11 +242,11 @@ def _during(when: str = "") -> Iterator[None]:
     """Around a step: its trouble says when it came, and that nothing was made."""
     try:
         yield
-    except Trouble as trouble:
+    except SunotuiError as trouble:
         raise _nothing_made(trouble, when) from None
 
 
-def _nothing_made(trouble: Trouble, when: str) -> Trouble:
+def _nothing_made(trouble: SunotuiError, when: str) -> SunotuiError:
     if isinstance(trouble, NotOffered):
         trouble.what, when = "This gateway does not offer file uploads", ""
         trouble.advice = "Put the file at a public address and upload that, or use another gateway"

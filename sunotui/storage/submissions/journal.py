@@ -12,7 +12,7 @@ from sunotui.domain.errors import (
     LibraryTrouble,
     NotFound,
     RequestImpossible,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.domain.persona import Persona
 from sunotui.domain.profile import ENV_PROFILE
@@ -239,12 +239,12 @@ class Journal:
             return known.submission_id == submission_id
         return submission.sent_at is not None and known.added_at >= submission.sent_at
 
-    def reject(self, submission_id: str, trouble: Trouble, now: float, answer: str = "") -> None:
+    def reject(self, submission_id: str, trouble: SunotuiError, now: float, answer: str = "") -> None:
         """The gateway certainly did not take it."""
         self._end(submission_id, SubmissionState.REJECTED, trouble, now, answer)
 
     def mark_unknown(
-        self, submission_id: str, trouble: Trouble, now: float, answer: str = "", hints: Sequence[str] = ()
+        self, submission_id: str, trouble: SunotuiError, now: float, answer: str = "", hints: Sequence[str] = ()
     ) -> None:
         """Nobody knows whether it was taken; a person will say (S4). `hints` are ids that the answer names."""
         self._end(submission_id, SubmissionState.UNKNOWN, trouble, now, answer, task_hint=" ".join(hints))
@@ -353,7 +353,7 @@ class Journal:
         return [found for submission_id in cut_off if (found := self.get(submission_id)) is not None]
 
     def _end(
-        self, submission_id: str, state: SubmissionState, trouble: Trouble, now: float, answer: str, **values: Value
+        self, submission_id: str, state: SubmissionState, trouble: SunotuiError, now: float, answer: str, **values: Value
     ) -> None:
         charge = Charge.NO if state is SubmissionState.REJECTED else Charge.MAYBE
         with self._sent(f"The outcome ({state.value}) could not be written to the library", charge):

@@ -11,7 +11,7 @@ from textual.widgets import Input, TextArea
 from sunotui.core.events import BalanceChanged, Event, OffersChanged
 from sunotui.core.gateways.model_choice import GatewayModels
 from sunotui.core.submissions.submitter import new_submission_id
-from sunotui.domain.errors import SentAlready, Trouble
+from sunotui.domain.errors import SentAlready, SunotuiError
 from sunotui.domain.models import names_for
 from sunotui.domain.requests.request import Request
 from sunotui.domain.token_shape import has_token, without_tokens
@@ -220,7 +220,7 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
                 await self._studio.submitter.refuse_twin(request, self.profile, self.submission_id)
             except SentAlready as trouble:
                 found.append(trouble.what)
-            except Trouble:
+            except SunotuiError:
                 pass
         if tuple(found) != self._looked_up and self.is_running:
             self._looked_up = tuple(found)
@@ -241,7 +241,7 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
                 self._studio.offerings.look_soon(profile)
                 if self._studio.ledger.balance(profile) is None:
                     self.run_worker(self._studio.ledger.refresh(profile), group="balance")
-            except Trouble as trouble:
+            except SunotuiError as trouble:
                 self.app.say_trouble(trouble)
         self._draw()
         await self._look_up()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.tui.composer.draft import Draft
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class DraftKeeper:
     """
 
     def __init__(
-        self, shelf: Callable[[], "Shelf"], tell: Callable[[Trouble], None], warn: Callable[[str], None]
+        self, shelf: Callable[[], "Shelf"], tell: Callable[[SunotuiError], None], warn: Callable[[str], None]
     ) -> None:
         """`shelf` gives the shelf, once the library is open; `tell` hears what the disk says, `warn` of other
         programs."""
@@ -76,7 +76,7 @@ class DraftKeeper:
                     self._name, other = _new_name(_NAME), ""
                     self._warn(_BOTH_KEPT)
                 await self._shelf().replace_draft(self._name, text, other)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self._refused[self._name] = draft
             self._tell(trouble)
         else:
@@ -99,7 +99,7 @@ class DraftKeeper:
         texts = {name: draft.text() for name, draft in self._refused.items()}
         try:
             texts = await self._shelf().drafts() | texts
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self._tell(trouble)
         names = sorted(texts, key=lambda name: (name == _ASIDE, name.removeprefix(_ASIDE).removeprefix(_NAME)))
         found = [Draft.read(texts[name]) for name in reversed(names) if name != self._name]
@@ -130,7 +130,7 @@ class DraftKeeper:
             for name, text in (await self._shelf().drafts()).items():
                 if name != self._name and Draft.read(text).text() == draft.text():
                     await self._shelf().keep_draft(name, "")
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self._tell(trouble)
         self._refused = {
             name: refused
@@ -163,14 +163,14 @@ class DraftKeeper:
     async def _read(self, name: str) -> str | None:
         try:
             return await self._shelf().draft(name)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self._tell(trouble)
             return None
 
     async def _put(self, name: str, draft: Draft) -> None:
         try:
             await self._shelf().keep_draft(name, draft.text() if draft.is_worth_keeping else "")
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self._refused[name] = draft
             self._tell(trouble)
         else:

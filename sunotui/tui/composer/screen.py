@@ -7,7 +7,7 @@ from textual.widgets import TextArea
 
 from sunotui.core.events import Event, TaskEnded
 from sunotui.core.submissions.submitter import new_submission_id
-from sunotui.domain.errors import RequestImpossible, Trouble
+from sunotui.domain.errors import RequestImpossible, SunotuiError
 from sunotui.domain.requests.request import LyricsRequest, Request, UpsampleTagsRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import Task
@@ -76,7 +76,7 @@ class ComposeScreen(DraftScreen):
         except RequestImpossible as trouble:
             self.app.say(trouble.what, "warning")
             return
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         takes = self.draft.takes
@@ -102,7 +102,7 @@ class ComposeScreen(DraftScreen):
         keeper = self.app.draft_keeper
         try:
             sent = await self._studio.shelf.submissions(_RECALLED)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         screen = RecallScreen(await keeper.asides(), sent, self._studio.clock.now())
@@ -184,7 +184,7 @@ class ComposeScreen(DraftScreen):
             return
         try:
             personas = await self._studio.extras.personas(self.profile)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         if not personas:
@@ -240,7 +240,7 @@ class ComposeScreen(DraftScreen):
             self._awaited_words = submission.task_id
             try:
                 shown = await self._studio.shelf.shown(submission.task_id or "")
-            except Trouble as trouble:
+            except SunotuiError as trouble:
                 self.app.say_trouble(trouble)
                 return
             if shown is not None and self.is_running:

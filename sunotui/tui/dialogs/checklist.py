@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from sunotui.domain.annotations import name_key, one_line
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean, printable
 from sunotui.domain.token_shape import has_token
 from sunotui.tui import formatting
@@ -187,7 +187,7 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
             return
         try:
             sentence = await self._toggling.turn(name, known is None or not known.is_on)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.query_one("#toggles-foot", Static).update(clean(trouble.sentence))
             return
         if sentence:
@@ -204,7 +204,7 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
     async def _read(self) -> Sequence[Toggle]:
         try:
             return await self._toggling.read()
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.query_one("#toggles-foot", Static).update(clean(trouble.sentence))
             return ()
 

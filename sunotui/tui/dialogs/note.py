@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
 from sunotui.domain.annotations import NOTE_LIMIT
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean, trim
 from sunotui.domain.token_shape import has_token, without_tokens
 from sunotui.tui.messages import SavesBeforeQuit
@@ -85,7 +85,7 @@ class NoteModal(SavesBeforeQuit, HoldsKeys, ModalScreen[str | None]):
             return
         try:
             self.dismiss(await self._save())
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.query_one("#note-foot", Static).update(clean(trouble.sentence))
 
     async def save_before_quit(self) -> bool:
@@ -94,7 +94,7 @@ class NoteModal(SavesBeforeQuit, HoldsKeys, ModalScreen[str | None]):
             return True
         try:
             await self._save()
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.query_one("#note-foot", Static).update(clean(trouble.sentence))
             self.app.say("The note could not be saved, so sunotui stays open", "warning")
             return False
@@ -106,7 +106,7 @@ class NoteModal(SavesBeforeQuit, HoldsKeys, ModalScreen[str | None]):
             return
         try:
             await self._save()
-        except Trouble:
+        except SunotuiError:
             self.app.keep_unsaved_text(without_tokens(self._area.text), "note")
 
     async def _save(self) -> str | None:

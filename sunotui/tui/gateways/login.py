@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from sunotui.domain.errors import KeyringTrouble, TokenMalformed, Trouble
+from sunotui.domain.errors import KeyringTrouble, TokenMalformed, SunotuiError
 from sunotui.tui.gateways.secret_input import SecretInput
 from sunotui.tui.widgets.checkbox import Tick
 from sunotui.tui.widgets.open_input import OpenInput
@@ -116,7 +116,7 @@ class LoginScreen(ModalScreen[None]):
             self._say(trouble.sentence, is_bad=True)
         except KeyringTrouble as trouble:
             self._say(f"{trouble.sentence} Tick 'this session only' to go on without it.", is_bad=True)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.chronicle.add("error", trouble.sentence, trouble)
             self._say(trouble.sentence, is_bad=True)
         else:

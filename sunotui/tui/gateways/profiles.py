@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from sunotui.core.events import BalanceChanged, Event, Line, LineChanged, OffersChanged, ProfileChanged
 from sunotui.domain.capabilities import Feature, Offers, Verdict
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.profile import DEMO_PROFILE, Profile
 from sunotui.domain.text import clean
 from sunotui.tui import formatting
@@ -87,7 +87,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         current = self.query_one(Choices).current_id or self._studio.profile
         try:
             self._profiles = self._studio.all_profiles()
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         choices.clear_options()
@@ -157,7 +157,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         try:
             offers = await self._studio.offerings.probe(name)
             await self._studio.ledger.refresh(name)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         self.app.say(f"{name} runs {offers.software.value or 'something not known'}; the composer shows what it offers")
@@ -177,7 +177,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
             return
         try:
             await self._studio.login.leave(name)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         self.app.say(f"Logged out of {name}")

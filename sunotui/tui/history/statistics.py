@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.statistics import Statistics
 from sunotui.tui.history.statistics_page import statistics_page
 from sunotui.tui.widgets.text_view import LinesView, TextLine
@@ -52,7 +52,7 @@ class StatisticsScreen(ModalScreen[None]):
         """Count once more."""
         try:
             self._statistics = await self._studio.statistics()
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         self._draw()

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from sunotui.core.events import Event, SubmissionChanged
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
@@ -81,7 +81,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         choices = self.query_one(Choices)
         try:
             self._rows = {row.id: row for row in await self._studio.shelf.submissions()}
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         # The cursor stays on its submission, whatever came in above it: keys act on what is under it.
@@ -165,7 +165,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             return
         try:
             matches = await self._studio.unknowns.matches(row.id)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         if not matches:
@@ -181,7 +181,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             return
         try:
             await self._studio.unknowns.adopt(row.id, match)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         self.app.say("Taken over: the song is in the library")
@@ -216,7 +216,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             return
         try:
             await self._studio.unknowns.found(row.id, event.value)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         event.input.value = ""
@@ -245,7 +245,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             return
         try:
             self.app.sending.tell(await self._studio.unknowns.retry(row.id))
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
         await self._reload()
 
@@ -272,7 +272,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             return
         try:
             await self._studio.unknowns.drop(row.id)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
         await self._reload()
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.tui.library.selected_clip import TakeScreen
 from sunotui.tui.library.task_list.list import TaskList
 
@@ -75,7 +75,7 @@ class KeepingScreen(TakeScreen):
         """Take the last change back."""
         try:
             sentence = await self._studio.keeper.undo()
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         self.app.say(f"Undone: {sentence}" if sentence is not None else "There is nothing to undo")
@@ -132,7 +132,7 @@ class KeepingScreen(TakeScreen):
                 return None
             try:
                 return await keeper.note_of(takes[0].task_id)
-            except Trouble as trouble:
+            except SunotuiError as trouble:
                 self.app.say_trouble(trouble)
                 return None
 
@@ -155,7 +155,7 @@ class KeepingScreen(TakeScreen):
         hidden = await self.hidden_marks()
         try:
             sentence = await change(takes)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         self._say_change(sentence, hidden)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean, trim
 from sunotui.tui import formatting
 from sunotui.tui.library.detail.pane import Detail, Tab
@@ -110,7 +110,7 @@ class LinkScreen(TakeScreen):
 
         try:
             await self._studio.keeper.hear([TakeRef(shown.task.id, clip.id)], is_by_hand=False)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
 
     def action_wav(self) -> None:
@@ -195,7 +195,7 @@ class LinkScreen(TakeScreen):
         try:
             # Not in the library's thread: a disk or a pipe may be slow.
             await asyncio.to_thread(write_midi, result, name, may_replace=may_replace)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
         else:
             self.app.say(f"The notes are in {name}")
@@ -220,7 +220,7 @@ class LinkScreen(TakeScreen):
         shown, clip = found
         try:
             return clip, await ask(shown.task.id, clip.id)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return None
 
@@ -230,7 +230,7 @@ class LinkScreen(TakeScreen):
             return clip
         try:
             return await self._studio.extras.fresh_clip(shown.task.id, clip.id)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return clip
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sunotui.domain.annotations import SavedSearch, kept_name, name_key
 from sunotui.domain.browse import Place, PlaceKind, Sort
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean
 from sunotui.tui.library.list_actions import ListingScreen
 from sunotui.tui.library.sidebar import Views
@@ -24,7 +24,7 @@ class PlaceScreen(ListingScreen):
             name = listing.place.name
             try:
                 base = await self._studio.keeper.search(name)
-            except Trouble as trouble:
+            except SunotuiError as trouble:
                 self.app.say_trouble(trouble)
                 return
             listing = replace(listing, search=f"{base.query} {listing.search}".strip())
@@ -43,7 +43,7 @@ class PlaceScreen(ListingScreen):
             if not await self._may_replace(asked, base):
                 return
             sentence = await self._studio.keeper.save_search(asked, listing)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
         else:
             self.app.say(f"{sentence} · u undoes it" if sentence else "It is kept so already")
@@ -84,7 +84,7 @@ class PlaceScreen(ListingScreen):
                 return
             other = piece.rows[at + step].id
             moved = await self._studio.keeper.move_beside(listing.place.name, task_id, other, is_behind=step > 0)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
         else:
             self.app.say(f"{moved} · u undoes it")
@@ -106,7 +106,7 @@ class PlaceScreen(ListingScreen):
         try:
             sentence = await self._studio.keeper.rename_album(place.name, name)
             self.query_one(Views).rename(place, Place(PlaceKind.ALBUM, kept_name(name)))
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         self.app.say(f"{sentence} · u undoes it" if sentence else "It is called so already")
@@ -121,7 +121,7 @@ class PlaceScreen(ListingScreen):
         forget = keeper.delete_album if place.kind is PlaceKind.ALBUM else keeper.delete_search
         try:
             sentence = await forget(place.name)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
         else:
             self.app.say(f"{sentence} · u undoes it")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.tui import formatting
 from sunotui.tui.library.selected_clip import TakeScreen
 from sunotui.tui.runtime.type_ahead import opens_dialog
@@ -92,7 +92,7 @@ class RemakeScreen(TakeScreen):
         if name == "mashup":
             try:
                 known = await self._studio.desk.run(self._studio.library.clip, others[0])
-            except Trouble as trouble:
+            except SunotuiError as trouble:
                 self.app.say(trouble.sentence, "error")
                 return
             lyrics = mashup_lyrics([clip.lyrics, known[1].lyrics if known is not None else ""])

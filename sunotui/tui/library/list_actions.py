@@ -6,7 +6,7 @@ from dataclasses import replace
 from textual import work
 
 from sunotui.domain.browse import EVERYTHING, Listing, Place, PlaceKind, Sort
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse
 from sunotui.tui.library.list_choices import SORTS, chosen_order, filter_choices, filtered, is_begun, sort_choices
 from sunotui.tui.library.selected_clip import TakeScreen
@@ -48,7 +48,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         marked = self.query_one(TaskList).marked
         try:
             return await self._studio.catalogue.missing(self.listing, marked) if marked else 0
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return 0
 
@@ -96,7 +96,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         """Say what of a saved search is not understood, as the search line does of what is typed."""
         try:
             saved = await self._studio.keeper.search(name)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         query = parse(saved.query, self._studio.clock.now())
@@ -160,7 +160,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         """Mark everything from the last mark to the cursor; the next key comes after it, and works on all of it."""
         try:
             await self.query_one(TaskList).mark_range()
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
 
     def on_task_list_marked(self) -> None:

@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from sunotui.domain.browse import EVERYTHING, Window
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.tasks.summary import View
 from sunotui.tui import formatting
 from sunotui.tui.commands import Scope, bindings, footer_of
@@ -119,7 +119,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
     async def _keep_counting(self) -> None:
         try:
             await self._counting.run()
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
 
     async def _count(self) -> None:
@@ -270,7 +270,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
         task_id = detail.shown.task.id
         try:
             found = await self._studio.refresh([task_id])
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         if found:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sunotui.core.child_env import without_token
 from sunotui.domain.address import host_problem, is_private_name
-from sunotui.domain.errors import AddressRefused, Trouble
+from sunotui.domain.errors import AddressRefused, SunotuiError
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.text import URL_LIMIT
 
@@ -71,7 +71,7 @@ def open_link(url: str, gateway: BaseUrl | None = None) -> None:
     checked = check_link(url, gateway)
     command = opener()
     if command is None or os.environ.get("BROWSER", "") in _TEXT_BROWSERS:
-        raise Trouble("There is no desktop here to open links with", advice="Copy the link with y or Y instead")
+        raise SunotuiError("There is no desktop here to open links with", advice="Copy the link with y or Y instead")
     try:
         subprocess.Popen(
             [*command, checked],
@@ -82,4 +82,4 @@ def open_link(url: str, gateway: BaseUrl | None = None) -> None:
             env=without_token(os.environ),
         )
     except OSError:
-        raise Trouble(f"{command[0]} could not be started", advice="Copy the link with y or Y instead") from None
+        raise SunotuiError(f"{command[0]} could not be started", advice="Copy the link with y or Y instead") from None

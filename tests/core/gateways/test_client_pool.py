@@ -13,7 +13,7 @@ from sunotui.domain.errors import (
     NotAGateway,
     TokenMissing,
     TokenRefused,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.domain.requests.request import LyricsRequest
@@ -87,7 +87,7 @@ INVALID_URL = {"error": {"message": "Invalid URL (POST /v1/suno/fetch)", "type":
 @pytest.mark.parametrize("typed", ["", "/v1"])
 @pytest.mark.parametrize(("refusal", "expected"), [(WRONG_TOKEN, TokenRefused), (KEY_SPENT, KeyQuotaSpent)])
 async def test_a_refused_key_is_reported_however_the_base_url_is_spelled(
-    refusal: object, expected: type[Trouble], typed: str
+    refusal: object, expected: type[SunotuiError], typed: str
 ) -> None:
     """new-api and one-hub look at the path first: /v1/suno is an "Invalid URL" for any key. The 401 counts."""
 

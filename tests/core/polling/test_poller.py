@@ -6,7 +6,7 @@ import pytest
 
 from sunotui.core.events import Line, LineChanged, TaskEnded, TasksChanged
 from sunotui.core.polling import schedule
-from sunotui.domain.errors import GatewayFailed, NetworkDown, NotFound, TokenMissing, TokenRefused, TooFast, Trouble
+from sunotui.domain.errors import GatewayFailed, NetworkDown, NotFound, TokenMissing, TokenRefused, TooFast, SunotuiError
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
@@ -165,7 +165,7 @@ async def test_a_refused_token_stops_the_asking_until_a_person_acts(
 @pytest.mark.parametrize("is_cut", [False, True], ids=["refused at once", "refused within a batch"])
 @pytest.mark.parametrize("failure", [GatewayFailed(), NetworkDown(), TooFast(retry_after_s=45)], ids=str)
 async def test_another_failure_of_a_refresh_ends_the_stop_of_a_refusal(
-    bench: Bench, failure: Trouble, is_cut: bool
+    bench: Bench, failure: SunotuiError, is_cut: bool
 ) -> None:
     """Seen to fail while such a refresh ended the stop without waking the loop: it slept with no timer for good."""
     await bench.put("a", "b")
@@ -224,7 +224,7 @@ async def test_a_refresh_answered_right_after_a_refusal_ends_the_stop(bench: Ben
     ("trouble", "again_after"), [(TooFast(retry_after_s=300), 300.0), (TokenRefused(), None)], ids=["busy", "refused"]
 )
 async def test_what_a_refresh_learns_counts_for_the_batch_that_waited_for_it(
-    bench: Bench, trouble: Trouble, again_after: float | None
+    bench: Bench, trouble: SunotuiError, again_after: float | None
 ) -> None:
     """Seen to fail while a batch was put together before it waited for the request in flight."""
     await bench.put("a", "b")

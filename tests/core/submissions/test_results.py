@@ -11,7 +11,7 @@ from sunotui.core.events import ResultArrived
 from sunotui.core.submissions.results import LOOKS_AFTER_S
 from sunotui.domain.capabilities import Feature, Verdict
 from sunotui.domain.dialect import Dialect
-from sunotui.domain.errors import GatewayFailed, NotReady, RequestImpossible, SentAlready, TimedOut, Trouble
+from sunotui.domain.errors import GatewayFailed, NotReady, RequestImpossible, SentAlready, TimedOut, SunotuiError
 from sunotui.domain.persona import Persona
 from sunotui.domain.requests.request import (
     MidiRequest,
@@ -255,7 +255,7 @@ async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Be
 async def test_a_failed_task_and_an_answer_without_the_result_are_said(nested: Bench) -> None:
     row = await send(nested, TAGS)
     tell(nested, TaskStatus.SUCCESS, '{"something": "else"}')
-    with pytest.raises(Trouble, match="could not be found in its answer"):
+    with pytest.raises(SunotuiError, match="could not be found in its answer"):
         await pass_time(nested, nested.studio.results.of(row))
     tell(nested, TaskStatus.FAILURE, "null", fail_reason="moderation")
     await nested.studio.refresh(["task-1"])

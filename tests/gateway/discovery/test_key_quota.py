@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sunotui.domain.errors import KeyQuotaSpent, TokenRefused, Trouble
+from sunotui.domain.errors import KeyQuotaSpent, TokenRefused, SunotuiError
 from sunotui.gateway.discovery.key_quota import ASK_AGAIN_S, KeyQuotaCheck
 from sunotui.gateway.parsing.envelope import Answer
 from sunotui.gateway.submit.outcome import Rejected
@@ -87,7 +87,7 @@ async def test_anything_else_is_a_refused_token(name: str, client_for: Client) -
 )
 async def test_a_refusal_with_a_reason_is_not_looked_into(status: int, refusal: object, client_for: Client) -> None:
     async with listening(answer(status, refusal)) as gateway:
-        with pytest.raises(Trouble) as caught:
+        with pytest.raises(SunotuiError) as caught:
             await client_for(gateway.base_url).fetch_tasks(["a"])
     assert not isinstance(caught.value, KeyQuotaSpent)
     assert [request.path for request in gateway.asked] == ["/suno/fetch"]

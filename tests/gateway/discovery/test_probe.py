@@ -9,7 +9,7 @@ import pytest
 
 from sunotui.domain.capabilities import Feature, Offers, Software, Verdict
 from sunotui.domain.dialect import Dialect, EvidenceStrength
-from sunotui.domain.errors import GatewayFailed, NetworkDown, NotAGateway, TokenRefused, Trouble
+from sunotui.domain.errors import GatewayFailed, NetworkDown, NotAGateway, TokenRefused, SunotuiError
 from sunotui.domain.text import has_dangerous
 from sunotui.gateway.endpoints import NOBODY
 from sunotui.gateway.transport.connection import TimeLimits
@@ -179,7 +179,7 @@ async def test_a_gateway_that_is_down_is_a_trouble(client_for: Client) -> None:
         (answer(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}}), TokenRefused),
     ],
 )
-async def test_the_batch_fetch_decides(fetched: bytes, expected: type[Trouble], client_for: Client) -> None:
+async def test_the_batch_fetch_decides(fetched: bytes, expected: type[SunotuiError], client_for: Client) -> None:
     def respond(asked: Asked) -> bytes:
         return fetched if asked.method == "POST" else answer(200, STATUS)
 

@@ -7,7 +7,7 @@ import ssl
 import httpx
 import pytest
 
-from sunotui.domain.errors import GatewayFailed, NetworkDown, NotAGateway, TimedOut, TooFast, Trouble
+from sunotui.domain.errors import GatewayFailed, NetworkDown, NotAGateway, TimedOut, TooFast, SunotuiError
 from sunotui.gateway.errors.mapping import (
     RETRY_AFTER_CAP_S,
     request_id_of,
@@ -134,7 +134,7 @@ def caused_by(error: Exception, cause: BaseException) -> Exception:
         (asyncio.CancelledError(), GatewayFailed, "CancelledError"),
     ],
 )
-def test_what_an_exception_under_a_request_is(error: BaseException, kind: type[Trouble], words: str) -> None:
+def test_what_an_exception_under_a_request_is(error: BaseException, kind: type[SunotuiError], words: str) -> None:
     trouble = trouble_of_exception(error)
     assert type(trouble) is kind
     assert words in trouble.sentence

@@ -13,13 +13,13 @@ from sunotui.domain.errors import (
     TokenLimited,
     TokenRefused,
     TooFast,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.gateway.errors import message_rules
 from sunotui.gateway.errors.message_rules import is_from_upstream, meaning_of_words
 from tests.support.alternatives import alternatives, reached
 
-Told = tuple[type[Trouble], str]
+Told = tuple[type[SunotuiError], str]
 Examples = tuple[Told, int, tuple[str, ...]]
 FILTER = (RequestRefused, "The gateway's filter refused the words")
 TOO_OFTEN = (TooFast, "The gateway was asked too often")

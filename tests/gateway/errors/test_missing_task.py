@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.errors import NotFound, Trouble
+from sunotui.domain.errors import NotFound, SunotuiError
 from sunotui.gateway.errors.missing_task import says_no_such_task
 from sunotui.gateway.parsing.envelope import Answer
 from sunotui.gateway.parsing.response_cache import reports_of
@@ -88,7 +88,7 @@ def test_not_found_in_any_wrapper_status_and_language(wrapper: str, status: int)
 def test_what_is_no_word_about_a_task(name: str) -> None:
     status, body = OTHERS[name]
     assert not says_no_such_task(said(status, body))
-    with pytest.raises(Trouble) as caught:
+    with pytest.raises(SunotuiError) as caught:
         reports_of(said(status, body), ["a"], "")
     assert not isinstance(caught.value, NotFound)
 

@@ -15,14 +15,14 @@ from sunotui.domain.errors import (
     TokenLimited,
     TokenRefused,
     TooFast,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.gateway.errors.classification import UPSTREAM_MUTE, Meaning
 from sunotui.gateway.errors.refusals import meaning_of, meaning_of_envelope, meaning_of_status
 from sunotui.gateway.parsing.envelope import open_envelope
 
 FILTER = "The gateway's filter refused the words"
-BY_STATUS: dict[int, tuple[type[Trouble], str]] = {
+BY_STATUS: dict[int, tuple[type[SunotuiError], str]] = {
     400: (RequestRefused, ""),
     401: (TokenRefused, ""),
     402: (AccountEmpty, ""),
@@ -42,7 +42,7 @@ BY_STATUS: dict[int, tuple[type[Trouble], str]] = {
     502: (GatewayFailed, ""),
     599: (GatewayFailed, ""),
 }
-UPSTREAM: dict[int, tuple[type[Trouble], str, Blame | None]] = {
+UPSTREAM: dict[int, tuple[type[SunotuiError], str, Blame | None]] = {
     400: (RequestRefused, "The gateway's upstream refused the request", None),
     401: (GatewayLoginLost, "", None),
     402: (GatewayFailed, "The gateway's own account at its upstream has no credit left", Blame.UPSTREAM),
@@ -57,7 +57,7 @@ UPSTREAM: dict[int, tuple[type[Trouble], str, Blame | None]] = {
 }
 
 
-def words_of(meaning: Meaning) -> tuple[type[Trouble], str]:
+def words_of(meaning: Meaning) -> tuple[type[SunotuiError], str]:
     return meaning.trouble, meaning.what
 
 
@@ -98,7 +98,7 @@ def test_what_a_status_means_when_an_upstream_gave_it(status: int) -> None:
     ],
 )
 def test_a_status_that_is_hidden_in_the_code_of_a_success(
-    status: int, code: str, kind: type[Trouble], what: str
+    status: int, code: str, kind: type[SunotuiError], what: str
 ) -> None:
     assert words_of(meaning_of(status, code, "no more is known")) == (kind, what)
 

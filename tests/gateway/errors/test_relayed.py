@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from sunotui.domain.errors import Blame, GatewayFailed, NotOffered, RequestRefused, Trouble
+from sunotui.domain.errors import Blame, GatewayFailed, NotOffered, RequestRefused, SunotuiError
 from sunotui.gateway.errors.relayed import _UNSURE
 from sunotui.gateway.submit.outcome import Rejected, Unknown, outcome_of_answer
 from tests.support.alternatives import reached
@@ -31,7 +31,7 @@ def relayed(upstream: object) -> dict[str, object]:
     return {"code": "fail_to_fetch_task", "message": message, "data": None}
 
 
-REFUSED: dict[str, tuple[int, object, type[Trouble]]] = {
+REFUSED: dict[str, tuple[int, object, type[SunotuiError]]] = {
     "no channel upstream": (503, relayed(NO_CHANNEL), NotOffered),
     "no channel upstream, in Chinese": (
         503,

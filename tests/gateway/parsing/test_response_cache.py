@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.gateway.parsing.envelope import Answer
 from sunotui.gateway.parsing.response_cache import _KEPT, AnswerReader
 
@@ -43,7 +43,7 @@ async def test_an_answer_of_another_success_status_is_read_and_kept(status: int)
 
 
 async def test_a_partial_answer_is_not_read() -> None:
-    with pytest.raises(Trouble):
+    with pytest.raises(SunotuiError):
         await AnswerReader().reports(Answer(206, {}, told("a").body), ["a"], "secret")
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from sunotui.domain.errors import GatewayFailed, Trouble
+from sunotui.domain.errors import GatewayFailed, SunotuiError
 from sunotui.domain.requests.request import UploadFileRequest
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
@@ -71,7 +71,7 @@ async def test_no_outcome_keeps_it(name: str, client_for: Client, song: Path) ->
         for order in (Order(SUBMIT_MUSIC, "{}"), order_for(UploadFileRequest(str(song)))):
             outcome = await client.submit(order)
             assert not has_part_of_it(outcome)
-        with pytest.raises(Trouble) as raised:
+        with pytest.raises(SunotuiError) as raised:
             await client.feed(["clip-1"])
     assert not has_part_of_it(raised.value)
 
@@ -184,7 +184,7 @@ def test_what_only_looks_like_it_stays() -> None:
 
 def has_part_of_it(told: object) -> bool:
     """Whether the token, or its first half that a cut left, stands in an outcome or a trouble."""
-    trouble = told if isinstance(told, Trouble) else getattr(told, "trouble", None)
+    trouble = told if isinstance(told, SunotuiError) else getattr(told, "trouble", None)
     return SECRET[:9].lower() in f"{told!r} {vars(trouble) if trouble else ''}".lower()
 
 

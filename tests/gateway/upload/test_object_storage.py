@@ -12,7 +12,7 @@ from sunotui.domain.errors import (
     GatewayFailed,
     NetworkDown,
     RequestImpossible,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.gateway.submit.outcome import Accepted, Rejected
@@ -120,12 +120,12 @@ def test_an_answer_that_names_no_storage(answer_told: dict[str, object]) -> None
 S3_REFUSAL = "<Error><Code>AccessDenied</Code><Message>Policy expired\x1b[2J</Message></Error>"
 
 
-STORAGES: dict[str, tuple[Answering, type[Trouble], str]] = {
+STORAGES: dict[str, tuple[Answering, type[SunotuiError], str]] = {
     "a refusal": (answer(403, S3_REFUSAL, kind="application/xml"), GatewayFailed, "AccessDenied: Policy expired[2J"),
     "a refusal without end": (answer(403, b"x" * 20_000_000), GatewayFailed, "refused the file"),
     "a failure": (page(503), GatewayFailed, "refused the file"),
     "a cut": (cut, NetworkDown, "could not be reached"),
-    "no HTTP": (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", Trouble, "storage"),
+    "no HTTP": (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", SunotuiError, "storage"),
 }
 
 

@@ -16,7 +16,7 @@ from sunotui.domain.errors import (
     TimedOut,
     TokenRefused,
     TooFast,
-    Trouble,
+    SunotuiError,
 )
 from sunotui.domain.requests.request import UploadFileRequest
 from sunotui.domain.tasks.clip import ClipStatus
@@ -127,7 +127,7 @@ async def test_under_a_prefix(client_for: Client, song: Path) -> None:
 
 REFUSED = answer(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}})
 BAD_REQUEST = answer(400, {"code": "x", "message": "no"})
-FAILING: dict[str, tuple[Steps, type[Trouble], str, list[str]]] = {
+FAILING: dict[str, tuple[Steps, type[SunotuiError], str, list[str]]] = {
     "no such page": ({START: page(200, "New API")}, NotOffered, "does not offer file uploads", [START]),
     "gin's 404": ({START: answer(404, "404 page not found", kind="text/plain")}, NotOffered, "file uploads", [START]),
     "the token": ({START: REFUSED}, TokenRefused, "asked where to send the file", [START]),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.library.task_details import Shelf
-from sunotui.domain.errors import LibraryTrouble, Trouble
+from sunotui.domain.errors import LibraryTrouble, SunotuiError
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_store import DraftKeeper
 from tests.core.bench import Bench
@@ -26,7 +26,7 @@ class Program:
         self.said: list[str] = []
         self.keeper = DraftKeeper(lambda: bench.studio.shelf, self.tell, self.said.append)
 
-    def tell(self, trouble: Trouble) -> None:
+    def tell(self, trouble: SunotuiError) -> None:
         self.said.append(trouble.sentence)
 
 

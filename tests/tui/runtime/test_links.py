@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import AddressRefused, Trouble
+from sunotui.domain.errors import AddressRefused, SunotuiError
 from sunotui.domain.profile import parse_base_url
 from sunotui.tui.runtime import links
 from tests.support.waiting import HANG_S, until
@@ -139,7 +139,7 @@ def test_the_opener_gets_the_link_and_nothing_else_of_ours(desktop: Path) -> Non
 
 def test_an_opener_that_cannot_be_run_is_told_and_nothing_ends(desktop: Path) -> None:
     (desktop.parent / "xdg-open").write_bytes(b"\x00not a program")
-    with pytest.raises(Trouble, match="could not be started"):
+    with pytest.raises(SunotuiError, match="could not be started"):
         links.open_link("https://cdn1.suno.ai/a.mp3")
 
 
@@ -149,6 +149,6 @@ def test_without_a_desktop_nothing_is_started(
 ) -> None:
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv(*change)
-    with pytest.raises(Trouble, match="no desktop"):
+    with pytest.raises(SunotuiError, match="no desktop"):
         links.open_link("https://cdn1.suno.ai/a.mp3")
     assert not desktop.exists()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sunotui.core.transfer.html_export.page import Track, head, origin_of, tail, track
-from sunotui.domain.errors import NetworkDown, TimedOut, Trouble
+from sunotui.domain.errors import NetworkDown, TimedOut, SunotuiError
 from sunotui.domain.profile import Profile
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
@@ -88,7 +88,7 @@ class PageWriter:
             is_near = profile is not None and profile.base_url.is_loopback
             proxy = profile.proxy if profile is not None else None
             found = await self._door.fetch(address, most, may_be_here=is_near, proxy=proxy)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             if isinstance(trouble, NetworkDown | TimedOut):
                 self._silent.add(origin_of(address))
             self._tell(f"{what} is left out: {trouble.what}")

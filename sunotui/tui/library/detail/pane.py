@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.messages import Stumbled
@@ -109,7 +109,7 @@ class Detail(Vertical):
     async def _load(self, task_id: str) -> None:
         try:
             shown = await self._load_shown(task_id)
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.post_message(Stumbled(trouble))
             shown = None
         if task_id != self._task_id:

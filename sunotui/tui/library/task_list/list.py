@@ -6,7 +6,7 @@ from textual import events, work
 from textual.geometry import Region, Size
 from textual.message import Message
 
-from sunotui.domain.errors import Trouble
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import Query
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.library.task_list.count_prefix import TypedCount
@@ -114,7 +114,7 @@ class TaskList(TaskRows, can_focus=True):
     async def _load(self) -> None:
         try:
             await self._reading.run()
-        except Trouble as trouble:
+        except SunotuiError as trouble:
             self.post_message(Stumbled(trouble))
 
     async def _read(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sunotui.core.transfer.html_export import writer as page_writer
 from sunotui.core.transfer.html_export.page import Track, head, origin_of, tail, track
 from sunotui.core.transfer.html_export.writer import PageWriter
-from sunotui.domain.errors import NetworkDown, Trouble
+from sunotui.domain.errors import NetworkDown, SunotuiError
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.proxy import Proxy
 from sunotui.domain.tasks.clip import Clip, ClipStatus
@@ -67,7 +67,7 @@ class Seen(HTMLParser):
 class Door:
     """Gives pictures and sounds without a network."""
 
-    def __init__(self, answer: Media | Trouble) -> None:
+    def __init__(self, answer: Media | SunotuiError) -> None:
         self.answer = answer
         self.asked: list[tuple[str, bool]] = []
         self.proxies: set[Proxy | None] = set()
@@ -76,7 +76,7 @@ class Door:
         """The same for every address."""
         self.asked.append((url, may_be_here))
         self.proxies.add(proxy)
-        if isinstance(self.answer, Trouble):
+        if isinstance(self.answer, SunotuiError):
             raise self.answer
         return self.answer
 
@@ -215,7 +215,7 @@ def test_what_is_inside_comes_through_the_proxy_of_its_gateway() -> None:
 
 
 @pytest.mark.parametrize("answer", [NetworkDown(), Media(b"<html>", ""), Media(b"ID3", "audio/mpeg")])
-def test_a_cover_that_cannot_be_had_is_a_placeholder_and_is_told(answer: Media | Trouble) -> None:
+def test_a_cover_that_cannot_be_had_is_a_placeholder_and_is_told(answer: Media | SunotuiError) -> None:
     clip = Clip("c", "雨", ClipStatus.COMPLETE, image_url="https://cdn.example/c.png")
     task, told, door = song("t1", clips=(clip,)), list[str](), Door(answer)
     seen = Seen(written([(task, clip)] * 6, door, told))
