@@ -19,26 +19,26 @@ from sunotui.cli import exit_codes
 from sunotui.cli.arguments.parser import build_parser
 from sunotui.cli.main import _COMMANDS
 from sunotui.core.crash_report import report_crash
-from sunotui.core.terminal_lock import TerminalMark
+from sunotui.core.terminal_lock import TerminalLock
 from sunotui.core.transfer.csv_export import HEADS
-from sunotui.core.transfer.jsonl_writer import packed
+from sunotui.core.transfer.jsonl_writer import document_from_record
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.faults import FAULTS, Place
-from sunotui.domain.browse import PlaceKind, Sort
-from sunotui.domain.capabilities import Software, Verdict
+from sunotui.domain.browse import CollectionKind, Sort
+from sunotui.domain.capabilities import Software, Support
 from sunotui.domain.dialect import DIALECT_SETTINGS, Dialect
-from sunotui.domain.errors import Blame, SunotuiError
+from sunotui.domain.errors import ErrorSource, SunotuiError
 from sunotui.domain.export_records import (
     FORMAT,
     FORMAT_VERSION,
-    CarriedAlbum,
-    CarriedDraft,
-    CarriedLabel,
-    CarriedOffers,
-    CarriedPrice,
-    CarriedSearch,
-    CarriedTask,
-    CarriedTiming,
+    ExportedAlbum,
+    ExportedCapabilities,
+    ExportedDraft,
+    ExportedLabel,
+    ExportedPrice,
+    ExportedSearch,
+    ExportedTask,
+    ExportedTimings,
     Opinion,
     Record,
 )
@@ -57,12 +57,12 @@ from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import Task
 from sunotui.storage.backup import backups_of, folder_of
-from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS, ProfileBook
+from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS, ProfileStore
 from sunotui.storage.config.settings import load_settings
 from sunotui.storage.gateway_facts.capabilities import offers_of, text_of
-from sunotui.storage.paths import Places, find_places
+from sunotui.storage.paths import AppPaths, find_paths
 from sunotui.storage.secrets.tokens import SERVICE, _user
-from sunotui.storage.transfer.importer import Fate
+from sunotui.storage.transfer.importer import ImportStatus
 from sunotui.tui.commands import COMMANDS, binding_id
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_store import _ASIDE, _NAME
@@ -132,15 +132,15 @@ WORDS: dict[type[StrEnum], str] = {
     SubmissionState: "ready sending accepted rejected unknown dropped",
     Sort: "age title length rating model relevance",
     View: "all active songs lyrics starred unheard failed trash",
-    PlaceKind: "view label album gateway search",
+    CollectionKind: "view label album gateway search",
     Flag: "starred unheard heard rated trashed active failed song",
-    Fate: "added changed there refused",
+    ImportStatus: "added changed there refused",
     Dialect: "flat nested sunoapi",
     Place: "submit fetch extra upload storage",
 }
 PHRASES: dict[type[StrEnum], tuple[str, ...]] = {
     Software: ("Suno-API", "new-api", "one-hub", ""),
-    Blame: (
+    ErrorSource: (
         *("token", "key's quota", "key's limits", "account's money", "your request", "gateway", "gateway's upstream"),
         *("gateway's own login", "proxy", "network", "this computer"),
     ),
@@ -217,7 +217,7 @@ def test_the_words_of_an_enumeration(words: type[StrEnum]) -> None:
 
 def test_the_names_of_features_and_verdicts() -> None:
     assert {feature.code: feature.value for feature in Feature} == FEATURES
-    assert [verdict.code for verdict in Verdict] == ["offered", "missing", "doubtful", "unknown"]
+    assert [verdict.code for verdict in Support] == ["offered", "missing", "doubtful", "unknown"]
 
 
 def test_the_kinds_of_trouble_and_their_exit_codes() -> None:
@@ -348,15 +348,15 @@ _ALL_OF_A_SUBMISSION = _filled(
 )
 RECORDS: dict[str, Record] = {
     "submission": _ALL_OF_A_SUBMISSION,
-    "task": _filled(CarriedTask, task=_ALL_OF_A_TASK, opinions=(_filled(Opinion, clip_id="c"),)),
-    "label": CarriedLabel("x"),
-    "album": _filled(CarriedAlbum, name="x"),
-    "search": _filled(CarriedSearch, name="x"),
-    "timing": CarriedTiming("c", "x"),
+    "task": _filled(ExportedTask, task=_ALL_OF_A_TASK, opinions=(_filled(Opinion, clip_id="c"),)),
+    "label": ExportedLabel("x"),
+    "album": _filled(ExportedAlbum, name="x"),
+    "search": _filled(ExportedSearch, name="x"),
+    "timing": ExportedTimings("c", "x"),
     "persona": Persona("v", "x", "c", "home", 1.0),
-    "price": CarriedPrice("home", "music", 0.1, "$", 1.0),
-    "offers": CarriedOffers("home", "{}"),
-    "draft": CarriedDraft("composer", "{}"),
+    "price": ExportedPrice("home", "music", 0.1, "$", 1.0),
+    "offers": ExportedCapabilities("home", "{}"),
+    "draft": ExportedDraft("composer", "{}"),
 }
 RECORD_KEYS = {
     "submission": "answer body created_at ended_at http_status id path profile request request_id result retry_of "
@@ -380,13 +380,13 @@ CLIP_KEYS = (
 
 @pytest.mark.parametrize("word", RECORD_KEYS)
 def test_the_keys_of_an_exports_record(word: str) -> None:
-    made = packed(RECORDS[word])
+    made = document_from_record(RECORDS[word])
     assert made.pop("record") == word
     assert " ".join(sorted(made)) == RECORD_KEYS[word]
 
 
 def test_the_keys_inside_of_an_exported_task() -> None:
-    made = packed(RECORDS["task"])
+    made = document_from_record(RECORDS["task"])
     assert " ".join(sorted(made["clips"][0])) == CLIP_KEYS
     assert sorted(made["clips"][0]["derivations"][0]) == ["id", "kind"]
     assert sorted(made["lyrics"]) == ["error", "tags", "text", "title"]
@@ -453,8 +453,8 @@ def test_drafts_their_names_modes_and_fields() -> None:
 # --- config, files and environment -----------------------------------------------------------------------------------
 
 
-def _fixture_places() -> Places:
-    return Places(data=Path("/nowhere"), config=FORMAT_V6 / "config")
+def _fixture_places() -> AppPaths:
+    return AppPaths(data=Path("/nowhere"), config=FORMAT_V6 / "config")
 
 
 def test_the_settings_of_a_config_file() -> None:
@@ -477,7 +477,7 @@ def test_the_settings_of_a_config_file() -> None:
 
 def test_the_profiles_of_a_config_folder() -> None:
     assert KNOWN_PROFILE_KEYS == ("base_url", "model", "dialect", "token_command", "allow_http", "proxy")
-    book = ProfileBook(_fixture_places())
+    book = ProfileStore(_fixture_places())
     found = book.all()
     assert book.default == "work"
     assert list(found) == ["home", "local", "work"]
@@ -500,7 +500,7 @@ def test_the_place_of_a_token_in_the_keyring() -> None:
 
 
 def test_the_names_of_files(tmp_path: Path) -> None:
-    places = find_places({"SUNOTUI_DATA_DIR": str(tmp_path / "d"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "c")})
+    places = find_paths({"SUNOTUI_DATA_DIR": str(tmp_path / "d"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "c")})
     assert [path.relative_to(tmp_path).as_posix() for path in (places.library, places.event_log)] == [
         *("d/library.db", "d/events.log")
     ]
@@ -513,7 +513,7 @@ def test_the_names_of_files(tmp_path: Path) -> None:
     (folder / "library-2026-01-31.db").touch()
     assert len(backups_of(places.library)) == 1
     report_crash(ValueError(), tmp_path / "d")
-    assert TerminalMark(tmp_path / "d", "/dev/pts/3").take() is False
+    assert TerminalLock(tmp_path / "d", "/dev/pts/3").acquire() is False
     names = {re.sub(r"\d{8}-\d{6}-[0-9a-f]+", "TIME", path.name) for path in (tmp_path / "d").rglob("*")}
     assert names == {"backups", "library-2026-01-31.db", "crash-TIME.txt", "terminals", "dev-pts-3"}
 

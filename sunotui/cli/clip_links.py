@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 from sunotui.cli.exit_codes import DONE, OUTPUT
 from sunotui.cli.output.text import print_json, say
 from sunotui.cli.resolve import find, number_of
-from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.domain.text import URL_LIMIT, clean
 
 if TYPE_CHECKING:
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
-    from sunotui.storage.tasks.task_store import Library
+    from sunotui.storage.tasks.task_store import TaskStore
 
 
-def chosen_take(library: "Library", args: Namespace) -> "tuple[Task, Clip, int]":
+def chosen_take(library: "TaskStore", args: Namespace) -> "tuple[Task, Clip, int]":
     """The take that a command's ID and --take name, with its task and its number.
 
-    Raises NotFound, and RequestImpossible for a clip that is another take.
+    Raises NotFound, and InvalidRequest for a clip that is another take.
     """
     task, clip = find(library, args.id)
     if clip is not None and args.take not in {None, number_of(task, clip)}:
-        raise RequestImpossible(f"The clip {clip.id} is take {number_of(task, clip)}, not {args.take}")
+        raise InvalidRequest(f"The clip {clip.id} is take {number_of(task, clip)}, not {args.take}")
     number = number_of(task, clip) if clip is not None else args.take or 1
     take = task.take(number)
     if take is None:

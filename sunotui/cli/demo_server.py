@@ -4,14 +4,14 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from sunotui.domain.dialect import Dialect, choose_dialect
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from sunotui.demo.server import DemoServer
 
 
 def check_options(args: Namespace) -> None:
-    """Raise RequestImpossible for a fault or dialect that the demo gateway does not know."""
+    """Raise InvalidRequest for a fault or dialect that the demo gateway does not know."""
     from sunotui.demo.dialects import find_dialect
     from sunotui.demo.faults import FaultPlan
 
@@ -19,7 +19,7 @@ def check_options(args: Namespace) -> None:
         find_dialect(args.dialect)
         FaultPlan(args.fault)
     except ValueError as error:
-        raise RequestImpossible(str(error)) from error
+        raise InvalidRequest(str(error)) from error
 
 
 def form_of(args: Namespace) -> Dialect:
@@ -28,7 +28,7 @@ def form_of(args: Namespace) -> Dialect:
 
 
 def start_server(args: Namespace, port: int = 0) -> "DemoServer":
-    """A demo server that serves. Raises RequestImpossible for a fault or dialect that it does not know, or a port that
+    """A demo server that serves. Raises InvalidRequest for a fault or dialect that it does not know, or a port that
     is taken."""
     from sunotui.demo.server import DemoServer
 
@@ -37,7 +37,7 @@ def start_server(args: Namespace, port: int = 0) -> "DemoServer":
         server = DemoServer(seed=args.seed, speed=args.speed, faults=args.fault, dialect=args.dialect, port=port)
         server.start()
     except OSError as error:
-        raise RequestImpossible(
+        raise InvalidRequest(
             f"The port {port} cannot be used: {error.strerror}", advice="Leave --port out for any free one"
         ) from error
     return server

@@ -4,7 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from sunotui.cli.standard_input import standard_input
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import NotText, decoded, trim
 
 _LIMIT = 100_000
@@ -19,7 +19,7 @@ _SPOKEN = {"describe": "description", "text": "style", "sound": "description of 
 def lyrics_in(file: str) -> str:
     """The words in a file; "-" for standard input, nothing for no name.
 
-    UTF-8, or UTF-16 or UTF-32 with a byte order mark. Raises RequestImpossible for what cannot be read, is not text or
+    UTF-8, or UTF-16 or UTF-32 with a byte order mark. Raises InvalidRequest for what cannot be read, is not text or
     is too long.
     """
     if not file:
@@ -30,7 +30,7 @@ def lyrics_in(file: str) -> str:
 def extra_in(text: str) -> str:
     """The extra fields as they stand, or those in the file of "@FILE" ("@-": standard input).
 
-    Raises RequestImpossible.
+    Raises InvalidRequest.
     """
     if not text.startswith("@"):
         return text
@@ -41,28 +41,28 @@ def extra_in(text: str) -> str:
 def read_piped(args: Namespace, *names: str) -> None:
     """Put standard input in place of the argument that is "-", of those with these names; the last line's end goes.
 
-    Raises RequestImpossible for an empty input, for what is no text, and when two arguments are to be read from it.
+    Raises InvalidRequest for an empty input, for what is no text, and when two arguments are to be read from it.
     """
     piped = [name for name in names if getattr(args, name) == "-"]
     if len(piped) + (getattr(args, "lyrics_file", "") == "-") + (getattr(args, "extra", "") == "@-") > 1:
-        raise RequestImpossible("Only one argument can be read from standard input")
+        raise InvalidRequest("Only one argument can be read from standard input")
     for name in piped:
         what = _SPOKEN.get(name, name)
         text = _standard_input(what)
         if not trim(text):
-            raise RequestImpossible(f"The {what} is to come from standard input, which has no text")
+            raise InvalidRequest(f"The {what} is to come from standard input, which has no text")
         setattr(args, name, text.removesuffix("\n"))
 
 
 def note_in(text: str) -> str:
-    """The words as they stand; "-" for standard input. Raises RequestImpossible."""
+    """The words as they stand; "-" for standard input. Raises InvalidRequest."""
     return _standard_input("note") if text == "-" else text
 
 
 def _filled(text: str, what: str) -> str:
     """The text of a file that was named: an empty one is a mistake, and a song without it would be paid for."""
     if not trim(text):
-        raise RequestImpossible(f"The {what} are empty")
+        raise InvalidRequest(f"The {what} are empty")
     return text
 
 
@@ -83,7 +83,7 @@ def _content(file: str, what: str) -> str:
 
 
 def _text(content: bytes, what: str) -> str:
-    """The text, with newlines for all line ends. Raises RequestImpossible."""
+    """The text, with newlines for all line ends. Raises InvalidRequest."""
     if len(content) > _MOST_BYTES:
         raise _unreadable(what, _TOO_LONG)
     try:
@@ -95,5 +95,5 @@ def _text(content: bytes, what: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _unreadable(what: str, reason: str) -> RequestImpossible:
-    return RequestImpossible(f"The {what} could not be read: {reason}")
+def _unreadable(what: str, reason: str) -> InvalidRequest:
+    return InvalidRequest(f"The {what} could not be read: {reason}")

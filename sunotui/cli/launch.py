@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sunotui.storage.paths import Places, find_places, make_private
+from sunotui.storage.paths import AppPaths, find_paths, make_private
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -35,14 +35,14 @@ def screens(args: "Namespace", environ: Mapping[str, str]) -> int:
 
 
 def _library(args: "Namespace", environ: Mapping[str, str]) -> int:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.tui.run import run_app
 
-    return run_app(Studio(find_places(environ), environ, profile=args.profile))
+    return run_app(Core(find_paths(environ), environ, profile=args.profile))
 
 
 def _demo(args: "Namespace", environ: Mapping[str, str]) -> int:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.tui.run import run_app
 
     if args.fault or args.dialect != "reference":
@@ -67,26 +67,26 @@ def _demo(args: "Namespace", environ: Mapping[str, str]) -> int:
     safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}
     with _demo_places(environ, is_kept=args.keep_demo) as places:
         try:
-            return run_app(Studio(places, safe, keeps_backups=False), prepare)
+            return run_app(Core(places, safe, keeps_backups=False), prepare)
         finally:
             for server in servers:
                 server.stop()
 
 
 @contextmanager
-def _demo_places(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[Places]:
+def _demo_places(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[AppPaths]:
     """Folders for the demo alone: in the data folder when they are kept, else private and gone afterwards."""
     if is_kept:
-        folder = find_places(environ).data / "demo"
+        folder = find_paths(environ).data / "demo"
         make_private(folder)
-        yield Places(folder, folder / "config")
+        yield AppPaths(folder, folder / "config")
         return
     import shutil
     import tempfile
 
     folder = Path(tempfile.mkdtemp(prefix="sunotui-demo-"))
     try:
-        yield Places(folder, folder / "config")
+        yield AppPaths(folder, folder / "config")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -96,12 +96,12 @@ def _need_terminal(environ: Mapping[str, str]) -> None:
     is_poor = term.lower() in TERMS_WITHOUT_CURSOR
     if sys.stdin.isatty() and sys.stdout.isatty() and not is_poor:
         return
-    from sunotui.domain.errors import RequestImpossible
+    from sunotui.domain.errors import InvalidRequest
 
     scripts = "'sunotui --help' lists the commands for scripts"
     if is_poor:
-        raise RequestImpossible(
+        raise InvalidRequest(
             f"The screens need a terminal that can move its cursor, and TERM is '{term}'",
             advice=f"Set TERM to what the terminal is, such as xterm-256color; {scripts}",
         )
-    raise RequestImpossible("The screens need a terminal", advice=scripts)
+    raise InvalidRequest("The screens need a terminal", advice=scripts)

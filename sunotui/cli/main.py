@@ -134,9 +134,9 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         raise
     except Exception as error:  # noqa: BLE001 - the outermost edge: a person gets a sentence, never a traceback
         from sunotui.core.crash_report import report_crash
-        from sunotui.storage.paths import find_places
+        from sunotui.storage.paths import find_paths
 
-        print(report_crash(error, find_places(environ).data), file=sys.stderr)
+        print(report_crash(error, find_paths(environ).data), file=sys.stderr)
         return exit_codes.CRASHED
 
 
@@ -150,15 +150,15 @@ def _parsed(argv: Sequence[str]) -> "argparse.Namespace | SimpleNamespace":
 
 
 def _refuse_other_encodings(args: "argparse.Namespace | SimpleNamespace") -> None:
-    """Raise RequestImpossible for an argument in bytes that are not UTF-8, which Python carries as surrogates. The name
+    """Raise InvalidRequest for an argument in bytes that are not UTF-8, which Python carries as surrogates. The name
     of a file that is only opened may have any bytes."""
-    from sunotui.domain.errors import RequestImpossible
+    from sunotui.domain.errors import InvalidRequest
     from sunotui.domain.text import NOT_UTF_8, has_surrogate
 
     for name, value in vars(args).items():
         words = value if isinstance(value, list) else [value]
         if name not in _FILE_NAMES and any(isinstance(word, str) and has_surrogate(word) for word in words):
-            raise RequestImpossible(f"The argument {name.replace('_', '-').upper()} could not be read: {NOT_UTF_8}")
+            raise InvalidRequest(f"The argument {name.replace('_', '-').upper()} could not be read: {NOT_UTF_8}")
 
 
 def _dispatch(args: "argparse.Namespace | SimpleNamespace", environ: Mapping[str, str]) -> int:

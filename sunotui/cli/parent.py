@@ -9,7 +9,7 @@ from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class Parent:
     """Its words, where the library knows them."""
 
 
-async def parent_of(studio: "Studio", wanted: str) -> Parent:
+async def parent_of(studio: "Core", wanted: str) -> Parent:
     """The clip; one that the library does not know stands as it is.
 
-    Raises RequestImpossible for a task of several clips.
+    Raises InvalidRequest for a task of several clips.
     """
     try:
         task, clip = await studio.desk.run(find_clip, studio.library, wanted)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:
@@ -10,15 +10,15 @@ if TYPE_CHECKING:
 
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
-    from sunotui.storage.tasks.task_store import Library
+    from sunotui.storage.tasks.task_store import TaskStore
 
 PREFIX_AT_LEAST = 6
 
 
-def find(library: "Library", wanted: str) -> "tuple[Task, Clip | None]":
+def find(library: "TaskStore", wanted: str) -> "tuple[Task, Clip | None]":
     """The task, or the clip with its task, by an id or by its first characters, if need be in other case.
 
-    Raises NotFound, and RequestImpossible when several begin so.
+    Raises NotFound, and InvalidRequest when several begin so.
     """
     wanted = cleaned_id(wanted)
     task = library.task(wanted)
@@ -30,7 +30,7 @@ def find(library: "Library", wanted: str) -> "tuple[Task, Clip | None]":
     found = _beginning_with(library, wanted) if len(wanted) >= PREFIX_AT_LEAST else {}
     found = found or _in_other_case(library, wanted)
     if len(found) > 1:
-        raise RequestImpossible(
+        raise InvalidRequest(
             f"{len(found)} ids begin with {wanted}: {', '.join(sorted(found)[:4])}", advice="Give more characters"
         )
     for match in found.values():
@@ -38,9 +38,9 @@ def find(library: "Library", wanted: str) -> "tuple[Task, Clip | None]":
     raise NotFound(f"There is no task or clip {wanted} in the library")
 
 
-def task_ids(library: "Library", wanted: "Iterable[str]") -> list[str]:
+def task_ids(library: "TaskStore", wanted: "Iterable[str]") -> list[str]:
     """The task of each id, each once: of a known task or clip, or of the first characters of one; an id that the
-    library does not know stays, since the gateway may know it. Raises RequestImpossible when several begin so."""
+    library does not know stays, since the gateway may know it. Raises InvalidRequest when several begin so."""
     found: dict[str, None] = {}
     for one in wanted:
         try:
@@ -50,7 +50,7 @@ def task_ids(library: "Library", wanted: "Iterable[str]") -> list[str]:
     return list(found)
 
 
-def clip_ids(library: "Library", wanted: "Iterable[str]") -> list[str]:
+def clip_ids(library: "TaskStore", wanted: "Iterable[str]") -> list[str]:
     """The same of clips; the id of a task stays too, since a gateway may give a clip the id of its task."""
     found: dict[str, None] = {}
     for one in wanted:
@@ -62,13 +62,13 @@ def clip_ids(library: "Library", wanted: "Iterable[str]") -> list[str]:
     return list(found)
 
 
-def find_clip(library: "Library", wanted: str) -> "tuple[Task, Clip]":
-    """A clip with its task; a task's id will do where it has one clip only. Raises NotFound and RequestImpossible."""
+def find_clip(library: "TaskStore", wanted: str) -> "tuple[Task, Clip]":
+    """A clip with its task; a task's id will do where it has one clip only. Raises NotFound and InvalidRequest."""
     task, clip = find(library, wanted)
     if clip is not None:
         return task, clip
     if len(task.clips) != 1:
-        raise RequestImpossible(f"{wanted} is a task", advice=f"Name one of its clips: 'sunotui show {task.id}'")
+        raise InvalidRequest(f"{wanted} is a task", advice=f"Name one of its clips: 'sunotui show {task.id}'")
     return task, task.clips[0]
 
 
@@ -77,14 +77,14 @@ def number_of(task: "Task", clip: "Clip") -> int:
     return task.clips.index(clip) + 1
 
 
-def _beginning_with(library: "Library", wanted: str) -> "dict[str, tuple[Task, Clip | None]]":
+def _beginning_with(library: "TaskStore", wanted: str) -> "dict[str, tuple[Task, Clip | None]]":
     found: dict[str, tuple[Task, Clip | None]] = {}
     for task in library.tasks(library.beginning_with(wanted)).values():
         _gather(found, task, lambda name: name.startswith(wanted))
     return found
 
 
-def _in_other_case(library: "Library", wanted: str) -> "dict[str, tuple[Task, Clip | None]]":
+def _in_other_case(library: "TaskStore", wanted: str) -> "dict[str, tuple[Task, Clip | None]]":
     """Those with this id in another case; where there are none, those that begin so."""
     start = wanted.lower()
     tasks = library.tasks(library.beginning_in_any_case(start)).values() if start else ()

@@ -13,14 +13,14 @@ from sunotui.domain.requests.request import ClipFileRequest, check
 from sunotui.domain.submission import SubmissionState
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.requests.request import Request
 
 
-async def obtain(studio: "Studio", request: "Request", args: Namespace, profile: str) -> tuple[str, int]:
+async def obtain(studio: "Core", request: "Request", args: Namespace, profile: str) -> tuple[str, int]:
     """Send a request and wait for what it comes to: the result with DONE, or nothing with the exit code.
 
-    A file that was asked for within ten minutes is not asked for again unless `args.again`. Raises Trouble, also when
+    A file that was asked for within ten minutes is not asked for again unless `args.again`. Raises SunotuiError, also when
     the submission was accepted and its result does not come: NotReady after `args.timeout` seconds.
     """
     check(request)

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, TypeVar
 from sunotui.cli.output.text import say
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.core.events import Event
     from sunotui.storage.db.connection import Database
     from sunotui.storage.submissions.journal import Journal
-    from sunotui.storage.tasks.task_store import Library
+    from sunotui.storage.tasks.task_store import TaskStore
 
 T = TypeVar("T")
 
 
-def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Studio], Awaitable[T]]") -> T:
-    """What `work` gives with an open studio: an exit code, mostly. Raises Trouble, and KeyboardInterrupt on Ctrl+C."""
+def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Core], Awaitable[T]]") -> T:
+    """What `work` gives with an open studio: an exit code, mostly. Raises SunotuiError, and KeyboardInterrupt on Ctrl+C."""
     from sunotui.cli.run_async import run_async
 
     async def run() -> T:
@@ -34,22 +34,22 @@ def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Studi
 
 
 @asynccontextmanager
-async def lent_studio(environ: Mapping[str, str], profile: str = "") -> "AsyncIterator[Studio]":
+async def lent_studio(environ: Mapping[str, str], profile: str = "") -> "AsyncIterator[Core]":
     """A studio that is not open yet. Leaving waits for answers under way (S7)."""
-    from sunotui.core.core import Studio
-    from sunotui.storage.paths import find_places
+    from sunotui.core.core import Core
+    from sunotui.storage.paths import find_paths
 
-    studio = Studio(find_places(environ), environ, profile=profile)
+    studio = Core(find_paths(environ), environ, profile=profile)
     try:
         yield studio
     finally:
         await _close(studio)
 
 
-async def _close(studio: "Studio") -> None:
+async def _close(studio: "Core") -> None:
     from sunotui.core.submissions.submitter import ANSWER_LIMIT_S
 
-    if studio.is_open and studio.submitter.under_way:
+    if studio.is_open and studio.submitter.in_flight:
         say("Waiting for the gateway's answer, which is paid for; Ctrl+C again leaves its outcome unknown")
         studio.subscribe(_tell_late_answer)
     await studio.close(ANSWER_LIMIT_S)
@@ -72,20 +72,20 @@ class Records:
     """What is on disk, for commands that only read it."""
 
     database: "Database"
-    library: "Library"
+    library: "TaskStore"
     journal: "Journal"
 
 
 @contextmanager
 def open_records(environ: Mapping[str, str]) -> "Iterator[Records]":
-    """Library and journal alone: a fraction of a studio's start. Raises LibraryTrouble."""
+    """Library and journal alone: a fraction of a studio's start. Raises LibraryError."""
     from sunotui.storage.db.connection import Database
-    from sunotui.storage.paths import find_places
+    from sunotui.storage.paths import find_paths
     from sunotui.storage.submissions.journal import Journal
-    from sunotui.storage.tasks.task_store import Library
+    from sunotui.storage.tasks.task_store import TaskStore
 
-    database = Database.open(find_places(environ).library)
+    database = Database.open(find_paths(environ).library)
     try:
-        yield Records(database, Library(database), Journal(database))
+        yield Records(database, TaskStore(database), Journal(database))
     finally:
         database.close()

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 
 
 @contextmanager
 def standard_input() -> Iterator[BinaryIO]:
-    """Standard input, to be read in the block. Raises RequestImpossible where that fails."""
+    """Standard input, to be read in the block. Raises InvalidRequest where that fails."""
     try:
         if sys.stdin is None:
             raise OSError(errno.EBADF, "")
         yield sys.stdin.buffer
     except OSError as error:
         reason = "it is closed" if error.errno == errno.EBADF else (error.strerror or "no reason told").lower()
-        raise RequestImpossible(f"Standard input could not be read: {reason}") from error
+        raise InvalidRequest(f"Standard input could not be read: {reason}") from error

@@ -15,10 +15,10 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import is_listed
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
 
 
-async def make(studio: "Studio", request: Request, args: Namespace, *, takes: int | None = None) -> int:
+async def make(studio: "Core", request: Request, args: Namespace, *, takes: int | None = None) -> int:
     """Send a request, once or as several takes, and print the tasks it became."""
     check(request)
     profile = studio.current_profile().name
@@ -60,7 +60,7 @@ def tell_submission(submission: Submission) -> None:
 
 
 async def _send(
-    studio: "Studio", request: Request, profile: str, *, is_again: bool, takes: int
+    studio: "Core", request: Request, profile: str, *, is_again: bool, takes: int
 ) -> tuple[list[Submission], int]:
     """Send one after the other and stop at the first that is not accepted: the next would cost or fail the same."""
     accepted: list[Submission] = []

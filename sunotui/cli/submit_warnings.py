@@ -9,17 +9,17 @@ from sunotui.domain.capabilities import features_of
 from sunotui.domain.errors import SunotuiError
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.requests.request import Request
 
 LOOK_LIMIT_S = 8.0
 """The longest a request waits for what is only good to know."""
 
 
-async def caution(studio: "Studio", request: "Request", profile: str, *, takes: int) -> None:
+async def caution(studio: "Core", request: "Request", profile: str, *, takes: int) -> None:
     """Say what may go wrong with the request at this gateway, as far as is known or can be found out for nothing.
 
-    Raises RequestImpossible for what cannot be sent to it at all, of which nothing else is said.
+    Raises InvalidRequest for what cannot be sent to it at all, of which nothing else is said.
     """
     try:
         await asyncio.wait_for(_look(studio, request, profile), LOOK_LIMIT_S)
@@ -37,7 +37,7 @@ async def caution(studio: "Studio", request: "Request", profile: str, *, takes: 
         say(sentence)
 
 
-async def _look(studio: "Studio", request: "Request", profile: str) -> None:
+async def _look(studio: "Core", request: "Request", profile: str) -> None:
     """Find out what the warnings need: what the gateway offers, where the request needs more than every gateway has,
     and what is left, from which this command, if it waits, or a later one learns the price."""
     offers = await studio.offerings.of(profile)

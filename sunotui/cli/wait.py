@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE, TIME_LIMIT, code_of_tasks
 from sunotui.cli.output.text import fit, length, say, terminal_width
-from sunotui.core.events import Event, LibraryChanged, Line, LineChanged, TaskEnded, TasksChanged
-from sunotui.domain.errors import KeyQuotaSpent, TokenLimited, SunotuiError
+from sunotui.core.events import ConnectionChanged, ConnectionState, Event, LibraryChanged, TaskEnded, TasksChanged
+from sunotui.domain.errors import KeyQuotaExceeded, SunotuiError, TokenLimited
 from sunotui.domain.tasks.failure_reasons import failure_lines, whole_takes_line
 from sunotui.domain.text import clean
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.tasks.task import Task
 
 _WIDEST = 76
@@ -31,10 +31,10 @@ class Waited:
     is_timed_out: bool
 
 
-async def until_ended(studio: "Studio", ids: Sequence[str], limit_s: float) -> Waited:
+async def until_ended(studio: "Core", ids: Sequence[str], limit_s: float) -> Waited:
     """Watch until every one of these tasks of the library has ended, or `limit_s` seconds are over.
 
-    Raises what the watch cannot go on without: TokenRefused, TokenMissing, KeyringTrouble, KeyQuotaSpent, and
+    Raises what the watch cannot go on without: TokenRejected, TokenMissing, TokenStoreError, KeyQuotaExceeded, and
     TokenLimited, since a key with a list of models gets 403 on every fetch (quirk 12). Cancelled, it says that the
     tasks go on.
     """
@@ -42,7 +42,7 @@ async def until_ended(studio: "Studio", ids: Sequence[str], limit_s: float) -> W
     unsubscribe = studio.subscribe(wait.hear)
     try:
         await studio.start()
-        studio.ask_now()
+        studio.poll_now()
         return await wait.run(limit_s)
     except asyncio.CancelledError:
         wait.erase()
@@ -53,7 +53,7 @@ async def until_ended(studio: "Studio", ids: Sequence[str], limit_s: float) -> W
         unsubscribe()
 
 
-async def wait_and_tell(studio: "Studio", ids: Sequence[str], limit_s: float) -> "tuple[list[Task], int]":
+async def wait_and_tell(studio: "Core", ids: Sequence[str], limit_s: float) -> "tuple[list[Task], int]":
     """Wait, say on standard error what did not go well, and give the tasks with the exit code."""
     waited = await until_ended(studio, ids, limit_s)
     if waited.is_timed_out:
@@ -70,7 +70,7 @@ async def wait_and_tell(studio: "Studio", ids: Sequence[str], limit_s: float) ->
 
 
 class _Wait:
-    def __init__(self, studio: "Studio", ids: Sequence[str]) -> None:
+    def __init__(self, studio: "Core", ids: Sequence[str]) -> None:
         self._studio = studio
         self._ids = list(ids)
         self._news = asyncio.Event()
@@ -84,8 +84,10 @@ class _Wait:
         """Note what the studio tells; another process may have seen the end, so its writes count as well."""
         if isinstance(event, TasksChanged | TaskEnded | LibraryChanged):
             self._news.set()
-        elif isinstance(event, LineChanged) and event.profile in self._profiles and event.trouble is not None:
-            if event.line in {Line.REFUSED, Line.NO_TOKEN} or isinstance(event.trouble, KeyQuotaSpent | TokenLimited):
+        elif isinstance(event, ConnectionChanged) and event.profile in self._profiles and event.trouble is not None:
+            if event.state in {ConnectionState.REFUSED, ConnectionState.NO_TOKEN} or isinstance(
+                event.trouble, KeyQuotaExceeded | TokenLimited
+            ):
                 self._fatal = event.trouble
                 self._news.set()
             elif event.trouble.sentence != self._told:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec
 
-from sunotui.core.event_bus import Newsroom
+from sunotui.core.event_bus import EventBus
 from sunotui.domain.errors import SunotuiError
 
 P = ParamSpec("P")
@@ -13,10 +13,10 @@ P = ParamSpec("P")
 _log = logging.getLogger(__name__)
 
 
-class Errands:
+class BackgroundTasks:
     """Runs them. One that fails is in the log, is told, and disturbs nobody (T7)."""
 
-    def __init__(self, news: Newsroom) -> None:
+    def __init__(self, news: EventBus) -> None:
         self._news = news
         self._running: set[asyncio.Task[None]] = set()
         self._brief: set[asyncio.Task[None]] = set()
@@ -52,6 +52,6 @@ class Errands:
             _log.info("%s: %s", name, trouble.kind)
         except Exception as error:  # noqa: BLE001 - nobody waits for it, so nobody else would tell
             _log.exception("%s stumbled: %s", name, type(error).__name__)
-            from sunotui.core.events import ErrandStumbled
+            from sunotui.core.events import BackgroundTaskFailed
 
-            self._news.tell(ErrandStumbled(name, type(error).__name__))
+            self._news.publish(BackgroundTaskFailed(name, type(error).__name__))

@@ -3,20 +3,20 @@
 import random
 from dataclasses import dataclass
 
-from sunotui.core.background import Errands
+from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
-from sunotui.core.event_bus import Newsroom
-from sunotui.core.gateways.client_pool import Gateways
-from sunotui.storage.worker import Desk
+from sunotui.core.event_bus import EventBus
+from sunotui.core.gateways.client_pool import ClientPool
+from sunotui.storage.worker import StorageThread
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Context:
     """The ways to the disk, the gateways, the listeners and the time."""
 
-    desk: Desk
-    gateways: Gateways
-    newsroom: Newsroom
+    storage: StorageThread
+    clients: ClientPool
+    events: EventBus
     clock: Clock
     rng: random.Random
-    errands: Errands
+    background: BackgroundTasks

@@ -5,37 +5,37 @@ import random
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from sunotui.core.background import Errands
+from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
-from sunotui.core.equipped import Equipped
-from sunotui.core.event_bus import Newsroom
-from sunotui.core.gateways.active_profiles import ProfilesInUse
-from sunotui.core.gateways.client_pool import Gateways
-from sunotui.core.gateways.login import Login
-from sunotui.core.gateways.token_resolver import TokenDoors
-from sunotui.core.library.browser import Catalogue
-from sunotui.core.library.task_details import Shelf
-from sunotui.core.startup import Opened, found_in
-from sunotui.storage.browse.list_queries import Listings
-from sunotui.storage.config.profiles import ProfileBook
+from sunotui.core.equipped import ServiceAccess
+from sunotui.core.event_bus import EventBus
+from sunotui.core.gateways.active_profiles import ActiveProfiles
+from sunotui.core.gateways.client_pool import ClientPool
+from sunotui.core.gateways.login import LoginService
+from sunotui.core.gateways.token_resolver import TokenResolver
+from sunotui.core.library.browser import LibraryBrowser
+from sunotui.core.library.task_details import TaskReader
+from sunotui.core.startup import StartupReport, startup_report
+from sunotui.storage.browse.list_queries import TaskLists
+from sunotui.storage.config.profiles import ProfileStore
 from sunotui.storage.config.settings import Settings, load_settings
 from sunotui.storage.db.connection import Database
-from sunotui.storage.drafts import Drafts
+from sunotui.storage.drafts import DraftStore
 from sunotui.storage.event_log import EventLog
-from sunotui.storage.gateway_facts.timings import Timings
-from sunotui.storage.paths import Places
+from sunotui.storage.gateway_facts.timings import TimingStore
+from sunotui.storage.paths import AppPaths
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.lineage_store import Families
-from sunotui.storage.tasks.task_store import Library
-from sunotui.storage.worker import Desk
+from sunotui.storage.tasks.lineage_store import LineageStore
+from sunotui.storage.tasks.task_store import TaskStore
+from sunotui.storage.worker import StorageThread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Future
 
-    from sunotui.core.events import Event, LineChanged
-    from sunotui.core.services import Parts
-    from sunotui.domain.annotations import Kept
+    from sunotui.core.events import ConnectionChanged, Event
+    from sunotui.core.services import Services
+    from sunotui.domain.annotations import Annotations
     from sunotui.domain.money import Balance
     from sunotui.domain.profile import Profile
     from sunotui.domain.statistics import Statistics
@@ -44,18 +44,18 @@ if TYPE_CHECKING:
 _LOGGERS = ("sunotui", "asyncio")
 
 
-class Studio(Equipped):
+class Core(ServiceAccess):
     """The app without a face. `open` reads the disk, `start` begins to watch, `close` ends both."""
 
     def __init__(
         self,
-        places: Places,
+        places: AppPaths,
         environ: Mapping[str, str],
         *,
         profile: str = "",
         clock: Clock | None = None,
         rng: random.Random | None = None,
-        doors: TokenDoors | None = None,
+        doors: TokenResolver | None = None,
         keeps_backups: bool = True,
     ) -> None:
         """`profile` names the profile to use; empty for SUNOTUI_PROFILE, the environment's own, or the default.
@@ -63,21 +63,21 @@ class Studio(Equipped):
         super().__init__()
         self.places = places
         self.clock = clock or Clock()
-        self.news = Newsroom()
-        self.doors = doors or TokenDoors(environ)
-        self.desk = Desk()
+        self.news = EventBus()
+        self.doors = doors or TokenResolver(environ)
+        self.desk = StorageThread()
         self._rng = rng or random.Random()
         self._neighbour_task: asyncio.Task[None] | None = None
         self._keeps_backups = keeps_backups
-        self._errands = Errands(self.news)
+        self._errands = BackgroundTasks(self.news)
         self._log = EventLog(places.event_log)
-        self.profiles = ProfileBook(places)
-        self._in_use = ProfilesInUse(self.profiles, environ, profile)
-        self.gateways = Gateways(self.profile_named, self.doors)
-        self.login = Login(self.profiles, self.doors, self.gateways, self.announce_profile)
+        self.profiles = ProfileStore(places)
+        self._in_use = ActiveProfiles(self.profiles, environ, profile)
+        self.gateways = ClientPool(self.profile_named, self.doors)
+        self.login = LoginService(self.profiles, self.doors, self.gateways, self.announce_profile)
         self.settings = Settings()
         self.is_open = False
-        self._opening: Future[Opened] | None = None
+        self._opening: Future[StartupReport] | None = None
         self._database: Database | None = None
         self._is_loaded = False
 
@@ -89,11 +89,11 @@ class Studio(Equipped):
             # Nothing may write across the screens, least of all a fault that nobody foresaw.
             for name in _LOGGERS:
                 self._log.attach(name)
-            self._opening = self.desk.begin(self._open_on_desk)
+            self._opening = self.desk.begin(self._open_on_storage_thread)
 
-    async def open_shelf(self) -> Opened:
+    async def open_reader(self) -> StartupReport:
         """Read settings and profiles, open the library, and make unknown what a dead program was sending: all that a
-        first look at the library needs. Called twice it opens once. Raises SettingsTrouble and LibraryTrouble.
+        first look at the library needs. Called twice it opens once. Raises ConfigError and LibraryError.
         """
         self.begin()
         assert self._opening is not None
@@ -103,26 +103,31 @@ class Studio(Equipped):
             self._in_use.choose_first(self.settings.profile)
         return opened
 
-    async def open(self) -> Opened:
-        """The same, and put together all that works with gateways. Raises SettingsTrouble and LibraryTrouble."""
-        opened = await self.open_shelf()
+    async def open(self) -> StartupReport:
+        """The same, and put together all that works with gateways. Raises ConfigError and LibraryError."""
+        opened = await self.open_reader()
         if not self._is_loaded:
             await self.desk.run(lambda: self.parts.load())
             self._is_loaded = True
             self.offerings.forget_moved()
         return opened
 
-    def _open_on_desk(self) -> Opened:
+    def _open_on_storage_thread(self) -> StartupReport:
         self.settings = load_settings(self.places)
         db = Database.open(self.places.library)
         try:
-            self.library, self.journal, self.drafts, self._timings = Library(db), Journal(db), Drafts(db), Timings(db)
-            self.catalogue = Catalogue(self.desk, Listings(db, self.clock.now), self.journal, self.clock.now)
-            self.shelf = Shelf(
-                *(self.desk, self.library, self.journal, self.drafts, self._timings, Families(db)),
-                self._kept_of,
+            self.library, self.journal, self.drafts, self._timings = (
+                TaskStore(db),
+                Journal(db),
+                DraftStore(db),
+                TimingStore(db),
             )
-            opened = found_in(db, self.journal, self.clock.now())
+            self.catalogue = LibraryBrowser(self.desk, TaskLists(db, self.clock.now), self.journal, self.clock.now)
+            self.shelf = TaskReader(
+                *(self.desk, self.library, self.journal, self.drafts, self._timings, LineageStore(db)),
+                self._saved_of,
+            )
+            opened = startup_report(db, self.journal, self.clock.now())
         except BaseException:
             # Nobody closes what was never open, and it may hold a lock that others wait for.
             db.close()
@@ -130,21 +135,21 @@ class Studio(Equipped):
         self._database = db
         return opened
 
-    def _kept_of(self, task_ids: "Sequence[str]") -> "Mapping[str, Kept]":
+    def _saved_of(self, task_ids: "Sequence[str]") -> "Mapping[str, Annotations]":
         # With labels and albums it takes 3 ms to load, and a list shows none of it.
-        from sunotui.storage.annotations.lookup import read_kept
+        from sunotui.storage.annotations.lookup import read_annotations
 
         assert self._database is not None
-        return read_kept(self._database, task_ids)
+        return read_annotations(self._database, task_ids)
 
-    def make_parts(self) -> "Parts":
+    def load_services(self) -> "Services":
         """What works with gateways; of an open library."""
-        from sunotui.core.context import Ground
-        from sunotui.core.services import Parts
+        from sunotui.core.context import Context
+        from sunotui.core.services import Services
 
         assert self._database is not None
-        ground = Ground(self.desk, self.gateways, self.news, self.clock, self._rng, self._errands)
-        return Parts(self, ground, self._database, self._timings, self._lively, self._in_use.at_same_gateway)
+        ground = Context(self.desk, self.gateways, self.news, self.clock, self._rng, self._errands)
+        return Services(self, ground, self._database, self._timings, self._lively, self._in_use.at_same_gateway)
 
     @property
     def is_read_only(self) -> bool:
@@ -166,10 +171,12 @@ class Studio(Equipped):
         if self.profile:
             self.watches.of(self.profile)
         from sunotui.core.daily_backup import DailyBackup
-        from sunotui.core.external_changes import notice_neighbours
+        from sunotui.core.external_changes import watch_for_external_changes
 
         assert self._database is not None
-        noticing = notice_neighbours(self._database, self.library, self.desk, self.watches, self.news, self.clock)
+        noticing = watch_for_external_changes(
+            self._database, self.library, self.desk, self.watches, self.news, self.clock
+        )
         self._neighbour_task = asyncio.create_task(noticing, name="neighbours")
         if self._keeps_backups and not self._database.read_only:
             self._errands.start("daily backup", DailyBackup(self._database, self.news, self.clock).keep)
@@ -188,13 +195,13 @@ class Studio(Equipped):
             await self.watches.close()
         await self.gateways.aclose()
         if self._opening is not None:
-            await self.desk.run(self._close_on_desk)
+            await self.desk.run(self._close_on_storage_thread)
         self.desk.close()
         for name in _LOGGERS:
             self._log.detach(name)
         return is_drained
 
-    def _close_on_desk(self) -> None:
+    def _close_on_storage_thread(self) -> None:
         # Here, since the opening may have come to its end only just before.
         if self._database is not None:
             self._database.close()
@@ -226,7 +233,7 @@ class Studio(Equipped):
     def choose_profile(self) -> str:
         """The name of the profile that is used when none is named, without opening the library; empty for none.
 
-        Raises SettingsTrouble.
+        Raises ConfigError.
         """
         self._in_use.choose_first(load_settings(self.places).profile)
         return self.profile
@@ -238,7 +245,7 @@ class Studio(Equipped):
             self.watches.of(name).resume()
         from sunotui.core.events import ProfileChanged
 
-        self.news.tell(ProfileChanged(name))
+        self.news.publish(ProfileChanged(name))
 
     def current_profile(self) -> "Profile":
         """The profile in use. Raises TokenMissing when there is none yet."""
@@ -246,14 +253,14 @@ class Studio(Equipped):
 
     # --- the watch ---------------------------------------------------------------------------------------------------
 
-    def line(self) -> "LineChanged | None":
+    def line(self) -> "ConnectionChanged | None":
         """The connection of the current profile as last told."""
-        return self.watches.line(self.profile) if self.has_parts else None
+        return self.watches.connection(self.profile) if self.has_parts else None
 
     async def refresh(self, ids: list[str], profile: str = "") -> "list[Task]":
         """Ask the gateways for these tasks now; unknown ids are asked of `profile`, or of the current one.
 
-        Raises Trouble.
+        Raises SunotuiError.
         """
         known = await self.desk.run(self.library.tasks, ids)
         return await self.watches.refresh(
@@ -264,13 +271,13 @@ class Studio(Equipped):
         )
 
     async def statistics(self) -> "Statistics":
-        """Everything counted. Raises LibraryTrouble."""
+        """Everything counted. Raises LibraryError."""
         from sunotui.storage.tasks.statistics import read_statistics
 
         assert self._database is not None
         return await self.desk.run(read_statistics, self._database)
 
-    def ask_now(self) -> None:
+    def poll_now(self) -> None:
         """Wake every watch: a person wants to know now."""
         self.watches.resume()
 

@@ -5,12 +5,12 @@ import logging
 import threading
 
 from sunotui.core.clock import Clock
-from sunotui.core.event_bus import Newsroom
-from sunotui.core.events import LibraryAiling
-from sunotui.domain.errors import LibraryDamaged, LibraryTrouble
+from sunotui.core.event_bus import EventBus
+from sunotui.core.events import LibraryHealthChanged
+from sunotui.domain.errors import LibraryDamaged, LibraryError
 from sunotui.storage.backup import back_up, is_due
 from sunotui.storage.db.connection import Database
-from sunotui.storage.worker import Desk
+from sunotui.storage.worker import StorageThread
 
 _log = logging.getLogger(__name__)
 
@@ -24,11 +24,11 @@ _END_WITHIN_S = 2.0
 class DailyBackup:
     """Makes the copy when it is due."""
 
-    def __init__(self, database: Database, newsroom: Newsroom, clock: Clock) -> None:
+    def __init__(self, database: Database, newsroom: EventBus, clock: Clock) -> None:
         self._database = database
         self._newsroom = newsroom
         self._clock = clock
-        self._desk = Desk()
+        self._desk = StorageThread()
         self._stop = threading.Event()
 
     async def keep(self) -> None:
@@ -49,8 +49,8 @@ class DailyBackup:
             await self._make_if_due()
         except LibraryDamaged as trouble:
             _log.warning("the library is damaged: no copy was made of it")
-            self._newsroom.tell(LibraryAiling("damaged", trouble))
-        except (LibraryTrouble, OSError):
+            self._newsroom.publish(LibraryHealthChanged("damaged", trouble))
+        except (LibraryError, OSError):
             _log.warning("no copy of the library could be made")
 
     async def _make_if_due(self) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class Newsroom:
+class EventBus:
     """Tells every listener every event, in order; a listener that raises does not silence the others."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Newsroom:
 
         return unsubscribe
 
-    def tell(self, event: "Event") -> None:
+    def publish(self, event: "Event") -> None:
         """Pass an event on."""
         for listener in tuple(self._listeners):
             try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sunotui.domain.capabilities import Offers
+from sunotui.domain.capabilities import Capabilities
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.money import Balance, Refund
 from sunotui.domain.submission import Submission
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.song_listing import SongMatch
 
 
-class Line(StrEnum):
+class ConnectionState(StrEnum):
     """The state of the connection to a gateway, as the top line says it."""
 
     STARTING = "starting"
@@ -43,11 +43,11 @@ class TaskEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class LineChanged:
+class ConnectionChanged:
     """What the connection to a profile's gateway is like now."""
 
     profile: str
-    line: Line
+    state: ConnectionState
     trouble: SunotuiError | None = None
     heard_at: float | None = None
     """Unix seconds of the gateway's last good answer."""
@@ -76,7 +76,7 @@ class SongsFound:
 
 
 @dataclass(frozen=True, slots=True)
-class UnderWayChanged:
+class InFlightChanged:
     """Another number of submissions waits for the gateway's answer."""
 
     count: int
@@ -108,11 +108,11 @@ class RefundChecked:
 
 
 @dataclass(frozen=True, slots=True)
-class OffersChanged:
+class CapabilitiesChanged:
     """Something was learned about what a profile's gateway offers."""
 
     profile: str
-    offers: Offers
+    offers: Capabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class LibraryChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class LibraryAiling:
+class LibraryHealthChanged:
     """The library cannot be written, or can again."""
 
     word: str = ""
@@ -138,7 +138,7 @@ class LibraryAiling:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrandStumbled:
+class BackgroundTaskFailed:
     """Work in the background that nobody waits for came to grief; where, is in the log."""
 
     name: str
@@ -149,17 +149,17 @@ class ErrandStumbled:
 Event = (
     TasksChanged
     | TaskEnded
-    | LineChanged
+    | ConnectionChanged
     | SubmissionChanged
     | ResultArrived
     | SongsFound
-    | UnderWayChanged
+    | InFlightChanged
     | UploadProgress
     | BalanceChanged
     | RefundChecked
-    | OffersChanged
+    | CapabilitiesChanged
     | ProfileChanged
     | LibraryChanged
-    | LibraryAiling
-    | ErrandStumbled
+    | LibraryHealthChanged
+    | BackgroundTaskFailed
 )

@@ -5,13 +5,13 @@ import asyncio
 import logging
 
 from sunotui.core.clock import Clock
-from sunotui.core.event_bus import Newsroom
-from sunotui.core.events import LibraryAiling, LibraryChanged
-from sunotui.core.polling.pollers import Watches
-from sunotui.domain.errors import LibraryTrouble, SunotuiError
+from sunotui.core.event_bus import EventBus
+from sunotui.core.events import LibraryChanged, LibraryHealthChanged
+from sunotui.core.polling.pollers import PollerPool
+from sunotui.domain.errors import LibraryError, SunotuiError
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
-from sunotui.storage.worker import Desk
+from sunotui.storage.tasks.task_store import TaskStore
+from sunotui.storage.worker import StorageThread
 
 _log = logging.getLogger(__name__)
 
@@ -19,8 +19,8 @@ BEAT_S = 2.0
 """How often to look whether another process wrote to the library: one cheap pragma, no repaint without news."""
 
 
-async def notice_neighbours(
-    database: Database, library: Library, desk: Desk, watches: Watches, newsroom: Newsroom, clock: Clock
+async def watch_for_external_changes(
+    database: Database, library: TaskStore, desk: StorageThread, watches: PollerPool, newsroom: EventBus, clock: Clock
 ) -> None:
     """Watch what other processes make, and tell that what is shown may be old; until cancelled."""
     seen = await desk.run(database.data_version)
@@ -31,7 +31,7 @@ async def notice_neighbours(
         is_in_place = await desk.run(database.is_in_place)
         if is_in_place != was_in_place:
             was_in_place = is_in_place
-            newsroom.tell(LibraryAiling() if is_in_place else LibraryAiling("gone", _gone(database)))
+            newsroom.publish(LibraryHealthChanged() if is_in_place else LibraryHealthChanged("gone", _gone(database)))
         try:
             version = await desk.run(database.data_version)
             if version == seen:
@@ -41,11 +41,11 @@ async def notice_neighbours(
         except SunotuiError:
             _log.warning("the library could not be read while looking for other processes' writes")
             continue
-        newsroom.tell(LibraryChanged())
+        newsroom.publish(LibraryChanged())
 
 
-def _gone(database: Database) -> LibraryTrouble:
-    return LibraryTrouble(
+def _gone(database: Database) -> LibraryError:
+    return LibraryError(
         f"The library {database.path} was deleted, moved or replaced while it is open, so nothing can be written",
         advice="Bring the file back, or leave and start sunotui again",
     )

@@ -29,7 +29,7 @@ _running: set[int] = set()
 """Groups that are ended with this program, which does not wait for the threads that wait for them."""
 
 
-class HelperSilent(Exception):
+class HelperTimedOut(Exception):
     """A helper printed no whole line within its time."""
 
 
@@ -41,15 +41,15 @@ class HelperFailed(Exception):
         self.code = code
 
 
-class HelperTalkative(Exception):
+class HelperOutputTooLong(Exception):
     """A helper printed OUTPUT_LIMIT bytes before the end of its first line."""
 
 
 def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -> str:
     """The first line that a helper prints that is not blank; empty where it ends well without any.
 
-    Blocks for at most `limit_s`; its group is ended before this returns. Raises HelperSilent, HelperFailed,
-    HelperTalkative, NotText, and OSError where it cannot be started.
+    Blocks for at most `limit_s`; its group is ended before this returns. Raises HelperTimedOut, HelperFailed,
+    HelperOutputTooLong, NotText, and OSError where it cannot be started.
     """
     process = _start(command, env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
@@ -97,9 +97,9 @@ def _first_line(process: "subprocess.Popen[bytes]", limit_s: float) -> str:
     if code:
         raise HelperFailed(code)
     if not has_line and length >= OUTPUT_LIMIT:
-        raise HelperTalkative
+        raise HelperOutputTooLong
     if not has_line and code is None:
-        raise HelperSilent
+        raise HelperTimedOut
     return decoded_first_line(output)
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sunotui.domain.errors import JournalUnwritable
+from sunotui.domain.errors import JournalWriteError
 from sunotui.storage.db.connection import Database
 from sunotui.storage.network_fs import WARNING, is_on_network
 from sunotui.storage.submissions.journal import Journal
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _READ_ONLY = "The library may only be read, so nothing can be sent or kept: {}"
 
 
-class Opened(NamedTuple):
+class StartupReport(NamedTuple):
     """What opening the library found."""
 
     recovered: "tuple[Submission, ...]"
@@ -22,12 +22,12 @@ class Opened(NamedTuple):
     """What a person should know of the disk on which the library lies (D5, D11)."""
 
 
-def found_in(db: Database, journal: Journal, now: float) -> Opened:
+def startup_report(db: Database, journal: Journal, now: float) -> StartupReport:
     """Make unknown what a dead program was sending, as far as it can be written down; else it stays as it is (D5)."""
     if db.read_only:
-        return Opened((), _READ_ONLY.format(db.read_only))
+        return StartupReport((), _READ_ONLY.format(db.read_only))
     try:
         recovered = tuple(journal.recover(now))
-    except JournalUnwritable as trouble:
-        return Opened((), trouble.sentence)
-    return Opened(recovered, WARNING if is_on_network(db.path.parent) else "")
+    except JournalWriteError as trouble:
+        return StartupReport((), trouble.sentence)
+    return StartupReport(recovered, WARNING if is_on_network(db.path.parent) else "")

@@ -8,7 +8,7 @@ from pathlib import Path
 from sunotui.storage.paths import FILE_MODE, make_private
 
 
-class TerminalMark:
+class TerminalLock:
     """A locked file for one terminal: there for as long as the screens are, or for longer when they are killed."""
 
     def __init__(self, folder: Path, terminal: str) -> None:
@@ -16,7 +16,7 @@ class TerminalMark:
         self._path = folder / "terminals" / terminal.strip("/").replace("/", "-")
         self._descriptor = -1
 
-    def take(self) -> bool:
+    def acquire(self) -> bool:
         """Take the terminal; whether the last who had it was killed. One who still lives, stopped by ctrl+z, keeps it.
 
         A folder that cannot be written to means no mark and no cure, and stops nobody.
@@ -35,7 +35,7 @@ class TerminalMark:
         self._descriptor = descriptor
         return was_there
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         """The terminal is as it was."""
         if self._descriptor >= 0:
             self._path.unlink(missing_ok=True)

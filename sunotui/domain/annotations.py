@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sunotui.domain.browse import Sort
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.search.folding import fold
 from sunotui.domain.text import TEXT_LIMIT, storable_text, trim
 
@@ -24,7 +24,7 @@ class TakeRef:
     clip_id: str = ""
 
 
-class Mark(StrEnum):
+class AnnotationField(StrEnum):
     """The parts of an opinion, by the names of their columns."""
 
     STAR = "is_starred"
@@ -33,7 +33,7 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class TakeRating:
     """What a person thinks of a take."""
 
     is_starred: bool = False
@@ -43,11 +43,11 @@ class Opinion:
     """Unix seconds; looking at a take is not hearing it."""
 
 
-NO_OPINION = Opinion()
+NO_OPINION = TakeRating()
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class NamedCount:
     """A label or an album by its name, and how many tasks or takes it has, without those in the trash."""
 
     name: str
@@ -73,10 +73,10 @@ class SavedSearch:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Annotations:
     """All that a person keeps of one task and its takes."""
 
-    opinions: Mapping[str, Opinion] = field(default_factory=dict)
+    ratings: Mapping[str, TakeRating] = field(default_factory=dict)
     """By clip id; '' for a task without takes."""
     labels: tuple[str, ...] = ()
     albums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -84,39 +84,39 @@ class Kept:
     note: str = ""
     is_trashed: bool = False
 
-    def opinion(self, clip_id: str = "") -> Opinion:
+    def opinion(self, clip_id: str = "") -> TakeRating:
         """What is thought of a take."""
-        return self.opinions.get(clip_id, NO_OPINION)
+        return self.ratings.get(clip_id, NO_OPINION)
 
     @property
     def rating(self) -> int:
         """The best rating of its takes."""
-        return max((opinion.rating for opinion in self.opinions.values()), default=0)
+        return max((opinion.rating for opinion in self.ratings.values()), default=0)
 
     @property
     def is_starred(self) -> bool:
         """Whether one of its takes is starred."""
-        return any(opinion.is_starred for opinion in self.opinions.values())
+        return any(opinion.is_starred for opinion in self.ratings.values())
 
     @property
     def heard(self) -> int:
         """How many of its takes were heard."""
-        return sum(opinion.heard_at is not None for opinion in self.opinions.values())
+        return sum(opinion.heard_at is not None for opinion in self.ratings.values())
 
 
-NOTHING_KEPT = Kept()
+NOTHING_KEPT = Annotations()
 
 
 def kept_name(text: str) -> str:
     """The name of a label, an album or a saved search as it is kept, never cut.
 
-    Raises RequestImpossible for none at all, and for one that is too long.
+    Raises InvalidRequest for none at all, and for one that is too long.
     """
     name = one_line(text)
     if not name_key(name):
-        raise RequestImpossible("That is no name", advice="Give it letters or digits")
+        raise InvalidRequest("That is no name", advice="Give it letters or digits")
     if len(name) > NAME_LIMIT:
-        raise RequestImpossible(f"A name has at most {NAME_LIMIT} characters; this one has {len(name):,}")
+        raise InvalidRequest(f"A name has at most {NAME_LIMIT} characters; this one has {len(name):,}")
     return name
 
 
@@ -131,15 +131,15 @@ def one_line(text: str) -> str:
 
 
 def kept_note(text: str) -> str:
-    """A note as it is kept, never cut; empty for none. Raises RequestImpossible for one that is too long."""
+    """A note as it is kept, never cut; empty for none. Raises InvalidRequest for one that is too long."""
     note = storable_text(text).rstrip("\n") if trim(text) else ""
     if len(note) > NOTE_LIMIT:
-        raise RequestImpossible(f"A note has at most {NOTE_LIMIT:,} characters; this one has {len(note):,}")
+        raise InvalidRequest(f"A note has at most {NOTE_LIMIT:,} characters; this one has {len(note):,}")
     return note
 
 
 def kept_rating(rating: int) -> int:
-    """A rating that there is. Raises RequestImpossible for another."""
+    """A rating that there is. Raises InvalidRequest for another."""
     if not 0 <= rating <= RATING_AT_MOST:
-        raise RequestImpossible(f"A rating is a number from 0 to {RATING_AT_MOST}", advice="0 takes it back")
+        raise InvalidRequest(f"A rating is a number from 0 to {RATING_AT_MOST}", advice="0 takes it back")
     return rating

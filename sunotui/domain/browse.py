@@ -26,7 +26,7 @@ class Sort(StrEnum):
     order instead."""
 
 
-class PlaceKind(StrEnum):
+class CollectionKind(StrEnum):
     """What a place of the side pane is."""
 
     VIEW = "view"
@@ -37,39 +37,39 @@ class PlaceKind(StrEnum):
     """A saved search."""
 
 
-class Place(NamedTuple):
+class Collection(NamedTuple):
     """One line of the side pane: a built-in view, a label, an album, a gateway's profile or a saved search."""
 
-    kind: PlaceKind
+    kind: CollectionKind
     name: str
     """The view's word, or the name as it is shown."""
 
     @classmethod
-    def of_view(cls, view: View) -> "Place":
+    def of_view(cls, view: View) -> "Collection":
         """A built-in view as a place."""
-        return cls(PlaceKind.VIEW, view.value)
+        return cls(CollectionKind.VIEW, view.value)
 
     @property
     def view(self) -> View | None:
         """The built-in view; None for another kind of place."""
-        return View(self.name) if self.kind is PlaceKind.VIEW else None
+        return View(self.name) if self.kind is CollectionKind.VIEW else None
 
 
-EVERYTHING = Place(PlaceKind.VIEW, View.ALL.value)
+EVERYTHING = Collection(CollectionKind.VIEW, View.ALL.value)
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListQuery:
     """A question to the library: the tasks of a place that fit a search, in an order. Equal ones list the same."""
 
-    place: Place = EVERYTHING
+    place: Collection = EVERYTHING
     search: str = ""
     """As it was typed, in the syntax of domain/search.py."""
     sort: Sort = Sort.RELEVANCE
     is_reversed: bool = False
 
 
-class Window(NamedTuple):
+class Page(NamedTuple):
     """A piece of a listing, as the list draws it."""
 
     start: int
@@ -81,12 +81,12 @@ class Window(NamedTuple):
     """The index of the task that was asked for; None where it is not in the listing."""
 
 
-class PlaceCounts(NamedTuple):
+class CollectionCounts(NamedTuple):
     """The side pane."""
 
-    counts: Mapping[Place, int]
+    counts: Mapping[Collection, int]
     """How many rows each place has, in the pane's order; -1 for a saved search, which nobody counts unasked."""
     unknown: int
     """Submissions whose outcome nobody knows, in whichever place one looks."""
-    orders: Mapping[Place, tuple[Sort, bool]]
+    orders: Mapping[Collection, tuple[Sort, bool]]
     """The order that each saved search was kept with, and whether it is turned round."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sunotui.domain.dialect import Dialect, DialectEvidence
 from sunotui.domain.features import RIDING_ALONG as RIDING_ALONG
 from sunotui.domain.features import Feature as Feature
-from sunotui.domain.requests.music import SongTexts
+from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
@@ -47,7 +47,7 @@ class Software(StrEnum):
         return self in {Software.NEW_API, Software.ONE_HUB}
 
 
-class Verdict(StrEnum):
+class Support(StrEnum):
     """How sure it is that a gateway offers something."""
 
     OFFERED = "offered"
@@ -62,10 +62,10 @@ class Verdict(StrEnum):
 
 
 _VERDICT_CODES = {
-    Verdict.OFFERED: "offered",
-    Verdict.MISSING: "missing",
-    Verdict.DOUBTFUL: "doubtful",
-    Verdict.UNKNOWN: "unknown",
+    Support.OFFERED: "offered",
+    Support.MISSING: "missing",
+    Support.DOUBTFUL: "doubtful",
+    Support.UNKNOWN: "unknown",
 }
 
 
@@ -80,7 +80,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Offers:
+class Capabilities:
     """All that is known of what one gateway offers."""
 
     software: Software = Software.OTHER
@@ -102,25 +102,25 @@ class Offers:
         extra that is there makes it a private build, of which nothing can be guessed (protocol 0)."""
         return self.software is not Software.OTHER and not any(seen.is_offered for seen in self.evidence.values())
 
-    def verdict(self, feature: Feature) -> Verdict:
+    def verdict(self, feature: Feature) -> Support:
         """Evidence counts; without any, stock software is known to lack the extras (protocol 1.2 and 2)."""
         seen = self.evidence.get(feature)
         if seen is not None:
-            return Verdict.OFFERED if seen.is_offered else Verdict.MISSING
-        return Verdict.DOUBTFUL if self.is_stock else Verdict.UNKNOWN
+            return Support.OFFERED if seen.is_offered else Support.MISSING
+        return Support.DOUBTFUL if self.is_stock else Support.UNKNOWN
 
-    def learned(self, feature: Feature, is_offered: bool, now: float, reason: str = "") -> "Offers":
+    def learned(self, feature: Feature, is_offered: bool, now: float, reason: str = "") -> "Capabilities":
         """With one more piece of evidence; the newest counts."""
         return replace(self, evidence={**self.evidence, feature: Evidence(is_offered, now, reason)})
 
-    def learned_dialect(self, seen: DialectEvidence) -> "Offers":
+    def learned_dialect(self, seen: DialectEvidence) -> "Capabilities":
         """With one more piece of evidence for a dialect; of two the stronger counts, of two alike the newer."""
         known = self.dialects.get(seen.dialect)
         if known is not None and known.strength > seen.strength:
             return self
         return replace(self, dialects={**self.dialects, seen.dialect: seen})
 
-    def probed(self, found: "Offers") -> "Offers":
+    def probed(self, found: "Capabilities") -> "Capabilities":
         """After another look at its pages: what they tell replaces what they told, other evidence stays. So does what
         a page told before that was not answered this time."""
         evidence = {**self.evidence, **found.evidence}
@@ -174,9 +174,9 @@ def features_of(request: Request) -> tuple[Feature, ...]:
             found.append(Feature.MIDI)
         case LyricsRequest():
             pass
-    if isinstance(request, SongTexts) and trim(request.exclude):
+    if isinstance(request, SongFields) and trim(request.exclude):
         found.append(Feature.EXCLUDE)
-    if isinstance(request, SongTexts) and request.has_sliders:
+    if isinstance(request, SongFields) and request.has_sliders:
         found.append(Feature.SLIDERS)
     if trim(getattr(request, "extra", "")):
         found.append(Feature.EXTRA)

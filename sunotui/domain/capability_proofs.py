@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sunotui.domain.features import Feature
-from sunotui.domain.requests.music import SongTexts
+from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request
 from sunotui.domain.tasks.clip import Clip, DerivationKind
 from sunotui.domain.text import trim
@@ -39,9 +39,9 @@ def shows(feature: Feature, request: Request, clip: Clip) -> bool | None:
             by_voice = _derives(clip, DerivationKind.ARTIST, trim(artist)) if trim(artist) else False
             by_persona = _derives(clip, DerivationKind.PERSONA, trim(persona))
             return by_voice or by_persona
-        case Feature.SLIDERS, SongTexts() if request.sliders:
+        case Feature.SLIDERS, SongFields() if request.sliders:
             return _has_sliders(request.sliders, clip)
-        case Feature.EXCLUDE, SongTexts(exclude=exclude):
+        case Feature.EXCLUDE, SongFields(exclude=exclude):
             return is_same_text(exclude, clip.exclude)
     return None
 

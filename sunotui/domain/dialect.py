@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from sunotui.domain.errors import SettingsTrouble
+from sunotui.domain.errors import ConfigError
 
 AUTO = "auto"
 """The setting that leaves the choice to the program."""
@@ -80,10 +80,10 @@ class DialectChoice:
 
 
 def checked_setting(word: str) -> str:
-    """A `dialect` setting as it is kept. Raises SettingsTrouble for a word that names no dialect."""
+    """A `dialect` setting as it is kept. Raises ConfigError for a word that names no dialect."""
     word = word.strip().lower()
     if word and word not in DIALECT_SETTINGS:
-        raise SettingsTrouble("unknown dialect", advice=f"Use one of {', '.join(DIALECT_SETTINGS)}")
+        raise ConfigError("unknown dialect", advice=f"Use one of {', '.join(DIALECT_SETTINGS)}")
     return word
 
 

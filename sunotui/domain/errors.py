@@ -10,7 +10,7 @@ SENTENCE_LIMIT = 600
 """Characters of a sentence at the most; the gateway's own words give way first."""
 
 
-class Blame(StrEnum):
+class ErrorSource(StrEnum):
     """Whose matter a failure is."""
 
     TOKEN = "token"
@@ -40,7 +40,7 @@ class SunotuiError(Exception):
     """A stable word for scripts and for the journal, such as "token_refused". Each class has its own, which stays when
     the class gets another name."""
     what = "Something went wrong"
-    blame = Blame.GATEWAY
+    blame = ErrorSource.GATEWAY
     advice = ""
 
     def __init__(
@@ -48,7 +48,7 @@ class SunotuiError(Exception):
         what: str = "",
         *,
         advice: str | None = None,
-        blame: Blame | None = None,
+        blame: ErrorSource | None = None,
         detail: str = "",
         answer: str = "",
         request_id: str = "",
@@ -99,7 +99,7 @@ class TokenMissing(SunotuiError):
 
     kind = "token_missing"
     what = "There is no token for this profile"
-    blame = Blame.TOKEN
+    blame = ErrorSource.TOKEN
     advice = "Run 'sunotui login', or set SUNOTUI_BASE_URL and SUNOTUI_TOKEN"
 
 
@@ -108,16 +108,16 @@ class TokenMalformed(SunotuiError):
 
     kind = "token_malformed"
     what = "That is not a token: it must be 8 to 512 printable ASCII characters without blanks"
-    blame = Blame.TOKEN
+    blame = ErrorSource.TOKEN
     advice = "Copy the key from your gateway's page once more"
 
 
-class TokenRefused(SunotuiError):
+class TokenRejected(SunotuiError):
     """The gateway does not know the token."""
 
     kind = "token_refused"
     what = "The gateway refused the token"
-    blame = Blame.TOKEN
+    blame = ErrorSource.TOKEN
     advice = "Check the key on your gateway's page, then run 'sunotui login' again"
 
 
@@ -126,7 +126,7 @@ class TokenLimited(SunotuiError):
 
     kind = "token_limited"
     what = "The gateway knows the key but does not let it do this"
-    blame = Blame.KEY_LIMITS
+    blame = ErrorSource.KEY_LIMITS
     advice = "Look at the key's limits on your gateway's page, or use a key without any"
 
 
@@ -138,62 +138,62 @@ class ModelNotAllowed(TokenLimited):
     advice = "Use a key without a list of models: with one, some gateways do not even tell about tasks"
 
 
-class KeyringTrouble(SunotuiError):
+class TokenStoreError(SunotuiError):
     """The OS keyring is absent, locked, denied or silent."""
 
     kind = "keyring_trouble"
     what = "The OS keyring did not answer"
-    blame = Blame.COMPUTER
+    blame = ErrorSource.COMPUTER
     advice = "Unlock it, or use SUNOTUI_BASE_URL with SUNOTUI_TOKEN, a token_command, or a token for this session only"
 
 
 # --- money -----------------------------------------------------------------------------------------------------------
 
 
-class KeyQuotaSpent(SunotuiError):
+class KeyQuotaExceeded(SunotuiError):
     """The key's own limit is used up; on new-api and one-hub fetches are refused too (protocol 5, quirk 13)."""
 
     kind = "key_quota_spent"
     what = "This key's own quota is used up"
-    blame = Blame.KEY_QUOTA
+    blame = ErrorSource.KEY_QUOTA
     advice = "Raise the key's limit on your gateway's page; your tasks stay here and are asked for again"
 
 
-class AccountEmpty(SunotuiError):
+class InsufficientBalance(SunotuiError):
     """The account has not enough money for the request."""
 
     kind = "account_empty"
     what = "The account has not enough money left for this"
-    blame = Blame.MONEY
+    blame = ErrorSource.MONEY
     advice = "Top up on your gateway's page, then send it again"
 
 
 # --- the request -----------------------------------------------------------------------------------------------------
 
 
-class RequestRefused(SunotuiError):
+class RequestRejected(SunotuiError):
     """The gateway read the request and said no."""
 
     kind = "request_refused"
     what = "The gateway refused the request"
-    blame = Blame.REQUEST
+    blame = ErrorSource.REQUEST
     advice = "Change the request and send it again"
 
 
-class RequestImpossible(SunotuiError):
+class InvalidRequest(SunotuiError):
     """The request cannot be sent as it is; found before anything was sent."""
 
     kind = "request_impossible"
     what = "This request cannot be sent"
-    blame = Blame.REQUEST
+    blame = ErrorSource.REQUEST
 
 
-class NotOffered(SunotuiError):
+class NotSupported(SunotuiError):
     """The gateway has no such endpoint or no upstream for it."""
 
     kind = "not_offered"
     what = "This gateway does not offer that"
-    blame = Blame.GATEWAY
+    blame = ErrorSource.GATEWAY
     advice = "Use another model or another gateway"
 
 
@@ -202,7 +202,7 @@ class NotFound(SunotuiError):
 
     kind = "not_found"
     what = "There is nothing by that id"
-    blame = Blame.REQUEST
+    blame = ErrorSource.REQUEST
     advice = "Check the id; 'sunotui fetch ID' asks the gateway for one made elsewhere"
 
 
@@ -214,19 +214,19 @@ class NotReady(SunotuiError):
     advice = "Ask again later"
 
 
-class SentAlready(SunotuiError):
+class DuplicateRequest(SunotuiError):
     """The same request was sent minutes ago."""
 
     kind = "sent_already"
     what = "The same request was sent minutes ago"
-    blame = Blame.REQUEST
+    blame = ErrorSource.REQUEST
     advice = "Add --again if you want to pay for it once more"
 
 
 # --- the gateway -----------------------------------------------------------------------------------------------------
 
 
-class TooFast(SunotuiError):
+class RateLimited(SunotuiError):
     """A rate limit, or an upstream that is full (HTTP 429)."""
 
     kind = "too_fast"
@@ -242,12 +242,12 @@ class GatewayFailed(SunotuiError):
     advice = "Wait and try again; if it stays, ask your gateway's support"
 
 
-class GatewayLoginLost(SunotuiError):
+class GatewayLoginExpired(SunotuiError):
     """The gateway's own Suno account was logged out (reference server: 401 "401 Unauthorized")."""
 
     kind = "gateway_login_lost"
     what = "The gateway's own login at its upstream has ended; your token is fine"
-    blame = Blame.LOGIN
+    blame = ErrorSource.LOGIN
     advice = "Tell your gateway's support, or use another gateway"
 
 
@@ -259,7 +259,7 @@ class NotAGateway(SunotuiError):
     advice = "Check the base URL: it is the site's root, such as https://api.example.com"
 
 
-class AnswerUnreadable(SunotuiError):
+class UnreadableResponse(SunotuiError):
     """An answer that could not be read: cut off, too large, or in no known shape."""
 
     kind = "answer_unreadable"
@@ -270,12 +270,12 @@ class AnswerUnreadable(SunotuiError):
 # --- the network -----------------------------------------------------------------------------------------------------
 
 
-class NetworkDown(SunotuiError):
+class NetworkError(SunotuiError):
     """No connection: name not found, refused, TLS failure, cut."""
 
     kind = "network_down"
     what = "The gateway could not be reached over the network"
-    blame = Blame.NETWORK
+    blame = ErrorSource.NETWORK
     advice = "Check the network and the base URL"
 
 
@@ -284,41 +284,41 @@ class TimedOut(SunotuiError):
 
     kind = "timed_out"
     what = "No answer of the gateway came over the network in time"
-    blame = Blame.NETWORK
+    blame = ErrorSource.NETWORK
     advice = "Wait and try again"
 
 
-class AddressRefused(SunotuiError):
+class UnsafeUrl(SunotuiError):
     """A base URL or link that we do not talk to or open: bad shape, or in clear without consent (K3, U1)."""
 
     kind = "address_refused"
     what = "That address is not safe to use"
-    blame = Blame.REQUEST
+    blame = ErrorSource.REQUEST
     advice = "Use an https address"
 
 
 # --- this computer ---------------------------------------------------------------------------------------------------
 
 
-class JournalUnwritable(SunotuiError):
+class JournalWriteError(SunotuiError):
     """The library could not be written, so nothing was sent (S8)."""
 
     kind = "journal_unwritable"
     what = "The library could not be written, so nothing was sent"
-    blame = Blame.COMPUTER
+    blame = ErrorSource.COMPUTER
     advice = "Free some disk space or check the folder's permissions, then send it again"
 
 
-class LibraryTrouble(SunotuiError):
+class LibraryError(SunotuiError):
     """The library file cannot be opened or read."""
 
     kind = "library_trouble"
     what = "The library could not be opened"
-    blame = Blame.COMPUTER
+    blame = ErrorSource.COMPUTER
     advice = "Check the folder with 'sunotui doctor'"
 
 
-class LibraryDamaged(LibraryTrouble):
+class LibraryDamaged(LibraryError):
     """The library file is broken; it is left as it is until a person has it repaired (D6)."""
 
     kind = "library_damaged"
@@ -326,7 +326,7 @@ class LibraryDamaged(LibraryTrouble):
     advice = "'sunotui doctor --repair' rescues what can be read and keeps the damaged file"
 
 
-class LibraryNewer(LibraryTrouble):
+class LibraryNewer(LibraryError):
     """A newer sunotui wrote this library (D4)."""
 
     kind = "library_newer"
@@ -334,10 +334,10 @@ class LibraryNewer(LibraryTrouble):
     advice = "Update sunotui, or set SUNOTUI_DATA_DIR to another folder"
 
 
-class SettingsTrouble(SunotuiError):
+class ConfigError(SunotuiError):
     """The config file or an option says something that cannot be used."""
 
     kind = "settings_trouble"
     what = "The settings could not be used"
-    blame = Blame.COMPUTER
+    blame = ErrorSource.COMPUTER
     advice = "Correct the config file"

@@ -26,7 +26,7 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedTask:
+class ExportedTask:
     """A task with all that is kept about it."""
 
     task: Task
@@ -39,14 +39,14 @@ class CarriedTask:
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedLabel:
+class ExportedLabel:
     """A label, which may have no tasks."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedAlbum:
+class ExportedAlbum:
     """An album, or a further piece of a long one: what is in it comes after what was told of it before."""
 
     name: str
@@ -56,7 +56,7 @@ class CarriedAlbum:
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedSearch:
+class ExportedSearch:
     """A search that a person gave a name."""
 
     name: str
@@ -66,7 +66,7 @@ class CarriedSearch:
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedPrice:
+class ExportedPrice:
     """What one submission was seen to cost."""
 
     profile: str
@@ -77,7 +77,7 @@ class CarriedPrice:
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedOffers:
+class ExportedCapabilities:
     """What a gateway is known to offer, as the JSON that storage keeps."""
 
     profile: str
@@ -85,7 +85,7 @@ class CarriedOffers:
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedTiming:
+class ExportedTimings:
     """When the words of a clip are sung, as the JSON that storage keeps."""
 
     clip_id: str
@@ -93,7 +93,7 @@ class CarriedTiming:
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedDraft:
+class ExportedDraft:
     """What was being written and not yet sent."""
 
     name: str
@@ -102,15 +102,15 @@ class CarriedDraft:
 
 Record = (
     Submission
-    | CarriedTask
-    | CarriedLabel
-    | CarriedAlbum
-    | CarriedSearch
-    | CarriedTiming
+    | ExportedTask
+    | ExportedLabel
+    | ExportedAlbum
+    | ExportedSearch
+    | ExportedTimings
     | Persona
-    | CarriedPrice
-    | CarriedOffers
-    | CarriedDraft
+    | ExportedPrice
+    | ExportedCapabilities
+    | ExportedDraft
 )
 
 

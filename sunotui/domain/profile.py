@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sunotui.domain.address import is_plain_host
-from sunotui.domain.errors import AddressRefused, SettingsTrouble
+from sunotui.domain.errors import ConfigError, UnsafeUrl
 from sunotui.domain.proxy import Proxy
 
 ENV_PROFILE = "env"
@@ -56,32 +56,32 @@ class BaseUrl:
 def parse_base_url(text: str, *, allow_clear: bool = False) -> BaseUrl:
     """A base URL with or without a trailing slash, /v1 or /suno (protocol 1).
 
-    Raises AddressRefused when it is no web address, carries a user, a query or a fragment, spells its host in an
+    Raises UnsafeUrl when it is no web address, carries a user, a query or a fragment, spells its host in an
     odd way, or is http to another computer without consent (K3).
     """
     text = text.strip()
     if "://" not in text:
         text = "https://" + text
     if not text.isascii() or not text.isprintable() or "\\" in text or " " in text or len(text) > 300:
-        raise AddressRefused("That base URL has characters that no address has")
+        raise UnsafeUrl("That base URL has characters that no address has")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise AddressRefused("That base URL could not be read") from None
+        raise UnsafeUrl("That base URL could not be read") from None
     host = (parts.hostname or "").lower()
     if parts.scheme not in {"http", "https"} or not host:
-        raise AddressRefused("A base URL starts with https:// and names a host")
+        raise UnsafeUrl("A base URL starts with https:// and names a host")
     if "@" in parts.netloc or parts.query or parts.fragment:
-        raise AddressRefused("A base URL has no user, no '?' and no '#' in it")
+        raise UnsafeUrl("A base URL has no user, no '?' and no '#' in it")
     if not is_plain_host(host):
-        raise AddressRefused("That base URL's host name is not valid", advice="Check its spelling")
+        raise UnsafeUrl("That base URL's host name is not valid", advice="Check its spelling")
     path = parts.path.rstrip("/")
     if path.endswith("/suno"):
         path = path.removesuffix("/suno").rstrip("/")
     base = BaseUrl(parts.scheme, host, port or (443 if parts.scheme == "https" else 80), path)
     if base.is_clear and not allow_clear:
-        raise AddressRefused(
+        raise UnsafeUrl(
             f"http to {host} would send the token in clear",
             advice="Use https, or allow it for this gateway with --allow-http",
         )
@@ -90,7 +90,7 @@ def parse_base_url(text: str, *, allow_clear: bool = False) -> BaseUrl:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One gateway of the user. Raises SettingsTrouble for a proxy in front of a gateway on this computer."""
+    """One gateway of the user. Raises ConfigError for a proxy in front of a gateway on this computer."""
 
     name: str
     base_url: BaseUrl
@@ -110,7 +110,7 @@ class Profile:
 
     def __post_init__(self) -> None:
         if self.proxy is not None and self.base_url.is_loopback:
-            raise SettingsTrouble(
+            raise ConfigError(
                 "A gateway on this computer cannot be used through a proxy", advice="Remove proxy from the profile"
             )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
 from sunotui.domain.address import is_plain_host
-from sunotui.domain.errors import SettingsTrouble
+from sunotui.domain.errors import ConfigError
 
 PROXY_SCHEMES = ("socks5", "socks5h", "http")
 """With all three the proxy resolves the gateway's name, and TLS to an https gateway passes through it unopened."""
@@ -55,32 +55,32 @@ class Proxy:
 def parse_proxy(text: str) -> Proxy:
     """A proxy's URL: socks5, socks5h or http, with a host and a port, optionally with percent-encoded credentials.
 
-    Raises SettingsTrouble, which never quotes the URL, since it may hold a password.
+    Raises ConfigError, which never quotes the URL, since it may hold a password.
     """
     text = text.strip()
     if not text.isascii() or not text.isprintable() or " " in text or "\\" in text or len(text) > _LONGEST:
-        raise SettingsTrouble("The proxy's URL has characters that no URL has, or is too long", advice=_ADVICE)
+        raise ConfigError("The proxy's URL has characters that no URL has, or is too long", advice=_ADVICE)
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""
     except ValueError:
-        raise SettingsTrouble("The proxy's URL could not be read", advice=_ADVICE) from None
+        raise ConfigError("The proxy's URL could not be read", advice=_ADVICE) from None
     if parts.scheme not in PROXY_SCHEMES:
-        raise SettingsTrouble("A proxy's URL starts with socks5:// or http://", advice=_ADVICE)
+        raise ConfigError("A proxy's URL starts with socks5:// or http://", advice=_ADVICE)
     if not host:
-        raise SettingsTrouble("The proxy's URL names no host", advice=_ADVICE)
+        raise ConfigError("The proxy's URL names no host", advice=_ADVICE)
     if not is_plain_host(host):
-        raise SettingsTrouble("The proxy's host is not a host name or an IP address", advice=_ADVICE)
+        raise ConfigError("The proxy's host is not a host name or an IP address", advice=_ADVICE)
     try:
         port = parts.port
     except ValueError:
         port = 0
     if not port:
-        raise SettingsTrouble("The proxy's URL needs a port from 1 to 65535", advice=_ADVICE)
+        raise ConfigError("The proxy's URL needs a port from 1 to 65535", advice=_ADVICE)
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise SettingsTrouble("The proxy's URL ends with its port", advice=_ADVICE)
+        raise ConfigError("The proxy's URL ends with its port", advice=_ADVICE)
     username, password = unquote(parts.username or ""), unquote(parts.password or "")
     for credential in (username, password):
         if len(credential.encode()) > _LONGEST_CREDENTIAL or (credential and not credential.isprintable()):
-            raise SettingsTrouble("The proxy's user name or password cannot be sent", advice=_ADVICE)
+            raise ConfigError("The proxy's user name or password cannot be sent", advice=_ADVICE)
     return Proxy(parts.scheme, host, port, username, password)

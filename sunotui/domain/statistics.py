@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sunotui.domain.tasks.durations import Usual
+from sunotui.domain.tasks.durations import DurationEstimate
 
 MOST_WEEKS = 52 * 20
 """Weeks that are told, counted back from the last one with a task."""
@@ -13,7 +13,7 @@ KEPT_RATING = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class TaskCounts:
     """Tasks and takes of one week, model or gateway."""
 
     name: str
@@ -32,9 +32,9 @@ class Tally:
         """The part of what ended that failed, 0 to 1; None while nothing has ended."""
         return self.failed / self.ended if self.ended else None
 
-    def plus(self, other: "Tally") -> "Tally":
+    def plus(self, other: "TaskCounts") -> "TaskCounts":
         """Both together under this one's name."""
-        return Tally(
+        return TaskCounts(
             self.name,
             self.tasks + other.tasks,
             self.ended + other.ended,
@@ -72,29 +72,29 @@ class Spending:
 class Statistics:
     """All of it."""
 
-    total: Tally
-    weeks: tuple[Tally, ...]
+    total: TaskCounts
+    weeks: tuple[TaskCounts, ...]
     """From the first week with a task to the last, the oldest first, none left out."""
-    models: tuple[Tally, ...]
+    models: tuple[TaskCounts, ...]
     """Most takes first."""
-    gateways: tuple[Tally, ...]
+    gateways: tuple[TaskCounts, ...]
     """Most tasks first."""
-    times: Mapping[tuple[str, str], Usual]
+    times: Mapping[tuple[str, str], DurationEstimate]
     """How long songs took, by profile and model, where enough were watched to their end."""
-    all_times: Usual | None
+    all_times: DurationEstimate | None
     spending: tuple[Spending, ...]
 
 
-def whole_weeks(days: Mapping[date, Tally]) -> tuple[Tally, ...]:
+def whole_weeks(days: Mapping[date, TaskCounts]) -> tuple[TaskCounts, ...]:
     """The tallies of days as weeks that begin on Monday, those without a task as well."""
     if not days:
         return ()
-    found: dict[date, Tally] = {}
+    found: dict[date, TaskCounts] = {}
     for day, tally in days.items():
         monday = day - timedelta(days=day.weekday())
-        found[monday] = found.get(monday, Tally(monday.isoformat())).plus(tally)
+        found[monday] = found.get(monday, TaskCounts(monday.isoformat())).plus(tally)
     first, last = min(found), max(found)
     # A clock that once stood in another century must not make a list of a hundred thousand empty weeks.
     first = max(first, last - timedelta(weeks=MOST_WEEKS - 1))
     mondays = (first + timedelta(weeks=at) for at in range((last - first).days // 7 + 1))
-    return tuple(found.get(monday, Tally(monday.isoformat())) for monday in mondays)
+    return tuple(found.get(monday, TaskCounts(monday.isoformat())) for monday in mondays)

@@ -39,7 +39,7 @@ MOVES: dict[SubmissionState, frozenset[SubmissionState]] = {
 }
 
 
-def may_move(old: SubmissionState, new: SubmissionState) -> bool:
+def can_transition(old: SubmissionState, new: SubmissionState) -> bool:
     """Whether a submission may go from one state to the other."""
     return new in MOVES[old]
 
@@ -65,7 +65,7 @@ class Submission:
     trouble: str = ""
     """The sentence for rejected and unknown."""
     trouble_kind: str = ""
-    """The stable word of that trouble (`Trouble.kind`), by which the command line chooses its exit code."""
+    """The stable word of that trouble (`SunotuiError.kind`), by which the command line chooses its exit code."""
     request_id: str = ""
     http_status: int | None = None
     answer: str = ""

@@ -8,35 +8,35 @@ from dataclasses import dataclass, field, replace
 
 import httpx
 
-from sunotui.domain.capabilities import Offers
+from sunotui.domain.capabilities import Capabilities
 from sunotui.domain.errors import (
-    AnswerUnreadable,
     Charge,
     NotFound,
-    RequestRefused,
-    TokenLimited,
-    TokenRefused,
+    RequestRejected,
     SunotuiError,
+    TokenLimited,
+    TokenRejected,
+    UnreadableResponse,
 )
 from sunotui.domain.money import Balance
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.proxy import Proxy
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import TaskReport
-from sunotui.domain.tasks.word_timings import Timing
+from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.domain.token import Token
 from sunotui.gateway import endpoints
 from sunotui.gateway.discovery.key_quota import KeyQuotaCheck
 from sunotui.gateway.discovery.probe import answering_prefix, probe
-from sunotui.gateway.discovery.site_info import Site
-from sunotui.gateway.errors.mapping import trouble_of_exception
-from sunotui.gateway.extras import Extras, SongPage
-from sunotui.gateway.parsing.envelope import Answer
-from sunotui.gateway.parsing.response_cache import AnswerReader
-from sunotui.gateway.parsing.results import Reading
+from sunotui.gateway.discovery.site_info import SiteInfo
+from sunotui.gateway.errors.mapping import error_from_exception
+from sunotui.gateway.extras import ExtrasApi, SongPage
+from sunotui.gateway.parsing.envelope import Response
+from sunotui.gateway.parsing.response_cache import CachingReader
+from sunotui.gateway.parsing.results import ResultReading
 from sunotui.gateway.submit.outcome import Outcome, Rejected
-from sunotui.gateway.submit.payloads import Order
-from sunotui.gateway.submit.send_once import outcome_of_order, send_once
+from sunotui.gateway.submit.payloads import Payload
+from sunotui.gateway.submit.send_once import send_once, send_payload
 from sunotui.gateway.transport.connection import Connection, Progress, TimeLimits
 from sunotui.gateway.transport.echo import without_secret
 from sunotui.gateway.upload.audio_file import FileProgress
@@ -49,7 +49,7 @@ IN_FLIGHT = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class FetchResult:
     """What one round of fetching told. Ids in none of the three were not asked, because `trouble` came between."""
 
     reports: tuple[TaskReport, ...]
@@ -65,7 +65,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class LoginCheck:
     """What a check that cost nothing found."""
 
     base_url: BaseUrl
@@ -104,8 +104,8 @@ class GatewayClient:
         self._proxy = proxy
         self._connection = Connection(base_url, token, transport, limits, proxy)
         self._fetches = asyncio.Semaphore(IN_FLIGHT)
-        self._reader = AnswerReader()
-        self._site = Site(self._page)
+        self._reader = CachingReader()
+        self._site = SiteInfo(self._page)
         self._key_quota = KeyQuotaCheck(self._page)
 
     def __repr__(self) -> str:
@@ -117,7 +117,7 @@ class GatewayClient:
 
     # --- submit ------------------------------------------------------------------------------------------------------
 
-    async def submit(self, order: Order, *, file_progress: FileProgress | None = None) -> Outcome:
+    async def submit(self, order: Payload, *, file_progress: FileProgress | None = None) -> Outcome:
         """Send an order: one POST, never repeated (S2). Raises nothing but CancelledError; every end is an outcome.
 
         A file goes in several steps, of which the last alone makes something; `file_progress` is told of its bytes.
@@ -130,16 +130,16 @@ class GatewayClient:
             path = self._base_url.prefix + order.path
             limit_s = self._limits.extra_s if order.result else self._limits.submit_s
             answer = await send_once(self._ask, path, limit_s, body=order.body or None, method=order.method)
-            outcome = outcome_of_order(order, answer, secret) if isinstance(answer, Answer) else answer
+            outcome = send_payload(order, answer, secret) if isinstance(answer, Response) else answer
         if isinstance(outcome, Rejected):
             outcome = replace(outcome, trouble=await self._key_quota.explained(outcome.trouble))
         return without_secret(outcome, secret)
 
     # --- fetch -------------------------------------------------------------------------------------------------------
 
-    async def fetch_tasks(self, ids: Sequence[str]) -> Batch:
+    async def fetch_tasks(self, ids: Sequence[str]) -> FetchResult:
         """Ask for tasks by id, at most 50 a request; a batch whose answer cannot be read, or says "not found", is
-        halved until the task that spoils it is alone (G9). Raises Trouble when nothing at all was heard; a later one is
+        halved until the task that spoils it is alone (G9). Raises SunotuiError when nothing at all was heard; a later one is
         told in the batch."""
         wanted = tuple(dict.fromkeys(ids))
         usable = [task_id for task_id in wanted if endpoints.is_usable_id(task_id)]
@@ -154,7 +154,7 @@ class GatewayClient:
             ended_by = trouble
         # What can be no id is no gateway's; of the rest, absent are those that an answer left out.
         silent = set(wanted).difference(usable) | found.heard.difference(found.reports)
-        return Batch(
+        return FetchResult(
             reports=tuple(found.reports[task_id] for task_id in wanted if task_id in found.reports),
             absent=tuple(task_id for task_id in wanted if task_id in silent),
             unreadable=tuple(found.unreadable),
@@ -166,7 +166,7 @@ class GatewayClient:
     async def fetch_one(self, task_id: str) -> TaskReport | None:
         """Ask for one task by its own address, also where the answer is its inner data only (protocol 3.3).
 
-        None when the gateway does not know it. Raises Trouble. Prefer `fetch_tasks`, which has every server's times.
+        None when the gateway does not know it. Raises SunotuiError. Prefer `fetch_tasks`, which has every server's times.
         """
         if not endpoints.is_usable_id(task_id):
             return None
@@ -184,7 +184,7 @@ class GatewayClient:
         found.requests += 1
         try:
             reports = await self._fetch(self._base_url.prefix, ids)
-        except (AnswerUnreadable, NotFound) as failure:
+        except (UnreadableResponse, NotFound) as failure:
             if len(ids) > 1:
                 half = len(ids) // 2
                 await self._fetch_some(ids[:half], found)
@@ -198,7 +198,7 @@ class GatewayClient:
                 found.requests += 1
                 try:
                     await self._fetch(self._base_url.prefix, [])
-                except AnswerUnreadable:
+                except UnreadableResponse:
                     # No answer of it can be read: shown is the one that was about the task.
                     raise failure from None
                 except NotFound:
@@ -222,10 +222,10 @@ class GatewayClient:
 
     @asynccontextmanager
     async def _refusals_explained(self) -> AsyncIterator[None]:
-        """Raises KeyQuotaSpent for a TokenRefused that turns out to be one."""
+        """Raises KeyQuotaExceeded for a TokenRejected that turns out to be one."""
         try:
             yield
-        except TokenRefused as refusal:
+        except TokenRejected as refusal:
             raise await self._key_quota.explained(refusal) from None
 
     async def _ask(
@@ -237,14 +237,14 @@ class GatewayClient:
         body: str | None = None,
         has_token: bool = True,
         progress: Progress | None = None,
-    ) -> Answer:
-        """One request. Raises Trouble and nothing else, as sending.Ask has it."""
+    ) -> Response:
+        """One request. Raises SunotuiError and nothing else, as sending.Ask has it."""
         try:
             return await self._connection.exchange(
                 method, path, body=body, limit_s=limit_s, has_token=has_token, progress=progress
             )
         except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
-            trouble = trouble_of_exception(error)
+            trouble = error_from_exception(error)
             if progress is not None and not progress.proves_unsent(error):
                 trouble.charge = Charge.MAYBE
             raise without_secret(trouble, self._token.reveal()) from None
@@ -252,17 +252,17 @@ class GatewayClient:
     # --- extras ------------------------------------------------------------------------------------------------------
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
-        """Clips as they are now, without those that the gateway does not know. Raises Trouble: NotOffered where there
+        """Clips as they are now, without those that the gateway does not know. Raises SunotuiError: NotSupported where there
         is no feed; so all the extras."""
         async with self._refusals_explained():
             return await self._extras().feed(clip_ids)
 
-    async def timing(self, clip_id: str) -> Timing:
+    async def timing(self, clip_id: str) -> WordTimings:
         """When each word of a clip is sung."""
         async with self._refusals_explained():
             return await self._extras().timing(clip_id)
 
-    async def look_for(self, order: Order) -> Reading:
+    async def look_for(self, order: Payload) -> ResultReading:
         """Whether what the gateway said it is making is there now: asks the path of an accepted order once more."""
         async with self._refusals_explained():
             return await self._extras().look_for(order)
@@ -272,21 +272,21 @@ class GatewayClient:
         async with self._refusals_explained():
             return await self._extras().my_musics(page, size)
 
-    def _extras(self) -> Extras:
-        return Extras(self._ask, self._base_url.prefix, self._token.reveal(), self._limits)
+    def _extras(self) -> ExtrasApi:
+        return ExtrasApi(self._ask, self._base_url.prefix, self._token.reveal(), self._limits)
 
     # --- check and probe ---------------------------------------------------------------------------------------------
 
-    async def check(self) -> Check:
-        """Find the prefix that answers, and whether the token is taken; costs nothing. Raises Trouble."""
+    async def check(self) -> LoginCheck:
+        """Find the prefix that answers, and whether the token is taken; costs nothing. Raises SunotuiError."""
         base_url, limited = await self._answering()
         if limited is not None:
             raise limited
         system_name, balance = await self._site.look()
-        return Check(base_url, without_secret(system_name, self._token.reveal()), balance)
+        return LoginCheck(base_url, without_secret(system_name, self._token.reveal()), balance)
 
     async def find_prefix(self) -> BaseUrl:
-        """The base URL with the prefix that answers (protocol 1); one or a few empty fetches. Raises Trouble, but not
+        """The base URL with the prefix that answers (protocol 1); one or a few empty fetches. Raises SunotuiError, but not
         because the key may not fetch: it may still send."""
         return (await self._answering())[0]
 
@@ -294,8 +294,8 @@ class GatewayClient:
         prefix, limited = await answering_prefix(self._fetch_nothing, self._base_url)
         return replace(self._base_url, prefix=prefix), limited
 
-    async def probe(self, now: float) -> Offers:
-        """What the gateway is and offers, for nothing. Raises Trouble when it is not there or refuses the token."""
+    async def probe(self, now: float) -> Capabilities:
+        """What the gateway is and offers, for nothing. Raises SunotuiError when it is not there or refuses the token."""
         base_url, limited = await self._answering()
         if limited is not None:
             raise limited
@@ -306,7 +306,7 @@ class GatewayClient:
         """The money left; None where the gateway does not tell, or sets no limit."""
         return (await self._site.look())[1]
 
-    async def _page(self, path: str, *, has_token: bool) -> Answer:
+    async def _page(self, path: str, *, has_token: bool) -> Response:
         path = endpoints.site_prefix(self._base_url) + path
         return await self._ask("GET", path, self._limits.check_s, has_token=has_token)
 
@@ -314,7 +314,7 @@ class GatewayClient:
         try:
             try:
                 await self._fetch(prefix, [], self._limits.check_s)
-            except RequestRefused:
+            except RequestRejected:
                 # The servers known take an empty list; one that wants an id gets one that is nobody's.
                 await self._fetch(prefix, [endpoints.NOBODY], self._limits.check_s)
         except NotFound:

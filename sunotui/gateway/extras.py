@@ -1,7 +1,7 @@
 """What only some gateways offer besides tasks and what can be read for nothing: the feed, word times, the list of the
 key's songs, and whether a file that is being made is there (protocol 1.2).
 
-An endpoint that is not there is NotOffered, whatever the gateway answered instead.
+An endpoint that is not there is NotSupported, whatever the gateway answered instead.
 """
 
 from collections.abc import Sequence
@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from sunotui.domain.errors import NotFound
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.song_listing import ListedSong
-from sunotui.domain.tasks.word_timings import Timing
+from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.gateway import endpoints
 from sunotui.gateway.discovery.endpoint_detection import document_in
 from sunotui.gateway.parsing.clips import clip_items, clips_of
 from sunotui.gateway.parsing.envelope import open_envelope
 from sunotui.gateway.parsing.fields import Foreign, first, identity, moment
-from sunotui.gateway.parsing.results import Reading, read_result
+from sunotui.gateway.parsing.results import ResultReading, read_result
 from sunotui.gateway.parsing.word_timings import timing_in
-from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.submit.send_once import Ask
 from sunotui.gateway.transport.connection import TimeLimits
 from sunotui.gateway.transport.echo import without_secret
@@ -39,8 +39,8 @@ class SongPage:
     """How many rows the page has, readable or not: fewer than were asked for on the last page."""
 
 
-class Extras:
-    """The extras of one gateway. Every method raises Trouble and nothing else."""
+class ExtrasApi:
+    """The extras of one gateway. Every method raises SunotuiError and nothing else."""
 
     def __init__(self, ask: Ask, prefix: str, secret: str, limits: TimeLimits) -> None:
         self._ask = ask
@@ -68,7 +68,7 @@ class Extras:
         half = len(asked) // 2
         return await self._feed_of(asked[:half]) + await self._feed_of(asked[half:])
 
-    async def timing(self, clip_id: str) -> Timing:
+    async def timing(self, clip_id: str) -> WordTimings:
         """When each word of a clip is sung. Raises NotFound where the gateway has no times for it, or not yet."""
         document = await self._read(endpoints.timing_path(_usable(clip_id)))
         timing = timing_in(document)
@@ -76,7 +76,7 @@ class Extras:
             raise NotFound(_NO_TIMES, advice="They may come later; some models have none")
         return without_secret(timing, self._secret)
 
-    async def look_for(self, order: Order) -> Reading:
+    async def look_for(self, order: Payload) -> ResultReading:
         """Whether the file of a clip that an accepted order asked for is there now."""
         return read_result(order.result, await self._read(order.path), self._secret)
 

@@ -11,17 +11,17 @@ import httpx
 
 from sunotui.domain.address import is_private_name
 from sunotui.domain.errors import (
-    AddressRefused,
-    AnswerUnreadable,
-    NetworkDown,
+    NetworkError,
     NotAGateway,
     NotFound,
-    TimedOut,
     SunotuiError,
+    TimedOut,
+    UnreadableResponse,
+    UnsafeUrl,
 )
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.domain.proxy import Proxy
-from sunotui.gateway.errors.mapping import trouble_of_exception
+from sunotui.gateway.errors.mapping import error_from_exception
 from sunotui.gateway.transport.connection import TimeLimits, open_client
 
 SLOWEST_BYTES_S = 32_768
@@ -39,9 +39,9 @@ _MAGIC = (
 )
 
 _SAID: dict[type[SunotuiError], str] = {
-    NetworkDown: "its server could not be reached",
+    NetworkError: "its server could not be reached",
     TimedOut: "its server took too long",
-    AddressRefused: "its address is not safe to ask",
+    UnsafeUrl: "its address is not safe to ask",
     NotAGateway: "its server sends on to another address",
 }
 
@@ -55,7 +55,7 @@ class Media:
     """Its type by its own first bytes, such as "image/png"; what the server calls it counts for nothing (W5)."""
 
 
-class MediaDoor:
+class MediaDownloader:
     """Fetches media. It follows no redirects; close it after use."""
 
     def __init__(self, limits: TimeLimits | None = None) -> None:
@@ -66,7 +66,7 @@ class MediaDoor:
     async def fetch(self, url: str, most: int, *, may_be_here: bool = False, proxy: Proxy | None = None) -> Media:
         """The file at an address, at most `most` bytes of it. `may_be_here`: whether it may be this very computer, as
         with a gateway that runs on it. `proxy`: that of the gateway whose file it is; it resolves the name, so that
-        only names and addresses that are private as written are refused. Raises Trouble."""
+        only names and addresses that are private as written are refused. Raises SunotuiError."""
         try:
             address = _address_in(url, may_be_here=may_be_here)
             started = asyncio.get_running_loop().time()
@@ -85,7 +85,7 @@ class MediaDoor:
                 finally:
                     await response.aclose()
         except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
-            raise _media_trouble(trouble_of_exception(error)) from None
+            raise _media_trouble(error_from_exception(error)) from None
         return Media(content, kind_of(content))
 
     async def aclose(self) -> None:
@@ -125,13 +125,13 @@ def _media_trouble(trouble: SunotuiError) -> SunotuiError:
 
 
 def _address_in(url: str, *, may_be_here: bool) -> BaseUrl:
-    """The origin of an address that may be asked (W4). Raises AddressRefused."""
+    """The origin of an address that may be asked (W4). Raises UnsafeUrl."""
     parts = urlsplit(url)
     address = parse_base_url(f"{parts.scheme}://{parts.netloc}", allow_clear=True)
     if address.is_loopback and may_be_here:
         return address
     if address.scheme != "https" or is_private_name(address.host) or not _is_public(address.host):
-        raise AddressRefused
+        raise UnsafeUrl
     return address
 
 
@@ -144,12 +144,12 @@ def _is_public(host: str) -> bool:
 
 
 async def _check_place(address: BaseUrl, *, may_be_here: bool) -> None:
-    """A name that leads to this computer or the network around it is refused too. Raises AddressRefused."""
+    """A name that leads to this computer or the network around it is refused too. Raises UnsafeUrl."""
     if address.is_loopback and may_be_here:
         return
     found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     if not all(_is_public(str(place[4][0])) for place in found):
-        raise AddressRefused
+        raise UnsafeUrl
 
 
 async def _content_of(response: httpx.Response, most: int, note: Callable[[int], None]) -> bytes:
@@ -157,14 +157,14 @@ async def _content_of(response: httpx.Response, most: int, note: Callable[[int],
     if response.status_code != 200:
         raise NotFound("there is no file at its address any more", http_status=response.status_code)
     if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
-        raise AnswerUnreadable("the file came compressed, although it was asked for plain")
+        raise UnreadableResponse("the file came compressed, although it was asked for plain")
     content = bytearray()
     async for chunk in response.aiter_raw():
         content += chunk
         note(len(content))
         if len(content) > most:
-            raise AnswerUnreadable(f"it is larger than {most // 2**20} MiB")
+            raise UnreadableResponse(f"it is larger than {most // 2**20} MiB")
     told = response.headers.get("content-length", "")
     if told.isascii() and told.isdecimal() and int(told[:18]) != len(content):
-        raise AnswerUnreadable("it was cut off on its way")
+        raise UnreadableResponse("it was cut off on its way")
     return bytes(content)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sunotui.storage.db.integrity import DATABASE_ERRORS, fault_of, trouble_of
-from sunotui.storage.db.temp_files import OLD_S, sweep_litter
+from sunotui.storage.db.integrity import DATABASE_ERRORS, error_of, fault_of
+from sunotui.storage.db.temp_files import OLD_S, remove_temp_files
 from sunotui.storage.paths import FILE_MODE, make_private, sync_folder
 
 KEPT = 3
@@ -60,7 +60,7 @@ def back_up(library: Path, now: float, stop: threading.Event | None = None) -> P
     """Make the copy of the day of `now`, and forget those of days before the last three.
 
     None when there is one already, when another process is making it, or when `stop` is set meanwhile. Works on a
-    connection of its own. Raises LibraryDamaged, since damage is found here, and LibraryTrouble when the disk says
+    connection of its own. Raises LibraryDamaged, since damage is found here, and LibraryError when the disk says
     no; the earlier copies stay then.
     """
     stop = stop or threading.Event()
@@ -70,14 +70,14 @@ def back_up(library: Path, now: float, stop: threading.Event | None = None) -> P
         with _only_one(folder) as is_ours:
             if not is_ours or target.exists():
                 return None
-            sweep_litter(folder, library, older_than=None)
-            sweep_litter(library.parent, library, older_than=now - OLD_S)
+            remove_temp_files(folder, library, older_than=None)
+            remove_temp_files(library.parent, library, older_than=now - OLD_S)
             if not _make(library, target, stop):
                 return None
             _forget_old(library, target)
             return target
     except (*DATABASE_ERRORS, OSError) as error:
-        raise trouble_of("No copy of the library could be made", error, library.parent) from error
+        raise error_of("No copy of the library could be made", error, library.parent) from error
 
 
 def _make(library: Path, target: Path, stop: threading.Event) -> bool:

@@ -13,7 +13,7 @@ FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 
 
-class Places(NamedTuple):
+class AppPaths(NamedTuple):
     """The two folders of the program and the files in them. Naming a place makes nothing."""
 
     data: Path
@@ -46,7 +46,7 @@ class Places(NamedTuple):
         return self.config / "profiles.json"
 
 
-def find_places(environ: Mapping[str, str]) -> Places:
+def find_paths(environ: Mapping[str, str]) -> AppPaths:
     """The folders named by SUNOTUI_DATA_DIR and SUNOTUI_CONFIG_DIR, else those usual on this system."""
     data, config = environ.get("SUNOTUI_DATA_DIR", ""), environ.get("SUNOTUI_CONFIG_DIR", "")
     if not (data and config):
@@ -54,7 +54,7 @@ def find_places(environ: Mapping[str, str]) -> Places:
 
         data = data or platformdirs.user_data_dir("sunotui", appauthor=False)
         config = config or platformdirs.user_config_dir("sunotui", appauthor=False)
-    return Places(Path(data).expanduser().absolute(), Path(config).expanduser().absolute())
+    return AppPaths(Path(data).expanduser().absolute(), Path(config).expanduser().absolute())
 
 
 def make_private(path: Path) -> None:

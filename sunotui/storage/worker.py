@@ -13,7 +13,7 @@ T = TypeVar("T")
 _CLOSE_LIMIT_S = 30.0
 
 
-class Desk:
+class StorageThread:
     """Does what it is handed, in order, on a thread of its own; any event loop and any thread may hand it work.
 
     A job that was handed in is done even when nobody waits for it any more: a cancelled screen loses no write.

@@ -27,9 +27,9 @@ from sunotui.tui.runtime.output_sanitizer import NoControl
 from sunotui.tui.theme import SUNOTUI, theme_complaint
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.core.events import Event
-    from sunotui.core.startup import Opened
+    from sunotui.core.startup import StartupReport
     from sunotui.domain.submission import Submission
 
 Severity = Literal["information", "warning", "error"]
@@ -52,7 +52,7 @@ class SunoApp(Crashing, Ways, Tidying):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-middle"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]
 
-    def __init__(self, studio: "Studio", prepare: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(self, studio: "Core", prepare: Callable[[], Awaitable[None]] | None = None) -> None:
         """`prepare` runs after the first frame and before the watch starts, as the demo gateway's start does."""
         super().__init__()
         # Before the styles are read for the first time, so that they are read once.
@@ -111,7 +111,7 @@ class SunoApp(Crashing, Ways, Tidying):
     async def open_studio(self) -> None:
         """Show the library as soon as it is open, and begin to watch once that is painted."""
         try:
-            opened = await self.studio.open_shelf()
+            opened = await self.studio.open_reader()
         except SunotuiError as trouble:
             self.opening_trouble = trouble
             self.exit(return_code=1)
@@ -127,7 +127,7 @@ class SunoApp(Crashing, Ways, Tidying):
             self._library.call_after_refresh(self._start_studio, opened)
 
     @work(group="open")
-    async def _start_studio(self, opened: "Opened") -> None:
+    async def _start_studio(self, opened: "StartupReport") -> None:
         self.begin_tidying()
         if opened.warning:
             self.say(opened.warning, "warning")
@@ -165,7 +165,7 @@ class SunoApp(Crashing, Ways, Tidying):
     def _leave_if_terminal_is_gone(self) -> None:
         """A terminal that hung up never answers again; without this the program would spin for ever (T6)."""
         if terminal.is_gone():
-            is_idle = not self.studio.has_parts or self.studio.submitter.under_way == 0
+            is_idle = not self.studio.has_parts or self.studio.submitter.in_flight == 0
             is_idle = is_idle and not any(isinstance(screen, SavesBeforeQuit) for screen in self.screen_stack)
             is_idle = is_idle and not ("draft_keeper" in self.__dict__ and self.draft_keeper.has_refused)
             os._exit(129) if is_idle else self.exit(return_code=129)
@@ -198,9 +198,9 @@ class SunoApp(Crashing, Ways, Tidying):
     def on_studio_news(self, message: StudioNews) -> None:
         """Pass an event on to the screens, and tell the person what they wait for."""
         from sunotui.core.events import (
-            ErrandStumbled,
-            LibraryAiling,
-            LineChanged,
+            BackgroundTaskFailed,
+            ConnectionChanged,
+            LibraryHealthChanged,
             RefundChecked,
             SongsFound,
             TaskEnded,
@@ -230,13 +230,13 @@ class SunoApp(Crashing, Ways, Tidying):
                 self.say(words)
         elif isinstance(event, SongsFound):
             self.say(f"{event.submission.request.title_hint}: the gateway lists a song like it; J, then l, shows it")
-        elif isinstance(event, LibraryAiling) and event.trouble is not None:
+        elif isinstance(event, LibraryHealthChanged) and event.trouble is not None:
             self.say_trouble(event.trouble)
-        elif isinstance(event, ErrandStumbled):
+        elif isinstance(event, BackgroundTaskFailed):
             from sunotui.tui.runtime.unhandled_errors import went_wrong
 
             self.say(went_wrong(event.error, event.name), "error")
-        elif isinstance(event, LineChanged) and event.trouble is not None:
+        elif isinstance(event, ConnectionChanged) and event.trouble is not None:
             self.chronicle.add("warning", event.trouble.sentence, event.trouble)
 
     def say(self, words: str, severity: Severity = "information", cause: "Submission | None" = None) -> None:

@@ -10,9 +10,9 @@ from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import clean, printable
 
 if TYPE_CHECKING:
-    from sunotui.domain.annotations import Opinion
+    from sunotui.domain.annotations import TakeRating
     from sunotui.domain.tasks.clip import Clip
-    from sunotui.domain.tasks.durations import Usual
+    from sunotui.domain.tasks.durations import DurationEstimate
     from sunotui.domain.tasks.summary import TaskSummary
     from sunotui.domain.tasks.task import Task
 
@@ -61,7 +61,7 @@ def moment_of_clip(seconds: float) -> str:
     return f"{int(max(0.0, seconds)) // 60}:{int(max(0.0, seconds)) % 60:02}"
 
 
-def usual(times: "Usual", so_far_s: float) -> str:
+def usual(times: "DurationEstimate", so_far_s: float) -> str:
     """How long such a task usually takes here, and how long this one has taken."""
     return (
         f"usually {moment_of_clip(times.median_s)}, 9 of 10 within {moment_of_clip(times.p90_s)}; "
@@ -111,7 +111,7 @@ def model(name: str) -> str:
     return label_of(name)
 
 
-def opinion(thought: "Opinion") -> str:
+def opinion(thought: "TakeRating") -> str:
     """What a person thinks of a take, as one word: "★4", "starred", "★4 starred"; a dash for nothing."""
     words = [f"★{thought.rating}"] if thought.rating else []
     return " ".join([*words, "starred"] if thought.is_starred else words) or "—"

@@ -8,14 +8,14 @@ from sunotui.tui import formatting
 from sunotui.tui.made_late import MadeLate
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.requests.request import Request
 
 
 class Ways(MadeLate):
     """Opens screens."""
 
-    studio: "Studio"
+    studio: "Core"
 
     def open_composer(self, request: "Request | None" = None, profile: str = "") -> None:
         """Open the composer at once, with this or with the draft that was left, for this profile's gateway."""

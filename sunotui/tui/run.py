@@ -5,11 +5,11 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sunotui.core.terminal_lock import TerminalMark
+from sunotui.core.terminal_lock import TerminalLock
 from sunotui.tui.runtime import terminal
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.profile import Profile
     from sunotui.domain.token import Token
 
@@ -17,14 +17,14 @@ _CRASHED = 70
 """The exit code of a fault of the program itself, as the command line has it."""
 
 
-def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | None" = None) -> int:
-    """Run the screens on a studio until the person leaves; the exit code. Raises the Trouble for which they could not
+def run_app(studio: "Core", prepare: "Callable[[], tuple[Profile, Token]] | None" = None) -> int:
+    """Run the screens on a studio until the person leaves; the exit code. Raises the SunotuiError for which they could not
     open.
 
     `prepare` makes a profile for this run, such as the demo gateway's, in a thread after the first frame.
     """
-    mark = TerminalMark(studio.places.data, terminal.name())
-    if mark.take():
+    mark = TerminalLock(studio.places.data, terminal.name())
+    if mark.acquire():
         terminal.take_back()
     # The storage thread opens the library while this one loads Textual, which takes ten times as long.
     studio.begin()
@@ -34,10 +34,10 @@ def run_app(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | No
         _tell("Left without the answer; 'sunotui submissions' shows it as unknown.")
         return 130
     finally:
-        mark.give_back()
+        mark.release()
 
 
-async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] | None") -> int:
+async def _run(studio: "Core", prepare: "Callable[[], tuple[Profile, Token]] | None") -> int:
     from sunotui.tui.app import SunoApp
     from sunotui.tui.runtime.unhandled_errors import strays_told
 
@@ -61,7 +61,7 @@ async def _run(studio: "Studio", prepare: "Callable[[], tuple[Profile, Token]] |
             _tell(notice)
         if (waiting := asyncio.current_task()) is not None:
             terminal.leave_waiting_on_signals(waiting)
-        under_way = studio.submitter.under_way if studio.has_parts else 0
+        under_way = studio.submitter.in_flight if studio.has_parts else 0
         if under_way:
             _tell(f"Waiting for the gateway's answer to {under_way} request(s); ctrl+c leaves them as unknown.")
         from sunotui.core.submissions.submitter import ANSWER_LIMIT_S

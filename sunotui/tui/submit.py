@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import SentAlready, SunotuiError
+from sunotui.domain.errors import DuplicateRequest, SunotuiError
 from sunotui.domain.submission import Submission, SubmissionState
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ class Sending:
         """Where to send it, and whether a person wants the same once more; None when it is not to be sent after all."""
         try:
             profile = profile or self._app.studio.current_profile().name
-            await self._app.studio.submitter.refuse_twin(request, profile, submission_id)
-        except SentAlready as trouble:
+            await self._app.studio.submitter.refuse_duplicate(request, profile, submission_id)
+        except DuplicateRequest as trouble:
             return _Cleared(profile, True) if await self._is_wanted_again(trouble) else None
         except SunotuiError as trouble:
             self._app.say_trouble(trouble)
@@ -118,7 +118,7 @@ class Sending:
             self._app.say(f"{len(accepted)} accepted: they are being made")
             self._app.show_task(accepted[-1].task_id or "")
 
-    async def _is_wanted_again(self, trouble: SentAlready) -> bool:
+    async def _is_wanted_again(self, trouble: DuplicateRequest) -> bool:
         from sunotui.tui.dialogs.confirm import ConfirmModal
 
         question = ConfirmModal(trouble.what, "nothing was sent", "Send again", "and pay for it once more")

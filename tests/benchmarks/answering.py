@@ -15,15 +15,15 @@ from pathlib import Path
 
 import httpx
 
-from sunotui.core.core import Studio
-from sunotui.core.events import Event, Line, LineChanged
+from sunotui.core.core import Core
+from sunotui.core.events import ConnectionChanged, ConnectionState, Event
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.storage.db.connection import Database
-from sunotui.storage.paths import Places
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.paths import AppPaths
+from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.tui.app import SunoApp
 from sunotui.tui.library.task_list.list import TaskList
 from tests.benchmarks.answers import answer, task_ids
@@ -52,13 +52,13 @@ async def measure(rounds: int) -> dict[str, float]:
     same: list[float] = []
     plain: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
-        places = Places(Path(folder) / "data", Path(folder) / "config")
+        places = AppPaths(Path(folder) / "data", Path(folder) / "config")
         _furnish(places)
         rows = PlainRows(sqlite3.connect(Path(folder) / "plain.db", isolation_level=None))
         profile = Profile("main", parse_base_url("http://127.0.0.1:9/suno"))
         gateway = Gateway()
         client = GatewayClient(profile.base_url, Token("for-nobody"), transport=httpx.MockTransport(gateway))
-        studio = Studio(places, {})
+        studio = Core(places, {})
 
         async def own_client(name: str) -> GatewayClient:
             return client
@@ -70,7 +70,7 @@ async def measure(rounds: int) -> dict[str, float]:
         heard, heard_at = asyncio.Event(), [0.0]
 
         def hear(event: Event) -> None:
-            if isinstance(event, LineChanged) and event.line is Line.ONLINE:
+            if isinstance(event, ConnectionChanged) and event.state is ConnectionState.ONLINE:
                 heard_at.append(time.perf_counter())
                 heard.set()
 
@@ -103,11 +103,11 @@ async def measure(rounds: int) -> dict[str, float]:
     }
 
 
-def _furnish(places: Places) -> None:
+def _furnish(places: AppPaths) -> None:
     """The tasks that are being made."""
     database = Database.open(places.library)
     now = time.time()
-    Library(database).save(
+    TaskStore(database).save(
         Task(task_id, "main", TaskKind.MUSIC, TaskStatus.SUBMITTED, now - 30.0) for task_id in task_ids(TASKS)
     )
     database.close()

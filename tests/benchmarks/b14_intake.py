@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sunotui.domain.tasks.merge import adopt
+from sunotui.domain.tasks.merge import task_from_report
 from sunotui.gateway.parsing.envelope import read_documents
 from sunotui.gateway.parsing.tasks import reports_in
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.benchmarks.bare_intake import BatchAnswer, batch_answers, put_bare
 from tests.benchmarks.big_library import PROFILE
 from tests.benchmarks.table import Row, in_turn, median_ms
@@ -44,13 +44,13 @@ def measure(rounds: int) -> list[Row]:
 
 def take_in(db: Database, answers: Sequence[BatchAnswer]) -> None:
     """What the watch does with an answer, in its order."""
-    library = Library(db)
+    library = TaskStore(db)
     for answer in answers:
         reports = [report for document in read_documents(answer.body) for report in reports_in(document, answer.ids)]
         known = library.tasks([report.id for report in reports])
         assert not known
         now = time.time()
-        found = [adopt(report, PROFILE, now) for report in reports]
+        found = [task_from_report(report, PROFILE, now) for report in reports]
         library.save(found, {report.id: report.raw for report in reports})
 
 

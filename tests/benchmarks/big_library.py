@@ -14,7 +14,7 @@ from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import migration_scripts
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.benchmarks.answers import task_ids
 
 CACHE = Path(tempfile.gettempdir()) / "sunotui-benchmarks"
@@ -69,7 +69,7 @@ def big_library(count: int = MANY, *, unfinished: int = 0, seed: int = 7) -> Pat
         fresh = Path(tempfile.mkdtemp(dir=_made(CACHE)))
         db = Database.open(fresh / "library.db")
         try:
-            library, made = Library(db), tasks(count, unfinished=unfinished, seed=seed)
+            library, made = TaskStore(db), tasks(count, unfinished=unfinished, seed=seed)
             for _ in range(0, count, _STEP):
                 library.save(islice(made, _STEP))
         finally:
@@ -156,7 +156,7 @@ def watched_library(folder: Path, count: int) -> Path:
     """Adds `count` songs that are being made to the library in a folder, or to a new one: those of BusyGateway."""
     db = Database.open(folder / "library.db")
     now = time.time()
-    Library(db).save(
+    TaskStore(db).save(
         Task(task_id, PROFILE, TaskKind.MUSIC, TaskStatus.SUBMITTED, now - 30.0) for task_id in task_ids(count)
     )
     db.close()

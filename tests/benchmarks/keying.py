@@ -85,12 +85,12 @@ async def _bare() -> None:
 
 
 async def _ours(data: Path) -> None:
-    from sunotui.core.core import Studio
-    from sunotui.storage.paths import Places
+    from sunotui.core.core import Core
+    from sunotui.storage.paths import AppPaths
     from sunotui.tui.app import SunoApp
     from sunotui.tui.library.task_list.list import TaskList
 
-    studio = Studio(Places(data, data / "config"), os.environ)
+    studio = Core(AppPaths(data, data / "config"), os.environ)
     app = SunoApp(studio)
 
     def place() -> object:

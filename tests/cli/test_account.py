@@ -11,7 +11,7 @@ import pytest
 
 from sunotui.cli.commands.account import name_for
 from sunotui.demo.server import DemoServer
-from sunotui.domain.errors import KeyringTrouble
+from sunotui.domain.errors import TokenStoreError
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.token import Token
 from sunotui.storage.db.connection import Database
@@ -30,7 +30,7 @@ class Keyring:
 
     def put(self, profile: Profile, token: Token) -> None:
         if self.is_locked:
-            raise KeyringTrouble("The OS keyring is locked")
+            raise TokenStoreError("The OS keyring is locked")
         self.kept[profile.name] = token
 
     def delete(self, profile: Profile) -> None:
@@ -269,10 +269,10 @@ def test_login_says_what_it_needs(cli: CommandLine, keyring: Keyring, pipe: Pipe
 def test_http_needs_consent_and_the_consent_is_kept(
     cli: CommandLine, keyring: Keyring, pipe: Pipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sunotui.gateway.client import Check
+    from sunotui.gateway.client import LoginCheck
 
-    async def check(login: object, profile: Profile, token: Token) -> tuple[Profile, Check]:
-        return profile, Check(base_url=profile.base_url, system_name="", balance=None)
+    async def check(login: object, profile: Profile, token: Token) -> tuple[Profile, LoginCheck]:
+        return profile, LoginCheck(base_url=profile.base_url, system_name="", balance=None)
 
     monkeypatch.setattr("sunotui.core.gateways.login.Login.try_out", check)
     pipe("sk-12345678")

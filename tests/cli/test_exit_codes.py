@@ -14,36 +14,36 @@ CODES: dict[type[SunotuiError], int] = {
     errors.SunotuiError: 1,
     errors.TokenMissing: 3,
     errors.TokenMalformed: 3,
-    errors.TokenRefused: 3,
+    errors.TokenRejected: 3,
     errors.TokenLimited: 3,
     errors.ModelNotAllowed: 3,
-    errors.KeyringTrouble: 3,
-    errors.KeyQuotaSpent: 4,
-    errors.AccountEmpty: 4,
-    errors.RequestRefused: 2,
-    errors.RequestImpossible: 2,
-    errors.SentAlready: 2,
-    errors.AddressRefused: 2,
-    errors.SettingsTrouble: 2,
-    errors.NotOffered: 5,
-    errors.TooFast: 5,
+    errors.TokenStoreError: 3,
+    errors.KeyQuotaExceeded: 4,
+    errors.InsufficientBalance: 4,
+    errors.RequestRejected: 2,
+    errors.InvalidRequest: 2,
+    errors.DuplicateRequest: 2,
+    errors.UnsafeUrl: 2,
+    errors.ConfigError: 2,
+    errors.NotSupported: 5,
+    errors.RateLimited: 5,
     errors.GatewayFailed: 5,
-    errors.GatewayLoginLost: 5,
+    errors.GatewayLoginExpired: 5,
     errors.NotAGateway: 5,
-    errors.AnswerUnreadable: 5,
-    errors.NetworkDown: 5,
+    errors.UnreadableResponse: 5,
+    errors.NetworkError: 5,
     errors.TimedOut: 5,
     errors.NotFound: 7,
     errors.NotReady: 8,
-    errors.JournalUnwritable: 9,
-    errors.LibraryTrouble: 9,
+    errors.JournalWriteError: 9,
+    errors.LibraryError: 9,
     errors.LibraryNewer: 9,
     errors.LibraryDamaged: 9,
 }
 
 
 def every_trouble() -> list[type[SunotuiError]]:
-    """Trouble and everything below it."""
+    """SunotuiError and everything below it."""
     found, open_ones = [], [SunotuiError]
     while open_ones:
         found.append(open_ones.pop())

@@ -10,12 +10,12 @@ import pytest
 from sunotui.cli.output.gateway_report import software_of
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.server import DemoServer
-from sunotui.domain.capabilities import Offers, Software
+from sunotui.domain.capabilities import Capabilities, Software
 from sunotui.domain.money import Balance
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.gateway_facts.prices import PriceBook
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.gateway_facts.prices import PriceStore
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine, StartDemo
 
 FEATURES = [
@@ -85,9 +85,9 @@ def test_the_doctor_looks_at_the_gateway_for_nothing(
 def test_money_prices_and_usual_times_are_told(demo_cli: CommandLine) -> None:
     demo_cli.run("tasks")
     database = database_of(demo_cli)
-    PriceBook(database).add("env", "music", 0.1, "$", 1_700_000_000.0)
+    PriceStore(database).add("env", "music", 0.1, "$", 1_700_000_000.0)
     made = [(f"task-{at}", 100.0 + at) for at in range(10)]
-    Library(database).save(
+    TaskStore(database).save(
         [Task(name, "env", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, made_in_s=took) for name, took in made]
     )
     database.close()
@@ -108,7 +108,7 @@ def test_an_unfinished_task_says_how_long_it_usually_takes(demo_cli: CommandLine
     tasks = [
         Task(f"task-{at}", "env", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, made_in_s=130.0 + at) for at in range(3)
     ]
-    Library(database).save([*tasks, Task("task-now", "env", TaskKind.MUSIC, TaskStatus.QUEUED, 1_700_000_000.0)])
+    TaskStore(database).save([*tasks, Task("task-now", "env", TaskKind.MUSIC, TaskStatus.QUEUED, 1_700_000_000.0)])
     database.close()
     assert "2:11, 9 of 10 within 2:12; now " in demo_cli.run("show", "task-now")
     assert "9 of 10" not in demo_cli.run("show", "task-1")
@@ -134,13 +134,13 @@ def test_without_a_profile_there_is_no_gateway_to_tell_of(cli: CommandLine) -> N
 @pytest.mark.parametrize(
     ("offers", "words"),
     [
-        (Offers(), ""),
-        (Offers(version="v9"), ""),
-        (Offers(Software.NEW_API, "v0.9.4"), "new-api v0.9.4"),
-        (Offers(Software.REFERENCE), "Suno-API"),
+        (Capabilities(), ""),
+        (Capabilities(version="v9"), ""),
+        (Capabilities(Software.NEW_API, "v0.9.4"), "new-api v0.9.4"),
+        (Capabilities(Software.REFERENCE), "Suno-API"),
     ],
 )
-def test_software_is_named_with_its_version_where_it_is_known(offers: Offers, words: str) -> None:
+def test_software_is_named_with_its_version_where_it_is_known(offers: Capabilities, words: str) -> None:
     assert software_of(offers) == words
 
 
@@ -189,7 +189,7 @@ def test_short_money_is_said_and_blocks_nothing(cli: CommandLine, start_demo: St
     cli.use(start_demo(dialect="paid"))
     cli.run("tasks")
     database = database_of(cli)
-    PriceBook(database).add("env", "music", 3.0, "$", 1_700_000_000.0)
+    PriceStore(database).add("env", "music", 3.0, "$", 1_700_000_000.0)
     database.close()
     cli.run("music", "--describe", "rain", "--takes", "2")
     assert "$5.00 left pays for 1 of 2 requests: the usual price is $3.00 (seen once)" in cli.err
@@ -197,7 +197,7 @@ def test_short_money_is_said_and_blocks_nothing(cli: CommandLine, start_demo: St
     assert left.remaining < 5
     database = database_of(cli)
     for _ in range(4):
-        PriceBook(database).add("env", "music", 6.0, "$", 1_700_000_001.0)
+        PriceStore(database).add("env", "music", 6.0, "$", 1_700_000_001.0)
     database.close()
     cli.run("music", "--describe", "snow")
     assert f"Only {left} left: the usual price is $6.00 (seen 5 times)" in cli.err

@@ -8,7 +8,7 @@ import pytest
 
 from sunotui.cli.inputs import extra_in, lyrics_in, note_in
 from sunotui.cli.main import main
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from tests.cli.conftest import CommandLine
 
 LATIN_1 = "café crème".encode("latin-1")
@@ -58,11 +58,11 @@ def test_a_text_comes_in_as_it_is(name: str, tmp_path: Path, monkeypatch: pytest
 def test_what_is_no_text_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content, words = REFUSED[name]
     (tmp_path / "f").write_bytes(content)
-    with pytest.raises(RequestImpossible, match=words):
+    with pytest.raises(InvalidRequest, match=words):
         lyrics_in(str(tmp_path / "f"))
     for read, argument in ((lyrics_in, "-"), (extra_in, "@-"), (note_in, "-")):
         pipe(content, monkeypatch)
-        with pytest.raises(RequestImpossible, match=words):
+        with pytest.raises(InvalidRequest, match=words):
             read(argument)
 
 
@@ -135,7 +135,7 @@ def test_a_device_without_end_is_refused(demo_cli: CommandLine) -> None:
 
 def test_no_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
-    with pytest.raises(RequestImpossible, match="Standard input could not be read: it is closed"):
+    with pytest.raises(InvalidRequest, match="Standard input could not be read: it is closed"):
         note_in("-")
 
 

@@ -12,7 +12,7 @@ from sunotui.domain.browse import Sort
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine
 
 
@@ -36,7 +36,7 @@ WORDS = Task("bbbbbb22-task", "home", TaskKind.LYRICS, TaskStatus.SUCCESS, 1_700
 def library(cli: CommandLine) -> CommandLine:
     """A command line on a library of a song and some words, without any profile."""
     database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
-    Library(database).save([SONG, WORDS])
+    TaskStore(database).save([SONG, WORDS])
     database.close()
     return cli
 

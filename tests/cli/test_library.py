@@ -11,7 +11,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine
 from tests.cli.output.test_text import SOUND_KEYS
 
@@ -43,7 +43,7 @@ WORDS = Task("aaaaaa22-task", "work", TaskKind.LYRICS, TaskStatus.FAILURE, 1_700
 def library(cli: CommandLine) -> CommandLine:
     """A command line on a library of two tasks, without any profile."""
     database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
-    Library(database).save([SONG, WORDS])
+    TaskStore(database).save([SONG, WORDS])
     database.close()
     return cli
 
@@ -163,7 +163,7 @@ def test_an_id_is_found_as_it_was_copied(library: CommandLine, meant: str) -> No
 
 def test_an_id_in_its_own_case_comes_before_others(library: CommandLine) -> None:
     database = Database.open(Path(library.environ["SUNOTUI_DATA_DIR"]) / "library.db")
-    Library(database).save([replace(SONG, id=SONG.id.upper(), clips=())])
+    TaskStore(database).save([replace(SONG, id=SONG.id.upper(), clips=())])
     database.close()
     assert library.json("show", SONG.id.upper())["id"] == SONG.id.upper()
     assert library.json("show", SONG.id)["id"] == SONG.id

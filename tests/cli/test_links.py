@@ -8,7 +8,7 @@ import pytest
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine
 from tests.faults.plain_gateway import Asked, plain_gateway
 
@@ -21,7 +21,7 @@ def put_back_to_streaming(
     """Let the library know of the song only what was true while it was being made, or that it failed then."""
     database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     clip = Clip(clip_id, "Rain", status, audio_url=STREAM.format(clip_id))
-    Library(database).save([Task(task_id, "env", TaskKind.MUSIC, TaskStatus.IN_PROGRESS, 1.0, clips=(clip,))])
+    TaskStore(database).save([Task(task_id, "env", TaskKind.MUSIC, TaskStatus.IN_PROGRESS, 1.0, clips=(clip,))])
     database.close()
 
 
@@ -69,7 +69,7 @@ def test_the_stream_of_a_failed_take_is_not_printed(demo_cli: CommandLine, song:
 def test_a_failed_take_with_a_final_link_is_printed(demo_cli: CommandLine, song: dict[str, str]) -> None:
     database = Database.open(Path(demo_cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     clip = Clip(song["clip"], "Rain", ClipStatus.ERROR, audio_url=song["final"])
-    Library(database).save([Task(song["task"], "env", TaskKind.MUSIC, TaskStatus.FAILURE, 1.0, clips=(clip,))])
+    TaskStore(database).save([Task(song["task"], "env", TaskKind.MUSIC, TaskStatus.FAILURE, 1.0, clips=(clip,))])
     database.close()
     assert demo_cli.run("url", song["task"]) == song["final"] + "\n"
 
@@ -177,7 +177,7 @@ def test_a_link_that_an_earlier_version_kept_is_checked_again(cli: CommandLine) 
     clip = Clip("clip-1", "Rain", ClipStatus.COMPLETE, audio_url="https://[::1/a.mp3")
     raw = json.dumps({"data": [{"id": "clip-1", "audio_url": clip.audio_url}]})
     task = Task("task-1", "env", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))
-    Library(database).save([task], {"task-1": raw})
+    TaskStore(database).save([task], {"task-1": raw})
     database.close()
     assert cli.run("url", "clip-1", code=7) == ""
     assert "cannot be used: its host name is not valid" in cli.err

@@ -14,8 +14,8 @@ from sunotui.cli import launch
 from sunotui.cli import main as main_module
 from sunotui.cli.commands import library
 from sunotui.cli.main import main
-from sunotui.core.core import Studio
-from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed
+from sunotui.core.core import Core
+from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance
 
 CANARY = "sk-CANARY-9f8e7d"
 
@@ -48,7 +48,7 @@ def failing(error: BaseException) -> Callable[[], int]:
 def test_a_trouble_is_one_sentence_on_stderr(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    behave(monkeypatch, failing(AccountEmpty(request_id="req-7")))
+    behave(monkeypatch, failing(InsufficientBalance(request_id="req-7")))
     assert main(["tasks", "--json"], environ) == 4
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -156,7 +156,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
 
     calls: list[dict[str, object]] = []
 
-    def run_app(studio: Studio, prepare: object = None) -> int:
+    def run_app(studio: Core, prepare: object = None) -> int:
         calls.append({"data": str(studio.places.data), "profile": studio._in_use._wanted, "prepare": prepare})
         return 3
 

@@ -12,8 +12,8 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from sunotui.domain.proxy import parse_proxy
-from sunotui.storage.config.profiles import ProfileBook
-from sunotui.storage.paths import Places
+from sunotui.storage.config.profiles import ProfileStore
+from sunotui.storage.paths import AppPaths
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.cli.test_account import Keyring
 from tests.gateway.proxy_servers import Opening, ProxyServer, http_proxy, socks_proxy
@@ -114,7 +114,7 @@ def test_a_login_goes_through_the_proxy_that_a_profile_has(
         cli.run("login", "--profile", "far", "--token-stdin")
         assert not any(word in cli.err for word in CREDENTIALS)
         assert ("gateway.test", 80) in server.asked
-        book = ProfileBook(Places(Path(cli.environ["SUNOTUI_DATA_DIR"]), folder))
+        book = ProfileStore(AppPaths(Path(cli.environ["SUNOTUI_DATA_DIR"]), folder))
         kept = book.get("far")
         assert kept is not None
         assert kept.proxy == parse_proxy(server.proxy.url)

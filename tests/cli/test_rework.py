@@ -11,7 +11,7 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine
 
 
@@ -87,7 +87,7 @@ def test_a_clip_of_another_gateway_is_warned_about(demo_cli: CommandLine) -> Non
     demo_cli.run("tasks")
     database = Database.open(Path(demo_cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     clips = (Clip("clip-at-work", "Rain", ClipStatus.COMPLETE),)
-    Library(database).save([Task("task-at-work", "work", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)])
+    TaskStore(database).save([Task("task-at-work", "work", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)])
     database.close()
     demo_cli.run("stems", "clip-at-work", code=5)
     assert "made at 'work'; 'env' may not know it" in demo_cli.err

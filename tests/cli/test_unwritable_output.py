@@ -12,7 +12,7 @@ import pytest
 from sunotui.demo.server import DemoServer
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine
 from tests.support.waiting import HANG_S
 
@@ -27,7 +27,7 @@ def library_of(cli: CommandLine) -> Path:
 def library(cli: CommandLine) -> CommandLine:
     """A command line on a library of one task."""
     database = Database.open(library_of(cli))
-    Library(database).save([SONG])
+    TaskStore(database).save([SONG])
     database.close()
     return cli
 

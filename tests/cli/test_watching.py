@@ -8,7 +8,7 @@ import pytest
 
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.gateway.loopback import Asked, answer, listening
 
@@ -111,7 +111,7 @@ def test_a_beginning_of_several_ids_is_refused_without_asking(demo_cli: CommandL
     demo_cli.run("tasks")
     database = Database.open(Path(demo_cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     ids = ("abcdef-1", "abcdef-2")
-    Library(database).save([Task(task_id, "env", TaskKind.MUSIC, TaskStatus.SUBMITTED, 1.0) for task_id in ids])
+    TaskStore(database).save([Task(task_id, "env", TaskKind.MUSIC, TaskStatus.SUBMITTED, 1.0) for task_id in ids])
     database.close()
     demo_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
     demo_cli.run(command, "abcdef", code=2)
@@ -128,7 +128,7 @@ def test_an_end_that_another_process_saw_ends_the_wait(demo_cli: CommandLine, mo
     def write_the_end(wait: _Wait, tasks: list[Task], elapsed_s: float) -> None:
         show(wait, tasks, elapsed_s)
         database = Database.open(wait._studio.places.library)
-        Library(database).save([Task(made["id"], "env", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0)])
+        TaskStore(database).save([Task(made["id"], "env", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0)])
         database.close()
 
     monkeypatch.setattr(_Wait, "_show", write_the_end)

@@ -7,31 +7,31 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sunotui.core.core import Studio
+from sunotui.core.core import Core
 from sunotui.core.events import Event
-from sunotui.core.gateways.client_pool import Gateways
-from sunotui.domain.capabilities import Offers
+from sunotui.core.gateways.client_pool import ClientPool
+from sunotui.domain.capabilities import Capabilities
 from sunotui.domain.dialect import Dialect, DialectChoice, DialectEvidence, choose_dialect
-from sunotui.domain.errors import NotOffered, SunotuiError
+from sunotui.domain.errors import NotSupported, SunotuiError
 from sunotui.domain.money import Balance
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.song_listing import ListedSong
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
-from sunotui.domain.tasks.word_timings import AlignedWord, Timing
+from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 from sunotui.domain.token import Token
-from sunotui.gateway.client import Batch
+from sunotui.gateway.client import FetchResult
 from sunotui.gateway.extras import SongPage
-from sunotui.gateway.parsing.results import Reading
+from sunotui.gateway.parsing.results import ResultReading
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected
-from sunotui.gateway.submit.payloads import Order
-from sunotui.storage.paths import Places
+from sunotui.gateway.submit.payloads import Payload
+from sunotui.storage.paths import AppPaths
 from tests.support.manual_clock import ManualClock, let_tasks_run
 
 MAIN = Profile("main", parse_base_url("http://127.0.0.1:9"))
 
 
-def delivered(order: Order) -> str:
+def delivered(order: Payload) -> str:
     """A persona, more words, or a link; no notes yet."""
     match order.result:
         case "persona":
@@ -48,7 +48,7 @@ class ObedientGateway:
 
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
-        self.orders: list[Order] = []
+        self.orders: list[Payload] = []
         self.reports: dict[str, TaskReport] = {}
         self.unreadable: set[str] = set()
         self.trouble: SunotuiError | Exception | None = None
@@ -71,16 +71,16 @@ class ObedientGateway:
         self.balances = 0
         self.probes = 0
         self.probe_trouble: SunotuiError | None = None
-        self.found = Offers()
+        self.found = Capabilities()
         """What its pages tell."""
         self.has_extras = True
         self.delivers = True
         """Whether orders without a task are answered with `delivered`, not by `outcome`."""
         self.asked_extras = 0
-        self.delivered: Callable[[Order], str] = delivered
+        self.delivered: Callable[[Payload], str] = delivered
         """What it answers without a task."""
-        self.readings: list[Reading] = []
-        self.looks: list[Order] = []
+        self.readings: list[ResultReading] = []
+        self.looks: list[Payload] = []
         self.songs: list[ListedSong] = []
         """What it made for this key, the newest first."""
         self.upload: Iterable[tuple[int, int]] = ()
@@ -90,7 +90,7 @@ class ObedientGateway:
         """What the gateway says of a task from now on."""
         self.reports[task_id] = TaskReport(task_id, status, raw=f'{{"task_id": "{task_id}"}}', **facts)  # type: ignore[arg-type]
 
-    async def fetch_tasks(self, ids: Sequence[str]) -> Batch:
+    async def fetch_tasks(self, ids: Sequence[str]) -> FetchResult:
         """A batch fetch."""
         self.asked.append(list(ids))
         trouble, self.next_trouble = self.next_trouble or self.trouble, None
@@ -101,9 +101,9 @@ class ObedientGateway:
         known = tuple(self.reports[task_id] for task_id in ids if task_id in self.reports)
         absent = tuple(task_id for task_id in ids if task_id not in self.reports and task_id not in self.unreadable)
         unreadable = tuple(task_id for task_id in ids if task_id in self.unreadable)
-        return Batch(known, absent, unreadable, self.cut_by, self.requests)
+        return FetchResult(known, absent, unreadable, self.cut_by, self.requests)
 
-    async def submit(self, order: Order, *, file_progress: Callable[[int, int], None] | None = None) -> Outcome:
+    async def submit(self, order: Payload, *, file_progress: Callable[[int, int], None] | None = None) -> Outcome:
         """A submission."""
         self.orders.append(order)
         number = len(self.orders)
@@ -113,7 +113,7 @@ class ObedientGateway:
         if self.gate is not None:
             await self.gate.wait()
         if order.result and not self.has_extras:
-            return Rejected(NotOffered())
+            return Rejected(NotSupported())
         if order.result and self.delivers:
             return Delivered(self.delivered(order))
         return self.outcome(number)
@@ -124,7 +124,7 @@ class ObedientGateway:
         await asyncio.sleep(0)
         return self.money
 
-    async def probe(self, now: float) -> Offers:
+    async def probe(self, now: float) -> Capabilities:
         """A look at its pages."""
         self.probes += 1
         if self.probe_trouble is not None:
@@ -137,19 +137,19 @@ class ObedientGateway:
         if self.feed_trouble is not None:
             raise self.feed_trouble
         if self.clips is None:
-            raise NotOffered
+            raise NotSupported
         return tuple(self.clips[clip_id] for clip_id in clip_ids if clip_id in self.clips)
 
-    async def timing(self, clip_id: str) -> Timing:
+    async def timing(self, clip_id: str) -> WordTimings:
         """One word."""
         self._need_extras()
         raw = '{"aligned_words": [{"word": "rain", "start_s": 1.0, "end_s": 1.5}]}'
-        return Timing((AlignedWord("rain", 1.0, 1.5),), raw)
+        return WordTimings((AlignedWord("rain", 1.0, 1.5),), raw)
 
-    async def look_for(self, order: Order) -> Reading:
+    async def look_for(self, order: Payload) -> ResultReading:
         """Whether a file is there now: what the test says, one answer a look, and nothing when it said no more."""
         self.looks.append(order)
-        return self.readings.pop(0) if self.readings else Reading()
+        return self.readings.pop(0) if self.readings else ResultReading()
 
     async def my_musics(self, page: int, size: int) -> SongPage:
         """One page of what it made for this key."""
@@ -160,14 +160,14 @@ class ObedientGateway:
     def _need_extras(self) -> None:
         self.asked_extras += 1
         if not self.has_extras:
-            raise NotOffered
+            raise NotSupported
 
     async def aclose(self) -> None:
         """Closed."""
         self.is_closed = True
 
 
-class OneGateway(Gateways):
+class OneGateway(ClientPool):
     """Gives the same client to everyone, but for profiles that have their own."""
 
     def __init__(self, gateway: ObedientGateway) -> None:
@@ -221,8 +221,8 @@ class Bench:
         """Backups are made on a thread of their own, which no clock of a test moves: only where they are wanted."""
         self.clock = ManualClock()
         self.gateway = ObedientGateway()
-        self.studio = Studio(
-            Places(data=folder / "data", config=folder / "config"),
+        self.studio = Core(
+            AppPaths(data=folder / "data", config=folder / "config"),
             {},
             clock=self.clock,
             rng=random.Random(3),

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from sunotui.core.background import Errands
-from sunotui.core.event_bus import Newsroom
-from sunotui.core.events import ErrandStumbled, Event
+from sunotui.core.background import BackgroundTasks
+from sunotui.core.event_bus import EventBus
+from sunotui.core.events import BackgroundTaskFailed, Event
 
 
 async def test_what_takes_long_is_given_up_and_what_is_brief_is_finished() -> None:
@@ -18,7 +18,7 @@ async def test_what_takes_long_is_given_up_and_what_is_brief_is_finished() -> No
         await asyncio.sleep(0)
         done.append(word)
 
-    errands = Errands(Newsroom())
+    errands = BackgroundTasks(EventBus())
     errands.start("long", long)
     errands.start_brief("brief", brief, "brief")
     await errands.close()
@@ -28,13 +28,13 @@ async def test_what_takes_long_is_given_up_and_what_is_brief_is_finished() -> No
 
 async def test_one_that_fails_is_told_without_the_error_s_own_words() -> None:
     told: list[Event] = []
-    news = Newsroom()
+    news = EventBus()
     news.subscribe(told.append)
 
     async def stumble() -> None:
         raise ZeroDivisionError("sk-CANARY")
 
-    errands = Errands(news)
+    errands = BackgroundTasks(news)
     errands.start_brief("learn", stumble)
     await errands.close()
-    assert told == [ErrandStumbled("learn", "ZeroDivisionError")]
+    assert told == [BackgroundTaskFailed("learn", "ZeroDivisionError")]

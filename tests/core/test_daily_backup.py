@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.core import Studio
+from sunotui.core.core import Core
 from sunotui.core.daily_backup import FIRST_AFTER_S, LOOK_EVERY_S
-from sunotui.core.events import LibraryAiling
+from sunotui.core.events import LibraryHealthChanged
 from sunotui.storage.backup import backups_of
-from sunotui.storage.paths import Places
+from sunotui.storage.paths import AppPaths
 from tests.core.bench import Bench
 from tests.support.manual_clock import ManualClock
 from tests.support.waiting import hang_guard, until_async
@@ -42,8 +42,8 @@ async def test_one_is_made_after_the_start_and_one_each_day(bench: Bench) -> Non
 
 async def test_none_of_a_library_that_is_thrown_away(tmp_path: Path) -> None:
     clock = ManualClock()
-    places = Places(tmp_path / "demo", tmp_path / "demo" / "config")
-    studio = Studio(places, {}, clock=clock, keeps_backups=False)
+    places = AppPaths(tmp_path / "demo", tmp_path / "demo" / "config")
+    studio = Core(places, {}, clock=clock, keeps_backups=False)
     await studio.open()
     await studio.start()
     await clock.advance(FIRST_AFTER_S + LOOK_EVERY_S)
@@ -61,8 +61,8 @@ async def test_damage_that_it_finds_is_told(bench: Bench) -> None:
         file.write(b"\xff" * 4_096)
     await bench.studio.start()
     await bench.clock.advance(FIRST_AFTER_S)
-    await until_async(lambda: any(isinstance(event, LibraryAiling) for event in bench.events), "the damage")
-    told = [event for event in bench.events if isinstance(event, LibraryAiling)]
+    await until_async(lambda: any(isinstance(event, LibraryHealthChanged) for event in bench.events), "the damage")
+    told = [event for event in bench.events if isinstance(event, LibraryHealthChanged)]
     assert told[0].word == "damaged"
     assert told[0].trouble is not None
     assert "doctor --repair" in told[0].trouble.sentence

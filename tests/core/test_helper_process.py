@@ -12,8 +12,8 @@ from sunotui.core import helper_process
 from sunotui.core.helper_process import (
     OUTPUT_LIMIT,
     HelperFailed,
-    HelperSilent,
-    HelperTalkative,
+    HelperOutputTooLong,
+    HelperTimedOut,
     first_line,
 )
 from sunotui.domain.text import NotText
@@ -58,7 +58,7 @@ def test_one_that_ends_well_and_prints_nothing_gives_nothing() -> None:
 
 @pytest.mark.parametrize("script", ["cat /dev/zero", "yes | tr -d '\\n'", "tr '\\0' x < /dev/zero", "yes >&2"])
 def test_a_line_without_an_end_is_refused(script: str) -> None:
-    with pytest.raises(HelperTalkative):
+    with pytest.raises(HelperOutputTooLong):
         shell(script)
 
 
@@ -89,7 +89,7 @@ def test_a_code_counts_even_after_a_line(script: str) -> None:
 
 @pytest.mark.parametrize("script", ["sleep 1000", "exec >&-; sleep 1000", "printf half; sleep 1000"])
 def test_silence_has_an_end(script: str) -> None:
-    with pytest.raises(HelperSilent):
+    with pytest.raises(HelperTimedOut):
         shell(script, 0.3)
 
 

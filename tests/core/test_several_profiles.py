@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from sunotui.core.events import Line, LineChanged
-from sunotui.domain.errors import NetworkDown, TokenMissing, TokenRefused, TooFast, SunotuiError
+from sunotui.core.events import ConnectionChanged, ConnectionState
+from sunotui.domain.errors import NetworkError, RateLimited, SunotuiError, TokenMissing, TokenRejected
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
@@ -30,10 +30,10 @@ def gateway(bench: Bench, profile: str, *ids: str) -> ObedientGateway:
     return made
 
 
-def line_of(bench: Bench, profile: str) -> Line:
-    line = bench.studio.watches.line(profile)
+def line_of(bench: Bench, profile: str) -> ConnectionState:
+    line = bench.studio.watches.connection(profile)
     assert line is not None
-    return line.line
+    return line.state
 
 
 async def test_what_is_unfinished_goes_on_in_every_profile(bench: Bench) -> None:
@@ -44,20 +44,20 @@ async def test_what_is_unfinished_goes_on_in_every_profile(bench: Bench) -> None
     await bench.settle()
     assert [made.asked for made in gateways] == [[["a", "b"]], [["c"]], [["d"]]]
     assert bench.gateway.asked == [], "the profile in use has nothing unfinished"
-    assert set(bench.studio.watches.lines()) == {"one", "two", "three", "main"}
+    assert set(bench.studio.watches.connections()) == {"one", "two", "three", "main"}
 
 
 @pytest.mark.parametrize(
     ("trouble", "line", "asked_at_most"),
     [
-        (NetworkDown(), Line.OFFLINE, 20),
-        (TokenRefused(), Line.REFUSED, 1),
-        (TooFast(retry_after_s=600), Line.TROUBLED, 1),
-        (RecursionError(), Line.TROUBLED, 20),
+        (NetworkError(), ConnectionState.OFFLINE, 20),
+        (TokenRejected(), ConnectionState.REFUSED, 1),
+        (RateLimited(retry_after_s=600), ConnectionState.TROUBLED, 1),
+        (RecursionError(), ConnectionState.TROUBLED, 20),
     ],
 )
 async def test_the_trouble_of_one_gateway_is_nobody_else_s(
-    bench: Bench, trouble: SunotuiError | Exception, line: Line, asked_at_most: int
+    bench: Bench, trouble: SunotuiError | Exception, line: ConnectionState, asked_at_most: int
 ) -> None:
     await put(bench, "good", ["a"])
     await put(bench, "bad", ["b"])
@@ -67,7 +67,7 @@ async def test_the_trouble_of_one_gateway_is_nobody_else_s(
     await bench.clock.advance(120)
     # Every five seconds in the first minute, every ten in the second: the pace of a gateway that is alone.
     assert 18 <= len(good.asked) <= 19
-    assert (line_of(bench, "good"), line_of(bench, "bad")) == (Line.ONLINE, line)
+    assert (line_of(bench, "good"), line_of(bench, "bad")) == (ConnectionState.ONLINE, line)
     assert 1 <= len(bad.asked) <= asked_at_most
     good.tell("a", TaskStatus.SUCCESS)
     await bench.clock.advance(21)
@@ -83,8 +83,8 @@ async def test_a_profile_that_no_longer_exists_is_told_quietly(bench: Bench) -> 
     good = gateway(bench, "good", "b")
     await bench.studio.start()
     await bench.clock.advance(600)
-    told = [event for event in bench.events if isinstance(event, LineChanged) and event.profile == "gone"]
-    assert [event.line for event in told] == [Line.NO_TOKEN]
+    told = [event for event in bench.events if isinstance(event, ConnectionChanged) and event.profile == "gone"]
+    assert [event.state for event in told] == [ConnectionState.NO_TOKEN]
     assert told[0].trouble is not None
     assert "gone" in told[0].trouble.sentence
     current = bench.studio.line()

@@ -6,62 +6,62 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sunotui.core.terminal_lock import TerminalMark
+from sunotui.core.terminal_lock import TerminalLock
 
 PTS = "/dev/pts/3"
 DIES_WITH_IT = """
 import os, sys
 from pathlib import Path
-from sunotui.core.terminal_lock import TerminalMark
-assert not TerminalMark(Path(sys.argv[1]), "/dev/pts/3").take()
+from sunotui.core.terminal_lock import TerminalLock
+assert not TerminalLock(Path(sys.argv[1]), "/dev/pts/3").take()
 os._exit(9)
 """
 
 
 def test_after_an_ordinary_end_nothing_is_to_be_taken_back(tmp_path: Path) -> None:
     for _ in range(2):
-        mark = TerminalMark(tmp_path, PTS)
-        assert not mark.take()
-        mark.give_back()
+        mark = TerminalLock(tmp_path, PTS)
+        assert not mark.acquire()
+        mark.release()
     assert list((tmp_path / "terminals").iterdir()) == []
 
 
 def test_one_who_died_with_it_left_it_as_it_was(tmp_path: Path) -> None:
-    mark = TerminalMark(tmp_path, PTS)
+    mark = TerminalLock(tmp_path, PTS)
     done = subprocess.run([sys.executable, "-c", DIES_WITH_IT, str(tmp_path)], check=False)
     assert done.returncode == 9
-    assert not TerminalMark(tmp_path, "/dev/pts/4").take(), "another terminal is none of its business"
-    assert mark.take()
-    mark.give_back()
-    assert not mark.take(), "once is enough"
-    mark.give_back()
+    assert not TerminalLock(tmp_path, "/dev/pts/4").acquire(), "another terminal is none of its business"
+    assert mark.acquire()
+    mark.release()
+    assert not mark.acquire(), "once is enough"
+    mark.release()
 
 
 def test_one_who_is_only_stopped_keeps_it(tmp_path: Path) -> None:
-    first, second = TerminalMark(tmp_path, PTS), TerminalMark(tmp_path, PTS)
-    assert not first.take()
-    assert not second.take()
-    second.give_back()
+    first, second = TerminalLock(tmp_path, PTS), TerminalLock(tmp_path, PTS)
+    assert not first.acquire()
+    assert not second.acquire()
+    second.release()
     assert (tmp_path / "terminals" / "dev-pts-3").exists(), "it is the first one's"
-    first.give_back()
+    first.release()
 
 
 def test_it_is_private_and_no_way_to_another_file(tmp_path: Path) -> None:
-    mark = TerminalMark(tmp_path, PTS)
-    mark.take()
+    mark = TerminalLock(tmp_path, PTS)
+    mark.acquire()
     path = tmp_path / "terminals" / "dev-pts-3"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    mark.give_back()
+    mark.release()
     path.symlink_to(tmp_path / "elsewhere")
-    assert not mark.take()
+    assert not mark.acquire()
     assert not (tmp_path / "elsewhere").exists()
 
 
 def test_where_nothing_can_be_written_nobody_is_stopped(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    mark = TerminalMark(tmp_path / "file", PTS)
-    assert not mark.take()
-    mark.give_back()
+    mark = TerminalLock(tmp_path / "file", PTS)
+    assert not mark.acquire()
+    mark.release()
 
 
 def test_a_program_without_a_terminal_has_no_name_for_it() -> None:

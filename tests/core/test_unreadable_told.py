@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sunotui.core.events import Line, LineChanged
-from sunotui.domain.errors import AnswerUnreadable
+from sunotui.core.events import ConnectionChanged, ConnectionState
+from sunotui.domain.errors import UnreadableResponse
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.gateway.client import Batch
+from sunotui.gateway.client import FetchResult
 from tests.core.bench import Bench
 
 
@@ -14,14 +14,18 @@ async def test_what_could_not_be_read_is_told_with_its_answer(bench: Bench) -> N
     await bench.put("bad", "good")
     bench.gateway.unreadable = {"bad"}
     bench.gateway.tell("good", TaskStatus.IN_PROGRESS)
-    strange = AnswerUnreadable(answer='{"job":"bad"}', request_id="r-1")
+    strange = UnreadableResponse(answer='{"job":"bad"}', request_id="r-1")
     ask = bench.gateway.fetch_tasks
 
-    async def fetch_tasks(ids: Sequence[str]) -> Batch:
+    async def fetch_tasks(ids: Sequence[str]) -> FetchResult:
         return replace(await ask(ids), why_unreadable=strange if "bad" in ids else None)
 
     bench.gateway.fetch_tasks = fetch_tasks  # type: ignore[method-assign]
     await bench.studio.start()
     await bench.settle()
-    told = [event for event in bench.told(LineChanged) if isinstance(event, LineChanged) and event.trouble is not None]
-    assert [(event.line, event.trouble) for event in told] == [(Line.ONLINE, strange)]
+    told = [
+        event
+        for event in bench.told(ConnectionChanged)
+        if isinstance(event, ConnectionChanged) and event.trouble is not None
+    ]
+    assert [(event.state, event.trouble) for event in told] == [(ConnectionState.ONLINE, strange)]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.events import SubmissionChanged, UploadProgress
-from sunotui.domain.capabilities import Feature, Verdict
-from sunotui.domain.errors import Charge, RequestImpossible, RequestRefused, SentAlready, TimedOut
+from sunotui.domain.capabilities import Feature, Support
+from sunotui.domain.errors import Charge, DuplicateRequest, InvalidRequest, RequestRejected, TimedOut
 from sunotui.domain.requests.request import UploadFileRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
@@ -35,7 +35,7 @@ async def test_an_accepted_upload_is_a_task_with_its_clip(bench: Bench) -> None:
     task = await bench.task("clip-u")
     assert task is not None
     assert (task.kind, task.status, task.title) == (TaskKind.UPLOAD, TaskStatus.SUCCESS, "Mine")
-    assert bench.studio.offerings.known("main").verdict(Feature.UPLOAD_FILE) is Verdict.OFFERED
+    assert bench.studio.offerings.known("main").verdict(Feature.UPLOAD_FILE) is Support.OFFERED
 
 
 async def test_the_journal_has_it_before_the_first_byte(bench: Bench) -> None:
@@ -78,7 +78,7 @@ async def test_progress_is_told_ten_times_a_second_at_most_and_the_end_always(be
 @pytest.mark.parametrize(
     ("outcome", "state"),
     [
-        (Rejected(RequestRefused("The gateway could not use the file")), SubmissionState.REJECTED),
+        (Rejected(RequestRejected("The gateway could not use the file")), SubmissionState.REJECTED),
         (Unknown(TimedOut(charge=Charge.MAYBE), hints=("clip-u",)), SubmissionState.UNKNOWN),
     ],
 )
@@ -98,10 +98,10 @@ async def test_the_same_file_asks_first_and_another_one_does_not(bench: Bench) -
     await bench.studio.submitter.send(FILE, "main")
     await bench.studio.submitter.send(UploadFileRequest(path="other.mp3"), "main")
     assert bench.gateway.orders[0].body == bench.gateway.orders[1].body
-    with pytest.raises(SentAlready):
+    with pytest.raises(DuplicateRequest):
         await bench.studio.submitter.send(FILE, "main")
-    with pytest.raises(SentAlready):
-        await bench.studio.submitter.refuse_twin(FILE, "main", "new-wish")
+    with pytest.raises(DuplicateRequest):
+        await bench.studio.submitter.refuse_duplicate(FILE, "main", "new-wish")
     await bench.studio.submitter.send(FILE, "main", is_again=True)
     assert len(bench.gateway.orders) == 3
 
@@ -109,7 +109,7 @@ async def test_the_same_file_asks_first_and_another_one_does_not(bench: Bench) -
 @pytest.mark.parametrize(("path", "reason"), [("gone.mp3", "no file at that path"), ("empty.mp3", "is empty")])
 async def test_a_file_that_cannot_be_sent_is_not_journalled(bench: Bench, path: str, reason: str) -> None:
     await asyncio.to_thread(Path("empty.mp3").touch)
-    with pytest.raises(RequestImpossible, match=reason):
+    with pytest.raises(InvalidRequest, match=reason):
         await bench.studio.submitter.send(UploadFileRequest(path=path), "main")
     assert bench.gateway.orders == []
     assert await bench.studio.shelf.submissions(10) == []

@@ -6,13 +6,13 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from sunotui.domain.dialect import Dialect
-from sunotui.domain.errors import AccountEmpty
+from sunotui.domain.errors import InsufficientBalance
 from sunotui.domain.profile import parse_base_url
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Rejected
-from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.submit.payloads import build_payload
 from tests.demo.bench import NOBODY, Bench
 from tests.demo.conftest import OpenBench, StartServer
 from tests.demo.test_story import history, sent
@@ -48,7 +48,7 @@ async def test_our_client_gets_its_words_sung_and_extended(start_server: StartSe
 async def test_our_clients_flat_form_is_taken_for_a_description_and_paid(start_server: StartServer) -> None:
     client = client_of(start_server(dialect="claude360", speed=800.0))
     song = MusicRequest(lyrics=WORDS, title="Tin", style="folk", model="chirp-hawk")
-    outcome = await client.submit(order_for(song, Dialect.FLAT))
+    outcome = await client.submit(build_payload(song, Dialect.FLAT))
     assert isinstance(outcome, Accepted)
     clip = (await history(client, outcome.task_id))[-1].clips[0]
     assert clip.lyrics not in ("", WORDS)
@@ -61,7 +61,9 @@ async def test_our_clients_flat_form_is_taken_for_a_description_and_paid(start_s
 
 async def test_a_cover_in_the_flat_form_becomes_a_plain_song(open_bench: OpenBench) -> None:
     bench = open_bench("claude360")
-    cover = order_for(DerivedRequest("cover", clip_id=NOBODY, lyrics="tea at sea", style="polka", model="chirp-hawk"))
+    cover = build_payload(
+        DerivedRequest("cover", clip_id=NOBODY, lyrics="tea at sea", style="polka", model="chirp-hawk")
+    )
     answer = await bench.post(cover.path, cover.body.encode())
     job = bench.studio.job(answer.json()["data"])
     assert job is not None
@@ -174,7 +176,7 @@ async def test_each_refusal_has_its_documented_status(open_bench: OpenBench, fau
 
 async def test_its_429_is_an_empty_account_for_our_client(start_server: StartServer) -> None:
     client = client_of(start_server(dialect="claude360", balance=0.05))
-    outcome = await client.submit(order_for(MusicRequest(lyrics=WORDS, model="chirp-hawk"), Dialect.SUNOAPI))
+    outcome = await client.submit(build_payload(MusicRequest(lyrics=WORDS, model="chirp-hawk"), Dialect.SUNOAPI))
     assert isinstance(outcome, Rejected)
-    assert isinstance(outcome.trouble, AccountEmpty)
+    assert isinstance(outcome.trouble, InsufficientBalance)
     await client.aclose()

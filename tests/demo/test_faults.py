@@ -12,23 +12,23 @@ from sunotui.demo import middleware
 from sunotui.demo.faults import FAULTS, Place
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import (
-    AccountEmpty,
-    AnswerUnreadable,
     GatewayFailed,
-    NetworkDown,
+    InsufficientBalance,
+    NetworkError,
     NotAGateway,
-    TokenRefused,
-    TooFast,
+    RateLimited,
     SunotuiError,
+    TokenRejected,
+    UnreadableResponse,
 )
 from sunotui.domain.profile import parse_base_url
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.tasks.task import TaskReport, TaskStatus
 from sunotui.domain.text import clean, clean_lines
 from sunotui.domain.token import Token
-from sunotui.gateway.client import Batch, GatewayClient
+from sunotui.gateway.client import FetchResult, GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown
-from sunotui.gateway.submit.payloads import Order, order_for
+from sunotui.gateway.submit.payloads import Payload, build_payload
 from tests.demo.bench import EVERY_DIALECT, form_of, prefix_of
 from tests.demo.conftest import StartServer
 
@@ -42,7 +42,7 @@ class Talk:
 
     server: DemoServer
     client: GatewayClient
-    order: Order
+    order: Payload
     """Of SONG, in the form that the server reads."""
 
     async def count(self, name: str) -> int:
@@ -90,7 +90,7 @@ async def start_talk(start_server: StartServer) -> AsyncIterator[StartTalk]:
         server = start_server(faults=faults, dialect=dialect, speed=speed)
         base_url = parse_base_url(server.base_url + prefix_of(dialect))
         client = GatewayClient(base_url, Token(server.token))
-        made.append(Talk(server, client, order_for(SONG, form_of(dialect))))
+        made.append(Talk(server, client, build_payload(SONG, form_of(dialect))))
         return made[-1]
 
     yield make
@@ -103,17 +103,17 @@ async def start_talk(start_server: StartServer) -> AsyncIterator[StartTalk]:
 SUBMITS: dict[str, tuple[type[Outcome], type[SunotuiError] | None, int]] = {
     # name: outcome, trouble, how many tasks the gateway then has
     "slow": (Accepted, None, 1),
-    "lost-answer": (Unknown, NetworkDown, 1),
-    "empty-200": (Unknown, AnswerUnreadable, 1),
+    "lost-answer": (Unknown, NetworkError, 1),
+    "empty-200": (Unknown, UnreadableResponse, 1),
     "http-500": (Unknown, GatewayFailed, 0),
     "http-502-html": (Unknown, GatewayFailed, 1),
-    "rate-limit": (Rejected, TooFast, 0),
+    "rate-limit": (Rejected, RateLimited, 0),
     "maintenance": (Unknown, GatewayFailed, 0),
-    "quota": (Rejected, AccountEmpty, 0),
-    "bad-token": (Rejected, TokenRefused, 0),
-    "two-documents": (Unknown, AnswerUnreadable, 1),
+    "quota": (Rejected, InsufficientBalance, 0),
+    "bad-token": (Rejected, TokenRejected, 0),
+    "two-documents": (Unknown, UnreadableResponse, 1),
     "html-200": (Unknown, NotAGateway, 0),
-    "half-body": (Unknown, NetworkDown, 1),
+    "half-body": (Unknown, NetworkError, 1),
     "fail-task": (Accepted, None, 1),
     "half-fail": (Accepted, None, 1),
     "silence-audio": (Accepted, None, 1),
@@ -147,19 +147,19 @@ async def test_a_submission(name: str, dialect: str, start_talk: StartTalk) -> N
 
 FETCHES: dict[str, type[SunotuiError] | str] = {
     "slow": "told",
-    "lost-answer": NetworkDown,
-    "empty-200": AnswerUnreadable,
+    "lost-answer": NetworkError,
+    "empty-200": UnreadableResponse,
     "http-500": GatewayFailed,
     "http-502-html": GatewayFailed,
-    "rate-limit": TooFast,
+    "rate-limit": RateLimited,
     "maintenance": GatewayFailed,
-    "quota": AccountEmpty,
-    "bad-token": TokenRefused,
+    "quota": InsufficientBalance,
+    "bad-token": TokenRejected,
     "two-documents": "told",
     "unknown-id": "absent",
     "null-data": "absent",
     "html-200": NotAGateway,
-    "half-body": NetworkDown,
+    "half-body": NetworkError,
     "bad-clip": "told",
 }
 
@@ -195,7 +195,7 @@ async def test_one_bad_clip_hides_neither_its_task_nor_the_others(start_talk: St
     talk.server.set_faults("bad-clip")
     (alone,) = (await talk.client.fetch_tasks(ids[:1])).reports
     assert (alone.id, alone.status) == (ids[0], TaskStatus.SUCCESS), "a broken neighbour is not taken for it"
-    batch: Batch = await talk.client.fetch_tasks(ids)
+    batch: FetchResult = await talk.client.fetch_tasks(ids)
     assert [report.id for report in batch.reports] == ids
     assert all(len([clip for clip in report.clips if clip.audio_url]) == 2 for report in batch.reports)
 
@@ -271,7 +271,7 @@ async def test_slow_is_four_seconds_at_speed_one(start_talk: StartTalk, pauses: 
 
 async def test_lyrics_come_with_their_answer_lost(start_talk: StartTalk) -> None:
     talk = start_talk("lost-answer")
-    outcome = await talk.client.submit(order_for(LyricsRequest("a girl from Mars")))
+    outcome = await talk.client.submit(build_payload(LyricsRequest("a girl from Mars")))
     assert isinstance(outcome, Unknown)
     async with httpx.AsyncClient(trust_env=False) as http:
         (made,) = (await http.get(talk.server.base_url + "/demo/submits")).json()

@@ -13,7 +13,7 @@ from sunotui.domain.tasks.task import TaskReport, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Rejected
-from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.submit.payloads import build_payload
 from tests.demo.bench import LONG_S, NOBODY, Bench
 from tests.demo.conftest import OpenBench, StartServer
 from tests.demo.test_story import history, sent
@@ -94,7 +94,7 @@ async def test_our_clients_flat_form_is_refused_and_costs_nothing(start_server: 
     parent = (await made(client, MusicRequest(lyrics=WORDS, title="Tin", model="chirp-auk"))).clips[0]
     before = await client.balance()
     cover = DerivedRequest("cover", clip_id=parent.id, lyrics="li", style="polka", model="chirp-hawk")
-    outcome = await client.submit(order_for(cover, Dialect.FLAT))
+    outcome = await client.submit(build_payload(cover, Dialect.FLAT))
     assert isinstance(outcome, Rejected)
     assert "metadata_params.clip_id is required" in outcome.answer
     assert await client.balance() == before

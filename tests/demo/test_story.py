@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sunotui.demo.server import DemoServer
-from sunotui.domain.errors import NotOffered, TokenRefused
+from sunotui.domain.errors import NotSupported, TokenRejected
 from sunotui.domain.profile import parse_base_url
 from sunotui.domain.requests.request import (
     ConcatRequest,
@@ -21,7 +21,7 @@ from sunotui.domain.tasks.task import TaskKind, TaskReport, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
-from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.submit.payloads import build_payload
 from tests.demo import mp3
 from tests.demo.bench import EVERY_DIALECT, form_of, prefix_of
 from tests.demo.conftest import StartServer
@@ -35,7 +35,7 @@ def client_of(server: DemoServer, dialect: str = "reference") -> GatewayClient:
 
 
 async def sent(client: GatewayClient, request: Request, dialect: str = "reference") -> str:
-    outcome = await client.submit(order_for(request, form_of(dialect)))
+    outcome = await client.submit(build_payload(request, form_of(dialect)))
     assert isinstance(outcome, Accepted), outcome
     return outcome.task_id
 
@@ -125,7 +125,7 @@ async def test_stems_come_with_their_acceptance_and_are_no_task(count: int, star
     client = client_of(start_server(dialect="paid", speed=800.0))
     first = await sent(client, MusicRequest(lyrics="la", model="chirp-auk"))
     parent = (await history(client, first))[-1].clips[0]
-    outcome = await client.submit(order_for(DerivedRequest("stems", clip_id=parent.id, task_id=first, count=count)))
+    outcome = await client.submit(build_payload(DerivedRequest("stems", clip_id=parent.id, task_id=first, count=count)))
     assert isinstance(outcome, Accepted)
     assert len(outcome.clips) == count
     assert (await client.fetch_tasks([outcome.task_id])).absent == (outcome.task_id,)
@@ -161,13 +161,13 @@ async def test_crazyrouter_joins_an_extension(start_server: StartServer) -> None
 async def test_what_stock_relays_do_not_offer(dialect: str, request_: Request, start_server: StartServer) -> None:
     server = start_server(dialect=dialect, speed=400.0)
     client = client_of(server)
-    outcome = await client.submit(order_for(request_))
+    outcome = await client.submit(build_payload(request_))
     assert isinstance(outcome, Rejected | Unknown)
     async with httpx.AsyncClient(trust_env=False) as http:
         assert (await http.get(server.base_url + "/demo/submits")).json() == []
     if isinstance(request_, ConcatRequest):
         assert isinstance(outcome, Rejected)
-        assert isinstance(outcome.trouble, NotOffered), outcome.trouble
+        assert isinstance(outcome.trouble, NotSupported), outcome.trouble
     await client.aclose()
 
 
@@ -202,7 +202,7 @@ async def test_a_login_is_checked_and_the_balance_told(dialect: str, start_serve
         assert after.remaining == pytest.approx(4.9)
     await client.aclose()
     stranger = GatewayClient(parse_base_url(server.base_url + prefix_of(dialect)), Token("sk-somebody-elses"))
-    with pytest.raises(TokenRefused):
+    with pytest.raises(TokenRejected):
         await stranger.check()
     await stranger.aclose()
 

@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 from sunotui.domain.annotations import (
     NAME_LIMIT,
     NOTE_LIMIT,
-    Kept,
-    Opinion,
+    Annotations,
+    TakeRating,
     kept_name,
     kept_note,
     kept_rating,
     name_key,
     one_line,
 )
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import storable_text
 
 
@@ -23,7 +23,7 @@ from sunotui.domain.text import storable_text
 def test_a_name_is_kept_as_it_is_found_again(text: str) -> None:
     try:
         name = kept_name(text)
-    except RequestImpossible:
+    except InvalidRequest:
         assert not name_key(text) or len(text) > NAME_LIMIT
         return
     assert len(name) <= NAME_LIMIT
@@ -47,25 +47,25 @@ def test_names_are_the_same_by_their_whole_text() -> None:
 
 @pytest.mark.parametrize("text", ["x" * (NAME_LIMIT + 1), "x" * 1_000_000, "東" * 1_000])
 def test_a_name_that_is_too_long_is_refused_with_the_limit(text: str) -> None:
-    with pytest.raises(RequestImpossible, match=f"at most {NAME_LIMIT}"):
+    with pytest.raises(InvalidRequest, match=f"at most {NAME_LIMIT}"):
         kept_name(text)
 
 
 def test_a_note_is_kept_whole_or_refused_with_the_limit() -> None:
     assert kept_note("x" * NOTE_LIMIT) == "x" * NOTE_LIMIT
     for length in (NOTE_LIMIT + 1, 1_000_000):
-        with pytest.raises(RequestImpossible, match=f"at most {NOTE_LIMIT:,}"):
+        with pytest.raises(InvalidRequest, match=f"at most {NOTE_LIMIT:,}"):
             kept_note("x" * length)
     assert kept_note(" \n\t\n") == ""
 
 
 @pytest.mark.parametrize("rating", [-1, 6, 10**30])
 def test_there_are_five_stars(rating: int) -> None:
-    with pytest.raises(RequestImpossible):
+    with pytest.raises(InvalidRequest):
         kept_rating(rating)
 
 
 def test_a_task_is_as_good_as_its_best_take() -> None:
-    kept = Kept({"a": Opinion(False, 2, 5.0), "b": Opinion(True, 4)})
+    kept = Annotations({"a": TakeRating(False, 2, 5.0), "b": TakeRating(True, 4)})
     assert (kept.rating, kept.is_starred, kept.heard) == (4, True, 1)
-    assert kept.opinion("c") == Opinion()
+    assert kept.opinion("c") == TakeRating()

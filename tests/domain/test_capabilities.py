@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sunotui.domain.capabilities import Feature, Offers, Software, Verdict, features_of
+from sunotui.domain.capabilities import Capabilities, Feature, Software, Support, features_of
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.requests.request import (
     ConcatRequest,
@@ -37,48 +37,52 @@ def test_what_a_request_needs(request_: Request, needed: tuple[Feature, ...]) ->
 
 
 def test_evidence_counts_before_any_guess() -> None:
-    assert Offers().verdict(Feature.CONCAT) is Verdict.UNKNOWN
-    stock = Offers(software=Software.NEW_API)
-    assert stock.verdict(Feature.CONCAT) is Verdict.DOUBTFUL
-    assert stock.learned(Feature.CONCAT, True, 1.0).verdict(Feature.CONCAT) is Verdict.OFFERED
-    assert stock.learned(Feature.CONCAT, False, 1.0).verdict(Feature.CONCAT) is Verdict.MISSING
+    assert Capabilities().verdict(Feature.CONCAT) is Support.UNKNOWN
+    stock = Capabilities(software=Software.NEW_API)
+    assert stock.verdict(Feature.CONCAT) is Support.DOUBTFUL
+    assert stock.learned(Feature.CONCAT, True, 1.0).verdict(Feature.CONCAT) is Support.OFFERED
+    assert stock.learned(Feature.CONCAT, False, 1.0).verdict(Feature.CONCAT) is Support.MISSING
     changed = stock.learned(Feature.CONCAT, False, 1.0).learned(Feature.CONCAT, True, 2.0)
-    assert changed.verdict(Feature.CONCAT) is Verdict.OFFERED
+    assert changed.verdict(Feature.CONCAT) is Support.OFFERED
 
 
 def test_one_extra_makes_a_private_build_of_which_nothing_is_guessed() -> None:
-    private = Offers(software=Software.NEW_API).learned(Feature.FEED, True, 1.0).learned(Feature.WAV, False, 1.0)
+    private = Capabilities(software=Software.NEW_API).learned(Feature.FEED, True, 1.0).learned(Feature.WAV, False, 1.0)
     assert not private.is_stock
-    assert private.verdict(Feature.COVER) is Verdict.UNKNOWN
-    assert private.verdict(Feature.WAV) is Verdict.MISSING
+    assert private.verdict(Feature.COVER) is Support.UNKNOWN
+    assert private.verdict(Feature.WAV) is Support.MISSING
     assert private.dropped(["negative_tags"]) == ()
 
 
 def test_a_new_look_keeps_what_was_learned_by_using_it() -> None:
-    before = Offers(version="1").learned(Feature.COVER, True, 5.0, "it made one").learned(Feature.FEED, False, 5.0)
-    looked = before.probed(Offers(Software.ONE_HUB, "2", probed_at=9.0).learned(Feature.FEED, True, 9.0))
+    before = (
+        Capabilities(version="1").learned(Feature.COVER, True, 5.0, "it made one").learned(Feature.FEED, False, 5.0)
+    )
+    looked = before.probed(Capabilities(Software.ONE_HUB, "2", probed_at=9.0).learned(Feature.FEED, True, 9.0))
     assert (looked.software, looked.version, looked.probed_at) == (Software.ONE_HUB, "2", 9.0)
-    assert looked.verdict(Feature.COVER) is Verdict.OFFERED
-    assert looked.verdict(Feature.FEED) is Verdict.OFFERED
+    assert looked.verdict(Feature.COVER) is Support.OFFERED
+    assert looked.verdict(Feature.FEED) is Support.OFFERED
 
 
 def test_a_partial_look_keeps_what_the_unanswered_page_told() -> None:
-    before = Offers(Software.NEW_API, "v0.6.6", "New API", ("suno_music",), probed_at=1.0)
-    limited = before.probed(Offers(Software.REFERENCE, models=("chirp-hawk",), probed_at=9.0, is_partial=True))
+    before = Capabilities(Software.NEW_API, "v0.6.6", "New API", ("suno_music",), probed_at=1.0)
+    limited = before.probed(Capabilities(Software.REFERENCE, models=("chirp-hawk",), probed_at=9.0, is_partial=True))
     assert limited == replace(before, models=("chirp-hawk",), probed_at=9.0)
-    first = Offers().probed(Offers(Software.ONE_HUB, is_partial=True))
+    first = Capabilities().probed(Capabilities(Software.ONE_HUB, is_partial=True))
     assert (first.software, first.is_partial) == (Software.ONE_HUB, False)
-    assert before.probed(Offers(probed_at=9.0)) == Offers(probed_at=9.0), "a page that is gone tells nothing any more"
+    assert before.probed(Capabilities(probed_at=9.0)) == Capabilities(probed_at=9.0), (
+        "a page that is gone tells nothing any more"
+    )
 
 
 def test_only_a_stock_relay_is_said_to_drop_fields() -> None:
     names = ["prompt", "negative_tags", "mv", "task"]
-    assert Offers(software=Software.ONE_HUB).dropped(names) == ("negative_tags", "task")
-    assert Offers(software=Software.REFERENCE).dropped(names) == ()
-    assert Offers().dropped(names) == ()
-    private = Offers(software=Software.NEW_API).learned(Feature.COVER, True, 1.0)
+    assert Capabilities(software=Software.ONE_HUB).dropped(names) == ("negative_tags", "task")
+    assert Capabilities(software=Software.REFERENCE).dropped(names) == ()
+    assert Capabilities().dropped(names) == ()
+    private = Capabilities(software=Software.NEW_API).learned(Feature.COVER, True, 1.0)
     assert private.dropped(names) == ()
-    refused = Offers(software=Software.NEW_API).learned(Feature.COVER, False, 1.0)
+    refused = Capabilities(software=Software.NEW_API).learned(Feature.COVER, False, 1.0)
     assert refused.dropped(names) == ("negative_tags", "task")
 
 
@@ -88,7 +92,7 @@ def test_the_stronger_evidence_for_a_dialect_stays_and_of_two_alike_the_newer() 
 
     likely, newer = seen(EvidenceStrength.LIKELY, 1.0), seen(EvidenceStrength.LIKELY, 2.0)
     hint, proof = seen(EvidenceStrength.HINT, 3.0), seen(EvidenceStrength.PROOF, 4.0)
-    offers = Offers().learned_dialect(likely).learned_dialect(newer).learned_dialect(hint)
+    offers = Capabilities().learned_dialect(likely).learned_dialect(newer).learned_dialect(hint)
     assert offers.dialects == {Dialect.SUNOAPI: newer}
     assert offers.learned_dialect(proof).dialects == {Dialect.SUNOAPI: proof}
 
@@ -97,7 +101,7 @@ def test_the_stronger_evidence_for_a_dialect_stays_and_of_two_alike_the_newer() 
 def test_a_look_at_the_pages_keeps_what_songs_taught_of_the_dialect(is_partial: bool) -> None:
     song = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.PROOF, 1.0, "a song")
     page = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, 2.0, "a page")
-    found = Offers(dialects={Dialect.NESTED: page}, is_partial=is_partial)
-    after = Offers().learned_dialect(song).probed(found)
+    found = Capabilities(dialects={Dialect.NESTED: page}, is_partial=is_partial)
+    after = Capabilities().learned_dialect(song).probed(found)
     assert after.dialects == {Dialect.SUNOAPI: song, Dialect.NESTED: page}
-    assert after.probed(Offers(is_partial=is_partial)).dialects == after.dialects
+    assert after.probed(Capabilities(is_partial=is_partial)).dialects == after.dialects

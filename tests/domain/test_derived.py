@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, check
 
 
@@ -36,7 +36,7 @@ from sunotui.domain.requests.request import DerivedRequest, MusicRequest, check
     ],
 )
 def test_a_derived_task_that_cannot_be_sent(task: str, values: dict[str, Any], words: str) -> None:
-    with pytest.raises(RequestImpossible) as refused:
+    with pytest.raises(InvalidRequest) as refused:
         check(DerivedRequest(task, **values))
     assert words in refused.value.what
 
@@ -44,7 +44,7 @@ def test_a_derived_task_that_cannot_be_sent(task: str, values: dict[str, Any], w
 @pytest.mark.parametrize("value", [-0.01, 1.01, math.nan, math.inf, 0.123])
 @pytest.mark.parametrize("name", ["style_weight", "weirdness", "audio_weight"])
 def test_a_slider_out_of_range_is_refused(name: str, value: float) -> None:
-    with pytest.raises(RequestImpossible) as refused:
+    with pytest.raises(InvalidRequest) as refused:
         check(MusicRequest(lyrics="la", **{name: value}))
     assert "from 0 to 1" in refused.value.what
 
@@ -58,20 +58,20 @@ def test_a_slider_in_range_is_fine(value: float) -> None:
     "extra", ['{"a": NaN}', '{"a": [Infinity]}', '{"a": -Infinity}', '{"a": 1e400}', '{"a": [-1e400]}']
 )
 def test_extra_fields_that_are_no_json_are_refused(extra: str) -> None:
-    with pytest.raises(RequestImpossible, match="Extra fields"):
+    with pytest.raises(InvalidRequest, match="Extra fields"):
         check(MusicRequest(lyrics="la", extra=extra))
 
 
 def test_other_settings() -> None:
     for values in ({"gender": "x"}, {"duration_s": 0.0}, {"duration_s": math.nan}):
-        with pytest.raises(RequestImpossible):
+        with pytest.raises(InvalidRequest):
             check(MusicRequest(lyrics="la", **values))
 
 
 @pytest.mark.parametrize("task", ["image", "video"])
 @pytest.mark.parametrize("url", ["https://", "https://x/ y", "https://x/\ny", "x.example/a", ""])
 def test_material_is_at_a_whole_address(task: str, url: str) -> None:
-    with pytest.raises(RequestImpossible, match="starts with https://"):
+    with pytest.raises(InvalidRequest, match="starts with https://"):
         check(DerivedRequest(task, url=url, lyrics="la"))
 
 

@@ -10,7 +10,7 @@ from sunotui.domain.dialect import (
     checked_setting,
     choose_dialect,
 )
-from sunotui.domain.errors import SettingsTrouble
+from sunotui.domain.errors import ConfigError
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_known_settings_are_kept_in_lower_case(word: str) -> None:
 
 
 def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(SettingsTrouble) as refused:
+    with pytest.raises(ConfigError) as refused:
         checked_setting("key4u")
     assert refused.value.what == "unknown dialect"
     assert refused.value.advice == "Use one of auto, flat, nested, sunoapi"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.domain import errors
-from sunotui.domain.errors import SENTENCE_LIMIT, Blame, Charge, NotFound, SunotuiError
+from sunotui.domain.errors import SENTENCE_LIMIT, Charge, ErrorSource, NotFound, SunotuiError
 from sunotui.domain.text import has_dangerous
 
 KINDS = [made for made in vars(errors).values() if isinstance(made, type) and issubclass(made, SunotuiError)]
@@ -15,7 +15,7 @@ KINDS = [made for made in vars(errors).values() if isinstance(made, type) and is
 def test_every_kind_says_what_and_whose(made: type[SunotuiError]) -> None:
     trouble = made()
     assert trouble.what
-    assert trouble.blame in errors.Blame
+    assert trouble.blame in errors.ErrorSource
     assert trouble.sentence.endswith(".")
     assert ".." not in trouble.sentence
     assert trouble.kind == trouble.kind.lower()
@@ -25,7 +25,7 @@ def test_the_sentence_names_detail_and_money() -> None:
     trouble = errors.GatewayFailed(detail="channel gone", charge=Charge.MAYBE)
     assert "(channel gone)" in trouble.sentence
     assert trouble.sentence.endswith("It may have been charged.")
-    assert errors.TokenRefused().kind == "token_refused"
+    assert errors.TokenRejected().kind == "token_refused"
 
 
 def test_the_request_id_stands_at_the_end_where_support_is_told_of() -> None:
@@ -37,13 +37,13 @@ def test_the_request_id_stands_at_the_end_where_support_is_told_of() -> None:
 
 
 def test_a_trouble_can_be_somebody_elses_than_its_kind() -> None:
-    trouble = errors.TooFast(blame=Blame.PROXY)
-    assert (trouble.kind, trouble.blame) == ("too_fast", Blame.PROXY)
-    assert errors.TooFast().blame is Blame.GATEWAY
+    trouble = errors.RateLimited(blame=ErrorSource.PROXY)
+    assert (trouble.kind, trouble.blame) == ("too_fast", ErrorSource.PROXY)
+    assert errors.RateLimited().blame is ErrorSource.GATEWAY
 
 
 def test_the_key_its_quota_its_limits_and_the_account_are_four_matters() -> None:
-    kinds = (errors.TokenRefused, errors.KeyQuotaSpent, errors.ModelNotAllowed, errors.AccountEmpty)
+    kinds = (errors.TokenRejected, errors.KeyQuotaExceeded, errors.ModelNotAllowed, errors.InsufficientBalance)
     assert len({kind().blame for kind in kinds}) == len({kind().kind for kind in kinds}) == 4
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sunotui.domain.money import Balance, Price, amount_text
-from sunotui.domain.tasks.durations import Usual, usual_of
+from sunotui.domain.tasks.durations import DurationEstimate, estimate_duration
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_what_cannot_be_compared_is_not_called_short(price: Price, balance: Bala
 
 
 def test_what_is_usual_needs_a_few_ends() -> None:
-    assert usual_of([]) is None
-    assert usual_of([10.0, 20.0]) is None
-    assert usual_of([30.0, 10.0, 20.0]) == Usual(20.0, 30.0, 3)
-    assert usual_of([float(number) for number in range(1, 11)]) == Usual(5.5, 9.0, 10)
-    assert usual_of([float(number) for number in range(1, 101)]) == Usual(50.5, 90.0, 100)
+    assert estimate_duration([]) is None
+    assert estimate_duration([10.0, 20.0]) is None
+    assert estimate_duration([30.0, 10.0, 20.0]) == DurationEstimate(20.0, 30.0, 3)
+    assert estimate_duration([float(number) for number in range(1, 11)]) == DurationEstimate(5.5, 9.0, 10)
+    assert estimate_duration([float(number) for number in range(1, 101)]) == DurationEstimate(50.5, 90.0, 100)

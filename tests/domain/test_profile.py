@@ -2,7 +2,7 @@
 
 import pytest
 
-from sunotui.domain.errors import AddressRefused
+from sunotui.domain.errors import UnsafeUrl
 from sunotui.domain.profile import is_profile_name, parse_base_url
 
 
@@ -66,7 +66,7 @@ def test_spellings_of_a_gateway(text: str, shown: str) -> None:
     ],
 )
 def test_what_is_no_safe_gateway_address(text: str) -> None:
-    with pytest.raises(AddressRefused):
+    with pytest.raises(UnsafeUrl):
         parse_base_url(text)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sunotui.domain.errors import SettingsTrouble
+from sunotui.domain.errors import ConfigError
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.proxy import Proxy, parse_proxy
 
@@ -51,7 +51,7 @@ def test_spellings_of_a_proxy(text: str, proxy: Proxy) -> None:
     ],
 )
 def test_what_is_no_proxy_is_said_without_quoting_it(text: str, said: str) -> None:
-    with pytest.raises(SettingsTrouble, match=said) as caught:
+    with pytest.raises(ConfigError, match=said) as caught:
         parse_proxy(text)
     assert "CANARY" not in caught.value.sentence
 
@@ -66,5 +66,5 @@ def test_its_credentials_are_in_no_text_that_is_shown() -> None:
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:3000", "http://localhost", "https://[::1]:8443"])
 def test_a_gateway_on_this_computer_has_no_proxy(address: str) -> None:
-    with pytest.raises(SettingsTrouble, match="on this computer"):
+    with pytest.raises(ConfigError, match="on this computer"):
         Profile("a", parse_base_url(address), proxy=Proxy("socks5", "host", 1))

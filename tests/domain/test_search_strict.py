@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.search.query import TERMS_LIMIT, TEXT_LIMIT, parse, parse_strictly
 
 NOW = 1_700_000_000.0
@@ -36,7 +36,7 @@ NOW = 1_700_000_000.0
     ],
 )
 def test_a_script_is_refused_half_a_search(text: str, words: str) -> None:
-    with pytest.raises(RequestImpossible) as caught:
+    with pytest.raises(InvalidRequest) as caught:
         parse_strictly(text, NOW)
     assert words in caught.value.sentence
     # Nothing is looked for, in part or in another way.
@@ -55,17 +55,17 @@ def test_symbols_and_nothing_else_find_nothing(text: str) -> None:
     query = parse(text, NOW)
     assert query.finds_nothing
     assert not query.is_empty
-    assert query.complaints
+    assert query.issues
 
 
 def test_beside_words_symbols_are_told_and_the_words_find() -> None:
     query = parse("\U0001f469 rain", NOW)
     assert [term.text for term in query.terms] == ["rain"]
     assert not query.finds_nothing
-    assert [complaint.at for complaint in query.complaints] == [0]
+    assert [complaint.at for complaint in query.issues] == [0]
 
 
 @given(st.text(min_size=1))
 def test_what_asks_for_everything_is_blank_or_told(text: str) -> None:
     query = parse(text, NOW)
-    assert not query.is_empty or query.complaints or not text.strip()
+    assert not query.is_empty or query.issues or not text.strip()

@@ -11,7 +11,7 @@ import pytest
 
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.support.stalls import stalls_file
 from tests.support.terminal import Terminal
 from tests.support.waiting import until
@@ -62,7 +62,7 @@ def test_a_note_that_a_locked_library_does_not_take_is_in_a_file_that_is_named(
     terminal: Terminal, tmp_path: Path
 ) -> None:
     database = Database.open(tmp_path / "data" / "library.db")
-    Library(database).save(
+    TaskStore(database).save(
         [Task("task-1", "home", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_700_000_000.0, title_hint="Rain")]
     )
     database.close()

@@ -5,16 +5,16 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from sunotui.core.context import Ground
-from sunotui.core.event_bus import Newsroom
-from sunotui.core.polling.feed_fallback import Follower
-from sunotui.core.polling.poller import Watch
+from sunotui.core.context import Context
+from sunotui.core.event_bus import EventBus
+from sunotui.core.polling.feed_fallback import FeedFallback
+from sunotui.core.polling.poller import Poller
 from sunotui.core.polling.schedule import TASKS_A_REQUEST
 from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
-from sunotui.gateway.client import Batch
+from sunotui.gateway.client import FetchResult
 from tests.support.manual_clock import ManualClock, let_tasks_run
 
 
@@ -82,7 +82,7 @@ class Gateway:
         """It is its own client."""
         return self
 
-    async def fetch_tasks(self, ids: Sequence[str]) -> Batch:
+    async def fetch_tasks(self, ids: Sequence[str]) -> FetchResult:
         """A batch."""
         self.asked.append((self.clock.monotonic(), tuple(ids)))
         await self._answer()
@@ -99,7 +99,7 @@ class Gateway:
         self.requests += requests
         known = tuple(TaskReport(task_id, self.status[task_id]) for task_id in ids if task_id in self.status)
         absent = tuple(task_id for task_id in ids if task_id not in self.status)
-        return Batch(known, absent, (), cut_by, requests)
+        return FetchResult(known, absent, (), cut_by, requests)
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
         """The clips."""
@@ -129,9 +129,9 @@ class LoneWatch:
         self.shelf, self.offers = Shelf(), Offers(is_missing=has_no_feed)
         self.gateway = Gateway(self.clock)
         anything = cast(Any, self.shelf)
-        ground = Ground(anything, cast(Any, self.gateway), Newsroom(), self.clock, random.Random(7), cast(Any, None))
-        self.follower = Follower("main", ground, cast(Any, self.offers))
-        self.watch = Watch("main", ground, anything, self.follower)
+        ground = Context(anything, cast(Any, self.gateway), EventBus(), self.clock, random.Random(7), cast(Any, None))
+        self.follower = FeedFallback("main", ground, cast(Any, self.offers))
+        self.watch = Poller("main", ground, anything, self.follower)
         self.person: set[asyncio.Task[object]] = set()
         self.run(self._start())
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from sunotui.core.core import Studio
+from sunotui.core.core import Core
 from sunotui.domain.errors import SunotuiError
 from tests.faults.children import say
 from tests.faults.wishing import profile_at, studio_at
@@ -28,10 +28,10 @@ async def _resolve_at_once(folder: Path, base_url: str, token: str, ids: Sequenc
     await studio.close()
 
 
-async def _resolve(studio: Studio, submission_id: str, how: str) -> str:
+async def _resolve(studio: Core, submission_id: str, how: str) -> str:
     try:
         if how == "drop":
-            ended = await studio.unknowns.drop(submission_id)
+            ended = await studio.unknowns.give_up(submission_id)
         else:
             ended = await studio.unknowns.retry(submission_id)
     except SunotuiError as trouble:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.events import LibraryAiling
-from sunotui.domain.errors import JournalUnwritable, LibraryTrouble
+from sunotui.core.events import LibraryHealthChanged
+from sunotui.domain.errors import JournalWriteError, LibraryError
 from sunotui.domain.requests.request import MusicRequest
 from tests.core.bench import Bench
 from tests.faults.proofs import Proof
@@ -51,9 +51,9 @@ async def test_nothing_is_sent_and_nothing_is_written_into_nowhere(how: str, tmp
     studio = bench.studio
     await studio.submitter.send(MusicRequest(description="before"), "main")
     HOW[how](studio.places.library)
-    with pytest.raises(JournalUnwritable, match="nothing was sent"):
+    with pytest.raises(JournalWriteError, match="nothing was sent"):
         await studio.submitter.send(MusicRequest(description="rain"), "main")
-    with pytest.raises(LibraryTrouble, match="deleted or replaced"):
+    with pytest.raises(LibraryError, match="deleted or replaced"):
         await studio.desk.run(studio.library.save, [song("t1")])
     assert len(bench.gateway.orders) == 1
     await studio.close(1)
@@ -68,7 +68,7 @@ async def test_an_idle_program_notices_and_says_so_once(how: str, tmp_path: Path
     library = bench.studio.places.library
     HOW[how](library)
     await bench.clock.advance(10)
-    told = [event for event in bench.events if isinstance(event, LibraryAiling)]
+    told = [event for event in bench.events if isinstance(event, LibraryHealthChanged)]
     assert [event.word for event in told] == ["gone"]
     assert told[0].trouble is not None
     assert "deleted, moved or replaced" in told[0].trouble.sentence
@@ -84,6 +84,6 @@ async def test_one_that_is_brought_back_is_well_again(tmp_path: Path) -> None:
     await bench.clock.advance(10)
     library.with_name("elsewhere.db").rename(library)
     await bench.clock.advance(10)
-    assert [event.word for event in bench.events if isinstance(event, LibraryAiling)] == ["gone", ""]
+    assert [event.word for event in bench.events if isinstance(event, LibraryHealthChanged)] == ["gone", ""]
     await bench.studio.submitter.send(MusicRequest(description="rain"), "main")
     await bench.studio.close(1)

@@ -12,7 +12,7 @@ from sunotui.cli.main import main
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.storage import network_fs
 from sunotui.storage.db.connection import Database
-from sunotui.storage.drafts import Drafts
+from sunotui.storage.drafts import DraftStore
 from sunotui.storage.network_fs import WARNING, is_on_network
 from tests.core.bench import Bench
 from tests.faults.proofs import Proof
@@ -63,8 +63,8 @@ def test_a_library_changes_over_and_keeps_what_is_in_it(tmp_path: Path, monkeypa
         _pretend(tmp_path, kind, monkeypatch)
         db = Database.open(path)
         assert db.query("PRAGMA journal_mode")[0][0] == mode
-        Drafts(db).save(mode, "words")
-        assert Drafts(db).load("wal") == "words"
+        DraftStore(db).save(mode, "words")
+        assert DraftStore(db).load("wal") == "words"
         assert path.with_name("library.db-shm").exists() is (mode == "wal")
         db.close()
 

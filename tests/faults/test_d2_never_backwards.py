@@ -16,10 +16,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.tasks.lyrics import Lyrics
-from sunotui.domain.tasks.merge import adopt, merge, miss
+from sunotui.domain.tasks.merge import merge_report, record_miss, task_from_report
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.faults.disks import QUICK
 from tests.faults.proofs import Proof
 
@@ -90,7 +90,7 @@ class Answers(RuleBasedStateMachine):
         self._folder = tempfile.TemporaryDirectory(dir=QUICK)
         self._path = Path(self._folder.name) / "library.db"
         self._db = Database.open(self._path)
-        self._library = Library(self._db)
+        self._library = TaskStore(self._db)
         self._now = 1_000.0
         self._before: dict[str, Task] = {}
         self._said: list[TaskReport] = []
@@ -108,9 +108,9 @@ class Answers(RuleBasedStateMachine):
         self._begin(is_refresh=is_refresh)
         known = self._before.get(report.id)
         if known is None:
-            self._library.save([adopt(report, "home", self._now, "wish")])
+            self._library.save([task_from_report(report, "home", self._now, "wish")])
         else:
-            self._library.save([merge(known, report, self._now, is_refresh=is_refresh)])
+            self._library.save([merge_report(known, report, self._now, is_refresh=is_refresh)])
         _check_taken(report, known, self._known[report.id])
 
     def _begin(self, *, is_refresh: bool = False) -> None:
@@ -138,7 +138,7 @@ class Answers(RuleBasedStateMachine):
         known = self._before.get(task_id)
         for _ in range(times if known is not None else 0):
             assert known is not None
-            known = miss(known, self._now)
+            known = record_miss(known, self._now)
         if known is not None:
             self._library.save([known])
 
@@ -147,7 +147,7 @@ class Answers(RuleBasedStateMachine):
         self._begin()
         self._db.close()
         self._db = Database.open(self._path)
-        self._library = Library(self._db)
+        self._library = TaskStore(self._db)
         assert self._known == self._before
 
     @invariant()

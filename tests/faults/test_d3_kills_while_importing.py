@@ -16,7 +16,7 @@ from sunotui.core.transfer import jsonl_import
 from sunotui.domain.submission import SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.transfer.importer import Arrivals
+from sunotui.storage.transfer.importer import Importer
 from tests.faults.children import Child, say
 from tests.faults.proofs import Proof
 from tests.support.whole_library import exported, fill, records, sent
@@ -39,15 +39,15 @@ def bring_in(path: Path, content: bytes) -> None:
     """Import in small batches, and say when the first is through."""
     jsonl_import.RECORDS_AT_ONCE = 20
     db = Database.open(path)
-    arrivals, count = Arrivals(db), itertools.count(1)
+    arrivals, count = Importer(db), itertools.count(1)
 
-    class Telling(Arrivals):
+    class Telling(Importer):
         def take(self, told):  # type: ignore[no-untyped-def]
-            done = arrivals.take(told)
+            done = arrivals.add(told)
             say(f"batch {next(count)}")
             return done
 
-    jsonl_import.take_in(io.BytesIO(content), Telling(db), lambda *_: None)
+    jsonl_import.import_jsonl(io.BytesIO(content), Telling(db), lambda *_: None)
     db.close()
     say("done")
 
@@ -72,7 +72,7 @@ def test_an_import_that_was_killed_is_taken_up_again(kills: int, tmp_path: Path)
         assert db.query("PRAGMA foreign_key_check") == []
         assert all(line in whole for line in exported(db).splitlines()[:-1]), "half a record"
         if kill % 4 == 3:
-            jsonl_import.take_in(io.BytesIO(whole), Arrivals(db), lambda *_: None)
+            jsonl_import.import_jsonl(io.BytesIO(whole), Importer(db), lambda *_: None)
             assert exported(db) == whole
         db.close()
     assert kills // 5 < cut_short < kills, "some in the middle, some after their end"
@@ -81,8 +81,8 @@ def test_an_import_that_was_killed_is_taken_up_again(kills: int, tmp_path: Path)
 @pytest.mark.parametrize("state", SubmissionState)
 def test_nothing_that_came_in_is_ever_sent(state: SubmissionState, tmp_path: Path) -> None:
     db = Database.open(tmp_path / "library.db")
-    Arrivals(db).take([*records(), sent("s9", state)])
-    Arrivals(db).take([sent("s9", SubmissionState.READY)])
+    Importer(db).add([*records(), sent("s9", state)])
+    Importer(db).add([sent("s9", SubmissionState.READY)])
     journal = Journal(db)
     assert not journal.claim("s9", 1.0)
     journal.recover(2.0)

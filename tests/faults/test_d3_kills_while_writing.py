@@ -13,9 +13,9 @@ import pytest
 
 from sunotui.domain.submission import SubmissionState
 from sunotui.storage.db.connection import Database
-from sunotui.storage.drafts import Drafts
+from sunotui.storage.drafts import DraftStore
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.faults.children import Child
 from tests.faults.proofs import Proof
 from tests.faults.writing import write_all_sorts
@@ -64,7 +64,7 @@ def _look(path: Path, said: list[str]) -> None:
     try:
         assert db.query("PRAGMA integrity_check")[0][0] == "ok"
         assert db.query("PRAGMA foreign_key_check") == []
-        journal, library, drafts = Journal(db), Library(db), Drafts(db)
+        journal, library, drafts = Journal(db), TaskStore(db), DraftStore(db)
         journal.recover(9.0)
         rows = {row.id: row for row in journal.list(limit=1_000_000)}
         promised = [line.split() for line in said]

@@ -15,7 +15,7 @@ import pytest
 
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import migration_scripts
-from sunotui.storage.drafts import Drafts
+from sunotui.storage.drafts import DraftStore
 from tests.faults.children import Child
 from tests.faults.proofs import Proof
 from tests.faults.writing import TABLES, migrate_it, migration
@@ -49,7 +49,7 @@ def test_it_is_the_old_version_or_the_new_one_and_opens_again(kills: int, tmp_pa
 
 def _old_library(folder: Path) -> bytes:
     db = Database.open(folder / "library.db", scripts=migration_scripts()[:1])
-    Drafts(db).save("a", "text")
+    DraftStore(db).save("a", "text")
     db.close()
     return (folder / "library.db").read_bytes()
 
@@ -84,13 +84,13 @@ def _look(path: Path) -> int:
     connection.close()
     assert (version, made) in {(1, 0), (2, TABLES)}
     db = Database.open(path, scripts=migration())
-    assert Drafts(db).load("a") == "text"
+    assert DraftStore(db).load("a") == "text"
     assert db.query("SELECT a FROM x7")[0][0] == "text"
     db.close()
     copies = list(path.parent.glob("library.version-1*.db"))
     assert copies
     for copy in copies:
         kept = Database.open(copy, scripts=migration_scripts()[:1])
-        assert Drafts(kept).load("a") == "text"
+        assert DraftStore(kept).load("a") == "text"
         kept.close()
     return version

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import JournalUnwritable, LibraryTrouble
+from sunotui.domain.errors import JournalWriteError, LibraryError
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
 from tests.core.bench import Bench
@@ -39,16 +39,16 @@ async def test_up_and_readable_and_well_again_with_space(by_whom: str, tmp_path:
         promised = ["watched"]
         if by_whom == "a stranger":
             fill(disk / "filler")
-        with pytest.raises(LibraryTrouble, match="full"):
+        with pytest.raises(LibraryError, match="full"):
             await _save_thousands(bench, promised)
-        with pytest.raises(LibraryTrouble, match="full"):
+        with pytest.raises(LibraryError, match="full"):
             await _write_drafts(bench)
         # The watch goes on, what was promised can be read, and nothing is paid for.
         bench.gateway.tell("watched", TaskStatus.IN_PROGRESS)
         await bench.clock.advance(60)
         assert bench.gateway.asked
         assert set(await studio.desk.run(all_ids, studio._database)) == set(promised)
-        with pytest.raises(JournalUnwritable, match="full"):
+        with pytest.raises(JournalWriteError, match="full"):
             await studio.submitter.send(WISH, "main")
         assert bench.gateway.orders == []
         # Space again, and it goes on where it was.
@@ -73,4 +73,4 @@ async def _save_thousands(bench: Bench, promised: list[str]) -> None:
 async def _write_drafts(bench: Bench) -> None:
     """What a task left over is enough for smaller things, such as the first lines of a submission."""
     for number in range(1_000):
-        await bench.studio.shelf.keep_draft("song", f"draft {number}")
+        await bench.studio.shelf.save_draft("song", f"draft {number}")

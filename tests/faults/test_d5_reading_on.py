@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import JournalUnwritable
+from sunotui.domain.errors import JournalWriteError
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine, cli
 from tests.core.bench import Bench
 from tests.faults.conftest import Open
@@ -62,7 +62,7 @@ def keep(data: Path, *, has_log: bool) -> None:
     """A library with a task and a wish, the wish in the log alone where there is one."""
     path = data / "library.db"
     db = Database.open(path)
-    Library(db).save([song("t1")])
+    TaskStore(db).save([song("t1")])
     db.close()
     content = path.read_bytes()
     db = Database.open(path)
@@ -105,7 +105,7 @@ async def test_a_studio_reads_on_and_sends_nothing(how: str, disk: Path) -> None
         assert studio.is_read_only
         await studio.start()
         assert await bench.task("t1") is not None
-        with pytest.raises(JournalUnwritable, match="nothing was sent"):
+        with pytest.raises(JournalWriteError, match="nothing was sent"):
             await studio.submitter.send(MusicRequest(description="rain"), "main")
         await bench.clock.advance(3_600)
         assert bench.gateway.orders == []

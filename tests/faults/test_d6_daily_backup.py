@@ -13,7 +13,7 @@ import pytest
 from sunotui.storage.backup import KEPT, back_up, backups_of, folder_of
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.integrity import fault_of
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.faults.children import Child
 from tests.faults.proofs import Proof
 from tests.faults.repairing import back_up_for_days
@@ -74,6 +74,6 @@ def _seconds_for_a_copy(path: Path) -> float:
 def _library(folder: Path) -> Path:
     path = folder / "data" / "library.db"
     db = Database.open(path)
-    Library(db).save([song(f"t{n}") for n in range(300)], {f"t{n}": "raw " * 300 for n in range(300)})
+    TaskStore(db).save([song(f"t{n}") for n in range(300)], {f"t{n}": "raw " * 300 for n in range(300)})
     db.close()
     return path

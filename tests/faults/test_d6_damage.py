@@ -20,7 +20,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.integrity import fault_of
 from sunotui.storage.repair.repair import repair
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine, cli
 from tests.faults.proofs import Proof
 from tests.faults.writing import ready, song
@@ -48,7 +48,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
     """The bytes of a closed library, and of its backup."""
     path = tmp_path_factory.mktemp("sound") / "library.db"
     db = Database.open(path)
-    Library(db).save([song(f"t{n}") for n in range(TASKS)], {f"t{n}": "raw " * 100 for n in range(TASKS)})
+    TaskStore(db).save([song(f"t{n}") for n in range(TASKS)], {f"t{n}": "raw " * 100 for n in range(TASKS)})
     journal = Journal(db)
     for n in range(WISHES):
         journal.add(ready(f"s{n}"))
@@ -122,17 +122,17 @@ def _repaired(path: Path, damaged: bytes, *, has_backup: bool) -> bool:
     done = repair(path, NOW)
     assert done is not None
     assert fault_of(path) == ""
-    if done.was_sound:
+    if done.was_intact:
         assert path.read_bytes() == damaged
     else:
         assert done.kept is not None
         assert done.kept.read_bytes() == damaged
     db = Database.open(path)
     ids, journal = all_ids(db), Journal(db).list(limit=10_000)
-    assert len(Library(db).tasks(ids)) == len(ids)
+    assert len(TaskStore(db).tasks(ids)) == len(ids)
     assert db.query("PRAGMA foreign_key_check") == []
     assert db.query("SELECT coalesce(sum(n), 0) FROM tally")[0][0] == len(ids)
-    if has_backup or done.was_sound:
+    if has_backup or done.was_intact:
         assert len(ids) >= TASKS + WISHES
         assert len(journal) >= WISHES
     # Nothing that was paid for is without a task, whatever was lost of it.
@@ -140,7 +140,7 @@ def _repaired(path: Path, damaged: bytes, *, has_backup: bool) -> bool:
     db.close()
     left = {entry.name for entry in path.parent.iterdir() if ".new-" in entry.name or ".repaired-" in entry.name}
     assert left == set()
-    return not done.was_sound
+    return not done.was_intact
 
 
 READERS = [

@@ -15,10 +15,10 @@ import pytest
 from sunotui.domain.errors import LibraryDamaged
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.integrity import fault_of
-from sunotui.storage.drafts import Drafts
+from sunotui.storage.drafts import DraftStore
 from sunotui.storage.repair.repair import repair
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.faults.children import Child
 from tests.faults.proofs import Proof
 from tests.faults.repairing import repair_it, repair_it_and_die
@@ -41,7 +41,7 @@ def damaged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """A library without a header whose last wish is in its write-ahead log alone."""
     path = tmp_path_factory.mktemp("damaged") / "library.db"
     db = Database.open(path)
-    Library(db).save([song(f"t{n}") for n in range(100)])
+    TaskStore(db).save([song(f"t{n}") for n in range(100)])
     journal = Journal(db)
     for n in range(WISHES - 1):
         journal.add(ready(f"s{n}"))
@@ -49,7 +49,7 @@ def damaged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     content = path.read_bytes()
     db = Database.open(path)
     Journal(db).add(ready(f"s{WISHES - 1}"))
-    Drafts(db).save("a", "text")
+    DraftStore(db).save("a", "text")
     log = path.with_name("library.db-wal").read_bytes()
     db.close()
     return {"library.db": bytes(100) + content[100:], "library.db-wal": log}
@@ -121,7 +121,7 @@ def _look(path: Path, damaged: dict[str, bytes]) -> str:
     assert not [entry for entry in path.parent.iterdir() if ".new-" in entry.name or ".repaired-" in entry.name]
     db = Database.open(path)
     assert len(Journal(db).list(limit=1_000)) == WISHES
-    assert Drafts(db).load("a") == "text"
+    assert DraftStore(db).load("a") == "text"
     db.close()
     return state
 

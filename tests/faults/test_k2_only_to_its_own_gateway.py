@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sunotui.domain.errors import AddressRefused, SunotuiError
+from sunotui.domain.errors import SunotuiError, UnsafeUrl
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Unknown
-from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.auth import TokenAuth
 from tests.faults.conftest import ROOT
 from tests.faults.proofs import Proof
@@ -81,7 +81,7 @@ async def test_no_redirect_takes_anything_along(status: int) -> None:
                 client = GatewayClient(gateway.base_url, TOKEN)
                 with pytest.raises(SunotuiError):
                     await client.fetch_tasks(["a"])
-                assert isinstance(await client.submit(Order("/suno/submit/music", '{"prompt":"mine"}')), Unknown)
+                assert isinstance(await client.submit(Payload("/suno/submit/music", '{"prompt":"mine"}')), Unknown)
                 await client.aclose()
                 assert len(gateway.asked) == 2
         assert (elsewhere.connections, elsewhere.asked) == (0, [])
@@ -91,7 +91,7 @@ async def test_no_redirect_takes_anything_along(status: int) -> None:
 def test_the_token_is_attached_for_no_other_origin(address: str) -> None:
     """Broken once by a comparison with `startswith` on the host."""
     flow = TokenAuth(BaseUrl("https", "gateway.example", 443), TOKEN).auth_flow(httpx.Request("POST", address))
-    with pytest.raises(AddressRefused):
+    with pytest.raises(UnsafeUrl):
         next(flow)
 
 
@@ -106,7 +106,7 @@ def test_no_disguise_lets_the_token_out_in_clear(address: str) -> None:
     """Broken once by a host that is loopback when it begins with "localhost" or "127."."""
     try:
         base = parse_base_url(address)
-    except AddressRefused:
+    except UnsafeUrl:
         return
     # What is no address of its own is taken as a name after https, and then it is encrypted.
     assert not base.is_clear
@@ -122,7 +122,7 @@ def test_this_computer_needs_no_consent(address: str) -> None:
 def test_what_means_this_computer_in_other_words_is_refused_or_is_it(address: str) -> None:
     try:
         base = parse_base_url(address)
-    except AddressRefused:
+    except UnsafeUrl:
         return
     assert base.is_loopback
 
@@ -140,7 +140,7 @@ async def test_no_redirect_is_followed_through_a_proxy(status: int, opening: Ope
         client = GatewayClient(BaseUrl("http", "gateway.test", 80), TOKEN, proxy=server.proxy)
         with pytest.raises(SunotuiError):
             await client.fetch_tasks(["a"])
-        assert isinstance(await client.submit(Order("/suno/submit/music", '{"prompt":"mine"}')), Unknown)
+        assert isinstance(await client.submit(Payload("/suno/submit/music", '{"prompt":"mine"}')), Unknown)
         await client.aclose()
         assert len(gateway.asked) == 2
         assert (elsewhere.connections, elsewhere.asked) == (0, [])

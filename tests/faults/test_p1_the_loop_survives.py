@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sunotui.core.events import Line
+from sunotui.core.events import ConnectionState
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from tests.faults.bodies import TASK, Storm, canned_storms, generated_storms, sample_storms
 from tests.faults.proofs import Proof
@@ -79,7 +79,7 @@ async def weather(wired: Wired, storms: Iterable[tuple[str, Storm]], where: str 
         for name, (what, _) in over:
             assert gateways[name].in_storm > 0, f"{what}: the gateway was not asked"
             gateways[name].storm = None
-            if wired.watch(name).line.line is Line.REFUSED:
+            if wired.watch(name).connection.state is ConnectionState.REFUSED:
                 wired.watch(name).resume()
         await wired.clock.advance(PERIOD_S)
         await all_is_well(wired, gateways, number, over)
@@ -112,7 +112,7 @@ async def all_is_well(
 
 
 def stumbles(wired: Wired) -> list[str]:
-    """What the loop caught only at its outermost edge: a client that keeps its word raises Trouble alone."""
+    """What the loop caught only at its outermost edge: a client that keeps its word raises SunotuiError alone."""
     log = wired.studio.places.event_log
     return [line for line in log.read_text().splitlines() if "stumbled" in line] if log.exists() else []
 

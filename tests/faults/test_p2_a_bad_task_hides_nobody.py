@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sunotui.core.events import Line, LineChanged
+from sunotui.core.events import ConnectionChanged, ConnectionState
 from sunotui.core.polling import schedule
 from sunotui.domain.tasks.task import TaskStatus
 from tests.faults.proofs import Proof
@@ -77,8 +77,8 @@ async def test_fifty_tasks_with_poison_among_them(wired: Wired, told: Told, pois
     await wired.settle()
     assert await in_progress(wired, ids) == set(ids) - bad
     assert len(gateway.asked) <= requests
-    told_lines = [event for event in wired.events if isinstance(event, LineChanged)]
-    assert told_lines[-1].line is Line.ONLINE
+    told_lines = [event for event in wired.events if isinstance(event, ConnectionChanged)]
+    assert told_lines[-1].state is ConnectionState.ONLINE
     assert told_lines[-1].trouble is not None, "nobody is told why some tasks stand still"
     await wired.clock.advance(schedule.STALLED_S - 30)
     rounds = gateway.asked[:]
@@ -95,7 +95,7 @@ async def test_a_batch_of_poison_only_is_the_gateways_trouble(wired: Wired) -> N
     cable = wired.add("main", lambda _: Told(b""))
     await wired.put("main", ids)
     await wired.clock.advance(600)
-    assert wired.watch("main").line.line is Line.TROUBLED
+    assert wired.watch("main").connection.state is ConnectionState.TROUBLED
     assert not any(watched.due > wired.clock.monotonic() + 60 for watched in wired.watch("main")._watched.values())
     # Fifty halved down to one, and the empty question: eight a round, paid from the same budget as all else.
     assert cable.fetches <= 10 + 600 * 0.5 + 8

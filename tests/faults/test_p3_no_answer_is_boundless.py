@@ -15,7 +15,7 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Unknown
-from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.connection import TimeLimits
 from tests.faults.proofs import Proof
 from tests.gateway.loopback import Asked, answer, listening
@@ -141,7 +141,7 @@ async def fetching(client: GatewayClient) -> None:
 
 
 async def submitting(client: GatewayClient) -> None:
-    outcome = await client.submit(Order("/suno/submit/music", "{}"))
+    outcome = await client.submit(Payload("/suno/submit/music", "{}"))
     assert isinstance(outcome, Unknown), "what was sent and never answered may be paid for"
 
 

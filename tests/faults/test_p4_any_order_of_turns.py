@@ -16,9 +16,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from sunotui.core.events import Line
+from sunotui.core.events import ConnectionState
 from sunotui.core.polling import schedule
-from sunotui.domain.errors import GatewayFailed, NetworkDown, TimedOut, TokenMissing, TokenRefused, TooFast, SunotuiError
+from sunotui.domain.errors import (
+    GatewayFailed,
+    NetworkError,
+    RateLimited,
+    SunotuiError,
+    TimedOut,
+    TokenMissing,
+    TokenRejected,
+)
 from sunotui.domain.tasks.task import TaskStatus
 from tests.faults.lone_watch import LoneWatch
 from tests.faults.proofs import Proof
@@ -31,7 +39,7 @@ PROVES = (
         last_long="2026-11-29: 200 runs, 24 s; 16,807 orders, 227 s",
     ),
 )
-TROUBLES = [GatewayFailed(), NetworkDown(), TimedOut(), TokenRefused(), TokenMissing(), TooFast(retry_after_s=45)]
+TROUBLES = [GatewayFailed(), NetworkError(), TimedOut(), TokenRejected(), TokenMissing(), RateLimited(retry_after_s=45)]
 SOONEST_S = 5.0 - schedule.RIDE_ALONG_S
 """Between two looks at one task that nobody asked for in person."""
 
@@ -115,7 +123,7 @@ class PaceMachine(RuleBasedStateMachine):
     def everybody_is_asked_in_the_end(self) -> None:
         self.lone.gateway.trouble = self.lone.gateway.next_trouble = self.lone.gateway.cut_by = None
         self.hold_or_let_answers(True)
-        if self.lone.watch.line.line in (Line.REFUSED, Line.NO_TOKEN):
+        if self.lone.watch.connection.state in (ConnectionState.REFUSED, ConnectionState.NO_TOKEN):
             self.press_refresh()
         open_ids, since = self.lone.open_ids(), self.lone.clock.monotonic()
         self.lone.advance(schedule.STALLED_S + 60 + 2 * len(open_ids) / schedule.TASKS_A_REQUEST)
@@ -199,7 +207,7 @@ def _trust(machine: PaceMachine) -> None:
     machine.accept_the_token_for_something_else()
 
 
-REFUSED, FAILED = TokenRefused(), GatewayFailed()
+REFUSED, FAILED = TokenRejected(), GatewayFailed()
 FOUND: dict[str, tuple[Turn, ...]] = {
     "refused, then failed": (_begin(REFUSED), _accept(400), _pass(12), _begin(FAILED), _ask),
     "refused once, then failed": (_accept(2), _fail_next(REFUSED), _pass(12), _fail_next(FAILED), _ask),

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 )
 
 from sunotui.core.polling.feed_fallback import REFUSALS_UNTIL_MISSING
-from sunotui.domain.errors import GatewayFailed, NetworkDown, NotOffered, TooFast, SunotuiError
+from sunotui.domain.errors import GatewayFailed, NetworkError, NotSupported, RateLimited, SunotuiError
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskStatus
 from tests.faults.lone_watch import LoneWatch
@@ -32,7 +32,7 @@ PROVES = (
     Proof("P4", "following clips: budget, silence, missing feed", test="tests/core/polling/test_feed_fallback.py"),
 )
 ORDER = {status: place for place, status in enumerate(ClipStatus)}
-TROUBLES = [GatewayFailed(), NetworkDown(), TooFast(retry_after_s=45)]
+TROUBLES = [GatewayFailed(), NetworkError(), RateLimited(retry_after_s=45)]
 
 
 class FeedMachine(RuleBasedStateMachine):
@@ -69,7 +69,7 @@ class FeedMachine(RuleBasedStateMachine):
 
     @rule()
     def take_the_feed_away(self) -> None:
-        self.lone.gateway.feed_trouble = NotOffered()
+        self.lone.gateway.feed_trouble = NotSupported()
         self.lone.advance(6)
 
     @rule()

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sunotui.core.events import Line
+from sunotui.core.events import ConnectionState
 from sunotui.core.polling import schedule
 from sunotui.domain.tasks.task import TaskStatus
 from tests.faults.proofs import Proof
@@ -98,7 +98,7 @@ async def test_ten_thousand_open_tasks_cost_no_more_than_the_budget_at_any_time(
     for _ in range(20):
         await wired.clock.advance(30)
         assert cable.fetches <= allowed(wired.clock.monotonic() - 1_000)
-    assert wired.watch("main").line.line is Line.ONLINE
+    assert wired.watch("main").connection.state is ConnectionState.ONLINE
     heard = await wired.tasks(ids)
     assert all(task.status is TaskStatus.QUEUED for task in heard.values()), "somebody was never asked for"
 

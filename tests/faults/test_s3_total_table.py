@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown, outcome_of_answer
-from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.payloads import Payload
 from tests.faults.proofs import Proof
 from tests.gateway.loopback import TOKEN, Asked, listening
 
@@ -28,7 +28,7 @@ PROVES = (
         gaps="That a gateway refuses only what it did not take is its own word (G16); a hostile one can lie.",
     ),
 )
-ORDER = Order("/suno/submit/music", '{"gpt_description_prompt": "rain", "mv": "chirp-v4"}')
+ORDER = Payload("/suno/submit/music", '{"gpt_description_prompt": "rain", "mv": "chirp-v4"}')
 TASK = "736a6f88-bd29-4b1e-b110-37132a5325ac"
 BEFORE_SPENDING = frozenset({400, 401, 402, 403, 404, 413, 422, 429, 430, 455})
 """Statuses by which gateways refuse before they spend (protocol 5); 430 and 455 are those of sunoapi-like ones."""

@@ -15,9 +15,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 
-from sunotui.core.core import Studio
+from sunotui.core.core import Core
 from sunotui.demo.server import DemoServer
-from sunotui.domain.errors import AccountEmpty, NotFound, RequestImpossible, SentAlready, TimedOut
+from sunotui.domain.errors import DuplicateRequest, InsufficientBalance, InvalidRequest, NotFound, TimedOut
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import TaskStatus
@@ -54,7 +54,7 @@ async def test_a_lost_answer_a_restart_and_the_id_found_by_the_person(tmp_path: 
             await studio.close(1)
             studio = await _begun(tmp_path, server)
             assert await studio.shelf.submissions() == [lost]
-        with pytest.raises(SentAlready):
+        with pytest.raises(DuplicateRequest):
             await studio.submitter.send(WISH, "main")
         with pytest.raises(NotFound):
             await studio.unknowns.found(lost.id, "not-an-id-of-theirs")
@@ -68,7 +68,7 @@ async def test_a_lost_answer_a_restart_and_the_id_found_by_the_person(tmp_path: 
         assert await asyncio.to_thread(_submits, server) == [made]
 
 
-async def _begun(folder: Path, server: DemoServer) -> Studio:
+async def _begun(folder: Path, server: DemoServer) -> Core:
     base_url = server.base_url + server.prefix
     studio = studio_at(folder, base_url, server.token)
     opened = await studio.open()
@@ -132,7 +132,7 @@ class Submissions(RuleBasedStateMachine):
             act()
             self._expected[name] = new
         else:
-            with pytest.raises((ValueError, RequestImpossible), match=r"cannot go|That submission is"):
+            with pytest.raises((ValueError, InvalidRequest), match=r"cannot go|That submission is"):
                 act()
 
     @rule(name=rows)
@@ -145,7 +145,7 @@ class Submissions(RuleBasedStateMachine):
     def answer_rejects(self, name: str) -> None:
         journal = self._open[self._owner[name]][1]
         before = {State.READY, State.SENDING}
-        self._try(name, State.REJECTED, lambda: journal.reject(name, AccountEmpty(), 3.0), before)
+        self._try(name, State.REJECTED, lambda: journal.reject(name, InsufficientBalance(), 3.0), before)
 
     @rule(name=rows)
     def answer_is_lost(self, name: str) -> None:
@@ -154,7 +154,7 @@ class Submissions(RuleBasedStateMachine):
 
     @rule(name=rows)
     def person_drops(self, name: str) -> None:
-        self._try(name, State.DROPPED, lambda: self._open[0][1].drop(name, 4.0), {State.UNKNOWN})
+        self._try(name, State.DROPPED, lambda: self._open[0][1].mark_lost(name, 4.0), {State.UNKNOWN})
 
     @rule(name=rows)
     def person_finds(self, name: str) -> None:

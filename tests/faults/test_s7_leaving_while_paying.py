@@ -16,7 +16,7 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.faults.plain_gateway import Asked, PlainGateway, plain_gateway
 from tests.faults.proofs import Proof
 from tests.faults.wishing import profile_at, studio_at
@@ -104,7 +104,7 @@ async def _send_and_leave(
 
 def _what_is_left(folder: Path) -> Submission:
     db = Database.open(folder / "data" / "library.db")
-    journal, library = Journal(db), Library(db)
+    journal, library = Journal(db), TaskStore(db)
     journal.recover(1.0)
     (row,) = journal.list()
     assert row.task_id is None or library.task(row.task_id) is not None

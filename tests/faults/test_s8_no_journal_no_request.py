@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sunotui.core.core import Studio
+from sunotui.core.core import Core
 from sunotui.demo.server import DemoServer
-from sunotui.domain.errors import Charge, JournalUnwritable
+from sunotui.domain.errors import Charge, JournalWriteError
 from sunotui.domain.requests.request import MusicRequest
 from tests.faults.disks import fill, small_disk
 from tests.faults.failing import REASONS, FailingConnection
@@ -40,13 +40,13 @@ def server() -> Iterator[DemoServer]:
 
 
 @pytest.fixture
-async def studio(server: DemoServer, tmp_path: Path) -> AsyncIterator[Studio]:
+async def studio(server: DemoServer, tmp_path: Path) -> AsyncIterator[Core]:
     made = await _opened(tmp_path, server)
     yield made
     await made.close(1)
 
 
-async def _opened(folder: Path, server: DemoServer) -> Studio:
+async def _opened(folder: Path, server: DemoServer) -> Core:
     base_url = server.base_url + server.prefix
     studio = studio_at(folder, base_url, server.token)
     await studio.open()
@@ -58,10 +58,10 @@ def posts(server: DemoServer) -> int:
     return int(httpx.get(f"{server.base_url}/demo/stats", trust_env=False).json().get("posts", 0))
 
 
-async def _refused(studio: Studio, server: DemoServer) -> str:
+async def _refused(studio: Core, server: DemoServer) -> str:
     """What a person is told when nothing could be written down, and nothing was sent."""
     before = posts(server)
-    with pytest.raises(JournalUnwritable) as caught:
+    with pytest.raises(JournalWriteError) as caught:
         await studio.submitter.send(WISH, "main", is_again=True)
     assert posts(server) == before
     assert caught.value.charge is Charge.NO
@@ -69,7 +69,7 @@ async def _refused(studio: Studio, server: DemoServer) -> str:
     return caught.value.sentence
 
 
-async def test_whichever_statement_fails_and_why(studio: Studio, server: DemoServer) -> None:
+async def test_whichever_statement_fails_and_why(studio: Core, server: DemoServer) -> None:
     sound = studio._database._connection
     for reason in REASONS:
         for words, nth in STATEMENTS:
@@ -82,7 +82,7 @@ async def test_whichever_statement_fails_and_why(studio: Studio, server: DemoSer
     assert (await studio.submitter.send(WISH, "main", is_again=True)).task_id
 
 
-async def test_a_library_that_another_holds_for_too_long(studio: Studio, server: DemoServer) -> None:
+async def test_a_library_that_another_holds_for_too_long(studio: Core, server: DemoServer) -> None:
     await studio.desk.run(studio._database.query, "PRAGMA busy_timeout = 100")
     with closing(sqlite3.connect(studio.places.library, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")

@@ -13,7 +13,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.faults.conftest import Open
 from tests.faults.hostile_gateway import CLIPS, TASKS, WORDS, HostileGateway, hostile_gateway
 from tests.faults.payloads import PAYLOADS, Payload, came_through, foreign_controls, not_shown
@@ -171,7 +171,7 @@ def plant_uncleaned(folder: Path) -> None:
                 fail_reason=said, clips=(clip,), lyrics=lyrics,
             )
         )  # fmt: skip
-    Library(database).save(tasks, {task.id: json.dumps({"said": task.fail_reason}) for task in tasks})
+    TaskStore(database).save(tasks, {task.id: json.dumps({"said": task.fail_reason}) for task in tasks})
     database.close()
 
 

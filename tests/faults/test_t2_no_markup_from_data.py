@@ -195,7 +195,7 @@ async def test_the_journal_shows_markup_and_runs_none(tmp_path: Path) -> None:
         journal = quiet.bench.studio.journal
 
         def write() -> None:
-            from sunotui.domain.errors import RequestRefused
+            from sunotui.domain.errors import RequestRejected
             from sunotui.domain.requests.request import MusicRequest
 
             for at, text in enumerate(HOSTILE):
@@ -203,7 +203,7 @@ async def test_the_journal_shows_markup_and_runs_none(tmp_path: Path) -> None:
                 body = '{"gpt_description_prompt": "x"}'
                 journal.add(Submission(f"w{at}", "main", wish, "/suno/submit/music", body, SubmissionState.READY, 1.0))
                 journal.claim(f"w{at}", 1.0)
-                journal.reject(f"w{at}", RequestRefused(text), 2.0, answer=text)
+                journal.reject(f"w{at}", RequestRejected(text), 2.0, answer=text)
 
         await quiet.bench.studio.desk.run(write)
         await quiet.press("J")

@@ -15,7 +15,7 @@ import pytest
 from textual.events import Paste
 
 from sunotui.core.events import TasksChanged
-from sunotui.core.gateways.token_resolver import TokenDoors
+from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
@@ -86,7 +86,7 @@ async def test_ten_thousand_rows_and_a_thousand_news(is_strict: bool, tmp_path: 
         with watchdog() as seen:
             await walk_about(quiet)
             for at in range(1_000):
-                quiet.bench.studio.news.tell(TasksChanged((f"task-{at % 40}",)))
+                quiet.bench.studio.news.publish(TasksChanged((f"task-{at % 40}",)))
                 if at % 20 == 19:
                     await asyncio.sleep(0.02)
             await quiet.settle()
@@ -155,7 +155,7 @@ async def test_a_batch_of_six_megabytes(is_strict: bool, monkeypatch: pytest.Mon
 
 
 async def test_a_keyring_that_takes_a_minute(tmp_path: Path) -> None:
-    """Keys are answered and the program ends meanwhile. Broken once by `TokenDoors.token_of` that asks the keyring on
+    """Keys are answered and the program ends meanwhile. Broken once by `TokenResolver.token_of` that asks the keyring on
     the loop."""
     asked, answered = threading.Event(), threading.Event()
     threads: list[int] = []
@@ -167,7 +167,7 @@ async def test_a_keyring_that_takes_a_minute(tmp_path: Path) -> None:
         raise RuntimeError
 
     async with quiet_app(tmp_path) as quiet:
-        doors = TokenDoors({}, TokenStore(find))
+        doors = TokenResolver({}, TokenStore(find))
         home = Profile("home", parse_base_url("https://api.example.com"))
         waiting = asyncio.create_task(doors.token_of(home))
         await asyncio.to_thread(asked.wait, HANG_S)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.events import TasksChanged
-from sunotui.core.gateways.token_resolver import TokenDoors
+from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.profile import Profile
 from sunotui.domain.requests.request import MusicRequest
@@ -20,7 +20,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import SCHEMA_VERSION, migration_scripts
 from sunotui.storage.secrets.tokens import TokenStore
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.faults.nth_failure import Breaker, Keyring, Wire
 from tests.faults.proofs import Proof
 from tests.faults.wired import Wired, song
@@ -62,7 +62,7 @@ class Gateway:
 
 async def make_a_song(folder: Path, server: Loopback, breaker: Breaker) -> tuple[list[str], list[BaseException]]:
     """Open, send, send again as a double key press does, wait for the song, close. Ids told, and what was raised."""
-    wired = Wired(folder, doors=TokenDoors({}, TokenStore(lambda: Keyring(breaker))))
+    wired = Wired(folder, doors=TokenResolver({}, TokenStore(lambda: Keyring(breaker))))
     wired.cables["main"] = Wire(breaker)  # type: ignore[assignment]
     raised: list[BaseException] = []
     try:
@@ -93,7 +93,7 @@ def check(folder: Path, gateway: Gateway, told: list[str], raised: list[BaseExce
         assert CANARY.encode() not in path.read_bytes(), f"{what}: the token is in {path.name} (K1)"
     db = Database.open(folder / "data" / "library.db")
     try:
-        journal, library = Journal(db), Library(db)
+        journal, library = Journal(db), TaskStore(db)
         journal.recover(9e9)
         assert db.query("PRAGMA integrity_check")[0][0] == "ok"
         row = journal.get("wish")

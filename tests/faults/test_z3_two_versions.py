@@ -9,7 +9,7 @@ from sunotui.domain.errors import LibraryNewer
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import SCHEMA_VERSION, migration_scripts
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.faults.proofs import Proof
 from tests.support.whole_listing import all_ids
 
@@ -33,7 +33,7 @@ def test_an_older_library_opens_and_keeps_what_it_holds(tmp_path: Path, version:
         connection.execute(OLD_TASK)
     old.close()
     db = Database.open(path)
-    task = Library(db).task("t")
+    task = TaskStore(db).task("t")
     assert task is not None
     assert (task.status, all_ids(db)) == (TaskStatus.SUCCESS, ["t"])
     assert db.query("PRAGMA user_version")[0][0] == SCHEMA_VERSION

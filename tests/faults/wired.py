@@ -9,16 +9,16 @@ from pathlib import Path
 
 import httpx
 
-from sunotui.core.core import Studio
+from sunotui.core.core import Core
 from sunotui.core.events import Event
-from sunotui.core.gateways.client_pool import Gateways
-from sunotui.core.gateways.token_resolver import TokenDoors
-from sunotui.core.polling.poller import Watch
+from sunotui.core.gateways.client_pool import ClientPool
+from sunotui.core.gateways.token_resolver import TokenResolver
+from sunotui.core.polling.poller import Poller
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
-from sunotui.storage.paths import Places
+from sunotui.storage.paths import AppPaths
 from tests.support.canary import CANARY
 from tests.support.manual_clock import ManualClock, let_tasks_run
 
@@ -64,7 +64,7 @@ class Cable(httpx.AsyncBaseTransport):
         return httpx.Response(told.status, headers=headers, stream=httpx.ByteStream(told.body))
 
 
-class CabledGateways(Gateways):
+class CabledGateways(ClientPool):
     """Real clients, each on the cable of its profile."""
 
     cables: dict[str, Cable]
@@ -76,11 +76,11 @@ class CabledGateways(Gateways):
 class Wired:
     """The studio, its clock and its cables. The neighbours' beat is left out: it asks no gateway."""
 
-    def __init__(self, folder: Path, seed: int = 3, doors: TokenDoors | None = None) -> None:
+    def __init__(self, folder: Path, seed: int = 3, doors: TokenResolver | None = None) -> None:
         self.clock = ManualClock()
         self.clock.settle = self.settle
-        self.studio = Studio(
-            Places(data=folder / "data", config=folder / "config"),
+        self.studio = Core(
+            AppPaths(data=folder / "data", config=folder / "config"),
             {},
             clock=self.clock,
             rng=random.Random(seed),
@@ -105,7 +105,7 @@ class Wired:
         self.studio.add_profile(Profile(name, parse_base_url("http://127.0.0.1:9")))
         return cable
 
-    def watch(self, name: str) -> Watch:
+    def watch(self, name: str) -> Poller:
         """The watch of a profile."""
         return self.studio.watches.of(name)
 
@@ -139,7 +139,7 @@ class Wired:
             any(cable.in_flight for cable in self.cables.values())
             or any(watch._asking.locked() for watch in watches)
             or bool(self.studio._errands._brief)
-            or self.studio.submitter.under_way > 0
+            or self.studio.submitter.in_flight > 0
         )
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from sunotui.core.core import Studio
+from sunotui.core.core import Core
 from sunotui.core.events import Event, SubmissionChanged
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import SunotuiError
@@ -20,9 +20,9 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.token import Token
 from sunotui.storage.db.connection import Database
-from sunotui.storage.paths import Places
+from sunotui.storage.paths import AppPaths
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.faults.children import Child, say
 
 FAULTS: tuple[tuple[str, ...], ...] = (
@@ -63,7 +63,7 @@ async def _wish_for_ever(folder: Path, base_url: str, token: str, first: int) ->
     await asyncio.gather(*(_wish(studio, numbers) for _ in range(AT_ONCE)))
 
 
-async def _wish(studio: Studio, numbers: Iterator[int]) -> None:
+async def _wish(studio: Core, numbers: Iterator[int]) -> None:
     for number in numbers:
         name = f"wish-{number}"
         try:
@@ -82,9 +82,9 @@ def profile_at(base_url: str) -> Profile:
     return Profile("main", parse_base_url(base_url))
 
 
-def studio_at(folder: Path, base_url: str, token: str) -> Studio:
+def studio_at(folder: Path, base_url: str, token: str) -> Core:
     """A studio in a folder, which has the token."""
-    studio = Studio(Places(folder / "data", folder / "config"), {})
+    studio = Core(AppPaths(folder / "data", folder / "config"), {})
     studio.doors.keep_for_session("main", Token(token))
     return studio
 
@@ -200,7 +200,7 @@ def add_up(folder: Path, accepted: Counter[str], said: list[str], wrong: list[st
     """The end of it all, as the next start finds it."""
     db = Database.open(folder / "data" / "library.db")
     try:
-        journal, library = Journal(db), Library(db)
+        journal, library = Journal(db), TaskStore(db)
         journal.recover(time.time())
         rows = {row.request.title_hint: row for row in journal.list(limit=1_000_000)}
         shown = {(line.split()[1], line.split()[2]) for line in said if line.startswith("shown")}

@@ -11,9 +11,9 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import migration_scripts
-from sunotui.storage.drafts import Drafts
+from sunotui.storage.drafts import DraftStore
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.faults.children import say
 from tests.support.waiting import HANG_S
 
@@ -41,7 +41,7 @@ def ready(name: str) -> Submission:
 def write_all_sorts(path: Path, name: str) -> None:
     """Tasks with texts, drafts, and submissions to each end, for ever; every write is said when it is promised."""
     db = Database.open(path, busy_limit_s=HANG_S)
-    library, journal, drafts = Library(db), Journal(db), Drafts(db)
+    library, journal, drafts = TaskStore(db), Journal(db), DraftStore(db)
     say("open")
     for number in itertools.count():
         one = f"{name}-{number}"
@@ -64,7 +64,7 @@ def write_all_sorts(path: Path, name: str) -> None:
 def write_a_thousand(path: Path, name: str, times: int) -> None:
     """So many writes, each its own transaction, beside a neighbour that does the same."""
     db = Database.open(path, busy_limit_s=HANG_S)
-    library, drafts = Library(db), Drafts(db)
+    library, drafts = TaskStore(db), DraftStore(db)
     for number in range(times // 2):
         library.save([song(f"{name}-{number}")])
         drafts.save(f"{name}-{number}", "words")

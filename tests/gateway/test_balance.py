@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sunotui.domain.money import Balance
 from sunotui.domain.text import has_dangerous
-from sunotui.gateway.discovery.site_info import Site
-from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.discovery.site_info import SiteInfo
+from sunotui.gateway.parsing.envelope import Response
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, Asked, answer, listening, page, reset
 from tests.support.paths import SAMPLES
@@ -278,9 +278,9 @@ _PAGES = st.dictionaries(_NAMES, _VALUES | st.dictionaries(_NAMES, _VALUES, max_
 async def test_any_pages_are_a_balance_or_none(told: list[object]) -> None:
     pages = dict(zip((STATUS, LIMIT, USAGE, OF_KEY, OF_KEY_BARE), told, strict=True))
 
-    async def ask(path: str, *, has_token: bool) -> Answer:
-        return Answer(200, {}, json.dumps(pages[path]).encode())
+    async def ask(path: str, *, has_token: bool) -> Response:
+        return Response(200, {}, json.dumps(pages[path]).encode())
 
-    name, balance = await Site(ask).look()
+    name, balance = await SiteInfo(ask).look()
     assert not has_dangerous(name)
     assert balance is None or str(balance)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sunotui.domain.errors import AnswerUnreadable
+from sunotui.domain.errors import UnreadableResponse
 from sunotui.gateway.parsing.envelope import open_envelope, read_document, read_documents
 
 NESTED = '{"error":{"message":"inner words","code":"x"}}'
@@ -99,10 +99,10 @@ def test_the_upstreams_answer_is_opened_too() -> None:
 def test_two_documents_in_one_body() -> None:
     body = b'{"code":"success","data":"A"} \n {"code":"insert_task_failed","message":"x"}'
     assert [open_envelope(document).payload for document in read_documents(body)] == ["A", None]
-    with pytest.raises(AnswerUnreadable):
+    with pytest.raises(UnreadableResponse):
         read_document(body)
     for spoilt in (body + b"{", body + b" ok", b"", b"  ", b"[]" * 5):
-        with pytest.raises(AnswerUnreadable):
+        with pytest.raises(UnreadableResponse):
             read_documents(spoilt)
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sunotui.domain.errors import SENTENCE_LIMIT, Blame, Charge, SunotuiError
+from sunotui.domain.errors import SENTENCE_LIMIT, Charge, ErrorSource, SunotuiError
 from sunotui.domain.text import has_dangerous
-from sunotui.gateway.errors.mapping import trouble_of_answer
+from sunotui.gateway.errors.mapping import error_from_response
 from sunotui.gateway.submit.outcome import (
     HINT_ADVICE,
     UNKNOWN_ADVICE,
@@ -29,15 +29,15 @@ OTHERS_KEY = "sk-somebodyElses1234"
 
 # A sentence says in its own words whose matter it is.
 NAMES_ITS_MATTER = {
-    Blame.TOKEN: r"\btoken\b",
-    Blame.KEY_QUOTA: r"key's own quota",
-    Blame.KEY_LIMITS: r"\bkey\b",
-    Blame.MONEY: r"account has not enough money",
-    Blame.REQUEST: r"request|words|text|task|\bid\b",
-    Blame.GATEWAY: r"gateway",
-    Blame.UPSTREAM: r"upstream",
-    Blame.LOGIN: r"gateway's own login",
-    Blame.PROXY: r"proxy in front of the gateway",
+    ErrorSource.TOKEN: r"\btoken\b",
+    ErrorSource.KEY_QUOTA: r"key's own quota",
+    ErrorSource.KEY_LIMITS: r"\bkey\b",
+    ErrorSource.MONEY: r"account has not enough money",
+    ErrorSource.REQUEST: r"request|words|text|task|\bid\b",
+    ErrorSource.GATEWAY: r"gateway",
+    ErrorSource.UPSTREAM: r"upstream",
+    ErrorSource.LOGIN: r"gateway's own login",
+    ErrorSource.PROXY: r"proxy in front of the gateway",
 }
 
 
@@ -78,7 +78,7 @@ class Row:
     @property
     def trouble(self) -> SunotuiError:
         """What a fetch makes of it."""
-        return trouble_of_answer(self.status, self.all_headers, self.content, secret=SECRET)
+        return error_from_response(self.status, self.all_headers, self.content, secret=SECRET)
 
     @property
     def outcome(self) -> Outcome:
@@ -219,7 +219,7 @@ _HEADERS = st.dictionaries(
 @given(st.integers(100, 599), _HEADERS, _BODIES | _JSON, st.sampled_from(["", SECRET]))
 def test_any_answer_is_one_printable_line(status: int, headers: dict[str, str], body: bytes, secret: str) -> None:
     outcome = outcome_of_answer(status, headers, body, secret=secret)
-    troubles = [trouble_of_answer(status, headers, body, secret=secret)]
+    troubles = [error_from_response(status, headers, body, secret=secret)]
     troubles += [] if isinstance(outcome, Accepted) else [outcome.trouble]
     for trouble in troubles:
         assert not has_dangerous(trouble.full_sentence)

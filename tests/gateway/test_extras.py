@@ -9,28 +9,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunotui.domain.errors import (
-    AnswerUnreadable,
     GatewayFailed,
-    KeyQuotaSpent,
+    KeyQuotaExceeded,
     NotAGateway,
     NotFound,
-    NotOffered,
-    RequestRefused,
-    TokenRefused,
-    TooFast,
+    NotSupported,
+    RateLimited,
+    RequestRejected,
     SunotuiError,
+    TokenRejected,
+    UnreadableResponse,
 )
 from sunotui.domain.requests.request import MidiRequest, Mp4Request, WavRequest
 from sunotui.domain.tasks.clip import ClipStatus
-from sunotui.domain.tasks.word_timings import Timing
+from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.domain.text import has_dangerous
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
-from sunotui.gateway.extras import Extras
-from sunotui.gateway.parsing.envelope import Answer
-from sunotui.gateway.parsing.results import Reading
+from sunotui.gateway.extras import ExtrasApi
+from sunotui.gateway.parsing.envelope import Response
+from sunotui.gateway.parsing.results import ResultReading
 from sunotui.gateway.parsing.word_timings import timing_of_text
-from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.submit.payloads import build_payload
 from sunotui.gateway.transport.connection import LARGEST_BODY, TimeLimits
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, Asked, answer, listening, page
@@ -43,9 +43,9 @@ Call = Callable[[GatewayClient], Awaitable[Any]]
 CALLS: dict[str, Call] = {
     "feed": lambda client: client.feed([CLIP]),
     "timing": lambda client: client.timing(CLIP),
-    "wav": lambda client: client.look_for(order_for(WavRequest(CLIP))),
-    "mp4": lambda client: client.look_for(order_for(Mp4Request(CLIP))),
-    "midi": lambda client: client.look_for(order_for(MidiRequest(CLIP))),
+    "wav": lambda client: client.look_for(build_payload(WavRequest(CLIP))),
+    "mp4": lambda client: client.look_for(build_payload(Mp4Request(CLIP))),
+    "midi": lambda client: client.look_for(build_payload(MidiRequest(CLIP))),
     "my-musics": lambda client: client.my_musics(2, 50),
 }
 
@@ -220,25 +220,28 @@ async def test_what_makes_no_sense_is_not_sent(client_for: Client) -> None:
 
 NO_CHANNEL = {"error": {"message": "当前分组 default 下对于模型 suno_act 无可用渠道", "type": "new_api_error"}}
 REFUSALS: dict[str, tuple[bytes, type[SunotuiError]]] = {
-    "the relays' page": (page(200, "New API"), NotOffered),
-    "a page under 404": (page(404), NotOffered),
-    "gin's 404": (answer(404, "404 page not found", kind="text/plain"), NotOffered),
-    "an OpenAI server's 404": (answer(404, {"error": {"message": "Invalid URL (GET /v1/x)", "type": "x"}}), NotOffered),
-    "no channel": (answer(503, NO_CHANNEL), NotOffered),
-    "an unknown action": (answer(400, {"code": "invalid_action", "message": "invalid action"}), NotOffered),
-    "a refused token": (answer(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}}), TokenRefused),
-    "a key without quota": (answer(401, {"error": {"message": "该令牌额度已用尽", "type": "x"}}), KeyQuotaSpent),
-    "a limit": (answer(429, ""), TooFast),
+    "the relays' page": (page(200, "New API"), NotSupported),
+    "a page under 404": (page(404), NotSupported),
+    "gin's 404": (answer(404, "404 page not found", kind="text/plain"), NotSupported),
+    "an OpenAI server's 404": (
+        answer(404, {"error": {"message": "Invalid URL (GET /v1/x)", "type": "x"}}),
+        NotSupported,
+    ),
+    "no channel": (answer(503, NO_CHANNEL), NotSupported),
+    "an unknown action": (answer(400, {"code": "invalid_action", "message": "invalid action"}), NotSupported),
+    "a refused token": (answer(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}}), TokenRejected),
+    "a key without quota": (answer(401, {"error": {"message": "该令牌额度已用尽", "type": "x"}}), KeyQuotaExceeded),
+    "a limit": (answer(429, ""), RateLimited),
     "a challenge": (page(403, "Just a moment"), NotAGateway),
     "a redirect": (answer(302, "", headers={"Location": "/login"}), NotAGateway),
-    "a bad request": (answer(400, {"code": "invalid_request", "message": "no"}), RequestRefused),
+    "a bad request": (answer(400, {"code": "invalid_request", "message": "no"}), RequestRejected),
     "a failure": (answer(500, {"code": "error", "message": "panic"}), GatewayFailed),
-    "nothing": (answer(200, ""), AnswerUnreadable),
-    "a number": (answer(200, "17"), AnswerUnreadable),
-    "a body without end": (answer(200, b'"' + b"x" * LARGEST_BODY), AnswerUnreadable),
-    "half a document": (answer(200, '{"clips": ['), AnswerUnreadable),
-    "depth": (answer(200, "[" * 90_000), AnswerUnreadable),
-    "packed": (answer(200, b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), AnswerUnreadable),
+    "nothing": (answer(200, ""), UnreadableResponse),
+    "a number": (answer(200, "17"), UnreadableResponse),
+    "a body without end": (answer(200, b'"' + b"x" * LARGEST_BODY), UnreadableResponse),
+    "half a document": (answer(200, '{"clips": ['), UnreadableResponse),
+    "depth": (answer(200, "[" * 90_000), UnreadableResponse),
+    "packed": (answer(200, b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), UnreadableResponse),
 }
 
 
@@ -298,26 +301,26 @@ DOCUMENTS = st.recursive(
 @settings(max_examples=300)
 @given(DOCUMENTS, st.sampled_from([200, 200, 200, 201, 400, 404, 429, 503]))
 async def test_any_document_is_a_result_or_a_trouble(document: object, status: int) -> None:
-    async def tell(method: str, path: str, limit_s: float, **more: object) -> Answer:
-        return Answer(status, {"content-type": "application/json"}, json.dumps(document).encode())
+    async def tell(method: str, path: str, limit_s: float, **more: object) -> Response:
+        return Response(status, {"content-type": "application/json"}, json.dumps(document).encode())
 
-    extras = Extras(tell, "", TOKEN.reveal(), TimeLimits())
+    extras = ExtrasApi(tell, "", TOKEN.reveal(), TimeLimits())
     for call in (
         extras.feed(["a"]),
         extras.timing("a"),
-        extras.look_for(order_for(WavRequest("a"))),
-        extras.look_for(order_for(Mp4Request("a"))),
-        extras.look_for(order_for(MidiRequest("a"))),
+        extras.look_for(build_payload(WavRequest("a"))),
+        extras.look_for(build_payload(Mp4Request("a"))),
+        extras.look_for(build_payload(MidiRequest("a"))),
         extras.my_musics(1, 10),
     ):
         try:
             result = await call
         except SunotuiError as trouble:
             result = trouble.sentence
-        if isinstance(result, Timing):
+        if isinstance(result, WordTimings):
             assert timing_of_text(result.raw) == result
             assert all(0 <= word.start_s <= word.end_s for word in result.words)
-        elif isinstance(result, Reading):
+        elif isinstance(result, ResultReading):
             assert not has_dangerous(result.value)
         elif isinstance(result, str):
             assert not has_dangerous(result)

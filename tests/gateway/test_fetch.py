@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sunotui.domain.errors import AnswerUnreadable, GatewayFailed, NotAGateway, TimedOut, TokenRefused, SunotuiError
+from sunotui.domain.errors import GatewayFailed, NotAGateway, SunotuiError, TimedOut, TokenRejected, UnreadableResponse
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.gateway.client import BATCH, Batch
+from sunotui.gateway.client import BATCH, FetchResult
 from sunotui.gateway.parsing import response_cache
-from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.parsing.response_cache import reports_of
 from sunotui.gateway.transport.connection import LARGEST_BODY, TimeLimits
 from tests.gateway.conftest import Client
@@ -63,7 +63,7 @@ async def test_many_ids_go_fifty_at_a_time_and_each_once(client_for: Client) -> 
 
 async def test_no_ids_ask_nothing(client_for: Client) -> None:
     async with listening(told()) as gateway:
-        assert await client_for(gateway.base_url).fetch_tasks([]) == Batch((), (), (), requests=0)
+        assert await client_for(gateway.base_url).fetch_tasks([]) == FetchResult((), (), (), requests=0)
     assert gateway.asked == []
 
 
@@ -84,7 +84,7 @@ async def test_nothing_in_any_form_is_absent(data: object, client_for: Client) -
 @pytest.mark.parametrize("data", [[None, 7, "x", []], {"list": None}, 7])
 async def test_something_in_no_known_form_is_not_called_absent(data: object, client_for: Client) -> None:
     async with listening(answer(200, {"code": "success", "message": "", "data": data})) as gateway:
-        with pytest.raises(AnswerUnreadable):
+        with pytest.raises(UnreadableResponse):
             await client_for(gateway.base_url).fetch_tasks(["a"])
 
 
@@ -134,7 +134,7 @@ async def test_trouble_after_the_first_batch_keeps_what_was_heard(client_for: Cl
     [
         (page(200, "New API"), NotAGateway),
         (page(502), GatewayFailed),
-        (answer(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}}), TokenRefused),
+        (answer(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}}), TokenRejected),
         (answer(500, {"code": "get_tasks_failed", "message": "dial tcp", "data": None}), GatewayFailed),
     ],
 )
@@ -239,9 +239,9 @@ DOCUMENTS = st.recursive(
 
 
 def told_or_refused(status: int, kind: str, body: bytes) -> str:
-    """What an answer is read as, in a word or a sentence; any other exception than Trouble ends the test."""
+    """What an answer is read as, in a word or a sentence; any other exception than SunotuiError ends the test."""
     try:
-        reports = reports_of(Answer(status, {"content-type": kind}, body), ["a"], TOKEN.reveal())
+        reports = reports_of(Response(status, {"content-type": kind}, body), ["a"], TOKEN.reveal())
     except SunotuiError as trouble:
         return trouble.sentence
     assert all(isinstance(report.id, str) for report in reports)

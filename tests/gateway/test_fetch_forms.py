@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from sunotui.domain.errors import AnswerUnreadable
+from sunotui.domain.errors import UnreadableResponse
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.lyrics import sections
 from sunotui.domain.tasks.task import TaskKind, TaskReport, TaskStatus
 from sunotui.gateway.parsing.clips import MOST_CLIPS
-from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.parsing.response_cache import reports_of
 from sunotui.gateway.parsing.tasks import reports_in
 
@@ -160,7 +160,7 @@ def read(document: object, asked: str = "a") -> list[TaskReport]:
     """The reports of a document as it comes over the wire."""
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     return reports_of(
-        Answer(200, {"content-type": "application/json", "x-oneapi-request-id": "r-1"}, body), [asked], TOKEN
+        Response(200, {"content-type": "application/json", "x-oneapi-request-id": "r-1"}, body), [asked], TOKEN
     )
 
 
@@ -198,7 +198,7 @@ def test_two_documents_tell_what_either_tells() -> None:
     ],
 )
 def test_a_form_nobody_knows_is_there_to_be_read(document: object) -> None:
-    with pytest.raises(AnswerUnreadable) as caught:
+    with pytest.raises(UnreadableResponse) as caught:
         read(document)
     assert caught.value.answer == json.dumps(document)
     assert caught.value.request_id == "r-1"
@@ -281,7 +281,7 @@ def test_without_a_wrapper_the_clips_tell_how_far_it_is(clips: tuple[str, str], 
 def test_a_lone_task_without_an_id_is_the_one_that_was_asked_for() -> None:
     document = ok({"status": "SUCCESS", "data": [CLIP]})
     assert [report.id for report in reports_in(document, ["asked"])] == ["asked"]
-    with pytest.raises(AnswerUnreadable):
+    with pytest.raises(UnreadableResponse):
         reports_in(document, ["asked", "other"])
 
 

@@ -5,16 +5,16 @@ import asyncio
 import pytest
 
 from sunotui.domain.errors import (
-    AddressRefused,
-    AnswerUnreadable,
-    NetworkDown,
+    NetworkError,
     NotAGateway,
     NotFound,
-    TimedOut,
     SunotuiError,
+    TimedOut,
+    UnreadableResponse,
+    UnsafeUrl,
 )
 from sunotui.gateway import media
-from sunotui.gateway.media import Media, MediaDoor, kind_of
+from sunotui.gateway.media import Media, MediaDownloader, kind_of
 from tests.gateway.loopback import TOKEN, Answering, answer, listening
 from tests.support.waiting import HANG_S
 
@@ -24,7 +24,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 async def fetched(answering: Answering, most: int = 1_000) -> Media:
     """A file of a server on this computer."""
     async with listening(answering) as server:
-        door = MediaDoor()
+        door = MediaDownloader()
         try:
             return await door.fetch(f"{server.base_url}/c.png", most, may_be_here=True)
         finally:
@@ -44,8 +44,8 @@ async def test_a_picture_comes_as_it_is_whatever_it_is_called() -> None:
         (answer(404, b""), NotFound),
         (answer(500, PNG), NotFound),
         (answer(302, b"", headers={"Location": "https://elsewhere.example/"}), NotAGateway),
-        (answer(200, PNG, headers={"Content-Encoding": "gzip"}), AnswerUnreadable),
-        (answer(200, b"x" * 1_001), AnswerUnreadable),
+        (answer(200, PNG, headers={"Content-Encoding": "gzip"}), UnreadableResponse),
+        (answer(200, b"x" * 1_001), UnreadableResponse),
         (answer(200, PNG, headers={"Content-Length": "5000"}), SunotuiError),
         (b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: abc\r\n\r\n", SunotuiError),
         (b"nonsense\r\n\r\nConnection: close", SunotuiError),
@@ -99,7 +99,7 @@ async def test_an_endless_file_ends_at_its_limit() -> None:
             writer.write(b"x" * 65_536)
             await writer.drain()
 
-    with pytest.raises(AnswerUnreadable, match="larger"):
+    with pytest.raises(UnreadableResponse, match="larger"):
         await fetched(endless, 2**20)
 
 
@@ -123,7 +123,7 @@ async def test_an_endless_file_ends_at_its_limit() -> None:
 )
 async def test_no_address_of_this_computer_or_its_network_is_asked(url: str) -> None:
     with pytest.raises(SunotuiError):
-        await MediaDoor().fetch(url, 1_000)
+        await MediaDownloader().fetch(url, 1_000)
 
 
 async def test_a_name_that_leads_into_the_network_around_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,15 +131,15 @@ async def test_a_name_that_leads_into_the_network_around_is_refused(monkeypatch:
         return [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", ("10.0.0.1", 443))]
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", found)
-    with pytest.raises(AddressRefused):
-        await MediaDoor().fetch("https://cdn.example/a.png", 1_000)
+    with pytest.raises(UnsafeUrl):
+        await MediaDownloader().fetch("https://cdn.example/a.png", 1_000)
 
 
 async def test_a_server_that_is_not_there_is_said_to_be_its_own() -> None:
     async with listening(b"") as server:
         url = f"{server.base_url}/c.png"
-    with pytest.raises(NetworkDown, match="its server"):
-        await MediaDoor().fetch(url, 1_000, may_be_here=True)
+    with pytest.raises(NetworkError, match="its server"):
+        await MediaDownloader().fetch(url, 1_000, may_be_here=True)
 
 
 @pytest.mark.parametrize(

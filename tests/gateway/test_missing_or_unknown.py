@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from sunotui.domain.errors import NotFound, NotOffered
+from sunotui.domain.errors import NotFound, NotSupported
 from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_MUSIC, UPLOAD_URL
-from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
-from sunotui.gateway.submit.payloads import Order
-from sunotui.gateway.submit.send_once import outcome_of_order
+from sunotui.gateway.submit.payloads import Payload
+from sunotui.gateway.submit.send_once import send_payload
 
 PAGE = b"<!doctype html><html><head><title>New API</title></head><body></body></html>"
 CLIP = "0e5be1db-4834-4890-acfb-2fea7fd24eb9"
@@ -20,14 +20,14 @@ def outcome(
     path: str, status: int, body: bytes, headers: dict[str, str] = HTML, sent: str = "{}"
 ) -> Accepted | Rejected | Unknown:
     """The outcome of an order under `path`."""
-    return outcome_of_order(Order(path, sent), Answer(status, headers, body), "sk-12345678")
+    return send_payload(Payload(path, sent), Response(status, headers, body), "sk-12345678")
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, PAGE), (404, PAGE), (405, PAGE)])
 def test_a_page_in_place_of_an_upload_proves_that_it_is_not_offered(status: int, body: bytes) -> None:
     found = outcome(UPLOAD_URL, status, body)
     assert isinstance(found, Rejected)
-    assert isinstance(found.trouble, NotOffered)
+    assert isinstance(found.trouble, NotSupported)
     assert (found.trouble.request_id, found.trouble.http_status) == ("req-1", status)
 
 
@@ -78,4 +78,4 @@ def test_a_refusal_of_the_action_is_about_the_action() -> None:
     body = b'{"code": "invalid_action", "message": "invalid action", "data": null}'
     found = outcome(SUBMIT_CONCAT, 400, body, {})
     assert isinstance(found, Rejected)
-    assert isinstance(found.trouble, NotOffered)
+    assert isinstance(found.trouble, NotSupported)

@@ -6,8 +6,8 @@ import ssl
 import httpx
 import pytest
 
-from sunotui.domain.errors import AnswerUnreadable, Blame, NetworkDown, TimedOut, TokenRefused, SunotuiError
-from sunotui.gateway.errors.mapping import trouble_of_answer, trouble_of_exception
+from sunotui.domain.errors import ErrorSource, NetworkError, SunotuiError, TimedOut, TokenRejected, UnreadableResponse
+from sunotui.gateway.errors.mapping import error_from_exception, error_from_response
 
 UNREACHED = "The gateway could not be reached over the network"
 CHECK = "Check the network and the base URL."
@@ -29,38 +29,38 @@ def untrusted() -> ssl.SSLCertVerificationError:
 NETWORK: dict[str, tuple[Exception, type[SunotuiError], str]] = {
     "name not found": (
         caused(httpx.ConnectError("sk-secret1234"), socket.gaierror(socket.EAI_NONAME, "unknown")),
-        NetworkDown,
+        NetworkError,
         f"{UNREACHED} (its name was not found). {CHECK}",
     ),
     "refused": (
         caused(httpx.ConnectError("x"), ConnectionRefusedError()),
-        NetworkDown,
+        NetworkError,
         f"{UNREACHED} (it refused the connection). {CHECK}",
     ),
     "refused at every address": (
         caused(httpx.ConnectError("x"), ExceptionGroup("tried", [ConnectionRefusedError(), ConnectionRefusedError()])),
-        NetworkDown,
+        NetworkError,
         f"{UNREACHED} (it refused the connection). {CHECK}",
     ),
     "certificate": (
         caused(httpx.ConnectError("x"), untrusted()),
-        NetworkDown,
+        NetworkError,
         f"{UNREACHED} (its certificate is not trusted: self-signed certificate). {CHECK}",
     ),
     "no TLS": (
         caused(httpx.ConnectError("x"), ssl.SSLError(1, "wrong version number")),
-        NetworkDown,
+        NetworkError,
         f"{UNREACHED} (no TLS connection could be agreed on). {CHECK}",
     ),
-    "no reason": (httpx.ConnectError("x"), NetworkDown, f"{UNREACHED}. {CHECK}"),
+    "no reason": (httpx.ConnectError("x"), NetworkError, f"{UNREACHED}. {CHECK}"),
     "cut": (
         httpx.ReadError("sk-secret1234"),
-        NetworkDown,
+        NetworkError,
         "The network connection to the gateway was cut. Check the network and try again.",
     ),
     "reset": (
         ConnectionResetError(),
-        NetworkDown,
+        NetworkError,
         "The network connection to the gateway was cut. Check the network and try again.",
     ),
     "connecting for too long": (
@@ -84,20 +84,20 @@ NETWORK: dict[str, tuple[Exception, type[SunotuiError], str]] = {
 @pytest.mark.parametrize("name", NETWORK)
 def test_the_network_word_for_word(name: str) -> None:
     error, made, sentence = NETWORK[name]
-    trouble = trouble_of_exception(error)
-    assert (type(trouble), trouble.blame, trouble.full_sentence) == (made, Blame.NETWORK, sentence)
+    trouble = error_from_exception(error)
+    assert (type(trouble), trouble.blame, trouble.full_sentence) == (made, ErrorSource.NETWORK, sentence)
     assert "secret" not in repr(trouble) + trouble.full_sentence
 
 
 def test_a_trouble_stays_itself() -> None:
-    trouble = AnswerUnreadable(request_id="r-1")
-    assert trouble_of_exception(trouble) is trouble
+    trouble = UnreadableResponse(request_id="r-1")
+    assert error_from_exception(trouble) is trouble
 
 
 @pytest.mark.parametrize("first", "Bear")
 def test_a_key_that_suno_api_cannot_take_is_explained(first: str) -> None:
     body = b'{"code":"invalid_request","message":"unauthorized secret token","data":null}'
-    trouble = trouble_of_answer(401, {}, body, secret=f"{first}yJhbGciOi1234")
-    assert isinstance(trouble, TokenRefused)
+    trouble = error_from_response(401, {}, body, secret=f"{first}yJhbGciOi1234")
+    assert isinstance(trouble, TokenRejected)
     assert "cannot accept a key that begins with B, e, a or r" in trouble.sentence
-    assert trouble_of_answer(401, {}, body, secret="sk-12345678").advice == TokenRefused.advice
+    assert error_from_response(401, {}, body, secret="sk-12345678").advice == TokenRejected.advice

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import Charge, NetworkDown
+from sunotui.domain.errors import Charge, NetworkError
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.proxy import Proxy
 from sunotui.gateway.client import GatewayClient
-from sunotui.gateway.media import MediaDoor
+from sunotui.gateway.media import MediaDownloader
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
-from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.connection import TimeLimits
 from sunotui.gateway.upload.audio_file import opened
-from sunotui.gateway.upload.object_storage import Place, send_file
+from sunotui.gateway.upload.object_storage import UploadTarget, send_file
 from tests.gateway.loopback import TOKEN, answer, listening
 from tests.gateway.proxy_servers import Opening, http_proxy, socks_proxy
 
@@ -24,7 +24,7 @@ HOST = "gateway.test"
 CLEAR = BaseUrl("http", HOST, 80)
 EMPTY = answer(200, {"code": "success", "data": []})
 MADE = answer(200, {"code": "success", "data": "task-1"})
-ORDER = Order("/suno/submit/music", '{"prompt":"mine"}')
+ORDER = Payload("/suno/submit/music", '{"prompt":"mine"}')
 SECRETS = ("us:er", "pass word@1")
 
 both_kinds = pytest.mark.parametrize("opening", [http_proxy, socks_proxy])
@@ -77,7 +77,7 @@ async def test_its_credentials_reach_it_and_nobody_else(opening: Opening) -> Non
         assert SECRETS[1] not in str(gateway.asked)
         for wrong in (("us:er", "other"), ("", "")):
             async with client_through(Proxy(server.scheme, "127.0.0.1", server.port, *wrong)) as client:
-                with pytest.raises(NetworkDown) as caught:
+                with pytest.raises(NetworkError) as caught:
                     await client.fetch_tasks(["a"])
                 assert "The proxy" in caught.value.what
                 assert "other" not in caught.value.sentence
@@ -146,8 +146,8 @@ async def test_through_a_tunnel_nothing_leaves_before_tls_is_agreed_on(opening: 
 @both_kinds
 async def test_media_go_through_it_without_a_look_up_here(opening: Opening) -> None:
     """The name exists behind the proxy only: a look-up here would end before the proxy is asked."""
-    async with opening({}) as server, aclosing(MediaDoor()) as door:
-        with pytest.raises(NetworkDown):
+    async with opening({}) as server, aclosing(MediaDownloader()) as door:
+        with pytest.raises(NetworkError):
             await door.fetch("https://cdn.gateway.test/a.mp3", 1_000, proxy=server.proxy)
     assert server.asked == [("cdn.gateway.test", 443)]
 
@@ -157,7 +157,7 @@ async def test_a_file_goes_to_the_storage_through_it(opening: Opening, tmp_path:
     file = tmp_path / "hum.mp3"
     file.write_bytes(b"ID3" + b"x" * 5_000)
     async with listening(answer(204)) as storage, opening({"storage.test": storage.port}) as server:
-        place = Place("http://storage.test/bucket", (("key", "a"),))
+        place = UploadTarget("http://storage.test/bucket", (("key", "a"),))
         async with opened(str(file)) as audio:
             await send_file(place, audio, None, TimeLimits(), TOKEN.reveal(), server.proxy)
         (asked,) = storage.asked

@@ -6,29 +6,29 @@ import httpx
 import pytest
 
 from sunotui.domain.errors import (
-    AccountEmpty,
-    AnswerUnreadable,
-    Blame,
     Charge,
+    ErrorSource,
     GatewayFailed,
-    GatewayLoginLost,
-    KeyQuotaSpent,
+    GatewayLoginExpired,
+    InsufficientBalance,
+    KeyQuotaExceeded,
     ModelNotAllowed,
     NotAGateway,
     NotFound,
-    NotOffered,
-    RequestRefused,
-    TokenLimited,
-    TokenRefused,
-    TooFast,
+    NotSupported,
+    RateLimited,
+    RequestRejected,
     SunotuiError,
+    TokenLimited,
+    TokenRejected,
+    UnreadableResponse,
 )
 from sunotui.domain.money import Balance
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown, outcome_of_answer
-from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.payloads import Payload
 from tests.gateway.conftest import Client
 from tests.support.paths import SAMPLES
 
@@ -50,7 +50,7 @@ class Ended:
     http: int
     outcome: type[Outcome]
     trouble: type[SunotuiError]
-    blame: Blame
+    blame: ErrorSource
     request_id: str = ""
 
 
@@ -84,44 +84,44 @@ SUBMIT: dict[str, Taken | Ended] = {
         "853daa2c-fbf9-4cd0-a90a-e2b18c53c174", ("853daa2c-fbf9-4cd0-a90a-e2b18c53c174",)
     ),
     "uploads_url_ok_clip_id.json": Taken("xxxxxxx-xxxxx"),
-    "uploads_authorization.json": Ended(200, Unknown, AnswerUnreadable, Blame.GATEWAY),
-    "uploads_initialize_clip.json": Ended(200, Unknown, AnswerUnreadable, Blame.GATEWAY),
-    "uploads_status_complete.json": Ended(200, Unknown, AnswerUnreadable, Blame.GATEWAY),
-    "tags_upsample.json": Ended(200, Unknown, AnswerUnreadable, Blame.GATEWAY),
-    "timing_aligned_words.json": Ended(200, Unknown, AnswerUnreadable, Blame.GATEWAY),
-    "err_ref_401_bad_key.json": Ended(401, Rejected, TokenRefused, Blame.TOKEN),
-    "err_ref_401_upstream_session.json": Ended(401, Rejected, GatewayLoginLost, Blame.LOGIN),
-    "err_ref_400_continue_without_task_id.json": Ended(400, Rejected, RequestRefused, Blame.REQUEST),
-    "err_ref_400_empty_lyrics_prompt.json": Ended(400, Rejected, RequestRefused, Blame.REQUEST),
-    "err_ref_429_upstream.json": Ended(429, Rejected, TooFast, Blame.UPSTREAM),
-    "err_newapi_401_invalid_token.json": Ended(401, Rejected, TokenRefused, Blame.TOKEN, REQUEST_ID),
-    "err_newapi_401_no_token.json": Ended(401, Rejected, TokenRefused, Blame.TOKEN, REQUEST_ID),
-    "err_newapi_401_key_exhausted.json": Ended(401, Rejected, KeyQuotaSpent, Blame.KEY_QUOTA, REQUEST_ID),
-    "err_newapi_403_dash_in_key.json": Ended(403, Rejected, TokenLimited, Blame.KEY_LIMITS, REQUEST_ID),
-    "err_newapi_403_model_limit_submit.json": Ended(403, Rejected, ModelNotAllowed, Blame.KEY_LIMITS, REQUEST_ID),
-    "err_newapi_403_ip.json": Ended(403, Rejected, TokenLimited, Blame.KEY_LIMITS, REQUEST_ID),
-    "err_newapi_403_quota_current.json": Ended(403, Rejected, AccountEmpty, Blame.MONEY),
-    "err_newapi_400_prompt_empty.json": Ended(400, Rejected, RequestRefused, Blame.REQUEST),
-    "err_newapi_400_invalid_action.json": Ended(400, Rejected, NotOffered, Blame.GATEWAY),
-    "err_newapi_400_continue_without_task_id.json": Ended(400, Rejected, RequestRefused, Blame.REQUEST),
-    "err_newapi_400_origin_missing.json": Ended(400, Rejected, RequestRefused, Blame.REQUEST),
-    "err_newapi_400_channel_disabled.json": Ended(400, Rejected, RequestRefused, Blame.UPSTREAM),
-    "err_newapi_429_saturated.json": Ended(429, Rejected, TooFast, Blame.UPSTREAM),
-    "err_newapi_500_get_channel_failed.json": Ended(500, Unknown, GatewayFailed, Blame.UPSTREAM),
-    "err_newapi_500_panic.json": Ended(500, Unknown, GatewayFailed, Blame.GATEWAY),
-    "err_onehub_401_key_exhausted.json": Ended(401, Rejected, KeyQuotaSpent, Blame.KEY_QUOTA, REQUEST_ID),
-    "err_onehub_403_no_api.json": Ended(403, Rejected, TokenLimited, Blame.KEY_LIMITS, REQUEST_ID),
-    "err_onehub_402_quota.json": Ended(402, Rejected, AccountEmpty, Blame.MONEY),
-    "err_onehub_404_task_not_exist.json": Ended(404, Rejected, NotFound, Blame.REQUEST),
-    "err_onehub_400_invalid_action.json": Ended(400, Rejected, NotOffered, Blame.GATEWAY),
-    "err_onehub_500_origin_missing.json": Ended(500, Rejected, RequestRefused, Blame.REQUEST),
-    "err_onehub_503_no_provider.json": Ended(503, Rejected, NotOffered, Blame.GATEWAY),
-    "err_onehub_404_model_not_for_key.json": Ended(404, Rejected, ModelNotAllowed, Blame.KEY_LIMITS),
-    "err_onehub_500_panic.json": Ended(500, Unknown, GatewayFailed, Blame.GATEWAY),
-    "err_gptproto_400.json": Ended(400, Rejected, RequestRefused, Blame.REQUEST),
-    "raw/empty_200.txt": Ended(200, Unknown, AnswerUnreadable, Blame.GATEWAY),
-    "raw/proxy_502.html": Ended(502, Unknown, GatewayFailed, Blame.PROXY),
-    "raw/spa_page_200.html": Ended(200, Unknown, NotAGateway, Blame.GATEWAY),
+    "uploads_authorization.json": Ended(200, Unknown, UnreadableResponse, ErrorSource.GATEWAY),
+    "uploads_initialize_clip.json": Ended(200, Unknown, UnreadableResponse, ErrorSource.GATEWAY),
+    "uploads_status_complete.json": Ended(200, Unknown, UnreadableResponse, ErrorSource.GATEWAY),
+    "tags_upsample.json": Ended(200, Unknown, UnreadableResponse, ErrorSource.GATEWAY),
+    "timing_aligned_words.json": Ended(200, Unknown, UnreadableResponse, ErrorSource.GATEWAY),
+    "err_ref_401_bad_key.json": Ended(401, Rejected, TokenRejected, ErrorSource.TOKEN),
+    "err_ref_401_upstream_session.json": Ended(401, Rejected, GatewayLoginExpired, ErrorSource.LOGIN),
+    "err_ref_400_continue_without_task_id.json": Ended(400, Rejected, RequestRejected, ErrorSource.REQUEST),
+    "err_ref_400_empty_lyrics_prompt.json": Ended(400, Rejected, RequestRejected, ErrorSource.REQUEST),
+    "err_ref_429_upstream.json": Ended(429, Rejected, RateLimited, ErrorSource.UPSTREAM),
+    "err_newapi_401_invalid_token.json": Ended(401, Rejected, TokenRejected, ErrorSource.TOKEN, REQUEST_ID),
+    "err_newapi_401_no_token.json": Ended(401, Rejected, TokenRejected, ErrorSource.TOKEN, REQUEST_ID),
+    "err_newapi_401_key_exhausted.json": Ended(401, Rejected, KeyQuotaExceeded, ErrorSource.KEY_QUOTA, REQUEST_ID),
+    "err_newapi_403_dash_in_key.json": Ended(403, Rejected, TokenLimited, ErrorSource.KEY_LIMITS, REQUEST_ID),
+    "err_newapi_403_model_limit_submit.json": Ended(403, Rejected, ModelNotAllowed, ErrorSource.KEY_LIMITS, REQUEST_ID),
+    "err_newapi_403_ip.json": Ended(403, Rejected, TokenLimited, ErrorSource.KEY_LIMITS, REQUEST_ID),
+    "err_newapi_403_quota_current.json": Ended(403, Rejected, InsufficientBalance, ErrorSource.MONEY),
+    "err_newapi_400_prompt_empty.json": Ended(400, Rejected, RequestRejected, ErrorSource.REQUEST),
+    "err_newapi_400_invalid_action.json": Ended(400, Rejected, NotSupported, ErrorSource.GATEWAY),
+    "err_newapi_400_continue_without_task_id.json": Ended(400, Rejected, RequestRejected, ErrorSource.REQUEST),
+    "err_newapi_400_origin_missing.json": Ended(400, Rejected, RequestRejected, ErrorSource.REQUEST),
+    "err_newapi_400_channel_disabled.json": Ended(400, Rejected, RequestRejected, ErrorSource.UPSTREAM),
+    "err_newapi_429_saturated.json": Ended(429, Rejected, RateLimited, ErrorSource.UPSTREAM),
+    "err_newapi_500_get_channel_failed.json": Ended(500, Unknown, GatewayFailed, ErrorSource.UPSTREAM),
+    "err_newapi_500_panic.json": Ended(500, Unknown, GatewayFailed, ErrorSource.GATEWAY),
+    "err_onehub_401_key_exhausted.json": Ended(401, Rejected, KeyQuotaExceeded, ErrorSource.KEY_QUOTA, REQUEST_ID),
+    "err_onehub_403_no_api.json": Ended(403, Rejected, TokenLimited, ErrorSource.KEY_LIMITS, REQUEST_ID),
+    "err_onehub_402_quota.json": Ended(402, Rejected, InsufficientBalance, ErrorSource.MONEY),
+    "err_onehub_404_task_not_exist.json": Ended(404, Rejected, NotFound, ErrorSource.REQUEST),
+    "err_onehub_400_invalid_action.json": Ended(400, Rejected, NotSupported, ErrorSource.GATEWAY),
+    "err_onehub_500_origin_missing.json": Ended(500, Rejected, RequestRejected, ErrorSource.REQUEST),
+    "err_onehub_503_no_provider.json": Ended(503, Rejected, NotSupported, ErrorSource.GATEWAY),
+    "err_onehub_404_model_not_for_key.json": Ended(404, Rejected, ModelNotAllowed, ErrorSource.KEY_LIMITS),
+    "err_onehub_500_panic.json": Ended(500, Unknown, GatewayFailed, ErrorSource.GATEWAY),
+    "err_gptproto_400.json": Ended(400, Rejected, RequestRejected, ErrorSource.REQUEST),
+    "raw/empty_200.txt": Ended(200, Unknown, UnreadableResponse, ErrorSource.GATEWAY),
+    "raw/proxy_502.html": Ended(502, Unknown, GatewayFailed, ErrorSource.PROXY),
+    "raw/spa_page_200.html": Ended(200, Unknown, NotAGateway, ErrorSource.GATEWAY),
 }
 
 SEED = "346c5d10-a4a1-4f49-a851-66a7dae6cfaf"
@@ -197,9 +197,9 @@ FETCH: dict[str, tuple[Told, ...] | type[SunotuiError]] = {
     "concat_raw_clip.json": (Told(ASKED, S.SUBMITTED, K.CONCAT, (SUBMITTED,)),),
     "clip_error_none_mp3.json": (Told(ASKED, S.FAILURE, K.MUSIC, (ClipStatus.ERROR,), "example"),),
     # No fetch answers: they must be told apart from "no such task".
-    "account_reference.json": AnswerUnreadable,
-    "models_newapi.json": AnswerUnreadable,
-    "models_onehub.json": AnswerUnreadable,
+    "account_reference.json": UnreadableResponse,
+    "models_newapi.json": UnreadableResponse,
+    "models_onehub.json": UnreadableResponse,
     "billing_error_200.json": GatewayFailed,
 }
 
@@ -299,5 +299,5 @@ async def test_an_account_page_is_never_kept(client_for: Client) -> None:
     outcome = await client_for(
         BaseUrl("https", "gateway.example", 443),
         transport=httpx.MockTransport(lambda request: httpx.Response(200, stream=httpx.ByteStream(body))),
-    ).submit(Order("/suno/submit/music", "{}"))
+    ).submit(Payload("/suno/submit/music", "{}"))
     assert isinstance(outcome, Unknown)

@@ -10,28 +10,28 @@ import httpx
 import pytest
 
 from sunotui.domain.errors import (
-    AnswerUnreadable,
     Charge,
     GatewayFailed,
-    NetworkDown,
+    NetworkError,
     NotAGateway,
-    NotOffered,
-    RequestRefused,
+    NotSupported,
+    RateLimited,
+    RequestRejected,
+    SunotuiError,
     TimedOut,
     TokenLimited,
-    TokenRefused,
-    TooFast,
-    SunotuiError,
+    TokenRejected,
+    UnreadableResponse,
 )
 from sunotui.domain.profile import BaseUrl
 from sunotui.gateway.submit.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Outcome, Rejected, Unknown
-from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.connection import TimeLimits
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, Answering, Asked, answer, listening, page, reset
 from tests.support.waiting import until_async
 
-ORDER = Order("/suno/submit/music", '{"gpt_description_prompt": "雨", "mv": "chirp-v4"}')
+ORDER = Payload("/suno/submit/music", '{"gpt_description_prompt": "雨", "mv": "chirp-v4"}')
 IN_A_HURRY = TimeLimits(submit_s=0.4, connect_s=0.2, fetch_s=0.4, check_s=0.4)
 GOOD = {"code": "success", "message": "", "data": "736a6f88-bd29-4b1e-b110-37132a5325ac"}
 
@@ -129,61 +129,63 @@ FAULTS: dict[str, Fault] = {
     "201": Fault(answer(201, GOOD), Accepted),
     "202": Fault(answer(202, GOOD), Accepted),
     # 200, but no usable id
-    "empty 200": Fault(answer(200, ""), Unknown, AnswerUnreadable),
-    "two documents": Fault(answer(200, json.dumps(GOOD) + '{"code":"success","data":"B"}'), Unknown, AnswerUnreadable),
-    "half a document": Fault(answer(200, '{"code":"success","data":"736'), Unknown, AnswerUnreadable),
-    "id missing": Fault(answer(200, {"code": "success", "message": ""}), Unknown, AnswerUnreadable),
-    "id null": Fault(with_id(None), Unknown, AnswerUnreadable),
-    "id empty": Fault(with_id(""), Unknown, AnswerUnreadable),
-    "id zero": Fault(with_id(0), Unknown, AnswerUnreadable),
-    "id a negative number": Fault(with_id(-7), Unknown, AnswerUnreadable),
-    "id a float": Fault(with_id(1.735052180276e16), Unknown, AnswerUnreadable),
-    "id a number of 41 digits": Fault(with_id(10**40), Unknown, AnswerUnreadable),
-    "id true": Fault(with_id(True), Unknown, AnswerUnreadable),
-    "id a list": Fault(with_id(["a-1"]), Unknown, AnswerUnreadable),
-    "id an empty object": Fault(with_id({}), Unknown, AnswerUnreadable),
-    "id a float in an object": Fault(with_id({"task_id": 7.0}), Unknown, AnswerUnreadable),
-    "id of 4 kB": Fault(with_id("x" * 4096), Unknown, AnswerUnreadable),
-    "id of 129": Fault(with_id("x" * 129), Unknown, AnswerUnreadable),
-    "id with ESC": Fault(with_id("a\x1b]0;x\x07"), Unknown, AnswerUnreadable),
-    "id with a blank": Fault(with_id("a b"), Unknown, AnswerUnreadable),
-    "id with a newline": Fault(with_id("a-1\n"), Unknown, AnswerUnreadable),
-    "id in Cyrillic": Fault(with_id("задача"), Unknown, AnswerUnreadable),
-    "id a lone surrogate": Fault(answer(200, '{"code":"success","data":"\\ud800"}'), Unknown, AnswerUnreadable),
-    "raw with a float for an id": Fault(answer(200, {"id": 7.5, "clips": [{"id": "c1"}]}), Unknown, AnswerUnreadable),
-    "raw without clips": Fault(answer(200, {"clips": []}), Unknown, AnswerUnreadable),
-    "a bare string": Fault(answer(200, '"a-1"'), Unknown, AnswerUnreadable),
-    "a list": Fault(answer(200, ["a-1"]), Unknown, AnswerUnreadable),
-    "not JSON": Fault(answer(200, "ok"), Unknown, AnswerUnreadable),
+    "empty 200": Fault(answer(200, ""), Unknown, UnreadableResponse),
+    "two documents": Fault(
+        answer(200, json.dumps(GOOD) + '{"code":"success","data":"B"}'), Unknown, UnreadableResponse
+    ),
+    "half a document": Fault(answer(200, '{"code":"success","data":"736'), Unknown, UnreadableResponse),
+    "id missing": Fault(answer(200, {"code": "success", "message": ""}), Unknown, UnreadableResponse),
+    "id null": Fault(with_id(None), Unknown, UnreadableResponse),
+    "id empty": Fault(with_id(""), Unknown, UnreadableResponse),
+    "id zero": Fault(with_id(0), Unknown, UnreadableResponse),
+    "id a negative number": Fault(with_id(-7), Unknown, UnreadableResponse),
+    "id a float": Fault(with_id(1.735052180276e16), Unknown, UnreadableResponse),
+    "id a number of 41 digits": Fault(with_id(10**40), Unknown, UnreadableResponse),
+    "id true": Fault(with_id(True), Unknown, UnreadableResponse),
+    "id a list": Fault(with_id(["a-1"]), Unknown, UnreadableResponse),
+    "id an empty object": Fault(with_id({}), Unknown, UnreadableResponse),
+    "id a float in an object": Fault(with_id({"task_id": 7.0}), Unknown, UnreadableResponse),
+    "id of 4 kB": Fault(with_id("x" * 4096), Unknown, UnreadableResponse),
+    "id of 129": Fault(with_id("x" * 129), Unknown, UnreadableResponse),
+    "id with ESC": Fault(with_id("a\x1b]0;x\x07"), Unknown, UnreadableResponse),
+    "id with a blank": Fault(with_id("a b"), Unknown, UnreadableResponse),
+    "id with a newline": Fault(with_id("a-1\n"), Unknown, UnreadableResponse),
+    "id in Cyrillic": Fault(with_id("задача"), Unknown, UnreadableResponse),
+    "id a lone surrogate": Fault(answer(200, '{"code":"success","data":"\\ud800"}'), Unknown, UnreadableResponse),
+    "raw with a float for an id": Fault(answer(200, {"id": 7.5, "clips": [{"id": "c1"}]}), Unknown, UnreadableResponse),
+    "raw without clips": Fault(answer(200, {"clips": []}), Unknown, UnreadableResponse),
+    "a bare string": Fault(answer(200, '"a-1"'), Unknown, UnreadableResponse),
+    "a list": Fault(answer(200, ["a-1"]), Unknown, UnreadableResponse),
+    "not JSON": Fault(answer(200, "ok"), Unknown, UnreadableResponse),
     "a web page": Fault(page(200, "New API"), Unknown, NotAGateway),
     "failing envelope under 200": Fault(answer(200, refusal("error")), Unknown, GatewayFailed),
     "error object under 200": Fault(answer(200, openai_error()), Unknown, GatewayFailed),
     "code false": Fault(answer(200, {"code": False, "data": "a-1"}), Unknown, GatewayFailed),
-    "201 without an id": Fault(answer(201, {"code": "success", "message": ""}), Unknown, AnswerUnreadable),
-    "201 empty": Fault(answer(201, ""), Unknown, AnswerUnreadable),
+    "201 without an id": Fault(answer(201, {"code": "success", "message": ""}), Unknown, UnreadableResponse),
+    "201 empty": Fault(answer(201, ""), Unknown, UnreadableResponse),
     "202 with a failing envelope": Fault(answer(202, refusal("error")), Unknown, GatewayFailed),
-    "203": Fault(answer(203, GOOD), Unknown, AnswerUnreadable),
-    "204": Fault(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", Unknown, AnswerUnreadable),
+    "203": Fault(answer(203, GOOD), Unknown, UnreadableResponse),
+    "204": Fault(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", Unknown, UnreadableResponse),
     # refused with proof
-    "400": Fault(answer(400, refusal()), Rejected, RequestRefused),
-    "401": Fault(answer(401, openai_error("无效的令牌")), Rejected, TokenRefused),
+    "400": Fault(answer(400, refusal()), Rejected, RequestRejected),
+    "401": Fault(answer(401, openai_error("无效的令牌")), Rejected, TokenRejected),
     "403": Fault(answer(403, openai_error()), Rejected, TokenLimited),
-    "413": Fault(answer(413, refusal()), Rejected, RequestRefused),
-    "422": Fault(answer(422, openai_error()), Rejected, RequestRefused),
-    "429": Fault(answer(429, refusal(), headers={"Retry-After": "7"}), Rejected, TooFast),
-    "429 without Retry-After": Fault(answer(429, openai_error()), Rejected, TooFast),
+    "413": Fault(answer(413, refusal()), Rejected, RequestRejected),
+    "422": Fault(answer(422, openai_error()), Rejected, RequestRejected),
+    "429": Fault(answer(429, refusal(), headers={"Retry-After": "7"}), Rejected, RateLimited),
+    "429 without Retry-After": Fault(answer(429, openai_error()), Rejected, RateLimited),
     "503 no channel, 2025": Fault(
-        answer(503, openai_error("当前分组 default 下对于模型 suno_music 无可用渠道")), Rejected, NotOffered
+        answer(503, openai_error("当前分组 default 下对于模型 suno_music 无可用渠道")), Rejected, NotSupported
     ),
-    "503 no channel, 2026": Fault(answer(503, openai_error(code="model_not_found")), Rejected, NotOffered),
+    "503 no channel, 2026": Fault(answer(503, openai_error(code="model_not_found")), Rejected, NotSupported),
     "503 processor overloaded": Fault(answer(503, openai_error(code="system_cpu_overloaded")), Rejected, GatewayFailed),
     "503 memory overloaded": Fault(answer(503, openai_error(code="system_memory_overloaded")), Rejected, GatewayFailed),
     "503 disk overloaded": Fault(answer(503, openai_error(code="system_disk_overloaded")), Rejected, GatewayFailed),
     "500 of one-hub, parent unknown": Fault(
-        answer(500, refusal("get_origin_task_failed", "origin task not found")), Rejected, RequestRefused
+        answer(500, refusal("get_origin_task_failed", "origin task not found")), Rejected, RequestRejected
     ),
     "430 of a sunoapi-like gateway": Fault(
-        answer(430, {"code": 430, "msg": "too fast", "data": None}), Rejected, TooFast
+        answer(430, {"code": 430, "msg": "too fast", "data": None}), Rejected, RateLimited
     ),
     "455 of a sunoapi-like gateway": Fault(
         answer(455, {"code": 455, "msg": "System under maintenance", "data": None}), Rejected, GatewayFailed
@@ -191,27 +193,27 @@ FAULTS: dict[str, Fault] = {
     "503 overloaded, passed on": Fault(
         answer(503, refusal("fail_to_fetch_task", '{"error":{"message":"x","code":"system_cpu_overloaded"}}')),
         Rejected,
-        TooFast,
+        RateLimited,
     ),
     "503 no channel, passed on": Fault(
         answer(503, refusal("fail_to_fetch_task", '{"error":{"message":"x","code":"model_not_found"}}')),
         Rejected,
-        NotOffered,
+        NotSupported,
     ),
     # refused without proof
-    "430 in plain words": Fault(answer(430, "too fast", kind="text/plain"), Unknown, TooFast),
-    "430 under 200": Fault(answer(200, {"code": 430, "msg": "too fast", "data": None}), Unknown, TooFast),
+    "430 in plain words": Fault(answer(430, "too fast", kind="text/plain"), Unknown, RateLimited),
+    "430 under 200": Fault(answer(200, {"code": 430, "msg": "too fast", "data": None}), Unknown, RateLimited),
     "455 under 200": Fault(
         answer(200, {"code": 455, "msg": "System under maintenance", "data": None}), Unknown, GatewayFailed
     ),
-    "400 in plain words": Fault(answer(400, "bad request", kind="text/plain"), Unknown, RequestRefused),
-    "400 with an id inside": Fault(answer(400, {**refusal(), "data": "a-1"}), Unknown, RequestRefused),
+    "400 in plain words": Fault(answer(400, "bad request", kind="text/plain"), Unknown, RequestRejected),
+    "400 with an id inside": Fault(answer(400, {**refusal(), "data": "a-1"}), Unknown, RequestRejected),
     "403 challenge page": Fault(page(403, "Just a moment..."), Unknown, NotAGateway),
-    "404 in plain words": Fault(answer(404, "404 page not found", kind="text/plain"), Unknown, NotOffered),
-    "404 of another framework": Fault(answer(404, {"detail": "Not Found"}), Unknown, NotOffered),
+    "404 in plain words": Fault(answer(404, "404 page not found", kind="text/plain"), Unknown, NotSupported),
+    "404 of another framework": Fault(answer(404, {"detail": "Not Found"}), Unknown, NotSupported),
     "408": Fault(answer(408, refusal()), Unknown, TimedOut),
-    "409": Fault(answer(409, refusal()), Unknown, RequestRefused),
-    "429 empty": Fault(answer(429, ""), Unknown, TooFast),
+    "409": Fault(answer(409, refusal()), Unknown, RequestRejected),
+    "429 empty": Fault(answer(429, ""), Unknown, RateLimited),
     "500": Fault(answer(500, refusal("task failed")), Unknown, GatewayFailed),
     "500 page": Fault(page(500), Unknown, GatewayFailed),
     "500 empty": Fault(answer(500, ""), Unknown, GatewayFailed),
@@ -234,21 +236,21 @@ FAULTS: dict[str, Fault] = {
     "drips headers": Fault(drip_headers, Unknown, TimedOut),
     "drips the body": Fault(drip_body, Unknown, TimedOut),
     "flood of 1xx": Fault(hints_for_ever, Unknown, TimedOut),
-    "endless body": Fault(endless_body, Unknown, AnswerUnreadable),
-    "RST after reading": Fault(cut_by_reset, Unknown, NetworkDown),
-    "closed after reading": Fault(b"connection: close", Unknown, NetworkDown),
-    "half the headers": Fault(cut_in_the_headers, Unknown, NetworkDown),
-    "half the body": Fault(cut_in_the_body, Unknown, NetworkDown),
-    "gzip bomb": Fault(answer(200, BOMB, headers={"Content-Encoding": "gzip"}), Unknown, AnswerUnreadable),
+    "endless body": Fault(endless_body, Unknown, UnreadableResponse),
+    "RST after reading": Fault(cut_by_reset, Unknown, NetworkError),
+    "closed after reading": Fault(b"connection: close", Unknown, NetworkError),
+    "half the headers": Fault(cut_in_the_headers, Unknown, NetworkError),
+    "half the body": Fault(cut_in_the_body, Unknown, NetworkError),
+    "gzip bomb": Fault(answer(200, BOMB, headers={"Content-Encoding": "gzip"}), Unknown, UnreadableResponse),
     "good but compressed twice": Fault(
         answer(200, gzip.compress(gzip.compress(GOOD_BYTES)), headers={"Content-Encoding": "gzip, gzip"}),
         Unknown,
-        AnswerUnreadable,
+        UnreadableResponse,
     ),
     "good, compressed and cut off": Fault(
-        answer(200, gzip.compress(GOOD_BYTES)[:-4], headers={"Content-Encoding": "gzip"}), Unknown, AnswerUnreadable
+        answer(200, gzip.compress(GOOD_BYTES)[:-4], headers={"Content-Encoding": "gzip"}), Unknown, UnreadableResponse
     ),
-    "another protocol": Fault(b"SSH-2.0-OpenSSH_9.2\r\n\r\nConnection: close", Unknown, NetworkDown),
+    "another protocol": Fault(b"SSH-2.0-OpenSSH_9.2\r\n\r\nConnection: close", Unknown, NetworkError),
 }
 
 
@@ -307,7 +309,7 @@ async def test_refused_connection_is_rejected(client_for: Client) -> None:
         taken.bind(("127.0.0.1", 0))  # bound, not listening: nobody else can listen there meanwhile
         outcome = await client_for(BaseUrl("http", "127.0.0.1", taken.getsockname()[1])).submit(ORDER)
     assert isinstance(outcome, Rejected)
-    assert (type(outcome.trouble), outcome.trouble.charge) == (NetworkDown, Charge.NO)
+    assert (type(outcome.trouble), outcome.trouble.charge) == (NetworkError, Charge.NO)
     assert "refused" in outcome.trouble.detail
 
 
@@ -318,7 +320,7 @@ async def test_unknown_name_is_rejected(client_for: Client, monkeypatch: pytest.
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", no_such_name)
     outcome = await client_for(BaseUrl("https", "gateway.example", 443)).submit(ORDER)
     assert isinstance(outcome, Rejected)
-    assert isinstance(outcome.trouble, NetworkDown)
+    assert isinstance(outcome.trouble, NetworkError)
     assert "name was not found" in outcome.trouble.detail
 
 
@@ -342,7 +344,7 @@ async def test_tls_failure_is_rejected(client_for: Client) -> None:
     async with listening(answer(200, GOOD), before=speak_plainly) as gateway:
         outcome = await client_for(BaseUrl("https", "127.0.0.1", gateway.port)).submit(ORDER)
     assert isinstance(outcome, Rejected)
-    assert isinstance(outcome.trouble, NetworkDown)
+    assert isinstance(outcome.trouble, NetworkError)
     assert gateway.asked == []
 
 
@@ -350,7 +352,7 @@ async def test_reset_before_reading_is_unknown(client_for: Client) -> None:
     async with listening(answer(200, GOOD), before=reset) as gateway:
         outcome = await client_for(gateway.base_url).submit(ORDER)
     assert isinstance(outcome, Unknown)
-    assert isinstance(outcome.trouble, NetworkDown)
+    assert isinstance(outcome.trouble, NetworkError)
     assert gateway.posts <= 1
     assert gateway.connections == 1
 

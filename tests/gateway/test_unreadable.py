@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sunotui.domain.errors import AnswerUnreadable
+from sunotui.domain.errors import UnreadableResponse
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, Asked, answer, listening
 
@@ -17,7 +17,7 @@ async def test_when_no_answer_can_be_read_the_one_about_the_task_is_shown(client
         return answer(200, told, headers={"X-Oneapi-Request-Id": "r-1"})
 
     async with listening(strange) as gateway:
-        with pytest.raises(AnswerUnreadable) as caught:
+        with pytest.raises(UnreadableResponse) as caught:
             await client_for(gateway.base_url).fetch_tasks(["a"])
     assert json.loads(caught.value.answer) == STRANGE
     assert caught.value.request_id == "r-1"

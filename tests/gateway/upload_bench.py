@@ -9,7 +9,7 @@ from pathlib import Path
 from sunotui.domain.errors import Charge, SunotuiError
 from sunotui.domain.requests.request import UploadFileRequest
 from sunotui.gateway.submit.outcome import Outcome, Rejected
-from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.submit.payloads import build_payload
 from sunotui.gateway.transport.connection import TimeLimits
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import Answering, Asked, Loopback, answer, listening, reset
@@ -76,7 +76,7 @@ async def uploaded(
 ) -> Outcome:
     limits = more.get("limits", SOON)
     client = client_for(site.gateway.base_url, limits=limits)
-    return await client.submit(order_for(UploadFileRequest(str(path))), file_progress=report)
+    return await client.submit(build_payload(UploadFileRequest(str(path))), file_progress=report)
 
 
 def rejected(outcome: Outcome, expected: type[SunotuiError]) -> SunotuiError:

@@ -18,7 +18,7 @@ MISSING = [name for name in WANTED if shutil.which(name) is None]
 
 BEGINNING = """
 import sys
-from sunotui.domain.errors import KeyringTrouble
+from sunotui.domain.errors import TokenStoreError
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.token import Token
 from sunotui.storage.secrets.tokens import TokenStore
@@ -28,7 +28,7 @@ store = TokenStore(limit_s=90)
 def attempt(act, *words):
     try:
         print(act(*words))
-    except KeyringTrouble as trouble:
+    except TokenStoreError as trouble:
         print("trouble:", trouble.what)
 """
 

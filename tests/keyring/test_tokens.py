@@ -14,7 +14,7 @@ import keyring.backends.null
 import keyring.errors
 import pytest
 
-from sunotui.domain.errors import KeyringTrouble, TokenMalformed
+from sunotui.domain.errors import TokenMalformed, TokenStoreError
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.token import Token
 from sunotui.storage.secrets.tokens import SERVICE, TokenStore
@@ -173,7 +173,7 @@ def test_after_a_failed_change_the_keyring_is_asked_and_not_the_memory() -> None
     store = store_of(in_module(Stumbling))
     store.put(HOME, TOKEN)
     assert store.get(HOME) == TOKEN
-    with pytest.raises(KeyringTrouble, match="refused to keep"):
+    with pytest.raises(TokenStoreError, match="refused to keep"):
         store.put(HOME, OTHER)
     assert store.get(HOME) == OTHER, "what the keyring has is what the next start would use"
 
@@ -183,7 +183,7 @@ def test_a_change_that_was_garbled_leaves_neither_token() -> None:
     store = store_of(backend)
     store.put(HOME, TOKEN)
     backend.get_password = lambda *_: "something else"
-    with pytest.raises(KeyringTrouble, match="did not keep"):
+    with pytest.raises(TokenStoreError, match="did not keep"):
         store.put(HOME, OTHER)
     del backend.get_password
     assert store.get(HOME) is None
@@ -255,7 +255,7 @@ def test_a_keyring_that_is_not_trusted_is_refused_for_every_act(backend: Any, wo
         lambda: store.delete(HOME),
     ]
     for act in acts:
-        with pytest.raises(KeyringTrouble, match=words):
+        with pytest.raises(TokenStoreError, match=words):
             act()
     assert store.describe().startswith("none: ")
     assert getattr(backend, "kept", {}) == {}
@@ -264,7 +264,7 @@ def test_a_keyring_that_is_not_trusted_is_refused_for_every_act(backend: Any, wo
 @pytest.mark.parametrize(("backend", "words"), FAILING.values(), ids=FAILING)
 def test_each_failure_is_its_own_sentence_and_quotes_nothing(backend: Any, words: str) -> None:
     store = store_of(backend)
-    with pytest.raises(KeyringTrouble, match=words) as caught:
+    with pytest.raises(TokenStoreError, match=words) as caught:
         store.put(HOME, TOKEN)
     assert "CANARY" not in caught.value.sentence
     assert caught.value.advice
@@ -274,7 +274,7 @@ def test_each_failure_is_its_own_sentence_and_quotes_nothing(backend: Any, words
 def test_the_sentences_of_locked_absent_and_denied_differ() -> None:
     sentences = set()
     for name in ("none here", "locked", "dismissed", "unopened"):
-        with pytest.raises(KeyringTrouble) as caught:
+        with pytest.raises(TokenStoreError) as caught:
             store_of(FAILING[name][0]).get(HOME)
         sentences.add(caught.value.what)
     assert len(sentences) == 4
@@ -287,7 +287,7 @@ def test_a_refused_deletion_of_a_token_that_is_there_is_told() -> None:
 
     store = store_of(in_module(Clinging))
     store.put(HOME, TOKEN)
-    with pytest.raises(KeyringTrouble, match="refused to delete"):
+    with pytest.raises(TokenStoreError, match="refused to delete"):
         store.delete(HOME)
 
 
@@ -296,13 +296,13 @@ def test_a_nonsense_choice_of_keyring_is_a_sentence() -> None:
         raise ModuleNotFoundError("No module named 'nonsense'")
 
     store = TokenStore(find)
-    with pytest.raises(KeyringTrouble, match="failed"):
+    with pytest.raises(TokenStoreError, match="failed"):
         store.get(HOME)
     assert store.describe().startswith("none: ")
 
 
 def test_an_error_does_not_carry_the_token_in_its_text() -> None:
-    with pytest.raises(KeyringTrouble) as caught:
+    with pytest.raises(TokenStoreError) as caught:
         store_of(FAILING["garbling"][0]).put(HOME, TOKEN)
     assert TOKEN.reveal() not in "".join(traceback.format_exception(caught.value))
 
@@ -326,7 +326,7 @@ def test_of_a_chain_only_the_trusted_link_gets_the_token() -> None:
 
 @pytest.mark.parametrize("links", [(), (PlaintextKeyring(), in_module(Good, "evil"))])
 def test_a_chain_without_a_trusted_link_is_refused(links: tuple[Any, ...]) -> None:
-    with pytest.raises(KeyringTrouble, match="None of the chained"):
+    with pytest.raises(TokenStoreError, match="None of the chained"):
         store_of(chain(*links)).put(HOME, TOKEN)
 
 
@@ -336,9 +336,9 @@ def test_a_chain_without_a_trusted_link_is_refused(links: tuple[Any, ...]) -> No
 def test_silence_ends_after_the_limit_and_nothing_is_stored_later() -> None:
     slow = in_module(Slow)
     store = store_of(slow, 0.02)
-    with pytest.raises(KeyringTrouble, match=r"did not answer within 0\.02 s"):
+    with pytest.raises(TokenStoreError, match=r"did not answer within 0\.02 s"):
         store.get(HOME)
-    with pytest.raises(KeyringTrouble, match="did not answer"):
+    with pytest.raises(TokenStoreError, match="did not answer"):
         store.delete(HOME)
     slow.gate.set()
 
@@ -350,7 +350,7 @@ async def test_silence_does_not_hold_the_event_loop() -> None:
     assert not waiting.done()
     slow.gate.set()
     await waiting
-    with pytest.raises(KeyringTrouble, match="did not answer"):
+    with pytest.raises(TokenStoreError, match="did not answer"):
         await store_of(in_module(Slow), 0.05).delete_async(HOME)
 
 

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from sunotui.domain.annotations import TakeRef
-from sunotui.domain.browse import Listing, Sort
-from sunotui.domain.capabilities import Feature, Offers, Software
+from sunotui.domain.browse import ListQuery, Sort
+from sunotui.domain.capabilities import Capabilities, Feature, Software
 from sunotui.domain.dialect import Dialect
-from sunotui.domain.errors import AccountEmpty, AnswerUnreadable, Charge, NotOffered, TimedOut, TokenRefused
+from sunotui.domain.errors import Charge, InsufficientBalance, NotSupported, TimedOut, TokenRejected, UnreadableResponse
 from sunotui.domain.money import Balance
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import (
@@ -187,13 +187,13 @@ async def make(folder: Path) -> Path:
 
 async def _learn(maker: Maker) -> None:
     """What the gateways offer."""
-    maker.gateway.found = Offers(
+    maker.gateway.found = Capabilities(
         software=Software.NEW_API, version="v0.9.1", system_name="Home API", models=("suno_music", "chirp-hawk")
     )
     await maker.studio.offerings.probe("home")
     await maker.studio.offerings.learn("home", Feature.CONCAT, False, "the gateway has no such endpoint")
     await maker.studio.offerings.learn("home", Feature.WAV, True, "it answered")
-    maker.gateway.found = Offers(system_name="Work API", models=("chirp-hawk", "chirp-v4"))
+    maker.gateway.found = Capabilities(system_name="Work API", models=("chirp-hawk", "chirp-v4"))
     await maker.studio.offerings.probe("work")
 
 
@@ -341,22 +341,22 @@ async def _other_tasks(maker: Maker) -> None:
 
 async def _bad_ends(maker: Maker) -> None:
     """Refusals, unknown outcomes and what became of them, and tasks that did not end well or have not ended."""
-    empty = AccountEmpty(detail="quota is not enough", http_status=402, request_id="req-402")
+    empty = InsufficientBalance(detail="quota is not enough", http_status=402, request_id="req-402")
     await maker.send(MusicRequest(description="too dear"), Rejected(empty, '{"code":"quota_not_enough"}'))
-    refused = TokenRefused(http_status=401)
+    refused = TokenRejected(http_status=401)
     await maker.send(LyricsRequest("refused"), Rejected(refused, '{"message":"无效的令牌"}'))
-    await maker.send(ConcatRequest("task-extension-clip2"), Rejected(NotOffered(http_status=404), "Not Found"))
+    await maker.send(ConcatRequest("task-extension-clip2"), Rejected(NotSupported(http_status=404), "Not Found"))
 
     silent = TimedOut(charge=Charge.MAYBE)
     await maker.send(MusicRequest(description="never answered"), Unknown(silent))
-    unreadable = AnswerUnreadable(charge=Charge.MAYBE, http_status=200, request_id="req-odd")
+    unreadable = UnreadableResponse(charge=Charge.MAYBE, http_status=200, request_id="req-odd")
     odd = Unknown(unreadable, '{"task":"maybe-this-one"}', ("maybe-this-one", "or-this-one"))
     await maker.send(MusicRequest(description="answered oddly"), odd)
     lost = await maker.send(MusicRequest(description="called lost"), Unknown(silent))
-    await maker.studio.unknowns.drop(lost.id)
+    await maker.studio.unknowns.give_up(lost.id)
     twice = MusicRequest(description="sent twice")
     before = await maker.send(twice, Unknown(silent))
-    await maker.studio.unknowns.drop(before.id)
+    await maker.studio.unknowns.give_up(before.id)
     await maker.send(twice, accepted("task-retried"), retry_of=before.id)
     await maker.report("task-retried", "SUCCESS", [clip("task-retried-clip1", "Sent Twice")])
 
@@ -397,7 +397,7 @@ async def _annotate(maker: Maker) -> None:
     await keeper.star([first, cover])
     await keeper.rate([first], 5)
     await keeper.rate([second, rain], 3)
-    await keeper.hear([first, second, rain])
+    await keeper.mark_played([first, second, rain])
     await keeper.star([TakeRef("task-lyrics")])
     await keeper.label(["task-custom", "task-cover"], "Favoriten ★")
     await keeper.label(["task-custom", "task-lyrics"], "to finish")
@@ -410,8 +410,10 @@ async def _annotate(maker: Maker) -> None:
     await keeper.add_to_album("Empty", [second])
     await keeper.remove_from_album("Empty", [second])
     await keeper.add_to_album("Empty", [rain])
-    await keeper.save_search("Best", Listing(search='rating:>=3 -label:"to finish" rain', sort=Sort.RATING))
-    await keeper.save_search("Newest last", Listing(search="is:song since:2025-01-01", sort=Sort.AGE, is_reversed=True))
+    await keeper.save_search("Best", ListQuery(search='rating:>=3 -label:"to finish" rain', sort=Sort.RATING))
+    await keeper.save_search(
+        "Newest last", ListQuery(search="is:song since:2025-01-01", sort=Sort.AGE, is_reversed=True)
+    )
     await keeper.trash(["task-half", "task-image"])
     await maker.studio.ledger.keep_look("home")
 
@@ -425,7 +427,7 @@ async def _write_drafts(maker: Maker) -> None:
     extend = Draft("extend", {"clip": "task-custom-clip1", "at": "1:15.5", "lyrics": "More"}, also=("exclude",))
     await drafts.keep(extend)
     older = Draft("infill", {"clip": "task-custom-clip2", "start": "0:30", "end": "0:45", "lyrics": "Older"})
-    await maker.studio.shelf.keep_draft("set-aside-0000018bcfe56800-0a1b2c", older.text())
+    await maker.studio.shelf.save_draft("set-aside-0000018bcfe56800-0a1b2c", older.text())
     assert not failures
 
 

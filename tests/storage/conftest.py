@@ -11,7 +11,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 
 MakeTask = Callable[..., Task]
 MakeSubmission = Callable[..., Submission]
@@ -43,8 +43,8 @@ def db(open_db: Callable[..., Database]) -> Database:
 
 
 @pytest.fixture
-def library(db: Database) -> Library:
-    return Library(db)
+def library(db: Database) -> TaskStore:
+    return TaskStore(db)
 
 
 @pytest.fixture

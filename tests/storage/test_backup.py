@@ -14,7 +14,7 @@ from sunotui.domain.errors import LibraryDamaged
 from sunotui.storage.backup import back_up, backups_of, folder_of, is_due
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.integrity import fault_of
-from sunotui.storage.drafts import Drafts
+from sunotui.storage.drafts import DraftStore
 
 DAY_S = 86_400.0
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
@@ -30,7 +30,7 @@ def names(path: Path) -> list[str]:
 
 
 def test_one_a_day_whole_and_private_while_the_library_is_open(path: Path, db: Database) -> None:
-    Drafts(db).save("a", "text")
+    DraftStore(db).save("a", "text")
     assert is_due(path, noon_of(0))
     made = back_up(path, noon_of(0))
     assert made == folder_of(path) / "library-2026-03-01.db"
@@ -40,9 +40,9 @@ def test_one_a_day_whole_and_private_while_the_library_is_open(path: Path, db: D
     assert stat.S_IMODE(made.stat().st_mode) == 0o600
     assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
     assert fault_of(made) == ""
-    Drafts(db).save("a", "later")
+    DraftStore(db).save("a", "later")
     copy = Database.open(made)
-    assert Drafts(copy).load("a") == "text"
+    assert DraftStore(copy).load("a") == "text"
     copy.close()
 
 
@@ -61,7 +61,7 @@ def test_of_a_damaged_library_none_is_made_and_the_earlier_ones_stay(
 ) -> None:
     db = open_db()
     for number in range(300):
-        Drafts(db).save(str(number), "x" * 500)
+        DraftStore(db).save(str(number), "x" * 500)
     db.close()
     for day in range(3):
         back_up(path, noon_of(day))
@@ -105,14 +105,14 @@ def test_the_litter_of_the_killed_is_swept(path: Path, db: Database) -> None:
 def test_what_is_written_meanwhile_neither_waits_nor_harms(path: Path, open_db: Callable[..., Database]) -> None:
     db = open_db()
     for number in range(2_000):
-        Drafts(db).save(str(number), "x" * 2_000)
+        DraftStore(db).save(str(number), "x" * 2_000)
     writer = open_db(busy_limit_s=0.0)
     copying = threading.Thread(target=back_up, args=(path, NOON))
     copying.start()
     written = 0
     # Without any patience for locks: one that was held would be told at once.
     while copying.is_alive() or written < 10:
-        Drafts(writer).save("new", str(written))
+        DraftStore(writer).save("new", str(written))
         written += 1
     copying.join()
     (made,) = backups_of(path)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.errors import LibraryError
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.support.whole_listing import all_ids, counts
 
 Damage = Callable[[bytes], bytes]
@@ -19,7 +19,7 @@ Damage = Callable[[bytes], bytes]
 def sound(path: Path, make_task: Callable[..., object]) -> bytes:
     """The bytes of a library with 200 tasks, closed."""
     db = Database.open(path)
-    Library(db).save([make_task(f"t{number}") for number in range(200)])  # type: ignore[misc]
+    TaskStore(db).save([make_task(f"t{number}") for number in range(200)])  # type: ignore[misc]
     db.close()
     return path.read_bytes()
 
@@ -47,7 +47,7 @@ def scribbled(content: bytes) -> bytes:
 )
 def test_damage_is_one_sentence_and_the_file_stays(path: Path, sound: bytes, damage: Damage) -> None:
     path.write_bytes(damage(sound))
-    with pytest.raises(LibraryTrouble) as caught:
+    with pytest.raises(LibraryError) as caught:
         Database.open(path)
     assert str(path) in caught.value.what
     assert "\n" not in caught.value.sentence
@@ -61,7 +61,7 @@ def test_another_programs_database_stays_untouched(path: Path) -> None:
     connection.commit()
     connection.close()
     before = path.read_bytes()
-    with pytest.raises(LibraryTrouble, match="another program"):
+    with pytest.raises(LibraryError, match="another program"):
         Database.open(path)
     assert path.read_bytes() == before
     assert [entry.name for entry in path.parent.iterdir()] == ["library.db"]
@@ -76,13 +76,13 @@ def test_random_damage_never_gives_anything_but_a_library_trouble(path: Path, so
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         try:
             db = Database.open(path)
-        except LibraryTrouble:
+        except LibraryError:
             continue
         try:
-            library = Library(db)
+            library = TaskStore(db)
             library.tasks(all_ids(db))
             counts(db)
-        except LibraryTrouble:
+        except LibraryError:
             pass
         finally:
             db.close()
@@ -91,10 +91,10 @@ def test_random_damage_never_gives_anything_but_a_library_trouble(path: Path, so
 def test_a_row_that_nobody_can_have_written_is_a_library_trouble(
     db: Database, make_task: Callable[..., object]
 ) -> None:
-    library = Library(db)
+    library = TaskStore(db)
     library.save([make_task("t1")])  # type: ignore[list-item]
     with db.write() as connection:
         connection.execute("UPDATE task SET status = 'sdrawkcab'")
     for read in (lambda: library.task("t1"), lambda: counts(db), lambda: library.summaries(["t1"])):
-        with pytest.raises(LibraryTrouble, match="damaged"):
+        with pytest.raises(LibraryError, match="damaged"):
             read()

@@ -1,19 +1,19 @@
 from collections.abc import Callable
 
 from sunotui.storage.db.connection import Database
-from sunotui.storage.drafts import Drafts
+from sunotui.storage.drafts import DraftStore
 
 
 def test_a_draft_outlives_its_program(open_db: Callable[..., Database]) -> None:
     db = open_db()
-    Drafts(db).save("compose", "[Verse]\nrain")
-    Drafts(db).save("compose", "[Verse]\nrain on tin")
+    DraftStore(db).save("compose", "[Verse]\nrain")
+    DraftStore(db).save("compose", "[Verse]\nrain on tin")
     db.close()
-    assert Drafts(open_db()).load("compose") == "[Verse]\nrain on tin"
+    assert DraftStore(open_db()).load("compose") == "[Verse]\nrain on tin"
 
 
 def test_no_draft_is_an_empty_one_and_an_empty_one_is_forgotten(db: Database) -> None:
-    drafts = Drafts(db)
+    drafts = DraftStore(db)
     assert drafts.load("compose") == ""
     drafts.save("compose", "x")
     drafts.save("compose", "")
@@ -22,13 +22,13 @@ def test_no_draft_is_an_empty_one_and_an_empty_one_is_forgotten(db: Database) ->
 
 
 def test_text_that_no_database_takes_is_kept_as_far_as_it_can_be(db: Database) -> None:
-    drafts = Drafts(db)
+    drafts = DraftStore(db)
     drafts.save("a\ud800", "x\ud800y\0z")
     assert drafts.load("a\ud800") == "x\ufffdy\ufffdz"
 
 
 def test_a_draft_is_replaced_only_where_it_is_the_one_that_was_read(db: Database) -> None:
-    drafts = Drafts(db)
+    drafts = DraftStore(db)
     assert drafts.replace("compose", "rain", base="")
     assert drafts.replace("compose", "rain on tin", base="rain")
     assert not drafts.replace("compose", "wind", base="rain")

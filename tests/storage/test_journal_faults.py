@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import JournalUnwritable
+from sunotui.domain.errors import JournalWriteError
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
@@ -22,7 +22,7 @@ State = SubmissionState
 BEGINNING = """
 import sys
 from pathlib import Path
-from sunotui.domain.errors import TimedOut, Trouble
+from sunotui.domain.errors import TimedOut, SunotuiError
 from sunotui.domain.requests.request import LyricsRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
@@ -68,12 +68,12 @@ number = 0
 try:
     while True:
         journal.add(submission(f"s{number}")); number += 1
-except Trouble as trouble:
+except SunotuiError as trouble:
     say(trouble.kind, type(trouble.__cause__).__name__)
 say(number, len(journal.list(limit=10_000)))
 try:
     journal.add(submission("one more"))
-except Trouble as trouble:
+except SunotuiError as trouble:
     say(trouble.kind)
 """
 
@@ -244,8 +244,8 @@ def _fill(journal: Journal, make_submission: Callable[..., Submission]) -> int:
     for number in range(100_000):
         try:
             journal.add(make_submission(f"s{number}", body="x" * 2_000))
-        except JournalUnwritable:
+        except JournalWriteError:
             break
-    with pytest.raises(JournalUnwritable, match="disk is full"):
+    with pytest.raises(JournalWriteError, match="disk is full"):
         journal.add(make_submission("one more", body="x" * 2_000))
     return number

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.storage.paths import Places, close_to_others, find_places, make_private, write_private
+from sunotui.storage.paths import AppPaths, close_to_others, find_paths, make_private, write_private
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077])
@@ -24,7 +24,7 @@ def test_the_environment_names_both_folders_without_asking_the_system(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "platformdirs", None)
-    places = find_places({"SUNOTUI_DATA_DIR": str(tmp_path / "d"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "c")})
+    places = find_paths({"SUNOTUI_DATA_DIR": str(tmp_path / "d"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "c")})
     assert places.library == tmp_path / "d" / "library.db"
     assert places.config_file == tmp_path / "c" / "config.toml"
     assert places.profiles_file == tmp_path / "c" / "profiles.json"
@@ -32,18 +32,18 @@ def test_the_environment_names_both_folders_without_asking_the_system(
 
 
 def test_one_folder_may_be_named_and_the_other_is_the_usual_one(tmp_path: Path) -> None:
-    places = find_places({"SUNOTUI_DATA_DIR": str(tmp_path)})
+    places = find_paths({"SUNOTUI_DATA_DIR": str(tmp_path)})
     assert places.data == tmp_path
     assert places.config.name == "sunotui"
     assert places.config.is_absolute()
 
 
 def test_a_folder_may_be_named_from_home() -> None:
-    assert find_places({"SUNOTUI_DATA_DIR": "~/x", "SUNOTUI_CONFIG_DIR": "y"}).data == Path.home() / "x"
+    assert find_paths({"SUNOTUI_DATA_DIR": "~/x", "SUNOTUI_CONFIG_DIR": "y"}).data == Path.home() / "x"
 
 
 def test_places_are_absolute_so_that_a_change_of_folder_does_not_move_them() -> None:
-    assert find_places({"SUNOTUI_DATA_DIR": "x", "SUNOTUI_CONFIG_DIR": "y"}).config == Path.cwd() / "y"
+    assert find_paths({"SUNOTUI_DATA_DIR": "x", "SUNOTUI_CONFIG_DIR": "y"}).config == Path.cwd() / "y"
 
 
 def test_new_folders_are_private_under_any_umask(tmp_path: Path, umask: int) -> None:
@@ -119,10 +119,10 @@ def test_a_name_as_long_as_a_name_can_be_is_written(tmp_path: Path) -> None:
 def test_a_linked_library_is_the_file_itself(tmp_path: Path) -> None:
     """Broken once by the link's own path: the log was looked for beside the link."""
     link, target = tmp_path / "data" / "library.db", tmp_path / "elsewhere" / "songs.db"
-    assert Places(link.parent, tmp_path).library == link
+    assert AppPaths(link.parent, tmp_path).library == link
     link.parent.mkdir()
     link.symlink_to(target)
-    assert Places(link.parent, tmp_path).library == target
+    assert AppPaths(link.parent, tmp_path).library == target
 
 
 def test_a_linked_file_stays_a_link(tmp_path: Path) -> None:
@@ -146,4 +146,4 @@ def test_rights_of_others_are_taken_off_and_a_missing_file_is_no_matter(tmp_path
 
 
 def test_places_are_values() -> None:
-    assert Places(Path("/a"), Path("/b")) == Places(Path("/a"), Path("/b"))
+    assert AppPaths(Path("/a"), Path("/b")) == AppPaths(Path("/a"), Path("/b"))

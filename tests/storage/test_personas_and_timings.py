@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from sunotui.domain.persona import Persona
 from sunotui.storage.db.connection import Database
-from sunotui.storage.gateway_facts.personas import Personas
-from sunotui.storage.gateway_facts.timings import Timings
+from sunotui.storage.gateway_facts.personas import PersonaStore
+from sunotui.storage.gateway_facts.timings import TimingStore
 
 
 def test_personas_belong_to_their_profile_and_the_newest_comes_first(open_db: Callable[..., Database]) -> None:
@@ -15,9 +15,9 @@ def test_personas_belong_to_their_profile_and_the_newest_comes_first(open_db: Ca
         Persona("p2", "High voice", "c2", "main", 2.0),
         Persona("p1", "Elsewhere", "c9", "other", 3.0),
     ):
-        Personas(first).add(persona)
+        PersonaStore(first).add(persona)
     first.close()
-    personas = Personas(open_db())
+    personas = PersonaStore(open_db())
     assert [persona.name for persona in personas.all("main")] == ["High voice", "Low voice"]
     personas.add(Persona("p1", "Lowest voice", "c1", "main", 1.0))
     assert [persona.name for persona in personas.all("main")] == ["High voice", "Lowest voice"]
@@ -25,7 +25,7 @@ def test_personas_belong_to_their_profile_and_the_newest_comes_first(open_db: Ca
 
 
 def test_times_are_kept_by_clip_and_the_newest_count(db: Database) -> None:
-    timings = Timings(db)
+    timings = TimingStore(db)
     assert timings.get("c1") == ""
     timings.put("c1", "[1]")
     timings.put("c1", "[2]")

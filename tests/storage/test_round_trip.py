@@ -12,7 +12,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKi
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.support.whole_listing import all_ids
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
@@ -71,7 +71,7 @@ TASKS = st.builds(
 def test_tasks_come_back_as_they_went_in(tasks: list[Task]) -> None:
     with TemporaryDirectory() as folder:
         db = Database.open(Path(folder) / "library.db")
-        library = Library(db)
+        library = TaskStore(db)
         library.save(tasks)
         assert library.tasks([task.id for task in tasks]) == {task.id: task for task in tasks}
         library.save(tasks)
@@ -83,7 +83,7 @@ HOSTILE = ["\ud800", "a\0b", 2**63, -(2**70), float("nan"), float("inf"), 10**40
 
 
 @pytest.mark.parametrize("value", HOSTILE, ids=ascii)
-def test_no_field_of_a_task_or_clip_can_stop_a_save(library: Library, value: object) -> None:
+def test_no_field_of_a_task_or_clip_can_stop_a_save(library: TaskStore, value: object) -> None:
     for number, field in enumerate(fields(Task)):
         if field.name in {"kind", "status", "clips", "lyrics"}:
             continue

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from sunotui.storage.worker import Desk
+from sunotui.storage.worker import StorageThread
 from tests.support.waiting import HANG_S
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk()
+def desk() -> Iterator[StorageThread]:
+    made = StorageThread()
     yield made
     made.close()
 
@@ -21,14 +21,14 @@ def boom() -> None:
     raise KeyError("boom")
 
 
-async def test_work_is_done_on_one_other_thread_and_comes_back(desk: Desk) -> None:
+async def test_work_is_done_on_one_other_thread_and_comes_back(desk: StorageThread) -> None:
     threads = {await desk.run(threading.get_ident) for _ in range(5)}
     assert len(threads) == 1
     assert threading.get_ident() not in threads
     assert await desk.run(divmod, 7, 2) == (3, 1)
 
 
-async def test_exceptions_are_carried_over(desk: Desk) -> None:
+async def test_exceptions_are_carried_over(desk: StorageThread) -> None:
     with pytest.raises(KeyError, match="boom"):
         await desk.run(boom)
     with pytest.raises(RuntimeError, match="StopIteration"):
@@ -36,7 +36,7 @@ async def test_exceptions_are_carried_over(desk: Desk) -> None:
     assert await desk.run(int, "3") == 3
 
 
-def test_a_plain_thread_may_call(desk: Desk) -> None:
+def test_a_plain_thread_may_call(desk: StorageThread) -> None:
     assert desk.call(int, "3") == 3
     with pytest.raises(KeyError, match="boom"):
         desk.call(boom)
@@ -45,11 +45,11 @@ def test_a_plain_thread_may_call(desk: Desk) -> None:
     assert desk.call(int, "4") == 4
 
 
-def test_work_may_call_the_desk_it_is_done_on(desk: Desk) -> None:
+def test_work_may_call_the_desk_it_is_done_on(desk: StorageThread) -> None:
     assert desk.call(lambda: desk.call(int, "5")) == 5
 
 
-def test_several_event_loops_use_one_desk(desk: Desk) -> None:
+def test_several_event_loops_use_one_desk(desk: StorageThread) -> None:
     results: list[int] = []
 
     async def count() -> None:
@@ -65,13 +65,13 @@ def test_several_event_loops_use_one_desk(desk: Desk) -> None:
     assert len(results) == 5
 
 
-async def test_order_is_kept(desk: Desk) -> None:
+async def test_order_is_kept(desk: StorageThread) -> None:
     done: list[int] = []
     await asyncio.gather(*(desk.run(done.append, number) for number in range(100)))
     assert done == list(range(100))
 
 
-async def test_a_cancelled_wait_loses_no_work(desk: Desk) -> None:
+async def test_a_cancelled_wait_loses_no_work(desk: StorageThread) -> None:
     gate, done = threading.Event(), []
     first = asyncio.create_task(desk.run(gate.wait, 10))
     second = asyncio.create_task(desk.run(done.append, "written"))
@@ -84,7 +84,7 @@ async def test_a_cancelled_wait_loses_no_work(desk: Desk) -> None:
     assert done == ["written"]
 
 
-def test_a_loop_that_ended_loses_no_work_and_hurts_nobody(desk: Desk) -> None:
+def test_a_loop_that_ended_loses_no_work_and_hurts_nobody(desk: StorageThread) -> None:
     gate, done = threading.Event(), []
 
     async def leave() -> None:
@@ -99,7 +99,7 @@ def test_a_loop_that_ended_loses_no_work_and_hurts_nobody(desk: Desk) -> None:
 
 
 def test_close_drains_and_then_refuses() -> None:
-    desk, gate, done = Desk(), threading.Event(), []
+    desk, gate, done = StorageThread(), threading.Event(), []
 
     async def hand_in() -> None:
         asyncio.get_running_loop().create_task(desk.run(gate.wait, 10))
@@ -117,7 +117,7 @@ def test_close_drains_and_then_refuses() -> None:
 
 
 def test_close_waits_no_longer_than_told() -> None:
-    desk, has_begun, gate = Desk(), threading.Event(), threading.Event()
+    desk, has_begun, gate = StorageThread(), threading.Event(), threading.Event()
     waiting = threading.Thread(target=desk.call, args=(lambda: (has_begun.set(), gate.wait(HANG_S)),))
     waiting.start()
     assert has_begun.wait(HANG_S)
@@ -130,12 +130,12 @@ def test_close_waits_no_longer_than_told() -> None:
 
 def test_a_desk_never_used_has_no_thread_and_closes() -> None:
     before = threading.active_count()
-    desk = Desk()
+    desk = StorageThread()
     assert threading.active_count() == before
     desk.close()
 
 
-async def test_the_loop_is_not_held_while_the_disk_is_slow(desk: Desk) -> None:
+async def test_the_loop_is_not_held_while_the_disk_is_slow(desk: StorageThread) -> None:
     gate, beats = threading.Event(), 0
     slow = asyncio.create_task(desk.run(gate.wait, 10))
     while beats < 100:
@@ -146,7 +146,7 @@ async def test_the_loop_is_not_held_while_the_disk_is_slow(desk: Desk) -> None:
     assert await slow
 
 
-async def test_nothing_of_a_finished_job_is_kept_alive(desk: Desk) -> None:
+async def test_nothing_of_a_finished_job_is_kept_alive(desk: StorageThread) -> None:
     class Big:
         pass
 
@@ -159,7 +159,7 @@ async def test_nothing_of_a_finished_job_is_kept_alive(desk: Desk) -> None:
     assert seen() is None
 
 
-async def test_work_handed_in_before_is_waited_for_later_by_anyone(desk: Desk) -> None:
+async def test_work_handed_in_before_is_waited_for_later_by_anyone(desk: StorageThread) -> None:
     gate = threading.Event()
     begun = desk.begin(lambda: gate.wait(HANG_S) and 7)
     impatient = asyncio.create_task(desk.result_of(begun))

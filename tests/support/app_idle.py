@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual._context import active_app
 
-from sunotui.storage.worker import Desk
+from sunotui.storage.worker import StorageThread
 from sunotui.tui.runtime.type_ahead import KeyQueue
 from tests.support.waiting import HANG_S
 
@@ -73,7 +73,7 @@ async def until_idle(elsewhere: Elsewhere) -> None:
 def judge_idle_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pilot wait in this way."""
     elsewhere = Elsewhere()
-    result_of, to_thread = Desk.result_of, asyncio.to_thread
+    result_of, to_thread = StorageThread.result_of, asyncio.to_thread
 
     held: set[KeyQueue] = set()
 
@@ -94,5 +94,5 @@ def judge_idle_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("textual.app.wait_for_idle", wait_for_idle)
     monkeypatch.setattr("textual.pilot.wait_for_idle", wait_for_idle)
-    monkeypatch.setattr(Desk, "result_of", lambda desk, begun: elsewhere.wait(result_of(desk, begun)))
+    monkeypatch.setattr(StorageThread, "result_of", lambda desk, begun: elsewhere.wait(result_of(desk, begun)))
     monkeypatch.setattr(asyncio, "to_thread", counted(to_thread))

@@ -10,13 +10,13 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 from textual.worker import WorkerCancelled
 
-from sunotui.core.core import Studio
+from sunotui.core.core import Core
 from sunotui.demo.server import DemoServer
 from sunotui.domain.dialect import choose_dialect
 from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.token import Token
-from sunotui.storage.paths import Places
+from sunotui.storage.paths import AppPaths
 from sunotui.tui.app import SunoApp
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.sidebar import Views
@@ -47,7 +47,7 @@ class GatewayTime:
 class Stage:
     """One app, its studio and its gateway."""
 
-    def __init__(self, app: SunoApp, studio: Studio, server: DemoServer, gateway_time: GatewayTime) -> None:
+    def __init__(self, app: SunoApp, studio: Core, server: DemoServer, gateway_time: GatewayTime) -> None:
         self.app = app
         self.studio = studio
         self.server = server
@@ -153,12 +153,12 @@ async def open_stage(
     gateway_time = GatewayTime(speed)
     server = DemoServer(seed=seed, speed=speed, faults=faults, dialect=dialect, now=gateway_time)
     await asyncio.to_thread(server.start)
-    studio = Studio(Places(data=folder / "data", config=folder / "config"), {}, clock=SwiftClock(speed))
+    studio = Core(AppPaths(data=folder / "data", config=folder / "config"), {}, clock=SwiftClock(speed))
 
     async def prepare() -> None:
         token = Token(server.token)
         # As a login does, which finds out what comes before /suno.
-        profile, _ = await studio.login.try_out(
+        profile, _ = await studio.login.verify(
             Profile(DEMO_PROFILE, parse_base_url(server.base_url), dialect=choose_dialect("", dialect).dialect.value),
             token,
         )

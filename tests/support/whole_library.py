@@ -1,15 +1,15 @@
 """A library with something of everything that an export carries."""
 
-from sunotui.core.transfer.jsonl_writer import packed_lines
+from sunotui.core.transfer.jsonl_writer import export_lines
 from sunotui.domain.export_records import (
-    CarriedAlbum,
-    CarriedDraft,
-    CarriedLabel,
-    CarriedOffers,
-    CarriedPrice,
-    CarriedSearch,
-    CarriedTask,
-    CarriedTiming,
+    ExportedAlbum,
+    ExportedCapabilities,
+    ExportedDraft,
+    ExportedLabel,
+    ExportedPrice,
+    ExportedSearch,
+    ExportedTask,
+    ExportedTimings,
     Opinion,
     Record,
 )
@@ -20,8 +20,8 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKi
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.transfer.exporter import Carrier
-from sunotui.storage.transfer.importer import Arrivals
+from sunotui.storage.transfer.exporter import Exporter
+from sunotui.storage.transfer.importer import Importer
 
 
 def song(task_id: str, **changes: object) -> Task:
@@ -70,34 +70,34 @@ def records(songs: int = 3) -> list[Record]:
         sent("s1"),
         sent("s2", SubmissionState.UNKNOWN, trouble="Nobody knows", task_hints=("h1", "h2")),
         sent("s3", SubmissionState.REJECTED, request=LyricsRequest("x"), http_status=400, answer="no"),
-        CarriedLabel("Rainy"),
-        CarriedLabel("Empty"),
-        CarriedTask(
+        ExportedLabel("Rainy"),
+        ExportedLabel("Empty"),
+        ExportedTask(
             song("t1", submission_id="s1", made_in_s=131.25),
             raw='{"id":"t1","n":1.5}',
             note="a note\n\tof two lines",
             labels=("Rainy",),
             opinions=(Opinion("t1-c1", is_starred=True, rating=4, heard_at=7.5), Opinion("t1-c2", heard_at=8.0)),
         ),
-        CarriedTask(words, opinions=(Opinion("", is_starred=True),), trashed_at=77.0),
-        *(CarriedTask(song(f"t{number}", status=TaskStatus.SUCCESS)) for number in range(2, songs + 1)),
-        CarriedAlbum("Best of", 5.5, (("t1", "t1-c2"), ("t2", "t2-c1"), ("t1", "t1-c1"))),
-        CarriedAlbum("Nothing yet", 6.5),
-        CarriedSearch("Jazz", 'tag:jazz "x"', "age", is_reversed=True),
-        CarriedTiming("t1-c1", '{"aligned_words":[{"word":"la","start_s":0.5,"end_s":1.0}]}'),
+        ExportedTask(words, opinions=(Opinion("", is_starred=True),), trashed_at=77.0),
+        *(ExportedTask(song(f"t{number}", status=TaskStatus.SUCCESS)) for number in range(2, songs + 1)),
+        ExportedAlbum("Best of", 5.5, (("t1", "t1-c2"), ("t2", "t2-c1"), ("t1", "t1-c1"))),
+        ExportedAlbum("Nothing yet", 6.5),
+        ExportedSearch("Jazz", 'tag:jazz "x"', "age", is_reversed=True),
+        ExportedTimings("t1-c1", '{"aligned_words":[{"word":"la","start_s":0.5,"end_s":1.0}]}'),
         Persona("v1", "Voice", "t1-c1", "home", 9.0),
-        CarriedPrice("home", "music", 0.05, "USD", 10.0),
-        CarriedPrice("home", "music", 0.05, "USD", 11.0),
-        CarriedOffers("home", '{"software": "new-api"}'),
-        CarriedDraft("composer", '{"mode": "describe", "values": {"description": "two  blanks"}}'),
+        ExportedPrice("home", "music", 0.05, "USD", 10.0),
+        ExportedPrice("home", "music", 0.05, "USD", 11.0),
+        ExportedCapabilities("home", '{"software": "new-api"}'),
+        ExportedDraft("composer", '{"mode": "describe", "values": {"description": "two  blanks"}}'),
     ]
 
 
 def fill(db: Database, songs: int = 3) -> None:
     """Put all that into a library."""
-    Arrivals(db).take(records(songs))
+    Importer(db).add(records(songs))
 
 
 def exported(db: Database) -> bytes:
     """The library's export."""
-    return "".join(packed_lines(Carrier(db).records())).encode()
+    return "".join(export_lines(Exporter(db).records())).encode()

@@ -1,8 +1,8 @@
 """A whole listing at once, as no screen asks for it."""
 
-from sunotui.domain.browse import Listing, Place, Sort
+from sunotui.domain.browse import Collection, ListQuery, Sort
 from sunotui.domain.tasks.summary import View
-from sunotui.storage.browse.list_queries import Listings
+from sunotui.storage.browse.list_queries import TaskLists
 from sunotui.storage.db.connection import Database
 
 NOW = 1_700_000_000.0
@@ -10,12 +10,12 @@ NOW = 1_700_000_000.0
 
 def all_ids(db: Database, view: View = View.ALL, search: str = "") -> list[str]:
     """The ids of everything in a view that a search finds, newest first."""
-    listings = Listings(db, lambda: NOW)
-    listing = Listing(Place.of_view(view), search, Sort.AGE)
+    listings = TaskLists(db, lambda: NOW)
+    listing = ListQuery(Collection.of_view(view), search, Sort.AGE)
     return listings.ids(listing, 0, listings.total(listing))
 
 
 def counts(db: Database) -> dict[View, int]:
     """How many tasks each view says that it has."""
-    found = Listings(db, lambda: NOW).places()
+    found = TaskLists(db, lambda: NOW).places()
     return {place.view: count for place, count in found.items() if place.view is not None}

@@ -9,8 +9,8 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
 
-from sunotui.domain.browse import Window
-from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.browse import Page
+from sunotui.domain.errors import LibraryError
 from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.tui.library.task_list.list import TaskList
@@ -49,19 +49,19 @@ class Imagined:
     answers: asyncio.Event = field(default_factory=asyncio.Event)
     """Questions are answered while this is set."""
 
-    async def window(self, *, around: str | None, at: int, before: int, after: int) -> Window:
+    async def window(self, *, around: str | None, at: int, before: int, after: int) -> Page:
         """As the shelf gives it."""
         self.asked += 1
         await self.answers.wait()
         if self.is_broken:
-            raise LibraryTrouble("the disk is gone")
+            raise LibraryError("the disk is gone")
         ids = [one.id for one in self.rows]
         anchor = ids.index(around) if around in ids else None
         middle = max(0, min(at, len(ids) - 1)) if anchor is None else anchor
         start = max(0, middle - before)
         rows = tuple(self.rows[start : middle + after + 1])
         self.most_rows = max(self.most_rows, len(rows))
-        return Window(start, rows, len(ids), anchor)
+        return Page(start, rows, len(ids), anchor)
 
     async def between(self, first: str, last: str) -> list[str]:
         """As the shelf gives it."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from sunotui.core.events import Line, LineChanged, ProfileChanged
+from sunotui.core.events import ConnectionChanged, ConnectionState, ProfileChanged
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
@@ -17,7 +17,7 @@ from sunotui.domain.token import Token
 from sunotui.gateway.submit.outcome import Accepted
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.tui.app import SunoApp
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.task_list.list import TaskList
@@ -98,7 +98,7 @@ class Quiet:
         studio = self.bench.studio
         studio._in_use.add(Profile(name, parse_base_url("https://other.example")))
         studio.doors.keep_for_session(name, Token("token-of-the-other"))
-        studio.news.tell(ProfileChanged(studio.profile))
+        studio.news.publish(ProfileChanged(studio.profile))
         return gateway
 
     def text(self) -> str:
@@ -129,7 +129,7 @@ class Quiet:
 def _furnish(bench: Bench, now: float, tasks: list[Task] | None) -> None:
     """Put these tasks, or the evening's, into the library before the app opens it."""
     database = Database.open(bench.studio.places.library)
-    journal, library = Journal(database), Library(database)
+    journal, library = Journal(database), TaskStore(database)
     if tasks is None:
         wish = MusicRequest(description="electric dance party, club banger", model="chirp-v5")
         body = '{"gpt_description_prompt": "electric dance party, club banger", "mv": "chirp-v5"}'
@@ -168,7 +168,7 @@ async def quiet_app(
             await quiet.settle()
             await pilot.pause(0.05)
             await quiet.settle()
-            app.screen_stack[0].take_in(LineChanged("main", Line.ONLINE))  # type: ignore[attr-defined]
+            app.screen_stack[0].take_in(ConnectionChanged("main", ConnectionState.ONLINE))  # type: ignore[attr-defined]
             await quiet.settle()
             yield quiet
     finally:

@@ -8,7 +8,7 @@ from textual.command import CommandPalette
 from textual.widgets import Input
 
 from sunotui.core.events import LibraryChanged
-from sunotui.domain.errors import LibraryDamaged, LibraryTrouble
+from sunotui.domain.errors import LibraryDamaged, LibraryError
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands import COMMANDS, Scope
@@ -73,7 +73,7 @@ async def test_a_library_that_cannot_be_read_ends_nothing(tmp_path: Path, monkey
     async with quiet_app(tmp_path) as quiet:
 
         def broken(*_: object, **__: object) -> None:
-            raise LibraryTrouble("The library could not be read: the disk reports an error")
+            raise LibraryError("The library could not be read: the disk reports an error")
 
         with monkeypatch.context() as patch:
             patch.setattr(quiet.bench.studio._database, "query", broken)
@@ -103,7 +103,7 @@ async def test_q_leaves_at_once_and_lets_the_answer_come(tmp_path: Path) -> None
         await quiet.pilot.press("q")
         await quiet.pilot.pause()
         assert quiet.app.return_code == 0
-        assert quiet.bench.studio.submitter.under_way == 1
+        assert quiet.bench.studio.submitter.in_flight == 1
         quiet.bench.gateway.gate.set()
         assert await quiet.bench.studio.submitter.drain(5)
 

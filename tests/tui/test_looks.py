@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.capabilities import Offers, Software
+from sunotui.domain.capabilities import Capabilities, Software
 from sunotui.domain.money import Balance
 from sunotui.tui.theme import SUNOTUI
 from tests.support.paths import SNAPSHOTS
@@ -43,7 +43,7 @@ async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None
     async with quiet_app(tmp_path, size) as quiet:
         studio, gateway = quiet.bench.studio, quiet.bench.gateway
         quiet.add_gateway("other")
-        gateway.found = Offers(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
+        gateway.found = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
         gateway.money = Balance(0.05, "$")
         await studio.offerings.probe("main")
         await studio.ledger._keep("main", "cover", 0.1, "$")
@@ -55,7 +55,7 @@ async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None
 
 async def test_the_program_has_its_own_colours_and_greys_out_what_is_not_offered(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        quiet.bench.gateway.found = Offers(software=Software.NEW_API)
+        quiet.bench.gateway.found = Capabilities(software=Software.NEW_API)
         await quiet.bench.studio.offerings.probe("main")
         assert quiet.app.screen.styles.background.hex.lower() == SUNOTUI.background
         await quiet.press("n")

@@ -1,6 +1,6 @@
 """What stands behind a message: whose matter it is, and the whole answer with its request id."""
 
-from sunotui.domain.errors import AnswerUnreadable, Blame, GatewayFailed
+from sunotui.domain.errors import ErrorSource, GatewayFailed, UnreadableResponse
 from sunotui.tui.message_log import Chronicle
 
 
@@ -12,7 +12,7 @@ def behind(chronicle: Chronicle) -> list[tuple[str, str]]:
 def test_the_whole_answer_of_a_form_nobody_knows_is_there() -> None:
     chronicle = Chronicle()
     answer = '{\n  "job": "736a6f88-bd29-4b1e-b110-37132a5325ac"\n}'
-    trouble = AnswerUnreadable(answer=answer, request_id="r-1", http_status=200)
+    trouble = UnreadableResponse(answer=answer, request_id="r-1", http_status=200)
     chronicle.add("error", trouble.sentence, trouble)
     assert behind(chronicle) == [
         ("whose", "gateway"),
@@ -26,6 +26,6 @@ def test_the_whole_answer_of_a_form_nobody_knows_is_there() -> None:
 
 def test_without_an_answer_its_words_are_shown() -> None:
     chronicle = Chronicle()
-    trouble = GatewayFailed(detail="502 Bad Gateway", blame=Blame.PROXY)
+    trouble = GatewayFailed(detail="502 Bad Gateway", blame=ErrorSource.PROXY)
     chronicle.add("warning", trouble.sentence, trouble)
     assert behind(chronicle) == [("whose", "proxy"), ("answer", "502 Bad Gateway")]

@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from sunotui.domain.capabilities import Feature, Verdict
+from sunotui.domain.capabilities import Feature, Support
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.prompt import AskModal
@@ -132,7 +132,7 @@ async def test_a_stock_relay_is_told_of_before_and_after(dialect: str, tmp_path:
         assert "≠ not as asked" in stage.text()
         assert "Cover of" in stage.text()
         offers = await stage.studio.offerings.of("demo")
-        assert offers.verdict(Feature.COVER) is Verdict.MISSING, "it learned from the result"
+        assert offers.verdict(Feature.COVER) is Support.MISSING, "it learned from the result"
 
 
 @pytest.mark.parametrize("dialect", ["reference", "gptproto", "crazyrouter"])

@@ -10,12 +10,12 @@ from sunotui.cli.output.gateway_report import software_of, verdicts_of
 from sunotui.cli.output.text import print_json, print_table, say
 from sunotui.cli.session import lent_studio, with_studio
 from sunotui.cli.standard_input import standard_input
-from sunotui.domain.errors import NotFound, RequestImpossible, SunotuiError
+from sunotui.domain.errors import InvalidRequest, NotFound, SunotuiError
 from sunotui.domain.profile import BaseUrl, Profile, is_profile_name, parse_base_url
 from sunotui.domain.text import NotText, decoded_line
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.token import Token
 
 
@@ -28,19 +28,19 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def run() -> int:
         async with lent_studio(environ) as studio:
-            tried, check = await studio.login.try_out(profile, token)
-            await studio.login.keep(tried, token)
+            tried, check = await studio.login.verify(profile, token)
+            await studio.login.save(tried, token)
             money = f", {check.balance} left" if check.balance is not None else ""
             name = f" ({check.system_name})" if check.system_name else ""
             print(f"Logged in to {tried.base_url}{name} as profile '{tried.name}'{money}.")
-            print(f"The token is in {studio.doors.whereabouts(tried)}.")
+            print(f"The token is in {studio.doors.describe_source(tried)}.")
             await _look_around(studio, tried.name)
         return DONE
 
     return run_async(run())
 
 
-async def _look_around(studio: "Studio", profile: str) -> None:
+async def _look_around(studio: "Core", profile: str) -> None:
     """Learn what the gateway offers while somebody looks on; a login is no worse when that cannot be learned."""
     await studio.open()
     await studio.ledger.forget_look(profile)
@@ -61,7 +61,7 @@ def logout(args: Namespace, environ: Mapping[str, str]) -> int:
             name = args.profile or studio.choose_profile()
             if not name:
                 raise NotFound("There is no profile to log out of", advice="'sunotui profiles' lists them")
-            if not await studio.login.leave(name):
+            if not await studio.login.log_out(name):
                 raise NotFound(f"There is no profile '{name}' with a token", advice="'sunotui profiles' lists them")
             print(f"Logged out of '{name}'; its tasks stay in the library.")
             if studio.profiles.get(name) is not None:
@@ -74,7 +74,7 @@ def logout(args: Namespace, environ: Mapping[str, str]) -> int:
 def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the profiles and where each token lives."""
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         rows = [await _row_of(studio, profile) for profile in studio.all_profiles().values()]
         if args.json:
             print_json(rows)
@@ -89,7 +89,7 @@ def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, work)
 
 
-async def _row_of(studio: "Studio", profile: Profile) -> dict[str, Any]:
+async def _row_of(studio: "Core", profile: Profile) -> dict[str, Any]:
     """A profile with what was learned of its gateway; asks no gateway."""
     offers = await studio.offerings.of(profile.name)
     return {
@@ -97,7 +97,7 @@ async def _row_of(studio: "Studio", profile: Profile) -> dict[str, Any]:
         "base_url": str(profile.base_url),
         "proxy": str(profile.proxy or ""),
         "model": profile.model,
-        "token_in": studio.doors.whereabouts(profile),
+        "token_in": studio.doors.describe_source(profile),
         "is_current": profile.name == studio.profile,
         "software": offers.software.value,
         "version": offers.version,
@@ -116,10 +116,10 @@ def name_for(base_url: BaseUrl) -> str:
 
 def _profile_for(args: Namespace, environ: Mapping[str, str]) -> Profile:
     from sunotui.core.gateways.login import profile_from
-    from sunotui.storage.config.profiles import ProfileBook
-    from sunotui.storage.paths import find_places
+    from sunotui.storage.config.profiles import ProfileStore
+    from sunotui.storage.paths import find_paths
 
-    book = ProfileBook(find_places(environ))
+    book = ProfileStore(find_paths(environ))
     name = args.profile or environ.get("SUNOTUI_PROFILE", "")
     known = book.get(name) if name else None
     typed = args.base_url or _ask("Base URL", str(known.base_url) if known is not None else "", args.token_stdin)
@@ -135,7 +135,7 @@ def _ask(what: str, default: str, is_stdin_taken: bool) -> str:
     if is_stdin_taken or not sys.stdin.isatty():
         if default:
             return default
-        raise RequestImpossible("There is nobody to ask for the base URL", advice="Give --base-url URL")
+        raise InvalidRequest("There is nobody to ask for the base URL", advice="Give --base-url URL")
     print(f"{what} [{default}]: " if default else f"{what}: ", end="", file=sys.stderr, flush=True)
     return _line().strip() or default
 
@@ -143,14 +143,14 @@ def _ask(what: str, default: str, is_stdin_taken: bool) -> str:
 def _line(limit: int = -1) -> str:
     """A line of standard input, of at most `limit` bytes.
 
-    Raises RequestImpossible for what cannot be read, and for bytes that are not text.
+    Raises InvalidRequest for what cannot be read, and for bytes that are not text.
     """
     with standard_input() as file:
         line = file.readline(limit)
     try:
         return decoded_line(line)
     except NotText as error:
-        raise RequestImpossible(f"Standard input could not be read: {error}") from error
+        raise InvalidRequest(f"Standard input could not be read: {error}") from error
 
 
 def _ask_token(*, is_piped: bool) -> "Token":
@@ -159,10 +159,10 @@ def _ask_token(*, is_piped: bool) -> "Token":
     if is_piped:
         return Token(_line(2_000))
     if not sys.stdin.isatty():
-        raise RequestImpossible("There is nobody to ask for the token", advice="Pipe it in with --token-stdin")
+        raise InvalidRequest("There is nobody to ask for the token", advice="Pipe it in with --token-stdin")
     import getpass
 
     try:
         return Token(getpass.getpass("Token (not shown): "))
     except EOFError:
-        raise RequestImpossible("No token was given") from None
+        raise InvalidRequest("No token was given") from None

@@ -13,18 +13,18 @@ from sunotui.cli.pointing import takes_of, task_ids_of
 from sunotui.cli.resolve import find
 from sunotui.cli.session import with_studio
 from sunotui.domain.annotations import kept_note
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import clean, clean_lines
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
 
 
 def tag(args: Namespace, environ: Mapping[str, str]) -> int:
     """Give tasks a label, or take it from them."""
     is_on = args.command == "tag add"
 
-    async def change(studio: "Studio", task_ids: Sequence[str]) -> list[str]:
+    async def change(studio: "Core", task_ids: Sequence[str]) -> list[str]:
         return [await studio.keeper.label(task_ids, args.label, is_on)]
 
     return _change_tasks(args, environ, change)
@@ -33,7 +33,7 @@ def tag(args: Namespace, environ: Mapping[str, str]) -> int:
 def tag_list(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the labels, by name."""
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         found = await studio.keeper.labels()
         if args.json:
             print_json([{"label": label.name, "tasks": label.count} for label in found])
@@ -49,7 +49,7 @@ def tag_list(args: Namespace, environ: Mapping[str, str]) -> int:
 def rate(args: Namespace, environ: Mapping[str, str]) -> int:
     """Rate takes, star them, mark them as heard."""
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         takes = await studio.desk.run(takes_of, studio.library, args.ids, args.take)
         sentences = []
         if args.rating is not None:
@@ -57,7 +57,7 @@ def rate(args: Namespace, environ: Mapping[str, str]) -> int:
         if args.is_starred is not None:
             sentences.append(await studio.keeper.star(takes, args.is_starred))
         if args.is_heard is not None:
-            sentences.append(await studio.keeper.hear(takes, args.is_heard))
+            sentences.append(await studio.keeper.mark_played(takes, args.is_heard))
         await _tell(studio, args, [take.task_id for take in takes], sentences)
         return DONE
 
@@ -69,11 +69,11 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
     text = None if args.text is None else note_in(args.text)
     if args.text and not kept_note(text or ""):
         source = "Standard input" if args.text == "-" else "The note"
-        raise RequestImpossible(
+        raise InvalidRequest(
             f"{source} has no text, and the note stays", advice=f"'sunotui note {args.id} \"\"' takes it away"
         )
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         task, _ = await studio.desk.run(find, studio.library, args.id)
         if text is not None:
             await _tell(studio, args, [task.id], [await studio.keeper.note(task.id, text)])
@@ -94,7 +94,7 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
 def trash(args: Namespace, environ: Mapping[str, str]) -> int:
     """Put tasks into the trash."""
 
-    async def change(studio: "Studio", task_ids: Sequence[str]) -> list[str]:
+    async def change(studio: "Core", task_ids: Sequence[str]) -> list[str]:
         return [await studio.keeper.trash(task_ids)]
 
     return _change_tasks(args, environ, change)
@@ -103,16 +103,16 @@ def trash(args: Namespace, environ: Mapping[str, str]) -> int:
 def restore(args: Namespace, environ: Mapping[str, str]) -> int:
     """Take tasks out of the trash."""
 
-    async def change(studio: "Studio", task_ids: Sequence[str]) -> list[str]:
+    async def change(studio: "Core", task_ids: Sequence[str]) -> list[str]:
         return [await studio.keeper.restore(task_ids)]
 
     return _change_tasks(args, environ, change)
 
 
 def _change_tasks(
-    args: Namespace, environ: Mapping[str, str], change: "Callable[[Studio, Sequence[str]], Awaitable[list[str]]]"
+    args: Namespace, environ: Mapping[str, str], change: "Callable[[Core, Sequence[str]], Awaitable[list[str]]]"
 ) -> int:
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         task_ids = await studio.desk.run(task_ids_of, studio.library, args.ids)
         await _tell(studio, args, task_ids, await change(studio, task_ids))
         return DONE
@@ -120,10 +120,10 @@ def _change_tasks(
     return with_studio(environ, args.profile, work)
 
 
-async def _tell(studio: "Studio", args: Namespace, task_ids: Sequence[str], sentences: Sequence[str]) -> None:
+async def _tell(studio: "Core", args: Namespace, task_ids: Sequence[str], sentences: Sequence[str]) -> None:
     """What was changed, or with --json what is kept of the tasks now."""
     if args.json:
-        kept = await studio.keeper.kept(task_ids)
+        kept = await studio.keeper.annotations(task_ids)
         print_json([kept_document(task_id, found) for task_id, found in kept.items()])
         return
     for sentence in filter(None, sentences):

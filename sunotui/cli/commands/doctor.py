@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from sunotui.cli.exit_codes import DONE, FAILED, code_of
 from sunotui.cli.launch import TERMS_WITHOUT_CURSOR
 from sunotui.cli.output.text import print_json, print_table
-from sunotui.domain.errors import LibraryDamaged, TokenMissing, SunotuiError
+from sunotui.domain.errors import LibraryDamaged, SunotuiError, TokenMissing
 
 if TYPE_CHECKING:
     from sunotui.cli.output.gateway_report import GatewayReport
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.profile import Profile
-    from sunotui.gateway.client import Check
+    from sunotui.gateway.client import LoginCheck
     from sunotui.storage.db.connection import Database
-    from sunotui.storage.paths import Places
+    from sunotui.storage.paths import AppPaths
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 
@@ -44,9 +44,9 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
         return repair_library(args, environ)
     from sunotui.cli.output.gateway_report import print_report, report_document
     from sunotui.cli.run_async import run_async
-    from sunotui.storage.paths import find_places
+    from sunotui.storage.paths import find_paths
 
-    places = find_places(environ)
+    places = find_paths(environ)
     findings = [_terminal(environ), _clipboard(environ), _settings(places), _keyring(), _backups(places)]
     findings += _library(places)
     found, report = run_async(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL))
@@ -89,7 +89,7 @@ def _clipboard(environ: Mapping[str, str]) -> Finding:
     return Finding("clipboard", WARN, "No clipboard tool fits this session; only the terminal's own (OSC 52) is left")
 
 
-def _settings(places: "Places") -> Finding:
+def _settings(places: "AppPaths") -> Finding:
     from sunotui.storage.config.settings import load_settings
     from sunotui.tui.keymap import checked
     from sunotui.tui.theme import theme_complaint
@@ -115,7 +115,7 @@ def _keyring() -> Finding:
     return Finding("keyring", OK, found)
 
 
-def _library(places: "Places") -> list[Finding]:
+def _library(places: "AppPaths") -> list[Finding]:
     from sunotui.storage.db.connection import Database
 
     try:
@@ -128,7 +128,7 @@ def _library(places: "Places") -> list[Finding]:
         return [Finding("library", FAIL, trouble.sentence)]
 
 
-def _backups(places: "Places") -> Finding:
+def _backups(places: "AppPaths") -> Finding:
     import time
 
     from sunotui.cli.output.text import age
@@ -144,7 +144,7 @@ def _backups(places: "Places") -> Finding:
     return Finding("backups", OK, f"{', '.join(told)}, in {folder_of(places.library)}")
 
 
-def _permissions(places: "Places") -> Finding:
+def _permissions(places: "AppPaths") -> Finding:
     open_ones = [
         str(path)
         for path in (places.data, places.library)
@@ -155,15 +155,15 @@ def _permissions(places: "Places") -> Finding:
     return Finding("permissions", OK, "Only you can read the library")
 
 
-def _content(places: "Places", database: "Database") -> Finding:
+def _content(places: "AppPaths", database: "Database") -> Finding:
     from sunotui.domain.tasks.summary import View
-    from sunotui.storage.browse.collection_counts import place_counts, view_counts
+    from sunotui.storage.browse.collection_counts import collection_counts, view_counts
     from sunotui.storage.network_fs import WARNING, is_on_network
 
     fault = database.damage()
     if fault:
         return Finding("library", FAIL, f"{places.library} is damaged: {fault}. {LibraryDamaged.advice}.")
-    counts = view_counts(place_counts(database))
+    counts = view_counts(collection_counts(database))
     size = places.library.stat().st_size / 2**20
     words = f"{counts[View.ALL]} tasks, {counts[View.ACTIVE]} unfinished, {size:.1f} MiB, sound, in {places.library}"
     if database.read_only:
@@ -192,7 +192,7 @@ def _failure(name: str, trouble: SunotuiError) -> Finding:
     return Finding(name, FAIL, trouble.sentence, code_of(trouble))
 
 
-async def _profile_and_gateway(studio: "Studio", *, is_offline: bool) -> "tuple[list[Finding], GatewayReport | None]":
+async def _profile_and_gateway(studio: "Core", *, is_offline: bool) -> "tuple[list[Finding], GatewayReport | None]":
     from sunotui.cli.output.gateway_report import report_on
 
     try:
@@ -206,18 +206,18 @@ async def _profile_and_gateway(studio: "Studio", *, is_offline: bool) -> "tuple[
         token = await studio.doors.token_of(profile)
     except SunotuiError as trouble:
         return [*findings, _failure("token", trouble)], known
-    findings.append(Finding("token", OK, f"{studio.doors.whereabouts(profile)}, fingerprint {token.fingerprint}"))
+    findings.append(Finding("token", OK, f"{studio.doors.describe_source(profile)}, fingerprint {token.fingerprint}"))
     if is_offline:
         return findings, known
     try:
-        found, check = await studio.login.try_out(profile, token)
+        found, check = await studio.login.verify(profile, token)
         known = await report_on(studio, profile, check.balance, is_asked=True)
     except SunotuiError as trouble:
         return [*findings, _failure("gateway", trouble)], known
     return [*findings, _answers(profile, found, check)], known
 
 
-def _answers(profile: "Profile", found: "Profile", check: "Check") -> Finding:
+def _answers(profile: "Profile", found: "Profile", check: "LoginCheck") -> Finding:
     """A gateway that answers; under another prefix than the profile's it takes no request."""
     money = f", {check.balance} left" if check.balance is not None else ""
     sentence = f"{check.system_name or 'it'} answers at {found.base_url}{money}"

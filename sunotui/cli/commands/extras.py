@@ -13,21 +13,21 @@ from sunotui.cli.resolve import clip_ids, find_clip, number_of
 from sunotui.cli.results import obtain
 from sunotui.cli.session import with_studio
 from sunotui.domain.capabilities import Feature
-from sunotui.domain.errors import NotFound, NotOffered
+from sunotui.domain.errors import NotFound, NotSupported
 from sunotui.domain.requests.request import UpsampleTagsRequest
 from sunotui.domain.text import clean_lines
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.tasks.clip import Clip
-    from sunotui.domain.tasks.word_timings import Timing
+    from sunotui.domain.tasks.word_timings import WordTimings
 
 
 def tags(args: Namespace, environ: Mapping[str, str]) -> int:
     """Have the gateway make a few words of style into many."""
     read_piped(args, "text")
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         profile = studio.current_profile().name
         found, code = await obtain(studio, UpsampleTagsRequest(args.text), args, profile)
         if code != DONE:
@@ -44,7 +44,7 @@ def tags(args: Namespace, environ: Mapping[str, str]) -> int:
 def timing(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print when each line of a clip is sung; every word with --json, subtitles for players with --lrc."""
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         task, clip = await studio.desk.run(find_clip, studio.library, args.clip)
         found = await studio.extras.timing(task.id, clip.id)
         _print_timing(found, clip, args)
@@ -56,7 +56,7 @@ def timing(args: Namespace, environ: Mapping[str, str]) -> int:
 def feed(args: Namespace, environ: Mapping[str, str]) -> int:
     """Ask for clips by their ids, wherever they were made; the library stays as it is."""
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         wanted = await studio.desk.run(clip_ids, studio.library, args.ids)
         found = await _ask_feed(studio, wanted)
         if args.json:
@@ -72,19 +72,19 @@ def feed(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, work)
 
 
-async def _ask_feed(studio: "Studio", wanted: "Sequence[str]") -> "tuple[Clip, ...]":
+async def _ask_feed(studio: "Core", wanted: "Sequence[str]") -> "tuple[Clip, ...]":
     profile = studio.current_profile().name
     client = await studio.gateways.client(profile)
     try:
         found = await client.feed(wanted)
-    except NotOffered as missing:
+    except NotSupported as missing:
         await studio.offerings.learn(profile, Feature.FEED, False, missing.detail)
         raise
     await studio.offerings.learn(profile, Feature.FEED, True, "it answered")
     return found
 
 
-def _print_timing(found: "Timing", clip: "Clip", args: Namespace) -> None:
+def _print_timing(found: "WordTimings", clip: "Clip", args: Namespace) -> None:
     if args.json:
         words = [{"text": word.text, "start_s": word.start_s, "end_s": word.end_s} for word in found.words]
         print_json({"id": clip.id, "words": words})
@@ -97,7 +97,7 @@ def _print_timing(found: "Timing", clip: "Clip", args: Namespace) -> None:
         print_table(("TIME", "LINE"), [(length(at) or "0:00", line) for at, line in timed_lines(found)], flexible=1)
 
 
-def _numbers(studio: "Studio", clips: "Sequence[Clip]") -> dict[str, int]:
+def _numbers(studio: "Core", clips: "Sequence[Clip]") -> dict[str, int]:
     """The take number of those clips that the library knows."""
     found = ((clip, studio.library.clip(clip.id)) for clip in clips)
     return {clip.id: number_of(*known) for clip, known in found if known is not None}

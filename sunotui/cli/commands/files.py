@@ -11,11 +11,11 @@ from sunotui.cli.output.text import print_json, say
 from sunotui.cli.results import obtain
 from sunotui.cli.session import open_records, with_studio
 from sunotui.core.transfer.output_path import check_output
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
 
@@ -33,7 +33,7 @@ def video(args: Namespace, environ: Mapping[str, str]) -> int:
 def midi(args: Namespace, environ: Mapping[str, str]) -> int:
     """Write the notes of a take as a MIDI file."""
     if args.output == "-" and args.json:
-        raise RequestImpossible("The MIDI file and --json cannot both go to standard output", advice="Give -o FILE")
+        raise InvalidRequest("The MIDI file and --json cannot both go to standard output", advice="Give -o FILE")
     if args.output != "-":
         check_output(args.output)
     task, take, number = _take(args, environ)
@@ -72,7 +72,7 @@ def _obtained(
 ) -> tuple[str, int]:
     """The result, asked for at the gateway that made the take."""
 
-    async def work(studio: "Studio") -> tuple[str, int]:
+    async def work(studio: "Core") -> tuple[str, int]:
         return await obtain(studio, kind(take.id, task.id), args, task.profile)
 
     return with_studio(environ, args.profile, work)

@@ -10,14 +10,14 @@ from sunotui.cli.inputs import extra_in, lyrics_in, read_piped
 from sunotui.cli.parent import Parent, parent_of
 from sunotui.cli.session import with_studio
 from sunotui.cli.submit import make
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.derived import mashup_lyrics
-from sunotui.domain.requests.music import SongTexts
+from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, Request
 from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
 
 
 def music(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -25,7 +25,7 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
     read_piped(args, "describe", "title", "style", "exclude", "model", "sound")
     words, extra = lyrics_in(args.lyrics_file), extra_in(args.extra)
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         song = MusicRequest(
             description=args.describe,
             lyrics=words,
@@ -56,7 +56,7 @@ def lyrics(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, lambda studio: make(studio, request, args))
 
 
-async def _sung_by(studio: "Studio", song: MusicRequest, wanted: str, clip: str) -> MusicRequest:
+async def _sung_by(studio: "Core", song: MusicRequest, wanted: str, clip: str) -> MusicRequest:
     """The song with a voice: one that is known here, by its id or its name, or any with the clip it was made of."""
     if clip:
         return replace(song, persona_id=wanted, persona_clip_id=(await parent_of(studio, clip)).clip_id)
@@ -67,15 +67,15 @@ async def _sung_by(studio: "Studio", song: MusicRequest, wanted: str, clip: str)
         or [each for each in known if each.id.lower() == wanted.lower()]
     )
     if len(fitting) > 1:
-        raise RequestImpossible(f"{len(fitting)} personas are called {wanted}", advice="Give the id of one")
+        raise InvalidRequest(f"{len(fitting)} personas are called {wanted}", advice="Give the id of one")
     if not fitting:
-        raise RequestImpossible(
+        raise InvalidRequest(
             f"No persona {wanted} is known here", advice="Give --persona-clip CLIP too, the clip it was made of"
         )
     return replace(song, persona_id=fitting[0].id, persona_clip_id=fitting[0].clip_id)
 
 
-async def _reworked(studio: "Studio", song: MusicRequest, args: Namespace) -> Request:
+async def _reworked(studio: "Core", song: MusicRequest, args: Namespace) -> Request:
     """The song as it stands, or the derived task that the options name."""
     if args.extend:
         parent = await parent_of(studio, args.extend)
@@ -130,4 +130,4 @@ def _derived_task(args: Namespace) -> tuple[str, list[str]]:
 
 def _words_and_labels(song: MusicRequest) -> dict[str, Any]:
     """What a new song and a derived task have in common."""
-    return {part.name: getattr(song, part.name) for part in fields(SongTexts)}
+    return {part.name: getattr(song, part.name) for part in fields(SongFields)}

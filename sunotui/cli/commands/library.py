@@ -11,19 +11,19 @@ from sunotui.cli.output.text import length, print_json, print_page, print_tasks,
 from sunotui.cli.resolve import find, number_of
 from sunotui.cli.session import open_records
 from sunotui.domain.annotations import NOTHING_KEPT
-from sunotui.domain.errors import SettingsTrouble
+from sunotui.domain.errors import ConfigError
 from sunotui.domain.search.query import Query, parse_strictly
 from sunotui.domain.tasks.kinds import TaskStatus
 
 if TYPE_CHECKING:
     from sunotui.cli.session import Records
-    from sunotui.domain.annotations import Kept
+    from sunotui.domain.annotations import Annotations
     from sunotui.domain.requests.request import Request
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.differences import Difference
-    from sunotui.domain.tasks.durations import Usual
+    from sunotui.domain.tasks.durations import DurationEstimate
     from sunotui.domain.tasks.task import Task
-    from sunotui.storage.browse.list_sources import Order
+    from sunotui.storage.browse.list_sources import SortOrder
 
 
 def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -45,7 +45,7 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     return DONE
 
 
-def _order(args: Namespace) -> "Order | None":
+def _order(args: Namespace) -> "SortOrder | None":
     if args.sort == "age" and not args.reverse:
         return None
     # Loaded only when asked for: most lists are by age.
@@ -53,35 +53,35 @@ def _order(args: Namespace) -> "Order | None":
     from sunotui.storage.browse.list_queries import ORDERS
 
     order = ORDERS[Sort(args.sort)]
-    return order.turned if args.reverse else order
+    return order.reversed if args.reverse else order
 
 
 def _documents(tasks: "Sequence[Task]", records: "Records") -> list[dict[str, Any]]:
-    from sunotui.storage.annotations.lookup import read_kept
+    from sunotui.storage.annotations.lookup import read_annotations
 
-    return documents_of(tasks, records.journal, read_kept(records.database, [task.id for task in tasks]))
+    return documents_of(tasks, records.journal, read_annotations(records.database, [task.id for task in tasks]))
 
 
 def _check_profile(name: str, environ: Mapping[str, str]) -> None:
-    """A name that nothing goes by is more likely misspelt than empty. Raises SettingsTrouble."""
+    """A name that nothing goes by is more likely misspelt than empty. Raises ConfigError."""
     from sunotui.domain.profile import ENV_PROFILE
-    from sunotui.storage.config.profiles import ProfileBook
-    from sunotui.storage.paths import find_places
+    from sunotui.storage.config.profiles import ProfileStore
+    from sunotui.storage.paths import find_paths
 
-    if name != ENV_PROFILE and ProfileBook(find_places(environ)).get(name) is None:
-        raise SettingsTrouble(f"There is no profile '{name}'", advice="'sunotui profiles' lists them")
+    if name != ENV_PROFILE and ProfileStore(find_paths(environ)).get(name) is None:
+        raise ConfigError(f"There is no profile '{name}'", advice="'sunotui profiles' lists them")
 
 
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
     """Show one task or clip."""
-    from sunotui.domain.tasks.durations import usual_of
-    from sunotui.storage.annotations.lookup import read_kept
+    from sunotui.domain.tasks.durations import estimate_duration
+    from sunotui.storage.annotations.lookup import read_annotations
 
     with open_records(environ) as records:
         task, clip = find(records.library, args.id)
         request = request_of(task, records.journal)
-        kept = read_kept(records.database, [task.id]).get(task.id, NOTHING_KEPT)
-        usual = None if task.status.is_final else usual_of(records.library.durations(task.profile, task.kind))
+        kept = read_annotations(records.database, [task.id]).get(task.id, NOTHING_KEPT)
+        usual = None if task.status.is_final else estimate_duration(records.library.durations(task.profile, task.kind))
     if args.json:
         if clip is None:
             print_json(task_document(task, request, kept))
@@ -94,10 +94,10 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
     return DONE
 
 
-def _print_task(task: "Task", request: "Request | None", usual: "Usual | None", kept: "Kept") -> None:
-    from sunotui.domain.tasks.failure_reasons import reason_told
+def _print_task(task: "Task", request: "Request | None", usual: "DurationEstimate | None", kept: "Annotations") -> None:
+    from sunotui.domain.tasks.failure_reasons import failure_reason
 
-    reason = reason_told(task.fail_reason)
+    reason = failure_reason(task.fail_reason)
     usually = "" if usual is None else f"{usual_words(usual)}; now {length(time.time() - task.added_at) or '0:00'}"
     print_page(
         (
@@ -126,7 +126,7 @@ def _print_task(task: "Task", request: "Request | None", usual: "Usual | None", 
         _print_clip(clip, number, request, kept)
 
 
-def _print_clip(clip: "Clip", number: int, request: "Request | None", kept: "Kept") -> None:
+def _print_clip(clip: "Clip", number: int, request: "Request | None", kept: "Annotations") -> None:
     print_page(
         (
             ("take", str(number)),
@@ -155,7 +155,7 @@ def _print_clip(clip: "Clip", number: int, request: "Request | None", kept: "Kep
     )
 
 
-def _opinion_facts(kept: "Kept", clip_id: str) -> "Iterator[tuple[str, str]]":
+def _opinion_facts(kept: "Annotations", clip_id: str) -> "Iterator[tuple[str, str]]":
     opinion = kept.opinion(clip_id)
     yield "rating", f"{opinion.rating} of 5" if opinion.rating else ""
     yield "starred", "yes" if opinion.is_starred else ""

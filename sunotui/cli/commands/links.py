@@ -11,7 +11,7 @@ from sunotui.domain.errors import NotFound, SunotuiError
 from sunotui.domain.tasks.clip import ClipStatus
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
 
@@ -56,7 +56,7 @@ def _link(task: "Task", take: "Clip", number: int, kind: str, environ: Mapping[s
 def _fresh(task: "Task", take: "Clip", environ: Mapping[str, str]) -> "Clip":
     """The take as the gateway tells it now; as it was known, where the gateway cannot be asked."""
 
-    async def work(studio: "Studio") -> "Clip":
+    async def work(studio: "Core") -> "Clip":
         return await studio.extras.fresh_clip(task.id, take.id)
 
     try:

@@ -15,14 +15,14 @@ from sunotui.cli.session import with_studio
 from sunotui.domain.requests.request import PersonaRequest
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.persona import Persona
 
 
 def personas(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the voices that this computer knows of at the gateway."""
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         found = await studio.extras.personas(studio.current_profile().name)
         if args.json:
             print_json([_document(persona) for persona in found])
@@ -39,7 +39,7 @@ def persona(args: Namespace, environ: Mapping[str, str]) -> int:
     """Make a voice out of a clip."""
     read_piped(args, "name", "description", "style")
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         parent = await parent_of(studio, args.clip)
         if parent.is_upload:
             say("That clip was uploaded: gateways are known to make personas of generated clips only")

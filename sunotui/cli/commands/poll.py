@@ -15,14 +15,14 @@ from sunotui.cli.submit_warnings import LOOK_LIMIT_S
 from sunotui.domain.errors import NotFound
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.tasks.task import Task
 
 
 def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
     """Ask now, in one batch, and take into the library what was made elsewhere."""
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         ids = await studio.desk.run(task_ids, studio.library, args.ids)
         found = await studio.refresh(ids)
         await _learn_price(studio, found)
@@ -38,7 +38,7 @@ def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
 def wait(args: Namespace, environ: Mapping[str, str]) -> int:
     """Wait until tasks have ended; ids that the library does not know are asked for first."""
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         from sunotui.cli.wait import wait_and_tell
 
         ids = await studio.desk.run(task_ids, studio.library, args.ids)
@@ -56,7 +56,7 @@ def wait(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, work)
 
 
-async def _learn_price(studio: "Studio", tasks: "Iterable[Task]") -> None:
+async def _learn_price(studio: "Core", tasks: "Iterable[Task]") -> None:
     """Learn what they cost where an earlier command sent one of them, with nothing else sent since."""
     for profile in {task.profile for task in tasks}:
         try:
@@ -65,7 +65,7 @@ async def _learn_price(studio: "Studio", tasks: "Iterable[Task]") -> None:
             return
 
 
-async def _print(studio: "Studio", tasks: "Sequence[Task]", *, as_json: bool) -> None:
+async def _print(studio: "Core", tasks: "Sequence[Task]", *, as_json: bool) -> None:
     if as_json:
         print_json(await read_documents(studio, tasks))
     elif tasks:

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE, FAILED
 from sunotui.cli.output.text import Document, print_json, print_table, say
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from sunotui.storage.repair.repair import Repair
+    from sunotui.storage.repair.repair import RepairReport
 
 
 def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Repair the library, or say that nothing is wrong with it. Raises Trouble."""
-    from sunotui.storage.paths import find_places
+    """Repair the library, or say that nothing is wrong with it. Raises SunotuiError."""
+    from sunotui.storage.paths import find_paths
     from sunotui.storage.repair.repair import repair
 
     if not args.yes and not sys.stdin.isatty():
-        raise RequestImpossible("There is nobody to ask", advice="Add --yes to repair the library without asking")
-    library = find_places(environ).library
+        raise InvalidRequest("There is nobody to ask", advice="Add --yes to repair the library without asking")
+    library = find_paths(environ).library
     say(f"Looking at every row of {library}; of a very large one that takes a minute or two")
     done = repair(library, time.time(), agree=lambda found: _agrees(found, is_asked=not args.yes))
     if done is None:
@@ -30,7 +30,7 @@ def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
         return FAILED
     if args.json:
         print_json(_document(done))
-    elif done.was_sound:
+    elif done.was_intact:
         print(f"The library {library} is sound: there is nothing to repair")
     elif done.was_cut_off:
         print(f"An earlier repair was cut off, and has been ended now. The library is {library}")
@@ -43,7 +43,7 @@ def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
     return DONE
 
 
-def _agrees(found: "Repair", *, is_asked: bool) -> bool:
+def _agrees(found: "RepairReport", *, is_asked: bool) -> bool:
     if not is_asked:
         return True
     _tell_rows(found)
@@ -55,11 +55,11 @@ def _agrees(found: "Repair", *, is_asked: bool) -> bool:
     return answer.strip().lower() in {"y", "yes"}
 
 
-def _tell_rows(found: "Repair") -> None:
+def _tell_rows(found: "RepairReport") -> None:
     shown = [
         each
         for each in found.tables
-        if each.rows or each.from_backup or each.spoilt or each.mended or not each.is_whole
+        if each.rows or each.from_backup or each.corrupt or each.repaired or not each.is_whole
     ]
     rows: Sequence[Sequence[str]] = [
         (
@@ -67,7 +67,7 @@ def _tell_rows(found: "Repair") -> None:
             str(each.rows),
             str(each.from_backup or ""),
             ""
-            if each.is_whole and not (each.spoilt or each.mended)
+            if each.is_whole and not (each.corrupt or each.repaired)
             else "some"
             if each.rows
             else "all that were there",
@@ -77,23 +77,23 @@ def _tell_rows(found: "Repair") -> None:
     print_table(("WHAT", "RESCUED", "FROM BACKUP", "UNREADABLE"), rows)
     if found.backup is not None:
         print(f"What could not be read was taken from the backup {found.backup}, as it was then")
-    if found.stood_in:
+    if found.placeholders:
         print(
-            f"{len(found.stood_in)} task(s) are there by their takes or their submission alone: "
-            f"'sunotui fetch' asks for them: {' '.join(found.stood_in[:20])}{' …' if len(found.stood_in) > 20 else ''}"
+            f"{len(found.placeholders)} task(s) are there by their takes or their submission alone: "
+            f"'sunotui fetch' asks for them: {' '.join(found.placeholders[:20])}{' …' if len(found.placeholders) > 20 else ''}"
         )
 
 
-def _tell_kept(done: "Repair") -> None:
+def _tell_kept(done: "RepairReport") -> None:
     if done.kept is not None:
         print(f"The damaged file is kept as {done.kept}")
 
 
-def _document(done: "Repair") -> Document:
+def _document(done: "RepairReport") -> Document:
     return {
         "ok": True,
         "library": str(done.library),
-        "was_sound": done.was_sound,
+        "was_sound": done.was_intact,
         "was_cut_off": done.was_cut_off,
         "kept": str(done.kept) if done.kept is not None else None,
         "backup": str(done.backup) if done.backup is not None else None,
@@ -102,12 +102,12 @@ def _document(done: "Repair") -> Document:
                 "name": each.table,
                 "rescued": each.rows,
                 "from_backup": each.from_backup,
-                "spoilt": each.spoilt,
-                "mended": each.mended,
+                "spoilt": each.corrupt,
+                "mended": each.repaired,
                 "is_whole": each.is_whole,
             }
             for each in done.tables
         ],
-        "stood_in": list(done.stood_in),
-        "strays": done.strays,
+        "stood_in": list(done.placeholders),
+        "strays": done.orphans,
     }

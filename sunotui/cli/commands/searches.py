@@ -9,19 +9,19 @@ from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output.json_documents import read_documents
 from sunotui.cli.output.text import print_json, print_table, print_tasks, say, within_limit
 from sunotui.cli.session import with_studio
-from sunotui.domain.browse import Listing, Place, PlaceKind, Sort
+from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import parse_strictly
 from sunotui.domain.text import clean
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.annotations import SavedSearch
 
 
 def listed(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the saved searches, by name."""
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         found = await studio.keeper.searches()
         if args.json:
             print_json([_document(search) for search in found])
@@ -36,9 +36,9 @@ def listed(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def save(args: Namespace, environ: Mapping[str, str]) -> int:
     """Keep a search under a name, in place of the one that had it."""
-    listing = Listing(search=args.query, sort=Sort(args.sort), is_reversed=args.reverse)
+    listing = ListQuery(search=args.query, sort=Sort(args.sort), is_reversed=args.reverse)
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         sentence = await studio.keeper.save_search(args.name, listing)
         await _tell(studio, args, sentence)
         return DONE
@@ -49,12 +49,12 @@ def save(args: Namespace, environ: Mapping[str, str]) -> int:
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
     """List what a saved search finds, as the screen does."""
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         search = await studio.keeper.search(args.name)
         parse_strictly(search.query, time.time())
-        place = Place(PlaceKind.SEARCH, search.name)
-        listing = Listing(place, sort=search.sort, is_reversed=search.is_reversed)
-        window = await studio.catalogue.window(listing, at=0, before=0, after=args.limit)
+        place = Collection(CollectionKind.SEARCH, search.name)
+        listing = ListQuery(place, sort=search.sort, is_reversed=search.is_reversed)
+        window = await studio.catalogue.page(listing, at=0, before=0, after=args.limit)
         tasks = await studio.desk.run(studio.library.tasks, [row.id for row in window.rows])
         found = within_limit([tasks[row.id] for row in window.rows], args.limit)
         if args.json:
@@ -71,7 +71,7 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
 def delete(args: Namespace, environ: Mapping[str, str]) -> int:
     """Forget a saved search; its tasks stay."""
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         search = await studio.keeper.search(args.name)
         await _tell(studio, args, await studio.keeper.delete_search(search.name))
         return DONE
@@ -79,7 +79,7 @@ def delete(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, work)
 
 
-async def _tell(studio: "Studio", args: Namespace, sentence: str) -> None:
+async def _tell(studio: "Core", args: Namespace, sentence: str) -> None:
     """What was changed, or with --json the searches there are now."""
     if args.json:
         print_json([_document(search) for search in await studio.keeper.searches()])

@@ -10,7 +10,7 @@ from sunotui.cli.output.text import fit, print_json, say, terminal_width
 from sunotui.cli.session import open_records
 
 if TYPE_CHECKING:
-    from sunotui.domain.statistics import Statistics, Tally
+    from sunotui.domain.statistics import Statistics, TaskCounts
 
 _WIDTH = 100
 """Cells of the plots where the output is no terminal."""
@@ -60,7 +60,7 @@ def _document(of: "Statistics") -> dict[str, object]:
     }
 
 
-def _tally(one: "Tally") -> dict[str, object]:
+def _tally(one: "TaskCounts") -> dict[str, object]:
     return {
         "tasks": one.tasks,
         "ended": one.ended,

@@ -9,20 +9,20 @@ from sunotui.cli.output.json_documents import match_document, submission_documen
 from sunotui.cli.output.text import age, print_json, print_table, say, within_limit
 from sunotui.cli.request_command import request_command
 from sunotui.cli.session import with_studio
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import is_listed
 from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
 
 
 def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the journal, or resolve one row of it."""
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         if args.resolve:
             return await _resolve(studio, *args.resolve, as_json=args.json)
         found = await studio.desk.run(lambda: studio.journal.list(limit=args.limit + 1))
@@ -33,7 +33,7 @@ def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, work)
 
 
-async def _resolve(studio: "Studio", wanted: str, how: str, task_id: str = "", *, as_json: bool) -> int:
+async def _resolve(studio: "Core", wanted: str, how: str, task_id: str = "", *, as_json: bool) -> int:
     from sunotui.cli.submit import tell_submission
 
     submission_id = await _full_id(studio, wanted)
@@ -42,7 +42,7 @@ async def _resolve(studio: "Studio", wanted: str, how: str, task_id: str = "", *
     if how == "look":
         return await _look(studio, submission_id, as_json=as_json)
     if how == "drop":
-        ended = await studio.unknowns.drop(submission_id)
+        ended = await studio.unknowns.give_up(submission_id)
         say(f"Submission {submission_id} is called lost")
     elif how == "found":
         ended = await studio.unknowns.found(submission_id, task_id)
@@ -58,8 +58,8 @@ async def _resolve(studio: "Studio", wanted: str, how: str, task_id: str = "", *
     return DONE if how == "drop" else code_of_submission(ended)
 
 
-async def _refuse_ended(studio: "Studio", submission_id: str) -> None:
-    """Raise RequestImpossible for a submission whose outcome is known, with the command that sends such a request."""
+async def _refuse_ended(studio: "Core", submission_id: str) -> None:
+    """Raise InvalidRequest for a submission whose outcome is known, with the command that sends such a request."""
     submission = await studio.desk.run(studio.journal.get, submission_id)
     if submission is None or submission.state is SubmissionState.UNKNOWN:
         return
@@ -77,10 +77,10 @@ async def _refuse_ended(studio: "Studio", submission_id: str) -> None:
         advice = f"Correct it and send it as a new one: '{command}' ('sunotui submissions --json' shows what it had)"
         if not isinstance(submission.request, MAY_HAVE_NO_TASK):
             advice += "; on screen, s among the submissions (J) puts it into the composer"
-    raise RequestImpossible(what, advice=advice)
+    raise InvalidRequest(what, advice=advice)
 
 
-async def _look(studio: "Studio", submission_id: str, *, as_json: bool) -> int:
+async def _look(studio: "Core", submission_id: str, *, as_json: bool) -> int:
     """Print the songs of the gateway's list that the submission may have become; it stays unknown."""
     matches = await studio.unknowns.matches(submission_id)
     if as_json:
@@ -105,19 +105,19 @@ async def _look(studio: "Studio", submission_id: str, *, as_json: bool) -> int:
     return DONE
 
 
-async def _full_id(studio: "Studio", wanted: str) -> str:
+async def _full_id(studio: "Core", wanted: str) -> str:
     """A submission's id by its first characters, in whatever case; one that fits nothing stands as it is, to be told as
     not found."""
     wanted = cleaned_id(wanted)
     if not wanted:
-        raise RequestImpossible("The id of the submission is empty", advice="'sunotui submissions' lists them")
+        raise InvalidRequest("The id of the submission is empty", advice="'sunotui submissions' lists them")
     found = await studio.desk.run(lambda: studio.journal.list(limit=1_000_000))
     start = wanted.lower()
     fitting = [submission.id for submission in found if submission.id.lower().startswith(start)]
     whole = [known for known in fitting if known == wanted] or [known for known in fitting if known.lower() == start]
     fitting = whole or fitting
     if len(fitting) > 1:
-        raise RequestImpossible(f"{len(fitting)} submissions begin with {wanted}", advice="Give more characters")
+        raise InvalidRequest(f"{len(fitting)} submissions begin with {wanted}", advice="Give more characters")
     return fitting[0] if fitting else wanted
 
 

@@ -13,11 +13,11 @@ from sunotui.cli.output.terminal_output import harmless
 from sunotui.cli.output.text import print_json, say
 from sunotui.cli.session import open_records, with_studio
 from sunotui.cli.standard_input import standard_input
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
-    from sunotui.core.transfer.jsonl_import import Intake
+    from sunotui.core.core import Core
+    from sunotui.core.transfer.jsonl_import import ImportReport
 
 _MOST_TOLD = 1_000
 """Broken lines that are told one by one."""
@@ -42,18 +42,18 @@ def export(args: Namespace, environ: Mapping[str, str]) -> int:
         from sunotui.cli.commands.transfer_html import export_page
 
         return export_page(args, environ)
-    from sunotui.storage.transfer.exporter import Carrier
+    from sunotui.storage.transfer.exporter import Exporter
 
     with open_records(environ) as records, records.database.snapshot(), output_file(args.output) as file:
-        carrier = Carrier(records.database)
+        carrier = Exporter(records.database)
         if args.csv:
             from sunotui.core.transfer.csv_export import write_takes
 
             write_takes(carrier.tasks(), harmless(file))
         else:
-            from sunotui.core.transfer.jsonl_writer import packed_lines
+            from sunotui.core.transfer.jsonl_writer import export_lines
 
-            file.writelines(packed_lines(carrier.records()))
+            file.writelines(export_lines(carrier.records()))
     return DONE
 
 
@@ -85,12 +85,12 @@ def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
     return NOT_FOUND if adopted.missing else DONE
 
 
-def _take_in(name: str, environ: Mapping[str, str], tell: Callable[[int, str], None]) -> "Intake":
-    from sunotui.core.transfer.jsonl_import import take_in
-    from sunotui.storage.transfer.importer import Arrivals
+def _take_in(name: str, environ: Mapping[str, str], tell: Callable[[int, str], None]) -> "ImportReport":
+    from sunotui.core.transfer.jsonl_import import import_jsonl
+    from sunotui.storage.transfer.importer import Importer
 
     with _opened(name) as file, open_records(environ) as records:
-        return take_in(file, Arrivals(records.database), tell)
+        return import_jsonl(file, Importer(records.database), tell)
 
 
 @contextmanager
@@ -104,14 +104,14 @@ def _opened(name: str) -> Iterator[BinaryIO]:
             yield file
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "that names no file"
-        raise RequestImpossible(f"{name} could not be read: {reason.lower()}") from error
+        raise InvalidRequest(f"{name} could not be read: {reason.lower()}") from error
 
 
 def _adopt(ids: Sequence[str], profile: str, environ: Mapping[str, str]) -> Adopted:
     """Ask the gateway for the tasks that are not here yet, a chunk at a time: each is on disk before the next."""
     adopted = Adopted()
 
-    async def work(studio: "Studio") -> Adopted:
+    async def work(studio: "Core") -> Adopted:
         known = await studio.desk.run(studio.library.tasks, ids)
         adopted.known = len(known)
         wanted = [task_id for task_id in ids if task_id not in known]
@@ -125,12 +125,12 @@ def _adopt(ids: Sequence[str], profile: str, environ: Mapping[str, str]) -> Adop
     return with_studio(environ, profile, work)
 
 
-def _summary(found: "Intake", adopted: Adopted) -> str:
-    from sunotui.storage.transfer.importer import Fate
+def _summary(found: "ImportReport", adopted: Adopted) -> str:
+    from sunotui.storage.transfer.importer import ImportStatus
 
-    added = found.count(Fate.ADDED) + len(adopted.new)
-    there = found.count(Fate.THERE) + adopted.known
-    words = [f"{added:,} added", f"{found.count(Fate.CHANGED):,} completed", f"{there:,} already there"]
+    added = found.count(ImportStatus.ADDED) + len(adopted.new)
+    there = found.count(ImportStatus.THERE) + adopted.known
+    words = [f"{added:,} added", f"{found.count(ImportStatus.CHANGED):,} completed", f"{there:,} already there"]
     if found.broken:
         words.append(f"{found.broken:,} lines left out")
     if adopted.missing:
@@ -138,16 +138,16 @@ def _summary(found: "Intake", adopted: Adopted) -> str:
     return f"Imported: {', '.join(words)}"
 
 
-def _document(found: "Intake", broken: Sequence[tuple[int, str]], adopted: Adopted) -> dict[str, Any]:
-    from sunotui.storage.transfer.importer import Fate
+def _document(found: "ImportReport", broken: Sequence[tuple[int, str]], adopted: Adopted) -> dict[str, Any]:
+    from sunotui.storage.transfer.importer import ImportStatus
 
     records: dict[str, dict[str, int]] = {}
     for (word, fate), count in found.fates.items():
-        records.setdefault(word, {fate.value: 0 for fate in Fate})[fate.value] = count
+        records.setdefault(word, {fate.value: 0 for fate in ImportStatus})[fate.value] = count
     return {
-        "added": found.count(Fate.ADDED) + len(adopted.new),
-        "completed": found.count(Fate.CHANGED),
-        "there": found.count(Fate.THERE) + adopted.known,
+        "added": found.count(ImportStatus.ADDED) + len(adopted.new),
+        "completed": found.count(ImportStatus.CHANGED),
+        "there": found.count(ImportStatus.THERE) + adopted.known,
         "broken": found.broken,
         "records": records,
         "broken_lines": [{"line": number, "reason": reason} for number, reason in broken],

@@ -38,9 +38,9 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
 
         async def write() -> None:
             from sunotui.core.transfer.html_export.writer import PageWriter
-            from sunotui.gateway.media import MediaDoor
+            from sunotui.gateway.media import MediaDownloader
 
-            door = MediaDoor()
+            door = MediaDownloader()
             async with lent_studio(environ) as studio:
                 studio.choose_profile()
                 try:
@@ -70,9 +70,9 @@ def _chosen(records: "Records", args: Namespace) -> "tuple[str, list[Chosen]]":
 
 
 def _of_album(records: "Records", name: str) -> "tuple[str, list[Chosen]]":
-    from sunotui.storage.annotations.albums import Albums
+    from sunotui.storage.annotations.albums import AlbumStore
 
-    album = Albums(records.database).album(name, with_trash=False)
+    album = AlbumStore(records.database).album(name, with_trash=False)
     tasks = records.library.tasks([take.task_id for take in album.takes])
     return album.name, list(_takes_of(album.takes, tasks))
 

@@ -10,19 +10,19 @@ from sunotui.cli.inputs import extra_in, read_piped
 from sunotui.cli.parent import parent_of
 from sunotui.cli.session import with_studio
 from sunotui.cli.submit import make
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, UploadFileRequest, UploadRequest
 from sunotui.domain.text import trim
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
 
 
 def concat(args: Namespace, environ: Mapping[str, str]) -> int:
     """Join an extended clip with what it continues."""
     extra = extra_in(args.extra)
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         parent = await parent_of(studio, args.clip)
         return await make(studio, ConcatRequest(parent.clip_id, args.infill, extra), args)
 
@@ -34,7 +34,7 @@ def stems(args: Namespace, environ: Mapping[str, str]) -> int:
     read_piped(args, "title", "model")
     extra = extra_in(args.extra)
 
-    async def work(studio: "Studio") -> int:
+    async def work(studio: "Core") -> int:
         parent = await parent_of(studio, args.clip)
         request = DerivedRequest(
             "stems_short" if args.short else "stems",
@@ -60,7 +60,7 @@ def _upload(source: str, extra: str) -> UploadRequest | UploadFileRequest:
     if "://" in source or not trim(source):
         return UploadRequest(source, extra)
     if trim(extra):
-        raise RequestImpossible("The upload of a file takes no extra fields")
+        raise InvalidRequest("The upload of a file takes no extra fields")
     # The journal keeps the whole path: a retry may come from another folder.
     path = Path(source).expanduser().absolute()
     try:
@@ -68,7 +68,7 @@ def _upload(source: str, extra: str) -> UploadRequest | UploadFileRequest:
     except (OSError, ValueError):
         is_file, size = False, 0
     if not is_file:
-        raise RequestImpossible("There is no such file", advice="Give the path of an audio file, or an https address")
+        raise InvalidRequest("There is no such file", advice="Give the path of an audio file, or an https address")
     if not size or not os.access(path, os.R_OK):
-        raise RequestImpossible("The file cannot be read" if size else "The file is empty")
+        raise InvalidRequest("The file cannot be read" if size else "The file is empty")
     return UploadFileRequest(str(path))

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from sunotui.cli.output.json_documents import iso
 from sunotui.cli.output.text import age, print_page, print_table, usual_words
 from sunotui.core.gateways.warnings import day
-from sunotui.domain.capabilities import Feature, Offers
+from sunotui.domain.capabilities import Capabilities, Feature
 from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.money import Balance, Price
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.proxy import Proxy
 from sunotui.domain.requests.request import request_words
-from sunotui.domain.tasks.durations import Usual
+from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.domain.tasks.task import TaskKind
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.profile import Profile
 
 
@@ -29,15 +29,15 @@ class GatewayReport:
     base_url: BaseUrl
     proxy: Proxy | None
     dialect: DialectChoice
-    offers: Offers
+    offers: Capabilities
     balance: Balance | None
     prices: dict[str, Price]
     """By the request's word."""
-    usual: dict[TaskKind, Usual]
+    usual: dict[TaskKind, DurationEstimate]
 
 
-async def report_on(studio: "Studio", profile: "Profile", balance: Balance | None, *, is_asked: bool) -> GatewayReport:
-    """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises Trouble."""
+async def report_on(studio: "Core", profile: "Profile", balance: Balance | None, *, is_asked: bool) -> GatewayReport:
+    """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises SunotuiError."""
     look = studio.offerings.probe if is_asked else studio.offerings.of
     # First, since what is seen there may decide the dialect.
     offers = await look(profile.name)
@@ -56,12 +56,12 @@ async def report_on(studio: "Studio", profile: "Profile", balance: Balance | Non
     )
 
 
-def software_of(offers: Offers) -> str:
+def software_of(offers: Capabilities) -> str:
     """Such as "new-api v0.6.6"; empty where its pages do not tell."""
     return " ".join(filter(None, (offers.software.value, offers.version if offers.software else "")))
 
 
-def verdicts_of(offers: Offers) -> dict[str, str]:
+def verdicts_of(offers: Capabilities) -> dict[str, str]:
     """What is known of every feature, under names that stay: "upload_file" for the words "file upload"."""
     return {feature.code: offers.verdict(feature).code for feature in Feature}
 
@@ -97,7 +97,7 @@ def report_document(report: GatewayReport) -> dict[str, Any]:
     }
 
 
-def _feature_document(offers: Offers, feature: Feature) -> dict[str, Any]:
+def _feature_document(offers: Capabilities, feature: Feature) -> dict[str, Any]:
     seen = offers.evidence.get(feature)
     return {
         "feature": feature.code,

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
-    from sunotui.domain.annotations import Kept, Opinion
+    from sunotui.core.core import Core
+    from sunotui.domain.annotations import Annotations, TakeRating
     from sunotui.domain.requests.request import Request
     from sunotui.domain.submission import Submission
     from sunotui.domain.tasks.clip import Clip
@@ -26,7 +26,7 @@ def iso(at: float | None) -> str | None:
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def task_document(task: "Task", request: "Request | None" = None, kept: "Kept | None" = None) -> dict[str, Any]:
+def task_document(task: "Task", request: "Request | None" = None, kept: "Annotations | None" = None) -> dict[str, Any]:
     """The JSON of a task; `request` is what was asked for, where the journal knows it, and `kept` what a person keeps
     of it, where that was read."""
     opinion = kept.opinion if kept is not None else lambda _: None
@@ -51,7 +51,7 @@ def task_document(task: "Task", request: "Request | None" = None, kept: "Kept | 
     }
 
 
-def _kept_fields(kept: "Kept") -> dict[str, Any]:
+def _kept_fields(kept: "Annotations") -> dict[str, Any]:
     return {
         "rating": kept.rating,
         "starred": kept.is_starred,
@@ -63,9 +63,9 @@ def _kept_fields(kept: "Kept") -> dict[str, Any]:
     }
 
 
-def kept_document(task_id: str, kept: "Kept") -> dict[str, Any]:
+def kept_document(task_id: str, kept: "Annotations") -> dict[str, Any]:
     """The JSON of what a person keeps of a task."""
-    takes = {**dict.fromkeys(kept.albums), **dict.fromkeys(kept.opinions)}
+    takes = {**dict.fromkeys(kept.albums), **dict.fromkeys(kept.ratings)}
     return {
         "id": task_id,
         **_kept_fields(kept),
@@ -73,11 +73,11 @@ def kept_document(task_id: str, kept: "Kept") -> dict[str, Any]:
     }
 
 
-def _opinion_fields(opinion: "Opinion") -> dict[str, Any]:
+def _opinion_fields(opinion: "TakeRating") -> dict[str, Any]:
     return {"rating": opinion.rating, "starred": opinion.is_starred, "heard_at": iso(opinion.heard_at)}
 
 
-def clip_document(clip: "Clip", take: int | None, opinion: "Opinion | None" = None) -> dict[str, Any]:
+def clip_document(clip: "Clip", take: int | None, opinion: "TakeRating | None" = None) -> dict[str, Any]:
     """The JSON of a clip, with its number among the task's takes; None for a clip that no task is known of.
 
     `opinion` is what a person thinks of it, where that was read.
@@ -145,14 +145,16 @@ def match_document(match: "SongMatch") -> dict[str, Any]:
     }
 
 
-def documents_of(tasks: "Iterable[Task]", journal: "Journal", kept: "Mapping[str, Kept]") -> list[dict[str, Any]]:
+def documents_of(
+    tasks: "Iterable[Task]", journal: "Journal", kept: "Mapping[str, Annotations]"
+) -> list[dict[str, Any]]:
     """The JSON of tasks beside what was asked for and what is kept of them; reads the journal."""
     return [task_document(task, request_of(task, journal), kept.get(task.id)) for task in tasks]
 
 
-async def read_documents(studio: "Studio", tasks: "Sequence[Task]") -> list[dict[str, Any]]:
+async def read_documents(studio: "Core", tasks: "Sequence[Task]") -> list[dict[str, Any]]:
     """The same with a studio, on its storage thread."""
-    kept = await studio.keeper.kept([task.id for task in tasks])
+    kept = await studio.keeper.annotations([task.id for task in tasks])
     return await studio.desk.run(documents_of, tasks, studio.journal, kept)
 
 

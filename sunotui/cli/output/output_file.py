@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.storage.paths import as_text, chosen_binary_file
 
 
@@ -14,7 +14,7 @@ from sunotui.storage.paths import as_text, chosen_binary_file
 def output_file(name: str) -> Iterator[TextIO]:
     """What to write text to, in UTF-8 whatever the terminal's encoding; "-" is standard output.
 
-    Raises RequestImpossible when a file cannot be written, and OutputUnwritable for standard output.
+    Raises InvalidRequest when a file cannot be written, and OutputUnwritable for standard output.
     """
     with binary_output_file(name) as binary, as_text(binary) as file:
         yield file
@@ -24,7 +24,7 @@ def output_file(name: str) -> Iterator[TextIO]:
 def binary_output_file(name: str) -> Iterator[BinaryIO]:
     """What to write bytes to; "-" is standard output.
 
-    Raises RequestImpossible when a file cannot be written, and OutputUnwritable for standard output.
+    Raises InvalidRequest when a file cannot be written, and OutputUnwritable for standard output.
     """
     if name == "-":
         # What was printed before comes first.
@@ -38,4 +38,4 @@ def binary_output_file(name: str) -> Iterator[BinaryIO]:
         raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "that names no file"
-        raise RequestImpossible(f"{name} could not be written: {reason.lower()}") from error
+        raise InvalidRequest(f"{name} could not be written: {reason.lower()}") from error

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from sunotui.core.events import Event, UploadProgress
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
 
 _BAR = 30
 """Cells of the bar."""
 
 
 @contextmanager
-def shown_upload(studio: "Studio") -> Iterator[None]:
+def shown_upload(studio: "Core") -> Iterator[None]:
     """Show how far an upload is, on a terminal's standard error and nowhere else."""
     if not sys.stderr.isatty():
         yield

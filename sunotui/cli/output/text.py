@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 from sunotui.domain.text import clean, clean_lines, encodable
 
 if TYPE_CHECKING:
-    from sunotui.domain.tasks.durations import Usual
+    from sunotui.domain.tasks.durations import DurationEstimate
     from sunotui.domain.tasks.task import Task
 
 T = TypeVar("T")
@@ -153,7 +153,7 @@ def length(seconds: float | None) -> str:
     return f"{minutes}:{rest:02}"
 
 
-def usual_words(usual: "Usual") -> str:
+def usual_words(usual: "DurationEstimate") -> str:
     """Such as "2:10, 9 of 10 within 3:40"."""
     return f"{length(usual.median_s) or '0:00'}, 9 of 10 within {length(usual.p90_s) or '0:00'}"
 

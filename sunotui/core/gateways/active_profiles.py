@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 
 from sunotui.domain.dialect import checked_setting
-from sunotui.domain.errors import SettingsTrouble, TokenMissing
+from sunotui.domain.errors import ConfigError, TokenMissing
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
-from sunotui.storage.config.profiles import ProfileBook
+from sunotui.storage.config.profiles import ProfileStore
 
 
-class ProfilesInUse:
+class ActiveProfiles:
     """The profiles of the book, those that live for this run only, and the name of the current one."""
 
-    def __init__(self, book: ProfileBook, environ: Mapping[str, str], wanted: str = "") -> None:
-        """`wanted` names the profile to use, before anything else does. Raises AddressRefused and SettingsTrouble."""
+    def __init__(self, book: ProfileStore, environ: Mapping[str, str], wanted: str = "") -> None:
+        """`wanted` names the profile to use, before anything else does. Raises UnsafeUrl and ConfigError."""
         self._book = book
         self._wanted = wanted or environ.get("SUNOTUI_PROFILE", "")
         self._extra = _profile_of_environment(environ)
@@ -47,7 +47,7 @@ class ProfilesInUse:
     def choose_first(self, configured: str) -> None:
         """Use the one wanted, the environment's, the `configured` one, the book's default or the first, in that order.
 
-        Raises SettingsTrouble when the one wanted is not there.
+        Raises ConfigError when the one wanted is not there.
         """
         if self.name in self._extra:
             return
@@ -55,7 +55,7 @@ class ProfilesInUse:
             self.name = ENV_PROFILE
             return
         if self._wanted and self.named(self._wanted) is None:
-            raise SettingsTrouble(
+            raise ConfigError(
                 f"There is no profile '{self._wanted}'",
                 advice=f"Run 'sunotui login --profile {self._wanted}' to make it",
             )
@@ -70,14 +70,14 @@ def _same_origin(one: Profile, other: Profile) -> bool:
 def _profile_of_environment(environ: Mapping[str, str]) -> dict[str, Profile]:
     """The profile that SUNOTUI_BASE_URL and SUNOTUI_TOKEN make together, with SUNOTUI_DIALECT.
 
-    Raises AddressRefused, and SettingsTrouble for an unknown dialect.
+    Raises UnsafeUrl, and ConfigError for an unknown dialect.
     """
     base_url, token = environ.get("SUNOTUI_BASE_URL", ""), environ.get("SUNOTUI_TOKEN", "")
     if not base_url or not token:
         return {}
     try:
         dialect = checked_setting(environ.get("SUNOTUI_DIALECT", ""))
-    except SettingsTrouble as trouble:
-        raise SettingsTrouble(f"SUNOTUI_DIALECT: {trouble.what}", advice=trouble.advice) from trouble
+    except ConfigError as trouble:
+        raise ConfigError(f"SUNOTUI_DIALECT: {trouble.what}", advice=trouble.advice) from trouble
     profile = Profile(ENV_PROFILE, parse_base_url(base_url), dialect=dialect, is_from_env=True, is_tried=False)
     return {ENV_PROFILE: profile}

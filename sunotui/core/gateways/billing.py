@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 
-from sunotui.core.context import Ground
+from sunotui.core.context import Context
 from sunotui.core.events import (
     BalanceChanged,
     Event,
@@ -13,38 +13,38 @@ from sunotui.core.events import (
     SubmissionChanged,
     TaskEnded,
 )
-from sunotui.core.gateways.price_inference import SETTLE_S, Tally, price_between
+from sunotui.core.gateways.price_inference import SETTLE_S, PriceEstimator, price_between
 from sunotui.core.gateways.refund_check import with_record
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.money import Balance, Price, Refund
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.failure_reasons import says_no_refund
 from sunotui.domain.tasks.task import Task, TaskStatus
-from sunotui.storage.gateway_facts.balances import BalanceLooks, Unpriced
-from sunotui.storage.gateway_facts.prices import PriceBook
+from sunotui.storage.gateway_facts.balances import BalanceStore, UnpricedSubmission
+from sunotui.storage.gateway_facts.prices import PriceStore
 
 LOOK_AFTER_S = SETTLE_S + 0.5
 """Seconds from an acceptance or a failure to the look at the balance; what happens meanwhile shares that look."""
 
 
-class Ledger:
+class Billing:
     """Keeps balances in memory, since they are old at once, and prices in the library."""
 
     def __init__(
         self,
-        ground: Ground,
-        book: PriceBook,
-        looks: BalanceLooks,
+        ground: Context,
+        book: PriceStore,
+        looks: BalanceStore,
         lively: Callable[[str], Sequence[str] | None],
         siblings: Callable[[str], Iterable[str]] = lambda _: (),
     ) -> None:
         """`lively` gives the submissions of a profile's unfinished tasks, None where they are not known; `siblings`
         are profiles that may spend from the same account."""
-        self._desk = ground.desk
-        self._gateways = ground.gateways
-        self._newsroom = ground.newsroom
+        self._desk = ground.storage
+        self._gateways = ground.clients
+        self._newsroom = ground.events
         self._clock = ground.clock
-        self._errands = ground.errands
+        self._errands = ground.background
         self._book = book
         self._kept_looks = looks
         self._lively = lively
@@ -53,7 +53,7 @@ class Ledger:
         self._seen_at: dict[str, float] = {}
         """Unix seconds at which the gateway was asked for each balance."""
         self._prices: dict[tuple[str, str], tuple[Price, ...]] = {}
-        self._tallies: dict[str, Tally] = {}
+        self._tallies: dict[str, PriceEstimator] = {}
         self._looks: dict[str, asyncio.Lock] = {}
         self._look_at: dict[str, float] = {}
         self._failed: dict[str, dict[str, Task]] = {}
@@ -61,7 +61,7 @@ class Ledger:
         self._refunds: dict[str, asyncio.Future[Refund]] = {}
 
     def load(self) -> None:
-        """Read the prices; on the storage thread. Raises LibraryTrouble."""
+        """Read the prices; on the storage thread. Raises LibraryError."""
         self._prices = self._book.all()
 
     def balance(self, profile: str) -> Balance | None:
@@ -104,7 +104,7 @@ class Ledger:
             return
         seen_at = self._seen_at[profile]
         try:
-            await self._desk.run(self._kept_looks.keep, profile, found.base_url.origin, balance, seen_at)
+            await self._desk.run(self._kept_looks.save, profile, found.base_url.origin, balance, seen_at)
         except SunotuiError:
             return
 
@@ -151,9 +151,9 @@ class Ledger:
             learned = price_between(earlier.before, balance, earlier.word)
         if learned is not None:
             await self._keep(profile, learned.word, learned.amount, learned.unit)
-        self._newsroom.tell(BalanceChanged(profile, balance))
+        self._newsroom.publish(BalanceChanged(profile, balance))
 
-    async def _unpriced(self, profile: str) -> Unpriced | None:
+    async def _unpriced(self, profile: str) -> UnpricedSubmission | None:
         found = self._gateways.profile(profile)
         if found is None or found.is_from_env:
             return None
@@ -181,7 +181,7 @@ class Ledger:
 
     # --- what happened -----------------------------------------------------------------------------------------------
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """News of the studio."""
         now = self._clock.monotonic()
         if isinstance(event, SubmissionChanged):
@@ -255,7 +255,7 @@ class Ledger:
             refund = with_record(by_balance, quotas.get(task.id))
             if not self._refunds[task.id].done():
                 self._refunds[task.id].set_result(refund)
-            self._newsroom.tell(RefundChecked(task, refund))
+            self._newsroom.publish(RefundChecked(task, refund))
 
     async def _charged_quotas(self, profile: str, failed: Iterable[Task]) -> dict[str, float]:
         """What the gateway's record counts for failed tasks, where it tells and it means something.
@@ -278,5 +278,5 @@ class Ledger:
             found |= {one.id: one.charged_quota for one in batch.reports if one.charged_quota is not None}
         return found
 
-    def _tally(self, profile: str) -> Tally:
-        return self._tallies.setdefault(profile, Tally())
+    def _tally(self, profile: str) -> PriceEstimator:
+        return self._tallies.setdefault(profile, PriceEstimator())

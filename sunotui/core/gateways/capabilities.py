@@ -2,16 +2,23 @@
 
 from collections.abc import Callable, Collection
 
-from sunotui.core.context import Ground
-from sunotui.core.events import Event, LibraryChanged, Line, LineChanged, OffersChanged, ProfileChanged
-from sunotui.core.gateways.billing import Ledger
+from sunotui.core.context import Context
+from sunotui.core.events import (
+    CapabilitiesChanged,
+    ConnectionChanged,
+    ConnectionState,
+    Event,
+    LibraryChanged,
+    ProfileChanged,
+)
+from sunotui.core.gateways.billing import Billing
 from sunotui.core.gateways.warnings import warnings_of
-from sunotui.domain.capabilities import Feature, Offers, Verdict
+from sunotui.domain.capabilities import Capabilities, Feature, Support
 from sunotui.domain.dialect import DialectEvidence
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.profile import Profile
 from sunotui.domain.requests.request import Request
-from sunotui.storage.gateway_facts.capabilities import OfferBook
+from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 
 PROBE_EVERY_S = 86_400.0
 """How old a look at a gateway's pages may become before a good answer makes us look again."""
@@ -21,25 +28,25 @@ SAME_LESSON_S = 3_600.0
 """The same thing learned again within this time is not written down again."""
 
 
-class Offerings:
+class CapabilityService:
     """Answers from memory. Learning never fails and never blocks: a lesson that cannot be kept is lost with the day."""
 
     def __init__(
-        self, ground: Ground, book: OfferBook, ledger: Ledger, profile_named: Callable[[str], Profile | None]
+        self, ground: Context, book: CapabilityStore, ledger: Billing, profile_named: Callable[[str], Profile | None]
     ) -> None:
-        self._desk = ground.desk
-        self._gateways = ground.gateways
-        self._newsroom = ground.newsroom
+        self._desk = ground.storage
+        self._gateways = ground.clients
+        self._newsroom = ground.events
         self._clock = ground.clock
-        self._errands = ground.errands
+        self._errands = ground.background
         self._book = book
         self._ledger = ledger
         self._profile_named = profile_named
-        self._known: dict[str, tuple[Offers, str]] = {}
+        self._known: dict[str, tuple[Capabilities, str]] = {}
         self._tried_at: dict[str, float] = {}
 
     def load(self) -> None:
-        """Read all that is known; on the storage thread. Raises LibraryTrouble."""
+        """Read all that is known; on the storage thread. Raises LibraryError."""
         self._known = self._book.all()
 
     def forget_moved(self) -> None:
@@ -50,26 +57,26 @@ class Offerings:
                 self._errands.start(f"forget the offers of {profile}", self._desk.run, self._book.forget, profile)
                 self._ledger.forget(profile)
 
-    def known(self, profile: str) -> Offers:
+    def known(self, profile: str) -> Capabilities:
         """The same from memory alone."""
-        return self._known.get(profile, (Offers(), ""))[0]
+        return self._known.get(profile, (Capabilities(), ""))[0]
 
-    async def of(self, profile: str) -> Offers:
-        """What is known of a profile's gateway; never asks the network. Raises LibraryTrouble."""
+    async def of(self, profile: str) -> Capabilities:
+        """What is known of a profile's gateway; never asks the network. Raises LibraryError."""
         if profile not in self._known:
             home = self._home(profile)
             self._known[profile] = (await self._desk.run(self._book.load, profile, home), home)
         return self.known(profile)
 
-    async def probe(self, profile: str) -> Offers:
-        """Look at the gateway's pages, which costs nothing, and remember what they tell. Raises Trouble."""
+    async def probe(self, profile: str) -> Capabilities:
+        """Look at the gateway's pages, which costs nothing, and remember what they tell. Raises SunotuiError."""
         self._tried_at[profile] = self._clock.monotonic()
         client = await self._gateways.client(profile)
         found = await client.probe(self._clock.now())
         return await self._change(profile, lambda known: known.probed(found))
 
     async def learn(self, profile: str, feature: Feature, is_offered: bool, reason: str = "") -> None:
-        """One more piece of evidence: it worked, or the gateway has no such thing. Never raises Trouble."""
+        """One more piece of evidence: it worked, or the gateway has no such thing. Never raises SunotuiError."""
         now = self._clock.now()
         seen = self.known(profile).evidence.get(feature)
         if seen is not None and seen.is_offered is is_offered and 0 <= now - seen.learned_at < SAME_LESSON_S:
@@ -77,7 +84,7 @@ class Offerings:
         await self._change(profile, lambda known: known.learned(feature, is_offered, now, reason))
 
     async def learn_dialect(self, profile: str, seen: DialectEvidence) -> None:
-        """One more piece of evidence for a dialect. Never raises Trouble."""
+        """One more piece of evidence for a dialect. Never raises SunotuiError."""
         known = self.known(profile).dialects.get(seen.dialect)
         if known is not None and known.strength is seen.strength:
             age = seen.learned_at - known.learned_at
@@ -91,7 +98,7 @@ class Offerings:
 
     def is_missing(self, profile: str, feature: Feature) -> bool:
         """Whether the gateway was seen not to offer something."""
-        return self.known(profile).verdict(feature) is Verdict.MISSING
+        return self.known(profile).verdict(feature) is Support.MISSING
 
     def warnings(self, request: Request, profile: str, times: int = 1) -> tuple[str, ...]:
         """What to know before this is sent there, so many times: offers, dropped fields, money. Nothing blocks."""
@@ -99,27 +106,27 @@ class Offerings:
         choice = self._gateways.dialect(profile)
         return warnings_of(request, self.known(profile), price, self._ledger.balance(profile), times, choice)
 
-    async def _change(self, profile: str, change: Callable[[Offers], Offers]) -> Offers:
+    async def _change(self, profile: str, change: Callable[[Capabilities], Capabilities]) -> Capabilities:
         home = self._home(profile)
         try:
             offers = await self._desk.run(self._book.change, profile, change, home)
         except SunotuiError:
             offers = change(self.known(profile))
         self._known[profile] = (offers, home)
-        self._newsroom.tell(OffersChanged(profile, offers))
+        self._newsroom.publish(CapabilitiesChanged(profile, offers))
         return offers
 
     def _home(self, profile: str) -> str:
         found = self._profile_named(profile)
         return str(found.base_url) if found is not None else ""
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """News of the studio."""
         if isinstance(event, ProfileChanged):
             self.forget_moved()
         elif isinstance(event, LibraryChanged):
             self._errands.start("read what other processes learned", self._reread)
-        elif isinstance(event, LineChanged) and event.line is Line.ONLINE:
+        elif isinstance(event, ConnectionChanged) and event.state is ConnectionState.ONLINE:
             self.look_soon(event.profile)
 
     def look_soon(self, profile: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sunotui.domain.capabilities import Feature, features_of
 from sunotui.domain.capability_proofs import is_same_text, shows
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
-from sunotui.domain.errors import NotOffered
+from sunotui.domain.errors import NotSupported
 from sunotui.domain.requests.request import ClipFileRequest, MusicRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
@@ -40,7 +40,7 @@ def lessons_of_outcome(submission: Submission) -> tuple[Lesson, ...]:
         return ()
     if submission.state is SubmissionState.ACCEPTED:
         return tuple(Lesson(feature, True, "a request was accepted") for feature in asked)
-    if submission.trouble_kind == NotOffered().kind:
+    if submission.trouble_kind == NotSupported().kind:
         return tuple(Lesson(feature, False, "the gateway has no such endpoint") for feature in asked)
     return ()
 

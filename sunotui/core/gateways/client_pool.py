@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sunotui.core.gateways.token_resolver import TokenDoors
+from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.domain.dialect import DialectChoice, DialectEvidence, choose_dialect
-from sunotui.domain.errors import KeyQuotaSpent, NotAGateway, TokenMissing, TokenRefused, SunotuiError
+from sunotui.domain.errors import KeyQuotaExceeded, NotAGateway, SunotuiError, TokenMissing, TokenRejected
 from sunotui.domain.profile import Profile
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from sunotui.gateway.client import GatewayClient
 
 
-class Gateways:
+class ClientPool:
     """Hands out the client of a profile; a changed profile or token gets a new one."""
 
-    def __init__(self, profile_named: Callable[[str], Profile | None], doors: TokenDoors) -> None:
+    def __init__(self, profile_named: Callable[[str], Profile | None], doors: TokenResolver) -> None:
         self._profile_named = profile_named
         self._evidence_of: Callable[[str], Collection[DialectEvidence]] = lambda _: ()
         self._doors = doors
@@ -49,8 +49,8 @@ class Gateways:
         return choose_dialect(profile.dialect, profile.base_url.host, evidence, is_from_env=profile.is_from_env)
 
     async def client(self, name: str) -> "GatewayClient":
-        """The client of the profile called `name`. Raises TokenMissing, TokenMalformed, KeyringTrouble,
-        and for an address that no login has tried NotAGateway, TokenRefused or KeyQuotaSpent."""
+        """The client of the profile called `name`. Raises TokenMissing, TokenMalformed, TokenStoreError,
+        and for an address that no login has tried NotAGateway, TokenRejected or KeyQuotaExceeded."""
         profile = self._profile_named(name)
         if profile is None:
             raise TokenMissing(f"There is no profile '{name}'", advice="Run 'sunotui login' to make it")
@@ -72,11 +72,11 @@ class Gateways:
     async def _tried(self, name: str, profile: Profile, client: "GatewayClient") -> "GatewayClient":
         """Of an address that no login has tried, the prefix is found before anything that costs goes there: where it
         is wrong, a web page's answer would leave a submission unknown. Raises NotAGateway when it is nowhere, and
-        TokenRefused or KeyQuotaSpent when a prefix answers so: under the wrong prefix that would read as "not offered".
+        TokenRejected or KeyQuotaExceeded when a prefix answers so: under the wrong prefix that would read as "not offered".
         """
         try:
             base_url = await client.find_prefix()
-        except (NotAGateway, TokenRefused, KeyQuotaSpent):
+        except (NotAGateway, TokenRejected, KeyQuotaExceeded):
             raise
         except SunotuiError:
             # Nobody can tell now; what is asked next says what is wrong, and the prefix is looked for again.

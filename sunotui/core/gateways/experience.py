@@ -2,9 +2,9 @@
 
 import json
 
-from sunotui.core.context import Ground
+from sunotui.core.context import Context
 from sunotui.core.events import Event, SubmissionChanged, TaskEnded
-from sunotui.core.gateways.capabilities import Offerings
+from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.gateways.capability_learning import (
     dialect_lesson,
     dialect_lesson_of_outcome,
@@ -16,21 +16,21 @@ from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.task import Task
 from sunotui.gateway.discovery.dialect_signs import has_sunoapi_clips
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 
 
-class Experience:
+class CapabilityObserver:
     """Turns news into lessons for the offerings."""
 
-    def __init__(self, ground: Ground, journal: Journal, library: Library, offerings: Offerings) -> None:
+    def __init__(self, ground: Context, journal: Journal, library: TaskStore, offerings: CapabilityService) -> None:
         self._clock = ground.clock
-        self._desk = ground.desk
-        self._errands = ground.errands
+        self._desk = ground.storage
+        self._errands = ground.background
         self._journal = journal
         self._library = library
         self._offerings = offerings
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """News of the studio."""
         if isinstance(event, SubmissionChanged):
             seen = dialect_lesson_of_outcome(event.submission, self._clock.now())

@@ -4,18 +4,18 @@ lesson about the gateway."""
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from sunotui.core.context import Ground
-from sunotui.core.gateways.capabilities import Offerings
-from sunotui.core.polling.pollers import Watches
+from sunotui.core.context import Context
+from sunotui.core.gateways.capabilities import CapabilityService
+from sunotui.core.polling.pollers import PollerPool
 from sunotui.domain.capabilities import Feature
-from sunotui.domain.errors import NotFound, NotOffered, SunotuiError
+from sunotui.domain.errors import NotFound, NotSupported, SunotuiError
 from sunotui.domain.persona import Persona
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task
-from sunotui.domain.tasks.word_timings import Timing
-from sunotui.storage.gateway_facts.personas import Personas
-from sunotui.storage.gateway_facts.timings import Timings
-from sunotui.storage.tasks.task_store import Library
+from sunotui.domain.tasks.word_timings import WordTimings
+from sunotui.storage.gateway_facts.personas import PersonaStore
+from sunotui.storage.gateway_facts.timings import TimingStore
+from sunotui.storage.tasks.task_store import TaskStore
 
 if TYPE_CHECKING:
     from sunotui.gateway.client import GatewayClient
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Extras:
-    """Asks once, keeps what can be kept. Every method raises Trouble and nothing else."""
+class ExtrasService:
+    """Asks once, keeps what can be kept. Every method raises SunotuiError and nothing else."""
 
     def __init__(
         self,
-        ground: Ground,
+        ground: Context,
         *,
-        library: Library,
-        timings: Timings,
-        personas: Personas,
-        offerings: Offerings,
-        watches: Watches,
+        library: TaskStore,
+        timings: TimingStore,
+        personas: PersonaStore,
+        offerings: CapabilityService,
+        watches: PollerPool,
     ) -> None:
-        self._desk = ground.desk
-        self._gateways = ground.gateways
+        self._desk = ground.storage
+        self._gateways = ground.clients
         self._library = library
         self._timings = timings
         self._personas = personas
         self._offerings = offerings
         self._watches = watches
 
-    async def timing(self, task_id: str, clip_id: str) -> Timing:
+    async def timing(self, task_id: str, clip_id: str) -> WordTimings:
         """When each word of a clip is sung: from the library, else from the gateway and then kept."""
         kept = await self._desk.run(self._timings.get, clip_id)
         if kept:
@@ -64,16 +64,16 @@ class Extras:
         """The clip with a link that is good now, before it is played, opened, copied or saved (protocol 7.3).
 
         A finished clip's stored link is final. Else the gateway is asked, then the feed, since a relay's copy may
-        have stood still (quirk 23). Where neither helps it is what is stored. Raises NotFound and LibraryTrouble.
+        have stood still (quirk 23). Where neither helps it is what is stored. Raises NotFound and LibraryError.
         """
         task, clip = await self._clip(task_id, clip_id)
         if _is_settled(clip):
             return clip
         watch = self._watches.of(task.profile)
         try:
-            clip = _clip_of(await watch.look_again(task_id), clip)
+            clip = _clip_of(await watch.poll_now(task_id), clip)
             if not _is_settled(clip):
-                clip = _clip_of(await watch.look_at_feed(task_id), clip)
+                clip = _clip_of(await watch.poll_feed(task_id), clip)
         except SunotuiError:
             return clip
         return clip
@@ -89,7 +89,7 @@ class Extras:
         client = await self._gateways.client(profile)
         try:
             answer = await ask(client)
-        except NotOffered as trouble:
+        except NotSupported as trouble:
             await self._offerings.learn(profile, feature, False, trouble.detail or "the gateway has no such endpoint")
             raise
         await self._offerings.learn(profile, feature, True, "it answered")

@@ -5,31 +5,31 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sunotui.core.gateways.client_pool import Gateways, open_client
-from sunotui.core.gateways.token_resolver import TokenDoors
-from sunotui.domain.errors import SettingsTrouble
+from sunotui.core.gateways.client_pool import ClientPool, open_client
+from sunotui.core.gateways.token_resolver import TokenResolver
+from sunotui.domain.errors import ConfigError
 from sunotui.domain.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
-from sunotui.storage.config.profiles import ProfileBook
+from sunotui.storage.config.profiles import ProfileStore
 
 if TYPE_CHECKING:
     from sunotui.domain.token import Token
-    from sunotui.gateway.client import Check
+    from sunotui.gateway.client import LoginCheck
 
 
-class Login:
+class LoginService:
     """Makes, changes and ends profiles; the one place where a token is written to the keyring."""
 
     def __init__(
-        self, profiles: ProfileBook, doors: TokenDoors, gateways: Gateways, use: Callable[[str], None]
+        self, profiles: ProfileStore, doors: TokenResolver, gateways: ClientPool, use: Callable[[str], None]
     ) -> None:
         self._profiles = profiles
         self._doors = doors
         self._gateways = gateways
         self._use = use
 
-    async def try_out(self, profile: Profile, token: "Token") -> tuple[Profile, "Check"]:
+    async def verify(self, profile: Profile, token: "Token") -> tuple[Profile, "LoginCheck"]:
         """Ask the gateway whether it takes the token; costs nothing. The profile comes back with the prefix that the
-        gateway answered under. Raises Trouble."""
+        gateway answered under. Raises SunotuiError."""
         client = await open_client(profile, token)
         try:
             check = await client.check()
@@ -37,10 +37,10 @@ class Login:
             await client.aclose()
         return replace(profile, base_url=check.base_url), check
 
-    async def keep(self, profile: Profile, token: "Token", *, is_session_only: bool = False) -> None:
+    async def save(self, profile: Profile, token: "Token", *, is_session_only: bool = False) -> None:
         """Remember a profile that was tried out, its token in the keyring or for this session, and use it.
 
-        Raises KeyringTrouble; the profile is then not kept either.
+        Raises TokenStoreError; the profile is then not kept either.
         """
         if is_session_only:
             self._doors.keep_for_session(profile.name, token)
@@ -52,7 +52,7 @@ class Login:
         await self._gateways.forget(profile.name)
         self._use(profile.name)
 
-    async def leave(self, name: str) -> bool:
+    async def log_out(self, name: str) -> bool:
         """Take a profile's token out of the keyring and forget the profile; its tasks stay in the library.
 
         False when there was no such profile.
@@ -72,15 +72,15 @@ def profile_from(name: str, base_url: str, *, known: Profile | None = None, allo
     """A profile out of what the user typed, with every other setting of the profile that it replaces.
 
     Another host starts without the dialect: in a wrong one a song's words are read as a description, and paid for.
-    Raises SettingsTrouble for the name, for a proxy in front of this computer and for a profile whose token comes from
-    a command, AddressRefused for the address.
+    Raises ConfigError for the name, for a proxy in front of this computer and for a profile whose token comes from
+    a command, UnsafeUrl for the address.
     """
     if not is_profile_name(name) or name == ENV_PROFILE:
-        raise SettingsTrouble(
+        raise ConfigError(
             "That name cannot name a profile", advice="Use up to 40 letters, digits, dots and dashes, but not 'env'"
         )
     if known is not None and known.token_command:
-        raise SettingsTrouble(
+        raise ConfigError(
             f"The token of '{name}' comes from a command", advice="Change token_command in the config file instead"
         )
     address = parse_base_url(base_url, allow_clear=allow_clear)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sunotui.core.context import Ground
-from sunotui.core.gateways.capabilities import Offerings
+from sunotui.core.context import Context
+from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.domain.errors import ModelNotAllowed, SunotuiError
 from sunotui.domain.models import NEWEST, choose_model, is_retired, label_of
 from sunotui.domain.requests.request import SONG_KINDS, Request, with_model
@@ -47,20 +47,20 @@ def _is_about_model(trouble: SunotuiError, model: str) -> bool:
 class ModelChoice:
     """Knows what worked where: from the library alone, never from the network."""
 
-    def __init__(self, ground: Ground, journal: Journal, offerings: Offerings) -> None:
-        self._desk = ground.desk
-        self._gateways = ground.gateways
+    def __init__(self, ground: Context, journal: Journal, offerings: CapabilityService) -> None:
+        self._desk = ground.storage
+        self._gateways = ground.clients
         self._journal = journal
         self._offerings = offerings
 
     async def worked(self, profile: str, kind: str) -> tuple[str, ...]:
         """Models that made requests of this kind (the request's word) succeed at a profile's gateway, the newest
-        first. Raises LibraryTrouble."""
+        first. Raises LibraryError."""
         return await self._desk.run(self._journal.models_that_worked, profile, kind, self._gateways.origin(profile))
 
     async def add_advice(self, trouble: SunotuiError, request: Request, profile: str) -> None:
         """Name the models that worked here in the advice of a refusal that is about the request's model. Raises
-        LibraryTrouble."""
+        LibraryError."""
         model = getattr(request, "model", "")
         if model and _is_about_model(trouble, model):
             names = [name for name in await self.worked(profile, request.word) if name != model]
@@ -68,7 +68,7 @@ class ModelChoice:
                 trouble.advice = f"{trouble.advice.rstrip('.')}. Worked here before: {', '.join(names[:_NAMED])}"
 
     async def of(self, profile: str) -> GatewayModels:
-        """All that is chosen and known at a profile's gateway. Raises LibraryTrouble."""
+        """All that is chosen and known at a profile's gateway. Raises LibraryError."""
         known = self._gateways.profile(profile)
         listed = (await self._offerings.of(profile)).models
         worked = {kind: await self.worked(profile, kind) for kind in SONG_KINDS}
@@ -76,7 +76,7 @@ class ModelChoice:
         return GatewayModels({kind: choose_model(own, worked[kind], listed) for kind in SONG_KINDS}, worked)
 
     async def complete(self, request: Request, profile: str) -> Request:
-        """The request with a model, where it takes one and names none. Raises LibraryTrouble."""
+        """The request with a model, where it takes one and names none. Raises LibraryError."""
         if with_model(request, "any") is request:
             return request
         return (await self.of(profile)).complete(request)

@@ -1,7 +1,7 @@
 """What is known to go wrong with a request about a clip: its maker, and places that are not inside of it."""
 
 from sunotui.domain.dialect import Dialect
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.features import Feature
 from sunotui.domain.requests.request import (
     ConcatRequest,
@@ -14,9 +14,9 @@ from sunotui.domain.requests.request import (
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind
 from sunotui.domain.text import trim
-from sunotui.storage.tasks.lineage_store import Families
-from sunotui.storage.tasks.task_store import Library
-from sunotui.storage.worker import Desk
+from sunotui.storage.tasks.lineage_store import LineageStore
+from sunotui.storage.tasks.task_store import TaskStore
+from sunotui.storage.worker import StorageThread
 
 TOLERANCE_S = 1.0
 """Gateways round lengths: this much after the end still counts as inside."""
@@ -25,10 +25,10 @@ _NOTHING_TO_JOIN = (
 )
 
 
-class Parentage:
+class ParentChecks:
     """Looks into the library for the clips that a request is about."""
 
-    def __init__(self, desk: Desk, library: Library, families: Families) -> None:
+    def __init__(self, desk: StorageThread, library: TaskStore, families: LineageStore) -> None:
         self._desk = desk
         self._library = library
         self._families = families
@@ -36,7 +36,7 @@ class Parentage:
     async def warnings(self, request: Request, profile: str) -> tuple[str, ...]:
         """A sentence for each clip that the gateway will hardly take; none for clips that the library does not know.
 
-        Raises LibraryTrouble.
+        Raises LibraryError.
         """
         found: list[str] = []
         for clip_id in _parents_of(request):
@@ -48,29 +48,29 @@ class Parentage:
         return tuple(dict.fromkeys(found))
 
     async def check_places(self, request: Request) -> None:
-        """Raise RequestImpossible for a point or section outside of its clip, where the library knows the clip's whole
-        length. Raises LibraryTrouble."""
+        """Raise InvalidRequest for a point or section outside of its clip, where the library knows the clip's whole
+        length. Raises LibraryError."""
         clip_id, place_s = _last_place(request)
         known = await self._desk.run(self._library.clip, clip_id) if place_s is not None else None
         if known is not None and place_s is not None:
             check_inside(known[1], place_s)
 
     async def check_take(self, request: Request, dialect: Dialect) -> None:
-        """Raise RequestImpossible for the video of a take that the gateway cannot be asked for: in the nested dialect
+        """Raise InvalidRequest for the video of a take that the gateway cannot be asked for: in the nested dialect
         a video is one of a task, and its published page shows the first take's (key4u, November 2026)."""
         if not isinstance(request, Mp4Request) or dialect is not Dialect.NESTED:
             return
         known = await self._desk.run(self._library.clip, trim(request.clip_id))
         first = known[0].take(1) if known is not None else None
         if first is not None and first.id != trim(request.clip_id):
-            raise RequestImpossible("This gateway makes the video of a task's first take only", advice="Choose take 1")
+            raise InvalidRequest("This gateway makes the video of a task's first take only", advice="Choose take 1")
 
 
 def check_inside(clip: Clip, place_s: float) -> None:
-    """Raise RequestImpossible for a place, in seconds, after the end of a clip whose length is final."""
+    """Raise InvalidRequest for a place, in seconds, after the end of a clip whose length is final."""
     end_s = clip.duration_s
     if clip.status is ClipStatus.COMPLETE and end_s is not None and place_s > end_s + TOLERANCE_S:
-        raise RequestImpossible(f"The clip ends at {_moment(end_s)}; {_moment(place_s)} is outside of it")
+        raise InvalidRequest(f"The clip ends at {_moment(end_s)}; {_moment(place_s)} is outside of it")
 
 
 def _last_place(request: Request) -> tuple[str, float | None]:

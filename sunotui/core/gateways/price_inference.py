@@ -12,7 +12,7 @@ this after an acceptance may be without it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class LearnedPrice:
     """What one request was seen to cost."""
 
     word: str
@@ -20,14 +20,14 @@ class Learned:
     unit: str
 
 
-def price_between(before: Balance, after: Balance, word: str) -> Learned | None:
+def price_between(before: Balance, after: Balance, word: str) -> LearnedPrice | None:
     """What the one request between two balances cost; None where they cannot be compared, or nothing was taken."""
     amount = round(before.remaining - after.remaining, 6)
-    return Learned(word, amount, after.unit) if before.unit == after.unit and amount >= LEAST_AMOUNT else None
+    return LearnedPrice(word, amount, after.unit) if before.unit == after.unit and amount >= LEAST_AMOUNT else None
 
 
 @dataclass(slots=True)
-class Tally:
+class PriceEstimator:
     """One profile's account. Only looks during which the money stood still are compared, so a price is the cost of
     exactly one request, and never a mixture with a refund or with somebody else's request."""
 
@@ -96,7 +96,7 @@ class Tally:
         self._is_look_spoilt = bool(self._under_way) or now < self._settled_from
         self._after = None
 
-    def end_look(self, balance: Balance | None, *, running: Sequence[str] | None = ()) -> Learned | None:
+    def end_look(self, balance: Balance | None, *, running: Sequence[str] | None = ()) -> LearnedPrice | None:
         """It was told: the price of the one request since the last good look, or None.
 
         `running` are the submissions of the account's unfinished tasks, None where they are not known: any of them

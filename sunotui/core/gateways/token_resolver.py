@@ -8,14 +8,14 @@ from sunotui.core.child_env import without_token
 from sunotui.core.helper_process import (
     OUTPUT_LIMIT,
     HelperFailed,
-    HelperSilent,
-    HelperTalkative,
+    HelperOutputTooLong,
+    HelperTimedOut,
     first_line,
 )
-from sunotui.domain.errors import KeyringTrouble, TokenMalformed, TokenMissing
+from sunotui.domain.errors import TokenMalformed, TokenMissing, TokenStoreError
 from sunotui.domain.profile import Profile
 from sunotui.domain.text import NotText
-from sunotui.storage.secrets.bounded_call import Patience
+from sunotui.storage.secrets.bounded_call import BoundedCall
 
 if TYPE_CHECKING:
     from sunotui.domain.token import Token
@@ -27,14 +27,14 @@ COMMAND_LIMIT_S = 60.0
 """Time a token_command may take: it may ask its owner for a finger or a password in a window of its own."""
 
 
-class TokenDoors:
+class TokenResolver:
     """The ways in for a token; none of them is a plain file."""
 
     def __init__(self, environ: Mapping[str, str], store: "TokenStore | None" = None) -> None:
         self._environ = environ
         self._store = store
         self._session: dict[str, Token] = {}
-        self._patience: dict[str, Patience] = {}
+        self._patience: dict[str, BoundedCall] = {}
 
     @property
     def store(self) -> "TokenStore":
@@ -54,18 +54,18 @@ class TokenDoors:
         self._session.pop(profile_name, None)
 
     async def token_of(self, profile: Profile) -> "Token":
-        """The profile's token. Raises TokenMissing, TokenMalformed or KeyringTrouble; never blocks the loop, and a
+        """The profile's token. Raises TokenMissing, TokenMalformed or TokenStoreError; never blocks the loop, and a
         program that ends does not wait for it."""
-        patience = self._patience.setdefault(profile.name, Patience(COMMAND_LIMIT_S + LIMIT_S))
+        patience = self._patience.setdefault(profile.name, BoundedCall(COMMAND_LIMIT_S + LIMIT_S))
         try:
             return await patience.ask_async(lambda: self._find(profile))
         except TimeoutError:
             if profile.token_command:
-                raise KeyringTrouble(
+                raise TokenStoreError(
                     f"The token_command '{profile.token_command[0]}' gave no answer",
                     advice="Run it by hand to see what it wants",
                 ) from None
-            raise KeyringTrouble() from None
+            raise TokenStoreError() from None
 
     def _find(self, profile: Profile) -> "Token":
         from sunotui.domain.token import Token
@@ -86,7 +86,7 @@ class TokenDoors:
             )
         return found
 
-    def whereabouts(self, profile: Profile) -> str:
+    def describe_source(self, profile: Profile) -> str:
         """Where the token of a profile lives, in words; asks no keyring for the token itself."""
         if profile.name in self._session and not profile.token_command:
             return "this session only"
@@ -105,22 +105,22 @@ def _token_of_command(command: tuple[str, ...], environ: Mapping[str, str]) -> "
     try:
         line = first_line(command, without_token({**os.environ, **environ}), COMMAND_LIMIT_S)
     except FileNotFoundError:
-        raise KeyringTrouble(f"{name} was not found", advice="Correct token_command in the config file") from None
+        raise TokenStoreError(f"{name} was not found", advice="Correct token_command in the config file") from None
     except OSError:
-        raise KeyringTrouble(f"{name} could not be started", advice=by_hand) from None
-    except HelperSilent:
-        raise KeyringTrouble(f"{name} gave no answer within {COMMAND_LIMIT_S:g} s", advice=by_hand) from None
-    except HelperTalkative:
+        raise TokenStoreError(f"{name} could not be started", advice=by_hand) from None
+    except HelperTimedOut:
+        raise TokenStoreError(f"{name} gave no answer within {COMMAND_LIMIT_S:g} s", advice=by_hand) from None
+    except HelperOutputTooLong:
         limit = f"{OUTPUT_LIMIT // 1024} KiB"
-        raise KeyringTrouble(
+        raise TokenStoreError(
             f"{name} printed {limit} before the end of its first line", advice="Its first line must be the token"
         ) from None
     except NotText as error:
-        raise KeyringTrouble(f"{name} printed a line that could not be read: {error}", advice=by_hand) from None
+        raise TokenStoreError(f"{name} printed a line that could not be read: {error}", advice=by_hand) from None
     except HelperFailed as failed:
-        raise KeyringTrouble(f"{name} ended with code {failed.code}", advice=by_hand) from None
+        raise TokenStoreError(f"{name} ended with code {failed.code}", advice=by_hand) from None
     if not line:
-        raise KeyringTrouble(f"{name} printed nothing", advice=by_hand)
+        raise TokenStoreError(f"{name} printed nothing", advice=by_hand)
     try:
         return Token(line)
     except TokenMalformed:

@@ -3,14 +3,14 @@
 import json
 import time
 
-from sunotui.domain.capabilities import RIDING_ALONG, Feature, Offers, Verdict, features_of
+from sunotui.domain.capabilities import RIDING_ALONG, Capabilities, Feature, Support, features_of
 from sunotui.domain.dialect import Dialect, DialectChoice, choose_dialect
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.money import Balance, Price
-from sunotui.domain.requests.music import SongTexts
+from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import Request
 from sunotui.gateway.endpoints import SUBMIT_MUSIC
-from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.submit.payloads import build_payload
 
 _NAMED = 4
 """Field names that one sentence lists."""
@@ -53,7 +53,7 @@ UNPROVED = choose_dialect("", "")
 
 def warnings_of(
     request: Request,
-    offers: Offers,
+    offers: Capabilities,
     price: Price | None,
     balance: Balance | None,
     times: int = 1,
@@ -65,7 +65,7 @@ def warnings_of(
     for feature in features_of(request):
         sentence = feature_warning(feature, offers)
         # The fields are named in one sentence of their own; a guess about each of them would say it again.
-        is_said = bool(dropped) and feature in RIDING_ALONG and offers.verdict(feature) is Verdict.DOUBTFUL
+        is_said = bool(dropped) and feature in RIDING_ALONG and offers.verdict(feature) is Support.DOUBTFUL
         if sentence and not is_said:
             found.append(sentence)
     if dropped:
@@ -76,10 +76,10 @@ def warnings_of(
 
 def needs_proved_dialect(request: Request, choice: DialectChoice) -> bool:
     """Whether the request brings lyrics that a gateway of another dialect may read as a description."""
-    return isinstance(request, SongTexts) and request.has_own_words and not choice.is_proved
+    return isinstance(request, SongFields) and request.has_own_words and not choice.is_proved
 
 
-def dialect_warning(request: Request, offers: Offers, choice: DialectChoice) -> str:
+def dialect_warning(request: Request, offers: Capabilities, choice: DialectChoice) -> str:
     """What a request with lyrics risks at a gateway whose answers look sunoapi-like, in a dialect that is not proved
     there; empty where nothing looks so."""
     seen = offers.dialects.get(Dialect.SUNOAPI)
@@ -95,26 +95,26 @@ def dialect_warning(request: Request, offers: Offers, choice: DialectChoice) -> 
     )
 
 
-def feature_warning(feature: Feature, offers: Offers) -> str:
+def feature_warning(feature: Feature, offers: Capabilities) -> str:
     """Why a gateway does not, or probably does not, offer something; empty where nothing speaks against it."""
     name = _WORDS[feature]
     match offers.verdict(feature):
-        case Verdict.MISSING:
+        case Support.MISSING:
             seen = offers.evidence[feature]
             why = f": {seen.reason}" if seen.reason else ""
             return f"{name} did not work at this gateway on {day(seen.learned_at)}{why}"
-        case Verdict.DOUBTFUL:
+        case Support.DOUBTFUL:
             end = "; a plain song may be made and billed" if feature in RIDING_ALONG else ""
             return f"{name} is probably not offered here: a stock {offers.software.value} has no such thing{end}"
         case _:
             return ""
 
 
-def dropped_fields(request: Request, offers: Offers, choice: DialectChoice = UNPROVED) -> tuple[str, ...]:
+def dropped_fields(request: Request, offers: Capabilities, choice: DialectChoice = UNPROVED) -> tuple[str, ...]:
     """Fields of the request, as it goes out, that the gateway is known or likely to drop without a word."""
     try:
-        order = order_for(request, choice.dialect, choice.label)
-    except (ValueError, RequestImpossible):
+        order = build_payload(request, choice.dialect, choice.label)
+    except (ValueError, InvalidRequest):
         # Extra fields that are no object yet: the form tells of them.
         return ()
     if order.path != SUBMIT_MUSIC:
@@ -134,7 +134,7 @@ def day(moment: float) -> str:
         return "an unknown day"
 
 
-def _dropped_sentence(dropped: tuple[str, ...], offers: Offers) -> str:
+def _dropped_sentence(dropped: tuple[str, ...], offers: Capabilities) -> str:
     named = ", ".join(dropped[:_NAMED])
     if len(dropped) > _NAMED:
         named += f" and {len(dropped) - _NAMED} more"

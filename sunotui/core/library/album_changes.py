@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from sunotui.core.library.rating_changes import counted
 from sunotui.core.library.undo import Change
 from sunotui.domain.annotations import SavedSearch, TakeRef
-from sunotui.domain.browse import Listing
+from sunotui.domain.browse import ListQuery
 from sunotui.domain.errors import NotFound
 from sunotui.domain.search.query import parse_strictly
-from sunotui.storage.annotations.albums import Albums, Places
-from sunotui.storage.annotations.saved_searches import Searches
+from sunotui.storage.annotations.albums import AlbumStore, Places
+from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.annotations.takes import resolve
 from sunotui.storage.db.connection import Database
 
@@ -17,18 +17,18 @@ _SHOW = "'sunotui album show' lists its takes"
 
 
 class AlbumChanges:
-    """Albums and saved searches. Every method raises LibraryTrouble, and NotFound where there is no such album or take;
+    """Albums and saved searches. Every method raises LibraryError, and NotFound where there is no such album or take;
     None is returned where nothing changes. For the storage thread alone."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self.albums = Albums(db)
-        self.searches = Searches(db)
+        self.albums = AlbumStore(db)
+        self.searches = SavedSearchStore(db)
 
     def add(self, name: str, takes: Iterable[TakeRef], now: float) -> Change | None:
         """Put takes at the end of an album, which is made when there is none; those that are in it stay where they are.
 
-        Raises RequestImpossible for a name that is none.
+        Raises InvalidRequest for a name that is none.
         """
         wanted = list(dict.fromkeys(resolve(self._db, takes).values()))
         if not wanted:
@@ -104,7 +104,7 @@ class AlbumChanges:
         return Change(sentence, _tasks(after), lambda: self._put_back(name, before))
 
     def rename(self, name: str, new_name: str) -> Change | None:
-        """Give an album another name. Raises RequestImpossible for one that is taken or none."""
+        """Give an album another name. Raises InvalidRequest for one that is taken or none."""
         old = self.albums.row(name).name
         new = self.albums.rename(old, new_name)
         if new == old:
@@ -131,10 +131,10 @@ class AlbumChanges:
         if self.albums.find(name) is not None:
             self.albums.put(name, places)
 
-    def save_search(self, name: str, listing: Listing) -> Change | None:
+    def save_search(self, name: str, listing: ListQuery) -> Change | None:
         """Keep a search with its order under a name.
 
-        Raises RequestImpossible for a name that is none, and for a search that is not understood throughout.
+        Raises InvalidRequest for a name that is none, and for a search that is not understood throughout.
         """
         # Whether it is understood does not depend on the time.
         parse_strictly(listing.search, now=0.0)

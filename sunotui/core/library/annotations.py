@@ -2,29 +2,29 @@
 
 from collections.abc import Callable, Sequence
 
-from sunotui.core.context import Ground
+from sunotui.core.context import Context
 from sunotui.core.events import TasksChanged
 from sunotui.core.library.album_changes import AlbumChanges
-from sunotui.core.library.rating_changes import OpinionChanges
+from sunotui.core.library.rating_changes import RatingChanges
 from sunotui.core.library.undo import Change, UndoStack
-from sunotui.domain.annotations import Album, Counted, Kept, SavedSearch, TakeRef
-from sunotui.domain.browse import Listing
-from sunotui.storage.annotations.lookup import read_kept
+from sunotui.domain.annotations import Album, Annotations, NamedCount, SavedSearch, TakeRef
+from sunotui.domain.browse import ListQuery
+from sunotui.storage.annotations.lookup import read_annotations
 from sunotui.storage.db.connection import Database
 
 
-class Keeper:
-    """Changes return the sentence of what they did, empty where nothing changed. Every method raises LibraryTrouble;
-    those that take a name raise RequestImpossible for one that is none, and NotFound for an album that is not there.
+class AnnotationService:
+    """Changes return the sentence of what they did, empty where nothing changed. Every method raises LibraryError;
+    those that take a name raise InvalidRequest for one that is none, and NotFound for an album that is not there.
     """
 
-    def __init__(self, ground: Ground, db: Database, refresh_words: Callable[[Sequence[str]], None]) -> None:
+    def __init__(self, ground: Context, db: Database, refresh_words: Callable[[Sequence[str]], None]) -> None:
         """`refresh_words` makes true what a search knows of tasks whose labels or note changed."""
-        self._desk = ground.desk
-        self._newsroom = ground.newsroom
+        self._desk = ground.storage
+        self._newsroom = ground.events
         self._clock = ground.clock
         self._db = db
-        self._opinions = OpinionChanges(db, refresh_words)
+        self._opinions = RatingChanges(db, refresh_words)
         self._albums = AlbumChanges(db)
         self._stack = UndoStack(db)
 
@@ -35,14 +35,16 @@ class Keeper:
         return await self._change(lambda: self._opinions.star(takes, is_starred))
 
     async def rate(self, takes: Sequence[TakeRef], rating: int) -> str:
-        """Rate takes 1 to 5; 0 takes their rating back. Raises RequestImpossible for another."""
+        """Rate takes 1 to 5; 0 takes their rating back. Raises InvalidRequest for another."""
         return await self._change(lambda: self._opinions.rate(takes, rating))
 
-    async def hear(self, takes: Sequence[TakeRef], is_heard: bool | None = True, *, is_by_hand: bool = True) -> str:
+    async def mark_played(
+        self, takes: Sequence[TakeRef], is_heard: bool | None = True, *, is_by_hand: bool = True
+    ) -> str:
         """Mark takes as heard or not heard; with None as not heard when all were. What is heard by the way, as a link
         that was copied, is not for undoing."""
         now = self._clock.now()
-        return await self._change(lambda: self._opinions.hear(takes, is_heard, now), is_kept=is_by_hand)
+        return await self._change(lambda: self._opinions.mark_played(takes, is_heard, now), is_kept=is_by_hand)
 
     # --- tasks -------------------------------------------------------------------------------------------------------
 
@@ -50,7 +52,7 @@ class Keeper:
         """Give tasks a label, or take it from them."""
         return await self._change(lambda: self._opinions.label(task_ids, name, is_on=is_on))
 
-    async def labels(self) -> list[Counted]:
+    async def labels(self) -> list[NamedCount]:
         """Every label, by name, with the number of its tasks."""
         return await self._desk.run(self._opinions.labels.all)
 
@@ -60,7 +62,7 @@ class Keeper:
 
     async def note(self, task_id: str, text: str, *, base: str | None = None) -> str:
         """Write a task's note; an empty one takes it away. `base` is the note that was edited: where another one is
-        there by now, both texts are kept. Raises RequestImpossible for one that is too long."""
+        there by now, both texts are kept. Raises InvalidRequest for one that is too long."""
         return await self._change(lambda: self._opinions.note(task_id, text, base))
 
     async def note_of(self, task_id: str) -> str:
@@ -78,7 +80,7 @@ class Keeper:
 
     # --- albums ------------------------------------------------------------------------------------------------------
 
-    async def albums(self) -> list[Counted]:
+    async def albums(self) -> list[NamedCount]:
         """Every album, by name, with the number of its takes."""
         return await self._desk.run(self._albums.albums.all)
 
@@ -108,7 +110,7 @@ class Keeper:
         return await self._change(lambda: self._albums.move_beside(name, task_id, other_id, is_behind=is_behind))
 
     async def rename_album(self, name: str, new_name: str) -> str:
-        """Give an album another name. Raises RequestImpossible for one that is taken."""
+        """Give an album another name. Raises InvalidRequest for one that is taken."""
         return await self._change(lambda: self._albums.rename(name, new_name))
 
     async def delete_album(self, name: str) -> str:
@@ -117,10 +119,10 @@ class Keeper:
 
     # --- saved searches ----------------------------------------------------------------------------------------------
 
-    async def save_search(self, name: str, listing: Listing) -> str:
+    async def save_search(self, name: str, listing: ListQuery) -> str:
         """Keep a listing's search and order under a name, in place of the one that had it.
 
-        Raises RequestImpossible for a search that is not understood throughout.
+        Raises InvalidRequest for a search that is not understood throughout.
         """
         return await self._change(lambda: self._albums.save_search(name, listing))
 
@@ -138,22 +140,22 @@ class Keeper:
 
     # --- reading and taking back -------------------------------------------------------------------------------------
 
-    async def kept(self, task_ids: Sequence[str]) -> dict[str, Kept]:
+    async def annotations(self, task_ids: Sequence[str]) -> dict[str, Annotations]:
         """All that is kept of each of these tasks; unknown ids are left out."""
-        return await self._desk.run(read_kept, self._db, task_ids)
+        return await self._desk.run(read_annotations, self._db, task_ids)
 
     async def undo(self) -> str | None:
         """Take the last change of this run back, and the one before it when called again; the sentence of what was
-        undone, None when there is nothing left. Raises Trouble."""
+        undone, None when there is nothing left. Raises SunotuiError."""
         change = await self._desk.run(self._stack.undo)
-        self._tell(change)
+        self._publish(change)
         return change.sentence if change is not None else None
 
     async def _change(self, work: Callable[[], Change | None], *, is_kept: bool = True) -> str:
-        change = await self._desk.run(self._stack.do, work, is_kept=is_kept)
-        self._tell(change)
+        change = await self._desk.run(self._stack.run, work, is_kept=is_kept)
+        self._publish(change)
         return change.sentence if change is not None else ""
 
-    def _tell(self, change: Change | None) -> None:
+    def _publish(self, change: Change | None) -> None:
         if change is not None:
-            self._newsroom.tell(TasksChanged(change.task_ids))
+            self._newsroom.publish(TasksChanged(change.task_ids))

@@ -3,35 +3,35 @@
 from collections.abc import Callable, Sequence
 
 from sunotui.core.submissions import pending_rows
-from sunotui.domain.browse import Listing, Place, PlaceCounts, PlaceKind, Window
+from sunotui.domain.browse import Collection, CollectionCounts, CollectionKind, ListQuery, Page
 from sunotui.domain.search.query import parse
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.storage.browse.list_queries import Listings
+from sunotui.storage.browse.list_queries import TaskLists
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.worker import Desk
+from sunotui.storage.worker import StorageThread
 
 
-class Catalogue:
+class LibraryBrowser:
     """Reads listings on the storage thread; what is no task yet stands on top of them."""
 
-    def __init__(self, desk: Desk, listings: Listings, journal: Journal, now: Callable[[], float]) -> None:
+    def __init__(self, desk: StorageThread, listings: TaskLists, journal: Journal, now: Callable[[], float]) -> None:
         """`now` is what a search such as since:7d counts back from."""
         self._desk = desk
         self._listings = listings
         self._journal = journal
         self._now = now
 
-    async def window(
-        self, listing: Listing, *, around: str | None = None, at: int | None = None, before: int, after: int
-    ) -> Window:
+    async def page(
+        self, listing: ListQuery, *, around: str | None = None, at: int | None = None, before: int, after: int
+    ) -> Page:
         """A piece of a listing: `before` rows before a row, that row, and `after` rows after it.
 
         The row is that of the task `around`; where the listing has it not, that at index `at`, or the first.
-        Raises LibraryTrouble.
+        Raises LibraryError.
         """
-        return await self._desk.run(self._window, listing, around, at, before, after)
+        return await self._desk.run(self._page, listing, around, at, before, after)
 
-    def _window(self, listing: Listing, around: str | None, at: int | None, before: int, after: int) -> Window:
+    def _page(self, listing: ListQuery, around: str | None, at: int | None, before: int, after: int) -> Page:
         waiting = self._waiting(listing)
         total = len(waiting) + self._listings.total(listing)
         anchor = self._index_of(listing, waiting, around) if around is not None else None
@@ -39,14 +39,14 @@ class Catalogue:
         start, stop = max(0, middle - before), min(total, middle + after + 1)
         known = (anchor - len(waiting), around) if anchor is not None and around is not None else None
         rows = self._listings.rows(listing, start - len(waiting), stop - len(waiting), known)
-        return Window(start, (*map(pending_rows.summary_of, waiting[start:stop]), *rows), total, anchor)
+        return Page(start, (*map(pending_rows.summary_of, waiting[start:stop]), *rows), total, anchor)
 
-    async def between(self, listing: Listing, first: str, last: str) -> list[str]:
+    async def between(self, listing: ListQuery, first: str, last: str) -> list[str]:
         """The ids from one row to another, both included, in the listing's order whichever comes first; empty where
-        one of them is not in it. Raises LibraryTrouble."""
+        one of them is not in it. Raises LibraryError."""
         return await self._desk.run(self._between, listing, first, last)
 
-    def _between(self, listing: Listing, first: str, last: str) -> list[str]:
+    def _between(self, listing: ListQuery, first: str, last: str) -> list[str]:
         waiting = self._waiting(listing)
         one, other = (self._index_of(listing, waiting, row) for row in (first, last))
         if one is None or other is None:
@@ -55,32 +55,32 @@ class Catalogue:
         ids = self._listings.ids(listing, start - len(waiting), stop - len(waiting))
         return [*map(pending_rows.row_id, waiting[start:stop]), *ids]
 
-    async def missing(self, listing: Listing, row_ids: Sequence[str]) -> int:
-        """How many of these rows are not in a listing. Raises LibraryTrouble."""
+    async def missing(self, listing: ListQuery, row_ids: Sequence[str]) -> int:
+        """How many of these rows are not in a listing. Raises LibraryError."""
         return await self._desk.run(self._missing, listing, row_ids)
 
-    def _missing(self, listing: Listing, row_ids: Sequence[str]) -> int:
+    def _missing(self, listing: ListQuery, row_ids: Sequence[str]) -> int:
         listed = {*map(pending_rows.row_id, self._waiting(listing))}
         listed.update(self._listings.listed(listing, [row for row in row_ids if row not in listed]))
         return sum(row not in listed for row in row_ids)
 
-    async def places(self) -> PlaceCounts:
-        """Every place and how many rows it has. Raises LibraryTrouble."""
-        return await self._desk.run(self._places)
+    async def collections(self) -> CollectionCounts:
+        """Every place and how many rows it has. Raises LibraryError."""
+        return await self._desk.run(self._collections)
 
-    def _places(self) -> PlaceCounts:
+    def _collections(self) -> CollectionCounts:
         waiting = self._journal.list(pending_rows.STATES)
         counts = self._listings.places()
         for row in waiting:
             for view in pending_rows.views_of(row):
-                counts[Place.of_view(view)] += 1
+                counts[Collection.of_view(view)] += 1
         unknown = sum(row.state is SubmissionState.UNKNOWN for row in waiting)
-        return PlaceCounts(counts, unknown, self._listings.kept_orders())
+        return CollectionCounts(counts, unknown, self._listings.kept_orders())
 
-    def _waiting(self, listing: Listing) -> list[Submission]:
+    def _waiting(self, listing: ListQuery) -> list[Submission]:
         """What is no task yet and belongs on top of a listing, the newest first."""
         place = listing.place
-        if place.kind not in {PlaceKind.VIEW, PlaceKind.GATEWAY}:
+        if place.kind not in {CollectionKind.VIEW, CollectionKind.GATEWAY}:
             return []
         query = parse(listing.search, self._now())
         rows = [row for row in self._journal.list(pending_rows.STATES) if pending_rows.fits(row, query)]
@@ -88,7 +88,7 @@ class Catalogue:
             return [row for row in rows if row.profile == place.name]
         return [row for row in rows if place.view in pending_rows.views_of(row)]
 
-    def _index_of(self, listing: Listing, waiting: Sequence[Submission], row: str) -> int | None:
+    def _index_of(self, listing: ListQuery, waiting: Sequence[Submission], row: str) -> int | None:
         if pending_rows.submission_id_of(row) is not None:
             return next((at for at, one in enumerate(waiting) if pending_rows.row_id(one) == row), None)
         index = self._listings.index_of(listing, row)

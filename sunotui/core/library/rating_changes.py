@@ -3,47 +3,47 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from sunotui.core.library.undo import Change
-from sunotui.domain.annotations import Mark, TakeRef, kept_note, kept_rating
-from sunotui.domain.errors import RequestImpossible
-from sunotui.storage.annotations.labels import Labels
-from sunotui.storage.annotations.notes import Notes, Trash
-from sunotui.storage.annotations.ratings import Marks, Opinions
+from sunotui.domain.annotations import AnnotationField, TakeRef, kept_note, kept_rating
+from sunotui.domain.errors import InvalidRequest
+from sunotui.storage.annotations.labels import LabelStore
+from sunotui.storage.annotations.notes import NoteStore, TrashStore
+from sunotui.storage.annotations.ratings import Marks, RatingStore
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value
 
 
-class OpinionChanges:
-    """Stars, ratings, what was heard; labels, notes and the trash. Every method raises LibraryTrouble; None is returned
+class RatingChanges:
+    """Stars, ratings, what was heard; labels, notes and the trash. Every method raises LibraryError; None is returned
     where nothing changes. For the storage thread alone."""
 
     def __init__(self, db: Database, refresh_words: Callable[[Sequence[str]], None]) -> None:
-        self._opinions = Opinions(db)
-        self.labels = Labels(db, refresh_words)
-        self.notes = Notes(db, refresh_words)
-        self._trash = Trash(db)
+        self._opinions = RatingStore(db)
+        self.labels = LabelStore(db, refresh_words)
+        self.notes = NoteStore(db, refresh_words)
+        self._trash = TrashStore(db)
 
     def star(self, takes: Iterable[TakeRef], is_starred: bool | None) -> Change | None:
         """Star or unstar; with None unstar what is all starred, and star the rest of anything else."""
-        before = self._opinions.values(Mark.STAR, takes)
+        before = self._opinions.values(AnnotationField.STAR, takes)
         if is_starred is None:
             is_starred = not all(before.values())
-        return self._put(Mark.STAR, before, int(is_starred), "Starred" if is_starred else "Unstarred")
+        return self._put(AnnotationField.STAR, before, int(is_starred), "Starred" if is_starred else "Unstarred")
 
     def rate(self, takes: Iterable[TakeRef], rating: int) -> Change | None:
-        """Rate 1 to 5; 0 takes a rating back. Raises RequestImpossible for another."""
+        """Rate 1 to 5; 0 takes a rating back. Raises InvalidRequest for another."""
         rating = kept_rating(rating)
-        before = self._opinions.values(Mark.RATING, takes)
-        return self._put(Mark.RATING, before, rating, f"Rated ★{rating}" if rating else "Unrated")
+        before = self._opinions.values(AnnotationField.RATING, takes)
+        return self._put(AnnotationField.RATING, before, rating, f"Rated ★{rating}" if rating else "Unrated")
 
-    def hear(self, takes: Iterable[TakeRef], is_heard: bool | None, now: float) -> Change | None:
+    def mark_played(self, takes: Iterable[TakeRef], is_heard: bool | None, now: float) -> Change | None:
         """Mark as heard now, where that is not known yet, or as not heard; with None the latter if all were heard."""
-        before = self._opinions.values(Mark.HEARD, takes)
+        before = self._opinions.values(AnnotationField.HEARD, takes)
         waiting: Marks = {take: None for take, heard_at in before.items() if heard_at is None}
         if is_heard if is_heard is not None else waiting:
-            return self._put(Mark.HEARD, waiting, now, "Heard")
-        return self._put(Mark.HEARD, before, None, "Not heard yet")
+            return self._put(AnnotationField.HEARD, waiting, now, "Heard")
+        return self._put(AnnotationField.HEARD, before, None, "Not heard yet")
 
-    def _put(self, mark: Mark, before: Marks, value: Value, verb: str) -> Change | None:
+    def _put(self, mark: AnnotationField, before: Marks, value: Value, verb: str) -> Change | None:
         changed = {take: old for take, old in before.items() if old != value}
         if not changed:
             return None
@@ -52,7 +52,7 @@ class OpinionChanges:
         return Change(f"{verb}: {counted(len(changed), 'take')}", task_ids, lambda: self._opinions.put(mark, changed))
 
     def label(self, task_ids: Sequence[str], name: str, *, is_on: bool) -> Change | None:
-        """Give or take a label. Raises RequestImpossible for a name that is none."""
+        """Give or take a label. Raises InvalidRequest for a name that is none."""
         shown, changed = self.labels.put(task_ids, name, is_on=is_on)
         if not changed:
             return None
@@ -64,7 +64,7 @@ class OpinionChanges:
         return Change(f"{verb} “{shown}”: {counted(len(changed), 'task')}", tuple(changed), undo)
 
     def note(self, task_id: str, text: str, base: str | None = None) -> Change | None:
-        """Write a note; an empty one takes it away. Raises RequestImpossible for one that is too long.
+        """Write a note; an empty one takes it away. Raises InvalidRequest for one that is too long.
 
         `base` is the note that was edited: where another one is there by now, both texts are kept.
         """
@@ -82,7 +82,7 @@ class OpinionChanges:
 
         def undo() -> None:
             if self.notes.get(task_id) != text:
-                raise RequestImpossible("The note was changed since, and stays as it is")
+                raise InvalidRequest("The note was changed since, and stays as it is")
             self.notes.put(task_id, before)
 
         return Change(verb, (task_id,), undo)

@@ -4,32 +4,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sunotui.core.submissions import pending_rows
-from sunotui.domain.annotations import NOTHING_KEPT, Kept
+from sunotui.domain.annotations import NOTHING_KEPT, Annotations
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.differences import Difference, differences, model_note
-from sunotui.domain.tasks.durations import Usual
-from sunotui.domain.tasks.lineage import Family
+from sunotui.domain.tasks.durations import DurationEstimate
+from sunotui.domain.tasks.lineage import Lineage
 from sunotui.domain.tasks.task import Task
-from sunotui.domain.tasks.word_timings import Timing
+from sunotui.domain.tasks.word_timings import WordTimings
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class TaskDetail:
     """All that is known of one task, or of a submission that may have become one."""
 
     task: Task
     submission: Submission | None
     raw: str
     """The gateway's own JSON of the task, as it was last received."""
-    usual: Usual | None = None
+    duration_estimate: DurationEstimate | None = None
     """How long tasks of this kind usually take at this gateway; None while too few were watched."""
-    timings: Mapping[str, Timing] = field(default_factory=dict)
+    timings: Mapping[str, WordTimings] = field(default_factory=dict)
     """When the words of the takes are sung, by clip id, of those that were asked for before."""
-    family: Family | None = None
+    lineage: Lineage | None = None
     """What the takes were made of and what was made of them; None where there is neither."""
 
-    kept: Kept = NOTHING_KEPT
+    annotations: Annotations = NOTHING_KEPT
     """What a person keeps of it: stars, ratings, labels, albums, the note."""
 
     @property

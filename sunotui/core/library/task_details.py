@@ -6,32 +6,32 @@ from typing import TYPE_CHECKING
 from sunotui.core.submissions import pending_rows
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.summary import TakeSummary
-from sunotui.storage.drafts import Drafts
-from sunotui.storage.gateway_facts.timings import Timings
+from sunotui.storage.drafts import DraftStore
+from sunotui.storage.gateway_facts.timings import TimingStore
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.lineage_store import Families
-from sunotui.storage.tasks.task_store import Library
-from sunotui.storage.worker import Desk
+from sunotui.storage.tasks.lineage_store import LineageStore
+from sunotui.storage.tasks.task_store import TaskStore
+from sunotui.storage.worker import StorageThread
 
 if TYPE_CHECKING:
-    from sunotui.core.library.task_detail import Shown
-    from sunotui.domain.annotations import Kept
+    from sunotui.core.library.task_detail import TaskDetail
+    from sunotui.domain.annotations import Annotations
     from sunotui.domain.tasks.task import Task
-    from sunotui.domain.tasks.word_timings import Timing
+    from sunotui.domain.tasks.word_timings import WordTimings
 
 
-class Shelf:
+class TaskReader:
     """Reads the library on the storage thread, so that no screen waits for the disk."""
 
     def __init__(
         self,
-        desk: Desk,
-        library: Library,
+        desk: StorageThread,
+        library: TaskStore,
         journal: Journal,
-        drafts: Drafts,
-        timings: Timings,
-        families: Families,
-        kept_of: Callable[[Sequence[str]], Mapping[str, "Kept"]],
+        drafts: DraftStore,
+        timings: TimingStore,
+        families: LineageStore,
+        kept_of: Callable[[Sequence[str]], Mapping[str, "Annotations"]],
     ) -> None:
         """`kept_of` reads what is kept of tasks; on the storage thread."""
         self._desk = desk
@@ -46,28 +46,28 @@ class Shelf:
         submission_id = pending_rows.submission_id_of(row)
         return self._journal.get(submission_id) if submission_id is not None else None
 
-    async def shown(self, task_id: str) -> "Shown | None":
+    async def detail(self, task_id: str) -> "TaskDetail | None":
         """All that is known of a task, or None when the library has no such task."""
-        return await self._desk.run(self._shown, task_id)
+        return await self._desk.run(self._detail, task_id)
 
-    def _shown(self, task_id: str) -> "Shown | None":
-        from sunotui.core.library.task_detail import Shown
+    def _detail(self, task_id: str) -> "TaskDetail | None":
+        from sunotui.core.library.task_detail import TaskDetail
         from sunotui.domain.annotations import NOTHING_KEPT
-        from sunotui.domain.tasks.durations import usual_of
+        from sunotui.domain.tasks.durations import estimate_duration
 
         waiting = self._submission_at(task_id)
         if waiting is not None:
-            return Shown(pending_rows.task_of(waiting), waiting, waiting.answer)
+            return TaskDetail(pending_rows.task_of(waiting), waiting, waiting.answer)
         task = self._library.task(task_id)
         if task is None:
             return None
         submission = self._journal.get(task.submission_id) if task.submission_id else None
-        usual = usual_of(self._library.durations(task.profile, task.kind))
+        usual = estimate_duration(self._library.durations(task.profile, task.kind))
         family = self._families.around([clip.id for clip in task.clips])
         kept = self._kept_of([task_id]).get(task_id, NOTHING_KEPT)
-        return Shown(task, submission, self._library.raw(task_id), usual, self._timings_of(task), family, kept)
+        return TaskDetail(task, submission, self._library.raw(task_id), usual, self._timings_of(task), family, kept)
 
-    def _timings_of(self, task: "Task") -> "Mapping[str, Timing]":
+    def _timings_of(self, task: "Task") -> "Mapping[str, WordTimings]":
         kept = self._timings.of([clip.id for clip in task.clips])
         if not kept:
             return {}
@@ -77,7 +77,7 @@ class Shelf:
         return {clip_id: timing_of_text(text) for clip_id, text in kept.items()}
 
     async def newest_takes(self, limit: int = 300) -> list[TakeSummary]:
-        """Finished takes of the newest tasks, the newest first. Raises LibraryTrouble."""
+        """Finished takes of the newest tasks, the newest first. Raises LibraryError."""
         return await self._desk.run(self._library.newest_takes, limit)
 
     async def submissions(self, limit: int = 200) -> list[Submission]:
@@ -88,7 +88,7 @@ class Shelf:
         """A draft's text; empty when there is none."""
         return await self._desk.run(self._drafts.load, name)
 
-    async def keep_draft(self, name: str, text: str) -> None:
+    async def save_draft(self, name: str, text: str) -> None:
         """Write a draft down."""
         await self._desk.run(self._drafts.save, name, text)
 

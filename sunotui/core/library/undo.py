@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.errors import LibraryError
 from sunotui.storage.db.connection import Database
 
 MOST_CHANGES = 100
@@ -32,8 +32,8 @@ class UndoStack:
         self._db = db
         self._done: deque[Change] = deque(maxlen=MOST_CHANGES)
 
-    def do(self, work: Callable[[], Change | None], *, is_kept: bool = True) -> Change | None:
-        """Make a change, and remember it where `is_kept`; None when there was nothing to change. Raises Trouble."""
+    def run(self, work: Callable[[], Change | None], *, is_kept: bool = True) -> Change | None:
+        """Make a change, and remember it where `is_kept`; None when there was nothing to change. Raises SunotuiError."""
         with self._db.write():
             change = work()
         if change is not None and is_kept:
@@ -43,7 +43,7 @@ class UndoStack:
         return change
 
     def undo(self) -> Change | None:
-        """Take the last change back; None when there is none. Raises Trouble: one that the disk refused can be tried
+        """Take the last change back; None when there is none. Raises SunotuiError: one that the disk refused can be tried
         again."""
         if not self._done:
             return None
@@ -51,7 +51,7 @@ class UndoStack:
         try:
             with self._db.write():
                 change.undo()
-        except LibraryTrouble:
+        except LibraryError:
             self._done.append(change)
             raise
         return change

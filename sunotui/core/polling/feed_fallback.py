@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sunotui.core.context import Ground
-from sunotui.core.gateways.capabilities import Offerings
+from sunotui.core.context import Context
+from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.polling import schedule
 from sunotui.domain.capabilities import Feature
-from sunotui.domain.errors import NotOffered, SunotuiError
+from sunotui.domain.errors import NotSupported, SunotuiError
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task, TaskReport
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
@@ -27,7 +27,7 @@ FEED_AGAIN_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FeedResult:
     """What the feed told."""
 
     reports: tuple[TaskReport, ...] = ()
@@ -36,10 +36,10 @@ class Followed:
     requests: int = 0
 
 
-class Follower:
+class FeedFallback:
     """Asks one profile's feed. Where there is none, it learns that and asks no more by itself."""
 
-    def __init__(self, profile: str, ground: Ground, offerings: Offerings) -> None:
+    def __init__(self, profile: str, ground: Context, offerings: CapabilityService) -> None:
         self._profile = profile
         self._offerings = offerings
         self._clock = ground.clock
@@ -59,35 +59,35 @@ class Follower:
         """Whether the feed just failed and is to be left alone for a while."""
         return self._clock.monotonic() < self._quiet_until
 
-    async def look(self, client: "GatewayClient", tasks: Iterable[Task], *, is_refresh: bool = False) -> Followed:
+    async def poll(self, client: "GatewayClient", tasks: Iterable[Task], *, is_refresh: bool = False) -> FeedResult:
         """Ask for the clips of these tasks, which a batch left out. Raises nothing but CancelledError."""
         wanted = [task for task in tasks if _is_to_follow(task, is_refresh=is_refresh)]
         if not wanted or not (is_refresh or self.is_offered()):
-            return Followed()
+            return FeedResult()
         if self.is_quiet and not is_refresh:
-            return Followed(uncertain=_ids(wanted))
+            return FeedResult(uncertain=_ids(wanted))
         clip_ids = list(dict.fromkeys(clip_id for task in wanted for clip_id in clip_ids_of(task)))
         requests = -(-len(clip_ids) // CLIPS_A_REQUEST)
         try:
             clips = await self.feed(client, clip_ids)
-        except NotOffered:
+        except NotSupported:
             self._quiet_until = self._clock.monotonic() + FEED_AGAIN_S
-            return Followed(uncertain=_ids(wanted) if self.is_offered() else frozenset(), requests=requests)
+            return FeedResult(uncertain=_ids(wanted) if self.is_offered() else frozenset(), requests=requests)
         except SunotuiError as trouble:
             self._failures += 1
             self._quiet_until = self._clock.monotonic() + schedule.backoff_s(
                 self._failures, self._rng, trouble.retry_after_s
             )
-            return Followed(uncertain=_ids(wanted), requests=requests)
+            return FeedResult(uncertain=_ids(wanted), requests=requests)
         self._failures, self._quiet_until = 0, 0.0
         reports = [report_of(task, clips) for task in wanted]
-        return Followed(tuple(report for report in reports if report is not None), requests=requests)
+        return FeedResult(tuple(report for report in reports if report is not None), requests=requests)
 
     async def feed(self, client: "GatewayClient", clip_ids: Sequence[str]) -> Collection[Clip]:
-        """The clips as the feed tells them, and what that teaches. Raises Trouble."""
+        """The clips as the feed tells them, and what that teaches. Raises SunotuiError."""
         try:
             clips = await client.feed(clip_ids)
-        except NotOffered as trouble:
+        except NotSupported as trouble:
             self._refusals += 1
             why = trouble.detail or "the gateway has no such endpoint"
             await self._offerings.learn(self._profile, Feature.FEED, False, why)

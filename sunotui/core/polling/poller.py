@@ -6,55 +6,55 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sunotui.core.context import Ground
-from sunotui.core.events import Line, LineChanged, TaskEnded, TasksChanged
+from sunotui.core.context import Context
+from sunotui.core.events import ConnectionChanged, ConnectionState, TaskEnded, TasksChanged
 from sunotui.core.polling import schedule
-from sunotui.core.polling.feed_fallback import Followed, Follower, clip_ids_of, report_of
+from sunotui.core.polling.feed_fallback import FeedFallback, FeedResult, clip_ids_of, report_of
 from sunotui.domain.errors import (
-    KeyringTrouble,
-    NetworkDown,
+    NetworkError,
+    SunotuiError,
     TimedOut,
     TokenMalformed,
     TokenMissing,
-    TokenRefused,
-    SunotuiError,
+    TokenRejected,
+    TokenStoreError,
 )
-from sunotui.domain.tasks.merge import LOST_AFTER_S, adopt, merge, miss
+from sunotui.domain.tasks.merge import LOST_AFTER_S, merge_report, record_miss, task_from_report
 from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
-from sunotui.storage.tasks.task_store import CHECKED_STEP_S, Library
+from sunotui.storage.tasks.task_store import CHECKED_STEP_S, TaskStore
 
 if TYPE_CHECKING:
-    from sunotui.gateway.client import Batch
+    from sunotui.gateway.client import FetchResult
 
 _log = logging.getLogger(__name__)
 
 
-class Watch:
+class Poller:
     """Watches the unfinished tasks of one profile. Idle it holds no timer; no answer and no error ends it (P1)."""
 
-    def __init__(self, profile: str, ground: Ground, library: Library, follower: Follower) -> None:
+    def __init__(self, profile: str, ground: Context, library: TaskStore, follower: FeedFallback) -> None:
         self.profile = profile
-        self._desk = ground.desk
-        self._gateways = ground.gateways
-        self._newsroom = ground.newsroom
+        self._desk = ground.storage
+        self._gateways = ground.clients
+        self._newsroom = ground.events
         self._clock = ground.clock
         self._rng = ground.rng
         self._library = library
         self._follower = follower
-        self._watched: dict[str, schedule.Watched] = {}
+        self._watched: dict[str, schedule.PollEntry] = {}
         self._told: dict[str, tuple[TaskReport, float]] = {}
         """What was last taken in of each, and when: for the same answer the client gives the same object."""
         self._wake = asyncio.Event()
         self._asking = asyncio.Lock()
-        self._bucket = schedule.Bucket(self._clock.monotonic())
+        self._bucket = schedule.TokenBucket(self._clock.monotonic())
         self._failures = 0
         self._quiet_until = 0.0
         self._is_stopped_by_token = False
-        self._line = LineChanged(profile, Line.WAITING)
+        self._line = ConnectionChanged(profile, ConnectionState.WAITING)
         self._loop_task: asyncio.Task[None] | None = None
 
     @property
-    def line(self) -> LineChanged:
+    def connection(self) -> ConnectionChanged:
         """The connection as last told."""
         return self._line
 
@@ -90,12 +90,12 @@ class Watch:
                 continue
             age = min(max(0.0, wall - task.added_at), 86_400.0)
             due = now if is_due_now else now + schedule.interval_s(age)
-            self._watched[task.id] = schedule.Watched(
+            self._watched[task.id] = schedule.PollEntry(
                 task.id,
                 born=now - age,
                 due=due,
-                heard_at=now,
-                heard_wall=wall,
+                polled_at=now,
+                polled_wall=wall,
                 is_whole=age <= schedule.NEAR_S,
                 submission_id=task.submission_id or "",
             )
@@ -119,17 +119,17 @@ class Watch:
     async def refresh(self, ids: Sequence[str]) -> list[Task]:
         """Ask the gateway for these tasks now, ended or not, and take what it says as the newest word.
 
-        Ids it knows and we do not are adopted. Returns those found, in the order asked; raises Trouble.
+        Ids it knows and we do not are adopted. Returns those found, in the order asked; raises SunotuiError.
         """
-        found = await self._ask_for_person(list(dict.fromkeys(ids)), is_refresh=True)
+        found = await self._poll_on_request(list(dict.fromkeys(ids)), is_refresh=True)
         return [found[task_id] for task_id in dict.fromkeys(ids) if task_id in found]
 
-    async def look_again(self, task_id: str) -> Task | None:
-        """Ask for a task now, ended or not, without letting it go a step backwards (D2). Raises Trouble."""
-        return (await self._ask_for_person([task_id], is_refresh=False)).get(task_id)
+    async def poll_now(self, task_id: str) -> Task | None:
+        """Ask for a task now, ended or not, without letting it go a step backwards (D2). Raises SunotuiError."""
+        return (await self._poll_on_request([task_id], is_refresh=False)).get(task_id)
 
-    async def look_at_feed(self, task_id: str) -> Task | None:
-        """Ask the feed for a task's clips; None where it is not offered or tells nothing. Raises Trouble."""
+    async def poll_feed(self, task_id: str) -> Task | None:
+        """Ask the feed for a task's clips; None where it is not offered or tells nothing. Raises SunotuiError."""
         task = await self._desk.run(self._library.task, task_id)
         if task is None or self._follower.is_quiet or not self._follower.is_offered():
             return None
@@ -139,15 +139,15 @@ class Watch:
             report = report_of(task, await self._follower.feed(client, clip_ids_of(task)))
             if report is None:
                 return None
-            changed = merge(task, report, self._clock.now())
+            changed = merge_report(task, report, self._clock.now())
             await self._desk.run(self._library.save, [changed])
-            self._tell({task.id: task}, [changed])
+            self._publish({task.id: task}, [changed])
         return changed
 
-    async def _ask_for_person(self, ids: list[str], *, is_refresh: bool) -> dict[str, Task]:
+    async def _poll_on_request(self, ids: list[str], *, is_refresh: bool) -> dict[str, Task]:
         async with self._asking:
             try:
-                return await self._ask(ids, is_refresh=is_refresh)
+                return await self._poll(ids, is_refresh=is_refresh)
             except SunotuiError as trouble:
                 self._back_off(trouble)
                 raise
@@ -157,19 +157,19 @@ class Watch:
             try:
                 await self._clock.wait(self._wake, self._seconds_to_wait())
                 self._wake.clear()
-                await self._ask_for_due()
+                await self._poll_due()
             except SunotuiError as trouble:
                 self._back_off(trouble)
             except Exception as error:  # noqa: BLE001 - the loop outlives whatever an answer can cause (P1)
                 _log.exception("the watch of %s stumbled", self.profile)
                 self._back_off(SunotuiError("The watch stumbled over an answer", detail=type(error).__name__))
 
-    async def _ask_for_due(self) -> None:
+    async def _poll_due(self) -> None:
         async with self._asking:
             # Chosen only now that no request is in flight: the one before may have been refused, or asked for these.
             ids = self._due()
             if ids:
-                await self._ask(ids)
+                await self._poll(ids)
 
     def _seconds_to_wait(self) -> float | None:
         if not self._watched or self._is_stopped_by_token:
@@ -186,28 +186,28 @@ class Watch:
         # Thousands may be due at once: those due longest go first, and the rest when the budget allows it again.
         return schedule.due_ids(self._watched.values(), now)[: requests * schedule.TASKS_A_REQUEST]
 
-    async def _ask(self, ids: list[str], *, is_refresh: bool = False) -> dict[str, Task]:
-        """Ask for these in one batch and take in the answer; the caller holds the lock. Raises Trouble."""
+    async def _poll(self, ids: list[str], *, is_refresh: bool = False) -> dict[str, Task]:
+        """Ask for these in one batch and take in the answer; the caller holds the lock. Raises SunotuiError."""
         self._bucket.take(self._clock.monotonic())
         client = await self._gateways.client(self.profile)
         batch = await client.fetch_tasks(ids)
         self._bucket.take(self._clock.monotonic(), max(0, batch.requests - 1))
         if not is_refresh and not batch.absent and not any(map(self._is_news, batch.reports)):
-            found = self._take_in_nothing(batch)
+            found = self._apply_nothing(batch)
         else:
             wanted = [report.id for report in batch.reports] + [*batch.absent]
             known = await self._desk.run(self._library.tasks, wanted)
             absent = [known[task_id] for task_id in batch.absent if task_id in known]
-            followed = await self._follower.look(client, absent, is_refresh=is_refresh)
+            followed = await self._follower.poll(client, absent, is_refresh=is_refresh)
             self._bucket.take(self._clock.monotonic(), followed.requests)
-            found = await self._take_in(batch, followed, known, is_refresh=is_refresh)
+            found = await self._apply(batch, followed, known, is_refresh=is_refresh)
         self._plan(batch, found)
         if batch.trouble is not None:
             # The rest was not asked: it stays due, and the gateway is left alone for a while.
             raise batch.trouble
         self._failures = 0
         self._quiet_until = 0.0
-        self._tell_line(Line.ONLINE, batch.why_unreadable, heard_at=self._clock.now())
+        self._publish_connection(ConnectionState.ONLINE, batch.why_unreadable, heard_at=self._clock.now())
         return found
 
     def _is_news(self, report: TaskReport) -> bool:
@@ -215,14 +215,14 @@ class Watch:
         last, at = self._told.get(report.id, (None, 0.0))
         return last is not report or self._clock.monotonic() - at >= CHECKED_STEP_S
 
-    def _take_in_nothing(self, batch: "Batch") -> dict[str, Task]:
+    def _apply_nothing(self, batch: "FetchResult") -> dict[str, Task]:
         """The gateway said what it said before: there is nothing to read, to write or to tell."""
         for report in batch.reports:
-            self._watched[report.id].heard(self._clock.monotonic(), self._clock.now())
+            self._watched[report.id].mark_polled(self._clock.monotonic(), self._clock.now())
         return {}
 
-    async def _take_in(
-        self, batch: "Batch", followed: Followed, known: Mapping[str, Task], *, is_refresh: bool
+    async def _apply(
+        self, batch: "FetchResult", followed: FeedResult, known: Mapping[str, Task], *, is_refresh: bool
     ) -> dict[str, Task]:
         """Write what is new, then tell it: an id is on disk before it is on screen (D1)."""
         now = self._clock.now()
@@ -241,16 +241,16 @@ class Watch:
                 self._watched.pop(task.id, None)
         at = self._clock.monotonic()
         self._told.update((report.id, (report, at)) for report in batch.reports if report.id in self._watched)
-        self._tell(known, changed)
+        self._publish(known, changed)
         return found
 
     def _merged(self, known: Task | None, report: TaskReport, now: float, *, is_refresh: bool) -> Task:
         watched = self._watched.get(report.id)
         if watched is not None:
-            watched.heard(self._clock.monotonic(), now)
+            watched.mark_polled(self._clock.monotonic(), now)
         if known is None:
-            return adopt(report, self.profile, now)
-        task = merge(known, report, now, is_refresh=is_refresh)
+            return task_from_report(report, self.profile, now)
+        task = merge_report(known, report, now, is_refresh=is_refresh)
         if watched is not None and task.status is TaskStatus.SUCCESS and not known.status.is_final:
             # A failure may come at once or after hours: only what was made says how long making takes.
             return replace(task, made_in_s=watched.made_in_s())
@@ -258,28 +258,28 @@ class Watch:
 
     def _missed(self, known: Task, now: float) -> Task:
         """A wall clock that jumps loses no task: it must have been missing as long by the other clock too (P5)."""
-        task, watched = miss(known, now), self._watched.get(known.id)
-        if watched is not None and self._clock.monotonic() - watched.heard_at < LOST_AFTER_S:
+        task, watched = record_miss(known, now), self._watched.get(known.id)
+        if watched is not None and self._clock.monotonic() - watched.polled_at < LOST_AFTER_S:
             return replace(task, status=known.status)
         return task
 
-    def _tell(self, known: Mapping[str, Task], changed: list[Task]) -> None:
+    def _publish(self, known: Mapping[str, Task], changed: list[Task]) -> None:
         shown = [task for task in changed if task.id not in known or _shows_news(known[task.id], task)]
         if shown:
-            self._newsroom.tell(TasksChanged(tuple(task.id for task in shown)))
+            self._newsroom.publish(TasksChanged(tuple(task.id for task in shown)))
         for task in changed:
             before = known.get(task.id)
             if task.status.is_final and before is not None and not before.status.is_final:
-                self._newsroom.tell(TaskEnded(task))
+                self._newsroom.publish(TaskEnded(task))
 
-    def _plan(self, batch: "Batch", found: dict[str, Task]) -> None:
+    def _plan(self, batch: "FetchResult", found: dict[str, Task]) -> None:
         now = self._clock.monotonic()
         for task_id in dict.fromkeys(
             (*found, *(report.id for report in batch.reports), *batch.absent, *batch.unreadable)
         ):
             watched = self._watched.get(task_id)
             if watched is not None:
-                watched.asked(now)
+                watched.mark_requested(now)
                 if task_id in batch.unreadable:
                     watched.due = now + schedule.STALLED_S
         self.add(task for task in found.values() if task.id not in self._watched)
@@ -288,21 +288,23 @@ class Watch:
         self._failures += 1
         now = self._clock.monotonic()
         self._quiet_until = now + schedule.backoff_s(self._failures, self._rng, trouble.retry_after_s)
-        line = Line.TROUBLED
-        if isinstance(trouble, TokenRefused):
-            line = Line.REFUSED
-        elif isinstance(trouble, TokenMissing | TokenMalformed | KeyringTrouble):
-            line = Line.NO_TOKEN
-        elif isinstance(trouble, NetworkDown | TimedOut):
-            line = Line.OFFLINE
-        self._tell_line(line, trouble)
+        line = ConnectionState.TROUBLED
+        if isinstance(trouble, TokenRejected):
+            line = ConnectionState.REFUSED
+        elif isinstance(trouble, TokenMissing | TokenMalformed | TokenStoreError):
+            line = ConnectionState.NO_TOKEN
+        elif isinstance(trouble, NetworkError | TimedOut):
+            line = ConnectionState.OFFLINE
+        self._publish_connection(line, trouble)
 
-    def _tell_line(self, line: Line, trouble: SunotuiError | None = None, heard_at: float | None = None) -> None:
+    def _publish_connection(
+        self, line: ConnectionState, trouble: SunotuiError | None = None, heard_at: float | None = None
+    ) -> None:
         # The newest outcome alone says whether the loop stops, and wakes it: it may be waiting without a timer.
-        self._is_stopped_by_token = line in (Line.REFUSED, Line.NO_TOKEN)
+        self._is_stopped_by_token = line in (ConnectionState.REFUSED, ConnectionState.NO_TOKEN)
         self._wake.set()
-        self._line = LineChanged(self.profile, line, trouble, heard_at or self._line.heard_at)
-        self._newsroom.tell(self._line)
+        self._line = ConnectionChanged(self.profile, line, trouble, heard_at or self._line.heard_at)
+        self._newsroom.publish(self._line)
 
 
 def _shows_news(before: Task, after: Task) -> bool:

@@ -2,30 +2,30 @@
 
 from collections.abc import Iterable, Mapping
 
-from sunotui.core.context import Ground
-from sunotui.core.events import LineChanged
-from sunotui.core.gateways.capabilities import Offerings
-from sunotui.core.polling.feed_fallback import Follower
-from sunotui.core.polling.poller import Watch
+from sunotui.core.context import Context
+from sunotui.core.events import ConnectionChanged
+from sunotui.core.gateways.capabilities import CapabilityService
+from sunotui.core.polling.feed_fallback import FeedFallback
+from sunotui.core.polling.poller import Poller
 from sunotui.domain.tasks.task import Task
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 
 
-class Watches:
+class PollerPool:
     """Makes a profile's watch when it is first needed."""
 
-    def __init__(self, ground: Ground, library: Library, offerings: Offerings) -> None:
+    def __init__(self, ground: Context, library: TaskStore, offerings: CapabilityService) -> None:
         self._ground = ground
         self._library = library
         self._offerings = offerings
-        self._watches: dict[str, Watch] = {}
+        self._watches: dict[str, Poller] = {}
 
-    def of(self, profile: str) -> Watch:
+    def of(self, profile: str) -> Poller:
         """The watch of a profile; its loop runs and holds no timer while nothing is unfinished."""
         watch = self._watches.get(profile)
         if watch is None:
-            follower = Follower(profile, self._ground, self._offerings)
-            watch = self._watches[profile] = Watch(profile, self._ground, self._library, follower)
+            follower = FeedFallback(profile, self._ground, self._offerings)
+            watch = self._watches[profile] = Poller(profile, self._ground, self._library, follower)
             watch.start(())
         return watch
 
@@ -37,14 +37,14 @@ class Watches:
         for profile, theirs in by_profile.items():
             self.of(profile).add(theirs, is_due_now=is_due_now)
 
-    def line(self, profile: str) -> LineChanged | None:
+    def connection(self, profile: str) -> ConnectionChanged | None:
         """A profile's connection as last told."""
         watch = self._watches.get(profile)
-        return watch.line if watch is not None else None
+        return watch.connection if watch is not None else None
 
-    def lines(self) -> Mapping[str, LineChanged]:
+    def connections(self) -> Mapping[str, ConnectionChanged]:
         """The same of every profile that has a watch."""
-        return {profile: watch.line for profile, watch in self._watches.items()}
+        return {profile: watch.connection for profile, watch in self._watches.items()}
 
     def lively(self, profile: str) -> list[str]:
         """The submissions of a profile's tasks that are likely to end soon, "" for a task made elsewhere."""
@@ -52,7 +52,7 @@ class Watches:
         return watch.lively if watch is not None else []
 
     async def refresh(self, profile_of: Mapping[str, str]) -> list[Task]:
-        """Ask for these tasks now, each at its profile's gateway; those found, in the order asked. Raises Trouble."""
+        """Ask for these tasks now, each at its profile's gateway; those found, in the order asked. Raises SunotuiError."""
         by_profile: dict[str, list[str]] = {}
         for task_id, profile in profile_of.items():
             by_profile.setdefault(profile, []).append(task_id)

@@ -45,14 +45,14 @@ def backoff_s(failures: int, rng: random.Random, retry_after_s: float | None = N
 
 
 @dataclass(slots=True)
-class Watched:
+class PollEntry:
     """One unfinished task on the monotonic clock."""
 
     id: str
     born: float
     due: float
-    heard_at: float = 0.0
-    heard_wall: float = 0.0
+    polled_at: float = 0.0
+    polled_wall: float = 0.0
     """When the gateway last spoke of it, by both clocks: a computer that slept stops the monotonic one."""
     is_whole: bool = False
     """Whether it was watched from its acceptance on, without a gap."""
@@ -63,22 +63,22 @@ class Watched:
         """Whether it is still likely to end: young enough to be asked for more often than the stalled ones."""
         return interval_s(now - self.born) < STALLED_S
 
-    def asked(self, now: float) -> None:
+    def mark_requested(self, now: float) -> None:
         """Plan the next look after one at `now`."""
         self.due = now + interval_s(now - self.born)
 
-    def heard(self, now: float, wall: float) -> None:
+    def mark_polled(self, now: float, wall: float) -> None:
         """The gateway spoke of it."""
-        if max(now - self.heard_at, wall - self.heard_wall) > LONGEST_GAP_S:
+        if max(now - self.polled_at, wall - self.polled_wall) > LONGEST_GAP_S:
             self.is_whole = False
-        self.heard_at, self.heard_wall = now, wall
+        self.polled_at, self.polled_wall = now, wall
 
     def made_in_s(self) -> float | None:
         """Seconds from its acceptance to what was last heard; None when nobody looked in between."""
-        return self.heard_at - self.born if self.is_whole else None
+        return self.polled_at - self.born if self.is_whole else None
 
 
-def due_ids(tasks: Iterable[Watched], now: float) -> list[str]:
+def due_ids(tasks: Iterable[PollEntry], now: float) -> list[str]:
     """Ids to ask for now, those due soon riding along; empty when none is due."""
     tasks = tuple(tasks)
     if not any(task.due <= now for task in tasks):
@@ -86,7 +86,7 @@ def due_ids(tasks: Iterable[Watched], now: float) -> list[str]:
     return [task.id for task in sorted(tasks, key=lambda task: task.due) if task.due <= now + RIDE_ALONG_S]
 
 
-class Bucket:
+class TokenBucket:
     """A budget over all requests of one profile: ten at once, then one every two seconds."""
 
     def __init__(self, now: float) -> None:

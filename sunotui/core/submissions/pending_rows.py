@@ -5,7 +5,7 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sunotui.domain.search.filters import Filter, Flag, Flagged, Named, NamedBy, OneOf, Range
+from sunotui.domain.search.filters import ChoiceFilter, Filter, Flag, FlagFilter, NamedBy, NameFilter, RangeFilter
 from sunotui.domain.search.folding import fold
 from sunotui.domain.search.query import Query
 from sunotui.domain.submission import Submission, SubmissionState
@@ -45,7 +45,7 @@ def fits(submission: Submission, query: Query) -> bool:
         return False
     typed = (value for value in asdict(submission.request).values() if isinstance(value, str))
     text = fold("\n".join((submission.id, *typed)))
-    if any(isinstance(one, Range) and one.column == "length_key" for one in query.filters):
+    if any(isinstance(one, RangeFilter) and one.column == "length_key" for one in query.filters):
         # A length that nobody knows is neither above nor below another.
         return False
     words = all((term.text in text) is not term.is_excluded for term in query.terms)
@@ -55,16 +55,16 @@ def fits(submission: Submission, query: Query) -> bool:
 def _passes(submission: Submission, one: Filter) -> bool:
     task = task_of(submission)
     match one:
-        case Flagged():
+        case FlagFilter():
             is_song = one.flag is Flag.SONG and task.kind.is_song
             return is_song or one.flag is (Flag.FAILED if task.status.is_final else Flag.ACTIVE)
-        case OneOf():
+        case ChoiceFilter():
             return (task.status if one.column == "status" else task.kind).value in one.values
-        case Range(column="added_at"):
+        case RangeFilter(column="added_at"):
             return (one.low or 0.0) <= task.added_at < (one.high or math.inf)
-        case Range(column="rating"):
+        case RangeFilter(column="rating"):
             return (one.low or 0.0) <= 0.0 < (math.inf if one.high is None else one.high)
-        case Named(by=NamedBy.GATEWAY):
+        case NameFilter(by=NamedBy.GATEWAY):
             return submission.profile == one.name
         case _:
             return False

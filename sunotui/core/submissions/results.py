@@ -4,23 +4,23 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
-from sunotui.core.context import Ground
+from sunotui.core.context import Context
 from sunotui.core.events import Event, ResultArrived, TaskEnded
-from sunotui.core.gateways.capabilities import Offerings
-from sunotui.core.polling.pollers import Watches
+from sunotui.core.gateways.capabilities import CapabilityService
+from sunotui.core.polling.pollers import PollerPool
 from sunotui.core.submissions.submitter import Submitter
 from sunotui.domain.capabilities import features_of
-from sunotui.domain.errors import AnswerUnreadable, GatewayFailed, NotReady, RequestImpossible
+from sunotui.domain.errors import GatewayFailed, InvalidRequest, NotReady, UnreadableResponse
 from sunotui.domain.requests.request import ClipFileRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.task import Task
-from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.payloads import Payload
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 
 if TYPE_CHECKING:
-    from sunotui.gateway.parsing.results import Reading
+    from sunotui.gateway.parsing.results import ResultReading
 
 LOOKS_AFTER_S = (3.0, 5.0, 8.0, 13.0, 20.0, 30.0, 40.0, 60.0)
 """Seconds before each further look at what the gateway said it is making: eight looks in three minutes, then an end.
@@ -36,24 +36,24 @@ _NAMES = {
 }
 
 
-class Results:
+class ResultCollector:
     """Waits for results, within limits, and writes each down once. A look costs nothing and is never a submission."""
 
     def __init__(
         self,
-        ground: Ground,
+        ground: Context,
         *,
-        library: Library,
+        library: TaskStore,
         journal: Journal,
-        offerings: Offerings,
-        watches: Watches,
+        offerings: CapabilityService,
+        watches: PollerPool,
         submitter: Submitter,
     ) -> None:
-        self._desk = ground.desk
-        self._gateways = ground.gateways
-        self._newsroom = ground.newsroom
+        self._desk = ground.storage
+        self._gateways = ground.clients
+        self._newsroom = ground.events
         self._clock = ground.clock
-        self._errands = ground.errands
+        self._errands = ground.background
         self._library = library
         self._journal = journal
         self._offerings = offerings
@@ -64,7 +64,7 @@ class Results:
     async def earlier(self, request: Request, profile: str) -> Submission | None:
         """The accepted submission of the same request for a file within ten minutes; None for any other request.
 
-        Its result is there or on its way, so nothing need be sent or paid again. Raises Trouble.
+        Its result is there or on its way, so nothing need be sent or paid again. Raises SunotuiError.
         """
         if not isinstance(request, ClipFileRequest):
             return None
@@ -75,13 +75,13 @@ class Results:
         """The result of an accepted submission: at once where it is known, else after some looks.
 
         Raises NotReady when the looks are used up, GatewayFailed when the gateway says that it will not come,
-        RequestImpossible while it is being waited for already, and any other Trouble of a look. The submission stays
+        InvalidRequest while it is being waited for already, and any other SunotuiError of a look. The submission stays
         accepted in all of these, and a later call looks again.
         """
         if submission.result:
             return submission.result
         if submission.id in self._waited_for:
-            raise RequestImpossible("The gateway is being asked for that already", advice="Wait for its answer")
+            raise InvalidRequest("The gateway is being asked for that already", advice="Wait for its answer")
         self._waited_for.add(submission.id)
         try:
             if submission.task_id is not None:
@@ -91,11 +91,11 @@ class Results:
             self._waited_for.discard(submission.id)
 
     async def collect(self) -> None:
-        """Read the results of tasks that ended while this program did not run. Raises LibraryTrouble."""
+        """Read the results of tasks that ended while this program did not run. Raises LibraryError."""
         for submission in await self._desk.run(self._journal.unread_results):
             await self._take_from_task(submission)
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """News of the studio."""
         if isinstance(event, TaskEnded) and event.task.kind in _WITH_TASK and event.task.submission_id:
             self._errands.start_brief("read a result", self._collect_of, event.task.submission_id)
@@ -108,13 +108,13 @@ class Results:
     # --- files -------------------------------------------------------------------------------------------------------
 
     async def _of_file(self, submission: Submission) -> str:
-        order = Order(submission.path, submission.body, result=submission.request.word)
+        order = Payload(submission.path, submission.body, result=submission.request.word)
         for wait_s in LOOKS_AFTER_S:
             await self._wait(wait_s)
             client = await self._gateways.client(submission.profile)
-            reading: Reading = await client.look_for(order)
+            reading: ResultReading = await client.look_for(order)
             if reading.value:
-                return await self._keep(submission, reading.value)
+                return await self._save(submission, reading.value)
             if reading.has_failed:
                 raise GatewayFailed(f"The gateway could not make {_name(submission)}", advice="Ask again later")
         raise NotReady(
@@ -130,7 +130,7 @@ class Results:
             await self._wait(wait_s)
             task = await self._desk.run(self._library.task, task_id)
             if task is None or not task.status.is_final:
-                task = await watch.look_again(task_id) or task
+                task = await watch.poll_now(task_id) or task
             if task is not None and task.status.is_final:
                 return await self._of_ended(submission, task)
         raise NotReady(
@@ -143,7 +143,7 @@ class Results:
             raise GatewayFailed(f"The gateway could not make {_name(submission)}", detail=task.fail_reason)
         result = await self._take_from_task(submission)
         if not result:
-            raise AnswerUnreadable(
+            raise UnreadableResponse(
                 f"The task ended, but {_name(submission)} could not be found in its answer",
                 advice=f"'sunotui show {task.id}' and its raw answer may tell",
             )
@@ -160,14 +160,14 @@ class Results:
             return ""
         data = told.get("data") if isinstance(told, dict) else None
         found = read_result(submission.request.word, data)
-        return await self._keep(submission, found.value) if found.value else ""
+        return await self._save(submission, found.value) if found.value else ""
 
-    async def _keep(self, submission: Submission, result: str) -> str:
-        """Write it down, tell it and learn from it; what was written down already stays. Raises JournalUnwritable."""
+    async def _save(self, submission: Submission, result: str) -> str:
+        """Write it down, tell it and learn from it; what was written down already stays. Raises JournalWriteError."""
         if await self._desk.run(self._journal.keep_result, submission.id, result, self._clock.now()):
             kept = await self._desk.run(self._journal.get, submission.id)
             if kept is not None:
-                self._newsroom.tell(ResultArrived(kept))
+                self._newsroom.publish(ResultArrived(kept))
             for feature in features_of(submission.request):
                 await self._offerings.learn(submission.profile, feature, True, "it answered")
         return result

@@ -4,15 +4,15 @@ over is the user's decision (studio/unknowns.py)."""
 import asyncio
 from dataclasses import replace
 
-from sunotui.core.context import Ground
+from sunotui.core.context import Context
 from sunotui.core.events import Event, SongsFound, SubmissionChanged
-from sunotui.core.gateways.capabilities import Offerings
-from sunotui.domain.capabilities import Feature, Verdict
-from sunotui.domain.errors import NotOffered, RequestImpossible, SunotuiError
+from sunotui.core.gateways.capabilities import CapabilityService
+from sunotui.domain.capabilities import Feature, Support
+from sunotui.domain.errors import InvalidRequest, NotSupported, SunotuiError
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import ListedSong, SongMatch, is_listed, matches
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 
 PAGE = 20
 """Songs asked for at once; no document tells the limit."""
@@ -24,15 +24,15 @@ LOOKED_FOR_S = 86_400.0
 """How long after sending a submission that is still unknown is looked for when sunotui starts."""
 
 
-class SongListing:
+class SongMatcher:
     """Asks one page after the other, which costs nothing."""
 
-    def __init__(self, ground: Ground, library: Library, journal: Journal, offerings: Offerings) -> None:
-        self._desk = ground.desk
-        self._gateways = ground.gateways
-        self._newsroom = ground.newsroom
+    def __init__(self, ground: Context, library: TaskStore, journal: Journal, offerings: CapabilityService) -> None:
+        self._desk = ground.storage
+        self._gateways = ground.clients
+        self._newsroom = ground.events
         self._clock = ground.clock
-        self._errands = ground.errands
+        self._errands = ground.background
         self._library = library
         self._journal = journal
         self._offerings = offerings
@@ -42,26 +42,26 @@ class SongListing:
         """The songs in the gateway's list that a submission may have become, the likeliest first, without those that
         another submission made.
 
-        Raises RequestImpossible for a request that makes no song, NotOffered where the gateway has no list, and any
-        other Trouble of asking.
+        Raises InvalidRequest for a request that makes no song, NotSupported where the gateway has no list, and any
+        other SunotuiError of asking.
         """
         if not is_listed(submission.request):
-            raise RequestImpossible("Gateways list songs only, and that request makes none")
+            raise InvalidRequest("Gateways list songs only, and that request makes none")
         songs = await self._songs(submission.profile)
         songs = await self._desk.run(self._unclaimed, songs, submission)
         return matches(submission.request, submission.sent_at or submission.created_at, songs)
 
     def is_known(self, profile: str) -> bool:
         """Whether the profile's gateway was seen to have such a list."""
-        return self._offerings.known(profile).verdict(Feature.MY_MUSICS) is Verdict.OFFERED
+        return self._offerings.known(profile).verdict(Feature.MY_MUSICS) is Support.OFFERED
 
     async def look_for_earlier(self) -> None:
-        """Look for submissions that an earlier run left unknown. Raises LibraryTrouble."""
+        """Look for submissions that an earlier run left unknown. Raises LibraryError."""
         for submission in await self._desk.run(self._journal.list, {SubmissionState.UNKNOWN}):
             if 0 <= self._clock.now() - submission.created_at < LOOKED_FOR_S:
                 self._look_soon(submission)
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """News of the studio."""
         if isinstance(event, SubmissionChanged) and event.submission.state is SubmissionState.UNKNOWN:
             self._look_soon(event.submission)
@@ -82,12 +82,12 @@ class SongListing:
                 return
             try:
                 found = await self.matches(now)
-            except NotOffered:
+            except NotSupported:
                 return
             except SunotuiError:
                 continue
             if found:
-                self._newsroom.tell(SongsFound(now, found))
+                self._newsroom.publish(SongsFound(now, found))
                 return
 
     async def _songs(self, profile: str) -> list[ListedSong]:
@@ -96,10 +96,10 @@ class SongListing:
         for page in range(1, MOST_PAGES + 1):
             try:
                 told = await client.my_musics(page, PAGE)
-            except NotOffered as trouble:
+            except NotSupported as trouble:
                 why = trouble.detail or "the gateway has no such endpoint"
                 await self._offerings.learn(profile, Feature.MY_MUSICS, False, why)
-                raise NotOffered(
+                raise NotSupported(
                     "This gateway does not list songs", advice="Look on its own page for the task's id"
                 ) from None
             await self._offerings.learn(profile, Feature.MY_MUSICS, True, "it answered")
@@ -117,7 +117,7 @@ class SongListing:
         While the same request is being made by a task whose clips are not known yet, songs without a task's id may be
         that task's, and are left out too.
         """
-        may_be_a_twins = self._has_clipless_twin(submission)
+        may_be_a_twins = self._has_clipless_duplicate(submission)
         free: list[ListedSong] = []
         for song in songs:
             known = self._library.clip(song.clip.id)
@@ -129,7 +129,7 @@ class SongListing:
                 free.append(replace(song, task_id=task.id))
         return free
 
-    def _has_clipless_twin(self, submission: Submission) -> bool:
+    def _has_clipless_duplicate(self, submission: Submission) -> bool:
         for task in self._library.unfinished(submission.profile):
             other = self._journal.get(task.submission_id) if task.submission_id and not task.clips else None
             if other is not None and other.body == submission.body:
@@ -137,4 +137,4 @@ class SongListing:
         return False
 
 
-_WORTH_ASKING = frozenset({Verdict.OFFERED, Verdict.UNKNOWN})
+_WORTH_ASKING = frozenset({Support.OFFERED, Support.UNKNOWN})

@@ -7,24 +7,24 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sunotui.core.context import Ground
-from sunotui.core.events import SubmissionChanged, TasksChanged, UnderWayChanged, UploadProgress
+from sunotui.core.context import Context
+from sunotui.core.events import InFlightChanged, SubmissionChanged, TasksChanged, UploadProgress
 from sunotui.core.gateways.model_choice import ModelChoice
-from sunotui.core.gateways.parentage import Parentage
+from sunotui.core.gateways.parentage import ParentChecks
 from sunotui.domain.errors import (
-    AnswerUnreadable,
     Charge,
-    JournalUnwritable,
-    RequestImpossible,
-    SentAlready,
+    DuplicateRequest,
+    InvalidRequest,
+    JournalWriteError,
     SunotuiError,
+    UnreadableResponse,
 )
 from sunotui.domain.requests.request import Request, check, trimmed
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.tasks.merge import adopt
+from sunotui.domain.tasks.merge import task_from_report
 from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
-from sunotui.gateway.submit.payloads import Order, order_for
-from sunotui.storage.submissions.journal import Journal, Twin
+from sunotui.gateway.submit.payloads import Payload, build_payload
+from sunotui.storage.submissions.journal import DuplicateQuery, Journal
 
 if TYPE_CHECKING:
     from sunotui.gateway.submit.outcome import Accepted, Outcome
@@ -51,15 +51,15 @@ class Submitter:
 
     def __init__(
         self,
-        ground: Ground,
+        ground: Context,
         journal: Journal,
         watch_task: Callable[[Task], None],
         models: ModelChoice,
-        parentage: Parentage,
+        parentage: ParentChecks,
     ) -> None:
-        self._desk = ground.desk
-        self._gateways = ground.gateways
-        self._newsroom = ground.newsroom
+        self._desk = ground.storage
+        self._gateways = ground.clients
+        self._newsroom = ground.events
         self._clock = ground.clock
         self._journal = journal
         self._watch_task = watch_task
@@ -69,7 +69,7 @@ class Submitter:
         self._turns = asyncio.Semaphore(IN_FLIGHT)
 
     @property
-    def under_way(self) -> int:
+    def in_flight(self) -> int:
         """How many submissions wait for their answer."""
         return len(self._under_way)
 
@@ -85,8 +85,8 @@ class Submitter:
     ) -> Submission:
         """Send a request and return its journal row as it ended: accepted, rejected or unknown.
 
-        Raises RequestImpossible, TokenMissing and their like, SentAlready (the same was sent within ten minutes and
-        `is_again` is not set; `together` names those that are wanted at once) and JournalUnwritable, all before a byte
+        Raises InvalidRequest, TokenMissing and their like, DuplicateRequest (the same was sent within ten minutes and
+        `is_again` is not set; `together` names those that are wanted at once) and JournalWriteError, all before a byte
         is sent. Called twice with one submission id
         it sends once. Cancelling the caller does not cancel the sending.
         """
@@ -99,7 +99,7 @@ class Submitter:
             )
             self._under_way[submission_id] = running
             running.add_done_callback(lambda task: self._finished(submission_id, task))
-            self._newsroom.tell(UnderWayChanged(self.under_way))
+            self._newsroom.publish(InFlightChanged(self.in_flight))
         return await asyncio.shield(running)
 
     async def drain(self, limit_s: float | None = None) -> bool:
@@ -112,7 +112,7 @@ class Submitter:
 
     def _finished(self, submission_id: str, task: asyncio.Task[Submission]) -> None:
         self._under_way.pop(submission_id, None)
-        self._newsroom.tell(UnderWayChanged(self.under_way))
+        self._newsroom.publish(InFlightChanged(self.in_flight))
         if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, SunotuiError):
             _log.error("submission %s stumbled: %s", submission_id, type(error).__name__)
 
@@ -126,7 +126,7 @@ class Submitter:
         # The token before the journal: a wish without one is a draft, not a submission.
         client = await self._gateways.client(profile)
         submission = self._ready(request, order, profile, submission_id, retry_of)
-        unless = self._twin_of(order, together) if together is not None else None
+        unless = self._duplicate_of(order, together) if together is not None else None
         origin = self._gateways.origin(profile)
         twin = await self._desk.run(self._journal.add, submission, unless, origin=origin)
         if twin is not None:
@@ -134,18 +134,20 @@ class Submitter:
         async with self._turns:
             sent_at = self._clock.now()
             if not await self._desk.run(self._journal.claim, submission_id, sent_at):
-                raise RequestImpossible("Another sunotui is already sending this")
-            self._newsroom.tell(SubmissionChanged(replace(submission, state=SubmissionState.SENDING, sent_at=sent_at)))
+                raise InvalidRequest("Another sunotui is already sending this")
+            self._newsroom.publish(
+                SubmissionChanged(replace(submission, state=SubmissionState.SENDING, sent_at=sent_at))
+            )
             if order.file:
                 outcome = await client.submit(order, file_progress=self._progress(submission_id))
             else:
                 outcome = await client.submit(order)
         return await self._record(submission, outcome)
 
-    async def refuse_twin(self, request: Request, profile: str, submission_id: str) -> None:
-        """Raise SentAlready when the same request was sent within ten minutes by another wish than this one.
+    async def refuse_duplicate(self, request: Request, profile: str, submission_id: str) -> None:
+        """Raise DuplicateRequest when the same request was sent within ten minutes by another wish than this one.
 
-        Raises RequestImpossible for what cannot be sent at all.
+        Raises InvalidRequest for what cannot be sent at all.
         """
         if submission_id not in self._under_way and await self._desk.run(self._journal.get, submission_id) is None:
             twin = await self.same_before(request, profile, submission_id)
@@ -156,18 +158,18 @@ class Submitter:
         """The newest submission of the same request within ten minutes that was not certainly refused or called lost,
         other than `submission_id`.
 
-        Raises RequestImpossible for what cannot be sent at all, and LibraryTrouble.
+        Raises InvalidRequest for what cannot be sent at all, and LibraryError.
         """
         request, order = await self._checked(request, profile)
         wish = self._ready(request, order, profile, submission_id)
-        return await self._desk.run(self._journal.twin, wish, self._twin_of(order))
+        return await self._desk.run(self._journal.find_duplicate, wish, self._duplicate_of(order))
 
     async def check(self, request: Request, profile: str) -> None:
-        """Raise RequestImpossible for what cannot be sent to this profile's gateway. Raises LibraryTrouble."""
+        """Raise InvalidRequest for what cannot be sent to this profile's gateway. Raises LibraryError."""
         await self._checked(request, profile)
 
-    async def _checked(self, request: Request, profile: str) -> tuple[Request, Order]:
-        """The request with its model, and what goes out for it. Raises RequestImpossible for what cannot be sent: the
+    async def _checked(self, request: Request, profile: str) -> tuple[Request, Payload]:
+        """The request with its model, and what goes out for it. Raises InvalidRequest for what cannot be sent: the
         model that is chosen here may be one that cannot do it."""
         request = await self._models.complete(request, profile)
         check(request)
@@ -176,7 +178,7 @@ class Submitter:
         await self._parentage.check_places(request)
         choice = self._gateways.dialect(profile)
         await self._parentage.check_take(request, choice.dialect)
-        order = order_for(request, choice.dialect, choice.label)
+        order = build_payload(request, choice.dialect, choice.label)
         if order.file:
             from sunotui.gateway.upload.audio_file import check_file
 
@@ -184,7 +186,7 @@ class Submitter:
         return request, order
 
     def _ready(
-        self, request: Request, order: Order, profile: str, submission_id: str, retry_of: str | None = None
+        self, request: Request, order: Payload, profile: str, submission_id: str, retry_of: str | None = None
     ) -> Submission:
         return Submission(
             id=submission_id,
@@ -197,14 +199,14 @@ class Submitter:
             retry_of=retry_of,
         )
 
-    def _twin_of(self, order: Order, together: tuple[str, ...] = ()) -> Twin:
+    def _duplicate_of(self, order: Payload, together: tuple[str, ...] = ()) -> DuplicateQuery:
         """A file is the same when its path is: what goes out first names only its ending, and whether its bytes have
         changed is not looked at, since asking once too often costs nothing."""
-        return Twin(self._clock.now() - SAME_WITHIN_S, together, is_same_request=bool(order.file))
+        return DuplicateQuery(self._clock.now() - SAME_WITHIN_S, together, is_same_request=bool(order.file))
 
-    def _sent_already(self, twin: Submission) -> SentAlready:
+    def _sent_already(self, twin: Submission) -> DuplicateRequest:
         minutes = max(0, round((self._clock.now() - twin.created_at) / 60))
-        return SentAlready(f"The same request was sent {minutes} min ago" if minutes else "The same was just sent")
+        return DuplicateRequest(f"The same request was sent {minutes} min ago" if minutes else "The same was just sent")
 
     def _progress(self, submission_id: str) -> Callable[[int, int], None]:
         told_at = -PROGRESS_EVERY_S
@@ -214,7 +216,7 @@ class Submitter:
             now = self._clock.monotonic()
             if sent >= size or now - told_at >= PROGRESS_EVERY_S:
                 told_at = now
-                self._newsroom.tell(UploadProgress(submission_id, sent, size))
+                self._newsroom.publish(UploadProgress(submission_id, sent, size))
 
         return tell
 
@@ -227,10 +229,10 @@ class Submitter:
             if await self._desk.run(
                 self._journal.accept, submission.id, task, now, outcome.request_id, outcome.http_status, outcome.answer
             ):
-                self._newsroom.tell(TasksChanged((task.id,)))
+                self._newsroom.publish(TasksChanged((task.id,)))
                 self._watch_task(task)
             else:
-                taken = AnswerUnreadable(
+                taken = UnreadableResponse(
                     f"The gateway answered with the id of a task that is here already ({task.id})",
                     advice="Look for the new task on your gateway's page",
                     charge=Charge.MAYBE,
@@ -261,8 +263,8 @@ class Submitter:
             )
         ended = await self._desk.run(self._journal.get, submission.id)
         if ended is None:
-            raise JournalUnwritable("The journal lost a row while it was being written")
-        self._newsroom.tell(SubmissionChanged(ended))
+            raise JournalWriteError("The journal lost a row while it was being written")
+        self._newsroom.publish(SubmissionChanged(ended))
         return ended
 
 
@@ -274,4 +276,4 @@ def _accepted_task(submission: Submission, outcome: "Accepted", now: float) -> T
         clips=outcome.clips,
         raw="",
     )
-    return adopt(report, submission.profile, now, submission.id, submission.request.title_hint)
+    return task_from_report(report, submission.profile, now, submission.id, submission.request.title_hint)

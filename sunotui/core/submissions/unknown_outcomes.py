@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.core.events import SubmissionChanged, TasksChanged
 from sunotui.core.submissions.submitter import new_submission_id
-from sunotui.domain.errors import NotFound, RequestImpossible, SunotuiError
+from sunotui.domain.errors import InvalidRequest, NotFound, SunotuiError
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks import merge
@@ -13,37 +13,37 @@ from sunotui.domain.tasks.task import Task, TaskReport
 from sunotui.domain.text import cleaned_id
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
 
 
 _SUBMITS = "/suno/submit/"
 """What the path of every request for a task begins with."""
 
 
-class Unknowns:
+class UnknownOutcomes:
     """Resolves submissions of which nobody knows whether they were accepted."""
 
-    def __init__(self, studio: "Studio") -> None:
+    def __init__(self, studio: "Core") -> None:
         self._studio = studio
 
     async def matches(self, submission_id: str) -> tuple[SongMatch, ...]:
         """The songs in the gateway's list that an unknown submission may have become, the likeliest first.
 
-        Raises NotFound, RequestImpossible, NotOffered where the gateway has no list, and any other Trouble of asking.
+        Raises NotFound, InvalidRequest, NotSupported where the gateway has no list, and any other SunotuiError of asking.
         """
         return await self._studio.song_listing.matches(await self._unknown(submission_id))
 
     async def found(self, submission_id: str, wanted: str) -> Submission:
         """The user found the task, by its id or by one in the gateway's list of songs: the submission becomes accepted.
 
-        Raises NotFound, and RequestImpossible for a task that another submission made and for a request that makes
+        Raises NotFound, and InvalidRequest for a task that another submission made and for a request that makes
         none.
         """
         submission = await self._unknown(submission_id)
         wanted = cleaned_id(wanted)
         wanted = next((hint for hint in submission.task_hints if hint.lower() == wanted.lower()), wanted)
         if isinstance(submission.request, MAY_HAVE_NO_TASK) and not submission.path.startswith(_SUBMITS):
-            raise RequestImpossible(
+            raise InvalidRequest(
                 "That request makes no task, so there is none to find", advice="Send it again, or call it lost"
             )
         match = await self._listed(submission, wanted)
@@ -57,7 +57,7 @@ class Unknowns:
     async def adopt(self, submission_id: str, match: SongMatch) -> Submission:
         """The user said that a submission became this song of the gateway's list: it becomes accepted.
 
-        Raises NotFound, and RequestImpossible for a song that another submission made.
+        Raises NotFound, and InvalidRequest for a song that another submission made.
         """
         submission = await self._unknown(submission_id)
         tasks = await self._studio.refresh([match.task_id], submission.profile) if match.task_id else []
@@ -66,7 +66,9 @@ class Unknowns:
     def _task_of(self, submission: Submission, match: SongMatch) -> Task:
         """The task as the list tells it, for gateways that know the song by its clips only."""
         report = TaskReport(match.id, None, kind=submission.request.kind, clips=match.clips)
-        return merge.adopt(report, submission.profile, self._studio.clock.now(), hint=submission.request.title_hint)
+        return merge.task_from_report(
+            report, submission.profile, self._studio.clock.now(), hint=submission.request.title_hint
+        )
 
     async def _listed(self, submission: Submission, wanted: str) -> SongMatch | None:
         """The song of the list that has this id; None where there is none, or no list is known."""
@@ -82,21 +84,21 @@ class Unknowns:
 
     async def _adopt(self, submission: Submission, task: Task) -> Submission:
         await self._studio.desk.run(self._studio.journal.adopt, submission.id, task, self._studio.clock.now())
-        self._studio.news.tell(TasksChanged((task.id,)))
+        self._studio.news.publish(TasksChanged((task.id,)))
         self._studio.watch_task(task)
         await self._studio.results.collect()
         return await self._ended(submission.id)
 
-    async def drop(self, submission_id: str) -> Submission:
+    async def give_up(self, submission_id: str) -> Submission:
         """The person calls it lost."""
         submission = await self._unknown(submission_id)
-        await self._studio.desk.run(self._studio.journal.drop, submission.id, self._studio.clock.now())
+        await self._studio.desk.run(self._studio.journal.mark_lost, submission.id, self._studio.clock.now())
         return await self._ended(submission.id)
 
     async def retry(self, submission_id: str) -> Submission:
         """The user sends the same again: a new submission that names the first one, which stays as it is.
 
-        Raises NotFound, and RequestImpossible while another one was sent again for it and not refused: the journal
+        Raises NotFound, and InvalidRequest while another one was sent again for it and not refused: the journal
         checks that as it writes the new one down, so that of several programs at once only one sends.
         """
         submission = await self._unknown(submission_id)
@@ -115,5 +117,5 @@ class Unknowns:
         ended = await self._studio.desk.run(self._studio.journal.get, submission_id)
         if ended is None:
             raise NotFound(f"There is no submission {submission_id}", advice="'sunotui submissions' lists them")
-        self._studio.news.tell(SubmissionChanged(ended))
+        self._studio.news.publish(SubmissionChanged(ended))
         return ended

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sunotui.domain.export_records import CarriedTask, Opinion
+from sunotui.domain.export_records import ExportedTask, Opinion
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.text import trim
 
@@ -22,7 +22,7 @@ _LATEST = 253_402_300_799.0
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_takes(tasks: Iterable[CarriedTask], file: "SupportsWrite[str]") -> None:
+def write_takes(tasks: Iterable[ExportedTask], file: "SupportsWrite[str]") -> None:
     """A row for each take, and one for a task that has none."""
     table = csv.writer(file)
     table.writerow(HEADS)
@@ -42,7 +42,7 @@ def cell(value: str | float | None) -> str:
     return f"'{text}" if text.startswith(_FORMULA) or trim(text).startswith(_FORMULA) else text
 
 
-def _row(carried: CarriedTask, clip: Clip, number: int | None) -> tuple[str | float | None, ...]:
+def _row(carried: ExportedTask, clip: Clip, number: int | None) -> tuple[str | float | None, ...]:
     task, lyrics = carried.task, carried.task.lyrics
     opinion = next((found for found in carried.opinions if found.clip_id == clip.id), Opinion(clip.id))
     return (

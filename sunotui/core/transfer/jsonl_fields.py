@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from sunotui.domain.annotations import kept_name, name_key
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.profile import is_profile_name
 from sunotui.domain.text import TEXT_LIMIT, storable_text
 from sunotui.gateway.parsing.fields import Foreign, identity, line
@@ -63,7 +63,7 @@ def name_at(item: Foreign) -> str:
 def _kept_name(name: str) -> str:
     try:
         return kept_name(name)
-    except RequestImpossible as refused:
+    except InvalidRequest as refused:
         raise ValueError(refused.what[0].lower() + refused.what[1:]) from None
 
 
@@ -89,7 +89,7 @@ def one_of(words: type[W], item: Foreign, name: str) -> W:
         raise ValueError(f"the field '{name}' has no word that this version knows") from None
 
 
-def whole_at(item: Foreign, name: str, most: int) -> int:
+def int_at(item: Foreign, name: str, most: int) -> int:
     """A whole number from 0 to `most`; 0 for anything else."""
     found = item.get(name, 0)
     return min(max(found, 0), most) if type(found) is int else 0

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NoReturn, cast
 
-from sunotui.core.transfer.jsonl_reader import OtherFormat, unpacked
+from sunotui.core.transfer.jsonl_reader import UnsupportedFormat, record_from_document
 from sunotui.core.transfer.jsonl_writer import WORDS
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.export_records import Record
 from sunotui.domain.text import NOT_UTF_8, cleaned_id, encoding_of
 from sunotui.gateway.parsing.fields import identity
-from sunotui.storage.transfer.importer import Arrivals, Fate
+from sunotui.storage.transfer.importer import Importer, ImportStatus
 
 _SAVE_IT = "Save it as UTF-8"
 LONGEST_LINE = 32 * 2**20
@@ -31,10 +31,10 @@ _BARE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
 
 
 @dataclass(slots=True)
-class Intake:
+class ImportReport:
     """What came of a file."""
 
-    fates: Counter[tuple[str, Fate]] = field(default_factory=Counter)
+    fates: Counter[tuple[str, ImportStatus]] = field(default_factory=Counter)
     """How many records of each kind had each fate."""
     broken: int = 0
     """Lines that could not be taken in."""
@@ -43,7 +43,7 @@ class Intake:
     is_cut_off: bool = False
     """Whether the file is an export without its last line."""
 
-    def count(self, fate: Fate) -> int:
+    def count(self, fate: ImportStatus) -> int:
         """How many records had this fate."""
         return sum(count for (_, had), count in self.fates.items() if had is fate)
 
@@ -55,13 +55,13 @@ class _Line:
         self.record, self.ids, self.mark = record, ids, mark
 
 
-def take_in(file: BinaryIO, arrivals: Arrivals, tell_broken: Callable[[int, str], None]) -> Intake:
+def import_jsonl(file: BinaryIO, arrivals: Importer, tell_broken: Callable[[int, str], None]) -> ImportReport:
     """Take in everything that the file has; `tell_broken` hears the line and the reason of what was left out.
 
-    What was taken in stays when it is interrupted, and taken in again it changes nothing. Raises RequestImpossible for
-    a file of another format, LibraryTrouble, and OSError.
+    What was taken in stays when it is interrupted, and taken in again it changes nothing. Raises InvalidRequest for
+    a file of another format, LibraryError, and OSError.
     """
-    found = Intake()
+    found = ImportReport()
     waiting: list[tuple[int, Record]] = []
     size = 0
 
@@ -70,10 +70,10 @@ def take_in(file: BinaryIO, arrivals: Arrivals, tell_broken: Callable[[int, str]
         tell_broken(number, reason)
 
     def settle() -> None:
-        arrived = arrivals.take([record for _, record in waiting])
+        arrived = arrivals.add([record for _, record in waiting])
         for (number, record), arrival in zip(waiting, arrived, strict=True):
-            found.fates[WORDS[type(record)], arrival.fate] += 1
-            if arrival.fate is Fate.REFUSED:
+            found.fates[WORDS[type(record)], arrival.status] += 1
+            if arrival.status is ImportStatus.REFUSED:
                 tell(number, arrival.reason)
         waiting.clear()
 
@@ -110,7 +110,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             text += b"\n" + file.read(LARGEST_LIST)
         if text:
             if is_first and not _is_utf_8(text):
-                raise RequestImpossible(f"The file could not be read: {NOT_UTF_8}", advice=_SAVE_IT)
+                raise InvalidRequest(f"The file could not be read: {NOT_UTF_8}", advice=_SAVE_IT)
             yield number, text
             is_first = False
 
@@ -123,31 +123,31 @@ class _Recoded:
         self._text = io.TextIOWrapper(file, encoding=encoding, newline="\n")
 
     def readline(self, limit: int) -> bytes:
-        """A line of at most `limit` characters. Raises RequestImpossible."""
+        """A line of at most `limit` characters. Raises InvalidRequest."""
         return self._encoded(lambda: self._text.readline(limit))
 
     def read(self, limit: int) -> bytes:
-        """At most `limit` characters. Raises RequestImpossible."""
+        """At most `limit` characters. Raises InvalidRequest."""
         return self._encoded(lambda: self._text.read(limit))
 
     def _encoded(self, read: Callable[[], str]) -> bytes:
         try:
             return read().encode()
         except UnicodeError:
-            raise RequestImpossible(
+            raise InvalidRequest(
                 f"The file begins as text in {self._name} and goes on as something else", advice=_SAVE_IT
             ) from None
 
 
 def _as_utf_8(file: BinaryIO) -> BinaryIO:
-    """The file as UTF-8, whose encoding its first bytes tell. Raises RequestImpossible for UTF-16 without a mark."""
+    """The file as UTF-8, whose encoding its first bytes tell. Raises InvalidRequest for UTF-16 without a mark."""
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast(Any, file))
     start = buffered.peek(4)
     encoding = encoding_of(start)
     if encoding in {"utf-16", "utf-32"}:
         return cast(BinaryIO, _Recoded(cast(BinaryIO, buffered), encoding))
     if b"\0" in start[:4] and _is_utf_8(start):
-        raise RequestImpossible("The file looks like text in UTF-16 without a byte order mark", advice=_SAVE_IT)
+        raise InvalidRequest("The file looks like text in UTF-16 without a byte order mark", advice=_SAVE_IT)
     return cast(BinaryIO, buffered)
 
 
@@ -166,7 +166,7 @@ def _skip_line(file: BinaryIO) -> None:
 
 
 def _read(text: bytes) -> _Line:
-    """What a line says. Raises ValueError with what is wrong, and RequestImpossible for a file of another format."""
+    """What a line says. Raises ValueError with what is wrong, and InvalidRequest for a file of another format."""
     if len(text) > LONGEST_LINE and text[:1] != b"[":
         raise ValueError(f"longer than {LONGEST_LINE // 2**20} MiB, which no record is")
     if text[:1] in {b"{", b"[", b'"'}:
@@ -189,9 +189,9 @@ def _document(document: object) -> _Line:
             raise ValueError("a list in which not everything is an id")
         return _Line(ids=ids)
     try:
-        record = unpacked(document)
-    except OtherFormat as error:
-        raise RequestImpossible(f"The file is {error}") from None
+        record = record_from_document(document)
+    except UnsupportedFormat as error:
+        raise InvalidRequest(f"The file is {error}") from None
     if record is not None:
         return _Line(record)
     return _Line(mark="format" if isinstance(document, dict) and "format" in document else "end")

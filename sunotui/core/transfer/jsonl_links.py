@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sunotui.domain.errors import AnswerUnreadable
+from sunotui.domain.errors import UnreadableResponse
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
 from sunotui.gateway.parsing.fields import Foreign
@@ -30,7 +30,7 @@ def with_raw_addresses(task: Task, raw: str) -> Task:
         return task
     try:
         reports = reports_in(json.loads(raw), [task.id])
-    except (AnswerUnreadable, ValueError, RecursionError):
+    except (UnreadableResponse, ValueError, RecursionError):
         return task
     known = {clip.id: clip for report in reports for clip in report.clips}
     return replace(task, clips=tuple(_completed(clip, known.get(clip.id)) for clip in task.clips))

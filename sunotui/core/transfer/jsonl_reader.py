@@ -8,6 +8,7 @@ from dataclasses import MISSING, fields
 
 from sunotui.core.transfer.jsonl_fields import (
     id_at,
+    int_at,
     json_text,
     list_at,
     name_at,
@@ -17,7 +18,6 @@ from sunotui.core.transfer.jsonl_fields import (
     raw_of,
     text_at,
     typed,
-    whole_at,
 )
 from sunotui.core.transfer.jsonl_links import refused_addresses, with_raw_addresses
 from sunotui.domain.browse import Sort
@@ -25,14 +25,14 @@ from sunotui.domain.errors import SENTENCE_LIMIT
 from sunotui.domain.export_records import (
     FORMAT,
     FORMAT_VERSION,
-    CarriedAlbum,
-    CarriedDraft,
-    CarriedLabel,
-    CarriedOffers,
-    CarriedPrice,
-    CarriedSearch,
-    CarriedTask,
-    CarriedTiming,
+    ExportedAlbum,
+    ExportedCapabilities,
+    ExportedDraft,
+    ExportedLabel,
+    ExportedPrice,
+    ExportedSearch,
+    ExportedTask,
+    ExportedTimings,
     Opinion,
     Record,
 )
@@ -70,14 +70,14 @@ a finished take named the clip it was made of, and where a persona was made and 
 _UNKNOWN_REQUEST = "what was asked for is in no known form"
 
 
-class OtherFormat(ValueError):
+class UnsupportedFormat(ValueError):
     """The whole file is nothing that this version can read."""
 
 
-def unpacked(document: object) -> Record | None:
+def record_from_document(document: object) -> Record | None:
     """The record in a line's JSON; None for the first and the last line, which have none.
 
-    Raises ValueError with what is wrong, for a person, and OtherFormat.
+    Raises ValueError with what is wrong, for a person, and UnsupportedFormat.
     """
     if not isinstance(document, dict):
         raise ValueError("no record: it is not a JSON object")
@@ -94,13 +94,13 @@ def unpacked(document: object) -> Record | None:
 
 def _check_format(document: Foreign) -> None:
     if document["format"] != FORMAT:
-        raise OtherFormat("not an export of sunotui")
+        raise UnsupportedFormat("not an export of sunotui")
     version = document.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version <= FORMAT_VERSION:
-        raise OtherFormat("an export of a newer sunotui; update this one first")
+        raise UnsupportedFormat("an export of a newer sunotui; update this one first")
 
 
-def _task(item: Foreign) -> CarriedTask:
+def _task(item: Foreign) -> ExportedTask:
     clips = list_at(item, "clips", MOST_CLIPS)
     task = Task(
         id=id_at(item, "id"),
@@ -116,14 +116,14 @@ def _task(item: Foreign) -> CarriedTask:
         clips=tuple({clip.id: clip for clip in map(_clip, clips)}.values()),
         lyrics=_lyrics(item.get("lyrics")),
         checked_at=moment(item.get("checked_at")),
-        misses=whole_at(item, "misses", 1_000_000),
+        misses=int_at(item, "misses", 1_000_000),
         submission_id=identity(item.get("submission_id")) or None,
         made_in_s=length(item.get("made_in_s")),
         title_hint=exact(item.get("title_hint"), TITLE_LIMIT),
     )
     opinions = map(_opinion, list_at(item, "opinions", MOST_OPINIONS))
     raw = raw_of(item.get("raw"))
-    return CarriedTask(
+    return ExportedTask(
         with_raw_addresses(task, raw),
         raw=raw or refused_addresses(clips),
         note=typed(item.get("note")),
@@ -191,7 +191,7 @@ def _opinion(item: object) -> Opinion:
     return Opinion(
         clip_id=identity(item.get("clip_id")),
         is_starred=item.get("is_starred") is True,
-        rating=whole_at(item, "rating", 5),
+        rating=int_at(item, "rating", 5),
         heard_at=moment(item.get("heard_at")),
     )
 
@@ -243,27 +243,27 @@ def _fits(told: object, usual: object) -> bool:
     return type(told) is type(usual) or (is_number and (usual is None or type(usual) is float))
 
 
-def _album(item: Foreign) -> CarriedAlbum:
+def _album(item: Foreign) -> ExportedAlbum:
     takes = list_at(item, "takes", MOST_TAKES)
     pairs = [(identity(take[0]), identity(take[1])) for take in takes if isinstance(take, list) and len(take) == 2]
     if len(pairs) < len(takes) or not all(task_id for task_id, _ in pairs):
         raise ValueError("one of its takes is no pair of ids")
-    return CarriedAlbum(name_at(item), moment(item.get("created_at")) or 0.0, tuple(dict.fromkeys(pairs)))
+    return ExportedAlbum(name_at(item), moment(item.get("created_at")) or 0.0, tuple(dict.fromkeys(pairs)))
 
 
-def _search(item: Foreign) -> CarriedSearch:
+def _search(item: Foreign) -> ExportedSearch:
     query, sort = typed(item.get("query")), text_at(item, "sort", 32)
     # An order that a later version knows costs nobody the search.
     sort = sort if sort in {one.value for one in Sort} else Sort.RELEVANCE.value
-    return CarriedSearch(name_at(item), query, sort, item.get("is_reversed") is True)
+    return ExportedSearch(name_at(item), query, sort, item.get("is_reversed") is True)
 
 
-def _price(item: Foreign) -> CarriedPrice:
+def _price(item: Foreign) -> ExportedPrice:
     amount = number(item.get("amount"))
     if amount is None or amount < 0:
         raise ValueError("a price without an amount")
     learned_at = moment(item.get("learned_at")) or 0.0
-    return CarriedPrice(profile_at(item), text_at(item, "action", 64), amount, text_at(item, "unit", 64), learned_at)
+    return ExportedPrice(profile_at(item), text_at(item, "action", 64), amount, text_at(item, "unit", 64), learned_at)
 
 
 def _persona(item: Foreign) -> Persona:
@@ -276,7 +276,7 @@ def _persona(item: Foreign) -> Persona:
     )
 
 
-def _offers(item: Foreign) -> CarriedOffers:
+def _offers(item: Foreign) -> ExportedCapabilities:
     """Without what an older version learned by mistake, as migration 5 leaves it out of a library."""
     text = json_text(item.get("text"))
     try:
@@ -293,18 +293,18 @@ def _offers(item: Foreign) -> CarriedOffers:
         for word in wrong:
             del evidence[word]
         text = json.dumps(told, sort_keys=True) if wrong else text
-    return CarriedOffers(profile_at(item), text)
+    return ExportedCapabilities(profile_at(item), text)
 
 
 _READERS: Mapping[str, Callable[[Foreign], Record]] = {
     "submission": _submission,
     "task": _task,
-    "label": lambda item: CarriedLabel(name_at(item)),
+    "label": lambda item: ExportedLabel(name_at(item)),
     "album": _album,
     "search": _search,
-    "timing": lambda item: CarriedTiming(id_at(item, "clip_id"), json_text(item.get("text"))),
+    "timing": lambda item: ExportedTimings(id_at(item, "clip_id"), json_text(item.get("text"))),
     "persona": _persona,
     "price": _price,
     "offers": _offers,
-    "draft": lambda item: CarriedDraft(name_at(item), json_text(item.get("text"))),
+    "draft": lambda item: ExportedDraft(name_at(item), json_text(item.get("text"))),
 }

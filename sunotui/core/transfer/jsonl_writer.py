@@ -9,14 +9,14 @@ from sunotui import __version__
 from sunotui.domain.export_records import (
     FORMAT,
     FORMAT_VERSION,
-    CarriedAlbum,
-    CarriedDraft,
-    CarriedLabel,
-    CarriedOffers,
-    CarriedPrice,
-    CarriedSearch,
-    CarriedTask,
-    CarriedTiming,
+    ExportedAlbum,
+    ExportedCapabilities,
+    ExportedDraft,
+    ExportedLabel,
+    ExportedPrice,
+    ExportedSearch,
+    ExportedTask,
+    ExportedTimings,
     Record,
 )
 from sunotui.domain.persona import Persona
@@ -26,39 +26,39 @@ from sunotui.domain.tasks.clip import Clip
 
 WORDS: dict[type, str] = {
     Submission: "submission",
-    CarriedTask: "task",
-    CarriedLabel: "label",
-    CarriedAlbum: "album",
-    CarriedSearch: "search",
-    CarriedTiming: "timing",
+    ExportedTask: "task",
+    ExportedLabel: "label",
+    ExportedAlbum: "album",
+    ExportedSearch: "search",
+    ExportedTimings: "timing",
     Persona: "persona",
-    CarriedPrice: "price",
-    CarriedOffers: "offers",
-    CarriedDraft: "draft",
+    ExportedPrice: "price",
+    ExportedCapabilities: "offers",
+    ExportedDraft: "draft",
 }
 """What the field `record` calls each kind of record."""
 
 Packed = dict[str, Any]
 
 
-def packed_lines(records: Iterable[Record]) -> Iterator[str]:
+def export_lines(records: Iterable[Record]) -> Iterator[str]:
     """The lines of an export, each with its end: the first names the format, the last counts the records, so that a
     file that was cut off is known for one."""
     yield _line({"format": FORMAT, "version": FORMAT_VERSION, "made_by": f"sunotui {__version__}"})
     count = 0
     for record in records:
-        yield _line(packed(record))
+        yield _line(document_from_record(record))
         count += 1
     yield _line({"record": "end", "records": count})
 
 
-def packed(record: Record) -> Packed:
+def document_from_record(record: Record) -> Packed:
     """One record as a JSON object."""
     word: Packed = {"record": WORDS[type(record)]}
     match record:
         case Submission():
             return word | _filled(record) | {"request": json.loads(to_json(record.request))}
-        case CarriedTask(task=task):
+        case ExportedTask(task=task):
             about = _filled(record)
             del about["task"]
             inner = _filled(task) | {"clips": [_clip(clip) for clip in task.clips]}

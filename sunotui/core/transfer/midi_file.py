@@ -7,7 +7,7 @@ from typing import Any
 
 import mido
 
-from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.domain.midi import Instrument, notes_from_json
 from sunotui.storage.paths import chosen_binary_file
 
@@ -49,18 +49,18 @@ def write_midi(result: str, name: str, *, may_replace: bool = True) -> None:
     """Write the file under this name, readable by its owner only. One that is there is replaced if `may_replace` is
     set; a pipe or a device gets the bytes.
 
-    Raises NotFound where there is not one note, and RequestImpossible when it cannot be written.
+    Raises NotFound where there is not one note, and InvalidRequest when it cannot be written.
     """
     content = midi_bytes(result)
     try:
         path = Path(name).expanduser()
         if not may_replace and path.is_file():
-            raise RequestImpossible(f"{name} was made by another program meanwhile", advice="Choose another name")
+            raise InvalidRequest(f"{name} was made by another program meanwhile", advice="Choose another name")
         with chosen_binary_file(path, waits_for_reader=False) as file:
             file.write(content)
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "that names no file"
-        raise RequestImpossible(f"{name} could not be written: {reason.lower()}") from error
+        raise InvalidRequest(f"{name} could not be written: {reason.lower()}") from error
 
 
 def count_notes(result: str) -> tuple[int, int]:

@@ -4,7 +4,7 @@ import os
 import unicodedata
 from pathlib import Path
 
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 
 _STEM_BYTES = 120
 """A longer title makes a shorter file name: systems take 255 bytes with the ending."""
@@ -12,7 +12,7 @@ _SAFE = frozenset(" -_.,'()&+")
 
 
 def check_output(name: str) -> None:
-    """Raise RequestImpossible where a file of this name could not be written, as far as that shows before the attempt:
+    """Raise InvalidRequest where a file of this name could not be written, as far as that shows before the attempt:
     for what costs something before there is anything to write."""
     try:
         path = Path(name).expanduser().resolve()
@@ -23,7 +23,7 @@ def check_output(name: str) -> None:
     except (OSError, ValueError, RuntimeError):
         is_possible = False
     if not is_possible:
-        raise RequestImpossible(f"{name} cannot be written", advice="Choose another file or folder")
+        raise InvalidRequest(f"{name} cannot be written", advice="Choose another file or folder")
 
 
 def is_replaced(name: str) -> bool:

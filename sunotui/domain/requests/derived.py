@@ -12,8 +12,8 @@ from sunotui.domain.address import is_web_address
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.features import Feature
 from sunotui.domain.models import REMASTER, find, label_of
-from sunotui.domain.requests.music import LONGEST_CLIP_S, SongTexts
-from sunotui.domain.requests.validation_issue import Problem, blocking_first
+from sunotui.domain.requests.music import LONGEST_CLIP_S, SongFields
+from sunotui.domain.requests.validation_issue import ValidationIssue, blocking_first
 from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import trim
 
@@ -257,7 +257,7 @@ def derived_task(name: str) -> DerivedTask:
 
 
 @dataclass(frozen=True, slots=True)
-class DerivedRequest(SongTexts):
+class DerivedRequest(SongFields):
     """One task of DERIVED_TASKS. Attributes that the task does not need stay empty."""
 
     kind: ClassVar[TaskKind] = TaskKind.MUSIC
@@ -329,44 +329,46 @@ class DerivedRequest(SongTexts):
         source = self.sound or self.url.rsplit("/", 1)[-1] or ", ".join(self.clip_ids)
         return trim(self.title) or f"{self.row.title} {source}"[:80]
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[ValidationIssue, ...]:
         """What is wrong, the blocking ones first."""
         row = self.row
         found = [*self._clip_problems(row), *self._place_problems(row)]
-        found += [Problem(name, _NOT_EMPTY[name]) for name in row.needs if not trim(getattr(self, name))]
+        found += [ValidationIssue(name, _NOT_EMPTY[name]) for name in row.needs if not trim(getattr(self, name))]
         if "url" in row.needs and trim(self.url) and not is_web_address(trim(self.url)):
-            found.append(Problem("url", _NOT_EMPTY["url"]))
+            found.append(ValidationIssue("url", _NOT_EMPTY["url"]))
         if self.variation and self.variation not in VARIATIONS:
-            found.append(Problem("variation", f"A variation is one of {', '.join(VARIATIONS)}"))
+            found.append(ValidationIssue("variation", f"A variation is one of {', '.join(VARIATIONS)}"))
         if row.feature is Feature.STEMS and self.count not in STEM_COUNTS:
-            found.append(Problem("count", "Stems come by 2 or by 12"))
+            found.append(ValidationIssue("count", "Stems come by 2 or by 12"))
         if row.name == "remaster" and (model := find(self.model)) is not None and not model.has_remaster:
-            found.append(Problem("model", f"{model.label} has no remaster; {label_of(REMASTER)} ({REMASTER}) has one"))
+            found.append(
+                ValidationIssue("model", f"{model.label} has no remaster; {label_of(REMASTER)} ({REMASTER}) has one")
+            )
         if row.needs_style and not trim(self.style):
-            found.append(Problem("style", "Say which style it is to have"))
+            found.append(ValidationIssue("style", "Say which style it is to have"))
         if row.feature is Feature.ADD_VOCALS and self.instrumental:
-            found.append(Problem("instrumental", "Vocals cannot be instrumental: add lyrics instead"))
+            found.append(ValidationIssue("instrumental", "Vocals cannot be instrumental: add lyrics instead"))
         elif row.needs_words and not trim(self.lyrics) and not self.instrumental:
-            found.append(Problem("lyrics", "Add lyrics, or choose Instrumental"))
+            found.append(ValidationIssue("lyrics", "Add lyrics, or choose Instrumental"))
         return blocking_first(found + self.text_problems())
 
-    def _clip_problems(self, row: DerivedTask) -> list[Problem]:
+    def _clip_problems(self, row: DerivedTask) -> list[ValidationIssue]:
         ids = self.clip_ids
         if len(ids) < row.clips or (not row.is_many and len(ids) > row.clips):
             wanted = {0: "no clip", 1: "the id of one clip", 2: "the ids of two clips"}[row.clips]
-            return [Problem("clip_id", f"{row.label} takes {wanted}" + (" or more" if row.is_many else ""))]
+            return [ValidationIssue("clip_id", f"{row.label} takes {wanted}" + (" or more" if row.is_many else ""))]
         if len(set(ids)) < len(ids):
-            return [Problem("clip_id", f"{row.label} takes different clips; one is named twice")]
+            return [ValidationIssue("clip_id", f"{row.label} takes different clips; one is named twice")]
         return []
 
-    def _place_problems(self, row: DerivedTask) -> list[Problem]:
-        found: list[Problem] = []
+    def _place_problems(self, row: DerivedTask) -> list[ValidationIssue]:
+        found: list[ValidationIssue] = []
         if row.has_range and not is_section(self.start_s, self.end_s):
             is_backwards = self.start_s is not None and self.end_s is not None and self.start_s >= self.end_s
             words = "The section ends before it begins" if is_backwards else "Say where the section begins and ends"
-            found.append(Problem("start_s", f"{words}: give two moments such as 0:45 and 1:10"))
+            found.append(ValidationIssue("start_s", f"{words}: give two moments such as 0:45 and 1:10"))
         if row.has_point and (self.at_s is None or not 0 < self.at_s < LONGEST_CLIP_S):
-            found.append(Problem("at_s", "Say where in the clip the new part begins, such as 1:30"))
+            found.append(ValidationIssue("at_s", "Say where in the clip the new part begins, such as 1:30"))
         return found
 
 

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sunotui.domain.requests.derived import is_section
-from sunotui.domain.requests.validation_issue import Problem, blocking_first, clip_needed, damaged_texts, first_words
+from sunotui.domain.requests.validation_issue import (
+    ValidationIssue,
+    blocking_first,
+    clip_needed,
+    damaged_texts,
+    first_words,
+)
 from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import trim
 
@@ -36,13 +42,13 @@ class PersonaRequest:
         """What to call it in lists."""
         return f"Persona {first_words(self.name)}"
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[ValidationIssue, ...]:
         """The clip and a name must be given; a section must be one."""
         found = clip_needed("clip_id", self.clip_id, "Give the id of a clip") + damaged_texts(self)
         if not trim(self.name):
-            found.append(Problem("name", "A persona needs a name"))
+            found.append(ValidationIssue("name", "A persona needs a name"))
         if (self.start_s, self.end_s) != (None, None) and not is_section(self.start_s, self.end_s):
-            found.append(Problem("start_s", "Say where the voice begins and ends, such as 0:10 and 0:40"))
+            found.append(ValidationIssue("start_s", "Say where the voice begins and ends, such as 0:10 and 0:40"))
         return blocking_first(found)
 
 
@@ -60,10 +66,10 @@ class UpsampleTagsRequest:
         """What to call it in lists."""
         return f"Tags from {first_words(self.style)}"
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[ValidationIssue, ...]:
         """There must be a style."""
         if not trim(self.style):
-            return (Problem("style", "There are no tags to work on: type a style first, such as 'indie pop'"),)
+            return (ValidationIssue("style", "There are no tags to work on: type a style first, such as 'indie pop'"),)
         return tuple(damaged_texts(self))
 
 
@@ -84,7 +90,7 @@ class ClipFileRequest:
         """What to call it in lists."""
         return f"{self.label} of {self.clip_id}"
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[ValidationIssue, ...]:
         """The clip must be given."""
         return tuple(clip_needed("clip_id", self.clip_id, "Give the id of a clip") + damaged_texts(self))
 

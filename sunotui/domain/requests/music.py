@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from sunotui.domain.models import limits_of
 from sunotui.domain.requests.validation_issue import (
-    Problem,
+    ValidationIssue,
     blocking_first,
     damaged_texts,
     extra_problems,
@@ -23,7 +23,7 @@ GENDERS = ("m", "f")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SongTexts:
+class SongFields:
     """What every song is told, however it is made."""
 
     lyrics: str = ""
@@ -60,7 +60,7 @@ class SongTexts:
         values = {name: getattr(self, name) for name in SLIDERS}
         return {name: value for name, value in values.items() if value is not None}
 
-    def text_problems(self) -> list[Problem]:
+    def text_problems(self) -> list[ValidationIssue]:
         """Texts over the limits of the model (protocol 2.1), and extra fields that are none."""
         limits = limits_of(self.model)
         return [
@@ -73,27 +73,27 @@ class SongTexts:
             *damaged_texts(self),
         ]
 
-    def _time_mark_problems(self) -> list[Problem]:
+    def _time_mark_problems(self) -> list[ValidationIssue]:
         mark = time_mark_in(self.lyrics)
         sentence = f"The lyrics have time marks such as {mark}, which may be sung: take them out first"
-        return [Problem("lyrics", sentence, is_blocking=False)] if mark else []
+        return [ValidationIssue("lyrics", sentence, is_blocking=False)] if mark else []
 
-    def _slider_problems(self) -> list[Problem]:
+    def _slider_problems(self) -> list[ValidationIssue]:
         found = [
-            Problem(name, f"{SLIDERS[name]} is a number from 0 to 1 with at most two decimals")
+            ValidationIssue(name, f"{SLIDERS[name]} is a number from 0 to 1 with at most two decimals")
             for name, value in self.sliders.items()
             # Written so that NaN, which compares with nothing, is refused as well.
             if not (0 <= value <= 1 and round(value, 2) == value)
         ]
         if self.gender and self.gender not in GENDERS:
-            found.append(Problem("gender", f"A gender is one of {', '.join(GENDERS)}"))
+            found.append(ValidationIssue("gender", f"A gender is one of {', '.join(GENDERS)}"))
         if self.duration_s is not None and not 0 < self.duration_s < LONGEST_CLIP_S:
-            found.append(Problem("duration_s", "A duration is more than 0 and less than 3,600 seconds"))
+            found.append(ValidationIssue("duration_s", "A duration is more than 0 and less than 3,600 seconds"))
         return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MusicRequest(SongTexts):
+class MusicRequest(SongFields):
     """A song: described (Suno writes the words) or custom (the words are given), new or the continuation of a clip."""
 
     word: ClassVar[str] = "music"
@@ -129,24 +129,26 @@ class MusicRequest(SongTexts):
         """What to call the task until the gateway names it."""
         return trim(self.title) or first_words(trim(self.description) or trim(self.lyrics) or self.style)
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[ValidationIssue, ...]:
         """What is wrong, the blocking ones first."""
-        found: list[Problem] = []
+        found: list[ValidationIssue] = []
         if self.is_described and (trim(self.lyrics) or self.is_extension):
-            found.append(Problem("description", "A description cannot go together with lyrics or an extension"))
+            found.append(ValidationIssue("description", "A description cannot go together with lyrics or an extension"))
         if not self.is_described and not trim(self.lyrics):
             if not self.instrumental:
-                found.append(Problem("lyrics", "Write a description or lyrics, or choose instrumental"))
+                found.append(ValidationIssue("lyrics", "Write a description or lyrics, or choose instrumental"))
             elif not trim(self.style):
-                found.append(Problem("style", "An instrumental needs a style or a description"))
+                found.append(ValidationIssue("style", "An instrumental needs a style or a description"))
         if self.is_extension and (self.extend_at_s is None or not 0 < self.extend_at_s < LONGEST_CLIP_S):
-            found.append(Problem("extend_at_s", "Say where in the clip the new part begins, such as 1:30"))
+            found.append(ValidationIssue("extend_at_s", "Say where in the clip the new part begins, such as 1:30"))
         if trim(self.persona_id) and not trim(self.persona_clip_id):
-            found.append(Problem("persona_clip_id", "A persona goes with the clip that it was made of"))
+            found.append(ValidationIssue("persona_clip_id", "A persona goes with the clip that it was made of"))
         found += over_limit("description", self.description, limits_of(self.model).description)
         if self.is_extension and not trim(self.extend_task_id):
             found.append(
-                Problem("extend_task_id", "Many gateways need the task that the clip came from", is_blocking=False)
+                ValidationIssue(
+                    "extend_task_id", "Many gateways need the task that the clip came from", is_blocking=False
+                )
             )
         return blocking_first(found + self.text_problems())
 
@@ -166,9 +168,9 @@ class LyricsRequest:
         """What to call the task until the gateway names it."""
         return first_words(self.prompt)
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[ValidationIssue, ...]:
         """An empty prompt is refused by every gateway (protocol 2.3)."""
         found = extra_problems(self.extra) + damaged_texts(self)
         if not trim(self.prompt):
-            found.append(Problem("prompt", "Write what the words should be about"))
+            found.append(ValidationIssue("prompt", "Write what the words should be about"))
         return blocking_first(found + over_limit("prompt", self.prompt, limits_of("").lyrics_prompt))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedRequest
 from sunotui.domain.requests.extras import (
     ClipFileRequest,
@@ -18,7 +18,7 @@ from sunotui.domain.requests.extras import (
 from sunotui.domain.requests.music import LyricsRequest, MusicRequest
 from sunotui.domain.requests.rework import ConcatRequest
 from sunotui.domain.requests.upload import UploadFileRequest, UploadRequest
-from sunotui.domain.requests.validation_issue import Problem
+from sunotui.domain.requests.validation_issue import ValidationIssue
 from sunotui.domain.text import trim
 
 __all__ = [
@@ -32,11 +32,11 @@ __all__ = [
     "Mp4Request",
     "MusicRequest",
     "PersonaRequest",
-    "Problem",
     "Request",
     "UploadFileRequest",
     "UploadRequest",
     "UpsampleTagsRequest",
+    "ValidationIssue",
     "WavRequest",
     "check",
     "from_json",
@@ -79,10 +79,10 @@ _BY_WORD: Mapping[str, type[Request]] = {
 
 
 def check(request: Request) -> None:
-    """Raise RequestImpossible with the first blocking problem, if there is one."""
+    """Raise InvalidRequest with the first blocking problem, if there is one."""
     for problem in request.problems():
         if problem.is_blocking:
-            raise RequestImpossible(problem.sentence)
+            raise InvalidRequest(problem.sentence)
 
 
 def with_model(request: Request, model: str) -> Request:

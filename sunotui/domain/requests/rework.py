@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sunotui.domain.requests.validation_issue import (
-    Problem,
+    ValidationIssue,
     blocking_first,
     clip_needed,
     damaged_texts,
@@ -29,7 +29,7 @@ class ConcatRequest:
         """What to call the task until the gateway names it."""
         return f"Concat of {self.clip_id}"
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[ValidationIssue, ...]:
         """The clip must be given."""
         return blocking_first(
             clip_needed("clip_id", self.clip_id, "Give the id of an extended clip")

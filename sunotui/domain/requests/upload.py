@@ -5,7 +5,7 @@ from pathlib import PurePath
 from typing import ClassVar
 
 from sunotui.domain.address import is_web_address
-from sunotui.domain.requests.validation_issue import Problem, blocking_first, damaged_texts, extra_problems
+from sunotui.domain.requests.validation_issue import ValidationIssue, blocking_first, damaged_texts, extra_problems
 from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import trim
 
@@ -28,11 +28,11 @@ class UploadRequest:
         """What to call the task until the gateway names it."""
         return f"Upload of {self.url.rsplit('/', 1)[-1][:60]}"
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[ValidationIssue, ...]:
         """The gateway must be able to fetch the address."""
         found = extra_problems(self.extra) + damaged_texts(self)
         if not is_web_address(trim(self.url)):
-            found.append(Problem("url", "Give an address that starts with https://"))
+            found.append(ValidationIssue("url", "Give an address that starts with https://"))
         return blocking_first(found)
 
 
@@ -55,10 +55,10 @@ class UploadFileRequest:
         """What to call the task until the gateway names it."""
         return f"Upload of {PurePath(self.path.strip()).name[:60]}"
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[ValidationIssue, ...]:
         """A file whose ending says that it is audio; whether it is there is seen when it is read."""
         if not self.path.strip():
-            return (Problem("path", "Give the path of an audio file"),)
+            return (ValidationIssue("path", "Give the path of an audio file"),)
         if self.ending not in AUDIO_ENDINGS:
-            return (Problem("path", f"Give an audio file: one that ends in {', '.join(AUDIO_ENDINGS)}"),)
+            return (ValidationIssue("path", f"Give an audio file: one that ends in {', '.join(AUDIO_ENDINGS)}"),)
         return tuple(damaged_texts(self))

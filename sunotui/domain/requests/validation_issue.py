@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ValidationIssue:
     """One thing wrong with a request. A blocking one makes no sense to send; the others warn and may be overruled."""
 
     field: str
@@ -21,32 +21,32 @@ class Problem:
     is_blocking: bool = True
 
 
-def over_limit(field: str, text: str, limit: int, what: str = "") -> list[Problem]:
+def over_limit(field: str, text: str, limit: int, what: str = "") -> list[ValidationIssue]:
     """A text longer than its model takes: a warning, since only the gateway can tell. `what` names it to people."""
     length = len(trim(text))
     if length <= limit:
         return []
     sentence = f"The {what or field} has {length:,} characters; the model takes {limit:,}"
-    return [Problem(field, sentence, is_blocking=False)]
+    return [ValidationIssue(field, sentence, is_blocking=False)]
 
 
-def damaged_texts(request: "DataclassInstance") -> list[Problem]:
+def damaged_texts(request: "DataclassInstance") -> list[ValidationIssue]:
     """Texts of a request that are no text: with control characters in them, or with bytes that are not UTF-8."""
-    found: list[Problem] = []
+    found: list[ValidationIssue] = []
     for part in fields(request):
         value = getattr(request, part.name)
         texts = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
         name = part.name.replace("_", " ")
         if control := next(filter(None, map(control_in, texts)), ""):
-            found.append(Problem(part.name, f"The field '{name}' has {control} in it: take it out"))
+            found.append(ValidationIssue(part.name, f"The field '{name}' has {control} in it: take it out"))
         if any(has_surrogate(text) for text in texts):
-            found.append(Problem(part.name, f"The field '{name}' has bytes in it that are not UTF-8"))
+            found.append(ValidationIssue(part.name, f"The field '{name}' has bytes in it that are not UTF-8"))
     return found
 
 
-def clip_needed(field: str, clip_id: str, sentence: str) -> list[Problem]:
+def clip_needed(field: str, clip_id: str, sentence: str) -> list[ValidationIssue]:
     """A request about a clip must name it."""
-    return [] if trim(clip_id) else [Problem(field, sentence)]
+    return [] if trim(clip_id) else [ValidationIssue(field, sentence)]
 
 
 def extra_fields(text: str) -> dict[str, Any]:
@@ -75,17 +75,19 @@ def _finite(digits: str) -> float:
     return number
 
 
-def extra_problems(text: str) -> list[Problem]:
+def extra_problems(text: str) -> list[ValidationIssue]:
     """What is wrong with the free-form fields."""
     try:
         found = extra_fields(text)
     except ValueError:
-        return [Problem("extra", 'Extra fields are a JSON object without NaN, such as {"vocal_gender": "f"}')]
+        return [ValidationIssue("extra", 'Extra fields are a JSON object without NaN, such as {"vocal_gender": "f"}')]
     # An escaped half of a character comes to life when the fields are read.
     if has_surrogate(json.dumps(found, ensure_ascii=False)):
-        return [Problem("extra", "The extra fields have half a character in them, such as \\ud83d without \\ude00")]
+        return [
+            ValidationIssue("extra", "The extra fields have half a character in them, such as \\ud83d without \\ude00")
+        ]
     if control := next(filter(None, map(control_in, _texts_in(found))), ""):
-        return [Problem("extra", f"The extra fields have {control} in them: take it out")]
+        return [ValidationIssue("extra", f"The extra fields have {control} in them: take it out")]
     return []
 
 
@@ -102,7 +104,7 @@ def _texts_in(value: object) -> Iterator[str]:
                 waiting += items
 
 
-def blocking_first(problems: list[Problem]) -> tuple[Problem, ...]:
+def blocking_first(problems: list[ValidationIssue]) -> tuple[ValidationIssue, ...]:
     """In the order in which people should read them."""
     return tuple(sorted(problems, key=lambda problem: not problem.is_blocking))
 

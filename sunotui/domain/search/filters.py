@@ -33,7 +33,7 @@ class NamedBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Flagged:
+class FlagFilter:
     """A yes or no."""
 
     flag: Flag
@@ -41,7 +41,7 @@ class Flagged:
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class ChoiceFilter:
     """A column with one of these values."""
 
     column: str
@@ -50,7 +50,7 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class RangeFilter:
     """A column from `low` on and below `high`; None is no bound."""
 
     column: str
@@ -60,7 +60,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NameFilter:
     """A model, label, album or gateway by its name, or by the beginning of it."""
 
     by: NamedBy
@@ -68,10 +68,10 @@ class Named:
     is_excluded: bool = False
 
 
-Filter = Flagged | OneOf | Range | Named
+Filter = FlagFilter | ChoiceFilter | RangeFilter | NameFilter
 
 
-class Misunderstood(Exception):
+class QuerySyntaxError(Exception):
     """A part of a search that means nothing; the message says what is wrong with it."""
 
     def __init__(self, problem: str, handling: str = "") -> None:
@@ -80,7 +80,7 @@ class Misunderstood(Exception):
         self.handling = handling
 
 
-class OnlySymbols(Misunderstood):
+class NoSearchableText(QuerySyntaxError):
     """Something without a letter or digit is looked for, which no index of words can find."""
 
 
@@ -99,16 +99,18 @@ def filter_of(field: str, value: str, now: float, *, is_excluded: bool) -> Filte
     folded = value.casefold()
     match field:
         case "is":
-            return Flagged(Flag(_known(folded.removesuffix("s") if folded == "songs" else folded, Flag)), is_excluded)
+            return FlagFilter(
+                Flag(_known(folded.removesuffix("s") if folded == "songs" else folded, Flag)), is_excluded
+            )
         case "status":
-            return OneOf("status", _statuses(folded), is_excluded)
+            return ChoiceFilter("status", _statuses(folded), is_excluded)
         case "kind":
             wanted = "music" if folded in {"song", "songs"} else folded
-            return OneOf("kind", (_known(wanted, TaskKind),), is_excluded)
+            return ChoiceFilter("kind", (_known(wanted, TaskKind),), is_excluded)
         case "since":
-            return Range("added_at", _moment(value, now), None, is_excluded)
+            return RangeFilter("added_at", _moment(value, now), None, is_excluded)
         case "before":
-            return Range("added_at", None, _moment(value, now), is_excluded)
+            return RangeFilter("added_at", None, _moment(value, now), is_excluded)
         case "len":
             return _range("length_key", value, _seconds, _HALF_SECOND, is_excluded=is_excluded)
         case "rating":
@@ -116,13 +118,13 @@ def filter_of(field: str, value: str, now: float, *, is_excluded: bool) -> Filte
         case _:
             if not fold(value).strip():
                 # The beginning of every name is nothing.
-                raise OnlySymbols(f"'{value[:40]}' is not the beginning of a name")
-            return Named(NamedBy(field), value, is_excluded)
+                raise NoSearchableText(f"'{value[:40]}' is not the beginning of a name")
+            return NameFilter(NamedBy(field), value, is_excluded)
 
 
 def _known(word: str, words: type[StrEnum]) -> str:
     if word not in {one.value for one in words}:
-        raise Misunderstood(f"'{word[:40]}' is not one of {', '.join(words)}")
+        raise QuerySyntaxError(f"'{word[:40]}' is not one of {', '.join(words)}")
     return word
 
 
@@ -145,45 +147,45 @@ def _moment(value: str, now: float) -> float:
     try:
         return datetime.fromisoformat(value).timestamp()
     except (ValueError, OverflowError, OSError):
-        raise Misunderstood(f"'{value[:40]}' is not a time: use 7d, 12h, 3w or 2026-01-31") from None
+        raise QuerySyntaxError(f"'{value[:40]}' is not a time: use 7d, 12h, 3w or 2026-01-31") from None
 
 
 def _seconds(value: str) -> float:
     found = re.fullmatch(_LENGTH, value)
     if found is None:
-        raise Misunderstood(f"'{value[:40]}' is not a length: use 3:00, >2:30, 2:00-3:00 or 180")
+        raise QuerySyntaxError(f"'{value[:40]}' is not a length: use 3:00, >2:30, 2:00-3:00 or 180")
     return int(found[1] or 0) * 3_600 + int(found[2] or 0) * 60 + float(found[3])
 
 
 def _rating(value: str) -> float:
     if value not in {"0", "1", "2", "3", "4", "5"}:
-        raise Misunderstood(f"'{value[:40]}' is not a rating: use 0 to 5, >=4 or 2-3")
+        raise QuerySyntaxError(f"'{value[:40]}' is not a rating: use 0 to 5, >=4 or 2-3")
     return float(value)
 
 
-def _range(column: str, value: str, read: Callable[[str], float], about: float, *, is_excluded: bool) -> Range:
+def _range(column: str, value: str, read: Callable[[str], float], about: float, *, is_excluded: bool) -> RangeFilter:
     """`about` is how far from a single value still counts as it, with lengths: half a second."""
     found = re.fullmatch(_RANGE, value)
     if found is None:
         read(value)
-        raise Misunderstood(f"'{value[:40]}' is not a range")
+        raise QuerySyntaxError(f"'{value[:40]}' is not a range")
     # A range ends below its upper bound; what follows it at once is the smallest step above.
     step = about or 1.0
     if found["low"] is not None:
         low, high = read(found["low"]), read(found["high"])
-        return Range(column, min(low, high), max(low, high) + step, is_excluded)
+        return RangeFilter(column, min(low, high), max(low, high) + step, is_excluded)
     one = read(found["one"])
     match found["sign"]:
         case ">":
-            return Range(column, one + step, None, is_excluded)
+            return RangeFilter(column, one + step, None, is_excluded)
         case ">=":
-            return Range(column, one, None, is_excluded)
+            return RangeFilter(column, one, None, is_excluded)
         case "<" if one == 0:
-            raise Misunderstood(f"'{value[:40]}' matches nothing: no value is below 0")
+            raise QuerySyntaxError(f"'{value[:40]}' matches nothing: no value is below 0")
         case "<":
             # Unknown lengths are kept as negative ones.
-            return Range(column, 0.0, one, is_excluded)
+            return RangeFilter(column, 0.0, one, is_excluded)
         case "<=":
-            return Range(column, 0.0, one + step, is_excluded)
+            return RangeFilter(column, 0.0, one + step, is_excluded)
         case _:
-            return Range(column, one - about, one + step, is_excluded)
+            return RangeFilter(column, one - about, one + step, is_excluded)

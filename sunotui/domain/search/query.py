@@ -5,8 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sunotui.domain.errors import RequestImpossible
-from sunotui.domain.search.filters import FIELDS, Filter, Flag, Flagged, Misunderstood, OnlySymbols, filter_of
+from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.search.filters import (
+    FIELDS,
+    Filter,
+    Flag,
+    FlagFilter,
+    NoSearchableText,
+    QuerySyntaxError,
+    filter_of,
+)
 from sunotui.domain.search.folding import fold
 
 TEXT_LIMIT = 1_000
@@ -42,7 +50,7 @@ class Term(NamedTuple):
     is_excluded: bool = False
 
 
-class Complaint(NamedTuple):
+class QueryIssue(NamedTuple):
     """What could not be understood; the rest of the search works all the same."""
 
     at: int
@@ -64,7 +72,7 @@ class Query:
 
     terms: tuple[Term, ...] = ()
     filters: tuple[Filter, ...] = ()
-    complaints: tuple[Complaint, ...] = ()
+    issues: tuple[QueryIssue, ...] = ()
     finds_nothing: bool = False
     """Whether it asks for symbols and nothing else: the index holds words only."""
 
@@ -81,30 +89,32 @@ class Query:
     @property
     def wants_trash(self) -> bool:
         """Whether it asks for what was thrown away, which no search finds unasked."""
-        return any(one.flag is Flag.TRASHED and not one.is_excluded for one in self.filters if isinstance(one, Flagged))
+        return any(
+            one.flag is Flag.TRASHED and not one.is_excluded for one in self.filters if isinstance(one, FlagFilter)
+        )
 
 
 def parse(text: str, now: float) -> Query:
     """Understand a search; never raises. `now` is what `since:7d` counts back from, in Unix seconds."""
     terms: list[Term] = []
     filters: list[Filter] = []
-    complaints: list[Complaint] = []
+    complaints: list[QueryIssue] = []
     has_symbols = False
     if len(text) > TEXT_LIMIT:
-        complaints.append(Complaint(TEXT_LIMIT, f"A search has at most {TEXT_LIMIT:,} characters", _ONLY_THOSE))
+        complaints.append(QueryIssue(TEXT_LIMIT, f"A search has at most {TEXT_LIMIT:,} characters", _ONLY_THOSE))
         text = text[:TEXT_LIMIT]
     for at, found in _tokens(text):
         if len(terms) + len(filters) >= TERMS_LIMIT:
-            complaints.append(Complaint(at, f"A search has at most {TERMS_LIMIT} words", _ONLY_THOSE))
+            complaints.append(QueryIssue(at, f"A search has at most {TERMS_LIMIT} words", _ONLY_THOSE))
             break
         if found["exact"] is not None and not found["end"]:
-            complaints.append(Complaint(at, "The quotation mark is not closed"))
+            complaints.append(QueryIssue(at, "The quotation mark is not closed"))
         made: Term | Filter | None
         try:
             made = _made(found, now)
-        except Misunderstood as misunderstood:
-            complaints.append(Complaint(at, str(misunderstood), misunderstood.handling))
-            has_symbols = has_symbols or isinstance(misunderstood, OnlySymbols)
+        except QuerySyntaxError as misunderstood:
+            complaints.append(QueryIssue(at, str(misunderstood), misunderstood.handling))
+            has_symbols = has_symbols or isinstance(misunderstood, NoSearchableText)
             field = (found["field"] or "").lower()
             made = _words(found) if field and field not in {*FIELDS, *TEXT_FIELDS} else None
         if isinstance(made, Term):
@@ -118,14 +128,14 @@ def parse(text: str, now: float) -> Query:
 def parse_strictly(text: str, now: float) -> Query:
     """The same for scripts, where half a search must not pass for a whole one, or for everything.
 
-    Raises RequestImpossible for a search that is empty or not understood throughout.
+    Raises InvalidRequest for a search that is empty or not understood throughout.
     """
     if not text.strip():
-        raise RequestImpossible("The search is empty", advice="Give it words or filters, such as is:starred")
+        raise InvalidRequest("The search is empty", advice="Give it words or filters, such as is:starred")
     query = parse(text, now)
-    if query.complaints:
-        told = "; ".join(f"at character {one.at + 1}: {one.problem}" for one in query.complaints[:_MOST_COMPLAINTS])
-        raise RequestImpossible(f"The search was not understood, {told}")
+    if query.issues:
+        told = "; ".join(f"at character {one.at + 1}: {one.problem}" for one in query.issues[:_MOST_COMPLAINTS])
+        raise InvalidRequest(f"The search was not understood, {told}")
     return query
 
 
@@ -147,9 +157,9 @@ def _made(found: re.Match[str], now: float) -> Term | Filter:
         return _words(found)
     value = (found["exact"] if found["exact"] is not None else found["word"] or "").strip()
     if field not in TEXT_FIELDS and field not in FIELDS:
-        raise Misunderstood(f"There is no field '{field[:40]}'", "it is looked for as a word")
+        raise QuerySyntaxError(f"There is no field '{field[:40]}'", "it is looked for as a word")
     if not value:
-        raise Misunderstood(f"'{field}:' needs something to look for")
+        raise QuerySyntaxError(f"'{field}:' needs something to look for")
     if field in TEXT_FIELDS:
         return _term(value, TEXT_FIELDS[field], found)
     return filter_of(field, value, now, is_excluded=bool(found["minus"]))
@@ -163,8 +173,8 @@ def _words(found: re.Match[str]) -> Term:
 
 def _term(text: str, column: str, found: re.Match[str]) -> Term:
     if not text.strip():
-        raise Misunderstood(f"'{found[0]}' has nothing to look for")
+        raise QuerySyntaxError(f"'{found[0]}' has nothing to look for")
     folded = fold(text).strip()
     if not any(char.isalnum() for char in folded):
-        raise OnlySymbols(f"'{text[:40]}' has no letter and no digit, and a search finds words only")
+        raise NoSearchableText(f"'{text[:40]}' has no letter and no digit, and a search finds words only")
     return Term(folded, column, is_exact=found["exact"] is not None, is_excluded=bool(found["minus"]))

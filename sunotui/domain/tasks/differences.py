@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sunotui.domain.capability_proofs import is_same_text, shows
 from sunotui.domain.features import Feature
 from sunotui.domain.models import find
-from sunotui.domain.requests.music import SongTexts
+from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.text import trim
@@ -59,7 +59,7 @@ def differences(request: Request, clip: Clip) -> tuple[Difference, ...]:
     if clip.status is not ClipStatus.COMPLETE:
         return ()
     found: list[Difference] = []
-    if isinstance(request, SongTexts) and not _is_without_words(request):
+    if isinstance(request, SongFields) and not _is_without_words(request):
         if not (isinstance(request, MusicRequest) and request.is_described):
             found += _texts(request, clip)
         found += _text("Exclude", request.exclude, clip.exclude)
@@ -67,7 +67,7 @@ def differences(request: Request, clip: Clip) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def _is_without_words(request: SongTexts) -> bool:
+def _is_without_words(request: SongFields) -> bool:
     return isinstance(request, DerivedRequest) and not request.row.takes_words
 
 
@@ -77,7 +77,7 @@ def model_note(request: Request, clip: Clip) -> str:
     Gateways return other names than they take, and Suno answers v6 to some requests for v6 wild: another name proves no
     other model. Nothing is said where one of the two names is not known.
     """
-    if not isinstance(request, SongTexts) or _is_without_words(request):
+    if not isinstance(request, SongFields) or _is_without_words(request):
         return ""
     asked, made = find(request.model), find(clip.model)
     if asked is None or made is None or asked.mv == made.mv:
@@ -85,7 +85,7 @@ def model_note(request: Request, clip: Clip) -> str:
     return f"asked {asked.label}, answered {made.label}: not confirmed"
 
 
-def _texts(request: SongTexts, clip: Clip) -> list[Difference]:
+def _texts(request: SongFields, clip: Clip) -> list[Difference]:
     found = _text("Title", request.title, clip.title) + _text("Style", request.style, clip.tags)
     if request.instrumental:
         found += [Difference("Instrumental", "yes", "it has words")] if trim(clip.lyrics) else []

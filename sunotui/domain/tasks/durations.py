@@ -8,7 +8,7 @@ FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Usual:
+class DurationEstimate:
     """Seconds from acceptance to the end, of the newest tasks of one kind at one gateway."""
 
     median_s: float
@@ -16,11 +16,11 @@ class Usual:
     count: int
 
 
-def usual_of(seconds: Sequence[float]) -> Usual | None:
+def estimate_duration(seconds: Sequence[float]) -> DurationEstimate | None:
     """The median and the 90th percentile (nearest rank); None for too few."""
     ordered = sorted(seconds)
     if len(ordered) < FEWEST:
         return None
     middle = len(ordered) // 2
     median = ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-    return Usual(median, ordered[-(-len(ordered) * 9 // 10) - 1], len(ordered))
+    return DurationEstimate(median, ordered[-(-len(ordered) * 9 // 10) - 1], len(ordered))

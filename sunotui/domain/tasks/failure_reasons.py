@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sunotui.domain.errors import Blame
+from sunotui.domain.errors import ErrorSource
 from sunotui.domain.money import Refund, RefundVerdict
 
 FILTER_WORDS = (
@@ -18,11 +18,11 @@ NOT_REFUNDED = "The gateway says that it gives no money back"
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class FailureReason:
     """Why a task failed, told as a trouble is told."""
 
     what: str
-    blame: Blame
+    blame: ErrorSource
     advice: str
     money: str = REFUNDED
 
@@ -47,13 +47,13 @@ _LATER = "Wait a while and send it again, or use another gateway"
 _PLAYABLE = "Takes with a link may still play; ask the gateway once more later"
 
 _GAVE_UP = "The gateway gave this task up"
-_GONE = Reason(
+_GONE = FailureReason(
     "The gateway took away the upstream that was making this",
-    Blame.UPSTREAM,
+    ErrorSource.UPSTREAM,
     "Send it again as a new task: nothing more comes of this one",
     MAYBE_REFUNDED,
 )
-_REASONS: tuple[tuple[str, Reason], ...] = (
+_REASONS: tuple[tuple[str, FailureReason], ...] = (
     (
         (
             r"获取渠道信息失败|获取供应商失败|渠道已被?(?:禁用|删除)"
@@ -63,37 +63,41 @@ _REASONS: tuple[tuple[str, Reason], ...] = (
     ),
     (
         FILTER_WORDS,
-        Reason(
-            "A filter at Suno or the gateway refused the words", Blame.REQUEST, "Change the words and send it again"
+        FailureReason(
+            "A filter at Suno or the gateway refused the words",
+            ErrorSource.REQUEST,
+            "Change the words and send it again",
         ),
     ),
     (
         r"insufficient|not enough (?:credit|quota)|credits? (?:used|exhausted)|payment required|余额|额度|积分",
-        Reason("The gateway's own account at its upstream has no credit left", Blame.UPSTREAM, _LATER),
+        FailureReason("The gateway's own account at its upstream has no credit left", ErrorSource.UPSTREAM, _LATER),
     ),
     (
         r"unauthorized|captcha|session (?:expired|invalid)|not logged in|invalid token|未登录|登录",
-        Reason("The gateway's own login at its upstream has ended", Blame.LOGIN, _LATER),
+        FailureReason("The gateway's own login at its upstream has ended", ErrorSource.LOGIN, _LATER),
     ),
     (
         r"too many|\b429\b|queue is full|running jobs|concurren|rate limit|饱和|繁忙|排队",
-        Reason("The gateway's upstream was full", Blame.UPSTREAM, _LATER),
+        FailureReason("The gateway's upstream was full", ErrorSource.UPSTREAM, _LATER),
     ),
     (
         r"too long|too large|maximum length|过长",
-        Reason("The text is longer than the model takes", Blame.REQUEST, "Shorten it and send it again"),
+        FailureReason("The text is longer than the model takes", ErrorSource.REQUEST, "Shorten it and send it again"),
     ),
     (
         r"invalid[ _]param|invalid value|参数",
-        Reason("A field of the request has a value that was refused", Blame.REQUEST, "Change it and send it again"),
+        FailureReason(
+            "A field of the request has a value that was refused", ErrorSource.REQUEST, "Change it and send it again"
+        ),
     ),
     (
         r"time[d ]*[ _-]?out|deadline|超时",
-        Reason(f"{_GAVE_UP} because it took too long", Blame.UPSTREAM, _PLAYABLE),
+        FailureReason(f"{_GAVE_UP} because it took too long", ErrorSource.UPSTREAM, _PLAYABLE),
     ),
     (
         r"生成失败|generat\w* failed|fail\w* to generat|internal (?:server )?error|server error|\b50[0-4]\b",
-        Reason("The gateway's upstream failed while making it", Blame.UPSTREAM, _AGAIN),
+        FailureReason("The gateway's upstream failed while making it", ErrorSource.UPSTREAM, _AGAIN),
     ),
 )
 _RULES = tuple((re.compile(pattern), reason) for pattern, reason in _REASONS)
@@ -101,14 +105,14 @@ _MINUTES = re.compile(r"任务超时\D{0,3}(\d{1,5})\s*分钟")
 _NO_REFUND = re.compile(r"不[进行予]{0,3}退款|不退|no refund|not refunded")
 
 
-def reason_told(fail_reason: str) -> Reason | None:
+def failure_reason(fail_reason: str) -> FailureReason | None:
     """What a fail reason means; None for words that are not known. The gateway's own stay visible beside it."""
     words = fail_reason.lower()
     is_refused = says_no_refund(fail_reason)
     money = NOT_REFUNDED if is_refused else REFUNDED
     minutes = _MINUTES.search(words)
     if minutes:
-        return Reason(f"{_GAVE_UP} after {minutes[1]} minutes", Blame.UPSTREAM, _PLAYABLE, money)
+        return FailureReason(f"{_GAVE_UP} after {minutes[1]} minutes", ErrorSource.UPSTREAM, _PLAYABLE, money)
     for pattern, reason in _RULES:
         if pattern.search(words):
             return replace(reason, money=NOT_REFUNDED) if is_refused else reason
@@ -122,7 +126,7 @@ def says_no_refund(fail_reason: str) -> bool:
 
 def failure_lines(fail_reason: str, refund: Refund | None = None) -> tuple[str, ...]:
     """What to say beside the gateway's own words for a failure: what they mean, and what became of the money."""
-    reason = reason_told(fail_reason)
+    reason = failure_reason(fail_reason)
     if reason is not None:
         return (reason.with_refund(refund),)
     return (f"{refund.sentence}.",) if refund is not None else ()

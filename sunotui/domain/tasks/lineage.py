@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 
-class Making(StrEnum):
+class DerivationType(StrEnum):
     """How a clip came from its parents, as the words between them say it."""
 
     EXTENDED = "extended"
@@ -30,7 +30,7 @@ class Relative:
     title: str = ""
     model: str = ""
     duration_s: float | None = None
-    making: Making = Making.MADE
+    making: DerivationType = DerivationType.MADE
     added_at: float = 0.0
 
 
@@ -46,7 +46,7 @@ class TreeRow:
 
 
 @dataclass(frozen=True)
-class Family:
+class Lineage:
     """Clips and who was made of whom, around one of them."""
 
     relatives: Mapping[str, Relative]
@@ -84,7 +84,7 @@ class Family:
                 stack.append((child, margin + ("└─ " if is_last else "├─ "), margin + ("   " if is_last else "│  ")))
 
 
-def family_of(relatives: Iterable[Relative], edges: Iterable[tuple[str, str]]) -> Family:
+def lineage_of(relatives: Iterable[Relative], edges: Iterable[tuple[str, str]]) -> Lineage:
     """A family out of its members and pairs of parent and child; pairs of strangers and circles are left out."""
     known = {one.clip_id: one for one in relatives}
     parents: dict[str, dict[str, None]] = {clip_id: {} for clip_id in known}
@@ -96,7 +96,7 @@ def family_of(relatives: Iterable[Relative], edges: Iterable[tuple[str, str]]) -
     for child, named in parents.items():
         above = {elder for parent in named for elder in _ancestors(parent, parents)}
         nearest[child] = tuple(parent for parent in named if parent not in above)
-    return Family(known, nearest)
+    return Lineage(known, nearest)
 
 
 def _ancestors(clip_id: str, parents: Mapping[str, Mapping[str, None]]) -> set[str]:

@@ -28,7 +28,7 @@ _WITHOUT_TAKES = frozenset({TaskKind.PERSONA, TaskKind.TAGS})
 _CLIP_ORDER = {status: order for order, status in enumerate(ClipStatus)}
 
 
-def merge(known: Task, report: TaskReport, now: float, *, is_refresh: bool = False) -> Task:
+def merge_report(known: Task, report: TaskReport, now: float, *, is_refresh: bool = False) -> Task:
     """The task after a report. Ended tasks stay ended unless a person asked (`is_refresh`); empty never overwrites."""
     kind = known.kind
     if known.submission_id is None:
@@ -55,7 +55,9 @@ def merge(known: Task, report: TaskReport, now: float, *, is_refresh: bool = Fal
     )
 
 
-def adopt(report: TaskReport, profile: str, now: float, submission_id: str | None = None, hint: str = "") -> Task:
+def task_from_report(
+    report: TaskReport, profile: str, now: float, submission_id: str | None = None, hint: str = ""
+) -> Task:
     """A task of the library out of a report of one that was not there."""
     bare = Task(
         id=report.id,
@@ -66,10 +68,10 @@ def adopt(report: TaskReport, profile: str, now: float, submission_id: str | Non
         submission_id=submission_id,
         title_hint=hint,
     )
-    return merge(bare, report, now)
+    return merge_report(bare, report, now)
 
 
-def miss(known: Task, now: float) -> Task:
+def record_miss(known: Task, now: float) -> Task:
     """The task after an answer that left it out: absent is not failed, but absent for long is lost (G8)."""
     if known.status.is_final:
         return known

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sunotui.domain.tasks.merge import merge
+from sunotui.domain.tasks.merge import merge_report
 from sunotui.domain.tasks.task import Task, TaskReport
 
 
@@ -15,14 +15,14 @@ def is_same(known: Task, told: Task) -> bool:
     return not {clip.id for clip in known.clips}.isdisjoint(clip.id for clip in told.clips)
 
 
-def reunited(known: Task, told: Task) -> Task:
+def merge_imported(known: Task, told: Task) -> Task:
     """What both libraries together know of a task; where they differ, the one that heard of it last is right.
 
     It keeps its profile, its place in the list and its takes' numbers.
     """
     is_newer = (told.checked_at or 0.0) > (known.checked_at or 0.0)
     older, newer = (known, told) if is_newer else (told, known)
-    merged = merge(older, _report_of(newer), newer.checked_at or 0.0)
+    merged = merge_report(older, _report_of(newer), newer.checked_at or 0.0)
     order = {clip.id: place for place, clip in enumerate(known.clips)}
     return replace(
         merged,

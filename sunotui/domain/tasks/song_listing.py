@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sunotui.domain.requests.music import SongTexts
+from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, MusicRequest, Request
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.text import trim
@@ -139,7 +139,7 @@ def _may_differ(request: Request) -> set[str]:
 
 def _has_decisive(request: Request) -> bool:
     """Whether the request has anything decisive that a list could show."""
-    words = _described(request) or (request.lyrics if isinstance(request, SongTexts) else "")
+    words = _described(request) or (request.lyrics if isinstance(request, SongFields) else "")
     return bool(trim(words)) or bool(_sources(request))
 
 
@@ -154,7 +154,7 @@ def _described(request: Request) -> str:
 
 def _texts(request: Request, clip: Clip) -> dict[str, tuple[str, str]]:
     """By name, the text that was sent and that of the clip, without their spacing and case."""
-    if not isinstance(request, SongTexts):
+    if not isinstance(request, SongFields):
         return {}
     found = {
         "lyrics": (_plain(request.lyrics), _plain(clip.lyrics)),

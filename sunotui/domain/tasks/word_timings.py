@@ -14,7 +14,7 @@ class AlignedWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
+class WordTimings:
     """The words of a clip in the order in which they begin."""
 
     words: tuple[AlignedWord, ...] = ()

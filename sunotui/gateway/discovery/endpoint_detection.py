@@ -2,9 +2,9 @@
 
 import re
 
-from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotFound, NotOffered, SunotuiError
-from sunotui.gateway.errors.mapping import trouble_of_answer
-from sunotui.gateway.parsing.envelope import SUCCESS_STATUSES, Answer, Envelope, open_envelope, read_document
+from sunotui.domain.errors import NotAGateway, NotFound, NotSupported, SunotuiError, UnreadableResponse
+from sunotui.gateway.errors.mapping import error_from_response
+from sunotui.gateway.parsing.envelope import SUCCESS_STATUSES, Envelope, Response, open_envelope, read_document
 
 _NO_SUCH_PATH = re.compile(r"invalid[_ ]url|page not found|invalid[_ ]action", re.IGNORECASE)
 _ANY_PATH = re.compile(r"/suno/|\b(?:path|url|route|endpoint|page|method)\b", re.IGNORECASE)
@@ -21,12 +21,12 @@ _ID_STATUSES = SUCCESS_STATUSES | {400, 404, 422}
 _TEXT_READ = 2_000
 
 
-def shows(answer: Answer) -> bool | None:
+def shows(answer: Response) -> bool | None:
     """Whether the endpoint is there: True for an answer of its own, False for the known forms of "no such path",
     None where an answer proves neither (a refused token, a limit, a failure of the moment)."""
     try:
         document = read_document(answer.body)
-    except AnswerUnreadable:
+    except UnreadableResponse:
         return False if _is_nothing_here(answer) else None
     envelope = open_envelope(document)
     if answer.has_success_status and not envelope.is_failure:
@@ -46,7 +46,7 @@ def _told(envelope: Envelope) -> str:
     return f"{envelope.code} {envelope.text}"[:_TEXT_READ]
 
 
-def _is_nothing_here(answer: Answer) -> bool:
+def _is_nothing_here(answer: Response) -> bool:
     """The web page that relays answer for every unknown path, or the plain 404 of the reference server."""
     words = answer.body[:_TEXT_READ].decode("utf-8", "replace").strip()
     is_page = bool(words) and ("html" in answer.headers.get("content-type", "").lower() or words.startswith("<"))
@@ -55,27 +55,27 @@ def _is_nothing_here(answer: Answer) -> bool:
     return answer.status in {404, 405} and (not words or "not found" in words.lower() or "not allowed" in words.lower())
 
 
-def document_in(answer: Answer, secret: str) -> object:
+def document_in(answer: Response, secret: str) -> object:
     """The document of a good answer to an extra; `secret` does not show in the trouble that any other answer is.
 
-    Raises NotOffered where the endpoint is not there, NotFound where the id is nobody's, else what the answer is.
+    Raises NotSupported where the endpoint is not there, NotFound where the id is nobody's, else what the answer is.
     """
     is_json = True
     try:
         document = read_document(answer.body)
-    except AnswerUnreadable:
+    except UnreadableResponse:
         document, is_json = None, False
     envelope = open_envelope(document)
     # A list that a Go server never filled is written as null.
     is_form_known = is_json and (document is None or isinstance(document, dict | list))
     if answer.has_success_status and is_form_known and not envelope.is_failure:
         return document
-    trouble = trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
+    trouble = error_from_response(answer.status, answer.headers, answer.body, secret=secret)
     better: type[SunotuiError] | None = None
-    if isinstance(trouble, NotOffered) and is_about_an_id(answer.status, envelope):
+    if isinstance(trouble, NotSupported) and is_about_an_id(answer.status, envelope):
         better = NotFound
     elif isinstance(trouble, NotAGateway) and shows(answer) is False:
-        better = NotOffered
+        better = NotSupported
     if better is None:
         raise trouble
     raise better(detail=trouble.detail, request_id=trouble.request_id, http_status=trouble.http_status)

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from sunotui.domain.errors import KeyQuotaSpent, NotAGateway, TokenRefused, SunotuiError
+from sunotui.domain.errors import KeyQuotaExceeded, NotAGateway, SunotuiError, TokenRejected
 from sunotui.gateway.discovery.site_info import AskSite
 from sunotui.gateway.endpoints import TOKEN_USAGE
 from sunotui.gateway.parsing.envelope import read_document
@@ -28,11 +28,11 @@ class KeyQuotaCheck:
         self._is_spent = False
 
     async def explained(self, refusal: SunotuiError) -> SunotuiError:
-        """The refusal itself, or KeyQuotaSpent in its place where the page says that nothing is left.
+        """The refusal itself, or KeyQuotaExceeded in its place where the page says that nothing is left.
 
-        Only a 401 in words that say no more than that the token is invalid is looked into. Never raises Trouble.
+        Only a 401 in words that say no more than that the token is invalid is looked into. Never raises SunotuiError.
         """
-        if not isinstance(refusal, TokenRefused) or refusal.http_status != 401 or refusal.what != TokenRefused.what:
+        if not isinstance(refusal, TokenRejected) or refusal.http_status != 401 or refusal.what != TokenRejected.what:
             return refusal
         async with self._lock:
             now = self._monotonic()
@@ -41,7 +41,7 @@ class KeyQuotaCheck:
                 self._is_spent = await self._says_spent()
         if not self._is_spent:
             return refusal
-        return KeyQuotaSpent(
+        return KeyQuotaExceeded(
             detail=refusal.detail,
             answer=refusal.answer,
             request_id=refusal.request_id,

@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeGuard
 
-from sunotui.domain.capabilities import Evidence, Feature, Offers, Software
+from sunotui.domain.capabilities import Capabilities, Evidence, Feature, Software
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
-from sunotui.domain.errors import AnswerUnreadable, NotAGateway, NotOffered, TokenLimited, SunotuiError
+from sunotui.domain.errors import NotAGateway, NotSupported, SunotuiError, TokenLimited, UnreadableResponse
 from sunotui.domain.models import find
 from sunotui.domain.profile import BaseUrl
 from sunotui.gateway import endpoints
 from sunotui.gateway.discovery.endpoint_detection import shows
 from sunotui.gateway.discovery.site_info import answered_page, status_of
-from sunotui.gateway.parsing.envelope import Answer, open_envelope, read_document
+from sunotui.gateway.parsing.envelope import Response, open_envelope, read_document
 from sunotui.gateway.parsing.fields import Foreign, line
 from sunotui.gateway.submit.send_once import Ask
 from sunotui.gateway.transport.connection import TimeLimits
@@ -35,14 +35,14 @@ _ONE_HUB_KEYS = ("PaymentUSDRate", "chat_links")
 _NEW_API_KEYS = ("enable_task", "min_topup", "price", "quota_per_unit")
 
 Fetch = Callable[[str], Awaitable[object]]
-"""An empty batch fetch under a prefix. Raises Trouble."""
+"""An empty batch fetch under a prefix. Raises SunotuiError."""
 
 
 async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenLimited | None]:
     """The path under which a gateway's /suno answers, and what it says where it answers that the key may not fetch.
 
     new-api says so of every fetch with a key that has a list of models (quirk 12), while it takes that key's songs.
-    Raises Trouble: NotAGateway when /suno answers under no path.
+    Raises SunotuiError: NotAGateway when /suno answers under no path.
     """
     first: SunotuiError | None = None
     limited: tuple[str, TokenLimited] | None = None
@@ -51,7 +51,7 @@ async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenL
             await fetch(prefix)
         except TokenLimited as trouble:
             limited = limited or (prefix, trouble)
-        except (NotAGateway, NotOffered, AnswerUnreadable) as trouble:
+        except (NotAGateway, NotSupported, UnreadableResponse) as trouble:
             first = first or trouble
         else:
             return prefix, None
@@ -62,12 +62,12 @@ async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenL
     raise NotAGateway(detail=first.detail, request_id=first.request_id, http_status=first.http_status)
 
 
-async def probe(ask: Ask, base_url: BaseUrl, limits: TimeLimits, now: float) -> Offers:
+async def probe(ask: Ask, base_url: BaseUrl, limits: TimeLimits, now: float) -> Capabilities:
     """Ask all the free questions at once, each within its own time; none that fails hides another. Never raises
-    Trouble. `base_url` has the prefix that answers; `now` is in Unix seconds."""
+    SunotuiError. `base_url` has the prefix that answers; `now` is in Unix seconds."""
     site = endpoints.site_prefix(base_url)
 
-    async def of_site(path: str, *, has_token: bool) -> Answer:
+    async def of_site(path: str, *, has_token: bool) -> Response:
         return await ask("GET", site + path, limits.check_s, has_token=has_token)
 
     async def about_nobody(path: str) -> bool | None:
@@ -95,7 +95,7 @@ async def probe(ask: Ask, base_url: BaseUrl, limits: TimeLimits, now: float) -> 
     )
     status, models, ping = (page or {} for page in pages)
     told, listed = status_of(status), _listed(models)
-    return Offers(
+    return Capabilities(
         software=_software(told, listed, is_answered=ping.get("message") == "pong"),
         version=line(told.get("version"), 40),
         system_name=line(told.get("system_name"), 60),

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Protocol
 
-from sunotui.domain.errors import AnswerUnreadable, NotAGateway, SunotuiError
+from sunotui.domain.errors import NotAGateway, SunotuiError, UnreadableResponse
 from sunotui.domain.money import QUOTA, Balance
 from sunotui.domain.text import clean
 from sunotui.gateway.discovery.currency import UNKNOWN, Currency, currency_of
 from sunotui.gateway.endpoints import STATUS, SUBSCRIPTION, TOKEN_USAGE, USAGE
-from sunotui.gateway.parsing.envelope import Answer, open_envelope, read_document
+from sunotui.gateway.parsing.envelope import Response, open_envelope, read_document
 from sunotui.gateway.parsing.fields import Foreign, number
 
 _UNLIMITED = 100_000_000.0
@@ -17,12 +17,12 @@ _MOST_UNITS = 1e15
 
 
 class AskSite(Protocol):
-    """Gets a page of the site, with or without the token. Raises Trouble."""
+    """Gets a page of the site, with or without the token. Raises SunotuiError."""
 
-    def __call__(self, path: str, *, has_token: bool) -> Awaitable[Answer]: ...
+    def __call__(self, path: str, *, has_token: bool) -> Awaitable[Response]: ...
 
 
-class Site:
+class SiteInfo:
     """A gateway's site. It remembers the currency, so that an answer of "too many requests" does not change it."""
 
     def __init__(self, ask: AskSite) -> None:
@@ -32,7 +32,7 @@ class Site:
 
     async def look(self) -> tuple[str, Balance | None]:
         """The gateway's name for itself, empty when it does not say, and the balance: None where it does not tell, or
-        sets no limit. Never raises Trouble."""
+        sets no limit. Never raises SunotuiError."""
         _, limit, usage = await asyncio.gather(
             self._read_status(),
             page(self._ask, SUBSCRIPTION, has_token=True),
@@ -70,7 +70,7 @@ async def answered_page(ask: AskSite, path: str, *, has_token: bool) -> Foreign 
     180 requests in 3 minutes at new-api, protocol 1.3), or a failure of the moment."""
     try:
         answer = await ask(path, has_token=has_token)
-    except (AnswerUnreadable, NotAGateway):
+    except (UnreadableResponse, NotAGateway):
         # Something else is there: a redirect, or a page too large to be read.
         return {}
     except SunotuiError:
@@ -79,7 +79,7 @@ async def answered_page(ask: AskSite, path: str, *, has_token: bool) -> Foreign 
         return None
     try:
         document = read_document(answer.body)
-    except AnswerUnreadable:
+    except UnreadableResponse:
         return {}
     if not answer.has_success_status or not isinstance(document, dict) or open_envelope(document).is_failure:
         return {}

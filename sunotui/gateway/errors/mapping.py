@@ -1,4 +1,4 @@
-"""Any answer that is no success, and any exception of the network, as a Trouble: what, whose matter, what to do."""
+"""Any answer that is no success, and any exception of the network, as a SunotuiError: what, whose matter, what to do."""
 
 import re
 import socket
@@ -10,19 +10,19 @@ from urllib.parse import urlsplit
 import httpx
 
 from sunotui.domain.errors import (
-    AnswerUnreadable,
     GatewayFailed,
-    NetworkDown,
+    NetworkError,
     NotAGateway,
-    TimedOut,
-    TokenRefused,
     SunotuiError,
+    TimedOut,
+    TokenRejected,
+    UnreadableResponse,
 )
-from sunotui.gateway.errors.classification import Meaning
+from sunotui.gateway.errors.classification import ErrorClass
 from sunotui.gateway.errors.non_gateway_pages import read_other
-from sunotui.gateway.errors.refusals import meaning_of_envelope
+from sunotui.gateway.errors.refusals import classify_envelope
 from sunotui.gateway.parsing.envelope import open_envelope, read_document
-from sunotui.gateway.transport.redaction import head_of, told
+from sunotui.gateway.transport.redaction import head_of, redacted_text
 
 RETRY_AFTER_CAP_S = 600.0
 """No gateway can silence us for longer than this (P4)."""
@@ -37,11 +37,11 @@ _TRIM_ADVICE = (
 )
 
 
-def trouble_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "") -> SunotuiError:
+def error_from_response(status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "") -> SunotuiError:
     """The trouble that an unsuccessful or unusable answer is. Never raises; `secret` never shows in it."""
     headers = {name.lower(): value for name, value in headers.items()}
     if 300 <= status < 400:
-        return redirect_trouble(status, headers, secret)
+        return redirect_error(status, headers, secret)
     text, meaning = _read(status, headers, body)
     in_text = _REQUEST_ID.search(text[:4_096])
     trouble = meaning.trouble(
@@ -49,29 +49,29 @@ def trouble_of_answer(status: int, headers: Mapping[str, str], body: bytes, *, s
         advice=meaning.advice or None,
         blame=meaning.blame,
         answer=head_of(body, secret),
-        detail=told(_REQUEST_ID.sub("", text[:4_096]), secret),
-        request_id=request_id_of(headers, secret) or (told(in_text[1], secret, 128) if in_text else ""),
+        detail=redacted_text(_REQUEST_ID.sub("", text[:4_096]), secret),
+        request_id=request_id_of(headers, secret) or (redacted_text(in_text[1], secret, 128) if in_text else ""),
         http_status=status,
         retry_after_s=retry_after_s(headers) if status >= 400 else None,
     )
-    if isinstance(trouble, TokenRefused) and secret[:1] and secret[0] in _TRIMMED_BY_REFERENCE:
+    if isinstance(trouble, TokenRejected) and secret[:1] and secret[0] in _TRIMMED_BY_REFERENCE:
         trouble.advice = _TRIM_ADVICE
     return trouble
 
 
-def _read(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, Meaning]:
+def _read(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, ErrorClass]:
     """The text of an answer and what it means."""
     try:
         document = read_document(body)
-    except AnswerUnreadable:
+    except UnreadableResponse:
         return read_other(status, headers, body)
     envelope = open_envelope(document)
     if status < 300 and not envelope.is_failure:
-        return "", Meaning(AnswerUnreadable, "The gateway's answer has a form that is not known here")
-    return envelope.text or envelope.code, meaning_of_envelope(status, envelope)
+        return "", ErrorClass(UnreadableResponse, "The gateway's answer has a form that is not known here")
+    return envelope.text or envelope.code, classify_envelope(status, envelope)
 
 
-def redirect_trouble(status: int, headers: Mapping[str, str], secret: str = "") -> SunotuiError:
+def redirect_error(status: int, headers: Mapping[str, str], secret: str = "") -> SunotuiError:
     """A redirect, which is never followed: the token and the request would go to whoever is named there (K2)."""
     try:
         host = urlsplit(headers.get("location", "")).hostname or ""
@@ -79,7 +79,7 @@ def redirect_trouble(status: int, headers: Mapping[str, str], secret: str = "") 
         host = ""
     # A host is read in small letters, so that the token in it would not be known again.
     is_told = not secret or secret.lower() not in host
-    where = (is_told and told(host, secret, 100)) or "another page"
+    where = (is_told and redacted_text(host, secret, 100)) or "another page"
     return NotAGateway(
         f"The gateway sent us on to {where}, which is not followed",
         advice="If that is the gateway's own new address, use it as the base URL",
@@ -92,7 +92,7 @@ def request_id_of(headers: Mapping[str, str], secret: str = "") -> str:
     """The id by which the gateway's support finds a request (protocol 5), or nothing. Names are in lower case."""
     for name in _REQUEST_ID_HEADERS:
         if headers.get(name):
-            return told(headers[name], secret, 128)
+            return redacted_text(headers[name], secret, 128)
     return ""
 
 
@@ -110,20 +110,20 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     return min(seconds, RETRY_AFTER_CAP_S) if seconds >= 0 else None
 
 
-def trouble_of_exception(error: BaseException) -> SunotuiError:
+def error_from_exception(error: BaseException) -> SunotuiError:
     """The trouble that an exception under a request is. Its own text is never shown: it may quote the token (F9)."""
     if isinstance(error, SunotuiError):
         return error
     if isinstance(error, httpx.ConnectTimeout):
-        return TimedOut("The gateway could not be reached over the network in time", advice=NetworkDown.advice)
+        return TimedOut("The gateway could not be reached over the network in time", advice=NetworkError.advice)
     if isinstance(error, httpx.PoolTimeout):
         return TimedOut("Too many requests are waiting for this gateway")
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return TimedOut()
     if isinstance(error, httpx.ConnectError):
-        return NetworkDown(detail=why_unreachable(error))
+        return NetworkError(detail=why_unreachable(error))
     if isinstance(error, httpx.TransportError | OSError):
-        return NetworkDown("The network connection to the gateway was cut", advice="Check the network and try again")
+        return NetworkError("The network connection to the gateway was cut", advice="Check the network and try again")
     return GatewayFailed("The gateway's answer broke the rules of HTTP", detail=type(error).__name__)
 
 
@@ -131,7 +131,7 @@ def why_unreachable(error: BaseException) -> str:
     """Why no connection came about, in a few words; empty where nothing tells."""
     for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return told(f"its certificate is not trusted: {cause.verify_message}")
+            return redacted_text(f"its certificate is not trusted: {cause.verify_message}")
         if isinstance(cause, ssl.SSLError):
             return "no TLS connection could be agreed on"
         if isinstance(cause, socket.gaierror):

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sunotui.domain.errors import (
-    AccountEmpty,
-    Blame,
+    ErrorSource,
     GatewayFailed,
-    KeyQuotaSpent,
+    InsufficientBalance,
+    KeyQuotaExceeded,
     ModelNotAllowed,
     NotFound,
-    NotOffered,
-    RequestRefused,
+    NotSupported,
+    RequestRejected,
     TokenLimited,
-    TokenRefused,
+    TokenRejected,
 )
 from sunotui.domain.tasks.failure_reasons import FILTER_WORDS
 from sunotui.gateway.errors.classification import (
@@ -24,14 +24,14 @@ from sunotui.gateway.errors.classification import (
     UPSTREAM_EMPTY,
     UPSTREAM_FULL,
     WORDS_REFUSED,
-    Meaning,
+    ErrorClass,
 )
 
 _READ = 4_096
 """Characters of a text that are looked at."""
 
 
-class _Whose(Enum):
+class _Source(Enum):
     """In whose text a wording counts: of money and keys an upstream means the gateway's own, not the user's."""
 
     GATEWAY = 1
@@ -42,78 +42,87 @@ class _Whose(Enum):
 @dataclass(frozen=True, slots=True)
 class _Rule:
     pattern: re.Pattern[str]
-    meaning: Meaning
-    whose: _Whose
+    meaning: ErrorClass
+    whose: _Source
     statuses: range
 
 
 _ANY, _REFUSALS, _FAILURES = range(600), range(400, 500), range(500, 600)
 _KEY_REFUSALS, _NOT_FOUND = range(401, 404), range(404, 405)
 
-_KEY_EXPIRED = Meaning(
-    TokenRefused, "The token has expired", "Make a new key on your gateway's page, then 'sunotui login'"
+_KEY_EXPIRED = ErrorClass(
+    TokenRejected, "The token has expired", "Make a new key on your gateway's page, then 'sunotui login'"
 )
-_KEY_OFF = Meaning(TokenRefused, "The token is switched off", "Switch it on on your gateway's page, or use another key")
-_KEY_UNSEEN = Meaning(
-    TokenRefused, "The gateway saw no token", "Check the base URL: a redirect or proxy may drop the token"
+_KEY_OFF = ErrorClass(
+    TokenRejected, "The token is switched off", "Switch it on on your gateway's page, or use another key"
 )
-_ADDRESS = Meaning(
+_KEY_UNSEEN = ErrorClass(
+    TokenRejected, "The gateway saw no token", "Check the base URL: a redirect or proxy may drop the token"
+)
+_ADDRESS = ErrorClass(
     TokenLimited,
     "This key works from other network addresses only",
     "Add this computer's address on your gateway's page",
 )
-_CHANNEL = Meaning(
+_CHANNEL = ErrorClass(
     TokenLimited,
     "The gateway took a part of the key for the choice of a channel",
     "Use a key without '-' or '#' inside it",
 )
-_LOCKED = Meaning(TokenLimited, "The gateway has locked the account of this key", "Ask your gateway's support")
-_NO_API = Meaning(TokenLimited, "The account of this key may not use the API", "Ask your gateway's support to allow it")
-_NO_UPSTREAM = Meaning(NotOffered, "This gateway has no upstream for that model or action")
-_UPSTREAM_NO_CHANNEL = Meaning(
-    NotOffered, "The gateway's upstream has no channel for that model or action", blame=Blame.UPSTREAM
+_LOCKED = ErrorClass(TokenLimited, "The gateway has locked the account of this key", "Ask your gateway's support")
+_NO_API = ErrorClass(
+    TokenLimited, "The account of this key may not use the API", "Ask your gateway's support to allow it"
 )
-_UPSTREAMS_FAILED = Meaning(
-    GatewayFailed, "None of the gateway's upstreams could take it", "Wait, or use another model", Blame.UPSTREAM
+_NO_UPSTREAM = ErrorClass(NotSupported, "This gateway has no upstream for that model or action")
+_UPSTREAM_NO_CHANNEL = ErrorClass(
+    NotSupported, "The gateway's upstream has no channel for that model or action", blame=ErrorSource.UPSTREAM
+)
+_UPSTREAMS_FAILED = ErrorClass(
+    GatewayFailed, "None of the gateway's upstreams could take it", "Wait, or use another model", ErrorSource.UPSTREAM
 )
 _PARENT_ADVICE = "Only a clip that this gateway made for this account can be continued"
-_PARENT_UNKNOWN = Meaning(RequestRefused, "The gateway does not know the task that this continues", _PARENT_ADVICE)
-_PARENT_MISSING = Meaning(RequestRefused, "The gateway wants the task id of the clip to be continued", _PARENT_ADVICE)
-_PARENT_UNKNOWN_UPSTREAM = Meaning(
-    RequestRefused,
+_PARENT_UNKNOWN = ErrorClass(RequestRejected, "The gateway does not know the task that this continues", _PARENT_ADVICE)
+_PARENT_MISSING = ErrorClass(
+    RequestRejected, "The gateway wants the task id of the clip to be continued", _PARENT_ADVICE
+)
+_PARENT_UNKNOWN_UPSTREAM = ErrorClass(
+    RequestRejected,
     "The gateway's upstream does not know the task that this continues",
     "The upstream has ids of its own, so this song cannot be continued here",
-    Blame.UPSTREAM,
+    ErrorSource.UPSTREAM,
 )
-_PARENT_GONE = Meaning(
-    RequestRefused,
+_PARENT_GONE = ErrorClass(
+    RequestRejected,
     "The gateway's upstream that made the first song is gone",
     "It cannot be continued here any more",
-    Blame.UPSTREAM,
+    ErrorSource.UPSTREAM,
 )
-_NO_PROMPT = Meaning(RequestRefused, "The request has no words", "Write a prompt and send it again")
-_BAD_FIELD = Meaning(
-    RequestRefused, "A field of the request has a form that the gateway cannot read", "Check the fields added by hand"
+_NO_PROMPT = ErrorClass(RequestRejected, "The request has no words", "Write a prompt and send it again")
+_BAD_FIELD = ErrorClass(
+    RequestRejected, "A field of the request has a form that the gateway cannot read", "Check the fields added by hand"
 )
-_UNREACHABLE = Meaning(GatewayFailed, "The gateway could not reach its upstream", blame=Blame.UPSTREAM)
-_GARBLED = Meaning(GatewayFailed, "The gateway could not read its upstream's answer", blame=Blame.UPSTREAM)
-_NOT_STORED = Meaning(GatewayFailed, "The gateway could not store the task that it was given")
-_CRASHED = Meaning(GatewayFailed, "The gateway's own program crashed")
-_OVERLOADED = Meaning(GatewayFailed, "The gateway is overloaded", "Wait a few minutes and try again")
+_UNREACHABLE = ErrorClass(GatewayFailed, "The gateway could not reach its upstream", blame=ErrorSource.UPSTREAM)
+_GARBLED = ErrorClass(GatewayFailed, "The gateway could not read its upstream's answer", blame=ErrorSource.UPSTREAM)
+_NOT_STORED = ErrorClass(GatewayFailed, "The gateway could not store the task that it was given")
+_CRASHED = ErrorClass(GatewayFailed, "The gateway's own program crashed")
+_OVERLOADED = ErrorClass(GatewayFailed, "The gateway is overloaded", "Wait a few minutes and try again")
 
 
-_Table = tuple[tuple[str, Meaning], ...]
+_Table = tuple[tuple[str, ErrorClass], ...]
 
 _KEY_AND_MONEY: _Table = (
-    (r"令牌.{0,60}额度|token quota|tokenstatusexhausted|pre_consume_token_quota", Meaning(KeyQuotaSpent)),
-    (r"insufficient_user_quota|quota_not_enough|user quota|用户额度|剩余额度", Meaning(AccountEmpty)),
-    (r"余额不足|额度不足|积分不足|credits? (?:are|is) insufficient|top up", Meaning(AccountEmpty)),
-    (r"insufficient[_ ](?:quota|balance|credit|fund)|not enough (?:quota|credit|balance)", Meaning(AccountEmpty)),
+    (r"令牌.{0,60}额度|token quota|tokenstatusexhausted|pre_consume_token_quota", ErrorClass(KeyQuotaExceeded)),
+    (r"insufficient_user_quota|quota_not_enough|user quota|用户额度|剩余额度", ErrorClass(InsufficientBalance)),
+    (r"余额不足|额度不足|积分不足|credits? (?:are|is) insufficient|top up", ErrorClass(InsufficientBalance)),
+    (
+        r"insufficient[_ ](?:quota|balance|credit|fund)|not enough (?:quota|credit|balance)",
+        ErrorClass(InsufficientBalance),
+    ),
     (r"指定渠道|channel_select", _CHANNEL),
     (r"ip 不在|\bip\b.{0,40}not (?:in|allowed)", _ADDRESS),
-    (r"无权(?:访问|使用).{0,8}模型|not supported for current token", Meaning(ModelNotAllowed)),
-    (r"(?:no access to|not allowed to access) .{0,12}model", Meaning(ModelNotAllowed)),
-    (r"无权访问|no permission|no access to", Meaning(TokenLimited)),
+    (r"无权(?:访问|使用).{0,8}模型|not supported for current token", ErrorClass(ModelNotAllowed)),
+    (r"(?:no access to|not allowed to access) .{0,12}model", ErrorClass(ModelNotAllowed)),
+    (r"无权访问|no permission|no access to", ErrorClass(TokenLimited)),
     (r"api requests are not allowed", _NO_API),
     (r"封禁|\bbanned\b|account (?:is |has been )?(?:disabled|suspended|locked)", _LOCKED),
 )
@@ -124,7 +133,7 @@ _KEY_ITSELF: _Table = (
 )
 _OF_A_KEYS_LIST: _Table = (
     # one-hub: the same words under 503 mean that nobody may, under 404 that this key may not.
-    (r"provider_not_found", Meaning(ModelNotAllowed)),
+    (r"provider_not_found", ErrorClass(ModelNotAllowed)),
 )
 _OF_A_GONE_PARENT: _Table = (
     # Before the words for "no channel": one-hub says this of an extended song's upstream under provider_not_found, too.
@@ -140,9 +149,9 @@ _UPSTREAMS_MONEY: _Table = ((r"insufficient|not enough|payment required|no credi
 _OF_ANYBODY: _Table = (
     (r"model_not_found|provider_not_found|无可用渠道|no available channel", _NO_UPSTREAM),
     (r"get_channel_failed|可用渠道不存在", _UPSTREAMS_FAILED),
-    (r"invalid[_ ]action|invalid url|method not allowed", Meaning(NotOffered)),
+    (r"invalid[_ ]action|invalid url|method not allowed", ErrorClass(NotSupported)),
     (r"task_origin_not_exist|get_origin_task_failed|origin task not", _PARENT_UNKNOWN),
-    (r"task_not_exist|task not exist", Meaning(NotFound)),
+    (r"task_not_exist|task not exist", ErrorClass(NotFound)),
     (r"task[_ ]id is empty", _PARENT_MISSING),
     (r"prompt(?:_| is | cannot be |_is_)empty|empty prompt", _NO_PROMPT),
     (FILTER_WORDS, WORDS_REFUSED),
@@ -170,16 +179,16 @@ _OF_THE_GATEWAY: _Table = (
 _RULES = tuple(
     _Rule(re.compile(pattern), meaning, whose, statuses)
     for table, whose, statuses in (
-        (_KEY_AND_MONEY, _Whose.GATEWAY, _ANY),
-        (_KEY_ITSELF, _Whose.GATEWAY, _KEY_REFUSALS),
-        (_OF_A_KEYS_LIST, _Whose.GATEWAY, _NOT_FOUND),
-        (_UPSTREAMS_MONEY, _Whose.UPSTREAM, _ANY),
-        (_OF_A_GONE_PARENT, _Whose.ANYBODY, _ANY),
-        (_OF_AN_UPSTREAM, _Whose.UPSTREAM, _ANY),
-        (_OF_ANYBODY, _Whose.ANYBODY, _ANY),
-        (_OF_A_REFUSAL, _Whose.ANYBODY, _REFUSALS),
-        (_OF_A_FAILURE, _Whose.ANYBODY, _FAILURES),
-        (_OF_THE_GATEWAY, _Whose.GATEWAY, _ANY),
+        (_KEY_AND_MONEY, _Source.GATEWAY, _ANY),
+        (_KEY_ITSELF, _Source.GATEWAY, _KEY_REFUSALS),
+        (_OF_A_KEYS_LIST, _Source.GATEWAY, _NOT_FOUND),
+        (_UPSTREAMS_MONEY, _Source.UPSTREAM, _ANY),
+        (_OF_A_GONE_PARENT, _Source.ANYBODY, _ANY),
+        (_OF_AN_UPSTREAM, _Source.UPSTREAM, _ANY),
+        (_OF_ANYBODY, _Source.ANYBODY, _ANY),
+        (_OF_A_REFUSAL, _Source.ANYBODY, _REFUSALS),
+        (_OF_A_FAILURE, _Source.ANYBODY, _FAILURES),
+        (_OF_THE_GATEWAY, _Source.GATEWAY, _ANY),
     )
     for pattern, meaning in table
 )
@@ -206,10 +215,10 @@ def is_from_upstream(code: str, text: str) -> bool:
     )
 
 
-def meaning_of_words(words: str, status: int, *, is_upstream: bool) -> Meaning | None:
+def classify_message(words: str, status: int, *, is_upstream: bool) -> ErrorClass | None:
     """What a failure's code word and text mean under an HTTP status; None when they say nothing known."""
     words = words[:_READ].lower()
-    other = _Whose.GATEWAY if is_upstream else _Whose.UPSTREAM
+    other = _Source.GATEWAY if is_upstream else _Source.UPSTREAM
     for rule in _RULES:
         if rule.whose is not other and status in rule.statuses and rule.pattern.search(words):
             return rule.meaning

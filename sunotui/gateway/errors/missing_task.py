@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from sunotui.domain.errors import AnswerUnreadable
-from sunotui.gateway.parsing.envelope import Answer, read_document
+from sunotui.domain.errors import UnreadableResponse
+from sunotui.gateway.parsing.envelope import Response, read_document
 
 _LONGEST = 8_192
 """Bytes of a body that may be such an answer; what is longer carries tasks, or is a web site's page."""
@@ -33,7 +33,7 @@ _TAG = re.compile(r"<[^>]{0,400}>")
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,400})", re.IGNORECASE)
 
 
-def says_no_such_task(answer: Answer) -> bool:
+def says_no_such_task(answer: Response) -> bool:
     """Whether an answer to a fetch, which carries no task, says that the task is unknown.
 
     Of a web page under a success status only the title counts: relays send their whole site for an unknown path.
@@ -42,7 +42,7 @@ def says_no_such_task(answer: Answer) -> bool:
         return False
     try:
         texts = list(_texts_in(read_document(answer.body)))
-    except AnswerUnreadable:
+    except UnreadableResponse:
         texts = [_words_of(answer)]
     return any(_NO_SUCH_TASK.search(text) for text in texts)
 
@@ -55,7 +55,7 @@ def _texts_in(document: object) -> Iterator[str]:
         if isinstance(value, str):
             yield value
             if value.lstrip().startswith("{"):
-                with suppress(AnswerUnreadable):
+                with suppress(UnreadableResponse):
                     waiting.append(read_document(value.encode("utf-8", "replace")))
         elif isinstance(value, dict):
             waiting += value.values()
@@ -63,7 +63,7 @@ def _texts_in(document: object) -> Iterator[str]:
             waiting += value
 
 
-def _words_of(answer: Answer) -> str:
+def _words_of(answer: Response) -> str:
     """The words of an answer that is not JSON."""
     words = answer.body.decode("utf-8", "replace")
     if not words.lstrip().startswith("<"):

@@ -4,15 +4,15 @@ import re
 from collections.abc import Mapping
 
 from sunotui.domain.errors import (
-    AnswerUnreadable,
-    Blame,
+    ErrorSource,
     GatewayFailed,
     NotAGateway,
-    RequestRefused,
-    TooFast,
+    RateLimited,
+    RequestRejected,
+    UnreadableResponse,
 )
-from sunotui.gateway.errors.classification import TOO_LONG, Meaning
-from sunotui.gateway.errors.refusals import meaning_of, meaning_of_status
+from sunotui.gateway.errors.classification import TOO_LONG, ErrorClass
+from sunotui.gateway.errors.refusals import classify, classify_status
 
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,400})", re.IGNORECASE)
 _PROXY_MARKS = re.compile(r"nginx|cloudflare|openresty|cf-ray|caddy|envoy|akamai|tengine", re.IGNORECASE)
@@ -23,20 +23,20 @@ _PLAIN_PROXY = re.compile(r"error code: \d{3,4}|no healthy upstream|upstream (?:
 _API_ADDRESS = "Use the address that the gateway names for its API, or ask its support"
 _PROXY = "A proxy in front of the gateway"
 
-_NO_ANSWER = Meaning(GatewayFailed, f"{_PROXY} got no usable answer from it", blame=Blame.PROXY)
-_NOT_REACHED = Meaning(GatewayFailed, f"{_PROXY} could not reach it", blame=Blame.PROXY)
-_GAVE_UP = Meaning(
+_NO_ANSWER = ErrorClass(GatewayFailed, f"{_PROXY} got no usable answer from it", blame=ErrorSource.PROXY)
+_NOT_REACHED = ErrorClass(GatewayFailed, f"{_PROXY} could not reach it", blame=ErrorSource.PROXY)
+_GAVE_UP = ErrorClass(
     GatewayFailed,
     f"{_PROXY} stopped waiting for its answer, while the gateway may still be at work",
     "Wait a few minutes and look again",
-    Blame.PROXY,
+    ErrorSource.PROXY,
 )
-_PROXY_FAILED = Meaning(GatewayFailed, f"{_PROXY} answered with an error of its own", blame=Blame.PROXY)
-_BY_STATUS: dict[int, Meaning] = {
-    401: Meaning(NotAGateway, f"{_PROXY} wants a login of its own", _API_ADDRESS, Blame.PROXY),
-    403: Meaning(NotAGateway, f"{_PROXY} refused the request", _API_ADDRESS, Blame.PROXY),
-    413: Meaning(RequestRefused, f"{_PROXY} refused the request as too large", TOO_LONG.advice, Blame.PROXY),
-    429: Meaning(TooFast, f"{_PROXY} was asked too often", blame=Blame.PROXY),
+_PROXY_FAILED = ErrorClass(GatewayFailed, f"{_PROXY} answered with an error of its own", blame=ErrorSource.PROXY)
+_BY_STATUS: dict[int, ErrorClass] = {
+    401: ErrorClass(NotAGateway, f"{_PROXY} wants a login of its own", _API_ADDRESS, ErrorSource.PROXY),
+    403: ErrorClass(NotAGateway, f"{_PROXY} refused the request", _API_ADDRESS, ErrorSource.PROXY),
+    413: ErrorClass(RequestRejected, f"{_PROXY} refused the request as too large", TOO_LONG.advice, ErrorSource.PROXY),
+    429: ErrorClass(RateLimited, f"{_PROXY} was asked too often", blame=ErrorSource.PROXY),
     502: _NO_ANSWER,
     504: _GAVE_UP,
     520: _NO_ANSWER,
@@ -44,17 +44,17 @@ _BY_STATUS: dict[int, Meaning] = {
     522: _NOT_REACHED,
     523: _NOT_REACHED,
     524: _GAVE_UP,
-    525: Meaning(GatewayFailed, f"{_PROXY} could not agree with it on a safe connection", blame=Blame.PROXY),
-    526: Meaning(GatewayFailed, f"{_PROXY} does not trust its certificate", blame=Blame.PROXY),
+    525: ErrorClass(GatewayFailed, f"{_PROXY} could not agree with it on a safe connection", blame=ErrorSource.PROXY),
+    526: ErrorClass(GatewayFailed, f"{_PROXY} does not trust its certificate", blame=ErrorSource.PROXY),
     527: _NO_ANSWER,
     530: _NOT_REACHED,
 }
-_GUARDED = Meaning(NotAGateway, f"{_PROXY} lets browsers through and no programs", _API_ADDRESS, Blame.PROXY)
-_WEB_PAGE = Meaning(NotAGateway, "That address answered with a web page, not as a Suno gateway")
+_GUARDED = ErrorClass(NotAGateway, f"{_PROXY} lets browsers through and no programs", _API_ADDRESS, ErrorSource.PROXY)
+_WEB_PAGE = ErrorClass(NotAGateway, "That address answered with a web page, not as a Suno gateway")
 _ONLY_PROXIES_SAY = frozenset(status for status in _BY_STATUS if status >= 500)
 
 
-def read_other(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, Meaning]:
+def read_other(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, ErrorClass]:
     """The words of an answer that is not JSON, and what it means. Names of headers are in lower case."""
     words = body[:4_096].decode("utf-8", "replace").strip()
     # No bytes are no page, whatever kind is named: an empty 200 is how one-hub answers a job it took (G3).
@@ -62,15 +62,15 @@ def read_other(status: int, headers: Mapping[str, str], body: bytes) -> tuple[st
         title = _TITLE.search(words)
         return title[1].strip() if title else "", _of_page(status, headers, words)
     if status < 400:
-        return words, Meaning(AnswerUnreadable, "" if body else "The gateway sent an empty answer")
+        return words, ErrorClass(UnreadableResponse, "" if body else "The gateway sent an empty answer")
     if status in _ONLY_PROXIES_SAY or _PLAIN_PROXY.match(words):
         return words, _BY_STATUS.get(status, _PROXY_FAILED)
     if not words and status >= 500:
-        return "", Meaning(GatewayFailed, "The gateway failed without a word")
-    return words, meaning_of(status, "", words) if words else meaning_of_status(status)
+        return "", ErrorClass(GatewayFailed, "The gateway failed without a word")
+    return words, classify(status, "", words) if words else classify_status(status)
 
 
-def _of_page(status: int, headers: Mapping[str, str], words: str) -> Meaning:
+def _of_page(status: int, headers: Mapping[str, str], words: str) -> ErrorClass:
     """A page: what its status says about a request is the word of whoever drew the page."""
     if status in {403, 503} and ("cf-mitigated" in headers or _CHALLENGE.search(words)):
         return _GUARDED

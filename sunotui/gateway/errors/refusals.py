@@ -1,16 +1,16 @@
 """What a failure means by its code word, its text and its HTTP status, gateway by gateway (protocol 5)."""
 
 from sunotui.domain.errors import (
-    AccountEmpty,
-    Blame,
+    ErrorSource,
     GatewayFailed,
-    GatewayLoginLost,
-    NotOffered,
-    RequestRefused,
+    GatewayLoginExpired,
+    InsufficientBalance,
+    NotSupported,
+    RateLimited,
+    RequestRejected,
     TimedOut,
     TokenLimited,
-    TokenRefused,
-    TooFast,
+    TokenRejected,
 )
 from sunotui.gateway.errors.classification import (
     MAINTENANCE,
@@ -21,42 +21,42 @@ from sunotui.gateway.errors.classification import (
     UPSTREAM_FULL,
     UPSTREAM_MUTE,
     WORDS_REFUSED,
-    Meaning,
+    ErrorClass,
 )
-from sunotui.gateway.errors.message_rules import is_from_upstream, meaning_of_words
+from sunotui.gateway.errors.message_rules import classify_message, is_from_upstream
 from sunotui.gateway.parsing.envelope import SUCCESS_STATUSES, Envelope
 
-_BY_STATUS: dict[int, Meaning] = {
-    401: Meaning(TokenRefused),
-    402: Meaning(AccountEmpty),
-    403: Meaning(TokenLimited),
-    404: Meaning(NotOffered),
-    405: Meaning(NotOffered),
-    408: Meaning(TimedOut),
+_BY_STATUS: dict[int, ErrorClass] = {
+    401: ErrorClass(TokenRejected),
+    402: ErrorClass(InsufficientBalance),
+    403: ErrorClass(TokenLimited),
+    404: ErrorClass(NotSupported),
+    405: ErrorClass(NotSupported),
+    408: ErrorClass(TimedOut),
     413: TOO_LONG,
-    429: Meaning(TooFast),
+    429: ErrorClass(RateLimited),
     430: TOO_OFTEN,
     451: WORDS_REFUSED,
     455: MAINTENANCE,
 }
 # Builds in front of a sunoapi.org-like upstream number their failures in the envelope: there 429 is money, not speed.
-_BY_NUMBER: dict[int, Meaning] = {405: TOO_OFTEN, 429: Meaning(AccountEmpty)}
-_UPSTREAM_BY_STATUS: dict[int, Meaning] = {
-    400: Meaning(RequestRefused, "The gateway's upstream refused the request"),
-    401: Meaning(GatewayLoginLost),
+_BY_NUMBER: dict[int, ErrorClass] = {405: TOO_OFTEN, 429: ErrorClass(InsufficientBalance)}
+_UPSTREAM_BY_STATUS: dict[int, ErrorClass] = {
+    400: ErrorClass(RequestRejected, "The gateway's upstream refused the request"),
+    401: ErrorClass(GatewayLoginExpired),
     402: UPSTREAM_EMPTY,
-    403: Meaning(GatewayLoginLost, "The gateway's upstream refused the gateway's own login; your token is fine"),
-    404: Meaning(
-        NotOffered,
+    403: ErrorClass(GatewayLoginExpired, "The gateway's upstream refused the gateway's own login; your token is fine"),
+    404: ErrorClass(
+        NotSupported,
         "The gateway's upstream does not know the clip or the action",
         "Check the clip's id, or use another gateway",
-        Blame.UPSTREAM,
+        ErrorSource.UPSTREAM,
     ),
-    422: Meaning(
-        RequestRefused,
+    422: ErrorClass(
+        RequestRejected,
         "The gateway's upstream refused the request",
         "Change the request, or use another gateway",
-        Blame.UPSTREAM,
+        ErrorSource.UPSTREAM,
     ),
     429: UPSTREAM_FULL,
     430: UPSTREAM_FULL,
@@ -67,14 +67,14 @@ _FIXED_WORD = "error"
 """gptproto's code word for everything; its 403 is about money."""
 
 
-def meaning_of_envelope(status: int, envelope: Envelope) -> Meaning:
+def classify_envelope(status: int, envelope: Envelope) -> ErrorClass:
     """What a failure is that came as a JSON object under this HTTP status. Never raises."""
     if status == 500 and envelope.has_code and envelope.code in _MUTE_CODES and not envelope.text.strip():
         return UPSTREAM_MUTE
-    return meaning_of(status, envelope.code, envelope.text, " ".join(envelope.inner_codes))
+    return classify(status, envelope.code, envelope.text, " ".join(envelope.inner_codes))
 
 
-def meaning_of(status: int, code: str, text: str, inner_code: str = "") -> Meaning:
+def classify(status: int, code: str, text: str, inner_code: str = "") -> ErrorClass:
     """What a failure with this HTTP status, code word and text is. Never raises.
 
     `inner_code` is the code word of an upstream's answer that a relay passes on.
@@ -84,20 +84,20 @@ def meaning_of(status: int, code: str, text: str, inner_code: str = "") -> Meani
     is_masked = status in SUCCESS_STATUSES
     status = (number or 500) if is_masked else status
     is_upstream = is_from_upstream(code, text)
-    by_words = meaning_of_words(f"{code} {inner_code} {text}", status, is_upstream=is_upstream)
+    by_words = classify_message(f"{code} {inner_code} {text}", status, is_upstream=is_upstream)
     if by_words is not None:
         return by_words
     if is_upstream:
-        return _UPSTREAM_BY_STATUS.get(status) or (UPSTREAM_FAILED if status >= 500 else meaning_of_status(status))
+        return _UPSTREAM_BY_STATUS.get(status) or (UPSTREAM_FAILED if status >= 500 else classify_status(status))
     if code == _FIXED_WORD and status == 403:
-        return Meaning(AccountEmpty)
+        return ErrorClass(InsufficientBalance)
     if is_masked and not number:
-        return Meaning(GatewayFailed, "The gateway reported a failure")
-    return _BY_NUMBER.get(number) or meaning_of_status(status)
+        return ErrorClass(GatewayFailed, "The gateway reported a failure")
+    return _BY_NUMBER.get(number) or classify_status(status)
 
 
-def meaning_of_status(status: int) -> Meaning:
+def classify_status(status: int) -> ErrorClass:
     """What an HTTP status alone means."""
     if status in _BY_STATUS:
         return _BY_STATUS[status]
-    return Meaning(RequestRefused) if 400 <= status < 500 else Meaning(GatewayFailed)
+    return ErrorClass(RequestRejected) if 400 <= status < 500 else ErrorClass(GatewayFailed)

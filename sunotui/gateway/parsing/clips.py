@@ -25,7 +25,7 @@ from sunotui.gateway.parsing.fields import (
     word,
 )
 from sunotui.gateway.parsing.media_urls import playable_audio_url
-from sunotui.gateway.transport.redaction import BEFORE_CUTTING, told
+from sunotui.gateway.transport.redaction import BEFORE_CUTTING, redacted_text
 
 MOST_CLIPS = 32
 """Clips kept of one task (P3); the most any gateway documents is 24, of a stems task in twelve parts."""
@@ -151,7 +151,7 @@ def lyrics_of(item: Foreign) -> Lyrics | None:
         title=exact(item.get("title"), TITLE_LIMIT),
         text=exact(item.get("text")),
         tags=tuple(tag for part in parts[:64] if (tag := trim(exact(part, 100)))),
-        error=told(line(first(item, "error_message", "errorMessage"), BEFORE_CUTTING)),
+        error=redacted_text(line(first(item, "error_message", "errorMessage"), BEFORE_CUTTING)),
     )
     return lyrics if lyrics.title or lyrics.text or lyrics.error else None
 
@@ -201,4 +201,4 @@ def _status_of(
 
 def _error_of(item: Foreign, inner: Foreign) -> str:
     words = first(inner, "error_message", "error_type") or first(item, "error_message", "errorMessage", "msg")
-    return told(line(words, BEFORE_CUTTING))
+    return redacted_text(line(words, BEFORE_CUTTING))

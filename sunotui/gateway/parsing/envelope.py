@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic_core import from_json
 
-from sunotui.domain.errors import AnswerUnreadable
+from sunotui.domain.errors import UnreadableResponse
 
 _SUCCESS_WORDS = frozenset({"success", "200", "0"})
 _TEXT_KEYS = ("message", "msg", "description", "fail_reason", "detail")
@@ -31,7 +31,7 @@ SUCCESS_STATUSES = frozenset({200, 201, 202})
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """An HTTP answer, read to its end."""
 
     status: int
@@ -74,7 +74,7 @@ def read_document(body: bytes) -> object:
     """The one JSON document in a body. Lone surrogates, huge numbers, NaN, a BOM and control characters inside texts
     do not hide the rest (F11).
 
-    Raises AnswerUnreadable for anything else, two documents in a row included.
+    Raises UnreadableResponse for anything else, two documents in a row included.
     """
     _refuse_swarm(body)
     try:
@@ -86,15 +86,15 @@ def read_document(body: bytes) -> object:
         found: object = _DECODER.decode(body.decode("utf-8-sig", "replace"))
         return found
     except (ValueError, RecursionError):
-        raise AnswerUnreadable from None
+        raise UnreadableResponse from None
 
 
 def read_documents(body: bytes) -> tuple[object, ...]:
     """The JSON documents in a body, one after the other: new-api glues a second one on when it could not store a task
-    (protocol 4.5). Raises AnswerUnreadable when there is anything else between or behind them."""
+    (protocol 4.5). Raises UnreadableResponse when there is anything else between or behind them."""
     try:
         return (read_document(body),)
-    except AnswerUnreadable:
+    except UnreadableResponse:
         _refuse_swarm(body)
     text = body.decode("utf-8-sig", "replace").strip()
     found: list[object] = []
@@ -102,17 +102,17 @@ def read_documents(body: bytes) -> tuple[object, ...]:
         try:
             document, end = _DECODER.raw_decode(text)
         except (ValueError, RecursionError):
-            raise AnswerUnreadable from None
+            raise UnreadableResponse from None
         found.append(document)
         text = text[end:].lstrip()
     if text or not found:
-        raise AnswerUnreadable
+        raise UnreadableResponse
     return tuple(found)
 
 
 def _refuse_swarm(body: bytes) -> None:
     if body.count(b"{") + body.count(b"[") > _MOST_PARTS or body.count(b",") > _MOST_VALUES:
-        raise AnswerUnreadable
+        raise UnreadableResponse
 
 
 def open_envelope(document: object, *, nested: int = _MOST_NESTED) -> Envelope:
@@ -193,6 +193,6 @@ def _inner_of(text: str, nested: int) -> Envelope | None:
         return None
     try:
         inner = read_document(bare.encode("utf-8", "replace"))
-    except AnswerUnreadable:
+    except UnreadableResponse:
         return None
     return open_envelope(inner, nested=nested - 1)

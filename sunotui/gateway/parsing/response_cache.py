@@ -5,11 +5,11 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from sunotui.domain.errors import AnswerUnreadable, NotFound, SunotuiError
+from sunotui.domain.errors import NotFound, SunotuiError, UnreadableResponse
 from sunotui.domain.tasks.task import TaskReport
-from sunotui.gateway.errors.mapping import trouble_of_answer
+from sunotui.gateway.errors.mapping import error_from_response
 from sunotui.gateway.errors.missing_task import says_no_such_task
-from sunotui.gateway.parsing.envelope import Answer, open_envelope, read_documents
+from sunotui.gateway.parsing.envelope import Response, open_envelope, read_documents
 from sunotui.gateway.parsing.tasks import reports_in
 from sunotui.gateway.transport.echo import without_secret
 
@@ -21,14 +21,14 @@ KEPT_BYTES = 16 * 2**20
 """Bytes that those answers had in all: what is kept of them takes about as many."""
 
 
-class AnswerReader:
+class CachingReader:
     """Gives the very same report objects again while a gateway says the very same."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, ...], tuple[bytes, list[TaskReport], int]] = OrderedDict()
 
-    async def reports(self, answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
-        """The tasks in a fetch answer, without the secret in any of their texts. Raises the Trouble that any other
+    async def reports(self, answer: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
+        """The tasks in a fetch answer, without the secret in any of their texts. Raises the SunotuiError that any other
         answer is."""
         question, digest = tuple(ids), hashlib.blake2b(answer.body, digest_size=20).digest()
         last, reports, _ = self._kept.get(question, (b"", [], 0))
@@ -45,8 +45,8 @@ class AnswerReader:
         return reports
 
 
-def reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
-    """The tasks in a fetch answer. Raises the Trouble that any other answer is: NotFound where it says that there is no
+def reports_of(answer: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
+    """The tasks in a fetch answer. Raises the SunotuiError that any other answer is: NotFound where it says that there is no
     such task, whatever its form."""
     try:
         return _read(answer, ids, secret)
@@ -61,19 +61,19 @@ def reports_of(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskRepo
         ) from None
 
 
-def _read(answer: Answer, ids: Sequence[str], secret: str) -> list[TaskReport]:
+def _read(answer: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
     if not answer.has_success_status:
-        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
+        raise error_from_response(answer.status, answer.headers, answer.body, secret=secret)
     try:
         documents = read_documents(answer.body)
-    except AnswerUnreadable:
-        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret) from None
+    except UnreadableResponse:
+        raise error_from_response(answer.status, answer.headers, answer.body, secret=secret) from None
     # Of two documents in one body, one may be the failure to store what the other tells.
     good = [document for document in documents if not open_envelope(document).is_failure]
     if not good:
-        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret)
+        raise error_from_response(answer.status, answer.headers, answer.body, secret=secret)
     try:
         return [without_secret(report, secret) for document in good for report in reports_in(document, ids)]
-    except AnswerUnreadable:
+    except UnreadableResponse:
         # Raised anew with the answer's head and its request id: what nobody understands must be there to be read.
-        raise trouble_of_answer(answer.status, answer.headers, answer.body, secret=secret) from None
+        raise error_from_response(answer.status, answer.headers, answer.body, secret=secret) from None

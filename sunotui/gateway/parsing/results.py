@@ -27,7 +27,7 @@ _FAILED_WORDS = frozenset({"error", "failed", "failure", "fail"})
 _RUNNING_WORDS = frozenset({"running", "processing", "pending", "queued", "submitted", "in_progress", "not_started"})
 
 
-class Reading(NamedTuple):
+class ResultReading(NamedTuple):
     """What one answer says of a result."""
 
     value: str = ""
@@ -36,7 +36,7 @@ class Reading(NamedTuple):
     """Whether the answer says that it will not come."""
 
 
-def read_result(kind: str, document: object, secret: str = "") -> Reading:
+def read_result(kind: str, document: object, secret: str = "") -> ResultReading:
     """The result of a kind ("persona", "upsample_tags", "wav", "mp4", "midi") in a successful answer. Never raises.
 
     A result in which `secret` stands counts as none.
@@ -52,7 +52,7 @@ def read_result(kind: str, document: object, secret: str = "") -> Reading:
             value = next(filter(None, (_link(kind, holder) for holder in _holders(document))), "")
     if secret and secret in value:
         value = ""
-    return Reading(value, has_failed=not value and _has_failed(document))
+    return ResultReading(value, has_failed=not value and _has_failed(document))
 
 
 def _holders(document: object) -> Iterator[object]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sunotui.domain.errors import AnswerUnreadable
+from sunotui.domain.errors import UnreadableResponse
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import TaskKind, TaskReport, TaskStatus, status_from_clips
@@ -20,7 +20,7 @@ from sunotui.gateway.parsing.clips import (
 from sunotui.gateway.parsing.envelope import open_envelope
 from sunotui.gateway.parsing.fields import Foreign, first, identity, line, link, moment, number, word
 from sunotui.gateway.parsing.links import is_plain_link
-from sunotui.gateway.transport.redaction import BEFORE_CUTTING, told
+from sunotui.gateway.transport.redaction import BEFORE_CUTTING, redacted_text
 
 LYRICS_PAIR = ("lyrics_a", "lyrics_b")
 """Where Suno's second lyrics model puts the two versions that it writes (protocol 2.3)."""
@@ -72,7 +72,7 @@ def reports_in(document: object, asked: Sequence[str]) -> list[TaskReport]:
     """The tasks that a successful fetch answer tells of. Items that cannot be read hide none of the others.
 
     `asked` are the ids of the request: a lone one names a task that came without its wrapper (reference server).
-    Raises AnswerUnreadable when the document has none of the known shapes.
+    Raises UnreadableResponse when the document has none of the known shapes.
     """
     payload = _payload(document)
     items = [payload] if isinstance(payload, dict) else payload if isinstance(payload, list) else []
@@ -82,7 +82,7 @@ def reports_in(document: object, asked: Sequence[str]) -> list[TaskReport]:
     found = [task_report(item, alone) for item in tasks] if tasks else [_bare_report(payload, alone)]
     reports = [report for report in found if report is not None]
     if payload and not isinstance(payload, str) and not reports:
-        raise AnswerUnreadable
+        raise UnreadableResponse
     # null and [] mean none of these ids; a string is in one gateway's documents only, and says nothing.
     return reports
 
@@ -161,7 +161,7 @@ def _payload(document: object) -> object:
     if isinstance(document, list):
         return document
     if not isinstance(document, dict):
-        raise AnswerUnreadable
+        raise UnreadableResponse
     envelope = open_envelope(document)
     # Without a code it may be the task, the clip or the words themselves, without any wrapper.
     is_bare_task = first(document, "task_id", "taskId") is not None or ("status" in document and "data" in document)
@@ -170,7 +170,7 @@ def _payload(document: object) -> object:
         return document
     if envelope.has_code or "data" in document or "result" in document:
         return envelope.payload
-    raise AnswerUnreadable
+    raise UnreadableResponse
 
 
 def _is_task(item: Foreign) -> bool:
@@ -243,7 +243,7 @@ def _reason_and_result(item: Foreign, upstream: Foreign, status: TaskStatus | No
     reason_link = link(reason) if is_plain_link(reason) else None
     result = link(item.get("result_url"), item.get("resultUrl"), reason_link)
     is_reason = status is TaskStatus.FAILURE or reason_link is None
-    return told(line(reason, BEFORE_CUTTING)) if is_reason else "", result
+    return redacted_text(line(reason, BEFORE_CUTTING)) if is_reason else "", result
 
 
 def _message_of(reason: Foreign) -> object:

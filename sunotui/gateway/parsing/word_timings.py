@@ -2,8 +2,8 @@
 
 from itertools import islice
 
-from sunotui.domain.errors import AnswerUnreadable
-from sunotui.domain.tasks.word_timings import AlignedWord, Timing
+from sunotui.domain.errors import UnreadableResponse
+from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 from sunotui.domain.text import clean_lines
 from sunotui.gateway.parsing.envelope import open_envelope, read_document
 from sunotui.gateway.parsing.fields import Foreign, first, number
@@ -17,7 +17,7 @@ _LATEST_S = 86_400.0
 _BLANKS = " \t\r\n"
 
 
-def timing_in(document: object) -> Timing | None:
+def timing_in(document: object) -> WordTimings | None:
     """The times in an answer, bare or wrapped; None when it has none. Never raises."""
     items = _items_in(document)
     if items is None:
@@ -26,15 +26,15 @@ def timing_in(document: object) -> Timing | None:
     words = sorted((word for item in kept if (word := _word_of(item)) is not None), key=lambda word: word.start_s)
     if items and not words:
         return None
-    return Timing(tuple(words), raw_json({"aligned_words": [_plain(word) for word in words]}))
+    return WordTimings(tuple(words), raw_json({"aligned_words": [_plain(word) for word in words]}))
 
 
-def timing_of_text(raw: str) -> Timing:
+def timing_of_text(raw: str) -> WordTimings:
     """The times out of `Timing.raw` as the library keeps it; no words when it is damaged. Never raises."""
     try:
-        return timing_in(read_document(raw.encode("utf-8", "replace"))) or Timing()
-    except AnswerUnreadable:
-        return Timing()
+        return timing_in(read_document(raw.encode("utf-8", "replace"))) or WordTimings()
+    except UnreadableResponse:
+        return WordTimings()
 
 
 def _items_in(document: object) -> list[object] | None:

@@ -7,10 +7,10 @@ others for `flat` (November 2026).
 from typing import Any
 
 from sunotui.domain.dialect import GENDER_AT_THE_TOP, Dialect
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.models import find
 from sunotui.domain.requests.derived import DerivedRequest
-from sunotui.domain.requests.music import MusicRequest, SongTexts
+from sunotui.domain.requests.music import MusicRequest, SongFields
 from sunotui.domain.text import sendable
 
 Fields = dict[str, Any]
@@ -42,7 +42,7 @@ def music_in_dialect(fields: Fields, request: MusicRequest, dialect: Dialect, la
     """A new or extended song, given in the flat form, as `dialect` writes it, at a documented gateway as that one does
     (`DialectChoice.label`).
 
-    Raises RequestImpossible for what the dialect has no documented form for: it is never sent.
+    Raises InvalidRequest for what the dialect has no documented form for: it is never sent.
     """
     if request.persona_as_voice and request.persona_id.strip() and dialect is not Dialect.SUNOAPI:
         raise _not_offered("A persona as a voice", dialect)
@@ -60,7 +60,7 @@ def music_in_dialect(fields: Fields, request: MusicRequest, dialect: Dialect, la
 def derived_in_dialect(base: Fields, request: DerivedRequest, dialect: Dialect, label: str = "") -> Fields:
     """A derived task: `base` has the words, labels and model, the task's row in the table the rest; `label` as above.
 
-    Raises RequestImpossible for what the dialect has no documented form for, and ValueError for a number of stems that
+    Raises InvalidRequest for what the dialect has no documented form for, and ValueError for a number of stems that
     there is not.
     """
     form = request.row.forms.get(dialect)
@@ -94,14 +94,14 @@ def _value(request: DerivedRequest, attribute: str) -> object:
     return seconds_number(value) if isinstance(value, float | int) else value
 
 
-def _flat_settings(request: SongTexts, label: str) -> Fields:
+def _flat_settings(request: SongFields, label: str) -> Fields:
     """Sliders and gender in Suno's own place, `metadata`, the latter at some gateways at the top; a cover follows its
     clip by `audio_weight`."""
     if request.duration_s is not None:
         raise _not_offered("A duration", Dialect.FLAT)
     is_cover = isinstance(request, DerivedRequest) and request.task == "cover"
     if request.audio_weight is not None and not is_cover:
-        raise RequestImpossible("Audio weight belongs to a cover here", advice="Leave it out, or make a cover")
+        raise InvalidRequest("Audio weight belongs to a cover here", advice="Leave it out, or make a cover")
     metadata: Fields = {}
     if sliders := {_SLIDER_FIELDS[name]: value for name, value in request.sliders.items()}:
         metadata |= {
@@ -118,7 +118,7 @@ def _flat_settings(request: SongTexts, label: str) -> Fields:
     return {"metadata": metadata} if metadata else {}
 
 
-def _nested_settings(request: SongTexts) -> Fields:
+def _nested_settings(request: SongFields) -> Fields:
     if request.sliders:
         raise _not_offered("A slider", Dialect.NESTED)
     if request.gender:
@@ -128,7 +128,7 @@ def _nested_settings(request: SongTexts) -> Fields:
     model = find(request.model)
     is_custom = isinstance(request, MusicRequest) and not request.is_described
     if not is_custom or model is None or model.mv != _TIMED_MODEL:
-        raise RequestImpossible(
+        raise InvalidRequest(
             "A duration works with custom songs of v5.5 only here", advice=f"Leave it out, or choose {_TIMED_MODEL}"
         )
     return {"duration": seconds_number(request.duration_s)}
@@ -160,7 +160,5 @@ def _sunoapi(fields: Fields, request: MusicRequest) -> Fields:
     return made | ({"vocal_gender": request.gender} if request.gender else {})
 
 
-def _not_offered(what: str, dialect: Dialect) -> RequestImpossible:
-    return RequestImpossible(
-        f"{what} is not offered here: the {dialect.value} dialect has no form for it", advice=_ADVICE
-    )
+def _not_offered(what: str, dialect: Dialect) -> InvalidRequest:
+    return InvalidRequest(f"{what} is not offered here: the {dialect.value} dialect has no form for it", advice=_ADVICE)

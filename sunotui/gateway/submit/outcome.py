@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sunotui.domain.errors import AnswerUnreadable, Charge, SunotuiError
+from sunotui.domain.errors import Charge, SunotuiError, UnreadableResponse
 from sunotui.domain.tasks.clip import Clip
 from sunotui.gateway.endpoints import is_usable_id
-from sunotui.gateway.errors.mapping import request_id_of, trouble_of_answer
+from sunotui.gateway.errors.mapping import error_from_response, request_id_of
 from sunotui.gateway.errors.relayed import proves_upstream_refusal
 from sunotui.gateway.parsing.clips import clips_of, is_raw_clip
 from sunotui.gateway.parsing.envelope import SUCCESS_STATUSES, Envelope, open_envelope, read_document
@@ -130,7 +130,7 @@ def outcome_of_failure(
     """The outcome that an answer is which accepts nothing: a proved refusal, or unknown. Never raises."""
     answer = head_of(body, secret)
     envelope = _envelope_of(body)
-    trouble = trouble_of_answer(status, headers, body, secret=secret)
+    trouble = error_from_response(status, headers, body, secret=secret)
     hints = _hints_in(body, secret, ordered)
     is_searched = len(body) <= _MOST_SEARCHED
     if envelope is not None and is_searched and not hints and _proves_refusal(status, envelope):
@@ -141,7 +141,7 @@ def outcome_of_failure(
 def _envelope_of(body: bytes) -> Envelope | None:
     try:
         return open_envelope(read_document(body))
-    except AnswerUnreadable:
+    except UnreadableResponse:
         return None
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sunotui.domain.dialect import CCAPI, Dialect
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.models import NEWEST
-from sunotui.domain.requests.music import SongTexts
+from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import (
     ClipFileRequest,
     ConcatRequest,
@@ -48,7 +48,7 @@ _Fields = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Payload:
     """One request as it goes out, and as the journal keeps it."""
 
     path: str
@@ -66,13 +66,13 @@ class Order:
         return "POST" if self.body else "GET"
 
 
-def order_for(request: Request, dialect: Dialect = Dialect.FLAT, label: str = "") -> Order:
+def build_payload(request: Request, dialect: Dialect = Dialect.FLAT, label: str = "") -> Payload:
     """The order of a request in a dialect. Empty optional fields are left out; blanks and invisible
     characters around every text go.
 
     `label` is that of a documented gateway (`DialectChoice.label`), for what has a form of its own there.
 
-    Raises RequestImpossible for what the dialect has no form for, and ValueError for extra fields that are no JSON
+    Raises InvalidRequest for what the dialect has no form for, and ValueError for extra fields that are no JSON
     object and for a number of stems that there is not; `problems()` tells of these first.
     """
     match request:
@@ -89,16 +89,16 @@ def order_for(request: Request, dialect: Dialect = Dialect.FLAT, label: str = ""
         case UploadRequest():
             return _order(UPLOAD_URL, {"url": sendable(request.url)}, request.extra)
         case UploadFileRequest():
-            return Order(UPLOAD_FILE, json.dumps({"extension": request.ending}), request.path.strip())
+            return Payload(UPLOAD_FILE, json.dumps({"extension": request.ending}), request.path.strip())
         case PersonaRequest():
             return _persona(request, dialect)
         case UpsampleTagsRequest():
             return _upsample_tags(request, dialect, label)
         case ClipFileRequest():
-            return Order(_clip_file_path(request, dialect), "", result=request.word)
+            return Payload(_clip_file_path(request, dialect), "", result=request.word)
 
 
-def _persona(request: PersonaRequest, dialect: Dialect) -> Order:
+def _persona(request: PersonaRequest, dialect: Dialect) -> Payload:
     clip_id = sendable(request.clip_id)
     if dialect is not Dialect.NESTED:
         fields = {
@@ -108,9 +108,9 @@ def _persona(request: PersonaRequest, dialect: Dialect) -> Order:
             "clips": [clip_id],
             "is_public": False,
         }
-        return Order(PERSONA_CREATE, _json(fields), result=request.word)
+        return Payload(PERSONA_CREATE, _json(fields), result=request.word)
     if request.start_s is None or request.end_s is None:
-        raise RequestImpossible(
+        raise InvalidRequest(
             "This gateway makes a persona of a section of the clip", advice="Say where the voice begins and ends"
         )
     fields = {
@@ -119,26 +119,26 @@ def _persona(request: PersonaRequest, dialect: Dialect) -> Order:
         "vocal_end_s": seconds_number(request.end_s),
         "user_input_styles": sendable(request.style),
     }
-    return Order(SUBMIT_PERSONA, _json(fields))
+    return Payload(SUBMIT_PERSONA, _json(fields))
 
 
-def _upsample_tags(request: UpsampleTagsRequest, dialect: Dialect, label: str) -> Order:
+def _upsample_tags(request: UpsampleTagsRequest, dialect: Dialect, label: str) -> Payload:
     style = sendable(request.style)
     if label == CCAPI:
-        return Order(SUBMIT_UPSAMPLE_TAGS_CCAPI, _json({"tags": style}))
+        return Payload(SUBMIT_UPSAMPLE_TAGS_CCAPI, _json({"tags": style}))
     if dialect is Dialect.NESTED:
-        return Order(SUBMIT_UPSAMPLE_TAGS, _json({"original_tags": style}))
-    return Order(ACT_TAGS, _json({"original_tags": style}), result=request.word)
+        return Payload(SUBMIT_UPSAMPLE_TAGS, _json({"original_tags": style}))
+    return Payload(ACT_TAGS, _json({"original_tags": style}), result=request.word)
 
 
 def _clip_file_path(request: ClipFileRequest, dialect: Dialect) -> str:
-    """Where a file of a clip is asked for. Raises RequestImpossible for an id that can be none."""
+    """Where a file of a clip is asked for. Raises InvalidRequest for an id that can be none."""
     clip_id = _usable(request.clip_id)
     is_nested = dialect is Dialect.NESTED
     match request:
         case Mp4Request() if is_nested:
             if not trim(request.task_id):
-                raise RequestImpossible(
+                raise InvalidRequest(
                     "This gateway makes the MP4 of a task, and the task of this clip is not known here",
                     advice="'sunotui fetch TASK_ID' brings the task into the library",
                 )
@@ -154,12 +154,12 @@ def _clip_file_path(request: ClipFileRequest, dialect: Dialect) -> str:
 def _usable(an_id: str) -> str:
     found = sendable(an_id)
     if not is_usable_id(found):
-        raise RequestImpossible("That is no id of a clip or task", advice="Check the id")
+        raise InvalidRequest("That is no id of a clip or task", advice="Check the id")
     return found
 
 
-def _order(path: str, fields: _Fields, extra: str) -> Order:
-    return Order(path, _json(fields | extra_fields(extra)))
+def _order(path: str, fields: _Fields, extra: str) -> Payload:
+    return Payload(path, _json(fields | extra_fields(extra)))
 
 
 def _json(fields: _Fields) -> str:
@@ -185,13 +185,13 @@ def _music(request: MusicRequest) -> _Fields:
     return fields
 
 
-def _custom(request: SongTexts) -> _Fields:
+def _custom(request: SongFields) -> _Fields:
     """Given words. An empty prompt is what makes a custom song instrumental; make_instrumental alone does not
     everywhere."""
     return {"prompt": "" if request.instrumental else sendable(request.lyrics), **_labels(request)}
 
 
-def _labels(request: SongTexts) -> _Fields:
+def _labels(request: SongFields) -> _Fields:
     """`mv` and `make_instrumental` always go: some gateways require them, none minds."""
     return {
         **_filled(title=request.title, tags=request.style, negative_tags=request.exclude),

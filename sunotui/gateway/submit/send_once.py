@@ -3,11 +3,11 @@
 from collections.abc import Awaitable
 from typing import Protocol
 
-from sunotui.domain.errors import AnswerUnreadable, Charge, NotAGateway, NotFound, NotOffered, SunotuiError
+from sunotui.domain.errors import Charge, NotAGateway, NotFound, NotSupported, SunotuiError, UnreadableResponse
 from sunotui.gateway.discovery.endpoint_detection import shows
 from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_LYRICS, SUBMIT_MUSIC
 from sunotui.gateway.errors.mapping import request_id_of
-from sunotui.gateway.parsing.envelope import Answer, open_envelope, read_document
+from sunotui.gateway.parsing.envelope import Response, open_envelope, read_document
 from sunotui.gateway.parsing.results import read_result
 from sunotui.gateway.submit.outcome import (
     Accepted,
@@ -19,16 +19,16 @@ from sunotui.gateway.submit.outcome import (
     outcome_of_failure,
     unknown,
 )
-from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.connection import Progress
 
 _EVERYWHERE = frozenset({SUBMIT_MUSIC, SUBMIT_LYRICS, SUBMIT_CONCAT})
 """Paths that a proxy's page in their place says nothing about; all others are missing at many gateways."""
-_NOT_THERE = (NotAGateway, NotOffered)
+_NOT_THERE = (NotAGateway, NotSupported)
 
 
 class Ask(Protocol):
-    """One request to the gateway's own origin, never repeated. Raises Trouble and nothing else; with a `progress`, the
+    """One request to the gateway's own origin, never repeated. Raises SunotuiError and nothing else; with a `progress`, the
     trouble's charge is MAYBE unless not one byte was sent."""
 
     def __call__(
@@ -40,12 +40,12 @@ class Ask(Protocol):
         body: str | None = None,
         has_token: bool = True,
         progress: Progress | None = None,
-    ) -> Awaitable[Answer]: ...
+    ) -> Awaitable[Response]: ...
 
 
 async def send_once(
     ask: Ask, path: str, limit_s: float, *, body: str | None = None, method: str = "POST"
-) -> Answer | Rejected | Unknown:
+) -> Response | Rejected | Unknown:
     """One request that may make and charge something. Without an answer it is rejected when it provably never left."""
     try:
         return await ask(method, path, limit_s, body=body, progress=Progress())
@@ -53,7 +53,7 @@ async def send_once(
         return unknown(trouble) if trouble.charge is Charge.MAYBE else Rejected(trouble)
 
 
-def outcome_of_order(order: Order, answer: Answer, secret: str) -> Outcome:
+def send_payload(order: Payload, answer: Response, secret: str) -> Outcome:
     """The outcome that an answer to an order is.
 
     The page, or the plain 404, that servers show for every path they do not have (protocol 1.2) proves that nobody
@@ -70,13 +70,13 @@ def outcome_of_order(order: Order, answer: Answer, secret: str) -> Outcome:
     told = outcome.trouble
     match outcome:
         case Unknown() if order.path not in _EVERYWHERE and isinstance(told, _NOT_THERE) and shows(answer) is False:
-            return _rejected(NotOffered, "", outcome)
-        case Rejected() if isinstance(told, NotOffered) and shows(answer):
+            return _rejected(NotSupported, "", outcome)
+        case Rejected() if isinstance(told, NotSupported) and shows(answer):
             return _rejected(NotFound, told.detail, outcome)
     return outcome
 
 
-def _outcome_with_result(order: Order, answer: Answer, secret: str) -> Outcome:
+def _outcome_with_result(order: Payload, answer: Response, secret: str) -> Outcome:
     """The same of an order whose answer is the result itself. A file of a clip may still be in the making: any
     document under a success is an answer to that question."""
     failed = outcome_of_failure(
@@ -86,7 +86,7 @@ def _outcome_with_result(order: Order, answer: Answer, secret: str) -> Outcome:
         return failed
     try:
         document = read_document(answer.body)
-    except AnswerUnreadable:
+    except UnreadableResponse:
         return failed
     found = read_result(order.result, document, secret)
     is_answered = bool(found.value) or (order.method == "GET" and isinstance(document, dict | list | None))

@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 import httpx
 
-from sunotui.domain.errors import AddressRefused
+from sunotui.domain.errors import UnsafeUrl
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.token import Token
 
@@ -19,9 +19,9 @@ class TokenAuth(httpx.Auth):
         self._token = token
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Raises AddressRefused, before anything is sent, when the request goes anywhere else."""
+        """Raises UnsafeUrl, before anything is sent, when the request goes anywhere else."""
         url = request.url
         if (url.scheme, url.host, url.port or _USUAL_PORTS.get(url.scheme)) != self._origin or url.userinfo:
-            raise AddressRefused("The token is not sent to any other address than the gateway's own")
+            raise UnsafeUrl("The token is not sent to any other address than the gateway's own")
         request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
         yield request

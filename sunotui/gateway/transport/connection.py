@@ -12,12 +12,12 @@ import certifi
 import httpx
 
 from sunotui import __version__
-from sunotui.domain.errors import AddressRefused
+from sunotui.domain.errors import UnsafeUrl
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.proxy import Proxy
 from sunotui.domain.token import Token
-from sunotui.gateway.errors.mapping import redirect_trouble
-from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.errors.mapping import redirect_error
+from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.parsing.response_cache import THREAD_FROM
 from sunotui.gateway.secret_forms import body_without_secret
 from sunotui.gateway.transport.auth import TokenAuth
@@ -34,7 +34,7 @@ _CONNECTIONS = 20
 
 _CONNECTING = ("connection.", "proxy.", "socks.")
 """How the transport's events begin while it connects, to a proxy too."""
-_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, AddressRefused)
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, UnsafeUrl)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +116,10 @@ class Connection:
         body: str | None = None,
         has_token: bool = True,
         progress: Progress | None = None,
-    ) -> Answer:
+    ) -> Response:
         """One request to the gateway's origin and its whole answer, within `limit_s` seconds.
 
-        Raises TimeoutError, httpx's exceptions, NotAGateway for a redirect, AnswerUnreadable for an answer that is
+        Raises TimeoutError, httpx's exceptions, NotAGateway for a redirect, UnreadableResponse for an answer that is
         larger than 8 MiB, also once decompressed, or compressed in any way but by gzip or deflate once.
         """
         self._under_way += 1
@@ -138,7 +138,7 @@ class Connection:
                 response = await http.send(request, stream=True, auth=self._auth if has_token else None)
                 try:
                     content = await self._without_token(await _body_of(response))
-                    return Answer(response.status_code, dict(response.headers), content)
+                    return Response(response.status_code, dict(response.headers), content)
                 finally:
                     await response.aclose()
         finally:
@@ -231,7 +231,7 @@ def _client(transport: httpx.AsyncBaseTransport, limits: TimeLimits, secret: str
 async def _refuse_redirect(secret: str, response: httpx.Response) -> None:
     """Before httpx looks at the target: a malformed one would otherwise become an error of its own."""
     if 300 <= response.status_code < 400:
-        raise redirect_trouble(response.status_code, response.headers, secret)
+        raise redirect_error(response.status_code, response.headers, secret)
 
 
 async def _body_of(response: httpx.Response) -> bytes:

@@ -7,7 +7,7 @@ import asyncio
 import zlib
 from collections.abc import AsyncIterator
 
-from sunotui.domain.errors import AnswerUnreadable
+from sunotui.domain.errors import UnreadableResponse
 
 _STEP = 256 * 1024
 """Bytes decompressed at a time, between which other work on the event loop has its turn."""
@@ -26,19 +26,19 @@ _BROKEN = "The gateway's answer came compressed and cannot be decompressed"
 async def read_body(chunks: AsyncIterator[bytes], encoding: str, limit: int) -> bytes:
     """The body in `chunks`, plain, whose Content-Encoding header is `encoding`: gzip or deflate, once, or none.
 
-    At most `limit` bytes, before and after decompression. Raises AnswerUnreadable for a larger body, any other
+    At most `limit` bytes, before and after decompression. Raises UnreadableResponse for a larger body, any other
     encoding, more than one encoding, and a compressed body that is broken, cut off, or has anything behind its end.
     """
     encoding = encoding.strip().lower()
     if encoding not in _PLAIN | _GZIP | {_DEFLATE}:
-        raise AnswerUnreadable(_UNKNOWN)
+        raise UnreadableResponse(_UNKNOWN)
     decoder = None if encoding in _PLAIN else _Decoder(encoding, limit)
     body = bytearray()
     received = 0
     async for chunk in chunks:
         received += len(chunk)
         if received > limit:
-            raise AnswerUnreadable(_TOO_LARGE)
+            raise UnreadableResponse(_TOO_LARGE)
         if decoder is None:
             body += chunk
         elif chunk:
@@ -68,12 +68,12 @@ class _Decoder:
             try:
                 piece = inflater.decompress(waiting, most)
             except zlib.error:
-                raise AnswerUnreadable(_BROKEN) from None
+                raise UnreadableResponse(_BROKEN) from None
             self._body += piece
             if len(self._body) > self._limit:
-                raise AnswerUnreadable(_TOO_LARGE)
+                raise UnreadableResponse(_TOO_LARGE)
             if inflater.unused_data:
-                raise AnswerUnreadable(_BROKEN)
+                raise UnreadableResponse(_BROKEN)
             waiting = inflater.unconsumed_tail
             # A full piece may have more behind it although all input is consumed.
             if inflater.eof or (not waiting and len(piece) < most):
@@ -83,7 +83,7 @@ class _Decoder:
     def finish(self) -> bytes:
         """The whole body, once all of it was added."""
         if self._inflater is None or not self._inflater.eof:
-            raise AnswerUnreadable(_CUT_OFF)
+            raise UnreadableResponse(_CUT_OFF)
         return bytes(self._body)
 
     def _window(self, first: int) -> int:

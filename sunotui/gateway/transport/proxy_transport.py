@@ -8,7 +8,7 @@ import httpcore
 import httpx
 from socksio import SOCKSError
 
-from sunotui.domain.errors import NetworkDown, TimedOut
+from sunotui.domain.errors import NetworkError, TimedOut
 from sunotui.domain.proxy import Proxy
 from sunotui.gateway.errors.mapping import causes, why_unreachable
 
@@ -49,7 +49,7 @@ class ProxyTransport(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """One request. Raises NetworkDown and TimedOut for the proxy's own failures, else what httpx raises.
+        """One request. Raises NetworkError and TimedOut for the proxy's own failures, else what httpx raises.
 
         AssertionError is what httpcore raises for a SOCKS reply that answers another question.
         """
@@ -63,14 +63,16 @@ class ProxyTransport(httpx.AsyncBaseTransport):
             # Through a tunnel TLS is agreed on with the gateway: its certificate is not the proxy's matter.
             if any(isinstance(cause, ssl.SSLError) for cause in causes(error)):
                 raise
-            raise NetworkDown("The proxy could not be reached", advice=_ADVICE, detail=why_unreachable(error)) from None
+            raise NetworkError(
+                "The proxy could not be reached", advice=_ADVICE, detail=why_unreachable(error)
+            ) from None
         except (httpx.ProxyError, SOCKSError, AssertionError):
-            raise NetworkDown("The proxy did not connect to the host behind it", advice=_ADVICE) from None
+            raise NetworkError("The proxy did not connect to the host behind it", advice=_ADVICE) from None
         finally:
             await opening.aclose()
         if response.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
             await response.aclose()
-            raise NetworkDown("The proxy wants a user name and a password", advice=_ADVICE)
+            raise NetworkError("The proxy wants a user name and a password", advice=_ADVICE)
         return response
 
     async def aclose(self) -> None:

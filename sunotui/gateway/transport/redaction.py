@@ -42,7 +42,7 @@ def _masked(text: str, secret: str) -> str:
     return _ANY_JWT.sub(MASK, _ANY_KEY.sub(f"sk-{MASK}", text))
 
 
-def told(text: str, secret: str = "", limit: int = LINE_LIMIT) -> str:
+def redacted_text(text: str, secret: str = "", limit: int = LINE_LIMIT) -> str:
     """A gateway's text as one clean line, as it was before a formatter spoilt it (quirk 20). Cleaned before it is
     masked, so that a control character cannot hide a key, and cut last, so that a cut cannot leave half of one."""
     return clean(masked(_GO_NOISE.sub(r"%\1", clean(text, BEFORE_CUTTING)), secret), limit)

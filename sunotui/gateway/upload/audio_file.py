@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import clean
 
 LARGEST_FILE = 200 * 1024 * 1024
@@ -46,14 +46,14 @@ class AudioFile:
         return _KINDS.get(self.ending, "application/octet-stream")
 
     async def blocks(self, report: FileProgress | None) -> AsyncIterator[bytes]:
-        """Exactly `size` bytes. Raises RequestImpossible when the file has become shorter meanwhile."""
+        """Exactly `size` bytes. Raises InvalidRequest when the file has become shorter meanwhile."""
         sent = 0
         if report is not None:
             report(0, self.size)
         while sent < self.size:
             block = await asyncio.to_thread(self.source.read, min(BLOCK, self.size - sent))
             if not block:
-                raise RequestImpossible("The file became shorter while it was sent", advice="Send it again")
+                raise InvalidRequest("The file became shorter while it was sent", advice="Send it again")
             yield block
             sent += len(block)
             if report is not None:
@@ -62,7 +62,7 @@ class AudioFile:
 
 @asynccontextmanager
 async def opened(path: str) -> AsyncIterator[AudioFile]:
-    """The file at a path, until it is done with. Raises RequestImpossible when it is none that can be sent."""
+    """The file at a path, until it is done with. Raises InvalidRequest when it is none that can be sent."""
     audio = await asyncio.to_thread(_open, path)
     try:
         yield audio
@@ -71,7 +71,7 @@ async def opened(path: str) -> AsyncIterator[AudioFile]:
 
 
 async def check_file(path: str) -> None:
-    """Raise RequestImpossible where the file at a path is none that can be sent."""
+    """Raise InvalidRequest where the file at a path is none that can be sent."""
     async with opened(path):
         pass
 
@@ -81,13 +81,13 @@ def _open(text: str) -> AudioFile:
         path = Path(text).expanduser()
         # Looked at before it is opened: to open a pipe would wait for its other end.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise RequestImpossible("That path is no file", advice="Give the path of an audio file")
+            raise InvalidRequest("That path is no file", advice="Give the path of an audio file")
         source = path.open("rb")
     except FileNotFoundError:
-        raise RequestImpossible("There is no file at that path", advice="Check the path") from None
+        raise InvalidRequest("There is no file at that path", advice="Check the path") from None
     except (OSError, ValueError, RuntimeError) as error:
         why = clean(getattr(error, "strerror", None) or "")
-        raise RequestImpossible("The file could not be read", advice="Check its permissions", detail=why) from None
+        raise InvalidRequest("The file could not be read", advice="Check its permissions", detail=why) from None
     try:
         size = _checked_size(source.seek(0, 2))
         source.seek(0)
@@ -99,9 +99,9 @@ def _open(text: str) -> AudioFile:
 
 def _checked_size(size: int) -> int:
     if size == 0:
-        raise RequestImpossible("The file is empty", advice="Give another file")
+        raise InvalidRequest("The file is empty", advice="Give another file")
     if size > LARGEST_FILE:
-        raise RequestImpossible(
+        raise InvalidRequest(
             f"The file is larger than {LARGEST_FILE // 1024**2} MiB", advice="Send a shorter piece, or as mp3"
         )
     return size

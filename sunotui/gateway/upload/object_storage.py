@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 import httpx
 
 from sunotui.domain.address import is_private_name
-from sunotui.domain.errors import AddressRefused, AnswerUnreadable, GatewayFailed, NetworkDown, TimedOut, SunotuiError
+from sunotui.domain.errors import GatewayFailed, NetworkError, SunotuiError, TimedOut, UnreadableResponse, UnsafeUrl
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.domain.proxy import Proxy
-from sunotui.gateway.errors.mapping import trouble_of_exception
+from sunotui.gateway.errors.mapping import error_from_exception
 from sunotui.gateway.parsing.fields import Foreign
 from sunotui.gateway.transport.connection import TimeLimits, open_client
 from sunotui.gateway.transport.deadline import within
-from sunotui.gateway.transport.redaction import told
+from sunotui.gateway.transport.redaction import redacted_text
 from sunotui.gateway.upload.audio_file import AudioFile, FileProgress
 
 LONGEST_ADDRESS = 8_192
@@ -41,7 +41,7 @@ _AGAIN = "Send the file again"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UploadTarget:
     """Where the file goes."""
 
     url: str
@@ -49,31 +49,31 @@ class Place:
     """Those of a form; without any the file goes as the whole body of a PUT, as two gateways draw it."""
 
 
-def place_in(answer: Foreign, gateway: BaseUrl, secret: str) -> Place:
-    """The place that an answer names; one that would have our token sent there is none. Raises AddressRefused or
-    AnswerUnreadable."""
+def upload_target_in(answer: Foreign, gateway: BaseUrl, secret: str) -> UploadTarget:
+    """The place that an answer names; one that would have our token sent there is none. Raises UnsafeUrl or
+    UnreadableResponse."""
     url, fields = answer.get("url"), answer.get("fields")
     if not isinstance(url, str) or not (fields is None or isinstance(fields, dict)):
-        raise AnswerUnreadable(_NO_FORM, advice=_AGAIN)
+        raise UnreadableResponse(_NO_FORM, advice=_AGAIN)
     _check_address(url, gateway)
     given = [(name, value) for name, value in (fields or {}).items() if isinstance(value, str)]
     is_odd = any(_FIELD_NAME.fullmatch(name) is None or len(value) > LONGEST_FIELD for name, value in given)
     if len(given) > MOST_FIELDS or is_odd:
-        raise AnswerUnreadable("The gateway asks for a form that no storage has", advice=_AGAIN)
+        raise UnreadableResponse("The gateway asks for a form that no storage has", advice=_AGAIN)
     if any(secret in text for text in (url, *(value for _, value in given))):
-        raise AddressRefused("The gateway would have the token sent to its storage")
-    return Place(url, tuple((name, value) for name, value in given if name.lower() != "file"))
+        raise UnsafeUrl("The gateway would have the token sent to its storage")
+    return UploadTarget(url, tuple((name, value) for name, value in given if name.lower() != "file"))
 
 
 def _check_address(url: str, gateway: BaseUrl) -> None:
-    refusal = AddressRefused("The gateway names a storage that is not safe to send a file to")
+    refusal = UnsafeUrl("The gateway names a storage that is not safe to send a file to")
     # Printable ASCII throughout, so that every reader of the address sees the same host in it.
     if len(url) > LONGEST_ADDRESS or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         raise refusal
     try:
         parts = urlsplit(url)
         address = parse_base_url(f"{parts.scheme}://{parts.netloc}", allow_clear=True)
-    except (ValueError, AddressRefused):
+    except (ValueError, UnsafeUrl):
         raise refusal from None
     # A gateway of the internet has no business with this computer or the network around it.
     is_ours = address.origin == gateway.origin or (gateway.is_loopback and address.is_loopback)
@@ -89,14 +89,14 @@ def _is_nearby(address: BaseUrl) -> bool:
 
 
 async def send_file(
-    place: Place,
+    place: UploadTarget,
     audio: AudioFile,
     report: FileProgress | None,
     limits: TimeLimits,
     secret: str,
     proxy: Proxy | None = None,
 ) -> None:
-    """Send the file's bytes, through the gateway's `proxy` where it has one. Raises Trouble: the storage's refusal, or
+    """Send the file's bytes, through the gateway's `proxy` where it has one. Raises SunotuiError: the storage's refusal, or
     what the network did; `secret` never shows in it, since a gateway may have given it to its storage."""
     limit_s = _STALL_S + audio.size / SLOWEST_BYTES_S
     scheme = urlsplit(place.url).scheme
@@ -108,14 +108,14 @@ async def send_file(
             finally:
                 await response.aclose()
     except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
-        raise _storage_trouble(trouble_of_exception(error)) from None
+        raise _storage_trouble(error_from_exception(error)) from None
     if not response.is_success:
         why = ": ".join(_REASON.findall(words.decode("utf-8", "replace"))[:2])
-        raise GatewayFailed("The gateway's storage refused the file", advice=_AGAIN, detail=told(why, secret))
+        raise GatewayFailed("The gateway's storage refused the file", advice=_AGAIN, detail=redacted_text(why, secret))
 
 
 def _request(
-    http: httpx.AsyncClient, place: Place, audio: AudioFile, report: FileProgress | None, limits: TimeLimits
+    http: httpx.AsyncClient, place: UploadTarget, audio: AudioFile, report: FileProgress | None, limits: TimeLimits
 ) -> httpx.Request:
     timeout = httpx.Timeout(_STALL_S, connect=limits.connect_s)
     head, tail, method, kind = b"", b"", "PUT", audio.content_type
@@ -129,7 +129,7 @@ def _request(
     return http.build_request(method, place.url, content=content, headers=headers, timeout=timeout)
 
 
-def _form(place: Place, audio: AudioFile, boundary: str) -> tuple[bytes, bytes]:
+def _form(place: UploadTarget, audio: AudioFile, boundary: str) -> tuple[bytes, bytes]:
     """What goes before and behind the file. The file's part is the last: a storage ignores what follows it."""
     lines: list[str] = []
     for name, value in place.fields:
@@ -168,8 +168,8 @@ def _storage_trouble(trouble: SunotuiError) -> SunotuiError:
     """The same trouble, told of the storage: its words are about the gateway."""
     if isinstance(trouble, TimedOut):
         return TimedOut("The gateway's storage did not take the file in time", advice=_AGAIN)
-    if isinstance(trouble, NetworkDown):
-        return NetworkDown("The gateway's storage could not be reached", advice=_AGAIN, detail=trouble.detail)
+    if isinstance(trouble, NetworkError):
+        return NetworkError("The gateway's storage could not be reached", advice=_AGAIN, detail=trouble.detail)
     if trouble.http_status is not None and 300 <= trouble.http_status < 400:
         return GatewayFailed("The gateway's storage sent the file on to another place, which is not followed")
     if trouble.blame is GatewayFailed.blame:

@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sunotui.domain.errors import (
-    AnswerUnreadable,
     GatewayFailed,
-    NetworkDown,
-    NotOffered,
-    RequestRefused,
-    TimedOut,
-    TooFast,
+    NetworkError,
+    NotSupported,
+    RateLimited,
+    RequestRejected,
     SunotuiError,
+    TimedOut,
+    UnreadableResponse,
 )
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.proxy import Proxy
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.gateway.discovery.endpoint_detection import document_in
 from sunotui.gateway.endpoints import upload_path
-from sunotui.gateway.errors.mapping import request_id_of, trouble_of_exception
-from sunotui.gateway.parsing.envelope import Answer, open_envelope, read_document
+from sunotui.gateway.errors.mapping import error_from_exception, request_id_of
+from sunotui.gateway.parsing.envelope import Response, open_envelope, read_document
 from sunotui.gateway.parsing.fields import TITLE_LIMIT, Foreign, exact, first, identity, line, link, word
 from sunotui.gateway.submit.outcome import (
     Accepted,
@@ -32,13 +32,13 @@ from sunotui.gateway.submit.outcome import (
     outcome_of_answer,
     unknown,
 )
-from sunotui.gateway.submit.payloads import Order
-from sunotui.gateway.submit.send_once import Ask, outcome_of_order, send_once
+from sunotui.gateway.submit.payloads import Payload
+from sunotui.gateway.submit.send_once import Ask, send_once, send_payload
 from sunotui.gateway.transport.connection import TimeLimits
 from sunotui.gateway.transport.deadline import within
 from sunotui.gateway.transport.redaction import head_of, masked
 from sunotui.gateway.upload.audio_file import AudioFile, FileProgress, opened
-from sunotui.gateway.upload.object_storage import place_in, send_file
+from sunotui.gateway.upload.object_storage import send_file, upload_target_in
 
 MOST_FAILURES = 5
 """Looks in a row that may fail while the gateway takes the file in."""
@@ -46,7 +46,7 @@ MOST_FAILURES = 5
 _DONE = frozenset({"complete", "completed", "success", "succeeded"})
 _FAILED = frozenset({"error", "failed", "failure"})
 _WORK = ("task_id", "taskId", "clip_id", "clipId")
-_PASSING = (TimedOut, NetworkDown, GatewayFailed, TooFast, AnswerUnreadable)
+_PASSING = (TimedOut, NetworkError, GatewayFailed, RateLimited, UnreadableResponse)
 
 
 class _Ended(Exception):
@@ -70,7 +70,7 @@ class FileUpload:
         self._limits = limits
         self._proxy = proxy
 
-    async def send(self, order: Order, report: FileProgress | None) -> Outcome:
+    async def send(self, order: Payload, report: FileProgress | None) -> Outcome:
         """Upload the order's file. Every step goes out once, but for the looks at how far the gateway is. Raises
         nothing but CancelledError."""
         try:
@@ -79,15 +79,15 @@ class FileUpload:
         except _Ended as ended:
             return ended.outcome
         except Exception as error:  # noqa: BLE001 - every end is an outcome, and nothing was made yet
-            return Rejected(trouble_of_exception(error))
+            return Rejected(error_from_exception(error))
         return await self._make_clip(upload_id, status)
 
-    async def _hand_in(self, order: Order, audio: AudioFile, report: FileProgress | None) -> tuple[str, Foreign]:
+    async def _hand_in(self, order: Payload, audio: AudioFile, report: FileProgress | None) -> tuple[str, Foreign]:
         """All steps but the last: the upload's id, and what the gateway says of the file it has taken in."""
         with _during("when it was asked where to send the file"):
             place_told = await self._place_told(order)
             upload_id = identity(place_told.get("id"))
-            place = place_in(place_told, self._base_url, self._secret)
+            place = upload_target_in(place_told, self._base_url, self._secret)
         with _during():
             await send_file(place, audio, report, self._limits, self._secret, self._proxy)
         with _during("when it was told that the file is there"):
@@ -95,18 +95,18 @@ class FileUpload:
         with _during("while it took the file in"):
             return upload_id, await self._taken_in(upload_id)
 
-    async def _place_told(self, order: Order) -> Foreign:
+    async def _place_told(self, order: Payload) -> Foreign:
         """The answer that has an upload's id and address. Any other is one to an order, as where this path makes a
         task at once; and a lost one leaves it open (S3)."""
         path = self._base_url.prefix + order.path
         answer = await send_once(self._ask, path, self._limits.fetch_s, body=order.body)
-        if isinstance(answer, Answer):
+        if isinstance(answer, Response):
             document = self._good_document_in(answer)
             told, work = _object_in(document), _work_in(document)
             upload_id = identity(told.get("id")) if isinstance(told.get("url"), str) else ""
             if upload_id and not work:
                 return told
-            outcome = _without_own_id(outcome_of_order(order, answer, self._secret), work, [upload_id])
+            outcome = _without_own_id(send_payload(order, answer, self._secret), work, [upload_id])
         else:
             outcome = answer
         if isinstance(outcome, Rejected):
@@ -117,7 +117,7 @@ class FileUpload:
         body = json.dumps({"upload_type": "file_upload", "upload_filename": name}, ensure_ascii=False)
         try:
             await self._told("POST", upload_path(upload_id, "upload-finish"), body)
-        except AnswerUnreadable as trouble:
+        except UnreadableResponse as trouble:
             # What it says is not documented: any success that is no web page will do, also an empty one.
             if trouble.http_status is None or not 200 <= trouble.http_status < 300:
                 raise
@@ -142,7 +142,7 @@ class FileUpload:
                         return status
                     if state in _FAILED:
                         why = masked(line(status.get("error_message")), self._secret)
-                        raise RequestRefused("The gateway could not use the file", advice="Try another", detail=why)
+                        raise RequestRejected("The gateway could not use the file", advice="Try another", detail=why)
                     await asyncio.sleep(pause_s)
         except TimeoutError:
             raise TimedOut from None
@@ -171,10 +171,10 @@ class FileUpload:
             return unknown(outcome.trouble, outcome.answer, (hint,))
         return outcome
 
-    def _clip_id_in(self, answer: Answer) -> str:
+    def _clip_id_in(self, answer: Response) -> str:
         try:
             envelope = open_envelope(read_document(answer.body))
-        except AnswerUnreadable:
+        except UnreadableResponse:
             return ""
         if not answer.has_success_status or envelope.is_failure:
             return ""
@@ -190,7 +190,7 @@ class FileUpload:
         return Clip(clip_id, title, ClipStatus.COMPLETE, image_url=link(status.get("image_url")))
 
     async def _told(self, method: str, path: str, body: str = "") -> Foreign:
-        """The object that a step is answered with, bare or wrapped. Raises Trouble, or _Ended where the answer, good or
+        """The object that a step is answered with, bare or wrapped. Raises SunotuiError, or _Ended where the answer, good or
         bad, names what this step was not to make."""
         answer = await self._ask(method, self._base_url.prefix + path, self._limits.fetch_s, body=body or None)
         outcome = self._outcome(answer, path + body)
@@ -205,10 +205,10 @@ class FileUpload:
             raise _Ended(_without_own_id(outcome, work, own))
         return _object_in(document)
 
-    def _outcome(self, answer: Answer, sent: str) -> Outcome:
+    def _outcome(self, answer: Response, sent: str) -> Outcome:
         return outcome_of_answer(answer.status, answer.headers, answer.body, secret=self._secret, ordered=sent)
 
-    def _good_document_in(self, answer: Answer) -> object:
+    def _good_document_in(self, answer: Response) -> object:
         try:
             return document_in(answer, self._secret)
         except SunotuiError:
@@ -218,7 +218,7 @@ class FileUpload:
 def _without_own_id(outcome: Outcome, work: str, own: list[str]) -> Outcome:
     """The outcome, but for an acceptance by the upload's own id, which stands where a task's would: not known then."""
     if isinstance(outcome, Accepted) and outcome.task_id in own:
-        return unknown(AnswerUnreadable(request_id=outcome.request_id), outcome.answer, (work,))
+        return unknown(UnreadableResponse(request_id=outcome.request_id), outcome.answer, (work,))
     return outcome
 
 
@@ -247,10 +247,10 @@ def _during(when: str = "") -> Iterator[None]:
 
 
 def _nothing_made(trouble: SunotuiError, when: str) -> SunotuiError:
-    if isinstance(trouble, NotOffered):
+    if isinstance(trouble, NotSupported):
         trouble.what, when = "This gateway does not offer file uploads", ""
         trouble.advice = "Put the file at a public address and upload that, or use another gateway"
     trouble.what = f"{' '.join((trouble.what.rstrip('.'), when)).strip()}; nothing was made or charged"
-    if isinstance(trouble, AnswerUnreadable):
+    if isinstance(trouble, UnreadableResponse):
         trouble.advice = "Send the file again"
     return trouble

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sunotui.domain.annotations import Album, Counted, TakeRef, kept_name, name_key
-from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.domain.annotations import Album, NamedCount, TakeRef, kept_name, name_key
+from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.storage.annotations.takes import first_clip_of, meant_clip_of, resolve
 from sunotui.storage.db.chunks import chunks, marks_for
 from sunotui.storage.db.connection import Database
@@ -31,10 +31,10 @@ class AlbumRow:
     created_at: float
 
 
-class Albums:
+class AlbumStore:
     """Albums by name; names that differ in capitals or accents only are one.
 
-    Every method raises LibraryTrouble when the file cannot be read or written, and NotFound for an album that is not
+    Every method raises LibraryError when the file cannot be read or written, and NotFound for an album that is not
     there, unless it says otherwise.
     """
 
@@ -53,13 +53,13 @@ class Albums:
             raise NotFound(f"There is no album '{name}'", advice="'sunotui album list' lists them")
         return found
 
-    def all(self) -> list[Counted]:
+    def all(self) -> list[NamedCount]:
         """Every album, by name, with the number of its takes that are not in the trash."""
         rows = self._db.query(
             "SELECT name, (SELECT count(*) FROM album_take JOIN task ON task.id = task_id "
             "WHERE album_id = album.id AND trashed_at IS NULL) FROM album ORDER BY key"
         )
-        return [Counted(name, count) for name, count in rows]
+        return [NamedCount(name, count) for name, count in rows]
 
     def album(self, name: str, *, with_trash: bool = True) -> Album:
         """An album with its takes in order, those of the trash too unless it is said otherwise."""
@@ -105,7 +105,7 @@ class Albums:
         return counts
 
     def make(self, name: str, now: float) -> AlbumRow:
-        """The album of this name, made when there is none. Raises RequestImpossible for a name that is none."""
+        """The album of this name, made when there is none. Raises InvalidRequest for a name that is none."""
         name = kept_name(name)
         with self._db.write() as connection:
             connection.execute(
@@ -131,13 +131,13 @@ class Albums:
             )
 
     def rename(self, name: str, new_name: str) -> str:
-        """Give an album another name; the new one as it is kept. Raises RequestImpossible for one that is taken."""
+        """Give an album another name; the new one as it is kept. Raises InvalidRequest for one that is taken."""
         new_name = kept_name(new_name)
         with self._db.write() as connection:
             row = self.row(name)
             other = self.find(new_name)
             if other is not None and other.id != row.id:
-                raise RequestImpossible(f"There is an album '{other.name}' already", advice="Take another name")
+                raise InvalidRequest(f"There is an album '{other.name}' already", advice="Take another name")
             connection.execute(
                 "UPDATE album SET name = ?, key = ? WHERE id = ?", [new_name, name_key(new_name), row.id]
             )

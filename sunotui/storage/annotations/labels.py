@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from sunotui.domain.annotations import Counted, kept_name, name_key
+from sunotui.domain.annotations import NamedCount, kept_name, name_key
 from sunotui.storage.annotations.takes import known_tasks
 from sunotui.storage.db.chunks import chunks, marks_for
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_text
 
 
-class Labels:
+class LabelStore:
     """Labels by name; names that differ in capitals or accents only are one label, shown as it was first written.
 
-    Every method raises LibraryTrouble when the file cannot be read or written.
+    Every method raises LibraryError when the file cannot be read or written.
     """
 
     def __init__(self, db: Database, refresh_words: Callable[[Sequence[str]], None]) -> None:
@@ -23,7 +23,7 @@ class Labels:
     def put(self, task_ids: Sequence[str], name: str, *, is_on: bool) -> tuple[str, list[str]]:
         """Give or take a label, in one transaction; its name as it is shown, and the tasks that this changed.
 
-        Raises RequestImpossible for a name that is none.
+        Raises InvalidRequest for a name that is none.
         """
         name = kept_name(name)
         with self._db.write() as connection:
@@ -48,13 +48,13 @@ class Labels:
                 self._refresh_words(changed)
         return name, changed
 
-    def all(self) -> list[Counted]:
+    def all(self) -> list[NamedCount]:
         """Every label, by name, with the number of its tasks that are not in the trash."""
         rows = self._db.query(
             "SELECT name, (SELECT count(*) FROM task_label JOIN task ON task.id = task_id "
             "WHERE label_id = label.id AND trashed_at IS NULL) FROM label ORDER BY key"
         )
-        return [Counted(name, count) for name, count in rows]
+        return [NamedCount(name, count) for name, count in rows]
 
     def among(self, task_ids: Sequence[str]) -> dict[str, int]:
         """The labels that these tasks have, and how many of the tasks have each."""

@@ -8,8 +8,8 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_text
 
 
-class Notes:
-    """One note a task. Every method raises LibraryTrouble when the file cannot be read or written."""
+class NoteStore:
+    """One note a task. Every method raises LibraryError when the file cannot be read or written."""
 
     def __init__(self, db: Database, refresh_words: Callable[[Sequence[str]], None]) -> None:
         """`refresh_words` makes true what a search knows of tasks; it is called inside the transaction."""
@@ -21,7 +21,7 @@ class Notes:
         return next(iter(self._db.column("SELECT note FROM task WHERE id = ?", [storable_text(task_id)])), None)
 
     def put(self, task_id: str, text: str) -> None:
-        """Write the note of a task; an empty one is none. Raises RequestImpossible for one that is too long."""
+        """Write the note of a task; an empty one is none. Raises InvalidRequest for one that is too long."""
         with self._db.write() as connection:
             connection.execute(
                 "UPDATE task SET note = ? WHERE id = ?", [storable_text(kept_note(text)), storable_text(task_id)]
@@ -29,7 +29,7 @@ class Notes:
             self._refresh_words([task_id])
 
 
-class Trash:
+class TrashStore:
     """What was thrown away: hidden, and otherwise as it was. It is never emptied by the program."""
 
     def __init__(self, db: Database) -> None:

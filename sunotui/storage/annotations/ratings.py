@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sunotui.domain.annotations import NO_OPINION, Mark, Opinion, TakeRef
+from sunotui.domain.annotations import NO_OPINION, AnnotationField, TakeRating, TakeRef
 from sunotui.storage.annotations.takes import first_clip_of, meant_clip_of, resolve
 from sunotui.storage.db.chunks import chunks, marks_for
 from sunotui.storage.db.connection import Database
@@ -33,22 +33,22 @@ _SUM_UP = (
 )
 
 
-class Opinions:
-    """Opinions by take. Every method raises LibraryTrouble when the file cannot be read or written."""
+class RatingStore:
+    """Opinions by take. Every method raises LibraryError when the file cannot be read or written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def values(self, mark: Mark, takes: Iterable[TakeRef]) -> Marks:
+    def values(self, mark: AnnotationField, takes: Iterable[TakeRef]) -> Marks:
         """One part of the opinion of each of these takes, of those that the library knows."""
         refs = list(dict.fromkeys(resolve(self._db, takes).values()))
         told = self.of([take.task_id for take in refs])
-        nothing: dict[str, Opinion] = {}
+        nothing: dict[str, TakeRating] = {}
         return {
             take: getattr(told.get(take.task_id, nothing).get(take.clip_id, NO_OPINION), mark.value) for take in refs
         }
 
-    def put(self, mark: Mark, wanted: Mapping[TakeRef, Value]) -> None:
+    def put(self, mark: AnnotationField, wanted: Mapping[TakeRef, Value]) -> None:
         """Write one part of the opinions of takes, in one transaction with the sums beside their tasks."""
         column = mark.value
         with self._db.write() as connection:
@@ -72,9 +72,9 @@ class Opinions:
             for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
                 connection.execute(_SUM_UP.format(marks=marks_for(chunk)), chunk)
 
-    def of(self, task_ids: Sequence[str]) -> dict[str, dict[str, Opinion]]:
+    def of(self, task_ids: Sequence[str]) -> dict[str, dict[str, TakeRating]]:
         """The opinions of these tasks' takes, by task and clip; what nobody has an opinion of is left out."""
-        found: dict[str, dict[str, Opinion]] = {}
+        found: dict[str, dict[str, TakeRating]] = {}
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
             rows = self._db.query(
                 f"SELECT task_id, {_MEANT} AS meant, "
@@ -83,5 +83,5 @@ class Opinions:
                 chunk,
             )
             for task_id, clip_id, is_starred, rating, heard_at in rows:
-                found.setdefault(task_id, {})[clip_id] = Opinion(bool(is_starred), rating, heard_at)
+                found.setdefault(task_id, {})[clip_id] = TakeRating(bool(is_starred), rating, heard_at)
         return found

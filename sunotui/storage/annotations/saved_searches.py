@@ -7,10 +7,10 @@ from sunotui.storage.db.sql_values import storable_text
 from sunotui.storage.tasks.row_mapping import reading_rows
 
 
-class Searches:
+class SavedSearchStore:
     """Saved searches; names that differ in capitals or accents only are one.
 
-    Every method raises LibraryTrouble when the file cannot be read or written.
+    Every method raises LibraryError when the file cannot be read or written.
     """
 
     def __init__(self, db: Database) -> None:
@@ -27,7 +27,7 @@ class Searches:
             return [SavedSearch(name, query, Sort(sort), bool(is_reversed)) for name, query, sort, is_reversed in rows]
 
     def put(self, search: SavedSearch) -> None:
-        """Keep a search in place of the one of its name. Raises RequestImpossible for a name that is none."""
+        """Keep a search in place of the one of its name. Raises InvalidRequest for a name that is none."""
         name = kept_name(search.name)
         with self._db.write() as connection:
             connection.execute(

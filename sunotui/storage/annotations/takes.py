@@ -22,7 +22,7 @@ def meant_clip_of(table: str) -> str:
 def resolve(db: Database, takes: Iterable[TakeRef]) -> dict[TakeRef, TakeRef]:
     """What is meant by these: a task by itself is its first take, where it has takes.
 
-    What the library does not know is left out. Raises LibraryTrouble.
+    What the library does not know is left out. Raises LibraryError.
     """
     wanted = list(dict.fromkeys(takes))
     clips: dict[str, list[str]] = {}
@@ -45,7 +45,7 @@ def resolve(db: Database, takes: Iterable[TakeRef]) -> dict[TakeRef, TakeRef]:
 
 
 def known_tasks(db: Database, task_ids: Sequence[str]) -> list[str]:
-    """Those of the ids that are tasks of the library, each once, in their order. Raises LibraryTrouble."""
+    """Those of the ids that are tasks of the library, each once, in their order. Raises LibraryError."""
     wanted = [storable_text(task_id) for task_id in dict.fromkeys(task_ids)]
     known: set[str] = set()
     for chunk in chunks(wanted):

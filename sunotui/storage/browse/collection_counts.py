@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sunotui.domain.browse import Place, PlaceKind
+from sunotui.domain.browse import Collection, CollectionKind
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.summary import View
 from sunotui.storage.db.connection import Database
@@ -20,9 +20,9 @@ _ALBUMS = """
     LEFT JOIN task ON task.id = album_take.task_id AND task.trashed_at IS NULL GROUP BY album.id ORDER BY album.key"""
 
 
-def place_counts(db: Database) -> dict[Place, int]:
+def collection_counts(db: Database) -> dict[Collection, int]:
     """Places and how many tasks they hold, in the order of the side pane. Saved searches come without a number, as
-    -1: to count them is to search. Raises LibraryTrouble."""
+    -1: to count them is to search. Raises LibraryError."""
     views = dict.fromkeys(View, 0)
     gateways: dict[str, int] = {}
     for row in db.query("SELECT kind, status, is_starred, is_unheard, is_trashed, profile, n FROM tally"):
@@ -35,16 +35,18 @@ def place_counts(db: Database) -> dict[Place, int]:
         for view in _views_with(kind, status, is_starred=row["is_starred"], is_unheard=row["is_unheard"]):
             views[view] += row["n"]
     gateways = {name: count for name, count in gateways.items() if count}
-    found = {Place.of_view(view): count for view, count in views.items() if view is not View.TRASH}
-    found |= {Place(PlaceKind.LABEL, name): count for name, count in db.query(_LABELS)}
-    found |= {Place(PlaceKind.ALBUM, name): count for name, count in db.query(_ALBUMS)}
+    found = {Collection.of_view(view): count for view, count in views.items() if view is not View.TRASH}
+    found |= {Collection(CollectionKind.LABEL, name): count for name, count in db.query(_LABELS)}
+    found |= {Collection(CollectionKind.ALBUM, name): count for name, count in db.query(_ALBUMS)}
     if len(gateways) > 1:
-        found |= {Place(PlaceKind.GATEWAY, name): gateways[name] for name in sorted(gateways)}
-    found |= {Place(PlaceKind.SEARCH, name): -1 for name in db.column("SELECT name FROM saved_search ORDER BY key")}
-    return found | {Place.of_view(View.TRASH): views[View.TRASH]}
+        found |= {Collection(CollectionKind.GATEWAY, name): gateways[name] for name in sorted(gateways)}
+    found |= {
+        Collection(CollectionKind.SEARCH, name): -1 for name in db.column("SELECT name FROM saved_search ORDER BY key")
+    }
+    return found | {Collection.of_view(View.TRASH): views[View.TRASH]}
 
 
-def view_counts(counts: Mapping[Place, int]) -> dict[View, int]:
+def view_counts(counts: Mapping[Collection, int]) -> dict[View, int]:
     """Those of the built-in views alone."""
     return {place.view: count for place, count in counts.items() if place.view is not None}
 

@@ -8,11 +8,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from sunotui.domain.browse import Listing, Place, PlaceKind, Sort
+from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import Query, parse
 from sunotui.domain.tasks.summary import TaskSummary, View
-from sunotui.storage.browse.collection_counts import place_counts
-from sunotui.storage.browse.list_sources import Order, Ranked, Slices, Source, Walked, Whole
+from sunotui.storage.browse.collection_counts import collection_counts
+from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, RankedRows, RowSource, SortOrder, Source
 from sunotui.storage.browse.query_sql import KEPT, VIEWS, Clause, clause_of, match_of, narrowing_of
 from sunotui.storage.db.chunks import chunks, marks_for
 from sunotui.storage.db.connection import Database
@@ -31,12 +31,12 @@ _NEVER: Version = (-1, -1)
 
 
 ORDERS = {
-    Sort.AGE: Order("added_at", True),
-    Sort.TITLE: Order("title_key", False),
-    Sort.LENGTH: Order("length_key", True),
-    Sort.RATING: Order("rating", True),
-    Sort.MODEL: Order("model_key", True),
-    Sort.RELEVANCE: Order("added_at", True),
+    Sort.AGE: SortOrder("added_at", True),
+    Sort.TITLE: SortOrder("title_key", False),
+    Sort.LENGTH: SortOrder("length_key", True),
+    Sort.RATING: SortOrder("rating", True),
+    Sort.MODEL: SortOrder("model_key", True),
+    Sort.RELEVANCE: SortOrder("added_at", True),
 }
 """What each order is in the table of tasks; best match needs a search, and an album its own table."""
 
@@ -55,8 +55,8 @@ _VIEW_INDEXES: dict[View | None, str] = {
 }
 
 
-class Listings:
-    """Answers for one library. Every method raises LibraryTrouble when the file cannot be read."""
+class TaskLists:
+    """Answers for one library. Every method raises LibraryError when the file cannot be read."""
 
     def __init__(self, db: Database, now: Callable[[], float], *, few: int = FEW, ranked: int = RANKED) -> None:
         """`now` is what a search such as since:7d counts back from."""
@@ -64,37 +64,39 @@ class Listings:
         self._now = now
         self._few = few
         self._ranked = ranked
-        self._lists: OrderedDict[Listing, tuple[object, Slices]] = OrderedDict()
-        self._places: tuple[Version, dict[Place, int]] = (_NEVER, {})
+        self._lists: OrderedDict[ListQuery, tuple[object, RowSource]] = OrderedDict()
+        self._places: tuple[Version, dict[Collection, int]] = (_NEVER, {})
 
-    def total(self, listing: Listing) -> int:
+    def total(self, listing: ListQuery) -> int:
         """How many rows a listing has."""
         return self._list(listing).total
 
-    def places(self) -> dict[Place, int]:
+    def places(self) -> dict[Collection, int]:
         """Every place and how many tasks it has, in the order of the side pane."""
         version = self._db.version()
         if self._places[0] != version:
-            self._places = version, place_counts(self._db)
+            self._places = version, collection_counts(self._db)
         return dict(self._places[1])
 
-    def kept_orders(self) -> dict[Place, tuple[Sort, bool]]:
+    def kept_orders(self) -> dict[Collection, tuple[Sort, bool]]:
         """The order that each saved search was kept with, and whether it is turned round."""
         rows = self._db.query("SELECT name, sort, is_reversed FROM saved_search")
         with reading_rows():
-            return {Place(PlaceKind.SEARCH, name): (Sort(sort), bool(turned)) for name, sort, turned in rows}
+            return {Collection(CollectionKind.SEARCH, name): (Sort(sort), bool(turned)) for name, sort, turned in rows}
 
-    def index_of(self, listing: Listing, task_id: str) -> int | None:
+    def index_of(self, listing: ListQuery, task_id: str) -> int | None:
         """Where a task stands in a listing, from 0; None where it does not."""
         seq = self._seq_of(task_id)
         return self._list(listing).index_of(seq) if seq is not None else None
 
-    def rows(self, listing: Listing, start: int, stop: int, known: tuple[int, str] | None = None) -> list[TaskSummary]:
+    def rows(
+        self, listing: ListQuery, start: int, stop: int, known: tuple[int, str] | None = None
+    ) -> list[TaskSummary]:
         """The rows from index `start` on, before `stop`. `known` is the index of a task: where it is among them, they
         are found without counting from an end."""
         return self._by_seq(self._seqs(listing, start, stop, known))
 
-    def ids(self, listing: Listing, start: int, stop: int) -> list[str]:
+    def ids(self, listing: ListQuery, start: int, stop: int) -> list[str]:
         """The ids from index `start` on, before `stop`."""
         found: dict[int, str] = {}
         seqs = self._seqs(listing, start, stop)
@@ -103,7 +105,7 @@ class Listings:
             found.update((row[0], row[1]) for row in rows)
         return [found[seq] for seq in seqs if seq in found]
 
-    def listed(self, listing: Listing, task_ids: Sequence[str]) -> list[str]:
+    def listed(self, listing: ListQuery, task_ids: Sequence[str]) -> list[str]:
         """Those of these ids that a listing has."""
         seqs = set(self._seqs(listing, 0, self.total(listing)))
         found: list[str] = []
@@ -112,7 +114,7 @@ class Listings:
             found += [row[1] for row in rows if row[0] in seqs]
         return found
 
-    def _seqs(self, listing: Listing, start: int, stop: int, known: tuple[int, str] | None = None) -> Sequence[int]:
+    def _seqs(self, listing: ListQuery, start: int, stop: int, known: tuple[int, str] | None = None) -> Sequence[int]:
         start = max(0, start)
         if stop <= start:
             return []
@@ -124,9 +126,9 @@ class Listings:
 
     # --- how a listing is found --------------------------------------------------------------------------------------
 
-    def _list(self, listing: Listing) -> Slices:
+    def _list(self, listing: ListQuery) -> RowSource:
         """What was found before, until anything is written; what is counted back from now, for a minute."""
-        is_search = listing.search or listing.place.kind is PlaceKind.SEARCH
+        is_search = listing.search or listing.place.kind is CollectionKind.SEARCH
         state = (self._db.version(), self._now() // 60 if is_search else 0)
         known = self._lists.get(listing)
         if known is None or known[0] != state:
@@ -136,23 +138,23 @@ class Listings:
             self._lists.popitem(last=False)
         return known[1]
 
-    def _found(self, listing: Listing) -> Slices:
-        if listing.place.kind is PlaceKind.SEARCH:
+    def _found(self, listing: ListQuery) -> RowSource:
+        if listing.place.kind is CollectionKind.SEARCH:
             listing = self._as_saved(listing)
         query = parse(listing.search, self._now())
-        if listing.sort is Sort.RELEVANCE and listing.place.kind is PlaceKind.ALBUM:
+        if listing.sort is Sort.RELEVANCE and listing.place.kind is CollectionKind.ALBUM:
             album = self._album(listing.place, query)
-            return Whole(album[::-1] if listing.is_reversed else album)
+            return MaterializedRows(album[::-1] if listing.is_reversed else album)
         if listing.sort is Sort.RELEVANCE and match_of(query):
             hits = self._hits(listing.place, query)
-            return Ranked(self._db, hits, self._ranked, is_reversed=listing.is_reversed)
-        if query.is_empty and listing.place.kind in {PlaceKind.VIEW, PlaceKind.GATEWAY}:
+            return RankedRows(self._db, hits, self._ranked, is_reversed=listing.is_reversed)
+        if query.is_empty and listing.place.kind in {CollectionKind.VIEW, CollectionKind.GATEWAY}:
             return self._plain(listing)
-        place = _place_clause(listing.place)
+        place = _collection_clause(listing.place)
         clause = clause_of(query, is_kept=listing.place.view is not View.TRASH)
         return self._whole("task", Clause(f"{place.sql} AND {clause.sql}", (*place.values, *clause.values)), listing)
 
-    def _plain(self, listing: Listing) -> Slices:
+    def _plain(self, listing: ListQuery) -> RowSource:
         """A view or a gateway: walked where it is large. The index is named, since SQLite, which keeps no figures
         about the tables here, would rather walk another one and sort."""
         condition, order = _condition(listing), _order(listing)
@@ -161,28 +163,28 @@ class Listings:
         if total <= self._few or listing.place.view is View.TRASH:
             return self._whole(f"task INDEXED BY {own or 'task_by_age'}", condition, listing)
         index = own if own and order.column == "added_at" else _INDEXES[order.column]
-        return Walked(self._db, Source(f"task INDEXED BY {index}", condition.sql, condition.values), order, total)
+        return KeysetRows(self._db, Source(f"task INDEXED BY {index}", condition.sql, condition.values), order, total)
 
-    def _plain_total(self, place: Place) -> int:
+    def _plain_total(self, place: Collection) -> int:
         if place.view is not None:
             return self.places()[place]
         name = storable_text(place.name)
         return int(self._db.numbers("SELECT total(n) FROM tally WHERE profile = ? AND NOT is_trashed", [name])[0])
 
-    def _whole(self, table: str, condition: Clause, listing: Listing) -> Whole:
-        return Whole(
+    def _whole(self, table: str, condition: Clause, listing: ListQuery) -> MaterializedRows:
+        return MaterializedRows(
             self._db.numbers(
                 f"SELECT task.seq FROM {table} WHERE {condition.sql} ORDER BY {_order(listing).sorted_sql}",
                 condition.values,
             )
         )
 
-    def _hits(self, place: Place, query: Query) -> Source:
+    def _hits(self, place: Collection, query: Query) -> Source:
         """Where hits come from. Where only the trash is left out, the tasks themselves need not be looked at."""
-        match, narrowing, within = match_of(query), narrowing_of(query), _place_clause(place)
+        match, narrowing, within = match_of(query), narrowing_of(query), _collection_clause(place)
         is_kept = not query.wants_trash and place.view is not View.TRASH
         if not narrowing.sql and place.view is View.ALL and is_kept:
-            trash = self.places()[Place.of_view(View.TRASH)]
+            trash = self.places()[Collection.of_view(View.TRASH)]
             kept = f" AND words.rowid NOT IN (SELECT seq FROM task WHERE {VIEWS[View.TRASH]})" if trash else ""
             return Source("words", f"words MATCH ?{kept}", (match,))
         sql = " AND ".join(filter(None, ["words MATCH ?", within.sql, narrowing.sql, KEPT if is_kept else ""]))
@@ -190,7 +192,7 @@ class Listings:
             "words CROSS JOIN task ON task.seq = words.rowid", sql, (match, *within.values, *narrowing.values)
         )
 
-    def _album(self, place: Place, query: Query) -> Sequence[int]:
+    def _album(self, place: Collection, query: Query) -> Sequence[int]:
         clause = clause_of(query)
         return self._db.numbers(
             "SELECT task.seq FROM task JOIN album_take ON task_id = task.id JOIN album ON album.id = album_id "
@@ -198,12 +200,12 @@ class Listings:
             [storable_text(place.name), *clause.values],
         )
 
-    def _as_saved(self, listing: Listing) -> Listing:
+    def _as_saved(self, listing: ListQuery) -> ListQuery:
         """What a saved search lists: in its own order, as an album is, until a person chooses another."""
         # With all that is kept it takes 3 ms to load, which a start needs not.
-        from sunotui.storage.annotations.saved_searches import Searches
+        from sunotui.storage.annotations.saved_searches import SavedSearchStore
 
-        saved = Searches(self._db).get(listing.place.name)
+        saved = SavedSearchStore(self._db).get(listing.place.name)
         if saved is None:
             return listing
         listing = replace(listing, search=f"{saved.query} {listing.search}")
@@ -222,20 +224,20 @@ class Listings:
         return [found[seq] for seq in seqs if seq in found]
 
 
-def _order(listing: Listing) -> Order:
+def _order(listing: ListQuery) -> SortOrder:
     order = ORDERS[listing.sort]
-    return order.turned if listing.is_reversed else order
+    return order.reversed if listing.is_reversed else order
 
 
-def _condition(listing: Listing) -> Clause:
+def _condition(listing: ListQuery) -> Clause:
     """That of a walked listing."""
     if listing.place.view is not None:
         return Clause(VIEWS[listing.place.view], ())
-    clause = _place_clause(listing.place)
+    clause = _collection_clause(listing.place)
     return Clause(f"{clause.sql} AND {KEPT}", clause.values)
 
 
-def _place_clause(place: Place) -> Clause:
+def _collection_clause(place: Collection) -> Clause:
     if place.view is View.ALL:
         # Who searches everything may ask for the trash; the search says.
         return Clause("1", ())
@@ -243,12 +245,12 @@ def _place_clause(place: Place) -> Clause:
         return Clause(VIEWS[place.view], ())
     name = storable_text(place.name)
     match place.kind:
-        case PlaceKind.GATEWAY:
+        case CollectionKind.GATEWAY:
             return Clause("task.profile = ?", (name,))
-        case PlaceKind.LABEL:
+        case CollectionKind.LABEL:
             sql = "SELECT task_id FROM task_label JOIN label ON label.id = label_id WHERE label.name = ?"
             return Clause(f"task.id IN ({sql})", (name,))
-        case PlaceKind.ALBUM:
+        case CollectionKind.ALBUM:
             sql = "SELECT task_id FROM album_take JOIN album ON album.id = album_id WHERE album.name = ?"
             return Clause(f"task.id IN ({sql})", (name,))
         case _:

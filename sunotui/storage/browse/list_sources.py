@@ -1,7 +1,7 @@
 """The three ways to keep a list: as numbers, as a place in an index, and as the hits of a search.
 
 Each knows how many tasks it has, which stand at given indexes, and at which index a task stands. Tasks are named by
-their seq. All of them raise LibraryTrouble.
+their seq. All of them raise LibraryError.
 """
 
 from array import array
@@ -14,7 +14,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value
 
 
-class Slices(Protocol):
+class RowSource(Protocol):
     """A list that gives pieces of itself."""
 
     @property
@@ -31,7 +31,7 @@ class Slices(Protocol):
         ...
 
 
-class Order(NamedTuple):
+class SortOrder(NamedTuple):
     """A column, and whether larger values come first; of equal ones those of larger seq then do as well."""
 
     column: str
@@ -49,9 +49,9 @@ class Order(NamedTuple):
         return self.sql.replace("task.", "+task.", 1)
 
     @property
-    def turned(self) -> "Order":
+    def reversed(self) -> "SortOrder":
         """The other way round."""
-        return Order(self.column, not self.is_falling)
+        return SortOrder(self.column, not self.is_falling)
 
     def behind(self, key: Value, seq: int) -> tuple[tuple[str, tuple[Value, ...]], ...]:
         """What comes behind a row, as two conditions, of which all of the first comes before the second.
@@ -75,7 +75,7 @@ class Source:
     values: tuple[Value, ...] = ()
 
 
-class Whole:
+class MaterializedRows:
     """Few tasks, or an order without an index: found once, eight bytes a task."""
 
     def __init__(self, found: Sequence[int]) -> None:
@@ -98,11 +98,11 @@ class Whole:
         return self._found[start:stop]
 
 
-class Walked:
+class KeysetRows:
     """A great part of the library, in an order that has an index: from a row's key to its neighbours, and from the
     nearer end to a place in the middle."""
 
-    def __init__(self, db: Database, source: Source, order: Order, total: int) -> None:
+    def __init__(self, db: Database, source: Source, order: SortOrder, total: int) -> None:
         self._db = db
         self._source = source
         self._order = order
@@ -115,7 +115,7 @@ class Walked:
             return None
         return sum(
             _number(self._db, f"SELECT count(*) FROM {self._where} AND {ahead}", (*self._source.values, *values))
-            for ahead, values in self._order.turned.behind(key[0], seq)
+            for ahead, values in self._order.reversed.behind(key[0], seq)
         )
 
     def seqs(self, start: int, stop: int, near: tuple[int, int] | None = None) -> Sequence[int]:
@@ -124,14 +124,14 @@ class Walked:
             index, seq = near
             key = self._key_of(seq)
             if key is not None:
-                ahead = self._beside(self._order.turned, key[0], seq, index - start)
+                ahead = self._beside(self._order.reversed, key[0], seq, index - start)
                 return [*reversed(ahead), seq, *self._beside(self._order, key[0], seq, stop - index - 1)]
         stop = min(stop, self.total)
         if start >= stop:
             return []
         if start <= self.total - stop:
             return self._first(self._order, stop - start, start)
-        return self._first(self._order.turned, stop - start, self.total - stop)[::-1]
+        return self._first(self._order.reversed, stop - start, self.total - stop)[::-1]
 
     @property
     def _where(self) -> str:
@@ -144,13 +144,13 @@ class Walked:
         )
         return (rows[0][0],) if rows else None
 
-    def _first(self, order: Order, count: int, skipped: int) -> list[int]:
+    def _first(self, order: SortOrder, count: int, skipped: int) -> list[int]:
         return self._db.numbers(
             f"SELECT seq FROM {self._where} ORDER BY {order.sql} LIMIT ? OFFSET ?",
             (*self._source.values, count, skipped),
         )
 
-    def _beside(self, order: Order, key: Value, seq: int, count: int) -> list[int]:
+    def _beside(self, order: SortOrder, key: Value, seq: int, count: int) -> list[int]:
         found: list[int] = []
         for behind, values in order.behind(key, seq):
             if len(found) < count:
@@ -161,7 +161,7 @@ class Walked:
         return found
 
 
-class Ranked:
+class RankedRows:
     """The hits of a search: the newest by their worth, since worth costs a look at each, then the older ones by seq.
 
     The full-text index itself is in the order of seq, so that the older ones need not be kept.

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from sunotui.domain.search.filters import Filter, Flag, Flagged, Named, NamedBy, OneOf, Range
+from sunotui.domain.search.filters import ChoiceFilter, Filter, Flag, FlagFilter, NamedBy, NameFilter, RangeFilter
 from sunotui.domain.search.folding import fold, is_spaceless
 from sunotui.domain.search.query import Query, Term
 from sunotui.domain.tasks.kinds import TaskKind
@@ -94,7 +94,7 @@ def narrowing_of(query: Query) -> Clause:
     for one in query.filters:
         sql, own = _filter(one)
         conditions.append(f"NOT ({sql})" if one.is_excluded else f"({sql})")
-        if isinstance(one, Range) and one.column == "length_key" and one.is_excluded:
+        if isinstance(one, RangeFilter) and one.column == "length_key" and one.is_excluded:
             # A length that nobody knows is neither above nor below another.
             conditions.append("task.length_key >= 0")
         values += own
@@ -119,20 +119,20 @@ def _phrase(term: Term) -> str:
 
 def _filter(one: Filter) -> Clause:
     match one:
-        case Flagged():
+        case FlagFilter():
             return Clause(_FLAGS[one.flag], ())
-        case OneOf():
+        case ChoiceFilter():
             return Clause(f"task.{one.column} IN ({', '.join('?' * len(one.values))})", one.values)
-        case Range():
+        case RangeFilter():
             column = _RANGES[one.column]
             bounds = [(f"{column} >= ?", one.low), (f"{column} < ?", one.high)]
             told = [(sql, bound) for sql, bound in bounds if bound is not None]
             return Clause(" AND ".join(sql for sql, _ in told) or "1", tuple(bound for _, bound in told))
-        case Named():
+        case NameFilter():
             return _named(one)
 
 
-def _named(one: Named) -> Clause:
+def _named(one: NameFilter) -> Clause:
     name = storable_text(one.name)
     if one.by is NamedBy.MODEL:
         from sunotui.domain.models import model_key

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from sunotui.domain.dialect import checked_setting
-from sunotui.domain.errors import AddressRefused, SettingsTrouble
+from sunotui.domain.errors import ConfigError, UnsafeUrl
 from sunotui.domain.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
 from sunotui.domain.proxy import Proxy, parse_proxy
 from sunotui.domain.text import clean, decoded
 from sunotui.storage.config.toml_file import Table, flag_at, read_config, table_at, text_at, wrong_type
-from sunotui.storage.paths import FILE_MODE, Places, make_private, write_private
+from sunotui.storage.paths import FILE_MODE, AppPaths, make_private, write_private
 
 KNOWN_PROFILE_KEYS = ("base_url", "model", "dialect", "token_command", "allow_http", "proxy")
 
@@ -30,10 +30,10 @@ class _Stored:
     """The file as it was read: keys that this version does not know are written again."""
 
 
-class ProfileBook:
-    """All profiles. Reading looks at the files again only when they changed; every method may raise SettingsTrouble."""
+class ProfileStore:
+    """All profiles. Reading looks at the files again only when they changed; every method may raise ConfigError."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: AppPaths) -> None:
         self._places = places
         self._seen: tuple[object, object] | None = None
         self._stored = _Stored()
@@ -59,7 +59,7 @@ class ProfileBook:
     def put(self, profile: Profile) -> None:
         """Keep a profile. One that the config file writes down stays as it is written there.
 
-        Raises SettingsTrouble when the config file gives that name to another gateway, and ValueError for a profile
+        Raises ConfigError when the config file gives that name to another gateway, and ValueError for a profile
         that belongs to the environment.
         """
         if profile.is_from_env or profile.name == ENV_PROFILE or not is_profile_name(profile.name):
@@ -69,7 +69,7 @@ class ProfileBook:
             if written is None:
                 stored.profiles[profile.name] = profile
             elif written.base_url.origin != profile.base_url.origin:
-                raise SettingsTrouble(
+                raise ConfigError(
                     f"The profile '{profile.name}' is written in {self._places.config_file} with another base URL",
                     advice="Change it there, or take another name",
                 )
@@ -82,10 +82,10 @@ class ProfileBook:
                 stored.default = None
 
     def set_default(self, name: str) -> None:
-        """Use this profile when none is named. Raises SettingsTrouble when there is none called so."""
+        """Use this profile when none is named. Raises ConfigError when there is none called so."""
         with self._changing() as stored:
             if name not in stored.profiles and name not in self._written:
-                raise SettingsTrouble(f"There is no profile '{clean(name)}'")
+                raise ConfigError(f"There is no profile '{clean(name)}'")
             stored.default = name
 
     def _refresh(self) -> None:
@@ -113,7 +113,7 @@ class ProfileBook:
             finally:
                 os.close(lock)
         except OSError as error:
-            raise SettingsTrouble(
+            raise ConfigError(
                 f"{path} could not be written: {error.strerror}", advice="Check the folder's space and permissions"
             ) from error
 
@@ -132,9 +132,9 @@ def _read_stored(path: Path) -> _Stored:
     except FileNotFoundError:
         return _Stored()
     except (ValueError, RecursionError) as error:
-        raise SettingsTrouble(f"{path} is damaged", advice="Move it away and run 'sunotui login' again") from error
+        raise ConfigError(f"{path} is damaged", advice="Move it away and run 'sunotui login' again") from error
     except OSError as error:
-        raise SettingsTrouble(f"{path} could not be read: {error.strerror}") from error
+        raise ConfigError(f"{path} could not be read: {error.strerror}") from error
     if not isinstance(body, dict):
         raise wrong_type(str(path), "its content", "an object")
     default = text_at(body, "default", str(path)) or None
@@ -153,17 +153,17 @@ def _profiles_in(body: Table, path: Path) -> dict[str, Profile]:
 
 def _profile_of(name: str, table: Table, path: Path) -> Profile:
     if not is_profile_name(name) or name == ENV_PROFILE:
-        raise SettingsTrouble(f"{path}: '{clean(name)}' cannot name a profile")
+        raise ConfigError(f"{path}: '{clean(name)}' cannot name a profile")
     where = f"{path}: profiles.{name}"
     allow_clear = flag_at(table, "allow_http", where, False)
     try:
         base_url = parse_base_url(text_at(table, "base_url", where), allow_clear=allow_clear)
-    except AddressRefused as refused:
-        raise SettingsTrouble(f"{where}: base_url: {refused.what}", advice=refused.advice) from refused
+    except UnsafeUrl as refused:
+        raise ConfigError(f"{where}: base_url: {refused.what}", advice=refused.advice) from refused
     try:
         dialect = checked_setting(text_at(table, "dialect", where))
-    except SettingsTrouble as trouble:
-        raise SettingsTrouble(f"{where}: {trouble.what}", advice=trouble.advice) from trouble
+    except ConfigError as trouble:
+        raise ConfigError(f"{where}: {trouble.what}", advice=trouble.advice) from trouble
     profile = Profile(
         name,
         base_url,
@@ -174,13 +174,13 @@ def _profile_of(name: str, table: Table, path: Path) -> Profile:
     )
     try:
         return replace(profile, proxy=_proxy_at(table, where))
-    except SettingsTrouble as trouble:
-        raise SettingsTrouble(f"{where}: proxy: {trouble.what}", advice=trouble.advice) from trouble
+    except ConfigError as trouble:
+        raise ConfigError(f"{where}: proxy: {trouble.what}", advice=trouble.advice) from trouble
 
 
 def _proxy_at(table: Table, where: str) -> Proxy | None:
     if not isinstance(table.get("proxy", ""), str):
-        raise SettingsTrouble("The value must be text in quotes")
+        raise ConfigError("The value must be text in quotes")
     text = text_at(table, "proxy", where)
     return parse_proxy(text) if text else None
 
@@ -193,7 +193,7 @@ def _command_at(table: Table, where: str) -> tuple[str, ...]:
 
             return tuple(shlex.split(value))
         except ValueError as error:
-            raise SettingsTrouble(f"{where}: token_command: {error}".rstrip(".")) from error
+            raise ConfigError(f"{where}: token_command: {error}".rstrip(".")) from error
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         raise wrong_type(where, "token_command", "a command in quotes or a list of words")
     return tuple(value)

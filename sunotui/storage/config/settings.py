@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sunotui.domain.text import clean
 from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS
 from sunotui.storage.config.toml_file import Table, flag_at, read_config, table_at, text_at, wrong_type
-from sunotui.storage.paths import Places
+from sunotui.storage.paths import AppPaths
 
 _KNOWN = ("profile", "theme", "bell", "keys", "profiles")
 
@@ -27,8 +27,8 @@ class Settings(NamedTuple):
     """A sentence for each key of the file that means nothing here: usually a slip of the pen."""
 
 
-def load_settings(places: Places) -> Settings:
-    """Read the config file. Raises SettingsTrouble, which names the file and the key."""
+def load_settings(places: AppPaths) -> Settings:
+    """Read the config file. Raises ConfigError, which names the file and the key."""
     table = read_config(places.config_file)
     where = str(places.config_file)
     return Settings(

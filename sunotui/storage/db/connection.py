@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from sunotui.domain.errors import LibraryNewer, LibraryTrouble
-from sunotui.storage.db.create import make_library
-from sunotui.storage.db.integrity import DATABASE_ERRORS, index_fault_of, look_over, text_fault_of, trouble_of
-from sunotui.storage.db.lock import Tenancy
-from sunotui.storage.db.read_only import connect_to_read, may_only_be_read, why_only_to_read
+from sunotui.domain.errors import LibraryError, LibraryNewer
+from sunotui.storage.db.create import create_library
+from sunotui.storage.db.integrity import DATABASE_ERRORS, check_integrity, error_of, index_fault_of, text_fault_of
+from sunotui.storage.db.lock import LibraryLock
+from sunotui.storage.db.read_only import connect_read_only, is_read_only, read_only_reason
 from sunotui.storage.db.schema import APPLICATION_ID, SCHEMA_VERSION, copy_aside, migrate, migration_scripts
 from sunotui.storage.db.sql_values import Value
 from sunotui.storage.network_fs import journal_mode
 from sunotui.storage.paths import close_to_others, make_private
-from sunotui.storage.repair.replace_file import refuse_half_swapped
+from sunotui.storage.repair.replace_file import require_complete_swap
 
 BUSY_LIMIT_S = 5.0
 """How long to wait for another process that is writing (D7)."""
@@ -29,7 +29,7 @@ class Database:
     """A connection to the library. Use it from one thread at a time; the desk sees to that."""
 
     def __init__(
-        self, connection: sqlite3.Connection, path: Path, tenancy: Tenancy | None = None, read_only: str = ""
+        self, connection: sqlite3.Connection, path: Path, tenancy: LibraryLock | None = None, read_only: str = ""
     ) -> None:
         """Use `open`; this takes a connection that is set up already."""
         self.path = path
@@ -46,12 +46,12 @@ class Database:
         """Open the library at `path`; make it when there is none; migrate it, with a copy kept, when it is older.
 
         One that cannot be written is opened to read. `scripts` stands in for the package's own migrations. Raises
-        LibraryNewer when a newer version wrote it, LibraryDamaged, and LibraryTrouble when it is no library or cannot
+        LibraryNewer when a newer version wrote it, LibraryDamaged, and LibraryError when it is no library or cannot
         be used; the file is then left as it was.
         """
         version = SCHEMA_VERSION if scripts is None else len(scripts)
         try:
-            why = may_only_be_read(path)
+            why = is_read_only(path)
             try:
                 return (
                     cls._open_to_read(path, version, why, busy_limit_s)
@@ -59,24 +59,24 @@ class Database:
                     else cls._open(path, scripts, version, busy_limit_s)
                 )
             except (*DATABASE_ERRORS, OSError) as error:
-                why = "" if why else why_only_to_read(error, path)
+                why = "" if why else read_only_reason(error, path)
                 if not why:
                     raise
                 return cls._open_to_read(path, version, why, busy_limit_s)
         except (*DATABASE_ERRORS, OSError) as error:
-            raise trouble_of(f"The library {path} could not be opened", error, path.parent) from error
+            raise error_of(f"The library {path} could not be opened", error, path.parent) from error
 
     @classmethod
     def _open(cls, path: Path, scripts: Sequence[str] | None, version: int, busy_limit_s: float) -> Self:
         make_private(path.parent)
         if path.exists():
-            look_over(path, version)
-        tenancy = Tenancy.share(path)
+            check_integrity(path, version)
+        tenancy = LibraryLock.share(path)
         try:
-            refuse_half_swapped(path)
+            require_complete_swap(path)
             if not path.exists():
-                make_library(path, scripts or migration_scripts())
-            look_over(path, version)
+                create_library(path, scripts or migration_scripts())
+            check_integrity(path, version)
             for suffix in ("", "-wal", "-shm"):
                 close_to_others(path.with_name(path.name + suffix))
             connection = _connect(path, busy_limit_s)
@@ -93,14 +93,12 @@ class Database:
 
     @classmethod
     def _open_to_read(cls, path: Path, version: int, why: str, busy_limit_s: float) -> Self:
-        look_over(path, version)
-        refuse_half_swapped(path)
-        connection = connect_to_read(path, busy_limit_s)
+        check_integrity(path, version)
+        require_complete_swap(path)
+        connection = connect_read_only(path, busy_limit_s)
         try:
             if _check(connection, path, version) < version:
-                raise LibraryTrouble(
-                    f"The library {path} is of an older version and cannot be brought up to date: {why}"
-                )
+                raise LibraryError(f"The library {path} is of an older version and cannot be brought up to date: {why}")
             return cls(connection, path, None, why)
         except BaseException:
             connection.close()
@@ -110,7 +108,7 @@ class Database:
     def write(self) -> Iterator[sqlite3.Connection]:
         """One transaction around what is done inside; within another one it joins that.
 
-        Everything is undone when the inside raises. Raises LibraryTrouble when the disk says no, from its error.
+        Everything is undone when the inside raises. Raises LibraryError when the disk says no, from its error.
         """
         if self._is_writing:
             yield self._connection
@@ -132,14 +130,14 @@ class Database:
             finally:
                 self._is_writing = False
         except (*DATABASE_ERRORS, OSError) as error:
-            raise trouble_of("The library could not be written", error, self.path.parent) from error
+            raise error_of("The library could not be written", error, self.path.parent) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Around many questions that shall all see the library as it is now, whatever others write meanwhile.
 
         Nothing is written inside. Where there is no write-ahead log, as on a network disk, a reader would hold the
-        writers up: there each question sees what is there when it is asked. Raises LibraryTrouble.
+        writers up: there each question sees what is there when it is asked. Raises LibraryError.
         """
         if self.query("PRAGMA journal_mode")[0][0] != "wal":
             yield
@@ -151,11 +149,11 @@ class Database:
             self._undo()
 
     def query(self, sql: str, values: Sequence[Value] = ()) -> list[sqlite3.Row]:
-        """All rows of a question. Raises LibraryTrouble."""
+        """All rows of a question. Raises LibraryError."""
         try:
             return self._connection.execute(sql, values).fetchall()
         except DATABASE_ERRORS as error:
-            raise trouble_of("The library could not be read", error, self.path.parent) from error
+            raise error_of("The library could not be read", error, self.path.parent) from error
 
     def column(self, sql: str, values: Sequence[Value] = ()) -> list[str]:
         """The only column of a question's rows, as text; much cheaper than rows where there are very many."""
@@ -171,7 +169,7 @@ class Database:
             cursor.row_factory = None
             return [value for (value,) in cursor.execute(sql, values)]
         except DATABASE_ERRORS as error:
-            raise trouble_of("The library could not be read", error, self.path.parent) from error
+            raise error_of("The library could not be read", error, self.path.parent) from error
 
     def version(self) -> tuple[int, int]:
         """Another value whenever anything was written: by this connection, or by another one."""
@@ -190,7 +188,7 @@ class Database:
         try:
             return text_fault_of(self._connection) or ("" if self.read_only else index_fault_of(self._connection))
         except DATABASE_ERRORS as error:
-            raise trouble_of("The library could not be read", error, self.path.parent) from error
+            raise error_of("The library could not be read", error, self.path.parent) from error
 
     def at_close(self, action: Callable[[], None]) -> None:
         """Call `action` when the library is closed."""
@@ -254,7 +252,7 @@ def _check(connection: sqlite3.Connection, path: Path, version: int) -> int:
     # Once more, since the newest header may stand in the write-ahead log and not yet in the file.
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise LibraryTrouble(f"The file {path} is not a library of sunotui")
+        raise LibraryError(f"The file {path} is not a library of sunotui")
     if found > version:
         raise LibraryNewer
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()

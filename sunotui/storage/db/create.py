@@ -5,21 +5,21 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.errors import LibraryError
 from sunotui.storage.db.schema import migrate
 from sunotui.storage.network_fs import journal_mode
 from sunotui.storage.paths import FILE_MODE, sync_folder
 
 
-def make_library(path: Path, scripts: Sequence[str]) -> None:
+def create_library(path: Path, scripts: Sequence[str]) -> None:
     """Make an empty library at `path`. When another process does the same at once, the first one's stays.
 
-    Raises sqlite3.Error and OSError, and LibraryTrouble when the file is gone but its write-ahead log is not: a new
+    Raises sqlite3.Error and OSError, and LibraryError when the file is gone but its write-ahead log is not: a new
     file beside an old log would be damaged by it.
     """
     log = path.with_name(path.name + "-wal")
     if log.exists() and not path.exists() and log.stat().st_size:
-        raise LibraryTrouble(
+        raise LibraryError(
             f"The library {path} is missing, but a part of it is still there ({log.name})",
             advice=f"Bring {path.name} back from a backup, or move {log.name} away to begin a new library",
         )

@@ -7,7 +7,7 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-from sunotui.domain.errors import LibraryDamaged, LibraryNewer, LibraryTrouble
+from sunotui.domain.errors import LibraryDamaged, LibraryError, LibraryNewer
 from sunotui.domain.text import clean
 from sunotui.storage.db.schema import APPLICATION_ID
 
@@ -37,10 +37,10 @@ BUSY_ADVICE = "Let the other one finish, or end it, then try again"
 """What helps where another process keeps the library locked: no disk space does."""
 
 
-def look_over(path: Path, version: int) -> None:
+def check_integrity(path: Path, version: int) -> None:
     """Read the header of the file (offsets of the SQLite file format) and raise when it is no library to open.
 
-    Raises LibraryDamaged, LibraryTrouble, LibraryNewer and OSError; writes nothing.
+    Raises LibraryDamaged, LibraryError, LibraryNewer and OSError; writes nothing.
     """
     with path.open("rb") as file:
         header = file.read(_HEADER)
@@ -50,7 +50,7 @@ def look_over(path: Path, version: int) -> None:
     if len(header) < _HEADER or not header.startswith(_MAGIC):
         raise LibraryDamaged(f"The library {path} is damaged: its beginning is not that of a library")
     if _number(header, 68) != APPLICATION_ID:
-        raise LibraryTrouble(f"The file {path} is another program's database", advice=_SAVE_IT)
+        raise LibraryError(f"The file {path} is another program's database", advice=_SAVE_IT)
     if _number(header, 60) > version:
         raise LibraryNewer
     page = _number(header, 16, 2)
@@ -68,7 +68,7 @@ def reason_of(error: Exception, folder: Path | None = None) -> str:
     """
     if isinstance(error, OSError):
         return clean(error.strerror or type(error).__name__).lower()
-    if _is_spoilt_text(error):
+    if _is_corrupt_text(error):
         return _REASONS["SQLITE_CORRUPT"]
     name = getattr(error, "sqlite_errorname", "") or ""
     if folder is not None and name.startswith("SQLITE_IOERR") and _is_full(folder):
@@ -83,7 +83,7 @@ def reason_of(error: Exception, folder: Path | None = None) -> str:
 
 def is_damage(error: Exception) -> bool:
     """Whether the error tells of a file that is broken, and not of a disk or a neighbour that says no."""
-    if _is_spoilt_text(error):
+    if _is_corrupt_text(error):
         return True
     if isinstance(error, sqlite3.OperationalError) or not isinstance(error, sqlite3.DatabaseError):
         return False
@@ -92,7 +92,7 @@ def is_damage(error: Exception) -> bool:
     return name is None or name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
-def _is_spoilt_text(error: Exception) -> bool:
+def _is_corrupt_text(error: Exception) -> bool:
     # Python's own module says it of a value that is no UTF-8, and quotes it.
     return isinstance(error, UnicodeDecodeError) or str(error).startswith("Could not decode to UTF-8")
 
@@ -108,7 +108,7 @@ def text_fault_of(connection: sqlite3.Connection) -> str:
             for _ in cursor.execute(f'SELECT * FROM "{name}" NOT INDEXED'):
                 pass
         except DATABASE_ERRORS as error:
-            if not _is_spoilt_text(error):
+            if not _is_corrupt_text(error):
                 raise
             return f"a text in the table {name} is spoilt"
     return ""
@@ -128,12 +128,12 @@ def index_fault_of(connection: sqlite3.Connection) -> str:
     return ""
 
 
-def trouble_of(what: str, error: Exception, folder: Path) -> LibraryTrouble:
+def error_of(what: str, error: Exception, folder: Path) -> LibraryError:
     """What happened and why, as a trouble: of damage where it is one. `folder` is the library's."""
     words = f"{what}: {reason_of(error, folder)}"
     if is_damage(error):
         return LibraryDamaged(words)
-    return LibraryTrouble(words, advice=BUSY_ADVICE) if is_busy(error) else LibraryTrouble(words)
+    return LibraryError(words, advice=BUSY_ADVICE) if is_busy(error) else LibraryError(words)
 
 
 def is_busy(error: BaseException) -> bool:

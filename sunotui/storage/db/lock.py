@@ -8,13 +8,13 @@ import fcntl
 import os
 from pathlib import Path
 
-from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.errors import LibraryError
 from sunotui.storage.paths import FILE_MODE
 
 _NO_LOCKS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.ENOLCK})
 
 
-class Tenancy:
+class LibraryLock:
     """A hold on the library's lock, until it is released or the process ends, however that comes."""
 
     def __init__(self, descriptor: int | None) -> None:
@@ -22,8 +22,8 @@ class Tenancy:
         self._descriptor = descriptor
 
     @classmethod
-    def share(cls, library: Path) -> "Tenancy":
-        """Beside all others who have it open. Raises LibraryTrouble while it is being repaired, and OSError."""
+    def share(cls, library: Path) -> "LibraryLock":
+        """Beside all others who have it open. Raises LibraryError while it is being repaired, and OSError."""
         try:
             descriptor = _open(library)
         except OSError as error:
@@ -32,16 +32,16 @@ class Tenancy:
             raise
         if not _is_taken(descriptor, fcntl.LOCK_SH):
             os.close(descriptor)
-            raise LibraryTrouble(f"The library {library} is being repaired", advice="Wait until that has ended")
+            raise LibraryError(f"The library {library} is being repaired", advice="Wait until that has ended")
         return cls(descriptor)
 
     @classmethod
-    def alone(cls, library: Path) -> "Tenancy":
-        """Without any other. Raises LibraryTrouble while another process has it open, and OSError."""
+    def alone(cls, library: Path) -> "LibraryLock":
+        """Without any other. Raises LibraryError while another process has it open, and OSError."""
         descriptor = _open(library)
         if not _is_taken(descriptor, fcntl.LOCK_EX):
             os.close(descriptor)
-            raise LibraryTrouble(
+            raise LibraryError(
                 "Another sunotui has this library open or repairs it", advice="End it first, then repair the library"
             )
         return cls(descriptor)

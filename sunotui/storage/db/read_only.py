@@ -11,7 +11,7 @@ _NUMBERS = frozenset({errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES, err
 _WORDS = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")
 
 
-def may_only_be_read(path: Path) -> str:
+def is_read_only(path: Path) -> str:
     """Why the file or its folder may not be written, as far as can be told without trying; empty where it may be."""
     if not path.exists():
         return ""
@@ -20,7 +20,7 @@ def may_only_be_read(path: Path) -> str:
     return "" if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) else "permission was denied"
 
 
-def why_only_to_read(error: Exception, path: Path) -> str:
+def read_only_reason(error: Exception, path: Path) -> str:
     """Why a library that could not be opened for writing may still be read; empty for what ails readers too."""
     if not path.exists():
         return ""
@@ -30,7 +30,7 @@ def why_only_to_read(error: Exception, path: Path) -> str:
     return reason_of(error, path.parent) if name.startswith(_WORDS) else ""
 
 
-def connect_to_read(path: Path, busy_limit_s: float) -> sqlite3.Connection:
+def connect_read_only(path: Path, busy_limit_s: float) -> sqlite3.Connection:
     """A connection that writes nothing, not even beside the file. Raises sqlite3.Error and OSError.
 
     A write-ahead log needs shared memory, for which a full disk has no room and a read-only one no place: the other

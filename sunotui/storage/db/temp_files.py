@@ -11,10 +11,10 @@ OLD_S = 3_600.0
 """Seconds after which nobody is still at work on such a file."""
 
 
-def sweep_litter(folder: Path, library: Path, *, older_than: float | None) -> None:
+def remove_temp_files(folder: Path, library: Path, *, older_than: float | None) -> None:
     """Remove the litter of `library` in `folder`: what was last written before the Unix time `older_than`, or all of
     it where the caller knows that nobody else is at work there (None). Raises OSError."""
-    for path in litter_in(folder, library):
+    for path in temp_files_in(folder, library):
         try:
             if older_than is not None and path.lstat().st_mtime >= older_than:
                 continue
@@ -27,7 +27,7 @@ def sweep_litter(folder: Path, library: Path, *, older_than: float | None) -> No
             continue
 
 
-def litter_in(folder: Path, library: Path) -> Iterator[Path]:
+def temp_files_in(folder: Path, library: Path) -> Iterator[Path]:
     """What looks like litter of the library there, at work or left."""
     if folder.is_dir():
         for path in folder.iterdir():

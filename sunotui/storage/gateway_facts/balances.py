@@ -24,7 +24,7 @@ _MAY_HAVE_PAID_BACK = f"""
 
 
 @dataclass(frozen=True, slots=True)
-class Unpriced:
+class UnpricedSubmission:
     """The one request that was accepted since a look, and nothing else that may have moved the account's money."""
 
     submission_id: str
@@ -33,13 +33,13 @@ class Unpriced:
     before: Balance
 
 
-class BalanceLooks:
-    """The last look of each profile. Every method raises LibraryTrouble when the file cannot be read or written."""
+class BalanceStore:
+    """The last look of each profile. Every method raises LibraryError when the file cannot be read or written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def keep(self, profile: str, origin: str, balance: Balance, seen_at: float) -> None:
+    def save(self, profile: str, origin: str, balance: Balance, seen_at: float) -> None:
         """Keep a look in the place of the one before: at the gateway of this origin, asked at `seen_at` in Unix
         seconds."""
         with self._db.write() as connection:
@@ -59,7 +59,7 @@ class BalanceLooks:
 
     def unpriced(
         self, profile: str, origin: str, siblings: Sequence[str], now: float, settle_s: float
-    ) -> Unpriced | None:
+    ) -> UnpricedSubmission | None:
         """The request whose price a look at this moment would tell; None where anything else may be in the difference.
 
         `siblings` are profiles that may spend from the same account. `settle_s` is how many seconds after an event the
@@ -92,7 +92,7 @@ class BalanceLooks:
         if others or not word:
             return None
         before = Balance(float(found[0]["remaining"]), str(found[0]["unit"]))
-        return Unpriced(str(sent["id"]), word, before)
+        return UnpricedSubmission(str(sent["id"]), word, before)
 
 
 def _word_of(request: str) -> str:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from sunotui.domain.capabilities import Evidence, Feature, Offers, Software
+from sunotui.domain.capabilities import Capabilities, Evidence, Feature, Software
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_text
@@ -18,30 +18,30 @@ _STRENGTHS = {
 _SAVE = "INSERT INTO offers (profile, text) VALUES (?, ?) ON CONFLICT (profile) DO UPDATE SET text = excluded.text"
 
 
-class OfferBook:
-    """The offers by profile. Every method raises LibraryTrouble when the file cannot be read or written."""
+class CapabilityStore:
+    """The offers by profile. Every method raises LibraryError when the file cannot be read or written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def load(self, profile: str, home: str = "") -> Offers:
+    def load(self, profile: str, home: str = "") -> Capabilities:
         """What is known of a profile's gateway; nothing, when it was learned at another address than `home`."""
         known, learned_at = self._read(profile)
-        return Offers() if home and learned_at and home != learned_at else known
+        return Capabilities() if home and learned_at and home != learned_at else known
 
-    def save(self, profile: str, offers: Offers, home: str = "") -> None:
+    def save(self, profile: str, offers: Capabilities, home: str = "") -> None:
         """Keep it, with the address that it was learned at."""
         with self._db.write() as connection:
             connection.execute(_SAVE, (storable_text(profile), storable_text(text_of(offers, home))))
 
-    def change(self, profile: str, change: Callable[[Offers], Offers], home: str = "") -> Offers:
+    def change(self, profile: str, change: Callable[[Capabilities], Capabilities], home: str = "") -> Capabilities:
         """Turn what is known into what is known now, in one transaction: another process may learn too."""
         with self._db.write():
             offers = change(self.load(profile, home))
             self.save(profile, offers, home)
         return offers
 
-    def all(self) -> dict[str, tuple[Offers, str]]:
+    def all(self) -> dict[str, tuple[Capabilities, str]]:
         """What is known of every profile's gateway, and the address it was learned at, empty where nobody noted it."""
         return {row["profile"]: offers_of(row["text"]) for row in self._db.query("SELECT profile, text FROM offers")}
 
@@ -50,12 +50,12 @@ class OfferBook:
         with self._db.write() as connection:
             connection.execute("DELETE FROM offers WHERE profile = ?", (storable_text(profile),))
 
-    def _read(self, profile: str) -> tuple[Offers, str]:
+    def _read(self, profile: str) -> tuple[Capabilities, str]:
         texts = self._db.column("SELECT text FROM offers WHERE profile = ?", [storable_text(profile)])
-        return offers_of(texts[0]) if texts else (Offers(), "")
+        return offers_of(texts[0]) if texts else (Capabilities(), "")
 
 
-def text_of(offers: Offers, home: str = "") -> str:
+def text_of(offers: Capabilities, home: str = "") -> str:
     """Offers as a line of JSON."""
     return json.dumps(
         {
@@ -82,17 +82,17 @@ def text_of(offers: Offers, home: str = "") -> str:
     )
 
 
-def offers_of(text: str) -> tuple[Offers, str]:
+def offers_of(text: str) -> tuple[Capabilities, str]:
     """The offers in such a line and the address they were learned at. Never raises: what cannot be read, or has a
     word of a newer version, is left out."""
     try:
         told: Any = json.loads(text)
     except (ValueError, RecursionError):
-        return Offers(), ""
+        return Capabilities(), ""
     if not isinstance(told, dict):
-        return Offers(), ""
+        return Capabilities(), ""
     software, models = _text(told.get("software")), told.get("models")
-    return Offers(
+    return Capabilities(
         software=Software(software) if software in set(Software) else Software.OTHER,
         version=_text(told.get("version")),
         system_name=_text(told.get("system_name")),

@@ -7,8 +7,8 @@ from sunotui.storage.db.sql_values import storable_row, storable_text
 _COLUMNS = "profile, id, name, clip_id, created_at"
 
 
-class Personas:
-    """The personas. Every method raises LibraryTrouble when the file cannot be read or written."""
+class PersonaStore:
+    """The personas. Every method raises LibraryError when the file cannot be read or written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db

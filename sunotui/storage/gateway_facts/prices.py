@@ -8,8 +8,8 @@ NEWEST = 5
 """Prices of which the middle counts: a gateway changes them, and one may have been learned wrong."""
 
 
-class PriceBook:
-    """The prices learned. Every method raises LibraryTrouble when the file cannot be read or written."""
+class PriceStore:
+    """The prices learned. Every method raises LibraryError when the file cannot be read or written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db

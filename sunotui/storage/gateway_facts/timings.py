@@ -6,8 +6,8 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_text
 
 
-class Timings:
-    """The times by clip. Every method raises LibraryTrouble when the file cannot be read or written."""
+class TimingStore:
+    """The times by clip. Every method raises LibraryError when the file cannot be read or written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db

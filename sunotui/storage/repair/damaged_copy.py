@@ -14,7 +14,7 @@ _MAGIC = b"SQLite format 3\0"
 _BLOCK = 4_096
 
 
-def mended_copy(library: Path, folder: Path, names: Iterable[str], donors: Iterable[Path]) -> Path | None:
+def repaired_copy(library: Path, folder: Path, names: Iterable[str], donors: Iterable[Path]) -> Path | None:
     """The copy in `folder` of the damaged library in which the most tables of these `names` are found; None when there
     is no file. Raises OSError.
 
@@ -44,7 +44,7 @@ def mended_copy(library: Path, folder: Path, names: Iterable[str], donors: Itera
     return copy
 
 
-def open_mended(copy: Path) -> sqlite3.Connection:
+def open_repaired_copy(copy: Path) -> sqlite3.Connection:
     """A connection to the copy that makes the best of what is broken. Raises sqlite3.Error."""
     connection = sqlite3.connect(copy, isolation_level=None)
     # Else a missing end or one bad line of the schema would make all of it unreadable.
@@ -89,7 +89,7 @@ def _tables_found(copy: Path, names: Iterable[str]) -> int:
     """How many of the tables begin readably."""
     found = 0
     try:
-        with closing(open_mended(copy)) as connection:
+        with closing(open_repaired_copy(copy)) as connection:
             for name in names:
                 try:
                     connection.execute(f"SELECT * FROM {quoted(name)} NOT INDEXED LIMIT 1").fetchall()

@@ -9,15 +9,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from sunotui.storage.repair.damaged_copy import open_mended
-from sunotui.storage.repair.table_reader import DAMAGE, Row, Salvage, Table
+from sunotui.storage.repair.damaged_copy import open_repaired_copy
+from sunotui.storage.repair.table_reader import DAMAGE, Row, Table, TableReader
 
 _HEADER = 100
 _LEAF = 13
 """The first byte of a page that holds rows of a numbered table (SQLite file format)."""
 
 
-def rows_in_leaves(copy: Path, work: Path, table: Table, sql: str, mark: bytes) -> Iterator[tuple[Sequence[str], Row]]:
+def scan_rows(copy: Path, work: Path, table: Table, sql: str, mark: bytes) -> Iterator[tuple[Sequence[str], Row]]:
     """Rows of all pages in which `mark` stands, with the names of their columns; other tables' rows may be among them.
 
     `sql` makes the table; `copy` is the mended copy, `work` a folder of its own. Raises sqlite3.Error and OSError.
@@ -41,8 +41,8 @@ def rows_in_leaves(copy: Path, work: Path, table: Table, sql: str, mark: bytes) 
 
 def _rows_of(trial: Path, table: Table) -> Iterator[tuple[Sequence[str], Row]]:
     # A new connection each time, which knows nothing of the page that stood there before.
-    with closing(open_mended(trial)) as connection:
-        salvage = Salvage(connection, table, lambda: ())
+    with closing(open_repaired_copy(trial)) as connection:
+        salvage = TableReader(connection, table, lambda: ())
         for piece in salvage.pieces():
             for row in piece:
                 yield salvage.columns, row
@@ -50,7 +50,7 @@ def _rows_of(trial: Path, table: Table) -> Iterator[tuple[Sequence[str], Row]]:
 
 def _fold_log(copy: Path) -> None:
     try:
-        with closing(open_mended(copy)) as connection:
+        with closing(open_repaired_copy(copy)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except DAMAGE:
         # The pages of the file itself are left.

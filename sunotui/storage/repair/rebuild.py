@@ -8,12 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sunotui.domain.requests.request import from_json
-from sunotui.storage.db.create import make_library
+from sunotui.storage.db.create import create_library
 from sunotui.storage.db.schema import migrate
-from sunotui.storage.repair.damaged_copy import open_mended
-from sunotui.storage.repair.page_scan import rows_in_leaves, sql_of
-from sunotui.storage.repair.relink import drop_spoilt
-from sunotui.storage.repair.table_reader import Key, Mended, Row, Salvage, Table, made_by_triggers, quoted, tables_of
+from sunotui.storage.repair.damaged_copy import open_repaired_copy
+from sunotui.storage.repair.page_scan import scan_rows, sql_of
+from sunotui.storage.repair.relink import drop_corrupt
+from sunotui.storage.repair.table_reader import (
+    Key,
+    RepairedText,
+    Row,
+    Table,
+    TableReader,
+    made_by_triggers,
+    quoted,
+    tables_of,
+)
 
 _FIRST = ("submission", "price")
 """What was paid for comes first, and what tables made by triggers look at; all others in the order of their names."""
@@ -21,15 +30,15 @@ _KINDS: dict[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "REAL"
 
 
 @dataclass(slots=True)
-class Rescued:
+class TableReport:
     """What became of one table's rows."""
 
     table: str
     rows: int = 0
     """Rows read from the damaged file."""
-    spoilt: int = 0
+    corrupt: int = 0
     """Rows that could be read but hold what nobody can have written."""
-    mended: int = 0
+    repaired: int = 0
     """Rows with a text that is partly spoilt; taken as they are where no backup has them whole."""
     from_backup: int = 0
     """Rows that only a backup still had."""
@@ -37,12 +46,12 @@ class Rescued:
     """Whether nothing was in the way of reading the table to its end."""
 
 
-class Rescue:
+class Rebuilder:
     """Fills one fresh library. Every method raises sqlite3.Error and OSError."""
 
     def __init__(self, path: Path, scripts: Sequence[str]) -> None:
         """Make an empty library at `path` as these migrations make it."""
-        make_library(path, scripts)
+        create_library(path, scripts)
         self._scripts = scripts
         self._fresh = sqlite3.connect(path, isolation_level=None)
         # Thrown away when it is cut off, and synced as a whole before it takes the library's place.
@@ -56,54 +65,54 @@ class Rescue:
         self.dropped = 0
         """Rows taken out again: triggers may have made something of them."""
         self._mended: list[tuple[Table, Sequence[str], list[Row]]] = []
-        self.rescued = {table.name: Rescued(table.name) for table in self._tables}
+        self.rescued = {table.name: TableReport(table.name) for table in self._tables}
 
     @property
     def lost_anything(self) -> bool:
         """Whether some row may not have been read."""
-        return any(found.spoilt or found.mended or not found.is_whole for found in self.rescued.values())
+        return any(found.corrupt or found.repaired or not found.is_whole for found in self.rescued.values())
 
-    def take_from(self, damaged: Path) -> None:
+    def copy_from(self, damaged: Path) -> None:
         """All that the mended copy of a damaged library gives."""
-        with closing(open_mended(damaged)) as source:
+        with closing(open_repaired_copy(damaged)) as source:
             for table in self._tables:
                 found = self.rescued[table.name]
-                salvage = Salvage(source, table, lambda table=table: self._keys_for(table))  # type: ignore[misc]
+                salvage = TableReader(source, table, lambda table=table: self._keys_for(table))  # type: ignore[misc]
                 for piece in salvage.pieces():
                     sensible = [row for row in piece if self._is_sensible(table.name, salvage.columns, row)]
-                    found.spoilt += len(piece) - len(sensible)
-                    mended = [row for row in sensible if any(isinstance(value, Mended) for value in row)]
+                    found.corrupt += len(piece) - len(sensible)
+                    mended = [row for row in sensible if any(isinstance(value, RepairedText) for value in row)]
                     if mended:
                         self._mended.append((table, salvage.columns, mended))
                         sensible = [row for row in sensible if row not in mended]
-                        found.mended += len(mended)
+                        found.repaired += len(mended)
                     put = self._put(table, salvage.columns, sensible)
                     found.rows += put
                     if salvage.is_whole:
                         # Where nothing comes twice, what the library would not have breaks its rules.
-                        found.spoilt += len(sensible) - put
+                        found.corrupt += len(sensible) - put
                 found.is_whole = salvage.is_whole
                 if not found.is_whole and table.name in _MARKS:
-                    found.rows += self._put_from_leaves(damaged, table)
+                    found.rows += self._copy_scanned_rows(damaged, table)
 
-    def _put_from_leaves(self, damaged: Path, table: Table) -> int:
+    def _copy_scanned_rows(self, damaged: Path, table: Table) -> int:
         """What a table's broken upper pages hide. Of two states of a row the one that tells more is the later."""
         work = damaged.with_name(f"leaves-{table.name}")
         hidden = [
             (columns, row)
-            for columns, row in rows_in_leaves(damaged, work, table, sql_of(self._fresh, table), _MARKS[table.name])
+            for columns, row in scan_rows(damaged, work, table, sql_of(self._fresh, table), _MARKS[table.name])
             if self._is_sensible(table.name, columns, row)
         ]
         hidden.sort(key=lambda pair: pair[1].count(None))
         return sum(self._put(table, columns, [tuple(map(_plain, row))]) for columns, row in hidden)
 
-    def take_mended(self) -> None:
+    def copy_repaired(self) -> None:
         """The rows with a text that is partly spoilt, where no backup has them whole."""
         for table, columns, rows in self._mended:
             put = self._put(table, columns, [tuple(map(_plain, row)) for row in rows])
             self.rescued[table.name].rows += put
         # It may be the status that is spoilt.
-        self.drop_spoilt()
+        self.drop_corrupt()
 
     def nothing_was_there(self) -> None:
         """There is no file to take anything from."""
@@ -121,19 +130,19 @@ class Rescue:
                 return False
             migrate(source, self._scripts)
             for table in self._tables:
-                salvage = Salvage(source, table, lambda: ())
+                salvage = TableReader(source, table, lambda: ())
                 for piece in salvage.pieces():
                     self.rescued[table.name].from_backup += self._put(table, salvage.columns, piece)
         return True
 
-    def drop_spoilt(self) -> None:
+    def drop_corrupt(self) -> None:
         """Take out again what was read but can mean nothing; only once it is of this version."""
-        for name, count in drop_spoilt(self._fresh).items():
+        for name, count in drop_corrupt(self._fresh).items():
             self.dropped += count
-            self.rescued[name].spoilt += count
+            self.rescued[name].corrupt += count
             self.rescued[name].rows -= count
 
-    def bring_up(self, scripts: Sequence[str]) -> None:
+    def migrate(self, scripts: Sequence[str]) -> None:
         """Migrate what was rescued to the version of these scripts."""
         migrate(self._fresh, scripts)
         self._scripts = scripts
@@ -195,7 +204,7 @@ _MARKS = {"submission": b'"kind"'}
 
 
 def _plain(value: Key) -> Key:
-    return str(value) if isinstance(value, Mended) else value
+    return str(value) if isinstance(value, RepairedText) else value
 
 
 def _reads(check: Callable[[str], object], value: Key) -> bool:

@@ -8,14 +8,14 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.repair.table_reader import quoted
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.fts_index import WORD_COLUMNS, texts_of, words_row
+from sunotui.storage.tasks.fts_index import WORD_COLUMNS, index_row, texts_of
 from sunotui.storage.tasks.row_mapping import CLIP_COLUMNS, TASK_COLUMNS, clip_of, task_of
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 
 _AT_ONCE = 200
 
 
-def drop_spoilt(connection: sqlite3.Connection) -> dict[str, int]:
+def drop_corrupt(connection: sqlite3.Connection) -> dict[str, int]:
     """Take out tasks and clips that no version can have written, and say how many of each: one of them would make
     every list that it is in unreadable. The connection must not follow foreign keys: clips outlive their task here.
 
@@ -48,21 +48,21 @@ def _fails(read: Callable[[sqlite3.Row], object], row: sqlite3.Row) -> bool:
     return False
 
 
-def stand_in(db: Database, now: float) -> list[str]:
+def add_placeholders(db: Database, now: float) -> list[str]:
     """Put a task where only its clips or its paid submission were rescued, and return the ids: those with a submission
-    are asked for at their gateway as soon as the library is open, and fill again. Raises LibraryTrouble."""
-    library, journal = Library(db), Journal(db)
+    are asked for at their gateway as soon as the library is open, and fill again. Raises LibraryError."""
+    library, journal = TaskStore(db), Journal(db)
     missing = db.column(
         "SELECT task_id FROM submission WHERE state = 'accepted' AND task_id IS NOT NULL "
         "UNION SELECT task_id FROM clip EXCEPT SELECT id FROM task"
     )
     sent = {found.task_id: found for found in journal.list({SubmissionState.ACCEPTED}, 1_000_000) if found.task_id}
     for task_id in missing:
-        library.save([_stand_in(db, task_id, sent.get(task_id), now)])
+        library.save([_add_placeholder(db, task_id, sent.get(task_id), now)])
     return missing
 
 
-def _stand_in(db: Database, task_id: str, submission: Submission | None, now: float) -> Task:
+def _add_placeholder(db: Database, task_id: str, submission: Submission | None, now: float) -> Task:
     rows = db.query(f"SELECT {CLIP_COLUMNS} FROM clip WHERE task_id = ? ORDER BY take", [task_id])
     clips = tuple(map(clip_of, rows))
     if submission is not None:
@@ -83,22 +83,22 @@ def _stand_in(db: Database, task_id: str, submission: Submission | None, now: fl
     return Task(task_id, next(iter(profiles), ""), TaskKind.MUSIC, TaskStatus.SUCCESS, made_at, clips=clips)
 
 
-def drop_strays(db: Database) -> int:
+def drop_orphans(db: Database) -> int:
     """Take out rows that still belong to nothing, such as a label of a task that is gone; how many.
 
-    Raises LibraryTrouble.
+    Raises LibraryError.
     """
     dropped = 0
     while db.query("SELECT 1 FROM pragma_foreign_key_check LIMIT 1"):
         with db.write() as connection:
-            here = sum(connection.execute(sql).rowcount for sql in _stray_rows(connection))
+            here = sum(connection.execute(sql).rowcount for sql in _orphan_rows(connection))
         if not here:
             break
         dropped += here
     return dropped
 
 
-def _stray_rows(connection: sqlite3.Connection) -> Iterator[str]:
+def _orphan_rows(connection: sqlite3.Connection) -> Iterator[str]:
     for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
         links: dict[int, list[sqlite3.Row]] = {}
         for row in connection.execute(f"PRAGMA foreign_key_list({quoted(name)})").fetchall():
@@ -116,9 +116,9 @@ def _stray_rows(connection: sqlite3.Connection) -> Iterator[str]:
 def index_words(db: Database) -> None:
     """Make the full-text index anew from the tasks: a virtual table's own pages are never copied.
 
-    Raises LibraryTrouble.
+    Raises LibraryError.
     """
-    library, journal = Library(db), Journal(db)
+    library, journal = TaskStore(db), Journal(db)
     ids = db.column("SELECT id FROM task ORDER BY seq")
     names = ", ".join(WORD_COLUMNS)
     marks = ", ".join("?" * len(WORD_COLUMNS))
@@ -128,7 +128,7 @@ def index_words(db: Database) -> None:
         for start in range(0, len(ids), _AT_ONCE):
             chunk = ids[start : start + _AT_ONCE]
             connection.executemany(add, [_words_of(journal, task) for task in library.tasks(chunk).values()])
-            library.refresh_words(chunk)
+            library.reindex(chunk)
 
 
 INDEXES: dict[str, Callable[[Database], None]] = {"words": index_words}
@@ -137,4 +137,4 @@ INDEXES: dict[str, Callable[[Database], None]] = {"words": index_words}
 
 def _words_of(journal: Journal, task: Task) -> Sequence[str]:
     wish = journal.get(task.submission_id) if task.submission_id else None
-    return (*words_row(texts_of(task, wish.request if wish is not None else None)), task.id)
+    return (*index_row(texts_of(task, wish.request if wish is not None else None)), task.id)

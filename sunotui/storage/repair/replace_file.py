@@ -13,7 +13,7 @@ from sunotui.storage.paths import FILE_MODE, sync_folder
 _LOGS = ("-wal", "-shm")
 
 
-def refuse_half_swapped(library: Path) -> None:
+def require_complete_swap(library: Path) -> None:
     """Raise LibraryDamaged when a repair was killed while it swapped the files. Raises OSError."""
     if _ready_for(library):
         raise LibraryDamaged(

@@ -61,7 +61,7 @@ def made_by_triggers(connection: sqlite3.Connection, names: Sequence[str]) -> se
     return made
 
 
-class Salvage:
+class TableReader:
     """Reads one table of a database that may be damaged; `is_whole` tells afterwards whether nothing was in the way."""
 
     def __init__(self, connection: sqlite3.Connection, table: Table, parents: Callable[[], Sequence[Key]]) -> None:
@@ -174,7 +174,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-class Mended(str):
+class RepairedText(str):
     """A text some bytes of which were no text."""
 
 
@@ -182,7 +182,7 @@ def _lenient(text: bytes) -> str:
     try:
         return text.decode()
     except UnicodeDecodeError:
-        return Mended(text.decode("utf-8", "replace").replace("\0", "\ufffd"))
+        return RepairedText(text.decode("utf-8", "replace").replace("\0", "\ufffd"))
 
 
 def _comes_after(key: Key, last: Key) -> bool:

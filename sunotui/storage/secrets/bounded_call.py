@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Patience:
+class BoundedCall:
     """Asks one question at a time, each on a daemon thread, which a program that ends need not wait for."""
 
     def __init__(self, limit_s: float) -> None:

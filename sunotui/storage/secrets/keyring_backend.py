@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sunotui.domain.errors import KeyringTrouble
+from sunotui.domain.errors import TokenStoreError
 
 TRUSTED = {
     "keyring.backends.SecretService": "Secret Service",
@@ -20,46 +20,46 @@ def trusted_backend(found: Any) -> tuple[Any, str]:
     """The back end to use and its name, given the one that the keyring library chose.
 
     Of a chain the first trusted link is used, never the chain: it would hand a secret on to a link that is not.
-    Raises KeyringTrouble for one that is absent, forgets, keeps secrets in clear or is unknown (K6).
+    Raises TokenStoreError for one that is absent, forgets, keeps secrets in clear or is unknown (K6).
     """
     if type(found).__module__ == "keyring.backends.chainer":
         for link in found.backends:
             if type(link).__module__ in TRUSTED:
                 return trusted_backend(link)
-        raise KeyringTrouble("None of the chained OS keyrings is one that is trusted with a token", advice=_ELSEWHERE)
+        raise TokenStoreError("None of the chained OS keyrings is one that is trusted with a token", advice=_ELSEWHERE)
     module = type(found).__module__
     if module == "keyring.backends.fail":
-        raise KeyringTrouble("There is no OS keyring here", advice=_ELSEWHERE)
+        raise TokenStoreError("There is no OS keyring here", advice=_ELSEWHERE)
     if module == "keyring.backends.null":
-        raise KeyringTrouble("The OS keyring is switched off: it forgets what it is given", advice=_ELSEWHERE)
+        raise TokenStoreError("The OS keyring is switched off: it forgets what it is given", advice=_ELSEWHERE)
     if "plaintext" in type(found).__name__.lower():
-        raise KeyringTrouble("The keyring found here keeps secrets in a file in clear", advice=_ELSEWHERE)
+        raise TokenStoreError("The keyring found here keeps secrets in a file in clear", advice=_ELSEWHERE)
     if module not in TRUSTED:
-        raise KeyringTrouble(f"The keyring {module} is not one that is trusted with a token", advice=_ELSEWHERE)
+        raise TokenStoreError(f"The keyring {module} is not one that is trusted with a token", advice=_ELSEWHERE)
     if found.priority < 1:
-        raise KeyringTrouble(f"The keyring {TRUSTED[module]} does not work here", advice=_ELSEWHERE)
+        raise TokenStoreError(f"The keyring {TRUSTED[module]} does not work here", advice=_ELSEWHERE)
     return found, TRUSTED[module]
 
 
-def explained(error: Exception) -> KeyringTrouble:
+def explained(error: Exception) -> TokenStoreError:
     """An error of a back end as a sentence: locked, absent and denied are different things.
 
     Its own text is left out, since nobody knows what a back end writes there.
     """
     from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError, PasswordSetError
 
-    if isinstance(error, KeyringTrouble):
+    if isinstance(error, TokenStoreError):
         return error
     if isinstance(error, NoKeyringError):
-        return KeyringTrouble("There is no OS keyring here", advice=_ELSEWHERE)
+        return TokenStoreError("There is no OS keyring here", advice=_ELSEWHERE)
     if "dismissed" in str(error).lower():
-        return KeyringTrouble("Opening the OS keyring was denied: its password prompt was closed")
+        return TokenStoreError("Opening the OS keyring was denied: its password prompt was closed")
     if isinstance(error, KeyringLocked):
-        return KeyringTrouble("The OS keyring is locked")
+        return TokenStoreError("The OS keyring is locked")
     if isinstance(error, InitError):
-        return KeyringTrouble("The OS keyring could not be opened")
+        return TokenStoreError("The OS keyring could not be opened")
     if isinstance(error, PasswordSetError):
-        return KeyringTrouble("The OS keyring refused to keep the token")
+        return TokenStoreError("The OS keyring refused to keep the token")
     if isinstance(error, PasswordDeleteError):
-        return KeyringTrouble("The OS keyring refused to delete the token")
-    return KeyringTrouble("The OS keyring failed", detail=type(error).__name__)
+        return TokenStoreError("The OS keyring refused to delete the token")
+    return TokenStoreError("The OS keyring failed", detail=type(error).__name__)

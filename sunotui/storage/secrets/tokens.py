@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sunotui.domain.errors import KeyringTrouble
-from sunotui.storage.secrets.bounded_call import Patience
+from sunotui.domain.errors import TokenStoreError
+from sunotui.storage.secrets.bounded_call import BoundedCall
 from sunotui.storage.secrets.keyring_backend import explained, trusted_backend
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ T = TypeVar("T")
 
 
 class TokenStore:
-    """The tokens of all profiles. Each method raises KeyringTrouble; the plain ones block up to `limit_s`, so call
+    """The tokens of all profiles. Each method raises TokenStoreError; the plain ones block up to `limit_s`, so call
     them off the event loop, or use those that end in `_async`. What was read once is kept in memory."""
 
     def __init__(self, find: Callable[[], Any] | None = None, limit_s: float = LIMIT_S) -> None:
         """`find` gives the back end that the keyring library chose; nothing is asked until the first use."""
         self._find = find or _chosen_backend
         self._limit_s = limit_s
-        self._patience = Patience(limit_s)
+        self._patience = BoundedCall(limit_s)
         self._cache: dict[str, Token] = {}
 
     def get(self, profile: "Profile") -> "Token | None":
@@ -46,7 +46,7 @@ class TokenStore:
         """The name of the keyring in use, or why there is none that can be used. Never raises."""
         try:
             return self._ask(lambda: trusted_backend(self._find())[1])
-        except KeyringTrouble as trouble:
+        except TokenStoreError as trouble:
             return f"none: {trouble.what}"
 
     async def put_async(self, profile: "Profile", token: "Token") -> None:
@@ -76,7 +76,7 @@ class TokenStore:
         if backend.get_password(SERVICE, user) != token.reveal():
             # Whatever it kept instead must not be sent to a gateway one day.
             self._erase(profile)
-            raise KeyringTrouble(f"The OS keyring ({name}) did not keep the token as it was given")
+            raise TokenStoreError(f"The OS keyring ({name}) did not keep the token as it was given")
         self._cache[user] = token
 
     def _erase(self, profile: "Profile") -> None:
@@ -98,8 +98,8 @@ class TokenStore:
         except TimeoutError as error:
             raise self._silence() from error
 
-    def _silence(self) -> KeyringTrouble:
-        return KeyringTrouble(f"The OS keyring did not answer within {self._limit_s:g} s")
+    def _silence(self) -> TokenStoreError:
+        return TokenStoreError(f"The OS keyring did not answer within {self._limit_s:g} s")
 
 
 def _user(profile: "Profile") -> str:

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sunotui.domain.errors import (
     Charge,
-    JournalUnwritable,
-    LibraryTrouble,
+    InvalidRequest,
+    JournalWriteError,
+    LibraryError,
     NotFound,
-    RequestImpossible,
     SunotuiError,
 )
 from sunotui.domain.persona import Persona
 from sunotui.domain.profile import ENV_PROFILE
-from sunotui.domain.submission import Submission, SubmissionState, may_move
+from sunotui.domain.submission import Submission, SubmissionState, can_transition
 from sunotui.domain.text import trim
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.integrity import BUSY_ADVICE, is_busy, reason_of
 from sunotui.storage.db.sql_values import Value, storable, storable_text
-from sunotui.storage.gateway_facts.personas import Personas
-from sunotui.storage.submissions.process_lock import Owner, is_dead, sweep
+from sunotui.storage.gateway_facts.personas import PersonaStore
+from sunotui.storage.submissions.process_lock import ProcessLock, is_dead, remove_stale_locks
 from sunotui.storage.tasks.row_mapping import reading_rows
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 
 if TYPE_CHECKING:
     from sunotui.domain.requests.request import Request
@@ -43,7 +43,7 @@ _NEVER_SENT = "sunotui ended before this was sent; nothing was charged."
 _CUT_OFF = "sunotui ended while this was being sent. It may have been charged."
 
 
-class Twin(NamedTuple):
+class DuplicateQuery(NamedTuple):
     """What would be the same submission once more."""
 
     since: float
@@ -78,24 +78,26 @@ _MODELS_THAT_WORKED = """
 
 
 class Journal:
-    """The submissions. Every write is on disk when its method returns, or raises JournalUnwritable from the reason."""
+    """The submissions. Every write is on disk when its method returns, or raises JournalWriteError from the reason."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._library = Library(db)
-        self._personas = Personas(db)
+        self._library = TaskStore(db)
+        self._personas = PersonaStore(db)
         self._owners = db.path.parent / "owners"
-        self._owner: Owner | None = None
+        self._owner: ProcessLock | None = None
 
-    def add(self, submission: Submission, unless: Twin | None = None, *, origin: str = "") -> Submission | None:
+    def add(
+        self, submission: Submission, unless: DuplicateQuery | None = None, *, origin: str = ""
+    ) -> Submission | None:
         """Write down a submission that is about to be sent to the gateway at `origin`.
 
         With `unless`, nothing is written when there is such a twin, which is returned: looked for in the same
         transaction, so that two at once cannot both find nothing.
 
         With `retry_of`, that submission must still be unknown, and must not have been sent again already: checked in
-        the same transaction, too. Raises NotFound and RequestImpossible otherwise, ValueError unless the submission is
-        ready and its id is new, and JournalUnwritable.
+        the same transaction, too. Raises NotFound and InvalidRequest otherwise, ValueError unless the submission is
+        ready and its id is new, and JournalWriteError.
         """
         if submission.state is not SubmissionState.READY:
             raise ValueError(f"a submission enters the journal ready, not {submission.state.value}")
@@ -111,7 +113,7 @@ class Journal:
             origin,
         ]
         with self._sending() as connection:
-            if unless is not None and (twin := self.twin(submission, unless)) is not None:
+            if unless is not None and (twin := self.find_duplicate(submission, unless)) is not None:
                 return twin
             if submission.retry_of is not None:
                 self._require_retryable(submission.retry_of)
@@ -203,7 +205,7 @@ class Journal:
     def keep_result(self, submission_id: str, result: str, now: float) -> bool:
         """Write down what an accepted submission came to, and its persona where it is one, in one transaction.
 
-        False, and nothing is written, when there is a result already. Raises JournalUnwritable.
+        False, and nothing is written, when there is a result already. Raises JournalWriteError.
         """
         with self._sent(f"The gateway made this ({shortened(result)}), but the library could not be written"):
             self._require(submission_id, SubmissionState.ACCEPTED)
@@ -220,7 +222,7 @@ class Journal:
     def unread_results(self) -> Submissions:
         """Accepted submissions whose task has ended well and whose result was not read from it yet, the newest first.
 
-        Raises LibraryTrouble.
+        Raises LibraryError.
         """
         words = (PERSONA_WORD, TAGS_WORD)
         return self._select(
@@ -249,10 +251,10 @@ class Journal:
         """Nobody knows whether it was taken; a person will say (S4). `hints` are ids that the answer names."""
         self._end(submission_id, SubmissionState.UNKNOWN, trouble, now, answer, task_hint=" ".join(hints))
 
-    def drop(self, submission_id: str, now: float) -> None:
+    def mark_lost(self, submission_id: str, now: float) -> None:
         """The user calls an unknown outcome lost.
 
-        Raises NotFound, and RequestImpossible where the outcome is known by now.
+        Raises NotFound, and InvalidRequest where the outcome is known by now.
         """
         with self._sent():
             self.unknown(submission_id)
@@ -261,14 +263,14 @@ class Journal:
     def adopt(self, submission_id: str, task: "Task", now: float) -> None:
         """The user found the task of an unknown outcome.
 
-        Raises NotFound and RequestImpossible, and writes nothing, where the outcome is known by now and for a task
+        Raises NotFound and InvalidRequest, and writes nothing, where the outcome is known by now and for a task
         that another submission made.
         """
         with self._sent():
             self.unknown(submission_id)
             known = self._library.task(task.id)
             if known is not None and known.submission_id not in {None, submission_id}:
-                raise RequestImpossible(
+                raise InvalidRequest(
                     f"The task {task.id} belongs to another submission",
                     advice="Look for one that is not in the library",
                 )
@@ -276,35 +278,35 @@ class Journal:
             self._library.save([replace(task, submission_id=submission_id)])
 
     def get(self, submission_id: str) -> Submission | None:
-        """The submission by its id. Raises LibraryTrouble."""
+        """The submission by its id. Raises LibraryError."""
         return next(iter(self._select("WHERE id = ?", [storable_text(submission_id)])), None)
 
     def unknown(self, submission_id: str) -> Submission:
         """The submission by its id, whose outcome must be unknown.
 
-        Raises NotFound, RequestImpossible for an outcome that is known, and LibraryTrouble.
+        Raises NotFound, InvalidRequest for an outcome that is known, and LibraryError.
         """
         submission = self.get(submission_id)
         if submission is None:
             raise NotFound(f"There is no submission {submission_id}", advice="'sunotui submissions' lists them")
         if submission.state is not SubmissionState.UNKNOWN:
-            raise RequestImpossible(
+            raise InvalidRequest(
                 f"That submission is {submission.state.value}", advice="Only an unknown outcome can be resolved"
             )
         return submission
 
     def list(self, states: Collection[SubmissionState] | None = None, limit: int = 100) -> Submissions:
-        """The newest submissions, at most `limit`, in these states or in any. Raises LibraryTrouble."""
+        """The newest submissions, at most `limit`, in these states or in any. Raises LibraryError."""
         words = [state.value for state in SubmissionState if states is None or state in states]
         marks = ", ".join("?" * len(words))
         return self._select(
             f"WHERE state IN ({marks}) ORDER BY created_at DESC, seq DESC LIMIT ?", [*words, max(0, limit)]
         )
 
-    def twin(self, submission: Submission, wanted: Twin) -> Submission | None:
+    def find_duplicate(self, submission: Submission, wanted: DuplicateQuery) -> Submission | None:
         """The newest submission of the very same text that is not certainly refused or called lost.
 
-        Raises LibraryTrouble.
+        Raises LibraryError.
         """
         same, values = "", [submission.profile, submission.path, submission.body]
         if wanted.is_same_request:
@@ -325,7 +327,7 @@ class Journal:
         `kind` is the request's word, `origin` the address of the profile's gateway; submissions that do not say where
         they went count too, but for the profile of the environment, which is any gateway. Models that stand in extra
         fields are the request's own affair. Only the newest MODELS_READ submissions are looked at. Raises
-        LibraryTrouble.
+        LibraryError.
         """
         unsaid = origin if profile == ENV_PROFILE else ""
         names = self._db.column(_MODELS_THAT_WORKED, [MODELS_READ, profile, origin, unsaid, kind])
@@ -349,11 +351,17 @@ class Journal:
                 else:
                     self._move(row["id"], SubmissionState.UNKNOWN, now, trouble=_CUT_OFF)
                     cut_off.append(row["id"])
-            sweep(self._owners)
+            remove_stale_locks(self._owners)
         return [found for submission_id in cut_off if (found := self.get(submission_id)) is not None]
 
     def _end(
-        self, submission_id: str, state: SubmissionState, trouble: SunotuiError, now: float, answer: str, **values: Value
+        self,
+        submission_id: str,
+        state: SubmissionState,
+        trouble: SunotuiError,
+        now: float,
+        answer: str,
+        **values: Value,
     ) -> None:
         charge = Charge.NO if state is SubmissionState.REJECTED else Charge.MAYBE
         with self._sent(f"The outcome ({state.value}) could not be written to the library", charge):
@@ -375,7 +383,7 @@ class Journal:
         if not rows:
             raise ValueError(f"there is no submission {submission_id}")
         old = SubmissionState(rows[0]["state"])
-        if not may_move(old, new):
+        if not can_transition(old, new):
             raise ValueError(f"a submission cannot go from {old.value} to {new.value}")
         values = {"state": new.value, "ended_at": now, **values}
         with self._db.write() as connection:
@@ -385,7 +393,7 @@ class Journal:
             )
 
     def _require_retryable(self, submission_id: str) -> None:
-        """Within a transaction: raise NotFound or RequestImpossible unless a submission may be sent again.
+        """Within a transaction: raise NotFound or InvalidRequest unless a submission may be sent again.
 
         A retry of a retry counts: it may have paid for the same request, even where the one between was called lost.
         """
@@ -398,7 +406,7 @@ class Journal:
             [storable_text(submission_id)] * 2,
         )
         for retry in retries:
-            raise RequestImpossible(
+            raise InvalidRequest(
                 f"That was sent again already; the one sent again is {retry.state.value}",
                 advice="Wait for it, or resolve that one",
             )
@@ -414,7 +422,7 @@ class Journal:
 
     def _own_id(self) -> str:
         if self._owner is None:
-            self._owner = owner = Owner(self._owners)
+            self._owner = owner = ProcessLock(self._owners)
             self._db.at_close(owner.release)
         return self._owner.id
 
@@ -424,12 +432,12 @@ class Journal:
         try:
             with self._db.write() as connection:
                 yield connection
-        except LibraryTrouble as trouble:
+        except LibraryError as trouble:
             cause = trouble.__cause__ or trouble
             why = f" ({reason_of(cause)})" if isinstance(cause, OSError | sqlite3.Error) else ""
             what = f"The library could not be written{why}, so nothing was sent"
             raise (
-                JournalUnwritable(what, advice=BUSY_ADVICE) if is_busy(cause) else JournalUnwritable(what)
+                JournalWriteError(what, advice=BUSY_ADVICE) if is_busy(cause) else JournalWriteError(what)
             ) from cause
 
     @contextmanager
@@ -438,11 +446,11 @@ class Journal:
         try:
             with self._db.write():
                 yield
-        except LibraryTrouble as trouble:
+        except LibraryError as trouble:
             cause = trouble.__cause__ or trouble
             why = f": {reason_of(cause)}" if isinstance(cause, OSError | sqlite3.Error) else ""
             advice = BUSY_ADVICE if is_busy(cause) else "Free some disk space or check the folder's permissions"
-            raise JournalUnwritable(what + why, advice=advice, charge=charge) from cause
+            raise JournalWriteError(what + why, advice=advice, charge=charge) from cause
 
 
 def shortened(text: str) -> str:

@@ -13,7 +13,7 @@ from sunotui.storage.paths import FILE_MODE, make_private
 _ID = r"[0-9a-f]{32}"
 
 
-class Owner:
+class ProcessLock:
     """This process as the owner of submissions, from the first one until the library is closed or the process ends."""
 
     def __init__(self, folder: Path) -> None:
@@ -56,7 +56,7 @@ def is_dead(folder: Path, owner_id: str) -> bool:
     return True
 
 
-def sweep(folder: Path) -> None:
+def remove_stale_locks(folder: Path) -> None:
     """Remove the files of dead owners. Raises OSError."""
     for path in folder.glob("*.lock"):
         if is_dead(folder, path.stem):

@@ -33,7 +33,7 @@ def texts_of(task: "Task", request: "Request | None") -> Texts:
     )
 
 
-def words_row(texts: Texts) -> tuple[str, ...]:
+def index_row(texts: Texts) -> tuple[str, ...]:
     """Those texts as the index takes them."""
     return tuple(storable_text(fold("\n".join(parts))) for parts in texts)
 

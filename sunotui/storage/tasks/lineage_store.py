@@ -9,7 +9,7 @@ from sunotui.storage.db.sql_values import storable_text
 from sunotui.storage.tasks.row_mapping import reading_rows
 
 if TYPE_CHECKING:
-    from sunotui.domain.tasks.lineage import Family, Relative
+    from sunotui.domain.tasks.lineage import Lineage, Relative
 
 MOST_RELATIVES = 500
 """Members of a family that are looked for; a larger one is told from its nearest members on."""
@@ -33,18 +33,18 @@ _RELATIVES = (
 )
 
 
-class Families:
-    """Families of clips. Every method raises LibraryTrouble when the file cannot be read."""
+class LineageStore:
+    """Families of clips. Every method raises LibraryError when the file cannot be read."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def around(self, clip_ids: Sequence[str]) -> "Family | None":
+    def around(self, clip_ids: Sequence[str]) -> "Lineage | None":
         """The family that these clips belong to: their ancestors and all that descends from those.
 
         None where none of them was made of anything and nothing was made of them.
         """
-        from sunotui.domain.tasks.lineage import Relative, family_of
+        from sunotui.domain.tasks.lineage import Relative, lineage_of
 
         seen = dict.fromkeys(clip_ids)
         edges: dict[tuple[str, str], None] = {}
@@ -53,7 +53,7 @@ class Families:
         if not edges:
             return None
         known = {one.clip_id: one for one in self._relatives(list(seen))}
-        return family_of((known.get(clip_id) or Relative(clip_id) for clip_id in seen), edges)
+        return lineage_of((known.get(clip_id) or Relative(clip_id) for clip_id in seen), edges)
 
     def is_child(self, clip_id: str) -> bool:
         """Whether the clip is known to be made of another one."""
@@ -70,18 +70,18 @@ class Families:
             seen.update(dict.fromkeys(ahead))
 
     def _relatives(self, clip_ids: Sequence[str]) -> "Iterator[Relative]":
-        from sunotui.domain.tasks.lineage import Making, Relative
+        from sunotui.domain.tasks.lineage import DerivationType, Relative
 
         makings = {
-            "music": Making.EXTENDED,
-            "cover": Making.COVERED,
-            "concat": Making.JOINED,
-            "infill": Making.REPLACED,
-            "stems": Making.TAKEN_APART,
+            "music": DerivationType.EXTENDED,
+            "cover": DerivationType.COVERED,
+            "concat": DerivationType.JOINED,
+            "infill": DerivationType.REPLACED,
+            "stems": DerivationType.TAKEN_APART,
         }
         for row in self._rows(_RELATIVES, clip_ids):
             clip_id, task_id, take, title, model, duration_s, kind, added_at, word, _seq = row
-            making = makings.get(word) or (Making.JOINED if kind == "concat" else Making.MADE)
+            making = makings.get(word) or (DerivationType.JOINED if kind == "concat" else DerivationType.MADE)
             with reading_rows():
                 yield Relative(clip_id, task_id, int(take), title, model, duration_s, making, float(added_at))
 

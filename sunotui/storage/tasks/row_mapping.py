@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.errors import LibraryError
 from sunotui.domain.search.folding import title_key
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.summary import TaskSummary
@@ -214,4 +214,4 @@ def reading_rows() -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError) as error:
-        raise LibraryTrouble("A row of the library could not be read: it is damaged") from error
+        raise LibraryError("A row of the library could not be read: it is damaged") from error

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sunotui.domain.money import Price
-from sunotui.domain.statistics import KEPT_RATING, Spending, Statistics, Tally, whole_weeks
-from sunotui.domain.tasks.durations import Usual, usual_of
+from sunotui.domain.statistics import KEPT_RATING, Spending, Statistics, TaskCounts, whole_weeks
+from sunotui.domain.tasks.durations import DurationEstimate, estimate_duration
 from sunotui.storage.browse.query_sql import FAILED
 from sunotui.storage.db.connection import Database
-from sunotui.storage.gateway_facts.prices import PriceBook
+from sunotui.storage.gateway_facts.prices import PriceStore
 
 _TALLY = (
     "count(*) AS tasks, "
@@ -33,11 +33,11 @@ _PAID = (
 
 
 def read_statistics(db: Database) -> Statistics:
-    """All statistics of the library. Raises LibraryTrouble."""
-    days = {day: tally for tally in _tallies(db, _DAY) if (day := _day_of(tally.name)) is not None}
-    gateways = sorted(_tallies(db, "profile"), key=lambda one: (-one.tasks, one.name))
-    models = [one for one in _tallies(db, "model") if one.takes]
-    total = Tally("all")
+    """All statistics of the library. Raises LibraryError."""
+    days = {day: tally for tally in _counts(db, _DAY) if (day := _day_of(tally.name)) is not None}
+    gateways = sorted(_counts(db, "profile"), key=lambda one: (-one.tasks, one.name))
+    models = [one for one in _counts(db, "model") if one.takes]
+    total = TaskCounts("all")
     for one in gateways:
         total = total.plus(one)
     times, all_times = _times(db)
@@ -48,12 +48,12 @@ def read_statistics(db: Database) -> Statistics:
         gateways=tuple(gateways),
         times=times,
         all_times=all_times,
-        spending=tuple(_spending(db.query(_PAID), PriceBook(db).all())),
+        spending=tuple(_spending(db.query(_PAID), PriceStore(db).all())),
     )
 
 
-def _tallies(db: Database, key: str) -> list[Tally]:
-    return [Tally(str(row[0]), *row[1:]) for row in db.query(_BY.format(key=key))]
+def _counts(db: Database, key: str) -> list[TaskCounts]:
+    return [TaskCounts(str(row[0]), *row[1:]) for row in db.query(_BY.format(key=key))]
 
 
 def _day_of(name: str) -> date | None:
@@ -64,14 +64,14 @@ def _day_of(name: str) -> date | None:
         return None
 
 
-def _times(db: Database) -> tuple[dict[tuple[str, str], Usual], Usual | None]:
+def _times(db: Database) -> tuple[dict[tuple[str, str], DurationEstimate], DurationEstimate | None]:
     """Seconds to the end of songs that were watched, by profile and model and all together."""
     seconds: dict[tuple[str, str], list[float]] = {}
     rows = db.query("SELECT profile, model, made_in_s FROM task WHERE made_in_s IS NOT NULL AND kind = 'music'")
     for profile, model, made_in_s in rows:
         seconds.setdefault((profile, model), []).append(made_in_s)
-    usual = {key: found for key, taken in sorted(seconds.items()) if (found := usual_of(taken)) is not None}
-    return usual, usual_of([one for taken in seconds.values() for one in taken])
+    usual = {key: found for key, taken in sorted(seconds.items()) if (found := estimate_duration(taken)) is not None}
+    return usual, estimate_duration([one for taken in seconds.values() for one in taken])
 
 
 def _spending(rows: Iterable[sqlite3.Row], prices: Mapping[tuple[str, str], tuple[Price, ...]]) -> list[Spending]:

@@ -13,7 +13,7 @@ from sunotui.storage.browse.query_sql import UNFINISHED, clause_of
 from sunotui.storage.db.chunks import chunks, marks_for
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, storable_text
-from sunotui.storage.tasks.fts_index import WORD_COLUMNS, folded_lines, texts_of, words_row
+from sunotui.storage.tasks.fts_index import WORD_COLUMNS, folded_lines, index_row, texts_of
 from sunotui.storage.tasks.row_mapping import (
     CLIP_COLUMNS,
     SUMMARY_COLUMNS,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sunotui.domain.requests.request import Request
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
-    from sunotui.storage.browse.list_sources import Order
+    from sunotui.storage.browse.list_sources import SortOrder
 
 CHECKED_STEP_S = 30.0
 """How far the time of the last look may lag on disk when nothing else changed: else every poll would be a write."""
@@ -69,8 +69,8 @@ _SAVE_RAW = (
 )
 
 
-class Library:
-    """The tasks. Every method raises LibraryTrouble when the file cannot be read or written."""
+class TaskStore:
+    """The tasks. Every method raises LibraryError when the file cannot be read or written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -166,7 +166,7 @@ class Library:
         query: Query = _EVERYTHING,
         limit: int = 50,
         profile: str | None = None,
-        order: "Order | None" = None,
+        order: "SortOrder | None" = None,
     ) -> "list[Task]":
         """The newest tasks, or the first of another order; at most `limit`, of one status and one profile where
         given."""
@@ -183,7 +183,7 @@ class Library:
         return list(self.tasks(ids).values())
 
     def newest_takes(self, limit: int) -> list[TakeSummary]:
-        """Finished takes, the newest first; without the trash. Raises LibraryTrouble."""
+        """Finished takes, the newest first; without the trash. Raises LibraryError."""
         rows = self._db.query(
             "SELECT clip.id, clip.take, clip.title, clip.duration_s, task.title AS task_title "
             "FROM (SELECT id, title, added_at, seq FROM task WHERE trashed_at IS NULL "
@@ -195,7 +195,7 @@ class Library:
             TakeSummary(row["id"], row["title"] or row["task_title"], row["take"], row["duration_s"]) for row in rows
         ]
 
-    def refresh_words(self, task_ids: Sequence[str]) -> None:
+    def reindex(self, task_ids: Sequence[str]) -> None:
         """Have a search find the labels and notes that these tasks have now."""
         with self._db.write() as connection:
             for chunk in _chunks(task_ids):
@@ -235,11 +235,11 @@ class Library:
             before = known.get(task.id)
             texts = texts_of(task, requests.get(task.submission_id or ""))
             if before is None:
-                added.append((*words_row(texts), storable_text(task.id)))
+                added.append((*index_row(texts), storable_text(task.id)))
             elif before.submission_id != task.submission_id or texts != texts_of(
                 before, requests.get(before.submission_id or "")
             ):
-                changed.append((*words_row(texts), storable_text(task.id)))
+                changed.append((*index_row(texts), storable_text(task.id)))
         connection.executemany(_ADD_WORDS, added)
         connection.executemany(_CHANGE_WORDS, changed)
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sunotui.domain.export_records import (
-    CarriedAlbum,
-    CarriedDraft,
-    CarriedLabel,
-    CarriedOffers,
-    CarriedPrice,
-    CarriedSearch,
-    CarriedTask,
-    CarriedTiming,
+    ExportedAlbum,
+    ExportedCapabilities,
+    ExportedDraft,
+    ExportedLabel,
+    ExportedPrice,
+    ExportedSearch,
+    ExportedTask,
+    ExportedTimings,
     Opinion,
     Record,
 )
@@ -20,7 +20,7 @@ from sunotui.domain.submission import Submission
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_text
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 
 _AT_ONCE = 200
 """Tasks that are in memory at the same time."""
@@ -37,31 +37,31 @@ _LABELS = (
 _REST = "SELECT id, note, trashed_at, raw FROM task LEFT JOIN answer ON answer.task_id = task.id WHERE id IN ({})"
 _TAKES = "SELECT task_id, clip_id FROM album_take WHERE album_id = ? ORDER BY place, task_id, clip_id"
 _PLAIN: tuple[tuple[str, str, str, Callable[..., Record]], ...] = (
-    ("clip_id, text", "timing", "clip_id", CarriedTiming),
+    ("clip_id, text", "timing", "clip_id", ExportedTimings),
     ("id, name, clip_id, profile, created_at", "persona", "profile, id", Persona),
-    ("profile, action, amount, unit, learned_at", "price", "seq", CarriedPrice),
-    ("profile, text", "offers", "profile", CarriedOffers),
-    ("name, text", "draft", "name", CarriedDraft),
+    ("profile, action, amount, unit, learned_at", "price", "seq", ExportedPrice),
+    ("profile, text", "offers", "profile", ExportedCapabilities),
+    ("name, text", "draft", "name", ExportedDraft),
 )
 
 
-class Carrier:
-    """Reads everything but what belongs to this computer. Every method raises LibraryTrouble."""
+class Exporter:
+    """Reads everything but what belongs to this computer. Every method raises LibraryError."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._library = Library(db)
+        self._library = TaskStore(db)
         self._journal = Journal(db)
 
     def records(self) -> Iterator[Record]:
         """All records, in an order in which they can be taken in one by one: submissions before their tasks, labels
         and tasks before albums. The caller holds a snapshot where nothing may change meanwhile."""
         yield from self.submissions()
-        yield from (CarriedLabel(name) for (name,) in self._rows("label", "name", "id"))
+        yield from (ExportedLabel(name) for (name,) in self._rows("label", "name", "id"))
         yield from self.tasks()
         yield from self._albums()
         for name, query, sort, is_reversed in self._rows("saved_search", "name, query, sort, is_reversed", "id"):
-            yield CarriedSearch(name, query, sort, bool(is_reversed))
+            yield ExportedSearch(name, query, sort, bool(is_reversed))
         for columns, table, order, made in _PLAIN:
             yield from (made(*row) for row in self._rows(table, columns, order))
 
@@ -73,18 +73,18 @@ class Carrier:
                 if found is not None:
                     yield found
 
-    def tasks(self) -> Iterator[CarriedTask]:
+    def tasks(self) -> Iterator[ExportedTask]:
         """The tasks with all that is kept about them, in the order in which they came."""
         for ids in self._pages("task"):
             yield from self.about(ids)
 
-    def about(self, ids: Sequence[str]) -> Iterator[CarriedTask]:
+    def about(self, ids: Sequence[str]) -> Iterator[ExportedTask]:
         """Some tasks with all that is kept about them, in the order asked."""
         opinions, labels = self._of(ids, _OPINIONS), self._of(ids, _LABELS)
         rest = self._of(ids, _REST)
         for task in self._library.tasks(ids).values():
             note, trashed_at, raw = rest[task.id][0]
-            yield CarriedTask(
+            yield ExportedTask(
                 task,
                 raw=raw or "",
                 note=note,
@@ -96,12 +96,12 @@ class Carrier:
                 trashed_at=trashed_at,
             )
 
-    def _albums(self) -> Iterator[CarriedAlbum]:
+    def _albums(self) -> Iterator[ExportedAlbum]:
         for album_id, name, created_at in list(self._rows("album", "id, name, created_at", "id")):
             takes = self._db.query(_TAKES, [album_id])
             for start in range(0, max(1, len(takes)), TAKES_A_RECORD):
                 piece = takes[start : start + TAKES_A_RECORD]
-                yield CarriedAlbum(name, created_at, tuple((row[0], row[1]) for row in piece))
+                yield ExportedAlbum(name, created_at, tuple((row[0], row[1]) for row in piece))
 
     def _pages(self, table: str) -> Iterator[list[str]]:
         page = f"SELECT seq, id FROM {table} WHERE seq > ? ORDER BY seq LIMIT {_AT_ONCE}"

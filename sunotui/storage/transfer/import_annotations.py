@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sunotui.domain.annotations import name_key
-from sunotui.domain.export_records import CarriedAlbum, CarriedLabel, CarriedSearch, CarriedTask
-from sunotui.storage.annotations.ratings import Opinions
+from sunotui.domain.export_records import ExportedAlbum, ExportedLabel, ExportedSearch, ExportedTask
+from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_row, storable_text
 
@@ -19,11 +19,11 @@ _OPINION = (
 )
 
 
-def keep_about(db: Database, carried: Sequence[CarriedTask], is_new: Callable[[str], bool]) -> set[str]:
+def import_annotations(db: Database, carried: Sequence[ExportedTask], is_new: Callable[[str], bool]) -> set[str]:
     """Take in what is kept about tasks that are here now; ids of those of which something was missing.
 
     Only a task that is new here comes into the trash: a person who kept it here does not lose it. Raises
-    LibraryTrouble.
+    LibraryError.
     """
     changed: set[str] = set()
     for one in carried:
@@ -36,7 +36,7 @@ def keep_about(db: Database, carried: Sequence[CarriedTask], is_new: Callable[[s
     return changed
 
 
-def _opinions(db: Database, task_id: str, one: CarriedTask) -> bool:
+def _opinions(db: Database, task_id: str, one: ExportedTask) -> bool:
     if not one.opinions:
         return False
     with db.write() as connection:
@@ -49,7 +49,7 @@ def _opinions(db: Database, task_id: str, one: CarriedTask) -> bool:
             ).fetchall()
         ]
         if came:
-            Opinions(db).sum_up([task_id])
+            RatingStore(db).sum_up([task_id])
     return bool(came)
 
 
@@ -77,12 +77,12 @@ def _note(db: Database, task_id: str, note: str) -> bool:
         )
 
 
-def _label(db: Database, told: CarriedLabel) -> str:
+def _label(db: Database, told: ExportedLabel) -> str:
     _, is_new = _named(db, "label", told.name, {})
     return "added" if is_new else "there"
 
 
-def _album(db: Database, told: CarriedAlbum) -> str:
+def _album(db: Database, told: ExportedAlbum) -> str:
     """Takes that are missing in the album of that name come to its end, those of unknown tasks are left out."""
     album_id, is_new = _named(db, "album", told.name, {"created_at": told.created_at})
     has_come = False
@@ -98,7 +98,7 @@ def _album(db: Database, told: CarriedAlbum) -> str:
     return "added" if is_new else "changed" if has_come else "there"
 
 
-def _search(db: Database, told: CarriedSearch) -> str:
+def _search(db: Database, told: ExportedSearch) -> str:
     values = {"query": told.query, "sort": told.sort, "is_reversed": int(told.is_reversed)}
     _, is_new = _named(db, "saved_search", told.name, values)
     return "added" if is_new else "there"
@@ -120,8 +120,8 @@ def _named(db: Database, table: str, name: str, values: Mapping[str, Any]) -> tu
 
 
 KEPT: Mapping[type, Callable[[Database, Any], str]] = {
-    CarriedLabel: _label,
-    CarriedAlbum: _album,
-    CarriedSearch: _search,
+    ExportedLabel: _label,
+    ExportedAlbum: _album,
+    ExportedSearch: _search,
 }
 """What takes in a record of each kind; the word of its fate."""

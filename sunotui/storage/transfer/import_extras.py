@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sunotui.domain.export_records import CarriedDraft, CarriedOffers, CarriedPrice, CarriedTiming
+from sunotui.domain.export_records import ExportedCapabilities, ExportedDraft, ExportedPrice, ExportedTimings
 from sunotui.domain.persona import Persona
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, storable_row
@@ -20,7 +20,7 @@ def _insert(db: Database, table: str, values: Mapping[str, Value]) -> str:
     return "added" if came else "there"
 
 
-def _timing(db: Database, told: CarriedTiming) -> str:
+def _timing(db: Database, told: ExportedTimings) -> str:
     return _insert(db, "timing", {"clip_id": told.clip_id, "text": told.text})
 
 
@@ -29,7 +29,7 @@ def _persona(db: Database, told: Persona) -> str:
     return _insert(db, "persona", {**values, "clip_id": told.clip_id, "created_at": told.created_at})
 
 
-def _price(db: Database, told: CarriedPrice) -> str:
+def _price(db: Database, told: ExportedPrice) -> str:
     """A price has no name of its own: one of the same moment is the same."""
     values = storable_row((told.profile, told.action, told.amount, told.unit, told.learned_at))
     same = "profile = ? AND action = ? AND amount = ? AND unit = ? AND learned_at = ?"
@@ -39,19 +39,19 @@ def _price(db: Database, told: CarriedPrice) -> str:
     return _insert(db, "price", dict(zip(names, values, strict=True)))
 
 
-def _offers(db: Database, told: CarriedOffers) -> str:
+def _offers(db: Database, told: ExportedCapabilities) -> str:
     return _insert(db, "offers", {"profile": told.profile, "text": told.text})
 
 
-def _draft(db: Database, told: CarriedDraft) -> str:
+def _draft(db: Database, told: ExportedDraft) -> str:
     return _insert(db, "draft", {"name": told.name, "text": told.text})
 
 
 EXTRAS: Mapping[type, Callable[[Database, Any], str]] = {
-    CarriedTiming: _timing,
+    ExportedTimings: _timing,
     Persona: _persona,
-    CarriedPrice: _price,
-    CarriedOffers: _offers,
-    CarriedDraft: _draft,
+    ExportedPrice: _price,
+    ExportedCapabilities: _offers,
+    ExportedDraft: _draft,
 }
 """What takes in a record of each kind; the word of its fate."""

@@ -6,20 +6,20 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from sunotui.domain.export_records import CarriedTask, Record, arrived
+from sunotui.domain.export_records import ExportedTask, Record, arrived
 from sunotui.domain.requests.request import to_json
-from sunotui.domain.submission import Submission, SubmissionState, may_move
-from sunotui.domain.tasks.merge_imported import is_same, reunited
+from sunotui.domain.submission import Submission, SubmissionState, can_transition
+from sunotui.domain.tasks.merge_imported import is_same, merge_imported
 from sunotui.domain.tasks.task import Task
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_row, storable_text
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
-from sunotui.storage.transfer.import_annotations import KEPT, keep_about
+from sunotui.storage.tasks.task_store import TaskStore
+from sunotui.storage.transfer.import_annotations import KEPT, import_annotations
 from sunotui.storage.transfer.import_extras import EXTRAS
 
 
-class Fate(StrEnum):
+class ImportStatus(StrEnum):
     """What became of a record."""
 
     ADDED = "added"
@@ -31,10 +31,10 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ImportResult:
     """One record's fate."""
 
-    fate: Fate
+    status: ImportStatus
     reason: str = ""
     """Why it was refused, for a person."""
 
@@ -42,35 +42,35 @@ class Arrival:
 _ANOTHER = "its id is that of another task here"
 
 
-class Arrivals:
-    """Takes records in. Every method raises LibraryTrouble when the library cannot be written."""
+class Importer:
+    """Takes records in. Every method raises LibraryError when the library cannot be written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._library = Library(db)
+        self._library = TaskStore(db)
         self._journal = Journal(db)
-        self._readers: dict[type, Callable[[Sequence[Any]], Iterable[Arrival]]] = {
+        self._readers: dict[type, Callable[[Sequence[Any]], Iterable[ImportResult]]] = {
             Submission: lambda records: map(self._submission, records),
-            CarriedTask: self._tasks,
+            ExportedTask: self._tasks,
         }
 
-    def take(self, records: Iterable[Record]) -> list[Arrival]:
+    def add(self, records: Iterable[Record]) -> list[ImportResult]:
         """Take records in, in their order and in one transaction: all of them or none. Their fates, in order."""
-        found: list[Arrival] = []
+        found: list[ImportResult] = []
         with self._db.write():
             for kind, run in groupby(records, type):
                 found += self._read(kind, list(run))
         return found
 
-    def _read(self, kind: type, records: Sequence[Any]) -> Iterable[Arrival]:
+    def _read(self, kind: type, records: Sequence[Any]) -> Iterable[ImportResult]:
         if kind in self._readers:
             return self._readers[kind](records)
         take = KEPT.get(kind) or EXTRAS[kind]
-        return [Arrival(Fate(take(self._db, record))) for record in records]
+        return [ImportResult(ImportStatus(take(self._db, record))) for record in records]
 
     # --- tasks -------------------------------------------------------------------------------------------------------
 
-    def _tasks(self, carried: Sequence[CarriedTask]) -> list[Arrival]:
+    def _tasks(self, carried: Sequence[ExportedTask]) -> list[ImportResult]:
         before = self._library.tasks(list({one.task.id for one in carried}))
         known, raws, refused = dict(before), dict[str, str](), set[int]()
         for place, one in enumerate(carried):
@@ -78,38 +78,38 @@ class Arrivals:
             if old is not None and not is_same(old, one.task):
                 refused.add(place)
                 continue
-            known[one.task.id] = one.task if old is None else reunited(old, one.task)
+            known[one.task.id] = one.task if old is None else merge_imported(old, one.task)
             if one.raw and (old is None or not self._has_better_raw(old, one)):
                 raws[one.task.id] = one.raw
         # In the file's order: its order is that of the list.
         self._library.save([known[task_id] for task_id in dict.fromkeys(one.task.id for one in carried)], raws)
         changed = {task_id for task_id, task in known.items() if _is_news(before.get(task_id), task)} | set(raws)
         taken = [one for place, one in enumerate(carried) if place not in refused]
-        kept = keep_about(self._db, taken, is_new=lambda task_id: task_id not in before)
-        self._library.refresh_words(sorted(kept))
+        kept = import_annotations(self._db, taken, is_new=lambda task_id: task_id not in before)
+        self._library.reindex(sorted(kept))
         changed |= kept
         return list(_fates(carried, refused, before, changed))
 
-    def _has_better_raw(self, old: Task, told: CarriedTask) -> bool:
+    def _has_better_raw(self, old: Task, told: ExportedTask) -> bool:
         if (told.task.checked_at or 0.0) > (old.checked_at or 0.0):
             return self._library.raw(old.id) == told.raw
         return bool(self._library.raw(old.id))
 
     # --- submissions -------------------------------------------------------------------------------------------------
 
-    def _submission(self, told: Submission) -> Arrival:
+    def _submission(self, told: Submission) -> ImportResult:
         told = arrived(told)
         known = self._journal.get(told.id)
         if known is None:
             self._insert(told)
-            return Arrival(Fate.ADDED)
+            return ImportResult(ImportStatus.ADDED)
         if known.created_at != told.created_at or known.profile != told.profile:
-            return Arrival(Fate.REFUSED, "its id is that of another submission here")
+            return ImportResult(ImportStatus.REFUSED, "its id is that of another submission here")
         # What is unknown here may have come to its end there; what this computer is sending is its own (S1, S5).
-        if known.state is SubmissionState.UNKNOWN and may_move(known.state, told.state):
+        if known.state is SubmissionState.UNKNOWN and can_transition(known.state, told.state):
             self._end(told)
-            return Arrival(Fate.CHANGED)
-        return Arrival(Fate.THERE)
+            return ImportResult(ImportStatus.CHANGED)
+        return ImportResult(ImportStatus.THERE)
 
     def _insert(self, told: Submission) -> None:
         values = {
@@ -158,14 +158,14 @@ def _is_news(before: Task | None, task: Task) -> bool:
 
 
 def _fates(
-    carried: Sequence[CarriedTask], refused: set[int], before: dict[str, Task], changed: set[str]
-) -> Iterator[Arrival]:
+    carried: Sequence[ExportedTask], refused: set[int], before: dict[str, Task], changed: set[str]
+) -> Iterator[ImportResult]:
     seen: set[str] = set()
     for place, one in enumerate(carried):
         if place in refused:
-            yield Arrival(Fate.REFUSED, _ANOTHER)
+            yield ImportResult(ImportStatus.REFUSED, _ANOTHER)
         elif one.task.id in seen or one.task.id not in changed:
-            yield Arrival(Fate.THERE)
+            yield ImportResult(ImportStatus.THERE)
         else:
             seen.add(one.task.id)
-            yield Arrival(Fate.CHANGED if one.task.id in before else Fate.ADDED)
+            yield ImportResult(ImportStatus.CHANGED if one.task.id in before else ImportStatus.ADDED)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sunotui.core.library.task_detail import Shown
+from sunotui.core.library.task_detail import TaskDetail
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.features import Feature
 from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, derived_task
@@ -20,14 +20,14 @@ _WITH_KEYS = frozenset({"cover", "infill", "stems"})
 """Derived tasks that have a key of their own."""
 
 
-def again(shown: Shown, clip: Clip | None) -> Request | None:
+def again(shown: TaskDetail, clip: Clip | None) -> Request | None:
     """The request that made this, if the composer has a form for it; for a task made elsewhere what its take tells."""
     if shown.submission is not None:
         return shown.submission.request if has_mode(shown.submission.request) else None
     return MusicRequest(lyrics=clip.lyrics, title=clip.title, style=clip.tags) if clip is not None else None
 
 
-def extended(shown: Shown, clip: Clip) -> MusicRequest:
+def extended(shown: TaskDetail, clip: Clip) -> MusicRequest:
     """Go on from the take's end."""
     return MusicRequest(
         title=clip.title,
@@ -39,28 +39,28 @@ def extended(shown: Shown, clip: Clip) -> MusicRequest:
     )
 
 
-def joined(shown: Shown, clip: Clip) -> ConcatRequest:
+def joined(shown: TaskDetail, clip: Clip) -> ConcatRequest:
     """The take together with what it continues, or with the song whose section it replaces."""
     is_section = shown.submission is not None and _is_section(shown.submission.request)
     return ConcatRequest(clip.id, is_infill=is_section)
 
 
-def covered(shown: Shown, clip: Clip) -> DerivedRequest:
+def covered(shown: TaskDetail, clip: Clip) -> DerivedRequest:
     """The same song, waiting for another style."""
     return DerivedRequest("cover", clip.id, lyrics=clip.lyrics, title=clip.title)
 
 
-def mended(shown: Shown, clip: Clip) -> DerivedRequest:
+def mended(shown: TaskDetail, clip: Clip) -> DerivedRequest:
     """The same song, waiting to be told which section is to be another."""
     return DerivedRequest("infill", clip.id, _gateway_task(shown, clip), title=clip.title, style=clip.tags)
 
 
-def taken_apart(shown: Shown, clip: Clip) -> DerivedRequest:
+def taken_apart(shown: TaskDetail, clip: Clip) -> DerivedRequest:
     """The take's voices."""
     return DerivedRequest("stems", clip.id, _gateway_task(shown, clip), title=clip.title)
 
 
-def of_words(shown: Shown, clip: Clip | None) -> MusicRequest | None:
+def of_words(shown: TaskDetail, clip: Clip | None) -> MusicRequest | None:
     """A custom song with these words."""
     lyrics = shown.task.lyrics
     if lyrics is not None and lyrics.text:
@@ -74,7 +74,7 @@ def _is_section(request: Request) -> bool:
     return isinstance(request, DerivedRequest) and request.row.feature is Feature.INFILL
 
 
-def _gateway_task(shown: Shown, clip: Clip) -> str:
+def _gateway_task(shown: TaskDetail, clip: Clip) -> str:
     """The gateway's id of the take's task; none where it gave a clip alone, which is then the task's name here."""
     return "" if shown.task.id == clip.id else shown.task.id
 
@@ -89,7 +89,7 @@ def derived_choices(dialect: Dialect, *, has_take: bool) -> list[tuple[str, str,
     ]
 
 
-def derived(shown: Shown, clip: Clip, task: str, others: Sequence[str] = (), lyrics: str = "") -> DerivedRequest:
+def derived(shown: TaskDetail, clip: Clip, task: str, others: Sequence[str] = (), lyrics: str = "") -> DerivedRequest:
     """A derived task of this take and of other clips, with these lyrics."""
     row = derived_task(task)
     return DerivedRequest(

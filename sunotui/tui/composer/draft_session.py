@@ -8,10 +8,10 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
-from sunotui.core.events import BalanceChanged, Event, OffersChanged
+from sunotui.core.events import BalanceChanged, CapabilitiesChanged, Event
 from sunotui.core.gateways.model_choice import GatewayModels
 from sunotui.core.submissions.submitter import new_submission_id
-from sunotui.domain.errors import SentAlready, SunotuiError
+from sunotui.domain.errors import DuplicateRequest, SunotuiError
 from sunotui.domain.models import names_for
 from sunotui.domain.requests.request import Request
 from sunotui.domain.token_shape import has_token, without_tokens
@@ -28,7 +28,7 @@ from sunotui.tui.widgets.checkbox import Tick
 from sunotui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.tui.app import SunoApp
 
 _SAVE_PAUSE_S = 0.4
@@ -42,7 +42,7 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
 
     app: "SunoApp"
 
-    def __init__(self, studio: "Studio", request: Request | None = None, profile: str = "") -> None:
+    def __init__(self, studio: "Core", request: Request | None = None, profile: str = "") -> None:
         """`request` fills the form; without one the draft that was left does. `profile` has the gateway to send it
         to, the current one when empty."""
         super().__init__()
@@ -217,8 +217,8 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
         if request is not None and self.profile:
             try:
                 found += await self._studio.parentage.warnings(request, self.profile)
-                await self._studio.submitter.refuse_twin(request, self.profile, self.submission_id)
-            except SentAlready as trouble:
+                await self._studio.submitter.refuse_duplicate(request, self.profile, self.submission_id)
+            except DuplicateRequest as trouble:
                 found.append(trouble.what)
             except SunotuiError:
                 pass
@@ -248,9 +248,9 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
 
     def take_in(self, event: Event) -> None:
         """News of this gateway's offers and money."""
-        if not isinstance(event, OffersChanged | BalanceChanged) or event.profile != self.profile:
+        if not isinstance(event, CapabilitiesChanged | BalanceChanged) or event.profile != self.profile:
             return
-        if isinstance(event, OffersChanged):
+        if isinstance(event, CapabilitiesChanged):
             self.query_one(ModeBar).show_offers(event.offers)
         self._draw()
 

@@ -10,7 +10,7 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.tui.composer.draft import Draft
 
 if TYPE_CHECKING:
-    from sunotui.core.library.task_details import Shelf
+    from sunotui.core.library.task_details import TaskReader
 
 _NAME = "composer"
 _ASIDE = "set-aside"
@@ -27,7 +27,7 @@ class DraftKeeper:
     """
 
     def __init__(
-        self, shelf: Callable[[], "Shelf"], tell: Callable[[SunotuiError], None], warn: Callable[[str], None]
+        self, shelf: Callable[[], "TaskReader"], tell: Callable[[SunotuiError], None], warn: Callable[[str], None]
     ) -> None:
         """`shelf` gives the shelf, once the library is open; `tell` hears what the disk says, `warn` of other
         programs."""
@@ -129,7 +129,7 @@ class DraftKeeper:
         try:
             for name, text in (await self._shelf().drafts()).items():
                 if name != self._name and Draft.read(text).text() == draft.text():
-                    await self._shelf().keep_draft(name, "")
+                    await self._shelf().save_draft(name, "")
         except SunotuiError as trouble:
             self._tell(trouble)
         self._refused = {
@@ -169,7 +169,7 @@ class DraftKeeper:
 
     async def _put(self, name: str, draft: Draft) -> None:
         try:
-            await self._shelf().keep_draft(name, draft.text() if draft.is_worth_keeping else "")
+            await self._shelf().save_draft(name, draft.text() if draft.is_worth_keeping else "")
         except SunotuiError as trouble:
             self._refused[name] = draft
             self._tell(trouble)

@@ -8,13 +8,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from sunotui.domain.capabilities import Offers, Verdict
+from sunotui.domain.capabilities import Capabilities, Support
 from sunotui.tui import formatting
 from sunotui.tui.composer.fields import MODES, Mode, mode_named
 from sunotui.tui.theme import FAINT
 
-_SAID = (Verdict.MISSING, Verdict.DOUBTFUL)
-_SURENESS = (Verdict.OFFERED, Verdict.UNKNOWN, Verdict.DOUBTFUL, Verdict.MISSING)
+_SAID = (Support.MISSING, Support.DOUBTFUL)
+_SURENESS = (Support.OFFERED, Support.UNKNOWN, Support.DOUBTFUL, Support.MISSING)
 """From the best to the worst that can be said of a mode."""
 
 
@@ -31,7 +31,7 @@ class ModeBar(Static):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self._mode = MODES[0].id
-        self._verdicts: Mapping[str, Verdict] = {}
+        self._verdicts: Mapping[str, Support] = {}
         self._target = ""
 
     def show_mode(self, mode: str) -> None:
@@ -39,7 +39,7 @@ class ModeBar(Static):
         self._mode = mode
         self._draw()
 
-    def show_offers(self, offers: Offers) -> None:
+    def show_offers(self, offers: Capabilities) -> None:
         """Grey out what this gateway does not offer; a person may choose it all the same."""
         self._verdicts = {mode.id: verdict_of(mode, offers) for mode in MODES}
         self._draw()
@@ -96,7 +96,7 @@ class ModeBar(Static):
         return " · ".join(parts)
 
 
-def verdict_of(mode: Mode, offers: Offers) -> Verdict:
+def verdict_of(mode: Mode, offers: Capabilities) -> Support:
     """The best that can be said of a mode: an upload by address counts where files are not taken."""
     verdicts = [offers.verdict(feature) for feature in mode.features]
-    return min(verdicts, key=_SURENESS.index, default=Verdict.OFFERED)
+    return min(verdicts, key=_SURENESS.index, default=Support.OFFERED)

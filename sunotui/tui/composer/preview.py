@@ -11,7 +11,7 @@ from textual.widgets import Static
 from sunotui.core.gateways.warnings import UNPROVED
 from sunotui.core.submissions.preview import body_of
 from sunotui.domain.dialect import DialectChoice
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.money import Balance, Price, amount_text
 from sunotui.domain.requests.request import Request
 from sunotui.tui.library.detail.sections import pretty_json
@@ -87,7 +87,7 @@ def _outgoing(request: Request, choice: DialectChoice) -> tuple[Content, str]:
         return Content(""), ""
     try:
         path, body = body_of(request, choice)
-    except RequestImpossible as refused:
+    except InvalidRequest as refused:
         return Content(""), refused.what
     return Content.assemble((f"POST {path}\n", FAINT), pretty_json(body)[:4_000]), ""
 

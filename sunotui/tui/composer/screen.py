@@ -7,7 +7,7 @@ from textual.widgets import TextArea
 
 from sunotui.core.events import Event, TaskEnded
 from sunotui.core.submissions.submitter import new_submission_id
-from sunotui.domain.errors import RequestImpossible, SunotuiError
+from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.domain.requests.request import LyricsRequest, Request, UpsampleTagsRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import Task
@@ -29,7 +29,7 @@ _RECALLED = 1_000
 """Submissions that are looked through for an earlier request."""
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
 
 
 class ComposeScreen(DraftScreen):
@@ -37,7 +37,7 @@ class ComposeScreen(DraftScreen):
 
     BINDINGS = bindings(Scope.COMPOSER)
 
-    def __init__(self, studio: "Studio", request: Request | None = None, profile: str = "") -> None:
+    def __init__(self, studio: "Core", request: Request | None = None, profile: str = "") -> None:
         super().__init__(studio, request, profile)
         self._awaited_words: str | None = None
         """The lyrics task whose words go into the form."""
@@ -73,7 +73,7 @@ class ComposeScreen(DraftScreen):
             return
         try:
             await self._studio.submitter.check(request, self.profile or self._studio.current_profile().name)
-        except RequestImpossible as trouble:
+        except InvalidRequest as trouble:
             self.app.say(trouble.what, "warning")
             return
         except SunotuiError as trouble:
@@ -239,7 +239,7 @@ class ComposeScreen(DraftScreen):
         if submission is not None and submission.state is SubmissionState.ACCEPTED:
             self._awaited_words = submission.task_id
             try:
-                shown = await self._studio.shelf.shown(submission.task_id or "")
+                shown = await self._studio.shelf.detail(submission.task_id or "")
             except SunotuiError as trouble:
                 self.app.say_trouble(trouble)
                 return

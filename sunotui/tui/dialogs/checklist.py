@@ -52,9 +52,9 @@ class Toggling:
     title: str
     noun: str
     read: Callable[[], Awaitable[Sequence[Toggle]]]
-    """Every name; raises Trouble."""
+    """Every name; raises SunotuiError."""
     turn: Callable[[str, bool], Awaitable[str]]
-    """Turns a name on or off; the sentence of what was done. Raises Trouble."""
+    """Turns a name on or off; the sentence of what was done. Raises SunotuiError."""
 
 
 class _Line(FreeInput):

@@ -40,7 +40,7 @@ class NoteModal(SavesBeforeQuit, HoldsKeys, ModalScreen[str | None]):
 
     def __init__(self, read: Callable[[], Awaitable[str | None]], write: Callable[[str, str], Awaitable[str]]) -> None:
         """`read` gives the note so far; None where nothing can be written. `write` gets the text and the note that it
-        began with, and gives the sentence of what it did; it raises Trouble."""
+        began with, and gives the sentence of what it did; it raises SunotuiError."""
         super().__init__()
         self._read = read
         self._write = write
@@ -110,7 +110,7 @@ class NoteModal(SavesBeforeQuit, HoldsKeys, ModalScreen[str | None]):
             self.app.keep_unsaved_text(without_tokens(self._area.text), "note")
 
     async def _save(self) -> str | None:
-        """Write the text without tokens where it was changed; what that did, or None. It raises Trouble."""
+        """Write the text without tokens where it was changed; what that did, or None. It raises SunotuiError."""
         async with self._saving:
             text = without_tokens(self._area.text)
             is_token_alone = text != self._area.text and not trim(text)

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import trim
 from sunotui.domain.token_shape import has_token
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
@@ -29,7 +29,7 @@ class AskModal(ModalScreen[str | None]):
 
     def __init__(self, question: str, text: str = "", words: str = "", *, check: Callable[[str], object] = str) -> None:
         """`text` stands in the line already; `words` say what an answer does. An answer for which `check` raises
-        RequestImpossible stays in the line, and the reason is said."""
+        InvalidRequest stays in the line, and the reason is said."""
         super().__init__()
         self._question = question
         self._text = text
@@ -68,7 +68,7 @@ class AskModal(ModalScreen[str | None]):
             return
         try:
             self._check(event.value)
-        except RequestImpossible as refused:
+        except InvalidRequest as refused:
             self.query_one("#ask-words", Static).update(refused.sentence)
             return
         self.dismiss(answer)

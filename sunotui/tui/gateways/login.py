@@ -10,13 +10,13 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from sunotui.domain.errors import KeyringTrouble, TokenMalformed, SunotuiError
+from sunotui.domain.errors import SunotuiError, TokenMalformed, TokenStoreError
 from sunotui.tui.gateways.secret_input import SecretInput
 from sunotui.tui.widgets.checkbox import Tick
 from sunotui.tui.widgets.open_input import OpenInput
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.profile import Profile
     from sunotui.tui.app import SunoApp
 
@@ -29,7 +29,7 @@ class LoginScreen(ModalScreen[None]):
 
     app: "SunoApp"
 
-    def __init__(self, studio: "Studio", *, is_new: bool = False) -> None:
+    def __init__(self, studio: "Core", *, is_new: bool = False) -> None:
         """`is_new` leaves the form empty for another gateway than the one in use."""
         super().__init__()
         self._studio = studio
@@ -109,12 +109,12 @@ class LoginScreen(ModalScreen[None]):
             )
             token = self.query_one(SecretInput).token()
             self._say("Asking the gateway …")
-            profile, check = await self._studio.login.try_out(profile, token)
+            profile, check = await self._studio.login.verify(profile, token)
             self._say("The gateway takes the token. Waiting for your keyring …")
-            await self._studio.login.keep(profile, token, is_session_only=is_session_only)
+            await self._studio.login.save(profile, token, is_session_only=is_session_only)
         except TokenMalformed as trouble:
             self._say(trouble.sentence, is_bad=True)
-        except KeyringTrouble as trouble:
+        except TokenStoreError as trouble:
             self._say(f"{trouble.sentence} Tick 'this session only' to go on without it.", is_bad=True)
         except SunotuiError as trouble:
             self.app.chronicle.add("error", trouble.sentence, trouble)
@@ -123,7 +123,7 @@ class LoginScreen(ModalScreen[None]):
             self.query_one(SecretInput).wipe()
             for field in self.query(OpenInput):
                 self.app.left_texts.pop(("login", field.id or ""), None)
-            where = await asyncio.to_thread(self._studio.doors.whereabouts, profile)
+            where = await asyncio.to_thread(self._studio.doors.describe_source, profile)
             self.app.say(f"Logged in to {check.system_name or profile.base_url.host}; the token is in {where}")
             self.dismiss()
 

@@ -12,8 +12,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
-from sunotui.core.events import BalanceChanged, Event, Line, LineChanged, OffersChanged, ProfileChanged
-from sunotui.domain.capabilities import Feature, Offers, Verdict
+from sunotui.core.events import (
+    BalanceChanged,
+    CapabilitiesChanged,
+    ConnectionChanged,
+    ConnectionState,
+    Event,
+    ProfileChanged,
+)
+from sunotui.domain.capabilities import Capabilities, Feature, Support
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.profile import DEMO_PROFILE, Profile
 from sunotui.domain.text import clean
@@ -27,10 +34,15 @@ from sunotui.tui.widgets.option_list import Choices
 from sunotui.tui.widgets.text_view import wrap
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.tui.app import SunoApp
 
-_LINE_STYLES = {Line.ONLINE: "green", Line.TROUBLED: "yellow", Line.OFFLINE: "red", Line.REFUSED: "red"}
+_LINE_STYLES = {
+    ConnectionState.ONLINE: "green",
+    ConnectionState.TROUBLED: "yellow",
+    ConnectionState.OFFLINE: "red",
+    ConnectionState.REFUSED: "red",
+}
 
 
 class ProfilesScreen(TakesNews, ModalScreen[None]):
@@ -44,7 +56,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
 
     app: "SunoApp"
 
-    def __init__(self, studio: "Studio") -> None:
+    def __init__(self, studio: "Core") -> None:
         super().__init__()
         self._studio = studio
         self._profiles: dict[str, Profile] = {}
@@ -68,7 +80,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         if isinstance(event, ProfileChanged):
             self._show()
             self._ask_whereabouts()
-        elif isinstance(event, LineChanged | BalanceChanged | OffersChanged):
+        elif isinstance(event, ConnectionChanged | BalanceChanged | CapabilitiesChanged):
             self._show()
 
     def on_resize(self) -> None:
@@ -79,7 +91,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
     async def _ask_whereabouts(self) -> None:
         """Off the screen's thread: the name of the keyring's back end may take a while (K6)."""
         for name, profile in self._profiles.items():
-            self._whereabouts[name] = await asyncio.to_thread(self._studio.doors.whereabouts, profile)
+            self._whereabouts[name] = await asyncio.to_thread(self._studio.doors.describe_source, profile)
         self._show()
 
     def _show(self) -> None:
@@ -98,8 +110,8 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
 
     def _lines(self, profile: Profile) -> Text:
         is_used = profile.name == self._studio.profile
-        told = self._studio.watches.line(profile.name)
-        line = told.line if told is not None else Line.WAITING
+        told = self._studio.watches.connection(profile.name)
+        line = told.state if told is not None else ConnectionState.WAITING
         address = str(profile.base_url) + (" http!" if profile.base_url.is_clear else "")
         address += f" proxy {profile.proxy}" if profile.proxy is not None else ""
         offers = self._studio.offerings.known(profile.name)
@@ -114,7 +126,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
             overflow="ellipsis",
         )
 
-    def _facts(self, profile: Profile, offers: Offers) -> list[str]:
+    def _facts(self, profile: Profile, offers: Capabilities) -> list[str]:
         balance = self._studio.ledger.balance(profile.name)
         software = f"{offers.software.value} {offers.version}".strip()
         if offers.system_name and offers.system_name != offers.software.value:
@@ -176,7 +188,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         if await self.app.push_screen_wait(confirm) != "yes":
             return
         try:
-            await self._studio.login.leave(name)
+            await self._studio.login.log_out(name)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
@@ -197,10 +209,10 @@ def _joined(facts: list[str], cells: int) -> list[str]:
     return lines
 
 
-def _gaps(offers: Offers) -> list[str]:
+def _gaps(offers: Capabilities) -> list[str]:
     """What the gateway does not offer, and what it probably does not."""
     found = []
-    for verdict in (Verdict.MISSING, Verdict.DOUBTFUL):
+    for verdict in (Support.MISSING, Support.DOUBTFUL):
         names = [feature.value for feature in Feature if offers.verdict(feature) is verdict]
         if names:
             found.append(f"{verdict.value}: {', '.join(names)}")

@@ -14,7 +14,7 @@ from sunotui.tui.history.statistics_page import statistics_page
 from sunotui.tui.widgets.text_view import LinesView, TextLine
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.tui.app import SunoApp
 
 _SCROLLBAR_CELLS = 2
@@ -31,7 +31,7 @@ class StatisticsScreen(ModalScreen[None]):
 
     app: "SunoApp"
 
-    def __init__(self, studio: "Studio") -> None:
+    def __init__(self, studio: "Core") -> None:
         super().__init__()
         self._studio = studio
         self._statistics: Statistics | None = None

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from sunotui.domain.models import label_of
 from sunotui.domain.money import amount_text
-from sunotui.domain.statistics import Spending, Statistics, Tally
-from sunotui.domain.tasks.durations import Usual
+from sunotui.domain.statistics import Spending, Statistics, TaskCounts
+from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.tui.widgets.charts import bar, columns
 
 NAME_CELLS = 14
@@ -39,7 +39,7 @@ def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
     yield from _money(of.spending)
 
 
-def _weeks(weeks: tuple[Tally, ...], width: int) -> Iterator[PageLine]:
+def _weeks(weeks: tuple[TaskCounts, ...], width: int) -> Iterator[PageLine]:
     shown = weeks[-width:]
     # Two cells a week where there is room, so that a few weeks do not hide in a corner.
     step = 2 if len(shown) * 2 <= width else 1
@@ -54,13 +54,13 @@ def _weeks(weeks: tuple[Tally, ...], width: int) -> Iterator[PageLine]:
         yield PageLine(" ", ends if len(values) > len(first) + len(last) else f"{first} to {last}")
 
 
-def _sentence(total: Tally) -> str:
+def _sentence(total: TaskCounts) -> str:
     rate = total.failure_rate
     words = [f"{total.tasks:,} tasks", f"{total.takes:,} takes", f"{total.kept:,} kept"]
     return ", ".join(words) + (f"; {rate:.1%} failed" if rate is not None else "")
 
 
-def _bars(head: str, tallies: tuple[Tally, ...], cells: int) -> Iterator[PageLine]:
+def _bars(head: str, tallies: tuple[TaskCounts, ...], cells: int) -> Iterator[PageLine]:
     if not tallies:
         return
     yield PageLine("", "")
@@ -86,7 +86,7 @@ def _times(of: Statistics) -> Iterator[PageLine]:
             yield PageLine(label_of(model) or "not told", f"{_usual(usual)} at {profile}")
 
 
-def _usual(times: Usual) -> str:
+def _usual(times: DurationEstimate) -> str:
     return f"median {_length(times.median_s)}, 9 of 10 within {_length(times.p90_s)} ({times.count:,} songs)"
 
 

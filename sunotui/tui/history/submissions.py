@@ -31,7 +31,7 @@ from sunotui.tui.widgets.option_list import Choices
 from sunotui.tui.widgets.text_view import TextLine
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.domain.tasks.song_listing import SongMatch
     from sunotui.tui.app import SunoApp
 
@@ -59,7 +59,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
 
     app: "SunoApp"
 
-    def __init__(self, studio: "Studio") -> None:
+    def __init__(self, studio: "Core") -> None:
         super().__init__()
         self._studio = studio
         self._rows: dict[str, Submission] = {}
@@ -271,7 +271,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         if await self.app.push_screen_wait(confirm) != "yes":
             return
         try:
-            await self._studio.unknowns.drop(row.id)
+            await self._studio.unknowns.give_up(row.id)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
         await self._reload()

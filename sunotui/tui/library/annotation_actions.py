@@ -45,7 +45,7 @@ class KeepingScreen(TakeScreen):
 
     async def action_hear(self) -> None:
         """Heard, or not heard what was."""
-        await self._change(lambda takes: self._studio.keeper.hear(takes, None))
+        await self._change(lambda takes: self._studio.keeper.mark_played(takes, None))
 
     def action_rate(self) -> None:
         """Ask how good it is."""
@@ -65,7 +65,7 @@ class KeepingScreen(TakeScreen):
         async def turn(takes: Sequence[TakeRef]) -> str:
             keeper = self._studio.keeper
             ids = [take.task_id for take in takes]
-            kept = await keeper.kept(ids)
+            kept = await keeper.annotations(ids)
             is_trashed = bool(kept) and all(found.is_trashed for found in kept.values())
             return await (keeper.restore(ids) if is_trashed else keeper.trash(ids))
 

@@ -14,7 +14,7 @@ from sunotui.tui.library.selected_clip import TakeScreen
 from sunotui.tui.runtime.type_ahead import opens_dialog
 
 if TYPE_CHECKING:
-    from sunotui.core.library.task_detail import Shown
+    from sunotui.core.library.task_detail import TaskDetail
     from sunotui.domain.requests.request import ClipFileRequest
     from sunotui.domain.tasks.clip import Clip
 
@@ -99,17 +99,17 @@ class LinkScreen(TakeScreen):
             if (chosen, True) in ((url, name in _AUDIBLE) for name, url in links):
                 await self._heard(found[0], clip)
 
-    async def _say_why_no_link(self, shown: "Shown", clip: "Clip") -> None:
+    async def _say_why_no_link(self, shown: "TaskDetail", clip: "Clip") -> None:
         from sunotui.core.library.missing_link import missing_link
 
         self.app.say((await asyncio.to_thread(missing_link, shown.raw, clip, "audio")).reason, "warning")
 
-    async def _heard(self, shown: "Shown", clip: "Clip") -> None:
+    async def _heard(self, shown: "TaskDetail", clip: "Clip") -> None:
         """What was copied or opened counts as heard; that this could not be written down stops nobody."""
         from sunotui.domain.annotations import TakeRef
 
         try:
-            await self._studio.keeper.hear([TakeRef(shown.task.id, clip.id)], is_by_hand=False)
+            await self._studio.keeper.mark_played([TakeRef(shown.task.id, clip.id)], is_by_hand=False)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
 
@@ -224,7 +224,7 @@ class LinkScreen(TakeScreen):
             self.app.say_trouble(trouble)
             return None
 
-    async def _fresh(self, shown: "Shown", clip: "Clip") -> "Clip":
+    async def _fresh(self, shown: "TaskDetail", clip: "Clip") -> "Clip":
         """The take with a link that is good now: that of a song being made changes when it is done (protocol 7.3)."""
         if not clip.is_stream:
             return clip

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from sunotui.domain.annotations import SavedSearch, kept_name, name_key
-from sunotui.domain.browse import Place, PlaceKind, Sort
+from sunotui.domain.browse import Collection, CollectionKind, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean
 from sunotui.tui.library.list_actions import ListingScreen
@@ -19,7 +19,7 @@ class PlaceScreen(ListingScreen):
     async def action_save_search(self) -> None:
         """Ask for a name, and keep the search under it."""
         listing, name, base = self.listing, "", None
-        if listing.place.kind is PlaceKind.SEARCH:
+        if listing.place.kind is CollectionKind.SEARCH:
             # What was typed into a saved search narrows it; kept is what is shown.
             name = listing.place.name
             try:
@@ -50,7 +50,7 @@ class PlaceScreen(ListingScreen):
 
     async def _may_replace(self, name: str, base: SavedSearch | None) -> bool:
         """Whether a search may be kept under a name: where another one has it than `base`, which is shown and narrowed,
-        the user decides. Raises LibraryTrouble."""
+        the user decides. Raises LibraryError."""
         kept = await self._studio.keeper.searches()
         other = next((search for search in kept if name_key(search.name) == name_key(name)), None)
         if other is None or other == base:
@@ -71,14 +71,14 @@ class PlaceScreen(ListingScreen):
 
     async def _move_in_album(self, step: int) -> None:
         listing, tasks = self.listing, self.query_one(TaskList)
-        if listing.place.kind is not PlaceKind.ALBUM or listing.sort is not Sort.RELEVANCE or listing.is_reversed:
+        if listing.place.kind is not CollectionKind.ALBUM or listing.sort is not Sort.RELEVANCE or listing.is_reversed:
             self.app.say("Choose an album among the places, and S best fit, which is its own order", "warning")
             return
         await tasks.catch_up()
         if (task_id := tasks.current) is None:
             return
         try:
-            piece = await self._studio.catalogue.window(listing, around=task_id, before=1, after=1)
+            piece = await self._studio.catalogue.page(listing, around=task_id, before=1, after=1)
             at = next((at for at, row in enumerate(piece.rows) if row.id == task_id), None)
             if at is None or not 0 <= at + step < len(piece.rows):
                 return
@@ -93,7 +93,7 @@ class PlaceScreen(ListingScreen):
     async def action_rename_album(self) -> None:
         """Ask for another name of the album that is shown."""
         place = self.listing.place
-        if place.kind is not PlaceKind.ALBUM:
+        if place.kind is not CollectionKind.ALBUM:
             self.app.say("Choose an album among the places to rename it", "warning")
             return
         from sunotui.tui.dialogs.prompt import AskModal
@@ -105,7 +105,7 @@ class PlaceScreen(ListingScreen):
             return
         try:
             sentence = await self._studio.keeper.rename_album(place.name, name)
-            self.query_one(Views).rename(place, Place(PlaceKind.ALBUM, kept_name(name)))
+            self.query_one(Views).rename(place, Collection(CollectionKind.ALBUM, kept_name(name)))
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
@@ -114,11 +114,11 @@ class PlaceScreen(ListingScreen):
     async def action_forget_place(self) -> None:
         """Forget the album or the saved search that is shown; no task goes with it."""
         place = self.listing.place
-        if place.kind not in {PlaceKind.ALBUM, PlaceKind.SEARCH}:
+        if place.kind not in {CollectionKind.ALBUM, CollectionKind.SEARCH}:
             self.app.say("Choose an album or a saved search among the places to forget it", "warning")
             return
         keeper = self._studio.keeper
-        forget = keeper.delete_album if place.kind is PlaceKind.ALBUM else keeper.delete_search
+        forget = keeper.delete_album if place.kind is CollectionKind.ALBUM else keeper.delete_search
         try:
             sentence = await forget(place.name)
         except SunotuiError as trouble:

@@ -9,7 +9,7 @@ from sunotui.tui.library.selected_clip import TakeScreen
 from sunotui.tui.runtime.type_ahead import opens_dialog
 
 if TYPE_CHECKING:
-    from sunotui.core.library.task_detail import Shown
+    from sunotui.core.library.task_detail import TaskDetail
     from sunotui.domain.requests.request import PersonaRequest, Request
     from sunotui.domain.tasks.clip import Clip
 
@@ -98,13 +98,13 @@ class RemakeScreen(TakeScreen):
             lyrics = mashup_lyrics([clip.lyrics, known[1].lyrics if known is not None else ""])
         self.app.open_composer(derived_drafts.derived(shown, clip, name, others, lyrics), profile)
 
-    async def _into_form(self, request_of: Callable[["Shown", "Clip"], "Request"], otherwise: str) -> None:
+    async def _into_form(self, request_of: Callable[["TaskDetail", "Clip"], "Request"], otherwise: str) -> None:
         found = await self.current_take(otherwise)
         if found is not None:
             self.app.open_composer(request_of(*found), found[0].task.profile)
 
     async def _into_form_any(
-        self, request_of: Callable[["Shown", "Clip | None"], "Request | None"], otherwise: str
+        self, request_of: Callable[["TaskDetail", "Clip | None"], "Request | None"], otherwise: str
     ) -> None:
         """The same for a task that may have no take; it may go to any gateway."""
         detail = await self.caught_up()

@@ -8,7 +8,7 @@ from textual import work
 from sunotui.tui.library.selected_clip import TakeScreen
 
 if TYPE_CHECKING:
-    from sunotui.domain.tasks.lineage import Family, Relative
+    from sunotui.domain.tasks.lineage import Lineage, Relative
 
 
 class FamilyScreen(TakeScreen):
@@ -28,11 +28,11 @@ class FamilyScreen(TakeScreen):
         """To what was made of this take."""
         await self._walk(lambda family, clip_id: family.children.get(clip_id, ()), "Nothing was made of this take")
 
-    async def _walk(self, kin: Callable[["Family", str], Sequence[str]], otherwise: str) -> None:
+    async def _walk(self, kin: Callable[["Lineage", str], Sequence[str]], otherwise: str) -> None:
         found = await self.current_take("There is no take here")
         if found is None:
             return
-        family = found[0].family
+        family = found[0].lineage
         ids = kin(family, found[1].id) if family is not None else ()
         if family is None or not ids:
             self.app.say(otherwise, "warning")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from textual import work
 
-from sunotui.domain.browse import EVERYTHING, Listing, Place, PlaceKind, Sort
+from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse
 from sunotui.tui.library.list_choices import SORTS, chosen_order, filter_choices, filtered, is_begun, sort_choices
@@ -22,9 +22,9 @@ class ListingScreen(HoldsKeys, TakeScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.listing = Listing()
-        self.kept_orders: Mapping[Place, tuple[Sort, bool]] = {}
-        self._order_elsewhere = Listing().sort, Listing().is_reversed
+        self.listing = ListQuery()
+        self.kept_orders: Mapping[Collection, tuple[Sort, bool]] = {}
+        self._order_elsewhere = ListQuery().sort, ListQuery().is_reversed
         self._hidden_marks = 0
         """How many of the marked tasks are not in the list."""
 
@@ -32,7 +32,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         """List what `listing` says."""
         query = parse(self.listing.search, self._studio.clock.now())
         self.query_one(TaskList).list_other(self.empty_words(), query)
-        self.query_one(SearchBar).complain(query.complaints)
+        self.query_one(SearchBar).complain(query.issues)
         self.detail.body.show_found(query)
         self.say_place()
         if self.query_one(TaskList).marks:
@@ -88,7 +88,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         if event.place != self.listing.place:
             self._turn_to(event.place)
             self.relist()
-            if event.place.kind is PlaceKind.SEARCH:
+            if event.place.kind is CollectionKind.SEARCH:
                 self._check_saved_search(event.place.name)
 
     @work(group="saved-search", exclusive=True)
@@ -100,13 +100,13 @@ class ListingScreen(HoldsKeys, TakeScreen):
             self.app.say_trouble(trouble)
             return
         query = parse(saved.query, self._studio.clock.now())
-        if query.complaints:
-            self.app.say(f"In the search “{saved.name}”: {query.complaints[0].sentence}", "warning")
+        if query.issues:
+            self.app.say(f"In the search “{saved.name}”: {query.issues[0].sentence}", "warning")
 
-    def _turn_to(self, place: Place) -> None:
+    def _turn_to(self, place: Collection) -> None:
         """A saved search brings the order that it was kept with; who leaves it finds the order of before."""
         before = self.listing
-        if before.place.kind is not PlaceKind.SEARCH:
+        if before.place.kind is not CollectionKind.SEARCH:
             self._order_elsewhere = before.sort, before.is_reversed
         sort, is_reversed = self.kept_orders.get(place, self._order_elsewhere)
         self.listing = replace(before, place=place, sort=sort, is_reversed=is_reversed)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from sunotui.domain.browse import Listing, Place, PlaceKind, Sort
+from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.models import MODELS
 
 SORTS = {
@@ -28,12 +28,12 @@ _FILTERS = {
     "tag:": 'with a tag: tag:jazz, tag:"city pop"',
     "-": "without a word: -piano",
 }
-_FIELDS = {PlaceKind.LABEL: "label", PlaceKind.ALBUM: "album", PlaceKind.GATEWAY: "gateway"}
+_FIELDS = {CollectionKind.LABEL: "label", CollectionKind.ALBUM: "album", CollectionKind.GATEWAY: "gateway"}
 _PLACES_AT_MOST = 40
 """Of thousands of labels those that hold most; any other can be typed."""
 
 
-def sort_choices(listing: Listing) -> list[tuple[str, str, str]]:
+def sort_choices(listing: ListQuery) -> list[tuple[str, str, str]]:
     """Every order, the current one ticked, and what choosing it does."""
     return [
         (
@@ -45,18 +45,18 @@ def sort_choices(listing: Listing) -> list[tuple[str, str, str]]:
     ]
 
 
-def chosen_order(listing: Listing, sort: Sort) -> Listing:
+def chosen_order(listing: ListQuery, sort: Sort) -> ListQuery:
     """The listing in this order; in the other direction where it is in this order already."""
     return replace(listing, sort=sort, is_reversed=listing.sort is sort and not listing.is_reversed)
 
 
-def filter_choices(search: str, counts: Mapping[Place, int]) -> list[tuple[str, str, str]]:
+def filter_choices(search: str, counts: Mapping[Collection, int]) -> list[tuple[str, str, str]]:
     """Every filter that can be chosen; those of the search are ticked."""
     there = f" {search} "
     return [(text, ("✓ " if f" {text} " in there else "  ") + text, words) for text, words in _filters(counts)]
 
 
-def _filters(counts: Mapping[Place, int]) -> Iterator[tuple[str, str]]:
+def _filters(counts: Mapping[Collection, int]) -> Iterator[tuple[str, str]]:
     yield from _FILTERS.items()
     for label in dict.fromkeys(model.label for model in MODELS):
         yield f"model:{_quoted(label)}", "made by this model"

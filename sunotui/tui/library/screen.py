@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from sunotui.domain.browse import EVERYTHING, Window
+from sunotui.domain.browse import EVERYTHING, Page
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.tasks.summary import View
 from sunotui.tui import formatting
@@ -30,9 +30,9 @@ from sunotui.tui.widgets.search_bar import SearchBar
 from sunotui.tui.widgets.text_view import LinesView
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
     from sunotui.core.events import Event
-    from sunotui.core.library.task_detail import Shown
+    from sunotui.core.library.task_detail import TaskDetail
 
 _TEACHING: dict[View | None, tuple[str, ...]] = {
     View.ALL: ("No songs yet.", "Press n to make the first one."),
@@ -53,7 +53,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
     BINDINGS = bindings(Scope.LIBRARY)
     AUTO_FOCUS = "TaskList"
 
-    def __init__(self, studio: "Studio") -> None:
+    def __init__(self, studio: "Core") -> None:
         super().__init__()
         self._studio = studio
         self._counting = Again(self._count)
@@ -97,14 +97,14 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
 
     # --- asking the studio -------------------------------------------------------------------------------------------
 
-    async def _piece(self, *, around: str | None, at: int, before: int, after: int) -> Window:
-        return await self._studio.catalogue.window(self.listing, around=around, at=at, before=before, after=after)
+    async def _piece(self, *, around: str | None, at: int, before: int, after: int) -> Page:
+        return await self._studio.catalogue.page(self.listing, around=around, at=at, before=before, after=after)
 
     async def _between(self, first: str, last: str) -> Sequence[str]:
         return await self._studio.catalogue.between(self.listing, first, last)
 
-    async def _whole(self, task_id: str) -> "Shown | None":
-        return await self._studio.shelf.shown(task_id)
+    async def _whole(self, task_id: str) -> "TaskDetail | None":
+        return await self._studio.shelf.detail(task_id)
 
     def reload(self) -> None:
         """Something changed: read the rows in sight and all counts again."""
@@ -123,7 +123,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
             self.app.say_trouble(trouble)
 
     async def _count(self) -> None:
-        found = await self._studio.catalogue.places()
+        found = await self._studio.catalogue.collections()
         if not self.app.is_running:
             return
         views = self.query_one(Views)
@@ -156,7 +156,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
         elif isinstance(event, events.LibraryChanged):
             self.reload()
             self.detail.reload()
-        elif isinstance(event, events.LineChanged):
+        elif isinstance(event, events.ConnectionChanged):
             self.detail.heard(event.profile)
             if event.profile == self._studio.profile:
                 status.line = event
@@ -166,13 +166,13 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
             self.reload()
             if self.query_one(TaskList).current == row:
                 self.detail.reload()
-        elif isinstance(event, events.UnderWayChanged):
+        elif isinstance(event, events.InFlightChanged):
             status.sending = event.count
         elif isinstance(event, events.UploadProgress):
             status.show_upload(event.sent, event.size)
         elif isinstance(event, events.BalanceChanged) and event.profile == self._studio.profile:
             status.balance = str(event.balance)
-        elif isinstance(event, events.LibraryAiling):
+        elif isinstance(event, events.LibraryHealthChanged):
             status.ailment = event.word
         elif isinstance(event, events.ProfileChanged):
             self.draw_status()
@@ -262,7 +262,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
     @work(group="ask-now", exclusive=True)
     async def action_ask_now(self) -> None:
         """Ask the gateway for this task and all unfinished ones."""
-        self._studio.ask_now()
+        self._studio.poll_now()
         detail = await self.caught_up()
         if detail.shown is None or detail.shown.is_pending:
             self.app.say("There is no task to ask about", "warning")

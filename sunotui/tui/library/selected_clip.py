@@ -8,8 +8,8 @@ from textual.screen import Screen
 from sunotui.tui.library.detail.pane import Detail
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
-    from sunotui.core.library.task_detail import Shown
+    from sunotui.core.core import Core
+    from sunotui.core.library.task_detail import TaskDetail
     from sunotui.domain.tasks.clip import Clip
     from sunotui.tui.app import SunoApp
 
@@ -18,7 +18,7 @@ class TakeScreen(Screen[None]):
     """Chooses takes and tabs; what else can be done with a take builds on it."""
 
     app: "SunoApp"
-    _studio: "Studio"
+    _studio: "Core"
 
     @property
     def detail(self) -> Detail:
@@ -44,7 +44,7 @@ class TakeScreen(Screen[None]):
         await detail.catch_up()
         return detail
 
-    async def current_take(self, otherwise: str) -> tuple["Shown", "Clip"] | None:
+    async def current_take(self, otherwise: str) -> tuple["TaskDetail", "Clip"] | None:
         """The take that the keys work on and its task; without one, `otherwise` is said."""
         detail = await self.caught_up()
         if detail.shown is None or detail.clip is None:

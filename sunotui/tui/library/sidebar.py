@@ -11,24 +11,24 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from sunotui.domain.browse import EVERYTHING, Place, PlaceKind
+from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
 
 _MARKS = {
-    PlaceKind.VIEW: "",
-    PlaceKind.LABEL: "#",
-    PlaceKind.ALBUM: "♫ ",
-    PlaceKind.GATEWAY: "@",
-    PlaceKind.SEARCH: "/",
+    CollectionKind.VIEW: "",
+    CollectionKind.LABEL: "#",
+    CollectionKind.ALBUM: "♫ ",
+    CollectionKind.GATEWAY: "@",
+    CollectionKind.SEARCH: "/",
 }
-_AT_FIRST: Mapping[Place, int] = {Place.of_view(view): 0 for view in View}
+_AT_FIRST: Mapping[Collection, int] = {Collection.of_view(view): 0 for view in View}
 _NAME_LIMIT = 200
 """Characters of a name that are looked at."""
 
 
-def place_name(place: Place) -> str:
+def place_name(place: Collection) -> str:
     """The place's name on screen: Songs, #label, ♫ album, @gateway, /saved search."""
     if place.view is not None:
         return place.name.capitalize()
@@ -51,28 +51,28 @@ class Views(ScrollView, can_focus=True):
     class Chosen(Message):
         """Another place is to be shown."""
 
-        def __init__(self, place: Place) -> None:
+        def __init__(self, place: Collection) -> None:
             super().__init__()
             self.place = place
 
-    chosen: reactive[Place] = reactive(EVERYTHING)
+    chosen: reactive[Collection] = reactive(EVERYTHING)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._counts = _AT_FIRST
-        self._places: tuple[Place, ...] = tuple(_AT_FIRST)
+        self._places: tuple[Collection, ...] = tuple(_AT_FIRST)
         self._index = 0
 
     @property
-    def counts(self) -> Mapping[Place, int]:
+    def counts(self) -> Mapping[Collection, int]:
         """How many tasks each place holds, in the order of the pane."""
         return self._counts
 
     def count_of(self, view: View) -> int:
         """How many tasks a built-in view holds."""
-        return self._counts.get(Place.of_view(view), 0)
+        return self._counts.get(Collection.of_view(view), 0)
 
-    def show_counts(self, counts: Mapping[Place, int]) -> None:
+    def show_counts(self, counts: Mapping[Collection, int]) -> None:
         """Repaint the lines that say something else now. A place that is gone can be shown no more."""
         before = [(place, self._counts[place]) for place in self._in_sight()]
         self._counts, self._places = counts, tuple(counts)
@@ -88,7 +88,7 @@ class Views(ScrollView, can_focus=True):
             if before[y : y + 1] != now[y : y + 1]:
                 self.refresh(Region(0, y, self.size.width, 1))
 
-    def rename(self, old: Place, new: Place) -> None:
+    def rename(self, old: Collection, new: Collection) -> None:
         """A place goes by another name: who looks at it stays there."""
         is_shown = self.chosen == old
         counts = {new if place == old else place: count for place, count in self._counts.items()}
@@ -97,10 +97,10 @@ class Views(ScrollView, can_focus=True):
             self.chosen = new
         self.refresh()
 
-    def _in_sight(self) -> tuple[Place, ...]:
+    def _in_sight(self) -> tuple[Collection, ...]:
         return self._places[self.scroll_offset.y : self.scroll_offset.y + self.size.height]
 
-    def watch_chosen(self, place: Place) -> None:
+    def watch_chosen(self, place: Collection) -> None:
         """Tell whoever shows the place."""
         self._index = self._places.index(place) if place in self._counts else 0
         self._chosen_into_view()

@@ -11,7 +11,7 @@ from sunotui.tui import formatting
 from sunotui.tui.theme import FAINT
 
 if TYPE_CHECKING:
-    from sunotui.core.events import LineChanged
+    from sunotui.core.events import ConnectionChanged
 
 _WAITING = "waiting"
 _DOTS = {
@@ -32,7 +32,7 @@ class StatusLine(Widget):
     profile: reactive[str] = reactive("")
     is_in_clear: reactive[bool] = reactive(False)
     has_proxy: reactive[bool] = reactive(False)
-    line: "reactive[LineChanged | None]" = reactive(None)
+    line: "reactive[ConnectionChanged | None]" = reactive(None)
     active: reactive[int] = reactive(0)
     sending: reactive[int] = reactive(0)
     unknown: reactive[int] = reactive(0)
@@ -76,7 +76,7 @@ class StatusLine(Widget):
             parts = [("no gateway yet: P logs in", "$warning")]
             return [*parts, (f"▲ library {self.ailment}", "bold $warning")] if self.ailment else parts
         line = self.line
-        state = line.line.value if line is not None else _WAITING
+        state = line.state.value if line is not None else _WAITING
         dot, colour = _DOTS[state]
         badges = (" http!" if self.is_in_clear else "") + (" proxy" if self.has_proxy else "")
         parts = [(self.profile + badges, "bold"), (f"{dot} {state}", colour)]

@@ -12,7 +12,7 @@ from textual.message_pump import MessagePump
 from sunotui.core.crash_report import report_crash
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Studio
+    from sunotui.core.core import Core
 
 
 _log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def _raised_during_removal(error: BaseException) -> bool:
 class Crashing(App[int]):
     """What Textual does when something raises, told as sunotui tells it."""
 
-    studio: "Studio"
+    studio: "Core"
     has_crashed = False
 
     def on_mount(self) -> None:

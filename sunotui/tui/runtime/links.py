@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sunotui.core.child_env import without_token
 from sunotui.domain.address import host_problem, is_private_name
-from sunotui.domain.errors import AddressRefused, SunotuiError
+from sunotui.domain.errors import SunotuiError, UnsafeUrl
 from sunotui.domain.profile import BaseUrl
 from sunotui.domain.text import URL_LIMIT
 
@@ -20,28 +20,28 @@ _TEXT_BROWSERS = {"lynx", "links", "w3m", "elinks", "www-browser"}
 
 
 def check_link(url: str, gateway: BaseUrl | None = None) -> str:
-    """The link if it is safe to hand to a browser, else AddressRefused.
+    """The link if it is safe to hand to a browser, else UnsafeUrl.
 
     Safe is https to a named public host. The gateway's own origin on this computer is let through too: the demo's
     links are there.
     """
     if not url or len(url) > URL_LIMIT or not url.isascii() or not url.isprintable() or _FORBIDDEN.search(url):
-        raise AddressRefused("That link has characters that no link should have", advice="Copy it and look at it first")
+        raise UnsafeUrl("That link has characters that no link should have", advice="Copy it and look at it first")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise AddressRefused("That link could not be read", advice="Copy it and look at it first") from None
+        raise UnsafeUrl("That link could not be read", advice="Copy it and look at it first") from None
     if gateway is not None and gateway.is_loopback and "@" not in parts.netloc:
         usual = {"https": 443, "http": 80}.get(parts.scheme)
         if (parts.scheme, host, port or usual) == (gateway.scheme, gateway.host, gateway.port):
             return url
     if problem := host_problem(url):
-        raise AddressRefused(f"That link cannot be opened: {problem}", advice="Copy it and look at it first")
+        raise UnsafeUrl(f"That link cannot be opened: {problem}", advice="Copy it and look at it first")
     if parts.scheme != "https":
-        raise AddressRefused("That link is not https", advice="Copy it and look at it first")
+        raise UnsafeUrl("That link is not https", advice="Copy it and look at it first")
     if "@" in parts.netloc or not _is_public_name(host):
-        raise AddressRefused("That link does not lead to a public host", advice="Copy it and look at it first")
+        raise UnsafeUrl("That link does not lead to a public host", advice="Copy it and look at it first")
     return url
 
 
@@ -67,7 +67,7 @@ def opener() -> list[str] | None:
 
 
 def open_link(url: str, gateway: BaseUrl | None = None) -> None:
-    """Hand a checked link to the system's opener and return at once. Raises AddressRefused, or Trouble without one."""
+    """Hand a checked link to the system's opener and return at once. Raises UnsafeUrl, or SunotuiError without one."""
     checked = check_link(url, gateway)
     command = opener()
     if command is None or os.environ.get("BROWSER", "") in _TEXT_BROWSERS:

@@ -13,7 +13,7 @@ from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.open_input import OpenInput
 
 if TYPE_CHECKING:
-    from sunotui.domain.search.query import Complaint
+    from sunotui.domain.search.query import QueryIssue
     from sunotui.tui.app import SunoApp
     from sunotui.tui.widgets.search_line import SearchLine
 
@@ -75,7 +75,7 @@ class SearchBar(Horizontal):
         else:
             self.clear()
 
-    def complain(self, complaints: "Sequence[Complaint]") -> None:
+    def complain(self, complaints: "Sequence[QueryIssue]") -> None:
         """Mark in the line what was not understood, and say what is wrong with the first of it."""
         if self._line is not None:
             self._line.complain(complaints)

@@ -6,7 +6,7 @@ from rich.highlighter import Highlighter
 from rich.style import Style
 from rich.text import Text
 
-from sunotui.domain.search.query import TEXT_LIMIT, Complaint
+from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue
 from sunotui.tui.widgets.open_input import FreeInput
 
 LIMIT = TEXT_LIMIT + 100
@@ -18,7 +18,7 @@ class _Complaints(Highlighter):
 
     def __init__(self, style: Style) -> None:
         self._style = style
-        self.found: Sequence[Complaint] = ()
+        self.found: Sequence[QueryIssue] = ()
 
     def highlight(self, text: Text) -> None:
         """Called whenever the line is measured or drawn."""
@@ -47,7 +47,7 @@ class SearchLine(FreeInput):
         )
         self.cursor_blink = False
 
-    def complain(self, complaints: Sequence[Complaint]) -> None:
+    def complain(self, complaints: Sequence[QueryIssue]) -> None:
         """Mark these, whose places are counted from the first character that is no blank."""
         self._complaints.found = complaints
         self.refresh()

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.cli.output.lrc import lrc_of, timed_lines
-from sunotui.domain.tasks.word_timings import AlignedWord, Timing
+from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 
 
-def timing(*words: tuple[str, float]) -> Timing:
+def timing(*words: tuple[str, float]) -> WordTimings:
     """Words with the second at which each begins."""
-    return Timing(tuple(AlignedWord(text, at, at + 0.5) for text, at in words))
+    return WordTimings(tuple(AlignedWord(text, at, at + 0.5) for text, at in words))
 
 
 SUNG = timing(("[Verse]\nWinter ", 8.38), ("winds ", 8.78), ("cut\n", 9.54), ("\nSo ", 61.0), ("deep", 3_661.999))
@@ -39,7 +39,7 @@ def test_no_stamp_has_sixty_seconds(at_s: float, stamp: str) -> None:
 
 
 def test_nothing_sung_is_nothing_printed() -> None:
-    assert lrc_of(Timing()) == ""
+    assert lrc_of(WordTimings()) == ""
     assert timed_lines(timing((" \n ", 1.0), ("\n", 2.0))) == []
 
 

@@ -6,13 +6,13 @@ import pytest
 
 from sunotui.core.events import BalanceChanged, RefundChecked
 from sunotui.core.gateways.billing import LOOK_AFTER_S
-from sunotui.domain.errors import AccountEmpty, GatewayFailed, LibraryTrouble, NetworkDown
+from sunotui.domain.errors import GatewayFailed, InsufficientBalance, LibraryError, NetworkError
 from sunotui.domain.money import Balance, Price, Refund, RefundSource, RefundVerdict
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Rejected
-from sunotui.storage.gateway_facts.prices import PriceBook
+from sunotui.storage.gateway_facts.prices import PriceStore
 from tests.core.bench import MAIN, Bench
 
 SONG = MusicRequest(description="rain on a tin roof")
@@ -54,7 +54,7 @@ async def test_the_balance_is_told_and_remembered(bench: Bench) -> None:
 
 async def test_a_gateway_that_does_not_tell_is_silent(bench: Bench) -> None:
     await bench.studio.ledger.refresh("main")
-    bench.gateways.trouble = NetworkDown()
+    bench.gateways.trouble = NetworkError()
     await bench.studio.ledger.refresh("main")
     assert bench.told(BalanceChanged) == []
 
@@ -97,7 +97,7 @@ async def test_a_price_is_learned_of_one_song_and_kept(bench: Bench) -> None:
     assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
     assert bench.studio.ledger.price("main", "lyrics") is None
     assert bench.studio.ledger.price("other", "music") is None
-    kept = await bench.studio.desk.run(PriceBook(bench.studio._database).prices, "main", "music")
+    kept = await bench.studio.desk.run(PriceStore(bench.studio._database).prices, "main", "music")
     assert kept == (Price(0.1, "$", 1),)
 
 
@@ -308,7 +308,7 @@ async def test_a_success_and_a_refusal_move_no_money(bench: Bench) -> None:
     await bench.clock.advance(A_LOOK)
     looks = bench.gateway.balances
     await end(bench, task_id)
-    bench.gateway.outcome = lambda _: Rejected(AccountEmpty())
+    bench.gateway.outcome = lambda _: Rejected(InsufficientBalance())
     await bench.studio.submitter.send(SONG, "main", is_again=True)
     await bench.clock.advance(60)
     assert bench.gateway.balances == looks
@@ -322,7 +322,7 @@ async def test_several_who_ask_at_once_ask_once(bench: Bench) -> None:
 
 async def test_a_full_disk_costs_the_lesson_and_not_the_balance(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
-        raise LibraryTrouble("The disk is full")
+        raise LibraryError("The disk is full")
 
     await started(bench)
     await pay(bench, SONG, 0.1)

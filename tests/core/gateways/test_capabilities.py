@@ -2,10 +2,10 @@
 
 import json
 
-from sunotui.core.events import OffersChanged
+from sunotui.core.events import CapabilitiesChanged
 from sunotui.core.gateways.capabilities import PROBE_AGAIN_S, PROBE_EVERY_S
-from sunotui.domain.capabilities import Feature, Offers, Software, Verdict
-from sunotui.domain.errors import LibraryTrouble, NetworkDown, NotOffered
+from sunotui.domain.capabilities import Capabilities, Feature, Software, Support
+from sunotui.domain.errors import LibraryError, NetworkError, NotSupported
 from sunotui.domain.money import Balance
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, MusicRequest
@@ -13,14 +13,14 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKi
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.storage.db.connection import Database
-from sunotui.storage.gateway_facts.capabilities import OfferBook
+from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from tests.core.bench import Bench
 
 CONCAT = ConcatRequest(clip_id="c")
 COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
 
 
-def verdict(bench: Bench, feature: Feature) -> Verdict:
+def verdict(bench: Bench, feature: Feature) -> Support:
     return bench.studio.offerings.known("main").verdict(feature)
 
 
@@ -33,7 +33,7 @@ async def answer(bench: Bench) -> None:
 async def test_the_pages_are_looked_at_after_the_first_good_answer_and_once_a_day(
     bench: Bench, rare_beat: None
 ) -> None:
-    bench.gateway.found = Offers(software=Software.NEW_API, version="v0.9")
+    bench.gateway.found = Capabilities(software=Software.NEW_API, version="v0.9")
     await bench.studio.start()
     await bench.settle()
     assert bench.gateway.probes == 0, "nothing is asked before the gateway answered for another reason"
@@ -47,7 +47,7 @@ async def test_the_pages_are_looked_at_after_the_first_good_answer_and_once_a_da
 
 
 async def test_a_look_that_failed_is_left_alone_for_an_hour(bench: Bench, rare_beat: None) -> None:
-    bench.gateway.probe_trouble = NetworkDown()
+    bench.gateway.probe_trouble = NetworkError()
     await bench.studio.start()
     await answer(bench)
     await answer(bench)
@@ -61,54 +61,54 @@ async def test_a_look_that_failed_is_left_alone_for_an_hour(bench: Bench, rare_b
 
 async def test_looking_again_keeps_what_was_learned(bench: Bench) -> None:
     await bench.studio.offerings.learn("main", Feature.CONCAT, False, "seen")
-    bench.gateway.found = Offers(software=Software.ONE_HUB).learned(Feature.FEED, True, 1.0)
+    bench.gateway.found = Capabilities(software=Software.ONE_HUB).learned(Feature.FEED, True, 1.0)
     found = await bench.studio.offerings.probe("main")
     assert [found.verdict(feature) for feature in (Feature.CONCAT, Feature.FEED, Feature.WAV)] == [
-        Verdict.MISSING,
-        Verdict.OFFERED,
-        Verdict.UNKNOWN,
+        Support.MISSING,
+        Support.OFFERED,
+        Support.UNKNOWN,
     ]
-    assert bench.told(OffersChanged)[-1] == OffersChanged("main", found)
+    assert bench.told(CapabilitiesChanged)[-1] == CapabilitiesChanged("main", found)
 
 
 async def test_what_was_learned_is_on_disk_and_the_same_again_is_no_news(bench: Bench) -> None:
     for _ in range(3):
         await bench.studio.offerings.learn("main", Feature.WAV, True, "it answered")
-    assert len(bench.told(OffersChanged)) == 1
-    kept = await bench.studio.desk.run(OfferBook(bench.studio._database).load, "main")
+    assert len(bench.told(CapabilitiesChanged)) == 1
+    kept = await bench.studio.desk.run(CapabilityStore(bench.studio._database).load, "main")
     assert kept == bench.studio.offerings.known("main")
     await bench.studio.offerings.learn("main", Feature.WAV, False, "gone")
-    assert verdict(bench, Feature.WAV) is Verdict.MISSING
+    assert verdict(bench, Feature.WAV) is Support.MISSING
 
 
 async def test_a_full_disk_loses_the_lesson_tomorrow_and_not_now(bench: Bench) -> None:
     def full(*_: object) -> None:
-        raise LibraryTrouble("The disk is full")
+        raise LibraryError("The disk is full")
 
     bench.studio.offerings._book.change = full  # type: ignore[method-assign, assignment]
     await bench.studio.offerings.learn("main", Feature.WAV, False, "gone")
-    assert verdict(bench, Feature.WAV) is Verdict.MISSING
+    assert verdict(bench, Feature.WAV) is Support.MISSING
 
 
 async def test_acceptance_and_refusal_teach(bench: Bench) -> None:
-    bench.gateway.outcome = lambda _: Rejected(NotOffered(http_status=503))
+    bench.gateway.outcome = lambda _: Rejected(NotSupported(http_status=503))
     await bench.studio.submitter.send(CONCAT, "main")
     await bench.settle()
-    assert verdict(bench, Feature.CONCAT) is Verdict.MISSING
+    assert verdict(bench, Feature.CONCAT) is Support.MISSING
     (sentence,) = bench.studio.offerings.warnings(CONCAT, "main")
     assert "did not work at this gateway on 2023-11-14" in sentence
     bench.gateway.outcome = lambda _: Accepted("task-2")
     await bench.studio.submitter.send(CONCAT, "main", is_again=True)
     await bench.settle()
-    assert verdict(bench, Feature.CONCAT) is Verdict.OFFERED
+    assert verdict(bench, Feature.CONCAT) is Support.OFFERED
     assert bench.studio.offerings.warnings(CONCAT, "main") == ()
 
 
 async def test_an_unknown_outcome_that_names_no_such_endpoint_teaches_too(bench: Bench) -> None:
-    bench.gateway.outcome = lambda _: Unknown(NotOffered(), "<html>")
+    bench.gateway.outcome = lambda _: Unknown(NotSupported(), "<html>")
     await bench.studio.submitter.send(CONCAT, "main")
     await bench.settle()
-    assert verdict(bench, Feature.CONCAT) is Verdict.MISSING
+    assert verdict(bench, Feature.CONCAT) is Support.MISSING
 
 
 async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: Bench) -> None:
@@ -119,10 +119,10 @@ async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: Bench
         clip = Clip(f"take-{number}", status=ClipStatus.COMPLETE, tags="jazz", **made_of)
         bench.gateway.tell(f"task-{number}", TaskStatus.SUCCESS, clips=(clip,))
         await bench.clock.advance(6)
-        expected = Verdict.OFFERED if kind is DerivationKind.COVER else Verdict.MISSING
+        expected = Support.OFFERED if kind is DerivationKind.COVER else Support.MISSING
         assert verdict(bench, Feature.COVER) is expected
         if kind is DerivationKind.CONTINUATION:
-            shown = await bench.studio.shelf.shown("task-1")
+            shown = await bench.studio.shelf.detail("task-1")
             assert shown is not None
             assert [difference.field for difference in shown.differences_of(clip)] == ["Cover of"]
             (sentence,) = bench.studio.offerings.warnings(COVER, "main")
@@ -145,7 +145,7 @@ async def test_another_gateway_under_the_same_name_is_another_gateway(bench: Ben
     await studio.ledger._keep("main", "music", 0.1, "$")
     studio.add_profile(Profile("main", parse_base_url("http://127.0.0.1:10")))
     await bench.settle()
-    assert studio.offerings.known("main") == Offers()
+    assert studio.offerings.known("main") == Capabilities()
     assert (studio.ledger.balance("main"), studio.ledger.price("main", "music")) == (None, None)
     assert await studio.desk.run(studio.ledger._book.all) == {}
     assert await studio.desk.run(studio.offerings._book.all) == {}
@@ -155,10 +155,10 @@ async def test_what_another_process_learned_is_read(bench: Bench) -> None:
     await bench.studio.start()
     await bench.settle()
     neighbour = Database.open(bench.studio.places.library)
-    OfferBook(neighbour).save("main", Offers().learned(Feature.STEMS, True, 1.0))
+    CapabilityStore(neighbour).save("main", Capabilities().learned(Feature.STEMS, True, 1.0))
     neighbour.close()
     await bench.clock.advance(3)
-    assert verdict(bench, Feature.STEMS) is Verdict.OFFERED
+    assert verdict(bench, Feature.STEMS) is Support.OFFERED
 
 
 async def test_a_library_of_a_newer_version_s_words_is_no_trouble(bench: Bench) -> None:
@@ -168,4 +168,4 @@ async def test_a_library_of_a_newer_version_s_words_is_no_trouble(bench: Bench) 
             connection.execute("INSERT INTO offers (profile, text) VALUES ('new', ?)", (text,))
 
     await bench.studio.desk.run(write)
-    assert await bench.studio.offerings.of("new") == Offers()
+    assert await bench.studio.offerings.of("new") == Capabilities()

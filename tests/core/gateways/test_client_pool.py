@@ -2,23 +2,23 @@
 
 import pytest
 
-from sunotui.core.gateways.client_pool import Gateways
-from sunotui.core.gateways.token_resolver import TokenDoors
+from sunotui.core.gateways.client_pool import ClientPool
+from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.demo.server import DemoServer
 from sunotui.domain.dialect import Dialect, DialectChoice, DialectEvidence, EvidenceStrength
 from sunotui.domain.errors import (
-    KeyQuotaSpent,
+    KeyQuotaExceeded,
     ModelNotAllowed,
-    NetworkDown,
+    NetworkError,
     NotAGateway,
-    TokenMissing,
-    TokenRefused,
     SunotuiError,
+    TokenMissing,
+    TokenRejected,
 )
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.domain.requests.request import LyricsRequest
 from sunotui.gateway.submit.outcome import Accepted
-from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.submit.payloads import build_payload
 from tests.gateway.loopback import Asked, answer, listening
 
 
@@ -27,9 +27,9 @@ def untried(base_url: str) -> Profile:
     return Profile(ENV_PROFILE, parse_base_url(base_url), is_from_env=True, is_tried=False)
 
 
-def gateways(profile: Profile, token: str) -> Gateways:
+def gateways(profile: Profile, token: str) -> ClientPool:
     profiles = {profile.name: profile}
-    return Gateways(profiles.get, TokenDoors({"SUNOTUI_TOKEN": token}))
+    return ClientPool(profiles.get, TokenResolver({"SUNOTUI_TOKEN": token}))
 
 
 async def test_an_untried_address_is_asked_for_its_prefix_first() -> None:
@@ -49,7 +49,7 @@ async def test_an_address_that_does_not_answer_is_taken_as_it_stands() -> None:
         Profile(ENV_PROFILE, parse_base_url("http://127.0.0.1:9"), is_from_env=True, is_tried=False), "sk-12345678"
     )
     client = await made.client(ENV_PROFILE)
-    with pytest.raises(NetworkDown):
+    with pytest.raises(NetworkError):
         await client.fetch_tasks(["a"])
     await made.aclose()
 
@@ -85,7 +85,7 @@ INVALID_URL = {"error": {"message": "Invalid URL (POST /v1/suno/fetch)", "type":
 
 
 @pytest.mark.parametrize("typed", ["", "/v1"])
-@pytest.mark.parametrize(("refusal", "expected"), [(WRONG_TOKEN, TokenRefused), (KEY_SPENT, KeyQuotaSpent)])
+@pytest.mark.parametrize(("refusal", "expected"), [(WRONG_TOKEN, TokenRejected), (KEY_SPENT, KeyQuotaExceeded)])
 async def test_a_refused_key_is_reported_however_the_base_url_is_spelled(
     refusal: object, expected: type[SunotuiError], typed: str
 ) -> None:
@@ -128,7 +128,7 @@ async def test_a_key_with_a_list_of_models_is_named_and_its_songs_find_the_gatew
     async with listening(respond) as gateway:
         made = gateways(untried(f"{gateway.base_url}{typed}"), "sk-12345678")
         client = await made.client(ENV_PROFILE)
-        assert isinstance(await client.submit(order_for(LyricsRequest("rain"))), Accepted)
+        assert isinstance(await client.submit(build_payload(LyricsRequest("rain"))), Accepted)
         with pytest.raises(ModelNotAllowed):
             await client.fetch_tasks(["task-1"])
         for ask in (client.check(), client.probe(0.0)):

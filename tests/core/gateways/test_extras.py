@@ -2,8 +2,8 @@
 
 import pytest
 
-from sunotui.domain.capabilities import Feature, Verdict
-from sunotui.domain.errors import NetworkDown, NotFound, NotOffered
+from sunotui.domain.capabilities import Feature, Support
+from sunotui.domain.errors import NetworkError, NotFound, NotSupported
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from tests.core.bench import Bench
@@ -27,7 +27,7 @@ async def test_word_times_are_asked_for_once_and_shown_ever_after(bench: Bench) 
     first, again = [await bench.studio.extras.timing("t", "c") for _ in range(2)]
     assert first.words == again.words
     assert bench.gateway.asked_extras == 1
-    shown = await bench.studio.shelf.shown("t")
+    shown = await bench.studio.shelf.detail("t")
     assert shown is not None
     assert [word.text for word in shown.timings["c"].words] == ["rain"]
 
@@ -35,9 +35,9 @@ async def test_word_times_are_asked_for_once_and_shown_ever_after(bench: Bench) 
 async def test_what_is_missing_is_said_and_learned(bench: Bench) -> None:
     await keep(bench, clip(ClipStatus.COMPLETE, FINAL))
     bench.gateway.has_extras = False
-    with pytest.raises(NotOffered):
+    with pytest.raises(NotSupported):
         await bench.studio.extras.timing("t", "c")
-    assert bench.studio.offerings.known("main").verdict(Feature.TIMING) is Verdict.MISSING
+    assert bench.studio.offerings.known("main").verdict(Feature.TIMING) is Support.MISSING
 
 
 async def test_a_take_that_is_not_there_is_not_asked_for(bench: Bench) -> None:
@@ -91,6 +91,6 @@ async def test_where_nothing_better_is_to_be_had_it_is_what_is_stored(bench: Ben
     kept = clip(ClipStatus.STREAMING, STREAM)
     await keep(bench, kept)
     if not is_reachable:
-        bench.gateway.trouble = NetworkDown()
+        bench.gateway.trouble = NetworkError()
     assert await bench.studio.extras.fresh_clip("t", "c") == kept
     assert len(bench.gateway.fed) <= 1

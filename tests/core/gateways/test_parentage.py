@@ -2,7 +2,7 @@
 
 import pytest
 
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
@@ -66,7 +66,7 @@ async def test_a_place_after_the_end_of_a_clip_is_refused_before_it_is_journalle
     clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
     await bench.studio.desk.run(bench.studio.library.save, [song])
-    with pytest.raises(RequestImpossible, match="The clip ends at 2:00"):
+    with pytest.raises(InvalidRequest, match="The clip ends at 2:00"):
         await bench.studio.submitter.send(request_, "main")
     assert await bench.studio.shelf.submissions() == []
     assert bench.gateway.orders == []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sunotui.core.gateways.price_inference import SETTLE_S, Learned, Tally
+from sunotui.core.gateways.price_inference import SETTLE_S, LearnedPrice, PriceEstimator
 from sunotui.core.gateways.refund_check import with_record
 from sunotui.domain.money import Balance, Refund, RefundSource, RefundVerdict
 
@@ -15,17 +15,19 @@ PRICES = {"music": 1_000, "lyrics": 100, "concat": 1_700}
 LATE = SETTLE_S + 1
 
 
-def look(tally: Tally, now: float, left: float, *, unit: str = "$", running: Sequence[str] = ()) -> Learned | None:
+def look(
+    tally: PriceEstimator, now: float, left: float, *, unit: str = "$", running: Sequence[str] = ()
+) -> LearnedPrice | None:
     tally.begin_look(now)
     return tally.end_look(Balance(left, unit), running=running)
 
 
 def test_one_request_between_two_looks_tells_its_price() -> None:
-    tally = Tally()
+    tally = PriceEstimator()
     assert look(tally, 0.0, 5.0) is None
     tally.sent("a")
     tally.accepted("a", "music", 10.0)
-    assert look(tally, 10.0 + LATE, 4.9) == Learned("music", 0.1, "$")
+    assert look(tally, 10.0 + LATE, 4.9) == LearnedPrice("music", 0.1, "$")
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,7 @@ def test_one_request_between_two_looks_tells_its_price() -> None:
     ids=["nothing was taken", "money came", "another unit", "another task may have been refunded"],
 )
 def test_no_price_out_of_looks_that_cannot_be_compared(left: float, unit: str, running: list[str]) -> None:
-    tally = Tally()
+    tally = PriceEstimator()
     look(tally, 0.0, 5.0)
     tally.sent("a")
     tally.accepted("a", "music", 10.0)
@@ -42,7 +44,7 @@ def test_no_price_out_of_looks_that_cannot_be_compared(left: float, unit: str, r
 
 
 def test_an_earlier_task_still_counts_when_the_priced_one_has_ended() -> None:
-    tally = Tally()
+    tally = PriceEstimator()
     look(tally, 0.0, 5.0)
     tally.sent("a")
     tally.accepted("a", "music", 10.0)
@@ -52,7 +54,7 @@ def test_an_earlier_task_still_counts_when_the_priced_one_has_ended() -> None:
 
 
 def test_unfinished_tasks_that_are_not_known_tell_no_price() -> None:
-    tally = Tally()
+    tally = PriceEstimator()
     look(tally, 0.0, 5.0)
     tally.sent("a")
     tally.accepted("a", "music", 10.0)
@@ -61,7 +63,7 @@ def test_unfinished_tasks_that_are_not_known_tell_no_price() -> None:
 
 
 def test_two_requests_between_two_looks_tell_nothing_and_the_next_one_does() -> None:
-    tally = Tally()
+    tally = PriceEstimator()
     look(tally, 0.0, 5.0)
     for name in ("a", "b"):
         tally.sent(name)
@@ -69,33 +71,33 @@ def test_two_requests_between_two_looks_tell_nothing_and_the_next_one_does() -> 
     assert look(tally, 20.0, 4.8) is None
     tally.sent("c")
     tally.accepted("c", "lyrics", 30.0)
-    assert look(tally, 40.0, 4.79) == Learned("lyrics", 0.01, "$")
+    assert look(tally, 40.0, 4.79) == LearnedPrice("lyrics", 0.01, "$")
 
 
 def test_a_look_before_the_charge_can_be_written_down_compares_nothing() -> None:
-    tally = Tally()
+    tally = PriceEstimator()
     look(tally, 0.0, 5.0)
     tally.sent("a")
     tally.accepted("a", "music", 10.0)
     assert look(tally, 11.0, 5.0) is None
-    assert look(tally, 10.0 + LATE, 4.9) == Learned("music", 0.1, "$")
+    assert look(tally, 10.0 + LATE, 4.9) == LearnedPrice("music", 0.1, "$")
 
 
 def test_a_look_that_tells_no_balance_is_as_if_it_had_not_been() -> None:
-    tally = Tally()
+    tally = PriceEstimator()
     look(tally, 0.0, 5.0)
     tally.sent("a")
     tally.accepted("a", "music", 10.0)
     tally.begin_look(10.0 + LATE)
     assert tally.end_look(None) is None
-    assert look(tally, 30.0 + LATE, 4.9) == Learned("music", 0.1, "$")
+    assert look(tally, 30.0 + LATE, 4.9) == LearnedPrice("music", 0.1, "$")
     tally.begin_look(60.0)
     assert tally.end_look(None) is None
     assert look(tally, 70.0, 4.9) is None
 
 
 def test_a_look_while_a_request_is_under_way_compares_nothing() -> None:
-    tally = Tally()
+    tally = PriceEstimator()
     tally.sent("a")
     look(tally, 0.0, 4.9)
     tally.accepted("a", "music", 10.0)
@@ -105,7 +107,7 @@ def test_a_look_while_a_request_is_under_way_compares_nothing() -> None:
 
 
 def test_an_unknown_outcome_that_a_person_resolves_later_costs_nothing_now() -> None:
-    tally = Tally()
+    tally = PriceEstimator()
     tally.sent("a")
     tally.lost("a", 0.0)
     look(tally, 20.0, 5.0)
@@ -115,7 +117,7 @@ def test_an_unknown_outcome_that_a_person_resolves_later_costs_nothing_now() -> 
     assert look(tally, 60.0, 4.99) is None
 
 
-def fail_alone(tally: Tally) -> None:
+def fail_alone(tally: PriceEstimator) -> None:
     """One request after a first look at 5.0: accepted, charged 0.1, and seen to fail at 100.0."""
     look(tally, 0.0, 5.0)
     tally.sent("a")
@@ -137,7 +139,7 @@ def fail_alone(tally: Tally) -> None:
     ids=["back", "gone", "a part of it", "a payment", "another unit", "another task runs"],
 )
 def test_the_balance_before_and_after_a_failure(left: float, unit: str, running: list[str], refund: Refund) -> None:
-    tally = Tally()
+    tally = PriceEstimator()
     fail_alone(tally)
     look(tally, 100.0 + LATE, left, unit=unit)
     found = tally.refund("a", running=running)
@@ -145,7 +147,7 @@ def test_the_balance_before_and_after_a_failure(left: float, unit: str, running:
 
 
 def test_a_refund_before_the_first_look_is_no_missing_money() -> None:
-    tally = Tally()
+    tally = PriceEstimator()
     look(tally, 0.0, 5.0)
     tally.sent("a")
     tally.accepted("a", "music", 10.0)
@@ -159,7 +161,7 @@ def test_a_refund_before_the_first_look_is_no_missing_money() -> None:
 
 
 def test_a_look_too_early_or_without_an_answer_tells_nothing() -> None:
-    tally = Tally()
+    tally = PriceEstimator()
     fail_alone(tally)
     look(tally, 101.0, 4.9)
     assert tally.refund("a", running=[]).verdict is RefundVerdict.UNTOLD
@@ -174,7 +176,7 @@ class Account:
     such as an answer when nothing was sent, does not happen."""
 
     def __init__(self, pick: random.Random, *, is_refunding: bool) -> None:
-        self.tally = Tally()
+        self.tally = PriceEstimator()
         self.is_refunding = is_refunding
         self.refunds: list[Refund] = []
         self.ended_badly: list[str] = []
@@ -188,7 +190,7 @@ class Account:
         self.sent = 0
         self.read: int | None = None
         self.is_looking = False
-        self.learned: list[Learned] = []
+        self.learned: list[LearnedPrice] = []
 
     def do(self, deed: str) -> None:
         """One thing that can happen."""
@@ -293,7 +295,7 @@ def test_no_wrong_price_is_learned_and_no_wrong_refund_seen(
     for deed in script:
         account.do(deed)
     for learned in account.learned:
-        assert learned == Learned(learned.word, PRICES[learned.word], "quota")
+        assert learned == LearnedPrice(learned.word, PRICES[learned.word], "quota")
     wrong = RefundVerdict.NOT_SEEN if is_refunding else RefundVerdict.SEEN
     assert wrong not in {refund.verdict for refund in account.refunds}
     if not deeds:

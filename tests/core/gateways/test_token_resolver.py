@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.gateways import token_resolver
-from sunotui.core.gateways.token_resolver import TokenDoors
-from sunotui.domain.errors import KeyringTrouble, TokenMalformed, TokenMissing
+from sunotui.core.gateways.token_resolver import TokenResolver
+from sunotui.domain.errors import TokenMalformed, TokenMissing, TokenStoreError
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.domain.token import Token
 from tests.support.waiting import HANG_S
@@ -34,8 +34,8 @@ class Store:
         return "a keyring"
 
 
-def doors(store: Store, **environ: str) -> TokenDoors:
-    return TokenDoors(environ, store)  # type: ignore[arg-type]
+def doors(store: Store, **environ: str) -> TokenResolver:
+    return TokenResolver(environ, store)  # type: ignore[arg-type]
 
 
 async def test_the_session_comes_before_the_keyring() -> None:
@@ -67,7 +67,7 @@ async def test_a_command_is_asked_once_and_is_not_told_another_token() -> None:
     first = await made.token_of(profile)
     assert first.reveal() == "sk-made-by-a-command"
     assert await made.token_of(profile) is first
-    assert made.whereabouts(profile) == f"a command ({sys.executable})"
+    assert made.describe_source(profile) == f"a command ({sys.executable})"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ async def test_a_command_is_asked_once_and_is_not_told_another_token() -> None:
     ],
 )
 async def test_a_command_that_fails_is_told(command: tuple[str, ...], words: str) -> None:
-    with pytest.raises(KeyringTrouble, match=words):
+    with pytest.raises(TokenStoreError, match=words):
         await doors(Store()).token_of(Profile("home", HOME, token_command=command))
 
 
@@ -101,7 +101,7 @@ async def test_a_silent_command_is_named_and_the_keyring_is_not(monkeypatch: pyt
     monkeypatch.setattr(token_resolver, "COMMAND_LIMIT_S", 0.2)
     for limit_s in (HANG_S, -0.2):
         monkeypatch.setattr(token_resolver, "LIMIT_S", limit_s)
-        with pytest.raises(KeyringTrouble, match="token_command") as caught:
+        with pytest.raises(TokenStoreError, match="token_command") as caught:
             await doors(Store()).token_of(profile)
         assert "keyring" not in caught.value.sentence
 
@@ -125,12 +125,12 @@ def test_a_program_ends_while_its_token_command_waits(tmp_path: Path) -> None:
     code = (
         "import asyncio, os, sys\n"
         "from sunotui.domain.profile import Profile, parse_base_url\n"
-        "from sunotui.core.gateways.token_resolver import TokenDoors\n"
+        "from sunotui.core.gateways.token_resolver import TokenResolver\n"
         # It waits as long as its parent lives, and leaves nothing behind.
         f"wait = (sys.executable, '-c', {WAITS_FOR_ITS_PARENT!r})\n"
         "async def main():\n"
         "    profile = Profile('home', parse_base_url('https://api.example.com'), token_command=wait)\n"
-        "    asyncio.get_running_loop().create_task(TokenDoors({}).token_of(profile))\n"
+        "    asyncio.get_running_loop().create_task(TokenResolver({}).token_of(profile))\n"
         "    while not os.path.exists('waits'):\n"
         "        await asyncio.sleep(0.01)\n"
         "asyncio.run(main())\n"

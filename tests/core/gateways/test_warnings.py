@@ -3,7 +3,7 @@
 import pytest
 
 from sunotui.core.gateways.warnings import day, dropped_fields, feature_warning, warnings_of
-from sunotui.domain.capabilities import Feature, Offers, Software
+from sunotui.domain.capabilities import Capabilities, Feature, Software
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength, choose_dialect
 from sunotui.domain.money import Balance, Price
 from sunotui.domain.requests.request import (
@@ -15,7 +15,7 @@ from sunotui.domain.requests.request import (
     UploadRequest,
 )
 
-NEW_API = Offers(software=Software.NEW_API)
+NEW_API = Capabilities(software=Software.NEW_API)
 DAY = 1_764_000_000.0
 SONG = MusicRequest(description="rain")
 EXCLUDING = MusicRequest(lyrics="[Verse]", style="jazz", exclude="metal")
@@ -24,13 +24,13 @@ CONCAT = ConcatRequest(clip_id="c")
 NO_MONEY = (None, None)
 
 
-def told(request: Request, offers: Offers) -> tuple[str, ...]:
+def told(request: Request, offers: Capabilities) -> tuple[str, ...]:
     return warnings_of(request, offers, *NO_MONEY)
 
 
-@pytest.mark.parametrize("offers", [Offers(), NEW_API, Offers(software=Software.REFERENCE)])
+@pytest.mark.parametrize("offers", [Capabilities(), NEW_API, Capabilities(software=Software.REFERENCE)])
 @pytest.mark.parametrize("request_", [SONG, LyricsRequest("rain"), MusicRequest(lyrics="a", title="b", style="c")])
-def test_a_plain_wish_gets_no_warning_anywhere(request_: Request, offers: Offers) -> None:
+def test_a_plain_wish_gets_no_warning_anywhere(request_: Request, offers: Capabilities) -> None:
     assert told(request_, offers) == ()
 
 
@@ -43,13 +43,13 @@ def test_evidence_comes_with_its_date_and_reason() -> None:
 
 def test_a_guess_is_told_as_a_guess() -> None:
     assert told(CONCAT, NEW_API) == ("Concat is probably not offered here: a stock new-api has no such thing",)
-    assert told(UploadRequest(url="https://x.example/a.mp3"), Offers(software=Software.REFERENCE)) == (
+    assert told(UploadRequest(url="https://x.example/a.mp3"), Capabilities(software=Software.REFERENCE)) == (
         "Upload by address is probably not offered here: a stock Suno-API has no such thing",
     )
 
 
-@pytest.mark.parametrize("offers", [Offers(), NEW_API.learned(Feature.CONCAT, True, DAY)])
-def test_what_is_offered_or_quite_unknown_needs_no_warning(offers: Offers) -> None:
+@pytest.mark.parametrize("offers", [Capabilities(), NEW_API.learned(Feature.CONCAT, True, DAY)])
+def test_what_is_offered_or_quite_unknown_needs_no_warning(offers: Capabilities) -> None:
     assert told(CONCAT, offers) == ()
 
 
@@ -57,7 +57,7 @@ def test_fields_that_a_relay_drops_are_named_once() -> None:
     assert told(EXCLUDING, NEW_API) == (
         "A stock new-api passes nine fields only: negative_tags would be dropped and the song still billed",
     )
-    (sentence,) = told(COVER, Offers(software=Software.ONE_HUB))
+    (sentence,) = told(COVER, Capabilities(software=Software.ONE_HUB))
     dropped = "task, cover_clip_id, generation_type would be dropped and the song still billed"
     assert sentence == f"A stock one-hub passes nine fields only: {dropped}"
     (sentence,) = told(DerivedRequest("stems", clip_id="c"), NEW_API)
@@ -65,7 +65,7 @@ def test_fields_that_a_relay_drops_are_named_once() -> None:
 
 
 def test_a_reference_server_makes_a_plain_song_of_what_it_does_not_know() -> None:
-    (sentence,) = told(COVER, Offers(software=Software.REFERENCE))
+    (sentence,) = told(COVER, Capabilities(software=Software.REFERENCE))
     assert sentence.endswith("a plain song may be made and billed")
 
 
@@ -80,20 +80,22 @@ def test_extra_fields_that_are_still_being_typed_disturb_nothing() -> None:
 
 
 def test_money_short_is_told_with_what_it_was_seen_to_cost() -> None:
-    short = warnings_of(SONG, Offers(), Price(0.1, "$", 3), Balance(0.09, "$"))
+    short = warnings_of(SONG, Capabilities(), Price(0.1, "$", 3), Balance(0.09, "$"))
     assert short == ("Only $0.09 left: the usual price is $0.10 (seen 3 times)",)
-    assert warnings_of(SONG, Offers(), Price(0.1, "$", 1), Balance(0.1, "$")) == ()
-    assert warnings_of(SONG, Offers(), Price(50_000, "quota", 1), Balance(0.04, "$")) == ()
-    assert warnings_of(SONG, Offers(), None, Balance(0.04, "$")) == ()
-    assert warnings_of(SONG, Offers(), None, Balance(-0.5, "$")) == ("The gateway says that no money is left (-$0.50)",)
+    assert warnings_of(SONG, Capabilities(), Price(0.1, "$", 1), Balance(0.1, "$")) == ()
+    assert warnings_of(SONG, Capabilities(), Price(50_000, "quota", 1), Balance(0.04, "$")) == ()
+    assert warnings_of(SONG, Capabilities(), None, Balance(0.04, "$")) == ()
+    assert warnings_of(SONG, Capabilities(), None, Balance(-0.5, "$")) == (
+        "The gateway says that no money is left (-$0.50)",
+    )
 
 
 def test_money_for_some_of_the_requests_says_how_many() -> None:
     price = Price(0.1, "$", 1)
-    some = warnings_of(SONG, Offers(), price, Balance(0.25, "$"), 3)
+    some = warnings_of(SONG, Capabilities(), price, Balance(0.25, "$"), 3)
     assert some == ("$0.25 left pays for 2 of 3 requests: the usual price is $0.10 (seen once)",)
-    assert warnings_of(SONG, Offers(), price, Balance(0.3, "$"), 3) == ()
-    none = warnings_of(SONG, Offers(), price, Balance(0.05, "$"), 3)
+    assert warnings_of(SONG, Capabilities(), price, Balance(0.3, "$"), 3) == ()
+    none = warnings_of(SONG, Capabilities(), price, Balance(0.05, "$"), 3)
     assert none == ("Only $0.05 left: the usual price is $0.10 (seen once)",)
 
 
@@ -104,15 +106,15 @@ def test_a_date_that_no_calendar_has_is_no_crash(moment: float) -> None:
 
 @pytest.mark.parametrize("feature", list(Feature))
 def test_every_feature_that_is_missing_is_named(feature: Feature) -> None:
-    offers = Offers().learned(feature, False, 1_780_000_000.0, "the gateway has no such endpoint")
+    offers = Capabilities().learned(feature, False, 1_780_000_000.0, "the gateway has no such endpoint")
     assert "did not work at this gateway on 2026-" in feature_warning(feature, offers)
 
 
 WITH_WORDS = MusicRequest(lyrics="[Verse]\nRain", style="jazz")
-LIKE_SUNOAPI = Offers().learned_dialect(
+LIKE_SUNOAPI = Capabilities().learned_dialect(
     DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, DAY, "its answers look like those of claude360")
 )
-LIKELY = Offers().learned_dialect(
+LIKELY = Capabilities().learned_dialect(
     DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.LIKELY, DAY, "a song came with other words")
 )
 
@@ -136,7 +138,7 @@ def test_a_likely_form_is_warned_of_until_it_is_proved() -> None:
 
 @pytest.mark.parametrize("offers", [LIKE_SUNOAPI, LIKELY])
 @pytest.mark.parametrize("setting", ["flat", "nested", "sunoapi"])
-def test_no_warning_of_the_form_where_it_is_set(setting: str, offers: Offers) -> None:
+def test_no_warning_of_the_form_where_it_is_set(setting: str, offers: Capabilities) -> None:
     choice = choose_dialect(setting, "x.example", offers.dialects.values())
     assert warnings_of(WITH_WORDS, offers, *NO_MONEY, choice=choice) == ()
 

@@ -7,15 +7,15 @@ import pytest
 from sunotui.core.events import LibraryChanged, TasksChanged
 from sunotui.core.external_changes import BEAT_S
 from sunotui.core.library import undo
-from sunotui.core.library.annotations import Keeper
-from sunotui.domain.annotations import Counted, Mark, SavedSearch, TakeRef
-from sunotui.domain.browse import Listing, Sort
-from sunotui.domain.errors import LibraryTrouble, NotFound, RequestImpossible
+from sunotui.core.library.annotations import AnnotationService
+from sunotui.domain.annotations import AnnotationField, NamedCount, SavedSearch, TakeRef
+from sunotui.domain.browse import ListQuery, Sort
+from sunotui.domain.errors import InvalidRequest, LibraryError, NotFound
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.annotations.albums import Albums
-from sunotui.storage.annotations.notes import Notes
-from sunotui.storage.annotations.ratings import Opinions
+from sunotui.storage.annotations.albums import AlbumStore
+from sunotui.storage.annotations.notes import NoteStore
+from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.db.connection import Database
 from tests.core.bench import Bench
 
@@ -39,7 +39,7 @@ def songs(*names: str) -> list[Task]:
 
 
 @pytest.fixture
-async def keeper(bench: Bench) -> Keeper:
+async def keeper(bench: Bench) -> AnnotationService:
     await bench.studio.desk.run(bench.studio.library.save, songs("a", "b", "c"))
     return bench.studio.keeper
 
@@ -58,7 +58,7 @@ async def rows(bench: Bench, *ids: str) -> list[tuple[bool, int, bool, bool]]:
     return [(row.is_starred, row.rating, row.is_unheard, row.is_trashed) for row in found]
 
 
-async def test_a_star_turns(bench: Bench, keeper: Keeper) -> None:
+async def test_a_star_turns(bench: Bench, keeper: AnnotationService) -> None:
     assert await keeper.star([TWO]) == "Starred: 1 take"
     assert await keeper.star([TWO, OTHER]) == "Starred: 1 take"
     assert await keeper.star([TWO, OTHER]) == "Unstarred: 2 takes"
@@ -67,11 +67,11 @@ async def test_a_star_turns(bench: Bench, keeper: Keeper) -> None:
     assert await rows(bench, "a") == [(False, 0, True, False)]
 
 
-async def test_every_change_is_told_with_its_tasks(bench: Bench, keeper: Keeper) -> None:
+async def test_every_change_is_told_with_its_tasks(bench: Bench, keeper: AnnotationService) -> None:
     bench.events.clear()
     await keeper.star([ONE, OTHER])
     await keeper.star([ONE, OTHER], True)
-    await keeper.save_search("jazz", Listing(search="tag:jazz"))
+    await keeper.save_search("jazz", ListQuery(search="tag:jazz"))
     await keeper.undo()
     assert bench.told(TasksChanged) == [
         TasksChanged(("a", "b")),
@@ -80,7 +80,7 @@ async def test_every_change_is_told_with_its_tasks(bench: Bench, keeper: Keeper)
     ]
 
 
-async def test_undo_goes_back_one_by_one_and_says_what(bench: Bench, keeper: Keeper) -> None:
+async def test_undo_goes_back_one_by_one_and_says_what(bench: Bench, keeper: AnnotationService) -> None:
     await keeper.rate([ONE], 2)
     await keeper.rate([ONE, TWO], 5)
     await keeper.trash(["a", "b"])
@@ -93,23 +93,25 @@ async def test_undo_goes_back_one_by_one_and_says_what(bench: Bench, keeper: Kee
     assert await keeper.undo() is None
 
 
-async def test_what_was_heard_by_the_way_is_not_for_undoing(bench: Bench, keeper: Keeper) -> None:
+async def test_what_was_heard_by_the_way_is_not_for_undoing(bench: Bench, keeper: AnnotationService) -> None:
     await keeper.star([ONE])
-    assert await keeper.hear([ONE, TWO], is_by_hand=False) == "Heard: 2 takes"
-    assert await keeper.hear([ONE]) == ""
+    assert await keeper.mark_played([ONE, TWO], is_by_hand=False) == "Heard: 2 takes"
+    assert await keeper.mark_played([ONE]) == ""
     assert await keeper.undo() == "Starred: 1 take"
     assert await rows(bench, "a") == [(False, 0, False, False)]
-    await keeper.hear([TWO], None)
+    await keeper.mark_played([TWO], None)
     assert await rows(bench, "a") == [(False, 0, True, False)]
 
 
-async def test_undo_leaves_alone_what_changed_since(bench: Bench, keeper: Keeper, neighbour: Database) -> None:
+async def test_undo_leaves_alone_what_changed_since(
+    bench: Bench, keeper: AnnotationService, neighbour: Database
+) -> None:
     """Another process rates what is starred here: taking the star back does not take the rating."""
     await keeper.star([ONE])
     await keeper.add_to_album("Best", [ONE, OTHER])
     await keeper.remove_from_album("Best", [OTHER])
-    Opinions(neighbour).put(Mark.RATING, {ONE: 4})
-    Albums(neighbour).delete("Best")
+    RatingStore(neighbour).put(AnnotationField.RATING, {ONE: 4})
+    AlbumStore(neighbour).delete("Best")
     assert await keeper.undo() == "Out of the album “Best”: 1 take"
     assert await keeper.undo() == "Into the album “Best”: 2 takes"
     assert await keeper.albums() == []
@@ -117,19 +119,19 @@ async def test_undo_leaves_alone_what_changed_since(bench: Bench, keeper: Keeper
     assert await rows(bench, "a") == [(False, 4, True, False)]
 
 
-async def test_another_process_is_told(bench: Bench, keeper: Keeper, neighbour: Database) -> None:
+async def test_another_process_is_told(bench: Bench, keeper: AnnotationService, neighbour: Database) -> None:
     await bench.studio.start()
     await bench.settle()
-    Opinions(neighbour).put(Mark.STAR, {ONE: 1})
+    RatingStore(neighbour).put(AnnotationField.STAR, {ONE: 1})
     await bench.clock.advance(BEAT_S + 0.1)
     assert bench.told(LibraryChanged)
     assert await rows(bench, "a") == [(True, 0, True, False)]
 
 
-async def test_labels_and_notes(keeper: Keeper) -> None:
+async def test_labels_and_notes(keeper: AnnotationService) -> None:
     assert await keeper.label(["a", "b"], "Jazz") == "Labelled “Jazz”: 2 tasks"
     assert await keeper.label(["a", "b", "c"], "jazz") == "Labelled “Jazz”: 1 task"
-    assert await keeper.labels() == [Counted("Jazz", 3)]
+    assert await keeper.labels() == [NamedCount("Jazz", 3)]
     assert await keeper.labels_of(["a", "c"]) == {"Jazz": 2}
     assert await keeper.label(["a"], "JAZZ", False) == "No longer labelled “Jazz”: 1 task"
     assert await keeper.note("a", " the bridge \n") == "Wrote a note"
@@ -140,7 +142,7 @@ async def test_labels_and_notes(keeper: Keeper) -> None:
     assert await keeper.note_of("nope") == ""
 
 
-async def test_an_edited_note_writes_over_no_other_one(keeper: Keeper) -> None:
+async def test_an_edited_note_writes_over_no_other_one(keeper: AnnotationService) -> None:
     await keeper.note("a", "the bridge")
     await keeper.note("a", "from elsewhere")
     assert await keeper.note("a", "the bridge", base="the bridge") == "", "nothing was edited"
@@ -152,15 +154,15 @@ async def test_an_edited_note_writes_over_no_other_one(keeper: Keeper) -> None:
     assert await keeper.note_of("a") == "from elsewhere\n\nthe bridge!", "what was not seen is not taken away"
 
 
-async def test_the_undo_of_a_note_leaves_a_newer_one_alone(keeper: Keeper, neighbour: Database) -> None:
+async def test_the_undo_of_a_note_leaves_a_newer_one_alone(keeper: AnnotationService, neighbour: Database) -> None:
     await keeper.note("a", "mine")
-    Notes(neighbour, lambda _: None).put("a", "newer")
-    with pytest.raises(RequestImpossible, match="changed since"):
+    NoteStore(neighbour, lambda _: None).put("a", "newer")
+    with pytest.raises(InvalidRequest, match="changed since"):
         await keeper.undo()
     assert await keeper.note_of("a") == "newer"
 
 
-async def test_an_album_is_made_filled_ordered_and_deleted(keeper: Keeper) -> None:
+async def test_an_album_is_made_filled_ordered_and_deleted(keeper: AnnotationService) -> None:
     assert await keeper.add_to_album("Best", [TWO, OTHER]) == "Into the album “Best”: 2 takes"
     assert await keeper.add_to_album("BEST", [OTHER, ONE]) == "Into the album “Best”: 1 take"
     assert await keeper.add_to_album("Best", [OTHER]) == ""
@@ -177,16 +179,16 @@ async def test_an_album_is_made_filled_ordered_and_deleted(keeper: Keeper) -> No
     assert (await keeper.album("Best")).takes == (TWO, OTHER, ONE)
 
 
-async def test_an_album_that_undo_leaves_empty_is_gone_when_it_was_made_for_it(keeper: Keeper) -> None:
+async def test_an_album_that_undo_leaves_empty_is_gone_when_it_was_made_for_it(keeper: AnnotationService) -> None:
     await keeper.add_to_album("Best", [ONE])
     await keeper.undo()
     assert await keeper.albums() == []
     await keeper.add_to_album("Best", [ONE])
     await keeper.remove_from_album("Best", [ONE])
-    assert await keeper.albums() == [Counted("Best", 0)]
+    assert await keeper.albums() == [NamedCount("Best", 0)]
 
 
-async def test_what_is_not_there_is_said(keeper: Keeper) -> None:
+async def test_what_is_not_there_is_said(keeper: AnnotationService) -> None:
     for work in (
         keeper.album("nope"),
         keeper.remove_from_album("nope", [ONE]),
@@ -199,17 +201,17 @@ async def test_what_is_not_there_is_said(keeper: Keeper) -> None:
     await keeper.add_to_album("Best", [ONE])
     with pytest.raises(NotFound):
         await keeper.move_in_album("Best", TWO, 1)
-    with pytest.raises(RequestImpossible):
+    with pytest.raises(InvalidRequest):
         await keeper.add_to_album(" ", [ONE])
-    with pytest.raises(RequestImpossible):
+    with pytest.raises(InvalidRequest):
         await keeper.rate([ONE], 6)
     assert await keeper.add_to_album("New", [TakeRef("nope")]) == ""
-    assert await keeper.albums() == [Counted("Best", 1)]
+    assert await keeper.albums() == [NamedCount("Best", 1)]
 
 
-async def test_searches_are_kept_with_their_order(keeper: Keeper) -> None:
-    await keeper.save_search("Jazz", Listing(search="tag:jazz", sort=Sort.RATING, is_reversed=True))
-    await keeper.save_search("JAZZ", Listing(search="tag:jazz is:unheard"))
+async def test_searches_are_kept_with_their_order(keeper: AnnotationService) -> None:
+    await keeper.save_search("Jazz", ListQuery(search="tag:jazz", sort=Sort.RATING, is_reversed=True))
+    await keeper.save_search("JAZZ", ListQuery(search="tag:jazz is:unheard"))
     assert [(one.name, one.query) for one in await keeper.searches()] == [("JAZZ", "tag:jazz is:unheard")]
     await keeper.undo()
     assert await keeper.searches() == [SavedSearch("Jazz", "tag:jazz", Sort.RATING, True)]
@@ -220,13 +222,15 @@ async def test_searches_are_kept_with_their_order(keeper: Keeper) -> None:
     assert await keeper.searches() == []
 
 
-async def test_a_disk_that_says_no_loses_no_undo(bench: Bench, keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_disk_that_says_no_loses_no_undo(
+    bench: Bench, keeper: AnnotationService, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await keeper.trash(["a"])
     with monkeypatch.context() as full:
         full.setattr(bench.studio._database, "_check_in_place", _say_no)
-        with pytest.raises(LibraryTrouble):
+        with pytest.raises(LibraryError):
             await keeper.star([ONE])
-        with pytest.raises(LibraryTrouble):
+        with pytest.raises(LibraryError):
             await keeper.undo()
     assert await rows(bench, "a") == [(False, 0, True, True)]
     assert await keeper.undo() == "Into the trash: 1 task"
@@ -236,7 +240,7 @@ def _say_no() -> None:
     raise OSError(28, "No space left on device")
 
 
-async def test_ten_thousand_marked_tasks_at_once(bench: Bench, keeper: Keeper) -> None:
+async def test_ten_thousand_marked_tasks_at_once(bench: Bench, keeper: AnnotationService) -> None:
     names = [f"many{number}" for number in range(10_000)]
     await bench.studio.desk.run(bench.studio.library.save, songs(*names))
     takes = [TakeRef(name) for name in names]
@@ -250,7 +254,7 @@ async def test_ten_thousand_marked_tasks_at_once(bench: Bench, keeper: Keeper) -
     assert (await keeper.labels(), await keeper.albums()) == ([], [])
 
 
-async def test_what_is_remembered_is_bounded(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_remembered_is_bounded(keeper: AnnotationService, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(undo.MOST_CHANGES + 20):
         await keeper.star([ONE])
     assert len([0 async for _ in _undone(keeper)]) == undo.MOST_CHANGES
@@ -265,12 +269,12 @@ async def test_what_is_remembered_is_bounded(keeper: Keeper, monkeypatch: pytest
     assert len([0 async for _ in _undone(keeper)]) == 1
 
 
-async def _undone(keeper: Keeper) -> AsyncIterator[str]:
+async def _undone(keeper: AnnotationService) -> AsyncIterator[str]:
     while (sentence := await keeper.undo()) is not None:
         yield sentence
 
 
-async def test_a_tasks_takes_move_together_past_those_of_another(keeper: Keeper) -> None:
+async def test_a_tasks_takes_move_together_past_those_of_another(keeper: AnnotationService) -> None:
     await keeper.add_to_album("Best", [ONE, OTHER, TWO])
     assert await keeper.move_beside("best", ONE.task_id, OTHER.task_id, is_behind=True) != ""
     assert (await keeper.album("Best")).takes == (OTHER, ONE, TWO)

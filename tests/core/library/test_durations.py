@@ -2,9 +2,9 @@
 
 import pytest
 
-from sunotui.domain.errors import NetworkDown
+from sunotui.domain.errors import NetworkError
 from sunotui.domain.requests.request import MusicRequest
-from sunotui.domain.tasks.durations import Usual
+from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from tests.core.bench import Bench
 
@@ -38,9 +38,9 @@ async def test_a_song_watched_to_its_end_tells_how_long_it_took(bench: Bench) ->
     assert (usual.count, usual.median_s) == (3, pytest.approx(75, abs=6))
     assert await bench.studio.times.usual("main", TaskKind.LYRICS) is None
     assert await bench.studio.times.usual("other", TaskKind.MUSIC) is None
-    shown = await bench.studio.shelf.shown("task-1")
+    shown = await bench.studio.shelf.detail("task-1")
     assert shown is not None
-    assert isinstance(shown.usual, Usual)
+    assert isinstance(shown.duration_estimate, DurationEstimate)
 
 
 async def test_a_failure_says_nothing_about_how_long_making_takes(bench: Bench) -> None:
@@ -55,7 +55,7 @@ async def test_nor_does_a_song_that_nobody_looked_at_for_a_minute(bench: Bench) 
     await bench.studio.start()
     task_id = await send(bench)
     await bench.clock.advance(20)
-    bench.gateway.trouble = NetworkDown()
+    bench.gateway.trouble = NetworkError()
     await bench.clock.advance(120)
     bench.gateway.trouble = None
     bench.gateway.tell(task_id, TaskStatus.SUCCESS)

@@ -10,22 +10,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from sunotui.core.library.album_changes import AlbumChanges
-from sunotui.core.library.rating_changes import OpinionChanges
+from sunotui.core.library.rating_changes import RatingChanges
 from sunotui.core.library.undo import Change, UndoStack
-from sunotui.domain.annotations import Mark, TakeRef
-from sunotui.domain.browse import Listing, Sort
-from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.domain.annotations import AnnotationField, TakeRef
+from sunotui.domain.browse import ListQuery, Sort
+from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.annotations.albums import Albums
-from sunotui.storage.annotations.labels import Labels
-from sunotui.storage.annotations.lookup import read_kept
-from sunotui.storage.annotations.ratings import Opinions
-from sunotui.storage.annotations.saved_searches import Searches
+from sunotui.storage.annotations.albums import AlbumStore
+from sunotui.storage.annotations.labels import LabelStore
+from sunotui.storage.annotations.lookup import read_annotations
+from sunotui.storage.annotations.ratings import RatingStore
+from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.create import make_library
+from sunotui.storage.db.create import create_library
 from sunotui.storage.db.schema import migration_scripts
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 
 IDS = ("a", "b", "c", "late")
 NAMES = ("Jazz", "JAZZ", "Café", "cafe", "東京")
@@ -50,14 +50,14 @@ def song(name: str, *, has_takes: bool = True) -> Task:
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library that somebody has used already, and whose last song has no takes yet."""
     path = tmp_path_factory.mktemp("furnished") / "library.db"
-    make_library(path, migration_scripts())
+    create_library(path, migration_scripts())
     db = Database.open(path)
-    Library(db).save([*(song(name) for name in "abc"), song("late", has_takes=False)])
-    Opinions(db).put(Mark.STAR, {TakeRef("a", "a2"): 1, TakeRef("late"): 1})
-    Opinions(db).put(Mark.RATING, {TakeRef("a", "a2"): 4, TakeRef("b", "b1"): 2})
-    Labels(db, lambda _: None).put(["a", "late"], "Jazz", is_on=True)
-    Albums(db).make("Café", 5.0)
-    Albums(db).put("Café", {TakeRef("b", "b2"): 3, TakeRef("late"): 7, TakeRef("a", "a1"): 9})
+    TaskStore(db).save([*(song(name) for name in "abc"), song("late", has_takes=False)])
+    RatingStore(db).put(AnnotationField.STAR, {TakeRef("a", "a2"): 1, TakeRef("late"): 1})
+    RatingStore(db).put(AnnotationField.RATING, {TakeRef("a", "a2"): 4, TakeRef("b", "b1"): 2})
+    LabelStore(db, lambda _: None).put(["a", "late"], "Jazz", is_on=True)
+    AlbumStore(db).make("Café", 5.0)
+    AlbumStore(db).put("Café", {TakeRef("b", "b2"): 3, TakeRef("late"): 7, TakeRef("a", "a1"): 9})
     db.close()
     return path
 
@@ -72,19 +72,19 @@ class Changes(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         shutil.copy(self.source, self.folder / "library.db")
         self.db = Database.open(self.folder / "library.db")
-        self.opinions = OpinionChanges(self.db, lambda _: None)
+        self.opinions = RatingChanges(self.db, lambda _: None)
         self.albums = AlbumChanges(self.db)
         self.stack = UndoStack(self.db)
         self.states = [self.state()]
 
     def state(self) -> object:
         """Everything that is kept, as a person sees it."""
-        albums = Albums(self.db)
+        albums = AlbumStore(self.db)
         return (
-            read_kept(self.db, IDS),
-            Labels(self.db, lambda _: None).all(),
+            read_annotations(self.db, IDS),
+            LabelStore(self.db, lambda _: None).all(),
             [(found.name, albums.places(found.name)) for found in albums.all()],
-            Searches(self.db).all(),
+            SavedSearchStore(self.db).all(),
             [tuple(row) for row in self.db.query("SELECT id, is_starred, rating, heard FROM task ORDER BY id")],
         )
 
@@ -97,31 +97,31 @@ class Changes(RuleBasedStateMachine):
 
     @rule(takes=takes, value=st.sampled_from((None, True, False)))
     def star(self, takes: list[TakeRef], value: bool | None) -> None:
-        self.make(self.stack.do(lambda: self.opinions.star(takes, value)))
+        self.make(self.stack.run(lambda: self.opinions.star(takes, value)))
 
     @rule(takes=takes, rating=st.integers(0, 5))
     def rate(self, takes: list[TakeRef], rating: int) -> None:
-        self.make(self.stack.do(lambda: self.opinions.rate(takes, rating)))
+        self.make(self.stack.run(lambda: self.opinions.rate(takes, rating)))
 
     @rule(takes=takes, value=st.sampled_from((None, True, False)), now=times)
     def hear(self, takes: list[TakeRef], value: bool | None, now: float) -> None:
-        self.make(self.stack.do(lambda: self.opinions.hear(takes, value, now)))
+        self.make(self.stack.run(lambda: self.opinions.mark_played(takes, value, now)))
 
     @rule(ids=tasks, name=names, is_on=st.booleans())
     def label(self, ids: list[str], name: str, is_on: bool) -> None:
-        self.make(self.stack.do(lambda: self.opinions.label(ids, name, is_on=is_on)))
+        self.make(self.stack.run(lambda: self.opinions.label(ids, name, is_on=is_on)))
 
     @rule(id=st.sampled_from(IDS), text=st.sampled_from(("", "good", "the bridge\nis good")))
     def note(self, id: str, text: str) -> None:
-        self.make(self.stack.do(lambda: self.opinions.note(id, text)))
+        self.make(self.stack.run(lambda: self.opinions.note(id, text)))
 
     @rule(ids=tasks, now=st.none() | times)
     def trash(self, ids: list[str], now: float | None) -> None:
-        self.make(self.stack.do(lambda: self.opinions.trash(ids, now)))
+        self.make(self.stack.run(lambda: self.opinions.trash(ids, now)))
 
     @rule(name=names, takes=takes, now=times)
     def add(self, name: str, takes: list[TakeRef], now: float) -> None:
-        self.make(self.stack.do(lambda: self.albums.add(name, takes, now)))
+        self.make(self.stack.run(lambda: self.albums.add(name, takes, now)))
 
     @rule(name=names, takes=takes)
     def remove(self, name: str, takes: list[TakeRef]) -> None:
@@ -141,17 +141,17 @@ class Changes(RuleBasedStateMachine):
 
     @rule(name=names, query=st.sampled_from(("a", "b")), sort=st.sampled_from(Sort))
     def save_search(self, name: str, query: str, sort: Sort) -> None:
-        self.make(self.stack.do(lambda: self.albums.save_search(name, Listing(search=query, sort=sort))))
+        self.make(self.stack.run(lambda: self.albums.save_search(name, ListQuery(search=query, sort=sort))))
 
     @rule(name=names)
     def delete_search(self, name: str) -> None:
-        self.make(self.stack.do(lambda: self.albums.delete_search(name)))
+        self.make(self.stack.run(lambda: self.albums.delete_search(name)))
 
     def try_to(self, work: "object") -> None:
         """A change that may be refused, and then is none at all."""
         try:
-            change = self.stack.do(work)  # type: ignore[arg-type]
-        except (NotFound, RequestImpossible):
+            change = self.stack.run(work)  # type: ignore[arg-type]
+        except (NotFound, InvalidRequest):
             change = None
         self.make(change)
 
@@ -184,15 +184,15 @@ def test_takes_that_come_meanwhile_lose_nothing(furnished: Path, tmp_path: Path)
     """What was said of a song before its takes came is undone on its first take."""
     shutil.copy(furnished, tmp_path / "library.db")
     db = Database.open(tmp_path / "library.db")
-    opinions, albums, stack = OpinionChanges(db, lambda _: None), AlbumChanges(db), UndoStack(db)
-    stack.do(lambda: opinions.star([TakeRef("late")], False))
-    stack.do(lambda: opinions.rate([TakeRef("late")], 3))
-    stack.do(lambda: albums.remove("Café", [TakeRef("late")]))
-    Library(db).save([song("late")])
-    stack.do(lambda: opinions.hear([TakeRef("late", "late2")], True, 9.0))
+    opinions, albums, stack = RatingChanges(db, lambda _: None), AlbumChanges(db), UndoStack(db)
+    stack.run(lambda: opinions.star([TakeRef("late")], False))
+    stack.run(lambda: opinions.rate([TakeRef("late")], 3))
+    stack.run(lambda: albums.remove("Café", [TakeRef("late")]))
+    TaskStore(db).save([song("late")])
+    stack.run(lambda: opinions.mark_played([TakeRef("late", "late2")], True, 9.0))
     while stack.undo() is not None:
         pass
-    kept = read_kept(db, ["late"])["late"]
+    kept = read_annotations(db, ["late"])["late"]
     assert (kept.opinion("late1").is_starred, kept.rating, kept.heard) == (True, 0, 0)
-    assert [take.clip_id for take in Albums(db).places("Café")] == ["b2", "late1", "a1"]
+    assert [take.clip_id for take in AlbumStore(db).places("Café")] == ["b2", "late1", "a1"]
     db.close()

@@ -2,8 +2,8 @@
 
 from sunotui.core.events import TaskEnded
 from sunotui.core.polling.feed_fallback import FEED_AGAIN_S, REFUSALS_UNTIL_MISSING
-from sunotui.domain.capabilities import Feature, Verdict
-from sunotui.domain.errors import GatewayFailed, NetworkDown
+from sunotui.domain.capabilities import Feature, Support
+from sunotui.domain.errors import GatewayFailed, NetworkError
 from sunotui.domain.requests.request import MusicRequest, UploadRequest
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
@@ -63,7 +63,7 @@ async def test_an_upload_that_answered_a_clip_id_is_found_at_the_feed(bench: Ben
     await bench.clock.advance(6)
     task = await followed(bench, "clip-u")
     assert (task.kind, task.status, task.title) == (TaskKind.UPLOAD, TaskStatus.SUCCESS, "Mine")
-    assert bench.studio.offerings.known("main").verdict(Feature.FEED) is Verdict.OFFERED
+    assert bench.studio.offerings.known("main").verdict(Feature.FEED) is Support.OFFERED
 
 
 async def test_a_gateway_without_a_feed_is_asked_three_times_and_no_more(bench: Bench) -> None:
@@ -73,7 +73,7 @@ async def test_a_gateway_without_a_feed_is_asked_three_times_and_no_more(bench: 
     await bench.clock.advance(290)
     assert len(bench.gateway.asked) > 20
     assert len(bench.gateway.fed) == 1
-    assert bench.studio.offerings.known("main").verdict(Feature.FEED) is Verdict.MISSING
+    assert bench.studio.offerings.known("main").verdict(Feature.FEED) is Support.MISSING
     assert (await followed(bench, "a")).misses < 3, "while nobody can tell, it is not missing"
     await bench.clock.advance(FEED_AGAIN_S * 2)
     assert len(bench.gateway.fed) == REFUSALS_UNTIL_MISSING
@@ -94,7 +94,7 @@ async def test_a_feed_that_was_missing_for_a_moment_follows_on(bench: Bench) -> 
     assert len(bench.gateway.fed) > 1
     task = await followed(bench, made.task_id or "")
     assert not task.misses
-    assert bench.studio.offerings.known("main").verdict(Feature.FEED) is Verdict.OFFERED
+    assert bench.studio.offerings.known("main").verdict(Feature.FEED) is Support.OFFERED
 
 
 async def test_a_person_s_refresh_asks_a_feed_that_was_given_up(bench: Bench) -> None:
@@ -160,7 +160,7 @@ async def test_a_person_s_refresh_asks_the_feed_at_once(bench: Bench) -> None:
 
 async def test_a_feed_that_cannot_be_reached_leaves_the_line_as_it_is(bench: Bench) -> None:
     await bench.put("a")
-    bench.gateway.feed_trouble = NetworkDown()
+    bench.gateway.feed_trouble = NetworkError()
     await bench.studio.start()
     await bench.clock.advance(60)
     line = bench.studio.line()

@@ -4,19 +4,27 @@ import asyncio
 
 import pytest
 
-from sunotui.core.events import Line, LineChanged, TaskEnded, TasksChanged
+from sunotui.core.events import ConnectionChanged, ConnectionState, TaskEnded, TasksChanged
 from sunotui.core.polling import schedule
-from sunotui.domain.errors import GatewayFailed, NetworkDown, NotFound, TokenMissing, TokenRefused, TooFast, SunotuiError
+from sunotui.domain.errors import (
+    GatewayFailed,
+    NetworkError,
+    NotFound,
+    RateLimited,
+    SunotuiError,
+    TokenMissing,
+    TokenRejected,
+)
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from tests.core.bench import Bench
 
 
-def line_of(bench: Bench) -> Line:
+def line_of(bench: Bench) -> ConnectionState:
     line = bench.studio.line()
     assert line is not None
-    return line.line
+    return line.state
 
 
 async def test_what_was_unfinished_is_asked_for_in_one_batch_at_the_start(bench: Bench) -> None:
@@ -27,7 +35,7 @@ async def test_what_was_unfinished_is_asked_for_in_one_batch_at_the_start(bench:
     await bench.studio.start()
     await bench.settle()
     assert bench.gateway.asked == [["a", "b", "c"]]
-    assert line_of(bench) is Line.ONLINE
+    assert line_of(bench) is ConnectionState.ONLINE
     changed = await bench.task("a")
     assert changed is not None
     assert changed.status is TaskStatus.QUEUED
@@ -111,14 +119,14 @@ async def test_the_same_answer_again_is_no_news(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("error", "line"),
     [
-        (GatewayFailed(), Line.TROUBLED),
-        (NetworkDown(), Line.OFFLINE),
-        (NotFound(), Line.TROUBLED),
-        (RuntimeError("anything"), Line.TROUBLED),
-        (RecursionError(), Line.TROUBLED),
+        (GatewayFailed(), ConnectionState.TROUBLED),
+        (NetworkError(), ConnectionState.OFFLINE),
+        (NotFound(), ConnectionState.TROUBLED),
+        (RuntimeError("anything"), ConnectionState.TROUBLED),
+        (RecursionError(), ConnectionState.TROUBLED),
     ],
 )
-async def test_an_error_is_told_waited_out_and_forgotten(bench: Bench, error: Exception, line: Line) -> None:
+async def test_an_error_is_told_waited_out_and_forgotten(bench: Bench, error: Exception, line: ConnectionState) -> None:
     await bench.put("a")
     bench.gateway.trouble = error
     await bench.studio.start()
@@ -129,7 +137,7 @@ async def test_an_error_is_told_waited_out_and_forgotten(bench: Bench, error: Ex
     bench.gateway.trouble = None
     bench.gateway.tell("a", TaskStatus.SUCCESS)
     await bench.clock.advance(61)
-    assert line_of(bench) is Line.ONLINE
+    assert line_of(bench) is ConnectionState.ONLINE
     done = await bench.task("a")
     assert done is not None
     assert done.status is TaskStatus.SUCCESS
@@ -137,7 +145,7 @@ async def test_an_error_is_told_waited_out_and_forgotten(bench: Bench, error: Ex
 
 async def test_retry_after_is_honoured(bench: Bench) -> None:
     await bench.put("a")
-    bench.gateway.trouble = TooFast(retry_after_s=120)
+    bench.gateway.trouble = RateLimited(retry_after_s=120)
     await bench.studio.start()
     await bench.clock.advance(119)
     assert len(bench.gateway.asked) == 1
@@ -145,9 +153,11 @@ async def test_retry_after_is_honoured(bench: Bench) -> None:
     assert len(bench.gateway.asked) == 2
 
 
-@pytest.mark.parametrize(("trouble", "line"), [(TokenRefused(), Line.REFUSED), (TokenMissing(), Line.NO_TOKEN)])
+@pytest.mark.parametrize(
+    ("trouble", "line"), [(TokenRejected(), ConnectionState.REFUSED), (TokenMissing(), ConnectionState.NO_TOKEN)]
+)
 async def test_a_refused_token_stops_the_asking_until_a_person_acts(
-    bench: Bench, trouble: TokenRefused | TokenMissing, line: Line
+    bench: Bench, trouble: TokenRejected | TokenMissing, line: ConnectionState
 ) -> None:
     await bench.put("a")
     bench.gateway.trouble = trouble
@@ -157,13 +167,13 @@ async def test_a_refused_token_stops_the_asking_until_a_person_acts(
     assert line_of(bench) is line
     bench.gateway.trouble = None
     bench.gateway.tell("a", TaskStatus.SUCCESS)
-    bench.studio.ask_now()
+    bench.studio.poll_now()
     await bench.settle()
-    assert line_of(bench) is Line.ONLINE
+    assert line_of(bench) is ConnectionState.ONLINE
 
 
 @pytest.mark.parametrize("is_cut", [False, True], ids=["refused at once", "refused within a batch"])
-@pytest.mark.parametrize("failure", [GatewayFailed(), NetworkDown(), TooFast(retry_after_s=45)], ids=str)
+@pytest.mark.parametrize("failure", [GatewayFailed(), NetworkError(), RateLimited(retry_after_s=45)], ids=str)
 async def test_another_failure_of_a_refresh_ends_the_stop_of_a_refusal(
     bench: Bench, failure: SunotuiError, is_cut: bool
 ) -> None:
@@ -172,31 +182,31 @@ async def test_another_failure_of_a_refresh_ends_the_stop_of_a_refusal(
     for task_id in "ab":
         bench.gateway.tell(task_id, TaskStatus.QUEUED)
     if is_cut:
-        bench.gateway.cut_after, bench.gateway.cut_by = 1, TokenRefused()
+        bench.gateway.cut_after, bench.gateway.cut_by = 1, TokenRejected()
     else:
-        bench.gateway.trouble = TokenRefused()
+        bench.gateway.trouble = TokenRejected()
     await bench.studio.start()
     await bench.clock.advance(12)
-    assert line_of(bench) is Line.REFUSED
+    assert line_of(bench) is ConnectionState.REFUSED
     bench.gateway.cut_by, bench.gateway.trouble = None, failure
     with pytest.raises(type(failure)):
         await bench.studio.refresh(["a"])
     bench.gateway.trouble = None
     await bench.clock.advance(46)
     assert "b" in bench.gateway.asked[-1]
-    assert line_of(bench) is Line.ONLINE
+    assert line_of(bench) is ConnectionState.ONLINE
 
 
 async def test_a_refresh_that_is_refused_again_leaves_the_watch_stopped(bench: Bench) -> None:
     await bench.put("a", "b")
-    bench.gateway.trouble = TokenRefused()
+    bench.gateway.trouble = TokenRejected()
     await bench.studio.start()
     await bench.settle()
-    with pytest.raises(TokenRefused):
+    with pytest.raises(TokenRejected):
         await bench.studio.refresh(["a"])
     await bench.clock.advance(3_600)
     assert bench.gateway.asked == [["a", "b"], ["a"]]
-    assert line_of(bench) is Line.REFUSED
+    assert line_of(bench) is ConnectionState.REFUSED
 
 
 async def test_a_refresh_answered_right_after_a_refusal_ends_the_stop(bench: Bench) -> None:
@@ -205,14 +215,14 @@ async def test_a_refresh_answered_right_after_a_refusal_ends_the_stop(bench: Ben
     for task_id in "ab":
         bench.gateway.tell(task_id, TaskStatus.QUEUED)
     bench.gateways.gate = asyncio.Event()
-    bench.gateway.next_trouble = TokenRefused()
+    bench.gateway.next_trouble = TokenRejected()
     await bench.studio.start()
     await bench.settle()
     refresh = asyncio.create_task(bench.studio.refresh(["a"]))
     await bench.settle()
     bench.gateways.gate.set()
     await refresh
-    assert line_of(bench) is Line.ONLINE
+    assert line_of(bench) is ConnectionState.ONLINE
     await bench.clock.advance(6)
     assert "b" in bench.gateway.asked[-1]
     queued = await bench.task("b")
@@ -221,7 +231,9 @@ async def test_a_refresh_answered_right_after_a_refusal_ends_the_stop(bench: Ben
 
 
 @pytest.mark.parametrize(
-    ("trouble", "again_after"), [(TooFast(retry_after_s=300), 300.0), (TokenRefused(), None)], ids=["busy", "refused"]
+    ("trouble", "again_after"),
+    [(RateLimited(retry_after_s=300), 300.0), (TokenRejected(), None)],
+    ids=["busy", "refused"],
 )
 async def test_what_a_refresh_learns_counts_for_the_batch_that_waited_for_it(
     bench: Bench, trouble: SunotuiError, again_after: float | None
@@ -255,7 +267,7 @@ async def test_a_key_pressed_again_and_again_leaves_nobody_out(bench: Bench) -> 
     await bench.studio.start()
     for _ in range(12):
         await bench.clock.advance(4)
-        bench.studio.ask_now()
+        bench.studio.poll_now()
     await bench.settle()
     assert {task_id for batch in bench.gateway.asked for task_id in batch} == set(ids)
 
@@ -325,11 +337,11 @@ async def test_the_line_says_when_the_gateway_was_last_heard(bench: Bench) -> No
     await bench.studio.start()
     await bench.settle()
     heard = bench.clock.now()
-    bench.gateway.trouble = NetworkDown()
+    bench.gateway.trouble = NetworkError()
     await bench.clock.advance(6)
     line = bench.studio.line()
-    assert isinstance(line, LineChanged)
-    assert (line.line, line.heard_at) == (Line.OFFLINE, heard)
+    assert isinstance(line, ConnectionChanged)
+    assert (line.state, line.heard_at) == (ConnectionState.OFFLINE, heard)
 
 
 async def test_what_stumbles_is_in_the_log_and_not_on_the_screen(
@@ -363,10 +375,10 @@ async def test_what_a_cut_batch_left_unasked_is_asked_later(bench: Bench) -> Non
     await bench.put("a", "b")
     bench.gateway.tell("a", TaskStatus.QUEUED)
     bench.gateway.tell("b", TaskStatus.QUEUED)
-    bench.gateway.cut_after, bench.gateway.cut_by = 1, TooFast(retry_after_s=300)
+    bench.gateway.cut_after, bench.gateway.cut_by = 1, RateLimited(retry_after_s=300)
     await bench.studio.start()
     await bench.settle()
-    assert line_of(bench) is Line.TROUBLED
+    assert line_of(bench) is ConnectionState.TROUBLED
     first, second = await bench.task("a"), await bench.task("b")
     assert first is not None
     assert second is not None
@@ -376,14 +388,14 @@ async def test_what_a_cut_batch_left_unasked_is_asked_later(bench: Bench) -> Non
     bench.gateway.cut_by = None
     await bench.clock.advance(2)
     assert "b" in bench.gateway.asked[-1]
-    assert line_of(bench) is Line.ONLINE
+    assert line_of(bench) is ConnectionState.ONLINE
 
 
 async def test_a_cut_refresh_says_why_and_keeps_what_it_heard(bench: Bench) -> None:
     await bench.studio.start()
     bench.gateway.tell("a", TaskStatus.QUEUED)
-    bench.gateway.cut_after, bench.gateway.cut_by = 1, TooFast()
-    with pytest.raises(TooFast):
+    bench.gateway.cut_after, bench.gateway.cut_by = 1, RateLimited()
+    with pytest.raises(RateLimited):
         await bench.studio.refresh(["a", "b"])
     assert await bench.task("a") is not None
 
@@ -403,7 +415,7 @@ async def test_every_request_of_a_halved_batch_is_paid_from_the_budget(bench: Be
 async def test_a_token_that_was_accepted_elsewhere_wakes_the_watch(bench: Bench) -> None:
     """It is stopped without a timer: nothing else would ever wake it."""
     await bench.put("a")
-    bench.gateway.next_trouble = TokenRefused()
+    bench.gateway.next_trouble = TokenRejected()
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.studio.start()
     await bench.clock.advance(3_600)
@@ -411,7 +423,7 @@ async def test_a_token_that_was_accepted_elsewhere_wakes_the_watch(bench: Bench)
     bench.studio.watches.of("main").trust_token()
     await bench.clock.advance(6)
     assert len(bench.gateway.asked) > 1
-    assert line_of(bench) is Line.ONLINE
+    assert line_of(bench) is ConnectionState.ONLINE
 
 
 async def test_a_failed_refresh_leaves_the_gateway_alone_for_as_long_as_it_asked(bench: Bench) -> None:
@@ -419,16 +431,16 @@ async def test_a_failed_refresh_leaves_the_gateway_alone_for_as_long_as_it_asked
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.studio.start()
     await bench.clock.advance(1)
-    bench.gateway.next_trouble = TooFast(retry_after_s=300)
-    with pytest.raises(TooFast):
+    bench.gateway.next_trouble = RateLimited(retry_after_s=300)
+    with pytest.raises(RateLimited):
         await bench.studio.refresh(["a"])
-    assert line_of(bench) is Line.TROUBLED
+    assert line_of(bench) is ConnectionState.TROUBLED
     asked = len(bench.gateway.asked)
     await bench.clock.advance(299)
     assert len(bench.gateway.asked) == asked
     await bench.clock.advance(2)
     assert len(bench.gateway.asked) == asked + 1
-    assert line_of(bench) is Line.ONLINE
+    assert line_of(bench) is ConnectionState.ONLINE
 
 
 CLIP = Clip("c", status=ClipStatus.STREAMING)
@@ -507,17 +519,17 @@ async def test_a_look_at_an_ended_task_that_the_gateway_left_out_changes_nothing
     await bench.put("done", status=TaskStatus.SUCCESS)
     await bench.studio.start()
     before = await bench.task("done")
-    assert await bench.studio.watches.of("main").look_again("done") is None
+    assert await bench.studio.watches.of("main").poll_now("done") is None
     assert await bench.task("done") == before
-    assert line_of(bench) is Line.ONLINE
+    assert line_of(bench) is ConnectionState.ONLINE
 
 
 async def test_a_look_at_an_ended_task_takes_what_is_new_and_goes_no_step_backwards(bench: Bench) -> None:
     await bench.put("done", status=TaskStatus.SUCCESS)
     await bench.studio.start()
     bench.gateway.tell("done", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls"),))
-    found = await bench.studio.watches.of("main").look_again("done")
+    found = await bench.studio.watches.of("main").poll_now("done")
     assert found is not None
     assert (found.status, found.title) == (TaskStatus.SUCCESS, "Gulls")
-    assert await bench.studio.watches.of("main").look_again("nowhere") is None
+    assert await bench.studio.watches.of("main").poll_now("nowhere") is None
     assert await bench.task("nowhere") is None

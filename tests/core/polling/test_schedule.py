@@ -17,7 +17,11 @@ def test_the_older_the_slower(age: float, every: float) -> None:
 
 
 def test_nothing_due_asks_for_nothing_and_neighbours_ride_along() -> None:
-    tasks = [schedule.Watched("a", 0, due=10), schedule.Watched("b", 0, due=11.5), schedule.Watched("c", 0, due=13)]
+    tasks = [
+        schedule.PollEntry("a", 0, due=10),
+        schedule.PollEntry("b", 0, due=11.5),
+        schedule.PollEntry("c", 0, due=13),
+    ]
     assert schedule.due_ids(tasks, 9.9) == []
     assert schedule.due_ids(tasks, 10) == ["a", "b"]
 
@@ -32,7 +36,7 @@ def test_backing_off_stays_within_its_bounds(failures: int, seed: int, retry_aft
 
 @given(st.lists(st.floats(0, 30), max_size=200))
 def test_the_bucket_never_lets_more_through_than_its_rate(gaps: list[float]) -> None:
-    bucket, now, sent = schedule.Bucket(0.0), 0.0, 0
+    bucket, now, sent = schedule.TokenBucket(0.0), 0.0, 0
     for gap in gaps:
         now += gap
         if bucket.wait_s(now) == 0:
@@ -44,7 +48,7 @@ def test_the_bucket_never_lets_more_through_than_its_rate(gaps: list[float]) -> 
 @given(gaps=st.lists(st.sampled_from([0.1, 0.7, 1.3]), min_size=20, max_size=40), begin=st.floats(0, 100_000))
 def test_after_the_wait_that_the_bucket_tells_a_request_may_go(gaps: list[float], begin: float) -> None:
     """Seen to fail with a level that must be exactly 1: it was 0.9999999999999432, the wait 1e-13 s, and no end."""
-    bucket, now = schedule.Bucket(begin), begin
+    bucket, now = schedule.TokenBucket(begin), begin
     for gap in gaps:
         now += gap
         bucket.take(now)
@@ -77,7 +81,7 @@ def test_backing_off_doubles_from_five_seconds_to_sixty(failures: int, least: fl
 
 
 def test_the_bucket_fills_with_the_time_and_not_with_the_questions() -> None:
-    bucket = schedule.Bucket(0.0)
+    bucket = schedule.TokenBucket(0.0)
     assert bucket.requests(0.0) == 10
     bucket.take(0.0, 10)
     assert bucket.requests(0.0) == 0
@@ -92,17 +96,17 @@ def test_the_bucket_fills_with_the_time_and_not_with_the_questions() -> None:
 
 
 def test_how_long_making_took_is_known_where_somebody_watched() -> None:
-    watched = schedule.Watched("a", born=100.0, due=105.0, heard_at=100.0, heard_wall=0.0, is_whole=True)
-    watched.heard(160.0, 60.0)
+    watched = schedule.PollEntry("a", born=100.0, due=105.0, polled_at=100.0, polled_wall=0.0, is_whole=True)
+    watched.mark_polled(160.0, 60.0)
     assert watched.made_in_s() == 60.0
     assert watched.is_lively(159.0)
-    watched.asked(160.0)
+    watched.mark_requested(160.0)
     assert watched.due == 170.0
     assert not watched.is_lively(100.0 + 7_200.0)
 
 
 @pytest.mark.parametrize(("now", "wall"), [(160.1, 10.0), (110.0, 60.1)])
 def test_a_gap_on_either_clock_leaves_it_unknown(now: float, wall: float) -> None:
-    watched = schedule.Watched("a", born=100.0, due=105.0, heard_at=100.0, heard_wall=0.0, is_whole=True)
-    watched.heard(now, wall)
+    watched = schedule.PollEntry("a", born=100.0, due=105.0, polled_at=100.0, polled_wall=0.0, is_whole=True)
+    watched.mark_polled(now, wall)
     assert watched.made_in_s() is None

@@ -9,9 +9,9 @@ import pytest
 
 from sunotui.core.events import ResultArrived
 from sunotui.core.submissions.results import LOOKS_AFTER_S
-from sunotui.domain.capabilities import Feature, Verdict
+from sunotui.domain.capabilities import Feature, Support
 from sunotui.domain.dialect import Dialect
-from sunotui.domain.errors import GatewayFailed, NotReady, RequestImpossible, SentAlready, TimedOut, SunotuiError
+from sunotui.domain.errors import DuplicateRequest, GatewayFailed, InvalidRequest, NotReady, SunotuiError, TimedOut
 from sunotui.domain.persona import Persona
 from sunotui.domain.requests.request import (
     MidiRequest,
@@ -23,7 +23,7 @@ from sunotui.domain.requests.request import (
 )
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import TaskKind, TaskReport, TaskStatus
-from sunotui.gateway.parsing.results import Reading
+from sunotui.gateway.parsing.results import ResultReading
 from sunotui.gateway.submit.outcome import unknown
 from tests.core.bench import Bench
 
@@ -49,7 +49,7 @@ async def pass_time(bench: Bench, waited: Awaitable[str]) -> str:
     return task.result()
 
 
-def verdict(bench: Bench, feature: Feature) -> Verdict:
+def verdict(bench: Bench, feature: Feature) -> Support:
     return bench.studio.offerings.known("main").verdict(feature)
 
 
@@ -78,11 +78,11 @@ async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: B
     row = await send(bench, request_)
     assert row.state is SubmissionState.UNKNOWN
     bench.gateway.delivers = True
-    with pytest.raises(SentAlready):
+    with pytest.raises(DuplicateRequest):
         await send(bench, request_)
     assert await bench.studio.results.earlier(request_, "main") is None
     assert len(bench.gateway.orders) == 1
-    with pytest.raises(RequestImpossible, match="makes no task"):
+    with pytest.raises(InvalidRequest, match="makes no task"):
         await bench.studio.unknowns.found(row.id, "task-1")
     again = await bench.studio.unknowns.retry(row.id)
     assert (again.state, again.retry_of) == (SubmissionState.ACCEPTED, row.id)
@@ -94,7 +94,7 @@ async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: B
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.word)
 async def test_the_same_within_ten_minutes_asks_first(bench: Bench, request_: Request) -> None:
     await send(bench, request_)
-    with pytest.raises(SentAlready):
+    with pytest.raises(DuplicateRequest):
         await send(bench, request_)
     await bench.clock.advance(601)
     await send(bench, request_)
@@ -120,15 +120,15 @@ async def test_what_is_missing_is_refused_and_learned(bench: Bench) -> None:
         assert (await send(bench, request)).state is SubmissionState.REJECTED
     await bench.settle()
     features = (Feature.PERSONA_CREATION, Feature.TAGS, Feature.WAV, Feature.MP4, Feature.MIDI)
-    assert {verdict(bench, feature) for feature in features} == {Verdict.MISSING}
+    assert {verdict(bench, feature) for feature in features} == {Support.MISSING}
     assert await bench.studio.extras.personas("main") == []
 
 
 async def test_a_persona_that_was_made_proves_nothing_about_songs(bench: Bench) -> None:
     await send(bench, PERSONA)
     await bench.settle()
-    assert verdict(bench, Feature.PERSONA_CREATION) is Verdict.OFFERED
-    assert verdict(bench, Feature.PERSONA) is Verdict.UNKNOWN
+    assert verdict(bench, Feature.PERSONA_CREATION) is Support.OFFERED
+    assert verdict(bench, Feature.PERSONA) is Support.UNKNOWN
 
 
 # --- files that come later -------------------------------------------------------------------------------------------
@@ -138,15 +138,15 @@ async def test_a_file_that_is_being_made_is_looked_for(bench: Bench) -> None:
     bench.gateway.delivered = lambda _: ""
     row = await send(bench, WAV)
     await bench.settle()
-    assert verdict(bench, Feature.WAV) is Verdict.UNKNOWN, "it was accepted, and never came so far"
-    bench.gateway.readings = [Reading(), Reading(LINK)]
+    assert verdict(bench, Feature.WAV) is Support.UNKNOWN, "it was accepted, and never came so far"
+    bench.gateway.readings = [ResultReading(), ResultReading(LINK)]
     assert await pass_time(bench, bench.studio.results.of(row)) == LINK
     assert [(order.method, order.path) for order in bench.gateway.looks] == [("GET", "/suno/act/wav/c")] * 2
     assert len(bench.gateway.orders) == 1
     kept = await bench.studio.desk.run(bench.studio.journal.get, row.id)
     assert kept is not None
     assert (kept.result, [event.submission for event in bench.told(ResultArrived)]) == (LINK, [kept])  # type: ignore[attr-defined]
-    assert verdict(bench, Feature.WAV) is Verdict.OFFERED
+    assert verdict(bench, Feature.WAV) is Support.OFFERED
     assert await bench.studio.results.of(kept) == LINK
     assert len(bench.gateway.looks) == 2
 
@@ -158,7 +158,7 @@ async def test_asking_has_an_end_and_may_go_on_later_without_paying(bench: Bench
         await pass_time(bench, bench.studio.results.of(row))
     assert len(bench.gateway.looks) == len(LOOKS_AFTER_S)
     assert await bench.studio.results.earlier(WAV, "main") == row
-    bench.gateway.readings = [Reading(LINK)]
+    bench.gateway.readings = [ResultReading(LINK)]
     assert await pass_time(bench, bench.studio.results.of(row)) == LINK
     assert len(bench.gateway.orders) == 1
 
@@ -174,7 +174,7 @@ async def test_a_file_that_is_known_is_not_asked_for_again(bench: Bench) -> None
 async def test_a_gateway_that_cannot_make_it_ends_the_wait(bench: Bench) -> None:
     bench.gateway.delivered = lambda _: ""
     row = await send(bench, MidiRequest("c"))
-    bench.gateway.readings = [Reading(has_failed=True)]
+    bench.gateway.readings = [ResultReading(has_failed=True)]
     with pytest.raises(GatewayFailed, match="could not make the notes"):
         await pass_time(bench, bench.studio.results.of(row))
     assert len(bench.gateway.looks) == 1
@@ -185,11 +185,11 @@ async def test_two_waits_do_not_ask_twice(bench: Bench) -> None:
     row = await send(bench, WAV)
     first = asyncio.create_task(bench.studio.results.of(row))
     await bench.settle()
-    with pytest.raises(RequestImpossible, match="already"):
+    with pytest.raises(InvalidRequest, match="already"):
         await bench.studio.results.of(row)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
-    bench.gateway.readings = [Reading(LINK)]
+    bench.gateway.readings = [ResultReading(LINK)]
     assert await pass_time(bench, bench.studio.results.of(row)) == LINK
 
 
@@ -272,9 +272,9 @@ async def test_an_unknown_persona_is_found_by_its_task(nested: Bench) -> None:
 
 
 async def test_a_section_is_asked_for_where_the_form_needs_one(nested: Bench) -> None:
-    with pytest.raises(RequestImpossible, match="section of the clip"):
+    with pytest.raises(InvalidRequest, match="section of the clip"):
         await send(nested, PersonaRequest("c", "Low voice"))
-    with pytest.raises(RequestImpossible, match="task of this clip is not known"):
+    with pytest.raises(InvalidRequest, match="task of this clip is not known"):
         await send(nested, Mp4Request("c"))
     assert nested.gateway.orders == []
     assert await nested.studio.shelf.submissions() == []

@@ -6,8 +6,8 @@ import pytest
 
 from sunotui.core.events import SongsFound
 from sunotui.core.submissions.song_listing import LOOKED_FOR_S, LOOKS_AFTER_S, MOST_PAGES, PAGE
-from sunotui.domain.capabilities import Feature, Offers, Software, Verdict
-from sunotui.domain.errors import NetworkDown, NotFound, NotOffered, RequestImpossible, TimedOut
+from sunotui.domain.capabilities import Capabilities, Feature, Software, Support
+from sunotui.domain.errors import InvalidRequest, NetworkError, NotFound, NotSupported, TimedOut
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
@@ -39,7 +39,7 @@ async def state(bench: Bench, row: Submission) -> SubmissionState:
     return found.state
 
 
-def verdict(bench: Bench) -> Verdict:
+def verdict(bench: Bench) -> Support:
     return bench.studio.offerings.known("main").verdict(Feature.MY_MUSICS)
 
 
@@ -53,7 +53,7 @@ async def test_looking_finds_and_changes_nothing(bench: Bench) -> None:
     assert (match.task_id, [clip.id for clip in match.clips]) == ("t1", ["c1", "c2"])
     assert await state(bench, row) is SubmissionState.UNKNOWN
     assert await bench.task("t1") is None
-    assert verdict(bench) is Verdict.OFFERED
+    assert verdict(bench) is Support.OFFERED
 
 
 async def test_a_song_on_a_later_page_is_found_and_the_pages_have_an_end(bench: Bench) -> None:
@@ -105,7 +105,7 @@ async def test_songs_without_a_task_may_be_those_of_the_same_request_that_is_bei
 
 async def test_what_makes_no_song_is_not_looked_for(bench: Bench) -> None:
     row = await lose(bench, LyricsRequest("rain"))
-    with pytest.raises(RequestImpossible, match="list songs only"):
+    with pytest.raises(InvalidRequest, match="list songs only"):
         await bench.studio.unknowns.matches(row.id)
     await bench.clock.advance(sum(LOOKS_AFTER_S))
     assert bench.gateway.asked_extras == 0
@@ -114,15 +114,15 @@ async def test_what_makes_no_song_is_not_looked_for(bench: Bench) -> None:
 async def test_a_gateway_without_a_list_says_so_and_that_is_learned(bench: Bench) -> None:
     row = await lose(bench)
     bench.gateway.has_extras = False
-    with pytest.raises(NotOffered, match="does not list songs"):
+    with pytest.raises(NotSupported, match="does not list songs"):
         await bench.studio.unknowns.matches(row.id)
-    assert verdict(bench) is Verdict.MISSING
+    assert verdict(bench) is Support.MISSING
     assert await state(bench, row) is SubmissionState.UNKNOWN
 
 
 async def test_only_an_unknown_outcome_is_looked_for(bench: Bench) -> None:
     row = await bench.studio.submitter.send(RAIN, "main")
-    with pytest.raises(RequestImpossible, match="accepted"):
+    with pytest.raises(InvalidRequest, match="accepted"):
         await bench.studio.unknowns.matches(row.id)
     with pytest.raises(NotFound):
         await bench.studio.unknowns.matches("no-such")
@@ -167,9 +167,9 @@ async def test_one_song_is_taken_over_once(bench: Bench) -> None:
     bench.gateway.songs = [listed("c1"), listed("c2")]
     (match,) = await bench.studio.unknowns.matches(first.id)
     await bench.studio.unknowns.adopt(first.id, match)
-    with pytest.raises(RequestImpossible, match="another submission"):
+    with pytest.raises(InvalidRequest, match="another submission"):
         await bench.studio.unknowns.adopt(second.id, match)
-    with pytest.raises(RequestImpossible, match="accepted"):
+    with pytest.raises(InvalidRequest, match="accepted"):
         await bench.studio.unknowns.adopt(first.id, match)
     assert await state(bench, second) is SubmissionState.UNKNOWN
     assert await bench.studio.unknowns.matches(second.id) == ()
@@ -193,7 +193,7 @@ async def test_found_goes_on_without_the_list(bench: Bench, monkeypatch: pytest.
     await bench.studio.unknowns.matches(row.id)
 
     async def my_musics(page: int, size: int) -> SongPage:
-        raise NetworkDown
+        raise NetworkError
 
     monkeypatch.setattr(bench.gateway, "my_musics", my_musics)
     bench.gateway.tell("t1", TaskStatus.IN_PROGRESS)
@@ -227,7 +227,7 @@ async def test_looking_by_itself_has_an_end_and_a_failure_is_no_end(
     async def my_musics(page: int, size: int) -> SongPage:
         nonlocal looks
         looks += 1
-        raise NetworkDown
+        raise NetworkError
 
     monkeypatch.setattr(bench.gateway, "my_musics", my_musics)
     await lose(bench)
@@ -238,7 +238,7 @@ async def test_looking_by_itself_has_an_end_and_a_failure_is_no_end(
 
 async def test_a_decided_one_is_looked_for_no_more(bench: Bench) -> None:
     row = await lose(bench)
-    await bench.studio.unknowns.drop(row.id)
+    await bench.studio.unknowns.give_up(row.id)
     await bench.clock.advance(sum(LOOKS_AFTER_S))
     assert bench.gateway.asked_extras == 0
 
@@ -246,7 +246,7 @@ async def test_a_decided_one_is_looked_for_no_more(bench: Bench) -> None:
 @pytest.mark.parametrize("is_stock", [False, True])
 async def test_a_gateway_that_is_likely_to_have_none_is_not_asked(bench: Bench, is_stock: bool) -> None:
     if is_stock:
-        bench.gateway.found = Offers(software=Software.NEW_API)
+        bench.gateway.found = Capabilities(software=Software.NEW_API)
         await bench.studio.offerings.probe("main")
     else:
         await bench.studio.offerings.learn("main", Feature.MY_MUSICS, False, "404")

@@ -7,18 +7,18 @@ import pytest
 
 from sunotui.core.events import SubmissionChanged, TasksChanged
 from sunotui.core.submissions.submitter import IN_FLIGHT
-from sunotui.domain.capabilities import Offers
+from sunotui.domain.capabilities import Capabilities
 from sunotui.domain.errors import (
-    AccountEmpty,
     Charge,
+    DuplicateRequest,
     GatewayFailed,
-    JournalUnwritable,
-    LibraryTrouble,
+    InsufficientBalance,
+    InvalidRequest,
+    JournalWriteError,
+    LibraryError,
     NotFound,
-    RequestImpossible,
-    SentAlready,
     TokenMissing,
-    TokenRefused,
+    TokenRejected,
 )
 from sunotui.domain.requests.request import (
     DerivedRequest,
@@ -32,7 +32,7 @@ from sunotui.domain.requests.request import (
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected, Unknown
-from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.submit.payloads import build_payload
 from tests.core.bench import Bench
 
 SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
@@ -72,8 +72,8 @@ async def test_the_journal_has_the_texts_that_went_out(bench: Bench) -> None:
     )
     row = await bench.studio.submitter.send(asked, "main")
     assert row.request == bare
-    assert row.body == order_for(bare).body
-    with pytest.raises(SentAlready):
+    assert row.body == build_payload(bare).body
+    with pytest.raises(DuplicateRequest):
         await bench.studio.submitter.send(bare, "main")
     stems = DerivedRequest("mashup", ends.format("c1"), more_clip_ids=(ends.format("c2"),), style=ends.format("pop"))
     assert trimmed(stems) == DerivedRequest("mashup", "c1", more_clip_ids=("c2",), style="pop")
@@ -81,7 +81,7 @@ async def test_the_journal_has_the_texts_that_went_out(bench: Bench) -> None:
 
 
 async def test_a_nul_at_an_end_is_refused_as_any_other(bench: Bench) -> None:
-    with pytest.raises(RequestImpossible, match=r"U\+0000"):
+    with pytest.raises(InvalidRequest, match=r"U\+0000"):
         await bench.studio.submitter.send(replace(SONG, description="rain\0"), "main")
 
 
@@ -98,7 +98,7 @@ async def test_the_same_id_fifty_times_sends_once(bench: Bench) -> None:
 
 async def test_the_same_request_within_ten_minutes_asks_first(bench: Bench) -> None:
     await bench.studio.submitter.send(SONG, "main")
-    with pytest.raises(SentAlready):
+    with pytest.raises(DuplicateRequest):
         await bench.studio.submitter.send(SONG, "main")
     await bench.studio.submitter.send(SONG, "main", is_again=True)
     await bench.clock.advance(601)
@@ -107,7 +107,7 @@ async def test_the_same_request_within_ten_minutes_asks_first(bench: Bench) -> N
 
 
 async def test_rejected_says_why_and_makes_no_task(bench: Bench) -> None:
-    bench.gateway.outcome = lambda _: Rejected(AccountEmpty(http_status=402, request_id="req-1"), "{}")
+    bench.gateway.outcome = lambda _: Rejected(InsufficientBalance(http_status=402, request_id="req-1"), "{}")
     ended = await bench.studio.submitter.send(SONG, "main")
     assert ended.state is SubmissionState.REJECTED
     assert ended.request_id == "req-1"
@@ -121,7 +121,7 @@ async def test_unknown_stays_until_a_person_decides(bench: Bench) -> None:
     first = await bench.studio.submitter.send(SONG, "main")
     assert first.state is SubmissionState.UNKNOWN
     assert "may have been charged" in first.trouble
-    with pytest.raises(SentAlready):
+    with pytest.raises(DuplicateRequest):
         await bench.studio.submitter.send(SONG, "main")
     with pytest.raises(NotFound):
         await bench.studio.unknowns.found(first.id, "not-there")
@@ -131,8 +131,8 @@ async def test_unknown_stays_until_a_person_decides(bench: Bench) -> None:
     task = await bench.task("was-there")
     assert task is not None
     assert task.submission_id == first.id
-    with pytest.raises(RequestImpossible):
-        await bench.studio.unknowns.drop(first.id)
+    with pytest.raises(InvalidRequest):
+        await bench.studio.unknowns.give_up(first.id)
 
 
 async def test_a_task_of_another_submission_is_not_found_twice(bench: Bench) -> None:
@@ -140,7 +140,7 @@ async def test_a_task_of_another_submission_is_not_found_twice(bench: Bench) -> 
     bench.gateway.tell("task-1", TaskStatus.IN_PROGRESS)
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
     lost = await bench.studio.submitter.send(SONG, "main", is_again=True)
-    with pytest.raises(RequestImpossible, match="another submission"):
+    with pytest.raises(InvalidRequest, match="another submission"):
         await bench.studio.unknowns.found(lost.id, "task-1")
 
 
@@ -150,7 +150,7 @@ async def test_an_unknown_can_be_called_lost_or_sent_again_as_a_new_wish(bench: 
     second = await bench.studio.unknowns.retry(first.id)
     assert second.retry_of == first.id
     assert second.id != first.id
-    assert (await bench.studio.unknowns.drop(first.id)).state is SubmissionState.DROPPED
+    assert (await bench.studio.unknowns.give_up(first.id)).state is SubmissionState.DROPPED
     assert len(bench.gateway.orders) == 2
 
 
@@ -162,7 +162,7 @@ async def test_without_a_token_nothing_is_journalled(bench: Bench) -> None:
 
 
 async def test_a_request_that_makes_no_sense_is_not_journalled(bench: Bench) -> None:
-    with pytest.raises(RequestImpossible):
+    with pytest.raises(InvalidRequest):
         await bench.studio.submitter.send(LyricsRequest("  "), "main")
     assert await bench.studio.shelf.submissions() == []
     assert bench.gateway.orders == []
@@ -170,13 +170,13 @@ async def test_a_request_that_makes_no_sense_is_not_journalled(bench: Bench) -> 
 
 async def test_a_chosen_model_that_cannot_do_it_is_refused_before_it_is_journalled(bench: Bench) -> None:
     remaster = DerivedRequest("remaster", "c", variation="normal")
-    bench.gateway.found = Offers(models=("chirp-v3-5",))
+    bench.gateway.found = Capabilities(models=("chirp-v3-5",))
     await bench.studio.offerings.probe("main")
     for send in (
         lambda: bench.studio.submitter.send(remaster, "main"),
-        lambda: bench.studio.submitter.refuse_twin(remaster, "main", "w"),
+        lambda: bench.studio.submitter.refuse_duplicate(remaster, "main", "w"),
     ):
-        with pytest.raises(RequestImpossible, match=r"v3\.5 has no remaster"):
+        with pytest.raises(InvalidRequest, match=r"v3\.5 has no remaster"):
             await send()
     assert await bench.studio.shelf.submissions() == []
     assert bench.gateway.orders == []
@@ -186,10 +186,10 @@ async def test_a_journal_that_cannot_be_written_means_nothing_is_sent(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
-        raise LibraryTrouble("The disk is full") from OSError(28, "No space left on device")
+        raise LibraryError("The disk is full") from OSError(28, "No space left on device")
 
     monkeypatch.setattr(bench.studio.journal._db, "write", full)
-    with pytest.raises(JournalUnwritable):
+    with pytest.raises(JournalWriteError):
         await bench.studio.submitter.send(SONG, "main")
     assert bench.gateway.orders == []
 
@@ -198,7 +198,7 @@ async def test_leaving_the_screen_does_not_lose_the_answer(bench: Bench) -> None
     bench.gateway.gate = asyncio.Event()
     caller = asyncio.create_task(bench.studio.submitter.send(SONG, "main", submission_id="w"))
     await bench.settle()
-    assert bench.studio.submitter.under_way == 1
+    assert bench.studio.submitter.in_flight == 1
     caller.cancel()
     await asyncio.gather(caller, return_exceptions=True)
     assert await bench.studio.submitter.drain(0.01) is False
@@ -249,7 +249,7 @@ PERSONA = PersonaRequest(clip_id="c1", name="Nina")
         (PERSONA, Delivered("p9", "r", "{ok}"), ("accepted", None, "r", 200, "{ok}", (), "p9")),
         (
             SONG,
-            Rejected(AccountEmpty(request_id="r", http_status=403), "{no}"),
+            Rejected(InsufficientBalance(request_id="r", http_status=403), "{no}"),
             ("rejected", None, "r", 403, "{no}", (), ""),
         ),
         (
@@ -314,7 +314,7 @@ async def test_the_same_twice_while_the_token_is_waited_for_is_sent_once(bench: 
     bench.gateways.gate.set()
     ended = await asyncio.gather(*sends, return_exceptions=True)
     assert len(bench.gateway.orders) == 1
-    assert sorted(type(end).__name__ for end in ended) == ["SentAlready", "SentAlready", "Submission"]
+    assert sorted(type(end).__name__ for end in ended) == ["DuplicateRequest", "DuplicateRequest", "Submission"]
 
 
 async def test_several_that_are_wanted_together_are_no_twins(bench: Bench) -> None:
@@ -323,7 +323,7 @@ async def test_several_that_are_wanted_together_are_no_twins(bench: Bench) -> No
         *(bench.studio.submitter.send(SONG, "main", submission_id=wish, together=ids) for wish in ids)
     )
     assert [row.state for row in ended] == [SubmissionState.ACCEPTED] * 3
-    with pytest.raises(SentAlready):
+    with pytest.raises(DuplicateRequest):
         await bench.studio.submitter.send(SONG, "main", submission_id="d", together=("d", "e"))
 
 
@@ -356,7 +356,7 @@ async def test_a_task_that_ended_before_its_acceptance_was_written_stays_ended(b
 
 async def test_an_acceptance_proves_the_token_so_its_task_is_watched(bench: Bench) -> None:
     await bench.put("old")
-    bench.gateway.trouble = TokenRefused()
+    bench.gateway.trouble = TokenRejected()
     await bench.studio.start()
     await bench.settle()
     asked = len(bench.gateway.asked)
@@ -372,7 +372,7 @@ async def test_what_was_sent_again_is_not_sent_a_third_time_unasked(bench: Bench
     first = await bench.studio.submitter.send(SONG, "main")
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
     await bench.studio.unknowns.retry(first.id)
-    with pytest.raises(RequestImpossible, match="accepted"):
+    with pytest.raises(InvalidRequest, match="accepted"):
         await bench.studio.unknowns.retry(first.id)
     assert len(bench.gateway.orders) == 2
 
@@ -380,7 +380,7 @@ async def test_what_was_sent_again_is_not_sent_a_third_time_unasked(bench: Bench
 async def test_after_a_refusal_it_may_be_sent_again(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE))
     first = await bench.studio.submitter.send(SONG, "main")
-    bench.gateway.outcome = lambda _: Rejected(AccountEmpty())
+    bench.gateway.outcome = lambda _: Rejected(InsufficientBalance())
     await bench.studio.unknowns.retry(first.id)
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
     again = await bench.studio.unknowns.retry(first.id)

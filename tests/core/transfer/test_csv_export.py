@@ -6,11 +6,11 @@ import io
 import pytest
 
 from sunotui.core.transfer.csv_export import HEADS, cell, write_takes
-from sunotui.domain.export_records import CarriedTask
+from sunotui.domain.export_records import ExportedTask
 from tests.support.whole_library import records
 
 
-def table(tasks: list[CarriedTask]) -> list[dict[str, str]]:
+def table(tasks: list[ExportedTask]) -> list[dict[str, str]]:
     """The rows as a spreadsheet reads them."""
     file = io.StringIO(newline="")
     write_takes(tasks, file)
@@ -19,7 +19,7 @@ def table(tasks: list[CarriedTask]) -> list[dict[str, str]]:
 
 
 def test_a_row_a_take_and_one_for_words_alone() -> None:
-    rows = table([record for record in records(songs=1) if isinstance(record, CarriedTask)])
+    rows = table([record for record in records(songs=1) if isinstance(record, ExportedTask)])
     assert [(row["task"], row["clip"], row["take"]) for row in rows] == [
         ("t1", "t1-c1", "1"),
         ("t1", "t1-c2", "2"),

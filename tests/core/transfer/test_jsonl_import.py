@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunotui.core.transfer import jsonl_import
-from sunotui.core.transfer.jsonl_import import Intake, take_in
+from sunotui.core.transfer.jsonl_import import ImportReport, import_jsonl
 from sunotui.domain.annotations import NAME_LIMIT, name_key
 from sunotui.domain.browse import Sort
-from sunotui.domain.errors import RequestImpossible
-from sunotui.storage.annotations.saved_searches import Searches
+from sunotui.domain.errors import InvalidRequest
+from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.db.connection import Database
-from sunotui.storage.transfer.importer import Arrivals, Fate
+from sunotui.storage.transfer.importer import Importer, ImportStatus
 from tests.support.whole_library import exported, fill
 
 Told = list[tuple[int, str]]
@@ -41,10 +41,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return found
 
 
-def take(db: Database, content: bytes) -> tuple[Intake, Told]:
+def take(db: Database, content: bytes) -> tuple[ImportReport, Told]:
     """What came of a file, and the lines that were told."""
     told: Told = []
-    return take_in(io.BytesIO(content), Arrivals(db), lambda number, reason: told.append((number, reason))), told
+    return import_jsonl(io.BytesIO(content), Importer(db), lambda number, reason: told.append((number, reason))), told
 
 
 def test_a_library_moves_whole_and_its_export_is_the_same_bytes(db: Database, whole: bytes) -> None:
@@ -52,7 +52,7 @@ def test_a_library_moves_whole_and_its_export_is_the_same_bytes(db: Database, wh
     assert (told, found.broken, found.is_cut_off) == ([], 0, False)
     assert exported(db) == whole
     again, _ = take(db, whole)
-    assert again.count(Fate.THERE) == found.count(Fate.ADDED) == whole.count(b"\n") - 2
+    assert again.count(ImportStatus.THERE) == found.count(ImportStatus.ADDED) == whole.count(b"\n") - 2
     assert exported(db) == whole
 
 
@@ -90,7 +90,7 @@ def test_a_list_of_ids_that_a_tool_of_windows_wrote_is_read(db: Database, text: 
     ],
 )
 def test_another_encoding_is_one_sentence_that_names_it(db: Database, content: bytes, words: str) -> None:
-    with pytest.raises(RequestImpossible, match=words):
+    with pytest.raises(InvalidRequest, match=words):
         take(db, content)
 
 
@@ -103,11 +103,11 @@ def test_names_and_orders_of_another_version_are_those_of_this_one(db: Database)
         {"record": "search", "name": "Rain", "query": "rain"},
     ]
     found, told = take(db, b"".join(json.dumps(line).encode() + b"\n" for line in lines))
-    assert found.count(Fate.ADDED) == 3
+    assert found.count(ImportStatus.ADDED) == 3
     assert told == [(1, "a name has at most 200 characters; this one has 240"), (3, "it has no name")]
     name, key = db.query("SELECT name, key FROM label")[0]
     assert (len(name), key) == (NAME_LIMIT, name_key(name))
-    assert [search.sort for search in Searches(db).all()] == [Sort.RELEVANCE, Sort.RELEVANCE]
+    assert [search.sort for search in SavedSearchStore(db).all()] == [Sort.RELEVANCE, Sort.RELEVANCE]
 
 
 @settings(max_examples=25)
@@ -183,7 +183,7 @@ def test_a_list_with_something_else_in_it_is_told(db: Database, content: bytes) 
 
 def test_a_newer_export_is_refused_and_nothing_comes_in(db: Database, whole: bytes) -> None:
     before = exported(db)
-    with pytest.raises(RequestImpossible, match="newer"):
+    with pytest.raises(InvalidRequest, match="newer"):
         take(db, whole.replace(b'"version":1', b'"version":2', 1))
     assert exported(db) == before
 
@@ -205,7 +205,7 @@ def test_what_was_taken_in_stays_when_it_is_interrupted(
             return super().readline(size)
 
     with pytest.raises(KeyboardInterrupt):
-        take_in(Interrupted(io.BytesIO(whole)), Arrivals(db), lambda *_: None)
+        import_jsonl(Interrupted(io.BytesIO(whole)), Importer(db), lambda *_: None)
     assert exported(db).count(b"\n") > 6
     take(db, whole)
     assert exported(db) == whole

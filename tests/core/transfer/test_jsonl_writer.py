@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.core.transfer.jsonl_fields import json_text, typed
-from sunotui.core.transfer.jsonl_reader import OtherFormat, unpacked
-from sunotui.core.transfer.jsonl_writer import packed, packed_lines
-from sunotui.domain.export_records import CarriedOffers, CarriedTask, Record
+from sunotui.core.transfer.jsonl_reader import UnsupportedFormat, record_from_document
+from sunotui.core.transfer.jsonl_writer import document_from_record, export_lines
+from sunotui.domain.export_records import ExportedCapabilities, ExportedTask, Record
 from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedRequest
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip, ClipStatus
@@ -61,7 +61,7 @@ tasks = st.builds(
 
 def again(record: Record) -> Record | None:
     """The record after a way through a file."""
-    return unpacked(json.loads(json.dumps(packed(record))))
+    return record_from_document(json.loads(json.dumps(document_from_record(record))))
 
 
 @pytest.mark.parametrize("record", records(), ids=lambda record: type(record).__name__)
@@ -69,15 +69,15 @@ def test_a_record_is_the_same_afterwards(record: Record) -> None:
     assert again(record) == record
 
 
-@given(st.builds(CarriedTask, tasks, note=st.text(max_size=80).map(typed)))
-def test_any_task_is_the_same_afterwards(carried: CarriedTask) -> None:
+@given(st.builds(ExportedTask, tasks, note=st.text(max_size=80).map(typed)))
+def test_any_task_is_the_same_afterwards(carried: ExportedTask) -> None:
     assert again(carried) == carried
 
 
 def test_an_export_of_an_older_version_says_nothing_of_a_clip_s_sound() -> None:
     document = {"id": "t", "profile": "home", "kind": "music", "status": "success", "clips": [{"id": "c"}]}
-    found = unpacked({"record": "task", **document})
-    assert isinstance(found, CarriedTask)
+    found = record_from_document({"record": "task", **document})
+    assert isinstance(found, ExportedTask)
     assert found.task.clips == (Clip("c"),)
 
 
@@ -91,8 +91,8 @@ def test_what_an_export_says_of_a_clip_s_sound_is_checked() -> None:
         "persona_id": 0,
     }
     document = {"id": "t", "profile": "home", "kind": "music", "status": "success", "clips": [{"id": "c", **sound}]}
-    found = unpacked({"record": "task", **document})
-    assert isinstance(found, CarriedTask)
+    found = record_from_document({"record": "task", **document})
+    assert isinstance(found, ExportedTask)
     assert found.task.clips == (Clip("c"),)
 
 
@@ -100,7 +100,7 @@ def test_what_an_export_says_of_a_clip_s_sound_is_checked() -> None:
 def test_a_person_s_text_comes_back_as_it_went(text: str) -> None:
     kept = storable_text(text)
     assert typed(text) == kept
-    task = next(record for record in records() if isinstance(record, CarriedTask))
+    task = next(record for record in records() if isinstance(record, ExportedTask))
     clip = Clip("c", kept, tags=kept, lyrics=kept, description=kept, exclude=kept) if trim(kept) else Clip("c")
     carried = replace(task, task=replace(task.task, clips=(clip,), title_hint=kept if trim(kept) else ""), note=kept)
     assert again(carried) == carried
@@ -111,9 +111,9 @@ def test_a_hostile_file_brings_nothing_in_that_the_library_cannot_keep(payload: 
     """Every text of every record, replaced by what a hostile file would put there. It is made harmless where it is
     drawn."""
     for record in records():
-        document = _poisoned(json.loads(json.dumps(packed(record))), payload.raw)
+        document = _poisoned(json.loads(json.dumps(document_from_record(record))), payload.raw)
         try:
-            found = unpacked(document)
+            found = record_from_document(document)
         except ValueError:
             continue
         assert found is not None
@@ -139,7 +139,7 @@ def test_a_hostile_file_brings_nothing_in_that_the_library_cannot_keep(payload: 
 )
 def test_whatever_stands_there_is_a_record_or_refused_with_a_sentence(document: dict[str, Any]) -> None:
     with suppress(ValueError):
-        unpacked(document)
+        record_from_document(document)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_whatever_stands_there_is_a_record_or_refused_with_a_sentence(document: 
 def test_what_is_wrong_with_a_task_is_said(change: dict[str, Any], reason: str) -> None:
     document = {"record": "task", "id": "t1", "profile": "home", "kind": "music", "status": "success", **change}
     with pytest.raises(ValueError, match=reason):
-        unpacked(document)
+        record_from_document(document)
 
 
 @pytest.mark.parametrize("task", [task.name for task in DERIVED_TASKS])
@@ -191,14 +191,14 @@ def test_every_derived_task_is_the_same_afterwards(task: str) -> None:
 def test_a_request_that_could_not_be_shown_is_refused(request_told: object) -> None:
     submission = next(record for record in records() if isinstance(record, Submission))
     with pytest.raises(ValueError, match="asked for"):
-        unpacked({**packed(submission), "request": request_told})
+        record_from_document({**document_from_record(submission), "request": request_told})
 
 
 def test_a_newer_format_and_another_s_are_refused_whole() -> None:
-    with pytest.raises(OtherFormat, match="newer"):
-        unpacked({"format": "sunotui-library", "version": 2})
-    with pytest.raises(OtherFormat, match="not an export"):
-        unpacked({"format": "diary", "version": 1})
+    with pytest.raises(UnsupportedFormat, match="newer"):
+        record_from_document({"format": "sunotui-library", "version": 2})
+    with pytest.raises(UnsupportedFormat, match="not an export"):
+        record_from_document({"format": "diary", "version": 1})
 
 
 def test_json_within_a_line_stays_as_it_is() -> None:
@@ -210,8 +210,8 @@ def test_what_an_older_version_learned_from_parents_alone_stays_behind() -> None
     seen = {"is_offered": True, "learned_at": 1.0, "reason": "a finished take shows it"}
     accepted = {**seen, "reason": "a request was accepted"}
     evidence = {"cover": seen, "infill": seen, "stems": seen, "excluded styles": seen, "concat": accepted}
-    arrived = again(CarriedOffers("home", json.dumps({"home": "x", "evidence": evidence})))
-    assert isinstance(arrived, CarriedOffers)
+    arrived = again(ExportedCapabilities("home", json.dumps({"home": "x", "evidence": evidence})))
+    assert isinstance(arrived, ExportedCapabilities)
     assert json.loads(arrived.text) == {"home": "x", "evidence": {"excluded styles": seen, "concat": accepted}}
 
 
@@ -219,11 +219,11 @@ def test_what_an_older_version_learned_from_parents_alone_stays_behind() -> None
     "text", ["", "{no JSON", "[1]", '{"evidence": 7}', '{"evidence":  {"cover": 7}}', "[" * 50_000]
 )
 def test_offers_in_another_form_come_as_they_are(text: str) -> None:
-    assert again(CarriedOffers("home", text)) == CarriedOffers("home", text)
+    assert again(ExportedCapabilities("home", text)) == ExportedCapabilities("home", text)
 
 
 def test_lines_are_ascii_and_the_last_one_counts() -> None:
-    lines = list(packed_lines(records()))
+    lines = list(export_lines(records()))
     assert all(line.isascii() and line.endswith("\n") and line.count("\n") == 1 for line in lines)
     assert json.loads(lines[-1]) == {"record": "end", "records": len(records())}
 
@@ -246,5 +246,5 @@ def _texts(value: Any) -> list[str]:
 
 def test_a_poisoned_copy_is_poisoned() -> None:
     """The test above looks at what it means to look at."""
-    carried = next(record for record in records() if isinstance(record, CarriedTask))
-    assert "BAD" in json.dumps(_poisoned(packed(replace(carried, raw="")), "BAD")["clips"])
+    carried = next(record for record in records() if isinstance(record, ExportedTask))
+    assert "BAD" in json.dumps(_poisoned(document_from_record(replace(carried, raw="")), "BAD")["clips"])

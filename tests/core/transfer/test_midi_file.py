@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from sunotui.core.transfer.midi_file import count_notes, midi_bytes, write_midi
-from sunotui.domain.errors import NotFound, RequestImpossible
+from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.domain.midi import Instrument, Note, notes_to_json
 
 
@@ -125,7 +125,7 @@ def test_the_file_is_written_and_a_place_that_is_none_is_said(tmp_path: Path) ->
     notes = notes_to_json((Instrument("Bass", (Note(40, 0.0, 1.0, 90),)),))
     write_midi(notes, str(tmp_path / "a.mid"))
     assert (tmp_path / "a.mid").read_bytes() == midi_bytes(notes)
-    with pytest.raises(RequestImpossible, match="could not be written: no such file"):
+    with pytest.raises(InvalidRequest, match="could not be written: no such file"):
         write_midi(notes, str(tmp_path / "no" / "a.mid"))
 
 
@@ -133,7 +133,7 @@ def test_a_pipe_or_a_device_gets_the_file_and_stays(tmp_path: Path) -> None:
     result = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with pytest.raises(RequestImpossible, match="no program reads"):
+    with pytest.raises(InvalidRequest, match="no program reads"):
         write_midi(result, str(pipe))
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     write_midi(result, str(pipe), may_replace=False)
@@ -149,6 +149,6 @@ def test_a_pipe_or_a_device_gets_the_file_and_stays(tmp_path: Path) -> None:
 def test_a_file_made_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     result = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
     (tmp_path / "song.mid").write_text("mine")
-    with pytest.raises(RequestImpossible, match="meanwhile"):
+    with pytest.raises(InvalidRequest, match="meanwhile"):
         write_midi(result, str(tmp_path / "song.mid"), may_replace=False)
     assert (tmp_path / "song.mid").read_text() == "mine"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.transfer.output_path import check_output, file_name
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_a_title_makes_a_plain_file_name(texts: tuple[str, ...], name: str) -> N
 def test_what_cannot_be_written_is_refused_before(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for name in ("", "~nosuchuser/x", str(tmp_path), str(tmp_path / "no" / "x"), str(tmp_path / "file" / "x"), "a\0b"):
-        with pytest.raises(RequestImpossible):
+        with pytest.raises(InvalidRequest):
             check_output(name)
     for name in (str(tmp_path / "file"), str(tmp_path / "new"), "/dev/null"):
         check_output(name)

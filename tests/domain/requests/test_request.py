@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
@@ -124,7 +124,7 @@ def test_a_fine_request_passes_and_survives_the_disk(request_: Request) -> None:
 def test_a_request_that_makes_no_sense_is_not_sent(request_: Request, field: str) -> None:
     blocking = [problem for problem in request_.problems() if problem.is_blocking]
     assert blocking[0].field == field
-    with pytest.raises(RequestImpossible, match=re.escape(blocking[0].sentence)):
+    with pytest.raises(InvalidRequest, match=re.escape(blocking[0].sentence)):
         check(request_)
 
 
@@ -147,7 +147,7 @@ def test_a_control_character_is_named_and_not_sent(request_: Request, field: str
     (problem,) = [problem for problem in request_.problems() if problem.is_blocking and "U+" in problem.sentence]
     assert problem.field == field
     assert name in problem.sentence
-    with pytest.raises(RequestImpossible):
+    with pytest.raises(InvalidRequest):
         check(request_)
 
 

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from sunotui.domain.search.filters import (
     FIELDS,
+    ChoiceFilter,
     Filter,
     Flag,
-    Flagged,
-    Misunderstood,
-    Named,
+    FlagFilter,
     NamedBy,
-    OneOf,
-    Range,
+    NameFilter,
+    QuerySyntaxError,
+    RangeFilter,
     filter_of,
 )
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
@@ -31,81 +31,81 @@ def moment(*parts: int) -> float:
 
 ASKED: dict[str, dict[str, Filter]] = {
     "is": {
-        **{flag.value: Flagged(flag) for flag in Flag},
-        "Starred": Flagged(Flag.STARRED),
-        "songs": Flagged(Flag.SONG),
-        "SONGS": Flagged(Flag.SONG),
+        **{flag.value: FlagFilter(flag) for flag in Flag},
+        "Starred": FlagFilter(Flag.STARRED),
+        "songs": FlagFilter(Flag.SONG),
+        "SONGS": FlagFilter(Flag.SONG),
     },
     "status": {
         **{
-            status.value: OneOf("status", (status.value,))
+            status.value: ChoiceFilter("status", (status.value,))
             for status in TaskStatus
             if status not in {TaskStatus.FAILURE, TaskStatus.SUCCESS}
         },
-        "success": OneOf("status", ("success",)),
-        "failure": OneOf("status", ("failure",)),
-        "done": OneOf("status", ("success",)),
-        "failed": OneOf("status", ("failure", "unknown", "lost")),
-        "active": OneOf("status", ("not_started", "submitted", "queued", "in_progress")),
-        "FAILED": OneOf("status", ("failure", "unknown", "lost")),
+        "success": ChoiceFilter("status", ("success",)),
+        "failure": ChoiceFilter("status", ("failure",)),
+        "done": ChoiceFilter("status", ("success",)),
+        "failed": ChoiceFilter("status", ("failure", "unknown", "lost")),
+        "active": ChoiceFilter("status", ("not_started", "submitted", "queued", "in_progress")),
+        "FAILED": ChoiceFilter("status", ("failure", "unknown", "lost")),
     },
     "kind": {
-        **{kind.value: OneOf("kind", (kind.value,)) for kind in TaskKind},
-        "song": OneOf("kind", ("music",)),
-        "songs": OneOf("kind", ("music",)),
-        "Lyrics": OneOf("kind", ("lyrics",)),
+        **{kind.value: ChoiceFilter("kind", (kind.value,)) for kind in TaskKind},
+        "song": ChoiceFilter("kind", ("music",)),
+        "songs": ChoiceFilter("kind", ("music",)),
+        "Lyrics": ChoiceFilter("kind", ("lyrics",)),
     },
     "since": {
-        "12h": Range("added_at", NOW - 12 * HOUR, None),
-        "1d": Range("added_at", NOW - DAY, None),
-        "7D": Range("added_at", NOW - 7 * DAY, None),
-        "3w": Range("added_at", NOW - 21 * DAY, None),
-        "6m": Range("added_at", NOW - 6 * 30.4375 * DAY, None),
-        "2y": Range("added_at", NOW - 2 * 365.25 * DAY, None),
-        "0d": Range("added_at", NOW, None),
-        "2026-01-31": Range("added_at", moment(2026, 1, 31), None),
-        "2026-01-31T12:34": Range("added_at", moment(2026, 1, 31, 12, 34), None),
-        "2026-01-31 12:34:56": Range("added_at", moment(2026, 1, 31, 12, 34, 56), None),
-        "2026-01-31T12:34+02:00": Range("added_at", moment(2026, 1, 31, 10, 34), None),
+        "12h": RangeFilter("added_at", NOW - 12 * HOUR, None),
+        "1d": RangeFilter("added_at", NOW - DAY, None),
+        "7D": RangeFilter("added_at", NOW - 7 * DAY, None),
+        "3w": RangeFilter("added_at", NOW - 21 * DAY, None),
+        "6m": RangeFilter("added_at", NOW - 6 * 30.4375 * DAY, None),
+        "2y": RangeFilter("added_at", NOW - 2 * 365.25 * DAY, None),
+        "0d": RangeFilter("added_at", NOW, None),
+        "2026-01-31": RangeFilter("added_at", moment(2026, 1, 31), None),
+        "2026-01-31T12:34": RangeFilter("added_at", moment(2026, 1, 31, 12, 34), None),
+        "2026-01-31 12:34:56": RangeFilter("added_at", moment(2026, 1, 31, 12, 34, 56), None),
+        "2026-01-31T12:34+02:00": RangeFilter("added_at", moment(2026, 1, 31, 10, 34), None),
     },
     "before": {
-        "12h": Range("added_at", None, NOW - 12 * HOUR),
-        "2w": Range("added_at", None, NOW - 14 * DAY),
-        "2026-01-31": Range("added_at", None, moment(2026, 1, 31)),
-        "2026-01-31T12:34": Range("added_at", None, moment(2026, 1, 31, 12, 34)),
+        "12h": RangeFilter("added_at", None, NOW - 12 * HOUR),
+        "2w": RangeFilter("added_at", None, NOW - 14 * DAY),
+        "2026-01-31": RangeFilter("added_at", None, moment(2026, 1, 31)),
+        "2026-01-31T12:34": RangeFilter("added_at", None, moment(2026, 1, 31, 12, 34)),
     },
     "len": {
         # A single length is half a second about it; a bound of a range is in it.
-        "180": Range("length_key", 179.5, 180.5),
-        "3:00": Range("length_key", 179.5, 180.5),
-        "=3:00": Range("length_key", 179.5, 180.5),
-        "1:02:03": Range("length_key", 3_722.5, 3_723.5),
-        "2:03.25": Range("length_key", 122.75, 123.75),
-        ">3:00": Range("length_key", 180.5, None),
-        ">=3:00": Range("length_key", 180.0, None),
+        "180": RangeFilter("length_key", 179.5, 180.5),
+        "3:00": RangeFilter("length_key", 179.5, 180.5),
+        "=3:00": RangeFilter("length_key", 179.5, 180.5),
+        "1:02:03": RangeFilter("length_key", 3_722.5, 3_723.5),
+        "2:03.25": RangeFilter("length_key", 122.75, 123.75),
+        ">3:00": RangeFilter("length_key", 180.5, None),
+        ">=3:00": RangeFilter("length_key", 180.0, None),
         # An unknown length is kept as a negative one, and is not short.
-        "<3:00": Range("length_key", 0.0, 180.0),
-        "<=3:00": Range("length_key", 0.0, 180.5),
-        "2:00-3:00": Range("length_key", 120.0, 180.5),
-        "3:00-2:00": Range("length_key", 120.0, 180.5),
-        "90-120": Range("length_key", 90.0, 120.5),
+        "<3:00": RangeFilter("length_key", 0.0, 180.0),
+        "<=3:00": RangeFilter("length_key", 0.0, 180.5),
+        "2:00-3:00": RangeFilter("length_key", 120.0, 180.5),
+        "3:00-2:00": RangeFilter("length_key", 120.0, 180.5),
+        "90-120": RangeFilter("length_key", 90.0, 120.5),
     },
     "rating": {
-        "0": Range("rating", 0.0, 1.0),
-        "4": Range("rating", 4.0, 5.0),
-        "=4": Range("rating", 4.0, 5.0),
-        ">3": Range("rating", 4.0, None),
-        ">=3": Range("rating", 3.0, None),
-        "<3": Range("rating", 0.0, 3.0),
-        "<=3": Range("rating", 0.0, 4.0),
-        "2-3": Range("rating", 2.0, 4.0),
-        "3-2": Range("rating", 2.0, 4.0),
-        "5-5": Range("rating", 5.0, 6.0),
+        "0": RangeFilter("rating", 0.0, 1.0),
+        "4": RangeFilter("rating", 4.0, 5.0),
+        "=4": RangeFilter("rating", 4.0, 5.0),
+        ">3": RangeFilter("rating", 4.0, None),
+        ">=3": RangeFilter("rating", 3.0, None),
+        "<3": RangeFilter("rating", 0.0, 3.0),
+        "<=3": RangeFilter("rating", 0.0, 4.0),
+        "2-3": RangeFilter("rating", 2.0, 4.0),
+        "3-2": RangeFilter("rating", 2.0, 4.0),
+        "5-5": RangeFilter("rating", 5.0, 6.0),
     },
-    "model": {"chirp-v4": Named(NamedBy.MODEL, "chirp-v4")},
-    "label": {"To Sing": Named(NamedBy.LABEL, "To Sing")},
-    "album": {"Rain": Named(NamedBy.ALBUM, "Rain")},
-    "gateway": {"Work": Named(NamedBy.GATEWAY, "Work")},
+    "model": {"chirp-v4": NameFilter(NamedBy.MODEL, "chirp-v4")},
+    "label": {"To Sing": NameFilter(NamedBy.LABEL, "To Sing")},
+    "album": {"Rain": NameFilter(NamedBy.ALBUM, "Rain")},
+    "gateway": {"Work": NameFilter(NamedBy.GATEWAY, "Work")},
 }
 FLAGS, STATUSES = ", ".join(Flag), ", ".join(TaskStatus)
 NO_TIME = "'{}' is not a time: use 7d, 12h, 3w or 2026-01-31"
@@ -168,7 +168,7 @@ def test_the_same_with_a_minus_is_excluded(field: str, value: str, expected: Fil
 
 @pytest.mark.parametrize(("field", "value", "sentence"), table(COMPLAINTS))  # type: ignore[arg-type]
 def test_what_a_field_cannot_mean(field: str, value: str, sentence: str) -> None:
-    with pytest.raises(Misunderstood) as complaint:
+    with pytest.raises(QuerySyntaxError) as complaint:
         filter_of(field, value, NOW, is_excluded=False)
     assert sentence in str(complaint.value)
     assert len(str(complaint.value)) < 160
@@ -179,8 +179,8 @@ def test_what_a_field_cannot_mean(field: str, value: str, sentence: str) -> None
 def test_a_field_means_something_or_complains(field: str, value: str) -> None:
     try:
         found = filter_of(field, value, NOW, is_excluded=False)
-    except Misunderstood:
+    except QuerySyntaxError:
         return
     assert found == filter_of(field, value, NOW, is_excluded=False)
-    if isinstance(found, Range) and found.low is not None and found.high is not None:
+    if isinstance(found, RangeFilter) and found.low is not None and found.high is not None:
         assert found.low < found.high

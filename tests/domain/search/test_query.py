@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.search.filters import FIELDS, Flag, Flagged, Named, NamedBy, OneOf, Range
-from sunotui.domain.search.query import TERMS_LIMIT, TEXT_FIELDS, TEXT_LIMIT, Complaint, Query, Term, parse
+from sunotui.domain.search.filters import FIELDS, ChoiceFilter, Flag, FlagFilter, NamedBy, NameFilter, RangeFilter
+from sunotui.domain.search.query import TERMS_LIMIT, TEXT_FIELDS, TEXT_LIMIT, Query, QueryIssue, Term, parse
 
 NOW = 1_000_000_000.0
-STARRED = Flagged(Flag.STARRED)
+STARRED = FlagFilter(Flag.STARRED)
 NO_END = "The quotation mark is not closed"
 
 
@@ -46,21 +46,21 @@ UNDERSTOOD: dict[str, Query] = {
     # A field of a filter.
     "is:starred": Query(filters=(STARRED,)),
     "IS:starred": Query(filters=(STARRED,)),
-    "-is:starred": Query(filters=(Flagged(Flag.STARRED, True),)),
-    "kind:lyrics": Query(filters=(OneOf("kind", ("lyrics",)),)),
-    "-status:failed": Query(filters=(OneOf("status", ("failure", "unknown", "lost"), True),)),
-    "since:1d": Query(filters=(Range("added_at", NOW - 86_400.0, None),)),
-    "before:1d": Query(filters=(Range("added_at", None, NOW - 86_400.0),)),
-    'since:"2001-09-08 01:46"': Query(filters=(Range("added_at", 999_913_560.0, None),)),
-    "len:>3:00": Query(filters=(Range("length_key", 180.5, None),)),
-    "-len:>3:00": Query(filters=(Range("length_key", 180.5, None, True),)),
-    "rating:>=4": Query(filters=(Range("rating", 4.0, None),)),
-    'album:"Long Rain"': Query(filters=(Named(NamedBy.ALBUM, "Long Rain"),)),
-    "label:sing": Query(filters=(Named(NamedBy.LABEL, "sing"),)),
-    "gateway:Work": Query(filters=(Named(NamedBy.GATEWAY, "Work"),)),
-    "model:chirp-v4": Query(filters=(Named(NamedBy.MODEL, "chirp-v4"),)),
+    "-is:starred": Query(filters=(FlagFilter(Flag.STARRED, True),)),
+    "kind:lyrics": Query(filters=(ChoiceFilter("kind", ("lyrics",)),)),
+    "-status:failed": Query(filters=(ChoiceFilter("status", ("failure", "unknown", "lost"), True),)),
+    "since:1d": Query(filters=(RangeFilter("added_at", NOW - 86_400.0, None),)),
+    "before:1d": Query(filters=(RangeFilter("added_at", None, NOW - 86_400.0),)),
+    'since:"2001-09-08 01:46"': Query(filters=(RangeFilter("added_at", 999_913_560.0, None),)),
+    "len:>3:00": Query(filters=(RangeFilter("length_key", 180.5, None),)),
+    "-len:>3:00": Query(filters=(RangeFilter("length_key", 180.5, None, True),)),
+    "rating:>=4": Query(filters=(RangeFilter("rating", 4.0, None),)),
+    'album:"Long Rain"': Query(filters=(NameFilter(NamedBy.ALBUM, "Long Rain"),)),
+    "label:sing": Query(filters=(NameFilter(NamedBy.LABEL, "sing"),)),
+    "gateway:Work": Query(filters=(NameFilter(NamedBy.GATEWAY, "Work"),)),
+    "model:chirp-v4": Query(filters=(NameFilter(NamedBy.MODEL, "chirp-v4"),)),
     "rain is:starred -tag:jazz len:<2:00": Query(
-        (Term("rain"), Term("jazz", "tags", is_excluded=True)), (STARRED, Range("length_key", 0.0, 120.0))
+        (Term("rain"), Term("jazz", "tags", is_excluded=True)), (STARRED, RangeFilter("length_key", 0.0, 120.0))
     ),
     # Words and an address, though they look like fields.
     "http://a.example/x": Query(words("http //a.example/x")),
@@ -74,38 +74,38 @@ UNDERSTOOD: dict[str, Query] = {
 REST = "what follows is not looked for"
 
 
-def no_field(at: int, name: str) -> Complaint:
+def no_field(at: int, name: str) -> QueryIssue:
     """The complaint about a field that there is not."""
-    return Complaint(at, f"There is no field '{name}'", "it is looked for as a word")
+    return QueryIssue(at, f"There is no field '{name}'", "it is looked for as a word")
 
 
 COMPLAINED: dict[str, Query] = {
     'rain "the roof': Query(
-        (Term("rain"), Term("the roof", is_exact=True)), complaints=(Complaint(5, NO_END),)
+        (Term("rain"), Term("the roof", is_exact=True)), issues=(QueryIssue(5, NO_END),)
     ),
-    "  artist:Nina": Query(words("artist nina"), complaints=(no_field(2, "artist"),)),
+    "  artist:Nina": Query(words("artist nina"), issues=(no_field(2, "artist"),)),
     'artist:"Nina S"': Query(
-        (Term("artist nina s", is_exact=True),), complaints=(no_field(0, "artist"),)
+        (Term("artist nina s", is_exact=True),), issues=(no_field(0, "artist"),)
     ),
     "-artist:Nina": Query(
-        (Term("artist nina", is_excluded=True),), complaints=(no_field(0, "artist"),)
+        (Term("artist nina", is_excluded=True),), issues=(no_field(0, "artist"),)
     ),
-    "rain title:": Query(words("rain"), complaints=(Complaint(5, "'title:' needs something to look for"),)),
+    "rain title:": Query(words("rain"), issues=(QueryIssue(5, "'title:' needs something to look for"),)),
     'rain is:"" roof': Query(
-        words("rain", "roof"), complaints=(Complaint(5, "'is:' needs something to look for"),)
+        words("rain", "roof"), issues=(QueryIssue(5, "'is:' needs something to look for"),)
     ),
     "rain since:2026-13-45 roof": Query(
         words("rain", "roof"),
-        complaints=(Complaint(5, "'2026-13-45' is not a time: use 7d, 12h, 3w or 2026-01-31"),),
+        issues=(QueryIssue(5, "'2026-13-45' is not a time: use 7d, 12h, 3w or 2026-01-31"),),
     ),
     "len:x is:starred": Query(
-        (), (STARRED,), (Complaint(0, "'x' is not a length: use 3:00, >2:30, 2:00-3:00 or 180"),)
+        (), (STARRED,), (QueryIssue(0, "'x' is not a length: use 3:00, >2:30, 2:00-3:00 or 180"),)
     ),
-    "rating:9": Query(complaints=(Complaint(0, "'9' is not a rating: use 0 to 5, >=4 or 2-3"),)),
-    "is:nosuch": Query(complaints=(Complaint(0, f"'nosuch' is not one of {', '.join(Flag)}"),)),
+    "rating:9": Query(issues=(QueryIssue(0, "'9' is not a rating: use 0 to 5, >=4 or 2-3"),)),
+    "is:nosuch": Query(issues=(QueryIssue(0, f"'nosuch' is not one of {', '.join(Flag)}"),)),
     'is:nosuch "a': Query(
         (Term("a", is_exact=True),),
-        complaints=(Complaint(0, f"'nosuch' is not one of {', '.join(Flag)}"), Complaint(10, NO_END)),
+        issues=(QueryIssue(0, f"'nosuch' is not one of {', '.join(Flag)}"), QueryIssue(10, NO_END)),
     ),
 }  # fmt: skip
 
@@ -131,7 +131,7 @@ def test_a_text_of_the_limit_is_searched_whole_and_a_longer_one_in_part() -> Non
     assert parse(whole, NOW) == Query(words("a" * (TEXT_LIMIT - 5), "rain"))
     assert parse(f"{whole}y", NOW) == Query(
         words("a" * (TEXT_LIMIT - 5), "rain"),
-        complaints=(Complaint(TEXT_LIMIT, "A search has at most 1,000 characters", REST),),
+        issues=(QueryIssue(TEXT_LIMIT, "A search has at most 1,000 characters", REST),),
     )
 
 
@@ -140,7 +140,7 @@ def test_as_many_words_as_the_limit_are_searched() -> None:
     assert parse(exactly, NOW) == Query(words(*exactly.split()))
     assert parse(f"{exactly} is:starred more", NOW) == Query(
         words(*exactly.split()),
-        complaints=(Complaint(len(exactly) + 1, "A search has at most 16 words", REST),),
+        issues=(QueryIssue(len(exactly) + 1, "A search has at most 16 words", REST),),
     )
     mixed = parse(f"is:starred {exactly}", NOW)
     assert (len(mixed.terms), mixed.filters) == (TERMS_LIMIT - 1, (STARRED,))
@@ -172,12 +172,12 @@ _PIECES = st.sampled_from([*(f"{name}:" for name in (*FIELDS, *TEXT_FIELDS, "x")
 def test_parsing_never_raises_and_every_complaint_has_a_place(text: str) -> None:
     query = parse(text, NOW)
     assert len(query.terms) + len(query.filters) <= TERMS_LIMIT
-    assert all(0 <= complaint.at <= len(text) and complaint.sentence for complaint in query.complaints)
-    assert [one.at for one in query.complaints] == sorted(one.at for one in query.complaints)
+    assert all(0 <= complaint.at <= len(text) and complaint.sentence for complaint in query.issues)
+    assert [one.at for one in query.issues] == sorted(one.at for one in query.issues)
     assert all(any(char.isalnum() for char in term.text) for term in query.terms)
 
 
 def test_a_screen_is_told_what_is_done_about_it_too() -> None:
-    (complaint,) = parse("artist:Nina", NOW).complaints
+    (complaint,) = parse("artist:Nina", NOW).issues
     assert complaint.sentence == "There is no field 'artist'; it is looked for as a word"
-    assert parse("since:soon", NOW).complaints[0].sentence == "'soon' is not a time: use 7d, 12h, 3w or 2026-01-31"
+    assert parse("since:soon", NOW).issues[0].sentence == "'soon' is not a time: use 7d, 12h, 3w or 2026-01-31"

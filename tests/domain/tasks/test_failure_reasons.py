@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.errors import Blame
+from sunotui.domain.errors import ErrorSource
 from sunotui.domain.money import Refund, RefundSource, RefundVerdict
 from sunotui.domain.tasks import failure_reasons
 from sunotui.domain.tasks.clip import Clip, ClipStatus
@@ -12,7 +12,7 @@ from sunotui.domain.tasks.failure_reasons import (
     NOT_REFUNDED,
     REFUNDED,
     failure_lines,
-    reason_told,
+    failure_reason,
     says_no_refund,
     whole_takes_line,
 )
@@ -35,37 +35,37 @@ BROKE = "The gateway's upstream failed while making it. "
 BROKE += "Send it again; if it fails twice, use another model or another gateway."
 
 KNOWN = {
-    "time out": (Blame.UPSTREAM, f"{GAVE_UP} {BACK}"),
-    "任务超时（30分钟）": (Blame.UPSTREAM, f"The gateway gave this task up after 30 minutes. {PLAYABLE} {BACK}"),
-    "任务超时（旧系统遗留任务，不进行退款，请联系管理员）": (Blame.UPSTREAM, f"{GAVE_UP} {KEPT}"),
-    "获取渠道信息失败，请联系管理员，渠道ID：7": (Blame.UPSTREAM, f"{GONE} {PERHAPS}"),
-    "Failed to get channel info, channel ID: 7": (Blame.UPSTREAM, f"{GONE} {PERHAPS}"),
-    "获取供应商失败，请联系管理员": (Blame.UPSTREAM, f"{GONE} {PERHAPS}"),
-    "Song Description contained artist name: adele": (Blame.REQUEST, f"{FILTER} {BACK}"),
-    "moderation_failure": (Blame.REQUEST, f"{FILTER} {BACK}"),
-    "包含敏感词": (Blame.REQUEST, f"{FILTER} {BACK}"),
+    "time out": (ErrorSource.UPSTREAM, f"{GAVE_UP} {BACK}"),
+    "任务超时（30分钟）": (ErrorSource.UPSTREAM, f"The gateway gave this task up after 30 minutes. {PLAYABLE} {BACK}"),
+    "任务超时（旧系统遗留任务，不进行退款，请联系管理员）": (ErrorSource.UPSTREAM, f"{GAVE_UP} {KEPT}"),
+    "获取渠道信息失败，请联系管理员，渠道ID：7": (ErrorSource.UPSTREAM, f"{GONE} {PERHAPS}"),
+    "Failed to get channel info, channel ID: 7": (ErrorSource.UPSTREAM, f"{GONE} {PERHAPS}"),
+    "获取供应商失败，请联系管理员": (ErrorSource.UPSTREAM, f"{GONE} {PERHAPS}"),
+    "Song Description contained artist name: adele": (ErrorSource.REQUEST, f"{FILTER} {BACK}"),
+    "moderation_failure": (ErrorSource.REQUEST, f"{FILTER} {BACK}"),
+    "包含敏感词": (ErrorSource.REQUEST, f"{FILTER} {BACK}"),
     "Insufficient credits.": (
-        Blame.UPSTREAM,
+        ErrorSource.UPSTREAM,
         f"The gateway's own account at its upstream has no credit left. {LATER} {BACK}",
     ),
-    "401 Unauthorized": (Blame.LOGIN, f"{LOGIN} {BACK}"),
-    "hCaptcha required": (Blame.LOGIN, f"{LOGIN} {BACK}"),
-    "Too many running jobs.": (Blame.UPSTREAM, f"The gateway's upstream was full. {LATER} {BACK}"),
+    "401 Unauthorized": (ErrorSource.LOGIN, f"{LOGIN} {BACK}"),
+    "hCaptcha required": (ErrorSource.LOGIN, f"{LOGIN} {BACK}"),
+    "Too many running jobs.": (ErrorSource.UPSTREAM, f"The gateway's upstream was full. {LATER} {BACK}"),
     "Lyrics too long": (
-        Blame.REQUEST,
+        ErrorSource.REQUEST,
         f"The text is longer than the model takes. Shorten it and send it again. {BACK}",
     ),
     "[Invalid parameter] Invalid value": (
-        Blame.REQUEST,
+        ErrorSource.REQUEST,
         f"A field of the request has a value that was refused. Change it and send it again. {BACK}",
     ),
-    "生成失败,请重试或联系客服": (Blame.UPSTREAM, f"{BROKE} {BACK}"),
+    "生成失败,请重试或联系客服": (ErrorSource.UPSTREAM, f"{BROKE} {BACK}"),
 }
 
 
 @pytest.mark.parametrize("words", KNOWN)
 def test_a_known_reason_is_a_sentence(words: str) -> None:
-    reason = reason_told(words)
+    reason = failure_reason(words)
     assert reason is not None
     assert (reason.blame, reason.sentence) == KNOWN[words]
 
@@ -120,7 +120,7 @@ WORDED = {
 @pytest.mark.parametrize(("what", "words"), [(what, words) for what, texts in WORDED.items() for words in texts])
 def test_each_wording_by_itself(what: str, words: str) -> None:
     for told in (words, words.upper()):
-        reason = reason_told(told)
+        reason = failure_reason(told)
         assert reason is not None
         assert reason.what == what
 
@@ -134,7 +134,7 @@ def test_every_wording_has_an_example() -> None:
 @pytest.mark.parametrize("words", ["不进行退款", "不予退款", "不退款", "本次不退", "no refund", "It is NOT REFUNDED"])
 def test_that_no_money_comes_back_is_told_where_it_is_said(words: str) -> None:
     assert says_no_refund(words)
-    reason = reason_told(f"timeout: {words}")
+    reason = failure_reason(f"timeout: {words}")
     assert reason is not None
     assert reason.money == NOT_REFUNDED
     assert not says_no_refund("已退款, refunded")
@@ -142,12 +142,12 @@ def test_that_no_money_comes_back_is_told_where_it_is_said(words: str) -> None:
 
 @pytest.mark.parametrize("words", ["", "hm", "song is sad", "https://a.example/c1.mp3"])
 def test_words_nobody_knows_stay_alone(words: str) -> None:
-    assert reason_told(words) is None
+    assert failure_reason(words) is None
 
 
 @given(st.text(max_size=300))
 def test_any_words_are_a_reason_or_none(words: str) -> None:
-    reason = reason_told(words)
+    reason = failure_reason(words)
     assert reason is None or (not has_dangerous(reason.sentence) and len(reason.sentence) < 300)
     assert reason is None or reason.money in {REFUNDED, NOT_REFUNDED}
 

@@ -3,16 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.tasks.lineage import Family, Relative, family_of
+from sunotui.domain.tasks.lineage import Lineage, Relative, lineage_of
 
 
-def family(*edges: tuple[str, str]) -> Family:
+def family(*edges: tuple[str, str]) -> Lineage:
     """A family of these parents and children, in the order of the alphabet."""
     names = sorted({name for edge in edges for name in edge})
-    return family_of([Relative(name, added_at=at) for at, name in enumerate(names)], edges)
+    return lineage_of([Relative(name, added_at=at) for at, name in enumerate(names)], edges)
 
 
-def drawn(of: Family) -> list[str]:
+def drawn(of: Lineage) -> list[str]:
     return [row.branches + row.relative.clip_id + (" …" if row.is_told else "") for row in of.tree()]
 
 
@@ -32,7 +32,7 @@ def test_who_has_two_parents_is_drawn_below_both_and_its_children_once() -> None
 
 def test_circles_and_strangers_are_left_out() -> None:
     assert drawn(family(("a", "b"), ("b", "a"), ("a", "a"))) == ["a", "└─ b"]
-    assert drawn(family_of([Relative("a")], [("a", "stranger"), ("stranger", "a")])) == ["a"]
+    assert drawn(lineage_of([Relative("a")], [("a", "stranger"), ("stranger", "a")])) == ["a"]
 
 
 def test_a_thousand_extensions_are_no_stack_too_deep() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.tasks.lyrics import Lyrics
-from sunotui.domain.tasks.merge import LOST_AFTER_S, MISSES_UNTIL_LOST, adopt, merge, miss
+from sunotui.domain.tasks.merge import LOST_AFTER_S, MISSES_UNTIL_LOST, merge_report, record_miss, task_from_report
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
 
 STREAM = "https://audiopipe.example/?item_id=a"
@@ -25,11 +25,11 @@ def report(status: TaskStatus | None, *clips: Clip, **changes: object) -> TaskRe
 
 
 def test_a_song_from_streaming_to_done_changes_its_link() -> None:
-    streaming = merge(
+    streaming = merge_report(
         task(), report(TaskStatus.IN_PROGRESS, Clip("a", status=ClipStatus.STREAMING, audio_url=STREAM)), 1.0
     )
     assert streaming.clips[0].is_stream
-    done = merge(
+    done = merge_report(
         streaming,
         report(TaskStatus.SUCCESS, Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL, duration_s=61.0)),
         2.0,
@@ -44,66 +44,68 @@ def test_a_stale_answer_takes_nothing_back() -> None:
         TaskStatus.SUCCESS, clips=(Clip("a", title="T", status=ClipStatus.COMPLETE, audio_url=FINAL, duration_s=9.0),)
     )
     stale = report(TaskStatus.IN_PROGRESS, Clip("a", status=ClipStatus.STREAMING, audio_url=STREAM))
-    assert merge(done, stale, 5.0).clips == done.clips
-    assert merge(done, stale, 5.0).status is TaskStatus.SUCCESS
+    assert merge_report(done, stale, 5.0).clips == done.clips
+    assert merge_report(done, stale, 5.0).status is TaskStatus.SUCCESS
 
 
 def test_a_known_end_never_becomes_unknown_unless_a_person_asks() -> None:
     failed = task(TaskStatus.FAILURE, fail_reason="time out")
-    assert merge(failed, report(TaskStatus.UNKNOWN), 1.0).status is TaskStatus.FAILURE
-    assert merge(failed, report(TaskStatus.UNKNOWN), 1.0, is_refresh=True).status is TaskStatus.UNKNOWN
-    assert merge(task(TaskStatus.UNKNOWN), report(TaskStatus.FAILURE), 1.0).status is TaskStatus.FAILURE
+    assert merge_report(failed, report(TaskStatus.UNKNOWN), 1.0).status is TaskStatus.FAILURE
+    assert merge_report(failed, report(TaskStatus.UNKNOWN), 1.0, is_refresh=True).status is TaskStatus.UNKNOWN
+    assert merge_report(task(TaskStatus.UNKNOWN), report(TaskStatus.FAILURE), 1.0).status is TaskStatus.FAILURE
 
 
 def test_a_whole_song_s_link_never_becomes_a_stream_s_again() -> None:
     """Some relays tell a finished song with either link, as it comes."""
     done = task(TaskStatus.SUCCESS, clips=(Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL),))
     again = report(TaskStatus.SUCCESS, Clip("a", title="T", status=ClipStatus.COMPLETE, audio_url=STREAM))
-    merged = merge(done, again, 5.0).clips[0]
+    merged = merge_report(done, again, 5.0).clips[0]
     assert (merged.audio_url, merged.title) == (FINAL, "T")
 
 
 def test_a_person_s_refresh_may_bring_a_failure_back_to_life() -> None:
     failed = task(TaskStatus.FAILURE, fail_reason="time out")
     told = report(TaskStatus.SUCCESS, Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL))
-    assert merge(failed, told, 1.0).status is TaskStatus.SUCCESS
-    assert merge(failed, report(TaskStatus.IN_PROGRESS), 1.0).status is TaskStatus.FAILURE
-    assert merge(failed, report(TaskStatus.IN_PROGRESS), 1.0, is_refresh=True).status is TaskStatus.IN_PROGRESS
+    assert merge_report(failed, told, 1.0).status is TaskStatus.SUCCESS
+    assert merge_report(failed, report(TaskStatus.IN_PROGRESS), 1.0).status is TaskStatus.FAILURE
+    assert merge_report(failed, report(TaskStatus.IN_PROGRESS), 1.0, is_refresh=True).status is TaskStatus.IN_PROGRESS
 
 
 def test_takes_keep_their_numbers_when_the_gateway_shuffles() -> None:
-    first = merge(task(), report(TaskStatus.IN_PROGRESS, Clip("a"), Clip("b")), 1.0)
-    second = merge(first, report(TaskStatus.IN_PROGRESS, Clip("b"), Clip("c"), Clip("a")), 2.0)
+    first = merge_report(task(), report(TaskStatus.IN_PROGRESS, Clip("a"), Clip("b")), 1.0)
+    second = merge_report(first, report(TaskStatus.IN_PROGRESS, Clip("b"), Clip("c"), Clip("a")), 2.0)
     assert [clip.id for clip in second.clips] == ["a", "b", "c"]
 
 
 def test_empty_fields_overwrite_nothing() -> None:
     known = task(lyrics=Lyrics("Title", "words"), fail_reason="why", started_at=3.0)
-    merged = merge(known, report(None, lyrics=Lyrics("", "")), 1.0)
+    merged = merge_report(known, report(None, lyrics=Lyrics("", "")), 1.0)
     assert merged.lyrics == known.lyrics
     assert (merged.fail_reason, merged.started_at) == ("why", 3.0)
 
 
 def test_what_we_asked_for_beats_the_gateway_s_word_for_it() -> None:
     ours = task(submission_id="s")
-    assert merge(ours, report(TaskStatus.SUBMITTED, kind=TaskKind.LYRICS), 1.0).kind is TaskKind.MUSIC
-    assert adopt(report(None, kind=TaskKind.LYRICS), "main", 1.0).kind is TaskKind.LYRICS
+    assert merge_report(ours, report(TaskStatus.SUBMITTED, kind=TaskKind.LYRICS), 1.0).kind is TaskKind.MUSIC
+    assert task_from_report(report(None, kind=TaskKind.LYRICS), "main", 1.0).kind is TaskKind.LYRICS
 
 
 def test_a_task_without_a_wrapper_takes_its_state_from_its_clips() -> None:
-    adopted = adopt(report(None, Clip("a", status=ClipStatus.COMPLETE), Clip("b", status=ClipStatus.ERROR)), "m", 1.0)
+    adopted = task_from_report(
+        report(None, Clip("a", status=ClipStatus.COMPLETE), Clip("b", status=ClipStatus.ERROR)), "m", 1.0
+    )
     assert adopted.status is TaskStatus.SUCCESS
-    assert adopt(report(None, Clip("a", status=ClipStatus.ERROR)), "m", 1.0).status is TaskStatus.FAILURE
+    assert task_from_report(report(None, Clip("a", status=ClipStatus.ERROR)), "m", 1.0).status is TaskStatus.FAILURE
 
 
 def test_absent_is_not_failed_but_absent_for_long_is_lost() -> None:
     known = task(checked_at=1_000.0)
     for _ in range(MISSES_UNTIL_LOST - 1):
-        known = miss(known, 1_000.0 + LOST_AFTER_S + 1)
+        known = record_miss(known, 1_000.0 + LOST_AFTER_S + 1)
     assert not known.status.is_final
-    assert miss(known, 1_000.0 + 5).status is TaskStatus.SUBMITTED
-    assert miss(known, 1_000.0 + LOST_AFTER_S + 1).status is TaskStatus.LOST
-    found_again = merge(miss(known, 1_000.0 + LOST_AFTER_S + 1), report(TaskStatus.IN_PROGRESS), 9_999.0)
+    assert record_miss(known, 1_000.0 + 5).status is TaskStatus.SUBMITTED
+    assert record_miss(known, 1_000.0 + LOST_AFTER_S + 1).status is TaskStatus.LOST
+    found_again = merge_report(record_miss(known, 1_000.0 + LOST_AFTER_S + 1), report(TaskStatus.IN_PROGRESS), 9_999.0)
     assert found_again.status is TaskStatus.IN_PROGRESS
     assert found_again.misses == 0
 
@@ -121,14 +123,14 @@ def test_what_is_known_of_the_sound_is_erased_by_no_answer() -> None:
     )
     known = task(clips=(sound,))
     for status in (ClipStatus.SUBMITTED, ClipStatus.COMPLETE):
-        after = merge(known, report(TaskStatus.IN_PROGRESS, Clip("a", status=status)), 1.0)
+        after = merge_report(known, report(TaskStatus.IN_PROGRESS, Clip("a", status=status)), 1.0)
         assert after.clips == (replace(sound, status=status),)
 
 
 def test_a_newer_answer_s_sliders_count_also_where_they_are_0() -> None:
     known = task(clips=(Clip("a", style_weight=0.5, weirdness=0.5, audio_weight=0.5),))
     told = Clip("a", style_weight=0.0, weirdness=0.0, audio_weight=0.0)
-    assert merge(known, report(None, told), 1.0).clips == (told,)
+    assert merge_report(known, report(None, told), 1.0).clips == (told,)
 
 
 # --- every field, both ways: what is known is kept, what is new is taken ----------------------------------------------
@@ -160,7 +162,7 @@ CLIP_VALUES: dict[str, tuple[Any, Any]] = {
 
 
 def merged_clip(known: Clip, told: Clip) -> Clip:
-    (clip,) = merge(task(clips=(known,)), report(TaskStatus.IN_PROGRESS, told), 1.0).clips
+    (clip,) = merge_report(task(clips=(known,)), report(TaskStatus.IN_PROGRESS, told), 1.0).clips
     return clip
 
 
@@ -202,9 +204,9 @@ TASK_VALUES: dict[str, tuple[Any, Any]] = {
 def test_a_task_field_is_kept_taken_and_replaced(name: str) -> None:
     old, new = TASK_VALUES[name]
     told = report(TaskStatus.IN_PROGRESS, **{name: new})
-    assert getattr(merge(task(**{name: old}), report(TaskStatus.IN_PROGRESS), 1.0), name) == old
-    assert getattr(merge(task(), told, 1.0), name) == new
-    assert getattr(merge(task(**{name: old}), told, 1.0), name) == new
+    assert getattr(merge_report(task(**{name: old}), report(TaskStatus.IN_PROGRESS), 1.0), name) == old
+    assert getattr(merge_report(task(), told, 1.0), name) == new
+    assert getattr(merge_report(task(**{name: old}), told, 1.0), name) == new
 
 
 NO_LYRICS = Lyrics("", "")
@@ -221,7 +223,7 @@ def test_a_field_of_lyrics_is_kept_taken_and_replaced(name: str) -> None:
     old, new = LYRICS_VALUES[name]
 
     def after(known: Lyrics | None, told: Lyrics | None) -> Any:
-        return getattr(merge(task(lyrics=known), report(None, lyrics=told), 1.0).lyrics, name)
+        return getattr(merge_report(task(lyrics=known), report(None, lyrics=told), 1.0).lyrics, name)
 
     known, answer = replace(NO_LYRICS, **{name: old}), replace(NO_LYRICS, **{name: new})
     assert after(known, NO_LYRICS) == old
@@ -233,9 +235,9 @@ def test_a_field_of_lyrics_is_kept_taken_and_replaced(name: str) -> None:
 
 def test_an_answer_is_noted_and_its_charge_is_that_of_this_answer_alone() -> None:
     known = task(checked_at=1.0, misses=3, charged_quota=500.0)
-    after = merge(known, report(TaskStatus.FAILURE), 9.0)
+    after = merge_report(known, report(TaskStatus.FAILURE), 9.0)
     assert (after.checked_at, after.misses, after.charged_quota) == (9.0, 0, None)
-    assert merge(known, report(TaskStatus.FAILURE, charged_quota=0.0), 9.0).charged_quota == 0.0
+    assert merge_report(known, report(TaskStatus.FAILURE, charged_quota=0.0), 9.0).charged_quota == 0.0
 
 
 @pytest.mark.parametrize(
@@ -251,7 +253,7 @@ def test_an_answer_is_noted_and_its_charge_is_that_of_this_answer_alone() -> Non
 def test_lyrics_without_a_status_are_a_success_only_where_there_are_words(
     lyrics: Lyrics | None, status: TaskStatus
 ) -> None:
-    assert merge(task(), report(None, lyrics=lyrics), 1.0).status is status
+    assert merge_report(task(), report(None, lyrics=lyrics), 1.0).status is status
 
 
 RUNNING = (TaskStatus.NOT_STARTED, TaskStatus.SUBMITTED, TaskStatus.QUEUED, TaskStatus.IN_PROGRESS)
@@ -262,15 +264,15 @@ ENDED = (TaskStatus.LOST, TaskStatus.UNKNOWN, TaskStatus.FAILURE, TaskStatus.SUC
 def test_each_status_is_followed_by_the_later_ones_and_by_no_earlier_one(order: tuple[TaskStatus, ...]) -> None:
     for at, known in enumerate(order):
         for told_at, told in enumerate(order):
-            assert merge(task(known), report(told), 1.0).status is order[max(at, told_at)], (known, told)
+            assert merge_report(task(known), report(told), 1.0).status is order[max(at, told_at)], (known, told)
     assert {*RUNNING, *ENDED} == set(TaskStatus)
 
 
 @pytest.mark.parametrize("running", RUNNING)
 def test_a_running_task_takes_every_end_and_a_lost_one_comes_back(running: TaskStatus) -> None:
     for end in ENDED:
-        assert merge(task(running), report(end), 1.0).status is end
-    assert merge(task(TaskStatus.LOST), report(running), 1.0).status is running
+        assert merge_report(task(running), report(end), 1.0).status is end
+    assert merge_report(task(TaskStatus.LOST), report(running), 1.0).status is running
 
 
 @pytest.mark.parametrize("first", ClipStatus)
@@ -283,20 +285,20 @@ def test_a_clip_goes_forward_and_complete_is_its_last_word(first: ClipStatus, se
 
 def test_a_task_s_kind_is_told_or_stays() -> None:
     found = task(kind=TaskKind.UPLOAD)
-    assert merge(found, report(None), 1.0).kind is TaskKind.UPLOAD
-    assert merge(found, report(None, kind=TaskKind.CONCAT), 1.0).kind is TaskKind.CONCAT
+    assert merge_report(found, report(None), 1.0).kind is TaskKind.UPLOAD
+    assert merge_report(found, report(None, kind=TaskKind.CONCAT), 1.0).kind is TaskKind.CONCAT
 
 
 @pytest.mark.parametrize("kind", [TaskKind.PERSONA, TaskKind.TAGS])
 def test_a_task_that_makes_no_song_has_no_takes(kind: TaskKind) -> None:
     told = report(TaskStatus.SUCCESS, Clip("a"), lyrics=Lyrics("", "words"))
-    after = merge(task(kind=kind, submission_id="s"), told, 1.0)
+    after = merge_report(task(kind=kind, submission_id="s"), told, 1.0)
     assert (after.clips, after.lyrics, after.status) == ((), None, TaskStatus.SUCCESS)
 
 
 def test_a_task_is_lost_after_twenty_absences_in_ten_minutes_and_not_before() -> None:
     def after(misses: int, seconds: float, **known: object) -> Task:
-        return miss(task(misses=misses - 1, **known), 100.0 + seconds)
+        return record_miss(task(misses=misses - 1, **known), 100.0 + seconds)
 
     assert after(20, 600.0).status is TaskStatus.LOST
     assert after(19, 600.0).status is TaskStatus.SUBMITTED
@@ -309,7 +311,7 @@ def test_a_task_is_lost_after_twenty_absences_in_ten_minutes_and_not_before() ->
 @pytest.mark.parametrize("ended", ENDED)
 def test_an_ended_task_is_never_missed(ended: TaskStatus) -> None:
     known = task(ended, misses=19)
-    assert miss(known, 1e9) == known
+    assert record_miss(known, 1e9) == known
 
 
 clips = st.builds(
@@ -331,7 +333,7 @@ reports = st.builds(
 def test_any_order_of_answers_only_goes_forward(told: list[TaskReport]) -> None:
     known = task()
     for at, one in enumerate(told):
-        after = merge(known, one, float(at))
+        after = merge_report(known, one, float(at))
         if known.status.is_final:
             assert after.status.is_final
         if known.status is TaskStatus.SUCCESS:
@@ -350,6 +352,6 @@ def test_how_a_clip_was_made_is_kept_when_an_answer_leaves_it_out() -> None:
     telling = Clip("c", parents=("p",), derivations=made_of)
     expected = [(older, older, None), (older, silent, ()), (older, telling, made_of), (telling, silent, made_of)]
     for first, second, derivations in expected:
-        known = merge(task(), TaskReport("t", TaskStatus.IN_PROGRESS, clips=(first,)), 1.0)
-        (after,) = merge(known, TaskReport("t", TaskStatus.IN_PROGRESS, clips=(second,)), 2.0).clips
+        known = merge_report(task(), TaskReport("t", TaskStatus.IN_PROGRESS, clips=(first,)), 1.0)
+        (after,) = merge_report(known, TaskReport("t", TaskStatus.IN_PROGRESS, clips=(second,)), 2.0).clips
         assert after.derivations == derivations

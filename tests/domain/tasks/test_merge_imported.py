@@ -6,7 +6,7 @@ import pytest
 
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
-from sunotui.domain.tasks.merge_imported import is_same, reunited
+from sunotui.domain.tasks.merge_imported import is_same, merge_imported
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 
 
@@ -77,7 +77,7 @@ NEWER = ("fail_reason", "progress", "submitted_at", "started_at", "finished_at",
 @pytest.mark.parametrize("is_newer", [True, False], ids=["newer", "older"])
 def test_where_they_differ_the_newer_word_counts_and_what_is_ours_stays(is_newer: bool) -> None:
     there = replace(THERE, checked_at=20.0 if is_newer else 5.0)
-    found = reunited(HERE, there)
+    found = merge_imported(HERE, there)
     assert {name: getattr(found, name) for name in OURS} == OURS
     assert found.title_hint == "here"
     for name in NEWER:
@@ -93,7 +93,7 @@ def test_where_they_differ_the_newer_word_counts_and_what_is_ours_stays(is_newer
 @pytest.mark.parametrize("is_newer", [True, False], ids=["newer", "older"])
 def test_what_only_one_of_them_knows_is_kept(is_newer: bool) -> None:
     bare = Task("t", "home", TaskKind.MUSIC, TaskStatus.SUBMITTED, 100.0, checked_at=99.0 if is_newer else 1.0)
-    for found in (reunited(HERE, bare), reunited(bare, HERE)):
+    for found in (merge_imported(HERE, bare), merge_imported(bare, HERE)):
         for name in ("fail_reason", "progress", "submitted_at", "started_at", "finished_at", "lyrics", "title_hint"):
             assert getattr(found, name) == getattr(HERE, name), name
         assert (found.submission_id, found.made_in_s, found.clips) == ("s", 50.0, HERE.clips)
@@ -103,25 +103,25 @@ def test_what_only_one_of_them_knows_is_kept(is_newer: bool) -> None:
 
 def test_the_kind_is_that_of_the_one_that_was_asked_for() -> None:
     asked, seen = task(submission_id="s", kind=TaskKind.CONCAT), task(kind=TaskKind.UPLOAD)
-    assert reunited(asked, seen).kind is TaskKind.CONCAT
-    assert reunited(seen, asked).kind is TaskKind.CONCAT
-    assert reunited(seen, task(kind=TaskKind.MUSIC, checked_at=9.0)).kind is TaskKind.UPLOAD
+    assert merge_imported(asked, seen).kind is TaskKind.CONCAT
+    assert merge_imported(seen, asked).kind is TaskKind.CONCAT
+    assert merge_imported(seen, task(kind=TaskKind.MUSIC, checked_at=9.0)).kind is TaskKind.UPLOAD
 
 
 def test_a_time_of_making_that_is_nothing_is_a_time() -> None:
-    assert reunited(task(made_in_s=0.0), task(made_in_s=7.0)).made_in_s == 0.0
+    assert merge_imported(task(made_in_s=0.0), task(made_in_s=7.0)).made_in_s == 0.0
 
 
 def test_of_two_that_were_heard_of_at_the_same_time_ours_counts() -> None:
     for at in (None, 5.0):
-        found = reunited(task(progress="1%", checked_at=at), task(progress="2%", checked_at=at))
+        found = merge_imported(task(progress="1%", checked_at=at), task(progress="2%", checked_at=at))
         assert (found.progress, found.checked_at) == ("1%", at)
-    assert reunited(task(progress="1%"), task(progress="2%", checked_at=0.5)).progress == "2%"
+    assert merge_imported(task(progress="1%"), task(progress="2%", checked_at=0.5)).progress == "2%"
 
 
 @pytest.mark.parametrize("is_newer", [True, False], ids=["newer", "older"])
 def test_an_end_that_one_of_them_saw_is_not_taken_back(is_newer: bool) -> None:
     done = task(status=TaskStatus.SUCCESS, checked_at=10.0, clips=(Clip("a", status=ClipStatus.COMPLETE),))
     running = task(checked_at=20.0 if is_newer else 5.0, clips=(Clip("a", status=ClipStatus.STREAMING),))
-    for found in (reunited(done, running), reunited(running, done)):
+    for found in (merge_imported(done, running), merge_imported(running, done)):
         assert (found.status, found.clips[0].status) == (TaskStatus.SUCCESS, ClipStatus.COMPLETE)

@@ -1,8 +1,10 @@
 """The words of a clip as they follow one another."""
 
-from sunotui.domain.tasks.word_timings import AlignedWord, Timing
+from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 
-SUNG = Timing((AlignedWord("[Verse]\nRain ", 1.0, 1.4), AlignedWord("on ", 1.4, 1.6), AlignedWord("tin\n", 2.0, 3.0)))
+SUNG = WordTimings(
+    (AlignedWord("[Verse]\nRain ", 1.0, 1.4), AlignedWord("on ", 1.4, 1.6), AlignedWord("tin\n", 2.0, 3.0))
+)
 
 
 def test_the_words_keep_their_lines() -> None:
@@ -10,4 +12,4 @@ def test_the_words_keep_their_lines() -> None:
 
 
 def test_an_instrumental_has_no_words() -> None:
-    assert Timing().text == ""
+    assert WordTimings().text == ""

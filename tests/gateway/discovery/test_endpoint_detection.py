@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.gateway.discovery.endpoint_detection import shows
-from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.parsing.envelope import Response
 from tests.support.paths import SAMPLES
 
 PAGE = (SAMPLES / "raw/spa_page_200.html").read_bytes()
 INVALID_URL = {"error": {"message": "Invalid URL (GET /v1/suno/feed/0)", "type": "invalid_request_error"}}
 
 
-def said(status: int, body: object, kind: str = "application/json") -> Answer:
+def said(status: int, body: object, kind: str = "application/json") -> Response:
     data = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    return Answer(status, {"content-type": kind}, data)
+    return Response(status, {"content-type": kind}, data)
 
 
-ANSWERS: dict[str, tuple[Answer, bool | None]] = {
+ANSWERS: dict[str, tuple[Response, bool | None]] = {
     "the relays' page": (said(200, PAGE, "text/html"), False),
     "a page that does not say that it is one": (said(200, PAGE, ""), False),
     "a page under 404": (said(404, "<html>no</html>", "text/html"), False),
@@ -63,4 +63,4 @@ def test_what_an_answer_proves(name: str) -> None:
 
 @given(st.integers(100, 599), st.binary(max_size=200), st.text(max_size=20))
 def test_any_bytes_prove_something_or_nothing(status: int, body: bytes, kind: str) -> None:
-    assert shows(Answer(status, {"content-type": kind}, body)) in {True, False, None}
+    assert shows(Response(status, {"content-type": kind}, body)) in {True, False, None}

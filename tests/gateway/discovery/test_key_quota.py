@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from sunotui.domain.errors import KeyQuotaSpent, TokenRefused, SunotuiError
+from sunotui.domain.errors import KeyQuotaExceeded, SunotuiError, TokenRejected
 from sunotui.gateway.discovery.key_quota import ASK_AGAIN_S, KeyQuotaCheck
-from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.submit.outcome import Rejected
-from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.payloads import Payload
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, Asked, answer, listening, page
 
 USAGE = "/api/usage/token/"
-ORDER = Order("/suno/submit/music", '{"gpt_description_prompt": "rain", "mv": "chirp-hawk"}')
+ORDER = Payload("/suno/submit/music", '{"gpt_description_prompt": "rain", "mv": "chirp-hawk"}')
 INVALID = {"error": {"code": "", "message": "Invalid token (request id: 2026)", "type": "new_api_error"}}
 EXPIRED = {"error": {"message": "该令牌已过期", "type": "new_api_error"}}
 
@@ -52,17 +52,17 @@ NOT_SPENT: dict[str, bytes] = {
 async def test_a_spent_quota_is_told_as_that(name: str, client_for: Client) -> None:
     async with listening(refusing(SPENT[name])) as gateway:
         client = client_for(gateway.base_url)
-        with pytest.raises(KeyQuotaSpent) as caught:
+        with pytest.raises(KeyQuotaExceeded) as caught:
             await client.fetch_tasks(["a"])
         outcome = await client.submit(ORDER)
-        with pytest.raises(KeyQuotaSpent):
+        with pytest.raises(KeyQuotaExceeded):
             await client.fetch_one("a")
-        with pytest.raises(KeyQuotaSpent):
+        with pytest.raises(KeyQuotaExceeded):
             await client.check()
-        with pytest.raises(KeyQuotaSpent):
+        with pytest.raises(KeyQuotaExceeded):
             await client.timing("c")
     assert isinstance(outcome, Rejected)
-    assert isinstance(outcome.trouble, KeyQuotaSpent)
+    assert isinstance(outcome.trouble, KeyQuotaExceeded)
     assert caught.value.http_status == 401
     assert "quota is used up (Invalid token)" in caught.value.sentence
     asked = [request for request in gateway.asked if request.path == USAGE]
@@ -76,7 +76,7 @@ async def test_anything_else_is_a_refused_token(name: str, client_for: Client) -
     async with listening(refusing(NOT_SPENT[name])) as gateway:
         client = client_for(gateway.base_url)
         for _ in range(3):
-            with pytest.raises(TokenRefused):
+            with pytest.raises(TokenRejected):
                 await client.fetch_tasks(["a"])
     assert sum(request.path == USAGE for request in gateway.asked) == 1
 
@@ -89,7 +89,7 @@ async def test_a_refusal_with_a_reason_is_not_looked_into(status: int, refusal: 
     async with listening(answer(status, refusal)) as gateway:
         with pytest.raises(SunotuiError) as caught:
             await client_for(gateway.base_url).fetch_tasks(["a"])
-    assert not isinstance(caught.value, KeyQuotaSpent)
+    assert not isinstance(caught.value, KeyQuotaExceeded)
     assert [request.path for request in gateway.asked] == ["/suno/fetch"]
 
 
@@ -100,25 +100,25 @@ async def test_the_page_without_a_slash_is_asked_where_the_other_redirects(clien
         return answer(200, usage()) if asked.path.startswith("/api/usage/") else answer(401, INVALID)
 
     async with listening(respond) as gateway:
-        with pytest.raises(KeyQuotaSpent):
+        with pytest.raises(KeyQuotaExceeded):
             await client_for(gateway.base_url).fetch_tasks(["a"])
 
 
 async def test_the_page_is_asked_again_after_twenty_minutes_only() -> None:
     now, asked, left = 100.0, 0, 0
 
-    async def ask(path: str, *, has_token: bool) -> Answer:
+    async def ask(path: str, *, has_token: bool) -> Response:
         nonlocal asked
         asked += 1
         assert has_token
-        return Answer(200, {}, f'{{"code":true,"data":{{"total_available":{left}}}}}'.encode())
+        return Response(200, {}, f'{{"code":true,"data":{{"total_available":{left}}}}}'.encode())
 
     check = KeyQuotaCheck(ask, lambda: now)
-    refusal = TokenRefused(http_status=401)
-    assert isinstance(await check.explained(refusal), KeyQuotaSpent)
+    refusal = TokenRejected(http_status=401)
+    assert isinstance(await check.explained(refusal), KeyQuotaExceeded)
     left = 7
     now += ASK_AGAIN_S - 1
-    assert isinstance(await check.explained(refusal), KeyQuotaSpent)
+    assert isinstance(await check.explained(refusal), KeyQuotaExceeded)
     assert asked == 1
     now += 1
     assert await check.explained(refusal) is refusal

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from sunotui.domain.capabilities import Feature, Offers, Software, Verdict
+from sunotui.domain.capabilities import Capabilities, Feature, Software, Support
 from sunotui.domain.dialect import Dialect, EvidenceStrength
-from sunotui.domain.errors import GatewayFailed, NetworkDown, NotAGateway, TokenRefused, SunotuiError
+from sunotui.domain.errors import GatewayFailed, NetworkError, NotAGateway, SunotuiError, TokenRejected
 from sunotui.domain.text import has_dangerous
 from sunotui.gateway.endpoints import NOBODY
 from sunotui.gateway.transport.connection import TimeLimits
@@ -48,7 +48,7 @@ def extras(prefix: str = "") -> dict[str, bytes]:
     }
 
 
-async def probed(client_for: Client, answering: Callable[[Asked], bytes], prefix: str = "") -> Offers:
+async def probed(client_for: Client, answering: Callable[[Asked], bytes], prefix: str = "") -> Capabilities:
     async with listening(answering) as gateway:
         return await client_for(replace(gateway.base_url, prefix=prefix)).probe(NOW)
 
@@ -112,7 +112,7 @@ async def test_models_of_other_makers_are_left_out(client_for: Client) -> None:
 async def test_a_gateway_with_all_extras(prefix: str, typed: str, client_for: Client) -> None:
     found = await probed(client_for, site(extras(prefix), prefix=prefix), typed)
     for feature in (Feature.FEED, Feature.TIMING, Feature.WAV, Feature.UPLOAD_FILE):
-        assert found.verdict(feature) is Verdict.OFFERED
+        assert found.verdict(feature) is Support.OFFERED
         assert found.evidence[feature].learned_at == NOW
 
 
@@ -167,7 +167,7 @@ async def test_one_silent_page_hides_no_other(client_for: Client) -> None:
 async def test_a_gateway_that_is_down_is_a_trouble(client_for: Client) -> None:
     async with listening(EMPTY) as gateway:
         pass
-    with pytest.raises(NetworkDown):
+    with pytest.raises(NetworkError):
         await client_for(gateway.base_url).probe(NOW)
 
 
@@ -176,7 +176,7 @@ async def test_a_gateway_that_is_down_is_a_trouble(client_for: Client) -> None:
     [
         (WEB_PAGE, NotAGateway),
         (page(502), GatewayFailed),
-        (answer(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}}), TokenRefused),
+        (answer(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}}), TokenRejected),
     ],
 )
 async def test_the_batch_fetch_decides(fetched: bytes, expected: type[SunotuiError], client_for: Client) -> None:

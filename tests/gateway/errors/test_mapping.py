@@ -7,13 +7,13 @@ import ssl
 import httpx
 import pytest
 
-from sunotui.domain.errors import GatewayFailed, NetworkDown, NotAGateway, TimedOut, TooFast, SunotuiError
+from sunotui.domain.errors import GatewayFailed, NetworkError, NotAGateway, RateLimited, SunotuiError, TimedOut
 from sunotui.gateway.errors.mapping import (
     RETRY_AFTER_CAP_S,
+    error_from_exception,
+    error_from_response,
     request_id_of,
     retry_after_s,
-    trouble_of_answer,
-    trouble_of_exception,
 )
 
 DATE = "Sun, 29 Nov 2026 10:00:00 GMT"
@@ -73,11 +73,11 @@ def test_no_wait_is_asked_for() -> None:
 
 def test_only_a_failure_asks_for_a_wait() -> None:
     headers = {"Retry-After": "Sun, 29 Nov 2026 10:00:30 GMT", "Date": DATE}
-    busy = trouble_of_answer(429, headers, b'{"message": "no"}')
-    assert isinstance(busy, TooFast)
+    busy = error_from_response(429, headers, b'{"message": "no"}')
+    assert isinstance(busy, RateLimited)
     assert busy.retry_after_s == 30.0
-    assert trouble_of_answer(200, headers, b'{"code": "error", "message": "no"}').retry_after_s is None
-    assert trouble_of_answer(302, headers, b"").retry_after_s is None
+    assert error_from_response(200, headers, b'{"code": "error", "message": "no"}').retry_after_s is None
+    assert error_from_response(302, headers, b"").retry_after_s is None
 
 
 def test_the_header_of_the_gateway_s_own_id_comes_first() -> None:
@@ -101,7 +101,7 @@ def test_the_header_of_the_gateway_s_own_id_comes_first() -> None:
 )
 def test_a_redirect_is_named_and_never_with_the_token(location: str | None, words: str) -> None:
     headers = {} if location is None else {"Location": location}
-    trouble = trouble_of_answer(308, headers, b"", secret="SK-Canary")
+    trouble = error_from_response(308, headers, b"", secret="SK-Canary")
     assert isinstance(trouble, NotAGateway)
     assert trouble.what == f"The gateway sent us on to {words}, which is not followed"
 
@@ -118,33 +118,33 @@ def caused_by(error: Exception, cause: BaseException) -> Exception:
         (httpx.PoolTimeout("x"), TimedOut, "Too many requests"),
         (httpx.ReadTimeout("x"), TimedOut, ""),
         (TimeoutError(), TimedOut, ""),
-        (httpx.ConnectError("x"), NetworkDown, ""),
-        (caused_by(httpx.ConnectError("x"), socket.gaierror()), NetworkDown, "its name was not found"),
-        (caused_by(httpx.ConnectError("x"), ConnectionRefusedError()), NetworkDown, "it refused the connection"),
-        (caused_by(httpx.ConnectError("x"), ssl.SSLError()), NetworkDown, "no TLS connection"),
+        (httpx.ConnectError("x"), NetworkError, ""),
+        (caused_by(httpx.ConnectError("x"), socket.gaierror()), NetworkError, "its name was not found"),
+        (caused_by(httpx.ConnectError("x"), ConnectionRefusedError()), NetworkError, "it refused the connection"),
+        (caused_by(httpx.ConnectError("x"), ssl.SSLError()), NetworkError, "no TLS connection"),
         (
             caused_by(httpx.ConnectError("x"), ExceptionGroup("x", [OSError(), ConnectionRefusedError()])),
-            NetworkDown,
+            NetworkError,
             "it refused the connection",
         ),
-        (httpx.ReadError("x"), NetworkDown, "was cut"),
-        (ConnectionResetError(), NetworkDown, "was cut"),
+        (httpx.ReadError("x"), NetworkError, "was cut"),
+        (ConnectionResetError(), NetworkError, "was cut"),
         (httpx.DecodingError("x"), GatewayFailed, "DecodingError"),
         (ValueError("sk-canary"), GatewayFailed, "ValueError"),
         (asyncio.CancelledError(), GatewayFailed, "CancelledError"),
     ],
 )
 def test_what_an_exception_under_a_request_is(error: BaseException, kind: type[SunotuiError], words: str) -> None:
-    trouble = trouble_of_exception(error)
+    trouble = error_from_exception(error)
     assert type(trouble) is kind
     assert words in trouble.sentence
     assert "sk-canary" not in trouble.sentence
 
 
 def test_a_trouble_stays_what_it_is_and_a_circle_of_causes_ends() -> None:
-    trouble = TooFast()
-    assert trouble_of_exception(trouble) is trouble
+    trouble = RateLimited()
+    assert error_from_exception(trouble) is trouble
     error = httpx.ConnectError("x")
     error.__cause__ = other = OSError()
     other.__context__ = error
-    assert isinstance(trouble_of_exception(error), NetworkDown)
+    assert isinstance(error_from_exception(error), NetworkError)

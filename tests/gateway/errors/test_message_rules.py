@@ -3,35 +3,35 @@
 import pytest
 
 from sunotui.domain.errors import (
-    AccountEmpty,
     GatewayFailed,
-    KeyQuotaSpent,
+    InsufficientBalance,
+    KeyQuotaExceeded,
     ModelNotAllowed,
     NotFound,
-    NotOffered,
-    RequestRefused,
-    TokenLimited,
-    TokenRefused,
-    TooFast,
+    NotSupported,
+    RateLimited,
+    RequestRejected,
     SunotuiError,
+    TokenLimited,
+    TokenRejected,
 )
 from sunotui.gateway.errors import message_rules
-from sunotui.gateway.errors.message_rules import is_from_upstream, meaning_of_words
+from sunotui.gateway.errors.message_rules import classify_message, is_from_upstream
 from tests.support.alternatives import alternatives, reached
 
 Told = tuple[type[SunotuiError], str]
 Examples = tuple[Told, int, tuple[str, ...]]
-FILTER = (RequestRefused, "The gateway's filter refused the words")
-TOO_OFTEN = (TooFast, "The gateway was asked too often")
-FULL = (TooFast, "The gateway's upstream is full")
-GONE = (RequestRefused, "The gateway's upstream that made the first song is gone")
+FILTER = (RequestRejected, "The gateway's filter refused the words")
+TOO_OFTEN = (RateLimited, "The gateway was asked too often")
+FULL = (RateLimited, "The gateway's upstream is full")
+GONE = (RequestRejected, "The gateway's upstream that made the first song is gone")
 MAINTENANCE = (GatewayFailed, "The gateway is under maintenance")
 GARBLED = (GatewayFailed, "The gateway could not read its upstream's answer")
-BAD_FIELD = (RequestRefused, "A field of the request has a form that the gateway cannot read")
+BAD_FIELD = (RequestRejected, "A field of the request has a form that the gateway cannot read")
 
 OF_THE_GATEWAY: tuple[Examples, ...] = (
     (
-        (KeyQuotaSpent, ""),
+        (KeyQuotaExceeded, ""),
         403,
         (
             *("令牌 studio（#12）额度已用尽", "token quota too low"),
@@ -39,7 +39,7 @@ OF_THE_GATEWAY: tuple[Examples, ...] = (
         ),
     ),
     (
-        (AccountEmpty, ""),
+        (InsufficientBalance, ""),
         403,
         (
             *("insufficient_user_quota", "quota_not_enough", "user quota: 0", "用户额度为零", "剩余额度 $0.00"),
@@ -82,7 +82,7 @@ OF_THE_GATEWAY: tuple[Examples, ...] = (
         ),
     ),
     (
-        (TokenRefused, "The token has expired"),
+        (TokenRejected, "The token has expired"),
         401,
         (
             *("该令牌已过期", "token has expired", "token is expired", "token expired", "key has expired"),
@@ -90,7 +90,7 @@ OF_THE_GATEWAY: tuple[Examples, ...] = (
         ),
     ),
     (
-        (TokenRefused, "The token is switched off"),
+        (TokenRejected, "The token is switched off"),
         401,
         (
             *("该令牌状态不可用", "token is disabled", "token has been disabled", "token disabled"),
@@ -98,7 +98,7 @@ OF_THE_GATEWAY: tuple[Examples, ...] = (
         ),
     ),
     (
-        (TokenRefused, "The gateway saw no token"),
+        (TokenRejected, "The gateway saw no token"),
         401,
         (
             *("未提供令牌", "no token provided", "no API key provided"),
@@ -117,7 +117,7 @@ OF_THE_GATEWAY: tuple[Examples, ...] = (
         ),
     ),
     (
-        (NotOffered, "This gateway has no upstream for that model or action"),
+        (NotSupported, "This gateway has no upstream for that model or action"),
         503,
         ("model_not_found", "provider_not_found", "当前分组下无可用渠道", "no available channel"),
     ),
@@ -126,20 +126,20 @@ OF_THE_GATEWAY: tuple[Examples, ...] = (
         500,
         ("get_channel_failed", "可用渠道不存在"),
     ),
-    ((NotOffered, ""), 400, ("invalid_action", "invalid action", "Invalid URL", "method not allowed")),
+    ((NotSupported, ""), 400, ("invalid_action", "invalid action", "Invalid URL", "method not allowed")),
     (
-        (RequestRefused, "The gateway does not know the task that this continues"),
+        (RequestRejected, "The gateway does not know the task that this continues"),
         400,
         ("task_origin_not_exist", "get_origin_task_failed", "the origin task not found"),
     ),
     ((NotFound, ""), 400, ("task_not_exist", "task not exist")),
     (
-        (RequestRefused, "The gateway wants the task id of the clip to be continued"),
+        (RequestRejected, "The gateway wants the task id of the clip to be continued"),
         400,
         ("task_id is empty", "task id is empty"),
     ),
     (
-        (RequestRefused, "The request has no words"),
+        (RequestRejected, "The request has no words"),
         400,
         ("prompt_empty", "prompt is empty", "prompt cannot be empty", "prompt_is_empty", "empty prompt"),
     ),
@@ -155,7 +155,7 @@ OF_THE_GATEWAY: tuple[Examples, ...] = (
     (FULL, 429, ("当前分组上游负载已饱和", "upstream is saturated", "upstream overloaded", "upstream too busy")),
     (MAINTENANCE, 503, ("down for maintenance", "系统维护中")),
     (
-        (RequestRefused, "The text is longer than the gateway takes"),
+        (RequestRejected, "The text is longer than the gateway takes"),
         400,
         ("too long", "too large", "the maximum length is 3000", "提示词过长"),
     ),
@@ -201,12 +201,12 @@ OF_AN_UPSTREAM: tuple[Examples, ...] = (
         ("insufficient", "not enough", "payment required", "no credit", "余额", "额度", "积分"),
     ),
     (
-        (NotOffered, "The gateway's upstream has no channel for that model or action"),
+        (NotSupported, "The gateway's upstream has no channel for that model or action"),
         503,
         ("model_not_found", "provider_not_found", "无可用渠道", "no available channel"),
     ),
     (
-        (RequestRefused, "The gateway's upstream does not know the task that this continues"),
+        (RequestRejected, "The gateway's upstream does not know the task that this continues"),
         400,
         ("task_origin_not_exist", "get_origin_task_failed", "origin task not found"),
     ),
@@ -222,14 +222,14 @@ def rows(table: tuple[Examples, ...]) -> list[tuple[str, int, Told]]:
 
 @pytest.mark.parametrize(("words", "status", "told"), rows(OF_THE_GATEWAY))
 def test_what_the_gateway_s_own_words_mean(words: str, status: int, told: Told) -> None:
-    meaning = meaning_of_words(words, status, is_upstream=False)
+    meaning = classify_message(words, status, is_upstream=False)
     assert meaning is not None
     assert (meaning.trouble, meaning.what) == told
 
 
 @pytest.mark.parametrize(("words", "status", "told"), rows(OF_AN_UPSTREAM))
 def test_what_an_upstream_s_words_mean(words: str, status: int, told: Told) -> None:
-    meaning = meaning_of_words(words, status, is_upstream=True)
+    meaning = classify_message(words, status, is_upstream=True)
     assert meaning is not None
     assert (meaning.trouble, meaning.what) == told
 
@@ -237,7 +237,7 @@ def test_what_an_upstream_s_words_mean(words: str, status: int, told: Told) -> N
 @pytest.mark.parametrize("rule", message_rules._RULES, ids=lambda rule: rule.pattern.pattern[:40])
 def test_every_alternative_of_every_rule_has_an_example(rule: message_rules._Rule) -> None:
     """A rule is known by its pattern and what it means: a wording that is added later gets a row above first."""
-    is_upstream = rule.whose is message_rules._Whose.UPSTREAM
+    is_upstream = rule.whose is message_rules._Source.UPSTREAM
     texts = [
         words.lower()
         for words, status, (trouble, what) in rows(OF_AN_UPSTREAM if is_upstream else OF_THE_GATEWAY)
@@ -264,7 +264,7 @@ def test_alternatives_are_what_a_pattern_can_be() -> None:
         ("invalid character", 500, GARBLED),
         ("provider_not_found", 404, (ModelNotAllowed, "")),
         # The first that matches counts.
-        ("token quota: insufficient quota", 403, (KeyQuotaSpent, "")),
+        ("token quota: insufficient quota", 403, (KeyQuotaExceeded, "")),
         ("no access to the model", 403, (ModelNotAllowed, "")),
         ("no available channel: channel disabled", 503, GONE),
         ("upstream overloaded", 503, FULL),
@@ -278,19 +278,21 @@ def test_alternatives_are_what_a_pattern_can_be() -> None:
     ],
 )
 def test_statuses_order_and_word_bounds(words: str, status: int, told: Told | None) -> None:
-    meaning = meaning_of_words(words, status, is_upstream=False)
+    meaning = classify_message(words, status, is_upstream=False)
     assert (None if meaning is None else (meaning.trouble, meaning.what)) == told
 
 
 def test_of_money_and_keys_an_upstream_means_the_gateway_s_own() -> None:
     for words, status, _ in rows(OF_THE_GATEWAY[:1] + OF_THE_GATEWAY[2:12]):
-        told = meaning_of_words(words, status, is_upstream=True)
-        assert told is None or told.trouble not in {KeyQuotaSpent, TokenLimited, TokenRefused, ModelNotAllowed}, words
-    assert meaning_of_words("payment required", 402, is_upstream=False) is None
+        told = classify_message(words, status, is_upstream=True)
+        assert told is None or told.trouble not in {KeyQuotaExceeded, TokenLimited, TokenRejected, ModelNotAllowed}, (
+            words
+        )
+    assert classify_message("payment required", 402, is_upstream=False) is None
 
 
 def test_only_the_beginning_of_a_text_is_looked_at() -> None:
-    assert meaning_of_words("x" * 4_090 + " prohibited", 400, is_upstream=False) is None
+    assert classify_message("x" * 4_090 + " prohibited", 400, is_upstream=False) is None
 
 
 # --- whose failure it is ----------------------------------------------------------------------------------------------

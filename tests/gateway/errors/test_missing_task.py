@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sunotui.domain.errors import NotFound, SunotuiError
 from sunotui.gateway.errors.missing_task import says_no_such_task
-from sunotui.gateway.parsing.envelope import Answer
+from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.parsing.response_cache import reports_of
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import Asked, answer, listening
@@ -69,10 +69,10 @@ OTHERS: dict[str, tuple[int, object]] = {
 }
 
 
-def said(status: int, body: object) -> Answer:
+def said(status: int, body: object) -> Response:
     text = body if isinstance(body, str) else json.dumps(body)
     kind = "text/html" if text.startswith("<") else "application/json"
-    return Answer(status, {"content-type": kind}, text.encode())
+    return Response(status, {"content-type": kind}, text.encode())
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 404, 410, 422, 500, 503])
@@ -101,7 +101,7 @@ def test_no_key_is_repeated() -> None:
 
 @given(st.integers(100, 599), st.binary(max_size=300))
 def test_any_bytes_say_it_or_not(status: int, body: bytes) -> None:
-    assert says_no_such_task(Answer(status, {}, body)) in {True, False}
+    assert says_no_such_task(Response(status, {}, body)) in {True, False}
 
 
 async def test_one_unknown_task_hides_none_of_a_batch(client_for: Client) -> None:

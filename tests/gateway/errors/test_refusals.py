@@ -5,72 +5,72 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.domain.errors import (
-    AccountEmpty,
-    Blame,
+    ErrorSource,
     GatewayFailed,
-    GatewayLoginLost,
-    NotOffered,
-    RequestRefused,
+    GatewayLoginExpired,
+    InsufficientBalance,
+    NotSupported,
+    RateLimited,
+    RequestRejected,
+    SunotuiError,
     TimedOut,
     TokenLimited,
-    TokenRefused,
-    TooFast,
-    SunotuiError,
+    TokenRejected,
 )
-from sunotui.gateway.errors.classification import UPSTREAM_MUTE, Meaning
-from sunotui.gateway.errors.refusals import meaning_of, meaning_of_envelope, meaning_of_status
+from sunotui.gateway.errors.classification import UPSTREAM_MUTE, ErrorClass
+from sunotui.gateway.errors.refusals import classify, classify_envelope, classify_status
 from sunotui.gateway.parsing.envelope import open_envelope
 
 FILTER = "The gateway's filter refused the words"
 BY_STATUS: dict[int, tuple[type[SunotuiError], str]] = {
-    400: (RequestRefused, ""),
-    401: (TokenRefused, ""),
-    402: (AccountEmpty, ""),
+    400: (RequestRejected, ""),
+    401: (TokenRejected, ""),
+    402: (InsufficientBalance, ""),
     403: (TokenLimited, ""),
-    404: (NotOffered, ""),
-    405: (NotOffered, ""),
+    404: (NotSupported, ""),
+    405: (NotSupported, ""),
     408: (TimedOut, ""),
-    409: (RequestRefused, ""),
-    413: (RequestRefused, "The text is longer than the gateway takes"),
-    422: (RequestRefused, ""),
-    429: (TooFast, ""),
-    430: (TooFast, "The gateway was asked too often"),
-    451: (RequestRefused, FILTER),
+    409: (RequestRejected, ""),
+    413: (RequestRejected, "The text is longer than the gateway takes"),
+    422: (RequestRejected, ""),
+    429: (RateLimited, ""),
+    430: (RateLimited, "The gateway was asked too often"),
+    451: (RequestRejected, FILTER),
     455: (GatewayFailed, "The gateway is under maintenance"),
-    499: (RequestRefused, ""),
+    499: (RequestRejected, ""),
     500: (GatewayFailed, ""),
     502: (GatewayFailed, ""),
     599: (GatewayFailed, ""),
 }
-UPSTREAM: dict[int, tuple[type[SunotuiError], str, Blame | None]] = {
-    400: (RequestRefused, "The gateway's upstream refused the request", None),
-    401: (GatewayLoginLost, "", None),
-    402: (GatewayFailed, "The gateway's own account at its upstream has no credit left", Blame.UPSTREAM),
-    403: (GatewayLoginLost, "The gateway's upstream refused the gateway's own login; your token is fine", None),
-    404: (NotOffered, "The gateway's upstream does not know the clip or the action", Blame.UPSTREAM),
-    422: (RequestRefused, "The gateway's upstream refused the request", Blame.UPSTREAM),
-    429: (TooFast, "The gateway's upstream is full", Blame.UPSTREAM),
-    430: (TooFast, "The gateway's upstream is full", Blame.UPSTREAM),
-    500: (GatewayFailed, "The gateway's upstream failed", Blame.UPSTREAM),
-    503: (GatewayFailed, "The gateway's upstream failed", Blame.UPSTREAM),
-    451: (RequestRefused, FILTER, None),
+UPSTREAM: dict[int, tuple[type[SunotuiError], str, ErrorSource | None]] = {
+    400: (RequestRejected, "The gateway's upstream refused the request", None),
+    401: (GatewayLoginExpired, "", None),
+    402: (GatewayFailed, "The gateway's own account at its upstream has no credit left", ErrorSource.UPSTREAM),
+    403: (GatewayLoginExpired, "The gateway's upstream refused the gateway's own login; your token is fine", None),
+    404: (NotSupported, "The gateway's upstream does not know the clip or the action", ErrorSource.UPSTREAM),
+    422: (RequestRejected, "The gateway's upstream refused the request", ErrorSource.UPSTREAM),
+    429: (RateLimited, "The gateway's upstream is full", ErrorSource.UPSTREAM),
+    430: (RateLimited, "The gateway's upstream is full", ErrorSource.UPSTREAM),
+    500: (GatewayFailed, "The gateway's upstream failed", ErrorSource.UPSTREAM),
+    503: (GatewayFailed, "The gateway's upstream failed", ErrorSource.UPSTREAM),
+    451: (RequestRejected, FILTER, None),
 }
 
 
-def words_of(meaning: Meaning) -> tuple[type[SunotuiError], str]:
+def words_of(meaning: ErrorClass) -> tuple[type[SunotuiError], str]:
     return meaning.trouble, meaning.what
 
 
 @pytest.mark.parametrize("status", BY_STATUS)
 def test_what_a_status_means_alone(status: int) -> None:
-    assert words_of(meaning_of_status(status)) == BY_STATUS[status]
-    assert words_of(meaning_of(status, "", "")) == BY_STATUS[status]
-    assert words_of(meaning_of(status, "something", "no more is known")) == BY_STATUS[status]
+    assert words_of(classify_status(status)) == BY_STATUS[status]
+    assert words_of(classify(status, "", "")) == BY_STATUS[status]
+    assert words_of(classify(status, "something", "no more is known")) == BY_STATUS[status]
 
 
 @pytest.mark.parametrize("status", UPSTREAM)
 def test_what_a_status_means_when_an_upstream_gave_it(status: int) -> None:
-    meaning = meaning_of(status, "upstream_error", "it said no")
+    meaning = classify(status, "upstream_error", "it said no")
     assert (meaning.trouble, meaning.what, meaning.blame) == UPSTREAM[status]
 
 
@@ -78,12 +78,12 @@ def test_what_a_status_means_when_an_upstream_gave_it(status: int) -> None:
 @pytest.mark.parametrize(
     ("code", "kind", "what"),
     [
-        ("401", TokenRefused, ""),
-        ("404", NotOffered, ""),
-        ("405", TooFast, "The gateway was asked too often"),
-        ("429", AccountEmpty, ""),
-        ("430", TooFast, "The gateway was asked too often"),
-        ("451", RequestRefused, FILTER),
+        ("401", TokenRejected, ""),
+        ("404", NotSupported, ""),
+        ("405", RateLimited, "The gateway was asked too often"),
+        ("429", InsufficientBalance, ""),
+        ("430", RateLimited, "The gateway was asked too often"),
+        ("451", RequestRejected, FILTER),
         ("455", GatewayFailed, "The gateway is under maintenance"),
         ("503", GatewayFailed, ""),
         # No status: a word, too short, too long, digits that int() reads or refuses, and nothing.
@@ -100,23 +100,23 @@ def test_what_a_status_means_when_an_upstream_gave_it(status: int) -> None:
 def test_a_status_that_is_hidden_in_the_code_of_a_success(
     status: int, code: str, kind: type[SunotuiError], what: str
 ) -> None:
-    assert words_of(meaning_of(status, code, "no more is known")) == (kind, what)
+    assert words_of(classify(status, code, "no more is known")) == (kind, what)
 
 
 def test_a_number_in_the_code_of_a_failure_counts_less_than_its_status_but_for_two() -> None:
-    assert words_of(meaning_of(400, "404", "no")) == BY_STATUS[400]
-    assert words_of(meaning_of(400, "429", "no")) == (AccountEmpty, "")
-    assert words_of(meaning_of(400, "405", "no")) == (TooFast, "The gateway was asked too often")
+    assert words_of(classify(400, "404", "no")) == BY_STATUS[400]
+    assert words_of(classify(400, "429", "no")) == (InsufficientBalance, "")
+    assert words_of(classify(400, "405", "no")) == (RateLimited, "The gateway was asked too often")
 
 
 def test_gptproto_s_only_code_word() -> None:
-    assert meaning_of(403, "error", "no").trouble is AccountEmpty
-    assert meaning_of(400, "error", "no").trouble is RequestRefused
-    assert meaning_of(403, "errors", "no").trouble is TokenLimited
+    assert classify(403, "error", "no").trouble is InsufficientBalance
+    assert classify(400, "error", "no").trouble is RequestRejected
+    assert classify(403, "errors", "no").trouble is TokenLimited
 
 
 def test_an_upstream_s_code_word_counts_as_a_word() -> None:
-    assert meaning_of(400, "x", "no", "sensitive_words_detected").what == FILTER
+    assert classify(400, "x", "no", "sensitive_words_detected").what == FILTER
 
 
 @pytest.mark.parametrize(
@@ -133,9 +133,9 @@ def test_an_upstream_s_code_word_counts_as_a_word() -> None:
 def test_an_upstream_that_gave_neither_a_task_nor_a_reason(
     status: int, document: dict[str, str], is_mute: bool
 ) -> None:
-    assert (meaning_of_envelope(status, open_envelope(document)) is UPSTREAM_MUTE) == is_mute
+    assert (classify_envelope(status, open_envelope(document)) is UPSTREAM_MUTE) == is_mute
 
 
 @given(st.integers(0, 999), st.text(max_size=6), st.text(max_size=20), st.text(max_size=6))
 def test_every_failure_means_something(status: int, code: str, text: str, inner_code: str) -> None:
-    assert isinstance(meaning_of(status, code, text, inner_code), Meaning)
+    assert isinstance(classify(status, code, text, inner_code), ErrorClass)

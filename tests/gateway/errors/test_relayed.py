@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from sunotui.domain.errors import Blame, GatewayFailed, NotOffered, RequestRefused, SunotuiError
+from sunotui.domain.errors import ErrorSource, GatewayFailed, NotSupported, RequestRejected, SunotuiError
 from sunotui.gateway.errors.relayed import _UNSURE
 from sunotui.gateway.submit.outcome import Rejected, Unknown, outcome_of_answer
 from tests.support.alternatives import reached
@@ -32,18 +32,18 @@ def relayed(upstream: object) -> dict[str, object]:
 
 
 REFUSED: dict[str, tuple[int, object, type[SunotuiError]]] = {
-    "no channel upstream": (503, relayed(NO_CHANNEL), NotOffered),
+    "no channel upstream": (503, relayed(NO_CHANNEL), NotSupported),
     "no channel upstream, in Chinese": (
         503,
         relayed({"error": {"message": "当前分组 default 下对于模型 suno_music 无可用渠道", "type": "new_api_error"}}),
-        NotOffered,
+        NotSupported,
     ),
-    "no channel two relays away": (503, relayed(relayed(NO_CHANNEL)), NotOffered),
+    "no channel two relays away": (503, relayed(relayed(NO_CHANNEL)), NotSupported),
     "an error object": (500, relayed({"error": {"message": "upstream said no", "type": "e"}}), GatewayFailed),
     "an envelope": (500, relayed({"code": "error", "message": "model not supported", "data": None}), GatewayFailed),
     "one-hub: a failure under 200": (500, {"code": "submit_failed", "message": "model not supported"}, GatewayFailed),
-    "the parent, at new-api 2025": (400, relayed(PARENT_AT_2025), RequestRefused),
-    "the parent, at one-hub": (500, relayed(PARENT_AT_ONE_HUB), RequestRefused),
+    "the parent, at new-api 2025": (400, relayed(PARENT_AT_2025), RequestRejected),
+    "the parent, at one-hub": (500, relayed(PARENT_AT_ONE_HUB), RequestRejected),
 }
 UNKNOWN: dict[str, tuple[int, object]] = {
     "a web page": (503, relayed("<html><title>503</title></html>")),
@@ -82,7 +82,7 @@ def test_an_upstreams_own_refusal_proves_that_nothing_was_charged(name: str) -> 
     outcome = outcome_of_answer(status, {}, json.dumps(document).encode())
     assert isinstance(outcome, Rejected)
     assert type(outcome.trouble) is trouble
-    assert outcome.trouble.blame is Blame.UPSTREAM
+    assert outcome.trouble.blame is ErrorSource.UPSTREAM
 
 
 @pytest.mark.parametrize("name", UNKNOWN)
@@ -151,7 +151,7 @@ def test_every_wording_of_an_unsure_upstream_has_an_example() -> None:
 def test_an_upstream_without_a_reason_is_told_as_that(code: str) -> None:
     outcome = outcome_of_answer(500, {}, json.dumps({"code": code, "message": "", "data": None}).encode())
     assert isinstance(outcome, Unknown)
-    assert outcome.trouble.blame is Blame.UPSTREAM
+    assert outcome.trouble.blame is ErrorSource.UPSTREAM
     assert "neither a task nor a reason" in outcome.trouble.what
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.tasks.word_timings import Timing
+from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.gateway.parsing.word_timings import MOST_WORDS, timing_in, timing_of_text
 
 
@@ -30,4 +30,4 @@ def test_words_without_end_are_cut() -> None:
 
 @given(st.text(max_size=100))
 def test_any_stored_text_is_a_timing(text: str) -> None:
-    assert isinstance(timing_of_text(text), Timing)
+    assert isinstance(timing_of_text(text), WordTimings)

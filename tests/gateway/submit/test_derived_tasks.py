@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from sunotui.domain.dialect import Dialect, choose_dialect
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, from_json, to_json
-from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.submit.payloads import build_payload
 
 SONG = {"mv": "chirp-hawk", "make_instrumental": False}
 WORDS = {"prompt": "la la", "tags": "folk", **SONG}
@@ -153,11 +153,11 @@ def test_a_body(name: str, dialect: Dialect) -> None:
     assert [problem for problem in request.problems() if problem.is_blocking] == []
     expected = {Dialect.FLAT: flat, Dialect.NESTED: nested, Dialect.SUNOAPI: None}[dialect]
     if expected is None:
-        with pytest.raises(RequestImpossible) as refused:
-            order_for(request, dialect)
+        with pytest.raises(InvalidRequest) as refused:
+            build_payload(request, dialect)
         assert "not offered here" in refused.value.what
     else:
-        order = order_for(request, dialect)
+        order = build_payload(request, dialect)
         assert (order.path, json.loads(order.body)) == ("/suno/submit/music", expected)
 
 
@@ -173,7 +173,7 @@ SLIDERS: dict[str, Any] = {"style_weight": 0.65, "weirdness": 0.2}
 
 def test_flat_puts_sliders_and_gender_into_metadata() -> None:
     request = MusicRequest(lyrics="la", model="chirp-hawk", gender="f", **SLIDERS)
-    assert json.loads(order_for(request, Dialect.FLAT).body)["metadata"] == {
+    assert json.loads(build_payload(request, Dialect.FLAT).body)["metadata"] == {
         "create_mode": "custom",
         "control_sliders": {"style_weight": 0.65, "weirdness_constraint": 0.2},
         "can_control_sliders": ["style_weight", "weirdness_constraint"],
@@ -183,7 +183,7 @@ def test_flat_puts_sliders_and_gender_into_metadata() -> None:
 
 def test_flat_follows_the_source_of_a_cover_by_audio_weight() -> None:
     request = DerivedRequest("cover", "a", style="folk", model="chirp-hawk", audio_weight=0.9)
-    assert json.loads(order_for(request, Dialect.FLAT).body)["metadata"] == {
+    assert json.loads(build_payload(request, Dialect.FLAT).body)["metadata"] == {
         "create_mode": "custom",
         "control_sliders": {"audio_weight": 0.9},
         "can_control_sliders": ["audio_weight"],
@@ -198,21 +198,21 @@ def test_some_flat_gateways_want_the_gender_at_the_top(host: str) -> None:
         MusicRequest(lyrics="la", model="chirp-hawk", gender="f", **SLIDERS),
         DerivedRequest("cover", "a", style="folk", model="chirp-hawk", gender="f", **SLIDERS),
     ):
-        made = json.loads(order_for(request, choice.dialect, choice.label).body)
+        made = json.loads(build_payload(request, choice.dialect, choice.label).body)
         assert made["vocal_gender"] == "f"
         assert "vocal_gender" not in made["metadata"]
 
 
 def test_sunoapi_puts_them_at_the_top() -> None:
     request = MusicRequest(lyrics="la", model="chirp-hawk", gender="m", audio_weight=0.0, **SLIDERS)
-    made = json.loads(order_for(request, Dialect.SUNOAPI).body)
+    made = json.loads(build_payload(request, Dialect.SUNOAPI).body)
     assert (made["style_weight"], made["weirdness_constraint"], made["audio_weight"]) == (0.65, 0.2, 0.0)
     assert made["vocal_gender"] == "m"
 
 
 def test_nested_takes_a_duration_and_nothing_else() -> None:
     request = MusicRequest(lyrics="la", model="chirp-fenix", duration_s=90.0)
-    assert json.loads(order_for(request, Dialect.NESTED).body)["duration"] == 90
+    assert json.loads(build_payload(request, Dialect.NESTED).body)["duration"] == 90
 
 
 @pytest.mark.parametrize(
@@ -224,8 +224,8 @@ def test_nested_takes_a_duration_and_nothing_else() -> None:
     ],
 )
 def test_nested_has_no_duration_for_anything_else(request_: MusicRequest | DerivedRequest) -> None:
-    with pytest.raises(RequestImpossible) as refused:
-        order_for(request_, Dialect.NESTED)
+    with pytest.raises(InvalidRequest) as refused:
+        build_payload(request_, Dialect.NESTED)
     assert "v5.5 only" in refused.value.what
 
 
@@ -240,5 +240,5 @@ def test_nested_has_no_duration_for_anything_else(request_: MusicRequest | Deriv
     ],
 )
 def test_a_setting_without_a_place_is_refused(values: dict[str, Any], dialect: Dialect) -> None:
-    with pytest.raises(RequestImpossible):
-        order_for(MusicRequest(lyrics="la", model="chirp-hawk", **values), dialect)
+    with pytest.raises(InvalidRequest):
+        build_payload(MusicRequest(lyrics="la", model="chirp-hawk", **values), dialect)

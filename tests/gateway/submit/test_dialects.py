@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from sunotui.domain.dialect import Dialect
-from sunotui.domain.errors import RequestImpossible
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.models import MODELS, Model, find
 from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, Request
-from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.submit.payloads import build_payload
 
 CUSTOM = MusicRequest(lyrics="[Verse]\nla", title="Gulls", style="folk", exclude="jazz", model="chirp-fenix")
 EXTEND = MusicRequest(
@@ -25,7 +25,7 @@ SECTION = DerivedRequest("infill", clip_id="clip-1", lyrics="new words", start_s
 
 
 def body(request: Request, dialect: Dialect) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(order_for(request, dialect).body)
+    found: dict[str, Any] = json.loads(build_payload(request, dialect).body)
     return found
 
 
@@ -111,8 +111,8 @@ def test_sunoapi_alone_sings_with_the_voice_of_a_persona() -> None:
     request = replace(PERSONA, persona_as_voice=True)
     assert body(request, Dialect.SUNOAPI)["persona_model"] == "voice_persona"
     for dialect in (Dialect.FLAT, Dialect.NESTED):
-        with pytest.raises(RequestImpossible) as refused:
-            order_for(request, dialect)
+        with pytest.raises(InvalidRequest) as refused:
+            build_payload(request, dialect)
         assert "A persona as a voice is not offered here" in refused.value.what
 
 
@@ -127,13 +127,13 @@ def test_sunoapi_alone_sings_with_the_voice_of_a_persona() -> None:
     ],
 )
 def test_a_task_without_a_form_is_refused_before_it_is_sent(request_: Request, dialect: Dialect) -> None:
-    with pytest.raises(RequestImpossible) as refused:
-        order_for(request_, dialect)
+    with pytest.raises(InvalidRequest) as refused:
+        build_payload(request_, dialect)
     assert "not offered here" in refused.value.what
 
 
 def test_lyrics_are_the_same_everywhere() -> None:
-    orders = {order_for(LyricsRequest("rain"), dialect) for dialect in Dialect}
+    orders = {build_payload(LyricsRequest("rain"), dialect) for dialect in Dialect}
     assert len(orders) == 1
 
 

@@ -19,7 +19,7 @@ from sunotui.domain.requests.request import (
     UpsampleTagsRequest,
 )
 from sunotui.domain.text import sendable
-from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.submit.payloads import build_payload
 
 ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
     "described": (
@@ -173,7 +173,7 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
 @pytest.mark.parametrize("name", ORDERS)
 def test_an_order(name: str) -> None:
     request, path, body = ORDERS[name]
-    order = order_for(request)
+    order = build_payload(request)
     assert (order.path, json.loads(order.body)) == (path, body)
     # A whole second goes as a whole number: 90 and 90.0 are not the same to every server.
     assert "90.0" not in order.body
@@ -182,8 +182,8 @@ def test_an_order(name: str) -> None:
 @given(st.text(), st.text(), st.text())
 def test_any_text_makes_a_body_that_can_be_sent_and_read(description: str, title: str, model: str) -> None:
     request = MusicRequest(description=description, title=title, model=model)
-    order = order_for(request)
-    assert order == order_for(request)
+    order = build_payload(request)
+    assert order == build_payload(request)
     read = json.loads(order.body.encode())
     if "gpt_description_prompt" in read:
         assert read["gpt_description_prompt"] == sendable(description)
@@ -215,7 +215,7 @@ _IN_ENDS = f"{_ENDS}x\u200by{_ENDS}"
 )
 def test_nothing_invisible_goes_out_at_the_ends_of_a_text(request_: Request) -> None:
     """A byte order mark before the words and a zero-width space behind the model's name were sent."""
-    body = json.loads(order_for(request_).body)
+    body = json.loads(build_payload(request_).body)
     texts = [text for value in body.values() for text in (value if isinstance(value, list) else [value])]
     texts = [text for text in texts if isinstance(text, str)]
     assert not [text for text in texts if not text.isascii() and text != "x\u200by"]
@@ -224,14 +224,14 @@ def test_nothing_invisible_goes_out_at_the_ends_of_a_text(request_: Request) -> 
 
 
 def test_a_text_of_nothing_visible_is_left_out() -> None:
-    empty = order_for(MusicRequest(lyrics="la", style="\u200b", exclude="\ufeff", title="\u3164", model="\u2060"))
-    assert empty == order_for(MusicRequest(lyrics="la"))
+    empty = build_payload(MusicRequest(lyrics="la", style="\u200b", exclude="\ufeff", title="\u3164", model="\u2060"))
+    assert empty == build_payload(MusicRequest(lyrics="la"))
 
 
 def test_line_ends_of_windows_go_out_as_newlines() -> None:
     lyrics = "[Verse]\r\nla\r\n"
     cover, plain = (DerivedRequest("cover", "c", style=f"pop{end}x", lyrics=lyrics) for end in ("\r\n", "\n"))
-    assert order_for(cover) == order_for(plain)
-    assert json.loads(order_for(MusicRequest(lyrics=lyrics)).body)["prompt"] == "[Verse]\nla"
-    sound = order_for(DerivedRequest("sound", sound="rain\r\nroof"), Dialect.NESTED)
+    assert build_payload(cover) == build_payload(plain)
+    assert json.loads(build_payload(MusicRequest(lyrics=lyrics)).body)["prompt"] == "[Verse]\nla"
+    sound = build_payload(DerivedRequest("sound", sound="rain\r\nroof"), Dialect.NESTED)
     assert "\\r" not in sound.body

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sunotui.domain.dialect import Dialect, choose_dialect
-from sunotui.domain.errors import AnswerUnreadable, Charge, NotFound, NotOffered, RequestImpossible, TimedOut
+from sunotui.domain.errors import Charge, InvalidRequest, NotFound, NotSupported, TimedOut, UnreadableResponse
 from sunotui.domain.midi import Instrument, Note, notes_from_json
 from sunotui.domain.requests.request import (
     MidiRequest,
@@ -19,7 +19,7 @@ from sunotui.domain.requests.request import (
 )
 from sunotui.gateway.parsing.results import read_result
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected, Unknown
-from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.submit.payloads import build_payload
 from sunotui.gateway.transport.connection import TimeLimits
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, Asked, answer, listening, page
@@ -54,7 +54,7 @@ GOES_OUT: list[tuple[Request, Dialect, str, str, dict[str, Any] | None]] = [
 async def test_what_goes_out(
     request_: Request, dialect: Dialect, method: str, path: str, body: dict[str, Any] | None, client_for: Client
 ) -> None:
-    order = order_for(request_, dialect)
+    order = build_payload(request_, dialect)
     async with listening(answer(200, {"code": "success", "data": TASK})) as gateway:
         await client_for(gateway.base_url).submit(order)
     (asked,) = gateway.asked
@@ -66,7 +66,7 @@ async def test_what_goes_out(
 def test_ccapi_has_a_form_of_its_own() -> None:
     choice = choose_dialect("", "api.ccapi.ai")
     assert (choice.label, choice.is_proved) == ("ccapi", False)
-    order = order_for(TAGS, choice.dialect, choice.label)
+    order = build_payload(TAGS, choice.dialect, choice.label)
     assert (order.path, json.loads(order.body)) == ("/suno/submit/UPSAMPLE_TAGS", {"tags": "student"})
 
 
@@ -80,8 +80,8 @@ def test_ccapi_has_a_form_of_its_own() -> None:
     ],
 )
 def test_what_the_form_cannot_say_is_not_sent(request_: Request, dialect: Dialect) -> None:
-    with pytest.raises(RequestImpossible):
-        order_for(request_, dialect)
+    with pytest.raises(InvalidRequest):
+        build_payload(request_, dialect)
 
 
 # --- what an answer holds --------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ MAKING = ("persona", "tags")
 
 async def outcome_of(request: Request, told: bytes, client_for: Client) -> Outcome:
     async with listening(told) as gateway:
-        outcome = await client_for(gateway.base_url).submit(order_for(request))
+        outcome = await client_for(gateway.base_url).submit(build_payload(request))
     assert len(gateway.asked) == 1
     return outcome
 
@@ -191,7 +191,7 @@ async def test_created_and_accepted_are_successes_too(status: int, client_for: C
 
 async def test_a_form_with_a_task_is_accepted_by_its_id(client_for: Client) -> None:
     async with listening(answer(200, wrapped(TASK))) as gateway:
-        outcome = await client_for(gateway.base_url).submit(order_for(PERSONA, NESTED))
+        outcome = await client_for(gateway.base_url).submit(build_payload(PERSONA, NESTED))
     assert isinstance(outcome, Accepted)
     assert outcome.task_id == TASK
 
@@ -220,7 +220,7 @@ async def test_what_may_have_been_made_is_unknown(name: str, told: str, client_f
 async def test_a_success_without_the_result_is_unknown(name: str, body: object, client_for: Client) -> None:
     outcome = await outcome_of(RAW[name], answer(200, body), client_for)
     assert isinstance(outcome, Unknown)
-    assert isinstance(outcome.trouble, AnswerUnreadable)
+    assert isinstance(outcome.trouble, UnreadableResponse)
 
 
 @pytest.mark.parametrize("name", RAW)
@@ -230,7 +230,7 @@ async def test_a_silent_gateway_is_not_asked_twice(name: str, client_for: Client
 
     async with listening(never) as gateway:
         client = client_for(gateway.base_url, limits=TimeLimits(extra_s=0.2))
-        outcome = await client.submit(order_for(RAW[name]))
+        outcome = await client.submit(build_payload(RAW[name]))
     assert isinstance(outcome, Unknown)
     assert isinstance(outcome.trouble, TimedOut)
     assert len(gateway.asked) == 1
@@ -240,7 +240,7 @@ async def test_a_silent_gateway_is_not_asked_twice(name: str, client_for: Client
 async def test_what_never_left_is_rejected(name: str, client_for: Client) -> None:
     async with listening(b"") as gateway:
         pass
-    outcome = await client_for(gateway.base_url).submit(order_for(RAW[name]))
+    outcome = await client_for(gateway.base_url).submit(build_payload(RAW[name]))
     assert isinstance(outcome, Rejected)
     assert outcome.trouble.charge is Charge.NO
 
@@ -258,7 +258,7 @@ REFUSED: dict[str, bytes] = {
 async def test_where_it_is_missing_it_is_rejected(name: str, told: str, client_for: Client) -> None:
     outcome = await outcome_of(RAW[name], REFUSED[told], client_for)
     assert isinstance(outcome, Rejected)
-    assert isinstance(outcome.trouble, NotOffered)
+    assert isinstance(outcome.trouble, NotSupported)
 
 
 @pytest.mark.parametrize("name", RAW)

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from sunotui.domain.errors import AddressRefused, AnswerUnreadable, NotAGateway
+from sunotui.domain.errors import NotAGateway, UnreadableResponse, UnsafeUrl
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.gateway.submit.outcome import Unknown
-from sunotui.gateway.submit.payloads import Order
+from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.auth import TokenAuth
 from sunotui.gateway.transport.content_encoding import read_body
 from tests.gateway.conftest import Client
@@ -48,7 +48,7 @@ async def test_what_goes_with_every_request(client_for: Client) -> None:
 )
 def test_the_token_goes_to_no_other_origin(address: str) -> None:
     auth = TokenAuth(BaseUrl("https", "gateway.example", 443), TOKEN)
-    with pytest.raises(AddressRefused):
+    with pytest.raises(UnsafeUrl):
         next(auth.auth_flow(httpx.Request("POST", address)))
 
 
@@ -66,7 +66,7 @@ async def test_a_redirect_is_never_followed(status: int, client_for: Client) -> 
             client = client_for(gateway.base_url)
             with pytest.raises(NotAGateway):
                 await client.fetch_tasks(["a"])
-            assert isinstance(await client.submit(Order("/suno/submit/music", "{}")), Unknown)
+            assert isinstance(await client.submit(Payload("/suno/submit/music", "{}")), Unknown)
         assert elsewhere.asked == []
     assert len(gateway.asked) == 2
 
@@ -145,9 +145,9 @@ async def test_a_compressed_answer_that_cannot_be_read_is_refused(
 ) -> None:
     async with listening(answer(200, body, headers={"Content-Encoding": encoding})) as gateway:
         client = client_for(gateway.base_url)
-        with pytest.raises(AnswerUnreadable, match="compressed"):
+        with pytest.raises(UnreadableResponse, match="compressed"):
             await client.fetch_tasks(["a"])
-        assert isinstance(await client.submit(Order("/suno/submit/music", "{}")), Unknown)
+        assert isinstance(await client.submit(Payload("/suno/submit/music", "{}")), Unknown)
 
 
 @pytest.mark.parametrize("encoding", ["", "gzip", "deflate"])
@@ -156,7 +156,7 @@ async def test_a_body_may_be_as_large_as_the_limit_and_no_larger(encoding: str) 
     for limit in (1_000, 256 * 1024, 1_000_000):
         whole = bytes(limit)
         assert await read_body(pieces(pack(whole), 65_536), encoding, limit) == whole
-        with pytest.raises(AnswerUnreadable, match="larger"):
+        with pytest.raises(UnreadableResponse, match="larger"):
             await read_body(pieces(pack(whole + b"x"), 65_536), encoding, limit)
 
 
@@ -170,7 +170,7 @@ async def test_a_small_body_that_swells_lets_others_have_their_turn() -> None:
             await asyncio.sleep(0)
 
     counting = asyncio.create_task(count())
-    with pytest.raises(AnswerUnreadable):
+    with pytest.raises(UnreadableResponse):
         await read_body(pieces(gzip.compress(bytes(16 * 2**20)), 2**20), "gzip", 8 * 2**20)
     counting.cancel()
     assert turns > 16

@@ -18,7 +18,7 @@ from sunotui.domain.token import Token
 from sunotui.gateway.endpoints import SUBMIT_MUSIC
 from sunotui.gateway.secret_forms import body_without_secret, has_secret
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
-from sunotui.gateway.submit.payloads import Order, order_for
+from sunotui.gateway.submit.payloads import Payload, build_payload
 from sunotui.gateway.transport.echo import without_secret
 from sunotui.gateway.transport.redaction import masked
 from tests.gateway.conftest import Client
@@ -68,7 +68,7 @@ LEAKS: dict[str, bytes] = {
 async def test_no_outcome_keeps_it(name: str, client_for: Client, song: Path) -> None:
     async with listening(LEAKS[name]) as gateway:
         client = client_for(gateway.base_url, token=Token(SECRET))
-        for order in (Order(SUBMIT_MUSIC, "{}"), order_for(UploadFileRequest(str(song)))):
+        for order in (Payload(SUBMIT_MUSIC, "{}"), build_payload(UploadFileRequest(str(song)))):
             outcome = await client.submit(order)
             assert not has_part_of_it(outcome)
         with pytest.raises(SunotuiError) as raised:
@@ -79,7 +79,7 @@ async def test_no_outcome_keeps_it(name: str, client_for: Client, song: Path) ->
 @pytest.mark.parametrize("data", [SECRET, f"task-{SECRET}", {"task_id": SECRET}, [{"id": SECRET, "audio_url": ""}]])
 async def test_the_token_is_no_id(data: object, client_for: Client, song: Path) -> None:
     async with listening(answer(200, {"code": "success", "data": data})) as gateway:
-        outcome = await client_for(gateway.base_url, token=Token(SECRET)).submit(Order(SUBMIT_MUSIC, "{}"))
+        outcome = await client_for(gateway.base_url, token=Token(SECRET)).submit(Payload(SUBMIT_MUSIC, "{}"))
     assert isinstance(outcome, Unknown)
     assert outcome.hints == ()
     assert not has_part_of_it(outcome)
@@ -88,7 +88,7 @@ async def test_the_token_is_no_id(data: object, client_for: Client, song: Path) 
 async def test_the_token_is_no_id_of_an_uploads_clip(client_for: Client, song: Path) -> None:
     async with both({MAKE: answer(200, {"clip_id": f"c-{SECRET}"})}) as site:
         client = client_for(site.gateway.base_url, token=Token(SECRET))
-        outcome = await client.submit(order_for(UploadFileRequest(str(song))))
+        outcome = await client.submit(build_payload(UploadFileRequest(str(song))))
     assert isinstance(outcome, Unknown)
     assert outcome.hints == (CLIP,)
     assert not has_part_of_it(outcome)
@@ -98,7 +98,7 @@ async def test_a_storage_that_was_given_it(client_for: Client, song: Path) -> No
     why = f"<Error><Code>{'x' * 185}</Code><Message>{SECRET}</Message></Error>"
     async with both(stored=answer(403, why, kind="application/xml")) as site:
         client = client_for(site.gateway.base_url, token=Token(SECRET))
-        outcome = await client.submit(order_for(UploadFileRequest(str(song))))
+        outcome = await client.submit(build_payload(UploadFileRequest(str(song))))
     assert isinstance(outcome, Rejected)
     assert not has_part_of_it(outcome)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.gateway.transport.redaction import BEFORE_CUTTING, HEAD_LIMIT, head_of, masked, told
+from sunotui.gateway.transport.redaction import BEFORE_CUTTING, HEAD_LIMIT, head_of, masked, redacted_text
 
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyIn0.c2lnbmF0dXJl"
 SECRET = "planted-Canary-7"
@@ -27,7 +27,7 @@ def packed(document: object, depth: int) -> str:
 @pytest.mark.parametrize("value", ["__client=owner", "a b; c=owner", 'a "quoted" owner', "back\\slash owner", "owner"])
 def test_a_session_of_the_owner_is_masked_at_any_depth(key: str, value: str, depth: int) -> None:
     text = packed({"data": {key: value, "status": "active"}}, depth)
-    for shown in (masked(text), told(text, "", 4_000), head_of(text.encode())):
+    for shown in (masked(text), redacted_text(text, "", 4_000), head_of(text.encode())):
         assert "owner" not in shown
         assert "•••" in shown
         assert "active" in shown, "what follows is still to be read"
@@ -48,7 +48,7 @@ def test_a_session_of_the_owner_is_masked_at_any_depth(key: str, value: str, dep
 )
 def test_a_key_is_masked_at_any_depth(text: str, hidden: str, depth: int) -> None:
     whole = packed({"error": f"refused {text} at once"}, depth)
-    for shown in (masked(whole, SECRET), told(whole, SECRET, 4_000), head_of(whole.encode(), SECRET)):
+    for shown in (masked(whole, SECRET), redacted_text(whole, SECRET, 4_000), head_of(whole.encode(), SECRET)):
         assert hidden not in shown
         assert "refused" in shown
         assert "at once" in shown
@@ -89,12 +89,12 @@ def test_a_key_across_the_cut_leaves_no_half() -> None:
 
 def test_a_control_character_hides_no_key() -> None:
     assert "Canary" not in head_of(b"planted-\x1bCanary-7", SECRET)
-    assert "Canary" not in told("planted-\u200bCanary-7", SECRET)
-    assert "AbCdEf" not in told("sk-\x00AbCdEf123456")
+    assert "Canary" not in redacted_text("planted-\u200bCanary-7", SECRET)
+    assert "AbCdEf" not in redacted_text("sk-\x00AbCdEf123456")
 
 
 def test_what_a_formatter_made_of_a_percent_sign_is_undone() -> None:
-    assert told("100%!s(MISSING) sure, 5%!(NOVERB)") == "100%s sure, 5%"
+    assert redacted_text("100%!s(MISSING) sure, 5%!(NOVERB)") == "100%s sure, 5%"
 
 
 def test_an_answer_full_of_backslashes_and_quotes_is_read_once() -> None:

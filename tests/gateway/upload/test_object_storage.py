@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import (
-    AddressRefused,
-    AnswerUnreadable,
     GatewayFailed,
-    NetworkDown,
-    RequestImpossible,
+    InvalidRequest,
+    NetworkError,
     SunotuiError,
+    UnreadableResponse,
+    UnsafeUrl,
 )
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.gateway.submit.outcome import Accepted, Rejected
 from sunotui.gateway.upload.audio_file import BLOCK, LARGEST_FILE
-from sunotui.gateway.upload.object_storage import LONGEST_ADDRESS, LONGEST_FIELD, MOST_FIELDS, place_in
+from sunotui.gateway.upload.object_storage import LONGEST_ADDRESS, LONGEST_FIELD, MOST_FIELDS, upload_target_in
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, Answering, answer, listening, page
 from tests.gateway.upload_bench import FIELDS, START, UPLOAD, both, cut, rejected, uploaded
@@ -67,15 +67,15 @@ PLACES: dict[str, list[tuple[BaseUrl, bool]]] = {
 def test_where_a_file_may_go(url: str) -> None:
     for gateway, is_safe in PLACES[url]:
         if is_safe:
-            assert place_in({"url": url, "fields": {"key": "x"}}, gateway, TOKEN.reveal()).url == url
+            assert upload_target_in({"url": url, "fields": {"key": "x"}}, gateway, TOKEN.reveal()).url == url
             continue
-        with pytest.raises(AddressRefused):
-            place_in({"url": url, "fields": {"key": "x"}}, gateway, TOKEN.reveal())
+        with pytest.raises(UnsafeUrl):
+            upload_target_in({"url": url, "fields": {"key": "x"}}, gateway, TOKEN.reveal())
 
 
 def test_only_texts_of_the_form_go_on() -> None:
     fields = {"key": "a", "n": 5, "list": ["x"], "none": None, "file": "ours", "File": "ours"}
-    place = place_in({"url": "https://storage.example/", "fields": fields}, AFAR, TOKEN.reveal())
+    place = upload_target_in({"url": "https://storage.example/", "fields": fields}, AFAR, TOKEN.reveal())
     assert place.fields == (("key", "a"),)
 
 
@@ -91,8 +91,8 @@ def test_only_texts_of_the_form_go_on() -> None:
     ],
 )
 def test_a_form_that_no_storage_has(fields: dict[str, object]) -> None:
-    with pytest.raises(AnswerUnreadable):
-        place_in({"url": "https://storage.example/", "fields": fields}, AFAR, TOKEN.reveal())
+    with pytest.raises(UnreadableResponse):
+        upload_target_in({"url": "https://storage.example/", "fields": fields}, AFAR, TOKEN.reveal())
 
 
 @pytest.mark.parametrize(
@@ -103,16 +103,16 @@ def test_a_form_that_no_storage_has(fields: dict[str, object]) -> None:
     ],
 )
 def test_the_token_is_not_carried_there_by_the_form(told: dict[str, object]) -> None:
-    with pytest.raises(AddressRefused, match="token"):
-        place_in(told, AFAR, TOKEN.reveal())
+    with pytest.raises(UnsafeUrl, match="token"):
+        upload_target_in(told, AFAR, TOKEN.reveal())
 
 
 @pytest.mark.parametrize(
     "answer_told", [{}, {"url": 5}, {"url": None, "fields": {}}, {"url": "https://a.example/", "fields": []}]
 )
 def test_an_answer_that_names_no_storage(answer_told: dict[str, object]) -> None:
-    with pytest.raises(AnswerUnreadable):
-        place_in(answer_told, AFAR, TOKEN.reveal())
+    with pytest.raises(UnreadableResponse):
+        upload_target_in(answer_told, AFAR, TOKEN.reveal())
 
 
 # --- the storage ------------------------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ STORAGES: dict[str, tuple[Answering, type[SunotuiError], str]] = {
     "a refusal": (answer(403, S3_REFUSAL, kind="application/xml"), GatewayFailed, "AccessDenied: Policy expired[2J"),
     "a refusal without end": (answer(403, b"x" * 20_000_000), GatewayFailed, "refused the file"),
     "a failure": (page(503), GatewayFailed, "refused the file"),
-    "a cut": (cut, NetworkDown, "could not be reached"),
+    "a cut": (cut, NetworkError, "could not be reached"),
     "no HTTP": (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", SunotuiError, "storage"),
 }
 
@@ -156,7 +156,7 @@ async def test_a_storage_that_is_not_there(client_for: Client, song: Path) -> No
     async with listening(b"") as gone:
         pass
     async with both(place=lambda url: {"id": UPLOAD, "url": gone.base_url.origin, "fields": FIELDS}) as site:
-        rejected(await uploaded(client_for, site, song), NetworkDown)
+        rejected(await uploaded(client_for, site, song), NetworkError)
 
 
 async def test_a_storages_cookie_is_not_given_to_anyone(client_for: Client, song: Path) -> None:
@@ -183,7 +183,7 @@ async def test_the_environment_does_not_move_the_storage(
 )
 async def test_an_unsafe_storage_gets_nothing(url: str, client_for: Client, song: Path) -> None:
     async with both(place=lambda _: {"id": UPLOAD, "url": url, "fields": FIELDS}) as site:
-        trouble = rejected(await uploaded(client_for, site, song), AddressRefused)
+        trouble = rejected(await uploaded(client_for, site, song), UnsafeUrl)
     assert "nothing was made or charged" in trouble.sentence
     assert site.storage.connections == 0
 
@@ -245,7 +245,7 @@ FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
 async def test_a_file_that_cannot_be_sent(name: str, client_for: Client, tmp_path: Path) -> None:
     made, words = FILES[name]
     async with both() as site:
-        trouble = rejected(await uploaded(client_for, site, made(tmp_path)), RequestImpossible)
+        trouble = rejected(await uploaded(client_for, site, made(tmp_path)), InvalidRequest)
     assert words in trouble.sentence
     assert site.gateway.asked == []
 
@@ -259,6 +259,6 @@ async def test_a_file_that_becomes_shorter(client_for: Client, tmp_path: Path) -
             os.truncate(path, BLOCK)
 
     async with both() as site:
-        trouble = rejected(await uploaded(client_for, site, path, cut_it), RequestImpossible)
+        trouble = rejected(await uploaded(client_for, site, path, cut_it), InvalidRequest)
     assert "became shorter" in trouble.sentence
     assert site.steps == [START]

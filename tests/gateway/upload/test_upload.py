@@ -10,18 +10,18 @@ import pytest
 from sunotui.domain.errors import (
     Charge,
     GatewayFailed,
-    NetworkDown,
-    NotOffered,
-    RequestRefused,
-    TimedOut,
-    TokenRefused,
-    TooFast,
+    NetworkError,
+    NotSupported,
+    RateLimited,
+    RequestRejected,
     SunotuiError,
+    TimedOut,
+    TokenRejected,
 )
 from sunotui.domain.requests.request import UploadFileRequest
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
-from sunotui.gateway.submit.payloads import order_for
+from sunotui.gateway.submit.payloads import build_payload
 from sunotui.gateway.transport.connection import TimeLimits
 from sunotui.gateway.upload.upload import MOST_FAILURES
 from tests.gateway.conftest import SOUND, Client
@@ -119,7 +119,7 @@ async def test_answers_in_an_envelope(status: int, client_for: Client, song: Pat
 async def test_under_a_prefix(client_for: Client, song: Path) -> None:
     async with listening(page(404)) as gateway:
         client = client_for(replace(gateway.base_url, prefix="/v1"))
-        rejected(await client.submit(order_for(UploadFileRequest(str(song)))), NotOffered)
+        rejected(await client.submit(build_payload(UploadFileRequest(str(song)))), NotSupported)
     assert [asked.path for asked in gateway.asked] == [f"/v1{START}"]
 
 
@@ -128,28 +128,28 @@ async def test_under_a_prefix(client_for: Client, song: Path) -> None:
 REFUSED = answer(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}})
 BAD_REQUEST = answer(400, {"code": "x", "message": "no"})
 FAILING: dict[str, tuple[Steps, type[SunotuiError], str, list[str]]] = {
-    "no such page": ({START: page(200, "New API")}, NotOffered, "does not offer file uploads", [START]),
-    "gin's 404": ({START: answer(404, "404 page not found", kind="text/plain")}, NotOffered, "file uploads", [START]),
-    "the token": ({START: REFUSED}, TokenRefused, "asked where to send the file", [START]),
-    "a limit": ({START: answer(429, {"code": "x", "message": "slow"})}, TooFast, "asked where to send", [START]),
+    "no such page": ({START: page(200, "New API")}, NotSupported, "does not offer file uploads", [START]),
+    "gin's 404": ({START: answer(404, "404 page not found", kind="text/plain")}, NotSupported, "file uploads", [START]),
+    "the token": ({START: REFUSED}, TokenRejected, "asked where to send the file", [START]),
+    "a limit": ({START: answer(429, {"code": "x", "message": "slow"})}, RateLimited, "asked where to send", [START]),
     "told in vain": ({FINISH: page(502)}, GatewayFailed, "told that the file is there", [START, FINISH]),
-    "a page when told": ({FINISH: page(200)}, NotOffered, "file uploads", [START, FINISH]),
+    "a page when told": ({FINISH: page(200)}, NotSupported, "file uploads", [START, FINISH]),
     "refused when told": (
         {FINISH: answer(400, {"code": "x", "message": "no"})},
-        RequestRefused,
+        RequestRejected,
         "told",
         [START, FINISH],
     ),
     "not taken in": (
         {LOOK: answer(200, {"status": "error", "error_message": "Uploaded audio matches existing work of art."})},
-        RequestRefused,
+        RequestRejected,
         "matches existing work",
         [START, FINISH, LOOK],
     ),
     "lost sight of": ({LOOK: page(502)}, GatewayFailed, "took the file in", [START, FINISH, *[LOOK] * MOST_FAILURES]),
     "a limit at the last": (
         {MAKE: answer(429, {"code": "x", "message": "slow down"})},
-        TooFast,
+        RateLimited,
         "",
         [START, FINISH, LOOK, MAKE],
     ),
@@ -249,7 +249,7 @@ async def test_a_step_may_repeat_the_uploads_own_id(told: dict[str, object], cli
 async def test_a_first_step_that_never_left_is_a_rejection(client_for: Client, song: Path) -> None:
     async with listening(page(200)) as gone:
         base_url = gone.base_url
-    trouble = rejected(await client_for(base_url).submit(order_for(UploadFileRequest(str(song)))), NetworkDown)
+    trouble = rejected(await client_for(base_url).submit(build_payload(UploadFileRequest(str(song)))), NetworkError)
     assert "nothing was made or charged" in trouble.sentence
 
 

@@ -5,19 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from sunotui.domain.annotations import NAME_LIMIT, Counted, Mark, Opinion, SavedSearch, TakeRef
+from sunotui.domain.annotations import NAME_LIMIT, AnnotationField, NamedCount, SavedSearch, TakeRating, TakeRef
 from sunotui.domain.browse import Sort
-from sunotui.domain.errors import LibraryTrouble, NotFound, RequestImpossible
+from sunotui.domain.errors import InvalidRequest, LibraryError, NotFound
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import Task, TaskStatus
-from sunotui.storage.annotations.albums import Albums
-from sunotui.storage.annotations.labels import Labels
-from sunotui.storage.annotations.lookup import read_kept
-from sunotui.storage.annotations.notes import Notes, Trash
-from sunotui.storage.annotations.ratings import Opinions
-from sunotui.storage.annotations.saved_searches import Searches
+from sunotui.storage.annotations.albums import AlbumStore
+from sunotui.storage.annotations.labels import LabelStore
+from sunotui.storage.annotations.lookup import read_annotations
+from sunotui.storage.annotations.notes import NoteStore, TrashStore
+from sunotui.storage.annotations.ratings import RatingStore
+from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.support.whole_listing import all_ids, counts
 
 MakeTask = Callable[..., Task]
@@ -25,15 +25,15 @@ ONE, TWO = TakeRef("t1", "t1-c1"), TakeRef("t1", "t1-c2")
 
 
 @pytest.fixture
-def songs(library: Library, make_task: MakeTask) -> Library:
+def songs(library: TaskStore, make_task: MakeTask) -> TaskStore:
     """Three songs of two takes each."""
     library.save([make_task(f"t{number}", added_at=float(number)) for number in (1, 2, 3)])
     return library
 
 
 @pytest.fixture
-def opinions(db: Database, songs: Library) -> Opinions:
-    return Opinions(db)
+def opinions(db: Database, songs: TaskStore) -> RatingStore:
+    return RatingStore(db)
 
 
 @pytest.fixture
@@ -43,48 +43,50 @@ def refreshed() -> list[str]:
 
 
 @pytest.fixture
-def labels(db: Database, songs: Library, refreshed: list[str]) -> Labels:
-    return Labels(db, refreshed.extend)
+def labels(db: Database, songs: TaskStore, refreshed: list[str]) -> LabelStore:
+    return LabelStore(db, refreshed.extend)
 
 
 @pytest.fixture
-def albums(db: Database, songs: Library) -> Albums:
-    return Albums(db)
+def albums(db: Database, songs: TaskStore) -> AlbumStore:
+    return AlbumStore(db)
 
 
 # --- opinions --------------------------------------------------------------------------------------------------------
 
 
-def test_a_row_shows_the_star_the_best_rating_and_what_waits_to_be_heard(opinions: Opinions, songs: Library) -> None:
+def test_a_row_shows_the_star_the_best_rating_and_what_waits_to_be_heard(
+    opinions: RatingStore, songs: TaskStore
+) -> None:
     assert songs.summaries(["t1"])[0].is_unheard
-    opinions.put(Mark.STAR, {TWO: 1})
-    opinions.put(Mark.RATING, {ONE: 2, TWO: 5})
-    opinions.put(Mark.HEARD, {ONE: 10.0})
+    opinions.put(AnnotationField.STAR, {TWO: 1})
+    opinions.put(AnnotationField.RATING, {ONE: 2, TWO: 5})
+    opinions.put(AnnotationField.HEARD, {ONE: 10.0})
     row = songs.summaries(["t1"])[0]
     assert (row.is_starred, row.rating, row.is_unheard) == (True, 5, True)
-    opinions.put(Mark.HEARD, {TWO: 11.0})
-    opinions.put(Mark.STAR, {TWO: 0})
-    opinions.put(Mark.RATING, {TWO: 0})
+    opinions.put(AnnotationField.HEARD, {TWO: 11.0})
+    opinions.put(AnnotationField.STAR, {TWO: 0})
+    opinions.put(AnnotationField.RATING, {TWO: 0})
     row = songs.summaries(["t1"])[0]
     assert (row.is_starred, row.rating, row.is_unheard) == (False, 2, False)
     assert opinions.of(["t1", "t2"]) == {
-        "t1": {ONE.clip_id: Opinion(False, 2, 10.0), TWO.clip_id: Opinion(heard_at=11.0)}
+        "t1": {ONE.clip_id: TakeRating(False, 2, 10.0), TWO.clip_id: TakeRating(heard_at=11.0)}
     }
 
 
-def test_the_views_count_what_the_sums_say(opinions: Opinions, db: Database) -> None:
-    opinions.put(Mark.STAR, {TWO: 1, TakeRef("t2", "t2-c1"): 1})
-    opinions.put(Mark.HEARD, {ONE: 1.0, TWO: 1.0})
+def test_the_views_count_what_the_sums_say(opinions: RatingStore, db: Database) -> None:
+    opinions.put(AnnotationField.STAR, {TWO: 1, TakeRef("t2", "t2-c1"): 1})
+    opinions.put(AnnotationField.HEARD, {ONE: 1.0, TWO: 1.0})
     views = counts(db)
     assert (views[View.STARRED], views[View.UNHEARD]) == (2, 2)
 
 
-def test_a_task_by_itself_is_its_first_take(opinions: Opinions) -> None:
-    opinions.put(Mark.RATING, {TakeRef("t1"): 3})
-    assert opinions.values(Mark.RATING, [ONE, TWO, TakeRef("t1")]) == {ONE: 3, TWO: 0}
+def test_a_task_by_itself_is_its_first_take(opinions: RatingStore) -> None:
+    opinions.put(AnnotationField.RATING, {TakeRef("t1"): 3})
+    assert opinions.values(AnnotationField.RATING, [ONE, TWO, TakeRef("t1")]) == {ONE: 3, TWO: 0}
 
 
-def test_what_the_library_does_not_know_is_left_alone(opinions: Opinions, db: Database) -> None:
+def test_what_the_library_does_not_know_is_left_alone(opinions: RatingStore, db: Database) -> None:
     strange = [
         TakeRef("nope"),
         TakeRef("t1", "nope"),
@@ -92,66 +94,66 @@ def test_what_the_library_does_not_know_is_left_alone(opinions: Opinions, db: Da
         TakeRef("\ud800"),
         TakeRef("t1", "t2-c1"),
     ]
-    opinions.put(Mark.STAR, dict.fromkeys(strange, 1))
-    assert opinions.values(Mark.STAR, strange) == {}
+    opinions.put(AnnotationField.STAR, dict.fromkeys(strange, 1))
+    assert opinions.values(AnnotationField.STAR, strange) == {}
     assert db.query("SELECT count(*) FROM opinion")[0][0] == 0
 
 
-def test_an_opinion_taken_back_leaves_nothing(opinions: Opinions, db: Database) -> None:
-    opinions.put(Mark.STAR, {ONE: 1})
-    opinions.put(Mark.STAR, {ONE: 0})
+def test_an_opinion_taken_back_leaves_nothing(opinions: RatingStore, db: Database) -> None:
+    opinions.put(AnnotationField.STAR, {ONE: 1})
+    opinions.put(AnnotationField.STAR, {ONE: 0})
     assert db.query("SELECT count(*) FROM opinion")[0][0] == 0
 
 
 def test_a_star_from_before_the_takes_came_is_the_first_takes(
-    opinions: Opinions, songs: Library, make_task: MakeTask, db: Database
+    opinions: RatingStore, songs: TaskStore, make_task: MakeTask, db: Database
 ) -> None:
     done = make_task("late")
     songs.save([replace(done, clips=(), status=TaskStatus.SUBMITTED)])
-    opinions.put(Mark.STAR, {TakeRef("late"): 1})
-    assert opinions.of(["late"]) == {"late": {"": Opinion(True)}}
+    opinions.put(AnnotationField.STAR, {TakeRef("late"): 1})
+    assert opinions.of(["late"]) == {"late": {"": TakeRating(True)}}
     songs.save([done])
-    assert opinions.of(["late"]) == {"late": {"late-c1": Opinion(True)}}
-    opinions.put(Mark.RATING, {TakeRef("late", "late-c1"): 4})
-    assert opinions.of(["late"]) == {"late": {"late-c1": Opinion(True, 4)}}
-    opinions.put(Mark.STAR, {TakeRef("late", ""): 0})
+    assert opinions.of(["late"]) == {"late": {"late-c1": TakeRating(True)}}
+    opinions.put(AnnotationField.RATING, {TakeRef("late", "late-c1"): 4})
+    assert opinions.of(["late"]) == {"late": {"late-c1": TakeRating(True, 4)}}
+    opinions.put(AnnotationField.STAR, {TakeRef("late", ""): 0})
     assert songs.summaries(["late"])[0].is_starred is False
     assert db.column("SELECT clip_id FROM opinion WHERE task_id = 'late'") == ["late-c1"]
 
 
 def test_ten_thousand_takes_are_one_transaction(
-    opinions: Opinions, songs: Library, make_task: MakeTask, db: Database
+    opinions: RatingStore, songs: TaskStore, make_task: MakeTask, db: Database
 ) -> None:
     songs.save([make_task(f"many-{number}") for number in range(10_000)])
     takes = [TakeRef(f"many-{number}") for number in range(10_000)]
-    opinions.put(Mark.STAR, dict.fromkeys(takes, 1))
+    opinions.put(AnnotationField.STAR, dict.fromkeys(takes, 1))
     assert counts(db)[View.STARRED] == 10_000
-    assert len(opinions.values(Mark.STAR, takes)) == 10_000
+    assert len(opinions.values(AnnotationField.STAR, takes)) == 10_000
 
 
-def test_half_of_a_change_is_none(opinions: Opinions, songs: Library) -> None:
-    with pytest.raises(LibraryTrouble, match="could not be written"):
-        opinions.put(Mark.RATING, {ONE: 4, TWO: 6})
+def test_half_of_a_change_is_none(opinions: RatingStore, songs: TaskStore) -> None:
+    with pytest.raises(LibraryError, match="could not be written"):
+        opinions.put(AnnotationField.RATING, {ONE: 4, TWO: 6})
     assert songs.summaries(["t1"])[0].rating == 0
 
 
 # --- labels, notes, trash --------------------------------------------------------------------------------------------
 
 
-def test_a_label_is_one_whatever_its_capitals_and_accents(labels: Labels, refreshed: list[str]) -> None:
+def test_a_label_is_one_whatever_its_capitals_and_accents(labels: LabelStore, refreshed: list[str]) -> None:
     assert labels.put(["t1", "t2", "nope"], "  Café\x1b[31m  Noir ", is_on=True) == ("Café\x1b[31m Noir", ["t1", "t2"])
     labels.put(["t1"], "Café", is_on=True)
     assert labels.put(["t1", "t3"], "CAFE", is_on=True) == ("Café", ["t3"])
-    assert labels.all() == [Counted("Café", 2), Counted("Café\x1b[31m Noir", 2)]
+    assert labels.all() == [NamedCount("Café", 2), NamedCount("Café\x1b[31m Noir", 2)]
     assert labels.of(["t1", "t3", "nope"]) == {"t1": ("Café", "Café\x1b[31m Noir"), "t3": ("Café",)}
     assert labels.among(["t1", "t2", "t3"]) == {"Café": 2, "Café\x1b[31m Noir": 2}
     assert refreshed == ["t1", "t2", "t1", "t3"]
 
 
-def test_a_label_goes_with_its_last_task(labels: Labels) -> None:
+def test_a_label_goes_with_its_last_task(labels: LabelStore) -> None:
     labels.put(["t1", "t2"], "jazz", is_on=True)
     labels.put(["t1"], "Jazz", is_on=False)
-    assert labels.all() == [Counted("jazz", 1)]
+    assert labels.all() == [NamedCount("jazz", 1)]
     assert labels.put(["t1", "t2"], "JAZZ", is_on=False) == ("jazz", ["t2"])
     assert labels.all() == []
     assert labels.put(["t1"], "jazz", is_on=False) == ("jazz", [])
@@ -160,22 +162,22 @@ def test_a_label_goes_with_its_last_task(labels: Labels) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\x1b\x07", "\u200b", "\u0301"])
-def test_a_name_needs_something_to_read(labels: Labels, name: str) -> None:
-    with pytest.raises(RequestImpossible):
+def test_a_name_needs_something_to_read(labels: LabelStore, name: str) -> None:
+    with pytest.raises(InvalidRequest):
         labels.put(["t1"], name, is_on=True)
     assert labels.all() == []
 
 
-def test_long_names_are_kept_whole_and_told_apart_by_their_ends(labels: Labels) -> None:
+def test_long_names_are_kept_whole_and_told_apart_by_their_ends(labels: LabelStore) -> None:
     one, other = ("x" * (NAME_LIMIT - 1) + end for end in "12")
     assert labels.put(["t1"], one, is_on=True) == (one, ["t1"])
     assert labels.put(["t1", "t2"], other, is_on=True) == (other, ["t1", "t2"])
     assert [label.name for label in labels.all()] == [one, other]
-    with pytest.raises(RequestImpossible, match="at most"):
+    with pytest.raises(InvalidRequest, match="at most"):
         labels.put(["t1"], one + "1", is_on=True)
 
 
-def test_ten_thousand_labels(labels: Labels, db: Database) -> None:
+def test_ten_thousand_labels(labels: LabelStore, db: Database) -> None:
     with db.write():
         for number in range(10_000):
             labels.put(["t1"], f"label {number}", is_on=True)
@@ -183,17 +185,17 @@ def test_ten_thousand_labels(labels: Labels, db: Database) -> None:
     assert len(labels.of(["t1"])["t1"]) == 10_000
 
 
-def test_a_note_is_kept_as_it_is_and_searched(db: Database, songs: Library, refreshed: list[str]) -> None:
-    notes = Notes(db, refreshed.extend)
+def test_a_note_is_kept_as_it_is_and_searched(db: Database, songs: TaskStore, refreshed: list[str]) -> None:
+    notes = NoteStore(db, refreshed.extend)
     notes.put("t1", "\n  good\tbridge\x1b]52;\r\nuse it  \n")
     assert notes.get("t1") == "\n  good\tbridge\x1b]52;\r\nuse it  "
     assert notes.get("nope") is None
     assert refreshed == ["t1"]
 
 
-def test_the_trash_hides_and_keeps(db: Database, songs: Library, make_task: MakeTask) -> None:
+def test_the_trash_hides_and_keeps(db: Database, songs: TaskStore, make_task: MakeTask) -> None:
     songs.save([make_task("paid", status=TaskStatus.IN_PROGRESS)])
-    trash = Trash(db)
+    trash = TrashStore(db)
     trash.put({"t1": 50.0, "paid": 51.0})
     assert trash.times(["t1", "t2", "nope"]) == {"t1": 50.0, "t2": None}
     assert set(all_ids(db)) == {"t2", "t3"}
@@ -208,21 +210,21 @@ def test_the_trash_hides_and_keeps(db: Database, songs: Library, make_task: Make
 # --- albums ----------------------------------------------------------------------------------------------------------
 
 
-def test_an_album_keeps_its_order(albums: Albums) -> None:
+def test_an_album_keeps_its_order(albums: AlbumStore) -> None:
     albums.make("Best", 5.0)
     albums.make("BEST", 6.0)
     albums.put("best", {TWO: 1, TakeRef("t2"): 2, ONE: 3})
     assert albums.album("best").takes == (TWO, TakeRef("t2", "t2-c1"), ONE)
     albums.put("Best", {ONE: 0, TakeRef("t2"): None, TakeRef("nope"): 9})
     assert albums.album("best").takes == (ONE, TWO)
-    assert albums.all() == [Counted("Best", 2)]
+    assert albums.all() == [NamedCount("Best", 2)]
     assert albums.of(["t1"]) == {"t1": {ONE.clip_id: ("Best",), TWO.clip_id: ("Best",)}}
     albums.delete("best")
     assert (albums.all(), albums.of(["t1"])) == ([], {})
 
 
 def test_a_song_put_into_an_album_before_its_takes_came(
-    albums: Albums, songs: Library, make_task: MakeTask, db: Database
+    albums: AlbumStore, songs: TaskStore, make_task: MakeTask, db: Database
 ) -> None:
     done = make_task("late")
     songs.save([replace(done, clips=(), status=TaskStatus.SUBMITTED)])
@@ -232,20 +234,20 @@ def test_a_song_put_into_an_album_before_its_takes_came(
     assert albums.album("Best").takes == (TakeRef("late", "late-c1"),)
     assert albums.of(["late"]) == {"late": {"late-c1": ("Best",)}}
     assert albums.album("Best", with_trash=False).takes == (TakeRef("late", "late-c1"),)
-    Trash(db).put({"late": 9.0})
+    TrashStore(db).put({"late": 9.0})
     assert albums.album("Best", with_trash=False).takes == ()
     assert albums.album("Best").takes == (TakeRef("late", "late-c1"),)
     albums.put("Best", {TakeRef("late", "late-c2"): 2})
     assert db.column("SELECT clip_id FROM album_take ORDER BY place") == ["late-c1", "late-c2"]
 
 
-def test_an_album_has_one_name_and_one_only(albums: Albums) -> None:
+def test_an_album_has_one_name_and_one_only(albums: AlbumStore) -> None:
     albums.make("Best", 5.0)
     albums.make("Rest", 5.0)
     assert albums.rename("best", "BEST") == "BEST"
-    with pytest.raises(RequestImpossible, match="already"):
+    with pytest.raises(InvalidRequest, match="already"):
         albums.rename("BEST", "rest")
-    with pytest.raises(RequestImpossible):
+    with pytest.raises(InvalidRequest):
         albums.rename("BEST", " ")
     for missing in (albums.album, albums.row):
         with pytest.raises(NotFound):
@@ -254,14 +256,16 @@ def test_an_album_has_one_name_and_one_only(albums: Albums) -> None:
         albums.rename("nope", "new")
 
 
-def test_all_that_is_kept_is_read_at_once(albums: Albums, labels: Labels, opinions: Opinions, db: Database) -> None:
-    opinions.put(Mark.RATING, {ONE: 3, TWO: 4})
+def test_all_that_is_kept_is_read_at_once(
+    albums: AlbumStore, labels: LabelStore, opinions: RatingStore, db: Database
+) -> None:
+    opinions.put(AnnotationField.RATING, {ONE: 3, TWO: 4})
     labels.put(["t1"], "jazz", is_on=True)
     albums.make("Best", 1.0)
     albums.put("Best", {TWO: 1})
-    Notes(db, lambda _: None).put("t1", "good")
-    Trash(db).put({"t1": 1.0})
-    kept = read_kept(db, ["t1", "t2", "nope"])
+    NoteStore(db, lambda _: None).put("t1", "good")
+    TrashStore(db).put({"t1": 1.0})
+    kept = read_annotations(db, ["t1", "t2", "nope"])
     assert list(kept) == ["t1", "t2"]
     assert (kept["t1"].rating, kept["t1"].labels, kept["t1"].note) == (4, ("jazz",), "good")
     assert (kept["t1"].albums, kept["t1"].is_trashed) == ({TWO.clip_id: ("Best",)}, True)
@@ -272,7 +276,7 @@ def test_all_that_is_kept_is_read_at_once(albums: Albums, labels: Labels, opinio
 
 
 def test_a_search_is_kept_under_its_name(db: Database) -> None:
-    searches = Searches(db)
+    searches = SavedSearchStore(db)
     searches.put(SavedSearch("Jazz", "tag:jazz", Sort.RATING, True))
     searches.put(SavedSearch("Old", "before:2020 \x00", Sort.AGE))
     searches.put(SavedSearch("JAZZ", "tag:jazz is:unheard", Sort.AGE))

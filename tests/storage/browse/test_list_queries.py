@@ -8,25 +8,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sunotui.domain.browse import EVERYTHING, Listing, Place, PlaceKind, Sort
+from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.summary import TaskSummary, View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.browse.list_queries import Listings
+from sunotui.storage.browse.list_queries import TaskLists
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.storage.conftest import MakeTask
 
 NOW = 1_000_000.0
 
 
 @pytest.fixture
-def listings(db: Database) -> Listings:
-    return Listings(db, lambda: NOW)
+def listings(db: Database) -> TaskLists:
+    return TaskLists(db, lambda: NOW)
 
 
-def ids(listings: Listings, listing: Listing) -> list[str]:
+def ids(listings: TaskLists, listing: ListQuery) -> list[str]:
     """The whole listing."""
     return [row.id for row in listings.rows(listing, 0, listings.total(listing))]
 
@@ -42,7 +42,7 @@ def clip(task_id: str, title: str = "", model: str = "", length: float | None = 
 
 
 @pytest.fixture
-def five(library: Library, make_task: MakeTask) -> Library:
+def five(library: TaskStore, make_task: MakeTask) -> TaskStore:
     """Five tasks whose age, title, length and model are in different orders."""
     for number, (title, model, length) in enumerate(
         [("Échoes", "chirp-v4", 90.0), ("delta", "chirp-crow", None), ("", "", 200.0), ("Alpha", "odd", 30.0)]
@@ -64,49 +64,49 @@ def five(library: Library, make_task: MakeTask) -> Library:
     ],
 )
 def test_each_sort_has_its_order_and_its_opposite(
-    five: Library, listings: Listings, sort: Sort, order: list[str]
+    five: TaskStore, listings: TaskLists, sort: Sort, order: list[str]
 ) -> None:
-    assert ids(listings, Listing(sort=sort)) == order
-    assert ids(listings, Listing(sort=sort, is_reversed=True)) == order[::-1]
+    assert ids(listings, ListQuery(sort=sort)) == order
+    assert ids(listings, ListQuery(sort=sort, is_reversed=True)) == order[::-1]
 
 
-def test_the_best_rated_come_first(db: Database, five: Library, listings: Listings) -> None:
+def test_the_best_rated_come_first(db: Database, five: TaskStore, listings: TaskLists) -> None:
     change(db, "UPDATE task SET rating = 5 WHERE id = 't1'", "UPDATE task SET rating = 3 WHERE id = 'words'")
-    assert ids(listings, Listing(sort=Sort.RATING)) == ["t1", "words", "t3", "t2", "t0"]
+    assert ids(listings, ListQuery(sort=Sort.RATING)) == ["t1", "words", "t3", "t2", "t0"]
 
 
-def test_the_trash_is_a_place_of_its_own(db: Database, five: Library, listings: Listings) -> None:
+def test_the_trash_is_a_place_of_its_own(db: Database, five: TaskStore, listings: TaskLists) -> None:
     change(db, "UPDATE task SET trashed_at = 7 WHERE id = 't1'")
-    for place in (EVERYTHING, Place.of_view(View.SONGS)):
-        assert "t1" not in ids(listings, Listing(place))
-    assert ids(listings, Listing(Place.of_view(View.TRASH))) == ["t1"]
-    assert ids(listings, Listing(Place.of_view(View.TRASH), "delta")) == ["t1"]
-    assert ids(listings, Listing(search="delta")) == []
-    assert ids(listings, Listing(search="delta is:trashed")) == ["t1"]
-    assert listings.index_of(Listing(), "t1") is None
+    for place in (EVERYTHING, Collection.of_view(View.SONGS)):
+        assert "t1" not in ids(listings, ListQuery(place))
+    assert ids(listings, ListQuery(Collection.of_view(View.TRASH))) == ["t1"]
+    assert ids(listings, ListQuery(Collection.of_view(View.TRASH), "delta")) == ["t1"]
+    assert ids(listings, ListQuery(search="delta")) == []
+    assert ids(listings, ListQuery(search="delta is:trashed")) == ["t1"]
+    assert listings.index_of(ListQuery(), "t1") is None
 
 
-def test_an_album_turned_round_is_its_own_order_backwards(db: Database, five: Library, listings: Listings) -> None:
+def test_an_album_turned_round_is_its_own_order_backwards(db: Database, five: TaskStore, listings: TaskLists) -> None:
     change(
         db,
         "INSERT INTO album VALUES (1, 'First', 'first', 0)",
         "INSERT INTO album_take (album_id, place, task_id, clip_id) VALUES (1, 3, 't0', ''), (1, 1, 't1', '')",
     )
-    assert ids(listings, Listing(Place(PlaceKind.ALBUM, "First"), is_reversed=True)) == ["t0", "t1"]
+    assert ids(listings, ListQuery(Collection(CollectionKind.ALBUM, "First"), is_reversed=True)) == ["t0", "t1"]
 
 
-def test_a_search_by_age_moves_on_with_the_time(db: Database, library: Library, make_task: MakeTask) -> None:
+def test_a_search_by_age_moves_on_with_the_time(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task("t1", added_at=NOW - 3_000)])
     times = [NOW]
-    listings = Listings(db, lambda: times[-1])
-    assert listings.total(Listing(search="since:1h")) == 1
+    listings = TaskLists(db, lambda: times[-1])
+    assert listings.total(ListQuery(search="since:1h")) == 1
     times.append(NOW + 700)
-    assert listings.total(Listing(search="since:1h")) == 0
+    assert listings.total(ListQuery(search="since:1h")) == 0
 
 
-def test_a_length_that_nobody_knows_is_neither_above_nor_below(five: Library, listings: Listings) -> None:
-    everything = set(ids(listings, Listing()))
-    longer, others = (set(ids(listings, Listing(search=text))) for text in ("len:>1:30", "-len:>1:30"))
+def test_a_length_that_nobody_knows_is_neither_above_nor_below(five: TaskStore, listings: TaskLists) -> None:
+    everything = set(ids(listings, ListQuery()))
+    longer, others = (set(ids(listings, ListQuery(search=text))) for text in ("len:>1:30", "-len:>1:30"))
     assert longer
     assert others
     unknown = everything - longer - others
@@ -115,20 +115,20 @@ def test_a_length_that_nobody_knows_is_neither_above_nor_below(five: Library, li
 
 
 def test_a_saved_search_has_its_own_order_and_moves_on_with_the_time(
-    db: Database, library: Library, make_task: MakeTask
+    db: Database, library: TaskStore, make_task: MakeTask
 ) -> None:
     library.save([make_task(f"t{number}", added_at=NOW - 100 * number, clips=()) for number in range(3)])
     change(db, "INSERT INTO saved_search VALUES (1, 'New', 'new', 'since:1h', 'age', 1)")
-    times, place = [NOW], Place(PlaceKind.SEARCH, "New")
-    listings = Listings(db, lambda: times[-1])
-    assert ids(listings, Listing(place)) == ["t2", "t1", "t0"], "the oldest first, as it was kept"
-    assert ids(listings, Listing(place, is_reversed=True)) == ["t0", "t1", "t2"]
-    assert ids(listings, Listing(place, sort=Sort.AGE)) == ["t0", "t1", "t2"], "a person's choice counts more"
+    times, place = [NOW], Collection(CollectionKind.SEARCH, "New")
+    listings = TaskLists(db, lambda: times[-1])
+    assert ids(listings, ListQuery(place)) == ["t2", "t1", "t0"], "the oldest first, as it was kept"
+    assert ids(listings, ListQuery(place, is_reversed=True)) == ["t0", "t1", "t2"]
+    assert ids(listings, ListQuery(place, sort=Sort.AGE)) == ["t0", "t1", "t2"], "a person's choice counts more"
     times.append(NOW + 3_450)
-    assert ids(listings, Listing(place)) == ["t1", "t0"]
+    assert ids(listings, ListQuery(place)) == ["t1", "t0"]
 
 
-def test_labels_albums_and_gateways_are_places(db: Database, five: Library, listings: Listings) -> None:
+def test_labels_albums_and_gateways_are_places(db: Database, five: TaskStore, listings: TaskLists) -> None:
     change(
         db,
         "INSERT INTO label VALUES (1, 'Best', 'best')",
@@ -139,15 +139,15 @@ def test_labels_albums_and_gateways_are_places(db: Database, five: Library, list
         "INSERT INTO saved_search VALUES (1, 'Long ones', 'long ones', 'len:>1:00', 'age', 0)",
         "UPDATE task SET profile = 'work' WHERE id IN ('t2', 't3')",
     )
-    label, album = Place(PlaceKind.LABEL, "Best"), Place(PlaceKind.ALBUM, "First")
-    gateway, search = Place(PlaceKind.GATEWAY, "work"), Place(PlaceKind.SEARCH, "Long ones")
-    assert ids(listings, Listing(label)) == ["t2", "t0"]
-    assert ids(listings, Listing(album)) == ["t1", "words", "t0"]
-    assert ids(listings, Listing(album, sort=Sort.AGE)) == ["t1", "t0", "words"]
-    assert ids(listings, Listing(gateway)) == ["t3", "t2"]
-    assert ids(listings, Listing(gateway, sort=Sort.LENGTH)) == ["t2", "t3"]
-    assert ids(listings, Listing(search)) == ["t2", "t0"]
-    assert ids(listings, Listing(search, "alpha")) == []
+    label, album = Collection(CollectionKind.LABEL, "Best"), Collection(CollectionKind.ALBUM, "First")
+    gateway, search = Collection(CollectionKind.GATEWAY, "work"), Collection(CollectionKind.SEARCH, "Long ones")
+    assert ids(listings, ListQuery(label)) == ["t2", "t0"]
+    assert ids(listings, ListQuery(album)) == ["t1", "words", "t0"]
+    assert ids(listings, ListQuery(album, sort=Sort.AGE)) == ["t1", "t0", "words"]
+    assert ids(listings, ListQuery(gateway)) == ["t3", "t2"]
+    assert ids(listings, ListQuery(gateway, sort=Sort.LENGTH)) == ["t2", "t3"]
+    assert ids(listings, ListQuery(search)) == ["t2", "t0"]
+    assert ids(listings, ListQuery(search, "alpha")) == []
     counts = listings.places()
     assert {place.name: counts[place] for place in (label, album, gateway, search)} == {
         "Best": 2,
@@ -155,55 +155,57 @@ def test_labels_albums_and_gateways_are_places(db: Database, five: Library, list
         "work": 2,
         "Long ones": -1,
     }
-    assert list(counts)[-1] == Place.of_view(View.TRASH)
+    assert list(counts)[-1] == Collection.of_view(View.TRASH)
     change(db, "UPDATE task SET trashed_at = 1 WHERE id = 't2'")
     assert listings.places()[label] == 1
-    assert listings.total(Listing(gateway)) == 1
-    assert listings.total(Listing(Place(PlaceKind.GATEWAY, "nobody"))) == 0
+    assert listings.total(ListQuery(gateway)) == 1
+    assert listings.total(ListQuery(Collection(CollectionKind.GATEWAY, "nobody"))) == 0
 
 
 def test_a_search_finds_the_best_fit_first_and_then_the_newest(
-    library: Library, listings: Listings, make_task: MakeTask
+    library: TaskStore, listings: TaskLists, make_task: MakeTask
 ) -> None:
     library.save([make_task("sung", clips=(Clip("a", title="Sea", lyrics="the rain, the rain"),), added_at=9.0)])
     library.save([make_task("named", clips=(Clip("b", title="Rain"),), added_at=1.0)])
     library.save([make_task("tagged", clips=(Clip("c", title="Sun", tags="rain"),), added_at=5.0)])
-    assert ids(listings, Listing(search="rain")) == ["named", "tagged", "sung"]
-    assert ids(listings, Listing(search="rain", sort=Sort.AGE)) == ["sung", "tagged", "named"]
-    assert ids(listings, Listing(search="rain -tag:rain title:ra")) == ["named"]
+    assert ids(listings, ListQuery(search="rain")) == ["named", "tagged", "sung"]
+    assert ids(listings, ListQuery(search="rain", sort=Sort.AGE)) == ["sung", "tagged", "named"]
+    assert ids(listings, ListQuery(search="rain -tag:rain title:ra")) == ["named"]
 
 
 def test_what_changes_is_seen_at_once_from_here_and_from_elsewhere(
-    five: Library, listings: Listings, open_db: Callable[..., Database], make_task: MakeTask
+    five: TaskStore, listings: TaskLists, open_db: Callable[..., Database], make_task: MakeTask
 ) -> None:
-    listing = Listing(search="alpha")
+    listing = ListQuery(search="alpha")
     assert ids(listings, listing) == ["t3"]
     five.save([make_task("t1", clips=(clip("t1", "Alpha II"),))])
     assert sorted(ids(listings, listing)) == ["t1", "t3"]
-    Library(open_db()).save([make_task("new", clips=(clip("new", "alpha"),), added_at=500.0)])
+    TaskStore(open_db()).save([make_task("new", clips=(clip("new", "alpha"),), added_at=500.0)])
     assert sorted(ids(listings, listing)) == ["new", "t1", "t3"]
-    assert listings.total(Listing()) == 6
+    assert listings.total(ListQuery()) == 6
 
 
-def test_the_older_hits_of_a_search_follow_the_ranked_ones(db: Database, library: Library, make_task: MakeTask) -> None:
+def test_the_older_hits_of_a_search_follow_the_ranked_ones(
+    db: Database, library: TaskStore, make_task: MakeTask
+) -> None:
     for number in range(9):
         library.save([make_task(f"t{number}", clips=(clip(f"t{number}", "Rain" if number % 2 else "Rain and rain"),))])
-    for listing in (Listing(search="rain"), Listing(Place.of_view(View.SONGS), "rain")):
+    for listing in (ListQuery(search="rain"), ListQuery(Collection.of_view(View.SONGS), "rain")):
         for is_reversed in (False, True):
-            turned = Listing(listing.place, listing.search, is_reversed=is_reversed)
-            listings = Listings(db, lambda: NOW, ranked=4)
+            turned = ListQuery(listing.place, listing.search, is_reversed=is_reversed)
+            listings = TaskLists(db, lambda: NOW, ranked=4)
             whole = ids(listings, turned)
             forwards = whole[::-1] if is_reversed else whole
             assert set(forwards[:4]) == {"t8", "t7", "t6", "t5"}
             assert forwards[4:] == ["t4", "t3", "t2", "t1", "t0"]
             assert [listings.index_of(turned, task_id) for task_id in whole] == list(range(9))
             assert [row.id for row in listings.rows(turned, 3, 6)] == whole[3:6]
-    assert Listings(db, lambda: NOW, ranked=4).index_of(Listing(search="and"), "t1") is None
+    assert TaskLists(db, lambda: NOW, ranked=4).index_of(ListQuery(search="and"), "t1") is None
 
 
 @pytest.mark.parametrize("search", ["", "alpha"])
-def test_indexes_beyond_the_ends_give_what_there_is(five: Library, listings: Listings, search: str) -> None:
-    listing = Listing(search=search)
+def test_indexes_beyond_the_ends_give_what_there_is(five: TaskStore, listings: TaskLists, search: str) -> None:
+    listing = ListQuery(search=search)
     whole = ids(listings, listing)
     assert [row.id for row in listings.rows(listing, -5, 99)] == whole
     assert listings.rows(listing, 99, 120) == []
@@ -229,10 +231,10 @@ _TASKS = st.lists(
     max_size=25,
 )
 _LISTINGS = st.builds(
-    Listing,
+    ListQuery,
     st.one_of(
-        st.sampled_from([Place.of_view(view) for view in View]),
-        st.sampled_from([Place(PlaceKind.GATEWAY, "work"), Place(PlaceKind.LABEL, "Odd")]),
+        st.sampled_from([Collection.of_view(view) for view in View]),
+        st.sampled_from([Collection(CollectionKind.GATEWAY, "work"), Collection(CollectionKind.LABEL, "Odd")]),
     ),
     st.sampled_from(["", "", "rain", "len:>0:40", "-rain", "東", "rating:>=3", "is:trashed"]),
     st.sampled_from(list(Sort)),
@@ -241,7 +243,7 @@ _LISTINGS = st.builds(
 
 
 def _saved(db: Database, made: Sequence[tuple[object, ...]]) -> None:
-    library = Library(db)
+    library = TaskStore(db)
     change(db, "INSERT INTO label VALUES (1, 'Odd', 'odd')")
     for number, (kind, status, added_at, title, model, length, rating, is_trashed, profile) in enumerate(made):
         task_id = f"t{number}"
@@ -257,13 +259,13 @@ def _saved(db: Database, made: Sequence[tuple[object, ...]]) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_TASKS, _LISTINGS, st.integers(-2, 26), st.integers(0, 8), st.sampled_from([0, 3, 5_000]))
 def test_every_piece_is_a_slice_of_the_whole(
-    made: Sequence[tuple[object, ...]], listing: Listing, start: int, size: int, few: int
+    made: Sequence[tuple[object, ...]], listing: ListQuery, start: int, size: int, few: int
 ) -> None:
     """Broken once by walking backwards with `<=`: the anchor came twice. `few` has small views walked and kept."""
     with TemporaryDirectory() as folder:
         db = Database.open(Path(folder) / "data" / "library.db")
         _saved(db, made)
-        listings = Listings(db, lambda: NOW, few=few, ranked=2)
+        listings = TaskLists(db, lambda: NOW, few=few, ranked=2)
         whole = listings.rows(listing, 0, 1_000)
         assert len(whole) == listings.total(listing)
         assert len({row.id for row in whole}) == len(whole)
@@ -279,7 +281,7 @@ def test_every_piece_is_a_slice_of_the_whole(
         db.close()
 
 
-def _check_order(db: Database, whole: Sequence[TaskSummary], listing: Listing) -> None:
+def _check_order(db: Database, whole: Sequence[TaskSummary], listing: ListQuery) -> None:
     """The order of the keys, and of arrival where they are equal, by Python's own sorting."""
     columns = {
         Sort.AGE: "added_at",
@@ -294,12 +296,12 @@ def _check_order(db: Database, whole: Sequence[TaskSummary], listing: Listing) -
         assert [row.id for row in whole] == sorted((row.id for row in whole), key=keys.__getitem__, reverse=is_falling)
 
 
-def _check_counts(db: Database, listings: Listings) -> None:
+def _check_counts(db: Database, listings: TaskLists) -> None:
     """The tally is what a count finds."""
     columns = "profile, kind, status, is_starred, is_unheard, is_trashed"
     counted = db.query(f"SELECT {columns}, count(*) FROM tallied GROUP BY {columns}")
     kept = db.query("SELECT * FROM tally WHERE n <> 0")
     assert {tuple(row) for row in counted} == {tuple(row) for row in kept}
     for view in View:
-        listing = Listing(Place.of_view(view))
+        listing = ListQuery(Collection.of_view(view))
         assert listings.places()[listing.place] == len(listings.rows(listing, 0, 1_000))

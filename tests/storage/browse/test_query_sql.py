@@ -4,41 +4,41 @@ from collections.abc import Iterator
 
 import pytest
 
-from sunotui.domain.annotations import Mark, TakeRef
-from sunotui.domain.browse import EVERYTHING, Listing, Place, PlaceKind, Sort
+from sunotui.domain.annotations import AnnotationField, TakeRef
+from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.annotations.labels import Labels
-from sunotui.storage.annotations.notes import Notes, Trash
-from sunotui.storage.annotations.ratings import Opinions
-from sunotui.storage.browse.list_queries import Listings
+from sunotui.storage.annotations.labels import LabelStore
+from sunotui.storage.annotations.notes import NoteStore, TrashStore
+from sunotui.storage.annotations.ratings import RatingStore
+from sunotui.storage.browse.list_queries import TaskLists
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 
 NOW = 1_000_000.0
 DAY = 86_400.0
-ALBUM, LABEL = Place(PlaceKind.ALBUM, "First"), Place(PlaceKind.LABEL, "To Sing")
-WORK, SAVED = Place(PlaceKind.GATEWAY, "work"), Place(PlaceKind.SEARCH, "Old ones")
+ALBUM, LABEL = Collection(CollectionKind.ALBUM, "First"), Collection(CollectionKind.LABEL, "To Sing")
+WORK, SAVED = Collection(CollectionKind.GATEWAY, "work"), Collection(CollectionKind.SEARCH, "Old ones")
 
 
-def found(listings: Listings, search: str, place: Place = EVERYTHING, sort: Sort = Sort.RELEVANCE) -> list[str]:
+def found(listings: TaskLists, search: str, place: Collection = EVERYTHING, sort: Sort = Sort.RELEVANCE) -> list[str]:
     """Ids, sorted: which ones is asked here, and not in which order."""
-    listing = Listing(place, search, sort)
+    listing = ListQuery(place, search, sort)
     rows = listings.rows(listing, 0, 1_000)
     assert len(rows) == listings.total(listing)
     return sorted(row.id for row in rows)
 
 
 @pytest.fixture(scope="module")
-def listings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listings]:
+def listings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TaskLists]:
     """Made once, since nothing here writes. The word "wave" stands in another field of each task; what each of them is
     beside that differs, too."""
     db = Database.open(tmp_path_factory.mktemp("search") / "data" / "library.db")
-    library, journal = Library(db), Journal(db)
+    library, journal = TaskStore(db), Journal(db)
     wave = {
         "title": Clip("c-title", title="Wave", status=ClipStatus.COMPLETE, duration_s=100.0, model="chirp-v4"),
         "tags": Clip("c-tags", tags="wave", status=ClipStatus.COMPLETE, duration_s=180.0, model="chirp-crow"),
@@ -71,20 +71,20 @@ def listings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listings]:
     prompt = Task("prompt", "work", TaskKind.LYRICS, TaskStatus.SUCCESS, NOW - 9 * DAY, clips=(clip,))
     assert journal.accept("s1", prompt, NOW)
     _keep(db, library)
-    yield Listings(db, lambda: NOW)
+    yield TaskLists(db, lambda: NOW)
     db.close()
 
 
-def _keep(db: Database, library: Library) -> None:
+def _keep(db: Database, library: TaskStore) -> None:
     """What the user keeps of them; every place has hits inside and outside."""
-    Notes(db, library.refresh_words).put("note", "a wave of my own")
-    Labels(db, library.refresh_words).put(["title", "none"], "To Sing", is_on=True)
+    NoteStore(db, library.reindex).put("note", "a wave of my own")
+    LabelStore(db, library.reindex).put(["title", "none"], "To Sing", is_on=True)
     # Neighbours of them in the alphabet, with other hits.
     for name, task_id in (("Ant", "note"), ("Zoo", "tags")):
-        Labels(db, library.refresh_words).put([task_id], name, is_on=True)
-    Opinions(db).put(Mark.STAR, {TakeRef("lyrics", "c-lyrics"): 1, TakeRef("none", "c-none"): 1})
-    Opinions(db).put(Mark.RATING, {TakeRef("title", "c-title"): 3, TakeRef("tags", "c-tags"): 5})
-    Opinions(db).put(Mark.HEARD, {TakeRef("tags", "c-tags"): 1})
+        LabelStore(db, library.reindex).put([task_id], name, is_on=True)
+    RatingStore(db).put(AnnotationField.STAR, {TakeRef("lyrics", "c-lyrics"): 1, TakeRef("none", "c-none"): 1})
+    RatingStore(db).put(AnnotationField.RATING, {TakeRef("title", "c-title"): 3, TakeRef("tags", "c-tags"): 5})
+    RatingStore(db).put(AnnotationField.HEARD, {TakeRef("tags", "c-tags"): 1})
     with db.write() as connection:
         connection.execute("INSERT INTO album VALUES (1, 'First', 'first', 0)")
         connection.execute(
@@ -96,7 +96,7 @@ def _keep(db: Database, library: Library) -> None:
             "INSERT INTO album_take (album_id, place, task_id, clip_id) VALUES (2, 1, 'note', ''), (3, 1, 'lyrics', '')"
         )
         connection.execute("INSERT INTO saved_search VALUES (1, 'Old ones', 'old ones', 'before:2d', 'age', 0)")
-    Trash(db).put({"ids": NOW})
+    TrashStore(db).put({"ids": NOW})
 
 
 FOUND: dict[str, set[str]] = {
@@ -180,20 +180,20 @@ FOUND: dict[str, set[str]] = {
 
 
 @pytest.mark.parametrize("search", FOUND)
-def test_what_a_search_finds(listings: Listings, search: str) -> None:
+def test_what_a_search_finds(listings: TaskLists, search: str) -> None:
     for sort in (Sort.RELEVANCE, Sort.AGE):
         assert found(listings, search, sort=sort) == sorted(FOUND[search]), sort
 
 
-PLACES: dict[Place, set[str]] = {
+PLACES: dict[Collection, set[str]] = {
     EVERYTHING: {"title", "tags", "lyrics", "description", "prompt", "note", "none"},
-    Place.of_view(View.SONGS): {"title", "tags", "lyrics", "description", "none"},
-    Place.of_view(View.LYRICS): {"prompt"},
-    Place.of_view(View.ACTIVE): {"none"},
-    Place.of_view(View.STARRED): {"lyrics", "none"},
-    Place.of_view(View.UNHEARD): {"title", "lyrics", "description"},
-    Place.of_view(View.FAILED): {"note"},
-    Place.of_view(View.TRASH): {"ids"},
+    Collection.of_view(View.SONGS): {"title", "tags", "lyrics", "description", "none"},
+    Collection.of_view(View.LYRICS): {"prompt"},
+    Collection.of_view(View.ACTIVE): {"none"},
+    Collection.of_view(View.STARRED): {"lyrics", "none"},
+    Collection.of_view(View.UNHEARD): {"title", "lyrics", "description"},
+    Collection.of_view(View.FAILED): {"note"},
+    Collection.of_view(View.TRASH): {"ids"},
     LABEL: {"title", "none"},
     WORK: {"tags", "description", "note", "prompt"},
     ALBUM: {"title", "tags", "none"},
@@ -207,7 +207,9 @@ SEARCHES = (
 
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-def test_a_search_in_a_place_finds_its_hits_there_and_no_others(listings: Listings, place: Place, search: str) -> None:
+def test_a_search_in_a_place_finds_its_hits_there_and_no_others(
+    listings: TaskLists, place: Collection, search: str
+) -> None:
     hits = FOUND[search] if search in FOUND else set(found(listings, search))
     if place.view is View.TRASH:
         hits = set(found(listings, f"{search} is:trashed"))
@@ -217,9 +219,9 @@ def test_a_search_in_a_place_finds_its_hits_there_and_no_others(listings: Listin
         assert hits - PLACES[place], "without a hit outside of the place this would prove nothing"
 
 
-def test_an_album_is_searched_in_its_own_order(listings: Listings) -> None:
+def test_an_album_is_searched_in_its_own_order(listings: TaskLists) -> None:
     def rows(search: str, *, is_reversed: bool = False) -> list[str]:
-        return [row.id for row in listings.rows(Listing(ALBUM, search, is_reversed=is_reversed), 0, 9)]
+        return [row.id for row in listings.rows(ListQuery(ALBUM, search, is_reversed=is_reversed), 0, 9)]
 
     assert rows("") == ["tags", "none", "title"]
     assert rows("wave") == ["tags", "title"]
@@ -237,9 +239,9 @@ def test_an_album_is_searched_in_its_own_order(listings: Listings) -> None:
         (Sort.TITLE, ["none", "title", "note"]),
     ],
 )
-def test_an_example_of_each_order(listings: Listings, sort: Sort, order: list[str]) -> None:
-    rows = [row.id for row in listings.rows(Listing(EVERYTHING, "", sort), 0, 9)]
+def test_an_example_of_each_order(listings: TaskLists, sort: Sort, order: list[str]) -> None:
+    rows = [row.id for row in listings.rows(ListQuery(EVERYTHING, "", sort), 0, 9)]
     assert rows[: len(order)] == order
     hits = [name for name in order if name in FOUND["wave"]]
-    rows = [row.id for row in listings.rows(Listing(EVERYTHING, "wave", sort), 0, 9)]
+    rows = [row.id for row in listings.rows(ListQuery(EVERYTHING, "wave", sort), 0, 9)]
     assert rows[: len(hits)] == hits

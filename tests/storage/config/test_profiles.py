@@ -6,41 +6,41 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import SettingsTrouble
+from sunotui.domain.errors import ConfigError
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.proxy import Proxy
-from sunotui.storage.config.profiles import ProfileBook
-from sunotui.storage.paths import Places
+from sunotui.storage.config.profiles import ProfileStore
+from sunotui.storage.paths import AppPaths
 from tests.support.waiting import HANG_S
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    return Places(tmp_path / "data", tmp_path / "config")
+def places(tmp_path: Path) -> AppPaths:
+    return AppPaths(tmp_path / "data", tmp_path / "config")
 
 
 @pytest.fixture
-def book(places: Places) -> ProfileBook:
-    return ProfileBook(places)
+def book(places: AppPaths) -> ProfileStore:
+    return ProfileStore(places)
 
 
 def profile(name: str = "home", url: str = "https://api.example.com/v1", **changes: object) -> Profile:
     return Profile(name, parse_base_url(url, allow_clear=True), **changes)  # type: ignore[arg-type]
 
 
-def write_config(places: Places, text: str) -> None:
+def write_config(places: AppPaths, text: str) -> None:
     places.config.mkdir(exist_ok=True)
     places.config_file.write_text(text)
 
 
-def test_no_files_no_profiles_and_nothing_is_made(book: ProfileBook, places: Places) -> None:
+def test_no_files_no_profiles_and_nothing_is_made(book: ProfileStore, places: AppPaths) -> None:
     assert book.all() == {}
     assert book.get("home") is None
     assert book.default is None
     assert not places.config.exists()
 
 
-def test_a_profile_outlives_its_program(book: ProfileBook, places: Places) -> None:
+def test_a_profile_outlives_its_program(book: ProfileStore, places: AppPaths) -> None:
     whole = profile(
         "b",
         "http://10.0.0.5:3000/v1",
@@ -53,14 +53,14 @@ def test_a_profile_outlives_its_program(book: ProfileBook, places: Places) -> No
     book.put(whole)
     book.put(profile("a", "https://[2001:db8::1]:8443"))
     book.set_default("b")
-    again = ProfileBook(places)
+    again = ProfileStore(places)
     assert list(again.all()) == ["a", "b"]
     assert again.get("b") == whole
     assert again.get("a") == profile("a", "https://[2001:db8::1]:8443")
     assert again.default == "b"
 
 
-def test_the_file_is_private_under_any_umask_and_has_no_litter_beside_it(book: ProfileBook, places: Places) -> None:
+def test_the_file_is_private_under_any_umask_and_has_no_litter_beside_it(book: ProfileStore, places: AppPaths) -> None:
     old = os.umask(0)
     try:
         book.put(profile())
@@ -72,7 +72,7 @@ def test_the_file_is_private_under_any_umask_and_has_no_litter_beside_it(book: P
     assert places.config.stat().st_mode & 0o777 == 0o700
 
 
-def test_removing_the_default_leaves_none(book: ProfileBook) -> None:
+def test_removing_the_default_leaves_none(book: ProfileStore) -> None:
     book.put(profile())
     book.set_default("home")
     book.remove("home")
@@ -81,45 +81,45 @@ def test_removing_the_default_leaves_none(book: ProfileBook) -> None:
     assert book.default is None
 
 
-def test_the_default_must_exist(book: ProfileBook) -> None:
-    with pytest.raises(SettingsTrouble, match="no profile 'home'"):
+def test_the_default_must_exist(book: ProfileStore) -> None:
+    with pytest.raises(ConfigError, match="no profile 'home'"):
         book.set_default("home")
 
 
 @pytest.mark.parametrize(
     "bad", [profile("env"), profile("a b"), profile("../x"), profile("demo", is_from_env=True)], ids=lambda p: p.name
 )
-def test_what_belongs_to_the_environment_or_has_no_name_is_not_kept(book: ProfileBook, bad: Profile) -> None:
+def test_what_belongs_to_the_environment_or_has_no_name_is_not_kept(book: ProfileStore, bad: Profile) -> None:
     with pytest.raises(ValueError, match="cannot be kept"):
         book.put(bad)
     assert book.all() == {}
 
 
-def test_another_programs_login_is_seen_at_once(book: ProfileBook, places: Places) -> None:
+def test_another_programs_login_is_seen_at_once(book: ProfileStore, places: AppPaths) -> None:
     book.put(profile())
-    ProfileBook(places).put(profile("work"))
+    ProfileStore(places).put(profile("work"))
     assert list(book.all()) == ["home", "work"]
     book.put(profile("third"))
-    assert list(ProfileBook(places).all()) == ["home", "third", "work"]
+    assert list(ProfileStore(places).all()) == ["home", "third", "work"]
 
 
-def test_two_programs_at_once_lose_no_profile(places: Places) -> None:
+def test_two_programs_at_once_lose_no_profile(places: AppPaths) -> None:
     code = (
         "import sys; from pathlib import Path\n"
         "from sunotui.domain.profile import Profile, parse_base_url\n"
-        "from sunotui.storage.paths import Places; from sunotui.storage.config.profiles import ProfileBook\n"
-        "book = ProfileBook(Places(Path(sys.argv[1]), Path(sys.argv[1])))\n"
+        "from sunotui.storage.paths import Places; from sunotui.storage.config.profiles import ProfileStore\n"
+        "book = ProfileStore(Places(Path(sys.argv[1]), Path(sys.argv[1])))\n"
         "for n in range(30): book.put(Profile(f'{sys.argv[2]}{n}', parse_base_url('https://a.example')))\n"
     )
     children = [subprocess.Popen([sys.executable, "-c", code, str(places.config), name]) for name in "ab"]
     assert [child.wait(HANG_S) for child in children] == [0, 0]
-    assert len(ProfileBook(places).all()) == 60
+    assert len(ProfileStore(places).all()) == 60
 
 
 # --- the config file -------------------------------------------------------------------------------------------------
 
 
-def test_the_config_file_wins(book: ProfileBook, places: Places) -> None:
+def test_the_config_file_wins(book: ProfileStore, places: AppPaths) -> None:
     book.put(profile(model="stored"))
     write_config(
         places,
@@ -142,18 +142,18 @@ def test_the_config_file_wins(book: ProfileBook, places: Places) -> None:
     assert book.default == "other"
 
 
-def test_a_login_to_a_written_profile_keeps_what_is_written(book: ProfileBook, places: Places) -> None:
+def test_a_login_to_a_written_profile_keeps_what_is_written(book: ProfileStore, places: AppPaths) -> None:
     write_config(places, '[profiles.home]\nbase_url = "https://api.example.com"\nmodel = "written"\n')
     book.put(profile(model="typed"))
     assert json.loads(places.profiles_file.read_text())["profiles"] == {} if places.profiles_file.exists() else True
     kept = book.get("home")
     assert kept is not None
     assert kept.model == "written"
-    with pytest.raises(SettingsTrouble, match="another base URL"):
+    with pytest.raises(ConfigError, match="another base URL"):
         book.put(profile(url="https://evil.example"))
 
 
-def test_what_this_version_does_not_know_is_kept(book: ProfileBook, places: Places) -> None:
+def test_what_this_version_does_not_know_is_kept(book: ProfileStore, places: AppPaths) -> None:
     """A later version may have written it."""
     places.config.mkdir(parents=True, exist_ok=True)
     home = {"base_url": "https://api.example.com/v1", "model": "chirp-v4", "colour": "green"}
@@ -169,7 +169,7 @@ def test_what_this_version_does_not_know_is_kept(book: ProfileBook, places: Plac
     assert (kept["default"], kept["layout"]) == ("home", 2)
 
 
-def test_an_edit_of_the_config_file_counts_at_once(book: ProfileBook, places: Places) -> None:
+def test_an_edit_of_the_config_file_counts_at_once(book: ProfileStore, places: AppPaths) -> None:
     write_config(places, '[profiles.a]\nbase_url = "https://a.example"\n')
     assert list(book.all()) == ["a"]
     write_config(places, '[profiles.bb]\nbase_url = "https://a.example"\n')
@@ -198,9 +198,11 @@ def test_an_edit_of_the_config_file_counts_at_once(book: ProfileBook, places: Pl
         ('[profiles."a b"]\nbase_url = "https://b.example"', "'a b' cannot name"),
     ],
 )
-def test_a_complaint_names_the_file_and_the_key(book: ProfileBook, places: Places, text: str, complaint: str) -> None:
+def test_a_complaint_names_the_file_and_the_key(
+    book: ProfileStore, places: AppPaths, text: str, complaint: str
+) -> None:
     write_config(places, text)
-    with pytest.raises(SettingsTrouble) as caught:
+    with pytest.raises(ConfigError) as caught:
         book.all()
     assert str(places.config_file) in caught.value.what
     assert complaint in caught.value.what
@@ -209,25 +211,25 @@ def test_a_complaint_names_the_file_and_the_key(book: ProfileBook, places: Place
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b'{"profiles": 1}', b'{"default": 1}', b"[" * 50_000])
 def test_a_damaged_profiles_file_is_told_of_and_never_overwritten(
-    book: ProfileBook, places: Places, content: bytes
+    book: ProfileStore, places: AppPaths, content: bytes
 ) -> None:
     places.config.mkdir()
     places.profiles_file.write_bytes(content)
     for act in (book.all, lambda: book.put(profile())):
-        with pytest.raises(SettingsTrouble, match=r"profiles\.json"):
+        with pytest.raises(ConfigError, match=r"profiles\.json"):
             act()
     assert places.profiles_file.read_bytes() == content
 
 
-def test_a_config_folder_that_cannot_be_made_is_a_sentence(book: ProfileBook, places: Places) -> None:
+def test_a_config_folder_that_cannot_be_made_is_a_sentence(book: ProfileStore, places: AppPaths) -> None:
     places.config.write_text("a file in the way")
-    with pytest.raises(SettingsTrouble) as caught:
+    with pytest.raises(ConfigError) as caught:
         book.put(profile())
     assert isinstance(caught.value.__cause__, OSError)
 
 
 def test_a_failed_write_keeps_the_old_profiles(
-    book: ProfileBook, places: Places, monkeypatch: pytest.MonkeyPatch
+    book: ProfileStore, places: AppPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book.put(profile())
     before = places.profiles_file.read_bytes()
@@ -237,13 +239,13 @@ def test_a_failed_write_keeps_the_old_profiles(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", no_space)
-        with pytest.raises(SettingsTrouble, match="No space"):
+        with pytest.raises(ConfigError, match="No space"):
             book.put(profile("work"))
     assert places.profiles_file.read_bytes() == before
     assert list(book.all()) == ["home"]
 
 
-def test_a_proxy_of_the_config_file(book: ProfileBook, places: Places) -> None:
+def test_a_proxy_of_the_config_file(book: ProfileStore, places: AppPaths) -> None:
     write_config(places, '[profiles.a]\nbase_url = "https://example.com"\nproxy = "socks5://127.0.0.1:1080"\n')
     found = book.get("a")
     assert found is not None
@@ -261,10 +263,10 @@ def test_a_proxy_of_the_config_file(book: ProfileBook, places: Places) -> None:
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_named_without_its_text(
-    base_url: str, proxy: str, said: str, book: ProfileBook, places: Places
+    base_url: str, proxy: str, said: str, book: ProfileStore, places: AppPaths
 ) -> None:
     write_config(places, f'[profiles.a]\nbase_url = "{base_url}"\nproxy = {proxy}\n')
-    with pytest.raises(SettingsTrouble) as caught:
+    with pytest.raises(ConfigError) as caught:
         book.all()
     assert "profiles.a: proxy" in caught.value.what
     assert said in caught.value.what
@@ -272,7 +274,7 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_text(
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_a_config_of_an_editor_on_windows_is_read(book: ProfileBook, places: Places, encoding: str) -> None:
+def test_a_config_of_an_editor_on_windows_is_read(book: ProfileStore, places: AppPaths, encoding: str) -> None:
     text = '[profiles.home]\r\nbase_url = "https://api.example.com"\r\nmodel = "été"\r\n'
     places.config.mkdir(exist_ok=True)
     (places.config / "config.toml").write_bytes(text.encode(encoding))
@@ -282,8 +284,8 @@ def test_a_config_of_an_editor_on_windows_is_read(book: ProfileBook, places: Pla
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp500", "utf-16-le"])
-def test_a_config_in_another_encoding_is_told_by_its_name(book: ProfileBook, places: Places, encoding: str) -> None:
+def test_a_config_in_another_encoding_is_told_by_its_name(book: ProfileStore, places: AppPaths, encoding: str) -> None:
     places.config.mkdir(exist_ok=True)
     (places.config / "config.toml").write_bytes('model = "été"'.encode(encoding))
-    with pytest.raises(SettingsTrouble, match="it is not UTF-8 text"):
+    with pytest.raises(ConfigError, match="it is not UTF-8 text"):
         book.get("home")

@@ -2,23 +2,23 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import SettingsTrouble
+from sunotui.domain.errors import ConfigError
 from sunotui.storage.config.settings import Settings, load_settings
-from sunotui.storage.paths import Places
+from sunotui.storage.paths import AppPaths
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
+def places(tmp_path: Path) -> AppPaths:
     (tmp_path / "config").mkdir()
-    return Places(tmp_path / "data", tmp_path / "config")
+    return AppPaths(tmp_path / "data", tmp_path / "config")
 
 
-def test_no_file_means_the_programs_own_wishes_and_makes_no_file(places: Places) -> None:
+def test_no_file_means_the_programs_own_wishes_and_makes_no_file(places: AppPaths) -> None:
     assert load_settings(places) == Settings()
     assert list(places.config.iterdir()) == []
 
 
-def test_everything_can_be_set(places: Places) -> None:
+def test_everything_can_be_set(places: AppPaths) -> None:
     places.config_file.write_text(
         'profile = "work"\ntheme = "nord"\nbell = false\n'
         '[keys]\n"library.compose" = "n, ctrl+n"\n"library.quit" = ["q", "ctrl+q,f10"]\n"library.none" = ""\n'
@@ -32,7 +32,7 @@ def test_everything_can_be_set(places: Places) -> None:
     )
 
 
-def test_a_slip_of_the_pen_is_a_warning(places: Places) -> None:
+def test_a_slip_of_the_pen_is_a_warning(places: AppPaths) -> None:
     places.config_file.write_text('themes = "x"\n"bad\\u001b[31m" = 1\n[profiles.a]\nbase_urls = "x"\n')
     warnings = load_settings(places).warnings
     assert len(warnings) == 3
@@ -56,9 +56,9 @@ def test_a_slip_of_the_pen_is_a_warning(places: Places) -> None:
         ("profiles = 1", "profiles"),
     ],
 )
-def test_a_value_of_the_wrong_kind_names_file_and_key(places: Places, text: str, key: str) -> None:
+def test_a_value_of_the_wrong_kind_names_file_and_key(places: AppPaths, text: str, key: str) -> None:
     places.config_file.write_text(text)
-    with pytest.raises(SettingsTrouble) as caught:
+    with pytest.raises(ConfigError) as caught:
         load_settings(places)
     assert f"{places.config_file}: {key} must be" in caught.value.what
 
@@ -66,16 +66,16 @@ def test_a_value_of_the_wrong_kind_names_file_and_key(places: Places, text: str,
 @pytest.mark.parametrize(
     "content", [b"theme = ", b"\xff\xfex", b"[keys\n", b"a = 1\na = 2", b"x = " + b"[" * 5_000], ids=range(5)
 )
-def test_what_is_not_toml_names_the_file(places: Places, content: bytes) -> None:
+def test_what_is_not_toml_names_the_file(places: AppPaths, content: bytes) -> None:
     places.config_file.write_bytes(content)
-    with pytest.raises(SettingsTrouble) as caught:
+    with pytest.raises(ConfigError) as caught:
         load_settings(places)
     assert str(places.config_file) in caught.value.what
     assert "\n" not in caught.value.sentence
     assert places.config_file.read_bytes() == content
 
 
-def test_a_folder_in_the_files_place_is_a_sentence(places: Places) -> None:
+def test_a_folder_in_the_files_place_is_a_sentence(places: AppPaths) -> None:
     places.config_file.mkdir()
-    with pytest.raises(SettingsTrouble, match="could not be read"):
+    with pytest.raises(ConfigError, match="could not be read"):
         load_settings(places)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import LibraryNewer, LibraryTrouble
+from sunotui.domain.errors import LibraryError, LibraryNewer
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import APPLICATION_ID, SCHEMA_VERSION, migration_scripts
 from tests.support.waiting import HANG_S
@@ -101,14 +101,14 @@ def test_a_failed_block_undoes_everything_also_of_the_blocks_inside(db: Database
 
 def test_a_refused_statement_is_a_library_trouble_with_its_cause(db: Database) -> None:
     note(db, "a")
-    with pytest.raises(LibraryTrouble) as caught:
+    with pytest.raises(LibraryError) as caught:
         note(db, "a")
     assert isinstance(caught.value.__cause__, sqlite3.IntegrityError)
 
 
 def test_unreadable_questions_are_library_troubles(db: Database) -> None:
     for ask in (db.query, db.column):
-        with pytest.raises(LibraryTrouble, match="could not be read") as caught:
+        with pytest.raises(LibraryError, match="could not be read") as caught:
             ask("SELECT * FROM nowhere")
         assert isinstance(caught.value.__cause__, sqlite3.Error)
 
@@ -125,7 +125,7 @@ def test_data_version_moves_with_other_connections_writes_only(open_db: Opener) 
 def test_a_writer_waits_for_another_and_then_says_so(open_db: Opener) -> None:
     holder, waiter = open_db(), open_db(busy_limit_s=0.05)
     with holder.write():
-        with pytest.raises(LibraryTrouble, match="another sunotui is writing"):
+        with pytest.raises(LibraryError, match="another sunotui is writing"):
             note(waiter, "b")
         assert names(waiter) == []
     note(waiter, "b")
@@ -154,14 +154,14 @@ def test_closing_calls_those_who_asked_once(open_db: Opener) -> None:
 def test_a_library_deleted_under_us_is_noticed_before_a_write(path: Path, db: Database) -> None:
     note(db, "a")
     path.rename(path.with_name("elsewhere.db"))
-    with pytest.raises(LibraryTrouble, match="deleted or replaced"):
+    with pytest.raises(LibraryError, match="deleted or replaced"):
         note(db, "b")
 
 
 def test_a_library_replaced_under_us_is_noticed_before_a_write(path: Path, db: Database) -> None:
     path.rename(path.with_name("elsewhere.db"))
     path.write_bytes(b"another")
-    with pytest.raises(LibraryTrouble, match="deleted or replaced"):
+    with pytest.raises(LibraryError, match="deleted or replaced"):
         note(db, "b")
 
 
@@ -195,7 +195,7 @@ def test_a_lost_library_is_not_replaced_while_its_log_is_there(path: Path, open_
     log = path.with_name("library.db-wal")
     content = log.read_bytes()
     path.unlink()
-    with pytest.raises(LibraryTrouble, match="a part of it is still there"):
+    with pytest.raises(LibraryError, match="a part of it is still there"):
         Database.open(path)
     assert log.read_bytes() == content
     assert not path.exists()
@@ -227,12 +227,12 @@ def test_a_newer_library_is_refused_from_header_and_from_log_alike(path: Path, o
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file in the way")
-    with pytest.raises(LibraryTrouble, match="could not be opened") as caught:
+    with pytest.raises(LibraryError, match="could not be opened") as caught:
         Database.open(tmp_path / "data" / "library.db")
     assert isinstance(caught.value.__cause__, OSError)
 
 
 def test_a_folder_in_the_librarys_place_is_a_sentence(path: Path) -> None:
     path.mkdir(parents=True)
-    with pytest.raises(LibraryTrouble, match="could not be opened"):
+    with pytest.raises(LibraryError, match="could not be opened"):
         Database.open(path)

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.capabilities import Feature
-from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.errors import LibraryError
 from sunotui.domain.models import model_key
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import copy_aside, migration_scripts
-from sunotui.storage.gateway_facts.capabilities import OfferBook
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.gateway_facts.capabilities import CapabilityStore
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.support.waiting import HANG_S
 
 SECOND = """
@@ -75,7 +75,7 @@ def test_a_library_of_the_first_version_comes_through_with_all_it_holds(path: Pa
         )
     db.close()
     db = Database.open(path)
-    task = Library(db).task("t")
+    task = TaskStore(db).task("t")
     assert task is not None
     assert (task.profile, task.status) == ("p", TaskStatus.SUCCESS)
     assert path.with_name("library.version-1.db").exists()
@@ -105,7 +105,7 @@ def test_what_was_learned_of_parents_alone_is_forgotten_and_nothing_else(path: P
         del whole["evidence"][feature]
     assert json.loads(kept.pop("wrong")) == whole
     assert kept == {profile: text for profile, text in texts.items() if profile != "wrong"}, "byte for byte"
-    offers = OfferBook(db).load("wrong")
+    offers = CapabilityStore(db).load("wrong")
     assert (set(offers.evidence), offers.probed_at) == ({Feature.CONCAT, Feature.EXCLUDE}, 7.25)
     db.close()
 
@@ -124,8 +124,8 @@ def test_a_persona_that_was_made_is_no_longer_proof_of_one_that_sings(path: Path
         )
     db.close()
     db = Database.open(path)
-    assert set(OfferBook(db).load("made").evidence) == {Feature.TIMING}
-    assert set(OfferBook(db).load("sung").evidence) == {Feature.PERSONA}
+    assert set(CapabilityStore(db).load("made").evidence) == {Feature.TIMING}
+    assert set(CapabilityStore(db).load("sung").evidence) == {Feature.PERSONA}
     db.close()
 
 
@@ -142,7 +142,7 @@ def test_a_clip_of_an_older_library_does_not_say_how_it_was_made(path: Path) -> 
         )
     db.close()
     db = Database.open(path)
-    task = Library(db).task("t")
+    task = TaskStore(db).task("t")
     assert task is not None
     assert [(clip.parents, clip.derivations) for clip in task.clips] == [(("p1",), None)]
     db.close()
@@ -150,7 +150,7 @@ def test_a_clip_of_an_older_library_does_not_say_how_it_was_made(path: Path) -> 
 
 def test_a_failing_script_changes_nothing_and_can_be_tried_again(old_library: Path) -> None:
     for _ in range(2):
-        with pytest.raises(LibraryTrouble, match="nowhere"):
+        with pytest.raises(LibraryError, match="nowhere"):
             Database.open(old_library, scripts=newer(BROKEN))
         db = Database.open(old_library, scripts=FIRST)
         assert db.query("SELECT count(*) FROM sqlite_schema WHERE name = 'extra'")[0][0] == 0
@@ -166,7 +166,7 @@ def test_no_room_for_the_copy_means_no_migration_and_no_litter(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", no_space)
-    with pytest.raises(LibraryTrouble, match="no space"):
+    with pytest.raises(LibraryError, match="no space"):
         Database.open(old_library, scripts=newer(SECOND))
     assert [entry.name for entry in old_library.parent.glob("*.db")] == ["library.db"]
     db = Database.open(old_library, scripts=FIRST)
@@ -290,7 +290,7 @@ def test_an_older_library_s_models_are_sorted_by_the_labels_of_today(path: Path)
     db.close()
     db = Database.open(path)
     assert db.column("SELECT model_key FROM task") == [model_key("chirp-hawk")] == ["v6"]
-    task = Library(db).task("t")
+    task = TaskStore(db).task("t")
     assert task is not None
     assert task.clips == (Clip("c", status=ClipStatus.COMPLETE, model="chirp-hawk"),)
     db.close()

@@ -9,15 +9,15 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.gateway_facts.balances import KEPT_S, BalanceLooks, Unpriced
+from sunotui.storage.gateway_facts.balances import KEPT_S, BalanceStore, UnpricedSubmission
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 
 ORIGIN = "https://api.example.com"
 SETTLE = 6.0
 SEEN, NOW = 1_000_000.0, 1_000_060.0
 BEFORE = Balance(5.0, "$")
-FOUND = Unpriced("s1", "music", BEFORE)
+FOUND = UnpricedSubmission("s1", "music", BEFORE)
 
 
 def send(db: Database, name: str, at: float, profile: str = "main") -> None:
@@ -37,17 +37,17 @@ def accept(db: Database, name: str, at: float, profile: str = "main") -> None:
 
 def save(db: Database, name: str, status: TaskStatus, at: float, checked_at: float | None = None) -> None:
     """A task as the library has it."""
-    Library(db).save([Task(name, "main", TaskKind.MUSIC, status, at, checked_at=checked_at)])
+    TaskStore(db).save([Task(name, "main", TaskKind.MUSIC, status, at, checked_at=checked_at)])
 
 
-def unpriced(db: Database, *, origin: str = ORIGIN, now: float = NOW) -> Unpriced | None:
-    return BalanceLooks(db).unpriced("main", origin, ("sibling",), now, SETTLE)
+def unpriced(db: Database, *, origin: str = ORIGIN, now: float = NOW) -> UnpricedSubmission | None:
+    return BalanceStore(db).unpriced("main", origin, ("sibling",), now, SETTLE)
 
 
 @pytest.fixture
 def looked(db: Database) -> Database:
     """A look, and one request ten seconds later."""
-    BalanceLooks(db).keep("main", ORIGIN, BEFORE, SEEN)
+    BalanceStore(db).save("main", ORIGIN, BEFORE, SEEN)
     accept(db, "s1", SEEN + 10)
     return db
 
@@ -79,8 +79,8 @@ DISTURBED: dict[str, Callable[[Database], object]] = {
     "its own task is lost": lambda db: save(db, "task-of-s1", TaskStatus.LOST, SEEN + 10, checked_at=SEEN + 50),
     "another task runs": lambda db: save(db, "t2", TaskStatus.IN_PROGRESS, SEEN - 900, checked_at=SEEN - 900),
     "another task ended since": lambda db: save(db, "t2", TaskStatus.FAILURE, SEEN - 900, checked_at=SEEN + 20),
-    "the look told its price": lambda db: BalanceLooks(db).forget("main"),
-    "the look is newer": lambda db: BalanceLooks(db).keep("main", ORIGIN, BEFORE, SEEN + 30),
+    "the look told its price": lambda db: BalanceStore(db).forget("main"),
+    "the look is newer": lambda db: BalanceStore(db).save("main", ORIGIN, BEFORE, SEEN + 30),
     "its request is spoilt": lambda db: _spoil(db),
 }
 

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.capabilities import Evidence, Feature, Offers, Software, Verdict
+from sunotui.domain.capabilities import Capabilities, Evidence, Feature, Software, Support
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.storage.db.connection import Database
-from sunotui.storage.gateway_facts.capabilities import OfferBook, offers_of, text_of
+from sunotui.storage.gateway_facts.capabilities import CapabilityStore, offers_of, text_of
 
 moments = st.floats(allow_nan=False, allow_infinity=False)
 known_offers = st.builds(
-    Offers,
+    Capabilities,
     software=st.sampled_from(Software),
     version=st.text(),
     system_name=st.text(),
@@ -32,7 +32,7 @@ json_values = st.recursive(
 
 
 @given(known_offers, st.text())
-def test_what_is_written_is_what_is_read(offers: Offers, home: str) -> None:
+def test_what_is_written_is_what_is_read(offers: Capabilities, home: str) -> None:
     assert offers_of(text_of(offers, home)) == (offers, home)
 
 
@@ -72,50 +72,52 @@ def test_words_of_a_newer_version_are_left_out_and_the_others_kept() -> None:
 
 
 def test_offers_outlive_their_program(open_db: Callable[..., Database]) -> None:
-    offers = Offers(software=Software.NEW_API, version="v0.9", probed_at=5.0).learned(Feature.FEED, True, 7.0, "seen")
+    offers = Capabilities(software=Software.NEW_API, version="v0.9", probed_at=5.0).learned(
+        Feature.FEED, True, 7.0, "seen"
+    )
     first = open_db()
-    OfferBook(first).save("main", offers)
+    CapabilityStore(first).save("main", offers)
     first.close()
-    book = OfferBook(open_db())
+    book = CapabilityStore(open_db())
     assert book.load("main") == offers
-    assert book.load("other") == Offers()
+    assert book.load("other") == Capabilities()
     assert book.all() == {"main": (offers, "")}
     book.forget("main")
     assert book.all() == {}
 
 
 def test_two_programs_that_learn_lose_nothing(open_db: Callable[..., Database]) -> None:
-    ours, theirs = OfferBook(open_db()), OfferBook(open_db())
+    ours, theirs = CapabilityStore(open_db()), CapabilityStore(open_db())
     ours.change("main", lambda known: known.learned(Feature.FEED, True, 1.0))
     theirs.change("main", lambda known: known.learned(Feature.WAV, False, 2.0))
     after = ours.change("main", lambda known: known.learned(Feature.CONCAT, True, 3.0))
     assert [after.verdict(feature) for feature in (Feature.FEED, Feature.WAV, Feature.CONCAT)] == [
-        Verdict.OFFERED,
-        Verdict.MISSING,
-        Verdict.OFFERED,
+        Support.OFFERED,
+        Support.MISSING,
+        Support.OFFERED,
     ]
 
 
 def test_a_change_that_fails_changes_nothing(db: Database) -> None:
-    book = OfferBook(db)
-    book.save("main", Offers(version="1"))
+    book = CapabilityStore(db)
+    book.save("main", Capabilities(version="1"))
     with pytest.raises(ZeroDivisionError):
         book.change("main", lambda _: 1 / 0)  # type: ignore[arg-type, return-value]
-    assert book.load("main") == Offers(version="1")
+    assert book.load("main") == Capabilities(version="1")
 
 
 def test_what_was_learned_at_another_address_is_not_known_here(db: Database) -> None:
-    book = OfferBook(db)
-    book.save("main", Offers(version="1"), "https://a.example")
-    assert book.load("main", "https://b.example") == Offers()
-    assert book.load("main", "https://a.example") == book.load("main") == Offers(version="1")
+    book = CapabilityStore(db)
+    book.save("main", Capabilities(version="1"), "https://a.example")
+    assert book.load("main", "https://b.example") == Capabilities()
+    assert book.load("main", "https://a.example") == book.load("main") == Capabilities(version="1")
     book.change("main", lambda known: known.learned(Feature.FEED, True, 1.0), "https://b.example")
     assert book.load("main").version == ""
 
 
 def test_evidence_for_a_dialect_is_kept_under_words_that_stay() -> None:
     seen = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, 7.0, "a page")
-    offers = Offers().learned_dialect(seen)
+    offers = Capabilities().learned_dialect(seen)
     kept = json.loads(text_of(offers))["dialects"]
     assert kept == {"nested": {"strength": "proof", "learned_at": 7.0, "reason": "a page"}}
     kept |= {

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from sunotui.domain.money import Price
 from sunotui.storage.db.connection import Database
-from sunotui.storage.gateway_facts.prices import NEWEST, PriceBook
+from sunotui.storage.gateway_facts.prices import NEWEST, PriceStore
 
 
 def test_no_price_is_known_before_one_was_learned(db: Database) -> None:
-    assert PriceBook(db).prices("main", "music") == ()
-    assert PriceBook(db).all() == {}
+    assert PriceStore(db).prices("main", "music") == ()
+    assert PriceStore(db).all() == {}
 
 
 @pytest.mark.parametrize(
@@ -26,14 +26,14 @@ def test_no_price_is_known_before_one_was_learned(db: Database) -> None:
     ],
 )
 def test_the_middle_of_the_newest_counts(db: Database, amounts: list[float], price: float) -> None:
-    book = PriceBook(db)
+    book = PriceStore(db)
     for at, amount in enumerate(amounts):
         book.add("main", "music", amount, "$", float(at))
     assert book.prices("main", "music") == (Price(price, "$", len(amounts)),)
 
 
 def test_prices_of_another_unit_gateway_or_wish_do_not_mix(db: Database) -> None:
-    book = PriceBook(db)
+    book = PriceStore(db)
     book.add("main", "music", 0.1, "$", 1.0)
     book.add("main", "music", 50_000, "quota", 2.0)
     book.add("main", "lyrics", 0.01, "$", 3.0)
@@ -48,7 +48,7 @@ def test_prices_of_another_unit_gateway_or_wish_do_not_mix(db: Database) -> None
 
 
 def test_a_unit_that_counts_again_has_its_own_prices(db: Database) -> None:
-    book = PriceBook(db)
+    book = PriceStore(db)
     for at, (amount, unit) in enumerate([(0.1, "$"), (0.7, "¥"), (0.2, "$"), (0.7, "¥"), (0.2, "$")]):
         book.add("main", "music", amount, unit, float(at))
     assert book.prices("main", "music") == (Price(0.2, "$", 3), Price(0.7, "¥", 2))
@@ -57,7 +57,7 @@ def test_a_unit_that_counts_again_has_its_own_prices(db: Database) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(st.lists(st.floats(0.001, 1_000), min_size=1, max_size=12))
 def test_a_price_is_always_one_that_was_really_seen_of_late(db: Database, amounts: list[float]) -> None:
-    book = PriceBook(db)
+    book = PriceStore(db)
     book.forget("main")
     for amount in amounts:
         book.add("main", "music", amount, "$", 0.0)

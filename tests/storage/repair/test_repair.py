@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import LibraryDamaged, LibraryNewer, LibraryTrouble
+from sunotui.domain.errors import LibraryDamaged, LibraryError, LibraryNewer
 from sunotui.domain.requests.request import LyricsRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import TaskStatus
@@ -17,9 +17,9 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.integrity import fault_of
 from sunotui.storage.db.schema import SCHEMA_VERSION, migration_scripts
 from sunotui.storage.repair.relink import INDEXES
-from sunotui.storage.repair.repair import Repair, repair
+from sunotui.storage.repair.repair import RepairReport, repair
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.faults.writing import ready, song
 from tests.support.whole_listing import all_ids
 
@@ -37,7 +37,7 @@ def sound(path: Path) -> bytes:
 
 
 def fill(db: Database, tasks: range, wishes: range) -> None:
-    library, journal = Library(db), Journal(db)
+    library, journal = TaskStore(db), Journal(db)
     library.save([song(f"t{n}") for n in tasks], {f"t{n}": "raw " * 100 for n in tasks})
     for n in wishes:
         journal.add(ready(f"s{n}"))
@@ -45,7 +45,7 @@ def fill(db: Database, tasks: range, wishes: range) -> None:
         journal.accept(f"s{n}", song(f"made-{n}", TaskStatus.SUBMITTED), 3.0)
 
 
-def repaired(path: Path) -> Repair:
+def repaired(path: Path) -> RepairReport:
     done = repair(path, NOW)
     assert done is not None
     return done
@@ -58,7 +58,7 @@ def damaged_at(content: bytes, needle: bytes, pages: int = 1) -> bytes:
 
 
 def test_a_sound_library_is_left_alone(path: Path, sound: bytes) -> None:
-    assert repaired(path).was_sound
+    assert repaired(path).was_intact
     assert path.read_bytes() == sound
     assert {entry.name for entry in path.parent.iterdir()} == {"library.db", "library.lock", "owners"}
 
@@ -75,14 +75,14 @@ def test_a_lost_beginning_costs_nothing(path: Path, sound: bytes, lost: int) -> 
     assert done.kept is not None
     assert done.kept.name == "library.corrupt-20260202T024000Z.db"
     assert done.kept.read_bytes() == damaged
-    assert done.stood_in == ()
+    assert done.placeholders == ()
 
 
 def test_what_cannot_be_read_comes_from_the_newest_backup_and_newer_rows_stay(path: Path, sound: bytes) -> None:
     back_up(path, NOW)
     db = Database.open(path)
     fill(db, range(TASKS, TASKS + 20), range(WISHES, WISHES + 5))
-    Library(db).save([song("t7", TaskStatus.FAILURE)])
+    TaskStore(db).save([song("t7", TaskStatus.FAILURE)])
     db.close()
     path.write_bytes(damaged_at(path.read_bytes(), b"s20" + b"home"))
     done = repaired(path)
@@ -115,9 +115,9 @@ def test_a_paid_task_whose_row_is_lost_stands_in_to_be_asked_for(path: Path, sou
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE task SET status = 'sdrawkcab' WHERE id IN ('made-3', 't5')")
     done = repaired(path)
-    assert set(done.stood_in) == {"made-3", "t5"}
+    assert set(done.placeholders) == {"made-3", "t5"}
     db = Database.open(path)
-    library = Library(db)
+    library = TaskStore(db)
     paid, free = library.task("made-3"), library.task("t5")
     assert paid is not None
     assert free is not None
@@ -133,10 +133,10 @@ def test_a_wish_that_cannot_be_read_spoils_no_other_row(path: Path, sound: bytes
         connection.execute("UPDATE submission SET request = '{\"kind\": ' WHERE id = 's3'")
     path.write_bytes(bytes(100) + path.read_bytes()[100:])
     done = repaired(path)
-    assert next(each for each in done.tables if each.table == "submission").spoilt == 1
+    assert next(each for each in done.tables if each.table == "submission").corrupt == 1
     db = Database.open(path)
     assert len(Journal(db).list(limit=1_000)) == WISHES - 1
-    assert Library(db).task("made-3") is not None
+    assert TaskStore(db).task("made-3") is not None
     db.close()
 
 
@@ -171,7 +171,7 @@ def test_what_a_search_finds_is_made_anew(path: Path, sound: bytes) -> None:
 
 def test_nothing_is_touched_while_another_has_it_open(path: Path, open_db: Callable[..., Database]) -> None:
     open_db()
-    with pytest.raises(LibraryTrouble, match="Another sunotui"):
+    with pytest.raises(LibraryError, match="Another sunotui"):
         repair(path, NOW)
 
 
@@ -179,10 +179,10 @@ def test_nobody_opens_it_while_it_is_being_repaired(path: Path, sound: bytes) ->
     path.write_bytes(bytes(100) + sound[100:])
     seen = []
 
-    def ask(found: Repair) -> bool:
+    def ask(found: RepairReport) -> bool:
         seen.append({each.table: each.rows for each in found.tables}["submission"])
         path.write_bytes(sound)
-        with pytest.raises(LibraryTrouble, match="being repaired"):
+        with pytest.raises(LibraryError, match="being repaired"):
             Database.open(path)
         return False
 
@@ -194,12 +194,12 @@ def test_nobody_opens_it_while_it_is_being_repaired(path: Path, sound: bytes) ->
 
 def test_what_is_not_ours_is_left_alone(path: Path) -> None:
     path.parent.mkdir()
-    with pytest.raises(LibraryTrouble, match="no library"):
+    with pytest.raises(LibraryError, match="no library"):
         repair(path, NOW)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE bookmarks (url)")
     before = path.read_bytes()
-    with pytest.raises(LibraryTrouble, match="another program"):
+    with pytest.raises(LibraryError, match="another program"):
         repair(path, NOW)
     assert path.read_bytes() == before
 
@@ -246,11 +246,11 @@ def test_a_text_that_is_partly_spoilt_is_taken_only_where_no_backup_has_it_whole
         connection.execute("UPDATE clip SET lyrics = CAST(x'6c61ff6c61' AS TEXT) WHERE id = 't7-1'")
     db = Database.open(path)
     with pytest.raises(LibraryDamaged, match="it is damaged"):
-        Library(db).task("t7")
+        TaskStore(db).task("t7")
     db.close()
     repaired(path)
     db = Database.open(path)
-    task = Library(db).task("t7")
+    task = TaskStore(db).task("t7")
     assert task is not None
     assert [clip.lyrics for clip in task.clips] == (["", ""] if has_backup else ["la\ufffdla", ""])
     db.close()
@@ -262,7 +262,7 @@ def test_a_spoilt_index_is_made_anew(path: Path, sound: bytes) -> None:
     db = Database.open(path)
     assert "index words" in db.damage()
     db.close()
-    assert not repaired(path).was_sound
+    assert not repaired(path).was_intact
     db = Database.open(path)
     assert db.damage() == ""
     assert db.query("SELECT count(*) FROM words WHERE words MATCH 'title: t7'")[0][0] == 1
@@ -282,16 +282,16 @@ def test_what_was_paid_for_is_found_page_by_page_where_the_way_to_it_is_broken(p
     found = Journal(db).list(limit=1_000)
     assert {submission.id for submission in found} == {f"s{n}" for n in range(WISHES)}
     assert {submission.state for submission in found} == {SubmissionState.ACCEPTED}
-    assert done.stood_in == ()
+    assert done.placeholders == ()
     db.close()
 
 
 def test_a_spoilt_status_keeps_nobody_from_reading_the_others(path: Path, sound: bytes) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE task SET status = CAST(x'7375ff' AS TEXT) WHERE id = 'made-3'")
-    assert repaired(path).stood_in == ("made-3",)
+    assert repaired(path).placeholders == ("made-3",)
     db = Database.open(path)
-    assert len(Library(db).tasks(all_ids(db))) == TASKS + WISHES
+    assert len(TaskStore(db).tasks(all_ids(db))) == TASKS + WISHES
     # Nor does the tally know of it, which is made by triggers.
     assert {row[0] for row in db.query("SELECT status FROM tally")} <= {status.value for status in TaskStatus}
     db.close()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.storage.repair.rebuild import Rescue
-from sunotui.storage.repair.table_reader import Salvage, made_by_triggers, tables_of
+from sunotui.storage.repair.rebuild import Rebuilder
+from sunotui.storage.repair.table_reader import TableReader, made_by_triggers, tables_of
 
 SCRIPT = """
 CREATE TABLE owner (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -28,7 +28,7 @@ OWNERS = 2_000
 def library(tmp_path: Path) -> Path:
     """A file that holds tables which no version of the program has."""
     path = tmp_path / "library.db"
-    rescue = Rescue(path, [SCRIPT])
+    rescue = Rebuilder(path, [SCRIPT])
     rescue.close()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
@@ -71,7 +71,7 @@ def test_a_numbered_table_loses_only_the_pages_that_are_broken(library: Path, wo
             file.seek(leaves[len(leaves) * wound // (wounds + 1)])
             file.write(b"\xff" * 4_096)
     with closing(sqlite3.connect(library)) as connection:
-        salvage = Salvage(connection, tables_of(connection)["owner"], lambda: ())
+        salvage = TableReader(connection, tables_of(connection)["owner"], lambda: ())
         read = {row[0] for piece in salvage.pieces() for row in piece}
     assert not salvage.is_whole
     assert OWNERS - wounds * 4_096 // 8 <= len(read) < OWNERS
@@ -83,8 +83,8 @@ def test_a_table_without_numbers_is_read_on_by_what_its_rows_belong_to(library: 
         for at in (leaves[len(leaves) // 2], leaves[len(leaves) * 3 // 4]):
             file.seek(at)
             file.write(b"\xff" * 4_096)
-    rescue = Rescue(tmp_path / "fresh.db", [SCRIPT])
-    rescue.take_from(library)
+    rescue = Rebuilder(tmp_path / "fresh.db", [SCRIPT])
+    rescue.copy_from(library)
     rescue.close()
     things = rescue.rescued["thing"]
     assert not things.is_whole
@@ -94,8 +94,8 @@ def test_a_table_without_numbers_is_read_on_by_what_its_rows_belong_to(library: 
 
 def test_what_triggers_make_follows_from_the_rows_and_is_not_copied(library: Path, tmp_path: Path) -> None:
     fresh = tmp_path / "fresh.db"
-    rescue = Rescue(fresh, [SCRIPT])
-    rescue.take_from(library)
+    rescue = Rebuilder(fresh, [SCRIPT])
+    rescue.copy_from(library)
     assert rescue.add_from(library, tmp_path / "work.db")
     rescue.close()
     assert not rescue.lost_anything
@@ -108,9 +108,9 @@ def test_what_triggers_make_follows_from_the_rows_and_is_not_copied(library: Pat
 def test_values_of_the_wrong_kind_are_no_rows(library: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(library)) as connection, connection:
         connection.execute("UPDATE owner SET name = x'ff00ff' WHERE id = 3")
-    rescue = Rescue(tmp_path / "fresh.db", [SCRIPT])
-    rescue.take_from(library)
+    rescue = Rebuilder(tmp_path / "fresh.db", [SCRIPT])
+    rescue.copy_from(library)
     rescue.close()
-    assert rescue.rescued["owner"].spoilt == 1
+    assert rescue.rescued["owner"].corrupt == 1
     assert rescue.rescued["owner"].rows == OWNERS - 1
     assert rescue.lost_anything

@@ -3,26 +3,26 @@ import threading
 
 import pytest
 
-from sunotui.storage.secrets.bounded_call import Patience
+from sunotui.storage.secrets.bounded_call import BoundedCall
 from tests.support.waiting import HANG_S, until_async
 
 
 def test_an_answer_and_an_error_come_back() -> None:
-    patience = Patience(HANG_S)
+    patience = BoundedCall(HANG_S)
     assert patience.ask(lambda: 3) == 3
     with pytest.raises(KeyError):
         patience.ask(lambda: {}["x"])
 
 
 async def test_the_event_loop_may_ask_too() -> None:
-    patience = Patience(HANG_S)
+    patience = BoundedCall(HANG_S)
     assert await patience.ask_async(lambda: 3) == 3
     with pytest.raises(KeyError):
         await patience.ask_async(lambda: {}["x"])
 
 
 def test_one_question_at_a_time_and_none_is_asked_after_it_was_given_up() -> None:
-    patience, gate = Patience(0.02), threading.Event()
+    patience, gate = BoundedCall(0.02), threading.Event()
     asked: list[str] = []
     with pytest.raises(TimeoutError):
         patience.ask(lambda: gate.wait(HANG_S))
@@ -30,12 +30,12 @@ def test_one_question_at_a_time_and_none_is_asked_after_it_was_given_up() -> Non
         patience.ask(lambda: asked.append("given up"))
     gate.set()
     patience._limit_s = HANG_S
-    assert Patience.ask(patience, lambda: asked.append("later")) is None
+    assert BoundedCall.ask(patience, lambda: asked.append("later")) is None
     assert asked == ["later"]
 
 
 async def test_a_loop_that_gives_up_takes_its_question_back() -> None:
-    patience, gate = Patience(0.02), threading.Event()
+    patience, gate = BoundedCall(0.02), threading.Event()
     asked: list[str] = []
     with pytest.raises(TimeoutError):
         await patience.ask_async(lambda: gate.wait(HANG_S))
@@ -48,7 +48,7 @@ async def test_a_loop_that_gives_up_takes_its_question_back() -> None:
 
 
 def test_a_loop_that_ends_leaves_no_noise(capfd: pytest.CaptureFixture[str]) -> None:
-    patience, is_asked, gate = Patience(HANG_S), threading.Event(), threading.Event()
+    patience, is_asked, gate = BoundedCall(HANG_S), threading.Event(), threading.Event()
 
     def wait_at_the_gate() -> bool:
         is_asked.set()

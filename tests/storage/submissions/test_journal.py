@@ -8,19 +8,19 @@ import pytest
 from sunotui.domain.errors import (
     Charge,
     GatewayFailed,
-    JournalUnwritable,
-    LibraryTrouble,
+    InvalidRequest,
+    JournalWriteError,
+    LibraryError,
     NotFound,
-    RequestImpossible,
     TimedOut,
 )
 from sunotui.domain.profile import ENV_PROFILE
 from sunotui.domain.requests.request import MusicRequest
-from sunotui.domain.submission import MOVES, Submission, SubmissionState, may_move
+from sunotui.domain.submission import MOVES, Submission, SubmissionState, can_transition
 from sunotui.domain.tasks.task import Task, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.submissions.journal import Journal, Twin
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.submissions.journal import DuplicateQuery, Journal
+from sunotui.storage.tasks.task_store import TaskStore
 
 MakeTask = Callable[..., Task]
 MakeSubmission = Callable[..., Submission]
@@ -68,7 +68,7 @@ def test_what_a_person_typed_comes_back_even_when_no_database_takes_it(
     assert kept.request == request
     assert kept.body == "\ufffd\ufffd"
     assert journal.claim("s\ud800", 1.0)
-    assert journal.twin(make_submission("other", request, body="\ud800\0"), Twin(0.0)) is not None
+    assert journal.find_duplicate(make_submission("other", request, body="\ud800\0"), DuplicateQuery(0.0)) is not None
 
 
 def test_a_claim_is_won_once(journal: Journal, make_submission: MakeSubmission) -> None:
@@ -82,7 +82,7 @@ def test_a_claim_is_won_once(journal: Journal, make_submission: MakeSubmission) 
 
 
 def test_an_accepted_wish_and_its_task_come_together(
-    journal: Journal, library: Library, make_submission: MakeSubmission, make_task: MakeTask
+    journal: Journal, library: TaskStore, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     journal.add(make_submission())
     journal.claim("s1", 1_001.0)
@@ -96,7 +96,7 @@ def test_an_accepted_wish_and_its_task_come_together(
 
 def test_neither_row_nor_task_without_the_other(
     journal: Journal,
-    library: Library,
+    library: TaskStore,
     make_submission: MakeSubmission,
     make_task: MakeTask,
     monkeypatch: pytest.MonkeyPatch,
@@ -107,8 +107,8 @@ def test_neither_row_nor_task_without_the_other(
     def no_space(*_anything: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Library, "save", no_space)
-    with pytest.raises(JournalUnwritable) as caught:
+    monkeypatch.setattr(TaskStore, "save", no_space)
+    with pytest.raises(JournalWriteError) as caught:
         journal.accept("s1", make_task(), 1_002.0)
     assert "t1" in caught.value.what
     assert "so nothing was sent" not in caught.value.sentence
@@ -139,9 +139,9 @@ def test_an_outcome_that_cannot_be_written_claims_no_more_than_is_known(
         journal.add(make_submission(name))
         journal.claim(name, 1_001.0)
     db.query("PRAGMA query_only = ON")
-    with pytest.raises(JournalUnwritable) as unknown:
+    with pytest.raises(JournalWriteError) as unknown:
         journal.mark_unknown("unknown", TimedOut(charge=Charge.MAYBE), 1_002.0)
-    with pytest.raises(JournalUnwritable) as refused:
+    with pytest.raises(JournalWriteError) as refused:
         journal.reject("refused", GatewayFailed(), 1_002.0)
     assert (unknown.value.charge, refused.value.charge) == (Charge.MAYBE, Charge.NO)
     assert "may have been charged" in unknown.value.sentence
@@ -158,16 +158,16 @@ def test_an_unwritten_result_or_acceptance_may_have_been_charged(
     journal.add(make_submission())
     journal.claim("s1", 1_001.0)
     db.query("PRAGMA query_only = ON")
-    with pytest.raises(JournalUnwritable) as accepted:
+    with pytest.raises(JournalWriteError) as accepted:
         journal.accept("s1", make_task(), 1_002.0)
-    with pytest.raises(JournalUnwritable) as delivered:
+    with pytest.raises(JournalWriteError) as delivered:
         journal.deliver("s1", "persona-1", 1_002.0)
     assert accepted.value.charge is delivered.value.charge is Charge.MAYBE
     assert "persona-1" in delivered.value.sentence
 
 
 def test_an_acceptance_takes_no_task_of_another_profile_submission_or_time(
-    journal: Journal, library: Library, make_submission: MakeSubmission, make_task: MakeTask
+    journal: Journal, library: TaskStore, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     journal.add(make_submission())
     journal.claim("s1", 1_001.0)
@@ -190,7 +190,7 @@ def test_an_acceptance_takes_no_task_of_another_profile_submission_or_time(
 
 
 def test_an_acceptance_said_twice_keeps_its_task(
-    journal: Journal, library: Library, make_submission: MakeSubmission, make_task: MakeTask
+    journal: Journal, library: TaskStore, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     """The outcome was called unknown, and the late answer names the task that the user has adopted."""
     journal.add(make_submission())
@@ -218,7 +218,7 @@ def test_an_adopted_task_leaves_no_word_of_the_trouble(
 
 
 def test_an_unknown_outcome_leaves_only_by_a_persons_hand(
-    journal: Journal, library: Library, make_submission: MakeSubmission, make_task: MakeTask
+    journal: Journal, library: TaskStore, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     for submission_id in ("s1", "s2"):
         journal.add(make_submission(submission_id))
@@ -230,7 +230,7 @@ def test_an_unknown_outcome_leaves_only_by_a_persons_hand(
     assert journal.recover(2_000.0) == []
     library.save([make_task()])
     journal.adopt("s1", make_task(), 1_003.0)
-    journal.drop("s2", 1_003.0)
+    journal.mark_lost("s2", 1_003.0)
     adopted, dropped = journal.get("s1"), journal.get("s2")
     assert adopted is not None
     assert dropped is not None
@@ -240,7 +240,7 @@ def test_an_unknown_outcome_leaves_only_by_a_persons_hand(
 
 
 def test_a_late_answer_is_accepted_after_recovery_called_it_unknown(
-    journal: Journal, library: Library, make_submission: MakeSubmission, make_task: MakeTask
+    journal: Journal, library: TaskStore, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     journal.add(make_submission())
     journal.claim("s1", 1_001.0)
@@ -262,14 +262,14 @@ def test_only_the_allowed_moves_are_made(
         State.ACCEPTED: lambda: journal.accept(submission_id, make_task(), 1.0),
         State.REJECTED: lambda: journal.reject(submission_id, GatewayFailed(), 1.0),
         State.UNKNOWN: lambda: journal.mark_unknown(submission_id, GatewayFailed(), 1.0),
-        State.DROPPED: lambda: journal.drop(submission_id, 1.0),
+        State.DROPPED: lambda: journal.mark_lost(submission_id, 1.0),
     }
-    if may_move(old, new):
+    if can_transition(old, new):
         moves[new]()
         expected = new
     else:
         # The user's own decision may come too late; that the gateway's answer comes twice would be our mistake.
-        refused = (RequestImpossible, f"is {old.value}") if new is State.DROPPED else (ValueError, "cannot go")
+        refused = (InvalidRequest, f"is {old.value}") if new is State.DROPPED else (ValueError, "cannot go")
         with pytest.raises(refused[0], match=refused[1]):
             moves[new]()
         expected = old
@@ -280,20 +280,20 @@ def test_only_the_allowed_moves_are_made(
 
 @pytest.mark.parametrize("old", [state for state in State if state is not State.UNKNOWN])
 def test_only_an_unknown_outcome_is_adopted(
-    journal: Journal, library: Library, put_in: Callable[[State], str], make_task: MakeTask, old: State
+    journal: Journal, library: TaskStore, put_in: Callable[[State], str], make_task: MakeTask, old: State
 ) -> None:
     submission_id = put_in(old)
-    with pytest.raises(RequestImpossible, match=f"is {old.value}"):
+    with pytest.raises(InvalidRequest, match=f"is {old.value}"):
         journal.adopt(submission_id, make_task(), 1.0)
     assert library.task("t1") is None
 
 
 def test_the_task_of_another_submission_is_not_adopted(
-    journal: Journal, library: Library, put_in: Callable[[State], str], make_task: MakeTask
+    journal: Journal, library: TaskStore, put_in: Callable[[State], str], make_task: MakeTask
 ) -> None:
     submission_id = put_in(State.UNKNOWN)
     library.save([make_task(submission_id="another")])
-    with pytest.raises(RequestImpossible, match="another submission"):
+    with pytest.raises(InvalidRequest, match="another submission"):
         journal.adopt(submission_id, make_task(), 1.0)
     kept, task = journal.get(submission_id), library.task("t1")
     assert kept is not None
@@ -307,7 +307,7 @@ def test_no_row_is_no_move(journal: Journal, make_task: MakeTask) -> None:
     with pytest.raises(NotFound):
         journal.adopt("nope", make_task(), 1.0)
     with pytest.raises(NotFound):
-        journal.drop("nope", 1.0)
+        journal.mark_lost("nope", 1.0)
 
 
 def test_there_is_no_way_back_to_ready() -> None:
@@ -333,21 +333,21 @@ def test_the_same_text_is_found_unless_it_was_refused_dropped_older_or_elsewhere
 
     def twin(**changes: str) -> Submission | None:
         asked = replace(submission, id="another", **changes)  # type: ignore[arg-type]
-        return journal.twin(asked, Twin(1_000.0))
+        return journal.find_duplicate(asked, DuplicateQuery(1_000.0))
 
     assert twin() == submission
     assert twin(body="{}") is None
     assert twin(path="/suno/submit/lyrics") is None
     assert twin(profile="work") is None
-    assert journal.twin(replace(submission, id="another"), Twin(1_000.1)) is None
-    assert journal.twin(submission, Twin(1_000.0)) is None, "nothing is its own twin"
-    assert journal.twin(replace(submission, id="another"), Twin(1_000.0, ("s1",))) is None
+    assert journal.find_duplicate(replace(submission, id="another"), DuplicateQuery(1_000.1)) is None
+    assert journal.find_duplicate(submission, DuplicateQuery(1_000.0)) is None, "nothing is its own twin"
+    assert journal.find_duplicate(replace(submission, id="another"), DuplicateQuery(1_000.0, ("s1",))) is None
     journal.claim("s1", 1_001.0)
     journal.mark_unknown("s1", TimedOut(), 1_002.0)
     found = twin()
     assert found is not None
     assert found.state is State.UNKNOWN
-    journal.drop("s1", 1_003.0)
+    journal.mark_lost("s1", 1_003.0)
     assert twin() is None
 
 
@@ -356,8 +356,8 @@ def test_of_two_twins_at_once_one_is_written(
 ) -> None:
     other = Journal(open_db())
     first, second = make_submission("s1"), make_submission("s2")
-    assert journal.add(first, Twin(0.0)) is None
-    assert other.add(second, Twin(0.0)) == first
+    assert journal.add(first, DuplicateQuery(0.0)) is None
+    assert other.add(second, DuplicateQuery(0.0)) == first
     assert other.get("s2") is None
     assert other.add(second) is None
 
@@ -401,7 +401,7 @@ def test_one_submission_has_one_retry_that_may_be_paid_for(
     with db.write() as connection:
         connection.execute("UPDATE submission SET state = ? WHERE id = 's2'", (state.value,))
     other = Journal(open_db())
-    with pytest.raises(RequestImpossible, match=f"sent again already; the one sent again is {state.value}"):
+    with pytest.raises(InvalidRequest, match=f"sent again already; the one sent again is {state.value}"):
         other.add(make_submission("s3", retry_of="s1"))
     assert other.get("s3") is None
 
@@ -427,8 +427,8 @@ def test_the_retry_of_a_retry_counts(
     lose(make_submission("s1"))
     lose(make_submission("s2", retry_of="s1"))
     journal.add(make_submission("s3", retry_of="s2"))
-    journal.drop("s2", 1_003.0)
-    with pytest.raises(RequestImpossible, match="the one sent again is ready"):
+    journal.mark_lost("s2", 1_003.0)
+    with pytest.raises(InvalidRequest, match="the one sent again is ready"):
         journal.add(make_submission("s4", retry_of="s1"))
 
 
@@ -437,7 +437,7 @@ def test_imported_rows_that_are_retries_of_each_other_end_the_search(
 ) -> None:
     lose(make_submission("s1"))
     lose(make_submission("s2", retry_of="s1"))
-    journal.drop("s2", 1_003.0)
+    journal.mark_lost("s2", 1_003.0)
     with db.write() as connection:
         connection.execute("UPDATE submission SET retry_of = 's2' WHERE id = 's1'")
     assert journal.add(make_submission("s3", retry_of="s1")) is None
@@ -448,7 +448,7 @@ def test_what_was_resolved_meanwhile_is_not_sent_again(
     journal: Journal, put_in: Callable[[State], str], make_submission: MakeSubmission, state: State
 ) -> None:
     first = put_in(state)
-    with pytest.raises(RequestImpossible, match=f"That submission is {state.value}"):
+    with pytest.raises(InvalidRequest, match=f"That submission is {state.value}"):
         journal.add(make_submission("again", retry_of=first))
     with pytest.raises(NotFound):
         journal.add(make_submission("again", retry_of="nope"))
@@ -531,7 +531,7 @@ def test_a_busy_library_sends_nothing_and_says_why(
     open_db: Callable[..., Database], make_submission: MakeSubmission
 ) -> None:
     holder, journal = open_db(), Journal(open_db(busy_limit_s=0.02))
-    with holder.write(), pytest.raises(JournalUnwritable, match="another sunotui is writing") as caught:
+    with holder.write(), pytest.raises(JournalWriteError, match="another sunotui is writing") as caught:
         journal.add(make_submission())
     assert "nothing was sent" in caught.value.what
     assert "disk space" not in caught.value.sentence
@@ -543,7 +543,7 @@ def test_a_busy_library_sends_nothing_and_says_why(
 
 def test_no_owner_file_means_nothing_is_sent(path: Path, journal: Journal, make_submission: MakeSubmission) -> None:
     (path.parent / "owners").write_text("a file in the way")
-    with pytest.raises(JournalUnwritable, match="nothing was sent") as caught:
+    with pytest.raises(JournalWriteError, match="nothing was sent") as caught:
         journal.add(make_submission())
     assert isinstance(caught.value.__cause__, OSError)
     assert journal.get("s1") is None
@@ -551,7 +551,7 @@ def test_no_owner_file_means_nothing_is_sent(path: Path, journal: Journal, make_
 
 def test_a_deleted_library_sends_nothing(path: Path, journal: Journal, make_submission: MakeSubmission) -> None:
     path.unlink()
-    with pytest.raises(JournalUnwritable, match="deleted or replaced"):
+    with pytest.raises(JournalWriteError, match="deleted or replaced"):
         journal.add(make_submission())
 
 
@@ -560,13 +560,13 @@ def test_a_read_only_library_can_be_read_and_claims_nothing(
 ) -> None:
     journal.add(make_submission())
     db.query("PRAGMA query_only = ON")
-    with pytest.raises(JournalUnwritable, match="only be read"):
+    with pytest.raises(JournalWriteError, match="only be read"):
         journal.claim("s1", 1_001.0)
     for write in (
         lambda: journal.reject("s1", TimedOut(), 1.0),
         lambda: journal.add(make_submission("s2")),
     ):
-        with pytest.raises(JournalUnwritable):
+        with pytest.raises(JournalWriteError):
             write()
     kept = journal.get("s1")
     assert kept is not None
@@ -579,7 +579,7 @@ def test_a_row_that_cannot_be_read_is_a_library_trouble(
     journal.add(make_submission())
     with db.write() as connection:
         connection.execute("UPDATE submission SET request = '[]'")
-    with pytest.raises(LibraryTrouble, match="damaged"):
+    with pytest.raises(LibraryError, match="damaged"):
         journal.get("s1")
 
 

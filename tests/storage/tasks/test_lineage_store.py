@@ -8,27 +8,27 @@ import pytest
 from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, MusicRequest
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip
-from sunotui.domain.tasks.lineage import Family, Making
+from sunotui.domain.tasks.lineage import DerivationType, Lineage
 from sunotui.domain.tasks.task import Task, TaskKind
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import migration_scripts
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.lineage_store import MOST_RELATIVES, Families
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.lineage_store import MOST_RELATIVES, LineageStore
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.storage.conftest import MakeSubmission, MakeTask
 
 
 @pytest.fixture
-def families(db: Database) -> Families:
-    return Families(db)
+def families(db: Database) -> LineageStore:
+    return LineageStore(db)
 
 
-def ids(family: Family | None) -> list[str]:
+def ids(family: Lineage | None) -> list[str]:
     assert family is not None
     return [row.branches.replace("├", "└").replace("│", " ") + row.relative.clip_id for row in family.tree()]
 
 
-def test_a_clip_made_of_nothing_has_no_family(library: Library, families: Families, make_task: MakeTask) -> None:
+def test_a_clip_made_of_nothing_has_no_family(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
     library.save([make_task("t1")])
     assert families.around(["t1-c1"]) is None
     assert families.around(["nobody"]) is None
@@ -36,7 +36,7 @@ def test_a_clip_made_of_nothing_has_no_family(library: Library, families: Famili
 
 
 def test_what_a_gateway_tells_is_found_from_every_member(
-    library: Library, families: Families, make_task: MakeTask
+    library: TaskStore, families: LineageStore, make_task: MakeTask
 ) -> None:
     library.save([make_task("t1", clips=(Clip("a", title="First"),))])
     library.save([make_task("t2", clips=(Clip("b", parents=("a",)), Clip("c", parents=("a",))), added_at=2_000.0)])
@@ -45,12 +45,12 @@ def test_what_a_gateway_tells_is_found_from_every_member(
         assert ids(families.around([member])) == ["a", "└─ b", "   └─ d", "└─ c"]
     family = families.around(["d"])
     assert family is not None
-    assert family.relatives["d"].making is Making.JOINED
+    assert family.relatives["d"].making is DerivationType.JOINED
     assert (family.relatives["a"].task_id, family.relatives["a"].title) == ("t1", "First")
 
 
 def test_a_parent_that_was_made_elsewhere_has_its_place(
-    library: Library, families: Families, make_task: MakeTask
+    library: TaskStore, families: LineageStore, make_task: MakeTask
 ) -> None:
     library.save([make_task("t1", clips=(Clip("b", parents=("elsewhere",)),))])
     family = families.around(["b"])
@@ -62,19 +62,19 @@ def test_a_parent_that_was_made_elsewhere_has_its_place(
 @pytest.mark.parametrize(
     ("request_", "making"),
     [
-        (MusicRequest(lyrics="la", extend_clip_id="a", extend_at_s=60.0), Making.EXTENDED),
-        (DerivedRequest("cover", clip_id="a", style="jazz"), Making.COVERED),
-        (ConcatRequest(clip_id="a"), Making.JOINED),
+        (MusicRequest(lyrics="la", extend_clip_id="a", extend_at_s=60.0), DerivationType.EXTENDED),
+        (DerivedRequest("cover", clip_id="a", style="jazz"), DerivationType.COVERED),
+        (ConcatRequest(clip_id="a"), DerivationType.JOINED),
     ],
 )
 def test_our_own_wishes_tell_where_the_gateway_does_not(
-    library: Library,
+    library: TaskStore,
     journal: Journal,
-    families: Families,
+    families: LineageStore,
     make_task: MakeTask,
     make_submission: MakeSubmission,
     request_: MusicRequest | DerivedRequest | ConcatRequest,
-    making: Making,
+    making: DerivationType,
 ) -> None:
     library.save([make_task("t1", clips=(Clip("a"),))])
     journal.add(make_submission("wish", request=request_))
@@ -88,19 +88,19 @@ def test_our_own_wishes_tell_where_the_gateway_does_not(
     assert family.relatives["b"].making is making
 
 
-def test_parents_that_change_are_not_both_kept(library: Library, families: Families, make_task: MakeTask) -> None:
+def test_parents_that_change_are_not_both_kept(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
     library.save([make_task("t1", clips=(Clip("b", parents=("old", "older")),))])
     library.save([make_task("t1", clips=(Clip("b", parents=("new",)),))])
     assert ids(families.around(["b"])) == ["new", "└─ b"]
 
 
 @pytest.mark.parametrize("name", ['quo"te', "back\\slash", "{}[],", "雨"])
-def test_no_id_is_too_strange(library: Library, families: Families, make_task: MakeTask, name: str) -> None:
+def test_no_id_is_too_strange(library: TaskStore, families: LineageStore, make_task: MakeTask, name: str) -> None:
     library.save([make_task("t1", clips=(Clip("b", parents=(name, "x")),))])
     assert ids(families.around(["b"])) == [*sorted([name, "x"])[:1], "└─ b", *sorted([name, "x"])[1:], "└─ b"]
 
 
-def test_a_very_large_family_is_told_in_part(library: Library, families: Families, make_task: MakeTask) -> None:
+def test_a_very_large_family_is_told_in_part(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
     library.save([make_task(f"t{at}", clips=(Clip(f"b{at}", parents=("a",)),)) for at in range(MOST_RELATIVES + 50)])
     family = families.around(["b7"])
     assert family is not None
@@ -121,10 +121,12 @@ def test_an_older_library_learns_its_families(
             "VALUES ('t', 'b', 1, '', 'complete', '', '', '', '', '', 'a z')"
         )
     old.close()
-    assert ids(Families(open_db()).around(["b"])) == ["a", "└─ b", "z", "└─ b"]
+    assert ids(LineageStore(open_db()).around(["b"])) == ["a", "└─ b", "z", "└─ b"]
 
 
-def test_a_task_that_is_thrown_out_takes_its_descent_along(db: Database, library: Library, make_task: MakeTask) -> None:
+def test_a_task_that_is_thrown_out_takes_its_descent_along(
+    db: Database, library: TaskStore, make_task: MakeTask
+) -> None:
     task: Task = make_task("t1", clips=(Clip("b", parents=("a",)),))
     library.save([task])
     with db.write() as connection:

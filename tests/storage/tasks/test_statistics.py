@@ -5,14 +5,14 @@ import time
 import pytest
 
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
-from sunotui.domain.statistics import Spending, Statistics, Tally
+from sunotui.domain.statistics import Spending, Statistics, TaskCounts
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.gateway_facts.prices import PriceBook
+from sunotui.storage.gateway_facts.prices import PriceStore
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.statistics import read_statistics
-from sunotui.storage.tasks.task_store import Library
+from sunotui.storage.tasks.task_store import TaskStore
 from tests.storage.conftest import MakeSubmission, MakeTask
 
 NOON = time.mktime((2026, 11, 25, 12, 0, 0, 0, 0, -1))
@@ -25,11 +25,11 @@ def keep(db: Database, sql: str) -> None:
 
 
 def test_an_empty_library_counts_nothing(db: Database) -> None:
-    assert read_statistics(db) == Statistics(Tally("all"), (), (), (), {}, None, ())
+    assert read_statistics(db) == Statistics(TaskCounts("all"), (), (), (), {}, None, ())
 
 
 def test_takes_failures_and_kept_ones_by_week_model_and_gateway(
-    db: Database, library: Library, make_task: MakeTask
+    db: Database, library: TaskStore, make_task: MakeTask
 ) -> None:
     new, old = (Clip("n1", model="chirp-v5"), Clip("n2", model="chirp-v5")), (Clip("o1", model="chirp-v4"),)
     library.save(
@@ -45,7 +45,7 @@ def test_takes_failures_and_kept_ones_by_week_model_and_gateway(
     keep(db, "INSERT INTO opinion (task_id, clip_id, is_starred) VALUES ('starred', 'n1', 1)")
     keep(db, "INSERT INTO opinion (task_id, clip_id, rating) VALUES ('starred', 'n2', 3), ('old', 'o1', 4)")
     found = read_statistics(db)
-    assert found.total == Tally("all", tasks=6, ended=5, failed=2, takes=3, kept=2)
+    assert found.total == TaskCounts("all", tasks=6, ended=5, failed=2, takes=3, kept=2)
     assert [(week.name, week.takes) for week in found.weeks] == [
         ("2026-11-09", 1),
         ("2026-11-16", 0),
@@ -56,7 +56,7 @@ def test_takes_failures_and_kept_ones_by_week_model_and_gateway(
 
 
 def test_what_is_on_an_album_is_kept_once_and_what_is_in_the_trash_is_not(
-    db: Database, library: Library, make_task: MakeTask
+    db: Database, library: TaskStore, make_task: MakeTask
 ) -> None:
     library.save([make_task("a"), make_task("b")])
     keep(db, "INSERT INTO album (id, name, key, created_at) VALUES (1, 'A', 'a', 0), (2, 'B', 'b', 0)")
@@ -67,10 +67,10 @@ def test_what_is_on_an_album_is_kept_once_and_what_is_in_the_trash_is_not(
     )
     keep(db, "INSERT INTO opinion (task_id, clip_id, is_starred) VALUES ('a', 'a-c1', 1)")
     keep(db, "UPDATE task SET trashed_at = 5 WHERE id = 'b'")
-    assert read_statistics(db).total == Tally("all", tasks=2, ended=2, takes=4, kept=1)
+    assert read_statistics(db).total == TaskCounts("all", tasks=2, ended=2, takes=4, kept=1)
 
 
-def test_times_are_told_where_enough_were_watched(db: Database, library: Library, make_task: MakeTask) -> None:
+def test_times_are_told_where_enough_were_watched(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     clips = (Clip("c", model="chirp-v5"),)
     library.save([make_task(f"t{taken}", clips=clips, made_in_s=float(taken)) for taken in (100, 120, 200)])
     library.save([make_task("slow", clips=(Clip("d", model="chirp-v4"),), made_in_s=900.0), make_task("unwatched")])
@@ -83,13 +83,13 @@ def test_times_are_told_where_enough_were_watched(db: Database, library: Library
 @pytest.mark.parametrize("status", [TaskStatus.SUCCESS, TaskStatus.FAILURE])
 def test_money_is_counted_for_what_was_accepted_and_did_not_fail(
     db: Database,
-    library: Library,
+    library: TaskStore,
     journal: Journal,
     make_task: MakeTask,
     make_submission: MakeSubmission,
     status: TaskStatus,
 ) -> None:
-    PriceBook(db).add("home", MusicRequest.word, 0.2, "$", NOON)
+    PriceStore(db).add("home", MusicRequest.word, 0.2, "$", NOON)
     requests = {
         "song": MusicRequest(description="rain"),
         "unsent": MusicRequest(description="snow"),
@@ -109,7 +109,7 @@ def test_money_is_counted_for_what_was_accepted_and_did_not_fail(
         assert spent == ()
 
 
-def test_times_that_are_absurd_hide_nothing_else(db: Database, library: Library, make_task: MakeTask) -> None:
+def test_times_that_are_absurd_hide_nothing_else(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     library.save(
         [make_task("far", added_at=1e18), make_task("before", added_at=-1e18), make_task("now", added_at=NOON)]
     )

@@ -11,7 +11,7 @@ from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import CHECKED_STEP_S, Library
+from sunotui.storage.tasks.task_store import CHECKED_STEP_S, TaskStore
 from tests.support.whole_listing import all_ids, counts
 
 MakeTask = Callable[..., Task]
@@ -36,14 +36,14 @@ def test_a_task_is_there_for_the_next_program(open_db: Callable[..., Database], 
         title_hint="hint",
     )
     db = open_db()
-    Library(db).save([task], {"t1": '{"raw": 1}'})
+    TaskStore(db).save([task], {"t1": '{"raw": 1}'})
     db.close()
-    library = Library(open_db())
+    library = TaskStore(open_db())
     assert library.task("t1") == task
     assert library.raw("t1") == '{"raw": 1}'
 
 
-def test_what_is_not_there_is_none_or_empty(db: Database, library: Library) -> None:
+def test_what_is_not_there_is_none_or_empty(db: Database, library: TaskStore) -> None:
     assert library.task("nope") is None
     assert library.tasks(["nope"]) == {}
     assert library.clip("nope") is None
@@ -55,7 +55,7 @@ def test_what_is_not_there_is_none_or_empty(db: Database, library: Library) -> N
     assert counts(db) == dict.fromkeys(View, 0)
 
 
-def test_tasks_and_summaries_come_in_the_order_asked(library: Library, make_task: MakeTask) -> None:
+def test_tasks_and_summaries_come_in_the_order_asked(library: TaskStore, make_task: MakeTask) -> None:
     ids = [f"t{number}" for number in range(1_200)]
     library.save([make_task(task_id) for task_id in ids])
     asked = [*reversed(ids), "nope"]
@@ -63,7 +63,7 @@ def test_tasks_and_summaries_come_in_the_order_asked(library: Library, make_task
     assert [summary.id for summary in library.summaries(asked)] == asked[:-1]
 
 
-def test_newest_first_by_our_own_time_then_by_arrival(db: Database, library: Library, make_task: MakeTask) -> None:
+def test_newest_first_by_our_own_time_then_by_arrival(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task("a", added_at=5.0), make_task("b", added_at=9.0)])
     library.save([make_task("c", added_at=5.0), make_task("d", added_at=1.0)])
     assert all_ids(db) == ["b", "c", "a", "d"]
@@ -72,7 +72,7 @@ def test_newest_first_by_our_own_time_then_by_arrival(db: Database, library: Lib
     assert library.task("d") == make_task("d", added_at=1.0, progress="changed")
 
 
-def test_takes_keep_their_numbers_and_clips_are_never_lost(library: Library, make_task: MakeTask) -> None:
+def test_takes_keep_their_numbers_and_clips_are_never_lost(library: TaskStore, make_task: MakeTask) -> None:
     one, two, three = (Clip(f"c{number}", title=f"{number}") for number in (1, 2, 3))
     library.save([make_task(clips=(one, two))])
     library.save([make_task(clips=(three, replace(two, title="new")))])
@@ -83,7 +83,7 @@ def test_takes_keep_their_numbers_and_clips_are_never_lost(library: Library, mak
     assert library.summaries(["t1"])[0].title == "1"
 
 
-def test_two_tasks_may_tell_of_one_clip(library: Library, make_task: MakeTask) -> None:
+def test_two_tasks_may_tell_of_one_clip(library: TaskStore, make_task: MakeTask) -> None:
     clip = Clip("shared", title="x")
     library.save([make_task("t1", clips=(clip,)), make_task("t2", clips=(replace(clip, title="y"),))])
     found = library.clip("shared")
@@ -92,20 +92,20 @@ def test_two_tasks_may_tell_of_one_clip(library: Library, make_task: MakeTask) -
     assert library.tasks(["t2"])["t2"].clips[0].title == "y"
 
 
-def test_a_clip_is_found_with_its_task(library: Library, make_task: MakeTask) -> None:
+def test_a_clip_is_found_with_its_task(library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task("t1"), make_task("t2")])
     found = library.clip("t2-c2")
     assert found is not None
     assert found == (make_task("t2"), make_task("t2").clips[1])
 
 
-def test_what_is_known_of_the_wish_is_not_forgotten(library: Library, make_task: MakeTask) -> None:
+def test_what_is_known_of_the_wish_is_not_forgotten(library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task(submission_id="s1")])
     library.save([make_task(submission_id=None, progress="50%")])
     assert library.task("t1") == make_task(submission_id="s1", progress="50%")
 
 
-def test_raw_answers_are_kept_and_an_empty_one_overwrites_nothing(library: Library, make_task: MakeTask) -> None:
+def test_raw_answers_are_kept_and_an_empty_one_overwrites_nothing(library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task()], {"t1": "first"})
     library.save([make_task()], {"t1": ""})
     assert library.raw("t1") == "first"
@@ -114,7 +114,7 @@ def test_raw_answers_are_kept_and_an_empty_one_overwrites_nothing(library: Libra
     assert library.raw("stranger") == ""
 
 
-def test_an_unchanged_task_costs_no_write(db: Database, library: Library, make_task: MakeTask) -> None:
+def test_an_unchanged_task_costs_no_write(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task(checked_at=1_000.0)], {"t1": "raw"})
     before = changes_made(db)
     library.save([make_task(checked_at=1_000.0 + CHECKED_STEP_S - 1)], {"t1": "raw"})
@@ -124,14 +124,14 @@ def test_an_unchanged_task_costs_no_write(db: Database, library: Library, make_t
     assert library.task("t1") == make_task(checked_at=1_000.0 + CHECKED_STEP_S)
 
 
-def test_a_clock_set_back_and_a_first_look_are_written(library: Library, make_task: MakeTask) -> None:
+def test_a_clock_set_back_and_a_first_look_are_written(library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task()])
     library.save([make_task(checked_at=1_000.0)])
     library.save([make_task(checked_at=500.0)])
     assert library.task("t1") == make_task(checked_at=500.0)
 
 
-def test_only_the_changed_clip_is_written(db: Database, library: Library, make_task: MakeTask) -> None:
+def test_only_the_changed_clip_is_written(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     task = make_task()
     library.save([task])
     before = changes_made(db)
@@ -142,7 +142,7 @@ def test_only_the_changed_clip_is_written(db: Database, library: Library, make_t
 @pytest.mark.parametrize("kind", list(TaskKind))
 @pytest.mark.parametrize("status", list(TaskStatus))
 def test_views_and_counts_agree(
-    db: Database, library: Library, make_task: MakeTask, kind: TaskKind, status: TaskStatus
+    db: Database, library: TaskStore, make_task: MakeTask, kind: TaskKind, status: TaskStatus
 ) -> None:
     library.save([make_task(kind=kind, status=status)])
     shown = {view for view in View if all_ids(db, view) == ["t1"]}
@@ -155,7 +155,7 @@ def test_views_and_counts_agree(
     assert bool(library.unfinished()) is not status.is_final
 
 
-def test_unfinished_tasks_of_one_profile_or_all_oldest_first(library: Library, make_task: MakeTask) -> None:
+def test_unfinished_tasks_of_one_profile_or_all_oldest_first(library: TaskStore, make_task: MakeTask) -> None:
     queued = {"status": TaskStatus.QUEUED}
     library.save([make_task("a", **queued), make_task("b", profile="work", **queued), make_task("c")])
     assert [task.id for task in library.unfinished()] == ["a", "b"]
@@ -163,7 +163,7 @@ def test_unfinished_tasks_of_one_profile_or_all_oldest_first(library: Library, m
     assert library.unfinished("nobody") == []
 
 
-def test_a_summary_says_what_the_task_says(library: Library, make_task: MakeTask) -> None:
+def test_a_summary_says_what_the_task_says(library: TaskStore, make_task: MakeTask) -> None:
     clips = (
         Clip("c1"),
         Clip("c2", title="T", model="chirp-v4", duration_s=9.5, audio_url="https://a/b", status=ClipStatus.STREAMING),
@@ -184,8 +184,8 @@ def test_a_summary_says_what_the_task_says(library: Library, make_task: MakeTask
 
 @pytest.fixture
 def searched(
-    library: Library, journal: Journal, make_task: MakeTask, make_submission: Callable[..., object]
-) -> Library:
+    library: TaskStore, journal: Journal, make_task: MakeTask, make_submission: Callable[..., object]
+) -> TaskStore:
     clip = Clip("clip-77", title="雨の東京 Neon Rain", tags="city pop", lyrics="[Chorus]\n100% of Straße")
     library.save([make_task("song", clips=(clip,), added_at=3.0)])
     library.save(
@@ -228,17 +228,17 @@ def searched(
     ],
 )
 def test_a_search_finds_every_word_in_any_case_anywhere(
-    db: Database, searched: Library, search: str, found: list[str]
+    db: Database, searched: TaskStore, search: str, found: list[str]
 ) -> None:
     assert all_ids(db, search=search) == found
     assert [task.id for task in searched.recent(query=parse(search, 0.0))] == found
 
 
-def test_a_search_keeps_to_its_view(db: Database, searched: Library) -> None:
+def test_a_search_keeps_to_its_view(db: Database, searched: TaskStore) -> None:
     assert all_ids(db, View.LYRICS, "o") == ["words"]
 
 
-def test_a_search_knows_the_newest_words(db: Database, library: Library, make_task: MakeTask) -> None:
+def test_a_search_knows_the_newest_words(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task(clips=(Clip("c", title="before"),))])
     library.save([make_task(clips=(Clip("c", title="after"),))])
     assert all_ids(db, search="before") == []
@@ -246,14 +246,14 @@ def test_a_search_knows_the_newest_words(db: Database, library: Library, make_ta
 
 
 def test_what_was_asked_for_is_searched_in_every_kind_of_request(
-    db: Database, library: Library, journal: Journal, make_task: MakeTask, make_submission: Callable[..., object]
+    db: Database, library: TaskStore, journal: Journal, make_task: MakeTask, make_submission: Callable[..., object]
 ) -> None:
     journal.add(make_submission("s2", LyricsRequest("winter in Porto")))  # type: ignore[arg-type]
     library.save([make_task(submission_id="s2")])
     assert all_ids(db, search="porto") == ["t1"]
 
 
-def test_recent_tasks_by_status_profile_and_number(library: Library, make_task: MakeTask) -> None:
+def test_recent_tasks_by_status_profile_and_number(library: TaskStore, make_task: MakeTask) -> None:
     library.save(
         [
             make_task("a", added_at=1.0),
@@ -268,7 +268,7 @@ def test_recent_tasks_by_status_profile_and_number(library: Library, make_task: 
     assert library.recent(limit=-5) == []
 
 
-def test_how_long_the_newest_tasks_took_by_profile_and_kind(library: Library, make_task: MakeTask) -> None:
+def test_how_long_the_newest_tasks_took_by_profile_and_kind(library: TaskStore, make_task: MakeTask) -> None:
     for number in range(5):
         library.save([make_task(f"t{number}", added_at=float(number), made_in_s=100.0 + number, clips=())])
     library.save([make_task("unseen", added_at=9.0, clips=()), make_task("else", profile="other", made_in_s=1.0)])
@@ -278,7 +278,7 @@ def test_how_long_the_newest_tasks_took_by_profile_and_kind(library: Library, ma
     assert library.durations("home", TaskKind.CONCAT) == []
 
 
-def test_how_long_it_took_is_not_forgotten_by_a_later_look(library: Library, make_task: MakeTask) -> None:
+def test_how_long_it_took_is_not_forgotten_by_a_later_look(library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task("t1", made_in_s=130.0)])
     library.save([make_task("t1", made_in_s=None, title_hint="later")])
     assert library.durations("home", TaskKind.MUSIC) == [130.0]

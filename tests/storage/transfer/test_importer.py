@@ -4,37 +4,37 @@ from dataclasses import replace
 
 import pytest
 
-from sunotui.domain.annotations import Mark, TakeRef
-from sunotui.domain.export_records import CarriedAlbum, CarriedDraft, CarriedLabel, CarriedTask, Opinion
+from sunotui.domain.annotations import AnnotationField, TakeRef
+from sunotui.domain.export_records import ExportedAlbum, ExportedDraft, ExportedLabel, ExportedTask, Opinion
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.storage.annotations.ratings import Opinions
+from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.task_store import Library
-from sunotui.storage.transfer.exporter import Carrier
-from sunotui.storage.transfer.importer import Arrivals, Fate
+from sunotui.storage.tasks.task_store import TaskStore
+from sunotui.storage.transfer.exporter import Exporter
+from sunotui.storage.transfer.importer import Importer, ImportStatus
 from tests.support.whole_library import exported, fill, records, sent, song
 
 State = SubmissionState
 
 
-def about(db: Database, task_id: str) -> CarriedTask:
+def about(db: Database, task_id: str) -> ExportedTask:
     """All that is kept about a task."""
-    return next(iter(Carrier(db).about([task_id])))
+    return next(iter(Exporter(db).about([task_id])))
 
 
-def fates(db: Database, *told: object) -> list[Fate]:
+def fates(db: Database, *told: object) -> list[ImportStatus]:
     """What becomes of records."""
-    return [arrival.fate for arrival in Arrivals(db).take(told)]  # type: ignore[arg-type]
+    return [arrival.status for arrival in Importer(db).add(told)]  # type: ignore[arg-type]
 
 
 def test_twice_is_once(db: Database) -> None:
     fill(db)
     once = exported(db)
-    assert set(fates(db, *records())) == {Fate.THERE}
+    assert set(fates(db, *records())) == {ImportStatus.THERE}
     assert exported(db) == once
 
 
@@ -44,7 +44,7 @@ def test_twice_is_once(db: Database) -> None:
 @pytest.mark.parametrize("state", [State.READY, State.SENDING])
 def test_what_was_under_way_there_is_sent_by_nobody_here(db: Database, state: State) -> None:
     """Seen to fail with the state kept as it was: the row could be claimed, and the wish would be paid for twice."""
-    assert fates(db, sent("s9", state)) == [Fate.ADDED]
+    assert fates(db, sent("s9", state)) == [ImportStatus.ADDED]
     journal = Journal(db)
     row = journal.get("s9")
     assert row is not None
@@ -66,9 +66,9 @@ def test_what_this_computer_sends_is_its_own(db: Database, told: State) -> None:
     journal = Journal(db)
     own = sent("s9", State.READY)
     journal.add(own)
-    assert fates(db, sent("s9", told)) == [Fate.THERE]
+    assert fates(db, sent("s9", told)) == [ImportStatus.THERE]
     assert journal.claim("s9", 5.0)
-    assert fates(db, sent("s9", told)) == [Fate.THERE]
+    assert fates(db, sent("s9", told)) == [ImportStatus.THERE]
     row = journal.get("s9")
     assert row is not None
     assert row.state is State.SENDING
@@ -77,7 +77,7 @@ def test_what_this_computer_sends_is_its_own(db: Database, told: State) -> None:
 @pytest.mark.parametrize(("told", "kept"), [(State.ACCEPTED, State.ACCEPTED), (State.DROPPED, State.DROPPED)])
 def test_what_was_unknown_ends_as_it_ended_there(db: Database, told: State, kept: State) -> None:
     fates(db, sent("s9", State.SENDING))
-    assert fates(db, sent("s9", told)) == [Fate.CHANGED]
+    assert fates(db, sent("s9", told)) == [ImportStatus.CHANGED]
     row = Journal(db).get("s9")
     assert row is not None
     assert row.state is kept
@@ -87,7 +87,7 @@ def test_what_was_unknown_ends_as_it_ended_there(db: Database, told: State, kept
 @pytest.mark.parametrize("told", [State.READY, State.SENDING, State.UNKNOWN, State.REJECTED])
 def test_an_older_export_opens_no_end_again(db: Database, told: State) -> None:
     fates(db, sent("s9", State.ACCEPTED))
-    assert fates(db, sent("s9", told)) == [Fate.THERE]
+    assert fates(db, sent("s9", told)) == [ImportStatus.THERE]
     row = Journal(db).get("s9")
     assert row is not None
     assert row.state is State.ACCEPTED
@@ -95,7 +95,7 @@ def test_an_older_export_opens_no_end_again(db: Database, told: State) -> None:
 
 def test_another_submission_under_the_same_id_is_refused(db: Database) -> None:
     fates(db, sent("s9"))
-    assert fates(db, sent("s9", created_at=5.0, request=MusicRequest(description="other"))) == [Fate.REFUSED]
+    assert fates(db, sent("s9", created_at=5.0, request=MusicRequest(description="other"))) == [ImportStatus.REFUSED]
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------
@@ -103,12 +103,12 @@ def test_another_submission_under_the_same_id_is_refused(db: Database) -> None:
 
 def test_what_is_older_overwrites_nothing_and_fills_what_is_missing(db: Database) -> None:
     new = song("t1", checked_at=100.0, fail_reason="", title_hint="")
-    fates(db, CarriedTask(new, raw='{"new":1}'))
+    fates(db, ExportedTask(new, raw='{"new":1}'))
     one = replace(
         new.clips[0], title="Older title", image_url="https://cdn.example/old.png", status=ClipStatus.STREAMING
     )
     older = replace(new, checked_at=10.0, status=TaskStatus.IN_PROGRESS, clips=(one,), title_hint="asked for")
-    assert fates(db, CarriedTask(older, raw='{"old":1}')) == [Fate.CHANGED]
+    assert fates(db, ExportedTask(older, raw='{"old":1}')) == [ImportStatus.CHANGED]
     kept = about(db, "t1")
     assert kept.task.status is TaskStatus.SUCCESS
     assert kept.task.checked_at == 100.0
@@ -116,13 +116,13 @@ def test_what_is_older_overwrites_nothing_and_fills_what_is_missing(db: Database
     assert kept.task.clips[0].image_url == "https://cdn.example/old.png"
     assert kept.task.title_hint == "asked for"
     assert kept.raw == '{"new":1}'
-    assert fates(db, CarriedTask(older, raw='{"old":1}')) == [Fate.THERE]
+    assert fates(db, ExportedTask(older, raw='{"old":1}')) == [ImportStatus.THERE]
 
 
 def test_what_is_newer_completes_what_is_here(db: Database) -> None:
     old = song("t1", status=TaskStatus.IN_PROGRESS, clips=(Clip("t1-c2"),), checked_at=10.0, added_at=3.0)
-    fates(db, CarriedTask(old, raw='{"old":1}'))
-    assert fates(db, CarriedTask(song("t1", checked_at=20.0), raw='{"new":1}')) == [Fate.CHANGED]
+    fates(db, ExportedTask(old, raw='{"old":1}'))
+    assert fates(db, ExportedTask(song("t1", checked_at=20.0), raw='{"new":1}')) == [ImportStatus.CHANGED]
     kept = about(db, "t1")
     assert kept.task.status is TaskStatus.SUCCESS
     assert [clip.id for clip in kept.task.clips] == ["t1-c2", "t1-c1"], "take 1 stays take 1"
@@ -131,16 +131,16 @@ def test_what_is_newer_completes_what_is_here(db: Database) -> None:
 
 
 def test_another_song_under_the_same_id_is_refused_and_touches_nothing(db: Database) -> None:
-    fates(db, CarriedTask(song("t1")))
+    fates(db, ExportedTask(song("t1")))
     other = replace(song("t1", clips=(Clip("x"),), checked_at=900.0), profile="work")
     before = exported(db)
-    assert fates(db, CarriedTask(other, note="mine", labels=("L",))) == [Fate.REFUSED]
+    assert fates(db, ExportedTask(other, note="mine", labels=("L",))) == [ImportStatus.REFUSED]
     assert exported(db) == before
 
 
 def test_the_same_song_under_another_profile_s_name_is_one(db: Database) -> None:
-    fates(db, CarriedTask(song("t1")))
-    fates(db, CarriedTask(replace(song("t1"), profile="env"), note="mine"))
+    fates(db, ExportedTask(song("t1")))
+    fates(db, ExportedTask(replace(song("t1"), profile="env"), note="mine"))
     assert about(db, "t1").task.profile == "home"
     assert about(db, "t1").note == "mine"
 
@@ -149,62 +149,65 @@ def test_the_same_song_under_another_profile_s_name_is_one(db: Database) -> None
 
 
 def test_opinions_labels_and_notes_merge(db: Database) -> None:
-    fates(db, CarriedTask(song("t1"), note="", labels=("Rainy",), opinions=(Opinion("t1-c1", rating=5),)))
-    told = CarriedTask(
+    fates(db, ExportedTask(song("t1"), note="", labels=("Rainy",), opinions=(Opinion("t1-c1", rating=5),)))
+    told = ExportedTask(
         song("t1"),
         note="theirs",
         labels=("rainy", "Slow"),
         opinions=(Opinion("t1-c1", is_starred=True, rating=2, heard_at=4.0), Opinion("t1-c2", heard_at=5.0)),
         trashed_at=9.0,
     )
-    assert fates(db, told) == [Fate.CHANGED]
+    assert fates(db, told) == [ImportStatus.CHANGED]
     kept = about(db, "t1")
     assert kept.opinions == (Opinion("t1-c1", True, 5, 4.0), Opinion("t1-c2", heard_at=5.0))
     assert kept.labels == ("Rainy", "Slow")
     assert kept.note == "theirs"
     assert kept.trashed_at is None, "what a person keeps here is not thrown away from afar"
-    assert fates(db, told) == [Fate.THERE]
-    row = Library(db).summaries(["t1"])[0]
+    assert fates(db, told) == [ImportStatus.THERE]
+    row = TaskStore(db).summaries(["t1"])[0]
     assert (row.rating, row.is_starred, row.is_unheard) == (5, True, False)
 
 
 def test_what_was_heard_there_is_counted_as_what_is_heard_here(db: Database) -> None:
     of_the_whole, of_none = Opinion("", heard_at=4.0), Opinion("gone", heard_at=5.0)
-    fates(db, CarriedTask(song("t1"), opinions=(of_the_whole, Opinion("t1-c1", heard_at=6.0), of_none)))
-    assert Library(db).summaries(["t1"])[0].is_unheard, "the first take twice and one that is not here"
-    Opinions(db).put(Mark.STAR, {TakeRef("t1", "t1-c1"): 1})
-    assert Library(db).summaries(["t1"])[0].is_unheard
-    Opinions(db).put(Mark.HEARD, {TakeRef("t1", "t1-c2"): 7.0})
-    assert not Library(db).summaries(["t1"])[0].is_unheard
+    fates(db, ExportedTask(song("t1"), opinions=(of_the_whole, Opinion("t1-c1", heard_at=6.0), of_none)))
+    assert TaskStore(db).summaries(["t1"])[0].is_unheard, "the first take twice and one that is not here"
+    RatingStore(db).put(AnnotationField.STAR, {TakeRef("t1", "t1-c1"): 1})
+    assert TaskStore(db).summaries(["t1"])[0].is_unheard
+    RatingStore(db).put(AnnotationField.HEARD, {TakeRef("t1", "t1-c2"): 7.0})
+    assert not TaskStore(db).summaries(["t1"])[0].is_unheard
 
 
 def test_a_note_that_is_here_stays(db: Database) -> None:
-    fates(db, CarriedTask(song("t1"), note="mine"), CarriedTask(song("t1"), note="theirs"))
+    fates(db, ExportedTask(song("t1"), note="mine"), ExportedTask(song("t1"), note="theirs"))
     assert about(db, "t1").note == "mine"
 
 
 def test_albums_of_one_name_become_one_in_their_order(db: Database) -> None:
     one, two, three = (("t1", "t1-c1"), ("t2", "t2-c1"), ("t1", "t1-c2"))
-    fates(db, CarriedTask(song("t1")), CarriedTask(song("t2")), CarriedAlbum("Best", 1.0, (one, two)))
-    assert fates(db, CarriedAlbum("BEST", 9.0, (three, one, ("gone", "x")))) == [Fate.CHANGED]
-    assert [found for found in Carrier(db).records() if isinstance(found, CarriedAlbum)] == [
-        CarriedAlbum("Best", 1.0, (one, two, three))
+    fates(db, ExportedTask(song("t1")), ExportedTask(song("t2")), ExportedAlbum("Best", 1.0, (one, two)))
+    assert fates(db, ExportedAlbum("BEST", 9.0, (three, one, ("gone", "x")))) == [ImportStatus.CHANGED]
+    assert [found for found in Exporter(db).records() if isinstance(found, ExportedAlbum)] == [
+        ExportedAlbum("Best", 1.0, (one, two, three))
     ]
 
 
 def test_a_draft_that_is_here_stays(db: Database) -> None:
-    fates(db, CarriedDraft("composer", "mine"))
-    assert fates(db, CarriedDraft("composer", "theirs")) == [Fate.THERE]
+    fates(db, ExportedDraft("composer", "mine"))
+    assert fates(db, ExportedDraft("composer", "theirs")) == [ImportStatus.THERE]
 
 
 def test_ten_thousand_labels_come_in(db: Database) -> None:
     names = tuple(f"label {number}" for number in range(10_000))
-    assert fates(db, CarriedLabel("x"), CarriedTask(song("t1"), labels=names)) == [Fate.ADDED, Fate.ADDED]
+    assert fates(db, ExportedLabel("x"), ExportedTask(song("t1"), labels=names)) == [
+        ImportStatus.ADDED,
+        ImportStatus.ADDED,
+    ]
     assert about(db, "t1").labels == names
 
 
 def test_all_of_a_batch_or_none(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Arrivals, "_submission", lambda *_: 1 / 0)
+    monkeypatch.setattr(Importer, "_submission", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        fates(db, CarriedTask(song("t1")), sent("s9"))
-    assert Library(db).task("t1") is None
+        fates(db, ExportedTask(song("t1")), sent("s9"))
+    assert TaskStore(db).task("t1") is None

@@ -10,9 +10,9 @@ import pytest
 from textual.events import Key, Paste
 from textual.widgets import Input, Static, TextArea
 
-from sunotui.domain.capabilities import Feature, Offers, Software
+from sunotui.domain.capabilities import Capabilities, Feature, Software
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
-from sunotui.domain.errors import NotOffered
+from sunotui.domain.errors import NotSupported
 from sunotui.domain.money import Balance
 from sunotui.domain.persona import Persona
 from sunotui.domain.requests.request import PersonaRequest
@@ -31,7 +31,7 @@ from tests.support.manual_clock import let_tasks_run
 from tests.support.waiting import until_async
 from tests.tui.quiet import Quiet, quiet_app
 
-RELAY = Offers(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
+RELAY = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
 
 
 def form(quiet: Quiet) -> ComposeScreen:
@@ -355,7 +355,7 @@ async def test_a_gateway_without_it_says_so_and_the_style_stays(tmp_path: Path) 
         put(quiet, style="folk")
         await quiet.press("ctrl+t")
         assert form(quiet).form.text_of("style") == "folk"
-        assert NotOffered.what in told(quiet)
+        assert NotSupported.what in told(quiet)
 
 
 async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:

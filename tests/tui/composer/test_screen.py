@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from textual.widgets import Input, Static, TextArea
 
-from sunotui.core.events import BalanceChanged, OffersChanged
-from sunotui.domain.capabilities import Offers, Software
+from sunotui.core.events import BalanceChanged, CapabilitiesChanged
+from sunotui.domain.capabilities import Capabilities, Software
 from sunotui.domain.dialect import Dialect
-from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed, LibraryTrouble
+from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance, LibraryError
 from sunotui.domain.money import Balance
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request, UploadFileRequest
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
@@ -93,7 +93,7 @@ async def test_what_the_library_speaks_against_keeps_the_form(
 ) -> None:
     async with quiet_app(tmp_path) as quiet:
         quiet.bench.gateways.dialect_in_use = Dialect.NESTED
-        quiet.bench.gateway.found = Offers(models=("chirp-v3-5",))
+        quiet.bench.gateway.found = Capabilities(models=("chirp-v3-5",))
         await quiet.bench.studio.offerings.probe("main")
         quiet.app.open_composer(request_, "main")
         await quiet.settle()
@@ -125,7 +125,7 @@ async def test_what_cannot_go_out_keeps_the_form(request_: Request, complaint: s
 async def test_news_that_come_while_the_composer_opens_do_not_end_the_program(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         quiet.app.open_composer(MusicRequest(description="rain"), "main")
-        for event in (BalanceChanged("main", Balance(3.0, "$")), OffersChanged("main", Offers())):
+        for event in (BalanceChanged("main", Balance(3.0, "$")), CapabilitiesChanged("main", Capabilities())):
             quiet.app.on_studio_news(StudioNews(event))
         await quiet.settle()
         assert text_of(quiet, "description") == "rain"
@@ -195,7 +195,7 @@ async def test_a_signal_keeps_the_draft(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [
-        (Rejected(AccountEmpty(http_status=402), ""), "not enough money"),
+        (Rejected(InsufficientBalance(http_status=402), ""), "not enough money"),
         (Unknown(GatewayFailed(charge=Charge.MAYBE), ""), "Outcome unknown"),
     ],
 )
@@ -223,7 +223,7 @@ async def test_a_full_disk_loses_neither_draft_nor_money(tmp_path: Path, monkeyp
     async with quiet_app(tmp_path) as quiet:
 
         def full(*_: object) -> None:
-            raise LibraryTrouble("The library could not be written: the disk is full") from OSError(28, "No space")
+            raise LibraryError("The library could not be written: the disk is full") from OSError(28, "No space")
 
         with monkeypatch.context() as patch:
             patch.setattr(quiet.bench.studio._database, "write", full)
@@ -324,7 +324,7 @@ async def test_a_bad_editor_is_told(name: str, tmp_path: Path, monkeypatch: pyte
 
 async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        offers = Offers(Software.ONE_HUB, models=("my-own-model", "suno_lyrics"))
+        offers = Capabilities(Software.ONE_HUB, models=("my-own-model", "suno_lyrics"))
         quiet.bench.studio.offerings._known["main"] = (offers, "http://127.0.0.1:9")
         await quiet.press("n")
         for typed, whole in (("chirp-blue", "chirp-bluejay"), ("my-o", "my-own-model")):

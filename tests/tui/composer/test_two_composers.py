@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.library.task_details import Shelf
-from sunotui.domain.errors import LibraryTrouble, SunotuiError
+from sunotui.core.library.task_details import TaskReader
+from sunotui.domain.errors import LibraryError, SunotuiError
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_store import DraftKeeper
 from tests.core.bench import Bench
@@ -91,11 +91,11 @@ async def test_what_the_disk_refuses_is_there_while_the_program_runs(
         await one.keeper.keep(words("rain"))
 
         async def refuse(*_: object) -> bool:
-            raise LibraryTrouble("The disk is full")
+            raise LibraryError("The disk is full")
 
         with monkeypatch.context() as full:
-            full.setattr(Shelf, "replace_draft", refuse)
-            full.setattr(Shelf, "keep_draft", refuse)
+            full.setattr(TaskReader, "replace_draft", refuse)
+            full.setattr(TaskReader, "keep_draft", refuse)
             await one.keeper.keep(words("rainbow"))
             await one.keeper.set_aside(words("wind"))
             assert await one.keeper.load() == words("rainbow")
@@ -142,10 +142,10 @@ async def test_what_the_disk_refuses_to_the_end_is_in_a_file(
     async with quiet_app(tmp_path) as quiet:
 
         async def refuse(*_: object) -> bool:
-            raise LibraryTrouble("The disk is full")
+            raise LibraryError("The disk is full")
 
-        monkeypatch.setattr(Shelf, "replace_draft", refuse)
-        monkeypatch.setattr(Shelf, "keep_draft", refuse)
+        monkeypatch.setattr(TaskReader, "replace_draft", refuse)
+        monkeypatch.setattr(TaskReader, "keep_draft", refuse)
         await quiet.press("n", *"gulls", *(() if is_open else ("escape",)))
         await quiet.pilot.press("ctrl+q")
     (notice,) = quiet.app.exit_notices
@@ -158,10 +158,10 @@ async def test_what_the_disk_takes_in_the_end_is_in_no_file(tmp_path: Path, monk
     async with quiet_app(tmp_path) as quiet:
 
         async def refuse(*_: object) -> bool:
-            raise LibraryTrouble("The disk is full")
+            raise LibraryError("The disk is full")
 
         with monkeypatch.context() as full:
-            full.setattr(Shelf, "replace_draft", refuse)
+            full.setattr(TaskReader, "replace_draft", refuse)
             await quiet.press("n", *"gulls", "escape")
         await quiet.pilot.press("ctrl+q")
         await quiet.until(lambda: not quiet.app.is_running, "the end")

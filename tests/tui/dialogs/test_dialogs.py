@@ -8,7 +8,7 @@ from textual import events
 from textual.screen import Screen
 from textual.widgets import Input
 
-from sunotui.core.gateways.extras import Extras
+from sunotui.core.gateways.extras import ExtrasService
 from sunotui.domain.requests.request import PersonaRequest
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs import confirm
@@ -28,14 +28,14 @@ class SlowPersonas:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.is_asked = asyncio.Event()
         self.go = asyncio.Event()
-        read = Extras.personas
+        read = ExtrasService.personas
 
-        async def personas(extras: Extras, profile: str) -> object:
+        async def personas(extras: ExtrasService, profile: str) -> object:
             self.is_asked.set()
             await self.go.wait()
             return await read(extras, profile)
 
-        monkeypatch.setattr(Extras, "personas", personas)
+        monkeypatch.setattr(ExtrasService, "personas", personas)
 
 
 async def begin(quiet: Quiet) -> None:

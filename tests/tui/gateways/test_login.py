@@ -12,12 +12,12 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from sunotui.core.core import Studio
-from sunotui.core.gateways.token_resolver import TokenDoors
+from sunotui.core.core import Core
+from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.demo.server import DemoServer
-from sunotui.domain.errors import KeyringTrouble
+from sunotui.domain.errors import TokenStoreError
 from sunotui.domain.profile import parse_base_url
-from sunotui.storage.paths import Places
+from sunotui.storage.paths import AppPaths
 from sunotui.storage.secrets.tokens import TokenStore
 from sunotui.tui.app import SunoApp
 from sunotui.tui.composer.screen import ComposeScreen
@@ -94,12 +94,12 @@ async def newcomer(
     folder: Path, ring: MemoryKeyring, profile: Mapping[str, object] | None = None
 ) -> AsyncIterator[Newcomer]:
     """The login screen and a gateway to log in to: of an app without a profile, or with this one, kept as "home"."""
-    places = Places(data=folder / "data", config=folder / "config")
+    places = AppPaths(data=folder / "data", config=folder / "config")
     if profile is not None:
         places.config.mkdir(parents=True)
         places.profiles_file.write_text(json.dumps({"default": "home", "profiles": {"home": profile}}))
-    doors = TokenDoors({}, TokenStore(lambda: ring))
-    studio = Studio(places, {}, clock=SwiftClock(50.0), doors=doors)
+    doors = TokenResolver({}, TokenStore(lambda: ring))
+    studio = Core(places, {}, clock=SwiftClock(50.0), doors=doors)
     app = SunoApp(studio)
     with DemoServer(speed=50.0) as server:
         try:
@@ -242,7 +242,7 @@ async def test_leaving_without_a_gateway_says_how_to_come_back(tmp_path: Path, r
 
 
 def test_the_trouble_of_a_keyring_names_the_other_doors() -> None:
-    assert "token_command" in KeyringTrouble().sentence
+    assert "token_command" in TokenStoreError().sentence
 
 
 @pytest.mark.parametrize("token", ["sk-CANARY0123456789", "a1b2c3d4" * 4 + "CANARY"])

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.events import Line, LineChanged
-from sunotui.domain.capabilities import Feature, Offers, Software
-from sunotui.domain.errors import NetworkDown, TokenRefused
+from sunotui.core.events import ConnectionChanged, ConnectionState
+from sunotui.domain.capabilities import Capabilities, Feature, Software
+from sunotui.domain.errors import NetworkError, TokenRejected
 from sunotui.domain.money import Balance
 from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
 from sunotui.domain.proxy import Proxy
@@ -28,10 +28,10 @@ def told(quiet: Quiet) -> str:
 async def open_profiles(quiet: Quiet) -> None:
     """Two gateways, the first known well, and the screen open."""
     other = quiet.add_gateway("other")
-    other.found = Offers(software=Software.ONE_HUB, version="v0.14", system_name="Cheap [b]Songs")
+    other.found = Capabilities(software=Software.ONE_HUB, version="v0.14", system_name="Cheap [b]Songs")
     other.money = Balance(250_000, "quota")
     studio = quiet.bench.studio
-    quiet.bench.gateway.found = Offers(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
+    quiet.bench.gateway.found = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
     quiet.bench.gateway.money = Balance(4.12, "$")
     await studio.offerings.probe("main")
     await studio.offerings.learn("main", Feature.CONCAT, False, "503")
@@ -77,10 +77,10 @@ async def test_looking_again_costs_nothing_and_is_shown(tmp_path: Path) -> None:
 async def test_a_gateway_that_is_away_is_told_and_the_list_stays(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await open_profiles(quiet)
-        quiet.bench.gateways.others["other"] = NetworkDown()
+        quiet.bench.gateways.others["other"] = NetworkError()
         await quiet.press("j", "p")
-        assert NetworkDown.what in told(quiet)
-        quiet.bench.studio.watches.of("other")._tell_line(Line.REFUSED, TokenRefused())
+        assert NetworkError.what in told(quiet)
+        quiet.bench.studio.watches.of("other")._publish_connection(ConnectionState.REFUSED, TokenRejected())
         await quiet.settle()
         assert "token refused" in quiet.text()
 
@@ -93,7 +93,7 @@ async def test_enter_uses_another_and_the_top_line_says_so(tmp_path: Path) -> No
         assert quiet.bench.studio.profile == "other"
         status = quiet.app.screen.query_one(StatusLine)
         assert (status.profile, status.balance) == ("other", "250,000 quota")
-        quiet.bench.studio.news.tell(LineChanged("main", Line.OFFLINE, NetworkDown()))
+        quiet.bench.studio.news.publish(ConnectionChanged("main", ConnectionState.OFFLINE, NetworkError()))
         await quiet.settle()
         assert "offline" not in quiet.text().splitlines()[0], "the line is that of the gateway in use"
         await quiet.press("n", *"rain", "ctrl+s")

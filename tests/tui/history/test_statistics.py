@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.statistics import Spending, Statistics, Tally
-from sunotui.domain.tasks.durations import Usual
+from sunotui.domain.statistics import Spending, Statistics, TaskCounts
+from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.tui.history.statistics_page import NAME_CELLS, statistics_page
 from tests.tui.quiet import quiet_app
 
@@ -29,15 +29,18 @@ async def test_it_opens_in_the_smallest_of_terminals(tmp_path: Path) -> None:
 
 def statistics(weeks: int) -> Statistics:
     """Plenty of everything."""
-    tallies = tuple(Tally(f"2026-{at % 12 + 1:02}-01", 9, 9, 1, 18, 3) for at in range(weeks))
-    models = tuple(Tally(f"model-{at}", 90, 90, 10, 180_000 - at, 30) for at in range(30))
+    tallies = tuple(TaskCounts(f"2026-{at % 12 + 1:02}-01", 9, 9, 1, 18, 3) for at in range(weeks))
+    models = tuple(TaskCounts(f"model-{at}", 90, 90, 10, 180_000 - at, 30) for at in range(30))
     return Statistics(
-        total=Tally("all", 9, 9, 1, 18, 3),
+        total=TaskCounts("all", 9, 9, 1, 18, 3),
         weeks=tallies,
         models=models,
-        gateways=(Tally("a gateway with a long name", 9, 9, 1, 18, 3),),
-        times={("home", "chirp-v5"): Usual(130.0, 181.0, 40), ("home", "chirp-v4"): Usual(90.0, 99.0, 3)},
-        all_times=Usual(120.0, 180.0, 43),
+        gateways=(TaskCounts("a gateway with a long name", 9, 9, 1, 18, 3),),
+        times={
+            ("home", "chirp-v5"): DurationEstimate(130.0, 181.0, 40),
+            ("home", "chirp-v4"): DurationEstimate(90.0, 99.0, 3),
+        },
+        all_times=DurationEstimate(120.0, 180.0, 43),
         spending=(Spending("home", "$", 12.4, 62, 3, 40),),
     )
 

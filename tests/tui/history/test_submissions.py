@@ -8,7 +8,7 @@ from textual.events import Key
 from textual.widgets import Input, OptionList, TextArea
 
 from sunotui.core.submissions.song_listing import LOOKS_AFTER_S
-from sunotui.domain.errors import AccountEmpty, Charge, GatewayFailed, LibraryTrouble
+from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance, LibraryError
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.song_listing import ListedSong
@@ -85,7 +85,7 @@ async def test_calling_it_lost(tmp_path: Path) -> None:
 
 async def test_what_was_refused_goes_into_the_composer(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        quiet.bench.gateway.outcome = lambda _: Rejected(AccountEmpty(charge=Charge.NO), "{}")
+        quiet.bench.gateway.outcome = lambda _: Rejected(InsufficientBalance(charge=Charge.NO), "{}")
         await quiet.press("n", *"rain", "ctrl+s")
         await open_journal(quiet)
         await quiet.until(lambda: "refused" in quiet.text(), "the refusal")
@@ -138,7 +138,7 @@ async def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch
     async with quiet_app(tmp_path) as quiet:
 
         def broken(*_: object, **__: object) -> None:
-            raise LibraryTrouble("The library could not be read: it is damaged")
+            raise LibraryError("The library could not be read: it is damaged")
 
         monkeypatch.setattr(quiet.bench.studio.journal, "list", broken)
         await quiet.press("J")

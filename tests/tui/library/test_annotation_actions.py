@@ -9,11 +9,11 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input, Static, TextArea
 
-from sunotui.domain.annotations import NAME_LIMIT, NOTE_LIMIT, Kept, SavedSearch, TakeRef
-from sunotui.domain.browse import EVERYTHING, Listing, Place, PlaceKind, Sort
-from sunotui.domain.errors import LibraryTrouble
+from sunotui.domain.annotations import NAME_LIMIT, NOTE_LIMIT, Annotations, SavedSearch, TakeRef
+from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQuery, Sort
+from sunotui.domain.errors import LibraryError
 from sunotui.domain.tasks.summary import View
-from sunotui.storage.annotations.labels import Labels
+from sunotui.storage.annotations.labels import LabelStore
 from sunotui.storage.db.connection import Database
 from sunotui.tui.dialogs.checklist import TogglesModal
 from sunotui.tui.dialogs.note import NoteModal
@@ -33,8 +33,8 @@ def quiet_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sunotui.tui.runtime.links.open_link", lambda *_: None)
 
 
-async def kept(quiet: Quiet, task_id: str) -> Kept:
-    return (await quiet.bench.studio.keeper.kept([task_id]))[task_id]
+async def kept(quiet: Quiet, task_id: str) -> Annotations:
+    return (await quiet.bench.studio.keeper.annotations([task_id]))[task_id]
 
 
 def told(quiet: Quiet) -> str:
@@ -107,7 +107,7 @@ async def test_the_trash_hides_a_row_and_gives_it_back(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "x")
         assert quiet.tasks.current == "task-3"
-        quiet.app.screen_stack[0].query_one(Views).chosen = Place.of_view(View.TRASH)
+        quiet.app.screen_stack[0].query_one(Views).chosen = Collection.of_view(View.TRASH)
         await quiet.settle()
         assert quiet.tasks.current == "task-4"
         await quiet.press("x")
@@ -206,7 +206,7 @@ async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
 
         def fill(db: Database) -> None:
             # The words that a search knows of the task are written once, not ten thousand times over.
-            labels = Labels(db, lambda _: None)
+            labels = LabelStore(db, lambda _: None)
             with db.write():
                 for number in range(9_999):
                     labels.put(["task-3"], f"label {number}", is_on=True)
@@ -399,7 +399,7 @@ async def test_a_search_is_kept_under_a_name_and_forgotten(tmp_path: Path) -> No
         await quiet.press(*"Cold", "enter")
         await quiet.until(lambda: "Saved the search “Cold”" in told(quiet), "the saved search")
         await quiet.press("escape", "escape")
-        place = Place(PlaceKind.SEARCH, "Cold")
+        place = Collection(CollectionKind.SEARCH, "Cold")
         assert place in places(quiet).counts
         places(quiet).chosen = place
         await quiet.settle()
@@ -416,7 +416,7 @@ async def test_an_album_is_forgotten_and_its_takes_stay(tmp_path: Path) -> None:
         await quiet.press("X")
         assert "Choose an album" in told(quiet)
         await quiet.press("j", "a", *"Best", "enter", "escape")
-        places(quiet).chosen = Place(PlaceKind.ALBUM, "Best")
+        places(quiet).chosen = Collection(CollectionKind.ALBUM, "Best")
         await quiet.settle()
         assert quiet.tasks.row_count == 1
         await quiet.press("X")
@@ -467,10 +467,10 @@ async def test_a_name_that_is_refused_stays_in_the_line(tmp_path: Path) -> None:
 
 async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        listing = Listing(search="-lyrics", sort=Sort.TITLE, is_reversed=True)
+        listing = ListQuery(search="-lyrics", sort=Sort.TITLE, is_reversed=True)
         await quiet.bench.studio.keeper.save_search("Kept", listing)
         await quiet.settle()
-        places(quiet).chosen = Place(PlaceKind.SEARCH, "Kept")
+        places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await quiet.settle()
         assert "by title ↑" in quiet.text()
         await quiet.press("g")
@@ -483,9 +483,9 @@ async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_pat
 async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         keeper = quiet.bench.studio.keeper
-        await keeper.save_search("Kept", Listing(search="-lyrics", sort=Sort.TITLE))
+        await keeper.save_search("Kept", ListQuery(search="-lyrics", sort=Sort.TITLE))
         await quiet.settle()
-        places(quiet).chosen = Place(PlaceKind.SEARCH, "Kept")
+        places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await quiet.settle()
         await quiet.press("slash", *"rain", "enter")
         quiet.app.screen_stack[0].listing = replace(quiet.app.screen_stack[0].listing, sort=Sort.AGE)  # type: ignore[attr-defined]
@@ -499,7 +499,7 @@ async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp
 async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         keeper = quiet.bench.studio.keeper
-        await keeper.save_search("Kept", Listing(search="tag:edm"))
+        await keeper.save_search("Kept", ListQuery(search="tag:edm"))
         await quiet.press("slash", *"rain", "enter", "ctrl+s", *"KEPT", "enter")
         await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
         assert "it looks for tag:edm" in quiet.text()
@@ -514,12 +514,12 @@ async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path:
 async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         keeper = quiet.bench.studio.keeper
-        await keeper.save_search("Kept", Listing(search="-lyrics"))
+        await keeper.save_search("Kept", ListQuery(search="-lyrics"))
         await quiet.settle()
-        places(quiet).chosen = Place(PlaceKind.SEARCH, "Kept")
+        places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await quiet.settle()
         await quiet.press("slash", *"rain", "enter", "ctrl+s")
-        await keeper.save_search("Kept", Listing(search="tag:edm"))
+        await keeper.save_search("Kept", ListQuery(search="tag:edm"))
         await quiet.press("enter")
         await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
         await quiet.press("escape")
@@ -530,7 +530,7 @@ async def album_of_three(quiet: Quiet) -> None:
     """The album "Best", looked at: tasks 5, 4 and 3."""
     await quiet.bench.studio.keeper.add_to_album("Best", [TakeRef("task-5"), TakeRef("task-4"), TakeRef("task-3")])
     await quiet.settle()
-    places(quiet).chosen = Place(PlaceKind.ALBUM, "Best")
+    places(quiet).chosen = Collection(CollectionKind.ALBUM, "Best")
     await quiet.settle()
 
 
@@ -560,10 +560,10 @@ async def test_an_album_gets_another_name_and_stays_in_sight(tmp_path: Path) -> 
         await album_of_three(quiet)
         await quiet.press("A", "end", *" of all", "enter")
         await quiet.until(lambda: "Renamed the album “Best” to “Best of all”" in told(quiet), "the other name")
-        assert places(quiet).chosen == Place(PlaceKind.ALBUM, "Best of all")
+        assert places(quiet).chosen == Collection(CollectionKind.ALBUM, "Best of all")
         assert quiet.tasks.row_count == 3
         await quiet.press("u")
-        assert Place(PlaceKind.ALBUM, "Best") in places(quiet).counts
+        assert Collection(CollectionKind.ALBUM, "Best") in places(quiet).counts
 
 
 async def test_a_rating_looks_the_same_in_the_list_and_in_the_detail(tmp_path: Path) -> None:
@@ -657,7 +657,7 @@ async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
 
 
 async def full(*_: object, **__: object) -> str:
-    raise LibraryTrouble("The disk is full")
+    raise LibraryError("The disk is full")
 
 
 def unsaved_notes(folder: Path) -> list[Path]:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from sunotui.core.library.task_detail import Shown
+from sunotui.core.library.task_detail import TaskDetail
 from sunotui.core.submissions.results import LOOKS_AFTER_S
-from sunotui.domain.errors import NotOffered
+from sunotui.domain.errors import NotSupported
 from sunotui.domain.midi import Instrument, Note, notes_to_json
 from sunotui.domain.requests.request import (
     ConcatRequest,
@@ -18,8 +18,8 @@ from sunotui.domain.requests.request import (
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.domain.tasks.word_timings import AlignedWord, Timing
-from sunotui.gateway.parsing.results import Reading
+from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
+from sunotui.gateway.parsing.results import ResultReading
 from sunotui.tui.composer import derived_drafts
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.prompt import AskModal
@@ -105,11 +105,11 @@ async def test_what_has_no_take_says_so(tmp_path: Path) -> None:
         assert quiet.bench.gateway.orders == []
 
 
-def shown(task: Task, request: Request | None = None) -> Shown:
+def shown(task: Task, request: Request | None = None) -> TaskDetail:
     submission = None
     if request is not None:
         submission = Submission("s", "main", request, "/p", "{}", SubmissionState.ACCEPTED, 1.0)
-    return Shown(task, submission, "")
+    return TaskDetail(task, submission, "")
 
 
 def test_an_uploaded_take_is_extended_as_one() -> None:
@@ -182,7 +182,7 @@ def test_words_are_put_together_to_lines() -> None:
         ("[Chorus]\n", 3.0),
         ("Hands", 62.7),
     ]
-    timing = Timing(tuple(AlignedWord(text, at, at + 0.1) for text, at in words))
+    timing = WordTimings(tuple(AlignedWord(text, at, at + 0.1) for text, at in words))
     lines = [(line.label.strip(), line.text, line.tone) for line in timed_lines(timing)]
     assert lines == [
         ("", "[Verse]", "head"),
@@ -212,7 +212,7 @@ async def test_the_wav_link_can_be_copied_and_opened_once_it_is_there(
 async def test_a_file_that_comes_later_is_waited_for_and_asked_for_once(tmp_path: Path, copied: list[str]) -> None:
     async with quiet_app(tmp_path) as quiet:
         quiet.bench.gateway.delivered = lambda _: ""
-        quiet.bench.gateway.readings = [Reading(), Reading("https://x.example/late.mp4")]
+        quiet.bench.gateway.readings = [ResultReading(), ResultReading("https://x.example/late.mp4")]
         await quiet.press("j", "alt+v")
         assert "Asking the gateway for the MP4" in told(quiet)
         await quiet.bench.clock.advance(20)
@@ -309,7 +309,7 @@ async def test_what_is_not_offered_is_told_politely(key: str, tmp_path: Path) ->
     async with quiet_app(tmp_path) as quiet:
         quiet.bench.gateway.has_extras = False
         await quiet.press("j", key)
-        assert NotOffered.what in told(quiet)
+        assert NotSupported.what in told(quiet)
         assert quiet.app.return_code is None
 
 

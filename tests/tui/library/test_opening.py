@@ -61,7 +61,7 @@ async def waiting_app(
         studio.doors.keep_for_session("main", Token("token-of-the-quiet"))
         studio.profile = "main"
     await studio.desk.run(_furnish, bench, bench.clock.now(), None)
-    open_on_desk = studio._open_on_desk
+    open_on_desk = studio._open_on_storage_thread
 
     def open_when_let() -> object:
         assert gate.wait(HANG_S)

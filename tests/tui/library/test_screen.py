@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Static
 
 from sunotui.core.events import TasksChanged
-from sunotui.core.library.task_detail import Shown
+from sunotui.core.library.task_detail import TaskDetail
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
@@ -47,7 +47,7 @@ async def test_the_cursor_stays_on_its_task_when_others_come_and_go(tmp_path: Pa
         studio = quiet.bench.studio
         newer = [song(number, f"Newer {number}", quiet.bench.clock.now() + number) for number in range(10, 14)]
         await studio.desk.run(studio.library.save, newer)
-        studio.news.tell(TasksChanged(tuple(task.id for task in newer)))
+        studio.news.publish(TasksChanged(tuple(task.id for task in newer)))
         await quiet.settle()
         assert quiet.tasks.row_count == 10
         assert quiet.tasks.current == "task-3"
@@ -97,9 +97,9 @@ async def test_keys_that_are_faster_than_the_disk_copy_the_row_under_the_cursor(
 ) -> None:
     async with quiet_app(tmp_path) as quiet:
         answer = asyncio.Event()
-        shown = quiet.bench.studio.shelf.shown
+        shown = quiet.bench.studio.shelf.detail
 
-        async def slow(task_id: str) -> Shown | None:
+        async def slow(task_id: str) -> TaskDetail | None:
             await answer.wait()
             return await shown(task_id)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from textual.events import Key, Paste
 from textual.widgets import Input
 
-from sunotui.domain.browse import Listing, Place, PlaceKind, Sort
+from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.storage.db.connection import Database
 from sunotui.tui.library.list_actions import ListingScreen
 from sunotui.tui.library.list_choices import chosen_order, filter_choices, filtered
@@ -17,7 +17,7 @@ def line(quiet: Quiet) -> Input:
     return quiet.app.screen.query_one("#search-line", Input)
 
 
-def listing(quiet: Quiet) -> Listing:
+def listing(quiet: Quiet) -> ListQuery:
     screen = quiet.app.screen
     assert isinstance(screen, ListingScreen)
     return screen.listing
@@ -58,7 +58,7 @@ async def test_a_saved_search_says_what_of_it_is_not_understood(tmp_path: Path) 
     async with quiet_app(tmp_path) as quiet:
         with Database.open(quiet.bench.studio.places.library).write() as connection:
             connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'neon is:nice', 'age', 0)")
-        quiet.app.screen.query_one(Views).chosen = Place(PlaceKind.SEARCH, "Odd")
+        quiet.app.screen.query_one(Views).chosen = Collection(CollectionKind.SEARCH, "Odd")
         await quiet.until(
             lambda: "In the search “Odd”: 'nice' is not one of" in quiet.app.chronicle.lines()[0].text, "the sentence"
         )
@@ -145,7 +145,7 @@ async def test_marks_are_counted_and_given_up_before_the_search(tmp_path: Path) 
 
 
 def test_filters_of_thousands_of_labels_are_those_that_hold_most() -> None:
-    counts = {Place(PlaceKind.LABEL, f"label {number}"): number for number in range(10_000)}
+    counts = {Collection(CollectionKind.LABEL, f"label {number}"): number for number in range(10_000)}
     choices = filter_choices('label:"label 9999" rain', counts)
     labels = [(key, name) for key, name, _ in choices if key.startswith("label:")]
     assert labels[0] == ('label:"label 9999"', '✓ label:"label 9999"')
@@ -159,7 +159,7 @@ def test_a_filter_goes_in_once_and_out_whole() -> None:
 
 
 def test_the_same_order_again_turns_it_round_and_another_begins_as_usual() -> None:
-    by_age = chosen_order(Listing(), Sort.AGE)
+    by_age = chosen_order(ListQuery(), Sort.AGE)
     assert (by_age.sort, by_age.is_reversed) == (Sort.AGE, False)
     assert chosen_order(by_age, Sort.AGE).is_reversed
     assert not chosen_order(chosen_order(by_age, Sort.AGE), Sort.AGE).is_reversed

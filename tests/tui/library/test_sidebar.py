@@ -8,7 +8,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
 
-from sunotui.domain.browse import EVERYTHING, Place, PlaceKind
+from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library.sidebar import Views, place_name
 
@@ -16,11 +16,15 @@ HEIGHT = 20
 LABELS = 10_000
 
 
-def places(labels: int) -> dict[Place, int]:
+def places(labels: int) -> dict[Collection, int]:
     """The built-in views, labels, one place of each other kind, the trash last."""
-    views = [Place.of_view(view) for view in View]
-    named = [Place(PlaceKind.LABEL, f"label {number}") for number in range(labels)]
-    others = [Place(PlaceKind.ALBUM, "Rain"), Place(PlaceKind.GATEWAY, "home"), Place(PlaceKind.SEARCH, "jazz")]
+    views = [Collection.of_view(view) for view in View]
+    named = [Collection(CollectionKind.LABEL, f"label {number}") for number in range(labels)]
+    others = [
+        Collection(CollectionKind.ALBUM, "Rain"),
+        Collection(CollectionKind.GATEWAY, "home"),
+        Collection(CollectionKind.SEARCH, "jazz"),
+    ]
     return dict.fromkeys((*views[:-1], *named, *others, views[-1]), 1)
 
 
@@ -29,7 +33,7 @@ class _Alone(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.chosen: list[Place] = []
+        self.chosen: list[Collection] = []
 
     def compose(self) -> ComposeResult:
         yield Views()
@@ -53,12 +57,12 @@ async def views_alone(labels: int) -> AsyncIterator[tuple[_Alone, Views, Pilot[N
 async def test_thousands_of_labels_are_walked_to_the_trash_at_their_end() -> None:
     async with views_alone(LABELS) as (app, views, pilot):
         await pilot.press("G")
-        assert app.chosen == [Place.of_view(View.TRASH)]
+        assert app.chosen == [Collection.of_view(View.TRASH)]
         assert views.render_line(HEIGHT - 1).text.startswith("▌Trash")
         assert "/jazz" in views.render_line(HEIGHT - 2).text
         assert "♫ Rain" in views.render_line(HEIGHT - 4).text
         await pilot.press("g", "j")
-        assert views.chosen == Place.of_view(View.ACTIVE)
+        assert views.chosen == Collection.of_view(View.ACTIVE)
         assert views.scroll_offset.y == 0
 
 
@@ -70,7 +74,7 @@ async def test_counts_repaint_the_lines_that_changed(monkeypatch: pytest.MonkeyP
         counts = places(LABELS)
         views.show_counts(counts)
         assert painted == []
-        views.show_counts(counts | {Place.of_view(View.FAILED): 7})
+        views.show_counts(counts | {Collection.of_view(View.FAILED): 7})
         await pilot.pause()
         assert [region.y for region in painted] == [list(View).index(View.FAILED)]
         assert views.render_line(painted[0].y).text.rstrip().endswith("7")
@@ -78,7 +82,7 @@ async def test_counts_repaint_the_lines_that_changed(monkeypatch: pytest.MonkeyP
 
 async def test_the_place_that_is_shown_stays_when_others_come_above_and_gives_way_when_it_goes() -> None:
     async with views_alone(50) as (app, views, pilot):
-        views.chosen = Place(PlaceKind.LABEL, "label 20")
+        views.chosen = Collection(CollectionKind.LABEL, "label 20")
         await pilot.pause()
         views.show_counts({place: 1 for place in places(60) if place.name != "label 3"})
         await pilot.pause()
@@ -93,7 +97,7 @@ async def test_the_place_that_is_shown_stays_when_others_come_above_and_gives_wa
 
 async def test_what_nobody_counts_has_no_number() -> None:
     async with views_alone(0) as (_, views, pilot):
-        jazz = Place(PlaceKind.SEARCH, "jazz")
+        jazz = Collection(CollectionKind.SEARCH, "jazz")
         views.show_counts(places(0) | {jazz: -1})
         await pilot.pause()
         at = list(places(0)).index(jazz)
@@ -109,5 +113,5 @@ async def test_a_click_chooses_the_place_under_the_mouse() -> None:
 
 
 def test_names_say_what_kind_of_place_it_is() -> None:
-    assert [place_name(place) for place in (EVERYTHING, Place(PlaceKind.LABEL, "Rain"))] == ["All", "#Rain"]
-    assert len(place_name(Place(PlaceKind.ALBUM, "x" * 100_000))) < 1_000
+    assert [place_name(place) for place in (EVERYTHING, Collection(CollectionKind.LABEL, "Rain"))] == ["All", "#Rain"]
+    assert len(place_name(Collection(CollectionKind.ALBUM, "x" * 100_000))) < 1_000

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.errors import AddressRefused, SunotuiError
+from sunotui.domain.errors import SunotuiError, UnsafeUrl
 from sunotui.domain.profile import parse_base_url
 from sunotui.tui.runtime import links
 from tests.support.waiting import HANG_S, until
@@ -79,7 +79,7 @@ def test_a_good_link_goes_out_as_it_is(url: str) -> None:
 
 @pytest.mark.parametrize("url", BAD)
 def test_a_bad_link_goes_nowhere(url: str) -> None:
-    with pytest.raises(AddressRefused):
+    with pytest.raises(UnsafeUrl):
         links.check_link(url)
 
 
@@ -92,9 +92,9 @@ def test_only_the_gateway_s_own_origin_on_this_computer_is_let_through() -> None
         "http://x@127.0.0.1:8123/a",
         "https://127.0.0.1:8123/a",
     ):
-        with pytest.raises(AddressRefused):
+        with pytest.raises(UnsafeUrl):
             links.check_link(other, demo)
-    with pytest.raises(AddressRefused):
+    with pytest.raises(UnsafeUrl):
         links.check_link("http://far.example/a.mp3", parse_base_url("http://far.example", allow_clear=True))
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sunotui.core.transfer.html_export.page import Track, head, origin_of, tail, track
-from sunotui.domain.errors import NetworkDown, TimedOut, SunotuiError
+from sunotui.domain.errors import NetworkError, SunotuiError, TimedOut
 from sunotui.domain.profile import Profile
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
@@ -16,7 +16,7 @@ from sunotui.gateway.parsing.fields import link
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-    from sunotui.gateway.media import MediaDoor
+    from sunotui.gateway.media import MediaDownloader
 
 LARGEST_COVER = 4 * 2**20
 LARGEST_AUDIO = 64 * 2**20
@@ -33,7 +33,7 @@ class PageWriter:
     """Writes pages. What cannot be fetched is told to `tell` and left out; the page is made all the same."""
 
     def __init__(
-        self, door: "MediaDoor", profile_named: Callable[[str], Profile | None], tell: Callable[[str], None]
+        self, door: "MediaDownloader", profile_named: Callable[[str], Profile | None], tell: Callable[[str], None]
     ) -> None:
         self._door = door
         self._profile_named = profile_named
@@ -89,7 +89,7 @@ class PageWriter:
             proxy = profile.proxy if profile is not None else None
             found = await self._door.fetch(address, most, may_be_here=is_near, proxy=proxy)
         except SunotuiError as trouble:
-            if isinstance(trouble, NetworkDown | TimedOut):
+            if isinstance(trouble, NetworkError | TimedOut):
                 self._silent.add(origin_of(address))
             self._tell(f"{what} is left out: {trouble.what}")
             return ""

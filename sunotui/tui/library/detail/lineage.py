@@ -10,7 +10,7 @@ from sunotui.tui.widgets.text_view import TextLine
 
 def family_lines(part: Part) -> Iterator[TextLine]:
     """The tree, the take itself standing out."""
-    family, clip = part.shown.family, part.clip
+    family, clip = part.shown.lineage, part.clip
     if family is None or clip is None or clip.id not in family.relatives:
         yield TextLine("Made of nothing else, and nothing was made of it.", "faint")
         return

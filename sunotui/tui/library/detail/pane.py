@@ -20,7 +20,7 @@ from sunotui.tui.theme import FAINT
 from sunotui.tui.widgets.text_view import LinesView
 
 if TYPE_CHECKING:
-    from sunotui.core.library.task_detail import Shown
+    from sunotui.core.library.task_detail import TaskDetail
     from sunotui.domain.tasks.clip import Clip
     from sunotui.tui.library.detail.sections import Part
     from sunotui.tui.widgets.text_view import TextLine
@@ -47,7 +47,7 @@ class Detail(Vertical):
             self.tab = tab
 
     def __init__(
-        self, load: Callable[[str], Awaitable["Shown | None"]], now: Callable[[], float], *, id: str | None = None
+        self, load: Callable[[str], Awaitable["TaskDetail | None"]], now: Callable[[], float], *, id: str | None = None
     ) -> None:
         """`load` gives what is known of a task; `now` the time until which an unfinished one has taken."""
         super().__init__(id=id)
@@ -56,7 +56,7 @@ class Detail(Vertical):
         self._task_id: str | None = None
         self._is_loaded = asyncio.Event()
         self._is_loaded.set()
-        self.shown: Shown | None = None
+        self.shown: TaskDetail | None = None
         self.take = 1
         self.tab = Tab.LYRICS
 
@@ -173,8 +173,8 @@ class Detail(Vertical):
             (f" · {takes}" + (f" · {second}" if second else ""), FAINT),
             ("\n" + printable(tags), f"{FAINT} italic"),
         ]
-        if not task.status.is_final and part.shown.usual is not None:
-            pieces.append(("\n" + formatting.usual(part.shown.usual, self._now() - task.added_at), FAINT))
+        if not task.status.is_final and part.shown.duration_estimate is not None:
+            pieces.append(("\n" + formatting.usual(part.shown.duration_estimate, self._now() - task.added_at), FAINT))
         if part.differences:
             fields = ", ".join(difference.field for difference in part.differences)
             pieces.append((f"\n≠ not as asked: {fields}", "$warning"))

@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sunotui.core.library.task_detail import Shown
-from sunotui.domain.annotations import Opinion
+from sunotui.core.library.task_detail import TaskDetail
+from sunotui.domain.annotations import TakeRating
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.differences import Difference
-from sunotui.domain.tasks.failure_reasons import MAYBE_REFUNDED, REFUNDED, reason_told, whole_takes_line
+from sunotui.domain.tasks.failure_reasons import MAYBE_REFUNDED, REFUNDED, failure_reason, whole_takes_line
 from sunotui.domain.tasks.lyrics import is_section_tag
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
-from sunotui.domain.tasks.word_timings import Timing
+from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.domain.text import clean_lines
 from sunotui.tui import formatting
 from sunotui.tui.widgets.text_view import TextLine
@@ -32,7 +32,7 @@ _INDENTED_LIMIT = 65_536
 class Part:
     """One take of a task, or the task alone where it has none."""
 
-    shown: Shown
+    shown: TaskDetail
     take: int
 
     @property
@@ -41,9 +41,9 @@ class Part:
         return self.shown.task.take(self.take)
 
     @property
-    def opinion(self) -> Opinion:
+    def opinion(self) -> TakeRating:
         """What a person thinks of the take."""
-        return self.shown.kept.opinion(self.clip.id if self.clip is not None else "")
+        return self.shown.annotations.opinion(self.clip.id if self.clip is not None else "")
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -87,7 +87,7 @@ def _reasons(part: Part) -> Iterator[TextLine]:
     for reason in dict.fromkeys((task.fail_reason, part.clip.error if part.clip is not None else "")):
         if reason:
             yield TextLine(reason, "bad")
-            if (meaning := reason_told(reason)) is not None:
+            if (meaning := failure_reason(reason)) is not None:
                 # What is refunded is a task; here only a take of it failed.
                 is_refunded = task.status is TaskStatus.FAILURE or meaning.money != REFUNDED
                 yield TextLine((meaning if is_refunded else replace(meaning, money=MAYBE_REFUNDED)).sentence)
@@ -101,7 +101,7 @@ def _lyrics_line(line: str, label: str = "") -> TextLine:
     return TextLine(line, "head" if is_section_tag(line) else "plain", label)
 
 
-def timed_lines(timing: Timing) -> Iterator[TextLine]:
+def timed_lines(timing: WordTimings) -> Iterator[TextLine]:
     """The words in their lines, each with the moment at which its first word is sung."""
     line, begins_s = "", 0.0
     for word in timing.words:
@@ -169,7 +169,7 @@ def facts(part: Part) -> Iterator[TextLine]:
 
 def kept_rows(part: Part) -> Iterator[tuple[str, str]]:
     """What a person keeps of the take and its task: names and texts."""
-    kept, opinion = part.shown.kept, part.opinion
+    kept, opinion = part.shown.annotations, part.opinion
     clip_id = part.clip.id if part.clip is not None else ""
     if opinion.is_starred:
         yield "Starred", "yes"

@@ -275,7 +275,7 @@ class TaskList(TaskRows, can_focus=True):
             self._move_to(self._window.cursor + 1)
 
     async def mark_range(self) -> None:
-        """Mark everything from the last mark to the cursor. Raises Trouble."""
+        """Mark everything from the last mark to the cursor. Raises SunotuiError."""
         await self.catch_up()
         cursor = self.current
         if cursor is None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from sunotui.domain.browse import Window
+from sunotui.domain.browse import Page
 from sunotui.domain.tasks.summary import TaskSummary
 
 MARGIN = 60
@@ -15,7 +15,7 @@ _ENOUGH = MARGIN // 2
 class Provide(Protocol):
     """Gives the rows around a task, or around an index where that is not in the listing."""
 
-    def __call__(self, *, around: str | None, at: int, before: int, after: int) -> Awaitable[Window]:
+    def __call__(self, *, around: str | None, at: int, before: int, after: int) -> Awaitable[Page]:
         """`before` rows before that row, itself, and `after` rows after it."""
 
 
@@ -36,7 +36,7 @@ class TaskWindow:
     """A piece of a listing with the cursor, which stays on its task whatever comes and goes around it."""
 
     def __init__(self) -> None:
-        self._window = Window(0, (), 0, None)
+        self._window = Page(0, (), 0, None)
         self.cursor = 0
         self.current: str | None = None
         """The id under the cursor; None where there are no rows, or where its row is still to come."""
@@ -80,7 +80,7 @@ class TaskWindow:
         middle = top + height // 2
         return Question(self._id_at(middle), middle, height + MARGIN, height + MARGIN)
 
-    def take(self, window: Window, question: Question) -> int:
+    def take(self, window: Page, question: Question) -> int:
         """Hold the answer; by how many rows the sight has to move for what is in it to stay where it is.
 
         The cursor may have been moved since the question was put.
@@ -95,7 +95,7 @@ class TaskWindow:
         self.current = self.current if is_far and window.total else self._id_at(self.cursor)
         return shift
 
-    def begin(self, window: Window) -> None:
+    def begin(self, window: Page) -> None:
         """Hold the answer to the first question of another listing: the cursor is on the task asked for, or first."""
         self._window = window
         self.cursor = window.anchor or 0

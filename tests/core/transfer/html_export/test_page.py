@@ -10,7 +10,7 @@ import pytest
 from sunotui.core.transfer.html_export import writer as page_writer
 from sunotui.core.transfer.html_export.page import Track, head, origin_of, tail, track
 from sunotui.core.transfer.html_export.writer import PageWriter
-from sunotui.domain.errors import NetworkDown, SunotuiError
+from sunotui.domain.errors import NetworkError, SunotuiError
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.proxy import Proxy
 from sunotui.domain.tasks.clip import Clip, ClipStatus
@@ -214,7 +214,7 @@ def test_what_is_inside_comes_through_the_proxy_of_its_gateway() -> None:
         assert {may_be_here for _, may_be_here in door.asked} == {profile is HOME}
 
 
-@pytest.mark.parametrize("answer", [NetworkDown(), Media(b"<html>", ""), Media(b"ID3", "audio/mpeg")])
+@pytest.mark.parametrize("answer", [NetworkError(), Media(b"<html>", ""), Media(b"ID3", "audio/mpeg")])
 def test_a_cover_that_cannot_be_had_is_a_placeholder_and_is_told(answer: Media | SunotuiError) -> None:
     clip = Clip("c", "雨", ClipStatus.COMPLETE, image_url="https://cdn.example/c.png")
     task, told, door = song("t1", clips=(clip,)), list[str](), Door(answer)
@@ -223,7 +223,7 @@ def test_a_cover_that_cannot_be_had_is_a_placeholder_and_is_told(answer: Media |
     assert seen.text.count("雨") == 12, "the title, and its first letter for a cover"
     assert told[0].startswith("The cover of '雨' is left out")
     # A server that is not there is not asked for every song of an album.
-    assert len(door.asked) <= (4 if isinstance(answer, NetworkDown) else 6)
+    assert len(door.asked) <= (4 if isinstance(answer, NetworkError) else 6)
 
 
 def test_a_song_in_the_making_has_no_player_whose_link_will_die() -> None:

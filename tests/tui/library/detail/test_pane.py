@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.events import RefundChecked, UnderWayChanged, UploadProgress
+from sunotui.core.events import InFlightChanged, RefundChecked, UploadProgress
 from sunotui.domain.money import Refund, RefundVerdict
 from sunotui.domain.requests.request import DerivedRequest
 from sunotui.domain.submission import Submission, SubmissionState
@@ -104,7 +104,7 @@ async def test_a_failed_take_of_a_song_promises_no_refund_and_names_the_whole_on
 async def test_what_became_of_the_money_is_said(tmp_path: Path, refund: Refund, is_toast: bool) -> None:
     async with quiet_app(tmp_path) as quiet:
         task = Task("t-1", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 2.0, title_hint="Rain")
-        quiet.bench.studio.news.tell(RefundChecked(task, refund))
+        quiet.bench.studio.news.publish(RefundChecked(task, refund))
         await quiet.settle()
         words = f"Rain: {refund.sentence}"
         assert any(words in str(line.text) for line in quiet.app.chronicle.lines())
@@ -148,24 +148,24 @@ async def test_an_upload_is_told_in_ten_steps_whatever_the_number_of_news(tmp_pa
         quiet.app._display = count  # type: ignore[method-assign]
         size = 10_000_000
         for sent in range(0, size * 6 // 10 + 1, 10_000):
-            quiet.bench.studio.news.tell(UploadProgress("s", sent, size))
+            quiet.bench.studio.news.publish(UploadProgress("s", sent, size))
             if sent % 1_000_000 == 0:
                 await quiet.settle()
         assert "upload ▰▰▰▰▰▰▱▱▱▱ 60%" in quiet.text()
         assert painted <= 8
-        quiet.bench.studio.news.tell(UploadProgress("s", size, size))
-        quiet.bench.studio.news.tell(UnderWayChanged(0))
+        quiet.bench.studio.news.publish(UploadProgress("s", size, size))
+        quiet.bench.studio.news.publish(InFlightChanged(0))
         await quiet.settle()
         assert "upload" not in quiet.text()
 
 
 async def test_an_upload_that_broke_off_is_not_shown_for_ever(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        quiet.bench.studio.news.tell(UnderWayChanged(1))
-        quiet.bench.studio.news.tell(UploadProgress("s", 5, 10))
+        quiet.bench.studio.news.publish(InFlightChanged(1))
+        quiet.bench.studio.news.publish(UploadProgress("s", 5, 10))
         await quiet.settle()
         assert "50%" in quiet.text()
-        quiet.bench.studio.news.tell(UnderWayChanged(0))
+        quiet.bench.studio.news.publish(InFlightChanged(0))
         await quiet.settle()
         assert "50%" not in quiet.text()
 

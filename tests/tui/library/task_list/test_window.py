@@ -2,7 +2,7 @@
 
 import pytest
 
-from sunotui.domain.browse import Window
+from sunotui.domain.browse import Page
 from sunotui.tui.library.task_list.window import MARGIN, Question, TaskWindow
 from tests.tui.imaginary_list import row
 
@@ -14,7 +14,7 @@ ENOUGH = MARGIN // 2
 def held(start: int, stop: int, total: int = TOTAL, cursor: int | None = None) -> TaskWindow:
     """A window that holds the rows from `start` on, before `stop`, with the cursor on a row."""
     window = TaskWindow()
-    window.begin(Window(start, tuple(row(number) for number in range(start, stop)), total, cursor or 0))
+    window.begin(Page(start, tuple(row(number) for number in range(start, stop)), total, cursor or 0))
     return window
 
 
@@ -127,24 +127,22 @@ def test_the_cursor_stays_on_its_task_when_rows_come_above() -> None:
     window = held(0, 100, cursor=10)
     question = window.question(0, HEIGHT)
     news = (row(2_000), row(2_001), *(row(number) for number in range(98)))
-    assert window.take(Window(0, news, TOTAL + 2, 12), question) == 2
+    assert window.take(Page(0, news, TOTAL + 2, 12), question) == 2
     assert (window.cursor, window.current, window.total) == (12, "task-10", TOTAL + 2)
 
 
 def test_the_cursor_goes_to_the_next_row_when_its_task_is_gone() -> None:
     window = held(0, 10, total=10, cursor=9)
     question = window.question(0, HEIGHT)
-    assert window.take(Window(0, tuple(row(number) for number in range(9)), 9, None), question) == 0
+    assert window.take(Page(0, tuple(row(number) for number in range(9)), 9, None), question) == 0
     assert (window.cursor, window.current) == (8, "task-8")
-    assert window.take(Window(0, (), 0, None), window.question(0, HEIGHT)) == 0
+    assert window.take(Page(0, (), 0, None), window.question(0, HEIGHT)) == 0
     assert (window.cursor, window.current) == (0, None)
 
 
 def test_a_cursor_far_away_keeps_its_task_until_it_is_looked_for() -> None:
     window = held(0, 100, cursor=10)
-    window.take(
-        Window(480, tuple(row(number) for number in range(480, 600)), TOTAL, None), window.question(500, HEIGHT)
-    )
+    window.take(Page(480, tuple(row(number) for number in range(480, 600)), TOTAL, None), window.question(500, HEIGHT))
     assert (window.cursor, window.current) == (10, "task-10")
     window.found_cursor(13)
     assert (window.cursor, window.current) == (13, "task-10")
