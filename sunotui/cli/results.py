@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 async def obtain(studio: "Core", request: "Request", args: Namespace, profile: str) -> tuple[str, int]:
     """Send a request and wait for what it comes to: the result with DONE, or nothing with the exit code.
 
-    A file that was asked for within ten minutes is not asked for again unless `args.again`. Raises SunotuiError, also when
-    the submission was accepted and its result does not come: NotReady after `args.timeout` seconds.
+    A file that was asked for within ten minutes is not asked for again unless `args.again`. Raises SunotuiError, also
+    when the submission was accepted and its result does not come: NotReady after `args.timeout` seconds.
     """
     check(request)
     submission = None if args.again else await studio.results.earlier(request, profile)

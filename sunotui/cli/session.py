@@ -18,7 +18,8 @@ T = TypeVar("T")
 
 
 def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Core], Awaitable[T]]") -> T:
-    """What `work` gives with an open studio: an exit code, mostly. Raises SunotuiError, and KeyboardInterrupt on Ctrl+C."""
+    """What `work` gives with an open studio: an exit code, mostly. Raises SunotuiError, and KeyboardInterrupt on
+    Ctrl+C."""
     from sunotui.cli.run_async import run_async
 
     async def run() -> T:

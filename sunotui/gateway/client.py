@@ -139,8 +139,8 @@ class GatewayClient:
 
     async def fetch_tasks(self, ids: Sequence[str]) -> FetchResult:
         """Ask for tasks by id, at most 50 a request; a batch whose answer cannot be read, or says "not found", is
-        halved until the task that spoils it is alone (G9). Raises SunotuiError when nothing at all was heard; a later one is
-        told in the batch."""
+        halved until the task that spoils it is alone (G9). Raises SunotuiError when nothing at all was heard; a later
+        one is told in the batch."""
         wanted = tuple(dict.fromkeys(ids))
         usable = [task_id for task_id in wanted if endpoints.is_usable_id(task_id)]
         found = _Found()
@@ -166,7 +166,8 @@ class GatewayClient:
     async def fetch_one(self, task_id: str) -> TaskReport | None:
         """Ask for one task by its own address, also where the answer is its inner data only (protocol 3.3).
 
-        None when the gateway does not know it. Raises SunotuiError. Prefer `fetch_tasks`, which has every server's times.
+        None when the gateway does not know it. Raises SunotuiError. Prefer `fetch_tasks`, which has every server's
+        times.
         """
         if not endpoints.is_usable_id(task_id):
             return None
@@ -252,8 +253,8 @@ class GatewayClient:
     # --- extras ------------------------------------------------------------------------------------------------------
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
-        """Clips as they are now, without those that the gateway does not know. Raises SunotuiError: NotSupported where there
-        is no feed; so all the extras."""
+        """Clips as they are now, without those that the gateway does not know. Raises SunotuiError: NotSupported where
+        there is no feed; so all the extras."""
         async with self._refusals_explained():
             return await self._extras().feed(clip_ids)
 
@@ -286,8 +287,8 @@ class GatewayClient:
         return LoginCheck(base_url, without_secret(system_name, self._token.reveal()), balance)
 
     async def find_prefix(self) -> BaseUrl:
-        """The base URL with the prefix that answers (protocol 1); one or a few empty fetches. Raises SunotuiError, but not
-        because the key may not fetch: it may still send."""
+        """The base URL with the prefix that answers (protocol 1); one or a few empty fetches. Raises SunotuiError, but
+        not because the key may not fetch: it may still send."""
         return (await self._answering())[0]
 
     async def _answering(self) -> tuple[BaseUrl, TokenLimited | None]:
@@ -295,7 +296,8 @@ class GatewayClient:
         return replace(self._base_url, prefix=prefix), limited
 
     async def probe(self, now: float) -> Capabilities:
-        """What the gateway is and offers, for nothing. Raises SunotuiError when it is not there or refuses the token."""
+        """What the gateway is and offers, for nothing. Raises SunotuiError when it is not there or refuses the
+        token."""
         base_url, limited = await self._answering()
         if limited is not None:
             raise limited

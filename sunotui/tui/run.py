@@ -18,8 +18,8 @@ _CRASHED = 70
 
 
 def run_app(studio: "Core", prepare: "Callable[[], tuple[Profile, Token]] | None" = None) -> int:
-    """Run the screens on a studio until the person leaves; the exit code. Raises the SunotuiError for which they could not
-    open.
+    """Run the screens on a studio until the person leaves; the exit code. Raises the SunotuiError for which they could
+    not open.
 
     `prepare` makes a profile for this run, such as the demo gateway's, in a thread after the first frame.
     """

@@ -155,8 +155,8 @@ async def test_a_batch_of_six_megabytes(is_strict: bool, monkeypatch: pytest.Mon
 
 
 async def test_a_keyring_that_takes_a_minute(tmp_path: Path) -> None:
-    """Keys are answered and the program ends meanwhile. Broken once by `TokenResolver.token_of` that asks the keyring on
-    the loop."""
+    """Keys are answered and the program ends meanwhile. Broken once by `TokenResolver.token_of` that asks the keyring
+    on the loop."""
     asked, answered = threading.Event(), threading.Event()
     threads: list[int] = []
 

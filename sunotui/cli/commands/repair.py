@@ -80,7 +80,8 @@ def _tell_rows(found: "RepairReport") -> None:
     if found.placeholders:
         print(
             f"{len(found.placeholders)} task(s) are there by their takes or their submission alone: "
-            f"'sunotui fetch' asks for them: {' '.join(found.placeholders[:20])}{' …' if len(found.placeholders) > 20 else ''}"
+            f"'sunotui fetch' asks for them: {' '.join(found.placeholders[:20])}"
+            f"{' …' if len(found.placeholders) > 20 else ''}"
         )
 
 

@@ -37,7 +37,8 @@ class GatewayReport:
 
 
 async def report_on(studio: "Core", profile: "Profile", balance: Balance | None, *, is_asked: bool) -> GatewayReport:
-    """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises SunotuiError."""
+    """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises
+    SunotuiError."""
     look = studio.offerings.probe if is_asked else studio.offerings.of
     # First, since what is seen there may decide the dialect.
     offers = await look(profile.name)

@@ -72,7 +72,8 @@ class ClientPool:
     async def _tried(self, name: str, profile: Profile, client: "GatewayClient") -> "GatewayClient":
         """Of an address that no login has tried, the prefix is found before anything that costs goes there: where it
         is wrong, a web page's answer would leave a submission unknown. Raises NotAGateway when it is nowhere, and
-        TokenRejected or KeyQuotaExceeded when a prefix answers so: under the wrong prefix that would read as "not offered".
+        TokenRejected or KeyQuotaExceeded when a prefix answers so: under the wrong prefix that would read as "not
+        offered".
         """
         try:
             base_url = await client.find_prefix()

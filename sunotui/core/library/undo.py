@@ -33,7 +33,8 @@ class UndoStack:
         self._done: deque[Change] = deque(maxlen=MOST_CHANGES)
 
     def run(self, work: Callable[[], Change | None], *, is_kept: bool = True) -> Change | None:
-        """Make a change, and remember it where `is_kept`; None when there was nothing to change. Raises SunotuiError."""
+        """Make a change, and remember it where `is_kept`; None when there was nothing to change. Raises
+        SunotuiError."""
         with self._db.write():
             change = work()
         if change is not None and is_kept:
@@ -43,8 +44,8 @@ class UndoStack:
         return change
 
     def undo(self) -> Change | None:
-        """Take the last change back; None when there is none. Raises SunotuiError: one that the disk refused can be tried
-        again."""
+        """Take the last change back; None when there is none. Raises SunotuiError: one that the disk refused can be
+        tried again."""
         if not self._done:
             return None
         change = self._done.pop()

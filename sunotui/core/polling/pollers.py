@@ -52,7 +52,8 @@ class PollerPool:
         return watch.lively if watch is not None else []
 
     async def refresh(self, profile_of: Mapping[str, str]) -> list[Task]:
-        """Ask for these tasks now, each at its profile's gateway; those found, in the order asked. Raises SunotuiError."""
+        """Ask for these tasks now, each at its profile's gateway; those found, in the order asked. Raises
+        SunotuiError."""
         by_profile: dict[str, list[str]] = {}
         for task_id, profile in profile_of.items():
             by_profile.setdefault(profile, []).append(task_id)

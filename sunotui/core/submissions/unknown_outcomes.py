@@ -29,7 +29,8 @@ class UnknownOutcomes:
     async def matches(self, submission_id: str) -> tuple[SongMatch, ...]:
         """The songs in the gateway's list that an unknown submission may have become, the likeliest first.
 
-        Raises NotFound, InvalidRequest, NotSupported where the gateway has no list, and any other SunotuiError of asking.
+        Raises NotFound, InvalidRequest, NotSupported where the gateway has no list, and any other SunotuiError of
+        asking.
         """
         return await self._studio.song_listing.matches(await self._unknown(submission_id))
 

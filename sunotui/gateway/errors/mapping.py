@@ -1,4 +1,5 @@
-"""Any answer that is no success, and any exception of the network, as a SunotuiError: what, whose matter, what to do."""
+"""Any answer that is no success, and any exception of the network, as a SunotuiError: what, whose matter, what to
+do."""
 
 import re
 import socket

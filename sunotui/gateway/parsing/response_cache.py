@@ -46,8 +46,8 @@ class CachingReader:
 
 
 def reports_of(answer: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
-    """The tasks in a fetch answer. Raises the SunotuiError that any other answer is: NotFound where it says that there is no
-    such task, whatever its form."""
+    """The tasks in a fetch answer. Raises the SunotuiError that any other answer is: NotFound where it says that there
+    is no such task, whatever its form."""
     try:
         return _read(answer, ids, secret)
     except SunotuiError as trouble:

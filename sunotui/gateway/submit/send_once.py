@@ -28,8 +28,8 @@ _NOT_THERE = (NotAGateway, NotSupported)
 
 
 class Ask(Protocol):
-    """One request to the gateway's own origin, never repeated. Raises SunotuiError and nothing else; with a `progress`, the
-    trouble's charge is MAYBE unless not one byte was sent."""
+    """One request to the gateway's own origin, never repeated. Raises SunotuiError and nothing else; with a `progress`,
+    the trouble's charge is MAYBE unless not one byte was sent."""
 
     def __call__(
         self,

@@ -96,8 +96,8 @@ async def send_file(
     secret: str,
     proxy: Proxy | None = None,
 ) -> None:
-    """Send the file's bytes, through the gateway's `proxy` where it has one. Raises SunotuiError: the storage's refusal, or
-    what the network did; `secret` never shows in it, since a gateway may have given it to its storage."""
+    """Send the file's bytes, through the gateway's `proxy` where it has one. Raises SunotuiError: the storage's
+    refusal, or what the network did; `secret` never shows in it, since a gateway may have given it to its storage."""
     limit_s = _STALL_S + audio.size / SLOWEST_BYTES_S
     scheme = urlsplit(place.url).scheme
     try:

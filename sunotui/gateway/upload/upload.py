@@ -190,8 +190,8 @@ class FileUpload:
         return Clip(clip_id, title, ClipStatus.COMPLETE, image_url=link(status.get("image_url")))
 
     async def _told(self, method: str, path: str, body: str = "") -> Foreign:
-        """The object that a step is answered with, bare or wrapped. Raises SunotuiError, or _Ended where the answer, good or
-        bad, names what this step was not to make."""
+        """The object that a step is answered with, bare or wrapped. Raises SunotuiError, or _Ended where the answer,
+        good or bad, names what this step was not to make."""
         answer = await self._ask(method, self._base_url.prefix + path, self._limits.fetch_s, body=body or None)
         outcome = self._outcome(answer, path + body)
         try:
