@@ -1,5 +1,7 @@
 """The program's door: `sunotui` and `python -m sunotui` both come in here."""
 
+from __future__ import annotations
+
 import sys
 
 

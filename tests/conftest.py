@@ -1,5 +1,7 @@
 """What every test stands on: one time zone, a directory for all that a run writes, and none of the user's settings."""
 
+from __future__ import annotations
+
 import os
 import signal
 import time

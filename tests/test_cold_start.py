@@ -1,5 +1,7 @@
 """What a start must not pay for: heavy libraries stay out until a command needs them."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 

@@ -4,6 +4,8 @@ searches, exports, imports and shows them exactly so.
 A test that fails here has found a change of what is stored or printed. The files are never made again to please it.
 """
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 

@@ -4,6 +4,8 @@ Libraries, exports, config files and scripts have them, so none may change with 
 fails here is to be put right in the program, not in these lists; a new code is added to them.
 """
 
+from __future__ import annotations
+
 import json
 import re
 import sqlite3

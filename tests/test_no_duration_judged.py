@@ -4,6 +4,8 @@ Limits of time and processor are measured by tests/benchmarks and by tests marke
 machine (tests/support/calibration.py). Everything else waits for conditions (tests/support/waiting.py).
 """
 
+from __future__ import annotations
+
 import ast
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The README's promises that a test can hold it to."""
 
+from __future__ import annotations
+
 from sunotui.tui.commands import COMMANDS, of
 from tests.support.key_table import key_table
 from tests.support.paths import ROOT

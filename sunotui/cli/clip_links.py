@@ -1,5 +1,7 @@
 """The take that a command names, and its address printed and copied: shared by url, wav and video."""
 
+from __future__ import annotations
+
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from sunotui.storage.tasks.task_store import TaskStore
 
 
-def chosen_take(library: "TaskStore", args: Namespace) -> "tuple[Task, Clip, int]":
+def chosen_take(library: TaskStore, args: Namespace) -> tuple[Task, Clip, int]:
     """The take that a command's ID and --take name, with its task and its number.
 
     Raises NotFound, and InvalidRequest for a clip that is another take.
@@ -33,7 +35,7 @@ def chosen_take(library: "TaskStore", args: Namespace) -> "tuple[Task, Clip, int
 
 
 def print_address(
-    args: Namespace, environ: Mapping[str, str], task: "Task", take: "Clip", number: int, address: str
+    args: Namespace, environ: Mapping[str, str], task: Task, take: Clip, number: int, address: str
 ) -> int:
     """Print an address of a take, as JSON where asked, and copy it where asked; OUTPUT where nothing took the copy."""
     if args.json:

@@ -1,5 +1,7 @@
 """Environment variables by which Python and the libraries write down what they see: keys, logs, TLS secrets (K9)."""
 
+from __future__ import annotations
+
 from collections.abc import MutableMapping
 
 TEXTUAL_SETTINGS = frozenset(

@@ -1,5 +1,7 @@
 """The demo gateway out of the command line's options; both --demo and demo-gateway start it here."""
 
+from __future__ import annotations
+
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
@@ -27,7 +29,7 @@ def form_of(args: Namespace) -> Dialect:
     return choose_dialect("", args.dialect).dialect
 
 
-def start_server(args: Namespace, port: int = 0) -> "DemoServer":
+def start_server(args: Namespace, port: int = 0) -> DemoServer:
     """A demo server that serves. Raises InvalidRequest for a fault or dialect that it does not know, or a port that
     is taken."""
     from sunotui.demo.server import DemoServer

@@ -1,5 +1,7 @@
 """What a script learns from the exit code: one table from what happened to a number."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -62,7 +64,7 @@ _BY_KIND = {
 }
 
 
-def code_of(trouble: "SunotuiError") -> int:
+def code_of(trouble: SunotuiError) -> int:
     """The exit code of a trouble; one that may have cost money is an unknown outcome whatever else it is."""
     from sunotui.domain.errors import Charge
 
@@ -76,7 +78,7 @@ def code_of_kind(kind: str) -> int:
     return _BY_KIND.get(kind, FAILED)
 
 
-def code_of_submission(submission: "Submission") -> int:
+def code_of_submission(submission: Submission) -> int:
     """The exit code of a submission as it ended."""
     from sunotui.domain.submission import SubmissionState
 
@@ -87,7 +89,7 @@ def code_of_submission(submission: "Submission") -> int:
     return UNKNOWN
 
 
-def code_of_tasks(tasks: Iterable["Task"]) -> int:
+def code_of_tasks(tasks: Iterable[Task]) -> int:
     """The exit code of tasks that were waited for: failed when one of them came to a bad end."""
     from sunotui.domain.tasks.task import TaskStatus
 

@@ -1,5 +1,7 @@
 """Texts that a command takes from a file, from standard input or from its arguments: lyrics and extra fields."""
 
+from __future__ import annotations
+
 from argparse import Namespace
 from pathlib import Path
 

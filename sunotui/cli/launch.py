@@ -1,5 +1,7 @@
 """Starts the screens: on the user's gateways, or on a demo gateway with a library of its own."""
 
+from __future__ import annotations
+
 import gc
 import sys
 from collections.abc import Iterator, Mapping
@@ -22,7 +24,7 @@ TERMS_WITHOUT_CURSOR = frozenset({"dumb", "unknown"})
 """Values of TERM that promise nothing but lines of text, as Rich has them: editors and build tools set them."""
 
 
-def screens(args: "Namespace", environ: Mapping[str, str]) -> int:
+def screens(args: Namespace, environ: Mapping[str, str]) -> int:
     """Open the screens and return their exit code."""
     _need_terminal(environ)
     # A start makes some hundred thousand objects that stay; looking through them again and again took 30 ms of it.
@@ -34,14 +36,14 @@ def screens(args: "Namespace", environ: Mapping[str, str]) -> int:
         gc.enable()
 
 
-def _library(args: "Namespace", environ: Mapping[str, str]) -> int:
+def _library(args: Namespace, environ: Mapping[str, str]) -> int:
     from sunotui.core.core import Core
     from sunotui.tui.run import run_app
 
     return run_app(Core(find_paths(environ), environ, profile=args.profile))
 
 
-def _demo(args: "Namespace", environ: Mapping[str, str]) -> int:
+def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
     from sunotui.core.core import Core
     from sunotui.tui.run import run_app
 
@@ -52,7 +54,7 @@ def _demo(args: "Namespace", environ: Mapping[str, str]) -> int:
         check_options(args)
     servers: list[DemoServer] = []
 
-    def prepare() -> "tuple[Profile, Token]":
+    def prepare() -> tuple[Profile, Token]:
         from sunotui.cli.demo_server import form_of, start_server
         from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
         from sunotui.domain.token import Token

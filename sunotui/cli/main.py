@@ -1,5 +1,7 @@
 """From arguments to an exit code: finds the command, and words whatever goes wrong."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -140,7 +142,7 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         return exit_codes.CRASHED
 
 
-def _parsed(argv: Sequence[str]) -> "argparse.Namespace | SimpleNamespace":
+def _parsed(argv: Sequence[str]) -> argparse.Namespace | SimpleNamespace:
     """The arguments; without any, what they all are then: to find that out took argparse 14 ms of a start."""
     if not argv:
         return SimpleNamespace(**NO_ARGUMENTS)
@@ -149,7 +151,7 @@ def _parsed(argv: Sequence[str]) -> "argparse.Namespace | SimpleNamespace":
     return parse(argv)
 
 
-def _refuse_other_encodings(args: "argparse.Namespace | SimpleNamespace") -> None:
+def _refuse_other_encodings(args: argparse.Namespace | SimpleNamespace) -> None:
     """Raise InvalidRequest for an argument in bytes that are not UTF-8, which Python carries as surrogates. The name
     of a file that is only opened may have any bytes."""
     from sunotui.domain.errors import InvalidRequest
@@ -161,7 +163,7 @@ def _refuse_other_encodings(args: "argparse.Namespace | SimpleNamespace") -> Non
             raise InvalidRequest(f"The argument {name.replace('_', '-').upper()} could not be read: {NOT_UTF_8}")
 
 
-def _dispatch(args: "argparse.Namespace | SimpleNamespace", environ: Mapping[str, str]) -> int:
+def _dispatch(args: argparse.Namespace | SimpleNamespace, environ: Mapping[str, str]) -> int:
     module, function = _COMMANDS[args.command]
     code: int = getattr(import_module(module), function)(args, environ)
     return code

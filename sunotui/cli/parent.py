@@ -1,5 +1,7 @@
 """The clip that a request is about: by its id or the beginning of it, with what the library knows of it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,7 @@ class Parent:
     """Its words, where the library knows them."""
 
 
-async def parent_of(studio: "Core", wanted: str) -> Parent:
+async def parent_of(studio: Core, wanted: str) -> Parent:
     """The clip; one that the library does not know stands as it is.
 
     Raises InvalidRequest for a task of several clips.

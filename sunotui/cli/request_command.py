@@ -1,5 +1,7 @@
 """The command line that sends such a request, for sentences that say how to send it again."""
 
+from __future__ import annotations
+
 from shlex import quote
 
 from sunotui.cli.arguments.generate import PARTS

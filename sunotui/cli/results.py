@@ -1,5 +1,7 @@
 """Commands whose request makes no song: sent like all others, and then waited for within limits."""
 
+from __future__ import annotations
+
 import asyncio
 from argparse import Namespace
 from typing import TYPE_CHECKING
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from sunotui.domain.requests.request import Request
 
 
-async def obtain(studio: "Core", request: "Request", args: Namespace, profile: str) -> tuple[str, int]:
+async def obtain(studio: Core, request: Request, args: Namespace, profile: str) -> tuple[str, int]:
     """Send a request and wait for what it comes to: the result with DONE, or nothing with the exit code.
 
     A file that was asked for within ten minutes is not asked for again unless `args.again`. Raises SunotuiError, also

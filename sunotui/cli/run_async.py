@@ -1,5 +1,7 @@
 """The event loop of a command, which ends it on signals as on Ctrl+C."""
 
+from __future__ import annotations
+
 import asyncio
 import signal
 from collections.abc import Coroutine

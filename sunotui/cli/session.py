@@ -1,5 +1,7 @@
 """The studio and the library for the length of one command: opened, lent, and closed whatever happens."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Core], Awaitable[T]]") -> T:
+def with_studio(environ: Mapping[str, str], profile: str, work: Callable[[Core], Awaitable[T]]) -> T:
     """What `work` gives with an open studio: an exit code, mostly. Raises SunotuiError, and KeyboardInterrupt on
     Ctrl+C."""
     from sunotui.cli.run_async import run_async
@@ -35,7 +37,7 @@ def with_studio(environ: Mapping[str, str], profile: str, work: "Callable[[Core]
 
 
 @asynccontextmanager
-async def lent_studio(environ: Mapping[str, str], profile: str = "") -> "AsyncIterator[Core]":
+async def lent_studio(environ: Mapping[str, str], profile: str = "") -> AsyncIterator[Core]:
     """A studio that is not open yet. Leaving waits for answers under way (S7)."""
     from sunotui.core.core import Core
     from sunotui.storage.paths import find_paths
@@ -47,7 +49,7 @@ async def lent_studio(environ: Mapping[str, str], profile: str = "") -> "AsyncIt
         await _close(studio)
 
 
-async def _close(studio: "Core") -> None:
+async def _close(studio: Core) -> None:
     from sunotui.core.submissions.submitter import ANSWER_LIMIT_S
 
     if studio.is_open and studio.submitter.in_flight:
@@ -56,7 +58,7 @@ async def _close(studio: "Core") -> None:
     await studio.close(ANSWER_LIMIT_S)
 
 
-def _tell_late_answer(event: "Event") -> None:
+def _tell_late_answer(event: Event) -> None:
     from sunotui.core.events import SubmissionChanged
     from sunotui.domain.submission import SubmissionState
 
@@ -72,13 +74,13 @@ def _tell_late_answer(event: "Event") -> None:
 class Records:
     """What is on disk, for commands that only read it."""
 
-    database: "Database"
-    library: "TaskStore"
-    journal: "Journal"
+    database: Database
+    library: TaskStore
+    journal: Journal
 
 
 @contextmanager
-def open_records(environ: Mapping[str, str]) -> "Iterator[Records]":
+def open_records(environ: Mapping[str, str]) -> Iterator[Records]:
     """Library and journal alone: a fraction of a studio's start. Raises LibraryError."""
     from sunotui.storage.db.connection import Database
     from sunotui.storage.paths import find_paths

@@ -1,5 +1,7 @@
 """Signals that ask a command to end: it unwinds as on Ctrl+C."""
 
+from __future__ import annotations
+
 import signal
 import threading
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """Standard input as bytes: one that is closed, or that cannot be read, is one sentence."""
 
+from __future__ import annotations
+
 import errno
 import sys
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """From a request to what a command prints: warned about, sent, waited for where asked, told with its exit code."""
 
+from __future__ import annotations
+
 import time
 from argparse import Namespace
 from typing import TYPE_CHECKING
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from sunotui.core.core import Core
 
 
-async def make(studio: "Core", request: Request, args: Namespace, *, takes: int | None = None) -> int:
+async def make(studio: Core, request: Request, args: Namespace, *, takes: int | None = None) -> int:
     """Send a request, once or as several takes, and print the tasks it became."""
     check(request)
     profile = studio.current_profile().name
@@ -60,7 +62,7 @@ def tell_submission(submission: Submission) -> None:
 
 
 async def _send(
-    studio: "Core", request: Request, profile: str, *, is_again: bool, takes: int
+    studio: Core, request: Request, profile: str, *, is_again: bool, takes: int
 ) -> tuple[list[Submission], int]:
     """Send one after the other and stop at the first that is not accepted: the next would cost or fail the same."""
     accepted: list[Submission] = []

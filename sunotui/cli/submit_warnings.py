@@ -1,5 +1,7 @@
 """What to say before a request is sent: it never holds the request back, since scripts answer no questions."""
 
+from __future__ import annotations
+
 import asyncio
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ LOOK_LIMIT_S = 8.0
 """The longest a request waits for what is only good to know."""
 
 
-async def caution(studio: "Core", request: "Request", profile: str, *, takes: int) -> None:
+async def caution(studio: Core, request: Request, profile: str, *, takes: int) -> None:
     """Say what may go wrong with the request at this gateway, as far as is known or can be found out for nothing.
 
     Raises InvalidRequest for what cannot be sent to it at all, of which nothing else is said.
@@ -37,7 +39,7 @@ async def caution(studio: "Core", request: "Request", profile: str, *, takes: in
         say(sentence)
 
 
-async def _look(studio: "Core", request: "Request", profile: str) -> None:
+async def _look(studio: Core, request: Request, profile: str) -> None:
     """Find out what the warnings need: what the gateway offers, where the request needs more than every gateway has,
     and what is left, from which this command, if it waits, or a later one learns the price."""
     offers = await studio.offerings.of(profile)

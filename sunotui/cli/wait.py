@@ -1,5 +1,7 @@
 """Waiting for tasks to end: through the studio's watch, with one line of progress where a person looks on."""
 
+from __future__ import annotations
+
 import asyncio
 import sys
 from collections.abc import Sequence
@@ -27,11 +29,11 @@ _BEAT_S = 1.0
 class Waited:
     """How a wait ended: the tasks as they are now."""
 
-    tasks: list["Task"]
+    tasks: list[Task]
     is_timed_out: bool
 
 
-async def until_ended(studio: "Core", ids: Sequence[str], limit_s: float) -> Waited:
+async def until_ended(studio: Core, ids: Sequence[str], limit_s: float) -> Waited:
     """Watch until every one of these tasks of the library has ended, or `limit_s` seconds are over.
 
     Raises what the watch cannot go on without: TokenRejected, TokenMissing, TokenStoreError, KeyQuotaExceeded, and
@@ -53,7 +55,7 @@ async def until_ended(studio: "Core", ids: Sequence[str], limit_s: float) -> Wai
         unsubscribe()
 
 
-async def wait_and_tell(studio: "Core", ids: Sequence[str], limit_s: float) -> "tuple[list[Task], int]":
+async def wait_and_tell(studio: Core, ids: Sequence[str], limit_s: float) -> tuple[list[Task], int]:
     """Wait, say on standard error what did not go well, and give the tasks with the exit code."""
     waited = await until_ended(studio, ids, limit_s)
     if waited.is_timed_out:
@@ -70,7 +72,7 @@ async def wait_and_tell(studio: "Core", ids: Sequence[str], limit_s: float) -> "
 
 
 class _Wait:
-    def __init__(self, studio: "Core", ids: Sequence[str]) -> None:
+    def __init__(self, studio: Core, ids: Sequence[str]) -> None:
         self._studio = studio
         self._ids = list(ids)
         self._news = asyncio.Event()
@@ -120,10 +122,10 @@ class _Wait:
         if self._is_seen:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
-    async def _read(self) -> list["Task"]:
+    async def _read(self) -> list[Task]:
         return list((await self._studio.desk.run(self._studio.library.tasks, self._ids)).values())
 
-    async def _usual_time(self, tasks: Sequence["Task"]) -> str:
+    async def _usual_time(self, tasks: Sequence[Task]) -> str:
         """How long tasks like these usually take, where they are all alike."""
         kinds = {(task.profile, task.kind) for task in tasks}
         if not self._is_seen or len(kinds) != 1:
@@ -131,7 +133,7 @@ class _Wait:
         usual = await self._studio.times.usual(*kinds.pop())
         return f"usually {length(usual.median_s)}" if usual is not None and length(usual.median_s) else ""
 
-    def _show(self, tasks: Sequence["Task"], elapsed_s: float) -> None:
+    def _show(self, tasks: Sequence[Task], elapsed_s: float) -> None:
         if not self._is_seen:
             return
         running = [task for task in tasks if not task.status.is_final]

@@ -1,5 +1,7 @@
 """Small work in the background that nobody waits for: named, kept until it is done, given up at the close."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable

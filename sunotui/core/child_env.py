@@ -1,5 +1,7 @@
 """Programs that this one starts: an editor, an opener, a clipboard tool, a token_command."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 _SECRETS = frozenset({"SUNOTUI_TOKEN"})

@@ -1,5 +1,7 @@
 """The clipboard: by the terminal (OSC 52) and by the tools that are there, for both faces."""
 
+from __future__ import annotations
+
 import base64
 import shutil
 import sys

@@ -1,5 +1,7 @@
 """Time by the front door, so that tests bring their own."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 

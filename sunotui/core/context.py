@@ -1,5 +1,7 @@
 """What the parts of the studio stand on, handed to each of them as one."""
 
+from __future__ import annotations
+
 import random
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The studio: built once, owns the parts, opens and closes them in order."""
 
+from __future__ import annotations
+
 import asyncio
 import random
 from collections.abc import Callable, Mapping
@@ -135,14 +137,14 @@ class Core(ServiceAccess):
         self._database = db
         return opened
 
-    def _saved_of(self, task_ids: "Sequence[str]") -> "Mapping[str, Annotations]":
+    def _saved_of(self, task_ids: Sequence[str]) -> Mapping[str, Annotations]:
         # With labels and albums it takes 3 ms to load, and a list shows none of it.
         from sunotui.storage.annotations.lookup import read_annotations
 
         assert self._database is not None
         return read_annotations(self._database, task_ids)
 
-    def load_services(self) -> "Services":
+    def load_services(self) -> Services:
         """What works with gateways; of an open library."""
         from sunotui.core.context import Context
         from sunotui.core.services import Services
@@ -217,16 +219,16 @@ class Core(ServiceAccess):
     def profile(self, name: str) -> None:
         self._in_use.name = name
 
-    def add_profile(self, profile: "Profile") -> None:
+    def add_profile(self, profile: Profile) -> None:
         """Know a profile for this run only, such as the demo's, and use it."""
         self._in_use.add(profile)
         self.announce_profile(profile.name)
 
-    def profile_named(self, name: str) -> "Profile | None":
+    def profile_named(self, name: str) -> Profile | None:
         """A profile by its name."""
         return self._in_use.named(name)
 
-    def all_profiles(self) -> "dict[str, Profile]":
+    def all_profiles(self) -> dict[str, Profile]:
         """Every profile, by name."""
         return self._in_use.all()
 
@@ -247,17 +249,17 @@ class Core(ServiceAccess):
 
         self.news.publish(ProfileChanged(name))
 
-    def current_profile(self) -> "Profile":
+    def current_profile(self) -> Profile:
         """The profile in use. Raises TokenMissing when there is none yet."""
         return self._in_use.current()
 
     # --- the watch ---------------------------------------------------------------------------------------------------
 
-    def line(self) -> "ConnectionChanged | None":
+    def line(self) -> ConnectionChanged | None:
         """The connection of the current profile as last told."""
         return self.watches.connection(self.profile) if self.has_parts else None
 
-    async def refresh(self, ids: list[str], profile: str = "") -> "list[Task]":
+    async def refresh(self, ids: list[str], profile: str = "") -> list[Task]:
         """Ask the gateways for these tasks now; unknown ids are asked of `profile`, or of the current one.
 
         Raises SunotuiError.
@@ -270,7 +272,7 @@ class Core(ServiceAccess):
             }
         )
 
-    async def statistics(self) -> "Statistics":
+    async def statistics(self) -> Statistics:
         """Everything counted. Raises LibraryError."""
         from sunotui.storage.tasks.statistics import read_statistics
 
@@ -281,7 +283,7 @@ class Core(ServiceAccess):
         """Wake every watch: a person wants to know now."""
         self.watches.resume()
 
-    def known_balance(self) -> "Balance | None":
+    def known_balance(self) -> Balance | None:
         """What is left at the current profile's gateway, as last told."""
         return self.ledger.balance(self.profile) if self.has_parts else None
 
@@ -290,16 +292,16 @@ class Core(ServiceAccess):
         if self.profile:
             await self.ledger.refresh(self.profile)
 
-    def subscribe(self, listener: "Callable[[Event], None]") -> Callable[[], None]:
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
         """Hear every event from now on; the returned function ends that."""
         return self.news.subscribe(listener)
 
-    def watch_task(self, task: "Task") -> None:
+    def watch_task(self, task: Task) -> None:
         """Watch a task that came into the library by another way than the watch itself: the gateway has just told of
         it, so it takes the token."""
         self.watches.add([task])
         self.watches.of(task.profile).trust_token()
 
-    def _lively(self, profile: str) -> "Sequence[str] | None":
+    def _lively(self, profile: str) -> Sequence[str] | None:
         # Before the start nobody knows what is unfinished.
         return self.watches.lively(profile) if self.is_started else None

@@ -1,5 +1,7 @@
 """A fault of the program itself, told in one sentence; where it happened goes to a private file (K1, Z4)."""
 
+from __future__ import annotations
+
 import os
 import time
 import traceback

@@ -1,5 +1,7 @@
 """A copy of the library each day, made on a thread of its own while nobody waits for it (D6)."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import threading

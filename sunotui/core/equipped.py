@@ -1,5 +1,7 @@
 """The parts of the studio that work with gateways, made when they are first asked for: the first frame needs none."""
 
+from __future__ import annotations
+
 import threading
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,7 @@ class ServiceAccess:
         self._parts: Services | None = None
         self._gate = threading.Lock()
 
-    def make_parts(self) -> "Services":
+    def make_parts(self) -> Services:
         """Make all of them; the modules alone take 25 ms."""
         raise NotImplementedError
 
@@ -36,7 +38,7 @@ class ServiceAccess:
         return self._parts is not None
 
     @property
-    def parts(self) -> "Services":
+    def parts(self) -> Services:
         """All of them."""
         with self._gate:
             if self._parts is None:
@@ -44,61 +46,61 @@ class ServiceAccess:
             return self._parts
 
     @property
-    def extras(self) -> "ExtrasService":
+    def extras(self) -> ExtrasService:
         """What only some gateways offer beside tasks."""
         return self.parts.extras
 
     @property
-    def keeper(self) -> "AnnotationService":
+    def keeper(self) -> AnnotationService:
         """What a person keeps: stars, ratings, labels, notes, albums, the trash."""
         return self.parts.keeper
 
     @property
-    def ledger(self) -> "Billing":
+    def ledger(self) -> Billing:
         """Money."""
         return self.parts.ledger
 
     @property
-    def models(self) -> "ModelChoice":
+    def models(self) -> ModelChoice:
         """Models for requests that name none."""
         return self.parts.models
 
     @property
-    def offerings(self) -> "CapabilityService":
+    def offerings(self) -> CapabilityService:
         """What each gateway offers."""
         return self.parts.offerings
 
     @property
-    def parentage(self) -> "ParentChecks":
+    def parentage(self) -> ParentChecks:
         """What a clip was made of."""
         return self.parts.parentage
 
     @property
-    def results(self) -> "ResultCollector":
+    def results(self) -> ResultCollector:
         """What submissions came to that make no song."""
         return self.parts.results
 
     @property
-    def song_listing(self) -> "SongMatcher":
+    def song_listing(self) -> SongMatcher:
         """Looks for unknown submissions among the songs that a gateway lists."""
         return self.parts.song_listing
 
     @property
-    def submitter(self) -> "Submitter":
+    def submitter(self) -> Submitter:
         """Sends wishes."""
         return self.parts.submitter
 
     @property
-    def times(self) -> "DurationStats":
+    def times(self) -> DurationStats:
         """How long things usually take."""
         return self.parts.times
 
     @property
-    def unknowns(self) -> "UnknownOutcomes":
+    def unknowns(self) -> UnknownOutcomes:
         """The ways out of an unknown outcome."""
         return self.parts.unknowns
 
     @property
-    def watches(self) -> "PollerPool":
+    def watches(self) -> PollerPool:
         """The watches over what is unfinished."""
         return self.parts.watches

@@ -1,5 +1,7 @@
 """Tells the studio's news to whoever subscribed."""
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -16,7 +18,7 @@ class EventBus:
     def __init__(self) -> None:
         self._listeners: list[Callable[[Event], None]] = []
 
-    def subscribe(self, listener: "Callable[[Event], None]") -> Callable[[], None]:
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
         """Call `listener` with every event from now on; the returned function ends that."""
         self._listeners.append(listener)
 
@@ -26,7 +28,7 @@ class EventBus:
 
         return unsubscribe
 
-    def publish(self, event: "Event") -> None:
+    def publish(self, event: Event) -> None:
         """Pass an event on."""
         for listener in tuple(self._listeners):
             try:

@@ -1,5 +1,7 @@
 """News of the studio: past events as frozen values."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -72,7 +74,7 @@ class SongsFound:
     """The gateway's list has songs that an unknown submission may have become; the user decides."""
 
     submission: Submission
-    matches: "tuple[SongMatch, ...]"
+    matches: tuple[SongMatch, ...]
 
 
 @dataclass(frozen=True, slots=True)

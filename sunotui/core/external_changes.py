@@ -1,6 +1,8 @@
 """Other processes at the same library: the command line may make tasks while the screen is open (D7), and somebody may
 delete or replace its file (D10)."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 

@@ -3,6 +3,8 @@
 Each runs in a session and process group of its own, without a terminal and without the token in its environment.
 """
 
+from __future__ import annotations
+
 import atexit
 import os
 import select
@@ -61,7 +63,7 @@ def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -
                 pipe.close()
 
 
-def _first_line(process: "subprocess.Popen[bytes]", limit_s: float) -> str:
+def _first_line(process: subprocess.Popen[bytes], limit_s: float) -> str:
     assert process.stdout is not None
     assert process.stderr is not None
     pipes, end = {process.stdout.fileno(), process.stderr.fileno()}, time.monotonic() + limit_s
@@ -125,7 +127,7 @@ def take_input(command: Sequence[str], data: bytes, env: Mapping[str, str], limi
     return process.returncode == 0
 
 
-def end_group(process: "subprocess.Popen[bytes]") -> None:
+def end_group(process: subprocess.Popen[bytes]) -> None:
     """End a helper and all that it started in its group, first by asking."""
     _running.discard(process.pid)
     if _signal_group(process.pid, signal.SIGTERM):
@@ -136,7 +138,7 @@ def end_group(process: "subprocess.Popen[bytes]") -> None:
 
 def _start(
     command: Sequence[str], env: Mapping[str, str], *, stdin: int, stdout: int, stderr: int
-) -> "subprocess.Popen[bytes]":
+) -> subprocess.Popen[bytes]:
     with _starting:
         process = subprocess.Popen(
             command,
@@ -182,7 +184,7 @@ def _signal_group(group: int, number: int) -> bool:
     return True
 
 
-def _wait(process: "subprocess.Popen[bytes]", limit_s: float) -> None:
+def _wait(process: subprocess.Popen[bytes], limit_s: float) -> None:
     try:
         process.wait(max(0.0, limit_s))
     except subprocess.TimeoutExpired:

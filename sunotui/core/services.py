@@ -1,5 +1,7 @@
 """All of the studio that is not needed to show its library, put together; loaded once the first frame is painted."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from sunotui.core.context import Context
@@ -35,12 +37,12 @@ class Services:
 
     def __init__(
         self,
-        studio: "Core",
+        studio: Core,
         ground: Context,
-        database: "Database",
-        timings: "TimingStore",
-        lively: "Callable[[str], Sequence[str] | None]",
-        siblings: "Callable[[str], Iterable[str]]",
+        database: Database,
+        timings: TimingStore,
+        lively: Callable[[str], Sequence[str] | None],
+        siblings: Callable[[str], Iterable[str]],
     ) -> None:
         """`lively` and `siblings` are the ledger's."""
         library, journal = studio.library, studio.journal

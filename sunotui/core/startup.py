@@ -1,5 +1,7 @@
 """What a person should know as soon as the library is open."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, NamedTuple
 
 from sunotui.domain.errors import JournalWriteError
@@ -16,7 +18,7 @@ _READ_ONLY = "The library may only be read, so nothing can be sent or kept: {}"
 class StartupReport(NamedTuple):
     """What opening the library found."""
 
-    recovered: "tuple[Submission, ...]"
+    recovered: tuple[Submission, ...]
     """Submissions that a program which died was sending: their outcome is unknown now."""
     warning: str = ""
     """What a person should know of the disk on which the library lies (D5, D11)."""

@@ -1,6 +1,8 @@
 """Notes that a terminal is in our hands, so that the next start on it knows when we were killed and could not give it
 back (T5)."""
 
+from __future__ import annotations
+
 import fcntl
 import os
 from pathlib import Path

@@ -1,5 +1,7 @@
 """A text of the user that the library did not take when the program had to end, in a private file."""
 
+from __future__ import annotations
+
 import os
 import tempfile
 import time

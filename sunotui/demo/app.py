@@ -1,5 +1,7 @@
 """The demo gateway's pages: submits and fetches of the task protocol, and what tests may count."""
 
+from __future__ import annotations
+
 import asyncio
 from dataclasses import replace
 from typing import Any

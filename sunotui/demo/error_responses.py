@@ -1,5 +1,7 @@
 """How each server says no: status and body word for word (protocol 5 and the samples err_*)."""
 
+from __future__ import annotations
+
 from typing import Protocol
 
 from sunotui.demo.responses import REQUEST_ID, Answer, error_object, relay_page

@@ -1,5 +1,7 @@
 """What paid gateways offer beside the tasks, each answered bare, without an envelope (protocol 1.2)."""
 
+from __future__ import annotations
+
 import random
 from collections.abc import Callable
 from typing import Any

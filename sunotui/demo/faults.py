@@ -1,5 +1,7 @@
 """What can be made to go wrong, by name, and how often."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """What every request passes on its way in and out: the key, the faults, the request id."""
 
+from __future__ import annotations
+
 import asyncio
 import itertools
 from collections import Counter

@@ -1,5 +1,7 @@
 """Personas: a voice kept from a clip (protocol 1.2)."""
 
+from __future__ import annotations
+
 import random
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """What each action costs on the demo gateway, in dollars."""
 
+from __future__ import annotations
+
 from sunotui.domain.tasks.task import TaskKind
 
 QUOTA_PER_DOLLAR = 500_000

@@ -1,5 +1,7 @@
 """Answers put on the wire, also the broken ones: none at all, half of one, two in one."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from typing import Any

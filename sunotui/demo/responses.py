@@ -1,5 +1,7 @@
 """What is sent back: a status and a body, and the pages and error objects that several servers share."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The demo gateway as a server on loopback, in a thread of its own."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import hashlib

@@ -3,6 +3,8 @@
 Nothing ticks here. Ids, titles and lengths of time follow from the seed and the number of the order alone.
 """
 
+from __future__ import annotations
+
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace

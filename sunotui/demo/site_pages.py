@@ -1,5 +1,7 @@
 """The pages beside the task protocol: whose server this is, what it costs, what is left (protocol 1.3)."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from sunotui.demo import prices

@@ -1,5 +1,7 @@
 """The upload of a file in its steps: a place for it, the file itself, the news of it, its state, its clip (1.2)."""
 
+from __future__ import annotations
+
 import hashlib
 import random
 from dataclasses import dataclass

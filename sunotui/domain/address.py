@@ -1,5 +1,7 @@
 """Host names: how they are spelled, and which belong to this computer or the network around it."""
 
+from __future__ import annotations
+
 import ipaddress
 import re
 from urllib.parse import urlsplit

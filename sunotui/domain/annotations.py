@@ -1,5 +1,7 @@
 """What a person keeps beside what a gateway told: opinions of takes, labels, notes, albums and saved searches."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -1,5 +1,7 @@
 """What a list of the library shows: which tasks, in which order; and a piece of it around where one looks."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,7 +47,7 @@ class Collection(NamedTuple):
     """The view's word, or the name as it is shown."""
 
     @classmethod
-    def of_view(cls, view: View) -> "Collection":
+    def of_view(cls, view: View) -> Collection:
         """A built-in view as a place."""
         return cls(CollectionKind.VIEW, view.value)
 

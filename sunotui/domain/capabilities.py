@@ -1,5 +1,7 @@
 """What a gateway offers beyond songs and words: known by evidence, else guessed from its software, else unknown."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -109,18 +111,18 @@ class Capabilities:
             return Support.OFFERED if seen.is_offered else Support.MISSING
         return Support.DOUBTFUL if self.is_stock else Support.UNKNOWN
 
-    def learned(self, feature: Feature, is_offered: bool, now: float, reason: str = "") -> "Capabilities":
+    def learned(self, feature: Feature, is_offered: bool, now: float, reason: str = "") -> Capabilities:
         """With one more piece of evidence; the newest counts."""
         return replace(self, evidence={**self.evidence, feature: Evidence(is_offered, now, reason)})
 
-    def learned_dialect(self, seen: DialectEvidence) -> "Capabilities":
+    def learned_dialect(self, seen: DialectEvidence) -> Capabilities:
         """With one more piece of evidence for a dialect; of two the stronger counts, of two alike the newer."""
         known = self.dialects.get(seen.dialect)
         if known is not None and known.strength > seen.strength:
             return self
         return replace(self, dialects={**self.dialects, seen.dialect: seen})
 
-    def probed(self, found: "Capabilities") -> "Capabilities":
+    def probed(self, found: Capabilities) -> Capabilities:
         """After another look at its pages: what they tell replaces what they told, other evidence stays. So does what
         a page told before that was not answered this time."""
         evidence = {**self.evidence, **found.evidence}

@@ -1,5 +1,7 @@
 """What a finished take shows by itself of the features that it was asked for."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from sunotui.domain.features import Feature

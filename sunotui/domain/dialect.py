@@ -5,6 +5,8 @@ wrong song, and paid for. So the form is a setting of the profile; the next best
 the gateway was seen to do.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum

@@ -2,6 +2,8 @@
 
 Every error is a subclass of the base class, one for each cause."""
 
+from __future__ import annotations
+
 from enum import StrEnum
 
 from sunotui.domain.text import clean

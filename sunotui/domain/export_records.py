@@ -1,5 +1,7 @@
 """What a library gives along when it moves to another computer: everything but the token, one record a line."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 
 from sunotui.domain.persona import Persona

@@ -1,5 +1,7 @@
 """What not every gateway offers."""
 
+from __future__ import annotations
+
 from enum import StrEnum
 
 

@@ -1,5 +1,7 @@
 """The notes of a clip, as gateways write them out of its sound."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 from typing import Any

@@ -4,6 +4,8 @@ Names and limits are those that gateways and Suno published until November 2026;
 gateways disagree. Suno retired every model before v6 for new songs on 2026-09-09.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

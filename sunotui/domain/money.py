@@ -1,5 +1,7 @@
 """Money as gateways count it: what is left, and what a request was seen to cost."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from enum import StrEnum

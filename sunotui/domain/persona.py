@@ -1,5 +1,7 @@
 """A voice made of a clip, to sing other songs; it lives at the gateway that made it (quirk 17)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 

@@ -1,5 +1,7 @@
 """A named gateway of the user: its address, its default model, how its token is found; never the token itself."""
 
+from __future__ import annotations
+
 import ipaddress
 import re
 from dataclasses import dataclass

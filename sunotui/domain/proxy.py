@@ -1,5 +1,7 @@
 """A proxy between this computer and one profile's gateway. Its credentials are in no text that is shown."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 

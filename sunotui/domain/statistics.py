@@ -1,5 +1,7 @@
 """What a library tells of its person's work: how much, how well, how fast and for how much money."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -32,7 +34,7 @@ class TaskCounts:
         """The part of what ended that failed, 0 to 1; None while nothing has ended."""
         return self.failed / self.ended if self.ended else None
 
-    def plus(self, other: "TaskCounts") -> "TaskCounts":
+    def plus(self, other: TaskCounts) -> TaskCounts:
         """Both together under this one's name."""
         return TaskCounts(
             self.name,

@@ -1,5 +1,7 @@
 """One wish of a person, from the journal row before sending to its end (S1 to S5)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -51,7 +53,7 @@ class Submission:
     id: str
     """Made when the form opens, not when it is sent, so that a double key press is one wish (S6)."""
     profile: str
-    request: "Request"
+    request: Request
     path: str
     body: str
     """The path and the JSON text exactly as they go out."""

@@ -5,6 +5,8 @@ turn the direction of writing, and tag characters. A character that this Python 
 terminal does.
 """
 
+from __future__ import annotations
+
 import codecs
 import re
 import unicodedata

@@ -1,5 +1,7 @@
 """The bearer secret of a profile: checked at entry, hidden everywhere but in the header."""
 
+from __future__ import annotations
+
 import hashlib
 import re
 

@@ -1,5 +1,7 @@
 """What looks like a token, for fields whose text is shown; loaded at every start, so that it needs no library."""
 
+from __future__ import annotations
+
 import re
 
 _KEY = re.compile(r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{8,}|(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]+")

@@ -1,5 +1,7 @@
 """The gateway's client: submit once, fetch in batches, check without spending."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence

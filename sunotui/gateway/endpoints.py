@@ -1,5 +1,7 @@
 """Paths of the protocol, and where below a base URL they may live (protocol 1)."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from urllib.parse import quote

@@ -4,6 +4,8 @@ key's songs, and whether a file that is being made is there (protocol 1.2).
 An endpoint that is not there is NotSupported, whatever the gateway answered instead.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """Covers and audio by their addresses: a stranger's server, given no token, no cookies and little time (W4)."""
 
+from __future__ import annotations
+
 import asyncio
 import ipaddress
 import socket

@@ -1,6 +1,8 @@
 """The token in the forms in which a gateway may send it back: plain, with invisible characters inside, with characters
 that are escaped as in JSON or in an address, and in base64 (K1)."""
 
+from __future__ import annotations
+
 import base64
 import json
 import re

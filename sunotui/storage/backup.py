@@ -1,5 +1,7 @@
 """One copy of the library a day, of the last three days on which it was used (D6)."""
 
+from __future__ import annotations
+
 import fcntl
 import os
 import re

@@ -1,5 +1,7 @@
 """What is being written and not yet sent."""
 
+from __future__ import annotations
+
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_text
 

@@ -1,5 +1,7 @@
 """A small log of what happened, for a person who looks for a fault: private, cleaned, never with a token in it."""
 
+from __future__ import annotations
+
 import logging
 import os
 import re

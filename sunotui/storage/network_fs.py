@@ -1,5 +1,7 @@
 """Whether a folder lies on another computer's disk, where a write-ahead log cannot be shared (D11)."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Where things are kept, and folders and files that only their owner may read (D8)."""
 
+from __future__ import annotations
+
 import errno
 import io
 import os

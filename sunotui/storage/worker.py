@@ -1,5 +1,7 @@
 """The one thread that all storage work is done on, so that no screen waits for a disk and no two writes cross."""
 
+from __future__ import annotations
+
 import asyncio
 import threading
 from collections.abc import Callable
@@ -29,16 +31,16 @@ class StorageThread:
         """What `fn` returns or raises, without holding the event loop. Raises RuntimeError after `close`."""
         return await self.result_of(self._hand_in(fn, args, kwargs))
 
-    def begin(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+    def begin(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Hand in work before there is an event loop; what it gives is asked of `result_of`."""
         return self._hand_in(fn, args, kwargs)
 
-    async def result_of(self, begun: "Future[T]") -> T:
+    async def result_of(self, begun: Future[T]) -> T:
         """What handed-in work gives, without holding the event loop; the work goes on when nobody waits any more."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[T] = loop.create_future()
 
-        def deliver(done: "Future[T]") -> None:
+        def deliver(done: Future[T]) -> None:
             if waiter.cancelled():
                 return
             error = done.exception()
@@ -47,7 +49,7 @@ class StorageThread:
             else:
                 waiter.set_exception(error)
 
-        def announce(done: "Future[T]") -> None:
+        def announce(done: Future[T]) -> None:
             try:
                 loop.call_soon_threadsafe(deliver, done)
             except RuntimeError:
@@ -73,7 +75,7 @@ class StorageThread:
         if thread is not None and thread is not threading.current_thread():
             thread.join(limit_s)
 
-    def _hand_in(self, fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> "Future[T]":
+    def _hand_in(self, fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> Future[T]:
         future: Future[T] = Future()
 
         def job() -> None:

@@ -1,5 +1,7 @@
 """The app: owns the screens, passes the studio's news on, and leaves the terminal as it found it."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -52,7 +54,7 @@ class SunoApp(Crashing, Ways, Tidying):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-middle"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]
 
-    def __init__(self, studio: "Core", prepare: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(self, studio: Core, prepare: Callable[[], Awaitable[None]] | None = None) -> None:
         """`prepare` runs after the first frame and before the watch starts, as the demo gateway's start does."""
         super().__init__()
         # Before the styles are read for the first time, so that they are read once.
@@ -127,7 +129,7 @@ class SunoApp(Crashing, Ways, Tidying):
             self._library.call_after_refresh(self._start_studio, opened)
 
     @work(group="open")
-    async def _start_studio(self, opened: "StartupReport") -> None:
+    async def _start_studio(self, opened: StartupReport) -> None:
         self.begin_tidying()
         if opened.warning:
             self.say(opened.warning, "warning")
@@ -192,7 +194,7 @@ class SunoApp(Crashing, Ways, Tidying):
 
     # --- news --------------------------------------------------------------------------------------------------------
 
-    def _hear(self, event: "Event") -> None:
+    def _hear(self, event: Event) -> None:
         self.post_message(StudioNews(event))
 
     def on_studio_news(self, message: StudioNews) -> None:
@@ -239,7 +241,7 @@ class SunoApp(Crashing, Ways, Tidying):
         elif isinstance(event, ConnectionChanged) and event.trouble is not None:
             self.chronicle.add("warning", event.trouble.sentence, event.trouble)
 
-    def say(self, words: str, severity: Severity = "information", cause: "Submission | None" = None) -> None:
+    def say(self, words: str, severity: Severity = "information", cause: Submission | None = None) -> None:
         """A toast, which can be read again under Messages, there with all that is known of its cause."""
         words = clean(words, 400)
         self.chronicle.add(severity, words, cause)

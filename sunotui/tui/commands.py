@@ -1,5 +1,7 @@
 """The registry of all that a person can do: footer, palette, help, keymap and the README's key table come from it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple

@@ -1,5 +1,7 @@
 """Domain values as people read them: glyph, word and colour of a state, ages, lengths, times."""
 
+from __future__ import annotations
+
 import time
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -32,7 +34,7 @@ _TITLE_LIMIT = 1_000
 STREAMING_LOOK = ("♪", "streaming", "active")
 
 
-def look(task: "Task | TaskSummary") -> tuple[str, str, str]:
+def look(task: Task | TaskSummary) -> tuple[str, str, str]:
     """Glyph, word and tone of a task's state."""
     if task.is_streaming:
         return STREAMING_LOOK
@@ -61,7 +63,7 @@ def moment_of_clip(seconds: float) -> str:
     return f"{int(max(0.0, seconds)) // 60}:{int(max(0.0, seconds)) % 60:02}"
 
 
-def usual(times: "DurationEstimate", so_far_s: float) -> str:
+def usual(times: DurationEstimate, so_far_s: float) -> str:
     """How long such a task usually takes here, and how long this one has taken."""
     return (
         f"usually {moment_of_clip(times.median_s)}, 9 of 10 within {moment_of_clip(times.p90_s)}; "
@@ -111,7 +113,7 @@ def model(name: str) -> str:
     return label_of(name)
 
 
-def opinion(thought: "TakeRating") -> str:
+def opinion(thought: TakeRating) -> str:
     """What a person thinks of a take, as one word: "★4", "starred", "★4 starred"; a dash for nothing."""
     words = [f"★{thought.rating}"] if thought.rating else []
     return " ".join([*words, "starred"] if thought.is_starred else words) or "—"
@@ -132,7 +134,7 @@ def _cut(text: str, cells: int) -> str:
     return set_cell_size(kept.rstrip() + "…", cells)
 
 
-def link_kinds(clip: "Clip") -> list[tuple[str, str]]:
+def link_kinds(clip: Clip) -> list[tuple[str, str]]:
     """The links that a clip has, with their names."""
     found = (("Audio URL", clip.audio_url), ("Video URL", clip.video_url), ("Image URL", clip.image_url))
     return [(name, url) for name, url in found if url]

@@ -1,5 +1,7 @@
 """The user's own keys: checked here, since Textual takes nonsense silently."""
 
+from __future__ import annotations
+
 import unicodedata
 from collections.abc import Mapping
 

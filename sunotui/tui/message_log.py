@@ -1,5 +1,7 @@
 """Everything the program told its person, so that no toast is the only place where it could be read."""
 
+from __future__ import annotations
+
 import time
 from collections import deque
 from typing import TYPE_CHECKING
@@ -21,7 +23,7 @@ class Chronicle:
     def __init__(self) -> None:
         self._entries: deque[tuple[float, str, str, list[TextLine]]] = deque(maxlen=_KEPT)
 
-    def add(self, severity: str, words: str, cause: "SunotuiError | Submission | None" = None) -> None:
+    def add(self, severity: str, words: str, cause: SunotuiError | Submission | None = None) -> None:
         """Remember a message and what stands behind it; the same one told again moves up instead of filling the
         list."""
         words = clean(words, 600)
@@ -38,7 +40,7 @@ class Chronicle:
         return lines or [TextLine("Nothing was said yet.", "faint")]
 
 
-def _behind(cause: "SunotuiError | Submission | None") -> list[TextLine]:
+def _behind(cause: SunotuiError | Submission | None) -> list[TextLine]:
     """What stands behind a sentence: whose matter it is, and the whole answer as the gateway gave it."""
     if cause is None:
         return []

@@ -1,5 +1,7 @@
 """What screens and the app tell one another."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 class StudioNews(Message):
     """An event of the studio, on its way to the screens."""
 
-    def __init__(self, event: "Event") -> None:
+    def __init__(self, event: Event) -> None:
         super().__init__()
         self.event = event
 
@@ -22,7 +24,7 @@ class StudioNews(Message):
 class TakesNews:
     """A screen that wants to hear every event of the studio while it is open."""
 
-    def take_in(self, event: "Event") -> None:
+    def take_in(self, event: Event) -> None:
         """News: update what it touches, nothing else."""
         raise NotImplementedError
 
@@ -38,7 +40,7 @@ class SavesBeforeQuit:
 class Stumbled(Message):
     """A widget could not do its work; the app tells of it."""
 
-    def __init__(self, trouble: "SunotuiError") -> None:
+    def __init__(self, trouble: SunotuiError) -> None:
         super().__init__()
         self.trouble = trouble
 
@@ -47,7 +49,7 @@ class SendRequested(Message):
     """A person wants this sent."""
 
     def __init__(
-        self, request: "Request", submission_ids: tuple[str, ...], *, profile: str = "", draft: "Draft | None" = None
+        self, request: Request, submission_ids: tuple[str, ...], *, profile: str = "", draft: Draft | None = None
     ) -> None:
         """One id for each time it is wanted; `profile` is that of the gateway, the current one when empty; `draft` is
         the form that asks."""

@@ -1,5 +1,7 @@
 """The ways from the library to the other screens, each of which is loaded when it is first opened."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import SunotuiError
@@ -15,9 +17,9 @@ if TYPE_CHECKING:
 class Ways(MadeLate):
     """Opens screens."""
 
-    studio: "Core"
+    studio: Core
 
-    def open_composer(self, request: "Request | None" = None, profile: str = "") -> None:
+    def open_composer(self, request: Request | None = None, profile: str = "") -> None:
         """Open the composer at once, with this or with the draft that was left, for this profile's gateway."""
         from sunotui.tui.composer.screen import ComposeScreen
 

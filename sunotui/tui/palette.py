@@ -1,5 +1,7 @@
 """The command palette: everything in the registry that can be done where you are."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider

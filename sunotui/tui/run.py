@@ -1,5 +1,7 @@
 """Starts the screens, and after them waits for the answers that are still under way."""
 
+from __future__ import annotations
+
 import asyncio
 import sys
 from collections.abc import Callable
@@ -17,7 +19,7 @@ _CRASHED = 70
 """The exit code of a fault of the program itself, as the command line has it."""
 
 
-def run_app(studio: "Core", prepare: "Callable[[], tuple[Profile, Token]] | None" = None) -> int:
+def run_app(studio: Core, prepare: Callable[[], tuple[Profile, Token]] | None = None) -> int:
     """Run the screens on a studio until the person leaves; the exit code. Raises the SunotuiError for which they could
     not open.
 
@@ -37,7 +39,7 @@ def run_app(studio: "Core", prepare: "Callable[[], tuple[Profile, Token]] | None
         mark.release()
 
 
-async def _run(studio: "Core", prepare: "Callable[[], tuple[Profile, Token]] | None") -> int:
+async def _run(studio: Core, prepare: Callable[[], tuple[Profile, Token]] | None) -> int:
     from sunotui.tui.app import SunoApp
     from sunotui.tui.runtime.unhandled_errors import strays_told
 

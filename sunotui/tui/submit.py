@@ -1,6 +1,8 @@
 """Sends requests for the screens and tells how it ended; it belongs to the app, so that leaving a screen loses nothing
 (S7)."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,14 +32,14 @@ class _Cleared:
 class Sending:
     """The way of every paid request from a form to the studio."""
 
-    def __init__(self, app: "SunoApp") -> None:
+    def __init__(self, app: SunoApp) -> None:
         self._app = app
 
-    def start(self, wanted: "SendRequested") -> None:
+    def start(self, wanted: SendRequested) -> None:
         """Send what is wanted."""
         self._app.run_worker(self._send_all(wanted), group="submit")
 
-    async def _send_all(self, wanted: "SendRequested") -> None:
+    async def _send_all(self, wanted: SendRequested) -> None:
         """Once for each id; a person is asked first when the same was sent minutes ago."""
         cleared = await self._cleared(wanted.request, wanted.profile, wanted.submission_ids[0])
         if cleared is None:
@@ -50,7 +52,7 @@ class Sending:
         if wanted.draft is not None and any(row is not None and row.state is _ACCEPTED for row in ended):
             await self._app.draft_keeper.empty(wanted.draft)
 
-    async def send(self, request: "Request", profile: str, submission_id: str) -> Submission | None:
+    async def send(self, request: Request, profile: str, submission_id: str) -> Submission | None:
         """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
         cleared = await self._cleared(request, profile, submission_id)
         submission = await self._send(request, submission_id, cleared) if cleared is not None else None
@@ -58,7 +60,7 @@ class Sending:
             self._tell_all([submission])
         return submission
 
-    async def result_of(self, request: "Request", profile: str) -> str | None:
+    async def result_of(self, request: Request, profile: str) -> str | None:
         """Send a request that makes no song and wait, within limits, for what it comes to; None when there is nothing,
         which is said. A file that was asked for within ten minutes is not asked for again. Call it in a worker."""
         from sunotui.core.submissions.submitter import new_submission_id
@@ -84,7 +86,7 @@ class Sending:
             self._app.say_trouble(trouble)
             return None
 
-    async def _cleared(self, request: "Request", profile: str, submission_id: str) -> _Cleared | None:
+    async def _cleared(self, request: Request, profile: str, submission_id: str) -> _Cleared | None:
         """Where to send it, and whether a person wants the same once more; None when it is not to be sent after all."""
         try:
             profile = profile or self._app.studio.current_profile().name
@@ -97,7 +99,7 @@ class Sending:
         return _Cleared(profile, False)
 
     async def _send(
-        self, request: "Request", submission_id: str, cleared: _Cleared, together: tuple[str, ...] = ()
+        self, request: Request, submission_id: str, cleared: _Cleared, together: tuple[str, ...] = ()
     ) -> Submission | None:
         """Send it and see how it ended."""
         try:

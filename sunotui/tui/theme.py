@@ -1,5 +1,7 @@
 """The program's own colours."""
 
+from __future__ import annotations
+
 from textual.theme import BUILTIN_THEMES, Theme
 
 from sunotui.domain.text import clean

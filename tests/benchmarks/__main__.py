@@ -1,5 +1,7 @@
 """`python -m tests.benchmarks [NAMES...] [--rounds N]`: all rows, or those of the files named, as `b1` or `start`."""
 
+from __future__ import annotations
+
 import argparse
 import importlib
 import pkgutil

@@ -4,6 +4,8 @@ Run with TEXTUAL_FPS high, so that what is timed is the work up to the frame and
 Prints its figures as one line of JSON.
 """
 
+from __future__ import annotations
+
 import asyncio
 import json
 import sqlite3

@@ -1,5 +1,7 @@
 """Answers of a gateway to a batch fetch, of any number of tasks, in the shape of a real one."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from copy import deepcopy

@@ -3,6 +3,8 @@
 The tasks are days old: an age that turns from 25m to 26m is a change, and is drawn.
 """
 
+from __future__ import annotations
+
 import contextlib
 import sqlite3
 import tempfile

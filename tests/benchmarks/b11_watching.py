@@ -3,6 +3,8 @@
 Every third answer is another one, which is far more news than songs that are being made give.
 """
 
+from __future__ import annotations
+
 import tempfile
 import time
 from pathlib import Path

@@ -3,6 +3,8 @@
 The app's clock runs 20 times as fast, so that ten of its minutes pass in half of one; every answer is another one.
 """
 
+from __future__ import annotations
+
 import sys
 import tempfile
 import time

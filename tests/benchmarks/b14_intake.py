@@ -4,6 +4,8 @@ The reference reads the same bodies with json.loads and writes the same rows wit
 transactions, into a library of its own.
 """
 
+from __future__ import annotations
+
 import tempfile
 import time
 from collections.abc import Callable, Sequence

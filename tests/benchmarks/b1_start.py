@@ -5,6 +5,8 @@ written. The second row is stricter: a key is pressed at that very moment, and t
 work which was only put off until after the frame shows. The third is the very first start, which makes the library.
 """
 
+from __future__ import annotations
+
 import statistics
 import tempfile
 from pathlib import Path

@@ -1,5 +1,7 @@
 """B2: the same start as B1's on a library of 100,000 tasks; the first rows and the key bar are the usable frame."""
 
+from __future__ import annotations
+
 import statistics
 import tempfile
 from pathlib import Path

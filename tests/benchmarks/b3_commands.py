@@ -1,5 +1,7 @@
 """B3: commands for scripts, against the start of the interpreter alone."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys

@@ -4,6 +4,8 @@ Each stands in an environment of its own, which is made once and kept beside the
 of it. Their first frame is as ours: the panes and the key bar have been written.
 """
 
+from __future__ import annotations
+
 import statistics
 import subprocess
 import sys

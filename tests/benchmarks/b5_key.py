@@ -4,6 +4,8 @@ From the key's message to the frame on which the cursor has moved, drawn as for 
 and are walked in turn, so that what disturbs the machine disturbs both.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess

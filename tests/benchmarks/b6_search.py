@@ -5,6 +5,8 @@ search can ask for; 1,000 unfinished tasks are polled meanwhile. The second row 
 was held.
 """
 
+from __future__ import annotations
+
 import tempfile
 from pathlib import Path
 

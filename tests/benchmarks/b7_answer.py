@@ -6,6 +6,8 @@ the same values with one executemany a table, synced as ours are, and paints not
 until the watch has done with it.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess

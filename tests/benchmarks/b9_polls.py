@@ -5,6 +5,8 @@ once and each takes 130 s, give or take five, so that no end falls on a look by 
 scripts have: every 5 s each song, one by one.
 """
 
+from __future__ import annotations
+
 import asyncio
 import math
 import random

@@ -1,5 +1,7 @@
 """Batch answers as a gateway gives them, and their rows put into a library with nothing in between."""
 
+from __future__ import annotations
+
 import json
 import random
 import time

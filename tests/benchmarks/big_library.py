@@ -1,5 +1,7 @@
 """A library of many tasks, made by the storage's own saving and kept in the temporary folder for the next time."""
 
+from __future__ import annotations
+
 import hashlib
 import random
 import shutil

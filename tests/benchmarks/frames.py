@@ -1,5 +1,7 @@
 """The frames of an app that runs without a terminal: drawn to text all the same, and timed."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections.abc import Callable

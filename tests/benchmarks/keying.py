@@ -5,6 +5,8 @@ to the frame, drawn as for a terminal, on which the cursor has moved or the foun
 so that what is timed is the work up to the frame and not the wait for the frame's turn.
 """
 
+from __future__ import annotations
+
 import asyncio
 import json
 import os

@@ -4,6 +4,8 @@ A client in tmux's control mode passes on every byte that the program writes and
 time goes into starting tmux again for each look.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import shlex

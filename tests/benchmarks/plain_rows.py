@@ -1,5 +1,7 @@
 """The plainest program that could take in an answer: json.loads, and one executemany a table."""
 
+from __future__ import annotations
+
 import json
 import sqlite3
 from typing import Any

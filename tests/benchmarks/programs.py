@@ -1,5 +1,7 @@
 """The programs that are timed, as a person starts them: ours, and one of bare Textual that says hello."""
 
+from __future__ import annotations
+
 import compileall
 import shutil
 import sys

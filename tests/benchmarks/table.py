@@ -1,5 +1,7 @@
 """What a measurement says, and the table it is printed in."""
 
+from __future__ import annotations
+
 import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """What a process has used so far, as the kernel counts it."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 

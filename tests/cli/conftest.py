@@ -1,5 +1,7 @@
 """A command line of the test's own: run in this process, on folders of its own, against a demo gateway over HTTP."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Profiles and tokens: tried before they are kept, and never shown."""
 
+from __future__ import annotations
+
 import getpass
 import io
 import json

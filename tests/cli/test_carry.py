@@ -1,5 +1,7 @@
 """export and import on the command line: a library moves whole, a table, a page, lists of ids."""
 
+from __future__ import annotations
+
 import csv
 import io
 import os

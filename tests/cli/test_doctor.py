@@ -1,5 +1,7 @@
 """The doctor says how everything is, and fails only where something does not work at all."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from pathlib import Path

@@ -1,5 +1,7 @@
 """What a person types and a gateway says is kept and exported as it is, whatever this Python knows of it."""
 
+from __future__ import annotations
+
 import csv
 import html
 import json

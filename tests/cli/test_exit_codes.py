@@ -1,5 +1,7 @@
 """The exit codes are a contract: every trouble has one, on purpose."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.cli import exit_codes

@@ -1,5 +1,7 @@
 """What only some gateways offer beside tasks: printed where it is there, refused politely where it is not."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
 from pathlib import Path

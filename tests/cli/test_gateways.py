@@ -1,5 +1,7 @@
 """What is known of gateways: told by the doctor and in the list of profiles, and said before a request is sent."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from pathlib import Path

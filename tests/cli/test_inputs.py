@@ -1,5 +1,7 @@
 """Texts that come in by an argument, a file or standard input: what is no text is refused before anything is stored."""
 
+from __future__ import annotations
+
 import codecs
 import io
 from pathlib import Path

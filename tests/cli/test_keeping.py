@@ -1,5 +1,7 @@
 """What a person keeps, from scripts: every id is found before anything is changed, and what changed is told."""
 
+from __future__ import annotations
+
 import io
 import json
 from pathlib import Path

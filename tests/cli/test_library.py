@@ -1,5 +1,7 @@
 """Reading the library: tasks, show, url, and what an id may be shortened to."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """A link is looked up again before it is printed where it would not last."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """The outermost edge: whatever goes wrong becomes one sentence and an exit code."""
 
+from __future__ import annotations
+
 import os
 import stat
 import subprocess

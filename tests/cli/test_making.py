@@ -1,5 +1,7 @@
 """Songs, words, uploads and joins: from the command to the gateway and back, over HTTP."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Callable
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The program as a process of its own: the demo gateway alone, a script against it, and signals."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -20,7 +22,7 @@ from tests.support.pseudo_terminal import PseudoTerminal, sunotui
 from tests.support.waiting import HANG_S, until
 
 
-def start(cli: CommandLine, *argv: str) -> "subprocess.Popen[str]":
+def start(cli: CommandLine, *argv: str) -> subprocess.Popen[str]:
     """The program with these arguments, its outputs piped, watched for its token and what it starts (K1)."""
     process = subprocess.Popen(
         [sys.executable, "-m", "sunotui", *argv],
@@ -33,14 +35,14 @@ def start(cli: CommandLine, *argv: str) -> "subprocess.Popen[str]":
     return process
 
 
-def end(cli: CommandLine, process: "subprocess.Popen[str]") -> tuple[str, str]:
+def end(cli: CommandLine, process: subprocess.Popen[str]) -> tuple[str, str]:
     """Both outputs of a program that comes to its end, or what was not read of them."""
     out, err = process.communicate(timeout=HANG_S)
     cli.watch.take(f"output of {process.args!r}", (out + err).encode())
     return out, err
 
 
-def run(cli: CommandLine, *argv: str) -> "subprocess.CompletedProcess[str]":
+def run(cli: CommandLine, *argv: str) -> subprocess.CompletedProcess[str]:
     """The program, run to its end."""
     process = start(cli, *argv)
     out, err = end(cli, process)
@@ -48,7 +50,7 @@ def run(cli: CommandLine, *argv: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.fixture
-def gateway(cli: CommandLine) -> "Iterator[subprocess.Popen[str]]":
+def gateway(cli: CommandLine) -> Iterator[subprocess.Popen[str]]:
     """`demo-gateway` as a process; its address and token are in the command line's environment."""
     process = start(cli, "demo-gateway", "--speed", "20000", "--seed", "3")
     assert process.stdout is not None
@@ -62,7 +64,7 @@ def gateway(cli: CommandLine) -> "Iterator[subprocess.Popen[str]]":
     end(cli, process)
 
 
-def test_a_script_makes_a_song_on_the_demo_gateway(cli: CommandLine, gateway: "subprocess.Popen[str]") -> None:
+def test_a_script_makes_a_song_on_the_demo_gateway(cli: CommandLine, gateway: subprocess.Popen[str]) -> None:
     made = run(cli, "music", "--describe", "rain", "--wait", "--json")
     assert made.returncode == 0, made.stderr
     task = json.loads(made.stdout)
@@ -162,7 +164,7 @@ def holding(cli: CommandLine) -> Iterator[Holding]:
         holding.may_answer.set()
 
 
-def interrupted_while_sending(cli: CommandLine, holding: Holding, ending: signal.Signals) -> "subprocess.Popen[str]":
+def interrupted_while_sending(cli: CommandLine, holding: Holding, ending: signal.Signals) -> subprocess.Popen[str]:
     """The program, which got a signal between its request and the answer, and said what it waits for."""
     process = start(cli, "music", "--describe", "rain")
     # A row says "sending" before a connection is open, and what never left is rejected, not unknown.

@@ -1,5 +1,7 @@
 """A profile with a proxy on the command line: used, shown, masked; and refused where it cannot be."""
 
+from __future__ import annotations
+
 import asyncio
 import io
 import sys

@@ -1,5 +1,7 @@
 """`doctor --repair`: asks, tells, and says in JSON what it did."""
 
+from __future__ import annotations
+
 import io
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """The command that sends such a request again: its words are those of the command line itself."""
 
+from __future__ import annotations
+
 import shlex
 
 import pytest

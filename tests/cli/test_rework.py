@@ -1,5 +1,7 @@
 """Something new made of what is there: covers, sections, stems, personas, and fields that nobody here knows."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Callable
 from pathlib import Path

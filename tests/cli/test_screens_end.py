@@ -1,5 +1,7 @@
 """Screens that cannot open end with the sentence and the exit code that a command would have."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """sunotui stats."""
 
+from __future__ import annotations
+
 import re
 
 import pytest

@@ -1,5 +1,7 @@
 """The journal from the command line: an outcome that nobody knows, and a person's three ways out of it."""
 
+from __future__ import annotations
+
 import httpx
 import pytest
 

@@ -1,5 +1,7 @@
 """Output that cannot be written, input that cannot be read: a sentence and an exit code, no traceback or crash file."""
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess
@@ -32,7 +34,7 @@ def library(cli: CommandLine) -> CommandLine:
     return cli
 
 
-def redirected(cli: CommandLine, redirection: str, *argv: str) -> "subprocess.CompletedProcess[str]":
+def redirected(cli: CommandLine, redirection: str, *argv: str) -> subprocess.CompletedProcess[str]:
     """The program as a process whose standard streams a shell has redirected; no crash file may be left."""
     command = ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", "sunotui", *argv]
     # Buffered, as it is for a person.

@@ -1,5 +1,7 @@
 """fetch and wait: asking the gateway about tasks, and how a wait can end."""
 
+from __future__ import annotations
+
 import asyncio
 import re
 from pathlib import Path

@@ -1,5 +1,7 @@
 """A studio on a workbench: a library of its own, a clock that tests move, a gateway that does as it is told."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 import random

@@ -1,5 +1,7 @@
 """The workbench, opened and closed."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """What was learned is written down although the program ends at once; what takes long is given up."""
 
+from __future__ import annotations
+
 import asyncio
 
 from sunotui.core.background import BackgroundTasks

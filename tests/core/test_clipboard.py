@@ -1,5 +1,7 @@
 """The clipboard: what is copied, by which tools, and that no tool can hang or harm the program."""
 
+from __future__ import annotations
+
 import base64
 import os
 import shutil

@@ -1,5 +1,7 @@
 """The copy of the day is made while nobody waits, and damage that it finds is told."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Helpers that print too much, too little or never stop, and what they leave behind."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess

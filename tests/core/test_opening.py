@@ -1,5 +1,7 @@
 """The order of a start: the library alone first, and what works with gateways when it is asked for."""
 
+from __future__ import annotations
+
 import asyncio
 import threading
 from pathlib import Path

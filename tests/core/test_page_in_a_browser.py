@@ -1,5 +1,7 @@
 """The web page in headless Chromium: what it makes of it, what it refuses, and that it looks like something."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

@@ -1,5 +1,7 @@
 """Several gateways at once: each is watched at its own pace, and the trouble of one is nobody else's."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import pytest

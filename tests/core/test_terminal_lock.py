@@ -1,5 +1,7 @@
 """Whose terminal it is, and whether the last one was killed with it in hand (T5)."""
 
+from __future__ import annotations
+
 import os
 import stat
 import subprocess

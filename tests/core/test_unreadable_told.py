@@ -1,5 +1,7 @@
 """An answer about one task that cannot be read is told, while the line to the gateway stays what it is: good."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,5 +1,7 @@
 """A file goes up the same careful way as every wish: journalled first, sent once, its progress told in few words."""
 
+from __future__ import annotations
+
 import asyncio
 from pathlib import Path
 
@@ -57,7 +59,7 @@ async def test_progress_is_told_ten_times_a_second_at_most_and_the_end_always(be
     class Walking:
         """Each step of the upload takes a hundredth of a second."""
 
-        def __iter__(self) -> "Walking":
+        def __iter__(self) -> Walking:
             self.sent = -1
             return self
 

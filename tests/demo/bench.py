@@ -1,5 +1,7 @@
 """What the demo's tests stand on: a clock they move, and a gateway asked without a network."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable
 from typing import Any

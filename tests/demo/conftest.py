@@ -1,5 +1,7 @@
 """What the tests of the demo gateway share."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 

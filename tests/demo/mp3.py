@@ -1,5 +1,7 @@
 """Reads MPEG audio by its frame headers, as a player does (ISO/IEC 11172-3 and 13818-3)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 _RATES_KBIT = {1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),

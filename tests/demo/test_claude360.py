@@ -1,5 +1,7 @@
 """The gateway of the sunoapi form: what it takes for a description, its fields, its clips and its statuses."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

@@ -1,5 +1,7 @@
 """Each dialect has the forms of its server: the keys of the samples, its words, what it drops."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

@@ -1,5 +1,7 @@
 """Each dialect says no in the words of its server, and misses what its server misses (protocol 1.2 and 5)."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

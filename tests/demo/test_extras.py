@@ -1,5 +1,7 @@
 """The extras of the paid gateway: personas, tags, timings, WAVs, the feed; their prices, and faults among them."""
 
+from __future__ import annotations
+
 import io
 import wave
 from dataclasses import replace

@@ -1,5 +1,7 @@
 """Plans of faults: names, places and numbers of times."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.demo.faults import FAULTS, FaultPlan, Place

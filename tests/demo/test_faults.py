@@ -1,5 +1,7 @@
 """Every fault by its name: what the gateway really does, and what our own client makes of it over real HTTP."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """The nested gateway: what it reads out of `metadata_params`, what it refuses, and its two pages of its own."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
@@ -29,7 +31,7 @@ class Nested:
         self.parent_id = ""
         self.task_id = ""
 
-    async def begin(self) -> "Nested":
+    async def begin(self) -> Nested:
         """Make the song."""
         self.task_id = await self.bench.finished_song(prompt=WORDS, title="Tin", tags="folk", mv="chirp-auk")
         self.parent_id = (await self.bench.task(self.task_id))["data"][0]["id"]

@@ -1,5 +1,7 @@
 """Answers put on the wire."""
 
+from __future__ import annotations
+
 import json
 
 import pytest

@@ -1,5 +1,7 @@
 """The studio: what it makes of an order, the same for a seed, at its speed, for its price."""
 
+from __future__ import annotations
+
 import random
 
 import pytest

@@ -1,5 +1,7 @@
 """The pages beside the protocol, by which servers are told apart and money is counted (protocol 1.3)."""
 
+from __future__ import annotations
+
 import pytest
 
 from tests.demo.bench import EVERY_DIALECT, TOKEN, sample

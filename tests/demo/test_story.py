@@ -1,5 +1,7 @@
 """The story that the gateway exists for, in every dialect, by our own client over real HTTP."""
 
+from __future__ import annotations
+
 import asyncio
 
 import httpx

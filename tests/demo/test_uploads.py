@@ -1,5 +1,7 @@
 """A file's upload, step by step, in its order and out of it (protocol 1.2)."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import httpx

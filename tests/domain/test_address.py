@@ -1,5 +1,7 @@
 """Names of the network around this computer."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.address import PRIVATE_ENDINGS, is_private_name, is_web_address

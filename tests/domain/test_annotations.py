@@ -1,5 +1,7 @@
 """Names, notes and ratings as they are kept."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """What a gateway offers: evidence before guesses, and never a wrong word about what is dropped."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import pytest

@@ -1,5 +1,7 @@
 """Dead links, streams, and the sections of a song's words."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

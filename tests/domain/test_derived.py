@@ -1,5 +1,7 @@
 """What is wrong with a derived task or a setting before it is sent: one sentence each."""
 
+from __future__ import annotations
+
 import math
 from typing import Any
 

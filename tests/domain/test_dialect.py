@@ -1,5 +1,7 @@
 """The dialect of a gateway: the setting, else the documented host, else flat."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.dialect import (

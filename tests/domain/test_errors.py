@@ -1,5 +1,7 @@
 """Every trouble is a sentence with an address."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """Models: what is known of them, and which one a request gets that names none."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.models import NEWEST, choose_model, find, is_retired, label_of, limits_of

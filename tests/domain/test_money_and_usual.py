@@ -1,5 +1,7 @@
 """Amounts as people read them, and what is usual."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.money import Balance, Price, amount_text

@@ -1,5 +1,7 @@
 """Base URLs: every spelling that means a gateway, and no disguise of one."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.errors import UnsafeUrl

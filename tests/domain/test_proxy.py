@@ -1,5 +1,7 @@
 """Proxies as people write them, and what is never shown of them."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.errors import ConfigError

@@ -1,5 +1,7 @@
 """A search that is not understood never passes for one that asks for everything."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """Weeks, rates and costs."""
 
+from __future__ import annotations
+
 from datetime import date
 
 from sunotui.domain.statistics import MOST_WEEKS, Spending, TaskCounts, whole_weeks

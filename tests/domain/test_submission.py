@@ -1,5 +1,7 @@
 """The moves of a submission: there is no way back to ready, and no way from refused to accepted."""
 
+from __future__ import annotations
+
 from sunotui.domain.submission import MOVES, SubmissionState, can_transition
 
 

@@ -1,5 +1,7 @@
 """The door for foreign text: nothing that a terminal would obey gets in (T1)."""
 
+from __future__ import annotations
+
 import unicodedata
 
 import pytest

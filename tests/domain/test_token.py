@@ -1,5 +1,7 @@
 """The token shows itself to nobody (K5)."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.errors import TokenMalformed

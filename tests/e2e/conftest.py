@@ -1,5 +1,7 @@
 """What the end-to-end tests share: a real terminal, and that nothing ever holds its screen."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """A whole form in one burst, as password managers and slow lines type it: every text lands in its own field."""
 
+from __future__ import annotations
+
 import json
 import sqlite3
 from collections.abc import Iterator

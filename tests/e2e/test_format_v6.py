@@ -1,5 +1,7 @@
 """A library and a config file of format 6 on the screens: they open, show what was left in them, and change nothing."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from tests.support.format_fixture import FORMAT_V6, FormatFixture, without_version

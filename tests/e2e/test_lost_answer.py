@@ -4,6 +4,8 @@ theirs, paid once: on screen and by command (S4).
 Broken once by an `adopt` that leaves the row as it is: both stories fail.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess

@@ -1,5 +1,7 @@
 """Signals and a terminal that goes away: the program ends or comes back, and the terminal is as it was (T5, T6)."""
 
+from __future__ import annotations
+
 import os
 import re
 import signal

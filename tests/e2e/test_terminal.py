@@ -1,5 +1,7 @@
 """The main job in a real terminal: describe a song, send it, watch it being made, copy its link."""
 
+from __future__ import annotations
+
 import re
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Answers that nobody should send: written by hand, taken from the samples, and spoilt by a seeded hand."""
 
+from __future__ import annotations
+
 import gzip
 import json
 import random

@@ -1,5 +1,7 @@
 """Real processes that a test may kill at any moment: forked off a warm one, so that a start takes milliseconds."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from multiprocessing import get_context

@@ -1,5 +1,7 @@
 """What the proofs share: pseudo-terminals that are closed when their test ends."""
 
+from __future__ import annotations
+
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence

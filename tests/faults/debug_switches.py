@@ -1,5 +1,7 @@
 """Every switch by which Python or a library writes down what it sees, each set so that it would be noticed."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 

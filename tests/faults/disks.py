@@ -1,5 +1,7 @@
 """A small disk of its own for a test, and a way to fill it."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 from collections.abc import Iterator

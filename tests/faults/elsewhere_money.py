@@ -1,5 +1,7 @@
 """Invariants of money and of the record that tests of other folders prove, so that they are not proved twice."""
 
+from __future__ import annotations
+
 from tests.faults.proofs import Proof
 
 PROVES = (

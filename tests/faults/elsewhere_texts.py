@@ -1,5 +1,7 @@
 """Tests of other folders that prove what is said of texts: kept whole, checked at every door, never written over."""
 
+from __future__ import annotations
+
 from tests.faults.proofs import Proof
 
 PROVES = (

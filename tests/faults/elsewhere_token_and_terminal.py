@@ -1,5 +1,7 @@
 """Tests of other folders that prove what is said of the token, the terminal, links and the clipboard."""
 
+from __future__ import annotations
+
 from tests.faults.proofs import Proof
 
 PROVES = (

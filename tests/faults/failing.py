@@ -1,5 +1,7 @@
 """A database that says no at a chosen statement."""
 
+from __future__ import annotations
+
 import sqlite3
 from typing import Any
 

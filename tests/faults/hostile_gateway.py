@@ -1,5 +1,7 @@
 """A gateway whose every text is hostile, in every field of every answer; on loopback, in a thread of its own."""
 
+from __future__ import annotations
+
 import json
 import threading
 from collections.abc import Iterator

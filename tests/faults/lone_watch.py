@@ -1,5 +1,7 @@
 """One watch on its own, without threads, disk or network, for machines that try thousands of turns."""
 
+from __future__ import annotations
+
 import asyncio
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -78,7 +80,7 @@ class Gateway:
         self.fed: list[tuple[float, tuple[str, ...]]] = []
         self.requests = 0
 
-    async def client(self, _: str) -> "Gateway":
+    async def client(self, _: str) -> Gateway:
         """It is its own client."""
         return self
 

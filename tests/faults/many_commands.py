@@ -1,5 +1,7 @@
 """Many command lines in one process, one a line of the file named: what each prints goes to the terminal."""
 
+from __future__ import annotations
+
 import json
 import sys
 from pathlib import Path

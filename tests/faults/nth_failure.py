@@ -1,5 +1,7 @@
 """The n-th operation fails: at the database, with files, on the socket, at the keyring (Z2, as SQLite tests itself)."""
 
+from __future__ import annotations
+
 import os
 import sqlite3
 from collections.abc import Callable

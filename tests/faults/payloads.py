@@ -1,5 +1,7 @@
 """Texts that a terminal would obey, each with a word by which it is known, and what must never be written of it."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from dataclasses import dataclass

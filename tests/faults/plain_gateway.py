@@ -1,5 +1,7 @@
 """A gateway of few words on loopback, in a thread of its own: what it answers is the test's own function."""
 
+from __future__ import annotations
+
 import json
 import threading
 from collections.abc import Callable, Iterator

@@ -3,6 +3,8 @@
 Each place is crashed with the token in a variable and in the exception's own words, once the library is open.
 """
 
+from __future__ import annotations
+
 import asyncio
 import sys
 import threading

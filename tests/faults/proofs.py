@@ -1,5 +1,7 @@
 """What a file in this folder proves, in a form the table can be made of."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 

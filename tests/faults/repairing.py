@@ -1,5 +1,7 @@
 """What the killed processes of D6 do: a repair, a daily backup, and the same with a death at an exact step."""
 
+from __future__ import annotations
+
 import itertools
 import os
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Processes that resolve one unknown submission all at once."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path

@@ -4,6 +4,8 @@ Every `test_*.py` and `elsewhere_*.py` in this folder may hold `PROVES = (Proof(
 nothing else and names tests of other folders.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator
 from importlib import import_module

@@ -5,6 +5,8 @@ Seen to fail with a look at the path only when the library is opened, and with o
 then said nothing.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

@@ -3,6 +3,8 @@
 Seen to fail with the write-ahead log everywhere.
 """
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 

@@ -5,6 +5,8 @@ empty field that overwrites, with a new value that is not taken, and (a fault fo
 place of a whole song's.
 """
 
+from __future__ import annotations
+
 import tempfile
 from dataclasses import fields
 from pathlib import Path

@@ -4,6 +4,8 @@ Seen to fail with prices added without a look whether they are there (doubled wh
 of submissions kept as the file has it (the second test claims one).
 """
 
+from __future__ import annotations
+
 import io
 import itertools
 import random

@@ -4,6 +4,8 @@ Seen to fail with `synchronous` and journal turned off (the file is malformed), 
 write's COMMIT.
 """
 
+from __future__ import annotations
+
 import random
 import time
 from collections.abc import Iterable

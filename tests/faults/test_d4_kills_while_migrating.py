@@ -5,6 +5,8 @@ Seen to fail with a COMMIT after each statement of the script, with a copy made 
 long run found one cut off in the middle), and with a copy taken after a neighbour's migration (found as well).
 """
 
+from __future__ import annotations
+
 import random
 import sqlite3
 import time

@@ -3,6 +3,8 @@
 Seen to fail with a failed write that is counted as done.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

@@ -4,6 +4,8 @@ top line says so, and nothing is sent (D5, S8).
 Seen to fail with a library that is opened for writing or not at all, and with the write-ahead log left out.
 """
 
+from __future__ import annotations
+
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager

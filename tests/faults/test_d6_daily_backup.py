@@ -4,6 +4,8 @@ once; litter of the killed is gone with the next copy (D6).
 Seen to fail with a copy made under its own name, and with two processes that both find none and make one.
 """
 
+from __future__ import annotations
+
 import random
 import time
 from pathlib import Path

@@ -6,6 +6,8 @@ new library; tests/storage/repair/test_repair.py with one that trusts the header
 takes rows in without a look at what is in them.
 """
 
+from __future__ import annotations
+
 import os
 import random
 from collections.abc import Callable

@@ -5,6 +5,8 @@ Seen to fail with the log removed before the repaired file is ready, and with th
 old log is gone; tests/storage/repair/test_repair.py with a library that may be opened while the swap is half done.
 """
 
+from __future__ import annotations
+
 import random
 import time
 from collections import Counter

@@ -3,6 +3,8 @@
 Seen to fail with a deferred BEGIN that reads before it writes ("database is locked" at once).
 """
 
+from __future__ import annotations
+
 import ast
 from pathlib import Path
 

@@ -3,6 +3,8 @@
 Seen to fail with an event log made as readable as the umask lets it be.
 """
 
+from __future__ import annotations
+
 import logging
 import os
 import stat

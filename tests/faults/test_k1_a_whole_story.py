@@ -4,6 +4,8 @@ Looked through: all that is written to the terminal, all files, the arguments an
 what is copied; for the token in clear, in base64, URL-encoded, in hex, reversed and in part.
 """
 
+from __future__ import annotations
+
 import base64
 import json
 import re

@@ -1,5 +1,7 @@
 """K1, T5, Z4: a crash in twenty places: terminal as it was, a private report of places only, the token nowhere."""
 
+from __future__ import annotations
+
 import re
 import stat
 from pathlib import Path

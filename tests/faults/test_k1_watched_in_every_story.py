@@ -6,6 +6,8 @@ tests/e2e/conftest.py and tests/cli/conftest.py set the watch, for each of their
 that keeps the last token in a file (27 tests fail).
 """
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys

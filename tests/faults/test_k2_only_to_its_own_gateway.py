@@ -1,5 +1,7 @@
 """K2, K3, K4: the token goes to the origin it was given for, encrypted or on this computer, whatever others say."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 import subprocess

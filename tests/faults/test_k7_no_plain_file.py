@@ -1,5 +1,7 @@
 """K7, K8: without a keyring the token is in no file; and the line it is typed in gives it to nobody."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

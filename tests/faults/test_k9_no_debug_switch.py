@@ -4,6 +4,8 @@ The whole story of K1 runs with all of these variables set; here each is known b
 one is noticed.
 """
 
+from __future__ import annotations
+
 import ast
 import re
 from importlib.util import find_spec

@@ -1,5 +1,7 @@
 """The watch outlives every answer and every exception, and hears the next good answer within one period (P1)."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """A task that spoils its batch is found, named and asked for rarely; the others go on as if it were not there (P2)."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Whatever a gateway pours out, drips or swells, its answer ends at the deadline and in little memory (P3)."""
 
+from __future__ import annotations
+
 import asyncio
 import gzip
 import random

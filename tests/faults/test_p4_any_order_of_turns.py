@@ -1,5 +1,7 @@
 """Whatever happens in whatever order, a watch has one request in flight, keeps its budget and forgets nobody (P4)."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import product

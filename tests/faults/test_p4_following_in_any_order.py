@@ -1,6 +1,8 @@
 """Whatever the feed does in whatever order, no clip goes backwards, no task is lost by its silence, and a feed that is
 not there is asked once (P4, D2)."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import pytest

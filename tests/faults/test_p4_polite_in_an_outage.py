@@ -1,5 +1,7 @@
 """However long a gateway fails and however much is open, it is asked no oftener than the budget allows (P4)."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,5 +1,7 @@
 """A clock that is set and a computer that sleeps cause no burst, no negative age and no lost task (P5)."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """What a gateway calls times is decoration: absurd ones crash nothing, sort nothing and are shown as nothing (P6)."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path

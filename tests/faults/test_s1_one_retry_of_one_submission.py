@@ -4,6 +4,8 @@ Seen to fail with the look for an earlier retry, and for the first one's state, 
 the new one down: four programs then sent it four times.
 """
 
+from __future__ import annotations
+
 import asyncio
 from pathlib import Path
 

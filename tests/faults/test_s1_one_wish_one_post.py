@@ -6,6 +6,8 @@ that does not ask for the state `ready` (two instances), by showing an id 20 ms 
 taking a locked owner for dead (S5).
 """
 
+from __future__ import annotations
+
 import os
 import random
 import subprocess

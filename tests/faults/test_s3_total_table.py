@@ -4,6 +4,8 @@ Seen to fail with a refusal believed under any status, with a refusing status be
 taken task became "rejected"), and with a row of the table below that another status joined or left.
 """
 
+from __future__ import annotations
+
 import asyncio
 import json
 from collections.abc import Iterator

@@ -5,6 +5,8 @@ Seen to fail with `MOVES` that lead from unknown to rejected, with a `recover` t
 a journal that takes any move.
 """
 
+from __future__ import annotations
+
 import asyncio
 import tempfile
 from pathlib import Path

@@ -4,6 +4,8 @@ Seen to fail with a new submission id for each request to send and no look for a
 the form (S9).
 """
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

@@ -4,6 +4,8 @@ Seen to fail with a `close` that does not drain (an answer that was waited for w
 to the caller that the screen cancels.
 """
 
+from __future__ import annotations
+
 import asyncio
 import json
 import threading

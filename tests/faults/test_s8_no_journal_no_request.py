@@ -3,6 +3,8 @@
 Seen to fail with a request sent before its claim.
 """
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing

@@ -3,6 +3,8 @@
 The real program on a real pseudo-terminal; every byte that it writes is looked at.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,5 +1,7 @@
 """T2, T3, T4: data is never read as markup, so that it can neither vanish, nor end the program, nor run an action."""
 
+from __future__ import annotations
+
 import ast
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,5 +1,7 @@
 """T5: however the program ends, the terminal is as it was, and its exit code says what happened."""
 
+from __future__ import annotations
+
 import os
 import signal
 import sys

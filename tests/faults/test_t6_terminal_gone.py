@@ -1,5 +1,7 @@
 """T6: a terminal that is gone takes the program with it, at once and quietly, but for an answer that is paid for."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import subprocess

@@ -1,5 +1,7 @@
 """T7: what goes wrong where nobody waits is told and logged, the program goes on, and a fault is no exit code 0."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

@@ -6,6 +6,8 @@ second of processor time, which holds on every machine. The limit of 50 ms is ju
 what the machine computes in the same run.
 """
 
+from __future__ import annotations
+
 import asyncio
 import json
 import threading

@@ -1,5 +1,7 @@
 """T9: four hundred sizes, down to a single cell: the program lives, answers, and does not grow."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from random import Random
 

@@ -1,5 +1,7 @@
 """T9: the size is the terminal's own, whatever COLUMNS and LINES say; a TERM that cannot carry screens is named."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

@@ -1,5 +1,7 @@
 """The table tells what the files prove: names that exist, and the document as it would be written now."""
 
+from __future__ import annotations
+
 import pytest
 
 from tests.faults.proofs import Proof

@@ -1,5 +1,7 @@
 """U3: whatever a text holds, copying it copies letters and ends nothing."""
 
+from __future__ import annotations
+
 import base64
 import re
 from pathlib import Path

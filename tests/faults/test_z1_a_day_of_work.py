@@ -1,5 +1,7 @@
 """A simulated day of work on a gateway that fails one time in twenty: all ends as it should and nothing grows (Z1)."""
 
+from __future__ import annotations
+
 import json
 import os
 import random

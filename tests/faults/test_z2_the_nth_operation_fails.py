@@ -1,5 +1,7 @@
 """Whichever operation fails, nothing is paid twice, nothing bought is lost and no token gets out (Z2: S1, D1, K1)."""
 
+from __future__ import annotations
+
 import asyncio
 import shutil
 import sqlite3

@@ -1,5 +1,7 @@
 """An older library opens in this version; a newer one is refused politely and left as it was (Z3)."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

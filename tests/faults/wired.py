@@ -1,5 +1,7 @@
 """A whole studio with real clients of gateways; only the cable and the clock are the test's."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 import random

@@ -1,5 +1,7 @@
 """Processes that send wishes to a counting gateway until they are killed, and the sums that must come out (S1, D1)."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 import random

@@ -1,5 +1,7 @@
 """What the killed and the racing processes of the record's tests do to a library (D3, D4, D7)."""
 
+from __future__ import annotations
+
 import itertools
 import sys
 from pathlib import Path

@@ -1,5 +1,7 @@
 """What the tests of the gateway's room share: clients that are closed when their test ends."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """A raw HTTP/1.1 server on loopback whose answers a test writes byte by byte, and which counts what it was asked."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 import socket

@@ -1,6 +1,8 @@
 """Proxies on loopback: one for HTTP (forwarding and CONNECT), one for SOCKS 5; each resolves names by a table of its
 own and counts what it was asked."""
 
+from __future__ import annotations
+
 import asyncio
 import base64
 import struct

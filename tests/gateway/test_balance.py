@@ -1,5 +1,7 @@
 """The money left, in the gateway's own unit, from whichever page tells it; a page that does not is no trouble."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 

@@ -1,5 +1,7 @@
 """What is read out of a clip and around it: links that live, times, its parents, what was kept out (3.4, 7.3)."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

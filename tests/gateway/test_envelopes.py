@@ -1,5 +1,7 @@
 """Every wrapper of protocol 3.1, success and failure: what is inside it, whether it failed, and with which words."""
 
+from __future__ import annotations
+
 import json
 
 import pytest

@@ -1,5 +1,7 @@
 """Every failure of protocol section 5, sample or not, and the one sentence that it becomes, word for word."""
 
+from __future__ import annotations
+
 import json
 import re
 import tomllib

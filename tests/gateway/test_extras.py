@@ -1,5 +1,7 @@
 """What only some gateways offer: read from whatever form they answer in, refused politely where it is missing."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any

@@ -1,5 +1,7 @@
 """Asking for tasks: always in batches, every id accounted for, and one bad task never hides the others (P1 to P3)."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 import threading

@@ -1,5 +1,7 @@
 """Every form in which a fetch is answered (protocol 3.3, 3.4, 4.1 to 4.4, 7.3): one row, and what it must become."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 from typing import Any

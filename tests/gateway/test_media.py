@@ -1,5 +1,7 @@
 """Covers and sounds of strangers' servers: bounded, plain, of their own kind, and never from the network around us."""
 
+from __future__ import annotations
+
 import asyncio
 
 import pytest

@@ -1,5 +1,7 @@
 """Refusals that tell whether an endpoint is there: a page in place of an upload, and a word about a clip."""
 
+from __future__ import annotations
+
 import json
 
 import pytest

@@ -1,5 +1,7 @@
 """What goes wrong before a gateway answers at all: the network's matter, word for word, and never the token's text."""
 
+from __future__ import annotations
+
 import socket
 import ssl
 

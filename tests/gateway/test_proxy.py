@@ -1,5 +1,7 @@
 """A profile's proxy: everything goes through it, names are resolved behind it, and its failures are its own."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager

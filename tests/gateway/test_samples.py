@@ -1,5 +1,7 @@
 """Every stored answer of a real or documented server, and what it must become; a sample without a row fails."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import httpx

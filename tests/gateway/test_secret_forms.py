@@ -1,5 +1,7 @@
 """A body that repeats the token stays one that can be read: it may say what became of a paid request."""
 
+from __future__ import annotations
+
 import json
 
 import pytest

@@ -1,5 +1,7 @@
 """Every answer to a submission of protocol 3.2: the task's id is found, or nothing is lost that may be one."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 

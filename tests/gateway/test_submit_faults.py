@@ -1,5 +1,7 @@
 """Every way a submission can go wrong, against a real server: one POST at the most, and the right outcome (S2, S3)."""
 
+from __future__ import annotations
+
 import asyncio
 import gzip
 import json

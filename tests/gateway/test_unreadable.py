@@ -1,5 +1,7 @@
 """An answer that nobody understands stays readable: its head, its request id, and the task id that is in it."""
 
+from __future__ import annotations
+
 import json
 
 import pytest

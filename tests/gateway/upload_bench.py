@@ -1,5 +1,7 @@
 """What the tests of file uploads share: a gateway that takes them, with a storage beside it."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager

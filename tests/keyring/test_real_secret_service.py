@@ -1,5 +1,7 @@
 """The token store against a real keyring: gnome-keyring over D-Bus, each in a session and a home of its own."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess

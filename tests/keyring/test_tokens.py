@@ -1,5 +1,7 @@
 """The token store against back ends of every temper (K6)."""
 
+from __future__ import annotations
+
 import asyncio
 import subprocess
 import sys

@@ -9,6 +9,8 @@ random, is written over.
 The fixture of a format is made by the program that introduced it, and never again: a later program must read it.
 """
 
+from __future__ import annotations
+
 import asyncio
 import gzip
 import json

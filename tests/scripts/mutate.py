@@ -5,6 +5,8 @@ below sunotui/ as in TESTS; without one all of them are done, which takes hours.
 read: some changes alter nothing that matters.
 """
 
+from __future__ import annotations
+
 import argparse
 import ast
 import os

@@ -5,6 +5,8 @@ library in FOLDER and writes what they print into FOLDER/outputs. As the library
 the format, and never again.
 """
 
+from __future__ import annotations
+
 import json
 import sys
 import tempfile

@@ -1,5 +1,7 @@
 """A library of its own for each test, and verbs that make what goes into it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """A copy of the library each day, of a sound one only, three of them kept (D6)."""
 
+from __future__ import annotations
+
 import os
 import sqlite3
 import stat

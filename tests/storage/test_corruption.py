@@ -1,5 +1,7 @@
 """A damaged library is told of in one sentence and left as it is (D6)."""
 
+from __future__ import annotations
+
 import random
 import sqlite3
 from collections.abc import Callable

@@ -1,5 +1,7 @@
 """The first screen reads the library before anything heavy is loaded."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 

@@ -1,5 +1,7 @@
 """The journal under kills, races and a full disk: promises are kept and nobody sends twice (S1, S5, S8, D5)."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
@@ -85,7 +87,7 @@ def start(path: Path) -> Iterator[Start]:
     """Starts a program on the test's library; whatever still runs at the end is killed."""
     running: list[subprocess.Popen[str]] = []
 
-    def begin(code: str, *words: str) -> "subprocess.Popen[str]":
+    def begin(code: str, *words: str) -> subprocess.Popen[str]:
         child = subprocess.Popen(
             [sys.executable, "-c", BEGINNING + code, str(path), *words],
             stdin=subprocess.PIPE,
@@ -101,18 +103,18 @@ def start(path: Path) -> Iterator[Start]:
         child.communicate()
 
 
-def line_of(child: "subprocess.Popen[str]") -> str:
+def line_of(child: subprocess.Popen[str]) -> str:
     assert child.stdout is not None
     return child.stdout.readline().strip()
 
 
-def rest_of(child: "subprocess.Popen[str]") -> str:
+def rest_of(child: subprocess.Popen[str]) -> str:
     # Not communicate(): it would pass by what readline() has read ahead.
     assert child.stdout is not None
     return child.stdout.read()
 
 
-def nudge(child: "subprocess.Popen[str]") -> None:
+def nudge(child: subprocess.Popen[str]) -> None:
     assert child.stdin is not None
     child.stdin.write("\n")
     child.stdin.flush()

@@ -1,5 +1,7 @@
 """Voices and word times, kept so that nobody has to be asked twice."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 from sunotui.domain.persona import Persona

@@ -1,5 +1,7 @@
 """Whatever a task holds, it is stored, and read back as it was as far as the database can hold it (D9)."""
 
+from __future__ import annotations
+
 from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory

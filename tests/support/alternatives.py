@@ -1,5 +1,7 @@
 """The single alternatives of a regular expression, so that a test can show that each is reached by an example."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 

@@ -4,6 +4,8 @@ Textual's pilot takes a process for idle that computed little for a moment. On a
 which was not let compute, and the next key comes too early.
 """
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any

@@ -1,5 +1,7 @@
 """Headless Chromium, where this machine has one: a page as a browser understands it, and as a picture."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess

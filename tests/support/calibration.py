@@ -1,5 +1,7 @@
 """How fast this machine computes right now, as a unit for limits of processor time."""
 
+from __future__ import annotations
+
 import json
 import statistics
 import time

@@ -1,5 +1,7 @@
 """A token in every form it could leave in, and where to look for it (K1)."""
 
+from __future__ import annotations
+
 import base64
 from functools import cache
 from pathlib import Path

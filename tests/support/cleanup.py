@@ -4,6 +4,8 @@ Every process of a run has the run's first directory in its environment, as TMPD
 themselves and children of a killed process alike. It reads /proc; elsewhere only the directories are removed.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import shutil

@@ -3,6 +3,8 @@
 Nothing here names a module of the program but its entry, so that no move inside of it touches what is compared.
 """
 
+from __future__ import annotations
+
 import gzip
 import io
 import json

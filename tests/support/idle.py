@@ -1,5 +1,7 @@
 """Whether a process is there and does anything, by what the kernel says of it."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from tests.support.waiting import until

@@ -1,5 +1,7 @@
 """The README's key table, made from the registry: `python -m tests.support.key_table` prints it."""
 
+from __future__ import annotations
+
 from sunotui.tui.commands import Scope, of
 
 

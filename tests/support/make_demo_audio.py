@@ -8,6 +8,8 @@ length by repeating frames. The bit reservoir is off, so every frame stands alon
 Needs `ffmpeg` with libmp3lame on PATH (Debian package ffmpeg); the program itself never does.
 """
 
+from __future__ import annotations
+
 import random
 import struct
 import subprocess

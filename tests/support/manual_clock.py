@@ -1,5 +1,7 @@
 """A clock that moves only when a test moves it."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable
 

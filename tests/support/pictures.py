@@ -4,6 +4,8 @@ The demo's seed is fixed, so the same version makes the same songs. PNGs are dra
 rsvg-convert (Debian: librsvg2-bin, with fonts-dejavu-core and fonts-noto-cjk).
 """
 
+from __future__ import annotations
+
 import asyncio
 import re
 import subprocess

@@ -1,5 +1,7 @@
 """Whether a process that is nobody's child here is still at work."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 

@@ -1,5 +1,7 @@
 """A pseudo-terminal without any program in between: every byte that was written, and how the line was left."""
 
+from __future__ import annotations
+
 import contextlib
 import fcntl
 import os

@@ -3,6 +3,8 @@
 A process beside the run (tests/support/cleanup.py) removes it and ends every process of the run, also after a SIGKILL.
 """
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys

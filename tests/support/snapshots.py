@@ -1,5 +1,7 @@
 """Text pictures of screens: written once, compared ever after; `UPDATE_SNAPSHOTS=1` draws them anew."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 

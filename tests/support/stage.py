@@ -1,5 +1,7 @@
 """The app on a stage: a demo gateway over real HTTP, a library of its own, and verbs to play it with."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable

@@ -1,5 +1,7 @@
 """What the watchdog of `watched_sunotui` wrote down, and what of it is a fault (T8)."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 VARIABLE = "STALLS_OF_THIS_TEST"

@@ -1,5 +1,7 @@
 """A clock that runs faster than the real one, for a studio on a gateway that does too."""
 
+from __future__ import annotations
+
 import asyncio
 
 from sunotui.core.clock import Clock

@@ -1,5 +1,7 @@
 """A real terminal for the tests: tmux runs the program, keys go in, the screen and the clipboard come out."""
 
+from __future__ import annotations
+
 import base64
 import os
 import re

@@ -1,5 +1,7 @@
 """On which threads a function runs: what takes long must not run on the one that draws the screen."""
 
+from __future__ import annotations
+
 import threading
 from types import ModuleType
 from typing import Any

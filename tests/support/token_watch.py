@@ -4,6 +4,8 @@ Looked through from start to end: the arguments of the program and of all that i
 starts, every file below the test's folder (also those that are gone before the end), and what a test hands over.
 """
 
+from __future__ import annotations
+
 import os
 import threading
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """How long the tests wait for something that must come: so long that only a program that hangs does not get there."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable

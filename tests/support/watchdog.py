@@ -1,5 +1,7 @@
 """Looks over the event loop's shoulder: how long each callback held it, and which one that was."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections.abc import Iterator

@@ -5,6 +5,8 @@ STALLS_OF_THIS_TEST names.
 The watch begins where the program says that its start is over: before its first frame nobody sees a screen to be held.
 """
 
+from __future__ import annotations
+
 import asyncio
 import os
 import sys

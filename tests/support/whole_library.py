@@ -1,5 +1,7 @@
 """A library with something of everything that an export carries."""
 
+from __future__ import annotations
+
 from sunotui.core.transfer.jsonl_writer import export_lines
 from sunotui.domain.export_records import (
     ExportedAlbum,

@@ -1,5 +1,7 @@
 """A whole listing at once, as no screen asks for it."""
 
+from __future__ import annotations
+
 from sunotui.domain.browse import Collection, ListQuery, Sort
 from sunotui.domain.tasks.summary import View
 from sunotui.storage.browse.list_queries import TaskLists

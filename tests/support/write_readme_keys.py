@@ -1,5 +1,7 @@
 """Puts the registry's key table into the README: `python -m tests.support.write_readme_keys`."""
 
+from __future__ import annotations
+
 from tests.support.key_table import key_table
 from tests.support.paths import ROOT
 

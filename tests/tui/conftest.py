@@ -1,5 +1,7 @@
 """The pilot waits for the app's event loop, however busy the machine is."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.tui.dialogs import confirm

@@ -1,5 +1,7 @@
 """A task list alone on a screen, over a library that is a Python list: no disk, no gateway."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager

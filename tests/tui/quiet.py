@@ -1,5 +1,7 @@
 """The app with a library that is always the same and a gateway that says nothing: for looks and for keys."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The app as a whole: help, palette, messages, ends of tasks, a library that fails, leaving."""
 
+from __future__ import annotations
+
 import asyncio
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """The user's own keys: what is taken, and a sentence for what is not."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.tui.keymap import checked

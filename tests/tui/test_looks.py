@@ -1,5 +1,7 @@
 """How the main screens look, at the three widths."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

@@ -1,5 +1,7 @@
 """What stands behind a message: whose matter it is, and the whole answer with its request id."""
 
+from __future__ import annotations
+
 from sunotui.domain.errors import ErrorSource, GatewayFailed, UnreadableResponse
 from sunotui.tui.message_log import Chronicle
 

@@ -1,5 +1,7 @@
 """Leaving sunotui works from every screen and every dialog."""
 
+from __future__ import annotations
+
 import asyncio
 from pathlib import Path
 

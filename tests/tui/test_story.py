@@ -1,6 +1,8 @@
 """Whole stories by keyboard against demo gateways that speak as real ones do: what is offered works, what is dropped is
 said before and shown after."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

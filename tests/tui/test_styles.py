@@ -1,5 +1,7 @@
 """A screen that is opened later brings its styles itself: the start does not read them."""
 
+from __future__ import annotations
+
 import importlib
 import pkgutil
 

@@ -1,5 +1,7 @@
 """The arguments of the commands for what a person keeps: labels, ratings, notes, albums, saved searches, the trash."""
 
+from __future__ import annotations
+
 import argparse
 
 from sunotui.cli.arguments.base import Commands, Parser, count, new_command
@@ -9,7 +11,7 @@ SORTS = ("relevance", "age", "title", "length", "rating", "model")
 _IDS = "a task or a clip, or the first six characters or more"
 
 
-def add_keeping(commands: "Commands[Parser]") -> None:
+def add_keeping(commands: Commands[Parser]) -> None:
     """tag, rate, note, album, search, trash, restore."""
     _add_tag(_group(commands, "tag", "Give tasks labels, and take them away."))
 
@@ -42,7 +44,7 @@ def add_keeping(commands: "Commands[Parser]") -> None:
     _add_ids(restore)
 
 
-def _add_tag(tag: "Commands[Parser]") -> None:
+def _add_tag(tag: Commands[Parser]) -> None:
     for word, words in (("add", "Give tasks a label."), ("remove", "Take a label from tasks.")):
         command = _part(tag, "tag", word, words)
         command.add_argument("label", metavar="LABEL")
@@ -50,7 +52,7 @@ def _add_tag(tag: "Commands[Parser]") -> None:
     _part(tag, "tag", "list", "List the labels.")
 
 
-def _add_album(album: "Commands[Parser]") -> None:
+def _add_album(album: Commands[Parser]) -> None:
     _part(album, "album", "list", "List the albums.")
     show = _part(album, "album", "show", "List the takes of an album.")
     show.add_argument("name", metavar="NAME")
@@ -74,7 +76,7 @@ def _add_album(album: "Commands[Parser]") -> None:
     delete.add_argument("name", metavar="NAME")
 
 
-def _add_search(search: "Commands[Parser]") -> None:
+def _add_search(search: Commands[Parser]) -> None:
     _part(search, "search", "list", "List the saved searches.")
     save = _part(search, "search", "save", "Keep a search, with an order, under a name; it stands in the side pane.")
     save.add_argument("name", metavar="NAME")
@@ -102,12 +104,12 @@ def check_rate(parser: argparse.ArgumentParser, args: argparse.Namespace) -> Non
         parser.error("rate needs a number from 0 to 5, --star, --unstar, --heard or --unheard")
 
 
-def _group(commands: "Commands[Parser]", name: str, words: str) -> "Commands[Parser]":
+def _group(commands: Commands[Parser], name: str, words: str) -> Commands[Parser]:
     group = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
     return group.add_subparsers(metavar="WHAT", title="what", required=True, parser_class=Parser)
 
 
-def _part(commands: "Commands[Parser]", group: str, word: str, words: str) -> argparse.ArgumentParser:
+def _part(commands: Commands[Parser], group: str, word: str, words: str) -> argparse.ArgumentParser:
     part = new_command(commands, word, words)
     part.set_defaults(command=f"{group} {word}")
     return part

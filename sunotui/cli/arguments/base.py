@@ -1,5 +1,7 @@
 """What every group of commands reads its arguments with. Imports nothing of the other rooms."""
 
+from __future__ import annotations
+
 import argparse
 from collections.abc import Callable
 from typing import NoReturn
@@ -24,7 +26,7 @@ class Parser(argparse.ArgumentParser):
 Commands = argparse._SubParsersAction
 
 
-def new_command(commands: "Commands[Parser]", name: str, words: str, *, json: bool = True) -> argparse.ArgumentParser:
+def new_command(commands: Commands[Parser], name: str, words: str, *, json: bool = True) -> argparse.ArgumentParser:
     """A command with the options that all of them have; without `json` it prints one thing only."""
     made: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
     made.set_defaults(command=name)

@@ -1,5 +1,7 @@
 """The arguments of the commands for what only some gateways offer beside tasks."""
 
+from __future__ import annotations
+
 import argparse
 
 from sunotui.cli.arguments.base import (
@@ -14,7 +16,7 @@ from sunotui.cli.arguments.base import (
 )
 
 
-def add_extras(commands: "Commands[Parser]") -> None:
+def add_extras(commands: Commands[Parser]) -> None:
     """tags, timing, wav, video, midi, feed, personas, persona."""
     tags = new_command(commands, "tags", "Have the gateway make a few words of style into many.")
     tags.add_argument("text", metavar="TEXT", help="such as 'indie pop'; - for standard input")

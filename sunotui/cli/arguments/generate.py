@@ -1,5 +1,7 @@
 """The arguments of the commands that make something and cost money."""
 
+from __future__ import annotations
+
 import argparse
 
 from sunotui.cli.arguments.base import (
@@ -59,7 +61,7 @@ SLIDERS = {
 }
 
 
-def add_making(commands: "Commands[Parser]") -> None:
+def add_making(commands: Commands[Parser]) -> None:
     """music, lyrics, upload, concat, stems."""
     music = new_command(commands, "music", "Make a song, or make something new of a clip.")
     _add_words(music)

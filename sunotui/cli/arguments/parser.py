@@ -1,5 +1,7 @@
 """The arguments of every command. Imports nothing of the other rooms, so that --help and --version are instant."""
 
+from __future__ import annotations
+
 import argparse
 from collections.abc import Callable, Iterable, Sequence
 
@@ -54,7 +56,7 @@ def _take_in(parser: argparse.ArgumentParser, args: argparse.Namespace, rest: li
     setattr(args, many, [*getattr(args, many), *rest])
 
 
-def build_parser(groups: "Iterable[Group] | None" = None) -> argparse.ArgumentParser:
+def build_parser(groups: Iterable[Group] | None = None) -> argparse.ArgumentParser:
     """The whole command line, or that of some groups of commands alone."""
     parser = Parser(
         prog="sunotui",
@@ -75,14 +77,14 @@ def build_parser(groups: "Iterable[Group] | None" = None) -> argparse.ArgumentPa
     return parser
 
 
-def _groups_for(argv: Sequence[str]) -> "tuple[Group, ...]":
+def _groups_for(argv: Sequence[str]) -> tuple[Group, ...]:
     """The groups that these arguments can be of. All of them take 6 ms, half of what `--version` takes."""
     if list(argv) == ["--version"]:
         return ()
     return tuple(add for add, names in GROUPS.items() if argv and argv[0] in names) or tuple(GROUPS)
 
 
-def _add_account(commands: "Commands[Parser]") -> None:
+def _add_account(commands: Commands[Parser]) -> None:
     login = new_command(
         commands, "login", "Try a gateway and its token, and keep the token in the OS keyring.", json=False
     )
@@ -93,7 +95,7 @@ def _add_account(commands: "Commands[Parser]") -> None:
     new_command(commands, "profiles", "List the profiles and where each token lives.")
 
 
-def _add_library(commands: "Commands[Parser]") -> None:
+def _add_library(commands: Commands[Parser]) -> None:
     fetch = new_command(commands, "fetch", "Ask the gateway for tasks now; ids made elsewhere come into the library.")
     fetch.add_argument("ids", nargs="+", metavar="TASK_ID", help=_TASK_IDS)
     wait = new_command(commands, "wait", "Wait until tasks are done.")
@@ -117,7 +119,7 @@ def _add_library(commands: "Commands[Parser]") -> None:
     add_result_timeout(url)
 
 
-def _add_journal(commands: "Commands[Parser]") -> None:
+def _add_journal(commands: Commands[Parser]) -> None:
     submissions = new_command(commands, "submissions", "List what was sent, and resolve unknown outcomes.")
     submissions.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="at most N (default: 50)")
     submissions.add_argument(
@@ -130,7 +132,7 @@ def _add_journal(commands: "Commands[Parser]") -> None:
     )
 
 
-def _add_service(commands: "Commands[Parser]") -> None:
+def _add_service(commands: Commands[Parser]) -> None:
     doctor = new_command(commands, "doctor", "Say what works here: terminal, clipboard, keyring, library, gateway.")
     doctor.add_argument("--offline", action="store_true", help="do not ask the gateway")
     doctor.add_argument("--repair", action="store_true", help="rescue what can be read of a damaged library")

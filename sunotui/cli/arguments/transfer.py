@@ -1,11 +1,13 @@
 """The arguments of the commands that carry a library away and bring one in."""
 
+from __future__ import annotations
+
 import argparse
 
 from sunotui.cli.arguments.base import Commands, Parser, new_command
 
 
-def add_carrying(commands: "Commands[Parser]") -> None:
+def add_carrying(commands: Commands[Parser]) -> None:
     """export and import."""
     export = new_command(
         commands,

@@ -1,5 +1,7 @@
 """Profiles and their tokens: login, logout, profiles. A token comes by a prompt or standard input only."""
 
+from __future__ import annotations
+
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
@@ -40,7 +42,7 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
     return run_async(run())
 
 
-async def _look_around(studio: "Core", profile: str) -> None:
+async def _look_around(studio: Core, profile: str) -> None:
     """Learn what the gateway offers while somebody looks on; a login is no worse when that cannot be learned."""
     await studio.open()
     await studio.ledger.forget_look(profile)
@@ -74,7 +76,7 @@ def logout(args: Namespace, environ: Mapping[str, str]) -> int:
 def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the profiles and where each token lives."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         rows = [await _row_of(studio, profile) for profile in studio.all_profiles().values()]
         if args.json:
             print_json(rows)
@@ -89,7 +91,7 @@ def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, work)
 
 
-async def _row_of(studio: "Core", profile: Profile) -> dict[str, Any]:
+async def _row_of(studio: Core, profile: Profile) -> dict[str, Any]:
     """A profile with what was learned of its gateway; asks no gateway."""
     offers = await studio.offerings.of(profile.name)
     return {
@@ -153,7 +155,7 @@ def _line(limit: int = -1) -> str:
         raise InvalidRequest(f"Standard input could not be read: {error}") from error
 
 
-def _ask_token(*, is_piped: bool) -> "Token":
+def _ask_token(*, is_piped: bool) -> Token:
     from sunotui.domain.token import Token
 
     if is_piped:

@@ -1,5 +1,7 @@
 """The commands of albums: list, show, add, remove, move, rename, delete."""
 
+from __future__ import annotations
+
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 def listed(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the albums, by name."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         found = await studio.keeper.albums()
         if args.json:
             print_json([{"name": album.name, "takes": album.count} for album in found])
@@ -35,7 +37,7 @@ def listed(args: Namespace, environ: Mapping[str, str]) -> int:
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the takes of an album, in order."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         album = await studio.keeper.album(args.name)
         rows = await studio.desk.run(_rows, studio, album)
         if args.json:
@@ -63,7 +65,7 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
 def add(args: Namespace, environ: Mapping[str, str]) -> int:
     """Put takes at the end of an album."""
 
-    async def change(studio: "Core") -> str:
+    async def change(studio: Core) -> str:
         takes = await studio.desk.run(takes_of, studio.library, args.ids, args.take)
         return await studio.keeper.add_to_album(args.name, takes)
 
@@ -73,7 +75,7 @@ def add(args: Namespace, environ: Mapping[str, str]) -> int:
 def remove(args: Namespace, environ: Mapping[str, str]) -> int:
     """Take takes out of an album."""
 
-    async def change(studio: "Core") -> str:
+    async def change(studio: Core) -> str:
         takes = await studio.desk.run(takes_of, studio.library, args.ids, args.take)
         return await studio.keeper.remove_from_album(args.name, takes)
 
@@ -83,7 +85,7 @@ def remove(args: Namespace, environ: Mapping[str, str]) -> int:
 def move(args: Namespace, environ: Mapping[str, str]) -> int:
     """Move a take to another place; a place behind the end is the last."""
 
-    async def change(studio: "Core") -> str:
+    async def change(studio: Core) -> str:
         take = await studio.desk.run(take_of, studio.library, args.id, args.take)
         takes = (await studio.keeper.album(args.name)).takes
         at = takes.index(take) if take in takes else 0
@@ -95,7 +97,7 @@ def move(args: Namespace, environ: Mapping[str, str]) -> int:
 def rename(args: Namespace, environ: Mapping[str, str]) -> int:
     """Give an album another name."""
 
-    async def change(studio: "Core") -> str:
+    async def change(studio: Core) -> str:
         return await studio.keeper.rename_album(args.name, args.new_name)
 
     return _change(args, environ, change)
@@ -104,14 +106,14 @@ def rename(args: Namespace, environ: Mapping[str, str]) -> int:
 def delete(args: Namespace, environ: Mapping[str, str]) -> int:
     """Delete an album; its takes stay."""
 
-    async def change(studio: "Core") -> str:
+    async def change(studio: Core) -> str:
         return await studio.keeper.delete_album(args.name)
 
     return _change(args, environ, change)
 
 
-def _change(args: Namespace, environ: Mapping[str, str], change: "Callable[[Core], Awaitable[str]]") -> int:
-    async def work(studio: "Core") -> int:
+def _change(args: Namespace, environ: Mapping[str, str], change: Callable[[Core], Awaitable[str]]) -> int:
+    async def work(studio: Core) -> int:
         sentence = await change(studio)
         if args.json:
             print_json([{"name": album.name, "takes": album.count} for album in await studio.keeper.albums()])
@@ -124,7 +126,7 @@ def _change(args: Namespace, environ: Mapping[str, str], change: "Callable[[Core
     return with_studio(environ, args.profile, work)
 
 
-def _rows(studio: "Core", album: "Album") -> list[dict[str, Any]]:
+def _rows(studio: Core, album: Album) -> list[dict[str, Any]]:
     """The takes as documents; a task that has no takes yet stands for itself."""
     task_ids = list(dict.fromkeys(ref.task_id for ref in album.takes))
     tasks = studio.library.tasks(task_ids)

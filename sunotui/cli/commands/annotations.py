@@ -1,5 +1,7 @@
 """Commands for what a person thinks of tasks: tag, rate, note, trash, restore."""
 
+from __future__ import annotations
+
 import sys
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -24,7 +26,7 @@ def tag(args: Namespace, environ: Mapping[str, str]) -> int:
     """Give tasks a label, or take it from them."""
     is_on = args.command == "tag add"
 
-    async def change(studio: "Core", task_ids: Sequence[str]) -> list[str]:
+    async def change(studio: Core, task_ids: Sequence[str]) -> list[str]:
         return [await studio.keeper.label(task_ids, args.label, is_on)]
 
     return _change_tasks(args, environ, change)
@@ -33,7 +35,7 @@ def tag(args: Namespace, environ: Mapping[str, str]) -> int:
 def tag_list(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the labels, by name."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         found = await studio.keeper.labels()
         if args.json:
             print_json([{"label": label.name, "tasks": label.count} for label in found])
@@ -49,7 +51,7 @@ def tag_list(args: Namespace, environ: Mapping[str, str]) -> int:
 def rate(args: Namespace, environ: Mapping[str, str]) -> int:
     """Rate takes, star them, mark them as heard."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         takes = await studio.desk.run(takes_of, studio.library, args.ids, args.take)
         sentences = []
         if args.rating is not None:
@@ -73,7 +75,7 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
             f"{source} has no text, and the note stays", advice=f"'sunotui note {args.id} \"\"' takes it away"
         )
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         task, _ = await studio.desk.run(find, studio.library, args.id)
         if text is not None:
             await _tell(studio, args, [task.id], [await studio.keeper.note(task.id, text)])
@@ -94,7 +96,7 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
 def trash(args: Namespace, environ: Mapping[str, str]) -> int:
     """Put tasks into the trash."""
 
-    async def change(studio: "Core", task_ids: Sequence[str]) -> list[str]:
+    async def change(studio: Core, task_ids: Sequence[str]) -> list[str]:
         return [await studio.keeper.trash(task_ids)]
 
     return _change_tasks(args, environ, change)
@@ -103,16 +105,16 @@ def trash(args: Namespace, environ: Mapping[str, str]) -> int:
 def restore(args: Namespace, environ: Mapping[str, str]) -> int:
     """Take tasks out of the trash."""
 
-    async def change(studio: "Core", task_ids: Sequence[str]) -> list[str]:
+    async def change(studio: Core, task_ids: Sequence[str]) -> list[str]:
         return [await studio.keeper.restore(task_ids)]
 
     return _change_tasks(args, environ, change)
 
 
 def _change_tasks(
-    args: Namespace, environ: Mapping[str, str], change: "Callable[[Core, Sequence[str]], Awaitable[list[str]]]"
+    args: Namespace, environ: Mapping[str, str], change: Callable[[Core, Sequence[str]], Awaitable[list[str]]]
 ) -> int:
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         task_ids = await studio.desk.run(task_ids_of, studio.library, args.ids)
         await _tell(studio, args, task_ids, await change(studio, task_ids))
         return DONE
@@ -120,7 +122,7 @@ def _change_tasks(
     return with_studio(environ, args.profile, work)
 
 
-async def _tell(studio: "Core", args: Namespace, task_ids: Sequence[str], sentences: Sequence[str]) -> None:
+async def _tell(studio: Core, args: Namespace, task_ids: Sequence[str], sentences: Sequence[str]) -> None:
     """What was changed, or with --json what is kept of the tasks now."""
     if args.json:
         kept = await studio.keeper.annotations(task_ids)

@@ -1,5 +1,7 @@
 """The demo gateway alone, in the foreground, for scripts and tests."""
 
+from __future__ import annotations
+
 import signal
 import sys
 import threading

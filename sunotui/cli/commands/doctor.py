@@ -1,5 +1,7 @@
 """What works here: terminal, clipboard, settings, keyring, library, gateway; each with a sentence."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import stat
@@ -89,7 +91,7 @@ def _clipboard(environ: Mapping[str, str]) -> Finding:
     return Finding("clipboard", WARN, "No clipboard tool fits this session; only the terminal's own (OSC 52) is left")
 
 
-def _settings(places: "AppPaths") -> Finding:
+def _settings(places: AppPaths) -> Finding:
     from sunotui.storage.config.settings import load_settings
     from sunotui.tui.keymap import checked
     from sunotui.tui.theme import theme_complaint
@@ -115,7 +117,7 @@ def _keyring() -> Finding:
     return Finding("keyring", OK, found)
 
 
-def _library(places: "AppPaths") -> list[Finding]:
+def _library(places: AppPaths) -> list[Finding]:
     from sunotui.storage.db.connection import Database
 
     try:
@@ -128,7 +130,7 @@ def _library(places: "AppPaths") -> list[Finding]:
         return [Finding("library", FAIL, trouble.sentence)]
 
 
-def _backups(places: "AppPaths") -> Finding:
+def _backups(places: AppPaths) -> Finding:
     import time
 
     from sunotui.cli.output.text import age
@@ -144,7 +146,7 @@ def _backups(places: "AppPaths") -> Finding:
     return Finding("backups", OK, f"{', '.join(told)}, in {folder_of(places.library)}")
 
 
-def _permissions(places: "AppPaths") -> Finding:
+def _permissions(places: AppPaths) -> Finding:
     open_ones = [
         str(path)
         for path in (places.data, places.library)
@@ -155,7 +157,7 @@ def _permissions(places: "AppPaths") -> Finding:
     return Finding("permissions", OK, "Only you can read the library")
 
 
-def _content(places: "AppPaths", database: "Database") -> Finding:
+def _content(places: AppPaths, database: Database) -> Finding:
     from sunotui.domain.tasks.summary import View
     from sunotui.storage.browse.collection_counts import collection_counts, view_counts
     from sunotui.storage.network_fs import WARNING, is_on_network
@@ -175,7 +177,7 @@ def _content(places: "AppPaths", database: "Database") -> Finding:
 
 async def _gateway(
     args: Namespace, environ: Mapping[str, str], *, is_library_fine: bool
-) -> "tuple[list[Finding], GatewayReport | None]":
+) -> tuple[list[Finding], GatewayReport | None]:
     from sunotui.cli.session import lent_studio
 
     if not is_library_fine:
@@ -192,7 +194,7 @@ def _failure(name: str, trouble: SunotuiError) -> Finding:
     return Finding(name, FAIL, trouble.sentence, code_of(trouble))
 
 
-async def _profile_and_gateway(studio: "Core", *, is_offline: bool) -> "tuple[list[Finding], GatewayReport | None]":
+async def _profile_and_gateway(studio: Core, *, is_offline: bool) -> tuple[list[Finding], GatewayReport | None]:
     from sunotui.cli.output.gateway_report import report_on
 
     try:
@@ -217,7 +219,7 @@ async def _profile_and_gateway(studio: "Core", *, is_offline: bool) -> "tuple[li
     return [*findings, _answers(profile, found, check)], known
 
 
-def _answers(profile: "Profile", found: "Profile", check: "LoginCheck") -> Finding:
+def _answers(profile: Profile, found: Profile, check: LoginCheck) -> Finding:
     """A gateway that answers; under another prefix than the profile's it takes no request."""
     money = f", {check.balance} left" if check.balance is not None else ""
     sentence = f"{check.system_name or 'it'} answers at {found.base_url}{money}"

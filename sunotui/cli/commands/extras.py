@@ -1,5 +1,7 @@
 """Commands for what only some gateways offer beside tasks: tags, timing, feed."""
 
+from __future__ import annotations
+
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -27,7 +29,7 @@ def tags(args: Namespace, environ: Mapping[str, str]) -> int:
     """Have the gateway make a few words of style into many."""
     read_piped(args, "text")
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         profile = studio.current_profile().name
         found, code = await obtain(studio, UpsampleTagsRequest(args.text), args, profile)
         if code != DONE:
@@ -44,7 +46,7 @@ def tags(args: Namespace, environ: Mapping[str, str]) -> int:
 def timing(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print when each line of a clip is sung; every word with --json, subtitles for players with --lrc."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         task, clip = await studio.desk.run(find_clip, studio.library, args.clip)
         found = await studio.extras.timing(task.id, clip.id)
         _print_timing(found, clip, args)
@@ -56,7 +58,7 @@ def timing(args: Namespace, environ: Mapping[str, str]) -> int:
 def feed(args: Namespace, environ: Mapping[str, str]) -> int:
     """Ask for clips by their ids, wherever they were made; the library stays as it is."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         wanted = await studio.desk.run(clip_ids, studio.library, args.ids)
         found = await _ask_feed(studio, wanted)
         if args.json:
@@ -72,7 +74,7 @@ def feed(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, work)
 
 
-async def _ask_feed(studio: "Core", wanted: "Sequence[str]") -> "tuple[Clip, ...]":
+async def _ask_feed(studio: Core, wanted: Sequence[str]) -> tuple[Clip, ...]:
     profile = studio.current_profile().name
     client = await studio.gateways.client(profile)
     try:
@@ -84,7 +86,7 @@ async def _ask_feed(studio: "Core", wanted: "Sequence[str]") -> "tuple[Clip, ...
     return found
 
 
-def _print_timing(found: "WordTimings", clip: "Clip", args: Namespace) -> None:
+def _print_timing(found: WordTimings, clip: Clip, args: Namespace) -> None:
     if args.json:
         words = [{"text": word.text, "start_s": word.start_s, "end_s": word.end_s} for word in found.words]
         print_json({"id": clip.id, "words": words})
@@ -97,13 +99,13 @@ def _print_timing(found: "WordTimings", clip: "Clip", args: Namespace) -> None:
         print_table(("TIME", "LINE"), [(length(at) or "0:00", line) for at, line in timed_lines(found)], flexible=1)
 
 
-def _numbers(studio: "Core", clips: "Sequence[Clip]") -> dict[str, int]:
+def _numbers(studio: Core, clips: Sequence[Clip]) -> dict[str, int]:
     """The take number of those clips that the library knows."""
     found = ((clip, studio.library.clip(clip.id)) for clip in clips)
     return {clip.id: number_of(*known) for clip, known in found if known is not None}
 
 
-def _print_clips(clips: "Sequence[Clip]") -> None:
+def _print_clips(clips: Sequence[Clip]) -> None:
     rows = [
         (
             clip.id,

@@ -1,5 +1,7 @@
 """Commands that have the gateway make a file of a take: wav, video and midi."""
 
+from __future__ import annotations
+
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -62,17 +64,17 @@ def _address(args: Namespace, environ: Mapping[str, str], kind: type[ClipFileReq
     return print_address(args, environ, task, take, number, address)
 
 
-def _take(args: Namespace, environ: Mapping[str, str]) -> "tuple[Task, Clip, int]":
+def _take(args: Namespace, environ: Mapping[str, str]) -> tuple[Task, Clip, int]:
     with open_records(environ) as records:
         return chosen_take(records.library, args)
 
 
 def _obtained(
-    args: Namespace, environ: Mapping[str, str], task: "Task", take: "Clip", kind: type[ClipFileRequest]
+    args: Namespace, environ: Mapping[str, str], task: Task, take: Clip, kind: type[ClipFileRequest]
 ) -> tuple[str, int]:
     """The result, asked for at the gateway that made the take."""
 
-    async def work(studio: "Core") -> tuple[str, int]:
+    async def work(studio: Core) -> tuple[str, int]:
         return await obtain(studio, kind(take.id, task.id), args, task.profile)
 
     return with_studio(environ, args.profile, work)

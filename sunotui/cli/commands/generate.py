@@ -1,5 +1,7 @@
 """Commands that make something of words: music (new, extended, covered, a section anew) and lyrics."""
 
+from __future__ import annotations
+
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -25,7 +27,7 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
     read_piped(args, "describe", "title", "style", "exclude", "model", "sound")
     words, extra = lyrics_in(args.lyrics_file), extra_in(args.extra)
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         song = MusicRequest(
             description=args.describe,
             lyrics=words,
@@ -56,7 +58,7 @@ def lyrics(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, lambda studio: make(studio, request, args))
 
 
-async def _sung_by(studio: "Core", song: MusicRequest, wanted: str, clip: str) -> MusicRequest:
+async def _sung_by(studio: Core, song: MusicRequest, wanted: str, clip: str) -> MusicRequest:
     """The song with a voice: one that is known here, by its id or its name, or any with the clip it was made of."""
     if clip:
         return replace(song, persona_id=wanted, persona_clip_id=(await parent_of(studio, clip)).clip_id)
@@ -75,7 +77,7 @@ async def _sung_by(studio: "Core", song: MusicRequest, wanted: str, clip: str) -
     return replace(song, persona_id=fitting[0].id, persona_clip_id=fitting[0].clip_id)
 
 
-async def _reworked(studio: "Core", song: MusicRequest, args: Namespace) -> Request:
+async def _reworked(studio: Core, song: MusicRequest, args: Namespace) -> Request:
     """The song as it stands, or the derived task that the options name."""
     if args.extend:
         parent = await parent_of(studio, args.extend)

@@ -1,5 +1,7 @@
 """Commands that read the library and nothing else: tasks and show."""
 
+from __future__ import annotations
+
 import time
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +47,7 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     return DONE
 
 
-def _order(args: Namespace) -> "SortOrder | None":
+def _order(args: Namespace) -> SortOrder | None:
     if args.sort == "age" and not args.reverse:
         return None
     # Loaded only when asked for: most lists are by age.
@@ -56,7 +58,7 @@ def _order(args: Namespace) -> "SortOrder | None":
     return order.reversed if args.reverse else order
 
 
-def _documents(tasks: "Sequence[Task]", records: "Records") -> list[dict[str, Any]]:
+def _documents(tasks: Sequence[Task], records: Records) -> list[dict[str, Any]]:
     from sunotui.storage.annotations.lookup import read_annotations
 
     return documents_of(tasks, records.journal, read_annotations(records.database, [task.id for task in tasks]))
@@ -94,7 +96,7 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
     return DONE
 
 
-def _print_task(task: "Task", request: "Request | None", usual: "DurationEstimate | None", kept: "Annotations") -> None:
+def _print_task(task: Task, request: Request | None, usual: DurationEstimate | None, kept: Annotations) -> None:
     from sunotui.domain.tasks.failure_reasons import failure_reason
 
     reason = failure_reason(task.fail_reason)
@@ -126,7 +128,7 @@ def _print_task(task: "Task", request: "Request | None", usual: "DurationEstimat
         _print_clip(clip, number, request, kept)
 
 
-def _print_clip(clip: "Clip", number: int, request: "Request | None", kept: "Annotations") -> None:
+def _print_clip(clip: Clip, number: int, request: Request | None, kept: Annotations) -> None:
     print_page(
         (
             ("take", str(number)),
@@ -155,7 +157,7 @@ def _print_clip(clip: "Clip", number: int, request: "Request | None", kept: "Ann
     )
 
 
-def _opinion_facts(kept: "Annotations", clip_id: str) -> "Iterator[tuple[str, str]]":
+def _opinion_facts(kept: Annotations, clip_id: str) -> Iterator[tuple[str, str]]:
     opinion = kept.opinion(clip_id)
     yield "rating", f"{opinion.rating} of 5" if opinion.rating else ""
     yield "starred", "yes" if opinion.is_starred else ""
@@ -163,14 +165,14 @@ def _opinion_facts(kept: "Annotations", clip_id: str) -> "Iterator[tuple[str, st
     yield "albums", ", ".join(kept.albums.get(clip_id, ()))
 
 
-def _model_words(request: "Request | None", clip: "Clip") -> str:
+def _model_words(request: Request | None, clip: Clip) -> str:
     from sunotui.domain.tasks.differences import model_note
 
     note = "" if request is None else model_note(request, clip)
     return f"{clip.model} ({note})" if note else clip.model
 
 
-def _differences(request: "Request | None", clip: "Clip") -> "tuple[Difference, ...]":
+def _differences(request: Request | None, clip: Clip) -> tuple[Difference, ...]:
     if request is None:
         return ()
     from sunotui.domain.tasks.differences import differences
@@ -178,7 +180,7 @@ def _differences(request: "Request | None", clip: "Clip") -> "tuple[Difference, 
     return differences(request, clip)
 
 
-def _words_for(found: "Difference") -> str:
+def _words_for(found: Difference) -> str:
     """What was asked and what was made, each by its beginning: the rest is in --json."""
     from sunotui.domain.requests.validation_issue import first_words
 

@@ -1,5 +1,7 @@
 """The command that prints one address of a take."""
 
+from __future__ import annotations
+
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -38,7 +40,7 @@ def url(args: Namespace, environ: Mapping[str, str]) -> int:
     return print_address(args, environ, task, take, number, address)
 
 
-def _link(task: "Task", take: "Clip", number: int, kind: str, environ: Mapping[str, str]) -> str | None:
+def _link(task: Task, take: Clip, number: int, kind: str, environ: Mapping[str, str]) -> str | None:
     """The stored link, or a fresh one in place of a stream. Raises NotFound for the stream of a take that failed."""
     if kind == "audio" and take.is_stream:
         take = _fresh(task, take, environ)
@@ -53,10 +55,10 @@ def _link(task: "Task", take: "Clip", number: int, kind: str, environ: Mapping[s
     return address
 
 
-def _fresh(task: "Task", take: "Clip", environ: Mapping[str, str]) -> "Clip":
+def _fresh(task: Task, take: Clip, environ: Mapping[str, str]) -> Clip:
     """The take as the gateway tells it now; as it was known, where the gateway cannot be asked."""
 
-    async def work(studio: "Core") -> "Clip":
+    async def work(studio: Core) -> Clip:
         return await studio.extras.fresh_clip(task.id, take.id)
 
     try:

@@ -1,5 +1,7 @@
 """Commands about personas, the voices made of clips: personas and persona."""
 
+from __future__ import annotations
+
 import time
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 def personas(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the voices that this computer knows of at the gateway."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         found = await studio.extras.personas(studio.current_profile().name)
         if args.json:
             print_json([_document(persona) for persona in found])
@@ -39,7 +41,7 @@ def persona(args: Namespace, environ: Mapping[str, str]) -> int:
     """Make a voice out of a clip."""
     read_piped(args, "name", "description", "style")
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         parent = await parent_of(studio, args.clip)
         if parent.is_upload:
             say("That clip was uploaded: gateways are known to make personas of generated clips only")
@@ -67,7 +69,7 @@ def persona(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, work)
 
 
-def _document(persona: "Persona") -> dict[str, Any]:
+def _document(persona: Persona) -> dict[str, Any]:
     return {
         "id": persona.id,
         "profile": persona.profile,
@@ -77,7 +79,7 @@ def _document(persona: "Persona") -> dict[str, Any]:
     }
 
 
-def _print(personas: "Sequence[Persona]") -> None:
+def _print(personas: Sequence[Persona]) -> None:
     now = time.time()
     rows = [
         (each.id, each.name, each.clip_id, age(now - each.created_at) if each.created_at else "") for each in personas

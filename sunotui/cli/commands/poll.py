@@ -1,5 +1,7 @@
 """Commands that ask the gateway about tasks: fetch and wait."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from argparse import Namespace
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
     """Ask now, in one batch, and take into the library what was made elsewhere."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         ids = await studio.desk.run(task_ids, studio.library, args.ids)
         found = await studio.refresh(ids)
         await _learn_price(studio, found)
@@ -38,7 +40,7 @@ def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
 def wait(args: Namespace, environ: Mapping[str, str]) -> int:
     """Wait until tasks have ended; ids that the library does not know are asked for first."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         from sunotui.cli.wait import wait_and_tell
 
         ids = await studio.desk.run(task_ids, studio.library, args.ids)
@@ -56,7 +58,7 @@ def wait(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, work)
 
 
-async def _learn_price(studio: "Core", tasks: "Iterable[Task]") -> None:
+async def _learn_price(studio: Core, tasks: Iterable[Task]) -> None:
     """Learn what they cost where an earlier command sent one of them, with nothing else sent since."""
     for profile in {task.profile for task in tasks}:
         try:
@@ -65,14 +67,14 @@ async def _learn_price(studio: "Core", tasks: "Iterable[Task]") -> None:
             return
 
 
-async def _print(studio: "Core", tasks: "Sequence[Task]", *, as_json: bool) -> None:
+async def _print(studio: Core, tasks: Sequence[Task], *, as_json: bool) -> None:
     if as_json:
         print_json(await read_documents(studio, tasks))
     elif tasks:
         print_tasks(tasks, time.time())
 
 
-def _missing(ids: "Sequence[str]", found: "Sequence[Task]") -> list[str]:
+def _missing(ids: Sequence[str], found: Sequence[Task]) -> list[str]:
     known = {task.id for task in found}
     return [task_id for task_id in ids if task_id not in known]
 

@@ -1,6 +1,8 @@
 """`doctor --repair`: rescues what can be read of a damaged library, tells what that is, and asks before it moves a
 file."""
 
+from __future__ import annotations
+
 import sys
 import time
 from argparse import Namespace
@@ -43,7 +45,7 @@ def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
     return DONE
 
 
-def _agrees(found: "RepairReport", *, is_asked: bool) -> bool:
+def _agrees(found: RepairReport, *, is_asked: bool) -> bool:
     if not is_asked:
         return True
     _tell_rows(found)
@@ -55,7 +57,7 @@ def _agrees(found: "RepairReport", *, is_asked: bool) -> bool:
     return answer.strip().lower() in {"y", "yes"}
 
 
-def _tell_rows(found: "RepairReport") -> None:
+def _tell_rows(found: RepairReport) -> None:
     shown = [
         each
         for each in found.tables
@@ -85,12 +87,12 @@ def _tell_rows(found: "RepairReport") -> None:
         )
 
 
-def _tell_kept(done: "RepairReport") -> None:
+def _tell_kept(done: RepairReport) -> None:
     if done.kept is not None:
         print(f"The damaged file is kept as {done.kept}")
 
 
-def _document(done: "RepairReport") -> Document:
+def _document(done: RepairReport) -> Document:
     return {
         "ok": True,
         "library": str(done.library),

@@ -1,5 +1,7 @@
 """The commands of saved searches: list, save, show, delete."""
 
+from __future__ import annotations
+
 import time
 from argparse import Namespace
 from collections.abc import Mapping
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 def listed(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the saved searches, by name."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         found = await studio.keeper.searches()
         if args.json:
             print_json([_document(search) for search in found])
@@ -38,7 +40,7 @@ def save(args: Namespace, environ: Mapping[str, str]) -> int:
     """Keep a search under a name, in place of the one that had it."""
     listing = ListQuery(search=args.query, sort=Sort(args.sort), is_reversed=args.reverse)
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         sentence = await studio.keeper.save_search(args.name, listing)
         await _tell(studio, args, sentence)
         return DONE
@@ -49,7 +51,7 @@ def save(args: Namespace, environ: Mapping[str, str]) -> int:
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
     """List what a saved search finds, as the screen does."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         search = await studio.keeper.search(args.name)
         parse_strictly(search.query, time.time())
         place = Collection(CollectionKind.SEARCH, search.name)
@@ -71,7 +73,7 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
 def delete(args: Namespace, environ: Mapping[str, str]) -> int:
     """Forget a saved search; its tasks stay."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         search = await studio.keeper.search(args.name)
         await _tell(studio, args, await studio.keeper.delete_search(search.name))
         return DONE
@@ -79,7 +81,7 @@ def delete(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, work)
 
 
-async def _tell(studio: "Core", args: Namespace, sentence: str) -> None:
+async def _tell(studio: Core, args: Namespace, sentence: str) -> None:
     """What was changed, or with --json the searches there are now."""
     if args.json:
         print_json([_document(search) for search in await studio.keeper.searches()])
@@ -89,9 +91,9 @@ async def _tell(studio: "Core", args: Namespace, sentence: str) -> None:
         say("Nothing changed: it was so already")
 
 
-def _document(search: "SavedSearch") -> dict[str, Any]:
+def _document(search: SavedSearch) -> dict[str, Any]:
     return {"name": search.name, "search": search.query, "sort": search.sort.value, "reversed": search.is_reversed}
 
 
-def _order_words(search: "SavedSearch") -> str:
+def _order_words(search: SavedSearch) -> str:
     return f"{search.sort.value}, reversed" if search.is_reversed else search.sort.value

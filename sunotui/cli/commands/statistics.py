@@ -1,5 +1,7 @@
 """Statistics of the library: stats."""
 
+from __future__ import annotations
+
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
@@ -35,7 +37,7 @@ def stats(args: Namespace, environ: Mapping[str, str]) -> int:
     return DONE
 
 
-def _document(of: "Statistics") -> dict[str, object]:
+def _document(of: Statistics) -> dict[str, object]:
     return {
         "total": _tally(of.total),
         "weeks": [{"week": one.name, **_tally(one)} for one in of.weeks],
@@ -60,7 +62,7 @@ def _document(of: "Statistics") -> dict[str, object]:
     }
 
 
-def _tally(one: "TaskCounts") -> dict[str, object]:
+def _tally(one: TaskCounts) -> dict[str, object]:
     return {
         "tasks": one.tasks,
         "ended": one.ended,

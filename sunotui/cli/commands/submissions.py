@@ -1,5 +1,7 @@
 """The journal of what was sent: submissions, and the ways out of an unknown outcome."""
 
+from __future__ import annotations
+
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the journal, or resolve one row of it."""
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         if args.resolve:
             return await _resolve(studio, *args.resolve, as_json=args.json)
         found = await studio.desk.run(lambda: studio.journal.list(limit=args.limit + 1))
@@ -33,7 +35,7 @@ def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
     return with_studio(environ, args.profile, work)
 
 
-async def _resolve(studio: "Core", wanted: str, how: str, task_id: str = "", *, as_json: bool) -> int:
+async def _resolve(studio: Core, wanted: str, how: str, task_id: str = "", *, as_json: bool) -> int:
     from sunotui.cli.submit import tell_submission
 
     submission_id = await _full_id(studio, wanted)
@@ -58,7 +60,7 @@ async def _resolve(studio: "Core", wanted: str, how: str, task_id: str = "", *, 
     return DONE if how == "drop" else code_of_submission(ended)
 
 
-async def _refuse_ended(studio: "Core", submission_id: str) -> None:
+async def _refuse_ended(studio: Core, submission_id: str) -> None:
     """Raise InvalidRequest for a submission whose outcome is known, with the command that sends such a request."""
     submission = await studio.desk.run(studio.journal.get, submission_id)
     if submission is None or submission.state is SubmissionState.UNKNOWN:
@@ -80,7 +82,7 @@ async def _refuse_ended(studio: "Core", submission_id: str) -> None:
     raise InvalidRequest(what, advice=advice)
 
 
-async def _look(studio: "Core", submission_id: str, *, as_json: bool) -> int:
+async def _look(studio: Core, submission_id: str, *, as_json: bool) -> int:
     """Print the songs of the gateway's list that the submission may have become; it stays unknown."""
     matches = await studio.unknowns.matches(submission_id)
     if as_json:
@@ -105,7 +107,7 @@ async def _look(studio: "Core", submission_id: str, *, as_json: bool) -> int:
     return DONE
 
 
-async def _full_id(studio: "Core", wanted: str) -> str:
+async def _full_id(studio: Core, wanted: str) -> str:
     """A submission's id by its first characters, in whatever case; one that fits nothing stands as it is, to be told as
     not found."""
     wanted = cleaned_id(wanted)

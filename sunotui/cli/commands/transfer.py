@@ -1,5 +1,7 @@
 """Commands that carry the library to another computer or another program, and bring one in: export and import."""
 
+from __future__ import annotations
+
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -85,7 +87,7 @@ def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
     return NOT_FOUND if adopted.missing else DONE
 
 
-def _take_in(name: str, environ: Mapping[str, str], tell: Callable[[int, str], None]) -> "ImportReport":
+def _take_in(name: str, environ: Mapping[str, str], tell: Callable[[int, str], None]) -> ImportReport:
     from sunotui.core.transfer.jsonl_import import import_jsonl
     from sunotui.storage.transfer.importer import Importer
 
@@ -111,7 +113,7 @@ def _adopt(ids: Sequence[str], profile: str, environ: Mapping[str, str]) -> Adop
     """Ask the gateway for the tasks that are not here yet, a chunk at a time: each is on disk before the next."""
     adopted = Adopted()
 
-    async def work(studio: "Core") -> Adopted:
+    async def work(studio: Core) -> Adopted:
         known = await studio.desk.run(studio.library.tasks, ids)
         adopted.known = len(known)
         wanted = [task_id for task_id in ids if task_id not in known]
@@ -125,7 +127,7 @@ def _adopt(ids: Sequence[str], profile: str, environ: Mapping[str, str]) -> Adop
     return with_studio(environ, profile, work)
 
 
-def _summary(found: "ImportReport", adopted: Adopted) -> str:
+def _summary(found: ImportReport, adopted: Adopted) -> str:
     from sunotui.storage.transfer.importer import ImportStatus
 
     added = found.count(ImportStatus.ADDED) + len(adopted.new)
@@ -138,7 +140,7 @@ def _summary(found: "ImportReport", adopted: Adopted) -> str:
     return f"Imported: {', '.join(words)}"
 
 
-def _document(found: "ImportReport", broken: Sequence[tuple[int, str]], adopted: Adopted) -> dict[str, Any]:
+def _document(found: ImportReport, broken: Sequence[tuple[int, str]], adopted: Adopted) -> dict[str, Any]:
     from sunotui.storage.transfer.importer import ImportStatus
 
     records: dict[str, dict[str, int]] = {}

@@ -1,5 +1,7 @@
 """The web page of `sunotui export --html`: which takes are on it, and what is said while it is written."""
 
+from __future__ import annotations
+
 import time
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping
@@ -53,7 +55,7 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
     return DONE
 
 
-def _chosen(records: "Records", args: Namespace) -> "tuple[str, list[Chosen]]":
+def _chosen(records: Records, args: Namespace) -> tuple[str, list[Chosen]]:
     """The page's title and its takes. Raises NotFound."""
     library = records.library
     if args.html:
@@ -69,7 +71,7 @@ def _chosen(records: "Records", args: Namespace) -> "tuple[str, list[Chosen]]":
     return args.search, takes
 
 
-def _of_album(records: "Records", name: str) -> "tuple[str, list[Chosen]]":
+def _of_album(records: Records, name: str) -> tuple[str, list[Chosen]]:
     from sunotui.storage.annotations.albums import AlbumStore
 
     album = AlbumStore(records.database).album(name, with_trash=False)
@@ -77,11 +79,11 @@ def _of_album(records: "Records", name: str) -> "tuple[str, list[Chosen]]":
     return album.name, list(_takes_of(album.takes, tasks))
 
 
-def _takes_of(takes: "Iterable[TakeRef]", tasks: "Mapping[str, Task]") -> "Iterator[Chosen]":
+def _takes_of(takes: Iterable[TakeRef], tasks: Mapping[str, Task]) -> Iterator[Chosen]:
     for take in takes:
         clips: tuple[Clip, ...] = tasks[take.task_id].clips
         yield from ((tasks[take.task_id], clip) for clip in clips if clip.id == take.clip_id)
 
 
-def _all_of(task: "Task") -> "list[Chosen]":
+def _all_of(task: Task) -> list[Chosen]:
     return [(task, clip) for clip in task.clips]

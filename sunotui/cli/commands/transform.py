@@ -1,5 +1,7 @@
 """Commands that make something of audio that is there: concat, stems, upload."""
 
+from __future__ import annotations
+
 import os
 from argparse import Namespace
 from collections.abc import Mapping
@@ -22,7 +24,7 @@ def concat(args: Namespace, environ: Mapping[str, str]) -> int:
     """Join an extended clip with what it continues."""
     extra = extra_in(args.extra)
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         parent = await parent_of(studio, args.clip)
         return await make(studio, ConcatRequest(parent.clip_id, args.infill, extra), args)
 
@@ -34,7 +36,7 @@ def stems(args: Namespace, environ: Mapping[str, str]) -> int:
     read_piped(args, "title", "model")
     extra = extra_in(args.extra)
 
-    async def work(studio: "Core") -> int:
+    async def work(studio: Core) -> int:
         parent = await parent_of(studio, args.clip)
         request = DerivedRequest(
             "stems_short" if args.short else "stems",

@@ -1,5 +1,7 @@
 """What is known of one gateway: what it offers, what is left there, what things cost and how long they take."""
 
+from __future__ import annotations
+
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -36,7 +38,7 @@ class GatewayReport:
     usual: dict[TaskKind, DurationEstimate]
 
 
-async def report_on(studio: "Core", profile: "Profile", balance: Balance | None, *, is_asked: bool) -> GatewayReport:
+async def report_on(studio: Core, profile: Profile, balance: Balance | None, *, is_asked: bool) -> GatewayReport:
     """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises
     SunotuiError."""
     look = studio.offerings.probe if is_asked else studio.offerings.of

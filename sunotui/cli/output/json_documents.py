@@ -1,5 +1,7 @@
 """The JSON documents of tasks, clips and submissions: their keys are a contract, and new ones come at the end."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -26,7 +28,7 @@ def iso(at: float | None) -> str | None:
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def task_document(task: "Task", request: "Request | None" = None, kept: "Annotations | None" = None) -> dict[str, Any]:
+def task_document(task: Task, request: Request | None = None, kept: Annotations | None = None) -> dict[str, Any]:
     """The JSON of a task; `request` is what was asked for, where the journal knows it, and `kept` what a person keeps
     of it, where that was read."""
     opinion = kept.opinion if kept is not None else lambda _: None
@@ -51,7 +53,7 @@ def task_document(task: "Task", request: "Request | None" = None, kept: "Annotat
     }
 
 
-def _kept_fields(kept: "Annotations") -> dict[str, Any]:
+def _kept_fields(kept: Annotations) -> dict[str, Any]:
     return {
         "rating": kept.rating,
         "starred": kept.is_starred,
@@ -63,7 +65,7 @@ def _kept_fields(kept: "Annotations") -> dict[str, Any]:
     }
 
 
-def kept_document(task_id: str, kept: "Annotations") -> dict[str, Any]:
+def kept_document(task_id: str, kept: Annotations) -> dict[str, Any]:
     """The JSON of what a person keeps of a task."""
     takes = {**dict.fromkeys(kept.albums), **dict.fromkeys(kept.ratings)}
     return {
@@ -73,11 +75,11 @@ def kept_document(task_id: str, kept: "Annotations") -> dict[str, Any]:
     }
 
 
-def _opinion_fields(opinion: "TakeRating") -> dict[str, Any]:
+def _opinion_fields(opinion: TakeRating) -> dict[str, Any]:
     return {"rating": opinion.rating, "starred": opinion.is_starred, "heard_at": iso(opinion.heard_at)}
 
 
-def clip_document(clip: "Clip", take: int | None, opinion: "TakeRating | None" = None) -> dict[str, Any]:
+def clip_document(clip: Clip, take: int | None, opinion: TakeRating | None = None) -> dict[str, Any]:
     """The JSON of a clip, with its number among the task's takes; None for a clip that no task is known of.
 
     `opinion` is what a person thinks of it, where that was read.
@@ -110,7 +112,7 @@ def clip_document(clip: "Clip", take: int | None, opinion: "TakeRating | None" =
     }
 
 
-def submission_document(submission: "Submission") -> dict[str, Any]:
+def submission_document(submission: Submission) -> dict[str, Any]:
     """The JSON of a row of the journal."""
     from sunotui.domain.requests.request import to_json
 
@@ -133,7 +135,7 @@ def submission_document(submission: "Submission") -> dict[str, Any]:
     }
 
 
-def match_document(match: "SongMatch") -> dict[str, Any]:
+def match_document(match: SongMatch) -> dict[str, Any]:
     """The JSON of a song in a gateway's list that an unknown submission may have become."""
     return {
         "id": match.id,
@@ -145,26 +147,24 @@ def match_document(match: "SongMatch") -> dict[str, Any]:
     }
 
 
-def documents_of(
-    tasks: "Iterable[Task]", journal: "Journal", kept: "Mapping[str, Annotations]"
-) -> list[dict[str, Any]]:
+def documents_of(tasks: Iterable[Task], journal: Journal, kept: Mapping[str, Annotations]) -> list[dict[str, Any]]:
     """The JSON of tasks beside what was asked for and what is kept of them; reads the journal."""
     return [task_document(task, request_of(task, journal), kept.get(task.id)) for task in tasks]
 
 
-async def read_documents(studio: "Core", tasks: "Sequence[Task]") -> list[dict[str, Any]]:
+async def read_documents(studio: Core, tasks: Sequence[Task]) -> list[dict[str, Any]]:
     """The same with a studio, on its storage thread."""
     kept = await studio.keeper.annotations([task.id for task in tasks])
     return await studio.desk.run(documents_of, tasks, studio.journal, kept)
 
 
-def request_of(task: "Task", journal: "Journal") -> "Request | None":
+def request_of(task: Task, journal: Journal) -> Request | None:
     """What was asked for, where this computer asked."""
     submission = journal.get(task.submission_id) if task.submission_id else None
     return None if submission is None else submission.request
 
 
-def _differences(request: "Request", task: "Task") -> list[dict[str, Any]]:
+def _differences(request: Request, task: Task) -> list[dict[str, Any]]:
     from sunotui.domain.tasks.differences import differences
 
     return [

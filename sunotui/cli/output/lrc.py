@@ -1,5 +1,7 @@
 """The words of a clip by lines with their times, and as LRC, the format that players show while a song is playing."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -7,7 +9,7 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.word_timings import WordTimings
 
 
-def timed_lines(timing: "WordTimings") -> list[tuple[float, str]]:
+def timed_lines(timing: WordTimings) -> list[tuple[float, str]]:
     """The lines that are not empty, each with the second at which its first word begins."""
     found: list[tuple[float, str]] = []
     text, began_s = "", 0.0
@@ -22,13 +24,13 @@ def timed_lines(timing: "WordTimings") -> list[tuple[float, str]]:
     return [*found, (began_s, text.strip())] if text.strip() else found
 
 
-def lrc_of(timing: "WordTimings", title: str = "") -> str:
+def lrc_of(timing: WordTimings, title: str = "") -> str:
     """The lines as LRC: "[02:41.30]Let's go". A title that could end its own tag is left without its brackets."""
     head = [f"[ti:{title.replace('[', '(').replace(']', ')')}]"] if title else []
     return "\n".join([*head, *(f"[{_stamp(start_s)}]{line}" for start_s, line in timed_lines(timing))])
 
 
-def _pieces(timing: "WordTimings") -> Iterator[tuple[str, float]]:
+def _pieces(timing: WordTimings) -> Iterator[tuple[str, float]]:
     """Words and line ends, apart: a gateway's word may have line ends before, behind and within."""
     for word in timing.words:
         for at, part in enumerate(word.text.split("\n")):

@@ -1,5 +1,7 @@
 """The file that a command writes, named by a person: put in its place when it is whole, readable by its owner only."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,5 +1,7 @@
 """One line that moves while a file goes out, where a person looks on."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +17,7 @@ _BAR = 30
 
 
 @contextmanager
-def shown_upload(studio: "Core") -> Iterator[None]:
+def shown_upload(studio: Core) -> Iterator[None]:
     """Show how far an upload is, on a terminal's standard error and nowhere else."""
     if not sys.stderr.isatty():
         yield

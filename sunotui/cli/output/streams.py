@@ -4,6 +4,8 @@ Output that cannot be written is OutputUnwritable, one sentence with an exit cod
 written are dropped, and the work goes on: a request may be paid for already.
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import sys
@@ -23,7 +25,7 @@ class GuardedOutput:
         self._stream = stream
 
     @property
-    def buffer(self) -> "GuardedOutput":
+    def buffer(self) -> GuardedOutput:
         """What bytes are written to."""
         return GuardedOutput(self._stream.buffer)
 

@@ -1,5 +1,7 @@
 """A terminal's size in COLUMNS and LINES, which outlives the terminal that it was true of."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import MutableMapping

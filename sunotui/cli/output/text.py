@@ -1,5 +1,7 @@
 """How the commands print: one JSON document for scripts, tables and pages for people, messages beside them."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -40,7 +42,7 @@ def say(sentence: str) -> None:
     print(clean(sentence, 2_000), file=sys.stderr, flush=True)
 
 
-def within_limit(found: "list[T]", limit: int) -> "list[T]":
+def within_limit(found: list[T], limit: int) -> list[T]:
     """The first `limit` of what was read, which is one more where there are more; those that are left out are said."""
     if len(found) > limit:
         say(f"Only the first {limit:,} are listed; --limit N lists more")
@@ -109,14 +111,14 @@ def fit(cell: str, size: int) -> str:
     return cell + " " * (size - cell_len(cell))
 
 
-def print_words(tasks: Sequence["Task"]) -> None:
+def print_words(tasks: Sequence[Task]) -> None:
     """The words that were asked for, under their table: they are what a lyrics task is about."""
     for task in tasks:
         if task.lyrics is not None and task.lyrics.text:
             print(f"\n{clean_lines(task.lyrics.text)}")
 
 
-def print_tasks(tasks: Sequence["Task"], now: float) -> None:
+def print_tasks(tasks: Sequence[Task], now: float) -> None:
     """Tasks as a table for people."""
     rows = [
         (
@@ -153,7 +155,7 @@ def length(seconds: float | None) -> str:
     return f"{minutes}:{rest:02}"
 
 
-def usual_words(usual: "DurationEstimate") -> str:
+def usual_words(usual: DurationEstimate) -> str:
     """Such as "2:10, 9 of 10 within 3:40"."""
     return f"{length(usual.median_s) or '0:00'}, 9 of 10 within {length(usual.p90_s) or '0:00'}"
 

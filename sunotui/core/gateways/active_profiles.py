@@ -1,5 +1,7 @@
 """Which profiles there are for this run, and which one is used."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from sunotui.domain.dialect import checked_setting

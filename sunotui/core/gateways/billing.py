@@ -1,5 +1,7 @@
 """Money: what is left at each gateway, and what a request was seen to cost there. Asked after events, not polled."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 

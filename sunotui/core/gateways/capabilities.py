@@ -1,5 +1,7 @@
 """What each gateway offers, remembered: looked up in its pages once a day, refined by what worked and what did not."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection
 
 from sunotui.core.context import Context

@@ -1,5 +1,7 @@
 """What an outcome or a finished take teaches about a gateway: pure."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """One client per profile, built when first needed: the HTTP library is loaded off the screen's thread."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -48,7 +50,7 @@ class ClientPool:
         evidence = self._evidence_of(name)
         return choose_dialect(profile.dialect, profile.base_url.host, evidence, is_from_env=profile.is_from_env)
 
-    async def client(self, name: str) -> "GatewayClient":
+    async def client(self, name: str) -> GatewayClient:
         """The client of the profile called `name`. Raises TokenMissing, TokenMalformed, TokenStoreError,
         and for an address that no login has tried NotAGateway, TokenRejected or KeyQuotaExceeded."""
         profile = self._profile_named(name)
@@ -66,10 +68,10 @@ class ClientPool:
                 return await self._tried(name, *kept)
             return kept[1]
 
-    async def _opened(self, profile: Profile) -> "GatewayClient":
+    async def _opened(self, profile: Profile) -> GatewayClient:
         return await open_client(profile, await self._doors.token_of(profile))
 
-    async def _tried(self, name: str, profile: Profile, client: "GatewayClient") -> "GatewayClient":
+    async def _tried(self, name: str, profile: Profile, client: GatewayClient) -> GatewayClient:
         """Of an address that no login has tried, the prefix is found before anything that costs goes there: where it
         is wrong, a web page's answer would leave a submission unknown. Raises NotAGateway when it is nowhere, and
         TokenRejected or KeyQuotaExceeded when a prefix answers so: under the wrong prefix that would read as "not
@@ -102,10 +104,10 @@ class ClientPool:
             await self.forget(name)
 
 
-async def open_client(profile: Profile, token: "Token") -> "GatewayClient":
+async def open_client(profile: Profile, token: Token) -> GatewayClient:
     """A client outside the cache, as a login needs to try a token; the caller closes it."""
 
-    def load() -> "type[GatewayClient]":
+    def load() -> type[GatewayClient]:
         from sunotui.gateway.client import GatewayClient
 
         return GatewayClient

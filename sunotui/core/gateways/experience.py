@@ -1,5 +1,7 @@
 """Learns what gateways offer from what happens to requests, whoever sent and whoever watched them."""
 
+from __future__ import annotations
+
 import json
 
 from sunotui.core.context import Context

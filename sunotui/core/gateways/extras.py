@@ -1,6 +1,8 @@
 """What some gateways tell of clips for nothing, for both faces: each refused politely where it is missing, each a
 lesson about the gateway."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -85,7 +87,7 @@ class ExtrasService:
             raise NotFound(f"There is no take {clip_id}")
         return task, clip
 
-    async def _ask(self, profile: str, feature: Feature, ask: "Callable[[GatewayClient], Awaitable[T]]") -> T:
+    async def _ask(self, profile: str, feature: Feature, ask: Callable[[GatewayClient], Awaitable[T]]) -> T:
         client = await self._gateways.client(profile)
         try:
             answer = await ask(client)

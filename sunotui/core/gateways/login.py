@@ -1,5 +1,7 @@
 """Into a gateway and out again: the base URL and the token are tried without spending anything, then kept."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +29,7 @@ class LoginService:
         self._gateways = gateways
         self._use = use
 
-    async def verify(self, profile: Profile, token: "Token") -> tuple[Profile, "LoginCheck"]:
+    async def verify(self, profile: Profile, token: Token) -> tuple[Profile, LoginCheck]:
         """Ask the gateway whether it takes the token; costs nothing. The profile comes back with the prefix that the
         gateway answered under. Raises SunotuiError."""
         client = await open_client(profile, token)
@@ -37,7 +39,7 @@ class LoginService:
             await client.aclose()
         return replace(profile, base_url=check.base_url), check
 
-    async def save(self, profile: Profile, token: "Token", *, is_session_only: bool = False) -> None:
+    async def save(self, profile: Profile, token: Token, *, is_session_only: bool = False) -> None:
         """Remember a profile that was tried out, its token in the keyring or for this session, and use it.
 
         Raises TokenStoreError; the profile is then not kept either.

@@ -1,5 +1,7 @@
 """The model of a request that names none, chosen for one gateway."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

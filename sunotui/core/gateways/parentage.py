@@ -1,5 +1,7 @@
 """What is known to go wrong with a request about a clip: its maker, and places that are not inside of it."""
 
+from __future__ import annotations
+
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.features import Feature

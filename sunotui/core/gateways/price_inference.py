@@ -1,5 +1,7 @@
 """What happened to one account's money between two looks at its balance, and whether it tells a price: pure."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 

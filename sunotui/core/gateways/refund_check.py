@@ -1,5 +1,7 @@
 """Whether a failed request was refunded, from the balance before and after, and from the gateway's own record: pure."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from sunotui.domain.money import LEAST_AMOUNT, QUOTA, Balance, Refund, RefundSource, RefundVerdict

@@ -1,5 +1,7 @@
 """Where a profile's token comes from: this session, the environment, a command, the OS keyring, in that order."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -30,14 +32,14 @@ COMMAND_LIMIT_S = 60.0
 class TokenResolver:
     """The ways in for a token; none of them is a plain file."""
 
-    def __init__(self, environ: Mapping[str, str], store: "TokenStore | None" = None) -> None:
+    def __init__(self, environ: Mapping[str, str], store: TokenStore | None = None) -> None:
         self._environ = environ
         self._store = store
         self._session: dict[str, Token] = {}
         self._patience: dict[str, BoundedCall] = {}
 
     @property
-    def store(self) -> "TokenStore":
+    def store(self) -> TokenStore:
         """The OS keyring; built on first use, since asking for its back end takes a while."""
         if self._store is None:
             from sunotui.storage.secrets.tokens import TokenStore
@@ -45,7 +47,7 @@ class TokenResolver:
             self._store = TokenStore()
         return self._store
 
-    def keep_for_session(self, profile_name: str, token: "Token") -> None:
+    def keep_for_session(self, profile_name: str, token: Token) -> None:
         """Use a token until the program ends, without storing it anywhere."""
         self._session[profile_name] = token
 
@@ -53,7 +55,7 @@ class TokenResolver:
         """Drop the session's token of a profile."""
         self._session.pop(profile_name, None)
 
-    async def token_of(self, profile: Profile) -> "Token":
+    async def token_of(self, profile: Profile) -> Token:
         """The profile's token. Raises TokenMissing, TokenMalformed or TokenStoreError; never blocks the loop, and a
         program that ends does not wait for it."""
         patience = self._patience.setdefault(profile.name, BoundedCall(COMMAND_LIMIT_S + LIMIT_S))
@@ -67,7 +69,7 @@ class TokenResolver:
                 ) from None
             raise TokenStoreError() from None
 
-    def _find(self, profile: Profile) -> "Token":
+    def _find(self, profile: Profile) -> Token:
         from sunotui.domain.token import Token
 
         if (kept := self._session.get(profile.name)) is not None:
@@ -97,7 +99,7 @@ class TokenResolver:
         return f"the OS keyring ({self.store.describe()})"
 
 
-def _token_of_command(command: tuple[str, ...], environ: Mapping[str, str]) -> "Token":
+def _token_of_command(command: tuple[str, ...], environ: Mapping[str, str]) -> Token:
     from sunotui.domain.token import Token
 
     name = f"The token_command '{command[0]}'"

@@ -1,5 +1,7 @@
 """What a person should know before money is spent: one sentence each, evidence with its date, guesses as guesses."""
 
+from __future__ import annotations
+
 import json
 import time
 

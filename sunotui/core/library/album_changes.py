@@ -1,5 +1,7 @@
 """Changes of albums and saved searches, each with what undoes it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 
 from sunotui.core.library.rating_changes import counted

@@ -1,5 +1,7 @@
 """What a person keeps, for both faces: every change is one transaction, is told, and can be undone."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 
 from sunotui.core.context import Context

@@ -1,5 +1,7 @@
 """What lists ask the library: a piece of a listing, the ids of a range, and how much each place holds."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 
 from sunotui.core.submissions import pending_rows

@@ -1,5 +1,7 @@
 """How long a gateway usually takes, from the tasks that were watched to their end."""
 
+from __future__ import annotations
+
 from sunotui.domain.tasks.durations import DurationEstimate, estimate_duration
 from sunotui.domain.tasks.task import TaskKind
 from sunotui.storage.tasks.task_store import TaskStore

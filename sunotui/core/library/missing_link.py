@@ -1,5 +1,7 @@
 """Why a take has no address: none was given yet, the gateway gives none, or the one that it gave cannot be used."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator
 from typing import NamedTuple

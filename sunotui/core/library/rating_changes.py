@@ -1,5 +1,7 @@
 """Changes of what a person thinks of takes and tasks, each with what undoes it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Sequence
 
 from sunotui.core.library.undo import Change

@@ -1,5 +1,7 @@
 """All that is known of one task; loaded when the first is shown, since a list of rows needs none of it (12 ms)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,5 +1,7 @@
 """What the faces ask the library of one task, and the journal and the drafts beside it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -31,7 +33,7 @@ class TaskReader:
         drafts: DraftStore,
         timings: TimingStore,
         families: LineageStore,
-        kept_of: Callable[[Sequence[str]], Mapping[str, "Annotations"]],
+        kept_of: Callable[[Sequence[str]], Mapping[str, Annotations]],
     ) -> None:
         """`kept_of` reads what is kept of tasks; on the storage thread."""
         self._desk = desk
@@ -46,11 +48,11 @@ class TaskReader:
         submission_id = pending_rows.submission_id_of(row)
         return self._journal.get(submission_id) if submission_id is not None else None
 
-    async def detail(self, task_id: str) -> "TaskDetail | None":
+    async def detail(self, task_id: str) -> TaskDetail | None:
         """All that is known of a task, or None when the library has no such task."""
         return await self._desk.run(self._detail, task_id)
 
-    def _detail(self, task_id: str) -> "TaskDetail | None":
+    def _detail(self, task_id: str) -> TaskDetail | None:
         from sunotui.core.library.task_detail import TaskDetail
         from sunotui.domain.annotations import NOTHING_KEPT
         from sunotui.domain.tasks.durations import estimate_duration
@@ -67,7 +69,7 @@ class TaskReader:
         kept = self._kept_of([task_id]).get(task_id, NOTHING_KEPT)
         return TaskDetail(task, submission, self._library.raw(task_id), usual, self._timings_of(task), family, kept)
 
-    def _timings_of(self, task: "Task") -> "Mapping[str, WordTimings]":
+    def _timings_of(self, task: Task) -> Mapping[str, WordTimings]:
         kept = self._timings.of([clip.id for clip in task.clips])
         if not kept:
             return {}

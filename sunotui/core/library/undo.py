@@ -1,5 +1,7 @@
 """What can be taken back: the last changes of this run, each with what undoes it."""
 
+from __future__ import annotations
+
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass

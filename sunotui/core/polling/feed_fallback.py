@@ -1,5 +1,7 @@
 """Following clips where the gateway knows nothing of their task: by the feed, while it is not known to be missing."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -59,7 +61,7 @@ class FeedFallback:
         """Whether the feed just failed and is to be left alone for a while."""
         return self._clock.monotonic() < self._quiet_until
 
-    async def poll(self, client: "GatewayClient", tasks: Iterable[Task], *, is_refresh: bool = False) -> FeedResult:
+    async def poll(self, client: GatewayClient, tasks: Iterable[Task], *, is_refresh: bool = False) -> FeedResult:
         """Ask for the clips of these tasks, which a batch left out. Raises nothing but CancelledError."""
         wanted = [task for task in tasks if _is_to_follow(task, is_refresh=is_refresh)]
         if not wanted or not (is_refresh or self.is_offered()):
@@ -83,7 +85,7 @@ class FeedFallback:
         reports = [report_of(task, clips) for task in wanted]
         return FeedResult(tuple(report for report in reports if report is not None), requests=requests)
 
-    async def feed(self, client: "GatewayClient", clip_ids: Sequence[str]) -> Collection[Clip]:
+    async def feed(self, client: GatewayClient, clip_ids: Sequence[str]) -> Collection[Clip]:
         """The clips as the feed tells them, and what that teaches. Raises SunotuiError."""
         try:
             clips = await client.feed(clip_ids)

@@ -1,5 +1,7 @@
 """The one loop of a profile: asks for all unfinished tasks that are due in one batch, and tells what changed."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -215,14 +217,14 @@ class Poller:
         last, at = self._told.get(report.id, (None, 0.0))
         return last is not report or self._clock.monotonic() - at >= CHECKED_STEP_S
 
-    def _apply_nothing(self, batch: "FetchResult") -> dict[str, Task]:
+    def _apply_nothing(self, batch: FetchResult) -> dict[str, Task]:
         """The gateway said what it said before: there is nothing to read, to write or to tell."""
         for report in batch.reports:
             self._watched[report.id].mark_polled(self._clock.monotonic(), self._clock.now())
         return {}
 
     async def _apply(
-        self, batch: "FetchResult", followed: FeedResult, known: Mapping[str, Task], *, is_refresh: bool
+        self, batch: FetchResult, followed: FeedResult, known: Mapping[str, Task], *, is_refresh: bool
     ) -> dict[str, Task]:
         """Write what is new, then tell it: an id is on disk before it is on screen (D1)."""
         now = self._clock.now()
@@ -272,7 +274,7 @@ class Poller:
             if task.status.is_final and before is not None and not before.status.is_final:
                 self._newsroom.publish(TaskEnded(task))
 
-    def _plan(self, batch: "FetchResult", found: dict[str, Task]) -> None:
+    def _plan(self, batch: FetchResult, found: dict[str, Task]) -> None:
         now = self._clock.monotonic()
         for task_id in dict.fromkeys(
             (*found, *(report.id for report in batch.reports), *batch.absent, *batch.unreadable)

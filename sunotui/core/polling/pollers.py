@@ -1,5 +1,7 @@
 """The watches, one per profile: each with its own loop and its own rate, so that none disturbs another."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 
 from sunotui.core.context import Context

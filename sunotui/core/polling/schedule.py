@@ -1,5 +1,7 @@
 """When to ask a gateway next: pure functions of ages and failures."""
 
+from __future__ import annotations
+
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,6 +1,8 @@
 """Submissions that are no tasks yet, as rows above the tasks: those that are being sent, and those whose outcome nobody
 knows, which stay in sight until a person decides (S4)."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -70,7 +72,7 @@ def _passes(submission: Submission, one: Filter) -> bool:
             return False
 
 
-def task_of(submission: Submission) -> "Task":
+def task_of(submission: Submission) -> Task:
     """A submission in the shape of the task that it may have become."""
     from sunotui.domain.tasks.task import Task
 

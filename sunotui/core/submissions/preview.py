@@ -1,5 +1,7 @@
 """What a request looks like on the wire, before it is sent."""
 
+from __future__ import annotations
+
 from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.requests.request import Request
 from sunotui.gateway.submit.payloads import build_payload

@@ -1,5 +1,7 @@
 """What accepted submissions came to that make no song: personas, longer tags, files of clips."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 from typing import TYPE_CHECKING

@@ -1,6 +1,8 @@
 """Looks for unknown submissions in the list of songs that some gateways keep for a key. It only looks: taking a song
 over is the user's decision (studio/unknowns.py)."""
 
+from __future__ import annotations
+
 import asyncio
 from dataclasses import replace
 

@@ -1,5 +1,7 @@
 """Sending a wish exactly once: journalled, claimed, sent, recorded, shown, in that order (S1)."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import secrets
@@ -220,7 +222,7 @@ class Submitter:
 
         return tell
 
-    async def _record(self, submission: Submission, outcome: "Outcome") -> Submission:
+    async def _record(self, submission: Submission, outcome: Outcome) -> Submission:
         from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected
 
         now = self._clock.now()
@@ -268,7 +270,7 @@ class Submitter:
         return ended
 
 
-def _accepted_task(submission: Submission, outcome: "Accepted", now: float) -> Task:
+def _accepted_task(submission: Submission, outcome: Accepted, now: float) -> Task:
     report = TaskReport(
         id=outcome.task_id,
         status=None if outcome.clips else TaskStatus.SUBMITTED,

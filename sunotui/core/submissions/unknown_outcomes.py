@@ -1,5 +1,7 @@
 """The ways out of an unknown outcome, all of them the user's own decision (S4)."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from sunotui.core.events import SubmissionChanged, TasksChanged
@@ -23,7 +25,7 @@ _SUBMITS = "/suno/submit/"
 class UnknownOutcomes:
     """Resolves submissions of which nobody knows whether they were accepted."""
 
-    def __init__(self, studio: "Core") -> None:
+    def __init__(self, studio: Core) -> None:
         self._studio = studio
 
     async def matches(self, submission_id: str) -> tuple[SongMatch, ...]:

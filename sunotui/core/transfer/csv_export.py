@@ -1,5 +1,7 @@
 """The library as a table for spreadsheets: one row a take, and no cell that a spreadsheet would run."""
 
+from __future__ import annotations
+
 import csv
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -22,7 +24,7 @@ _LATEST = 253_402_300_799.0
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_takes(tasks: Iterable[ExportedTask], file: "SupportsWrite[str]") -> None:
+def write_takes(tasks: Iterable[ExportedTask], file: SupportsWrite[str]) -> None:
     """A row for each take, and one for a task that has none."""
     table = csv.writer(file)
     table.writerow(HEADS)

@@ -1,5 +1,7 @@
 """The fields of an export's lines: what each may be, made ours or refused with a sentence."""
 
+from __future__ import annotations
+
 import json
 from enum import StrEnum
 from typing import Any, TypeVar

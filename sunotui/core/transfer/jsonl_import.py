@@ -1,5 +1,7 @@
 """A file taken into the library line by line: what cannot be read is told by its line, and the rest comes in."""
 
+from __future__ import annotations
+
 import codecs
 import io
 import json

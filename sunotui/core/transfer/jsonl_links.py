@@ -1,5 +1,7 @@
 """The addresses of an export's takes, read as those in a gateway's answer are."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Iterable

@@ -1,6 +1,8 @@
 """Lines of an export back into records: a stranger's file, so every field is checked as a gateway's is. Texts
 stay as they are."""
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Callable, Mapping

@@ -1,5 +1,7 @@
 """Records of a library as the lines of an export. What is empty is left out, and equal libraries give equal bytes."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields

@@ -1,5 +1,7 @@
 """A clip's notes as a standard MIDI file."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The file that a result is to be written to, before there is anything to write."""
 
+from __future__ import annotations
+
 import os
 import unicodedata
 from pathlib import Path

@@ -3,6 +3,8 @@
 What they do not tell is that of a relay. The persona page is not documented there; without it no persona could be used.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 

@@ -1,5 +1,7 @@
 """key4u: a private build whose derived tasks take their fields from `metadata_params` (its pages, November 2026)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

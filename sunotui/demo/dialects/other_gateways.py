@@ -3,6 +3,8 @@
 What their documents do not tell is kept as small as it can be: no extras, no failure bodies beyond the known form.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 

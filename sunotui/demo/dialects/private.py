@@ -1,5 +1,7 @@
 """A paid gateway: a private build of new-api with every extra that is documented (protocol 1.2, 2.2)."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any

@@ -1,5 +1,7 @@
 """The reference server's dialect (protocol 3.3, 4.3), and the places where others differ from it."""
 
+from __future__ import annotations
+
 import random
 import uuid
 from collections.abc import Callable

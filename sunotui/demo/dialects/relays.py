@@ -1,5 +1,7 @@
 """The stock relays: new-api as built in 2025 and in 2026, and one-hub (protocol 4.4 and 4.5)."""
 
+from __future__ import annotations
+
 import math
 import random
 import string

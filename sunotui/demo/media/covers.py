@@ -1,5 +1,7 @@
 """Cover pictures: PNG written with zlib alone, waves of colour and a sun from a seed."""
 
+from __future__ import annotations
+
 import colorsys
 import random
 import struct

@@ -1,5 +1,7 @@
 """What the links of a clip lead to: the finished file with ranges, the endless stream before it, the cover."""
 
+from __future__ import annotations
+
 import asyncio
 import hashlib
 import re

@@ -1,6 +1,8 @@
 """The notes of a clip, as yutoai's and key4u's pages of November 2026 show them: instruments with pitch, start, end and
 velocity."""
 
+from __future__ import annotations
+
 import random
 from typing import Any
 

@@ -4,6 +4,8 @@ The loops are MPEG-2 layer III, 24 kHz, mono, 32 kbit/s without a bit reservoir:
 and stands alone, so frames may be put together as one likes (see tests/support/make_demo_audio.py).
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
 from importlib.resources import files
 

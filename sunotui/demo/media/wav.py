@@ -1,5 +1,7 @@
 """A clip as WAV: a plain arpeggio of the clip's length, not its sound, which would have to be decoded from its MP3."""
 
+from __future__ import annotations
+
 import array
 import asyncio
 import math

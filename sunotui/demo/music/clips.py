@@ -1,5 +1,7 @@
 """Clips and lyrics as they stand on the wire (protocol 3.3 and 3.4, sample fetch_batch_reference_fields)."""
 
+from __future__ import annotations
+
 import uuid
 from datetime import UTC, datetime
 from typing import Any

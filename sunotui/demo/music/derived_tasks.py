@@ -3,6 +3,8 @@
 Source: published pages of gateways (November 2026). Which words refuse a request is not documented.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """Which derived tasks each request form documents (the `task` of a song's request, November 2026)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 _BOTH = frozenset({"extend", "upload_extend", "cover", "infill", "artist_consistency", "underpainting", "overpainting"})

@@ -1,5 +1,7 @@
 """A job of the imaginary studio: all of it is decided when it is accepted, and its state follows from the time."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType

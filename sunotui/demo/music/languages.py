@@ -1,5 +1,7 @@
 """Songs in other languages and scripts: whole lines, since they do not rhyme by formula."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 

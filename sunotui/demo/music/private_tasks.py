@@ -3,6 +3,8 @@
 Which fields a task needs is documented, and so is which model; what servers say when one is missing is not.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any

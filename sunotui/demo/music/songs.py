@@ -1,5 +1,7 @@
 """What the imaginary studio writes: title, words and style, all from a random source and the wish."""
 
+from __future__ import annotations
+
 import random
 import re
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Takes in the making: how long they last, when they are heard, and what goes wrong with them."""
 
+from __future__ import annotations
+
 import random
 import uuid
 from dataclasses import dataclass, replace

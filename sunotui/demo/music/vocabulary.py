@@ -1,5 +1,7 @@
 """The words that the imaginary studio writes its songs with."""
 
+from __future__ import annotations
+
 
 def _listed(text: str, between: str = " ") -> tuple[str, ...]:
     return tuple(text.split(between))

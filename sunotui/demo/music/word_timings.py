@@ -1,5 +1,7 @@
 """When each word of a clip is sung (protocol 1.2, sample timing_aligned_words)."""
 
+from __future__ import annotations
+
 import math
 import random
 import re

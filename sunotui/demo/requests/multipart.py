@@ -1,5 +1,7 @@
 """A form with a file in it, as browsers and storages speak it (RFC 7578)."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 

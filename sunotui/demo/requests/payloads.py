@@ -1,5 +1,7 @@
 """What comes in: the bodies of submits, read as strictly as the servers in Go read them."""
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Mapping

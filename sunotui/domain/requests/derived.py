@@ -4,6 +4,8 @@ Sources: published pages of gateways, November 2026; none was tried at a live ga
 and the names of the tasks are stored in the journal: they never change.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar

@@ -3,6 +3,8 @@
 The attributes and the words of these classes are stored in the journal: they never change.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -1,5 +1,7 @@
 """Requests that make something new: a song, or words alone."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import ClassVar
 

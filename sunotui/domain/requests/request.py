@@ -1,5 +1,7 @@
 """What a person asks a gateway to make, in all its forms, and the way to disk and back."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace

@@ -1,5 +1,7 @@
 """The request that joins clips (protocol 2.4)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -1,5 +1,7 @@
 """Requests that give the gateway audio of one's own (protocol 1.2)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import ClassVar

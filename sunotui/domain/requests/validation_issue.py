@@ -1,5 +1,7 @@
 """What can be wrong with a request before it is sent."""
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Iterator
@@ -30,7 +32,7 @@ def over_limit(field: str, text: str, limit: int, what: str = "") -> list[Valida
     return [ValidationIssue(field, sentence, is_blocking=False)]
 
 
-def damaged_texts(request: "DataclassInstance") -> list[ValidationIssue]:
+def damaged_texts(request: DataclassInstance) -> list[ValidationIssue]:
     """Texts of a request that are no text: with control characters in them, or with bytes that are not UTF-8."""
     found: list[ValidationIssue] = []
     for part in fields(request):

@@ -1,5 +1,7 @@
 """The fields of a search that are no words: is:starred, status:failed, since:7d, len:>3:00, rating:4, album:"Rain"."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

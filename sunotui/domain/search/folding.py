@@ -1,6 +1,8 @@
 """Text as a search compares it: without case, accents and width, and with every Chinese, Japanese or Korean character
 a word of its own, since those scripts put no blanks between words."""
 
+from __future__ import annotations
+
 import unicodedata
 
 _SPACELESS = (

@@ -1,5 +1,7 @@
 """Where the words of a search stand in a text, so that a screen can make them stand out."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 

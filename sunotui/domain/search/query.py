@@ -1,5 +1,7 @@
 """What a person types to find takes: words, "exact words", -without, and fields such as tag:jazz len:>3:00."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """One piece of audio in a task's answer; on screen a task's clips are its takes."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -1,5 +1,7 @@
 """Where a finished take differs from what was asked: relays drop fields without a word and bill all the same."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 

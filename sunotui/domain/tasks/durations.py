@@ -1,5 +1,7 @@
 """How long a gateway usually takes: the honest estimate beside a task that is being made."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """What the fail reason of a task means, as a sentence to stand beside the gateway's own words (protocol 4.3, 4.4)."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

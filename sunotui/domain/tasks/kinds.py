@@ -1,5 +1,7 @@
 """What a task can be, and how far it can be; apart from tasks, since a list of them needs no more than this."""
 
+from __future__ import annotations
+
 from enum import StrEnum
 
 

@@ -1,5 +1,7 @@
 """The family of a clip: what it was made of, and what was made of it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,5 +1,7 @@
 """Words of a song and their sections; reading them never raises, whatever a model wrote."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 

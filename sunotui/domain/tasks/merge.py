@@ -1,5 +1,7 @@
 """What is known plus what a gateway just said makes what is known now: pure, and never a step backwards (D2)."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation

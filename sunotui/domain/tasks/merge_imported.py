@@ -1,5 +1,7 @@
 """A task that two libraries know, made one: pure, and the older knowledge never overwrites the newer (D2)."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 from sunotui.domain.tasks.merge import merge_report

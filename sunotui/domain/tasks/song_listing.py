@@ -1,5 +1,7 @@
 """A gateway's list of the songs that a key made, and which of them an unknown submission may have become. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 

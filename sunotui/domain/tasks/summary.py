@@ -1,5 +1,7 @@
 """What one row of the task list shows, and the views that a library can be looked at through."""
 
+from __future__ import annotations
+
 from enum import StrEnum
 from typing import NamedTuple
 

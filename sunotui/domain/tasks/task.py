@@ -1,5 +1,7 @@
 """What a gateway made of an accepted submission."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from sunotui.domain.tasks.clip import Clip, ClipStatus

@@ -1,5 +1,7 @@
 """When each word of a clip is sung (protocol 1.2, act/timing)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 

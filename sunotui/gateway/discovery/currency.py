@@ -1,5 +1,7 @@
 """The unit in which a gateway's site shows money, read from its status page (new-api: GET /api/status)."""
 
+from __future__ import annotations
+
 import unicodedata
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """Signs of a gateway's dialect in a task's own JSON text."""
 
+from __future__ import annotations
+
 import json
 
 from sunotui.gateway.parsing.fields import Foreign, first

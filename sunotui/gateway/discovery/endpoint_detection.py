@@ -1,5 +1,7 @@
 """Whether an answer shows that a gateway has an endpoint at all (protocol 1.2, "how a missing extra looks")."""
 
+from __future__ import annotations
+
 import re
 
 from sunotui.domain.errors import NotAGateway, NotFound, NotSupported, SunotuiError, UnreadableResponse

@@ -1,5 +1,7 @@
 """Tells a key whose quota is used up from a wrong one, where the gateway's refusal is the same for both."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections.abc import Callable

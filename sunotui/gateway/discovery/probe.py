@@ -1,5 +1,7 @@
 """What a gateway is and offers, found out for nothing: its public pages, and questions about an id that is nobody's."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeGuard

@@ -1,5 +1,7 @@
 """What a gateway's site tells besides tasks: its name, and the money left (protocol 1.3). All of it best effort."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable
 from typing import Protocol

@@ -1,5 +1,7 @@
 """What a failure is, before it becomes a SunotuiError; and those meanings that words and statuses share."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from sunotui.domain.errors import ErrorSource, GatewayFailed, RateLimited, RequestRejected, SunotuiError

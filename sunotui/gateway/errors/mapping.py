@@ -1,6 +1,8 @@
 """Any answer that is no success, and any exception of the network, as a SunotuiError: what, whose matter, what to
 do."""
 
+from __future__ import annotations
+
 import re
 import socket
 import ssl

@@ -1,5 +1,7 @@
 """How gateways word their failures, in Chinese, English and code words: one table, the first match counts."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from enum import Enum

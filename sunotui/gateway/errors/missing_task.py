@@ -1,5 +1,7 @@
 """Whether the answer to a fetch says that there is no such task: in any wrapper, status and language."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from contextlib import suppress

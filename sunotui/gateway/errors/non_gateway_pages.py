@@ -1,5 +1,7 @@
 """Answers that no gateway wrote: pages of nginx and Cloudflare, of a web site, plain words, or nothing (protocol 5)."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 

@@ -1,5 +1,7 @@
 """What a failure means by its code word, its text and its HTTP status, gateway by gateway (protocol 5)."""
 
+from __future__ import annotations
+
 from sunotui.domain.errors import (
     ErrorSource,
     GatewayFailed,

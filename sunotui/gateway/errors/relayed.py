@@ -1,5 +1,7 @@
 """Which failures that a relay passes on prove that its user was not charged, by the order of billing in the relays."""
 
+from __future__ import annotations
+
 import re
 
 from sunotui.gateway.parsing.envelope import Envelope

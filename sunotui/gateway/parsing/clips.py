@@ -1,5 +1,7 @@
 """Clips and lyrics out of a gateway's objects, nested or flat, in either spelling (protocol 3.3, 3.4)."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,5 +1,7 @@
 """What a clip was made of, and how, out of the keys of its metadata (protocol 3.4)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 
 from sunotui.domain.tasks.clip import Derivation, DerivationKind

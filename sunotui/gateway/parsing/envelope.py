@@ -1,5 +1,7 @@
 """The wrapper around every answer: JSON or not, success or failure, and what is inside (protocol 3.1)."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,7 +61,7 @@ class Envelope:
     """`data`, or `result` where that is used instead; the document itself where there is no wrapper."""
     is_error_object: bool
     """Whether it is an error in one of the known forms that carries nothing else: proof of a refusal (S3)."""
-    inner: "Envelope | None" = None
+    inner: Envelope | None = None
     """The upstream's answer, where a relay put all of it into its message as JSON text (quirk 20)."""
 
     @property

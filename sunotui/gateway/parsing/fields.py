@@ -1,5 +1,7 @@
 """What a field of a foreign object may be: every kind of value that gateways send, made ours or nothing."""
 
+from __future__ import annotations
+
 import math
 import re
 from collections.abc import Mapping

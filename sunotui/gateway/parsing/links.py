@@ -1,5 +1,7 @@
 """Addresses as gateways write them, made into ones that every browser and player takes, or refused with a reason."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from typing import NamedTuple

@@ -1,5 +1,7 @@
 """The alternatives to a clip's audio link that Suno lists under `media_urls` since 2026."""
 
+from __future__ import annotations
+
 from urllib.parse import urlsplit
 
 from sunotui.domain.requests.upload import AUDIO_ENDINGS

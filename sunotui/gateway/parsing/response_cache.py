@@ -1,5 +1,7 @@
 """Reads the answers to batch fetches; the same answer to the same question only once, as most polls get it."""
 
+from __future__ import annotations
+
 import asyncio
 import hashlib
 from collections import OrderedDict

@@ -3,6 +3,8 @@
 Sources: published pages of cometapi, deerapi, key4u, kkiai and yutoai, 2025 and November 2026.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 

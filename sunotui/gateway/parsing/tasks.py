@@ -1,5 +1,7 @@
 """Task reports out of a fetch answer, in all the shapes that gateways give it (protocol 3.3, 4.1)."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Sequence

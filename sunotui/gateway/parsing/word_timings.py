@@ -1,5 +1,7 @@
 """The times of a clip's words out of a gateway's JSON, and out of the library, where they are kept as JSON too."""
 
+from __future__ import annotations
+
 from itertools import islice
 
 from sunotui.domain.errors import UnreadableResponse

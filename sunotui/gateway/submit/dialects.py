@@ -4,6 +4,8 @@ Sources: published pages of key4u, aimanyi and yunwu for `nested`, of claude360 
 others for `flat` (November 2026).
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 from sunotui.domain.dialect import GENDER_AT_THE_TOP, Dialect

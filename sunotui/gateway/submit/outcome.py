@@ -1,5 +1,7 @@
 """What became of a submission: accepted, rejected, or not known. The table is total (S3)."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

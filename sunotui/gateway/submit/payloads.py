@@ -1,5 +1,7 @@
 """What goes out: the path and the exact JSON text of a request (protocol 2)."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 from typing import Any

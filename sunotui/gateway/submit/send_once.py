@@ -1,5 +1,7 @@
 """Requests as the rooms around the client see them: asked freely, or sent once because they may cost money (S2)."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable
 from typing import Protocol
 

@@ -1,5 +1,7 @@
 """The token, attached to one request at a time, and only to the gateway's own origin (K2)."""
 
+from __future__ import annotations
+
 from collections.abc import Generator
 
 import httpx

@@ -1,6 +1,8 @@
 """The wire itself: one HTTP client per gateway, with no retries, no redirects, no cookies and nothing of the
 environment in it (K2, K4, P3)."""
 
+from __future__ import annotations
+
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable

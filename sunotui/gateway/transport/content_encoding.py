@@ -3,6 +3,8 @@
 We ask for plain bodies only; some proxies compress all the same.
 """
 
+from __future__ import annotations
+
 import asyncio
 import zlib
 from collections.abc import AsyncIterator

@@ -1,5 +1,7 @@
 """A time limit that counts the time in which this program was able to run."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,5 +1,7 @@
 """A gateway that sends our token back must not have it shown, written to the library or opened as a link (K1)."""
 
+from __future__ import annotations
+
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache

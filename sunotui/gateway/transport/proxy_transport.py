@@ -1,5 +1,7 @@
 """HTTP through a profile's proxy (K4): what goes wrong between here and the proxy is said of the proxy."""
 
+from __future__ import annotations
+
 import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any

@@ -1,5 +1,7 @@
 """No key is shown or stored: neither ours, echoed by a gateway, nor a stranger's in an upstream's error text (K1)."""
 
+from __future__ import annotations
+
 import re
 
 from sunotui.domain.text import LINE_LIMIT, clean, clean_lines, without_ignorable

@@ -1,5 +1,7 @@
 """A file of this computer on its way out: looked at before anything is sent, read in blocks off the loop."""
 
+from __future__ import annotations
+
 import asyncio
 import stat
 from collections.abc import AsyncIterator, Callable

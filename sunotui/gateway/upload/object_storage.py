@@ -4,6 +4,8 @@ No token, no cookies, nothing of the environment, no redirects; https, or this v
 is on it. The form's fields are the gateway's, passed on as they are, within bounds.
 """
 
+from __future__ import annotations
+
 import ipaddress
 import re
 import secrets

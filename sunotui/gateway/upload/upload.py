@@ -1,5 +1,7 @@
 """A file's upload in its steps (protocol 1.2): asked where to, sent there, told, taken in, made a clip of."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 from collections.abc import Iterator

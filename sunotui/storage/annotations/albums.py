@@ -1,5 +1,7 @@
 """Albums: ordered lists of takes under a name."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """Labels of tasks: a label is there as long as a task has it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 
 from sunotui.domain.annotations import NamedCount, kept_name, name_key

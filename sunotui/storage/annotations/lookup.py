@@ -1,5 +1,7 @@
 """All that a person keeps of tasks, read at once: for a page, a detail, a JSON document."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from sunotui.domain.annotations import Annotations

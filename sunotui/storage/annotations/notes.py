@@ -1,5 +1,7 @@
 """A person's notes on tasks, and the trash: both are the task's own."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 
 from sunotui.domain.annotations import kept_note

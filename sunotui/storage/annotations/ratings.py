@@ -1,5 +1,7 @@
 """What a person thinks of takes: stars, ratings, what was heard; and the sums of it that a task's row shows."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 
 from sunotui.domain.annotations import NO_OPINION, AnnotationField, TakeRating, TakeRef

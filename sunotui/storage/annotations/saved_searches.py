@@ -1,5 +1,7 @@
 """Searches under a name."""
 
+from __future__ import annotations
+
 from sunotui.domain.annotations import SavedSearch, kept_name, name_key
 from sunotui.domain.browse import Sort
 from sunotui.storage.db.connection import Database

@@ -1,5 +1,7 @@
 """Which tasks and takes are meant by what a person points at."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 
 from sunotui.domain.annotations import TakeRef

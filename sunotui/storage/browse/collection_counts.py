@@ -1,5 +1,7 @@
 """How many tasks every place of the side pane holds."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 
 from sunotui.domain.browse import Collection, CollectionKind

@@ -4,6 +4,8 @@ A large view is walked along an index of its sort (keyset), a small one is kept 
 hits are kept (see slices.py), until something changes.
 """
 
+from __future__ import annotations
+
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace

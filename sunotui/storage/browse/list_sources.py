@@ -4,6 +4,8 @@ Each knows how many tasks it has, which stand at given indexes, and at which ind
 their seq. All of them raise LibraryError.
 """
 
+from __future__ import annotations
+
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +51,7 @@ class SortOrder(NamedTuple):
         return self.sql.replace("task.", "+task.", 1)
 
     @property
-    def reversed(self) -> "SortOrder":
+    def reversed(self) -> SortOrder:
         """The other way round."""
         return SortOrder(self.column, not self.is_falling)
 

@@ -1,5 +1,7 @@
 """How a search becomes SQL: the one place that knows the columns of the full-text index and of the filters."""
 
+from __future__ import annotations
+
 import re
 from typing import NamedTuple
 

@@ -1,5 +1,7 @@
 """The user's gateways by name: those that logins made, and those written into the config file, which win."""
 
+from __future__ import annotations
+
 import fcntl
 import json
 import os

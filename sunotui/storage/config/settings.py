@@ -1,5 +1,7 @@
 """What the user's config file says about the program itself; read once, never written."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple

@@ -1,5 +1,7 @@
 """Reading the user's TOML file, with every complaint naming the file and the key."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 

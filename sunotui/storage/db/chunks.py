@@ -1,5 +1,7 @@
 """Long lists of ids in pieces that one statement takes."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 

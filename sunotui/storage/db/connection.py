@@ -1,5 +1,7 @@
 """The one file that everything durable lives in, opened with care and never silently replaced."""
 
+from __future__ import annotations
+
 import errno
 import os
 import sqlite3

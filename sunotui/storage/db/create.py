@@ -1,5 +1,7 @@
 """A new library: made under another name and put in its place whole, so that half of one is never found there."""
 
+from __future__ import annotations
+
 import os
 import sqlite3
 from collections.abc import Sequence

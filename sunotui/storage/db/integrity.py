@@ -1,5 +1,7 @@
 """Whether a file is a whole library, told from its header before the database engine may touch it; and why not."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import sqlite3

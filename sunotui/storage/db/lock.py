@@ -3,6 +3,8 @@
 SQLite's own locks will not do: they need a file that it can read, and on a network disk it holds none between writes.
 """
 
+from __future__ import annotations
+
 import errno
 import fcntl
 import os
@@ -22,7 +24,7 @@ class LibraryLock:
         self._descriptor = descriptor
 
     @classmethod
-    def share(cls, library: Path) -> "LibraryLock":
+    def share(cls, library: Path) -> LibraryLock:
         """Beside all others who have it open. Raises LibraryError while it is being repaired, and OSError."""
         try:
             descriptor = _open(library)
@@ -36,7 +38,7 @@ class LibraryLock:
         return cls(descriptor)
 
     @classmethod
-    def alone(cls, library: Path) -> "LibraryLock":
+    def alone(cls, library: Path) -> LibraryLock:
         """Without any other. Raises LibraryError while another process has it open, and OSError."""
         descriptor = _open(library)
         if not _is_taken(descriptor, fcntl.LOCK_EX):

@@ -1,5 +1,7 @@
 """A library that can be read but not written: its disk is full or may only be read (D5)."""
 
+from __future__ import annotations
+
 import errno
 import os
 import sqlite3

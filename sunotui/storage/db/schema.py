@@ -1,5 +1,7 @@
 """The library's version, and the way from an older one to this one (D4)."""
 
+from __future__ import annotations
+
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence

@@ -1,5 +1,7 @@
 """Values made fit for the database: it refuses or quietly bends what Python allows (D9)."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable
 

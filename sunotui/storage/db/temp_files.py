@@ -1,6 +1,8 @@
 """What a kill leaves behind: files and folders that were being made under a name of their own and never got their real
 one."""
 
+from __future__ import annotations
+
 import re
 import shutil
 from collections.abc import Iterator

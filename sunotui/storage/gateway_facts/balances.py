@@ -1,5 +1,7 @@
 """The balance before a request, kept for the commands that come after the one that sent it."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

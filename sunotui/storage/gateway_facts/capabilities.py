@@ -1,5 +1,7 @@
 """What is known of each gateway's offers, a line of JSON per profile; read with patience, whoever wrote it."""
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Callable

@@ -1,5 +1,7 @@
 """Voices made of clips, by the profile whose gateway has them."""
 
+from __future__ import annotations
+
 from sunotui.domain.persona import Persona
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_row, storable_text

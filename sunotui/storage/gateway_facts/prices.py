@@ -1,5 +1,7 @@
 """What requests were seen to cost, by profile and by what was asked for."""
 
+from __future__ import annotations
+
 from sunotui.domain.money import Price
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_row, storable_text

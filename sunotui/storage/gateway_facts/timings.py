@@ -1,5 +1,7 @@
 """When the words of clips are sung, kept as JSON so that no gateway is asked twice."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from sunotui.storage.db.connection import Database

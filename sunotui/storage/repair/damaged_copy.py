@@ -1,5 +1,7 @@
 """A copy of a damaged library in which as much as can be is readable again: the file itself is never opened (D6)."""
 
+from __future__ import annotations
+
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator

@@ -3,6 +3,8 @@
 A page that holds rows says nothing of whose they are. So this is for a table with a mark in its rows that no other has.
 """
 
+from __future__ import annotations
+
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence

@@ -1,5 +1,7 @@
 """A fresh library out of what a damaged one and its backups still give (D6)."""
 
+from __future__ import annotations
+
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence

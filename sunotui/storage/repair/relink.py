@@ -1,5 +1,7 @@
 """Makes rows that were rescued one by one a library again: what belongs together is there, and a search finds it."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 

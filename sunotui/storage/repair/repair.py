@@ -1,5 +1,7 @@
 """Repairs a damaged library: rescues what can be read, and keeps the damaged file under another name (D6)."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import sqlite3

@@ -4,6 +4,8 @@ The repaired file is whole and on disk before anything moves. From then on until
 library as `library.repaired-<time>.db`, and nobody opens the library: its write-ahead log may be gone already.
 """
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Every row that a damaged database still gives, table by table, without knowing the tables (D6)."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

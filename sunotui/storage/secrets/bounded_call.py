@@ -1,5 +1,7 @@
 """Questions to something that may never answer, such as a keyring whose password prompt nobody sees."""
 
+from __future__ import annotations
+
 import asyncio
 import threading
 from collections.abc import Callable
@@ -31,7 +33,7 @@ class BoundedCall:
         """The same without holding the event loop."""
         return await asyncio.wait_for(asyncio.wrap_future(self._begin(question)), self._limit_s)
 
-    def _begin(self, question: Callable[[], T]) -> "Future[T]":
+    def _begin(self, question: Callable[[], T]) -> Future[T]:
         future: Future[T] = Future()
 
         def work() -> None:

@@ -1,5 +1,7 @@
 """Which back ends of the OS keyring are trusted with a token, and what their errors mean."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from sunotui.domain.errors import TokenStoreError

@@ -1,5 +1,7 @@
 """Tokens in the OS keyring and nowhere else (K6, K7)."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,16 +31,16 @@ class TokenStore:
         self._patience = BoundedCall(limit_s)
         self._cache: dict[str, Token] = {}
 
-    def get(self, profile: "Profile") -> "Token | None":
+    def get(self, profile: Profile) -> Token | None:
         """The profile's token, or None when the keyring has none. Raises TokenMalformed when what it has is none."""
         kept = self._cache.get(_user(profile))
         return kept if kept is not None else self._ask(lambda: self._read(profile))
 
-    def put(self, profile: "Profile", token: "Token") -> None:
+    def put(self, profile: Profile, token: Token) -> None:
         """Keep a token, and make sure that it was kept."""
         self._ask(lambda: self._write(profile, token))
 
-    def delete(self, profile: "Profile") -> None:
+    def delete(self, profile: Profile) -> None:
         """Take a token out; nothing happens when there is none."""
         self._ask(lambda: self._erase(profile))
 
@@ -49,15 +51,15 @@ class TokenStore:
         except TokenStoreError as trouble:
             return f"none: {trouble.what}"
 
-    async def put_async(self, profile: "Profile", token: "Token") -> None:
+    async def put_async(self, profile: Profile, token: Token) -> None:
         """`put` for the event loop; a program that ends meanwhile does not wait for it."""
         await self._ask_async(lambda: self._write(profile, token))
 
-    async def delete_async(self, profile: "Profile") -> None:
+    async def delete_async(self, profile: Profile) -> None:
         """`delete` for the event loop."""
         await self._ask_async(lambda: self._erase(profile))
 
-    def _read(self, profile: "Profile") -> "Token | None":
+    def _read(self, profile: Profile) -> Token | None:
         from sunotui.domain.token import Token
 
         backend, _ = trusted_backend(self._find())
@@ -68,7 +70,7 @@ class TokenStore:
         self._cache[_user(profile)] = token
         return token
 
-    def _write(self, profile: "Profile", token: "Token") -> None:
+    def _write(self, profile: Profile, token: Token) -> None:
         backend, name = trusted_backend(self._find())
         user = _user(profile)
         self._cache.pop(user, None)
@@ -79,7 +81,7 @@ class TokenStore:
             raise TokenStoreError(f"The OS keyring ({name}) did not keep the token as it was given")
         self._cache[user] = token
 
-    def _erase(self, profile: "Profile") -> None:
+    def _erase(self, profile: Profile) -> None:
         backend, _ = trusted_backend(self._find())
         user = _user(profile)
         self._cache.pop(user, None)
@@ -102,7 +104,7 @@ class TokenStore:
         return TokenStoreError(f"The OS keyring did not answer within {self._limit_s:g} s")
 
 
-def _user(profile: "Profile") -> str:
+def _user(profile: Profile) -> str:
     # With the origin, so that a profile whose base URL changes never sends its old token to the new host (K2).
     return f"{profile.name} {profile.base_url.origin}"
 

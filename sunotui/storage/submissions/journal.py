@@ -1,5 +1,7 @@
 """One row per wish, on disk before a byte is sent: the reason why nothing is paid for twice (S1, S4, S5)."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -140,7 +142,7 @@ class Journal:
     def accept(
         self,
         submission_id: str,
-        task: "Task",
+        task: Task,
         now: float,
         request_id: str = "",
         http_status: int | None = None,
@@ -233,7 +235,7 @@ class Journal:
             words,
         )
 
-    def _may_be_of(self, known: "Task", submission_id: str, profile: str) -> bool:
+    def _may_be_of(self, known: Task, submission_id: str, profile: str) -> bool:
         submission = self.get(submission_id)
         if known.profile != profile or submission is None:
             return False
@@ -260,7 +262,7 @@ class Journal:
             self.unknown(submission_id)
             self._move(submission_id, SubmissionState.DROPPED, now)
 
-    def adopt(self, submission_id: str, task: "Task", now: float) -> None:
+    def adopt(self, submission_id: str, task: Task, now: float) -> None:
         """The user found the task of an unknown outcome.
 
         Raises NotFound and InvalidRequest, and writes nothing, where the outcome is known by now and for a task
@@ -468,7 +470,7 @@ def _persona_of(request_text: str, persona_id: str, profile: str, now: float) ->
     return Persona(persona_id, trim(request.name), trim(request.clip_id), profile, now)
 
 
-def _json_of(request: "Request") -> str:
+def _json_of(request: Request) -> str:
     from sunotui.domain.requests.request import to_json
 
     return to_json(request)

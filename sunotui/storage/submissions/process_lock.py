@@ -3,6 +3,8 @@
 Process numbers are used again by the system and can belong to another machine; a lock cannot lie like that (S5).
 """
 
+from __future__ import annotations
+
 import fcntl
 import os
 import re

@@ -1,5 +1,7 @@
 """What a search finds of a task: the texts of each column of the full-text index."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ _TYPED = ("title", "description", "prompt", "style", "lyrics", "clip_id", "exten
 Texts = tuple[tuple[str, ...], ...]
 
 
-def texts_of(task: "Task", request: "Request | None") -> Texts:
+def texts_of(task: Task, request: Request | None) -> Texts:
     """The texts of WORD_COLUMNS, each once, as they were told: cheap to compare with those of before."""
     from sunotui.domain.models import label_of
 

@@ -1,5 +1,7 @@
 """Reads who was made of whom, out of what gateways tell of their clips and what our own submissions asked for."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -39,7 +41,7 @@ class LineageStore:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def around(self, clip_ids: Sequence[str]) -> "Lineage | None":
+    def around(self, clip_ids: Sequence[str]) -> Lineage | None:
         """The family that these clips belong to: their ancestors and all that descends from those.
 
         None where none of them was made of anything and nothing was made of them.
@@ -69,7 +71,7 @@ class LineageStore:
             ahead = ahead[: MOST_RELATIVES - len(seen)]
             seen.update(dict.fromkeys(ahead))
 
-    def _relatives(self, clip_ids: Sequence[str]) -> "Iterator[Relative]":
+    def _relatives(self, clip_ids: Sequence[str]) -> Iterator[Relative]:
         from sunotui.domain.tasks.lineage import DerivationType, Relative
 
         makings = {

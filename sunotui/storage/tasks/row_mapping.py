@@ -1,5 +1,7 @@
 """Tasks and clips as rows of the library, and back."""
 
+from __future__ import annotations
+
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -34,7 +36,7 @@ SUMMARY_COLUMNS = (
 )
 
 
-def task_row(task: "Task") -> tuple[Value, ...]:
+def task_row(task: Task) -> tuple[Value, ...]:
     """A task without its clips, in the order of TASK_COLUMNS."""
     from sunotui.domain.models import model_key
 
@@ -77,7 +79,7 @@ def task_row(task: "Task") -> tuple[Value, ...]:
     return tuple(kept)
 
 
-def clip_row(task_id: str, take: int, clip: "Clip") -> tuple[Value, ...]:
+def clip_row(task_id: str, take: int, clip: Clip) -> tuple[Value, ...]:
     """A clip in the order of CLIP_COLUMNS."""
     return storable_row(
         (
@@ -110,7 +112,7 @@ def clip_row(task_id: str, take: int, clip: "Clip") -> tuple[Value, ...]:
     )
 
 
-def task_of(row: sqlite3.Row, clips: "tuple[Clip, ...]") -> "Task":
+def task_of(row: sqlite3.Row, clips: tuple[Clip, ...]) -> Task:
     """The task in a row of TASK_COLUMNS. Raises ValueError for words that no version writes."""
     (
         task_id,
@@ -163,7 +165,7 @@ def task_of(row: sqlite3.Row, clips: "tuple[Clip, ...]") -> "Task":
     )
 
 
-def clip_of(row: sqlite3.Row) -> "Clip":
+def clip_of(row: sqlite3.Row) -> Clip:
     """The clip in a row of CLIP_COLUMNS. Raises ValueError for words that no version writes."""
     from sunotui.domain.tasks.clip import Clip, ClipStatus
 
@@ -174,7 +176,7 @@ def clip_of(row: sqlite3.Row) -> "Clip":
     return Clip(status=status, parents=parents, derivations=derivations, is_max_mode=is_max_mode, **values)
 
 
-def _derivations_of(text: str | None) -> "tuple[Derivation, ...] | None":
+def _derivations_of(text: str | None) -> tuple[Derivation, ...] | None:
     from sunotui.domain.tasks.clip import Derivation, DerivationKind
 
     if text is None:

@@ -1,5 +1,7 @@
 """Counts what the library holds, for the statistics: a few questions over narrow columns, whatever its size."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date

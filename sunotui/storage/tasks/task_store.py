@@ -1,5 +1,7 @@
 """Everything ever submitted or fetched: tasks, their clips, and the gateway's own words about them."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -75,7 +77,7 @@ class TaskStore:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def save(self, tasks: Iterable["Task"], raws: Mapping[str, str] = _NOTHING) -> None:
+    def save(self, tasks: Iterable[Task], raws: Mapping[str, str] = _NOTHING) -> None:
         """Insert or update tasks in one transaction, on disk when this returns (D1).
 
         Nothing is lost by it: clips that a task no longer names stay, takes keep their numbers, the first `added_at`
@@ -95,11 +97,11 @@ class TaskStore:
             if told:
                 connection.executemany(_SAVE_RAW, told)
 
-    def task(self, task_id: str) -> "Task | None":
+    def task(self, task_id: str) -> Task | None:
         """The task by its id."""
         return self.tasks([task_id]).get(task_id)
 
-    def tasks(self, ids: Sequence[str]) -> "dict[str, Task]":
+    def tasks(self, ids: Sequence[str]) -> dict[str, Task]:
         """The tasks of these ids, in the order asked; unknown ids are left out."""
         found: dict[str, Task] = {}
         for chunk in _chunks(ids):
@@ -109,7 +111,7 @@ class TaskStore:
                 found.update((row[0], task_of(row, tuple(clips.get(row[0], ())))) for row in rows)
         return {task_id: found[task_id] for task_id in ids if task_id in found}
 
-    def unfinished(self, profile: str | None = None) -> "list[Task]":
+    def unfinished(self, profile: str | None = None) -> list[Task]:
         """Every task that may still change, of one profile or of all, oldest first."""
         if profile is None:
             ids = self._db.column(f"SELECT id FROM task WHERE {UNFINISHED} ORDER BY seq")
@@ -119,7 +121,7 @@ class TaskStore:
             )
         return list(self.tasks(ids).values())
 
-    def clip(self, clip_id: str) -> "tuple[Task, Clip] | None":
+    def clip(self, clip_id: str) -> tuple[Task, Clip] | None:
         """A clip by its id and the task it came in; the first, where several tasks tell of it."""
         ids = self._db.column(
             "SELECT clip.task_id FROM clip JOIN task ON task.id = clip.task_id WHERE clip.id = ? ORDER BY task.seq "
@@ -166,8 +168,8 @@ class TaskStore:
         query: Query = _EVERYTHING,
         limit: int = 50,
         profile: str | None = None,
-        order: "SortOrder | None" = None,
-    ) -> "list[Task]":
+        order: SortOrder | None = None,
+    ) -> list[Task]:
         """The newest tasks, or the first of another order; at most `limit`, of one status and one profile where
         given."""
         condition, values = clause_of(query)
@@ -218,7 +220,7 @@ class TaskStore:
         )
         return [float(row[0]) for row in rows]
 
-    def _clips(self, condition: str, values: Sequence[Value]) -> "dict[str, list[Clip]]":
+    def _clips(self, condition: str, values: Sequence[Value]) -> dict[str, list[Clip]]:
         clips: dict[str, list[Clip]] = {}
         rows = self._db.query(f"SELECT {CLIP_COLUMNS} FROM clip WHERE {condition} ORDER BY task_id, take", values)
         with reading_rows():
@@ -226,7 +228,7 @@ class TaskStore:
                 clips.setdefault(row[0], []).append(clip_of(row))
         return clips
 
-    def _save_words(self, connection: sqlite3.Connection, known: Mapping[str, "Task"], tasks: Sequence["Task"]) -> None:
+    def _save_words(self, connection: sqlite3.Connection, known: Mapping[str, Task], tasks: Sequence[Task]) -> None:
         """Have a search find what these tasks say now; what says the same costs no write."""
         requests = self._requests(tasks)
         added: list[tuple[str, ...]] = []
@@ -243,7 +245,7 @@ class TaskStore:
         connection.executemany(_ADD_WORDS, added)
         connection.executemany(_CHANGE_WORDS, changed)
 
-    def _requests(self, tasks: Iterable["Task"]) -> "dict[str, Request]":
+    def _requests(self, tasks: Iterable[Task]) -> dict[str, Request]:
         """What was asked for, by submission, where the journal knows."""
         # 7 ms, for those who write.
         from sunotui.domain.requests.request import from_json
@@ -260,7 +262,7 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return chunks([storable_text(task_id) for task_id in ids])
 
 
-def _joined(known: "Task | None", task: "Task") -> "Task":
+def _joined(known: Task | None, task: Task) -> Task:
     """The task with the clips and the wish that the library knows of it and it does not, takes in their old order."""
     if known is None:
         return task
@@ -275,7 +277,7 @@ def _joined(known: "Task | None", task: "Task") -> "Task":
     )
 
 
-def _is_known(known: "Task | None", task: "Task") -> bool:
+def _is_known(known: Task | None, task: Task) -> bool:
     if known is None:
         return False
     step = (task.checked_at or 0.0) - (known.checked_at or 0.0)
@@ -284,7 +286,7 @@ def _is_known(known: "Task | None", task: "Task") -> bool:
     return known == task
 
 
-def _clip_rows(known: Mapping[str, "Task"], tasks: Iterable["Task"]) -> Iterator[tuple[Value, ...]]:
+def _clip_rows(known: Mapping[str, Task], tasks: Iterable[Task]) -> Iterator[tuple[Value, ...]]:
     """The rows of the clips that are new or changed."""
     for task in tasks:
         before = known[task.id].clips if task.id in known else ()

@@ -1,5 +1,7 @@
 """The whole library as a stream of records, for an export: in one order always, and a few of them in memory only."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """What a person made of the takes in another library, taken in: opinions, labels, notes, albums, saved searches."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

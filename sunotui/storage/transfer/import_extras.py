@@ -1,5 +1,7 @@
 """What another library learned on its way, taken in: times of words, voices, prices, offers, drafts."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Records of another library taken in: what is here stays, what is missing comes, and twice is once."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum

@@ -1,5 +1,7 @@
 """The next request out of a take that is there: extended, covered, a section replaced, taken apart, sung again."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from sunotui.core.library.task_detail import TaskDetail

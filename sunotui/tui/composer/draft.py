@@ -1,5 +1,7 @@
 """The composer's form as a value: what is in its fields, and the request that this makes."""
 
+from __future__ import annotations
+
 import json
 import math
 import re
@@ -30,7 +32,7 @@ class Draft:
     """Fields shown beside the mode's own, since the request that was put in has something there."""
 
     @classmethod
-    def read(cls, text: str) -> "Draft":
+    def read(cls, text: str) -> Draft:
         """The draft out of what was kept; an empty one when that cannot be read."""
         try:
             body = json.loads(text)
@@ -51,19 +53,19 @@ class Draft:
         names = {name: FIELD_BY_ID[name].label if name in FIELD_BY_ID else name for name in texts}
         return "\n\n".join(f"{names[name]}:\n{text}" for name, text in texts.items()) + "\n"
 
-    def emptied(self) -> "Draft":
+    def emptied(self) -> Draft:
         """What is left when it is sent: the mode and the models."""
         return Draft(self.mode, {name: value for name, value in self.values.items() if name in _LASTING})
 
-    def with_mode(self, mode: str) -> "Draft":
+    def with_mode(self, mode: str) -> Draft:
         """In another mode."""
         return replace(self, mode=mode_named(mode).id, also=())
 
-    def with_value(self, name: str, value: str) -> "Draft":
+    def with_value(self, name: str, value: str) -> Draft:
         """With another text in one field."""
         return replace(self, values={**self.values, name: value})
 
-    def with_request(self, request: Request) -> "Draft":
+    def with_request(self, request: Request) -> Draft:
         """A form that makes this request; a model stays where the request names none."""
         mode = mode_for(request)
         parts = mode.field_of(type(request))

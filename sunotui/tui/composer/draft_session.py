@@ -1,5 +1,7 @@
 """The composer's form and the draft behind it, which is never lost, with what is known of it beside."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -40,9 +42,9 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
     CSS_PATH = ["../styles/screens.tcss", "../styles/compose.tcss"]
     AUTO_FOCUS = ""
 
-    app: "SunoApp"
+    app: SunoApp
 
-    def __init__(self, studio: "Core", request: Request | None = None, profile: str = "") -> None:
+    def __init__(self, studio: Core, request: Request | None = None, profile: str = "") -> None:
         """`request` fills the form; without one the draft that was left does. `profile` has the gateway to send it
         to, the current one when empty."""
         super().__init__()

@@ -1,5 +1,7 @@
 """Keeps the draft: in memory at once, on disk when the disk takes it, and empty once it was sent."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections.abc import Callable
@@ -27,7 +29,7 @@ class DraftKeeper:
     """
 
     def __init__(
-        self, shelf: Callable[[], "TaskReader"], tell: Callable[[SunotuiError], None], warn: Callable[[str], None]
+        self, shelf: Callable[[], TaskReader], tell: Callable[[SunotuiError], None], warn: Callable[[str], None]
     ) -> None:
         """`shelf` gives the shelf, once the library is open; `tell` hears what the disk says, `warn` of other
         programs."""

@@ -1,5 +1,7 @@
 """The composer's form: its fields, its modes, and the one table that says which field holds which part of a request."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto

@@ -1,5 +1,7 @@
 """The composer's form on screen: one widget per field, made when a mode first shows it."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Sequence
 

@@ -1,5 +1,7 @@
 """A field for long texts, which offers the rest of a section tag as it is typed."""
 
+from __future__ import annotations
+
 from textual import events
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult

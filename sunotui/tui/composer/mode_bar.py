@@ -1,5 +1,7 @@
 """The composer's top: the modes, those grey that the gateway does not offer, and where the request goes."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from rich.cells import cell_len

@@ -1,5 +1,7 @@
 """Beside the form: what is wrong with it, what this gateway will not do, what it costs, and the JSON to be sent."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """Earlier requests and the drafts set aside, found again by a few letters of them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 
 from sunotui.domain.requests.request import Request

@@ -1,5 +1,7 @@
 """The composer's keys: modes, sending, another gateway, and the help that a gateway can give with the form."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -37,7 +39,7 @@ class ComposeScreen(DraftScreen):
 
     BINDINGS = bindings(Scope.COMPOSER)
 
-    def __init__(self, studio: "Core", request: Request | None = None, profile: str = "") -> None:
+    def __init__(self, studio: Core, request: Request | None = None, profile: str = "") -> None:
         super().__init__(studio, request, profile)
         self._awaited_words: str | None = None
         """The lyrics task whose words go into the form."""

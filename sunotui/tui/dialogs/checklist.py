@@ -1,5 +1,7 @@
 """A list of names to turn on and off for a task or for many: labels, albums."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -97,7 +99,7 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
         Binding("escape", "leave", "Leave", show=False),
     ]
 
-    app: "SunoApp"
+    app: SunoApp
 
     def __init__(self, toggling: Toggling) -> None:
         super().__init__()

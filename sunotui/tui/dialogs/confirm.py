@@ -1,5 +1,7 @@
 """A question before something is paid for, replaced or given up."""
 
+from __future__ import annotations
+
 from textual.timer import Timer
 
 from sunotui.tui.dialogs.select import ChooseModal

@@ -1,5 +1,7 @@
 """Help for where you are, made from the registry."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from sunotui.tui.commands import Scope, of

@@ -1,5 +1,7 @@
 """A note on a task, written in a small box."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -36,7 +38,7 @@ class NoteModal(SavesBeforeQuit, HoldsKeys, ModalScreen[str | None]):
     CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape,ctrl+s,f5", "leave", "Leave", show=False, priority=True)]
 
-    app: "SunoApp"
+    app: SunoApp
 
     def __init__(self, read: Callable[[], Awaitable[str | None]], write: Callable[[str, str], Awaitable[str]]) -> None:
         """`read` gives the note so far; None where nothing can be written. `write` gets the text and the note that it

@@ -1,5 +1,7 @@
 """A list that is searched by typing, to pick one thing from."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Generic, NamedTuple, TypeVar
 

@@ -1,5 +1,7 @@
 """One question, answered in one line."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -25,7 +27,7 @@ class AskModal(ModalScreen[str | None]):
     CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape", "leave", "Leave", show=False)]
 
-    app: "SunoApp"
+    app: SunoApp
 
     def __init__(self, question: str, text: str = "", words: str = "", *, check: Callable[[str], object] = str) -> None:
         """`text` stands in the line already; `words` say what an answer does. An answer for which `check` raises

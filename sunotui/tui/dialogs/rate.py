@@ -1,5 +1,7 @@
 """How good is it: one digit."""
 
+from __future__ import annotations
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical

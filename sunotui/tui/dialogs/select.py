@@ -1,5 +1,7 @@
 """A small list to choose one thing from."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from rich.cells import cell_len

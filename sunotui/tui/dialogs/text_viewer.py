@@ -1,5 +1,7 @@
 """A screen to read a longer text on: a whole answer, the messages so far, help."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from textual.app import ComposeResult

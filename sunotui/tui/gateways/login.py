@@ -1,5 +1,7 @@
 """Log in: base URL and token are tried without spending anything, then the token goes to the keyring."""
 
+from __future__ import annotations
+
 import asyncio
 from typing import TYPE_CHECKING
 
@@ -27,9 +29,9 @@ class LoginScreen(ModalScreen[None]):
     CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape", "leave", "Leave", show=False), Binding("ctrl+s", "log_in", "Log in", show=False)]
 
-    app: "SunoApp"
+    app: SunoApp
 
-    def __init__(self, studio: "Core", *, is_new: bool = False) -> None:
+    def __init__(self, studio: Core, *, is_new: bool = False) -> None:
         """`is_new` leaves the form empty for another gateway than the one in use."""
         super().__init__()
         self._studio = studio

@@ -1,5 +1,7 @@
 """The gateways of the person: which there are, what each is and has left; use another, look again, log in and out."""
 
+from __future__ import annotations
+
 import asyncio
 from typing import TYPE_CHECKING
 
@@ -54,9 +56,9 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         Binding("escape,q", "dismiss", "Leave", show=False),
     ]
 
-    app: "SunoApp"
+    app: SunoApp
 
-    def __init__(self, studio: "Core") -> None:
+    def __init__(self, studio: Core) -> None:
         super().__init__()
         self._studio = studio
         self._profiles: dict[str, Profile] = {}

@@ -1,5 +1,7 @@
 """The line in which a token is typed (K8)."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -22,7 +24,7 @@ class SecretInput(Input):
         self._hint = placeholder
         self._sealed: SecretStr | None = None
 
-    def token(self) -> "Token":
+    def token(self) -> Token:
         """What was given. Raises TokenMalformed, without quoting it."""
         from sunotui.domain.token import Token
 

@@ -1,5 +1,7 @@
 """The statistics on screen: how much was made, how well it went, how long it took and what it cost."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from textual import events, work
@@ -29,9 +31,9 @@ class StatisticsScreen(ModalScreen[None]):
         Binding("r", "count", "Count again", show=False),
     ]
 
-    app: "SunoApp"
+    app: SunoApp
 
-    def __init__(self, studio: "Core") -> None:
+    def __init__(self, studio: Core) -> None:
         super().__init__()
         self._studio = studio
         self._statistics: Statistics | None = None

@@ -1,5 +1,7 @@
 """The statistics as lines to read, each with the name that stands before it: the screen's and the command's."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import NamedTuple
 

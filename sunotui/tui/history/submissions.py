@@ -1,5 +1,7 @@
 """The journal on screen: what was sent, how it ended, and the way out of outcomes that nobody knows."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -57,9 +59,9 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         Binding("escape,q", "dismiss", "Leave", show=False),
     ]
 
-    app: "SunoApp"
+    app: SunoApp
 
-    def __init__(self, studio: "Core") -> None:
+    def __init__(self, studio: Core) -> None:
         super().__init__()
         self._studio = studio
         self._rows: dict[str, Submission] = {}
@@ -277,7 +279,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         await self._reload()
 
 
-def _about(match: "SongMatch") -> str:
+def _about(match: SongMatch) -> str:
     """What a song of the gateway's list has in common with what was sent."""
     takes = f"{len(match.clips)} take{'s' if len(match.clips) != 1 else ''}"
     made = "time not given" if match.made_at is None else f"made {formatting.moment(match.made_at)}"

@@ -1,5 +1,7 @@
 """What a person thinks of the take that is shown, or of all that is marked: stars, labels, notes, albums, the trash."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -28,7 +30,7 @@ class KeepingScreen(TakeScreen):
             return []
         return [TakeRef(detail.shown.task.id, detail.clip.id if detail.clip is not None else "")]
 
-    def _taken(self) -> "asyncio.Task[list[TakeRef]]":
+    def _taken(self) -> asyncio.Task[list[TakeRef]]:
         """The same, taken now: the list may move on while a person chooses."""
         return asyncio.create_task(self._takes(), name="takes to keep")
 

@@ -1,5 +1,7 @@
 """Out of the program: the links and texts of the take that is shown, copied or opened."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -99,12 +101,12 @@ class LinkScreen(TakeScreen):
             if (chosen, True) in ((url, name in _AUDIBLE) for name, url in links):
                 await self._heard(found[0], clip)
 
-    async def _say_why_no_link(self, shown: "TaskDetail", clip: "Clip") -> None:
+    async def _say_why_no_link(self, shown: TaskDetail, clip: Clip) -> None:
         from sunotui.core.library.missing_link import missing_link
 
         self.app.say((await asyncio.to_thread(missing_link, shown.raw, clip, "audio")).reason, "warning")
 
-    async def _heard(self, shown: "TaskDetail", clip: "Clip") -> None:
+    async def _heard(self, shown: TaskDetail, clip: Clip) -> None:
         """What was copied or opened counts as heard; that this could not be written down stops nobody."""
         from sunotui.domain.annotations import TakeRef
 
@@ -175,18 +177,18 @@ class LinkScreen(TakeScreen):
         # On the app: it may be billed, and this screen may close.
         self.app.run_worker(self._fetch_link(request, clip, shown.task.profile), group="paid")
 
-    async def _result_of(self, request: "ClipFileRequest", profile: str) -> str | None:
+    async def _result_of(self, request: ClipFileRequest, profile: str) -> str | None:
         self.app.say(f"Asking the gateway for the {request.label} …")
         return await self.app.sending.result_of(request, profile)
 
-    async def _fetch_link(self, request: "ClipFileRequest", clip: "Clip", profile: str) -> None:
+    async def _fetch_link(self, request: ClipFileRequest, clip: Clip, profile: str) -> None:
         result = await self._result_of(request, profile)
         if result is None:
             return
         self._file_links.setdefault(clip.id, {})[f"{request.label} URL"] = result
         self.app.say(f"The {request.label} is there: Y copies its link, O opens it")
 
-    async def _fetch_midi(self, request: "ClipFileRequest", profile: str, name: str, *, may_replace: bool) -> None:
+    async def _fetch_midi(self, request: ClipFileRequest, profile: str, name: str, *, may_replace: bool) -> None:
         result = await self._result_of(request, profile)
         if result is None:
             return
@@ -211,7 +213,7 @@ class LinkScreen(TakeScreen):
         self.detail.choose_tab(Tab.LYRICS)
         self.detail.reload()
 
-    async def _answer(self, ask: Callable[[str, str], Awaitable[T]]) -> tuple["Clip", T] | None:
+    async def _answer(self, ask: Callable[[str, str], Awaitable[T]]) -> tuple[Clip, T] | None:
         """The take shown and what the gateway answers when asked about it; None when there is no answer, which is
         told."""
         found = await self.current_take(_NO_TAKE)
@@ -224,7 +226,7 @@ class LinkScreen(TakeScreen):
             self.app.say_trouble(trouble)
             return None
 
-    async def _fresh(self, shown: "TaskDetail", clip: "Clip") -> "Clip":
+    async def _fresh(self, shown: TaskDetail, clip: Clip) -> Clip:
         """The take with a link that is good now: that of a song being made changes when it is done (protocol 7.3)."""
         if not clip.is_stream:
             return clip
@@ -234,7 +236,7 @@ class LinkScreen(TakeScreen):
             self.app.say_trouble(trouble)
             return clip
 
-    def _links(self, clip: "Clip") -> list[tuple[str, str]]:
+    def _links(self, clip: Clip) -> list[tuple[str, str]]:
         links = formatting.link_kinds(clip)
         return [*links[:1], *self._file_links.get(clip.id, {}).items(), *links[1:]]
 

@@ -1,5 +1,7 @@
 """The places that a person makes: searches under a name, and albums; made, and forgotten again."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 from sunotui.domain.annotations import SavedSearch, kept_name, name_key

@@ -1,5 +1,7 @@
 """The next one from the take that is shown: into the composer, with what is known of it filled in."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -98,13 +100,13 @@ class RemakeScreen(TakeScreen):
             lyrics = mashup_lyrics([clip.lyrics, known[1].lyrics if known is not None else ""])
         self.app.open_composer(derived_drafts.derived(shown, clip, name, others, lyrics), profile)
 
-    async def _into_form(self, request_of: Callable[["TaskDetail", "Clip"], "Request"], otherwise: str) -> None:
+    async def _into_form(self, request_of: Callable[[TaskDetail, Clip], Request], otherwise: str) -> None:
         found = await self.current_take(otherwise)
         if found is not None:
             self.app.open_composer(request_of(*found), found[0].task.profile)
 
     async def _into_form_any(
-        self, request_of: Callable[["TaskDetail", "Clip | None"], "Request | None"], otherwise: str
+        self, request_of: Callable[[TaskDetail, Clip | None], Request | None], otherwise: str
     ) -> None:
         """The same for a task that may have no take; it may go to any gateway."""
         detail = await self.caught_up()
@@ -136,7 +138,7 @@ class RemakeScreen(TakeScreen):
         # On the app: it may be billed, and this screen may close.
         self.app.run_worker(self._make_persona(request, shown.task.profile), group="paid")
 
-    async def _make_persona(self, request: "PersonaRequest", profile: str) -> None:
+    async def _make_persona(self, request: PersonaRequest, profile: str) -> None:
         self.app.say("Asking the gateway for the persona …")
         if await self.app.sending.result_of(request, profile) is not None:
             self.app.say(f"The persona {request.name} is there: ctrl+o in the composer chooses it")

@@ -1,5 +1,7 @@
 """From the take that is shown to what it was made of, and to what was made of it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -28,7 +30,7 @@ class FamilyScreen(TakeScreen):
         """To what was made of this take."""
         await self._walk(lambda family, clip_id: family.children.get(clip_id, ()), "Nothing was made of this take")
 
-    async def _walk(self, kin: Callable[["Lineage", str], Sequence[str]], otherwise: str) -> None:
+    async def _walk(self, kin: Callable[[Lineage, str], Sequence[str]], otherwise: str) -> None:
         found = await self.current_take("There is no take here")
         if found is None:
             return
@@ -46,7 +48,7 @@ class FamilyScreen(TakeScreen):
         if chosen is not None:
             await self._visit(family.relatives[chosen])
 
-    async def _visit(self, relative: "Relative") -> None:
+    async def _visit(self, relative: Relative) -> None:
         if not relative.task_id:
             self.app.say(f"{relative.clip_id} is not in this library: 'sunotui fetch' adopts its task", "warning")
             return

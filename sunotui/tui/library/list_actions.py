@@ -1,5 +1,7 @@
 """What is listed: the place of the side pane, the search and the sort, and the keys that change them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 

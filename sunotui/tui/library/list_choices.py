@@ -1,5 +1,7 @@
 """What can be chosen for a list: its order, and the filters of its search."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 

@@ -1,5 +1,7 @@
 """The time before the library is open: no key that needs it works, and what is searched for waits for it."""
 
+from __future__ import annotations
+
 import asyncio
 
 from sunotui.tui.library.list_actions import ListingScreen

@@ -1,5 +1,7 @@
 """The library screen: views, tasks, detail. It wires them together; how each works is theirs."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -53,7 +55,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
     BINDINGS = bindings(Scope.LIBRARY)
     AUTO_FOCUS = "TaskList"
 
-    def __init__(self, studio: "Core") -> None:
+    def __init__(self, studio: Core) -> None:
         super().__init__()
         self._studio = studio
         self._counting = Again(self._count)
@@ -103,7 +105,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
     async def _between(self, first: str, last: str) -> Sequence[str]:
         return await self._studio.catalogue.between(self.listing, first, last)
 
-    async def _whole(self, task_id: str) -> "TaskDetail | None":
+    async def _whole(self, task_id: str) -> TaskDetail | None:
         return await self._studio.shelf.detail(task_id)
 
     def reload(self) -> None:
@@ -140,7 +142,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
             return ("No gateway yet.", "Press P to log in to one.")
         return _TEACHING[self.listing.place.view]
 
-    def take_in(self, event: "Event") -> None:
+    def take_in(self, event: Event) -> None:
         """News of the studio: update what it touches, nothing else."""
         if not self._is_open:
             return

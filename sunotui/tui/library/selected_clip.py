@@ -1,5 +1,7 @@
 """A screen with a detail pane, whose keys work on the take that is shown there."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
 class TakeScreen(Screen[None]):
     """Chooses takes and tabs; what else can be done with a take builds on it."""
 
-    app: "SunoApp"
-    _studio: "Core"
+    app: SunoApp
+    _studio: Core
 
     @property
     def detail(self) -> Detail:
@@ -44,7 +46,7 @@ class TakeScreen(Screen[None]):
         await detail.catch_up()
         return detail
 
-    async def current_take(self, otherwise: str) -> tuple["TaskDetail", "Clip"] | None:
+    async def current_take(self, otherwise: str) -> tuple[TaskDetail, Clip] | None:
         """The take that the keys work on and its task; without one, `otherwise` is said."""
         detail = await self.caught_up()
         if detail.shown is None or detail.clip is None:

@@ -1,5 +1,7 @@
 """The side pane: the places of the library with how many tasks each holds."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from rich.segment import Segment

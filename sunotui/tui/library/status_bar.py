@@ -1,5 +1,7 @@
 """The top line: the truth about the connection, in words that stay true without repainting."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -32,7 +34,7 @@ class StatusLine(Widget):
     profile: reactive[str] = reactive("")
     is_in_clear: reactive[bool] = reactive(False)
     has_proxy: reactive[bool] = reactive(False)
-    line: "reactive[ConnectionChanged | None]" = reactive(None)
+    line: reactive[ConnectionChanged | None] = reactive(None)
     active: reactive[int] = reactive(0)
     sending: reactive[int] = reactive(0)
     unknown: reactive[int] = reactive(0)

@@ -1,5 +1,7 @@
 """Work that news ask for, however many come: one run under way, and one more for all that came meanwhile."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections.abc import Awaitable, Callable

@@ -1,5 +1,7 @@
 """A fault of the program itself ends the screens with a sentence, a private report and an exit code of its own."""
 
+from __future__ import annotations
+
 import logging
 import sys
 from typing import TYPE_CHECKING
@@ -32,7 +34,7 @@ def _raised_during_removal(error: BaseException) -> bool:
 class Crashing(App[int]):
     """What Textual does when something raises, told as sunotui tells it."""
 
-    studio: "Core"
+    studio: Core
     has_crashed = False
 
     def on_mount(self) -> None:

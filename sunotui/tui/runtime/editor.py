@@ -1,5 +1,7 @@
 """A long text in the person's own editor."""
 
+from __future__ import annotations
+
 import os
 import shlex
 import subprocess

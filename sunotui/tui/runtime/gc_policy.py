@@ -1,5 +1,7 @@
 """When the collector looks for what nobody holds any more: not in the middle of a key (T8)."""
 
+from __future__ import annotations
+
 import gc
 
 from textual.app import App

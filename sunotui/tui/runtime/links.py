@@ -1,6 +1,8 @@
 """Links that leave the program: checked first, then handed to the system's opener, which never blocks or shares the
 terminal (U1, U2)."""
 
+from __future__ import annotations
+
 import ipaddress
 import os
 import re

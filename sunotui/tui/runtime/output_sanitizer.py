@@ -1,5 +1,7 @@
 """The last gate before the terminal: no control character gets through, whatever text a widget was given (T1)."""
 
+from __future__ import annotations
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color

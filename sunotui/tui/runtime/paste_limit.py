@@ -1,6 +1,8 @@
 """A paste too long for its field is refused before the field sees it: wrapping a megabyte takes half a second (T8), and
 no text is cut."""
 
+from __future__ import annotations
+
 from typing import Literal
 
 from textual import events

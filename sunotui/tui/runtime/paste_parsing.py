@@ -1,6 +1,8 @@
 """A paste that has an escape character in it arrives whole and in order. Textual's version is pinned, and a test guards
 this."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 from textual._xterm_parser import XTermParser

@@ -1,5 +1,7 @@
 """The terminal as the system sees it: whether it is still there, and the signals that end the program."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 import select
@@ -38,7 +40,7 @@ def on_signals(leave: Callable[[int], object]) -> None:
             return
 
 
-def leave_waiting_on_signals(waiting: "asyncio.Task[object]") -> None:
+def leave_waiting_on_signals(waiting: asyncio.Task[object]) -> None:
     """From now on a signal cancels `waiting`, the wait for answers after the screens are gone. A hangup does not: it
     often comes twice, and the answers are paid for."""
     on_signals(lambda code: None if code == _EXIT_CODES[signal.SIGHUP] else waiting.cancel())

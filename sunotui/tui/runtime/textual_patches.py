@@ -1,5 +1,7 @@
 """Mends of Textual that its public ways do not reach. Its version is pinned, and a test guards each of them."""
 
+from __future__ import annotations
+
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache

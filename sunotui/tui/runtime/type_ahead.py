@@ -1,5 +1,7 @@
 """One key at a time: what a key changes, such as the focus or the screen, is changed before the next key is handled."""
 
+from __future__ import annotations
+
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine

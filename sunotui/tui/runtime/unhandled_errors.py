@@ -1,5 +1,7 @@
 """Faults of tasks and threads that nobody waits for: in the log and told, and the program goes on (T7)."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import threading

@@ -1,5 +1,7 @@
 """Plots out of block characters, as plain text: for a screen and for a command's output alike."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 _EIGHTHS_UP = " ▁▂▃▄▅▆▇█"

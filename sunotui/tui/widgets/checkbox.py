@@ -1,5 +1,7 @@
 """A yes or no that reads the same without colours: [x] or [ ]."""
 
+from __future__ import annotations
+
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
@@ -15,7 +17,7 @@ class Tick(Widget, can_focus=True):
     class Changed(Message):
         """The box was ticked or cleared."""
 
-        def __init__(self, tick: "Tick") -> None:
+        def __init__(self, tick: Tick) -> None:
             super().__init__()
             self.tick = tick
 

@@ -1,5 +1,7 @@
 """The bottom line: the keys that matter where you are, from the registry."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from rich.cells import cell_len

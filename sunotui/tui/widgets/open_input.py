@@ -1,5 +1,7 @@
 """A line whose text is shown, and which therefore takes no token."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from textual import events

@@ -1,5 +1,7 @@
 """A list to choose from, with the keys that people move by."""
 
+from __future__ import annotations
+
 from textual.binding import Binding
 from textual.widgets import OptionList
 

@@ -1,5 +1,7 @@
 """Search as you type: a line that appears when wanted and stays while a search is on."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -33,7 +35,7 @@ class SearchBar(Horizontal):
     class Ended(Message):
         """The keyboard goes back to the list."""
 
-    app: "SunoApp"
+    app: SunoApp
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -75,7 +77,7 @@ class SearchBar(Horizontal):
         else:
             self.clear()
 
-    def complain(self, complaints: "Sequence[QueryIssue]") -> None:
+    def complain(self, complaints: Sequence[QueryIssue]) -> None:
         """Mark in the line what was not understood, and say what is wrong with the first of it."""
         if self._line is not None:
             self._line.complain(complaints)
@@ -94,7 +96,7 @@ class SearchBar(Horizontal):
             self._line.value = ""
         self._tell("")
 
-    def _shown_line(self) -> "SearchLine":
+    def _shown_line(self) -> SearchLine:
         from sunotui.tui.widgets.search_line import SearchLine
 
         self.add_class("-open")

@@ -1,5 +1,7 @@
 """The line that a search is typed into."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from rich.highlighter import Highlighter

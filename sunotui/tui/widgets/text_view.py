@@ -1,5 +1,7 @@
 """A long text, drawn line by line: only what is in sight is styled, so a raw answer of any size opens at once."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,5 +1,7 @@
 """The arguments: what is understood, what is refused, and that nothing secret is repeated."""
 
+from __future__ import annotations
+
 import argparse
 from collections.abc import Iterator
 

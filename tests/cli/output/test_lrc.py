@@ -1,5 +1,7 @@
 """The times of words become lines, and lines become LRC that players read."""
 
+from __future__ import annotations
+
 import re
 
 import pytest

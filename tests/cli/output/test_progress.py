@@ -1,5 +1,7 @@
 """A file on its way to the gateway, and the line that moves meanwhile."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
 

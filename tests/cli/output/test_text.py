@@ -1,5 +1,7 @@
 """What is printed: JSON of an exact shape, tables that line up, and nothing that a terminal would obey."""
 
+from __future__ import annotations
+
 import contextlib
 import io
 import json

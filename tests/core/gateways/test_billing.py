@@ -1,5 +1,7 @@
 """Money left and prices learned: asked after what moves money, once for many, and never polled."""
 
+from __future__ import annotations
+
 import asyncio
 
 import pytest

@@ -1,5 +1,7 @@
 """What a gateway offers: looked up once a day, learned from what happens, remembered, and never in the way."""
 
+from __future__ import annotations
+
 import json
 
 from sunotui.core.events import CapabilitiesChanged

@@ -1,5 +1,7 @@
 """What an outcome or a finished take teaches about a gateway, and what it does not."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

@@ -1,5 +1,7 @@
 """Clients by profile: built once, built anew for another address, at the prefix that answers."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.core.gateways.client_pool import ClientPool

@@ -1,5 +1,7 @@
 """The extras of a gateway for both faces: asked once, kept where they can be, refused politely and learned from."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.capabilities import Feature, Support

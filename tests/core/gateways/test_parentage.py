@@ -1,5 +1,7 @@
 """Clips of other gateways and uploads: said before a request that can hardly work is paid for."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.errors import InvalidRequest

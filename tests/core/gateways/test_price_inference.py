@@ -1,5 +1,7 @@
 """A price is the cost of one request and of nothing else, whatever happens at the same time."""
 
+from __future__ import annotations
+
 import random
 from collections.abc import Sequence
 

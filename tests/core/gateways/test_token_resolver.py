@@ -1,5 +1,7 @@
 """The ways in for a token: which comes first, and that none of them can hold the program."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 from pathlib import Path

@@ -1,5 +1,7 @@
 """What a person reads before money is spent: only what there is a reason for, and the reason."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.core.gateways.warnings import day, dropped_fields, feature_warning, warnings_of

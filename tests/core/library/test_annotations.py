@@ -1,5 +1,7 @@
 """Keeping: one transaction a change, told to everyone, and undone to exactly what was there before."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Iterator
 
 import pytest

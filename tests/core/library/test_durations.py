@@ -1,5 +1,7 @@
 """How long a gateway usually takes: only of what was watched from beginning to end."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.errors import NetworkError

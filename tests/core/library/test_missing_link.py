@@ -1,5 +1,7 @@
 """Why a take has no address: each reason by its own sentence."""
 
+from __future__ import annotations
+
 import json
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Whatever is changed in whatever order, undoing all of it gives back exactly what was there at the start."""
 
+from __future__ import annotations
+
 import shutil
 import tempfile
 from pathlib import Path
@@ -147,7 +149,7 @@ class Changes(RuleBasedStateMachine):
     def delete_search(self, name: str) -> None:
         self.make(self.stack.run(lambda: self.albums.delete_search(name)))
 
-    def try_to(self, work: "object") -> None:
+    def try_to(self, work: object) -> None:
         """A change that may be refused, and then is none at all."""
         try:
             change = self.stack.run(work)  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 """Clips whose task the gateway does not know are followed by the feed; where there is none, that is learned once."""
 
+from __future__ import annotations
+
 from sunotui.core.events import TaskEnded
 from sunotui.core.polling.feed_fallback import FEED_AGAIN_S, REFUSALS_UNTIL_MISSING
 from sunotui.domain.capabilities import Feature, Support

@@ -1,5 +1,7 @@
 """The watch: one batch for all that is due, an honest word about the line, and nothing ends it (P1, P4, P5)."""
 
+from __future__ import annotations
+
 import asyncio
 
 import pytest

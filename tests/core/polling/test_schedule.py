@@ -1,5 +1,7 @@
 """When to ask next: pure functions of ages and failures (P4)."""
 
+from __future__ import annotations
+
 import random
 
 import pytest

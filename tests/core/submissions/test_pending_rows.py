@@ -1,5 +1,7 @@
 """Outcomes that nobody knows stand on top of the list until a person decides (S4)."""
 
+from __future__ import annotations
+
 import asyncio
 
 import pytest

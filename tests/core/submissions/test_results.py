@@ -1,5 +1,7 @@
 """Requests that make no song: journalled and sent once like all others, and waited for within limits."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace

@@ -1,5 +1,7 @@
 """An unknown submission is looked for in the gateway's list of songs, and taken over by nobody but the user."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

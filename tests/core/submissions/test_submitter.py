@@ -1,5 +1,7 @@
 """One wish, one request, one row that ends: accepted, rejected or unknown (S1 to S8)."""
 
+from __future__ import annotations
+
 import asyncio
 from dataclasses import replace
 

@@ -1,5 +1,7 @@
 """The table for spreadsheets: one row a take, and no cell that would be run."""
 
+from __future__ import annotations
+
 import csv
 import io
 

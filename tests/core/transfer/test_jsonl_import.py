@@ -1,5 +1,7 @@
 """A file taken in line by line: the broken ones are told by number, the rest comes in, and again changes nothing."""
 
+from __future__ import annotations
+
 import io
 import json
 import random

@@ -1,5 +1,7 @@
 """The addresses of an export's takes."""
 
+from __future__ import annotations
+
 import json
 
 from sunotui.core.transfer.jsonl_links import with_raw_addresses

@@ -1,5 +1,7 @@
 """Records to lines and back: nothing is lost on the way, and nothing that a terminal would obey comes through."""
 
+from __future__ import annotations
+
 import json
 from contextlib import suppress
 from dataclasses import asdict, replace

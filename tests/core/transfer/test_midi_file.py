@@ -1,5 +1,7 @@
 """A clip's notes as a MIDI file, read back by the rules of Standard MIDI Files 1.0."""
 
+from __future__ import annotations
+
 import os
 import struct
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The name of a file to be written, and what is known of it before."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

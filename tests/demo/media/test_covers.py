@@ -1,5 +1,7 @@
 """Covers are PNG files that any reader takes."""
 
+from __future__ import annotations
+
 import struct
 import zlib
 

@@ -1,5 +1,7 @@
 """What the links lead to: audio that parses, with ranges; the stream before it; the cover; and nothing too early."""
 
+from __future__ import annotations
+
 import httpx
 import pytest
 

@@ -1,5 +1,7 @@
 """The sound is real MPEG audio, of the length that is announced."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """Derived tasks in the flat and the nested form: what a clip shows of them, and which fields and ranges they need."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

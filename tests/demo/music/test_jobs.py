@@ -1,5 +1,7 @@
 """A job's state follows from the time, by the reference server's rule."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """What the paid gateway makes of each `task`, what it shows of it, and what it refuses (protocol 2.2)."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ class Paid:
         self.bench = bench
         self.task_id = ""
 
-    async def begin(self) -> "Paid":
+    async def begin(self) -> Paid:
         """Make the song."""
         self.task_id = await self.bench.song(prompt="[Verse]\none", title="Tin", tags="folk", mv="chirp-auk")
         self.bench.let_pass(LONG_S)

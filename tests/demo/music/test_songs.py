@@ -1,5 +1,7 @@
 """The words: different for each wish, the same for a seed, whole in every language."""
 
+from __future__ import annotations
+
 import os
 import random
 import re

@@ -1,5 +1,7 @@
 """Bodies are read as strictly as the servers in Go read them, and never crash the reader."""
 
+from __future__ import annotations
+
 import contextlib
 import json
 

@@ -1,5 +1,7 @@
 """Requests: what is wrong with them before they are sent, and the way to disk and back."""
 
+from __future__ import annotations
+
 import re
 
 import pytest

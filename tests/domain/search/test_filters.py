@@ -1,5 +1,7 @@
 """Each field of a search that is no word: exactly what it asks for, and the sentence for what it cannot mean."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
 
 import pytest

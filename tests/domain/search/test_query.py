@@ -1,5 +1,7 @@
 """What is typed to find takes: for each text the exact search that it is, and what it complains about."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """What was asked and what was made: told where they differ, silent where they do not."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import pytest

@@ -1,5 +1,7 @@
 """Why tasks fail, told in our words beside the gateway's own (protocol 4.3, 4.4)."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """The family of a clip, as a tree."""
 
+from __future__ import annotations
+
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,5 +1,7 @@
 """Known plus told makes known: never a step backwards, whatever the order of answers (D2)."""
 
+from __future__ import annotations
+
 from dataclasses import fields, replace
 from typing import Any
 

@@ -1,5 +1,7 @@
 """What two libraries know of one task, made one: complete, in this library's order, and the newer word counts (D2)."""
 
+from __future__ import annotations
+
 from dataclasses import fields, replace
 
 import pytest

@@ -1,5 +1,7 @@
 """Which songs of a gateway's list an unknown submission may have become."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.requests.request import (

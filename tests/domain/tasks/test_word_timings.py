@@ -1,5 +1,7 @@
 """The words of a clip as they follow one another."""
 
+from __future__ import annotations
+
 from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 
 SUNG = WordTimings(

@@ -1,5 +1,7 @@
 """Whether a task's own text tells its clips as sunoapi-like gateways do."""
 
+from __future__ import annotations
+
 import json
 from typing import Any
 

@@ -1,5 +1,7 @@
 """What an answer proves about an endpoint: there, not there, or neither (protocol 1.2)."""
 
+from __future__ import annotations
+
 import json
 
 import pytest

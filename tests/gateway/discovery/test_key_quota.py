@@ -1,5 +1,7 @@
 """A key without quota is refused by new-api of 2026 in the words for a wrong key: one free page tells which it is."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import pytest

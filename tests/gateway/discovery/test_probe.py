@@ -1,5 +1,7 @@
 """What a gateway is and offers, found out without a POST that could cost anything."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 from collections.abc import Callable, Mapping

@@ -1,5 +1,7 @@
 """How long a gateway wants to be left alone, and what a redirect and an exception become."""
 
+from __future__ import annotations
+
 import asyncio
 import socket
 import ssl

@@ -1,5 +1,7 @@
 """Every wording of a failure that the table knows, each by an example of its own (protocol 5)."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.errors import (

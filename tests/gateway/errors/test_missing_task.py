@@ -1,5 +1,7 @@
 """A task that a gateway does not know is "not found", however the gateway says so."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,5 +1,7 @@
 """What a failure's code word, text and status mean together; alone, a status always means something (protocol 5)."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

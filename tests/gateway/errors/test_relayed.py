@@ -4,6 +4,8 @@ The answers are those of new-api of April 2025 and August 2026 and of one-hub, t
 account had as much after each as before.
 """
 
+from __future__ import annotations
+
 import json
 
 import pytest

@@ -1,5 +1,7 @@
 """The same answer is read once."""
 
+from __future__ import annotations
+
 import json
 
 import pytest

@@ -1,5 +1,7 @@
 """The times of words out of foreign JSON, and out of what the library kept of them."""
 
+from __future__ import annotations
+
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,5 +1,7 @@
 """Every derived task in every dialect: the whole body as it is sent, or the refusal before anything is sent."""
 
+from __future__ import annotations
+
 import json
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The JSON of one request in each dialect, whole bodies."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import replace
 from typing import Any

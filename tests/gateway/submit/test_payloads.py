@@ -1,5 +1,7 @@
 """What goes out, to the letter: a field too many can be refused, a field too few can be another song (protocol 2)."""
 
+from __future__ import annotations
+
 import json
 
 import pytest

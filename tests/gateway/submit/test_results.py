@@ -1,5 +1,7 @@
 """Orders that make no song: what goes out in each dialect, what an answer holds, and when nothing is known."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 from typing import Any

@@ -1,5 +1,7 @@
 """The wire: the token goes to one origin only, nothing is followed, nothing is kept, nothing comes from outside."""
 
+from __future__ import annotations
+
 import asyncio
 import gzip
 import json
@@ -191,7 +193,7 @@ async def test_http_is_kept_alive_for_the_next_poll(client_for: Client) -> None:
 # --- the check of a login ---------------------------------------------------------------------------------------------
 
 
-def site(prefix: str) -> "object":
+def site(prefix: str) -> object:
     """A gateway that lives below a prefix; everything else is its web page."""
 
     def respond(asked: Asked) -> bytes:

@@ -1,5 +1,7 @@
 """The time limit of a request: it is kept, but not against a program that stood still."""
 
+from __future__ import annotations
+
 import asyncio
 
 import pytest

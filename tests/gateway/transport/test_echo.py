@@ -1,5 +1,7 @@
 """A gateway that sends the token back: it goes no further, whatever field it stands in (K1)."""
 
+from __future__ import annotations
+
 import base64
 import json
 import re

@@ -1,5 +1,7 @@
 """No key and no session stays readable, however deeply an answer has it packed (K1, quirk 20)."""
 
+from __future__ import annotations
+
 import json
 
 import pytest

@@ -1,5 +1,7 @@
 """The file and the stranger's storage that it goes to: what may be sent, where to, and that nothing else goes along."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from pathlib import Path

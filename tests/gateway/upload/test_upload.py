@@ -1,5 +1,7 @@
 """A file's way to a gateway: step by step, and never charged before the last one."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 from dataclasses import replace

@@ -1,5 +1,7 @@
 """What a person keeps: opinions with their sums, labels, notes, the trash, albums and searches."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
 

@@ -1,5 +1,7 @@
 """Pieces of listings: always a slice of the whole order, whatever is asked and however it is found."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory

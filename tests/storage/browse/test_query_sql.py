@@ -1,5 +1,7 @@
 """What each field of a search finds in a library, in every place and order: only hits, and all hits of that place."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import pytest

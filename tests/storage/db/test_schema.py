@@ -1,5 +1,7 @@
 """Migrations: the whole way or not at all, with a copy kept (D4)."""
 
+from __future__ import annotations
+
 import json
 import os
 import sqlite3

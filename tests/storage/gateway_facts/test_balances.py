@@ -1,5 +1,7 @@
 """The balance before a request, compared only where one request and nothing else may have moved the money."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import pytest

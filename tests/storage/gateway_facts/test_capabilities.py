@@ -1,5 +1,7 @@
 """What is known of gateways outlives the program, two programs, and programs of other versions."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 

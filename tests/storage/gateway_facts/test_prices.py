@@ -1,5 +1,7 @@
 """What requests were seen to cost: the middle of the newest, in the unit that counts now."""
 
+from __future__ import annotations
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """A damaged library becomes a sound one with all that could be read, and the damaged file is kept (D6)."""
 
+from __future__ import annotations
+
 import random
 import sqlite3
 from collections.abc import Callable

@@ -1,5 +1,7 @@
 """Rows are read past damages, and which tables there are is asked and not known."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,5 +1,7 @@
 """Who was made of whom, found in the library."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
 

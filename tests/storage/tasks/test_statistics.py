@@ -1,5 +1,7 @@
 """What the library counts."""
 
+from __future__ import annotations
+
 import time
 
 import pytest

@@ -1,5 +1,7 @@
 """The library as records: everything is in them, in one order, and a few at a time."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

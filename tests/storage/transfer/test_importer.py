@@ -1,5 +1,7 @@
 """Records of another library taken in: nothing doubled, nothing overwritten by what is older, nothing ever sent."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import pytest

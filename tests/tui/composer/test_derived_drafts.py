@@ -1,5 +1,7 @@
 """More from this take: derived tasks without a key of their own, and the picker for a second clip."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from textual.widgets import Input

@@ -1,5 +1,7 @@
 """The form as a value: a request of any kind goes in and comes out the same, old drafts still read."""
 
+from __future__ import annotations
+
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args

@@ -1,6 +1,8 @@
 """The composer and its gateway: every mode has a key, what is not offered is said and never blocked, one key sends to
 another gateway, and the gateway helps with the words."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 from pathlib import Path

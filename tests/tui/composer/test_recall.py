@@ -1,5 +1,7 @@
 """Earlier requests and drafts come back: nothing that was typed is lost to a key on a take."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

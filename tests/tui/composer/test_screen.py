@@ -1,5 +1,7 @@
 """The composer: a draft that nothing loses, counters and preview that tell the truth, one request per wish."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import json

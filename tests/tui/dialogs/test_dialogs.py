@@ -1,5 +1,7 @@
 """Dialogs that open after something was read: keys wait for them, and a screen that is left asks nothing."""
 
+from __future__ import annotations
+
 import asyncio
 from pathlib import Path
 

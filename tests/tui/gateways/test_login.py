@@ -1,5 +1,7 @@
 """Logging in on screen: tried first, kept in the keyring, never shown, nothing typed lost when it goes wrong."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager

@@ -1,5 +1,7 @@
 """The gateways on screen: what each is and has left, another one with one key, in and out."""
 
+from __future__ import annotations
+
 import threading
 from pathlib import Path
 

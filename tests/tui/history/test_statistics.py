@@ -1,5 +1,7 @@
 """The statistics on screen."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """The journal on screen: an outcome that nobody knows is ended by a person, and by nothing else (S4)."""
 
+from __future__ import annotations
+
 import asyncio
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Keeping by key: on the take that is shown or on all that is marked, told at once, undone with u."""
 
+from __future__ import annotations
+
 import sqlite3
 import stat
 from dataclasses import replace

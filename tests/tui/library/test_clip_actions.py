@@ -1,5 +1,7 @@
 """What can be made and fetched of a take: into the composer with all that is known, times, WAV, voices, fresh links."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

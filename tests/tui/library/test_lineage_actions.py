@@ -1,5 +1,7 @@
 """A family as a tree in the detail, and keys that walk through it."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Keys that are pressed before the library is open: one that another process holds, or that an update makes anew."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,5 +1,7 @@
 """An outcome that nobody knows is on top of the list and in the top line, also after a restart (S4)."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from sunotui.domain.errors import Charge, GatewayFailed

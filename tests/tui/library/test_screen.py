@@ -1,5 +1,7 @@
 """The library screen by keyboard: the cursor stays on its task, takes and tabs turn, links are copied safely."""
 
+from __future__ import annotations
+
 import asyncio
 from pathlib import Path
 

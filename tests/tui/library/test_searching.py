@@ -1,5 +1,7 @@
 """Search, filters, sorting and marks by keyboard: what is written in the search line, and what the screen says."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from textual.events import Key, Paste

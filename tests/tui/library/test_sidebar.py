@@ -1,5 +1,7 @@
 """The side pane alone: thousands of places scroll, counts repaint their own lines, the one chosen stays chosen."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 

@@ -1,5 +1,7 @@
 """A crash on screen is told without the values of variables, which could be a token or a prompt (K1, Z4)."""
 
+from __future__ import annotations
+
 import stat
 from pathlib import Path
 

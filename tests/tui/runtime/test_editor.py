@@ -1,5 +1,7 @@
 """A text in a program of the person's own choice: what comes back is text, or the field stays as it was."""
 
+from __future__ import annotations
+
 import asyncio
 import codecs
 import shlex

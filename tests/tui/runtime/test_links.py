@@ -1,5 +1,7 @@
 """Links that leave the program: which ones, and to what (U1, U2)."""
 
+from __future__ import annotations
+
 import json
 import os
 import signal

@@ -1,5 +1,7 @@
 """A text that does not fit into a field is refused whole and told of, and what was there before stays (T8)."""
 
+from __future__ import annotations
+
 import asyncio
 from pathlib import Path
 from typing import Any

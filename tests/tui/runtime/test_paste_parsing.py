@@ -1,5 +1,7 @@
 """A paste with escape characters in it: its words stay in their order, and none of them is a key."""
 
+from __future__ import annotations
+
 import pytest
 from textual import events
 from textual._xterm_parser import XTermParser

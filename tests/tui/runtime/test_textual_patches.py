@@ -1,5 +1,7 @@
 """The mends of Textual still fit the version that is pinned."""
 
+from __future__ import annotations
+
 import asyncio
 import gc
 import sys

@@ -1,5 +1,7 @@
 """One web page of songs that needs nothing else: no scripts, nothing of elsewhere but sound, each text escaped."""
 
+from __future__ import annotations
+
 import hashlib
 import re
 from base64 import b64encode

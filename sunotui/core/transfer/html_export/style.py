@@ -1,5 +1,7 @@
 """How the web page of songs looks: light and dark, on a narrow screen, and on paper."""
 
+from __future__ import annotations
+
 STYLE = """
 :root { color-scheme: light dark; --ink: #1d1b20; --soft: #5f5a66; --paper: #faf8f5; --card: #ffffff; --line: #e3ded7;
   --accent: #a0451f; }

@@ -1,5 +1,7 @@
 """Takes out of the library as a web page, with their covers and, where wished, their sound inside it."""
 
+from __future__ import annotations
+
 import asyncio
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -33,7 +35,7 @@ class PageWriter:
     """Writes pages. What cannot be fetched is told to `tell` and left out; the page is made all the same."""
 
     def __init__(
-        self, door: "MediaDownloader", profile_named: Callable[[str], Profile | None], tell: Callable[[str], None]
+        self, door: MediaDownloader, profile_named: Callable[[str], Profile | None], tell: Callable[[str], None]
     ) -> None:
         self._door = door
         self._profile_named = profile_named
@@ -42,7 +44,7 @@ class PageWriter:
         self._silent: set[str] = set()
         """Servers that could not be reached: they are not asked for the next one too."""
 
-    async def write(self, file: "SupportsWrite[str]", title: str, takes: Sequence[Chosen], *, with_audio: bool) -> None:
+    async def write(self, file: SupportsWrite[str], title: str, takes: Sequence[Chosen], *, with_audio: bool) -> None:
         """The page of these takes in their order. Raises OSError."""
         linked = () if with_audio else tuple(filter(None, (_address(clip) for _, clip in takes)))
         total = sum(clip.duration_s or 0.0 for _, clip in takes)

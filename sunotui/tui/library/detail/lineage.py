@@ -1,5 +1,7 @@
 """The part of the detail that shows a take's family as a tree."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from sunotui.domain.tasks.lineage import Relative, TreeRow

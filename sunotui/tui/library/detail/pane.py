@@ -1,5 +1,7 @@
 """The detail pane: one take of the current task, its words, its facts, its request and the raw answer."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
@@ -47,7 +49,7 @@ class Detail(Vertical):
             self.tab = tab
 
     def __init__(
-        self, load: Callable[[str], Awaitable["TaskDetail | None"]], now: Callable[[], float], *, id: str | None = None
+        self, load: Callable[[str], Awaitable[TaskDetail | None]], now: Callable[[], float], *, id: str | None = None
     ) -> None:
         """`load` gives what is known of a task; `now` the time until which an unfinished one has taken."""
         super().__init__(id=id)
@@ -67,12 +69,12 @@ class Detail(Vertical):
         yield LinesView(id="detail-body")
 
     @property
-    def clip(self) -> "Clip | None":
+    def clip(self) -> Clip | None:
         """The take that is shown."""
         return self.shown.task.take(self.take) if self.shown is not None else None
 
     @property
-    def part(self) -> "Part | None":
+    def part(self) -> Part | None:
         """The take that is shown with all that belongs to it."""
         if self.shown is None:
             return None
@@ -180,7 +182,7 @@ class Detail(Vertical):
             pieces.append((f"\n≠ not as asked: {fields}", "$warning"))
         return Content.assemble(*pieces)
 
-    def _lines(self) -> "list[TextLine]":
+    def _lines(self) -> list[TextLine]:
         part = self.part
         if part is None:
             return []

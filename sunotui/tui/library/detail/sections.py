@@ -1,5 +1,7 @@
 """What the parts of the detail say of a take: its words, its facts, its request and the raw answer."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

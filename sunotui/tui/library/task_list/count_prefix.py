@@ -1,5 +1,7 @@
 """The number that is typed before a move, as in 5j."""
 
+from __future__ import annotations
+
 import time
 
 _LASTS_S = 1.0

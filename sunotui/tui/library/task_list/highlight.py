@@ -1,5 +1,7 @@
 """The words of a search, standing out in a text that is drawn."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from rich.segment import Segment

@@ -1,5 +1,7 @@
 """The task list: a window over a listing, whatever the library's size. Moves through it and marks tasks in it."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable, Sequence
 
 from textual import events, work

@@ -1,5 +1,7 @@
 """One line of the task list: what of a task is told, and what gives way where there is no room."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 from rich.segment import Segment

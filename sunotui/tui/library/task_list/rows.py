@@ -1,5 +1,7 @@
 """The rows of a listing as lines: draws them, and repaints those on which something else stands than was painted."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 from rich.segment import Segment

@@ -1,5 +1,7 @@
 """The tasks that a person marked, so that one key works on all of them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 

@@ -1,5 +1,7 @@
 """The rows that a list holds: those in sight and some around them, and where in the whole listing the cursor is."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,5 +1,7 @@
 """The web page of songs: whole, escaped, and able to load nothing but what it names."""
 
+from __future__ import annotations
+
 import asyncio
 import io
 import re

@@ -1,5 +1,7 @@
 """The detail: where a take is not what was asked for, why one failed, how long one usually takes, an upload's way."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """The task list alone: it holds a window of its listing, and cursor, place and marks stay with their task."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.search.query import parse

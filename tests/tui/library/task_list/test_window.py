@@ -1,5 +1,7 @@
 """The window by itself: which rows it has, when it is short of some, and what it asks for then."""
 
+from __future__ import annotations
+
 import pytest
 
 from sunotui.domain.browse import Page
