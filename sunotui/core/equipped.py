@@ -28,7 +28,7 @@ class ServiceAccess:
         self._parts: Services | None = None
         self._gate = threading.Lock()
 
-    def make_parts(self) -> Services:
+    def load_services(self) -> Services:
         """Make all of them; the modules alone take 25 ms."""
         raise NotImplementedError
 
@@ -42,7 +42,7 @@ class ServiceAccess:
         """All of them."""
         with self._gate:
             if self._parts is None:
-                self._parts = self.make_parts()
+                self._parts = self.load_services()
             return self._parts
 
     @property

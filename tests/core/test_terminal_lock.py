@@ -15,7 +15,7 @@ DIES_WITH_IT = """
 import os, sys
 from pathlib import Path
 from sunotui.core.terminal_lock import TerminalLock
-assert not TerminalLock(Path(sys.argv[1]), "/dev/pts/3").take()
+assert not TerminalLock(Path(sys.argv[1]), "/dev/pts/3").acquire()
 os._exit(9)
 """
 

@@ -109,8 +109,8 @@ def test_two_programs_at_once_lose_no_profile(places: AppPaths) -> None:
     code = (
         "import sys; from pathlib import Path\n"
         "from sunotui.domain.profile import Profile, parse_base_url\n"
-        "from sunotui.storage.paths import Places; from sunotui.storage.config.profiles import ProfileStore\n"
-        "book = ProfileStore(Places(Path(sys.argv[1]), Path(sys.argv[1])))\n"
+        "from sunotui.storage.paths import AppPaths; from sunotui.storage.config.profiles import ProfileStore\n"
+        "book = ProfileStore(AppPaths(Path(sys.argv[1]), Path(sys.argv[1])))\n"
         "for n in range(30): book.put(Profile(f'{sys.argv[2]}{n}', parse_base_url('https://a.example')))\n"
     )
     children = [subprocess.Popen([sys.executable, "-c", code, str(places.config), name]) for name in "ab"]
