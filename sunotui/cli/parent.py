@@ -28,13 +28,13 @@ class Parent:
     """Its words, where the library knows them."""
 
 
-async def parent_of(studio: Core, wanted: str) -> Parent:
+async def parent_of(core: Core, wanted: str) -> Parent:
     """The clip; one that the library does not know stands as it is.
 
     Raises InvalidRequest for a task of several clips.
     """
     try:
-        task, clip = await studio.desk.run(find_clip, studio.library, wanted)
+        task, clip = await core.storage.run(find_clip, core.tasks, wanted)
     except NotFound:
         return Parent(cleaned_id(wanted))
     return Parent(clip.id, task.id, task.kind is TaskKind.UPLOAD, clip.duration_s, clip.lyrics)

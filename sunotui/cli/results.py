@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from sunotui.domain.requests.request import Request
 
 
-async def obtain(studio: Core, request: Request, args: Namespace, profile: str) -> tuple[str, int]:
+async def obtain(core: Core, request: Request, args: Namespace, profile: str) -> tuple[str, int]:
     """Send a request and wait for what it comes to: the result with DONE, or nothing with the exit code.
 
     A file that was asked for within ten minutes is not asked for again unless `args.again`. Raises SunotuiError, also
     when the submission was accepted and its result does not come: NotReady after `args.timeout` seconds.
     """
     check(request)
-    submission = None if args.again else await studio.results.earlier(request, profile)
+    submission = None if args.again else await core.services.results.earlier(request, profile)
     if submission is None:
-        await caution(studio, request, profile, takes=1)
-        submission = await studio.submitter.send(request, profile, is_again=args.again)
+        await caution(core, request, profile, takes=1)
+        submission = await core.services.submitter.send(request, profile, is_again=args.again)
     if submission.state is not SubmissionState.ACCEPTED:
         tell_submission(submission)
         return "", code_of_submission(submission)
@@ -37,7 +37,7 @@ async def obtain(studio: Core, request: Request, args: Namespace, profile: str) 
     say(f"Accepted as submission {submission.id}" + ("" if submission.result else "; waiting for what it makes"))
     try:
         async with asyncio.timeout(args.timeout):
-            return await studio.results.of(submission), DONE
+            return await core.services.results.of(submission), DONE
     except TimeoutError:
         is_file = isinstance(request, ClipFileRequest)
         raise NotReady(

@@ -19,43 +19,43 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def with_studio(environ: Mapping[str, str], profile: str, work: Callable[[Core], Awaitable[T]]) -> T:
+def with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core], Awaitable[T]]) -> T:
     """What `work` gives with an open studio: an exit code, mostly. Raises SunotuiError, and KeyboardInterrupt on
     Ctrl+C."""
     from sunotui.cli.run_async import run_async
 
     async def run() -> T:
-        async with lent_studio(environ, profile) as studio:
-            opened = await studio.open()
+        async with open_core(environ, profile) as core:
+            opened = await core.open()
             if opened.warning:
                 say(opened.warning)
             for lost in opened.recovered:
                 say(f"Submission {lost.id} was cut off earlier and may have been charged; see 'sunotui submissions'")
-            return await work(studio)
+            return await work(core)
 
     return run_async(run())
 
 
 @asynccontextmanager
-async def lent_studio(environ: Mapping[str, str], profile: str = "") -> AsyncIterator[Core]:
+async def open_core(environ: Mapping[str, str], profile: str = "") -> AsyncIterator[Core]:
     """A studio that is not open yet. Leaving waits for answers under way (S7)."""
     from sunotui.core.core import Core
     from sunotui.storage.paths import find_paths
 
-    studio = Core(find_paths(environ), environ, profile=profile)
+    core = Core(find_paths(environ), environ, profile=profile)
     try:
-        yield studio
+        yield core
     finally:
-        await _close(studio)
+        await _close(core)
 
 
-async def _close(studio: Core) -> None:
+async def _close(core: Core) -> None:
     from sunotui.core.submissions.submitter import ANSWER_LIMIT_S
 
-    if studio.is_open and studio.submitter.in_flight:
+    if core.is_open and core.services.submitter.in_flight:
         say("Waiting for the gateway's answer, which is paid for; Ctrl+C again leaves its outcome unknown")
-        studio.subscribe(_tell_late_answer)
-    await studio.close(ANSWER_LIMIT_S)
+        core.subscribe(_tell_late_answer)
+    await core.close(ANSWER_LIMIT_S)
 
 
 def _tell_late_answer(event: Event) -> None:

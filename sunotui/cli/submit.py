@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from sunotui.core.core import Core
 
 
-async def make(studio: Core, request: Request, args: Namespace, *, takes: int | None = None) -> int:
+async def make(core: Core, request: Request, args: Namespace, *, takes: int | None = None) -> int:
     """Send a request, once or as several takes, and print the tasks it became."""
     check(request)
-    profile = studio.current_profile().name
-    await caution(studio, request, profile, takes=takes or 1)
-    with shown_upload(studio):
-        accepted, code = await _send(studio, request, profile, is_again=args.again, takes=takes or 1)
+    profile = core.current_profile().name
+    await caution(core, request, profile, takes=takes or 1)
+    with shown_upload(core):
+        accepted, code = await _send(core, request, profile, is_again=args.again, takes=takes or 1)
     ids = [submission.task_id for submission in accepted if submission.task_id]
     if not ids:
         return code
     if args.wait:
         from sunotui.cli.wait import wait_and_tell
 
-        made, ended = await wait_and_tell(studio, ids, args.timeout)
+        made, ended = await wait_and_tell(core, ids, args.timeout)
         code = code or ended
     else:
-        made = list((await studio.desk.run(studio.library.tasks, ids)).values())
+        made = list((await core.storage.run(core.tasks.tasks, ids)).values())
     if args.json:
         # A list where --takes was said, and one task where it was not: the shape never hangs on what happened.
-        documents = await read_documents(studio, made)
+        documents = await read_documents(core, made)
         print_json(documents if takes is not None else documents[0])
     else:
         print_tasks(made, time.time())
@@ -62,13 +62,13 @@ def tell_submission(submission: Submission) -> None:
 
 
 async def _send(
-    studio: Core, request: Request, profile: str, *, is_again: bool, takes: int
+    core: Core, request: Request, profile: str, *, is_again: bool, takes: int
 ) -> tuple[list[Submission], int]:
     """Send one after the other and stop at the first that is not accepted: the next would cost or fail the same."""
     accepted: list[Submission] = []
     while len(accepted) < takes:
         try:
-            submission = await studio.submitter.send(request, profile, is_again=is_again or bool(accepted))
+            submission = await core.services.submitter.send(request, profile, is_again=is_again or bool(accepted))
         except SunotuiError as trouble:
             if not accepted:
                 raise

@@ -18,33 +18,33 @@ LOOK_LIMIT_S = 8.0
 """The longest a request waits for what is only good to know."""
 
 
-async def caution(studio: Core, request: Request, profile: str, *, takes: int) -> None:
+async def caution(core: Core, request: Request, profile: str, *, takes: int) -> None:
     """Say what may go wrong with the request at this gateway, as far as is known or can be found out for nothing.
 
     Raises InvalidRequest for what cannot be sent to it at all, of which nothing else is said.
     """
     try:
-        await asyncio.wait_for(_look(studio, request, profile), LOOK_LIMIT_S)
+        await asyncio.wait_for(_look(core, request, profile), LOOK_LIMIT_S)
     except (SunotuiError, TimeoutError):
         # The request itself will tell what is wrong with the gateway.
         pass
     # After the look, which may have found the gateway's dialect.
-    await studio.submitter.check(request, profile)
-    models = await studio.models.of(profile)
+    await core.services.submitter.check(request, profile)
+    models = await core.services.model_choice.of(profile)
     request = models.complete(request)
     found = [problem.sentence for problem in request.problems() if not problem.is_blocking]
     found += filter(None, [models.warning(request)])
-    found += await studio.parentage.warnings(request, profile)
-    for sentence in [*found, *studio.offerings.warnings(request, profile, takes)]:
+    found += await core.services.parent_checks.warnings(request, profile)
+    for sentence in [*found, *core.services.capabilities.warnings(request, profile, takes)]:
         say(sentence)
 
 
-async def _look(studio: Core, request: Request, profile: str) -> None:
+async def _look(core: Core, request: Request, profile: str) -> None:
     """Find out what the warnings need: what the gateway offers, where the request needs more than every gateway has,
     and what is left, from which this command, if it waits, or a later one learns the price."""
-    offers = await studio.offerings.of(profile)
-    is_dialect_open = needs_proved_dialect(request, studio.gateways.dialect(profile))
+    offers = await core.services.capabilities.of(profile)
+    is_dialect_open = needs_proved_dialect(request, core.clients.dialect(profile))
     if offers.probed_at is None and (features_of(request) or is_dialect_open):
-        await studio.offerings.probe(profile)
-    await studio.ledger.refresh(profile)
-    await studio.ledger.keep_look(profile)
+        await core.services.capabilities.probe(profile)
+    await core.services.billing.refresh(profile)
+    await core.services.billing.keep_look(profile)

@@ -33,18 +33,18 @@ class Waited:
     is_timed_out: bool
 
 
-async def until_ended(studio: Core, ids: Sequence[str], limit_s: float) -> Waited:
+async def until_ended(core: Core, ids: Sequence[str], limit_s: float) -> Waited:
     """Watch until every one of these tasks of the library has ended, or `limit_s` seconds are over.
 
     Raises what the watch cannot go on without: TokenRejected, TokenMissing, TokenStoreError, KeyQuotaExceeded, and
     TokenLimited, since a key with a list of models gets 403 on every fetch (quirk 12). Cancelled, it says that the
     tasks go on.
     """
-    wait = _Wait(studio, ids)
-    unsubscribe = studio.subscribe(wait.hear)
+    wait = _Wait(core, ids)
+    unsubscribe = core.subscribe(wait.hear)
     try:
-        await studio.start()
-        studio.poll_now()
+        await core.start()
+        core.poll_now()
         return await wait.run(limit_s)
     except asyncio.CancelledError:
         wait.erase()
@@ -55,16 +55,16 @@ async def until_ended(studio: Core, ids: Sequence[str], limit_s: float) -> Waite
         unsubscribe()
 
 
-async def wait_and_tell(studio: Core, ids: Sequence[str], limit_s: float) -> tuple[list[Task], int]:
+async def wait_and_tell(core: Core, ids: Sequence[str], limit_s: float) -> tuple[list[Task], int]:
     """Wait, say on standard error what did not go well, and give the tasks with the exit code."""
-    waited = await until_ended(studio, ids, limit_s)
+    waited = await until_ended(core, ids, limit_s)
     if waited.is_timed_out:
         say(f"Not done within {limit_s:g} s; 'sunotui wait {' '.join(ids)}' waits again")
         return waited.tasks, TIME_LIMIT
     for task in waited.tasks:
         if code_of_tasks([task]) != DONE:
             say(f"Task {task.id} failed: {task.fail_reason or task.status.value}")
-            for sentence in failure_lines(task.fail_reason, await studio.ledger.refund(task.id)):
+            for sentence in failure_lines(task.fail_reason, await core.services.billing.refund(task.id)):
                 say(sentence)
         if task.whole_takes:
             say(whole_takes_line(task.whole_takes))
@@ -72,8 +72,8 @@ async def wait_and_tell(studio: Core, ids: Sequence[str], limit_s: float) -> tup
 
 
 class _Wait:
-    def __init__(self, studio: Core, ids: Sequence[str]) -> None:
-        self._studio = studio
+    def __init__(self, core: Core, ids: Sequence[str]) -> None:
+        self._core = core
         self._ids = list(ids)
         self._news = asyncio.Event()
         self._profiles: set[str] = set()
@@ -99,7 +99,7 @@ class _Wait:
 
     async def run(self, limit_s: float) -> Waited:
         """The loop; see `until_ended`."""
-        clock = self._studio.clock
+        clock = self._core.clock
         begun = clock.monotonic()
         tasks = await self._read()
         self._profiles = {task.profile for task in tasks}
@@ -123,14 +123,14 @@ class _Wait:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
     async def _read(self) -> list[Task]:
-        return list((await self._studio.desk.run(self._studio.library.tasks, self._ids)).values())
+        return list((await self._core.storage.run(self._core.tasks.tasks, self._ids)).values())
 
     async def _usual_time(self, tasks: Sequence[Task]) -> str:
         """How long tasks like these usually take, where they are all alike."""
         kinds = {(task.profile, task.kind) for task in tasks}
         if not self._is_seen or len(kinds) != 1:
             return ""
-        usual = await self._studio.times.usual(*kinds.pop())
+        usual = await self._core.services.durations.usual(*kinds.pop())
         return f"usually {length(usual.median_s)}" if usual is not None and length(usual.median_s) else ""
 
     def _show(self, tasks: Sequence[Task], elapsed_s: float) -> None:

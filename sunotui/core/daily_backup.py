@@ -26,11 +26,11 @@ _END_WITHIN_S = 2.0
 class DailyBackup:
     """Makes the copy when it is due."""
 
-    def __init__(self, database: Database, newsroom: EventBus, clock: Clock) -> None:
+    def __init__(self, database: Database, events: EventBus, clock: Clock) -> None:
         self._database = database
-        self._newsroom = newsroom
+        self._events = events
         self._clock = clock
-        self._desk = StorageThread()
+        self._storage = StorageThread()
         self._stop = threading.Event()
 
     async def keep(self) -> None:
@@ -44,14 +44,14 @@ class DailyBackup:
                 await self._clock.wait(never, LOOK_EVERY_S)
         finally:
             self._stop.set()
-            await asyncio.to_thread(self._desk.close, _END_WITHIN_S)
+            await asyncio.to_thread(self._storage.close, _END_WITHIN_S)
 
     async def _try(self) -> None:
         try:
             await self._make_if_due()
         except LibraryDamaged as trouble:
             _log.warning("the library is damaged: no copy was made of it")
-            self._newsroom.publish(LibraryHealthChanged("damaged", trouble))
+            self._events.publish(LibraryHealthChanged("damaged", trouble))
         except (LibraryError, OSError):
             _log.warning("no copy of the library could be made")
 
@@ -59,7 +59,7 @@ class DailyBackup:
         now = self._clock.now()
         path = self._database.path
         # A stranger's file in the library's place is not copied (D10).
-        if await self._desk.run(self._database.is_in_place) and await self._desk.run(is_due, path, now):
-            made = await self._desk.run(back_up, path, now, self._stop)
+        if await self._storage.run(self._database.is_in_place) and await self._storage.run(is_due, path, now):
+            made = await self._storage.run(back_up, path, now, self._stop)
             if made is not None:
                 _log.info("made the copy of the library of the day")

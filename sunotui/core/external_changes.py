@@ -22,28 +22,28 @@ BEAT_S = 2.0
 
 
 async def watch_for_external_changes(
-    database: Database, library: TaskStore, desk: StorageThread, watches: PollerPool, newsroom: EventBus, clock: Clock
+    database: Database, library: TaskStore, storage: StorageThread, pollers: PollerPool, events: EventBus, clock: Clock
 ) -> None:
     """Watch what other processes make, and tell that what is shown may be old; until cancelled."""
-    seen = await desk.run(database.data_version)
+    seen = await storage.run(database.data_version)
     was_in_place = True
     never = asyncio.Event()
     while True:
         await clock.wait(never, BEAT_S)
-        is_in_place = await desk.run(database.is_in_place)
+        is_in_place = await storage.run(database.is_in_place)
         if is_in_place != was_in_place:
             was_in_place = is_in_place
-            newsroom.publish(LibraryHealthChanged() if is_in_place else LibraryHealthChanged("gone", _gone(database)))
+            events.publish(LibraryHealthChanged() if is_in_place else LibraryHealthChanged("gone", _gone(database)))
         try:
-            version = await desk.run(database.data_version)
+            version = await storage.run(database.data_version)
             if version == seen:
                 continue
             seen = version
-            watches.add(await desk.run(library.unfinished))
+            pollers.add(await storage.run(library.unfinished))
         except SunotuiError:
             _log.warning("the library could not be read while looking for other processes' writes")
             continue
-        newsroom.publish(LibraryChanged())
+        events.publish(LibraryChanged())
 
 
 def _gone(database: Database) -> LibraryError:

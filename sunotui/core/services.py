@@ -37,50 +37,50 @@ class Services:
 
     def __init__(
         self,
-        studio: Core,
-        ground: Context,
+        core: Core,
+        ctx: Context,
         database: Database,
         timings: TimingStore,
         lively: Callable[[str], Sequence[str] | None],
         siblings: Callable[[str], Iterable[str]],
     ) -> None:
         """`lively` and `siblings` are the ledger's."""
-        library, journal = studio.library, studio.journal
-        self.times = DurationStats(ground.storage, library)
-        self.parentage = ParentChecks(ground.storage, library, LineageStore(database))
-        self.ledger = Billing(ground, PriceStore(database), BalanceStore(database), lively, siblings)
-        self.offerings = CapabilityService(ground, CapabilityStore(database), self.ledger, studio.profile_named)
-        ground.clients.use_evidence(self.offerings.dialect_evidence)
-        self._experience = CapabilityObserver(ground, journal, library, self.offerings)
-        self.watches = PollerPool(ground, library, self.offerings)
+        library, journal = core.tasks, core.journal
+        self.durations = DurationStats(ctx.storage, library)
+        self.parent_checks = ParentChecks(ctx.storage, library, LineageStore(database))
+        self.billing = Billing(ctx, PriceStore(database), BalanceStore(database), lively, siblings)
+        self.capabilities = CapabilityService(ctx, CapabilityStore(database), self.billing, core.profile_named)
+        ctx.clients.use_evidence(self.capabilities.dialect_evidence)
+        self._experience = CapabilityObserver(ctx, journal, library, self.capabilities)
+        self.pollers = PollerPool(ctx, library, self.capabilities)
         self.extras = ExtrasService(
-            ground,
+            ctx,
             library=library,
             timings=timings,
             personas=PersonaStore(database),
-            offerings=self.offerings,
-            watches=self.watches,
+            capabilities=self.capabilities,
+            pollers=self.pollers,
         )
-        self.models = ModelChoice(ground, journal, self.offerings)
-        self.submitter = Submitter(ground, journal, studio.watch_task, self.models, self.parentage)
+        self.model_choice = ModelChoice(ctx, journal, self.capabilities)
+        self.submitter = Submitter(ctx, journal, core.watch_task, self.model_choice, self.parent_checks)
         self.results = ResultCollector(
-            ground,
+            ctx,
             library=library,
             journal=journal,
-            offerings=self.offerings,
-            watches=self.watches,
+            capabilities=self.capabilities,
+            pollers=self.pollers,
             submitter=self.submitter,
         )
-        self.song_listing = SongMatcher(ground, library, journal, self.offerings)
-        self.unknowns = UnknownOutcomes(studio)
-        self.keeper = AnnotationService(ground, database, library.reindex)
+        self.song_matcher = SongMatcher(ctx, library, journal, self.capabilities)
+        self.unknown_outcomes = UnknownOutcomes(core)
+        self.annotations = AnnotationService(ctx, database, library.reindex)
         for hear in (
-            *(self.ledger.on_event, self.offerings.on_event, self._experience.on_event, self.results.on_event),
-            self.song_listing.on_event,
+            *(self.billing.on_event, self.capabilities.on_event, self._experience.on_event, self.results.on_event),
+            self.song_matcher.on_event,
         ):
-            ground.events.subscribe(hear)
+            ctx.events.subscribe(hear)
 
     def load(self) -> None:
         """Read what was learned on earlier days; on the storage thread. Raises LibraryError."""
-        self.ledger.load()
-        self.offerings.load()
+        self.billing.load()
+        self.capabilities.load()

@@ -54,14 +54,14 @@ class SunoApp(Crashing, Ways, Tidying):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-middle"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]
 
-    def __init__(self, studio: Core, prepare: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(self, core: Core, prepare: Callable[[], Awaitable[None]] | None = None) -> None:
         """`prepare` runs after the first frame and before the watch starts, as the demo gateway's start does."""
         super().__init__()
         # Before the styles are read for the first time, so that they are read once.
         self.register_theme(SUNOTUI)
         self.set_reactive(App.theme, SUNOTUI.name)
         self.stylesheet.set_variables(self.get_css_variables())
-        self.studio = studio
+        self.core = core
         self._prepare = prepare
         self._no_control = NoControl()
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -85,7 +85,7 @@ class SunoApp(Crashing, Ways, Tidying):
 
     def get_default_screen(self) -> Screen[None]:
         """The library."""
-        self._library = LibraryScreen(self.studio)
+        self._library = LibraryScreen(self.core)
         return self._library
 
     def get_line_filters(self) -> list[LineFilter]:
@@ -113,7 +113,7 @@ class SunoApp(Crashing, Ways, Tidying):
     async def open_studio(self) -> None:
         """Show the library as soon as it is open, and begin to watch once that is painted."""
         try:
-            opened = await self.studio.open_reader()
+            opened = await self.core.open_reader()
         except SunotuiError as trouble:
             self.opening_trouble = trouble
             self.exit(return_code=1)
@@ -121,7 +121,7 @@ class SunoApp(Crashing, Ways, Tidying):
         if not self.is_running:
             # Left while the library was being opened.
             return
-        self._unsubscribe = self.studio.subscribe(lambda event: self._hear(event))
+        self._unsubscribe = self.core.subscribe(lambda event: self._hear(event))
         self._use_settings()
         if self._library is not None:
             await self._library.open_library()
@@ -136,38 +136,38 @@ class SunoApp(Crashing, Ways, Tidying):
         for submission in opened.recovered:
             if submission.state == "unknown":
                 self.say("A request was being sent when sunotui ended; J shows it", "warning")
-        for step in (self.studio.open, self._prepare, self.studio.start):
+        for step in (self.core.open, self._prepare, self.core.start):
             try:
                 await (step() if step is not None else asyncio.sleep(0))
             except SunotuiError as trouble:
                 self.say_trouble(trouble)
-        if not self.studio.profile and (self.has_typed or self.screen is not self._library):
+        if not self.core.profile and (self.has_typed or self.screen is not self._library):
             self.say("P logs in to a gateway")
-        elif not self.studio.profile:
+        elif not self.core.profile:
             self.open_login()
         else:
-            self.studio.offerings.look_soon(self.studio.profile)
-            await self.studio.balance()
+            self.core.services.capabilities.look_soon(self.core.profile)
+            await self.core.balance()
 
     def _use_settings(self) -> None:
         complaints: list[str] = []
-        if self.studio.settings.keys:
+        if self.core.settings.keys:
             from sunotui.tui import keymap
 
-            good, complaints = keymap.checked(self.studio.settings.keys)
+            good, complaints = keymap.checked(self.core.settings.keys)
             if good:
                 self.set_keymap(good)
-        if complaint := theme_complaint(self.studio.settings.theme):
+        if complaint := theme_complaint(self.core.settings.theme):
             complaints.append(complaint)
-        for complaint in (*complaints, *self.studio.settings.warnings):
+        for complaint in (*complaints, *self.core.settings.warnings):
             self.say(complaint, "warning")
-        if self.studio.settings.theme in self.available_themes:
-            self.theme = self.studio.settings.theme
+        if self.core.settings.theme in self.available_themes:
+            self.theme = self.core.settings.theme
 
     def _leave_if_terminal_is_gone(self) -> None:
         """A terminal that hung up never answers again; without this the program would spin for ever (T6)."""
         if terminal.is_gone():
-            is_idle = not self.studio.has_parts or self.studio.submitter.in_flight == 0
+            is_idle = not self.core.has_services or self.core.services.submitter.in_flight == 0
             is_idle = is_idle and not any(isinstance(screen, SavesBeforeQuit) for screen in self.screen_stack)
             is_idle = is_idle and not ("draft_keeper" in self.__dict__ and self.draft_keeper.has_refused)
             os._exit(129) if is_idle else self.exit(return_code=129)
@@ -186,7 +186,7 @@ class SunoApp(Crashing, Ways, Tidying):
         from sunotui.core.unsaved_text import write_unsaved_text
 
         try:
-            path = write_unsaved_text(text, name, self.studio.places.data)
+            path = write_unsaved_text(text, name, self.core.paths.data)
         except OSError as error:
             self.exit_notices.append(f"The {name} could not be saved, not even to a file ({error.strerror}).")
         else:
@@ -221,7 +221,7 @@ class SunoApp(Crashing, Ways, Tidying):
             glyph, word, _ = formatting.look(event.task)
             severity: Severity = "information" if word == "done" else "warning"
             self.say(f"{glyph} {formatting.title(event.task.title)}: {word}", severity)
-            if self.studio.settings.bell:
+            if self.core.settings.bell:
                 self.bell()
         elif isinstance(event, RefundChecked):
             words = f"{formatting.title(event.task.title)}: {event.refund.sentence}"
@@ -270,7 +270,7 @@ class SunoApp(Crashing, Ways, Tidying):
     def profile_names(self) -> Sequence[str]:
         """The names of all profiles; none, and a word about it, when the config file cannot be read."""
         try:
-            return sorted(self.studio.all_profiles())
+            return sorted(self.core.all_profiles())
         except SunotuiError as trouble:
             self.say_trouble(trouble)
             return ()
@@ -293,7 +293,7 @@ class SunoApp(Crashing, Ways, Tidying):
         """Open a link in the browser, if it is safe."""
         from sunotui.tui.runtime import links
 
-        profile = self.studio.profile_named(self.studio.profile)
+        profile = self.core.profile_named(self.core.profile)
         try:
             await asyncio.to_thread(links.open_link, url, profile.base_url if profile is not None else None)
         except SunotuiError as trouble:

@@ -38,4 +38,4 @@ class MadeLate(KeyQueue):
         from sunotui.tui.composer.draft_store import DraftKeeper
 
         app = cast("SunoApp", self)
-        return DraftKeeper(lambda: app.studio.shelf, app.say_trouble, lambda words: app.say(words, "warning"))
+        return DraftKeeper(lambda: app.core.reader, app.say_trouble, lambda words: app.say(words, "warning"))

@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 class Ways(MadeLate):
     """Opens screens."""
 
-    studio: Core
+    core: Core
 
     def open_composer(self, request: Request | None = None, profile: str = "") -> None:
         """Open the composer at once, with this or with the draft that was left, for this profile's gateway."""
         from sunotui.tui.composer.screen import ComposeScreen
 
-        self.push_screen(ComposeScreen(self.studio, request, profile))
+        self.push_screen(ComposeScreen(self.core, request, profile))
 
     async def pick_take(self, title: str, *, besides: str = "") -> str | None:
         """Have the user find a finished take by typing; its clip id, or None. `besides` is left out."""
         from sunotui.tui.dialogs.picker import PickModal, PickRow
 
         try:
-            takes = await self.studio.shelf.newest_takes()
+            takes = await self.core.reader.newest_takes()
         except SunotuiError as trouble:
             self.say(trouble.sentence, "error")
             return None
@@ -46,33 +46,33 @@ class Ways(MadeLate):
 
     def open_profiles(self) -> None:
         """The gateways; where there is none yet, the way to the first."""
-        if not self.studio.profile:
+        if not self.core.profile:
             self.open_login()
             return
         from sunotui.tui.gateways.profiles import ProfilesScreen
 
-        self.push_screen(ProfilesScreen(self.studio))
+        self.push_screen(ProfilesScreen(self.core))
 
     def open_login(self, *, is_new: bool = False) -> None:
         """Log in to a gateway; not from the demo, whose library is thrown away with all that was paid for."""
-        if self.studio.profile == DEMO_PROFILE:
+        if self.core.profile == DEMO_PROFILE:
             self.say("This is the demo: leave it and run 'sunotui login' for a gateway of your own", "warning")
             return
         from sunotui.tui.gateways.login import LoginScreen
 
-        self.push_screen(LoginScreen(self.studio, is_new=is_new))
+        self.push_screen(LoginScreen(self.core, is_new=is_new))
 
     def open_submissions(self) -> None:
         """The journal."""
         from sunotui.tui.history.submissions import SubmissionsScreen
 
-        self.push_screen(SubmissionsScreen(self.studio))
+        self.push_screen(SubmissionsScreen(self.core))
 
     def open_statistics(self) -> None:
         """Everything counted."""
         from sunotui.tui.history.statistics import StatisticsScreen
 
-        self.push_screen(StatisticsScreen(self.studio))
+        self.push_screen(StatisticsScreen(self.core))
 
     def open_messages(self) -> None:
         """Everything that was told."""

@@ -19,19 +19,19 @@ _CRASHED = 70
 """The exit code of a fault of the program itself, as the command line has it."""
 
 
-def run_app(studio: Core, prepare: Callable[[], tuple[Profile, Token]] | None = None) -> int:
+def run_app(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None = None) -> int:
     """Run the screens on a studio until the person leaves; the exit code. Raises the SunotuiError for which they could
     not open.
 
     `prepare` makes a profile for this run, such as the demo gateway's, in a thread after the first frame.
     """
-    mark = TerminalLock(studio.places.data, terminal.name())
+    mark = TerminalLock(core.paths.data, terminal.name())
     if mark.acquire():
         terminal.take_back()
     # The storage thread opens the library while this one loads Textual, which takes ten times as long.
-    studio.begin()
+    core.begin()
     try:
-        return asyncio.run(_run(studio, prepare), debug=False)
+        return asyncio.run(_run(core, prepare), debug=False)
     except (KeyboardInterrupt, asyncio.CancelledError):
         _tell("Left without the answer; 'sunotui submissions' shows it as unknown.")
         return 130
@@ -39,17 +39,17 @@ def run_app(studio: Core, prepare: Callable[[], tuple[Profile, Token]] | None = 
         mark.release()
 
 
-async def _run(studio: Core, prepare: Callable[[], tuple[Profile, Token]] | None) -> int:
+async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) -> int:
     from sunotui.tui.app import SunoApp
     from sunotui.tui.runtime.unhandled_errors import strays_told
 
     async def prepare_profile() -> None:
         if prepare is not None:
             made, token = await asyncio.to_thread(prepare)
-            studio.doors.keep_for_session(made.name, token)
-            studio.add_profile(made)
+            core.tokens.keep_for_session(made.name, token)
+            core.add_profile(made)
 
-    app = SunoApp(studio, prepare_profile)
+    app = SunoApp(core, prepare_profile)
 
     def tell(words: str) -> None:
         if app.is_running:
@@ -63,12 +63,12 @@ async def _run(studio: Core, prepare: Callable[[], tuple[Profile, Token]] | None
             _tell(notice)
         if (waiting := asyncio.current_task()) is not None:
             terminal.leave_waiting_on_signals(waiting)
-        under_way = studio.submitter.in_flight if studio.has_parts else 0
+        under_way = core.services.submitter.in_flight if core.has_services else 0
         if under_way:
             _tell(f"Waiting for the gateway's answer to {under_way} request(s); ctrl+c leaves them as unknown.")
         from sunotui.core.submissions.submitter import ANSWER_LIMIT_S
 
-        await studio.close(ANSWER_LIMIT_S)
+        await core.close(ANSWER_LIMIT_S)
     if app.has_crashed:
         return _CRASHED
     if app.opening_trouble is not None:

@@ -65,9 +65,9 @@ class Sending:
         which is said. A file that was asked for within ten minutes is not asked for again. Call it in a worker."""
         from sunotui.core.submissions.submitter import new_submission_id
 
-        studio = self._app.studio
+        core = self._app.core
         try:
-            submission = await studio.results.earlier(request, profile)
+            submission = await core.services.results.earlier(request, profile)
         except SunotuiError as trouble:
             self._app.say_trouble(trouble)
             return None
@@ -81,7 +81,7 @@ class Sending:
             self.tell(submission)
             return None
         try:
-            return await studio.results.of(submission)
+            return await core.services.results.of(submission)
         except SunotuiError as trouble:
             self._app.say_trouble(trouble)
             return None
@@ -89,8 +89,8 @@ class Sending:
     async def _cleared(self, request: Request, profile: str, submission_id: str) -> _Cleared | None:
         """Where to send it, and whether a person wants the same once more; None when it is not to be sent after all."""
         try:
-            profile = profile or self._app.studio.current_profile().name
-            await self._app.studio.submitter.refuse_duplicate(request, profile, submission_id)
+            profile = profile or self._app.core.current_profile().name
+            await self._app.core.services.submitter.refuse_duplicate(request, profile, submission_id)
         except DuplicateRequest as trouble:
             return _Cleared(profile, True) if await self._is_wanted_again(trouble) else None
         except SunotuiError as trouble:
@@ -103,7 +103,7 @@ class Sending:
     ) -> Submission | None:
         """Send it and see how it ended."""
         try:
-            return await self._app.studio.submitter.send(
+            return await self._app.core.services.submitter.send(
                 request, cleared.profile, submission_id=submission_id, is_again=cleared.is_again, together=together
             )
         except SunotuiError as trouble:
@@ -130,7 +130,7 @@ class Sending:
         """Say how a submission ended."""
         app = self._app
         if submission.state is _ACCEPTED:
-            where = "" if submission.profile == app.studio.profile else f" by {submission.profile}"
+            where = "" if submission.profile == app.core.profile else f" by {submission.profile}"
             app.say(f"Accepted{where}: it is being made")
             if submission.task_id:
                 app.show_task(submission.task_id)

@@ -60,15 +60,15 @@ async def measure(rounds: int) -> dict[str, float]:
         profile = Profile("main", parse_base_url("http://127.0.0.1:9/suno"))
         gateway = Gateway()
         client = GatewayClient(profile.base_url, Token("for-nobody"), transport=httpx.MockTransport(gateway))
-        studio = Core(places, {})
+        core = Core(places, {})
 
         async def own_client(name: str) -> GatewayClient:
             return client
 
-        studio.gateways.client = own_client  # type: ignore[method-assign]
-        app = SunoApp(studio)
+        core.clients.client = own_client  # type: ignore[method-assign]
+        app = SunoApp(core)
         frames = Frames(app)
-        studio.add_profile(profile)
+        core.add_profile(profile)
         heard, heard_at = asyncio.Event(), [0.0]
 
         def hear(event: Event) -> None:
@@ -76,10 +76,10 @@ async def measure(rounds: int) -> dict[str, float]:
                 heard_at.append(time.perf_counter())
                 heard.set()
 
-        studio.subscribe(hear)
+        core.subscribe(hear)
         async with app.run_test(size=(120, 60)) as pilot:
             await until(lambda: app.screen_stack[0].query_one(TaskList).row_count == TASKS)
-            watch = studio.watches.of("main")
+            watch = core.services.pollers.of("main")
             for turn in range(1, rounds + 4):
                 gateway.body = answer(task_ids(TASKS), turn)
                 frames.text = ""
@@ -99,7 +99,7 @@ async def measure(rounds: int) -> dict[str, float]:
                     changed.append(took)
                     same.append(again)
                     plain.append(reference)
-        await studio.close(1)
+        await core.close(1)
     return {
         name: statistics.median(found) * 1e3 for name, found in (("changed", changed), ("same", same), ("plain", plain))
     }

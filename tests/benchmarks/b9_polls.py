@@ -50,15 +50,15 @@ async def _evening() -> tuple[float, float, float]:
             if isinstance(event, TaskEnded):
                 noticed[event.task.id] = bench.clock.monotonic()
 
-        bench.studio.subscribe(hear)
-        await bench.studio.start()
+        bench.core.subscribe(hear)
+        await bench.core.start()
         for number in range(SONGS):
             task_id = f"song-{number}"
             bench.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
             await bench.put(task_id)
             sent = await bench.task(task_id)
             assert sent is not None
-            bench.studio.watch_task(sent)
+            bench.core.watch_task(sent)
             done[task_id] = bench.clock.monotonic() + rng.uniform(TAKES_S - _SPREAD_S, TAKES_S + _SPREAD_S)
         while len(noticed) < SONGS:
             for task_id, at in done.items():
@@ -68,7 +68,7 @@ async def _evening() -> tuple[float, float, float]:
                     )
                     bench.gateway.tell(task_id, TaskStatus.SUCCESS, clips=(clip,))
             await bench.clock.advance(0.25)
-        await bench.studio.close(1)
+        await bench.core.close(1)
     late = [noticed[task_id] - done[task_id] for task_id in done]
     plain = sum(math.ceil(TAKES_S / _PLAIN_LOOP_S) for _ in done)
     return len(bench.gateway.asked), plain, statistics.median(late)

@@ -92,8 +92,8 @@ async def _ours(data: Path) -> None:
     from sunotui.tui.app import SunoApp
     from sunotui.tui.library.task_list.list import TaskList
 
-    studio = Core(AppPaths(data, data / "config"), os.environ)
-    app = SunoApp(studio)
+    core = Core(AppPaths(data, data / "config"), os.environ)
+    app = SunoApp(core)
 
     def place() -> object:
         tasks = app.screen_stack[0].query_one(TaskList)
@@ -101,18 +101,18 @@ async def _ours(data: Path) -> None:
 
     stopwatch = Stopwatch(app, place)
     async with app.run_test(size=(120, 40)) as pilot:
-        while not studio.is_started:
+        while not core.is_started:
             await pilot.pause(0.05)
-        polling = asyncio.create_task(_poll(studio))
+        polling = asyncio.create_task(_poll(core))
         await _obey(stopwatch)
         polling.cancel()
-    await studio.close(1)
+    await core.close(1)
 
 
-async def _poll(studio: Any) -> None:
+async def _poll(core: Any) -> None:
     """Ask the gateway for everything as often as it may be asked."""
     while True:
-        studio.ask_now()
+        core.ask_now()
         await asyncio.sleep(_POLLS_APART_S)
 
 

@@ -158,8 +158,8 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
 
     calls: list[dict[str, object]] = []
 
-    def run_app(studio: Core, prepare: object = None) -> int:
-        calls.append({"data": str(studio.places.data), "profile": studio._in_use._wanted, "prepare": prepare})
+    def run_app(core: Core, prepare: object = None) -> int:
+        calls.append({"data": str(core.paths.data), "profile": core._active_profiles._wanted, "prepare": prepare})
         return 3
 
     monkeypatch.setattr(sunotui.tui.run, "run_app", run_app)

@@ -129,7 +129,7 @@ def test_an_end_that_another_process_saw_ends_the_wait(demo_cli: CommandLine, mo
 
     def write_the_end(wait: _Wait, tasks: list[Task], elapsed_s: float) -> None:
         show(wait, tasks, elapsed_s)
-        database = Database.open(wait._studio.places.library)
+        database = Database.open(wait._core.paths.library)
         TaskStore(database).save([Task(made["id"], "env", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0)])
         database.close()
 

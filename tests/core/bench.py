@@ -223,7 +223,7 @@ class Bench:
         """Backups are made on a thread of their own, which no clock of a test moves: only where they are wanted."""
         self.clock = ManualClock()
         self.gateway = ObedientGateway()
-        self.studio = Core(
+        self.core = Core(
             AppPaths(data=folder / "data", config=folder / "config"),
             {},
             clock=self.clock,
@@ -231,33 +231,33 @@ class Bench:
             keeps_backups=keeps_backups,
         )
         self.gateways = OneGateway(self.gateway)
-        self.studio.gateways = self.gateways
+        self.core.clients = self.gateways
         self.events: list[Event] = []
-        self.studio.subscribe(self.events.append)
+        self.core.subscribe(self.events.append)
         self.clock.settle = self.settle
 
     async def open(self) -> None:
         """Open the library with the profile 'main'."""
-        await self.studio.open()
-        self.studio.doors.keep_for_session("main", Token("token-of-the-bench"))
-        self.studio.add_profile(MAIN)
+        await self.core.open()
+        self.core.tokens.keep_for_session("main", Token("token-of-the-bench"))
+        self.core.add_profile(MAIN)
 
     async def settle(self) -> None:
         """Everything that can happen now has happened, on the storage thread too."""
         for _ in range(4):
             await let_tasks_run()
-            await self.studio.desk.run(lambda: None)
+            await self.core.storage.run(lambda: None)
         await let_tasks_run()
 
     async def put(self, *ids: str, status: TaskStatus = TaskStatus.SUBMITTED) -> None:
         """Tasks that are in the library already."""
         now = self.clock.now()
         tasks = [Task(task_id, "main", TaskKind.MUSIC, status, added_at=now) for task_id in ids]
-        await self.studio.desk.run(self.studio.library.save, tasks)
+        await self.core.storage.run(self.core.tasks.save, tasks)
 
     async def task(self, task_id: str) -> Task | None:
         """A task as the library has it."""
-        return await self.studio.desk.run(self.studio.library.task, task_id)
+        return await self.core.storage.run(self.core.tasks.task, task_id)
 
     def told(self, kind: type[Event]) -> list[Event]:
         """The events of one kind so far."""

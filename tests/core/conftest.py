@@ -15,7 +15,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     made = Bench(tmp_path)
     await made.open()
     yield made
-    await made.studio.close(1)
+    await made.core.close(1)
 
 
 @pytest.fixture

@@ -20,11 +20,11 @@ async def test_what_takes_long_is_given_up_and_what_is_brief_is_finished() -> No
         await asyncio.sleep(0)
         done.append(word)
 
-    errands = BackgroundTasks(EventBus())
-    errands.start("long", long)
-    errands.start_brief("brief", brief, "brief")
-    await errands.close()
-    errands.start_brief("after the close", brief, "late")
+    background = BackgroundTasks(EventBus())
+    background.start("long", long)
+    background.start_brief("brief", brief, "brief")
+    await background.close()
+    background.start_brief("after the close", brief, "late")
     assert done == ["brief"]
 
 
@@ -36,7 +36,7 @@ async def test_one_that_fails_is_told_without_the_error_s_own_words() -> None:
     async def stumble() -> None:
         raise ZeroDivisionError("sk-CANARY")
 
-    errands = BackgroundTasks(news)
-    errands.start_brief("learn", stumble)
-    await errands.close()
+    background = BackgroundTasks(news)
+    background.start_brief("learn", stumble)
+    await background.close()
     assert told == [BackgroundTaskFailed("learn", "ZeroDivisionError")]

@@ -24,44 +24,44 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     made = Bench(tmp_path, keeps_backups=True)
     await made.open()
     yield made
-    await made.studio.close(1)
+    await made.core.close(1)
 
 
 async def test_one_is_made_after_the_start_and_one_each_day(bench: Bench) -> None:
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(FIRST_AFTER_S - 1)
-    assert backups_of(bench.studio.places.library) == []
+    assert backups_of(bench.core.paths.library) == []
     await bench.clock.advance(1)
     # On a thread that no clock of a test moves.
-    await until_async(lambda: len(backups_of(bench.studio.places.library)) == 1, "the first copy")
+    await until_async(lambda: len(backups_of(bench.core.paths.library)) == 1, "the first copy")
     # As after a night in which the computer slept.
     bench.clock._wall += DAY_S
     async with hang_guard("the copy of the second day"):
         # The first copy is there a moment before the wait for the next look begins.
-        while len(backups_of(bench.studio.places.library)) < 2:
+        while len(backups_of(bench.core.paths.library)) < 2:
             await bench.clock.advance(LOOK_EVERY_S)
 
 
 async def test_none_of_a_library_that_is_thrown_away(tmp_path: Path) -> None:
     clock = ManualClock()
     places = AppPaths(tmp_path / "demo", tmp_path / "demo" / "config")
-    studio = Core(places, {}, clock=clock, keeps_backups=False)
-    await studio.open()
-    await studio.start()
+    core = Core(places, {}, clock=clock, keeps_backups=False)
+    await core.open()
+    await core.start()
     await clock.advance(FIRST_AFTER_S + LOOK_EVERY_S)
-    await studio.close(1)
+    await core.close(1)
     assert not (tmp_path / "demo" / "backups").exists()
 
 
 async def test_damage_that_it_finds_is_told(bench: Bench) -> None:
-    path = bench.studio.places.library
+    path = bench.core.paths.library
     # Beyond what the start looks at, and not where the program reads.
-    await bench.studio.desk.run(bench.studio.drafts.save, "large", "x" * 200_000)
-    await bench.studio.desk.run(bench.studio._database.query, "PRAGMA wal_checkpoint(TRUNCATE)")
+    await bench.core.storage.run(bench.core.drafts.save, "large", "x" * 200_000)
+    await bench.core.storage.run(bench.core._database.query, "PRAGMA wal_checkpoint(TRUNCATE)")
     with path.open("r+b") as file:
         file.seek(path.stat().st_size - 3 * 4_096)
         file.write(b"\xff" * 4_096)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(FIRST_AFTER_S)
     await until_async(lambda: any(isinstance(event, LibraryHealthChanged) for event in bench.events), "the damage")
     told = [event for event in bench.events if isinstance(event, LibraryHealthChanged)]

@@ -21,7 +21,7 @@ async def put(bench: Bench, profile: str, ids: Sequence[str]) -> None:
     """Unfinished tasks of a profile are in the library."""
     now = bench.clock.now()
     tasks = [Task(task_id, profile, TaskKind.MUSIC, TaskStatus.SUBMITTED, added_at=now) for task_id in ids]
-    await bench.studio.desk.run(bench.studio.library.save, tasks)
+    await bench.core.storage.run(bench.core.tasks.save, tasks)
 
 
 def gateway(bench: Bench, profile: str, *ids: str) -> ObedientGateway:
@@ -33,7 +33,7 @@ def gateway(bench: Bench, profile: str, *ids: str) -> ObedientGateway:
 
 
 def line_of(bench: Bench, profile: str) -> ConnectionState:
-    line = bench.studio.watches.connection(profile)
+    line = bench.core.services.pollers.connection(profile)
     assert line is not None
     return line.state
 
@@ -42,11 +42,11 @@ async def test_what_is_unfinished_goes_on_in_every_profile(bench: Bench) -> None
     for profile, ids in (("one", ["a", "b"]), ("two", ["c"]), ("three", ["d"])):
         await put(bench, profile, ids)
     gateways = [gateway(bench, "one", "a", "b"), gateway(bench, "two", "c"), gateway(bench, "three", "d")]
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
     assert [made.asked for made in gateways] == [[["a", "b"]], [["c"]], [["d"]]]
     assert bench.gateway.asked == [], "the profile in use has nothing unfinished"
-    assert set(bench.studio.watches.connections()) == {"one", "two", "three", "main"}
+    assert set(bench.core.services.pollers.connections()) == {"one", "two", "three", "main"}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ async def test_the_trouble_of_one_gateway_is_nobody_else_s(
     await put(bench, "bad", ["b"])
     good, bad = gateway(bench, "good", "a"), gateway(bench, "bad")
     bad.trouble = trouble
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(120)
     # Every five seconds in the first minute, every ten in the second: the pace of a gateway that is alone.
     assert 18 <= len(good.asked) <= 19
@@ -83,13 +83,13 @@ async def test_a_profile_that_no_longer_exists_is_told_quietly(bench: Bench) -> 
     await put(bench, "good", ["b"])
     bench.gateways.others["gone"] = TokenMissing("There is no profile 'gone'")
     good = gateway(bench, "good", "b")
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(600)
     told = [event for event in bench.events if isinstance(event, ConnectionChanged) and event.profile == "gone"]
     assert [event.state for event in told] == [ConnectionState.NO_TOKEN]
     assert told[0].trouble is not None
     assert "gone" in told[0].trouble.sentence
-    current = bench.studio.line()
+    current = bench.core.connection()
     assert current is not None
     assert (current.profile, current.trouble) == ("main", None)
     assert len(good.asked) > 20
@@ -104,7 +104,7 @@ async def test_each_profile_has_a_budget_of_its_own(bench: Bench) -> None:
     await put(bench, "idle", idle)
     gateway(bench, "busy", *busy).requests = 60
     quiet = gateway(bench, "idle", *idle)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(60)
     assert 12 <= len(quiet.asked) <= 13
 
@@ -112,9 +112,9 @@ async def test_each_profile_has_a_budget_of_its_own(bench: Bench) -> None:
 async def test_a_wish_can_go_to_another_profile_than_the_one_in_use(bench: Bench) -> None:
     other = gateway(bench, "other")
     other.outcome = lambda _: Accepted("there-1")
-    await bench.studio.start()
-    ended = await bench.studio.submitter.send(SONG, "other")
-    assert (ended.profile, ended.task_id, bench.studio.profile) == ("other", "there-1", "main")
+    await bench.core.start()
+    ended = await bench.core.services.submitter.send(SONG, "other")
+    assert (ended.profile, ended.task_id, bench.core.profile) == ("other", "there-1", "main")
     assert bench.gateway.orders == []
     await bench.clock.advance(6)
     assert other.asked == [["there-1"]]
@@ -123,8 +123,8 @@ async def test_a_wish_can_go_to_another_profile_than_the_one_in_use(bench: Bench
 async def test_the_same_wish_at_two_gateways_is_two_wishes(bench: Bench) -> None:
     other = gateway(bench, "other")
     other.outcome = lambda _: Accepted("there-1")
-    await bench.studio.submitter.send(SONG, "main")
-    await bench.studio.submitter.send(SONG, "other")
+    await bench.core.services.submitter.send(SONG, "main")
+    await bench.core.services.submitter.send(SONG, "other")
     assert (len(bench.gateway.orders), len(other.orders)) == (1, 1)
 
 
@@ -133,7 +133,7 @@ async def test_a_refresh_asks_each_task_at_its_own_gateway(bench: Bench) -> None
     await put(bench, "two", ["b"])
     one, two = gateway(bench, "one", "a"), gateway(bench, "two", "b")
     bench.gateway.tell("new", TaskStatus.QUEUED)
-    found = await bench.studio.refresh(["b", "new", "a"])
+    found = await bench.core.refresh(["b", "new", "a"])
     assert [(task.id, task.profile) for task in found] == [("b", "two"), ("new", "main"), ("a", "one")]
     assert (one.asked, two.asked, bench.gateway.asked) == ([["a"]], [["b"]], [["new"]])
 
@@ -141,10 +141,10 @@ async def test_a_refresh_asks_each_task_at_its_own_gateway(bench: Bench) -> None
 async def test_switching_profiles_stops_no_watch(bench: Bench) -> None:
     await put(bench, "main", ["a"])
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(6)
-    bench.studio.add_profile(Profile("second", parse_base_url("http://127.0.0.1:10")))
+    bench.core.add_profile(Profile("second", parse_base_url("http://127.0.0.1:10")))
     asked = len(bench.gateway.asked)
     await bench.clock.advance(30)
-    assert bench.studio.profile == "second"
+    assert bench.core.profile == "second"
     assert len(bench.gateway.asked) > asked

@@ -23,7 +23,7 @@ async def test_what_could_not_be_read_is_told_with_its_answer(bench: Bench) -> N
         return replace(await ask(ids), why_unreadable=strange if "bad" in ids else None)
 
     bench.gateway.fetch_tasks = fetch_tasks  # type: ignore[method-assign]
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
     told = [
         event

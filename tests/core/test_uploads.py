@@ -30,14 +30,14 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_an_accepted_upload_is_a_task_with_its_clip(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: Accepted("clip-u", clips=(Clip("clip-u", "Mine", ClipStatus.COMPLETE),))
-    ended = await bench.studio.submitter.send(FILE, "main")
+    ended = await bench.core.services.submitter.send(FILE, "main")
     await bench.settle()
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, "clip-u")
     assert bench.gateway.orders[0].file == "mine.mp3"
     task = await bench.task("clip-u")
     assert task is not None
     assert (task.kind, task.status, task.title) == (TaskKind.UPLOAD, TaskStatus.SUCCESS, "Mine")
-    assert bench.studio.offerings.known("main").verdict(Feature.UPLOAD_FILE) is Support.OFFERED
+    assert bench.core.services.capabilities.known("main").verdict(Feature.UPLOAD_FILE) is Support.OFFERED
 
 
 async def test_the_journal_has_it_before_the_first_byte(bench: Bench) -> None:
@@ -45,13 +45,13 @@ async def test_the_journal_has_it_before_the_first_byte(bench: Bench) -> None:
 
     def note(event: object) -> None:
         if isinstance(event, UploadProgress):
-            row = bench.studio.desk.call(bench.studio.journal.get, event.submission_id)
+            row = bench.core.storage.call(bench.core.journal.get, event.submission_id)
             assert row is not None
             states.append(row.state)
 
-    bench.studio.subscribe(note)
+    bench.core.subscribe(note)
     bench.gateway.upload = [(0, 10), (10, 10)]
-    await bench.studio.submitter.send(FILE, "main", submission_id="wish")
+    await bench.core.services.submitter.send(FILE, "main", submission_id="wish")
     assert states == [SubmissionState.SENDING, SubmissionState.SENDING]
 
 
@@ -71,7 +71,7 @@ async def test_progress_is_told_ten_times_a_second_at_most_and_the_end_always(be
             return self.sent, 200
 
     bench.gateway.upload = Walking()
-    await bench.studio.submitter.send(FILE, "main", submission_id="wish")
+    await bench.core.services.submitter.send(FILE, "main", submission_id="wish")
     told = [event for event in bench.events if isinstance(event, UploadProgress)]
     assert 15 <= len(told) <= 22
     assert (told[0].sent, told[-1]) == (0, UploadProgress("wish", 200, 200))
@@ -88,23 +88,23 @@ async def test_what_the_gateway_makes_of_it_is_the_outcome(
     bench: Bench, outcome: Rejected | Unknown, state: SubmissionState
 ) -> None:
     bench.gateway.outcome = lambda _: outcome
-    ended = await bench.studio.submitter.send(FILE, "main")
+    ended = await bench.core.services.submitter.send(FILE, "main")
     assert ended.state is state
-    assert await bench.studio.desk.run(bench.studio.library.unfinished) == []
+    assert await bench.core.storage.run(bench.core.tasks.unfinished) == []
     told = [event.submission.state for event in bench.events if isinstance(event, SubmissionChanged)]
     assert told == [SubmissionState.SENDING, state]
 
 
 async def test_the_same_file_asks_first_and_another_one_does_not(bench: Bench) -> None:
     """Both begin with the same words to the gateway, which name the ending alone."""
-    await bench.studio.submitter.send(FILE, "main")
-    await bench.studio.submitter.send(UploadFileRequest(path="other.mp3"), "main")
+    await bench.core.services.submitter.send(FILE, "main")
+    await bench.core.services.submitter.send(UploadFileRequest(path="other.mp3"), "main")
     assert bench.gateway.orders[0].body == bench.gateway.orders[1].body
     with pytest.raises(DuplicateRequest):
-        await bench.studio.submitter.send(FILE, "main")
+        await bench.core.services.submitter.send(FILE, "main")
     with pytest.raises(DuplicateRequest):
-        await bench.studio.submitter.refuse_duplicate(FILE, "main", "new-wish")
-    await bench.studio.submitter.send(FILE, "main", is_again=True)
+        await bench.core.services.submitter.refuse_duplicate(FILE, "main", "new-wish")
+    await bench.core.services.submitter.send(FILE, "main", is_again=True)
     assert len(bench.gateway.orders) == 3
 
 
@@ -112,6 +112,6 @@ async def test_the_same_file_asks_first_and_another_one_does_not(bench: Bench) -
 async def test_a_file_that_cannot_be_sent_is_not_journalled(bench: Bench, path: str, reason: str) -> None:
     await asyncio.to_thread(Path("empty.mp3").touch)
     with pytest.raises(InvalidRequest, match=reason):
-        await bench.studio.submitter.send(UploadFileRequest(path=path), "main")
+        await bench.core.services.submitter.send(UploadFileRequest(path=path), "main")
     assert bench.gateway.orders == []
-    assert await bench.studio.shelf.submissions(10) == []
+    assert await bench.core.reader.submissions(10) == []

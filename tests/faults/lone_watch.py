@@ -128,12 +128,12 @@ class LoneWatch:
         self.loop = asyncio.new_event_loop()
         self.clock = ManualClock()
         self.began = self.clock.monotonic()
-        self.shelf, self.offers = Shelf(), Offers(is_missing=has_no_feed)
+        self.reader, self.offers = Shelf(), Offers(is_missing=has_no_feed)
         self.gateway = Gateway(self.clock)
-        anything = cast(Any, self.shelf)
-        ground = Context(anything, cast(Any, self.gateway), EventBus(), self.clock, random.Random(7), cast(Any, None))
-        self.follower = FeedFallback("main", ground, cast(Any, self.offers))
-        self.watch = Poller("main", ground, anything, self.follower)
+        anything = cast(Any, self.reader)
+        ctx = Context(anything, cast(Any, self.gateway), EventBus(), self.clock, random.Random(7), cast(Any, None))
+        self.follower = FeedFallback("main", ctx, cast(Any, self.offers))
+        self.watch = Poller("main", ctx, anything, self.follower)
         self.person: set[asyncio.Task[object]] = set()
         self.run(self._start())
 
@@ -146,17 +146,17 @@ class LoneWatch:
 
     def add(self, count: int, **facts: Any) -> list[str]:
         """New tasks, just accepted."""
-        start, now = len(self.shelf.kept), self.clock.now()
+        start, now = len(self.reader.kept), self.clock.now()
         ids = [f"t{start + number}" for number in range(count)]
         tasks = [Task(task_id, "main", TaskKind.MUSIC, TaskStatus.SUBMITTED, now, **facts) for task_id in ids]
-        self.shelf.save(tasks)
+        self.reader.save(tasks)
         self.watch.add(tasks)
         self.settle()
         return ids
 
     def open_ids(self) -> list[str]:
         """The tasks that have not ended."""
-        return [task.id for task in self.shelf.kept.values() if not task.status.is_final]
+        return [task.id for task in self.reader.kept.values() if not task.status.is_final]
 
     def ask_as_person(self, ids: list[str]) -> None:
         """A person wants to know now; what comes of it, trouble too, is theirs."""

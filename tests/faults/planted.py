@@ -133,7 +133,7 @@ LIVING: dict[str, Callable[[SunoApp], object]] = {
 
 OTHERS: dict[str, Callable[[SunoApp], object]] = {
     "nothing": lambda app: None,
-    "errand": lambda app: app.studio._errands.start("planted", boom_later),
+    "errand": lambda app: app.core._background.start("planted", boom_later),
     "sys-exit": lambda app: app.call_later(_leave, app),
     "cancelled": lambda app: app.call_later(_cancel),
     "cancelled-widget": lambda app: app.screen.query_one(TaskList).call_later(_cancel),

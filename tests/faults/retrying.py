@@ -20,22 +20,22 @@ def resolve_at_once(folder: Path, base_url: str, token: str, ids: Sequence[str],
 
 
 async def _resolve_at_once(folder: Path, base_url: str, token: str, ids: Sequence[str], hows: Sequence[str]) -> None:
-    studio = studio_at(folder, base_url, token)
-    await studio.open()
-    studio.add_profile(profile_at(base_url))
+    core = studio_at(folder, base_url, token)
+    await core.open()
+    core.add_profile(profile_at(base_url))
     say("opened")
     for number, (submission_id, how) in enumerate(zip(ids, hows, strict=True)):
         until((folder / f"go-{number}").exists, "the sign", every_s=0.0005)
-        say(await _resolve(studio, submission_id, how))
-    await studio.close()
+        say(await _resolve(core, submission_id, how))
+    await core.close()
 
 
-async def _resolve(studio: Core, submission_id: str, how: str) -> str:
+async def _resolve(core: Core, submission_id: str, how: str) -> str:
     try:
         if how == "drop":
-            ended = await studio.unknowns.give_up(submission_id)
+            ended = await core.services.unknown_outcomes.give_up(submission_id)
         else:
-            ended = await studio.unknowns.retry(submission_id)
+            ended = await core.services.unknown_outcomes.retry(submission_id)
     except SunotuiError as trouble:
         return f"refused: {trouble.sentence}"
     return f"{how}: {ended.state.value}"

@@ -50,42 +50,42 @@ HOW = {
 async def test_nothing_is_sent_and_nothing_is_written_into_nowhere(how: str, tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     await bench.open()
-    studio = bench.studio
-    await studio.submitter.send(MusicRequest(description="before"), "main")
-    HOW[how](studio.places.library)
+    core = bench.core
+    await core.services.submitter.send(MusicRequest(description="before"), "main")
+    HOW[how](core.paths.library)
     with pytest.raises(JournalWriteError, match="nothing was sent"):
-        await studio.submitter.send(MusicRequest(description="rain"), "main")
+        await core.services.submitter.send(MusicRequest(description="rain"), "main")
     with pytest.raises(LibraryError, match="deleted or replaced"):
-        await studio.desk.run(studio.library.save, [song("t1")])
+        await core.storage.run(core.tasks.save, [song("t1")])
     assert len(bench.gateway.orders) == 1
-    await studio.close(1)
+    await core.close(1)
 
 
 @pytest.mark.parametrize("how", HOW)
 async def test_an_idle_program_notices_and_says_so_once(how: str, tmp_path: Path) -> None:
     bench = Bench(tmp_path, keeps_backups=True)
     await bench.open()
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(10)
-    library = bench.studio.places.library
+    library = bench.core.paths.library
     HOW[how](library)
     await bench.clock.advance(10)
     told = [event for event in bench.events if isinstance(event, LibraryHealthChanged)]
     assert [event.word for event in told] == ["gone"]
     assert told[0].trouble is not None
     assert "deleted, moved or replaced" in told[0].trouble.sentence
-    await bench.studio.close(1)
+    await bench.core.close(1)
 
 
 async def test_one_that_is_brought_back_is_well_again(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     await bench.open()
-    await bench.studio.start()
-    library = bench.studio.places.library
+    await bench.core.start()
+    library = bench.core.paths.library
     library.rename(library.with_name("elsewhere.db"))
     await bench.clock.advance(10)
     library.with_name("elsewhere.db").rename(library)
     await bench.clock.advance(10)
     assert [event.word for event in bench.events if isinstance(event, LibraryHealthChanged)] == ["gone", ""]
-    await bench.studio.submitter.send(MusicRequest(description="rain"), "main")
-    await bench.studio.close(1)
+    await bench.core.services.submitter.send(MusicRequest(description="rain"), "main")
+    await bench.core.close(1)

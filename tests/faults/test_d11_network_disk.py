@@ -75,10 +75,10 @@ async def test_a_new_one_works_there_and_says_so(tmp_path: Path, monkeypatch: py
     _pretend(tmp_path, "nfs4", monkeypatch)
     bench = Bench(tmp_path)
     await bench.open()
-    assert (await bench.studio.open()).warning == WARNING
-    assert (await bench.studio.submitter.send(MusicRequest(description="rain"), "main")).task_id
+    assert (await bench.core.open()).warning == WARNING
+    assert (await bench.core.services.submitter.send(MusicRequest(description="rain"), "main")).task_id
     assert not (tmp_path / "data" / "library.db-wal").exists()
-    await bench.studio.close(1)
+    await bench.core.close(1)
 
 
 async def test_the_screens_say_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

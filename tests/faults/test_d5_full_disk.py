@@ -35,9 +35,9 @@ async def test_up_and_readable_and_well_again_with_space(by_whom: str, tmp_path:
         ballast.write_bytes(bytes(300_000))
         bench = Bench(disk)
         await bench.open()
-        studio = bench.studio
+        core = bench.core
         await bench.put("watched")
-        await studio.start()
+        await core.start()
         promised = ["watched"]
         if by_whom == "a stranger":
             fill(disk / "filler")
@@ -49,30 +49,30 @@ async def test_up_and_readable_and_well_again_with_space(by_whom: str, tmp_path:
         bench.gateway.tell("watched", TaskStatus.IN_PROGRESS)
         await bench.clock.advance(60)
         assert bench.gateway.asked
-        assert set(await studio.desk.run(all_ids, studio._database)) == set(promised)
+        assert set(await core.storage.run(all_ids, core._database)) == set(promised)
         with pytest.raises(JournalWriteError, match="full"):
-            await studio.submitter.send(WISH, "main")
+            await core.services.submitter.send(WISH, "main")
         assert bench.gateway.orders == []
         # Space again, and it goes on where it was.
         ballast.unlink()
         (disk / "filler").unlink(missing_ok=True)
-        assert (await studio.submitter.send(WISH, "main")).task_id == "task-1"
+        assert (await core.services.submitter.send(WISH, "main")).task_id == "task-1"
         await bench.clock.advance(900)
         task = await bench.task("watched")
         assert task is not None
         assert task.status is TaskStatus.IN_PROGRESS
-        assert await studio.desk.run(studio._database.damage) == ""
-        await studio.close(1)
+        assert await core.storage.run(core._database.damage) == ""
+        await core.close(1)
 
 
 async def _save_thousands(bench: Bench, promised: list[str]) -> None:
     for _ in range(1_000):
         name = f"t{len(promised)}"
-        await bench.studio.desk.run(bench.studio.library.save, [song(name)], {name: "x" * 3_000})
+        await bench.core.storage.run(bench.core.tasks.save, [song(name)], {name: "x" * 3_000})
         promised.append(name)
 
 
 async def _write_drafts(bench: Bench) -> None:
     """What a task left over is enough for smaller things, such as the first lines of a submission."""
     for number in range(1_000):
-        await bench.studio.shelf.save_draft("song", f"draft {number}")
+        await bench.core.reader.save_draft("song", f"draft {number}")

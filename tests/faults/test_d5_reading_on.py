@@ -103,16 +103,16 @@ async def test_a_studio_reads_on_and_sends_nothing(how: str, disk: Path) -> None
     bench = Bench(disk)
     with HOW[how](disk):
         await bench.open()
-        studio = bench.studio
-        assert studio.is_read_only
-        await studio.start()
+        core = bench.core
+        assert core.is_read_only
+        await core.start()
         assert await bench.task("t1") is not None
         with pytest.raises(JournalWriteError, match="nothing was sent"):
-            await studio.submitter.send(MusicRequest(description="rain"), "main")
+            await core.services.submitter.send(MusicRequest(description="rain"), "main")
         await bench.clock.advance(3_600)
         assert bench.gateway.orders == []
         assert bench.gateway.asked == []
-        await studio.close(1)
+        await core.close(1)
 
 
 @pytest.mark.parametrize("how", HOW)

@@ -33,15 +33,15 @@ async def test_everything_a_studio_leaves_is_private(umask: int, tmp_path: Path)
         with DemoServer(seed=1, speed=500) as server:
             for attempt in range(2):
                 base_url = server.base_url + server.prefix
-                studio = studio_at(tmp_path, base_url, server.token)
-                await studio.open()
-                studio.add_profile(profile_at(base_url))
-                studio.profiles.put(Profile("kept", parse_base_url("https://gateway.example")))
-                await studio.submitter.send(MusicRequest(description=f"rain {attempt}"), "main")
+                core = studio_at(tmp_path, base_url, server.token)
+                await core.open()
+                core.add_profile(profile_at(base_url))
+                core.profiles.put(Profile("kept", parse_base_url("https://gateway.example")))
+                await core.services.submitter.send(MusicRequest(description=f"rain {attempt}"), "main")
                 logging.getLogger("sunotui").warning("something for the event log")
-                await studio.desk.run(studio.drafts.save, "draft", "words")
+                await core.storage.run(core.drafts.save, "draft", "words")
                 assert _open_to_others(tmp_path) == []
-                await studio.close(1)
+                await core.close(1)
                 assert _open_to_others(tmp_path) == []
                 for path in (tmp_path / "data").rglob("*.db*"):
                     path.chmod(0o666)

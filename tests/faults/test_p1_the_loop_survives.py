@@ -97,7 +97,7 @@ def forget_what_the_feed_taught(wired: Wired, name: str) -> None:
     """A feed seen to be missing is not asked again, and a failing one is left alone: each storm meets a fresh mind."""
     follower = wired.watch(name)._follower
     follower._is_missing, follower._failures, follower._quiet_until = False, 0, 0.0
-    wired.studio.offerings._known.pop(name, None)
+    wired.core.services.capabilities._known.pop(name, None)
 
 
 async def all_is_well(
@@ -115,7 +115,7 @@ async def all_is_well(
 
 def stumbles(wired: Wired) -> list[str]:
     """What the loop caught only at its outermost edge: a client that keeps its word raises SunotuiError alone."""
-    log = wired.studio.places.event_log
+    log = wired.core.paths.event_log
     return [line for line in log.read_text().splitlines() if "stumbled" in line] if log.exists() else []
 
 
@@ -150,7 +150,7 @@ async def test_what_stumbles_inside_the_watch_ends_nothing(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(wired.studio.library, "tasks", broken)
+        patch.setattr(wired.core.tasks, "tasks", broken)
         wired.watch("main").add([Task("a", "main", TaskKind.MUSIC, TaskStatus.QUEUED, 0.0)], is_due_now=True)
         await wired.settle()
     assert len(stumbles(wired)) == 1

@@ -98,13 +98,13 @@ class PaceMachine(RuleBasedStateMachine):
         task_id = data.draw(st.sampled_from(self.lone.open_ids()[:8]))
         self.lone.gateway.status[task_id] = data.draw(st.sampled_from([TaskStatus.SUCCESS, TaskStatus.FAILURE]))
 
-    @precondition(lambda self: self.lone.shelf.kept)
+    @precondition(lambda self: self.lone.reader.kept)
     @rule()
     def ask_in_person(self) -> None:
         self.asked_in_person += 1
         # A good answer ends the wait after a failure, for all that the failure left due.
-        self.excused.update(self.lone.shelf.kept.keys())
-        self.lone.ask_as_person([next(iter(self.lone.shelf.kept))])
+        self.excused.update(self.lone.reader.kept.keys())
+        self.lone.ask_as_person([next(iter(self.lone.reader.kept))])
 
     @rule()
     def give_up_asking_in_person(self) -> None:
@@ -117,7 +117,7 @@ class PaceMachine(RuleBasedStateMachine):
 
     @rule()
     def press_refresh(self) -> None:
-        self.excused.update(self.lone.shelf.kept.keys())
+        self.excused.update(self.lone.reader.kept.keys())
         self.lone.watch.resume()
         self.lone.settle()
 

@@ -49,7 +49,7 @@ class FeedMachine(RuleBasedStateMachine):
 
     @rule(count=st.sampled_from([1, 2, 20]))
     def accept_tasks_with_clips(self, count: int) -> None:
-        start = len(self.lone.shelf.kept)
+        start = len(self.lone.reader.kept)
         for number in range(start, start + count):
             clip = Clip(f"c{number}", status=ClipStatus.SUBMITTED)
             self.lone.gateway.clips[clip.id] = clip
@@ -90,7 +90,7 @@ class FeedMachine(RuleBasedStateMachine):
 
     @invariant()
     def no_clip_goes_backwards(self) -> None:
-        for task in self.lone.shelf.kept.values():
+        for task in self.lone.reader.kept.values():
             for clip in task.clips:
                 before = self.furthest.get(clip.id, ClipStatus.SUBMITTED)
                 if before is ClipStatus.COMPLETE:
@@ -102,7 +102,7 @@ class FeedMachine(RuleBasedStateMachine):
     @invariant()
     def silence_loses_nobody(self) -> None:
         if not self.lone.offers.has_no_feed:
-            for task in self.lone.shelf.kept.values():
+            for task in self.lone.reader.kept.values():
                 assert task.status is not TaskStatus.LOST
                 assert task.misses == 0, "a feed that said nothing was counted as a miss"
 

@@ -77,10 +77,10 @@ def test_of_several_programs_at_once_one_sends_it_again(drops: int, tmp_path: Pa
 
 async def _lost(folder: Path, base_url: str, token: str) -> list[str]:
     """Submissions whose answers were lost, by their ids."""
-    studio = studio_at(folder, base_url, token)
-    await studio.open()
-    studio.add_profile(profile_at(base_url))
-    sent = [await studio.submitter.send(MusicRequest(description=f"song {n}"), "main") for n in range(ROUNDS)]
-    await studio.close()
+    core = studio_at(folder, base_url, token)
+    await core.open()
+    core.add_profile(profile_at(base_url))
+    sent = [await core.services.submitter.send(MusicRequest(description=f"song {n}"), "main") for n in range(ROUNDS)]
+    await core.close()
     assert {row.state for row in sent} == {SubmissionState.UNKNOWN}
     return [row.id for row in sent]

@@ -195,13 +195,13 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
+def storage() -> Iterator[Desk]:
     with asyncio.Runner() as runner:
         yield Desk(runner)
 
 
-def _check(desk: Desk, status: int, told: bytes, body: bytes, *, is_taken: bool) -> None:
-    outcome = desk.ask(told)
+def _check(storage: Desk, status: int, told: bytes, body: bytes, *, is_taken: bool) -> None:
+    outcome = storage.ask(told)
     assert isinstance(outcome, Accepted | Rejected | Unknown)
     form = _BY_BODY.get(body)
     if isinstance(outcome, Accepted):
@@ -223,23 +223,25 @@ def test_every_status_of_the_table(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a refusal", "the parent is not known", "a bare task", "a page", "nothing"])
-def test_the_same_over_a_socket(desk: Desk, name: str) -> None:
+def test_the_same_over_a_socket(storage: Desk, name: str) -> None:
     form = FORMS[name]
     for status in (200, 201, 202, 203, 302, 400, 409, 429, 430, 455, 500, 502, 503):
         expected = Accepted if status in form.accepted else Rejected if status in form.rejected else Unknown
-        assert type(desk.ask(_answer(status, [], form.body, "right", None))) is expected, status
+        assert type(storage.ask(_answer(status, [], form.body, "right", None))) is expected, status
 
 
 _any = given(_status, _headers, st.binary(max_size=200) | _json | _forms, _framing, _cut)
 _any_taken = given(_status, _headers, _taken, _framing, _cut)
 
 
-def _anything(desk: Desk, status: int, headers: list[str], body: bytes, framing: str, cut: float | None) -> None:
-    _check(desk, status, _answer(status, headers, body, framing, cut), body, is_taken=False)
+def _anything(storage: Desk, status: int, headers: list[str], body: bytes, framing: str, cut: float | None) -> None:
+    _check(storage, status, _answer(status, headers, body, framing, cut), body, is_taken=False)
 
 
-def _anything_taken(desk: Desk, status: int, headers: list[str], body: bytes, framing: str, cut: float | None) -> None:
-    _check(desk, status, _answer(status, headers, body, framing, cut), body, is_taken=True)
+def _anything_taken(
+    storage: Desk, status: int, headers: list[str], body: bytes, framing: str, cut: float | None
+) -> None:
+    _check(storage, status, _answer(status, headers, body, framing, cut), body, is_taken=True)
 
 
 test_any_answer_is_one_of_three = settings(max_examples=100)(_any(_anything))

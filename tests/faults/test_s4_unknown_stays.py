@@ -48,35 +48,35 @@ WISH = MusicRequest(description="rain on a tin roof")
 
 async def test_a_lost_answer_a_restart_and_the_id_found_by_the_person(tmp_path: Path) -> None:
     with DemoServer(seed=1, speed=500, faults=["lost-answer:1"]) as server:
-        studio = await _begun(tmp_path, server)
-        lost = await studio.submitter.send(WISH, "main")
+        core = await _begun(tmp_path, server)
+        lost = await core.services.submitter.send(WISH, "main")
         assert lost.state is State.UNKNOWN
         assert "may have been charged" in lost.trouble
         for _ in range(10):
-            await studio.close(1)
-            studio = await _begun(tmp_path, server)
-            assert await studio.shelf.submissions() == [lost]
+            await core.close(1)
+            core = await _begun(tmp_path, server)
+            assert await core.reader.submissions() == [lost]
         with pytest.raises(DuplicateRequest):
-            await studio.submitter.send(WISH, "main")
+            await core.services.submitter.send(WISH, "main")
         with pytest.raises(NotFound):
-            await studio.unknowns.found(lost.id, "not-an-id-of-theirs")
+            await core.services.unknown_outcomes.found(lost.id, "not-an-id-of-theirs")
         (made,) = await asyncio.to_thread(_submits, server)
-        adopted = await studio.unknowns.found(lost.id, made)
+        adopted = await core.services.unknown_outcomes.found(lost.id, made)
         assert (adopted.state, adopted.task_id) == (State.ACCEPTED, made)
-        task = await studio.desk.run(studio.library.task, made)
+        task = await core.storage.run(core.tasks.task, made)
         assert task is not None
         assert task.submission_id == lost.id
-        await studio.close(1)
+        await core.close(1)
         assert await asyncio.to_thread(_submits, server) == [made]
 
 
 async def _begun(folder: Path, server: DemoServer) -> Core:
     base_url = server.base_url + server.prefix
-    studio = studio_at(folder, base_url, server.token)
-    opened = await studio.open()
+    core = studio_at(folder, base_url, server.token)
+    opened = await core.open()
     assert opened.recovered == ()
-    studio.add_profile(profile_at(base_url))
-    return studio
+    core.add_profile(profile_at(base_url))
+    return core
 
 
 def _submits(server: DemoServer) -> list[str]:

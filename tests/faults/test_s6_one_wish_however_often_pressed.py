@@ -44,7 +44,7 @@ async def test_fifty_presses_in_no_time_are_one_request(tmp_path: Path) -> None:
             quiet.app.post_message(events.Key("ctrl+s", None))
         await quiet.settle()
         assert wishes(quiet) == 1
-        assert len(await quiet.bench.studio.shelf.submissions()) == 1
+        assert len(await quiet.bench.core.reader.submissions()) == 1
 
 
 async def test_a_form_that_asks_fifty_times_is_one_request(tmp_path: Path) -> None:

@@ -91,16 +91,16 @@ def _program(folder: Path, gateway: PlainGateway, slow: SlowGateway, moment_ms: 
 async def _send_and_leave(
     folder: Path, gateway: PlainGateway, slow: SlowGateway, moment_ms: int, limit_s: float
 ) -> None:
-    studio = studio_at(folder, gateway.base_url, "token-of-the-test")
-    await studio.open()
-    studio.add_profile(profile_at(gateway.base_url))
-    screen = asyncio.create_task(studio.submitter.send(MusicRequest(description=str(moment_ms)), "main"))
+    core = studio_at(folder, gateway.base_url, "token-of-the-test")
+    await core.open()
+    core.add_profile(profile_at(gateway.base_url))
+    screen = asyncio.create_task(core.services.submitter.send(MusicRequest(description=str(moment_ms)), "main"))
     # What never left would rightly be called rejected.
     assert await asyncio.to_thread(slow.has_come[str(moment_ms)].wait, HANG_S)
     await asyncio.sleep(moment_ms / 1000)
     screen.cancel()
     await asyncio.gather(screen, return_exceptions=True)
-    is_drained = await studio.close(limit_s)
+    is_drained = await core.close(limit_s)
     assert is_drained or limit_s == 0.0
 
 

@@ -42,7 +42,7 @@ def server() -> Iterator[DemoServer]:
 
 
 @pytest.fixture
-async def studio(server: DemoServer, tmp_path: Path) -> AsyncIterator[Core]:
+async def core(server: DemoServer, tmp_path: Path) -> AsyncIterator[Core]:
     made = await _opened(tmp_path, server)
     yield made
     await made.close(1)
@@ -50,56 +50,56 @@ async def studio(server: DemoServer, tmp_path: Path) -> AsyncIterator[Core]:
 
 async def _opened(folder: Path, server: DemoServer) -> Core:
     base_url = server.base_url + server.prefix
-    studio = studio_at(folder, base_url, server.token)
-    await studio.open()
-    studio.add_profile(profile_at(base_url))
-    return studio
+    core = studio_at(folder, base_url, server.token)
+    await core.open()
+    core.add_profile(profile_at(base_url))
+    return core
 
 
 def posts(server: DemoServer) -> int:
     return int(httpx.get(f"{server.base_url}/demo/stats", trust_env=False).json().get("posts", 0))
 
 
-async def _refused(studio: Core, server: DemoServer) -> str:
+async def _refused(core: Core, server: DemoServer) -> str:
     """What a person is told when nothing could be written down, and nothing was sent."""
     before = posts(server)
     with pytest.raises(JournalWriteError) as caught:
-        await studio.submitter.send(WISH, "main", is_again=True)
+        await core.services.submitter.send(WISH, "main", is_again=True)
     assert posts(server) == before
     assert caught.value.charge is Charge.NO
     assert "nothing was sent" in caught.value.what
     return caught.value.sentence
 
 
-async def test_whichever_statement_fails_and_why(studio: Core, server: DemoServer) -> None:
-    sound = studio._database._connection
+async def test_whichever_statement_fails_and_why(core: Core, server: DemoServer) -> None:
+    sound = core._database._connection
     for reason in REASONS:
         for words, nth in STATEMENTS:
             failing = FailingConnection(sound, words, nth, reason)
-            studio._database._connection = failing  # type: ignore[assignment]
-            sentence = await _refused(studio, server)
+            core._database._connection = failing  # type: ignore[assignment]
+            sentence = await _refused(core, server)
             assert failing.has_failed, f"{words} {nth} was never asked for"
             assert "SQLITE" not in sentence
-    studio._database._connection = sound
-    assert (await studio.submitter.send(WISH, "main", is_again=True)).task_id
+    core._database._connection = sound
+    assert (await core.services.submitter.send(WISH, "main", is_again=True)).task_id
 
 
-async def test_a_library_that_another_holds_for_too_long(studio: Core, server: DemoServer) -> None:
-    await studio.desk.run(studio._database.query, "PRAGMA busy_timeout = 100")
-    with closing(sqlite3.connect(studio.places.library, isolation_level=None)) as holder:
+async def test_a_library_that_another_holds_for_too_long(core: Core, server: DemoServer) -> None:
+    await core.storage.run(core._database.query, "PRAGMA busy_timeout = 100")
+    with closing(sqlite3.connect(core.paths.library, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")
-        assert "another sunotui is writing" in await _refused(studio, server)
+        assert "another sunotui is writing" in await _refused(core, server)
         holder.execute("ROLLBACK")
-    assert (await studio.submitter.send(WISH, "main", is_again=True)).task_id
+    assert (await core.services.submitter.send(WISH, "main", is_again=True)).task_id
 
 
 async def test_a_disk_that_is_full_until_it_is_not(server: DemoServer, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
-        studio = await _opened(disk, server)
+        core = await _opened(disk, server)
         filler = disk / "filler"
         fill(filler)
-        assert "full" in await _refused(studio, server)
-        assert await studio.shelf.submissions() == []
+        assert "full" in await _refused(core, server)
+        assert await core.reader.submissions() == []
         filler.unlink()
-        assert (await studio.submitter.send(WISH, "main")).task_id
-        await studio.close(1)
+        assert (await core.services.submitter.send(WISH, "main")).task_id
+        await core.close(1)

@@ -194,7 +194,7 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
 async def test_the_journal_shows_markup_and_runs_none(tmp_path: Path) -> None:
     """Broken once by `Option(row.trouble)`."""
     async with quiet_app(tmp_path) as quiet:
-        journal = quiet.bench.studio.journal
+        journal = quiet.bench.core.journal
 
         def write() -> None:
             from sunotui.domain.errors import RequestRejected
@@ -207,7 +207,7 @@ async def test_the_journal_shows_markup_and_runs_none(tmp_path: Path) -> None:
                 journal.claim(f"w{at}", 1.0)
                 journal.reject(f"w{at}", RequestRejected(text), 2.0, answer=text)
 
-        await quiet.bench.studio.desk.run(write)
+        await quiet.bench.core.storage.run(write)
         await quiet.press("J")
         assert HOSTILE[5] in quiet.text()
         await quiet.press("enter")

@@ -88,7 +88,7 @@ async def test_ten_thousand_rows_and_a_thousand_news(is_strict: bool, tmp_path: 
         with watchdog() as seen:
             await walk_about(quiet)
             for at in range(1_000):
-                quiet.bench.studio.news.publish(TasksChanged((f"task-{at % 40}",)))
+                quiet.bench.core.events.publish(TasksChanged((f"task-{at % 40}",)))
                 if at % 20 == 19:
                     await asyncio.sleep(0.02)
             await quiet.settle()
@@ -122,7 +122,7 @@ async def test_a_raw_answer_of_megabytes(is_strict: bool, tmp_path: Path) -> Non
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))
     raw = json.dumps({"a": [{"k": "v" * 20, "n": number} for number in range(100_000)]})
     async with quiet_app(tmp_path, tasks=[task]) as quiet:
-        await quiet.bench.studio.desk.run(quiet.bench.studio.library.save, [task], {"t": raw})
+        await quiet.bench.core.storage.run(quiet.bench.core.tasks.save, [task], {"t": raw})
         with watchdog() as seen:
             quiet.detail.reload()
             await quiet.settle()

@@ -88,9 +88,9 @@ async def soak(folder: Path, count: int, seconds: float) -> None:
     cable = wired.add("main", gateway)
     ended = []
     warm: tuple[int, int, int] | None = None
-    log = wired.studio.places.library.with_name("library.db-wal")
+    log = wired.core.paths.library.with_name("library.db-wal")
     for number in range(count):
-        ended.append(await wired.studio.submitter.send(MusicRequest(description=f"song {number}"), "main"))
+        ended.append(await wired.core.services.submitter.send(MusicRequest(description=f"song {number}"), "main"))
         await wired.clock.advance(seconds / count)
         wired.events.clear()
         cable.asked.clear()
@@ -111,7 +111,7 @@ async def soak(folder: Path, count: int, seconds: float) -> None:
 async def all_is_right(wired: Wired, gateway: Gateway, wishes: list[str]) -> None:
     """Every wish is paid once at most, and every task that was told of ended as the gateway let it."""
     assert set(gateway.paid.values()) == {1}, "paid twice (S1)"
-    rows = [await wired.studio.desk.run(wired.studio.journal.get, wish) for wish in wishes]
+    rows = [await wired.core.storage.run(wired.core.journal.get, wish) for wish in wishes]
     states = Counter(row.state for row in rows if row is not None)
     assert sum(states.values()) == len(wishes)
     assert set(states) <= {SubmissionState.ACCEPTED, SubmissionState.REJECTED, SubmissionState.UNKNOWN}
@@ -120,7 +120,7 @@ async def all_is_right(wired: Wired, gateway: Gateway, wishes: list[str]) -> Non
     tasks = await wired.tasks(accepted)
     for task_id in accepted:
         assert tasks[task_id].status is gateway.fates[task_id][1], task_id
-    log = wired.studio.places.event_log
+    log = wired.core.paths.event_log
     assert not log.exists() or "stumbled" not in log.read_text()
 
 

@@ -68,13 +68,13 @@ async def make_a_song(folder: Path, server: Loopback, breaker: Breaker) -> tuple
     wired.cables["main"] = Wire(breaker)  # type: ignore[assignment]
     raised: list[BaseException] = []
     try:
-        await wired.studio.open()
+        await wired.core.open()
         # What a gateway offers is asked for on the side, in some thirty requests that carry neither money nor record.
-        wired.studio.offerings._wants_probe = lambda _: False  # type: ignore[method-assign]
-        wired.studio.add_profile(Profile("main", server.base_url))
+        wired.core.services.capabilities._wants_probe = lambda _: False  # type: ignore[method-assign]
+        wired.core.add_profile(Profile("main", server.base_url))
         for _ in range(2):
             try:
-                await wired.studio.submitter.send(SONG, "main", submission_id="wish")
+                await wired.core.services.submitter.send(SONG, "main", submission_id="wish")
             except Exception as error:
                 raised.append(error)
         await wired.clock.advance(22)

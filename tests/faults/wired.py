@@ -81,72 +81,72 @@ class Wired:
     def __init__(self, folder: Path, seed: int = 3, doors: TokenResolver | None = None) -> None:
         self.clock = ManualClock()
         self.clock.settle = self.settle
-        self.studio = Core(
+        self.core = Core(
             AppPaths(data=folder / "data", config=folder / "config"),
             {},
             clock=self.clock,
             rng=random.Random(seed),
             doors=doors,
         )
-        self.gateways = CabledGateways(self.studio.profile_named, self.studio.doors)
+        self.gateways = CabledGateways(self.core.profile_named, self.core.tokens)
         self.cables = self.gateways.cables = {}
-        self.studio.gateways = self.gateways
+        self.core.clients = self.gateways
         self.events: list[Event] = []
-        self.studio.subscribe(self.events.append)
+        self.core.subscribe(self.events.append)
 
     async def open(self, **answering: Answering) -> None:
         """Open the library with a profile for each name."""
-        await self.studio.open()
+        await self.core.open()
         for name, answer in answering.items():
             self.add(name, answer)
 
     def add(self, name: str, answering: Answering) -> Cable:
         """One more profile, with a gateway at the end of its cable."""
         cable = self.cables[name] = Cable(answering)
-        self.studio.doors.keep_for_session(name, Token(CANARY))
-        self.studio.add_profile(Profile(name, parse_base_url("http://127.0.0.1:9")))
+        self.core.tokens.keep_for_session(name, Token(CANARY))
+        self.core.add_profile(Profile(name, parse_base_url("http://127.0.0.1:9")))
         return cable
 
     def watch(self, name: str) -> Poller:
         """The watch of a profile."""
-        return self.studio.watches.of(name)
+        return self.core.services.pollers.of(name)
 
     async def put(self, profile: str, ids: Sequence[str], *, is_due_now: bool = True, misses: int = 0) -> None:
         """Unfinished tasks that are in the library and watched."""
         now, status = self.clock.now(), TaskStatus.SUBMITTED
         tasks = [Task(task_id, profile, TaskKind.MUSIC, status, added_at=now, misses=misses) for task_id in ids]
-        await self.studio.desk.run(self.studio.library.save, tasks)
-        self.studio.watches.add(tasks, is_due_now=is_due_now)
+        await self.core.storage.run(self.core.tasks.save, tasks)
+        self.core.services.pollers.add(tasks, is_due_now=is_due_now)
 
     async def tasks(self, ids: Sequence[str]) -> dict[str, Task]:
         """Tasks as the library has them."""
-        return await self.studio.desk.run(self.studio.library.tasks, list(ids))
+        return await self.core.storage.run(self.core.tasks.tasks, list(ids))
 
     async def settle(self) -> None:
         """Everything that can happen without time has happened, on the storage thread and the others too."""
         calm = 0
         while calm < 2:
             await let_tasks_run(12)
-            await self.studio.desk.run(lambda: None)
+            await self.core.storage.run(lambda: None)
             calm += 1
             if self._is_busy():
                 calm = 0
                 await asyncio.sleep(0.0005)
 
     def _is_busy(self) -> bool:
-        if not self.studio.is_open:
+        if not self.core.is_open:
             return False
-        watches = self.studio.watches._watches.values()
+        pollers = self.core.services.pollers._pollers.values()
         return (
             any(cable.in_flight for cable in self.cables.values())
-            or any(watch._asking.locked() for watch in watches)
-            or bool(self.studio._errands._brief)
-            or self.studio.submitter.in_flight > 0
+            or any(watch._asking.locked() for watch in pollers)
+            or bool(self.core._background._brief)
+            or self.core.services.submitter.in_flight > 0
         )
 
     async def close(self) -> None:
         """End it."""
-        await self.studio.close(1)
+        await self.core.close(1)
 
 
 def ids_of(request: httpx.Request) -> list[str]:

@@ -51,27 +51,27 @@ def wish_for_ever(folder: Path, base_url: str, token: str, first: int) -> None:
 
 
 async def _wish_for_ever(folder: Path, base_url: str, token: str, first: int) -> None:
-    studio = studio_at(folder, base_url, token)
+    core = studio_at(folder, base_url, token)
 
     def hear(event: Event) -> None:
         if isinstance(event, SubmissionChanged) and event.submission.state is SubmissionState.SENDING:
             say(f"sending {event.submission.id}")
 
-    studio.subscribe(hear)
-    opened = await studio.open()
+    core.subscribe(hear)
+    opened = await core.open()
     say(f"opened {time.monotonic()} {' '.join(row.id for row in opened.recovered)}")
-    studio.add_profile(profile_at(base_url))
+    core.add_profile(profile_at(base_url))
     numbers = iter(range(first, 1_000_000))
-    await asyncio.gather(*(_wish(studio, numbers) for _ in range(AT_ONCE)))
+    await asyncio.gather(*(_wish(core, numbers) for _ in range(AT_ONCE)))
 
 
-async def _wish(studio: Core, numbers: Iterator[int]) -> None:
+async def _wish(core: Core, numbers: Iterator[int]) -> None:
     for number in numbers:
         name = f"wish-{number}"
         try:
             # The same wish under the same id, whichever process is at it: a restart must not pay for it again.
             wish = MusicRequest(description=name)
-            row = await studio.submitter.send(wish, "main", submission_id=name, is_again=True)
+            row = await core.services.submitter.send(wish, "main", submission_id=name, is_again=True)
         except (SunotuiError, ValueError):
             # Its neighbour was quicker to write it down.
             continue
@@ -86,9 +86,9 @@ def profile_at(base_url: str) -> Profile:
 
 def studio_at(folder: Path, base_url: str, token: str) -> Core:
     """A studio in a folder, which has the token."""
-    studio = Core(AppPaths(folder / "data", folder / "config"), {})
-    studio.doors.keep_for_session("main", Token(token))
-    return studio
+    core = Core(AppPaths(folder / "data", folder / "config"), {})
+    core.tokens.keep_for_session("main", Token(token))
+    return core
 
 
 @dataclass

@@ -102,20 +102,20 @@ class Maker:
         self.bench = Bench(folder)
         self.gateway = self.bench.gateway
         self.gateways = TwoGateways(self.gateway)
-        self.studio = self.bench.studio
-        self.studio.gateways = self.gateways
+        self.core = self.bench.core
+        self.core.clients = self.gateways
         self.sent = 0
 
     async def open(self) -> None:
         """Open it, with both profiles."""
-        await self.studio.open()
+        await self.core.open()
         for profile in (WORK, HOME):
-            self.studio.doors.keep_for_session(profile.name, Token("token-of-the-fixture"))
-            self.studio.add_profile(profile)
-        self.gateways.use_evidence(self.studio.offerings.dialect_evidence)
+            self.core.tokens.keep_for_session(profile.name, Token("token-of-the-fixture"))
+            self.core.add_profile(profile)
+        self.gateways.use_evidence(self.core.services.capabilities.dialect_evidence)
         self.gateway.money = Balance(5.0, "$")
-        await self.studio.start()
-        await self.studio.ledger.refresh("home")
+        await self.core.start()
+        await self.core.services.billing.refresh("home")
 
     async def send(
         self, request: Request, outcome: Any, profile: str = "home", *, price: float = 0.0, retry_of: str | None = None
@@ -126,7 +126,7 @@ class Maker:
         self.gateway.delivers = isinstance(outcome, Delivered)
         if isinstance(outcome, Delivered):
             self.gateway.delivered = lambda _: outcome.result
-        ended = await self.studio.submitter.send(
+        ended = await self.core.services.submitter.send(
             request, profile, submission_id=f"{self.sent:016x}", is_again=True, retry_of=retry_of
         )
         if self.gateway.money is not None and price:
@@ -183,8 +183,8 @@ async def make(folder: Path) -> Path:
     await _without_task(maker)
     await _annotate(maker)
     await _write_drafts(maker)
-    await maker.studio.close(1)
-    return maker.studio.places.library
+    await maker.core.close(1)
+    return maker.core.paths.library
 
 
 async def _learn(maker: Maker) -> None:
@@ -192,11 +192,11 @@ async def _learn(maker: Maker) -> None:
     maker.gateway.found = Capabilities(
         software=Software.NEW_API, version="v0.9.1", system_name="Home API", models=("suno_music", "chirp-hawk")
     )
-    await maker.studio.offerings.probe("home")
-    await maker.studio.offerings.learn("home", Feature.CONCAT, False, "the gateway has no such endpoint")
-    await maker.studio.offerings.learn("home", Feature.WAV, True, "it answered")
+    await maker.core.services.capabilities.probe("home")
+    await maker.core.services.capabilities.learn("home", Feature.CONCAT, False, "the gateway has no such endpoint")
+    await maker.core.services.capabilities.learn("home", Feature.WAV, True, "it answered")
     maker.gateway.found = Capabilities(system_name="Work API", models=("chirp-hawk", "chirp-v4"))
-    await maker.studio.offerings.probe("work")
+    await maker.core.services.capabilities.probe("work")
 
 
 async def _songs(maker: Maker) -> None:
@@ -355,10 +355,10 @@ async def _bad_ends(maker: Maker) -> None:
     odd = Unknown(unreadable, '{"task":"maybe-this-one"}', ("maybe-this-one", "or-this-one"))
     await maker.send(MusicRequest(description="answered oddly"), odd)
     lost = await maker.send(MusicRequest(description="called lost"), Unknown(silent))
-    await maker.studio.unknowns.give_up(lost.id)
+    await maker.core.services.unknown_outcomes.give_up(lost.id)
     twice = MusicRequest(description="sent twice")
     before = await maker.send(twice, Unknown(silent))
-    await maker.studio.unknowns.give_up(before.id)
+    await maker.core.services.unknown_outcomes.give_up(before.id)
     await maker.send(twice, accepted("task-retried"), retry_of=before.id)
     await maker.report("task-retried", "SUCCESS", [clip("task-retried-clip1", "Sent Twice")])
 
@@ -388,48 +388,48 @@ async def _without_task(maker: Maker) -> None:
     await maker.send(WavRequest(**takes), Delivered("https://cdn1.suno.example/task-custom-clip1.wav"))
     await maker.send(Mp4Request(**takes), Delivered(""))
     await maker.send(MidiRequest(**takes), Delivered(NOTES))
-    await maker.studio.extras.timing("task-custom", "task-custom-clip1")
+    await maker.core.services.extras.timing("task-custom", "task-custom-clip1")
 
 
 async def _annotate(maker: Maker) -> None:
     """Everything that the user keeps."""
-    keeper = maker.studio.keeper
+    annotations = maker.core.services.annotations
     first, second = TakeRef("task-custom", "task-custom-clip1"), TakeRef("task-custom", "task-custom-clip2")
     rain, cover = TakeRef("task-described", "task-described-clip2"), TakeRef("task-cover", "task-cover-clip1")
-    await keeper.star([first, cover])
-    await keeper.rate([first], 5)
-    await keeper.rate([second, rain], 3)
-    await keeper.mark_played([first, second, rain])
-    await keeper.star([TakeRef("task-lyrics")])
-    await keeper.label(["task-custom", "task-cover"], "Favoriten ★")
-    await keeper.label(["task-custom", "task-lyrics"], "to finish")
-    await keeper.label(["task-failed"], "unused")
-    await keeper.label(["task-failed"], "unused", is_on=False)
-    await keeper.note("task-custom", "First line\n\tsecond line, with “quotes”\n")
+    await annotations.star([first, cover])
+    await annotations.rate([first], 5)
+    await annotations.rate([second, rain], 3)
+    await annotations.mark_played([first, second, rain])
+    await annotations.star([TakeRef("task-lyrics")])
+    await annotations.label(["task-custom", "task-cover"], "Favoriten ★")
+    await annotations.label(["task-custom", "task-lyrics"], "to finish")
+    await annotations.label(["task-failed"], "unused")
+    await annotations.label(["task-failed"], "unused", is_on=False)
+    await annotations.note("task-custom", "First line\n\tsecond line, with “quotes”\n")
     await maker.bench.clock.advance(60)
-    await keeper.add_to_album("Rain, the Album", [cover, first, rain])
-    await keeper.move_in_album("Rain, the Album", first, -1)
-    await keeper.add_to_album("Empty", [second])
-    await keeper.remove_from_album("Empty", [second])
-    await keeper.add_to_album("Empty", [rain])
-    await keeper.save_search("Best", ListQuery(search='rating:>=3 -label:"to finish" rain', sort=Sort.RATING))
-    await keeper.save_search(
+    await annotations.add_to_album("Rain, the Album", [cover, first, rain])
+    await annotations.move_in_album("Rain, the Album", first, -1)
+    await annotations.add_to_album("Empty", [second])
+    await annotations.remove_from_album("Empty", [second])
+    await annotations.add_to_album("Empty", [rain])
+    await annotations.save_search("Best", ListQuery(search='rating:>=3 -label:"to finish" rain', sort=Sort.RATING))
+    await annotations.save_search(
         "Newest last", ListQuery(search="is:song since:2025-01-01", sort=Sort.AGE, is_reversed=True)
     )
-    await keeper.trash(["task-half", "task-image"])
-    await maker.studio.ledger.keep_look("home")
+    await annotations.trash(["task-half", "task-image"])
+    await maker.core.services.billing.keep_look("home")
 
 
 async def _write_drafts(maker: Maker) -> None:
     """The draft of the composer, the one that was set aside for it, and an older one."""
     failures: list[object] = []
-    drafts = DraftKeeper(lambda: maker.studio.shelf, failures.append, failures.append)
+    drafts = DraftKeeper(lambda: maker.core.reader, failures.append, failures.append)
     await drafts.load()
     await drafts.set_aside(Draft("custom", {"lyrics": "[Verse]\nset  aside\n", "model": "chirp-hawk", "takes": "2"}))
     extend = Draft("extend", {"clip": "task-custom-clip1", "at": "1:15.5", "lyrics": "More"}, also=("exclude",))
     await drafts.keep(extend)
     older = Draft("infill", {"clip": "task-custom-clip2", "start": "0:30", "end": "0:45", "lyrics": "Older"})
-    await maker.studio.shelf.save_draft("set-aside-0000018bcfe56800-0a1b2c", older.text())
+    await maker.core.reader.save_draft("set-aside-0000018bcfe56800-0a1b2c", older.text())
     assert not failures
 
 

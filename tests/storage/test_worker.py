@@ -13,7 +13,7 @@ from tests.support.waiting import HANG_S
 
 
 @pytest.fixture
-def desk() -> Iterator[StorageThread]:
+def storage() -> Iterator[StorageThread]:
     made = StorageThread()
     yield made
     made.close()
@@ -23,39 +23,39 @@ def boom() -> None:
     raise KeyError("boom")
 
 
-async def test_work_is_done_on_one_other_thread_and_comes_back(desk: StorageThread) -> None:
-    threads = {await desk.run(threading.get_ident) for _ in range(5)}
+async def test_work_is_done_on_one_other_thread_and_comes_back(storage: StorageThread) -> None:
+    threads = {await storage.run(threading.get_ident) for _ in range(5)}
     assert len(threads) == 1
     assert threading.get_ident() not in threads
-    assert await desk.run(divmod, 7, 2) == (3, 1)
+    assert await storage.run(divmod, 7, 2) == (3, 1)
 
 
-async def test_exceptions_are_carried_over(desk: StorageThread) -> None:
+async def test_exceptions_are_carried_over(storage: StorageThread) -> None:
     with pytest.raises(KeyError, match="boom"):
-        await desk.run(boom)
+        await storage.run(boom)
     with pytest.raises(RuntimeError, match="StopIteration"):
-        await desk.run(next, iter(()))
-    assert await desk.run(int, "3") == 3
+        await storage.run(next, iter(()))
+    assert await storage.run(int, "3") == 3
 
 
-def test_a_plain_thread_may_call(desk: StorageThread) -> None:
-    assert desk.call(int, "3") == 3
+def test_a_plain_thread_may_call(storage: StorageThread) -> None:
+    assert storage.call(int, "3") == 3
     with pytest.raises(KeyError, match="boom"):
-        desk.call(boom)
+        storage.call(boom)
     with pytest.raises(SystemExit):
-        desk.call(exit, 3)
-    assert desk.call(int, "4") == 4
+        storage.call(exit, 3)
+    assert storage.call(int, "4") == 4
 
 
-def test_work_may_call_the_desk_it_is_done_on(desk: StorageThread) -> None:
-    assert desk.call(lambda: desk.call(int, "5")) == 5
+def test_work_may_call_the_desk_it_is_done_on(storage: StorageThread) -> None:
+    assert storage.call(lambda: storage.call(int, "5")) == 5
 
 
-def test_several_event_loops_use_one_desk(desk: StorageThread) -> None:
+def test_several_event_loops_use_one_desk(storage: StorageThread) -> None:
     results: list[int] = []
 
     async def count() -> None:
-        results.append(sum(await asyncio.gather(*(desk.run(lambda n=n: n) for n in range(50)))))
+        results.append(sum(await asyncio.gather(*(storage.run(lambda n=n: n) for n in range(50)))))
 
     threads = [threading.Thread(target=lambda: asyncio.run(count())) for _ in range(4)]
     for thread in threads:
@@ -67,63 +67,63 @@ def test_several_event_loops_use_one_desk(desk: StorageThread) -> None:
     assert len(results) == 5
 
 
-async def test_order_is_kept(desk: StorageThread) -> None:
+async def test_order_is_kept(storage: StorageThread) -> None:
     done: list[int] = []
-    await asyncio.gather(*(desk.run(done.append, number) for number in range(100)))
+    await asyncio.gather(*(storage.run(done.append, number) for number in range(100)))
     assert done == list(range(100))
 
 
-async def test_a_cancelled_wait_loses_no_work(desk: StorageThread) -> None:
+async def test_a_cancelled_wait_loses_no_work(storage: StorageThread) -> None:
     gate, done = threading.Event(), []
-    first = asyncio.create_task(desk.run(gate.wait, 10))
-    second = asyncio.create_task(desk.run(done.append, "written"))
+    first = asyncio.create_task(storage.run(gate.wait, 10))
+    second = asyncio.create_task(storage.run(done.append, "written"))
     await asyncio.sleep(0)
     first.cancel()
     second.cancel()
     await asyncio.gather(first, second, return_exceptions=True)
     gate.set()
-    await desk.run(int)
+    await storage.run(int)
     assert done == ["written"]
 
 
-def test_a_loop_that_ended_loses_no_work_and_hurts_nobody(desk: StorageThread) -> None:
+def test_a_loop_that_ended_loses_no_work_and_hurts_nobody(storage: StorageThread) -> None:
     gate, done = threading.Event(), []
 
     async def leave() -> None:
-        asyncio.get_running_loop().create_task(desk.run(gate.wait, 10))
-        asyncio.get_running_loop().create_task(desk.run(done.append, 1))
+        asyncio.get_running_loop().create_task(storage.run(gate.wait, 10))
+        asyncio.get_running_loop().create_task(storage.run(done.append, 1))
         await asyncio.sleep(0)
 
     asyncio.run(leave())
     gate.set()
-    assert desk.call(int, "1") == 1
+    assert storage.call(int, "1") == 1
     assert done == [1]
 
 
 def test_close_drains_and_then_refuses() -> None:
-    desk, gate, done = StorageThread(), threading.Event(), []
+    storage, gate, done = StorageThread(), threading.Event(), []
 
     async def hand_in() -> None:
-        asyncio.get_running_loop().create_task(desk.run(gate.wait, 10))
+        asyncio.get_running_loop().create_task(storage.run(gate.wait, 10))
         for number in range(20):
-            asyncio.get_running_loop().create_task(desk.run(done.append, number))
+            asyncio.get_running_loop().create_task(storage.run(done.append, number))
         await asyncio.sleep(0)
 
     asyncio.run(hand_in())
     threading.Timer(0.01, gate.set).start()
-    desk.close()
-    desk.close()
+    storage.close()
+    storage.close()
     assert done == list(range(20))
     with pytest.raises(RuntimeError, match="closed"):
-        desk.call(int)
+        storage.call(int)
 
 
 def test_close_waits_no_longer_than_told() -> None:
-    desk, has_begun, gate = StorageThread(), threading.Event(), threading.Event()
-    waiting = threading.Thread(target=desk.call, args=(lambda: (has_begun.set(), gate.wait(HANG_S)),))
+    storage, has_begun, gate = StorageThread(), threading.Event(), threading.Event()
+    waiting = threading.Thread(target=storage.call, args=(lambda: (has_begun.set(), gate.wait(HANG_S)),))
     waiting.start()
     assert has_begun.wait(HANG_S)
-    desk.close(limit_s=0.01)
+    storage.close(limit_s=0.01)
     assert waiting.is_alive()
     gate.set()
     waiting.join(HANG_S)
@@ -132,14 +132,14 @@ def test_close_waits_no_longer_than_told() -> None:
 
 def test_a_desk_never_used_has_no_thread_and_closes() -> None:
     before = threading.active_count()
-    desk = StorageThread()
+    storage = StorageThread()
     assert threading.active_count() == before
-    desk.close()
+    storage.close()
 
 
-async def test_the_loop_is_not_held_while_the_disk_is_slow(desk: StorageThread) -> None:
+async def test_the_loop_is_not_held_while_the_disk_is_slow(storage: StorageThread) -> None:
     gate, beats = threading.Event(), 0
-    slow = asyncio.create_task(desk.run(gate.wait, 10))
+    slow = asyncio.create_task(storage.run(gate.wait, 10))
     while beats < 100:
         await asyncio.sleep(0)
         beats += 1
@@ -148,28 +148,28 @@ async def test_the_loop_is_not_held_while_the_disk_is_slow(desk: StorageThread) 
     assert await slow
 
 
-async def test_nothing_of_a_finished_job_is_kept_alive(desk: StorageThread) -> None:
+async def test_nothing_of_a_finished_job_is_kept_alive(storage: StorageThread) -> None:
     class Big:
         pass
 
     big = Big()
     seen = weakref.ref(big)
-    await desk.run(id, big)
+    await storage.run(id, big)
     del big
-    await desk.run(int)
+    await storage.run(int)
     gc.collect()
     assert seen() is None
 
 
-async def test_work_handed_in_before_is_waited_for_later_by_anyone(desk: StorageThread) -> None:
+async def test_work_handed_in_before_is_waited_for_later_by_anyone(storage: StorageThread) -> None:
     gate = threading.Event()
-    begun = desk.begin(lambda: gate.wait(HANG_S) and 7)
-    impatient = asyncio.create_task(desk.result_of(begun))
+    begun = storage.begin(lambda: gate.wait(HANG_S) and 7)
+    impatient = asyncio.create_task(storage.result_of(begun))
     await asyncio.sleep(0)
     impatient.cancel()
     await asyncio.gather(impatient, return_exceptions=True)
     gate.set()
-    assert await desk.result_of(begun) == 7
-    assert await desk.result_of(begun) == 7
+    assert await storage.result_of(begun) == 7
+    assert await storage.result_of(begun) == 7
     with pytest.raises(KeyError, match="boom"):
-        await desk.result_of(desk.begin(boom))
+        await storage.result_of(storage.begin(boom))

@@ -96,5 +96,5 @@ def judge_idle_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("textual.app.wait_for_idle", wait_for_idle)
     monkeypatch.setattr("textual.pilot.wait_for_idle", wait_for_idle)
-    monkeypatch.setattr(StorageThread, "result_of", lambda desk, begun: elsewhere.wait(result_of(desk, begun)))
+    monkeypatch.setattr(StorageThread, "result_of", lambda storage, begun: elsewhere.wait(result_of(storage, begun)))
     monkeypatch.setattr(asyncio, "to_thread", counted(to_thread))

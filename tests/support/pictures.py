@@ -119,7 +119,9 @@ async def show_help(stage: Stage, pilot: Pilot[int]) -> None:
 async def show_warnings(stage: Stage, pilot: Pilot[int]) -> None:
     """A cover at a stock relay, which would drop what makes it one."""
     await stage.until(
-        pilot, lambda: stage.studio.offerings.known(DEMO_PROFILE).probed_at is not None, "a look at the gateway"
+        pilot,
+        lambda: stage.core.services.capabilities.known(DEMO_PROFILE).probed_at is not None,
+        "a look at the gateway",
     )
     await pilot.press("j", "j", "C")
     await stage.fill(pilot, style="polka, accordion, fast", exclude="synthesizers")

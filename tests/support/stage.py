@@ -49,9 +49,9 @@ class GatewayTime:
 class Stage:
     """One app, its studio and its gateway."""
 
-    def __init__(self, app: SunoApp, studio: Core, server: DemoServer, gateway_time: GatewayTime) -> None:
+    def __init__(self, app: SunoApp, core: Core, server: DemoServer, gateway_time: GatewayTime) -> None:
         self.app = app
-        self.studio = studio
+        self.core = core
         self.server = server
         self.gateway_time = gateway_time
 
@@ -62,8 +62,8 @@ class Stage:
 
     async def until_open(self, pilot: Pilot[int]) -> None:
         """The library is open and the gateway is there."""
-        await self.until(pilot, lambda: self.studio.profile == DEMO_PROFILE, "the demo profile")
-        await self.until(pilot, lambda: self.studio.is_started, "the watch")
+        await self.until(pilot, lambda: self.core.profile == DEMO_PROFILE, "the demo profile")
+        await self.until(pilot, lambda: self.core.is_started, "the watch")
 
     @property
     def tasks(self) -> TaskList:
@@ -155,21 +155,21 @@ async def open_stage(
     gateway_time = GatewayTime(speed)
     server = DemoServer(seed=seed, speed=speed, faults=faults, dialect=dialect, now=gateway_time)
     await asyncio.to_thread(server.start)
-    studio = Core(AppPaths(data=folder / "data", config=folder / "config"), {}, clock=SwiftClock(speed))
+    core = Core(AppPaths(data=folder / "data", config=folder / "config"), {}, clock=SwiftClock(speed))
 
     async def prepare() -> None:
         token = Token(server.token)
         # As a login does, which finds out what comes before /suno.
-        profile, _ = await studio.login.verify(
+        profile, _ = await core.login.verify(
             Profile(DEMO_PROFILE, parse_base_url(server.base_url), dialect=choose_dialect("", dialect).dialect.value),
             token,
         )
-        studio.doors.keep_for_session(DEMO_PROFILE, token)
-        studio.add_profile(profile)
+        core.tokens.keep_for_session(DEMO_PROFILE, token)
+        core.add_profile(profile)
 
-    app = SunoApp(studio, prepare)
+    app = SunoApp(core, prepare)
     try:
-        yield Stage(app, studio, server, gateway_time)
+        yield Stage(app, core, server, gateway_time)
     finally:
-        await studio.close(5)
+        await core.close(5)
         await asyncio.to_thread(server.stop)

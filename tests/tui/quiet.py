@@ -97,10 +97,10 @@ class Quiet:
     def add_gateway(self, name: str) -> ObedientGateway:
         """One more profile, with a gateway of its own."""
         gateway = self.bench.gateways.others[name] = ObedientGateway()
-        studio = self.bench.studio
-        studio._in_use.add(Profile(name, parse_base_url("https://other.example")))
-        studio.doors.keep_for_session(name, Token("token-of-the-other"))
-        studio.news.publish(ProfileChanged(studio.profile))
+        core = self.bench.core
+        core._active_profiles.add(Profile(name, parse_base_url("https://other.example")))
+        core.tokens.keep_for_session(name, Token("token-of-the-other"))
+        core.events.publish(ProfileChanged(core.profile))
         return gateway
 
     def text(self) -> str:
@@ -130,7 +130,7 @@ class Quiet:
 
 def _furnish(bench: Bench, now: float, tasks: list[Task] | None) -> None:
     """Put these tasks, or the evening's, into the library before the app opens it."""
-    database = Database.open(bench.studio.places.library)
+    database = Database.open(bench.core.paths.library)
     journal, library = Journal(database), TaskStore(database)
     if tasks is None:
         wish = MusicRequest(description="electric dance party, club banger", model="chirp-v5")
@@ -154,14 +154,14 @@ async def quiet_app(
     bench = Bench(folder)
     # The gateway counts its songs: what is in the library already has other names.
     bench.gateway.outcome = lambda number: Accepted(f"made-{number}")
-    app = SunoApp(bench.studio)
-    bench.studio._in_use.add(MAIN)
+    app = SunoApp(bench.core)
+    bench.core._active_profiles.add(MAIN)
     # Else its whereabouts would name the keyring of whoever runs the tests.
-    bench.studio.doors.keep_for_session("main", Token("token-of-the-quiet"))
-    bench.studio.profile = "main"
+    bench.core.tokens.keep_for_session("main", Token("token-of-the-quiet"))
+    bench.core.profile = "main"
     quiet = Quiet(app, bench)
     now = bench.clock.now()
-    await bench.studio.desk.run(_furnish, bench, now, tasks)
+    await bench.core.storage.run(_furnish, bench, now, tasks)
     for task in evening(now) if tasks is None else tasks:
         bench.gateway.tell(task.id, task.status, clips=task.clips)
     try:
@@ -174,4 +174,4 @@ async def quiet_app(
             await quiet.settle()
             yield quiet
     finally:
-        await bench.studio.close(1)
+        await bench.core.close(1)

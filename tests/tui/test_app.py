@@ -78,8 +78,8 @@ async def test_a_library_that_cannot_be_read_ends_nothing(tmp_path: Path, monkey
             raise LibraryError("The library could not be read: the disk reports an error")
 
         with monkeypatch.context() as patch:
-            patch.setattr(quiet.bench.studio._database, "query", broken)
-            patch.setattr(quiet.bench.studio._database, "column", broken)
+            patch.setattr(quiet.bench.core._database, "query", broken)
+            patch.setattr(quiet.bench.core._database, "column", broken)
             await quiet.press("j", "h", "j", "l", "R", "y", "n", "escape")
             assert quiet.app.return_code is None
             assert "could not be read" in all_told(quiet)
@@ -91,7 +91,7 @@ async def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "library.db").write_bytes(b"this is no library" * 100)
     bench = Bench(tmp_path)
-    app = SunoApp(bench.studio)
+    app = SunoApp(bench.core)
     async with app.run_test() as pilot:
         await until_async(lambda: app.return_code is not None, "the end", pause=pilot.pause)
     assert isinstance(app.opening_trouble, LibraryDamaged)
@@ -105,9 +105,9 @@ async def test_q_leaves_at_once_and_lets_the_answer_come(tmp_path: Path) -> None
         await quiet.pilot.press("q")
         await quiet.pilot.pause()
         assert quiet.app.return_code == 0
-        assert quiet.bench.studio.submitter.in_flight == 1
+        assert quiet.bench.core.services.submitter.in_flight == 1
         quiet.bench.gateway.gate.set()
-        assert await quiet.bench.studio.submitter.drain(5)
+        assert await quiet.bench.core.services.submitter.drain(5)
 
 
 async def test_keys_can_be_changed_by_settings(tmp_path: Path) -> None:

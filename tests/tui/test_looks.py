@@ -43,13 +43,13 @@ async def test_screen(name: str, size: tuple[int, int], tmp_path: Path) -> None:
 async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None:
     """Warnings, price and money beside a form, and the words under the modes."""
     async with quiet_app(tmp_path, size) as quiet:
-        studio, gateway = quiet.bench.studio, quiet.bench.gateway
+        core, gateway = quiet.bench.core, quiet.bench.gateway
         quiet.add_gateway("other")
         gateway.found = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
         gateway.money = Balance(0.05, "$")
-        await studio.offerings.probe("main")
-        await studio.ledger._keep("main", "cover", 0.1, "$")
-        await studio.ledger.refresh("main")
+        await core.services.capabilities.probe("main")
+        await core.services.billing._keep("main", "cover", 0.1, "$")
+        await core.services.billing.refresh("main")
         await quiet.press("j", "C")
         await quiet.press(*"bossa nova")
         assert_looks_like(quiet.text(), SNAPSHOTS / f"composer-cover-{size[0]}x{size[1]}.txt")
@@ -58,7 +58,7 @@ async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None
 async def test_the_program_has_its_own_colours_and_greys_out_what_is_not_offered(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         quiet.bench.gateway.found = Capabilities(software=Software.NEW_API)
-        await quiet.bench.studio.offerings.probe("main")
+        await quiet.bench.core.services.capabilities.probe("main")
         assert quiet.app.screen.styles.background.hex.lower() == SUNOTUI.background
         await quiet.press("n")
         strip = quiet.app.screen._compositor.render_strips()[0]

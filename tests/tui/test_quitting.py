@@ -42,7 +42,7 @@ async def test_ctrl_q_leaves(keys: tuple[str, ...], tmp_path: Path) -> None:
 async def test_quitting_while_a_screen_opens(turns: int, tmp_path: Path) -> None:
     """Failed with NoMatches: the screen was still mounted, but no longer its children."""
     async with quiet_app(tmp_path) as quiet:
-        quiet.app.push_screen(LoginScreen(quiet.app.studio))
+        quiet.app.push_screen(LoginScreen(quiet.app.core))
         for _ in range(turns):
             await asyncio.sleep(0)
         quiet.app.exit()

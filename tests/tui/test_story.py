@@ -133,7 +133,7 @@ async def test_a_stock_relay_is_told_of_before_and_after(dialect: str, tmp_path:
         await send(stage, pilot)
         assert "≠ not as asked" in stage.text()
         assert "Cover of" in stage.text()
-        offers = await stage.studio.offerings.of("demo")
+        offers = await stage.core.services.capabilities.of("demo")
         assert offers.verdict(Feature.COVER) is Support.MISSING, "it learned from the result"
 
 

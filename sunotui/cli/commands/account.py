@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output.gateway_report import software_of, verdicts_of
 from sunotui.cli.output.text import print_json, print_table, say
-from sunotui.cli.session import lent_studio, with_studio
+from sunotui.cli.session import open_core, with_core
 from sunotui.cli.standard_input import standard_input
 from sunotui.domain.errors import InvalidRequest, NotFound, SunotuiError
 from sunotui.domain.profile import BaseUrl, Profile, is_profile_name, parse_base_url
@@ -29,25 +29,25 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
     token = _ask_token(is_piped=args.token_stdin)
 
     async def run() -> int:
-        async with lent_studio(environ) as studio:
-            tried, check = await studio.login.verify(profile, token)
-            await studio.login.save(tried, token)
+        async with open_core(environ) as core:
+            tried, check = await core.login.verify(profile, token)
+            await core.login.save(tried, token)
             money = f", {check.balance} left" if check.balance is not None else ""
             name = f" ({check.system_name})" if check.system_name else ""
             print(f"Logged in to {tried.base_url}{name} as profile '{tried.name}'{money}.")
-            print(f"The token is in {studio.doors.describe_source(tried)}.")
-            await _look_around(studio, tried.name)
+            print(f"The token is in {core.tokens.describe_source(tried)}.")
+            await _look_around(core, tried.name)
         return DONE
 
     return run_async(run())
 
 
-async def _look_around(studio: Core, profile: str) -> None:
+async def _look_around(core: Core, profile: str) -> None:
     """Learn what the gateway offers while somebody looks on; a login is no worse when that cannot be learned."""
-    await studio.open()
-    await studio.ledger.forget_look(profile)
+    await core.open()
+    await core.services.billing.forget_look(profile)
     try:
-        software = software_of(await studio.offerings.probe(profile))
+        software = software_of(await core.services.capabilities.probe(profile))
     except SunotuiError:
         return
     if software:
@@ -59,14 +59,14 @@ def logout(args: Namespace, environ: Mapping[str, str]) -> int:
     from sunotui.cli.run_async import run_async
 
     async def run() -> int:
-        async with lent_studio(environ) as studio:
-            name = args.profile or studio.choose_profile()
+        async with open_core(environ) as core:
+            name = args.profile or core.choose_profile()
             if not name:
                 raise NotFound("There is no profile to log out of", advice="'sunotui profiles' lists them")
-            if not await studio.login.log_out(name):
+            if not await core.login.log_out(name):
                 raise NotFound(f"There is no profile '{name}' with a token", advice="'sunotui profiles' lists them")
             print(f"Logged out of '{name}'; its tasks stay in the library.")
-            if studio.profiles.get(name) is not None:
+            if core.profiles.get(name) is not None:
                 print("The profile itself is written in the config file and stays there.")
         return DONE
 
@@ -76,8 +76,8 @@ def logout(args: Namespace, environ: Mapping[str, str]) -> int:
 def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the profiles and where each token lives."""
 
-    async def work(studio: Core) -> int:
-        rows = [await _row_of(studio, profile) for profile in studio.all_profiles().values()]
+    async def work(core: Core) -> int:
+        rows = [await _row_of(core, profile) for profile in core.all_profiles().values()]
         if args.json:
             print_json(rows)
         elif rows:
@@ -88,19 +88,19 @@ def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
             say("There is no profile yet: run 'sunotui login', or try 'sunotui --demo'")
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
-async def _row_of(studio: Core, profile: Profile) -> dict[str, Any]:
+async def _row_of(core: Core, profile: Profile) -> dict[str, Any]:
     """A profile with what was learned of its gateway; asks no gateway."""
-    offers = await studio.offerings.of(profile.name)
+    offers = await core.services.capabilities.of(profile.name)
     return {
         "name": profile.name,
         "base_url": str(profile.base_url),
         "proxy": str(profile.proxy or ""),
         "model": profile.model,
-        "token_in": studio.doors.describe_source(profile),
-        "is_current": profile.name == studio.profile,
+        "token_in": core.tokens.describe_source(profile),
+        "is_current": profile.name == core.profile,
         "software": offers.software.value,
         "version": offers.version,
         "offers": verdicts_of(offers),

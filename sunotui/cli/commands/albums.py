@@ -10,7 +10,7 @@ from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output.text import length, print_json, print_table, say
 from sunotui.cli.pointing import take_of, takes_of
 from sunotui.cli.resolve import number_of
-from sunotui.cli.session import with_studio
+from sunotui.cli.session import with_core
 from sunotui.domain.text import clean
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def listed(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the albums, by name."""
 
-    async def work(studio: Core) -> int:
-        found = await studio.keeper.albums()
+    async def work(core: Core) -> int:
+        found = await core.services.annotations.albums()
         if args.json:
             print_json([{"name": album.name, "takes": album.count} for album in found])
         elif found:
@@ -31,15 +31,15 @@ def listed(args: Namespace, environ: Mapping[str, str]) -> int:
             say("There are no albums; 'sunotui album add NAME ID' makes one")
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the takes of an album, in order."""
 
-    async def work(studio: Core) -> int:
-        album = await studio.keeper.album(args.name)
-        rows = await studio.desk.run(_rows, studio, album)
+    async def work(core: Core) -> int:
+        album = await core.services.annotations.album(args.name)
+        rows = await core.storage.run(_rows, core, album)
         if args.json:
             print_json({"name": album.name, "takes": rows})
         elif rows:
@@ -59,15 +59,15 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
             say("This album is empty")
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def add(args: Namespace, environ: Mapping[str, str]) -> int:
     """Put takes at the end of an album."""
 
-    async def change(studio: Core) -> str:
-        takes = await studio.desk.run(takes_of, studio.library, args.ids, args.take)
-        return await studio.keeper.add_to_album(args.name, takes)
+    async def change(core: Core) -> str:
+        takes = await core.storage.run(takes_of, core.tasks, args.ids, args.take)
+        return await core.services.annotations.add_to_album(args.name, takes)
 
     return _change(args, environ, change)
 
@@ -75,9 +75,9 @@ def add(args: Namespace, environ: Mapping[str, str]) -> int:
 def remove(args: Namespace, environ: Mapping[str, str]) -> int:
     """Take takes out of an album."""
 
-    async def change(studio: Core) -> str:
-        takes = await studio.desk.run(takes_of, studio.library, args.ids, args.take)
-        return await studio.keeper.remove_from_album(args.name, takes)
+    async def change(core: Core) -> str:
+        takes = await core.storage.run(takes_of, core.tasks, args.ids, args.take)
+        return await core.services.annotations.remove_from_album(args.name, takes)
 
     return _change(args, environ, change)
 
@@ -85,11 +85,11 @@ def remove(args: Namespace, environ: Mapping[str, str]) -> int:
 def move(args: Namespace, environ: Mapping[str, str]) -> int:
     """Move a take to another place; a place behind the end is the last."""
 
-    async def change(studio: Core) -> str:
-        take = await studio.desk.run(take_of, studio.library, args.id, args.take)
-        takes = (await studio.keeper.album(args.name)).takes
+    async def change(core: Core) -> str:
+        take = await core.storage.run(take_of, core.tasks, args.id, args.take)
+        takes = (await core.services.annotations.album(args.name)).takes
         at = takes.index(take) if take in takes else 0
-        return await studio.keeper.move_in_album(args.name, take, args.to - 1 - at)
+        return await core.services.annotations.move_in_album(args.name, take, args.to - 1 - at)
 
     return _change(args, environ, change)
 
@@ -97,8 +97,8 @@ def move(args: Namespace, environ: Mapping[str, str]) -> int:
 def rename(args: Namespace, environ: Mapping[str, str]) -> int:
     """Give an album another name."""
 
-    async def change(studio: Core) -> str:
-        return await studio.keeper.rename_album(args.name, args.new_name)
+    async def change(core: Core) -> str:
+        return await core.services.annotations.rename_album(args.name, args.new_name)
 
     return _change(args, environ, change)
 
@@ -106,31 +106,33 @@ def rename(args: Namespace, environ: Mapping[str, str]) -> int:
 def delete(args: Namespace, environ: Mapping[str, str]) -> int:
     """Delete an album; its takes stay."""
 
-    async def change(studio: Core) -> str:
-        return await studio.keeper.delete_album(args.name)
+    async def change(core: Core) -> str:
+        return await core.services.annotations.delete_album(args.name)
 
     return _change(args, environ, change)
 
 
 def _change(args: Namespace, environ: Mapping[str, str], change: Callable[[Core], Awaitable[str]]) -> int:
-    async def work(studio: Core) -> int:
-        sentence = await change(studio)
+    async def work(core: Core) -> int:
+        sentence = await change(core)
         if args.json:
-            print_json([{"name": album.name, "takes": album.count} for album in await studio.keeper.albums()])
+            print_json(
+                [{"name": album.name, "takes": album.count} for album in await core.services.annotations.albums()]
+            )
         elif sentence:
             print(clean(sentence, 2_000))
         else:
             say("Nothing changed: it was so already")
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
-def _rows(studio: Core, album: Album) -> list[dict[str, Any]]:
+def _rows(core: Core, album: Album) -> list[dict[str, Any]]:
     """The takes as documents; a task that has no takes yet stands for itself."""
     task_ids = list(dict.fromkeys(ref.task_id for ref in album.takes))
-    tasks = studio.library.tasks(task_ids)
-    trashed = {row.id for row in studio.library.summaries(task_ids) if row.is_trashed}
+    tasks = core.tasks.tasks(task_ids)
+    trashed = {row.id for row in core.tasks.summaries(task_ids) if row.is_trashed}
     rows = []
     for ref in album.takes:
         task = tasks[ref.task_id]

@@ -13,7 +13,7 @@ from sunotui.cli.output.json_documents import kept_document
 from sunotui.cli.output.text import print_json, print_table, say
 from sunotui.cli.pointing import takes_of, task_ids_of
 from sunotui.cli.resolve import find
-from sunotui.cli.session import with_studio
+from sunotui.cli.session import with_core
 from sunotui.domain.annotations import kept_note
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import clean, clean_lines
@@ -26,8 +26,8 @@ def tag(args: Namespace, environ: Mapping[str, str]) -> int:
     """Give tasks a label, or take it from them."""
     is_on = args.command == "tag add"
 
-    async def change(studio: Core, task_ids: Sequence[str]) -> list[str]:
-        return [await studio.keeper.label(task_ids, args.label, is_on)]
+    async def change(core: Core, task_ids: Sequence[str]) -> list[str]:
+        return [await core.services.annotations.label(task_ids, args.label, is_on)]
 
     return _change_tasks(args, environ, change)
 
@@ -35,8 +35,8 @@ def tag(args: Namespace, environ: Mapping[str, str]) -> int:
 def tag_list(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the labels, by name."""
 
-    async def work(studio: Core) -> int:
-        found = await studio.keeper.labels()
+    async def work(core: Core) -> int:
+        found = await core.services.annotations.labels()
         if args.json:
             print_json([{"label": label.name, "tasks": label.count} for label in found])
         elif found:
@@ -45,25 +45,25 @@ def tag_list(args: Namespace, environ: Mapping[str, str]) -> int:
             say("There are no labels; 'sunotui tag add LABEL ID' makes one")
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def rate(args: Namespace, environ: Mapping[str, str]) -> int:
     """Rate takes, star them, mark them as heard."""
 
-    async def work(studio: Core) -> int:
-        takes = await studio.desk.run(takes_of, studio.library, args.ids, args.take)
+    async def work(core: Core) -> int:
+        takes = await core.storage.run(takes_of, core.tasks, args.ids, args.take)
         sentences = []
         if args.rating is not None:
-            sentences.append(await studio.keeper.rate(takes, args.rating))
+            sentences.append(await core.services.annotations.rate(takes, args.rating))
         if args.is_starred is not None:
-            sentences.append(await studio.keeper.star(takes, args.is_starred))
+            sentences.append(await core.services.annotations.star(takes, args.is_starred))
         if args.is_heard is not None:
-            sentences.append(await studio.keeper.mark_played(takes, args.is_heard))
-        await _tell(studio, args, [take.task_id for take in takes], sentences)
+            sentences.append(await core.services.annotations.mark_played(takes, args.is_heard))
+        await _tell(core, args, [take.task_id for take in takes], sentences)
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def note(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -75,14 +75,14 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
             f"{source} has no text, and the note stays", advice=f"'sunotui note {args.id} \"\"' takes it away"
         )
 
-    async def work(studio: Core) -> int:
-        task, _ = await studio.desk.run(find, studio.library, args.id)
+    async def work(core: Core) -> int:
+        task, _ = await core.storage.run(find, core.tasks, args.id)
         if text is not None:
-            await _tell(studio, args, [task.id], [await studio.keeper.note(task.id, text)])
+            await _tell(core, args, [task.id], [await core.services.annotations.note(task.id, text)])
             return DONE
-        found = await studio.keeper.note_of(task.id)
+        found = await core.services.annotations.note_of(task.id)
         if args.json:
-            await _tell(studio, args, [task.id], [])
+            await _tell(core, args, [task.id], [])
         elif found:
             # A pipe or a file gets the text as it is kept: it may be read from there again.
             print(clean_lines(found) if sys.stdout.isatty() else found)
@@ -90,14 +90,14 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
             say("This task has no note")
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def trash(args: Namespace, environ: Mapping[str, str]) -> int:
     """Put tasks into the trash."""
 
-    async def change(studio: Core, task_ids: Sequence[str]) -> list[str]:
-        return [await studio.keeper.trash(task_ids)]
+    async def change(core: Core, task_ids: Sequence[str]) -> list[str]:
+        return [await core.services.annotations.trash(task_ids)]
 
     return _change_tasks(args, environ, change)
 
@@ -105,8 +105,8 @@ def trash(args: Namespace, environ: Mapping[str, str]) -> int:
 def restore(args: Namespace, environ: Mapping[str, str]) -> int:
     """Take tasks out of the trash."""
 
-    async def change(studio: Core, task_ids: Sequence[str]) -> list[str]:
-        return [await studio.keeper.restore(task_ids)]
+    async def change(core: Core, task_ids: Sequence[str]) -> list[str]:
+        return [await core.services.annotations.restore(task_ids)]
 
     return _change_tasks(args, environ, change)
 
@@ -114,18 +114,18 @@ def restore(args: Namespace, environ: Mapping[str, str]) -> int:
 def _change_tasks(
     args: Namespace, environ: Mapping[str, str], change: Callable[[Core, Sequence[str]], Awaitable[list[str]]]
 ) -> int:
-    async def work(studio: Core) -> int:
-        task_ids = await studio.desk.run(task_ids_of, studio.library, args.ids)
-        await _tell(studio, args, task_ids, await change(studio, task_ids))
+    async def work(core: Core) -> int:
+        task_ids = await core.storage.run(task_ids_of, core.tasks, args.ids)
+        await _tell(core, args, task_ids, await change(core, task_ids))
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
-async def _tell(studio: Core, args: Namespace, task_ids: Sequence[str], sentences: Sequence[str]) -> None:
+async def _tell(core: Core, args: Namespace, task_ids: Sequence[str], sentences: Sequence[str]) -> None:
     """What was changed, or with --json what is kept of the tasks now."""
     if args.json:
-        kept = await studio.keeper.annotations(task_ids)
+        kept = await core.services.annotations.annotations(task_ids)
         print_json([kept_document(task_id, found) for task_id, found in kept.items()])
         return
     for sentence in filter(None, sentences):

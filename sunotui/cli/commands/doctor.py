@@ -178,14 +178,14 @@ def _content(places: AppPaths, database: Database) -> Finding:
 async def _gateway(
     args: Namespace, environ: Mapping[str, str], *, is_library_fine: bool
 ) -> tuple[list[Finding], GatewayReport | None]:
-    from sunotui.cli.session import lent_studio
+    from sunotui.cli.session import open_core
 
     if not is_library_fine:
         return [Finding("gateway", WARN, "Not asked: the library could not be opened")], None
     try:
-        async with lent_studio(environ, args.profile) as studio:
-            await studio.open()
-            return await _profile_and_gateway(studio, is_offline=args.offline)
+        async with open_core(environ, args.profile) as core:
+            await core.open()
+            return await _profile_and_gateway(core, is_offline=args.offline)
     except SunotuiError as trouble:
         return [_failure("profile", trouble)], None
 
@@ -194,26 +194,26 @@ def _failure(name: str, trouble: SunotuiError) -> Finding:
     return Finding(name, FAIL, trouble.sentence, code_of(trouble))
 
 
-async def _profile_and_gateway(studio: Core, *, is_offline: bool) -> tuple[list[Finding], GatewayReport | None]:
+async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Finding], GatewayReport | None]:
     from sunotui.cli.output.gateway_report import report_on
 
     try:
-        profile = studio.current_profile()
+        profile = core.current_profile()
     except TokenMissing as missing:
         return [Finding("profile", WARN, missing.sentence)], None
     through = f" through {profile.proxy}" if profile.proxy is not None else ""
     findings = [Finding("profile", OK, f"'{profile.name}' at {profile.base_url}{through}")]
-    known = await report_on(studio, profile, None, is_asked=False)
+    known = await report_on(core, profile, None, is_asked=False)
     try:
-        token = await studio.doors.token_of(profile)
+        token = await core.tokens.token_of(profile)
     except SunotuiError as trouble:
         return [*findings, _failure("token", trouble)], known
-    findings.append(Finding("token", OK, f"{studio.doors.describe_source(profile)}, fingerprint {token.fingerprint}"))
+    findings.append(Finding("token", OK, f"{core.tokens.describe_source(profile)}, fingerprint {token.fingerprint}"))
     if is_offline:
         return findings, known
     try:
-        found, check = await studio.login.verify(profile, token)
-        known = await report_on(studio, profile, check.balance, is_asked=True)
+        found, check = await core.login.verify(profile, token)
+        known = await report_on(core, profile, check.balance, is_asked=True)
     except SunotuiError as trouble:
         return [*findings, _failure("gateway", trouble)], known
     return [*findings, _answers(profile, found, check)], known

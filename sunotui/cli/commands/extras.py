@@ -13,7 +13,7 @@ from sunotui.cli.output.lrc import lrc_of, timed_lines
 from sunotui.cli.output.text import length, print_json, print_table, say
 from sunotui.cli.resolve import clip_ids, find_clip, number_of
 from sunotui.cli.results import obtain
-from sunotui.cli.session import with_studio
+from sunotui.cli.session import with_core
 from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import NotFound, NotSupported
 from sunotui.domain.requests.request import UpsampleTagsRequest
@@ -29,9 +29,9 @@ def tags(args: Namespace, environ: Mapping[str, str]) -> int:
     """Have the gateway make a few words of style into many."""
     read_piped(args, "text")
 
-    async def work(studio: Core) -> int:
-        profile = studio.current_profile().name
-        found, code = await obtain(studio, UpsampleTagsRequest(args.text), args, profile)
+    async def work(core: Core) -> int:
+        profile = core.current_profile().name
+        found, code = await obtain(core, UpsampleTagsRequest(args.text), args, profile)
         if code != DONE:
             return code
         if args.json:
@@ -40,29 +40,29 @@ def tags(args: Namespace, environ: Mapping[str, str]) -> int:
             print(clean_lines(found))
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def timing(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print when each line of a clip is sung; every word with --json, subtitles for players with --lrc."""
 
-    async def work(studio: Core) -> int:
-        task, clip = await studio.desk.run(find_clip, studio.library, args.clip)
-        found = await studio.extras.timing(task.id, clip.id)
+    async def work(core: Core) -> int:
+        task, clip = await core.storage.run(find_clip, core.tasks, args.clip)
+        found = await core.services.extras.timing(task.id, clip.id)
         _print_timing(found, clip, args)
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def feed(args: Namespace, environ: Mapping[str, str]) -> int:
     """Ask for clips by their ids, wherever they were made; the library stays as it is."""
 
-    async def work(studio: Core) -> int:
-        wanted = await studio.desk.run(clip_ids, studio.library, args.ids)
-        found = await _ask_feed(studio, wanted)
+    async def work(core: Core) -> int:
+        wanted = await core.storage.run(clip_ids, core.tasks, args.ids)
+        found = await _ask_feed(core, wanted)
         if args.json:
-            numbers = await studio.desk.run(_numbers, studio, found)
+            numbers = await core.storage.run(_numbers, core, found)
             print_json([clip_document(clip, numbers.get(clip.id)) for clip in found])
         elif found:
             _print_clips(found)
@@ -71,18 +71,18 @@ def feed(args: Namespace, environ: Mapping[str, str]) -> int:
             say(f"The gateway knows no clip by the id {', '.join(missing)}")
         return NOT_FOUND if missing else DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
-async def _ask_feed(studio: Core, wanted: Sequence[str]) -> tuple[Clip, ...]:
-    profile = studio.current_profile().name
-    client = await studio.gateways.client(profile)
+async def _ask_feed(core: Core, wanted: Sequence[str]) -> tuple[Clip, ...]:
+    profile = core.current_profile().name
+    client = await core.clients.client(profile)
     try:
         found = await client.feed(wanted)
     except NotSupported as missing:
-        await studio.offerings.learn(profile, Feature.FEED, False, missing.detail)
+        await core.services.capabilities.learn(profile, Feature.FEED, False, missing.detail)
         raise
-    await studio.offerings.learn(profile, Feature.FEED, True, "it answered")
+    await core.services.capabilities.learn(profile, Feature.FEED, True, "it answered")
     return found
 
 
@@ -99,9 +99,9 @@ def _print_timing(found: WordTimings, clip: Clip, args: Namespace) -> None:
         print_table(("TIME", "LINE"), [(length(at) or "0:00", line) for at, line in timed_lines(found)], flexible=1)
 
 
-def _numbers(studio: Core, clips: Sequence[Clip]) -> dict[str, int]:
+def _numbers(core: Core, clips: Sequence[Clip]) -> dict[str, int]:
     """The take number of those clips that the library knows."""
-    found = ((clip, studio.library.clip(clip.id)) for clip in clips)
+    found = ((clip, core.tasks.clip(clip.id)) for clip in clips)
     return {clip.id: number_of(*known) for clip, known in found if known is not None}
 
 

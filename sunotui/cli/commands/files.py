@@ -11,7 +11,7 @@ from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output.output_file import binary_output_file
 from sunotui.cli.output.text import print_json, say
 from sunotui.cli.results import obtain
-from sunotui.cli.session import open_records, with_studio
+from sunotui.cli.session import open_records, with_core
 from sunotui.core.transfer.output_path import check_output
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
@@ -74,7 +74,7 @@ def _obtained(
 ) -> tuple[str, int]:
     """The result, asked for at the gateway that made the take."""
 
-    async def work(studio: Core) -> tuple[str, int]:
-        return await obtain(studio, kind(take.id, task.id), args, task.profile)
+    async def work(core: Core) -> tuple[str, int]:
+        return await obtain(core, kind(take.id, task.id), args, task.profile)
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)

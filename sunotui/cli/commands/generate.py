@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sunotui.cli.arguments.generate import PARTS
 from sunotui.cli.inputs import extra_in, lyrics_in, read_piped
 from sunotui.cli.parent import Parent, parent_of
-from sunotui.cli.session import with_studio
+from sunotui.cli.session import with_core
 from sunotui.cli.submit import make
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.derived import mashup_lyrics
@@ -27,7 +27,7 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
     read_piped(args, "describe", "title", "style", "exclude", "model", "sound")
     words, extra = lyrics_in(args.lyrics_file), extra_in(args.extra)
 
-    async def work(studio: Core) -> int:
+    async def work(core: Core) -> int:
         song = MusicRequest(
             description=args.describe,
             lyrics=words,
@@ -45,24 +45,24 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
             persona_as_voice=args.persona_as == "voice",
         )
         if args.persona:
-            song = await _sung_by(studio, song, args.persona, args.persona_clip or "")
-        return await make(studio, await _reworked(studio, song, args), args, takes=args.takes)
+            song = await _sung_by(core, song, args.persona, args.persona_clip or "")
+        return await make(core, await _reworked(core, song, args), args, takes=args.takes)
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def lyrics(args: Namespace, environ: Mapping[str, str]) -> int:
     """Write words."""
     read_piped(args, "prompt")
     request = LyricsRequest(args.prompt, extra_in(args.extra))
-    return with_studio(environ, args.profile, lambda studio: make(studio, request, args))
+    return with_core(environ, args.profile, lambda core: make(core, request, args))
 
 
-async def _sung_by(studio: Core, song: MusicRequest, wanted: str, clip: str) -> MusicRequest:
+async def _sung_by(core: Core, song: MusicRequest, wanted: str, clip: str) -> MusicRequest:
     """The song with a voice: one that is known here, by its id or its name, or any with the clip it was made of."""
     if clip:
-        return replace(song, persona_id=wanted, persona_clip_id=(await parent_of(studio, clip)).clip_id)
-    known = await studio.extras.personas(studio.current_profile().name)
+        return replace(song, persona_id=wanted, persona_clip_id=(await parent_of(core, clip)).clip_id)
+    known = await core.services.extras.personas(core.current_profile().name)
     fitting = (
         [each for each in known if each.id == wanted]
         or [each for each in known if cleaned_id(each.name) == wanted]
@@ -77,10 +77,10 @@ async def _sung_by(studio: Core, song: MusicRequest, wanted: str, clip: str) -> 
     return replace(song, persona_id=fitting[0].id, persona_clip_id=fitting[0].clip_id)
 
 
-async def _reworked(studio: Core, song: MusicRequest, args: Namespace) -> Request:
+async def _reworked(core: Core, song: MusicRequest, args: Namespace) -> Request:
     """The song as it stands, or the derived task that the options name."""
     if args.extend:
-        parent = await parent_of(studio, args.extend)
+        parent = await parent_of(core, args.extend)
         return replace(
             song,
             extend_clip_id=parent.clip_id,
@@ -91,7 +91,7 @@ async def _reworked(studio: Core, song: MusicRequest, args: Namespace) -> Reques
     task, clips = _derived_task(args)
     if not task:
         return song
-    parents = [await parent_of(studio, clip) for clip in clips]
+    parents = [await parent_of(core, clip) for clip in clips]
     first = parents[0] if parents else Parent("")
     start_s, end_s = args.section_start, args.section_end
     if (args.add_vocals or args.add_instrumental) and (start_s, end_s) == (None, None):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.clip_links import chosen_take, print_address
 from sunotui.cli.output.text import say
-from sunotui.cli.session import open_records, with_studio
+from sunotui.cli.session import open_records, with_core
 from sunotui.domain.errors import NotFound, SunotuiError
 from sunotui.domain.tasks.clip import ClipStatus
 
@@ -58,11 +58,11 @@ def _link(task: Task, take: Clip, number: int, kind: str, environ: Mapping[str, 
 def _fresh(task: Task, take: Clip, environ: Mapping[str, str]) -> Clip:
     """The take as the gateway tells it now; as it was known, where the gateway cannot be asked."""
 
-    async def work(studio: Core) -> Clip:
-        return await studio.extras.fresh_clip(task.id, take.id)
+    async def work(core: Core) -> Clip:
+        return await core.services.extras.fresh_clip(task.id, take.id)
 
     try:
-        return with_studio(environ, "", work)
+        return with_core(environ, "", work)
     except SunotuiError as trouble:
         say(trouble.sentence)
         return take

@@ -13,7 +13,7 @@ from sunotui.cli.output.json_documents import iso
 from sunotui.cli.output.text import age, print_json, print_table, say
 from sunotui.cli.parent import parent_of
 from sunotui.cli.results import obtain
-from sunotui.cli.session import with_studio
+from sunotui.cli.session import with_core
 from sunotui.domain.requests.request import PersonaRequest
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def personas(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the voices that this computer knows of at the gateway."""
 
-    async def work(studio: Core) -> int:
-        found = await studio.extras.personas(studio.current_profile().name)
+    async def work(core: Core) -> int:
+        found = await core.services.extras.personas(core.current_profile().name)
         if args.json:
             print_json([_document(persona) for persona in found])
         elif found:
@@ -34,18 +34,18 @@ def personas(args: Namespace, environ: Mapping[str, str]) -> int:
             say("No persona is known here; 'sunotui persona CLIP --name NAME' makes one")
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def persona(args: Namespace, environ: Mapping[str, str]) -> int:
     """Make a voice out of a clip."""
     read_piped(args, "name", "description", "style")
 
-    async def work(studio: Core) -> int:
-        parent = await parent_of(studio, args.clip)
+    async def work(core: Core) -> int:
+        parent = await parent_of(core, args.clip)
         if parent.is_upload:
             say("That clip was uploaded: gateways are known to make personas of generated clips only")
-        profile = studio.current_profile().name
+        profile = core.current_profile().name
         is_whole = args.voice_start is None and args.voice_end is None and parent.duration_s is not None
         request = PersonaRequest(
             clip_id=parent.clip_id,
@@ -55,10 +55,10 @@ def persona(args: Namespace, environ: Mapping[str, str]) -> int:
             start_s=0.0 if is_whole else args.voice_start,
             end_s=parent.duration_s if is_whole else args.voice_end,
         )
-        persona_id, code = await obtain(studio, request, args, profile)
+        persona_id, code = await obtain(core, request, args, profile)
         if code != DONE:
             return code
-        made = next(found for found in await studio.extras.personas(profile) if found.id == persona_id)
+        made = next(found for found in await core.services.extras.personas(profile) if found.id == persona_id)
         say(f"'sunotui music --persona {made.id}' sings with it")
         if args.json:
             print_json(_document(made))
@@ -66,7 +66,7 @@ def persona(args: Namespace, environ: Mapping[str, str]) -> int:
             _print([made])
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def _document(persona: Persona) -> dict[str, Any]:

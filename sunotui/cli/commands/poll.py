@@ -12,7 +12,7 @@ from sunotui.cli.exit_codes import DONE, NOT_FOUND
 from sunotui.cli.output.json_documents import read_documents
 from sunotui.cli.output.text import print_json, print_tasks, say
 from sunotui.cli.resolve import task_ids
-from sunotui.cli.session import with_studio
+from sunotui.cli.session import with_core
 from sunotui.cli.submit_warnings import LOOK_LIMIT_S
 from sunotui.domain.errors import NotFound
 
@@ -24,52 +24,52 @@ if TYPE_CHECKING:
 def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
     """Ask now, in one batch, and take into the library what was made elsewhere."""
 
-    async def work(studio: Core) -> int:
-        ids = await studio.desk.run(task_ids, studio.library, args.ids)
-        found = await studio.refresh(ids)
-        await _learn_price(studio, found)
-        await _print(studio, found, as_json=args.json)
+    async def work(core: Core) -> int:
+        ids = await core.storage.run(task_ids, core.tasks, args.ids)
+        found = await core.refresh(ids)
+        await _learn_price(core, found)
+        await _print(core, found, as_json=args.json)
         missing = _missing(ids, found)
         if missing:
             say(_words_for(missing))
         return NOT_FOUND if missing else DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def wait(args: Namespace, environ: Mapping[str, str]) -> int:
     """Wait until tasks have ended; ids that the library does not know are asked for first."""
 
-    async def work(studio: Core) -> int:
+    async def work(core: Core) -> int:
         from sunotui.cli.wait import wait_and_tell
 
-        ids = await studio.desk.run(task_ids, studio.library, args.ids)
-        known = await studio.desk.run(studio.library.tasks, ids)
+        ids = await core.storage.run(task_ids, core.tasks, args.ids)
+        known = await core.storage.run(core.tasks.tasks, ids)
         unknown = [task_id for task_id in ids if task_id not in known]
         if unknown:
-            missing = _missing(unknown, await studio.refresh(unknown))
+            missing = _missing(unknown, await core.refresh(unknown))
             if missing:
                 raise NotFound(_words_for(missing))
-        await _learn_price(studio, known.values())
-        tasks, code = await wait_and_tell(studio, ids, args.timeout)
-        await _print(studio, tasks, as_json=args.json)
+        await _learn_price(core, known.values())
+        tasks, code = await wait_and_tell(core, ids, args.timeout)
+        await _print(core, tasks, as_json=args.json)
         return code
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
-async def _learn_price(studio: Core, tasks: Iterable[Task]) -> None:
+async def _learn_price(core: Core, tasks: Iterable[Task]) -> None:
     """Learn what they cost where an earlier command sent one of them, with nothing else sent since."""
     for profile in {task.profile for task in tasks}:
         try:
-            await asyncio.wait_for(studio.ledger.learn_earlier(profile), LOOK_LIMIT_S)
+            await asyncio.wait_for(core.services.billing.learn_earlier(profile), LOOK_LIMIT_S)
         except TimeoutError:
             return
 
 
-async def _print(studio: Core, tasks: Sequence[Task], *, as_json: bool) -> None:
+async def _print(core: Core, tasks: Sequence[Task], *, as_json: bool) -> None:
     if as_json:
-        print_json(await read_documents(studio, tasks))
+        print_json(await read_documents(core, tasks))
     elif tasks:
         print_tasks(tasks, time.time())
 

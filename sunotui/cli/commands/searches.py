@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output.json_documents import read_documents
 from sunotui.cli.output.text import print_json, print_table, print_tasks, say, within_limit
-from sunotui.cli.session import with_studio
+from sunotui.cli.session import with_core
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import parse_strictly
 from sunotui.domain.text import clean
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def listed(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the saved searches, by name."""
 
-    async def work(studio: Core) -> int:
-        found = await studio.keeper.searches()
+    async def work(core: Core) -> int:
+        found = await core.services.annotations.searches()
         if args.json:
             print_json([_document(search) for search in found])
         elif found:
@@ -33,58 +33,58 @@ def listed(args: Namespace, environ: Mapping[str, str]) -> int:
             say("There are no saved searches; 'sunotui search save NAME Q' makes one")
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def save(args: Namespace, environ: Mapping[str, str]) -> int:
     """Keep a search under a name, in place of the one that had it."""
     listing = ListQuery(search=args.query, sort=Sort(args.sort), is_reversed=args.reverse)
 
-    async def work(studio: Core) -> int:
-        sentence = await studio.keeper.save_search(args.name, listing)
-        await _tell(studio, args, sentence)
+    async def work(core: Core) -> int:
+        sentence = await core.services.annotations.save_search(args.name, listing)
+        await _tell(core, args, sentence)
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
     """List what a saved search finds, as the screen does."""
 
-    async def work(studio: Core) -> int:
-        search = await studio.keeper.search(args.name)
+    async def work(core: Core) -> int:
+        search = await core.services.annotations.search(args.name)
         parse_strictly(search.query, time.time())
         place = Collection(CollectionKind.SEARCH, search.name)
         listing = ListQuery(place, sort=search.sort, is_reversed=search.is_reversed)
-        window = await studio.catalogue.page(listing, at=0, before=0, after=args.limit)
-        tasks = await studio.desk.run(studio.library.tasks, [row.id for row in window.rows])
+        window = await core.browser.page(listing, at=0, before=0, after=args.limit)
+        tasks = await core.storage.run(core.tasks.tasks, [row.id for row in window.rows])
         found = within_limit([tasks[row.id] for row in window.rows], args.limit)
         if args.json:
-            print_json(await read_documents(studio, found))
+            print_json(await read_documents(core, found))
         elif found:
             print_tasks(found, time.time())
         else:
             say("No task fits")
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def delete(args: Namespace, environ: Mapping[str, str]) -> int:
     """Forget a saved search; its tasks stay."""
 
-    async def work(studio: Core) -> int:
-        search = await studio.keeper.search(args.name)
-        await _tell(studio, args, await studio.keeper.delete_search(search.name))
+    async def work(core: Core) -> int:
+        search = await core.services.annotations.search(args.name)
+        await _tell(core, args, await core.services.annotations.delete_search(search.name))
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
-async def _tell(studio: Core, args: Namespace, sentence: str) -> None:
+async def _tell(core: Core, args: Namespace, sentence: str) -> None:
     """What was changed, or with --json the searches there are now."""
     if args.json:
-        print_json([_document(search) for search in await studio.keeper.searches()])
+        print_json([_document(search) for search in await core.services.annotations.searches()])
     elif sentence:
         print(clean(sentence, 2_000))
     else:

@@ -10,7 +10,7 @@ from sunotui.cli.exit_codes import DONE, NOT_FOUND, code_of_submission
 from sunotui.cli.output.json_documents import match_document, submission_document
 from sunotui.cli.output.text import age, print_json, print_table, say, within_limit
 from sunotui.cli.request_command import request_command
-from sunotui.cli.session import with_studio
+from sunotui.cli.session import with_core
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
@@ -24,33 +24,33 @@ if TYPE_CHECKING:
 def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the journal, or resolve one row of it."""
 
-    async def work(studio: Core) -> int:
+    async def work(core: Core) -> int:
         if args.resolve:
-            return await _resolve(studio, *args.resolve, as_json=args.json)
-        found = await studio.desk.run(lambda: studio.journal.list(limit=args.limit + 1))
+            return await _resolve(core, *args.resolve, as_json=args.json)
+        found = await core.storage.run(lambda: core.journal.list(limit=args.limit + 1))
         found = within_limit(found, args.limit)
-        _print(found, studio.clock.now(), as_json=args.json)
+        _print(found, core.clock.now(), as_json=args.json)
         return DONE
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
-async def _resolve(studio: Core, wanted: str, how: str, task_id: str = "", *, as_json: bool) -> int:
+async def _resolve(core: Core, wanted: str, how: str, task_id: str = "", *, as_json: bool) -> int:
     from sunotui.cli.submit import tell_submission
 
-    submission_id = await _full_id(studio, wanted)
+    submission_id = await _full_id(core, wanted)
     if how == "retry":
-        await _refuse_ended(studio, submission_id)
+        await _refuse_ended(core, submission_id)
     if how == "look":
-        return await _look(studio, submission_id, as_json=as_json)
+        return await _look(core, submission_id, as_json=as_json)
     if how == "drop":
-        ended = await studio.unknowns.give_up(submission_id)
+        ended = await core.services.unknown_outcomes.give_up(submission_id)
         say(f"Submission {submission_id} is called lost")
     elif how == "found":
-        ended = await studio.unknowns.found(submission_id, task_id)
+        ended = await core.services.unknown_outcomes.found(submission_id, task_id)
         say(f"Submission {submission_id} was accepted as task {ended.task_id}")
     else:
-        ended = await studio.unknowns.retry(submission_id)
+        ended = await core.services.unknown_outcomes.retry(submission_id)
         if ended.state is SubmissionState.ACCEPTED:
             say(f"Sent again as submission {ended.id}. Accepted: task {ended.task_id}")
         else:
@@ -60,9 +60,9 @@ async def _resolve(studio: Core, wanted: str, how: str, task_id: str = "", *, as
     return DONE if how == "drop" else code_of_submission(ended)
 
 
-async def _refuse_ended(studio: Core, submission_id: str) -> None:
+async def _refuse_ended(core: Core, submission_id: str) -> None:
     """Raise InvalidRequest for a submission whose outcome is known, with the command that sends such a request."""
-    submission = await studio.desk.run(studio.journal.get, submission_id)
+    submission = await core.storage.run(core.journal.get, submission_id)
     if submission is None or submission.state is SubmissionState.UNKNOWN:
         return
     command = request_command(submission.request)
@@ -82,13 +82,13 @@ async def _refuse_ended(studio: Core, submission_id: str) -> None:
     raise InvalidRequest(what, advice=advice)
 
 
-async def _look(studio: Core, submission_id: str, *, as_json: bool) -> int:
+async def _look(core: Core, submission_id: str, *, as_json: bool) -> int:
     """Print the songs of the gateway's list that the submission may have become; it stays unknown."""
-    matches = await studio.unknowns.matches(submission_id)
+    matches = await core.services.unknown_outcomes.matches(submission_id)
     if as_json:
         print_json([match_document(match) for match in matches])
     elif matches:
-        now = studio.clock.now()
+        now = core.clock.now()
         rows = [
             (
                 match.id,
@@ -107,13 +107,13 @@ async def _look(studio: Core, submission_id: str, *, as_json: bool) -> int:
     return DONE
 
 
-async def _full_id(studio: Core, wanted: str) -> str:
+async def _full_id(core: Core, wanted: str) -> str:
     """A submission's id by its first characters, in whatever case; one that fits nothing stands as it is, to be told as
     not found."""
     wanted = cleaned_id(wanted)
     if not wanted:
         raise InvalidRequest("The id of the submission is empty", advice="'sunotui submissions' lists them")
-    found = await studio.desk.run(lambda: studio.journal.list(limit=1_000_000))
+    found = await core.storage.run(lambda: core.journal.list(limit=1_000_000))
     start = wanted.lower()
     fitting = [submission.id for submission in found if submission.id.lower().startswith(start)]
     whole = [known for known in fitting if known == wanted] or [known for known in fitting if known.lower() == start]

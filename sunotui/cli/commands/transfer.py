@@ -13,7 +13,7 @@ from sunotui.cli.exit_codes import DONE, FAILED, NOT_FOUND
 from sunotui.cli.output.output_file import output_file
 from sunotui.cli.output.terminal_output import harmless
 from sunotui.cli.output.text import print_json, say
-from sunotui.cli.session import open_records, with_studio
+from sunotui.cli.session import open_records, with_core
 from sunotui.cli.standard_input import standard_input
 from sunotui.domain.errors import InvalidRequest
 
@@ -113,18 +113,18 @@ def _adopt(ids: Sequence[str], profile: str, environ: Mapping[str, str]) -> Adop
     """Ask the gateway for the tasks that are not here yet, a chunk at a time: each is on disk before the next."""
     adopted = Adopted()
 
-    async def work(studio: Core) -> Adopted:
-        known = await studio.desk.run(studio.library.tasks, ids)
+    async def work(core: Core) -> Adopted:
+        known = await core.storage.run(core.tasks.tasks, ids)
         adopted.known = len(known)
         wanted = [task_id for task_id in ids if task_id not in known]
         for start in range(0, len(wanted), _IDS_AT_ONCE):
             chunk = wanted[start : start + _IDS_AT_ONCE]
-            found = {task.id for task in await studio.refresh(chunk)}
+            found = {task.id for task in await core.refresh(chunk)}
             adopted.new += [task_id for task_id in chunk if task_id in found]
             adopted.missing += [task_id for task_id in chunk if task_id not in found]
         return adopted
 
-    return with_studio(environ, profile, work)
+    return with_core(environ, profile, work)
 
 
 def _summary(found: ImportReport, adopted: Adopted) -> str:

@@ -12,7 +12,7 @@ from sunotui.cli.output.output_file import output_file
 from sunotui.cli.output.terminal_output import harmless
 from sunotui.cli.output.text import say
 from sunotui.cli.resolve import find
-from sunotui.cli.session import lent_studio, open_records
+from sunotui.cli.session import open_core, open_records
 from sunotui.domain.errors import NotFound
 from sunotui.domain.search.query import parse_strictly
 
@@ -43,10 +43,10 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
             from sunotui.gateway.media import MediaDownloader
 
             door = MediaDownloader()
-            async with lent_studio(environ) as studio:
-                studio.choose_profile()
+            async with open_core(environ) as core:
+                core.choose_profile()
                 try:
-                    writer = PageWriter(door, studio.profile_named, say)
+                    writer = PageWriter(door, core.profile_named, say)
                     await writer.write(harmless(file), args.title or title, takes, with_audio=args.with_audio)
                 finally:
                     await door.aclose()

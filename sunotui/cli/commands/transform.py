@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.inputs import extra_in, read_piped
 from sunotui.cli.parent import parent_of
-from sunotui.cli.session import with_studio
+from sunotui.cli.session import with_core
 from sunotui.cli.submit import make
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, UploadFileRequest, UploadRequest
@@ -24,11 +24,11 @@ def concat(args: Namespace, environ: Mapping[str, str]) -> int:
     """Join an extended clip with what it continues."""
     extra = extra_in(args.extra)
 
-    async def work(studio: Core) -> int:
-        parent = await parent_of(studio, args.clip)
-        return await make(studio, ConcatRequest(parent.clip_id, args.infill, extra), args)
+    async def work(core: Core) -> int:
+        parent = await parent_of(core, args.clip)
+        return await make(core, ConcatRequest(parent.clip_id, args.infill, extra), args)
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def stems(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -36,8 +36,8 @@ def stems(args: Namespace, environ: Mapping[str, str]) -> int:
     read_piped(args, "title", "model")
     extra = extra_in(args.extra)
 
-    async def work(studio: Core) -> int:
-        parent = await parent_of(studio, args.clip)
+    async def work(core: Core) -> int:
+        parent = await parent_of(core, args.clip)
         request = DerivedRequest(
             "stems_short" if args.short else "stems",
             parent.clip_id,
@@ -47,15 +47,15 @@ def stems(args: Namespace, environ: Mapping[str, str]) -> int:
             model=args.model,
             extra=extra,
         )
-        return await make(studio, request, args)
+        return await make(core, request, args)
 
-    return with_studio(environ, args.profile, work)
+    return with_core(environ, args.profile, work)
 
 
 def upload(args: Namespace, environ: Mapping[str, str]) -> int:
     """Give the gateway audio: an address that it fetches, or a file of this computer."""
     request = _upload(args.source, extra_in(args.extra))
-    return with_studio(environ, args.profile, lambda studio: make(studio, request, args))
+    return with_core(environ, args.profile, lambda core: make(core, request, args))
 
 
 def _upload(source: str, extra: str) -> UploadRequest | UploadFileRequest:

@@ -38,20 +38,20 @@ class GatewayReport:
     usual: dict[TaskKind, DurationEstimate]
 
 
-async def report_on(studio: Core, profile: Profile, balance: Balance | None, *, is_asked: bool) -> GatewayReport:
+async def report_on(core: Core, profile: Profile, balance: Balance | None, *, is_asked: bool) -> GatewayReport:
     """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises
     SunotuiError."""
-    look = studio.offerings.probe if is_asked else studio.offerings.of
+    look = core.services.capabilities.probe if is_asked else core.services.capabilities.of
     # First, since what is seen there may decide the dialect.
     offers = await look(profile.name)
     unit = balance.unit if balance is not None else ""
-    prices = {word: studio.ledger.price(profile.name, word, unit) for word in request_words()}
-    usual = {kind: await studio.times.usual(profile.name, kind) for kind in TaskKind}
+    prices = {word: core.services.billing.price(profile.name, word, unit) for word in request_words()}
+    usual = {kind: await core.services.durations.usual(profile.name, kind) for kind in TaskKind}
     return GatewayReport(
         profile.name,
         profile.base_url,
         profile.proxy,
-        studio.gateways.dialect(profile.name),
+        core.clients.dialect(profile.name),
         offers,
         balance,
         {word: price for word, price in prices.items() if price is not None},

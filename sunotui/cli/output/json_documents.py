@@ -152,10 +152,10 @@ def documents_of(tasks: Iterable[Task], journal: Journal, kept: Mapping[str, Ann
     return [task_document(task, request_of(task, journal), kept.get(task.id)) for task in tasks]
 
 
-async def read_documents(studio: Core, tasks: Sequence[Task]) -> list[dict[str, Any]]:
+async def read_documents(core: Core, tasks: Sequence[Task]) -> list[dict[str, Any]]:
     """The same with a studio, on its storage thread."""
-    kept = await studio.keeper.annotations([task.id for task in tasks])
-    return await studio.desk.run(documents_of, tasks, studio.journal, kept)
+    kept = await core.services.annotations.annotations([task.id for task in tasks])
+    return await core.storage.run(documents_of, tasks, core.journal, kept)
 
 
 def request_of(task: Task, journal: Journal) -> Request | None:

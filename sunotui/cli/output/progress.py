@@ -17,12 +17,12 @@ _BAR = 30
 
 
 @contextmanager
-def shown_upload(studio: Core) -> Iterator[None]:
+def shown_upload(core: Core) -> Iterator[None]:
     """Show how far an upload is, on a terminal's standard error and nowhere else."""
     if not sys.stderr.isatty():
         yield
         return
-    unsubscribe = studio.subscribe(_hear)
+    unsubscribe = core.subscribe(_hear)
     try:
         yield
     finally:

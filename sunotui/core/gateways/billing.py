@@ -34,7 +34,7 @@ class Billing:
 
     def __init__(
         self,
-        ground: Context,
+        ctx: Context,
         book: PriceStore,
         looks: BalanceStore,
         lively: Callable[[str], Sequence[str] | None],
@@ -42,11 +42,11 @@ class Billing:
     ) -> None:
         """`lively` gives the submissions of a profile's unfinished tasks, None where they are not known; `siblings`
         are profiles that may spend from the same account."""
-        self._desk = ground.storage
-        self._gateways = ground.clients
-        self._newsroom = ground.events
-        self._clock = ground.clock
-        self._errands = ground.background
+        self._storage = ctx.storage
+        self._gateways = ctx.clients
+        self._events = ctx.events
+        self._clock = ctx.clock
+        self._background = ctx.background
         self._book = book
         self._kept_looks = looks
         self._lively = lively
@@ -106,14 +106,14 @@ class Billing:
             return
         seen_at = self._seen_at[profile]
         try:
-            await self._desk.run(self._kept_looks.save, profile, found.base_url.origin, balance, seen_at)
+            await self._storage.run(self._kept_looks.save, profile, found.base_url.origin, balance, seen_at)
         except SunotuiError:
             return
 
     async def forget_look(self, profile: str) -> None:
         """Forget what `keep_look` kept: the profile's key may be another one now, of another account."""
         try:
-            await self._desk.run(self._kept_looks.forget, profile)
+            await self._storage.run(self._kept_looks.forget, profile)
         except SunotuiError:
             return
 
@@ -128,7 +128,7 @@ class Billing:
         self._balances.pop(profile, None)
         self._tallies.pop(profile, None)
         self._prices = {key: price for key, price in self._prices.items() if key[0] != profile}
-        self._errands.start(f"forget the prices of {profile}", self._desk.run, self._forget_kept, profile)
+        self._background.start(f"forget the prices of {profile}", self._storage.run, self._forget_kept, profile)
 
     def _forget_kept(self, profile: str) -> None:
         self._book.forget(profile)
@@ -153,7 +153,7 @@ class Billing:
             learned = price_between(earlier.before, balance, earlier.word)
         if learned is not None:
             await self._keep(profile, learned.word, learned.amount, learned.unit)
-        self._newsroom.publish(BalanceChanged(profile, balance))
+        self._events.publish(BalanceChanged(profile, balance))
 
     async def _unpriced(self, profile: str) -> UnpricedSubmission | None:
         found = self._gateways.profile(profile)
@@ -161,7 +161,7 @@ class Billing:
             return None
         siblings, origin = tuple(self._siblings(profile)), found.base_url.origin
         try:
-            return await self._desk.run(
+            return await self._storage.run(
                 self._kept_looks.unpriced, profile, origin, siblings, self._clock.now(), SETTLE_S
             )
         except SunotuiError:
@@ -176,7 +176,7 @@ class Billing:
             return self._book.prices(profile, word)
 
         try:
-            self._prices[profile, word] = await self._desk.run(write)
+            self._prices[profile, word] = await self._storage.run(write)
         except SunotuiError:
             # A full disk costs a lesson; the balance is told all the same.
             return
@@ -193,12 +193,12 @@ class Billing:
             self._disturb_siblings(event.task.profile, now)
             self._hear_end(event.task, now)
         elif isinstance(event, ProfileChanged):
-            self._errands.start(f"forget the look at {event.profile}", self.forget_look, event.profile)
+            self._background.start(f"forget the look at {event.profile}", self.forget_look, event.profile)
         elif isinstance(event, LibraryChanged):
             # Another process may have sent something with the same key.
             for tally in self._tallies.values():
                 tally.disturb(now)
-            self._errands.start("read the prices that other processes learned", self._reread)
+            self._background.start("read the prices that other processes learned", self._reread)
 
     def _hear_end(self, task: Task, now: float) -> None:
         if task.status is TaskStatus.SUCCESS:
@@ -218,7 +218,7 @@ class Billing:
             self._tally(sibling).disturb(now)
 
     async def _reread(self) -> None:
-        self._prices.update(await self._desk.run(self._book.all))
+        self._prices.update(await self._storage.run(self._book.all))
 
     def _hear_submission(self, submission: Submission, now: float) -> None:
         tally = self._tally(submission.profile)
@@ -241,7 +241,7 @@ class Billing:
         is_planned = profile in self._look_at
         self._look_at[profile] = self._clock.monotonic() + LOOK_AFTER_S
         if not is_planned:
-            self._errands.start(f"balance of {profile}", self._planned_look, profile)
+            self._background.start(f"balance of {profile}", self._planned_look, profile)
 
     async def _planned_look(self, profile: str) -> None:
         never = asyncio.Event()
@@ -257,7 +257,7 @@ class Billing:
             refund = with_record(by_balance, quotas.get(task.id))
             if not self._refunds[task.id].done():
                 self._refunds[task.id].set_result(refund)
-            self._newsroom.publish(RefundChecked(task, refund))
+            self._events.publish(RefundChecked(task, refund))
 
     async def _charged_quotas(self, profile: str, failed: Iterable[Task]) -> dict[str, float]:
         """What the gateway's record counts for failed tasks, where it tells and it means something.

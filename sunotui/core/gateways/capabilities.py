@@ -34,15 +34,15 @@ class CapabilityService:
     """Answers from memory. Learning never fails and never blocks: a lesson that cannot be kept is lost with the day."""
 
     def __init__(
-        self, ground: Context, book: CapabilityStore, ledger: Billing, profile_named: Callable[[str], Profile | None]
+        self, ctx: Context, book: CapabilityStore, billing: Billing, profile_named: Callable[[str], Profile | None]
     ) -> None:
-        self._desk = ground.storage
-        self._gateways = ground.clients
-        self._newsroom = ground.events
-        self._clock = ground.clock
-        self._errands = ground.background
+        self._storage = ctx.storage
+        self._gateways = ctx.clients
+        self._events = ctx.events
+        self._clock = ctx.clock
+        self._background = ctx.background
         self._book = book
-        self._ledger = ledger
+        self._billing = billing
         self._profile_named = profile_named
         self._known: dict[str, tuple[Capabilities, str]] = {}
         self._tried_at: dict[str, float] = {}
@@ -56,8 +56,8 @@ class CapabilityService:
         for profile, (_, learned_at) in tuple(self._known.items()):
             if learned_at and self._home(profile) not in {"", learned_at}:
                 del self._known[profile]
-                self._errands.start(f"forget the offers of {profile}", self._desk.run, self._book.forget, profile)
-                self._ledger.forget(profile)
+                self._background.start(f"forget the offers of {profile}", self._storage.run, self._book.forget, profile)
+                self._billing.forget(profile)
 
     def known(self, profile: str) -> Capabilities:
         """The same from memory alone."""
@@ -67,7 +67,7 @@ class CapabilityService:
         """What is known of a profile's gateway; never asks the network. Raises LibraryError."""
         if profile not in self._known:
             home = self._home(profile)
-            self._known[profile] = (await self._desk.run(self._book.load, profile, home), home)
+            self._known[profile] = (await self._storage.run(self._book.load, profile, home), home)
         return self.known(profile)
 
     async def probe(self, profile: str) -> Capabilities:
@@ -104,18 +104,18 @@ class CapabilityService:
 
     def warnings(self, request: Request, profile: str, times: int = 1) -> tuple[str, ...]:
         """What to know before this is sent there, so many times: offers, dropped fields, money. Nothing blocks."""
-        price = self._ledger.price(profile, request.word)
+        price = self._billing.price(profile, request.word)
         choice = self._gateways.dialect(profile)
-        return warnings_of(request, self.known(profile), price, self._ledger.balance(profile), times, choice)
+        return warnings_of(request, self.known(profile), price, self._billing.balance(profile), times, choice)
 
     async def _change(self, profile: str, change: Callable[[Capabilities], Capabilities]) -> Capabilities:
         home = self._home(profile)
         try:
-            offers = await self._desk.run(self._book.change, profile, change, home)
+            offers = await self._storage.run(self._book.change, profile, change, home)
         except SunotuiError:
             offers = change(self.known(profile))
         self._known[profile] = (offers, home)
-        self._newsroom.publish(CapabilitiesChanged(profile, offers))
+        self._events.publish(CapabilitiesChanged(profile, offers))
         return offers
 
     def _home(self, profile: str) -> str:
@@ -127,7 +127,7 @@ class CapabilityService:
         if isinstance(event, ProfileChanged):
             self.forget_moved()
         elif isinstance(event, LibraryChanged):
-            self._errands.start("read what other processes learned", self._reread)
+            self._background.start("read what other processes learned", self._reread)
         elif isinstance(event, ConnectionChanged) and event.state is ConnectionState.ONLINE:
             self.look_soon(event.profile)
 
@@ -135,10 +135,10 @@ class CapabilityService:
         """Look at the gateway's pages in the background, unless that was done or tried not long ago."""
         if profile and self._wants_probe(profile):
             self._tried_at[profile] = self._clock.monotonic()
-            self._errands.start(f"offers of {profile}", self.probe, profile)
+            self._background.start(f"offers of {profile}", self.probe, profile)
 
     async def _reread(self) -> None:
-        self._known.update(await self._desk.run(self._book.all))
+        self._known.update(await self._storage.run(self._book.all))
 
     def _wants_probe(self, profile: str) -> bool:
         tried_at = self._tried_at.get(profile)

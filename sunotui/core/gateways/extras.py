@@ -30,37 +30,37 @@ class ExtrasService:
 
     def __init__(
         self,
-        ground: Context,
+        ctx: Context,
         *,
         library: TaskStore,
         timings: TimingStore,
         personas: PersonaStore,
-        offerings: CapabilityService,
-        watches: PollerPool,
+        capabilities: CapabilityService,
+        pollers: PollerPool,
     ) -> None:
-        self._desk = ground.storage
-        self._gateways = ground.clients
+        self._storage = ctx.storage
+        self._gateways = ctx.clients
         self._library = library
         self._timings = timings
         self._personas = personas
-        self._offerings = offerings
-        self._watches = watches
+        self._capabilities = capabilities
+        self._pollers = pollers
 
     async def timing(self, task_id: str, clip_id: str) -> WordTimings:
         """When each word of a clip is sung: from the library, else from the gateway and then kept."""
-        kept = await self._desk.run(self._timings.get, clip_id)
+        kept = await self._storage.run(self._timings.get, clip_id)
         if kept:
             from sunotui.gateway.parsing.word_timings import timing_of_text
 
             return timing_of_text(kept)
         task, _ = await self._clip(task_id, clip_id)
         timing = await self._ask(task.profile, Feature.TIMING, lambda client: client.timing(clip_id))
-        await self._desk.run(self._timings.put, clip_id, timing.raw)
+        await self._storage.run(self._timings.put, clip_id, timing.raw)
         return timing
 
     async def personas(self, profile: str) -> list[Persona]:
         """The personas of a profile's gateway, the newest first."""
-        return await self._desk.run(self._personas.all, profile)
+        return await self._storage.run(self._personas.all, profile)
 
     async def fresh_clip(self, task_id: str, clip_id: str) -> Clip:
         """The clip with a link that is good now, before it is played, opened, copied or saved (protocol 7.3).
@@ -71,7 +71,7 @@ class ExtrasService:
         task, clip = await self._clip(task_id, clip_id)
         if _is_settled(clip):
             return clip
-        watch = self._watches.of(task.profile)
+        watch = self._pollers.of(task.profile)
         try:
             clip = _clip_of(await watch.poll_now(task_id), clip)
             if not _is_settled(clip):
@@ -81,7 +81,7 @@ class ExtrasService:
         return clip
 
     async def _clip(self, task_id: str, clip_id: str) -> tuple[Task, Clip]:
-        task = await self._desk.run(self._library.task, task_id)
+        task = await self._storage.run(self._library.task, task_id)
         clip = next((clip for clip in task.clips if clip.id == clip_id), None) if task is not None else None
         if task is None or clip is None:
             raise NotFound(f"There is no take {clip_id}")
@@ -92,9 +92,11 @@ class ExtrasService:
         try:
             answer = await ask(client)
         except NotSupported as trouble:
-            await self._offerings.learn(profile, feature, False, trouble.detail or "the gateway has no such endpoint")
+            await self._capabilities.learn(
+                profile, feature, False, trouble.detail or "the gateway has no such endpoint"
+            )
             raise
-        await self._offerings.learn(profile, feature, True, "it answered")
+        await self._capabilities.learn(profile, feature, True, "it answered")
         return answer
 
 

@@ -49,16 +49,16 @@ def _is_about_model(trouble: SunotuiError, model: str) -> bool:
 class ModelChoice:
     """Knows what worked where: from the library alone, never from the network."""
 
-    def __init__(self, ground: Context, journal: Journal, offerings: CapabilityService) -> None:
-        self._desk = ground.storage
-        self._gateways = ground.clients
+    def __init__(self, ctx: Context, journal: Journal, capabilities: CapabilityService) -> None:
+        self._storage = ctx.storage
+        self._gateways = ctx.clients
         self._journal = journal
-        self._offerings = offerings
+        self._capabilities = capabilities
 
     async def worked(self, profile: str, kind: str) -> tuple[str, ...]:
         """Models that made requests of this kind (the request's word) succeed at a profile's gateway, the newest
         first. Raises LibraryError."""
-        return await self._desk.run(self._journal.models_that_worked, profile, kind, self._gateways.origin(profile))
+        return await self._storage.run(self._journal.models_that_worked, profile, kind, self._gateways.origin(profile))
 
     async def add_advice(self, trouble: SunotuiError, request: Request, profile: str) -> None:
         """Name the models that worked here in the advice of a refusal that is about the request's model. Raises
@@ -72,7 +72,7 @@ class ModelChoice:
     async def of(self, profile: str) -> GatewayModels:
         """All that is chosen and known at a profile's gateway. Raises LibraryError."""
         known = self._gateways.profile(profile)
-        listed = (await self._offerings.of(profile)).models
+        listed = (await self._capabilities.of(profile)).models
         worked = {kind: await self.worked(profile, kind) for kind in SONG_KINDS}
         own = known.model if known is not None else ""
         return GatewayModels({kind: choose_model(own, worked[kind], listed) for kind in SONG_KINDS}, worked)

@@ -30,8 +30,8 @@ _NOTHING_TO_JOIN = (
 class ParentChecks:
     """Looks into the library for the clips that a request is about."""
 
-    def __init__(self, desk: StorageThread, library: TaskStore, families: LineageStore) -> None:
-        self._desk = desk
+    def __init__(self, storage: StorageThread, library: TaskStore, families: LineageStore) -> None:
+        self._storage = storage
         self._library = library
         self._families = families
 
@@ -42,18 +42,18 @@ class ParentChecks:
         """
         found: list[str] = []
         for clip_id in _parents_of(request):
-            known = await self._desk.run(self._library.clip, clip_id)
+            known = await self._storage.run(self._library.clip, clip_id)
             if known is not None and (sentence := parent_warning(known[0], request, profile)):
                 found.append(sentence)
             if known is not None and isinstance(request, ConcatRequest):
-                found += [] if await self._desk.run(self._families.is_child, clip_id) else [_NOTHING_TO_JOIN]
+                found += [] if await self._storage.run(self._families.is_child, clip_id) else [_NOTHING_TO_JOIN]
         return tuple(dict.fromkeys(found))
 
     async def check_places(self, request: Request) -> None:
         """Raise InvalidRequest for a point or section outside of its clip, where the library knows the clip's whole
         length. Raises LibraryError."""
         clip_id, place_s = _last_place(request)
-        known = await self._desk.run(self._library.clip, clip_id) if place_s is not None else None
+        known = await self._storage.run(self._library.clip, clip_id) if place_s is not None else None
         if known is not None and place_s is not None:
             check_inside(known[1], place_s)
 
@@ -62,7 +62,7 @@ class ParentChecks:
         a video is one of a task, and its published page shows the first take's (key4u, November 2026)."""
         if not isinstance(request, Mp4Request) or dialect is not Dialect.NESTED:
             return
-        known = await self._desk.run(self._library.clip, trim(request.clip_id))
+        known = await self._storage.run(self._library.clip, trim(request.clip_id))
         first = known[0].take(1) if known is not None else None
         if first is not None and first.id != trim(request.clip_id):
             raise InvalidRequest("This gateway makes the video of a task's first take only", advice="Choose take 1")

@@ -20,11 +20,11 @@ class AnnotationService:
     those that take a name raise InvalidRequest for one that is none, and NotFound for an album that is not there.
     """
 
-    def __init__(self, ground: Context, db: Database, refresh_words: Callable[[Sequence[str]], None]) -> None:
+    def __init__(self, ctx: Context, db: Database, refresh_words: Callable[[Sequence[str]], None]) -> None:
         """`refresh_words` makes true what a search knows of tasks whose labels or note changed."""
-        self._desk = ground.storage
-        self._newsroom = ground.events
-        self._clock = ground.clock
+        self._storage = ctx.storage
+        self._events = ctx.events
+        self._clock = ctx.clock
         self._db = db
         self._opinions = RatingChanges(db, refresh_words)
         self._albums = AlbumChanges(db)
@@ -56,11 +56,11 @@ class AnnotationService:
 
     async def labels(self) -> list[NamedCount]:
         """Every label, by name, with the number of its tasks."""
-        return await self._desk.run(self._opinions.labels.all)
+        return await self._storage.run(self._opinions.labels.all)
 
     async def labels_of(self, task_ids: Sequence[str]) -> dict[str, int]:
         """The labels that these tasks have, and how many of them have each."""
-        return await self._desk.run(self._opinions.labels.among, task_ids)
+        return await self._storage.run(self._opinions.labels.among, task_ids)
 
     async def note(self, task_id: str, text: str, *, base: str | None = None) -> str:
         """Write a task's note; an empty one takes it away. `base` is the note that was edited: where another one is
@@ -69,7 +69,7 @@ class AnnotationService:
 
     async def note_of(self, task_id: str) -> str:
         """A task's note; empty where there is none."""
-        return await self._desk.run(self._opinions.notes.get, task_id) or ""
+        return await self._storage.run(self._opinions.notes.get, task_id) or ""
 
     async def trash(self, task_ids: Sequence[str]) -> str:
         """Throw tasks away: they are hidden, and watched to their end all the same, since they are paid for."""
@@ -84,15 +84,15 @@ class AnnotationService:
 
     async def albums(self) -> list[NamedCount]:
         """Every album, by name, with the number of its takes."""
-        return await self._desk.run(self._albums.albums.all)
+        return await self._storage.run(self._albums.albums.all)
 
     async def albums_of(self, takes: Sequence[TakeRef]) -> dict[str, int]:
         """The albums that these takes are in, and how many of them are in each."""
-        return await self._desk.run(self._albums.albums.among, takes)
+        return await self._storage.run(self._albums.albums.among, takes)
 
     async def album(self, name: str) -> Album:
         """An album with its takes, those of the trash too."""
-        return await self._desk.run(self._albums.albums.album, name)
+        return await self._storage.run(self._albums.albums.album, name)
 
     async def add_to_album(self, name: str, takes: Sequence[TakeRef]) -> str:
         """Put takes at the end of an album, which is made when there is none."""
@@ -134,30 +134,30 @@ class AnnotationService:
 
     async def search(self, name: str) -> SavedSearch:
         """A saved search. Raises NotFound where there is none of this name."""
-        return await self._desk.run(self._albums.search, name)
+        return await self._storage.run(self._albums.search, name)
 
     async def searches(self) -> list[SavedSearch]:
         """The saved searches, by name."""
-        return await self._desk.run(self._albums.searches.all)
+        return await self._storage.run(self._albums.searches.all)
 
     # --- reading and taking back -------------------------------------------------------------------------------------
 
     async def annotations(self, task_ids: Sequence[str]) -> dict[str, Annotations]:
         """All that is kept of each of these tasks; unknown ids are left out."""
-        return await self._desk.run(read_annotations, self._db, task_ids)
+        return await self._storage.run(read_annotations, self._db, task_ids)
 
     async def undo(self) -> str | None:
         """Take the last change of this run back, and the one before it when called again; the sentence of what was
         undone, None when there is nothing left. Raises SunotuiError."""
-        change = await self._desk.run(self._stack.undo)
+        change = await self._storage.run(self._stack.undo)
         self._publish(change)
         return change.sentence if change is not None else None
 
     async def _change(self, work: Callable[[], Change | None], *, is_kept: bool = True) -> str:
-        change = await self._desk.run(self._stack.run, work, is_kept=is_kept)
+        change = await self._storage.run(self._stack.run, work, is_kept=is_kept)
         self._publish(change)
         return change.sentence if change is not None else ""
 
     def _publish(self, change: Change | None) -> None:
         if change is not None:
-            self._newsroom.publish(TasksChanged(change.task_ids))
+            self._events.publish(TasksChanged(change.task_ids))

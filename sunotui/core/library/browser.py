@@ -16,9 +16,9 @@ from sunotui.storage.worker import StorageThread
 class LibraryBrowser:
     """Reads listings on the storage thread; what is no task yet stands on top of them."""
 
-    def __init__(self, desk: StorageThread, listings: TaskLists, journal: Journal, now: Callable[[], float]) -> None:
+    def __init__(self, storage: StorageThread, listings: TaskLists, journal: Journal, now: Callable[[], float]) -> None:
         """`now` is what a search such as since:7d counts back from."""
-        self._desk = desk
+        self._storage = storage
         self._listings = listings
         self._journal = journal
         self._now = now
@@ -31,7 +31,7 @@ class LibraryBrowser:
         The row is that of the task `around`; where the listing has it not, that at index `at`, or the first.
         Raises LibraryError.
         """
-        return await self._desk.run(self._page, listing, around, at, before, after)
+        return await self._storage.run(self._page, listing, around, at, before, after)
 
     def _page(self, listing: ListQuery, around: str | None, at: int | None, before: int, after: int) -> Page:
         waiting = self._waiting(listing)
@@ -46,7 +46,7 @@ class LibraryBrowser:
     async def between(self, listing: ListQuery, first: str, last: str) -> list[str]:
         """The ids from one row to another, both included, in the listing's order whichever comes first; empty where
         one of them is not in it. Raises LibraryError."""
-        return await self._desk.run(self._between, listing, first, last)
+        return await self._storage.run(self._between, listing, first, last)
 
     def _between(self, listing: ListQuery, first: str, last: str) -> list[str]:
         waiting = self._waiting(listing)
@@ -59,7 +59,7 @@ class LibraryBrowser:
 
     async def missing(self, listing: ListQuery, row_ids: Sequence[str]) -> int:
         """How many of these rows are not in a listing. Raises LibraryError."""
-        return await self._desk.run(self._missing, listing, row_ids)
+        return await self._storage.run(self._missing, listing, row_ids)
 
     def _missing(self, listing: ListQuery, row_ids: Sequence[str]) -> int:
         listed = {*map(pending_rows.row_id, self._waiting(listing))}
@@ -68,7 +68,7 @@ class LibraryBrowser:
 
     async def collections(self) -> CollectionCounts:
         """Every place and how many rows it has. Raises LibraryError."""
-        return await self._desk.run(self._collections)
+        return await self._storage.run(self._collections)
 
     def _collections(self) -> CollectionCounts:
         waiting = self._journal.list(pending_rows.STATES)

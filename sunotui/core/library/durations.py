@@ -11,10 +11,10 @@ from sunotui.storage.worker import StorageThread
 class DurationStats:
     """The usual times by profile and kind."""
 
-    def __init__(self, desk: StorageThread, library: TaskStore) -> None:
-        self._desk = desk
+    def __init__(self, storage: StorageThread, library: TaskStore) -> None:
+        self._storage = storage
         self._library = library
 
     async def usual(self, profile: str, kind: TaskKind) -> DurationEstimate | None:
         """The median and the slow end of the newest hundred; None while too few were watched. Raises LibraryError."""
-        return estimate_duration(await self._desk.run(self._library.durations, profile, kind))
+        return estimate_duration(await self._storage.run(self._library.durations, profile, kind))

@@ -27,7 +27,7 @@ class TaskReader:
 
     def __init__(
         self,
-        desk: StorageThread,
+        storage: StorageThread,
         library: TaskStore,
         journal: Journal,
         drafts: DraftStore,
@@ -36,7 +36,7 @@ class TaskReader:
         kept_of: Callable[[Sequence[str]], Mapping[str, Annotations]],
     ) -> None:
         """`kept_of` reads what is kept of tasks; on the storage thread."""
-        self._desk = desk
+        self._storage = storage
         self._kept_of = kept_of
         self._families = families
         self._library = library
@@ -50,7 +50,7 @@ class TaskReader:
 
     async def detail(self, task_id: str) -> TaskDetail | None:
         """All that is known of a task, or None when the library has no such task."""
-        return await self._desk.run(self._detail, task_id)
+        return await self._storage.run(self._detail, task_id)
 
     def _detail(self, task_id: str) -> TaskDetail | None:
         from sunotui.core.library.task_detail import TaskDetail
@@ -80,24 +80,24 @@ class TaskReader:
 
     async def newest_takes(self, limit: int = 300) -> list[TakeSummary]:
         """Finished takes of the newest tasks, the newest first. Raises LibraryError."""
-        return await self._desk.run(self._library.newest_takes, limit)
+        return await self._storage.run(self._library.newest_takes, limit)
 
     async def submissions(self, limit: int = 200) -> list[Submission]:
         """The journal, newest first."""
-        return await self._desk.run(lambda: self._journal.list(limit=limit))
+        return await self._storage.run(lambda: self._journal.list(limit=limit))
 
     async def draft(self, name: str) -> str:
         """A draft's text; empty when there is none."""
-        return await self._desk.run(self._drafts.load, name)
+        return await self._storage.run(self._drafts.load, name)
 
     async def save_draft(self, name: str, text: str) -> None:
         """Write a draft down."""
-        await self._desk.run(self._drafts.save, name, text)
+        await self._storage.run(self._drafts.save, name, text)
 
     async def replace_draft(self, name: str, text: str, base: str) -> bool:
         """Write a draft down if the one that is there is `base`; whether it was."""
-        return await self._desk.run(self._drafts.replace, name, text, base)
+        return await self._storage.run(self._drafts.replace, name, text, base)
 
     async def drafts(self) -> dict[str, str]:
         """Every draft's text by its name."""
-        return await self._desk.run(self._drafts.all)
+        return await self._storage.run(self._drafts.all)

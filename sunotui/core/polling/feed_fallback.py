@@ -41,18 +41,18 @@ class FeedResult:
 class FeedFallback:
     """Asks one profile's feed. Where there is none, it learns that and asks no more by itself."""
 
-    def __init__(self, profile: str, ground: Context, offerings: CapabilityService) -> None:
+    def __init__(self, profile: str, ctx: Context, capabilities: CapabilityService) -> None:
         self._profile = profile
-        self._offerings = offerings
-        self._clock = ground.clock
-        self._rng = ground.rng
+        self._capabilities = capabilities
+        self._clock = ctx.clock
+        self._rng = ctx.rng
         self._refusals = 0
         self._failures = 0
         self._quiet_until = 0.0
 
     def is_offered(self) -> bool:
         """Whether asking makes sense: not where the feed was seen to be missing, and it was asked for once more."""
-        if self._offerings.is_missing(self._profile, Feature.FEED):
+        if self._capabilities.is_missing(self._profile, Feature.FEED):
             return 0 < self._refusals < REFUSALS_UNTIL_MISSING
         return self._refusals < REFUSALS_UNTIL_MISSING
 
@@ -92,10 +92,10 @@ class FeedFallback:
         except NotSupported as trouble:
             self._refusals += 1
             why = trouble.detail or "the gateway has no such endpoint"
-            await self._offerings.learn(self._profile, Feature.FEED, False, why)
+            await self._capabilities.learn(self._profile, Feature.FEED, False, why)
             raise
         self._refusals = 0
-        await self._offerings.learn(self._profile, Feature.FEED, True, "it answered")
+        await self._capabilities.learn(self._profile, Feature.FEED, True, "it answered")
         return clips
 
 

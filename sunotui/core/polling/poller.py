@@ -34,13 +34,13 @@ _log = logging.getLogger(__name__)
 class Poller:
     """Watches the unfinished tasks of one profile. Idle it holds no timer; no answer and no error ends it (P1)."""
 
-    def __init__(self, profile: str, ground: Context, library: TaskStore, follower: FeedFallback) -> None:
+    def __init__(self, profile: str, ctx: Context, library: TaskStore, follower: FeedFallback) -> None:
         self.profile = profile
-        self._desk = ground.storage
-        self._gateways = ground.clients
-        self._newsroom = ground.events
-        self._clock = ground.clock
-        self._rng = ground.rng
+        self._storage = ctx.storage
+        self._gateways = ctx.clients
+        self._events = ctx.events
+        self._clock = ctx.clock
+        self._rng = ctx.rng
         self._library = library
         self._follower = follower
         self._watched: dict[str, schedule.PollEntry] = {}
@@ -132,7 +132,7 @@ class Poller:
 
     async def poll_feed(self, task_id: str) -> Task | None:
         """Ask the feed for a task's clips; None where it is not offered or tells nothing. Raises SunotuiError."""
-        task = await self._desk.run(self._library.task, task_id)
+        task = await self._storage.run(self._library.task, task_id)
         if task is None or self._follower.is_quiet or not self._follower.is_offered():
             return None
         async with self._asking:
@@ -142,7 +142,7 @@ class Poller:
             if report is None:
                 return None
             changed = merge_report(task, report, self._clock.now())
-            await self._desk.run(self._library.save, [changed])
+            await self._storage.run(self._library.save, [changed])
             self._publish({task.id: task}, [changed])
         return changed
 
@@ -198,7 +198,7 @@ class Poller:
             found = self._apply_nothing(batch)
         else:
             wanted = [report.id for report in batch.reports] + [*batch.absent]
-            known = await self._desk.run(self._library.tasks, wanted)
+            known = await self._storage.run(self._library.tasks, wanted)
             absent = [known[task_id] for task_id in batch.absent if task_id in known]
             followed = await self._follower.poll(client, absent, is_refresh=is_refresh)
             self._bucket.take(self._clock.monotonic(), followed.requests)
@@ -236,7 +236,7 @@ class Poller:
         silent = set(known).intersection(batch.absent) - found.keys() - followed.uncertain
         missed = (self._missed(known[task_id], now) for task_id in batch.absent if task_id in silent)
         changed = [*found.values(), *missed]
-        await self._desk.run(self._library.save, changed, raws)
+        await self._storage.run(self._library.save, changed, raws)
         for task in changed:
             self._told.pop(task.id, None)
             if task.status.is_final:
@@ -268,11 +268,11 @@ class Poller:
     def _publish(self, known: Mapping[str, Task], changed: list[Task]) -> None:
         shown = [task for task in changed if task.id not in known or _shows_news(known[task.id], task)]
         if shown:
-            self._newsroom.publish(TasksChanged(tuple(task.id for task in shown)))
+            self._events.publish(TasksChanged(tuple(task.id for task in shown)))
         for task in changed:
             before = known.get(task.id)
             if task.status.is_final and before is not None and not before.status.is_final:
-                self._newsroom.publish(TaskEnded(task))
+                self._events.publish(TaskEnded(task))
 
     def _plan(self, batch: FetchResult, found: dict[str, Task]) -> None:
         now = self._clock.monotonic()
@@ -306,7 +306,7 @@ class Poller:
         self._is_stopped_by_token = line in (ConnectionState.REFUSED, ConnectionState.NO_TOKEN)
         self._wake.set()
         self._line = ConnectionChanged(self.profile, line, trouble, heard_at or self._line.heard_at)
-        self._newsroom.publish(self._line)
+        self._events.publish(self._line)
 
 
 def _shows_news(before: Task, after: Task) -> bool:

@@ -16,18 +16,18 @@ from sunotui.storage.tasks.task_store import TaskStore
 class PollerPool:
     """Makes a profile's watch when it is first needed."""
 
-    def __init__(self, ground: Context, library: TaskStore, offerings: CapabilityService) -> None:
-        self._ground = ground
+    def __init__(self, ctx: Context, library: TaskStore, capabilities: CapabilityService) -> None:
+        self._ctx = ctx
         self._library = library
-        self._offerings = offerings
-        self._watches: dict[str, Poller] = {}
+        self._capabilities = capabilities
+        self._pollers: dict[str, Poller] = {}
 
     def of(self, profile: str) -> Poller:
         """The watch of a profile; its loop runs and holds no timer while nothing is unfinished."""
-        watch = self._watches.get(profile)
+        watch = self._pollers.get(profile)
         if watch is None:
-            follower = FeedFallback(profile, self._ground, self._offerings)
-            watch = self._watches[profile] = Poller(profile, self._ground, self._library, follower)
+            follower = FeedFallback(profile, self._ctx, self._capabilities)
+            watch = self._pollers[profile] = Poller(profile, self._ctx, self._library, follower)
             watch.start(())
         return watch
 
@@ -41,16 +41,16 @@ class PollerPool:
 
     def connection(self, profile: str) -> ConnectionChanged | None:
         """A profile's connection as last told."""
-        watch = self._watches.get(profile)
+        watch = self._pollers.get(profile)
         return watch.connection if watch is not None else None
 
     def connections(self) -> Mapping[str, ConnectionChanged]:
         """The same of every profile that has a watch."""
-        return {profile: watch.connection for profile, watch in self._watches.items()}
+        return {profile: watch.connection for profile, watch in self._pollers.items()}
 
     def lively(self, profile: str) -> list[str]:
         """The submissions of a profile's tasks that are likely to end soon, "" for a task made elsewhere."""
-        watch = self._watches.get(profile)
+        watch = self._pollers.get(profile)
         return watch.lively if watch is not None else []
 
     async def refresh(self, profile_of: Mapping[str, str]) -> list[Task]:
@@ -66,10 +66,10 @@ class PollerPool:
 
     def resume(self) -> None:
         """Wake every watch: a person wants to know now."""
-        for watch in self._watches.values():
+        for watch in self._pollers.values():
             watch.resume()
 
     async def close(self) -> None:
         """End every loop."""
-        for watch in self._watches.values():
+        for watch in self._pollers.values():
             await watch.close()

@@ -43,23 +43,23 @@ class ResultCollector:
 
     def __init__(
         self,
-        ground: Context,
+        ctx: Context,
         *,
         library: TaskStore,
         journal: Journal,
-        offerings: CapabilityService,
-        watches: PollerPool,
+        capabilities: CapabilityService,
+        pollers: PollerPool,
         submitter: Submitter,
     ) -> None:
-        self._desk = ground.storage
-        self._gateways = ground.clients
-        self._newsroom = ground.events
-        self._clock = ground.clock
-        self._errands = ground.background
+        self._storage = ctx.storage
+        self._gateways = ctx.clients
+        self._events = ctx.events
+        self._clock = ctx.clock
+        self._background = ctx.background
         self._library = library
         self._journal = journal
-        self._offerings = offerings
-        self._watches = watches
+        self._capabilities = capabilities
+        self._pollers = pollers
         self._submitter = submitter
         self._waited_for: set[str] = set()
 
@@ -94,16 +94,16 @@ class ResultCollector:
 
     async def collect(self) -> None:
         """Read the results of tasks that ended while this program did not run. Raises LibraryError."""
-        for submission in await self._desk.run(self._journal.unread_results):
+        for submission in await self._storage.run(self._journal.unread_results):
             await self._take_from_task(submission)
 
     def on_event(self, event: Event) -> None:
         """News of the studio."""
         if isinstance(event, TaskEnded) and event.task.kind in _WITH_TASK and event.task.submission_id:
-            self._errands.start_brief("read a result", self._collect_of, event.task.submission_id)
+            self._background.start_brief("read a result", self._collect_of, event.task.submission_id)
 
     async def _collect_of(self, submission_id: str) -> None:
-        submission = await self._desk.run(self._journal.get, submission_id)
+        submission = await self._storage.run(self._journal.get, submission_id)
         if submission is not None and not submission.result:
             await self._take_from_task(submission)
 
@@ -127,10 +127,10 @@ class ResultCollector:
     # --- tasks -------------------------------------------------------------------------------------------------------
 
     async def _of_task(self, submission: Submission, task_id: str) -> str:
-        watch = self._watches.of(submission.profile)
+        watch = self._pollers.of(submission.profile)
         for wait_s in (0.0, *LOOKS_AFTER_S):
             await self._wait(wait_s)
-            task = await self._desk.run(self._library.task, task_id)
+            task = await self._storage.run(self._library.task, task_id)
             if task is None or not task.status.is_final:
                 task = await watch.poll_now(task_id) or task
             if task is not None and task.status.is_final:
@@ -155,7 +155,7 @@ class ResultCollector:
         """The result in the answer of the submission's task, written down; empty where there is none."""
         from sunotui.gateway.parsing.results import read_result
 
-        raw = await self._desk.run(self._library.raw, submission.task_id or "")
+        raw = await self._storage.run(self._library.raw, submission.task_id or "")
         try:
             told = json.loads(raw)
         except (ValueError, RecursionError):
@@ -166,12 +166,12 @@ class ResultCollector:
 
     async def _save(self, submission: Submission, result: str) -> str:
         """Write it down, tell it and learn from it; what was written down already stays. Raises JournalWriteError."""
-        if await self._desk.run(self._journal.keep_result, submission.id, result, self._clock.now()):
-            kept = await self._desk.run(self._journal.get, submission.id)
+        if await self._storage.run(self._journal.keep_result, submission.id, result, self._clock.now()):
+            kept = await self._storage.run(self._journal.get, submission.id)
             if kept is not None:
-                self._newsroom.publish(ResultArrived(kept))
+                self._events.publish(ResultArrived(kept))
             for feature in features_of(submission.request):
-                await self._offerings.learn(submission.profile, feature, True, "it answered")
+                await self._capabilities.learn(submission.profile, feature, True, "it answered")
         return result
 
     async def _wait(self, seconds: float) -> None:

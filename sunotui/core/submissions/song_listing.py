@@ -29,15 +29,15 @@ LOOKED_FOR_S = 86_400.0
 class SongMatcher:
     """Asks one page after the other, which costs nothing."""
 
-    def __init__(self, ground: Context, library: TaskStore, journal: Journal, offerings: CapabilityService) -> None:
-        self._desk = ground.storage
-        self._gateways = ground.clients
-        self._newsroom = ground.events
-        self._clock = ground.clock
-        self._errands = ground.background
+    def __init__(self, ctx: Context, library: TaskStore, journal: Journal, capabilities: CapabilityService) -> None:
+        self._storage = ctx.storage
+        self._gateways = ctx.clients
+        self._events = ctx.events
+        self._clock = ctx.clock
+        self._background = ctx.background
         self._library = library
         self._journal = journal
-        self._offerings = offerings
+        self._capabilities = capabilities
         self._looked_for: set[str] = set()
 
     async def matches(self, submission: Submission) -> tuple[SongMatch, ...]:
@@ -50,16 +50,16 @@ class SongMatcher:
         if not is_listed(submission.request):
             raise InvalidRequest("Gateways list songs only, and that request makes none")
         songs = await self._songs(submission.profile)
-        songs = await self._desk.run(self._unclaimed, songs, submission)
+        songs = await self._storage.run(self._unclaimed, songs, submission)
         return matches(submission.request, submission.sent_at or submission.created_at, songs)
 
     def is_known(self, profile: str) -> bool:
         """Whether the profile's gateway was seen to have such a list."""
-        return self._offerings.known(profile).verdict(Feature.MY_MUSICS) is Support.OFFERED
+        return self._capabilities.known(profile).verdict(Feature.MY_MUSICS) is Support.OFFERED
 
     async def look_for_earlier(self) -> None:
         """Look for submissions that an earlier run left unknown. Raises LibraryError."""
-        for submission in await self._desk.run(self._journal.list, {SubmissionState.UNKNOWN}):
+        for submission in await self._storage.run(self._journal.list, {SubmissionState.UNKNOWN}):
             if 0 <= self._clock.now() - submission.created_at < LOOKED_FOR_S:
                 self._look_soon(submission)
 
@@ -71,16 +71,16 @@ class SongMatcher:
     def _look_soon(self, submission: Submission) -> None:
         if is_listed(submission.request) and submission.id not in self._looked_for:
             self._looked_for.add(submission.id)
-            self._errands.start("look for an unknown submission", self._look, submission)
+            self._background.start("look for an unknown submission", self._look, submission)
 
     async def _look(self, submission: Submission) -> None:
         """Look some times, and tell what was found; a gateway that is likely to have no list is not asked."""
         for wait_s in LOOKS_AFTER_S:
             await self._clock.wait(asyncio.Event(), wait_s)
-            now = await self._desk.run(self._journal.get, submission.id)
+            now = await self._storage.run(self._journal.get, submission.id)
             if now is None or now.state is not SubmissionState.UNKNOWN:
                 return
-            if self._offerings.known(submission.profile).verdict(Feature.MY_MUSICS) not in _WORTH_ASKING:
+            if self._capabilities.known(submission.profile).verdict(Feature.MY_MUSICS) not in _WORTH_ASKING:
                 return
             try:
                 found = await self.matches(now)
@@ -89,7 +89,7 @@ class SongMatcher:
             except SunotuiError:
                 continue
             if found:
-                self._newsroom.publish(SongsFound(now, found))
+                self._events.publish(SongsFound(now, found))
                 return
 
     async def _songs(self, profile: str) -> list[ListedSong]:
@@ -100,11 +100,11 @@ class SongMatcher:
                 told = await client.my_musics(page, PAGE)
             except NotSupported as trouble:
                 why = trouble.detail or "the gateway has no such endpoint"
-                await self._offerings.learn(profile, Feature.MY_MUSICS, False, why)
+                await self._capabilities.learn(profile, Feature.MY_MUSICS, False, why)
                 raise NotSupported(
                     "This gateway does not list songs", advice="Look on its own page for the task's id"
                 ) from None
-            await self._offerings.learn(profile, Feature.MY_MUSICS, True, "it answered")
+            await self._capabilities.learn(profile, Feature.MY_MUSICS, True, "it answered")
             fresh = {song.clip.id: song for song in told.songs if song.clip.id not in found}
             if not fresh:
                 # The last page, or a gateway that gives the same one for every number.

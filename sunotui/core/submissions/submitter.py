@@ -53,16 +53,16 @@ class Submitter:
 
     def __init__(
         self,
-        ground: Context,
+        ctx: Context,
         journal: Journal,
         watch_task: Callable[[Task], None],
         models: ModelChoice,
         parentage: ParentChecks,
     ) -> None:
-        self._desk = ground.storage
-        self._gateways = ground.clients
-        self._newsroom = ground.events
-        self._clock = ground.clock
+        self._storage = ctx.storage
+        self._gateways = ctx.clients
+        self._events = ctx.events
+        self._clock = ctx.clock
         self._journal = journal
         self._watch_task = watch_task
         self._models = models
@@ -101,7 +101,7 @@ class Submitter:
             )
             self._under_way[submission_id] = running
             running.add_done_callback(lambda task: self._finished(submission_id, task))
-            self._newsroom.publish(InFlightChanged(self.in_flight))
+            self._events.publish(InFlightChanged(self.in_flight))
         return await asyncio.shield(running)
 
     async def drain(self, limit_s: float | None = None) -> bool:
@@ -114,14 +114,14 @@ class Submitter:
 
     def _finished(self, submission_id: str, task: asyncio.Task[Submission]) -> None:
         self._under_way.pop(submission_id, None)
-        self._newsroom.publish(InFlightChanged(self.in_flight))
+        self._events.publish(InFlightChanged(self.in_flight))
         if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, SunotuiError):
             _log.error("submission %s stumbled: %s", submission_id, type(error).__name__)
 
     async def _send(
         self, request: Request, profile: str, submission_id: str, together: tuple[str, ...] | None, retry_of: str | None
     ) -> Submission:
-        earlier = await self._desk.run(self._journal.get, submission_id)
+        earlier = await self._storage.run(self._journal.get, submission_id)
         if earlier is not None:
             return earlier
         request, order = await self._checked(request, profile)
@@ -130,16 +130,14 @@ class Submitter:
         submission = self._ready(request, order, profile, submission_id, retry_of)
         unless = self._duplicate_of(order, together) if together is not None else None
         origin = self._gateways.origin(profile)
-        twin = await self._desk.run(self._journal.add, submission, unless, origin=origin)
+        twin = await self._storage.run(self._journal.add, submission, unless, origin=origin)
         if twin is not None:
             raise self._sent_already(twin)
         async with self._turns:
             sent_at = self._clock.now()
-            if not await self._desk.run(self._journal.claim, submission_id, sent_at):
+            if not await self._storage.run(self._journal.claim, submission_id, sent_at):
                 raise InvalidRequest("Another sunotui is already sending this")
-            self._newsroom.publish(
-                SubmissionChanged(replace(submission, state=SubmissionState.SENDING, sent_at=sent_at))
-            )
+            self._events.publish(SubmissionChanged(replace(submission, state=SubmissionState.SENDING, sent_at=sent_at)))
             if order.file:
                 outcome = await client.submit(order, file_progress=self._progress(submission_id))
             else:
@@ -151,7 +149,7 @@ class Submitter:
 
         Raises InvalidRequest for what cannot be sent at all.
         """
-        if submission_id not in self._under_way and await self._desk.run(self._journal.get, submission_id) is None:
+        if submission_id not in self._under_way and await self._storage.run(self._journal.get, submission_id) is None:
             twin = await self.same_before(request, profile, submission_id)
             if twin is not None:
                 raise self._sent_already(twin)
@@ -164,7 +162,7 @@ class Submitter:
         """
         request, order = await self._checked(request, profile)
         wish = self._ready(request, order, profile, submission_id)
-        return await self._desk.run(self._journal.find_duplicate, wish, self._duplicate_of(order))
+        return await self._storage.run(self._journal.find_duplicate, wish, self._duplicate_of(order))
 
     async def check(self, request: Request, profile: str) -> None:
         """Raise InvalidRequest for what cannot be sent to this profile's gateway. Raises LibraryError."""
@@ -218,7 +216,7 @@ class Submitter:
             now = self._clock.monotonic()
             if sent >= size or now - told_at >= PROGRESS_EVERY_S:
                 told_at = now
-                self._newsroom.publish(UploadProgress(submission_id, sent, size))
+                self._events.publish(UploadProgress(submission_id, sent, size))
 
         return tell
 
@@ -228,10 +226,10 @@ class Submitter:
         now = self._clock.now()
         if isinstance(outcome, Accepted):
             task = _accepted_task(submission, outcome, now)
-            if await self._desk.run(
+            if await self._storage.run(
                 self._journal.accept, submission.id, task, now, outcome.request_id, outcome.http_status, outcome.answer
             ):
-                self._newsroom.publish(TasksChanged((task.id,)))
+                self._events.publish(TasksChanged((task.id,)))
                 self._watch_task(task)
             else:
                 taken = UnreadableResponse(
@@ -241,9 +239,9 @@ class Submitter:
                     request_id=outcome.request_id,
                     http_status=outcome.http_status,
                 )
-                await self._desk.run(self._journal.mark_unknown, submission.id, taken, now, outcome.answer)
+                await self._storage.run(self._journal.mark_unknown, submission.id, taken, now, outcome.answer)
         elif isinstance(outcome, Delivered):
-            await self._desk.run(
+            await self._storage.run(
                 self._journal.deliver,
                 submission.id,
                 outcome.result,
@@ -258,15 +256,15 @@ class Submitter:
             except SunotuiError:
                 # The refusal is recorded with the advice that it has.
                 pass
-            await self._desk.run(self._journal.reject, submission.id, outcome.trouble, now, outcome.answer)
+            await self._storage.run(self._journal.reject, submission.id, outcome.trouble, now, outcome.answer)
         else:
-            await self._desk.run(
+            await self._storage.run(
                 self._journal.mark_unknown, submission.id, outcome.trouble, now, outcome.answer, outcome.hints
             )
-        ended = await self._desk.run(self._journal.get, submission.id)
+        ended = await self._storage.run(self._journal.get, submission.id)
         if ended is None:
             raise JournalWriteError("The journal lost a row while it was being written")
-        self._newsroom.publish(SubmissionChanged(ended))
+        self._events.publish(SubmissionChanged(ended))
         return ended
 
 

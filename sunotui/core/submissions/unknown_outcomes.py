@@ -25,8 +25,8 @@ _SUBMITS = "/suno/submit/"
 class UnknownOutcomes:
     """Resolves submissions of which nobody knows whether they were accepted."""
 
-    def __init__(self, studio: Core) -> None:
-        self._studio = studio
+    def __init__(self, core: Core) -> None:
+        self._core = core
 
     async def matches(self, submission_id: str) -> tuple[SongMatch, ...]:
         """The songs in the gateway's list that an unknown submission may have become, the likeliest first.
@@ -34,7 +34,7 @@ class UnknownOutcomes:
         Raises NotFound, InvalidRequest, NotSupported where the gateway has no list, and any other SunotuiError of
         asking.
         """
-        return await self._studio.song_listing.matches(await self._unknown(submission_id))
+        return await self._core.services.song_matcher.matches(await self._unknown(submission_id))
 
     async def found(self, submission_id: str, wanted: str) -> Submission:
         """The user found the task, by its id or by one in the gateway's list of songs: the submission becomes accepted.
@@ -52,7 +52,7 @@ class UnknownOutcomes:
         match = await self._listed(submission, wanted)
         if match is not None:
             return await self.adopt(submission_id, match)
-        tasks = await self._studio.refresh([wanted], submission.profile)
+        tasks = await self._core.refresh([wanted], submission.profile)
         if not tasks:
             raise NotFound(f"The gateway does not know the task {wanted}", advice="Check the id")
         return await self._adopt(submission, tasks[0])
@@ -63,19 +63,19 @@ class UnknownOutcomes:
         Raises NotFound, and InvalidRequest for a song that another submission made.
         """
         submission = await self._unknown(submission_id)
-        tasks = await self._studio.refresh([match.task_id], submission.profile) if match.task_id else []
+        tasks = await self._core.refresh([match.task_id], submission.profile) if match.task_id else []
         return await self._adopt(submission, tasks[0] if tasks else self._task_of(submission, match))
 
     def _task_of(self, submission: Submission, match: SongMatch) -> Task:
         """The task as the list tells it, for gateways that know the song by its clips only."""
         report = TaskReport(match.id, None, kind=submission.request.kind, clips=match.clips)
         return merge.task_from_report(
-            report, submission.profile, self._studio.clock.now(), hint=submission.request.title_hint
+            report, submission.profile, self._core.clock.now(), hint=submission.request.title_hint
         )
 
     async def _listed(self, submission: Submission, wanted: str) -> SongMatch | None:
         """The song of the list that has this id; None where there is none, or no list is known."""
-        listing = self._studio.song_listing
+        listing = self._core.services.song_matcher
         if not (is_listed(submission.request) and listing.is_known(submission.profile)):
             return None
         try:
@@ -86,16 +86,16 @@ class UnknownOutcomes:
         return next((match for match in found if match.has(wanted)), None)
 
     async def _adopt(self, submission: Submission, task: Task) -> Submission:
-        await self._studio.desk.run(self._studio.journal.adopt, submission.id, task, self._studio.clock.now())
-        self._studio.news.publish(TasksChanged((task.id,)))
-        self._studio.watch_task(task)
-        await self._studio.results.collect()
+        await self._core.storage.run(self._core.journal.adopt, submission.id, task, self._core.clock.now())
+        self._core.events.publish(TasksChanged((task.id,)))
+        self._core.watch_task(task)
+        await self._core.services.results.collect()
         return await self._ended(submission.id)
 
     async def give_up(self, submission_id: str) -> Submission:
         """The person calls it lost."""
         submission = await self._unknown(submission_id)
-        await self._studio.desk.run(self._studio.journal.mark_lost, submission.id, self._studio.clock.now())
+        await self._core.storage.run(self._core.journal.mark_lost, submission.id, self._core.clock.now())
         return await self._ended(submission.id)
 
     async def retry(self, submission_id: str) -> Submission:
@@ -105,7 +105,7 @@ class UnknownOutcomes:
         checks that as it writes the new one down, so that of several programs at once only one sends.
         """
         submission = await self._unknown(submission_id)
-        return await self._studio.submitter.send(
+        return await self._core.services.submitter.send(
             submission.request,
             submission.profile,
             submission_id=new_submission_id(),
@@ -114,11 +114,11 @@ class UnknownOutcomes:
         )
 
     async def _unknown(self, submission_id: str) -> Submission:
-        return await self._studio.desk.run(self._studio.journal.unknown, submission_id)
+        return await self._core.storage.run(self._core.journal.unknown, submission_id)
 
     async def _ended(self, submission_id: str) -> Submission:
-        ended = await self._studio.desk.run(self._studio.journal.get, submission_id)
+        ended = await self._core.storage.run(self._core.journal.get, submission_id)
         if ended is None:
             raise NotFound(f"There is no submission {submission_id}", advice="'sunotui submissions' lists them")
-        self._studio.news.publish(SubmissionChanged(ended))
+        self._core.events.publish(SubmissionChanged(ended))
         return ended

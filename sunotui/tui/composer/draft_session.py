@@ -44,15 +44,15 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
 
     app: SunoApp
 
-    def __init__(self, studio: Core, request: Request | None = None, profile: str = "") -> None:
+    def __init__(self, core: Core, request: Request | None = None, profile: str = "") -> None:
         """`request` fills the form; without one the draft that was left does. `profile` has the gateway to send it
         to, the current one when empty."""
         super().__init__()
-        self._studio = studio
+        self._core = core
         self._request = request
         self.draft = Draft()
         self.submission_id = new_submission_id()
-        self.profile = profile if profile and studio.profile_named(profile) is not None else studio.profile
+        self.profile = profile if profile and core.profile_named(profile) is not None else core.profile
         """The profile whose gateway gets the request; another than the current one when a person says so."""
         self._save_timer: Timer | None = None
         self._replaced: Draft | None = None
@@ -81,7 +81,7 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
         if self._request is not None:
             self._replaced, draft = draft, self.with_request(draft, self._request)
         if not draft.values.get("model"):
-            profile = self._studio.profile_named(self.profile)
+            profile = self._core.profile_named(self.profile)
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
         await self.fill(draft)
         self._is_filled = True
@@ -218,8 +218,8 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
         found: list[str] = []
         if request is not None and self.profile:
             try:
-                found += await self._studio.parentage.warnings(request, self.profile)
-                await self._studio.submitter.refuse_duplicate(request, self.profile, self.submission_id)
+                found += await self._core.services.parent_checks.warnings(request, self.profile)
+                await self._core.services.submitter.refuse_duplicate(request, self.profile, self.submission_id)
             except DuplicateRequest as trouble:
                 found.append(trouble.what)
             except SunotuiError:
@@ -235,14 +235,14 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
         bar.show_target(profile if len(self.app.profile_names()) > 1 else "")
         if profile:
             try:
-                offers = await self._studio.offerings.of(profile)
+                offers = await self._core.services.capabilities.of(profile)
                 bar.show_offers(offers)
-                self._models = await self._studio.models.of(profile)
+                self._models = await self._core.services.model_choice.of(profile)
                 worked = [name for names in self._models.worked.values() for name in names]
                 self.form.suggest_models(names_for([*worked, *offers.models]))
-                self._studio.offerings.look_soon(profile)
-                if self._studio.ledger.balance(profile) is None:
-                    self.run_worker(self._studio.ledger.refresh(profile), group="balance")
+                self._core.services.capabilities.look_soon(profile)
+                if self._core.services.billing.balance(profile) is None:
+                    self.run_worker(self._core.services.billing.refresh(profile), group="balance")
             except SunotuiError as trouble:
                 self.app.say_trouble(trouble)
         self._draw()
@@ -272,14 +272,14 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
     def _advice(self, request: Request) -> Advice:
         if not self.profile or not is_writable(request):
             return Advice()
-        ledger = self._studio.ledger
+        billing = self._core.services.billing
         return Advice(
             (
                 *filter(None, [self._models.warning(request)]),
                 *self._looked_up,
-                *self._studio.offerings.warnings(request, self.profile, self.draft.takes),
+                *self._core.services.capabilities.warnings(request, self.profile, self.draft.takes),
             ),
-            ledger.price(self.profile, request.word),
-            ledger.balance(self.profile),
-            self._studio.gateways.dialect(self.profile),
+            billing.price(self.profile, request.word),
+            billing.balance(self.profile),
+            self._core.clients.dialect(self.profile),
         )

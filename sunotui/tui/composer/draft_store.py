@@ -29,11 +29,11 @@ class DraftKeeper:
     """
 
     def __init__(
-        self, shelf: Callable[[], TaskReader], tell: Callable[[SunotuiError], None], warn: Callable[[str], None]
+        self, reader: Callable[[], TaskReader], tell: Callable[[SunotuiError], None], warn: Callable[[str], None]
     ) -> None:
         """`shelf` gives the shelf, once the library is open; `tell` hears what the disk says, `warn` of other
         programs."""
-        self._shelf = shelf
+        self._reader = reader
         self._tell = tell
         self._warn = warn
         self._turn = asyncio.Lock()
@@ -72,12 +72,12 @@ class DraftKeeper:
         if text == self._base and self._name not in self._refused:
             return
         try:
-            if not await self._shelf().replace_draft(self._name, text, self._base):
-                other = await self._shelf().draft(self._name)
+            if not await self._reader().replace_draft(self._name, text, self._base):
+                other = await self._reader().draft(self._name)
                 if Draft.read(other).is_worth_keeping:
                     self._name, other = _new_name(_NAME), ""
                     self._warn(_BOTH_KEPT)
-                await self._shelf().replace_draft(self._name, text, other)
+                await self._reader().replace_draft(self._name, text, other)
         except SunotuiError as trouble:
             self._refused[self._name] = draft
             self._tell(trouble)
@@ -100,7 +100,7 @@ class DraftKeeper:
     async def _asides(self) -> list[Draft]:
         texts = {name: draft.text() for name, draft in self._refused.items()}
         try:
-            texts = await self._shelf().drafts() | texts
+            texts = await self._reader().drafts() | texts
         except SunotuiError as trouble:
             self._tell(trouble)
         names = sorted(texts, key=lambda name: (name == _ASIDE, name.removeprefix(_ASIDE).removeprefix(_NAME)))
@@ -129,9 +129,9 @@ class DraftKeeper:
 
     async def _forget_aside(self, draft: Draft) -> None:
         try:
-            for name, text in (await self._shelf().drafts()).items():
+            for name, text in (await self._reader().drafts()).items():
                 if name != self._name and Draft.read(text).text() == draft.text():
-                    await self._shelf().save_draft(name, "")
+                    await self._reader().save_draft(name, "")
         except SunotuiError as trouble:
             self._tell(trouble)
         self._refused = {
@@ -164,14 +164,14 @@ class DraftKeeper:
 
     async def _read(self, name: str) -> str | None:
         try:
-            return await self._shelf().draft(name)
+            return await self._reader().draft(name)
         except SunotuiError as trouble:
             self._tell(trouble)
             return None
 
     async def _put(self, name: str, draft: Draft) -> None:
         try:
-            await self._shelf().save_draft(name, draft.text() if draft.is_worth_keeping else "")
+            await self._reader().save_draft(name, draft.text() if draft.is_worth_keeping else "")
         except SunotuiError as trouble:
             self._refused[name] = draft
             self._tell(trouble)

@@ -39,8 +39,8 @@ class ComposeScreen(DraftScreen):
 
     BINDINGS = bindings(Scope.COMPOSER)
 
-    def __init__(self, studio: Core, request: Request | None = None, profile: str = "") -> None:
-        super().__init__(studio, request, profile)
+    def __init__(self, core: Core, request: Request | None = None, profile: str = "") -> None:
+        super().__init__(core, request, profile)
         self._awaited_words: str | None = None
         """The lyrics task whose words go into the form."""
 
@@ -74,7 +74,7 @@ class ComposeScreen(DraftScreen):
             self.app.say(complaint, "warning")
             return
         try:
-            await self._studio.submitter.check(request, self.profile or self._studio.current_profile().name)
+            await self._core.services.submitter.check(request, self.profile or self._core.current_profile().name)
         except InvalidRequest as trouble:
             self.app.say(trouble.what, "warning")
             return
@@ -101,23 +101,23 @@ class ComposeScreen(DraftScreen):
     @opens_dialog
     async def action_recall(self) -> None:
         """An earlier request, or the draft that was set aside, into the form."""
-        keeper = self.app.draft_keeper
+        annotations = self.app.draft_keeper
         try:
-            sent = await self._studio.shelf.submissions(_RECALLED)
+            sent = await self._core.reader.submissions(_RECALLED)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
-        screen = RecallScreen(await keeper.asides(), sent, self._studio.clock.now())
+        screen = RecallScreen(await annotations.asides(), sent, self._core.clock.now())
         found = await self.app.push_screen_wait(screen)
         if found is None:
             return
         before = self.form.read(self.draft)
         await self.fill(found if isinstance(found, Draft) else self.with_request(before, found))
-        await keeper.set_aside(before)
+        await annotations.set_aside(before)
         self.save_soon()
         await self.save()
         if isinstance(found, Draft):
-            await keeper.forget_aside(found)
+            await annotations.forget_aside(found)
 
     async def action_clear(self) -> None:
         """An empty form in the same mode; what was in it is kept among the drafts set aside."""
@@ -185,7 +185,7 @@ class ComposeScreen(DraftScreen):
         if not self._has("persona", "persona"):
             return
         try:
-            personas = await self._studio.extras.personas(self.profile)
+            personas = await self._core.services.extras.personas(self.profile)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
@@ -216,7 +216,7 @@ class ComposeScreen(DraftScreen):
     @opens_dialog
     async def action_more_modes(self) -> None:
         """A mode without a key of its own, of those that the gateway's dialect has a form for."""
-        dialect = self._studio.gateways.dialect(self.profile).dialect
+        dialect = self._core.clients.dialect(self.profile).dialect
         rows = [row for has_take in (False, True) for row in derived_drafts.derived_choices(dialect, has_take=has_take)]
         chosen = await self.app.push_screen_wait(ChooseModal("More ways to make a song", rows))
         if chosen is not None:
@@ -241,7 +241,7 @@ class ComposeScreen(DraftScreen):
         if submission is not None and submission.state is SubmissionState.ACCEPTED:
             self._awaited_words = submission.task_id
             try:
-                shown = await self._studio.shelf.detail(submission.task_id or "")
+                shown = await self._core.reader.detail(submission.task_id or "")
             except SunotuiError as trouble:
                 self.app.say_trouble(trouble)
                 return

@@ -31,10 +31,10 @@ class LoginScreen(ModalScreen[None]):
 
     app: SunoApp
 
-    def __init__(self, studio: Core, *, is_new: bool = False) -> None:
+    def __init__(self, core: Core, *, is_new: bool = False) -> None:
         """`is_new` leaves the form empty for another gateway than the one in use."""
         super().__init__()
-        self._studio = studio
+        self._core = core
         self._is_new = is_new
         self._base: Profile | None = None
         """The profile that the form was filled with."""
@@ -57,7 +57,7 @@ class LoginScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show what is known of the profile in use."""
-        profile = self._base = None if self._is_new else self._studio.profile_named(self._studio.profile)
+        profile = self._base = None if self._is_new else self._core.profile_named(self._core.profile)
         if self._is_new:
             self.query_one("#name", Input).value = ""
         elif profile is not None and not profile.is_from_env:
@@ -106,14 +106,14 @@ class LoginScreen(ModalScreen[None]):
             profile = profile_from(
                 name,
                 self.query_one("#base-url", Input).value,
-                known=self._studio.profiles.get(name),
+                known=self._core.profiles.get(name),
                 allow_clear=self.query_one("#allow-clear", Tick).value,
             )
             token = self.query_one(SecretInput).token()
             self._say("Asking the gateway …")
-            profile, check = await self._studio.login.verify(profile, token)
+            profile, check = await self._core.login.verify(profile, token)
             self._say("The gateway takes the token. Waiting for your keyring …")
-            await self._studio.login.save(profile, token, is_session_only=is_session_only)
+            await self._core.login.save(profile, token, is_session_only=is_session_only)
         except TokenMalformed as trouble:
             self._say(trouble.sentence, is_bad=True)
         except TokenStoreError as trouble:
@@ -125,14 +125,14 @@ class LoginScreen(ModalScreen[None]):
             self.query_one(SecretInput).wipe()
             for field in self.query(OpenInput):
                 self.app.left_texts.pop(("login", field.id or ""), None)
-            where = await asyncio.to_thread(self._studio.doors.describe_source, profile)
+            where = await asyncio.to_thread(self._core.tokens.describe_source, profile)
             self.app.say(f"Logged in to {check.system_name or profile.base_url.host}; the token is in {where}")
             self.dismiss()
 
     def _has_changed(self, name: str) -> bool:
         """Whether the profile was changed elsewhere since the form was filled with it. What was not edited here is then
         as it is there, and nothing is written before the user has seen it."""
-        base, now = self._base, self._studio.profiles.get(name)
+        base, now = self._base, self._core.profiles.get(name)
         line, tick = self.query_one("#base-url", Input), self.query_one("#allow-clear", Tick)
         if base is None or now is None or base.name != name or base.base_url == now.base_url:
             return False

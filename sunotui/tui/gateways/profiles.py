@@ -58,9 +58,9 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
 
     app: SunoApp
 
-    def __init__(self, studio: Core) -> None:
+    def __init__(self, core: Core) -> None:
         super().__init__()
-        self._studio = studio
+        self._core = core
         self._profiles: dict[str, Profile] = {}
         self._whereabouts: dict[str, str] = {}
 
@@ -93,14 +93,14 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
     async def _ask_whereabouts(self) -> None:
         """Off the screen's thread: the name of the keyring's back end may take a while (K6)."""
         for name, profile in self._profiles.items():
-            self._whereabouts[name] = await asyncio.to_thread(self._studio.doors.describe_source, profile)
+            self._whereabouts[name] = await asyncio.to_thread(self._core.tokens.describe_source, profile)
         self._show()
 
     def _show(self) -> None:
         choices = self.query_one(Choices)
-        current = self.query_one(Choices).current_id or self._studio.profile
+        current = self.query_one(Choices).current_id or self._core.profile
         try:
-            self._profiles = self._studio.all_profiles()
+            self._profiles = self._core.all_profiles()
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
@@ -111,12 +111,12 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
             choices.highlighted = names.index(current) if current in names else 0
 
     def _lines(self, profile: Profile) -> Text:
-        is_used = profile.name == self._studio.profile
-        told = self._studio.watches.connection(profile.name)
+        is_used = profile.name == self._core.profile
+        told = self._core.services.pollers.connection(profile.name)
         line = told.state if told is not None else ConnectionState.WAITING
         address = str(profile.base_url) + (" http!" if profile.base_url.is_clear else "")
         address += f" proxy {profile.proxy}" if profile.proxy is not None else ""
-        offers = self._studio.offerings.known(profile.name)
+        offers = self._core.services.capabilities.known(profile.name)
         return Text.assemble(
             ("● " if is_used else "  ", "bold"),
             (formatting.fit(profile.name, 14), "bold" if is_used else ""),
@@ -129,14 +129,14 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         )
 
     def _facts(self, profile: Profile, offers: Capabilities) -> list[str]:
-        balance = self._studio.ledger.balance(profile.name)
+        balance = self._core.services.billing.balance(profile.name)
         software = f"{offers.software.value} {offers.version}".strip()
         if offers.system_name and offers.system_name != offers.software.value:
             software = f"{offers.system_name} ({software})" if software else offers.system_name
         facts = [
             clean(software, 60) or ("software not known" if offers.probed_at is not None else "not looked at yet"),
             f"{balance} left" if balance is not None else "",
-            f"looked at {formatting.age(offers.probed_at, self._studio.clock.now())}" if offers.probed_at else "",
+            f"looked at {formatting.age(offers.probed_at, self._core.clock.now())}" if offers.probed_at else "",
             f"token: {self._whereabouts.get(profile.name, '…')}",
         ]
         return [fact for fact in facts if fact]
@@ -152,8 +152,8 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         name = self.query_one(Choices).current_id
         if name is None:
             return
-        self._studio.announce_profile(name)
-        self.run_worker(self._studio.ledger.refresh(name), group="balance")
+        self._core.announce_profile(name)
+        self.run_worker(self._core.services.billing.refresh(name), group="balance")
         self.app.say(f"Using {name}")
         self.dismiss()
 
@@ -169,8 +169,8 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
             return
         self.app.say(f"Looking at {name} …")
         try:
-            offers = await self._studio.offerings.probe(name)
-            await self._studio.ledger.refresh(name)
+            offers = await self._core.services.capabilities.probe(name)
+            await self._core.services.billing.refresh(name)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
@@ -190,13 +190,13 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         if await self.app.push_screen_wait(confirm) != "yes":
             return
         try:
-            await self._studio.login.log_out(name)
+            await self._core.login.log_out(name)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         self.app.say(f"Logged out of {name}")
-        if name == self._studio.profile:
-            self._studio.announce_profile(next(iter(self._studio.all_profiles()), ""))
+        if name == self._core.profile:
+            self._core.announce_profile(next(iter(self._core.all_profiles()), ""))
         self._show()
 
 

@@ -33,9 +33,9 @@ class StatisticsScreen(ModalScreen[None]):
 
     app: SunoApp
 
-    def __init__(self, studio: Core) -> None:
+    def __init__(self, core: Core) -> None:
         super().__init__()
-        self._studio = studio
+        self._core = core
         self._statistics: Statistics | None = None
 
     def compose(self) -> ComposeResult:
@@ -53,7 +53,7 @@ class StatisticsScreen(ModalScreen[None]):
     async def action_count(self) -> None:
         """Count once more."""
         try:
-            self._statistics = await self._studio.statistics()
+            self._statistics = await self._core.statistics()
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return

@@ -61,9 +61,9 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
 
     app: SunoApp
 
-    def __init__(self, studio: Core) -> None:
+    def __init__(self, core: Core) -> None:
         super().__init__()
-        self._studio = studio
+        self._core = core
         self._rows: dict[str, Submission] = {}
 
     def compose(self) -> ComposeResult:
@@ -82,14 +82,14 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
     async def _reload(self) -> None:
         choices = self.query_one(Choices)
         try:
-            self._rows = {row.id: row for row in await self._studio.shelf.submissions()}
+            self._rows = {row.id: row for row in await self._core.reader.submissions()}
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
         # The cursor stays on its submission, whatever came in above it: keys act on what is under it.
         current = self.query_one(Choices).current_id
         choices.clear_options()
-        now = self._studio.clock.now()
+        now = self._core.clock.now()
         for row in self._rows.values():
             glyph, words, style = _LOOKS[row.state]
             line = Text.assemble(
@@ -166,7 +166,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         if row is None:
             return
         try:
-            matches = await self._studio.unknowns.matches(row.id)
+            matches = await self._core.services.unknown_outcomes.matches(row.id)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
@@ -182,7 +182,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         if match is None:
             return
         try:
-            await self._studio.unknowns.adopt(row.id, match)
+            await self._core.services.unknown_outcomes.adopt(row.id, match)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
@@ -217,7 +217,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             self.app.say(TOKEN_REFUSED, "warning")
             return
         try:
-            await self._studio.unknowns.found(row.id, event.value)
+            await self._core.services.unknown_outcomes.found(row.id, event.value)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
@@ -246,7 +246,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         if await self.app.push_screen_wait(confirm) != "yes":
             return
         try:
-            self.app.sending.tell(await self._studio.unknowns.retry(row.id))
+            self.app.sending.tell(await self._core.services.unknown_outcomes.retry(row.id))
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
         await self._reload()
@@ -273,7 +273,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         if await self.app.push_screen_wait(confirm) != "yes":
             return
         try:
-            await self._studio.unknowns.give_up(row.id)
+            await self._core.services.unknown_outcomes.give_up(row.id)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
         await self._reload()

@@ -43,11 +43,11 @@ class KeepingScreen(TakeScreen):
 
     async def action_star(self) -> None:
         """Star, or unstar what is starred."""
-        await self._change(lambda takes: self._studio.keeper.star(takes))
+        await self._change(lambda takes: self._core.services.annotations.star(takes))
 
     async def action_hear(self) -> None:
         """Heard, or not heard what was."""
-        await self._change(lambda takes: self._studio.keeper.mark_played(takes, None))
+        await self._change(lambda takes: self._core.services.annotations.mark_played(takes, None))
 
     def action_rate(self) -> None:
         """Ask how good it is."""
@@ -57,7 +57,7 @@ class KeepingScreen(TakeScreen):
 
         async def rate(rating: int | None) -> None:
             if rating is not None:
-                await self._change_taken(await taken, lambda takes: self._studio.keeper.rate(takes, rating))
+                await self._change_taken(await taken, lambda takes: self._core.services.annotations.rate(takes, rating))
 
         self.app.push_screen(RateModal(), rate)
 
@@ -65,18 +65,18 @@ class KeepingScreen(TakeScreen):
         """Into the trash; out of it what is in it."""
 
         async def turn(takes: Sequence[TakeRef]) -> str:
-            keeper = self._studio.keeper
+            annotations = self._core.services.annotations
             ids = [take.task_id for take in takes]
-            kept = await keeper.annotations(ids)
+            kept = await annotations.annotations(ids)
             is_trashed = bool(kept) and all(found.is_trashed for found in kept.values())
-            return await (keeper.restore(ids) if is_trashed else keeper.trash(ids))
+            return await (annotations.restore(ids) if is_trashed else annotations.trash(ids))
 
         await self._change(turn)
 
     async def action_undo(self) -> None:
         """Take the last change back."""
         try:
-            sentence = await self._studio.keeper.undo()
+            sentence = await self._core.services.annotations.undo()
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
@@ -88,15 +88,15 @@ class KeepingScreen(TakeScreen):
             return
         from sunotui.tui.dialogs.checklist import Toggle, TogglesModal, Toggling
 
-        keeper, taken = self._studio.keeper, self._taken()
+        annotations, taken = self._core.services.annotations, self._taken()
 
         async def read() -> list[Toggle]:
             ids = list(dict.fromkeys(take.task_id for take in await taken))
-            among = await keeper.labels_of(ids)
-            return [Toggle(label.name, among.get(label.name, 0), len(ids)) for label in await keeper.labels()]
+            among = await annotations.labels_of(ids)
+            return [Toggle(label.name, among.get(label.name, 0), len(ids)) for label in await annotations.labels()]
 
         async def turn(name: str, is_on: bool) -> str:
-            return await keeper.label([take.task_id for take in await taken], name, is_on)
+            return await annotations.label([take.task_id for take in await taken], name, is_on)
 
         self.app.push_screen(TogglesModal(Toggling("Labels", "label", read, turn)), self._tell_all)
 
@@ -106,16 +106,18 @@ class KeepingScreen(TakeScreen):
             return
         from sunotui.tui.dialogs.checklist import Toggle, TogglesModal, Toggling
 
-        keeper, taken = self._studio.keeper, self._taken()
+        annotations, taken = self._core.services.annotations, self._taken()
 
         async def read() -> list[Toggle]:
             takes = await taken
-            among = await keeper.albums_of(takes)
-            return [Toggle(album.name, among.get(album.name, 0), len(takes)) for album in await keeper.albums()]
+            among = await annotations.albums_of(takes)
+            return [Toggle(album.name, among.get(album.name, 0), len(takes)) for album in await annotations.albums()]
 
         async def turn(name: str, is_on: bool) -> str:
             takes = await taken
-            return await (keeper.add_to_album(name, takes) if is_on else keeper.remove_from_album(name, takes))
+            return await (
+                annotations.add_to_album(name, takes) if is_on else annotations.remove_from_album(name, takes)
+            )
 
         self.app.push_screen(TogglesModal(Toggling("Albums", "album", read, turn)), self._tell_all)
 
@@ -125,7 +127,7 @@ class KeepingScreen(TakeScreen):
             return
         from sunotui.tui.dialogs.note import NoteModal
 
-        keeper, taken = self._studio.keeper, self._taken()
+        annotations, taken = self._core.services.annotations, self._taken()
 
         async def read() -> str | None:
             takes = await taken
@@ -133,13 +135,13 @@ class KeepingScreen(TakeScreen):
                 self.app.say(_NO_TASK, "warning")
                 return None
             try:
-                return await keeper.note_of(takes[0].task_id)
+                return await annotations.note_of(takes[0].task_id)
             except SunotuiError as trouble:
                 self.app.say_trouble(trouble)
                 return None
 
         async def write(text: str, before: str) -> str:
-            return await keeper.note((await taken)[0].task_id, text, base=before)
+            return await annotations.note((await taken)[0].task_id, text, base=before)
 
         def say(sentence: str | None) -> None:
             if sentence is not None:

@@ -111,7 +111,7 @@ class LinkScreen(TakeScreen):
         from sunotui.domain.annotations import TakeRef
 
         try:
-            await self._studio.keeper.mark_played([TakeRef(shown.task.id, clip.id)], is_by_hand=False)
+            await self._core.services.annotations.mark_played([TakeRef(shown.task.id, clip.id)], is_by_hand=False)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
 
@@ -205,7 +205,7 @@ class LinkScreen(TakeScreen):
     @work(group="extras", exclusive=True)
     async def action_timing(self) -> None:
         """Ask when each line is sung, and show it with the words."""
-        if (answer := await self._answer(self._studio.extras.timing)) is None:
+        if (answer := await self._answer(self._core.services.extras.timing)) is None:
             return
         if not answer[1].words:
             self.app.say("The gateway knows no times for these words", "warning")
@@ -231,7 +231,7 @@ class LinkScreen(TakeScreen):
         if not clip.is_stream:
             return clip
         try:
-            return await self._studio.extras.fresh_clip(shown.task.id, clip.id)
+            return await self._core.services.extras.fresh_clip(shown.task.id, clip.id)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return clip

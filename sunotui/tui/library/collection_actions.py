@@ -25,7 +25,7 @@ class PlaceScreen(ListingScreen):
             # What was typed into a saved search narrows it; kept is what is shown.
             name = listing.place.name
             try:
-                base = await self._studio.keeper.search(name)
+                base = await self._core.services.annotations.search(name)
             except SunotuiError as trouble:
                 self.app.say_trouble(trouble)
                 return
@@ -44,7 +44,7 @@ class PlaceScreen(ListingScreen):
         try:
             if not await self._may_replace(asked, base):
                 return
-            sentence = await self._studio.keeper.save_search(asked, listing)
+            sentence = await self._core.services.annotations.save_search(asked, listing)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
         else:
@@ -53,7 +53,7 @@ class PlaceScreen(ListingScreen):
     async def _may_replace(self, name: str, base: SavedSearch | None) -> bool:
         """Whether a search may be kept under a name: where another one has it than `base`, which is shown and narrowed,
         the user decides. Raises LibraryError."""
-        kept = await self._studio.keeper.searches()
+        kept = await self._core.services.annotations.searches()
         other = next((search for search in kept if name_key(search.name) == name_key(name)), None)
         if other is None or other == base:
             return True
@@ -80,12 +80,14 @@ class PlaceScreen(ListingScreen):
         if (task_id := tasks.current) is None:
             return
         try:
-            piece = await self._studio.catalogue.page(listing, around=task_id, before=1, after=1)
+            piece = await self._core.browser.page(listing, around=task_id, before=1, after=1)
             at = next((at for at, row in enumerate(piece.rows) if row.id == task_id), None)
             if at is None or not 0 <= at + step < len(piece.rows):
                 return
             other = piece.rows[at + step].id
-            moved = await self._studio.keeper.move_beside(listing.place.name, task_id, other, is_behind=step > 0)
+            moved = await self._core.services.annotations.move_beside(
+                listing.place.name, task_id, other, is_behind=step > 0
+            )
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
         else:
@@ -106,7 +108,7 @@ class PlaceScreen(ListingScreen):
         if name is None:
             return
         try:
-            sentence = await self._studio.keeper.rename_album(place.name, name)
+            sentence = await self._core.services.annotations.rename_album(place.name, name)
             self.query_one(Views).rename(place, Collection(CollectionKind.ALBUM, kept_name(name)))
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
@@ -119,8 +121,8 @@ class PlaceScreen(ListingScreen):
         if place.kind not in {CollectionKind.ALBUM, CollectionKind.SEARCH}:
             self.app.say("Choose an album or a saved search among the places to forget it", "warning")
             return
-        keeper = self._studio.keeper
-        forget = keeper.delete_album if place.kind is CollectionKind.ALBUM else keeper.delete_search
+        annotations = self._core.services.annotations
+        forget = annotations.delete_album if place.kind is CollectionKind.ALBUM else annotations.delete_search
         try:
             sentence = await forget(place.name)
         except SunotuiError as trouble:

@@ -76,7 +76,7 @@ class RemakeScreen(TakeScreen):
             return
         shown, clip = found
         profile = shown.task.profile
-        dialect = self._studio.gateways.dialect(profile).dialect
+        dialect = self._core.clients.dialect(profile).dialect
         name = await self.choose("More from this take", derived_drafts.derived_choices(dialect, has_take=True))
         if name is None:
             return
@@ -93,7 +93,7 @@ class RemakeScreen(TakeScreen):
         lyrics = ""
         if name == "mashup":
             try:
-                known = await self._studio.desk.run(self._studio.library.clip, others[0])
+                known = await self._core.storage.run(self._core.tasks.clip, others[0])
             except SunotuiError as trouble:
                 self.app.say(trouble.sentence, "error")
                 return

@@ -32,7 +32,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
 
     def relist(self) -> None:
         """List what `listing` says."""
-        query = parse(self.listing.search, self._studio.clock.now())
+        query = parse(self.listing.search, self._core.clock.now())
         self.query_one(TaskList).list_other(self.empty_words(), query)
         self.query_one(SearchBar).complain(query.issues)
         self.detail.body.show_found(query)
@@ -49,7 +49,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         """How many of the marked tasks are not in the list now: keys work on them all the same."""
         marked = self.query_one(TaskList).marked
         try:
-            return await self._studio.catalogue.missing(self.listing, marked) if marked else 0
+            return await self._core.browser.missing(self.listing, marked) if marked else 0
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return 0
@@ -97,11 +97,11 @@ class ListingScreen(HoldsKeys, TakeScreen):
     async def _check_saved_search(self, name: str) -> None:
         """Say what of a saved search is not understood, as the search line does of what is typed."""
         try:
-            saved = await self._studio.keeper.search(name)
+            saved = await self._core.services.annotations.search(name)
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return
-        query = parse(saved.query, self._studio.clock.now())
+        query = parse(saved.query, self._core.clock.now())
         if query.issues:
             self.app.say(f"In the search “{saved.name}”: {query.issues[0].sentence}", "warning")
 

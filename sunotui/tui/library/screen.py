@@ -55,9 +55,9 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
     BINDINGS = bindings(Scope.LIBRARY)
     AUTO_FOCUS = "TaskList"
 
-    def __init__(self, studio: Core) -> None:
+    def __init__(self, core: Core) -> None:
         super().__init__()
-        self._studio = studio
+        self._core = core
         self._counting = Again(self._count)
 
     def compose(self) -> ComposeResult:
@@ -66,8 +66,8 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
         yield StatusLine(id="status-line")
         with Horizontal(id="panes"):
             yield Views(id="views")
-            yield TaskList(self._piece, self._between, self._studio.clock.now, id="tasks")
-            yield Detail(self._whole, self._studio.clock.now, id="detail")
+            yield TaskList(self._piece, self._between, self._core.clock.now, id="tasks")
+            yield Detail(self._whole, self._core.clock.now, id="detail")
         yield SearchBar(id="search-bar")
         yield KeyBar(id="key-bar")
 
@@ -100,13 +100,13 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
     # --- asking the studio -------------------------------------------------------------------------------------------
 
     async def _piece(self, *, around: str | None, at: int, before: int, after: int) -> Page:
-        return await self._studio.catalogue.page(self.listing, around=around, at=at, before=before, after=after)
+        return await self._core.browser.page(self.listing, around=around, at=at, before=before, after=after)
 
     async def _between(self, first: str, last: str) -> Sequence[str]:
-        return await self._studio.catalogue.between(self.listing, first, last)
+        return await self._core.browser.between(self.listing, first, last)
 
     async def _whole(self, task_id: str) -> TaskDetail | None:
-        return await self._studio.shelf.detail(task_id)
+        return await self._core.reader.detail(task_id)
 
     def reload(self) -> None:
         """Something changed: read the rows in sight and all counts again."""
@@ -125,7 +125,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
             self.app.say_trouble(trouble)
 
     async def _count(self) -> None:
-        found = await self._studio.catalogue.collections()
+        found = await self._core.browser.collections()
         if not self.app.is_running:
             return
         views = self.query_one(Views)
@@ -138,7 +138,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
         """What teaches where nothing is listed."""
         if self.listing.search:
             return ("Nothing found.", "esc ends the search.")
-        if not self._studio.profile and self.listing.place == EVERYTHING:
+        if not self._core.profile and self.listing.place == EVERYTHING:
             return ("No gateway yet.", "Press P to log in to one.")
         return _TEACHING[self.listing.place.view]
 
@@ -160,7 +160,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
             self.detail.reload()
         elif isinstance(event, events.ConnectionChanged):
             self.detail.heard(event.profile)
-            if event.profile == self._studio.profile:
+            if event.profile == self._core.profile:
                 status.line = event
         elif isinstance(event, events.SubmissionChanged):
             # Its row comes, changes or goes.
@@ -172,7 +172,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
             status.sending = event.count
         elif isinstance(event, events.UploadProgress):
             status.show_upload(event.sent, event.size)
-        elif isinstance(event, events.BalanceChanged) and event.profile == self._studio.profile:
+        elif isinstance(event, events.BalanceChanged) and event.profile == self._core.profile:
             status.balance = str(event.balance)
         elif isinstance(event, events.LibraryHealthChanged):
             status.ailment = event.word
@@ -184,14 +184,14 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
     def draw_status(self) -> None:
         """The top line for the profile in use."""
         status = self.query_one(StatusLine)
-        profile = self._studio.profile_named(self._studio.profile)
+        profile = self._core.profile_named(self._core.profile)
         status.profile = profile.name if profile is not None else ""
         status.is_in_clear = profile is not None and profile.base_url.is_clear
         status.has_proxy = profile is not None and profile.proxy is not None
-        status.line = self._studio.line()
-        if self._studio.is_read_only:
+        status.line = self._core.connection()
+        if self._core.is_read_only:
             status.ailment = "read only"
-        balance = self._studio.known_balance()
+        balance = self._core.known_balance()
         status.balance = str(balance) if balance is not None else ""
         self.query_one(TaskList).shows_gateways = len(self.app.profile_names()) > 1
 
@@ -264,14 +264,14 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
     @work(group="ask-now", exclusive=True)
     async def action_ask_now(self) -> None:
         """Ask the gateway for this task and all unfinished ones."""
-        self._studio.poll_now()
+        self._core.poll_now()
         detail = await self.caught_up()
         if detail.shown is None or detail.shown.is_pending:
             self.app.say("There is no task to ask about", "warning")
             return
         task_id = detail.shown.task.id
         try:
-            found = await self._studio.refresh([task_id])
+            found = await self._core.refresh([task_id])
         except SunotuiError as trouble:
             self.app.say_trouble(trouble)
             return

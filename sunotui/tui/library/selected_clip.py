@@ -20,7 +20,7 @@ class TakeScreen(Screen[None]):
     """Chooses takes and tabs; what else can be done with a take builds on it."""
 
     app: SunoApp
-    _studio: Core
+    _core: Core
 
     @property
     def detail(self) -> Detail:

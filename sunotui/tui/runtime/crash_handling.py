@@ -34,7 +34,7 @@ def _raised_during_removal(error: BaseException) -> bool:
 class Crashing(App[int]):
     """What Textual does when something raises, told as sunotui tells it."""
 
-    studio: Core
+    core: Core
     has_crashed = False
 
     def on_mount(self) -> None:
@@ -63,7 +63,7 @@ class Crashing(App[int]):
         self.bell()
         error = sys.exc_info()[1]
         if error is not None:
-            self._exit_renderables.append(Text(report_crash(error, self.studio.places.data)))
+            self._exit_renderables.append(Text(report_crash(error, self.core.paths.data)))
         self._close_messages_no_wait()
 
     def lost(self, part: str) -> None:

@@ -25,14 +25,14 @@ A_LOOK = LOOK_AFTER_S + 0.5
 async def started(bench: Bench, left: float = 5.0) -> None:
     """A studio that watches, and has asked once."""
     bench.gateway.money = Balance(left, "$")
-    await bench.studio.start()
-    await bench.studio.ledger.refresh("main")
+    await bench.core.start()
+    await bench.core.services.billing.refresh("main")
 
 
 async def pay(bench: Bench, request: MusicRequest | LyricsRequest, price: float) -> str:
     """Send a request, which costs so much; the task's id."""
     assert bench.gateway.money is not None
-    ended = await bench.studio.submitter.send(request, "main", is_again=True)
+    ended = await bench.core.services.submitter.send(request, "main", is_again=True)
     bench.gateway.money = Balance(round(bench.gateway.money.remaining - price, 6), "$")
     assert ended.task_id is not None
     return ended.task_id
@@ -48,24 +48,24 @@ async def end(bench: Bench, task_id: str, status: TaskStatus = TaskStatus.SUCCES
 
 
 async def test_the_balance_is_told_and_remembered(bench: Bench) -> None:
-    assert bench.studio.ledger.balance("main") is None
+    assert bench.core.services.billing.balance("main") is None
     await started(bench, 4.9)
-    assert bench.studio.ledger.balance("main") == Balance(4.9, "$")
+    assert bench.core.services.billing.balance("main") == Balance(4.9, "$")
     assert bench.told(BalanceChanged) == [BalanceChanged("main", Balance(4.9, "$"))]
 
 
 async def test_a_gateway_that_does_not_tell_is_silent(bench: Bench) -> None:
-    await bench.studio.ledger.refresh("main")
+    await bench.core.services.billing.refresh("main")
     bench.gateways.trouble = NetworkError()
-    await bench.studio.ledger.refresh("main")
+    await bench.core.services.billing.refresh("main")
     assert bench.told(BalanceChanged) == []
 
 
 async def test_a_look_that_tells_nothing_keeps_the_last_balance(bench: Bench) -> None:
     await started(bench, 4.9)
     bench.gateway.money = None
-    await bench.studio.ledger.refresh("main")
-    assert bench.studio.ledger.balance("main") == Balance(4.9, "$")
+    await bench.core.services.billing.refresh("main")
+    assert bench.core.services.billing.balance("main") == Balance(4.9, "$")
     assert len(bench.told(BalanceChanged)) == 1
 
 
@@ -78,7 +78,7 @@ async def test_it_is_never_polled(bench: Bench, rare_beat: None) -> None:
 async def test_ten_songs_share_one_look(bench: Bench) -> None:
     await started(bench)
     for _ in range(10):
-        await bench.studio.submitter.send(SONG, "main", is_again=True)
+        await bench.core.services.submitter.send(SONG, "main", is_again=True)
         await bench.clock.advance(0.4)
     await bench.clock.advance(LOOK_AFTER_S)
     assert bench.gateway.balances == 2
@@ -87,7 +87,7 @@ async def test_ten_songs_share_one_look(bench: Bench) -> None:
 async def test_a_stream_of_songs_is_looked_at_now_and_then(bench: Bench) -> None:
     await started(bench)
     for _ in range(60):
-        await bench.studio.submitter.send(SONG, "main", is_again=True)
+        await bench.core.services.submitter.send(SONG, "main", is_again=True)
         await bench.clock.advance(2)
     assert 3 <= bench.gateway.balances - 1 <= 5
 
@@ -96,10 +96,10 @@ async def test_a_price_is_learned_of_one_song_and_kept(bench: Bench) -> None:
     await started(bench)
     await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
-    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
-    assert bench.studio.ledger.price("main", "lyrics") is None
-    assert bench.studio.ledger.price("other", "music") is None
-    kept = await bench.studio.desk.run(PriceStore(bench.studio._database).prices, "main", "music")
+    assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
+    assert bench.core.services.billing.price("main", "lyrics") is None
+    assert bench.core.services.billing.price("other", "music") is None
+    kept = await bench.core.storage.run(PriceStore(bench.core._database).prices, "main", "music")
     assert kept == (Price(0.1, "$", 1),)
 
 
@@ -108,14 +108,14 @@ async def test_a_price_of_another_unit_is_neither_shown_nor_compared(bench: Benc
     await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
     bench.gateway.money = Balance(0.05, "¥")
-    await bench.studio.ledger.refresh("main")
-    assert bench.studio.ledger.price("main", "music") is None
-    assert bench.studio.offerings.warnings(SONG, "main") == ()
-    assert bench.studio.ledger.price("main", "music", "$") == Price(0.1, "$", 1)
+    await bench.core.services.billing.refresh("main")
+    assert bench.core.services.billing.price("main", "music") is None
+    assert bench.core.services.capabilities.warnings(SONG, "main") == ()
+    assert bench.core.services.billing.price("main", "music", "$") == Price(0.1, "$", 1)
     bench.gateway.money = Balance(0.05, "$")
-    await bench.studio.ledger.refresh("main")
-    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
-    assert len(bench.studio.offerings.warnings(SONG, "main")) == 1
+    await bench.core.services.billing.refresh("main")
+    assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
+    assert len(bench.core.services.capabilities.warnings(SONG, "main")) == 1
 
 
 async def test_the_price_is_there_when_the_balance_is_told(bench: Bench) -> None:
@@ -124,9 +124,9 @@ async def test_the_price_is_there_when_the_balance_is_told(bench: Bench) -> None
 
     def note(event: object) -> None:
         if isinstance(event, BalanceChanged):
-            prices.append(bench.studio.ledger.price("main", "music"))
+            prices.append(bench.core.services.billing.price("main", "music"))
 
-    bench.studio.subscribe(note)
+    bench.core.subscribe(note)
     await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
     assert prices == [Price(0.1, "$", 1)]
@@ -137,9 +137,9 @@ async def test_two_songs_at_once_teach_no_price(bench: Bench) -> None:
     await pay(bench, SONG, 0.1)
     await pay(bench, WORDS, 0.01)
     await bench.clock.advance(A_LOOK)
-    assert bench.studio.ledger.balance("main") == Balance(4.89, "$")
-    assert bench.studio.ledger.price("main", "music") is None
-    assert bench.studio.ledger.price("main", "lyrics") is None
+    assert bench.core.services.billing.balance("main") == Balance(4.89, "$")
+    assert bench.core.services.billing.price("main", "music") is None
+    assert bench.core.services.billing.price("main", "lyrics") is None
 
 
 async def test_a_task_that_ended_in_between_may_have_been_refunded(bench: Bench) -> None:
@@ -148,7 +148,7 @@ async def test_a_task_that_ended_in_between_may_have_been_refunded(bench: Bench)
     await bench.clock.advance(A_LOOK)
     await pay(bench, WORDS, 0.01)
     await end(bench, first)
-    assert bench.studio.ledger.price("main", "lyrics") is None
+    assert bench.core.services.billing.price("main", "lyrics") is None
 
 
 async def test_a_task_that_still_runs_may_have_been_refunded_too(bench: Bench) -> None:
@@ -159,7 +159,7 @@ async def test_a_task_that_still_runs_may_have_been_refunded_too(bench: Bench) -
     bench.gateway.money = Balance(5.0, "$")
     await pay(bench, SONG, 0.19)
     await bench.clock.advance(A_LOOK)
-    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
 
 
 async def test_one_after_the_other_teaches_each(bench: Bench) -> None:
@@ -167,11 +167,11 @@ async def test_one_after_the_other_teaches_each(bench: Bench) -> None:
     song = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
     await end(bench, song)
-    await bench.studio.ledger.refresh("main")
+    await bench.core.services.billing.refresh("main")
     await pay(bench, WORDS, 0.01)
     await bench.clock.advance(A_LOOK)
-    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
-    assert bench.studio.ledger.price("main", "lyrics") == Price(0.01, "$", 1)
+    assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
+    assert bench.core.services.billing.price("main", "lyrics") == Price(0.01, "$", 1)
 
 
 async def test_a_quick_end_of_the_very_task_disturbs_nothing(bench: Bench) -> None:
@@ -179,8 +179,8 @@ async def test_a_quick_end_of_the_very_task_disturbs_nothing(bench: Bench) -> No
     bench.gateway.tell("task-1", TaskStatus.SUCCESS)
     await pay(bench, WORDS, 0.01)
     await bench.clock.advance(A_LOOK)
-    assert bench.studio.watches.lively("main") == [], "the watch saw the end before the look"
-    assert bench.studio.ledger.price("main", "lyrics") == Price(0.01, "$", 1)
+    assert bench.core.services.pollers.lively("main") == [], "the watch saw the end before the look"
+    assert bench.core.services.billing.price("main", "lyrics") == Price(0.01, "$", 1)
 
 
 async def test_a_failure_is_looked_after_since_the_money_comes_back(bench: Bench) -> None:
@@ -191,7 +191,7 @@ async def test_a_failure_is_looked_after_since_the_money_comes_back(bench: Bench
     bench.gateway.money = Balance(5.0, "$")
     await end(bench, task_id, TaskStatus.FAILURE)
     assert bench.gateway.balances == looks + 1
-    assert bench.studio.ledger.balance("main") == Balance(5.0, "$")
+    assert bench.core.services.billing.balance("main") == Balance(5.0, "$")
 
 
 def verdicts(bench: Bench) -> list[tuple[str, RefundVerdict, float]]:
@@ -209,10 +209,10 @@ async def test_a_refund_is_looked_for_once_after_a_failure(bench: Bench, left: f
     await end(bench, task_id, TaskStatus.FAILURE)
     await bench.clock.advance(A_LOOK)
     assert verdicts(bench) == [(task_id, verdict, 0.1)]
-    refund = await bench.studio.ledger.refund(task_id)
+    refund = await bench.core.services.billing.refund(task_id)
     assert refund is not None
     assert refund.verdict is verdict
-    assert await bench.studio.ledger.refund("a task of yesterday") is None
+    assert await bench.core.services.billing.refund("a task of yesterday") is None
 
 
 async def test_a_task_that_fails_twice_before_the_look_has_one_refund_to_tell(bench: Bench) -> None:
@@ -220,12 +220,12 @@ async def test_a_task_that_fails_twice_before_the_look_has_one_refund_to_tell(be
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
     bench.gateway.tell(task_id, TaskStatus.FAILURE)
-    await bench.studio.refresh([task_id], "main")
-    waiting = asyncio.create_task(bench.studio.ledger.refund(task_id))
+    await bench.core.refresh([task_id], "main")
+    waiting = asyncio.create_task(bench.core.services.billing.refund(task_id))
     await asyncio.sleep(0)
     for status in (TaskStatus.IN_PROGRESS, TaskStatus.FAILURE):
         bench.gateway.tell(task_id, status)
-        await bench.studio.refresh([task_id], "main")
+        await bench.core.refresh([task_id], "main")
     await bench.clock.advance(2 * A_LOOK)
     assert waiting.done()
     assert waiting.result() is not None
@@ -250,7 +250,7 @@ async def test_a_gateway_that_does_not_answer_leaves_the_refund_untold(bench: Be
     bench.gateway.money = None
     await end(bench, task_id, TaskStatus.FAILURE)
     await bench.clock.advance(A_LOOK)
-    assert await bench.studio.ledger.refund(task_id) == Refund(RefundVerdict.UNTOLD)
+    assert await bench.core.services.billing.refund(task_id) == Refund(RefundVerdict.UNTOLD)
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ async def test_the_gateways_own_record_tells_a_refund_that_no_balance_shows(
     assert task.status is TaskStatus.FAILURE
     bench.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=later, fail_reason=reason)
     await bench.clock.advance(21)
-    assert await bench.studio.ledger.refund(task_id) == expected
+    assert await bench.core.services.billing.refund(task_id) == expected
 
 
 async def test_a_record_that_cannot_be_asked_for_again_tells_nothing(bench: Bench) -> None:
@@ -290,7 +290,7 @@ async def test_a_record_that_cannot_be_asked_for_again_tells_nothing(bench: Benc
     await bench.clock.advance(LOOK_AFTER_S - 1)
     bench.gateway.trouble = GatewayFailed()
     await bench.clock.advance(21)
-    assert await bench.studio.ledger.refund(task_id) == Refund(RefundVerdict.UNTOLD)
+    assert await bench.core.services.billing.refund(task_id) == Refund(RefundVerdict.UNTOLD)
 
 
 async def test_a_gateway_without_a_record_is_not_asked_again(bench: Bench) -> None:
@@ -311,14 +311,14 @@ async def test_a_success_and_a_refusal_move_no_money(bench: Bench) -> None:
     looks = bench.gateway.balances
     await end(bench, task_id)
     bench.gateway.outcome = lambda _: Rejected(InsufficientBalance())
-    await bench.studio.submitter.send(SONG, "main", is_again=True)
+    await bench.core.services.submitter.send(SONG, "main", is_again=True)
     await bench.clock.advance(60)
     assert bench.gateway.balances == looks
 
 
 async def test_several_who_ask_at_once_ask_once(bench: Bench) -> None:
     bench.gateway.money = Balance(5.0, "$")
-    await asyncio.gather(*(bench.studio.ledger.refresh("main") for _ in range(5)))
+    await asyncio.gather(*(bench.core.services.billing.refresh("main") for _ in range(5)))
     assert bench.gateway.balances == 1
 
 
@@ -328,12 +328,12 @@ async def test_a_full_disk_costs_the_lesson_and_not_the_balance(bench: Bench, mo
 
     await started(bench)
     await pay(bench, SONG, 0.1)
-    monkeypatch.setattr(bench.studio.ledger._book, "add", full)
+    monkeypatch.setattr(bench.core.services.billing._book, "add", full)
     told = len(bench.told(BalanceChanged))
     await bench.clock.advance(A_LOOK)
-    assert bench.studio.ledger.balance("main") == Balance(4.9, "$")
+    assert bench.core.services.billing.balance("main") == Balance(4.9, "$")
     assert bench.told(BalanceChanged)[told:] == [BalanceChanged("main", Balance(4.9, "$"))]
-    assert bench.studio.ledger.price("main", "music") is None
+    assert bench.core.services.billing.price("main", "music") is None
 
 
 async def test_a_lesson_lost_with_its_balance_is_never_learned_wrongly_later(bench: Bench) -> None:
@@ -342,27 +342,27 @@ async def test_a_lesson_lost_with_its_balance_is_never_learned_wrongly_later(ben
     await pay(bench, SONG, 0.1)
     bench.gateway.money, left = None, bench.gateway.money
     await bench.clock.advance(A_LOOK)
-    assert bench.studio.ledger.price("main", "music") is None
+    assert bench.core.services.billing.price("main", "music") is None
     bench.gateway.money = left
-    await bench.studio.ledger.refresh("main")
-    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    await bench.core.services.billing.refresh("main")
+    assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
 
 
 @pytest.fixture
 async def beside(bench: Bench) -> Bench:
     """Two profiles of one account, "main" in use and "second", with a look at each; "elsewhere" has another gateway."""
-    bench.studio.add_profile(Profile("elsewhere", parse_base_url("http://127.0.0.1:10")))
-    bench.studio.add_profile(Profile("second", MAIN.base_url))
-    bench.studio.add_profile(MAIN)
+    bench.core.add_profile(Profile("elsewhere", parse_base_url("http://127.0.0.1:10")))
+    bench.core.add_profile(Profile("second", MAIN.base_url))
+    bench.core.add_profile(MAIN)
     await started(bench)
-    await bench.studio.ledger.refresh("second")
+    await bench.core.services.billing.refresh("second")
     return bench
 
 
 async def send_as(bench: Bench, profile: str, price: float) -> str:
     """Send a song as a profile of the same account; the task's id."""
     assert bench.gateway.money is not None
-    ended = await bench.studio.submitter.send(SONG, profile, is_again=True)
+    ended = await bench.core.services.submitter.send(SONG, profile, is_again=True)
     bench.gateway.money = Balance(round(bench.gateway.money.remaining - price, 6), "$")
     assert ended.task_id is not None
     return ended.task_id
@@ -376,25 +376,25 @@ async def test_a_request_of_a_profile_with_the_same_account_spoils_the_price(
     await pay(bench, WORDS, 0.1)
     await send_as(bench, other, 0.5 if other == "second" else 0.0)
     await bench.clock.advance(A_LOOK)
-    assert bench.studio.ledger.balance("main") is not None
-    assert bench.studio.ledger.price("main", "lyrics") == price
-    assert bench.studio.ledger.price("second", "music") is None
+    assert bench.core.services.billing.balance("main") is not None
+    assert bench.core.services.billing.price("main", "lyrics") == price
+    assert bench.core.services.billing.price("second", "music") is None
 
 
 async def test_a_refund_to_a_profile_with_the_same_account_spoils_the_price(beside: Bench) -> None:
     bench = beside
     task_id = await send_as(bench, "second", 0.5)
     await bench.clock.advance(30)
-    await bench.studio.ledger.refresh("main")
+    await bench.core.services.billing.refresh("main")
     await bench.clock.advance(1)
     await pay(bench, WORDS, 0.7)
     bench.gateway.tell(task_id, TaskStatus.FAILURE)
     bench.gateway.money = Balance(4.3, "$")
-    await bench.studio.refresh([task_id])
+    await bench.core.refresh([task_id])
     await bench.clock.advance(3 * A_LOOK)
-    await bench.studio.ledger.refresh("main")
-    assert bench.studio.ledger.balance("main") == Balance(4.3, "$")
-    assert bench.studio.ledger.price("main", "lyrics") is None, "0.2 is what two movements came to"
+    await bench.core.services.billing.refresh("main")
+    assert bench.core.services.billing.balance("main") == Balance(4.3, "$")
+    assert bench.core.services.billing.price("main", "lyrics") is None, "0.2 is what two movements came to"
 
 
 async def test_a_gateway_that_fails_meanwhile_spoils_nothing(bench: Bench) -> None:
@@ -403,20 +403,20 @@ async def test_a_gateway_that_fails_meanwhile_spoils_nothing(bench: Bench) -> No
     bench.gateways.trouble = GatewayFailed()
     await bench.clock.advance(A_LOOK)
     bench.gateways.trouble = None
-    await bench.studio.ledger.refresh("main")
-    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    await bench.core.services.billing.refresh("main")
+    assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
 
 
 @pytest.fixture
 async def later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """A balance kept, then a song sent; a minute later, no look since."""
     monkeypatch.setattr(bench.gateways, "profile", lambda _: MAIN)
-    await bench.studio.open()
+    await bench.core.open()
     bench.gateway.money = Balance(5.0, "$")
-    await bench.studio.ledger.refresh("main")
-    await bench.studio.ledger.keep_look("main")
+    await bench.core.services.billing.refresh("main")
+    await bench.core.services.billing.keep_look("main")
     bench.gateway.money = None
-    await bench.studio.submitter.send(SONG, "main")
+    await bench.core.services.submitter.send(SONG, "main")
     await bench.clock.advance(60)
     bench.gateway.money = Balance(4.9, "$")
     return bench
@@ -424,11 +424,11 @@ async def later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 async def test_an_earlier_request_is_priced_once(later: Bench) -> None:
     bench = later
-    await bench.studio.ledger.learn_earlier("main")
-    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    await bench.core.services.billing.learn_earlier("main")
+    assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
     looks = bench.gateway.balances
-    await bench.studio.ledger.learn_earlier("main")
-    assert bench.studio.ledger.price("main", "music") == Price(0.1, "$", 1)
+    await bench.core.services.billing.learn_earlier("main")
+    assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
     assert bench.gateway.balances == looks, "nothing was left to ask for"
 
 
@@ -441,9 +441,9 @@ async def test_an_earlier_request_has_no_price_while_another_program_sends(
 
     async def balance() -> Balance | None:
         told = await tell()
-        await bench.studio.submitter.send(WORDS, "main")
+        await bench.core.services.submitter.send(WORDS, "main")
         return told
 
     monkeypatch.setattr(bench.gateway, "balance", balance)
-    await bench.studio.ledger.learn_earlier("main")
-    assert bench.studio.ledger.price("main", "music") is None
+    await bench.core.services.billing.learn_earlier("main")
+    assert bench.core.services.billing.price("main", "music") is None

@@ -23,12 +23,12 @@ COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
 
 
 def verdict(bench: Bench, feature: Feature) -> Support:
-    return bench.studio.offerings.known("main").verdict(feature)
+    return bench.core.services.capabilities.known("main").verdict(feature)
 
 
 async def answer(bench: Bench) -> None:
     """Something makes the gateway answer well."""
-    await bench.studio.refresh(["anything"])
+    await bench.core.refresh(["anything"])
     await bench.settle()
 
 
@@ -36,13 +36,13 @@ async def test_the_pages_are_looked_at_after_the_first_good_answer_and_once_a_da
     bench: Bench, rare_beat: None
 ) -> None:
     bench.gateway.found = Capabilities(software=Software.NEW_API, version="v0.9")
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
     assert bench.gateway.probes == 0, "nothing is asked before the gateway answered for another reason"
     for _ in range(3):
         await answer(bench)
     assert bench.gateway.probes == 1
-    assert (await bench.studio.offerings.of("main")).software is Software.NEW_API
+    assert (await bench.core.services.capabilities.of("main")).software is Software.NEW_API
     await bench.clock.advance(PROBE_EVERY_S + 1)
     await answer(bench)
     assert bench.gateway.probes == 2
@@ -50,7 +50,7 @@ async def test_the_pages_are_looked_at_after_the_first_good_answer_and_once_a_da
 
 async def test_a_look_that_failed_is_left_alone_for_an_hour(bench: Bench, rare_beat: None) -> None:
     bench.gateway.probe_trouble = NetworkError()
-    await bench.studio.start()
+    await bench.core.start()
     await answer(bench)
     await answer(bench)
     assert bench.gateway.probes == 1
@@ -58,13 +58,13 @@ async def test_a_look_that_failed_is_left_alone_for_an_hour(bench: Bench, rare_b
     bench.gateway.probe_trouble = None
     await answer(bench)
     assert bench.gateway.probes == 2
-    assert bench.studio.offerings.known("main").probed_at is not None
+    assert bench.core.services.capabilities.known("main").probed_at is not None
 
 
 async def test_looking_again_keeps_what_was_learned(bench: Bench) -> None:
-    await bench.studio.offerings.learn("main", Feature.CONCAT, False, "seen")
+    await bench.core.services.capabilities.learn("main", Feature.CONCAT, False, "seen")
     bench.gateway.found = Capabilities(software=Software.ONE_HUB).learned(Feature.FEED, True, 1.0)
-    found = await bench.studio.offerings.probe("main")
+    found = await bench.core.services.capabilities.probe("main")
     assert [found.verdict(feature) for feature in (Feature.CONCAT, Feature.FEED, Feature.WAV)] == [
         Support.MISSING,
         Support.OFFERED,
@@ -75,11 +75,11 @@ async def test_looking_again_keeps_what_was_learned(bench: Bench) -> None:
 
 async def test_what_was_learned_is_on_disk_and_the_same_again_is_no_news(bench: Bench) -> None:
     for _ in range(3):
-        await bench.studio.offerings.learn("main", Feature.WAV, True, "it answered")
+        await bench.core.services.capabilities.learn("main", Feature.WAV, True, "it answered")
     assert len(bench.told(CapabilitiesChanged)) == 1
-    kept = await bench.studio.desk.run(CapabilityStore(bench.studio._database).load, "main")
-    assert kept == bench.studio.offerings.known("main")
-    await bench.studio.offerings.learn("main", Feature.WAV, False, "gone")
+    kept = await bench.core.storage.run(CapabilityStore(bench.core._database).load, "main")
+    assert kept == bench.core.services.capabilities.known("main")
+    await bench.core.services.capabilities.learn("main", Feature.WAV, False, "gone")
     assert verdict(bench, Feature.WAV) is Support.MISSING
 
 
@@ -87,36 +87,36 @@ async def test_a_full_disk_loses_the_lesson_tomorrow_and_not_now(bench: Bench) -
     def full(*_: object) -> None:
         raise LibraryError("The disk is full")
 
-    bench.studio.offerings._book.change = full  # type: ignore[method-assign, assignment]
-    await bench.studio.offerings.learn("main", Feature.WAV, False, "gone")
+    bench.core.services.capabilities._book.change = full  # type: ignore[method-assign, assignment]
+    await bench.core.services.capabilities.learn("main", Feature.WAV, False, "gone")
     assert verdict(bench, Feature.WAV) is Support.MISSING
 
 
 async def test_acceptance_and_refusal_teach(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: Rejected(NotSupported(http_status=503))
-    await bench.studio.submitter.send(CONCAT, "main")
+    await bench.core.services.submitter.send(CONCAT, "main")
     await bench.settle()
     assert verdict(bench, Feature.CONCAT) is Support.MISSING
-    (sentence,) = bench.studio.offerings.warnings(CONCAT, "main")
+    (sentence,) = bench.core.services.capabilities.warnings(CONCAT, "main")
     assert "did not work at this gateway on 2023-11-14" in sentence
     bench.gateway.outcome = lambda _: Accepted("task-2")
-    await bench.studio.submitter.send(CONCAT, "main", is_again=True)
+    await bench.core.services.submitter.send(CONCAT, "main", is_again=True)
     await bench.settle()
     assert verdict(bench, Feature.CONCAT) is Support.OFFERED
-    assert bench.studio.offerings.warnings(CONCAT, "main") == ()
+    assert bench.core.services.capabilities.warnings(CONCAT, "main") == ()
 
 
 async def test_an_unknown_outcome_that_names_no_such_endpoint_teaches_too(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: Unknown(NotSupported(), "<html>")
-    await bench.studio.submitter.send(CONCAT, "main")
+    await bench.core.services.submitter.send(CONCAT, "main")
     await bench.settle()
     assert verdict(bench, Feature.CONCAT) is Support.MISSING
 
 
 async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: Bench) -> None:
-    await bench.studio.start()
+    await bench.core.start()
     for number, kind in ((1, DerivationKind.CONTINUATION), (2, DerivationKind.COVER)):
-        await bench.studio.submitter.send(COVER, "main", is_again=True)
+        await bench.core.services.submitter.send(COVER, "main", is_again=True)
         made_of = {"parents": ("parent",), "derivations": (Derivation(kind, "parent"),)}
         clip = Clip(f"take-{number}", status=ClipStatus.COMPLETE, tags="jazz", **made_of)
         bench.gateway.tell(f"task-{number}", TaskStatus.SUCCESS, clips=(clip,))
@@ -124,39 +124,39 @@ async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: Bench
         expected = Support.OFFERED if kind is DerivationKind.COVER else Support.MISSING
         assert verdict(bench, Feature.COVER) is expected
         if kind is DerivationKind.CONTINUATION:
-            shown = await bench.studio.shelf.detail("task-1")
+            shown = await bench.core.reader.detail("task-1")
             assert shown is not None
             assert [difference.field for difference in shown.differences_of(clip)] == ["Cover of"]
-            (sentence,) = bench.studio.offerings.warnings(COVER, "main")
+            (sentence,) = bench.core.services.capabilities.warnings(COVER, "main")
             assert sentence.endswith("the finished take does not show it")
 
 
 async def test_money_short_is_warned_of(bench: Bench) -> None:
     bench.gateway.money = Balance(0.0, "$")
-    await bench.studio.ledger.refresh("main")
-    assert bench.studio.offerings.warnings(MusicRequest(description="rain"), "main") == (
+    await bench.core.services.billing.refresh("main")
+    assert bench.core.services.capabilities.warnings(MusicRequest(description="rain"), "main") == (
         "The gateway says that no money is left ($0.00)",
     )
 
 
 async def test_another_gateway_under_the_same_name_is_another_gateway(bench: Bench) -> None:
-    studio = bench.studio
-    await studio.offerings.learn("main", Feature.CONCAT, False, "seen")
+    core = bench.core
+    await core.services.capabilities.learn("main", Feature.CONCAT, False, "seen")
     bench.gateway.money = Balance(5.0, "$")
-    await studio.ledger.refresh("main")
-    await studio.ledger._keep("main", "music", 0.1, "$")
-    studio.add_profile(Profile("main", parse_base_url("http://127.0.0.1:10")))
+    await core.services.billing.refresh("main")
+    await core.services.billing._keep("main", "music", 0.1, "$")
+    core.add_profile(Profile("main", parse_base_url("http://127.0.0.1:10")))
     await bench.settle()
-    assert studio.offerings.known("main") == Capabilities()
-    assert (studio.ledger.balance("main"), studio.ledger.price("main", "music")) == (None, None)
-    assert await studio.desk.run(studio.ledger._book.all) == {}
-    assert await studio.desk.run(studio.offerings._book.all) == {}
+    assert core.services.capabilities.known("main") == Capabilities()
+    assert (core.services.billing.balance("main"), core.services.billing.price("main", "music")) == (None, None)
+    assert await core.storage.run(core.services.billing._book.all) == {}
+    assert await core.storage.run(core.services.capabilities._book.all) == {}
 
 
 async def test_what_another_process_learned_is_read(bench: Bench) -> None:
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
-    neighbour = Database.open(bench.studio.places.library)
+    neighbour = Database.open(bench.core.paths.library)
     CapabilityStore(neighbour).save("main", Capabilities().learned(Feature.STEMS, True, 1.0))
     neighbour.close()
     await bench.clock.advance(3)
@@ -165,9 +165,9 @@ async def test_what_another_process_learned_is_read(bench: Bench) -> None:
 
 async def test_a_library_of_a_newer_version_s_words_is_no_trouble(bench: Bench) -> None:
     def write() -> None:
-        with bench.studio._database.write() as connection:
+        with bench.core._database.write() as connection:
             text = json.dumps({"evidence": {"telepathy": {"is_offered": True, "learned_at": 1}}, "software": "x"})
             connection.execute("INSERT INTO offers (profile, text) VALUES ('new', ?)", (text,))
 
-    await bench.studio.desk.run(write)
-    assert await bench.studio.offerings.of("new") == Capabilities()
+    await bench.core.storage.run(write)
+    assert await bench.core.services.capabilities.of("new") == Capabilities()

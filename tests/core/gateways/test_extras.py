@@ -17,7 +17,7 @@ FINAL = "https://cdn.example/c.mp3"
 async def keep(bench: Bench, clip: Clip, status: TaskStatus = TaskStatus.IN_PROGRESS) -> None:
     """A task with one clip is in the library."""
     task = Task("t", "main", TaskKind.MUSIC, status, added_at=bench.clock.now(), clips=(clip,))
-    await bench.studio.desk.run(bench.studio.library.save, [task])
+    await bench.core.storage.run(bench.core.tasks.save, [task])
 
 
 def clip(status: ClipStatus, url: str | None = None) -> Clip:
@@ -26,10 +26,10 @@ def clip(status: ClipStatus, url: str | None = None) -> Clip:
 
 async def test_word_times_are_asked_for_once_and_shown_ever_after(bench: Bench) -> None:
     await keep(bench, clip(ClipStatus.COMPLETE, FINAL))
-    first, again = [await bench.studio.extras.timing("t", "c") for _ in range(2)]
+    first, again = [await bench.core.services.extras.timing("t", "c") for _ in range(2)]
     assert first.words == again.words
     assert bench.gateway.asked_extras == 1
-    shown = await bench.studio.shelf.detail("t")
+    shown = await bench.core.reader.detail("t")
     assert shown is not None
     assert [word.text for word in shown.timings["c"].words] == ["rain"]
 
@@ -38,13 +38,13 @@ async def test_what_is_missing_is_said_and_learned(bench: Bench) -> None:
     await keep(bench, clip(ClipStatus.COMPLETE, FINAL))
     bench.gateway.has_extras = False
     with pytest.raises(NotSupported):
-        await bench.studio.extras.timing("t", "c")
-    assert bench.studio.offerings.known("main").verdict(Feature.TIMING) is Support.MISSING
+        await bench.core.services.extras.timing("t", "c")
+    assert bench.core.services.capabilities.known("main").verdict(Feature.TIMING) is Support.MISSING
 
 
 async def test_a_take_that_is_not_there_is_not_asked_for(bench: Bench) -> None:
     with pytest.raises(NotFound):
-        await bench.studio.extras.fresh_clip("t", "c")
+        await bench.core.services.extras.fresh_clip("t", "c")
     assert bench.gateway.asked_extras == 0
 
 
@@ -54,14 +54,14 @@ async def test_a_take_that_is_not_there_is_not_asked_for(bench: Bench) -> None:
 @pytest.mark.parametrize("kept", [clip(ClipStatus.COMPLETE, FINAL), clip(ClipStatus.ERROR)])
 async def test_a_link_that_is_final_is_not_asked_for_again(bench: Bench, kept: Clip) -> None:
     await keep(bench, kept, TaskStatus.SUCCESS)
-    assert await bench.studio.extras.fresh_clip("t", "c") == kept
+    assert await bench.core.services.extras.fresh_clip("t", "c") == kept
     assert (bench.gateway.asked, bench.gateway.fed) == ([], [])
 
 
 async def test_a_stream_is_resolved_by_the_gateway(bench: Bench) -> None:
     await keep(bench, clip(ClipStatus.STREAMING, STREAM))
     bench.gateway.tell("t", TaskStatus.SUCCESS, clips=(clip(ClipStatus.COMPLETE, FINAL),))
-    fresh = await bench.studio.extras.fresh_clip("t", "c")
+    fresh = await bench.core.services.extras.fresh_clip("t", "c")
     assert (fresh.audio_url, fresh.is_stream) == (FINAL, False)
     assert bench.gateway.fed == []
 
@@ -72,7 +72,7 @@ async def test_a_copy_that_stood_still_is_resolved_by_the_feed_and_kept(bench: B
     await keep(bench, frozen, TaskStatus.FAILURE)
     bench.gateway.tell("t", TaskStatus.FAILURE, clips=(frozen,))
     bench.gateway.clips = {"c": clip(ClipStatus.COMPLETE, FINAL)}
-    assert (await bench.studio.extras.fresh_clip("t", "c")).audio_url == FINAL
+    assert (await bench.core.services.extras.fresh_clip("t", "c")).audio_url == FINAL
     task = await bench.task("t")
     assert task is not None
     assert (task.status, task.clips[0].audio_url) == (TaskStatus.SUCCESS, FINAL)
@@ -82,7 +82,7 @@ async def test_an_old_answer_takes_nothing_back(bench: Bench) -> None:
     """D2: the stream of a task that ended is asked for again, and a stale relay says that it still runs."""
     await keep(bench, clip(ClipStatus.COMPLETE), TaskStatus.SUCCESS)
     bench.gateway.tell("t", TaskStatus.IN_PROGRESS, clips=(clip(ClipStatus.STREAMING, STREAM),))
-    fresh = await bench.studio.extras.fresh_clip("t", "c")
+    fresh = await bench.core.services.extras.fresh_clip("t", "c")
     task = await bench.task("t")
     assert task is not None
     assert (task.status, fresh.status) == (TaskStatus.SUCCESS, ClipStatus.COMPLETE)
@@ -94,5 +94,5 @@ async def test_where_nothing_better_is_to_be_had_it_is_what_is_stored(bench: Ben
     await keep(bench, kept)
     if not is_reachable:
         bench.gateway.trouble = NetworkError()
-    assert await bench.studio.extras.fresh_clip("t", "c") == kept
+    assert await bench.core.services.extras.fresh_clip("t", "c") == kept
     assert len(bench.gateway.fed) <= 1

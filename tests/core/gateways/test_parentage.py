@@ -20,7 +20,7 @@ from tests.core.bench import Bench
 async def put(bench: Bench) -> None:
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(Clip("c", parents=("elder",)),))
     upload = Task("u", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 2.0, clips=(Clip("up"),))
-    await bench.studio.desk.run(bench.studio.library.save, [song, upload])
+    await bench.core.storage.run(bench.core.tasks.save, [song, upload])
 
 
 @pytest.mark.parametrize(
@@ -35,22 +35,22 @@ async def put(bench: Bench) -> None:
 )
 async def test_another_gateway_s_clip_is_told(bench: Bench, request_: Request) -> None:
     await put(bench)
-    (sentence,) = await bench.studio.parentage.warnings(request_, "other")
+    (sentence,) = await bench.core.services.parent_checks.warnings(request_, "other")
     assert sentence == "That clip was made at 'main'; 'other' may not know it"
-    assert await bench.studio.parentage.warnings(request_, "main") == ()
+    assert await bench.core.services.parent_checks.warnings(request_, "main") == ()
 
 
 async def test_covers_work_across_accounts_but_not_of_uploads(bench: Bench) -> None:
     await put(bench)
-    assert await bench.studio.parentage.warnings(DerivedRequest("cover", "c"), "other") == ()
-    (sentence,) = await bench.studio.parentage.warnings(DerivedRequest("cover", "up"), "main")
+    assert await bench.core.services.parent_checks.warnings(DerivedRequest("cover", "c"), "other") == ()
+    (sentence,) = await bench.core.services.parent_checks.warnings(DerivedRequest("cover", "up"), "main")
     assert "uploaded" in sentence
 
 
 @pytest.mark.parametrize("request_", [MusicRequest(lyrics="la"), LyricsRequest("rain"), ConcatRequest("unknown")])
 async def test_nothing_is_said_of_what_is_not_known(bench: Bench, request_: Request) -> None:
     await put(bench)
-    assert await bench.studio.parentage.warnings(request_, "other") == ()
+    assert await bench.core.services.parent_checks.warnings(request_, "other") == ()
 
 
 @pytest.mark.parametrize(
@@ -67,17 +67,17 @@ async def test_a_place_after_the_end_of_a_clip_is_refused_before_it_is_journalle
 ) -> None:
     clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
-    await bench.studio.desk.run(bench.studio.library.save, [song])
+    await bench.core.storage.run(bench.core.tasks.save, [song])
     with pytest.raises(InvalidRequest, match="The clip ends at 2:00"):
-        await bench.studio.submitter.send(request_, "main")
-    assert await bench.studio.shelf.submissions() == []
+        await bench.core.services.submitter.send(request_, "main")
+    assert await bench.core.reader.submissions() == []
     assert bench.gateway.orders == []
 
 
 async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(bench: Bench) -> None:
     clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
-    await bench.studio.desk.run(bench.studio.library.save, [song])
+    await bench.core.storage.run(bench.core.tasks.save, [song])
     for request in (
         MusicRequest(lyrics="la", extend_clip_id="long", extend_at_s=121.0),
         MusicRequest(lyrics="la", extend_clip_id="growing", extend_at_s=60.0),
@@ -85,13 +85,13 @@ async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(ben
         DerivedRequest("stems", "long", end_s=900.0),
         LyricsRequest("rain"),
     ):
-        await bench.studio.parentage.check_places(request)
+        await bench.core.services.parent_checks.check_places(request)
 
 
 async def test_a_take_that_continues_no_other_has_nothing_to_join(bench: Bench) -> None:
     clips = (Clip("alone", "Rain"), Clip("longer", "Rain", parents=("alone",)))
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=clips)
-    await bench.studio.desk.run(bench.studio.library.save, [task])
-    warnings = bench.studio.parentage.warnings
+    await bench.core.storage.run(bench.core.tasks.save, [task])
+    warnings = bench.core.services.parent_checks.warnings
     assert ["continue another one" in words for words in await warnings(ConcatRequest("alone"), "main")] == [True]
     assert await warnings(ConcatRequest("longer"), "main") == ()

@@ -15,7 +15,7 @@ SONG = MusicRequest(description="rain on a tin roof")
 
 async def send(bench: Bench) -> str:
     """A song that the gateway is making."""
-    ended = await bench.studio.submitter.send(SONG, "main", is_again=True)
+    ended = await bench.core.services.submitter.send(SONG, "main", is_again=True)
     assert ended.task_id is not None
     bench.gateway.tell(ended.task_id, TaskStatus.IN_PROGRESS)
     return ended.task_id
@@ -28,25 +28,25 @@ async def made_in_s(bench: Bench, task_id: str) -> float | None:
 
 
 async def test_a_song_watched_to_its_end_tells_how_long_it_took(bench: Bench) -> None:
-    await bench.studio.start()
+    await bench.core.start()
     for seconds in (50, 90, 70):
         task_id = await send(bench)
         await bench.clock.advance(seconds)
         bench.gateway.tell(task_id, TaskStatus.SUCCESS)
         await bench.clock.advance(11)
         assert await made_in_s(bench, task_id) == pytest.approx(seconds + 5, abs=6)
-    usual = await bench.studio.times.usual("main", TaskKind.MUSIC)
+    usual = await bench.core.services.durations.usual("main", TaskKind.MUSIC)
     assert usual is not None
     assert (usual.count, usual.median_s) == (3, pytest.approx(75, abs=6))
-    assert await bench.studio.times.usual("main", TaskKind.LYRICS) is None
-    assert await bench.studio.times.usual("other", TaskKind.MUSIC) is None
-    shown = await bench.studio.shelf.detail("task-1")
+    assert await bench.core.services.durations.usual("main", TaskKind.LYRICS) is None
+    assert await bench.core.services.durations.usual("other", TaskKind.MUSIC) is None
+    shown = await bench.core.reader.detail("task-1")
     assert shown is not None
     assert isinstance(shown.duration_estimate, DurationEstimate)
 
 
 async def test_a_failure_says_nothing_about_how_long_making_takes(bench: Bench) -> None:
-    await bench.studio.start()
+    await bench.core.start()
     task_id = await send(bench)
     bench.gateway.tell(task_id, TaskStatus.FAILURE)
     await bench.clock.advance(6)
@@ -54,7 +54,7 @@ async def test_a_failure_says_nothing_about_how_long_making_takes(bench: Bench) 
 
 
 async def test_nor_does_a_song_that_nobody_looked_at_for_a_minute(bench: Bench) -> None:
-    await bench.studio.start()
+    await bench.core.start()
     task_id = await send(bench)
     await bench.clock.advance(20)
     bench.gateway.trouble = NetworkError()
@@ -69,7 +69,7 @@ async def test_nor_does_a_song_that_nobody_looked_at_for_a_minute(bench: Bench) 
 
 async def test_nor_one_during_which_the_computer_slept(bench: Bench) -> None:
     """The monotonic clock of some systems stands still in sleep; the wall clock does not."""
-    await bench.studio.start()
+    await bench.core.start()
     task_id = await send(bench)
     await bench.clock.advance(20)
     bench.clock._wall += 3_600
@@ -82,7 +82,7 @@ async def test_nor_one_that_was_under_way_when_the_program_began(bench: Bench) -
     await bench.put("old")
     await bench.clock.advance(30)
     bench.gateway.tell("old", TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(30)
     bench.gateway.tell("old", TaskStatus.SUCCESS)
     await bench.clock.advance(6)

@@ -30,8 +30,8 @@ async def followed(bench: Bench, task_id: str) -> Task:
 async def test_raw_clips_without_an_id_are_followed_to_the_end(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
-    await bench.studio.start()
-    ended = await bench.studio.submitter.send(SONG, "main")
+    await bench.core.start()
+    ended = await bench.core.services.submitter.send(SONG, "main")
     assert ended.task_id == "clip-a", "the first clip's id stands for the task"
     await bench.clock.advance(6)
     assert bench.gateway.asked[-1] == ["clip-a"]
@@ -58,24 +58,24 @@ async def test_an_upload_that_answered_a_clip_id_is_found_at_the_feed(bench: Ben
     """Quirk 18: the same path answers a task's id here and a clip's id there."""
     bench.gateway.outcome = lambda _: Accepted("clip-u")
     bench.gateway.clips = {"clip-u": clip("clip-u", ClipStatus.COMPLETE, title="Mine")}
-    await bench.studio.start()
-    await bench.studio.submitter.send(UploadRequest(url="https://x.example/mine.mp3"), "main")
+    await bench.core.start()
+    await bench.core.services.submitter.send(UploadRequest(url="https://x.example/mine.mp3"), "main")
     await bench.clock.advance(6)
     assert bench.gateway.fed == [], "one answer without it says nothing yet"
     await bench.clock.advance(6)
     task = await followed(bench, "clip-u")
     assert (task.kind, task.status, task.title) == (TaskKind.UPLOAD, TaskStatus.SUCCESS, "Mine")
-    assert bench.studio.offerings.known("main").verdict(Feature.FEED) is Support.OFFERED
+    assert bench.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.OFFERED
 
 
 async def test_a_gateway_without_a_feed_is_asked_three_times_and_no_more(bench: Bench) -> None:
     """One answer that there is none may be a proxy's bad moment; what is followed is paid for."""
     await bench.put("a", "b")
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(290)
     assert len(bench.gateway.asked) > 20
     assert len(bench.gateway.fed) == 1
-    assert bench.studio.offerings.known("main").verdict(Feature.FEED) is Support.MISSING
+    assert bench.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.MISSING
     assert (await followed(bench, "a")).misses < 3, "while nobody can tell, it is not missing"
     await bench.clock.advance(FEED_AGAIN_S * 2)
     assert len(bench.gateway.fed) == REFUSALS_UNTIL_MISSING
@@ -88,29 +88,29 @@ async def test_a_feed_that_was_missing_for_a_moment_follows_on(bench: Bench) -> 
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.has_extras = False
     bench.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
-    await bench.studio.start()
-    made = await bench.studio.submitter.send(SONG, "main")
+    await bench.core.start()
+    made = await bench.core.services.submitter.send(SONG, "main")
     await bench.clock.advance(200)
     bench.gateway.has_extras = True
     await bench.clock.advance(FEED_AGAIN_S + 60)
     assert len(bench.gateway.fed) > 1
     task = await followed(bench, made.task_id or "")
     assert not task.misses
-    assert bench.studio.offerings.known("main").verdict(Feature.FEED) is Support.OFFERED
+    assert bench.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.OFFERED
 
 
 async def test_a_person_s_refresh_asks_a_feed_that_was_given_up(bench: Bench) -> None:
-    await bench.studio.offerings.learn("main", Feature.FEED, False, "seen")
+    await bench.core.services.capabilities.learn("main", Feature.FEED, False, "seen")
     await bench.put("a")
-    await bench.studio.start()
-    await bench.studio.refresh(["a"])
+    await bench.core.start()
+    await bench.core.refresh(["a"])
     assert len(bench.gateway.fed) == 1
 
 
 async def test_a_feed_known_to_be_missing_is_never_asked(bench: Bench) -> None:
-    await bench.studio.offerings.learn("main", Feature.FEED, False, "seen")
+    await bench.core.services.capabilities.learn("main", Feature.FEED, False, "seen")
     await bench.put("a")
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(120)
     assert bench.gateway.fed == []
 
@@ -119,8 +119,8 @@ async def test_a_feed_that_fails_loses_no_task(bench: Bench) -> None:
     """Its clips are paid for: that nobody could say anything is not that it is gone."""
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.feed_trouble = GatewayFailed()
-    await bench.studio.start()
-    await bench.studio.submitter.send(SONG, "main")
+    await bench.core.start()
+    await bench.core.services.submitter.send(SONG, "main")
     await bench.clock.advance(3_600)
     task = await followed(bench, "clip-a")
     assert (task.status.is_final, task.misses) == (False, 0)
@@ -134,8 +134,8 @@ async def test_a_feed_that_fails_loses_no_task(bench: Bench) -> None:
 async def test_a_feed_that_does_not_know_the_clips_either_lets_the_task_be_lost(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.clips = {}
-    await bench.studio.start()
-    await bench.studio.submitter.send(SONG, "main")
+    await bench.core.start()
+    await bench.core.services.submitter.send(SONG, "main")
     await bench.clock.advance(1_500)
     assert (await followed(bench, "clip-a")).status is TaskStatus.LOST
 
@@ -144,7 +144,7 @@ async def test_the_feed_is_paid_from_the_same_budget(bench: Bench) -> None:
     ids = [f"t{number}" for number in range(2 * CLIPS_A_REQUEST + 1)]
     await bench.put(*ids)
     bench.gateway.clips = {name: clip(name, ClipStatus.STREAMING) for name in ids}
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(60)
     # Ten at once and one every two seconds are forty in a minute; each round takes one and three for the feed.
     spent = len(bench.gateway.asked) + 3 * len(bench.gateway.fed)
@@ -155,7 +155,7 @@ async def test_the_feed_is_paid_from_the_same_budget(bench: Bench) -> None:
 async def test_a_person_s_refresh_asks_the_feed_at_once(bench: Bench) -> None:
     await bench.put("clip-u")
     bench.gateway.clips = {"clip-u": clip("clip-u", ClipStatus.COMPLETE)}
-    (task,) = await bench.studio.refresh(["clip-u"])
+    (task,) = await bench.core.refresh(["clip-u"])
     assert task.status is TaskStatus.SUCCESS
     assert bench.gateway.fed == [["clip-u"]]
 
@@ -163,8 +163,8 @@ async def test_a_person_s_refresh_asks_the_feed_at_once(bench: Bench) -> None:
 async def test_a_feed_that_cannot_be_reached_leaves_the_line_as_it_is(bench: Bench) -> None:
     await bench.put("a")
     bench.gateway.feed_trouble = NetworkError()
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(60)
-    line = bench.studio.line()
+    line = bench.core.connection()
     assert line is not None
     assert line.trouble is None

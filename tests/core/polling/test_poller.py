@@ -24,7 +24,7 @@ from tests.core.bench import Bench
 
 
 def line_of(bench: Bench) -> ConnectionState:
-    line = bench.studio.line()
+    line = bench.core.connection()
     assert line is not None
     return line.state
 
@@ -34,7 +34,7 @@ async def test_what_was_unfinished_is_asked_for_in_one_batch_at_the_start(bench:
     await bench.put("old", status=TaskStatus.SUCCESS)
     for task_id in "abc":
         bench.gateway.tell(task_id, TaskStatus.QUEUED)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
     assert bench.gateway.asked == [["a", "b", "c"]]
     assert line_of(bench) is ConnectionState.ONLINE
@@ -44,7 +44,7 @@ async def test_what_was_unfinished_is_asked_for_in_one_batch_at_the_start(bench:
 
 
 async def test_idle_means_no_timer_but_the_neighbours(bench: Bench) -> None:
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(3_600)
     assert bench.gateway.asked == []
     assert len(bench.clock._sleepers) == 1
@@ -53,7 +53,7 @@ async def test_idle_means_no_timer_but_the_neighbours(bench: Bench) -> None:
 async def test_a_task_is_asked_for_until_it_ends_and_then_no_more(bench: Bench) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(20.5)
     assert len(bench.gateway.asked) == 5
     clip = Clip("c", title="Gulls", status=ClipStatus.COMPLETE, audio_url="https://x.example/c.mp3")
@@ -71,12 +71,12 @@ async def test_the_same_answer_again_costs_neither_a_reading_nor_a_write_but_the
 ) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(1)
     first = await bench.task("a")
     saved: list[object] = []
-    save = bench.studio.library.save
-    monkeypatch.setattr(bench.studio.library, "save", lambda *args: saved.append(args) or save(*args))  # type: ignore[func-returns-value]
+    save = bench.core.tasks.save
+    monkeypatch.setattr(bench.core.tasks, "save", lambda *args: saved.append(args) or save(*args))  # type: ignore[func-returns-value]
     await bench.clock.advance(20)
     assert len(bench.gateway.asked) > 3
     assert saved == []
@@ -93,7 +93,7 @@ async def test_an_answer_that_left_a_task_out_for_once_counts_no_further(bench: 
     await bench.put("a", "b")
     for task_id in "ab":
         bench.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(1)
     report = bench.gateway.reports.pop("a")
     await bench.clock.advance(5)
@@ -110,7 +110,7 @@ async def test_an_answer_that_left_a_task_out_for_once_counts_no_further(bench: 
 async def test_the_same_answer_again_is_no_news(bench: Bench) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(1)
     before = len(bench.told(TasksChanged))
     await bench.clock.advance(30)
@@ -131,7 +131,7 @@ async def test_the_same_answer_again_is_no_news(bench: Bench) -> None:
 async def test_an_error_is_told_waited_out_and_forgotten(bench: Bench, error: Exception, line: ConnectionState) -> None:
     await bench.put("a")
     bench.gateway.trouble = error
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
     assert line_of(bench) is line
     await bench.clock.advance(600)
@@ -148,7 +148,7 @@ async def test_an_error_is_told_waited_out_and_forgotten(bench: Bench, error: Ex
 async def test_retry_after_is_honoured(bench: Bench) -> None:
     await bench.put("a")
     bench.gateway.trouble = RateLimited(retry_after_s=120)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(119)
     assert len(bench.gateway.asked) == 1
     await bench.clock.advance(2)
@@ -163,13 +163,13 @@ async def test_a_refused_token_stops_the_asking_until_a_person_acts(
 ) -> None:
     await bench.put("a")
     bench.gateway.trouble = trouble
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(3_600)
     assert len(bench.gateway.asked) == 1
     assert line_of(bench) is line
     bench.gateway.trouble = None
     bench.gateway.tell("a", TaskStatus.SUCCESS)
-    bench.studio.poll_now()
+    bench.core.poll_now()
     await bench.settle()
     assert line_of(bench) is ConnectionState.ONLINE
 
@@ -187,12 +187,12 @@ async def test_another_failure_of_a_refresh_ends_the_stop_of_a_refusal(
         bench.gateway.cut_after, bench.gateway.cut_by = 1, TokenRejected()
     else:
         bench.gateway.trouble = TokenRejected()
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(12)
     assert line_of(bench) is ConnectionState.REFUSED
     bench.gateway.cut_by, bench.gateway.trouble = None, failure
     with pytest.raises(type(failure)):
-        await bench.studio.refresh(["a"])
+        await bench.core.refresh(["a"])
     bench.gateway.trouble = None
     await bench.clock.advance(46)
     assert "b" in bench.gateway.asked[-1]
@@ -202,10 +202,10 @@ async def test_another_failure_of_a_refresh_ends_the_stop_of_a_refusal(
 async def test_a_refresh_that_is_refused_again_leaves_the_watch_stopped(bench: Bench) -> None:
     await bench.put("a", "b")
     bench.gateway.trouble = TokenRejected()
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
     with pytest.raises(TokenRejected):
-        await bench.studio.refresh(["a"])
+        await bench.core.refresh(["a"])
     await bench.clock.advance(3_600)
     assert bench.gateway.asked == [["a", "b"], ["a"]]
     assert line_of(bench) is ConnectionState.REFUSED
@@ -218,9 +218,9 @@ async def test_a_refresh_answered_right_after_a_refusal_ends_the_stop(bench: Ben
         bench.gateway.tell(task_id, TaskStatus.QUEUED)
     bench.gateways.gate = asyncio.Event()
     bench.gateway.next_trouble = TokenRejected()
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
-    refresh = asyncio.create_task(bench.studio.refresh(["a"]))
+    refresh = asyncio.create_task(bench.core.refresh(["a"]))
     await bench.settle()
     bench.gateways.gate.set()
     await refresh
@@ -244,10 +244,10 @@ async def test_what_a_refresh_learns_counts_for_the_batch_that_waited_for_it(
     await bench.put("a", "b")
     for task_id in "ab":
         bench.gateway.tell(task_id, TaskStatus.QUEUED)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
     bench.gateways.gate = asyncio.Event()
-    refresh = asyncio.create_task(bench.studio.refresh(["a"]))
+    refresh = asyncio.create_task(bench.core.refresh(["a"]))
     await bench.clock.advance(6)
     bench.gateway.trouble = trouble
     bench.gateways.gate.set()
@@ -266,17 +266,17 @@ async def test_a_key_pressed_again_and_again_leaves_nobody_out(bench: Bench) -> 
     for task_id in ids:
         bench.gateway.tell(task_id, TaskStatus.QUEUED)
     bench.gateway.requests = 10
-    await bench.studio.start()
+    await bench.core.start()
     for _ in range(12):
         await bench.clock.advance(4)
-        bench.studio.poll_now()
+        bench.core.poll_now()
     await bench.settle()
     assert {task_id for batch in bench.gateway.asked for task_id in batch} == set(ids)
 
 
 async def test_an_absent_task_is_not_failed_but_lost_in_the_end(bench: Bench) -> None:
     await bench.put("a")
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(300)
     absent = await bench.task("a")
     assert absent is not None
@@ -291,7 +291,7 @@ async def test_an_unreadable_task_goes_to_the_slow_lane_and_hides_nobody(bench: 
     await bench.put("bad", "good")
     bench.gateway.unreadable = {"bad"}
     bench.gateway.tell("good", TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(schedule.STALLED_S - 10)
     assert sum("bad" in ids for ids in bench.gateway.asked) == 1
     assert sum("good" in ids for ids in bench.gateway.asked) > 10
@@ -300,9 +300,9 @@ async def test_an_unreadable_task_goes_to_the_slow_lane_and_hides_nobody(bench: 
 
 
 async def test_refresh_adopts_what_was_made_elsewhere_and_watches_it(bench: Bench) -> None:
-    await bench.studio.start()
+    await bench.core.start()
     bench.gateway.tell("elsewhere", TaskStatus.IN_PROGRESS)
-    found = await bench.studio.refresh(["elsewhere", "nowhere"])
+    found = await bench.core.refresh(["elsewhere", "nowhere"])
     assert [task.id for task in found] == ["elsewhere"]
     assert TasksChanged(("elsewhere",)) in bench.events
     await bench.clock.advance(6)
@@ -312,7 +312,7 @@ async def test_refresh_adopts_what_was_made_elsewhere_and_watches_it(bench: Benc
 async def test_a_wall_clock_that_jumps_causes_no_burst(bench: Bench) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(10)
     asked = len(bench.gateway.asked)
     for jump in (3_600.0, -7_200.0, 3.2e8, -6.4e8):
@@ -328,7 +328,7 @@ async def test_twenty_songs_cost_few_requests(bench: Bench) -> None:
     await bench.put(*(f"t{number}" for number in range(20)))
     for number in range(20):
         bench.gateway.tell(f"t{number}", TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(130)
     assert len(bench.gateway.asked) <= 20 * 26 / 25
 
@@ -336,12 +336,12 @@ async def test_twenty_songs_cost_few_requests(bench: Bench) -> None:
 async def test_the_line_says_when_the_gateway_was_last_heard(bench: Bench) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
     heard = bench.clock.now()
     bench.gateway.trouble = NetworkError()
     await bench.clock.advance(6)
-    line = bench.studio.line()
+    line = bench.core.connection()
     assert isinstance(line, ConnectionChanged)
     assert (line.state, line.heard_at) == (ConnectionState.OFFLINE, heard)
 
@@ -351,9 +351,9 @@ async def test_what_stumbles_is_in_the_log_and_not_on_the_screen(
 ) -> None:
     await bench.put("a")
     bench.gateway.trouble = ZeroDivisionError("sk-CANARY-9f8e7d")
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(10)
-    log = bench.studio.places.event_log.read_text()
+    log = bench.core.paths.event_log.read_text()
     assert "stumbled" in log
     assert "ZeroDivisionError" in log
     assert "CANARY" not in log
@@ -362,7 +362,7 @@ async def test_what_stumbles_is_in_the_log_and_not_on_the_screen(
 
 async def test_a_lost_task_is_not_asked_for_any_more(bench: Bench, rare_beat: None) -> None:
     await bench.put("a")
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(1_500)
     lost = await bench.task("a")
     assert lost is not None
@@ -378,7 +378,7 @@ async def test_what_a_cut_batch_left_unasked_is_asked_later(bench: Bench) -> Non
     bench.gateway.tell("a", TaskStatus.QUEUED)
     bench.gateway.tell("b", TaskStatus.QUEUED)
     bench.gateway.cut_after, bench.gateway.cut_by = 1, RateLimited(retry_after_s=300)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
     assert line_of(bench) is ConnectionState.TROUBLED
     first, second = await bench.task("a"), await bench.task("b")
@@ -394,11 +394,11 @@ async def test_what_a_cut_batch_left_unasked_is_asked_later(bench: Bench) -> Non
 
 
 async def test_a_cut_refresh_says_why_and_keeps_what_it_heard(bench: Bench) -> None:
-    await bench.studio.start()
+    await bench.core.start()
     bench.gateway.tell("a", TaskStatus.QUEUED)
     bench.gateway.cut_after, bench.gateway.cut_by = 1, RateLimited()
     with pytest.raises(RateLimited):
-        await bench.studio.refresh(["a", "b"])
+        await bench.core.refresh(["a", "b"])
     assert await bench.task("a") is not None
 
 
@@ -406,7 +406,7 @@ async def test_every_request_of_a_halved_batch_is_paid_from_the_budget(bench: Be
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     bench.gateway.requests = 20
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(15)
     # Twenty at once leave a debt of ten, and one more takes two seconds to earn.
     assert len(bench.gateway.asked) == 1
@@ -419,10 +419,10 @@ async def test_a_token_that_was_accepted_elsewhere_wakes_the_watch(bench: Bench)
     await bench.put("a")
     bench.gateway.next_trouble = TokenRejected()
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(3_600)
     assert len(bench.gateway.asked) == 1
-    bench.studio.watches.of("main").trust_token()
+    bench.core.services.pollers.of("main").trust_token()
     await bench.clock.advance(6)
     assert len(bench.gateway.asked) > 1
     assert line_of(bench) is ConnectionState.ONLINE
@@ -431,11 +431,11 @@ async def test_a_token_that_was_accepted_elsewhere_wakes_the_watch(bench: Bench)
 async def test_a_failed_refresh_leaves_the_gateway_alone_for_as_long_as_it_asked(bench: Bench) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(1)
     bench.gateway.next_trouble = RateLimited(retry_after_s=300)
     with pytest.raises(RateLimited):
-        await bench.studio.refresh(["a"])
+        await bench.core.refresh(["a"])
     assert line_of(bench) is ConnectionState.TROUBLED
     asked = len(bench.gateway.asked)
     await bench.clock.advance(299)
@@ -469,7 +469,7 @@ async def test_an_answer_that_changes_one_thing_is_news_where_a_screen_shows_it(
 ) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(1)
     told = len(bench.told(TasksChanged))
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS, **facts)
@@ -480,7 +480,7 @@ async def test_an_answer_that_changes_one_thing_is_news_where_a_screen_shows_it(
 async def test_another_clip_of_a_known_take_is_news_and_is_written(bench: Bench) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(CLIP,))
-    await bench.studio.start()
+    await bench.core.start()
     await bench.clock.advance(1)
     told = len(bench.told(TasksChanged))
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls", status=ClipStatus.STREAMING),))
@@ -494,9 +494,9 @@ async def test_another_clip_of_a_known_take_is_news_and_is_written(bench: Bench)
 async def test_a_closed_watch_asks_no_more_and_can_be_closed_again(bench: Bench) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
-    watch = bench.studio.watches.of("main")
+    watch = bench.core.services.pollers.of("main")
     loop = watch._loop_task
     assert loop is not None
     await watch.close()
@@ -509,9 +509,9 @@ async def test_a_closed_watch_asks_no_more_and_can_be_closed_again(bench: Bench)
 async def test_a_request_under_way_is_given_up_when_the_watch_closes(bench: Bench) -> None:
     await bench.put("a")
     bench.gateways.gate = asyncio.Event()
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
-    await bench.studio.watches.of("main").close()
+    await bench.core.services.pollers.of("main").close()
     bench.gateways.gate.set()
     await bench.settle()
     assert bench.gateway.asked == []
@@ -519,19 +519,19 @@ async def test_a_request_under_way_is_given_up_when_the_watch_closes(bench: Benc
 
 async def test_a_look_at_an_ended_task_that_the_gateway_left_out_changes_nothing(bench: Bench) -> None:
     await bench.put("done", status=TaskStatus.SUCCESS)
-    await bench.studio.start()
+    await bench.core.start()
     before = await bench.task("done")
-    assert await bench.studio.watches.of("main").poll_now("done") is None
+    assert await bench.core.services.pollers.of("main").poll_now("done") is None
     assert await bench.task("done") == before
     assert line_of(bench) is ConnectionState.ONLINE
 
 
 async def test_a_look_at_an_ended_task_takes_what_is_new_and_goes_no_step_backwards(bench: Bench) -> None:
     await bench.put("done", status=TaskStatus.SUCCESS)
-    await bench.studio.start()
+    await bench.core.start()
     bench.gateway.tell("done", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls"),))
-    found = await bench.studio.watches.of("main").poll_now("done")
+    found = await bench.core.services.pollers.of("main").poll_now("done")
     assert found is not None
     assert (found.status, found.title) == (TaskStatus.SUCCESS, "Gulls")
-    assert await bench.studio.watches.of("main").poll_now("nowhere") is None
+    assert await bench.core.services.pollers.of("main").poll_now("nowhere") is None
     assert await bench.task("nowhere") is None

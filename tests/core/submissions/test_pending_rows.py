@@ -22,7 +22,7 @@ def view(of: View, search: str = "") -> ListQuery:
 
 
 async def ids(bench: Bench, listing: ListQuery) -> list[str]:
-    window = await bench.studio.catalogue.page(listing, before=0, after=50)
+    window = await bench.core.browser.page(listing, before=0, after=50)
     assert window.total == len(window.rows)
     return [row.id for row in window.rows]
 
@@ -30,23 +30,23 @@ async def ids(bench: Bench, listing: ListQuery) -> list[str]:
 async def lose_one(bench: Bench) -> str:
     """A submission whose answer got lost; the id of its row."""
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), '{"error": "502"}')
-    submission = await bench.studio.submitter.send(SONG, "main")
+    submission = await bench.core.services.submitter.send(SONG, "main")
     return " " + submission.id
 
 
 async def test_it_is_the_first_row_and_is_counted(bench: Bench) -> None:
     await bench.put("later")
     row = await lose_one(bench)
-    window = await bench.studio.catalogue.page(ListQuery(), around="later", before=5, after=5)
+    window = await bench.core.browser.page(ListQuery(), around="later", before=5, after=5)
     assert ([one.id for one in window.rows], window.anchor) == ([row, "later"], 1)
     assert (window.rows[0].title, window.rows[0].status) == ("rain on a tin roof", TaskStatus.UNKNOWN)
-    around = await bench.studio.catalogue.page(ListQuery(), around=row, before=0, after=0)
+    around = await bench.core.browser.page(ListQuery(), around=row, before=0, after=0)
     assert ([one.id for one in around.rows], around.anchor, around.total) == ([row], 0, 2)
-    places = await bench.studio.catalogue.collections()
+    places = await bench.core.browser.collections()
     counts = [places.counts[Collection.of_view(view)] for view in (View.ALL, View.FAILED, View.ACTIVE)]
     assert (counts, places.unknown) == ([2, 1, 1], 1)
-    assert await bench.studio.catalogue.between(ListQuery(), "later", row) == [row, "later"]
-    assert await bench.studio.catalogue.between(ListQuery(), "later", "nobody") == []
+    assert await bench.core.browser.between(ListQuery(), "later", row) == [row, "later"]
+    assert await bench.core.browser.between(ListQuery(), "later", "nobody") == []
 
 
 @pytest.mark.parametrize(("place", "is_there"), [(View.FAILED, True), (View.SONGS, False), (View.ACTIVE, False)])
@@ -84,7 +84,7 @@ async def test_a_search_finds_it_by_its_words(bench: Bench) -> None:
 
 async def test_what_is_known_of_it_can_be_read(bench: Bench) -> None:
     row = await lose_one(bench)
-    shown = await bench.studio.shelf.detail(row)
+    shown = await bench.core.reader.detail(row)
     assert shown is not None
     assert shown.is_pending
     assert shown.submission is not None
@@ -95,12 +95,12 @@ async def test_what_is_known_of_it_can_be_read(bench: Bench) -> None:
 
 async def test_what_is_being_sent_is_a_row_too(bench: Bench) -> None:
     bench.gateway.gate = asyncio.Event()
-    sending = asyncio.create_task(bench.studio.submitter.send(SONG, "main"))
+    sending = asyncio.create_task(bench.core.services.submitter.send(SONG, "main"))
     await bench.settle()
-    places = await bench.studio.catalogue.collections()
+    places = await bench.core.browser.collections()
     counts = [places.counts[Collection.of_view(view)] for view in (View.ACTIVE, View.FAILED)]
     assert (counts, places.unknown) == ([1, 0], 0)
-    (row,) = (await bench.studio.catalogue.page(view(View.ACTIVE), before=0, after=9)).rows
+    (row,) = (await bench.core.browser.page(view(View.ACTIVE), before=0, after=9)).rows
     assert (row.title, row.status) == ("rain on a tin roof", TaskStatus.NOT_STARTED)
     bench.gateway.gate.set()
     await sending
@@ -109,9 +109,9 @@ async def test_what_is_being_sent_is_a_row_too(bench: Bench) -> None:
 
 async def test_it_goes_when_it_is_decided(bench: Bench) -> None:
     row = await lose_one(bench)
-    await bench.studio.unknowns.give_up(row.strip())
+    await bench.core.services.unknown_outcomes.give_up(row.strip())
     assert await ids(bench, view(View.ALL)) == []
     await bench.put("a")
-    shown = await bench.studio.shelf.detail("a")
+    shown = await bench.core.reader.detail("a")
     assert shown is not None
     assert not shown.is_pending

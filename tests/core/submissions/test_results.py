@@ -37,7 +37,7 @@ LINK = "https://x.example/later.wav"
 
 
 async def send(bench: Bench, request: Request, **more: Any) -> Submission:
-    return await bench.studio.submitter.send(request, "main", **more)
+    return await bench.core.services.submitter.send(request, "main", **more)
 
 
 async def pass_time(bench: Bench, waited: Awaitable[str]) -> str:
@@ -52,7 +52,7 @@ async def pass_time(bench: Bench, waited: Awaitable[str]) -> str:
 
 
 def verdict(bench: Bench, feature: Feature) -> Support:
-    return bench.studio.offerings.known("main").verdict(feature)
+    return bench.core.services.capabilities.known("main").verdict(feature)
 
 
 # --- the journal -----------------------------------------------------------------------------------------------------
@@ -63,14 +63,14 @@ async def test_the_row_is_written_before_a_byte_is_sent_and_makes_no_task(bench:
     bench.gateway.gate = asyncio.Event()
     sending = asyncio.create_task(send(bench, request_))
     await bench.settle()
-    (row,) = await bench.studio.shelf.submissions()
+    (row,) = await bench.core.reader.submissions()
     assert (row.state, row.request, row.task_id) == (SubmissionState.SENDING, request_, None)
     assert (row.path, row.body) == (bench.gateway.orders[0].path, bench.gateway.orders[0].body)
     bench.gateway.gate.set()
     ended = await sending
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, None)
     assert ended.result == bench.gateway.delivered(bench.gateway.orders[0])
-    assert await bench.studio.desk.run(bench.studio.library.unfinished) == []
+    assert await bench.core.storage.run(bench.core.tasks.unfinished) == []
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.word)
@@ -82,13 +82,13 @@ async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: B
     bench.gateway.delivers = True
     with pytest.raises(DuplicateRequest):
         await send(bench, request_)
-    assert await bench.studio.results.earlier(request_, "main") is None
+    assert await bench.core.services.results.earlier(request_, "main") is None
     assert len(bench.gateway.orders) == 1
     with pytest.raises(InvalidRequest, match="makes no task"):
-        await bench.studio.unknowns.found(row.id, "task-1")
-    again = await bench.studio.unknowns.retry(row.id)
+        await bench.core.services.unknown_outcomes.found(row.id, "task-1")
+    again = await bench.core.services.unknown_outcomes.retry(row.id)
     assert (again.state, again.retry_of) == (SubmissionState.ACCEPTED, row.id)
-    kept = await bench.studio.desk.run(bench.studio.journal.get, row.id)
+    kept = await bench.core.storage.run(bench.core.journal.get, row.id)
     assert kept is not None
     assert kept.state is SubmissionState.UNKNOWN
 
@@ -112,8 +112,8 @@ async def test_two_presses_are_one_request(bench: Bench) -> None:
 async def test_a_persona_is_kept_with_its_row_and_its_gateway(bench: Bench) -> None:
     await send(bench, PERSONA)
     made = Persona("persona-1", "Low voice", "c", "main", bench.clock.now())
-    assert await bench.studio.extras.personas("main") == [made]
-    assert await bench.studio.extras.personas("other") == []
+    assert await bench.core.services.extras.personas("main") == [made]
+    assert await bench.core.services.extras.personas("other") == []
 
 
 async def test_what_is_missing_is_refused_and_learned(bench: Bench) -> None:
@@ -123,7 +123,7 @@ async def test_what_is_missing_is_refused_and_learned(bench: Bench) -> None:
     await bench.settle()
     features = (Feature.PERSONA_CREATION, Feature.TAGS, Feature.WAV, Feature.MP4, Feature.MIDI)
     assert {verdict(bench, feature) for feature in features} == {Support.MISSING}
-    assert await bench.studio.extras.personas("main") == []
+    assert await bench.core.services.extras.personas("main") == []
 
 
 async def test_a_persona_that_was_made_proves_nothing_about_songs(bench: Bench) -> None:
@@ -142,14 +142,14 @@ async def test_a_file_that_is_being_made_is_looked_for(bench: Bench) -> None:
     await bench.settle()
     assert verdict(bench, Feature.WAV) is Support.UNKNOWN, "it was accepted, and never came so far"
     bench.gateway.readings = [ResultReading(), ResultReading(LINK)]
-    assert await pass_time(bench, bench.studio.results.of(row)) == LINK
+    assert await pass_time(bench, bench.core.services.results.of(row)) == LINK
     assert [(order.method, order.path) for order in bench.gateway.looks] == [("GET", "/suno/act/wav/c")] * 2
     assert len(bench.gateway.orders) == 1
-    kept = await bench.studio.desk.run(bench.studio.journal.get, row.id)
+    kept = await bench.core.storage.run(bench.core.journal.get, row.id)
     assert kept is not None
     assert (kept.result, [event.submission for event in bench.told(ResultArrived)]) == (LINK, [kept])  # type: ignore[attr-defined]
     assert verdict(bench, Feature.WAV) is Support.OFFERED
-    assert await bench.studio.results.of(kept) == LINK
+    assert await bench.core.services.results.of(kept) == LINK
     assert len(bench.gateway.looks) == 2
 
 
@@ -157,20 +157,20 @@ async def test_asking_has_an_end_and_may_go_on_later_without_paying(bench: Bench
     bench.gateway.delivered = lambda _: ""
     row = await send(bench, WAV)
     with pytest.raises(NotReady, match="answered 9 times without the WAV"):
-        await pass_time(bench, bench.studio.results.of(row))
+        await pass_time(bench, bench.core.services.results.of(row))
     assert len(bench.gateway.looks) == len(LOOKS_AFTER_S)
-    assert await bench.studio.results.earlier(WAV, "main") == row
+    assert await bench.core.services.results.earlier(WAV, "main") == row
     bench.gateway.readings = [ResultReading(LINK)]
-    assert await pass_time(bench, bench.studio.results.of(row)) == LINK
+    assert await pass_time(bench, bench.core.services.results.of(row)) == LINK
     assert len(bench.gateway.orders) == 1
 
 
 async def test_a_file_that_is_known_is_not_asked_for_again(bench: Bench) -> None:
     row = await send(bench, WAV)
-    assert await bench.studio.results.earlier(WAV, "main") == row
-    assert await bench.studio.results.earlier(TAGS, "main") is None
+    assert await bench.core.services.results.earlier(WAV, "main") == row
+    assert await bench.core.services.results.earlier(TAGS, "main") is None
     await bench.clock.advance(601)
-    assert await bench.studio.results.earlier(WAV, "main") is None
+    assert await bench.core.services.results.earlier(WAV, "main") is None
 
 
 async def test_a_gateway_that_cannot_make_it_ends_the_wait(bench: Bench) -> None:
@@ -178,21 +178,21 @@ async def test_a_gateway_that_cannot_make_it_ends_the_wait(bench: Bench) -> None
     row = await send(bench, MidiRequest("c"))
     bench.gateway.readings = [ResultReading(has_failed=True)]
     with pytest.raises(GatewayFailed, match="could not make the notes"):
-        await pass_time(bench, bench.studio.results.of(row))
+        await pass_time(bench, bench.core.services.results.of(row))
     assert len(bench.gateway.looks) == 1
 
 
 async def test_two_waits_do_not_ask_twice(bench: Bench) -> None:
     bench.gateway.delivered = lambda _: ""
     row = await send(bench, WAV)
-    first = asyncio.create_task(bench.studio.results.of(row))
+    first = asyncio.create_task(bench.core.services.results.of(row))
     await bench.settle()
     with pytest.raises(InvalidRequest, match="already"):
-        await bench.studio.results.of(row)
+        await bench.core.services.results.of(row)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
     bench.gateway.readings = [ResultReading(LINK)]
-    assert await pass_time(bench, bench.studio.results.of(row)) == LINK
+    assert await pass_time(bench, bench.core.services.results.of(row)) == LINK
 
 
 # --- requests that become tasks --------------------------------------------------------------------------------------
@@ -217,11 +217,11 @@ async def test_a_persona_made_as_a_task_is_read_when_the_task_ends(nested: Bench
     assert task is not None
     assert (task.kind, task.title) == (TaskKind.PERSONA, "Persona Low voice")
     tell(nested, TaskStatus.IN_PROGRESS, "null")
-    waiting = asyncio.create_task(nested.studio.results.of(row))
+    waiting = asyncio.create_task(nested.core.services.results.of(row))
     await nested.clock.advance(1)
     tell(nested, TaskStatus.SUCCESS, '{"id": "per-9", "name": "x", "root_clip_id": "c"}', kind=TaskKind.PERSONA)
     assert await pass_time(nested, waiting) == "per-9"
-    (made,) = await nested.studio.extras.personas("main")
+    (made,) = await nested.core.services.extras.personas("main")
     assert (made.id, made.name, made.clip_id) == ("per-9", "Low voice", "c")
     assert len(nested.gateway.orders) == 1
 
@@ -230,14 +230,14 @@ async def test_tags_made_as_a_task(nested: Bench) -> None:
     row = await send(nested, TAGS)
     assert row.path == "/suno/submit/upsample-tags"
     tell(nested, TaskStatus.SUCCESS, '{"upsampled_tags": "jazz, brushed drums"}')
-    assert await pass_time(nested, nested.studio.results.of(row)) == "jazz, brushed drums"
+    assert await pass_time(nested, nested.core.services.results.of(row)) == "jazz, brushed drums"
 
 
 async def test_the_watch_reads_a_result_that_nobody_waits_for(nested: Bench) -> None:
     await send(nested, PERSONA)
     tell(nested, TaskStatus.SUCCESS, '{"persona_id": "per-9"}')
     await nested.clock.advance(10)
-    assert [persona.id for persona in await nested.studio.extras.personas("main")] == ["per-9"]
+    assert [persona.id for persona in await nested.core.services.extras.personas("main")] == ["per-9"]
 
 
 async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Bench) -> None:
@@ -245,10 +245,10 @@ async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Be
     task = await nested.task("task-1")
     assert task is not None
     ended, raw = replace(task, status=TaskStatus.SUCCESS), {"task-1": '{"task_id": "task-1", "data": {"id": "per-9"}}'}
-    await nested.studio.desk.run(nested.studio.library.save, [ended], raw)
-    await nested.studio.results.collect()
-    await nested.studio.results.collect()
-    kept = await nested.studio.desk.run(nested.studio.journal.get, row.id)
+    await nested.core.storage.run(nested.core.tasks.save, [ended], raw)
+    await nested.core.services.results.collect()
+    await nested.core.services.results.collect()
+    kept = await nested.core.storage.run(nested.core.journal.get, row.id)
     assert kept is not None
     assert kept.result == "per-9"
     assert len(nested.told(ResultArrived)) == 1
@@ -258,18 +258,18 @@ async def test_a_failed_task_and_an_answer_without_the_result_are_said(nested: B
     row = await send(nested, TAGS)
     tell(nested, TaskStatus.SUCCESS, '{"something": "else"}')
     with pytest.raises(SunotuiError, match="could not be found in its answer"):
-        await pass_time(nested, nested.studio.results.of(row))
+        await pass_time(nested, nested.core.services.results.of(row))
     tell(nested, TaskStatus.FAILURE, "null", fail_reason="moderation")
-    await nested.studio.refresh(["task-1"])
+    await nested.core.refresh(["task-1"])
     with pytest.raises(GatewayFailed, match="could not make the tags"):
-        await pass_time(nested, nested.studio.results.of(row))
+        await pass_time(nested, nested.core.services.results.of(row))
 
 
 async def test_an_unknown_persona_is_found_by_its_task(nested: Bench) -> None:
     nested.gateway.outcome = lambda _: unknown(TimedOut())
     row = await send(nested, PERSONA)
     tell(nested, TaskStatus.SUCCESS, '{"id": "per-9", "root_clip_id": "c"}', kind=TaskKind.PERSONA)
-    found = await nested.studio.unknowns.found(row.id, "task-1")
+    found = await nested.core.services.unknown_outcomes.found(row.id, "task-1")
     assert (found.state, found.result) == (SubmissionState.ACCEPTED, "per-9")
 
 
@@ -279,4 +279,4 @@ async def test_a_section_is_asked_for_where_the_form_needs_one(nested: Bench) ->
     with pytest.raises(InvalidRequest, match="task of this clip is not known"):
         await send(nested, Mp4Request("c"))
     assert nested.gateway.orders == []
-    assert await nested.studio.shelf.submissions() == []
+    assert await nested.core.reader.submissions() == []

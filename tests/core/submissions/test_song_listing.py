@@ -30,19 +30,19 @@ def listed(clip_id: str, task_id: str = "", at: float | None = None, **facts: ob
 async def lose(bench: Bench, request: Request = RAIN) -> Submission:
     """A submission whose answer was lost."""
     bench.gateway.outcome = lambda _: unknown(TimedOut())
-    row = await bench.studio.submitter.send(request, "main")
+    row = await bench.core.services.submitter.send(request, "main")
     assert row.state is SubmissionState.UNKNOWN
     return row
 
 
 async def state(bench: Bench, row: Submission) -> SubmissionState:
-    found = await bench.studio.desk.run(bench.studio.journal.get, row.id)
+    found = await bench.core.storage.run(bench.core.journal.get, row.id)
     assert found is not None
     return found.state
 
 
 def verdict(bench: Bench) -> Support:
-    return bench.studio.offerings.known("main").verdict(Feature.MY_MUSICS)
+    return bench.core.services.capabilities.known("main").verdict(Feature.MY_MUSICS)
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ def verdict(bench: Bench) -> Support:
 async def test_looking_finds_and_changes_nothing(bench: Bench) -> None:
     row = await lose(bench)
     bench.gateway.songs = [listed("c0", "t0", description="snow"), listed("c1", "t1"), listed("c2", "t1")]
-    (match,) = await bench.studio.unknowns.matches(row.id)
+    (match,) = await bench.core.services.unknown_outcomes.matches(row.id)
     assert (match.task_id, [clip.id for clip in match.clips]) == ("t1", ["c1", "c2"])
     assert await state(bench, row) is SubmissionState.UNKNOWN
     assert await bench.task("t1") is None
@@ -62,10 +62,10 @@ async def test_a_song_on_a_later_page_is_found_and_the_pages_have_an_end(bench: 
     row = await lose(bench)
     others = [listed(f"o{number}", f"to{number}", description="snow") for number in range(PAGE * 2)]
     bench.gateway.songs = [*others, listed("c1", "t1")]
-    assert [match.id for match in await bench.studio.unknowns.matches(row.id)] == ["t1"]
+    assert [match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)] == ["t1"]
     bench.gateway.songs = [listed(f"o{n}", f"t{n}", description="snow") for n in range(PAGE * (MOST_PAGES + 3))]
     before = bench.gateway.asked_extras
-    assert await bench.studio.unknowns.matches(row.id) == ()
+    assert await bench.core.services.unknown_outcomes.matches(row.id) == ()
     assert bench.gateway.asked_extras - before == MOST_PAGES
 
 
@@ -80,35 +80,35 @@ async def test_a_gateway_that_gives_one_page_for_every_number_is_asked_twice(
         return SongPage((listed("c1", "t1"),), 1)
 
     monkeypatch.setattr(bench.gateway, "my_musics", my_musics)
-    assert len(await bench.studio.unknowns.matches(row.id)) == 1
+    assert len(await bench.core.services.unknown_outcomes.matches(row.id)) == 1
     assert asked == [1, 2]
 
 
 async def test_songs_of_other_submissions_are_left_out(bench: Bench) -> None:
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}", (Clip("made-1"),))
-    await bench.studio.submitter.send(RAIN, "main")
+    await bench.core.services.submitter.send(RAIN, "main")
     bench.gateway.outcome = lambda _: unknown(TimedOut())
-    row = await bench.studio.submitter.send(RAIN, "main", is_again=True)
+    row = await bench.core.services.submitter.send(RAIN, "main", is_again=True)
     bench.gateway.songs = [listed("made-1"), listed("made-2", "task-1"), listed("c1", "t1")]
-    assert [match.id for match in await bench.studio.unknowns.matches(row.id)] == ["t1"]
+    assert [match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)] == ["t1"]
 
 
 async def test_songs_without_a_task_may_be_those_of_the_same_request_that_is_being_made(bench: Bench) -> None:
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
-    await bench.studio.submitter.send(RAIN, "main")
+    await bench.core.services.submitter.send(RAIN, "main")
     bench.gateway.outcome = lambda _: unknown(TimedOut())
-    row = await bench.studio.submitter.send(RAIN, "main", is_again=True)
+    row = await bench.core.services.submitter.send(RAIN, "main", is_again=True)
     bench.gateway.songs = [listed("c1"), listed("c2", "t2")]
-    assert [match.id for match in await bench.studio.unknowns.matches(row.id)] == ["t2"]
+    assert [match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)] == ["t2"]
     bench.gateway.tell("task-1", TaskStatus.IN_PROGRESS, clips=(Clip("another"),))
-    await bench.studio.refresh(["task-1"])
-    assert {match.id for match in await bench.studio.unknowns.matches(row.id)} == {"t2", "c1"}
+    await bench.core.refresh(["task-1"])
+    assert {match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)} == {"t2", "c1"}
 
 
 async def test_what_makes_no_song_is_not_looked_for(bench: Bench) -> None:
     row = await lose(bench, LyricsRequest("rain"))
     with pytest.raises(InvalidRequest, match="list songs only"):
-        await bench.studio.unknowns.matches(row.id)
+        await bench.core.services.unknown_outcomes.matches(row.id)
     await bench.clock.advance(sum(LOOKS_AFTER_S))
     assert bench.gateway.asked_extras == 0
 
@@ -117,17 +117,17 @@ async def test_a_gateway_without_a_list_says_so_and_that_is_learned(bench: Bench
     row = await lose(bench)
     bench.gateway.has_extras = False
     with pytest.raises(NotSupported, match="does not list songs"):
-        await bench.studio.unknowns.matches(row.id)
+        await bench.core.services.unknown_outcomes.matches(row.id)
     assert verdict(bench) is Support.MISSING
     assert await state(bench, row) is SubmissionState.UNKNOWN
 
 
 async def test_only_an_unknown_outcome_is_looked_for(bench: Bench) -> None:
-    row = await bench.studio.submitter.send(RAIN, "main")
+    row = await bench.core.services.submitter.send(RAIN, "main")
     with pytest.raises(InvalidRequest, match="accepted"):
-        await bench.studio.unknowns.matches(row.id)
+        await bench.core.services.unknown_outcomes.matches(row.id)
     with pytest.raises(NotFound):
-        await bench.studio.unknowns.matches("no-such")
+        await bench.core.services.unknown_outcomes.matches("no-such")
 
 
 # --- taking over -----------------------------------------------------------------------------------------------------
@@ -137,8 +137,8 @@ async def test_the_chosen_song_is_taken_over_with_what_the_gateway_says_of_its_t
     row = await lose(bench)
     bench.gateway.songs = [listed("c1", "t1", status=ClipStatus.STREAMING)]
     bench.gateway.tell("t1", TaskStatus.IN_PROGRESS, clips=(Clip("c1", title="Tin"),))
-    (match,) = await bench.studio.unknowns.matches(row.id)
-    ended = await bench.studio.unknowns.adopt(row.id, match)
+    (match,) = await bench.core.services.unknown_outcomes.matches(row.id)
+    ended = await bench.core.services.unknown_outcomes.adopt(row.id, match)
     assert (ended.state, ended.task_id, ended.trouble) == (SubmissionState.ACCEPTED, "t1", "")
     task = await bench.task("t1")
     assert task is not None
@@ -155,8 +155,8 @@ async def test_the_chosen_song_is_taken_over_with_what_the_gateway_says_of_its_t
 async def test_a_song_that_is_known_by_its_clips_only_is_kept_as_listed(bench: Bench, task_id: str) -> None:
     row = await lose(bench)
     bench.gateway.songs = [listed("c1", task_id, title="Tin"), listed("c2", task_id, title="Tin")]
-    (match,) = await bench.studio.unknowns.matches(row.id)
-    ended = await bench.studio.unknowns.adopt(row.id, match)
+    (match,) = await bench.core.services.unknown_outcomes.matches(row.id)
+    ended = await bench.core.services.unknown_outcomes.adopt(row.id, match)
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, task_id or "c1")
     task = await bench.task(task_id or "c1")
     assert task is not None
@@ -165,16 +165,16 @@ async def test_a_song_that_is_known_by_its_clips_only_is_kept_as_listed(bench: B
 
 
 async def test_one_song_is_taken_over_once(bench: Bench) -> None:
-    first, second = await lose(bench), await bench.studio.submitter.send(RAIN, "main", is_again=True)
+    first, second = await lose(bench), await bench.core.services.submitter.send(RAIN, "main", is_again=True)
     bench.gateway.songs = [listed("c1"), listed("c2")]
-    (match,) = await bench.studio.unknowns.matches(first.id)
-    await bench.studio.unknowns.adopt(first.id, match)
+    (match,) = await bench.core.services.unknown_outcomes.matches(first.id)
+    await bench.core.services.unknown_outcomes.adopt(first.id, match)
     with pytest.raises(InvalidRequest, match="another submission"):
-        await bench.studio.unknowns.adopt(second.id, match)
+        await bench.core.services.unknown_outcomes.adopt(second.id, match)
     with pytest.raises(InvalidRequest, match="accepted"):
-        await bench.studio.unknowns.adopt(first.id, match)
+        await bench.core.services.unknown_outcomes.adopt(first.id, match)
     assert await state(bench, second) is SubmissionState.UNKNOWN
-    assert await bench.studio.unknowns.matches(second.id) == ()
+    assert await bench.core.services.unknown_outcomes.matches(second.id) == ()
 
 
 async def test_found_takes_the_id_of_a_listed_clip_with_its_sister(bench: Bench) -> None:
@@ -182,9 +182,9 @@ async def test_found_takes_the_id_of_a_listed_clip_with_its_sister(bench: Bench)
     bench.gateway.songs = [listed("c1"), listed("c2")]
     with pytest.raises(NotFound):
         # It was never seen that the gateway has a list.
-        await bench.studio.unknowns.found(row.id, "c2")
-    await bench.studio.unknowns.matches(row.id)
-    assert (await bench.studio.unknowns.found(row.id, "c2")).task_id == "c1"
+        await bench.core.services.unknown_outcomes.found(row.id, "c2")
+    await bench.core.services.unknown_outcomes.matches(row.id)
+    assert (await bench.core.services.unknown_outcomes.found(row.id, "c2")).task_id == "c1"
     task = await bench.task("c1")
     assert task is not None
     assert len(task.clips) == 2
@@ -192,14 +192,14 @@ async def test_found_takes_the_id_of_a_listed_clip_with_its_sister(bench: Bench)
 
 async def test_found_goes_on_without_the_list(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     row = await lose(bench)
-    await bench.studio.unknowns.matches(row.id)
+    await bench.core.services.unknown_outcomes.matches(row.id)
 
     async def my_musics(page: int, size: int) -> SongPage:
         raise NetworkError
 
     monkeypatch.setattr(bench.gateway, "my_musics", my_musics)
     bench.gateway.tell("t1", TaskStatus.IN_PROGRESS)
-    assert (await bench.studio.unknowns.found(row.id, "t1")).task_id == "t1"
+    assert (await bench.core.services.unknown_outcomes.found(row.id, "t1")).task_id == "t1"
 
 
 # --- by itself -------------------------------------------------------------------------------------------------------
@@ -240,7 +240,7 @@ async def test_looking_by_itself_has_an_end_and_a_failure_is_no_end(
 
 async def test_a_decided_one_is_looked_for_no_more(bench: Bench) -> None:
     row = await lose(bench)
-    await bench.studio.unknowns.give_up(row.id)
+    await bench.core.services.unknown_outcomes.give_up(row.id)
     await bench.clock.advance(sum(LOOKS_AFTER_S))
     assert bench.gateway.asked_extras == 0
 
@@ -249,9 +249,9 @@ async def test_a_decided_one_is_looked_for_no_more(bench: Bench) -> None:
 async def test_a_gateway_that_is_likely_to_have_none_is_not_asked(bench: Bench, is_stock: bool) -> None:
     if is_stock:
         bench.gateway.found = Capabilities(software=Software.NEW_API)
-        await bench.studio.offerings.probe("main")
+        await bench.core.services.capabilities.probe("main")
     else:
-        await bench.studio.offerings.learn("main", Feature.MY_MUSICS, False, "404")
+        await bench.core.services.capabilities.learn("main", Feature.MY_MUSICS, False, "404")
     await lose(bench)
     await bench.clock.advance(sum(LOOKS_AFTER_S))
     assert bench.gateway.asked_extras == 0
@@ -264,13 +264,13 @@ async def test_what_an_earlier_run_left_is_looked_for_at_the_start(
     before = Bench(tmp_path)
     await before.open()
     await lose(before)
-    await before.studio.close(1)
+    await before.core.close(1)
     bench = Bench(tmp_path)
     await bench.clock.advance(age_s)
     await bench.open()
     bench.gateway.songs = [listed("c1", "t1")]
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
     await bench.clock.advance(LOOKS_AFTER_S[0])
     assert bool(bench.told(SongsFound)) is is_looked_for
-    await bench.studio.close(1)
+    await bench.core.close(1)

@@ -41,15 +41,15 @@ SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
 
 
 async def test_accepted_is_on_disk_before_it_is_told_and_then_watched(bench: Bench) -> None:
-    await bench.studio.start()
+    await bench.core.start()
     seen: list[object] = []
 
     def look(event: object) -> None:
         if isinstance(event, TasksChanged):
-            seen.append(bench.studio.desk.call(bench.studio.library.task, event.ids[0]))
+            seen.append(bench.core.storage.call(bench.core.tasks.task, event.ids[0]))
 
-    bench.studio.subscribe(look)
-    ended = await bench.studio.submitter.send(SONG, "main")
+    bench.core.subscribe(look)
+    ended = await bench.core.services.submitter.send(SONG, "main")
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, "task-1")
     assert seen
     assert seen[0] is not None
@@ -72,11 +72,11 @@ async def test_the_journal_has_the_texts_that_went_out(bench: Bench) -> None:
         model=ends.format(bare.model),
         extra=ends.format(bare.extra),
     )
-    row = await bench.studio.submitter.send(asked, "main")
+    row = await bench.core.services.submitter.send(asked, "main")
     assert row.request == bare
     assert row.body == build_payload(bare).body
     with pytest.raises(DuplicateRequest):
-        await bench.studio.submitter.send(bare, "main")
+        await bench.core.services.submitter.send(bare, "main")
     stems = DerivedRequest("mashup", ends.format("c1"), more_clip_ids=(ends.format("c2"),), style=ends.format("pop"))
     assert trimmed(stems) == DerivedRequest("mashup", "c1", more_clip_ids=("c2",), style="pop")
     assert trimmed(UploadFileRequest(" /a\u200b.mp3\u200b ")) == UploadFileRequest("/a\u200b.mp3\u200b")
@@ -84,103 +84,103 @@ async def test_the_journal_has_the_texts_that_went_out(bench: Bench) -> None:
 
 async def test_a_nul_at_an_end_is_refused_as_any_other(bench: Bench) -> None:
     with pytest.raises(InvalidRequest, match=r"U\+0000"):
-        await bench.studio.submitter.send(replace(SONG, description="rain\0"), "main")
+        await bench.core.services.submitter.send(replace(SONG, description="rain\0"), "main")
 
 
 async def test_the_same_id_fifty_times_sends_once(bench: Bench) -> None:
     ended = await asyncio.gather(
-        *(bench.studio.submitter.send(SONG, "main", submission_id="one-wish") for _ in range(50))
+        *(bench.core.services.submitter.send(SONG, "main", submission_id="one-wish") for _ in range(50))
     )
     assert len(bench.gateway.orders) == 1
     assert {row.task_id for row in ended} == {"task-1"}
-    again = await bench.studio.submitter.send(SONG, "main", submission_id="one-wish")
+    again = await bench.core.services.submitter.send(SONG, "main", submission_id="one-wish")
     assert again.task_id == "task-1"
     assert len(bench.gateway.orders) == 1
 
 
 async def test_the_same_request_within_ten_minutes_asks_first(bench: Bench) -> None:
-    await bench.studio.submitter.send(SONG, "main")
+    await bench.core.services.submitter.send(SONG, "main")
     with pytest.raises(DuplicateRequest):
-        await bench.studio.submitter.send(SONG, "main")
-    await bench.studio.submitter.send(SONG, "main", is_again=True)
+        await bench.core.services.submitter.send(SONG, "main")
+    await bench.core.services.submitter.send(SONG, "main", is_again=True)
     await bench.clock.advance(601)
-    await bench.studio.submitter.send(SONG, "main")
+    await bench.core.services.submitter.send(SONG, "main")
     assert len(bench.gateway.orders) == 3
 
 
 async def test_rejected_says_why_and_makes_no_task(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: Rejected(InsufficientBalance(http_status=402, request_id="req-1"), "{}")
-    ended = await bench.studio.submitter.send(SONG, "main")
+    ended = await bench.core.services.submitter.send(SONG, "main")
     assert ended.state is SubmissionState.REJECTED
     assert ended.request_id == "req-1"
     assert "money" in ended.trouble
-    assert await bench.studio.desk.run(bench.studio.library.unfinished) == []
-    await bench.studio.submitter.send(SONG, "main")
+    assert await bench.core.storage.run(bench.core.tasks.unfinished) == []
+    await bench.core.services.submitter.send(SONG, "main")
 
 
 async def test_unknown_stays_until_a_person_decides(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE, http_status=502), "<html>")
-    first = await bench.studio.submitter.send(SONG, "main")
+    first = await bench.core.services.submitter.send(SONG, "main")
     assert first.state is SubmissionState.UNKNOWN
     assert "may have been charged" in first.trouble
     with pytest.raises(DuplicateRequest):
-        await bench.studio.submitter.send(SONG, "main")
+        await bench.core.services.submitter.send(SONG, "main")
     with pytest.raises(NotFound):
-        await bench.studio.unknowns.found(first.id, "not-there")
+        await bench.core.services.unknown_outcomes.found(first.id, "not-there")
     bench.gateway.tell("was-there", TaskStatus.IN_PROGRESS)
-    adopted = await bench.studio.unknowns.found(first.id, "was-there")
+    adopted = await bench.core.services.unknown_outcomes.found(first.id, "was-there")
     assert (adopted.state, adopted.task_id) == (SubmissionState.ACCEPTED, "was-there")
     task = await bench.task("was-there")
     assert task is not None
     assert task.submission_id == first.id
     with pytest.raises(InvalidRequest):
-        await bench.studio.unknowns.give_up(first.id)
+        await bench.core.services.unknown_outcomes.give_up(first.id)
 
 
 async def test_a_task_of_another_submission_is_not_found_twice(bench: Bench) -> None:
-    await bench.studio.submitter.send(SONG, "main")
+    await bench.core.services.submitter.send(SONG, "main")
     bench.gateway.tell("task-1", TaskStatus.IN_PROGRESS)
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
-    lost = await bench.studio.submitter.send(SONG, "main", is_again=True)
+    lost = await bench.core.services.submitter.send(SONG, "main", is_again=True)
     with pytest.raises(InvalidRequest, match="another submission"):
-        await bench.studio.unknowns.found(lost.id, "task-1")
+        await bench.core.services.unknown_outcomes.found(lost.id, "task-1")
 
 
 async def test_an_unknown_can_be_called_lost_or_sent_again_as_a_new_wish(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
-    first = await bench.studio.submitter.send(SONG, "main")
-    second = await bench.studio.unknowns.retry(first.id)
+    first = await bench.core.services.submitter.send(SONG, "main")
+    second = await bench.core.services.unknown_outcomes.retry(first.id)
     assert second.retry_of == first.id
     assert second.id != first.id
-    assert (await bench.studio.unknowns.give_up(first.id)).state is SubmissionState.DROPPED
+    assert (await bench.core.services.unknown_outcomes.give_up(first.id)).state is SubmissionState.DROPPED
     assert len(bench.gateway.orders) == 2
 
 
 async def test_without_a_token_nothing_is_journalled(bench: Bench) -> None:
     bench.gateways.trouble = TokenMissing()
     with pytest.raises(TokenMissing):
-        await bench.studio.submitter.send(SONG, "main")
-    assert await bench.studio.shelf.submissions() == []
+        await bench.core.services.submitter.send(SONG, "main")
+    assert await bench.core.reader.submissions() == []
 
 
 async def test_a_request_that_makes_no_sense_is_not_journalled(bench: Bench) -> None:
     with pytest.raises(InvalidRequest):
-        await bench.studio.submitter.send(LyricsRequest("  "), "main")
-    assert await bench.studio.shelf.submissions() == []
+        await bench.core.services.submitter.send(LyricsRequest("  "), "main")
+    assert await bench.core.reader.submissions() == []
     assert bench.gateway.orders == []
 
 
 async def test_a_chosen_model_that_cannot_do_it_is_refused_before_it_is_journalled(bench: Bench) -> None:
     remaster = DerivedRequest("remaster", "c", variation="normal")
     bench.gateway.found = Capabilities(models=("chirp-v3-5",))
-    await bench.studio.offerings.probe("main")
+    await bench.core.services.capabilities.probe("main")
     for send in (
-        lambda: bench.studio.submitter.send(remaster, "main"),
-        lambda: bench.studio.submitter.refuse_duplicate(remaster, "main", "w"),
+        lambda: bench.core.services.submitter.send(remaster, "main"),
+        lambda: bench.core.services.submitter.refuse_duplicate(remaster, "main", "w"),
     ):
         with pytest.raises(InvalidRequest, match=r"v3\.5 has no remaster"):
             await send()
-    assert await bench.studio.shelf.submissions() == []
+    assert await bench.core.reader.submissions() == []
     assert bench.gateway.orders == []
 
 
@@ -190,23 +190,23 @@ async def test_a_journal_that_cannot_be_written_means_nothing_is_sent(
     def full(*_: object) -> None:
         raise LibraryError("The disk is full") from OSError(28, "No space left on device")
 
-    monkeypatch.setattr(bench.studio.journal._db, "write", full)
+    monkeypatch.setattr(bench.core.journal._db, "write", full)
     with pytest.raises(JournalWriteError):
-        await bench.studio.submitter.send(SONG, "main")
+        await bench.core.services.submitter.send(SONG, "main")
     assert bench.gateway.orders == []
 
 
 async def test_leaving_the_screen_does_not_lose_the_answer(bench: Bench) -> None:
     bench.gateway.gate = asyncio.Event()
-    caller = asyncio.create_task(bench.studio.submitter.send(SONG, "main", submission_id="w"))
+    caller = asyncio.create_task(bench.core.services.submitter.send(SONG, "main", submission_id="w"))
     await bench.settle()
-    assert bench.studio.submitter.in_flight == 1
+    assert bench.core.services.submitter.in_flight == 1
     caller.cancel()
     await asyncio.gather(caller, return_exceptions=True)
-    assert await bench.studio.submitter.drain(0.01) is False
+    assert await bench.core.services.submitter.drain(0.01) is False
     bench.gateway.gate.set()
-    assert await bench.studio.submitter.drain(5) is True
-    row = await bench.studio.desk.run(bench.studio.journal.get, "w")
+    assert await bench.core.services.submitter.drain(5) is True
+    row = await bench.core.storage.run(bench.core.journal.get, "w")
     assert row is not None
     assert row.state is SubmissionState.ACCEPTED
 
@@ -214,7 +214,7 @@ async def test_leaving_the_screen_does_not_lose_the_answer(bench: Bench) -> None
 async def test_only_a_few_are_under_way_at_a_time(bench: Bench) -> None:
     bench.gateway.gate = asyncio.Event()
     sends = [
-        asyncio.create_task(bench.studio.submitter.send(SONG, "main", submission_id=f"w{n}", is_again=True))
+        asyncio.create_task(bench.core.services.submitter.send(SONG, "main", submission_id=f"w{n}", is_again=True))
         for n in range(IN_FLIGHT + 3)
     ]
     await bench.settle()
@@ -226,14 +226,14 @@ async def test_only_a_few_are_under_way_at_a_time(bench: Bench) -> None:
 
 
 async def test_every_step_is_told(bench: Bench) -> None:
-    await bench.studio.submitter.send(SONG, "main")
+    await bench.core.services.submitter.send(SONG, "main")
     states = [event.submission.state for event in bench.events if isinstance(event, SubmissionChanged)]
     assert states == [SubmissionState.SENDING, SubmissionState.ACCEPTED]
 
 
 async def test_the_status_of_an_acceptance_is_kept(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: Accepted("task-1", http_status=202)
-    ended = await bench.studio.submitter.send(SONG, "main")
+    ended = await bench.core.services.submitter.send(SONG, "main")
     assert (ended.state, ended.http_status) == (SubmissionState.ACCEPTED, 202)
 
 
@@ -267,8 +267,8 @@ async def test_all_that_an_outcome_tells_is_in_the_journal(
 ) -> None:
     bench.gateway.delivers = False
     bench.gateway.outcome = lambda _: outcome
-    ended = await bench.studio.submitter.send(request_, "main")
-    kept = await bench.studio.desk.run(bench.studio.journal.get, ended.id)
+    ended = await bench.core.services.submitter.send(request_, "main")
+    kept = await bench.core.storage.run(bench.core.journal.get, ended.id)
     assert kept == ended
     found = (ended.state, ended.task_id, ended.request_id, ended.http_status, ended.answer)
     assert (*found, ended.task_hints, ended.result) == expected
@@ -277,8 +277,8 @@ async def test_all_that_an_outcome_tells_is_in_the_journal(
 
 async def test_an_id_that_is_taken_leaves_an_unknown_outcome_with_all_that_was_told(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: Accepted("the-same", request_id="r", answer="{ok}", http_status=202)
-    await bench.studio.submitter.send(SONG, "main")
-    taken = await bench.studio.submitter.send(replace(SONG, description="snow"), "main")
+    await bench.core.services.submitter.send(SONG, "main")
+    taken = await bench.core.services.submitter.send(replace(SONG, description="snow"), "main")
     assert (taken.state, taken.task_id) == (SubmissionState.UNKNOWN, None)
     assert (taken.request_id, taken.http_status, taken.answer) == ("r", 202, "{ok}")
     assert (taken.trouble_kind, "may have been charged" in taken.trouble) == ("answer_unreadable", True)
@@ -287,9 +287,9 @@ async def test_an_id_that_is_taken_leaves_an_unknown_outcome_with_all_that_was_t
 async def test_a_task_of_another_wish_is_never_taken_over(bench: Bench) -> None:
     """A gateway that starts over counts its ids anew; the song that has the id already was paid for, too."""
     bench.gateway.outcome = lambda _: Accepted("the-same")
-    await bench.studio.start()
-    first = await bench.studio.submitter.send(SONG, "main")
-    second = await bench.studio.submitter.send(replace(SONG, description="snow"), "main")
+    await bench.core.start()
+    first = await bench.core.services.submitter.send(SONG, "main")
+    second = await bench.core.services.submitter.send(replace(SONG, description="snow"), "main")
     assert (first.state, second.state) == (SubmissionState.ACCEPTED, SubmissionState.UNKNOWN)
     assert "the-same" in second.trouble
     kept = await bench.task("the-same")
@@ -298,10 +298,10 @@ async def test_a_task_of_another_wish_is_never_taken_over(bench: Bench) -> None:
 
 
 async def test_a_task_fetched_before_its_answer_is_the_wish_s(bench: Bench) -> None:
-    await bench.studio.start()
+    await bench.core.start()
     bench.gateway.tell("task-1", TaskStatus.QUEUED)
-    await bench.studio.refresh(["task-1"])
-    ended = await bench.studio.submitter.send(SONG, "main")
+    await bench.core.refresh(["task-1"])
+    ended = await bench.core.services.submitter.send(SONG, "main")
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, "task-1")
     task = await bench.task("task-1")
     assert task is not None
@@ -311,7 +311,7 @@ async def test_a_task_fetched_before_its_answer_is_the_wish_s(bench: Bench) -> N
 async def test_the_same_twice_while_the_token_is_waited_for_is_sent_once(bench: Bench) -> None:
     """Both look for a twin before either is in the journal: what counts is the look at the moment of writing."""
     bench.gateways.gate = asyncio.Event()
-    sends = [asyncio.create_task(bench.studio.submitter.send(SONG, "main")) for _ in range(3)]
+    sends = [asyncio.create_task(bench.core.services.submitter.send(SONG, "main")) for _ in range(3)]
     await bench.settle()
     bench.gateways.gate.set()
     ended = await asyncio.gather(*sends, return_exceptions=True)
@@ -322,20 +322,20 @@ async def test_the_same_twice_while_the_token_is_waited_for_is_sent_once(bench: 
 async def test_several_that_are_wanted_together_are_no_twins(bench: Bench) -> None:
     ids = ("a", "b", "c")
     ended = await asyncio.gather(
-        *(bench.studio.submitter.send(SONG, "main", submission_id=wish, together=ids) for wish in ids)
+        *(bench.core.services.submitter.send(SONG, "main", submission_id=wish, together=ids) for wish in ids)
     )
     assert [row.state for row in ended] == [SubmissionState.ACCEPTED] * 3
     with pytest.raises(DuplicateRequest):
-        await bench.studio.submitter.send(SONG, "main", submission_id="d", together=("d", "e"))
+        await bench.core.services.submitter.send(SONG, "main", submission_id="d", together=("d", "e"))
 
 
 async def test_a_task_of_before_is_not_the_new_wish_s(bench: Bench) -> None:
     """It was fetched from elsewhere long ago: a gateway that names it again must not make its song the new one's."""
-    await bench.studio.start()
+    await bench.core.start()
     bench.gateway.tell("task-1", TaskStatus.SUCCESS)
-    await bench.studio.refresh(["task-1"])
+    await bench.core.refresh(["task-1"])
     await bench.clock.advance(60)
-    ended = await bench.studio.submitter.send(SONG, "main")
+    ended = await bench.core.services.submitter.send(SONG, "main")
     assert ended.state is SubmissionState.UNKNOWN
     kept = await bench.task("task-1")
     assert kept is not None
@@ -343,12 +343,12 @@ async def test_a_task_of_before_is_not_the_new_wish_s(bench: Bench) -> None:
 
 
 async def test_a_task_that_ended_before_its_acceptance_was_written_stays_ended(bench: Bench) -> None:
-    await bench.studio.start()
+    await bench.core.start()
     bench.gateway.gate = asyncio.Event()
-    sending = asyncio.create_task(bench.studio.submitter.send(SONG, "main"))
+    sending = asyncio.create_task(bench.core.services.submitter.send(SONG, "main"))
     await bench.settle()
     bench.gateway.tell("task-1", TaskStatus.SUCCESS)
-    await bench.studio.refresh(["task-1"])
+    await bench.core.refresh(["task-1"])
     bench.gateway.gate.set()
     ended = await sending
     task = await bench.task("task-1")
@@ -359,11 +359,11 @@ async def test_a_task_that_ended_before_its_acceptance_was_written_stays_ended(b
 async def test_an_acceptance_proves_the_token_so_its_task_is_watched(bench: Bench) -> None:
     await bench.put("old")
     bench.gateway.trouble = TokenRejected()
-    await bench.studio.start()
+    await bench.core.start()
     await bench.settle()
     asked = len(bench.gateway.asked)
     bench.gateway.trouble = None
-    await bench.studio.submitter.send(SONG, "main")
+    await bench.core.services.submitter.send(SONG, "main")
     await bench.clock.advance(60)
     assert len(bench.gateway.asked) > asked + 2
     assert "task-1" in bench.gateway.asked[-1]
@@ -371,19 +371,19 @@ async def test_an_acceptance_proves_the_token_so_its_task_is_watched(bench: Benc
 
 async def test_what_was_sent_again_is_not_sent_a_third_time_unasked(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE))
-    first = await bench.studio.submitter.send(SONG, "main")
+    first = await bench.core.services.submitter.send(SONG, "main")
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
-    await bench.studio.unknowns.retry(first.id)
+    await bench.core.services.unknown_outcomes.retry(first.id)
     with pytest.raises(InvalidRequest, match="accepted"):
-        await bench.studio.unknowns.retry(first.id)
+        await bench.core.services.unknown_outcomes.retry(first.id)
     assert len(bench.gateway.orders) == 2
 
 
 async def test_after_a_refusal_it_may_be_sent_again(bench: Bench) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE))
-    first = await bench.studio.submitter.send(SONG, "main")
+    first = await bench.core.services.submitter.send(SONG, "main")
     bench.gateway.outcome = lambda _: Rejected(InsufficientBalance())
-    await bench.studio.unknowns.retry(first.id)
+    await bench.core.services.unknown_outcomes.retry(first.id)
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
-    again = await bench.studio.unknowns.retry(first.id)
+    again = await bench.core.services.unknown_outcomes.retry(first.id)
     assert again.state is SubmissionState.ACCEPTED

@@ -167,9 +167,9 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     made = asyncio.Event()
     load = DraftKeeper.load
 
-    async def slow(keeper: DraftKeeper) -> Draft:
+    async def slow(annotations: DraftKeeper) -> Draft:
         await made.wait()
-        return await load(keeper)
+        return await load(annotations)
 
     monkeypatch.setattr(DraftKeeper, "load", slow)
     return made
@@ -240,7 +240,7 @@ async def test_keys_that_come_at_once_are_sent_whole(tmp_path: Path) -> None:
 async def test_what_a_stock_relay_drops_is_said_and_sent_all_the_same(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         quiet.bench.gateway.found = RELAY
-        await quiet.bench.studio.offerings.probe("main")
+        await quiet.bench.core.services.capabilities.probe("main")
         await quiet.press("n", "f9")
         put(quiet, clip="c-1", style="bossa nova")
         await quiet.settle()
@@ -273,7 +273,7 @@ async def test_what_is_learned_while_the_form_is_open_is_shown_at_once(tmp_path:
         put(quiet, clip="c-1")
         await quiet.settle()
         assert "not offered" not in modes_bar(quiet)
-        await quiet.bench.studio.offerings.learn("main", Feature.CONCAT, False, "503 suno_concat")
+        await quiet.bench.core.services.capabilities.learn("main", Feature.CONCAT, False, "503 suno_concat")
         await quiet.settle()
         assert "not offered here: Concat" in modes_bar(quiet)
         assert "503 suno_concat" in said(quiet)
@@ -281,17 +281,17 @@ async def test_what_is_learned_while_the_form_is_open_is_shown_at_once(tmp_path:
 
 async def test_price_money_left_and_money_short(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        studio = quiet.bench.studio
-        await studio.ledger._keep("main", "music", 0.1, "$")
+        core = quiet.bench.core
+        await core.services.billing._keep("main", "music", 0.1, "$")
         quiet.bench.gateway.money = Balance(4.12, "$")
-        await studio.ledger.refresh("main")
+        await core.services.billing.refresh("main")
         await quiet.press("n", *"rain")
         assert "usually $0.10 · $4.12 left" in said(quiet)
         put(quiet, takes="3")
         await quiet.settle()
         assert "usually $0.10, 3 times: $0.30 · $4.12 left" in said(quiet)
         quiet.bench.gateway.money = Balance(0.05, "$")
-        await studio.ledger.refresh("main")
+        await core.services.billing.refresh("main")
         await quiet.settle()
         assert "Only $0.05 left: the usual price is $0.10 (seen once)" in said(quiet)
         await quiet.press("ctrl+s")
@@ -312,7 +312,7 @@ async def test_one_key_sends_this_one_to_another_gateway(tmp_path: Path) -> None
         await quiet.press("ctrl+s")
         assert quiet.bench.gateway.orders == []
         assert len(other.orders) == 1
-        assert quiet.bench.studio.profile == "main", "only this one"
+        assert quiet.bench.core.profile == "main", "only this one"
         assert "Accepted by other" in told(quiet)
         await quiet.press("n")
         assert "to main" in modes_bar(quiet)
@@ -328,7 +328,7 @@ async def test_with_one_gateway_there_is_no_choice_and_no_word_about_it(tmp_path
 async def test_what_is_made_of_a_take_goes_to_the_gateway_that_has_it(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         quiet.add_gateway("other")
-        quiet.bench.studio.announce_profile("other")
+        quiet.bench.core.announce_profile("other")
         await quiet.press("e")
         assert form(quiet).profile == "main"
         await quiet.press("escape", "R")
@@ -364,9 +364,9 @@ async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("n", "f3", "ctrl+o")
         assert "No personas" in told(quiet)
-        studio = quiet.bench.studio
-        await studio.submitter.send(PersonaRequest("c-9", "Old [b]Sailor"), "main")
-        assert await studio.extras.personas("main") == [
+        core = quiet.bench.core
+        await core.services.submitter.send(PersonaRequest("c-9", "Old [b]Sailor"), "main")
+        assert await core.services.extras.personas("main") == [
             Persona("persona-1", "Old [b]Sailor", "c-9", "main", quiet.bench.clock.now())
         ]
         await quiet.press("ctrl+o")
@@ -453,10 +453,10 @@ async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) 
 async def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of_before_they_are_paid(tmp_path: Path) -> None:
     hint = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, 1_764_000_000.0, "its answers look like it")
     async with quiet_app(tmp_path) as quiet:
-        await quiet.bench.studio.offerings.learn_dialect("main", hint)
+        await quiet.bench.core.services.capabilities.learn_dialect("main", hint)
         await quiet.press("n", "f3")
         put(quiet, lyrics="[Verse]\nRain", style="jazz")
         await quiet.until(lambda: "This gateway looks sunoapi-like" in said(quiet), "the warning")
         proof = DialectEvidence(Dialect.FLAT, EvidenceStrength.PROOF, 1_764_000_000.0, "a song came out right")
-        await quiet.bench.studio.offerings.learn_dialect("main", proof)
+        await quiet.bench.core.services.capabilities.learn_dialect("main", proof)
         await quiet.until(lambda: "sunoapi-like" not in said(quiet), "no warning")

@@ -72,7 +72,7 @@ async def test_three_requests_are_three_submissions(tmp_path: Path) -> None:
         form(quiet).query_one("#takes", Input).value = "3"
         await quiet.press("ctrl+s")
         await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "three requests")
-        assert len({row.id for row in await quiet.bench.studio.shelf.submissions()}) == 4
+        assert len({row.id for row in await quiet.bench.core.reader.submissions()}) == 4
 
 
 async def test_an_empty_form_says_what_is_missing_and_stays(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ async def test_what_the_library_speaks_against_keeps_the_form(
     async with quiet_app(tmp_path) as quiet:
         quiet.bench.gateways.dialect_in_use = Dialect.NESTED
         quiet.bench.gateway.found = Capabilities(models=("chirp-v3-5",))
-        await quiet.bench.studio.offerings.probe("main")
+        await quiet.bench.core.services.capabilities.probe("main")
         quiet.app.open_composer(request_, "main")
         await quiet.settle()
         await quiet.press("ctrl+s")
@@ -120,7 +120,7 @@ async def test_what_cannot_go_out_keeps_the_form(request_: Request, complaint: s
         await quiet.press("ctrl+s")
         assert form(quiet)
         assert quiet.bench.gateway.orders == []
-        assert [row.id for row in await quiet.bench.studio.shelf.submissions(10)] == ["wish-5"]
+        assert [row.id for row in await quiet.bench.core.reader.submissions(10)] == ["wish-5"]
         assert complaint in await told(quiet)
 
 
@@ -169,7 +169,7 @@ async def test_instrumental_by_the_space_bar(tmp_path: Path) -> None:
 async def test_escape_keeps_the_draft_and_n_brings_it_back(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("n", *"half a thought", "escape")
-        assert "half a thought" in await quiet.bench.studio.shelf.draft("composer")
+        assert "half a thought" in await quiet.bench.core.reader.draft("composer")
         await quiet.press("n")
         assert text_of(quiet, "description") == "half a thought"
 
@@ -179,7 +179,7 @@ async def test_keys_pressed_before_the_form_is_there_are_not_lost(tmp_path: Path
         await quiet.press("n")
         await quiet.pilot.press(*"quick", "escape")
         await quiet.settle()
-        assert "quick" in await quiet.bench.studio.shelf.draft("composer")
+        assert "quick" in await quiet.bench.core.reader.draft("composer")
 
 
 async def test_a_signal_keeps_the_draft(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ async def test_a_full_disk_loses_neither_draft_nor_money(tmp_path: Path, monkeyp
             raise LibraryError("The library could not be written: the disk is full") from OSError(28, "No space")
 
         with monkeypatch.context() as patch:
-            patch.setattr(quiet.bench.studio._database, "write", full)
+            patch.setattr(quiet.bench.core._database, "write", full)
             await quiet.press("n", *"rain", "ctrl+s")
             assert "nothing was sent" in await told(quiet)
             assert quiet.bench.gateway.orders == []
@@ -327,7 +327,7 @@ async def test_a_bad_editor_is_told(name: str, tmp_path: Path, monkeypatch: pyte
 async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         offers = Capabilities(Software.ONE_HUB, models=("my-own-model", "suno_lyrics"))
-        quiet.bench.studio.offerings._known["main"] = (offers, "http://127.0.0.1:9")
+        quiet.bench.core.services.capabilities._known["main"] = (offers, "http://127.0.0.1:9")
         await quiet.press("n")
         for typed, whole in (("chirp-blue", "chirp-bluejay"), ("my-o", "my-own-model")):
             line = form(quiet).query_one("#model", Input)

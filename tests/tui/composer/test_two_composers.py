@@ -26,7 +26,7 @@ class Program:
 
     def __init__(self, bench: Bench) -> None:
         self.said: list[str] = []
-        self.keeper = DraftKeeper(lambda: bench.studio.shelf, self.tell, self.said.append)
+        self.annotations = DraftKeeper(lambda: bench.core.reader, self.tell, self.said.append)
 
     def tell(self, trouble: SunotuiError) -> None:
         self.said.append(trouble.sentence)
@@ -36,20 +36,20 @@ async def test_two_programs_keep_both_drafts(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         one, other = Program(quiet.bench), Program(quiet.bench)
         for program in (one, other):
-            assert await program.keeper.load() == Draft()
-        await one.keeper.keep(words("rain"))
+            assert await program.annotations.load() == Draft()
+        await one.annotations.keep(words("rain"))
         for text in ("w", "wi", "wind"):
-            await other.keeper.keep(words(text))
-        await one.keeper.keep(words("rainbow"))
+            await other.annotations.keep(words(text))
+        await one.annotations.keep(words("rainbow"))
         assert [len(program.said) for program in (one, other)] == [0, 1]
         assert "both are kept" in other.said[0]
-        assert await one.keeper.load() == words("rainbow")
-        assert await other.keeper.load() == words("wind")
-        assert await Program(quiet.bench).keeper.load() == words("rainbow")
-        assert await Program(quiet.bench).keeper.asides() == [words("wind")]
-        await other.keeper.empty(words("wind"))
-        assert await one.keeper.asides() == []
-        assert await other.keeper.load() == words("rainbow"), "where the one draft is"
+        assert await one.annotations.load() == words("rainbow")
+        assert await other.annotations.load() == words("wind")
+        assert await Program(quiet.bench).annotations.load() == words("rainbow")
+        assert await Program(quiet.bench).annotations.asides() == [words("wind")]
+        await other.annotations.empty(words("wind"))
+        assert await one.annotations.asides() == []
+        assert await other.annotations.load() == words("rainbow"), "where the one draft is"
 
 
 async def test_a_draft_that_is_kept_twice_at_a_time_is_the_later(tmp_path: Path) -> None:
@@ -57,31 +57,31 @@ async def test_a_draft_that_is_kept_twice_at_a_time_is_the_later(tmp_path: Path)
     for another program's: the draft that was opened again was the older."""
     async with quiet_app(tmp_path) as quiet:
         one = Program(quiet.bench)
-        await asyncio.gather(*(one.keeper.keep(words(text)) for text in ("w", "wi", "wind")))
+        await asyncio.gather(*(one.annotations.keep(words(text)) for text in ("w", "wi", "wind")))
         assert one.said == []
-        assert await Program(quiet.bench).keeper.load() == words("wind")
-        assert await one.keeper.asides() == []
+        assert await Program(quiet.bench).annotations.load() == words("wind")
+        assert await one.annotations.asides() == []
 
 
 async def test_an_unchanged_draft_writes_nothing(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         one, other = Program(quiet.bench), Program(quiet.bench)
-        await one.keeper.keep(words("rain"))
-        assert await other.keeper.load() == words("rain")
-        await one.keeper.keep(words("rainbow"))
-        await other.keeper.keep(words("rain"))
-        assert await one.keeper.load() == words("rainbow")
+        await one.annotations.keep(words("rain"))
+        assert await other.annotations.load() == words("rain")
+        await one.annotations.keep(words("rainbow"))
+        await other.annotations.keep(words("rain"))
+        assert await one.annotations.load() == words("rainbow")
         assert other.said == []
 
 
 async def test_where_the_other_draft_was_sent_there_is_nothing_to_keep_beside(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         one, other = Program(quiet.bench), Program(quiet.bench)
-        await one.keeper.keep(words("rain"))
-        await other.keeper.load()
-        await one.keeper.empty(words("rain"))
-        await other.keeper.keep(words("rainbow"))
-        assert await one.keeper.load() == words("rainbow")
+        await one.annotations.keep(words("rain"))
+        await other.annotations.load()
+        await one.annotations.empty(words("rain"))
+        await other.annotations.keep(words("rainbow"))
+        assert await one.annotations.load() == words("rainbow")
         assert other.said == []
 
 
@@ -90,7 +90,7 @@ async def test_what_the_disk_refuses_is_there_while_the_program_runs(
 ) -> None:
     async with quiet_app(tmp_path) as quiet:
         one = Program(quiet.bench)
-        await one.keeper.keep(words("rain"))
+        await one.annotations.keep(words("rain"))
 
         async def refuse(*_: object) -> bool:
             raise LibraryError("The disk is full")
@@ -98,23 +98,23 @@ async def test_what_the_disk_refuses_is_there_while_the_program_runs(
         with monkeypatch.context() as full:
             full.setattr(TaskReader, "replace_draft", refuse)
             full.setattr(TaskReader, "keep_draft", refuse)
-            await one.keeper.keep(words("rainbow"))
-            await one.keeper.set_aside(words("wind"))
-            assert await one.keeper.load() == words("rainbow")
-            assert await one.keeper.asides() == [words("wind")]
+            await one.annotations.keep(words("rainbow"))
+            await one.annotations.set_aside(words("wind"))
+            assert await one.annotations.load() == words("rainbow")
+            assert await one.annotations.asides() == [words("wind")]
         assert "The disk is full" in one.said[0]
-        await one.keeper.keep(words("rainbow"))
-        assert await Program(quiet.bench).keeper.load() == words("rainbow")
+        await one.annotations.keep(words("rainbow"))
+        assert await Program(quiet.bench).annotations.load() == words("rainbow")
 
 
 async def test_several_drafts_set_aside_are_all_there(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         one = Program(quiet.bench)
         for text in ("rain", "wind", "rain", "snow"):
-            await one.keeper.set_aside(words(text))
-        assert await one.keeper.asides() == [words("snow"), words("wind"), words("rain")]
-        await one.keeper.forget_aside(words("wind"))
-        assert await one.keeper.asides() == [words("snow"), words("rain")]
+            await one.annotations.set_aside(words(text))
+        assert await one.annotations.asides() == [words("snow"), words("wind"), words("rain")]
+        await one.annotations.forget_aside(words("wind"))
+        assert await one.annotations.asides() == [words("snow"), words("rain")]
 
 
 async def test_the_empty_form_has_a_way_back(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ async def test_what_the_disk_takes_in_the_end_is_in_no_file(tmp_path: Path, monk
         await quiet.pilot.press("ctrl+q")
         await quiet.until(lambda: not quiet.app.is_running, "the end")
     assert quiet.app.exit_notices == []
-    with sqlite3.connect(quiet.bench.studio.places.library) as library:
+    with sqlite3.connect(quiet.bench.core.paths.library) as library:
         assert any("gulls" in str(row) for row in library.execute("SELECT * FROM draft"))
 
 

@@ -41,7 +41,7 @@ class SlowPersonas:
 
 
 async def begin(quiet: Quiet) -> None:
-    await quiet.bench.studio.submitter.send(PersonaRequest("c-9", "Sailor"), "main")
+    await quiet.bench.core.services.submitter.send(PersonaRequest("c-9", "Sailor"), "main")
     await quiet.press("n", "f3")
     assert isinstance(quiet.app.screen, ComposeScreen)
 

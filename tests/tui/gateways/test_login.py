@@ -101,19 +101,19 @@ async def newcomer(
         places.config.mkdir(parents=True)
         places.profiles_file.write_text(json.dumps({"default": "home", "profiles": {"home": profile}}))
     doors = TokenResolver({}, TokenStore(lambda: ring))
-    studio = Core(places, {}, clock=SwiftClock(50.0), doors=doors)
-    app = SunoApp(studio)
+    core = Core(places, {}, clock=SwiftClock(50.0), doors=doors)
+    app = SunoApp(core)
     with DemoServer(speed=50.0) as server:
         try:
             async with app.run_test(size=(100, 30)) as pilot:
                 somebody = Newcomer(app, pilot, server)
                 if profile is not None:
-                    await somebody._until(lambda: studio.is_started)
+                    await somebody._until(lambda: core.is_started)
                     app.open_login()
                 await somebody.until_login()
                 yield somebody
         finally:
-            await studio.close(2)
+            await core.close(2)
 
 
 def files_with(text: str, folder: Path) -> list[Path]:
@@ -126,7 +126,7 @@ async def test_a_newcomer_is_asked_logs_in_and_makes_a_song(tmp_path: Path, ring
         await somebody.give(somebody.server.base_url + "/v1/", somebody.server.token)
         await somebody.until_in()
         assert list(ring.kept.values()) == [somebody.server.token]
-        assert somebody.app.studio.profile == "main"
+        assert somebody.app.core.profile == "main"
         assert somebody.server.token not in somebody.text()
         await somebody.pilot.press("n", *"rain", "ctrl+s")
         await somebody.until_told("Accepted")
@@ -161,7 +161,7 @@ async def test_a_login_keeps_the_profile_of_the_config_file(tmp_path: Path, ring
         await somebody.give(somebody.server.base_url, somebody.server.token)
         await somebody.until_told("Logged in to")
         assert config.read_text() == text
-        found = somebody.app.studio.profiles.get("home")
+        found = somebody.app.core.profiles.get("home")
         assert found is not None
         assert found.model == "chirp-crow"
 
@@ -214,7 +214,7 @@ async def test_a_locked_keyring_leaves_the_other_door(tmp_path: Path, ring: Memo
         await somebody.give(somebody.server.base_url, somebody.server.token, "session-only")
         await somebody.until_in()
         assert ring.kept == {}
-        assert somebody.app.studio.profile == "main"
+        assert somebody.app.core.profile == "main"
 
 
 async def test_the_token_is_neither_shown_nor_copied(tmp_path: Path, ring: MemoryKeyring) -> None:
@@ -279,7 +279,7 @@ async def test_a_profile_that_was_changed_meanwhile_is_not_written_over_unseen(
     is_edited: bool, tmp_path: Path, ring: MemoryKeyring
 ) -> None:
     async with newcomer(tmp_path, ring, {"base_url": "http://127.0.0.1:9"}) as somebody:
-        profiles = somebody.app.studio.profiles
+        profiles = somebody.app.core.profiles
         was = profiles.get("home")
         assert was is not None
         elsewhere = somebody.server.base_url if not is_edited else "http://127.0.0.1:10"

@@ -32,12 +32,12 @@ async def open_profiles(quiet: Quiet) -> None:
     other = quiet.add_gateway("other")
     other.found = Capabilities(software=Software.ONE_HUB, version="v0.14", system_name="Cheap [b]Songs")
     other.money = Balance(250_000, "quota")
-    studio = quiet.bench.studio
+    core = quiet.bench.core
     quiet.bench.gateway.found = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
     quiet.bench.gateway.money = Balance(4.12, "$")
-    await studio.offerings.probe("main")
-    await studio.offerings.learn("main", Feature.CONCAT, False, "503")
-    await studio.ledger.refresh("main")
+    await core.services.capabilities.probe("main")
+    await core.services.capabilities.learn("main", Feature.CONCAT, False, "503")
+    await core.services.billing.refresh("main")
     await quiet.press("P")
     assert isinstance(quiet.app.screen, ProfilesScreen)
 
@@ -60,7 +60,7 @@ async def test_where_tokens_live_is_asked_off_the_screen_s_thread(
             asked_in.append(threading.current_thread().name)
             return "a drawer"
 
-        monkeypatch.setattr(quiet.bench.studio.doors, "whereabouts", whereabouts)
+        monkeypatch.setattr(quiet.bench.core.tokens, "whereabouts", whereabouts)
         await open_profiles(quiet)
         await quiet.until(lambda: quiet.text().count("token: a drawer") == 2, "the whereabouts")
         assert "MainThread" not in asked_in
@@ -82,7 +82,7 @@ async def test_a_gateway_that_is_away_is_told_and_the_list_stays(tmp_path: Path)
         quiet.bench.gateways.others["other"] = NetworkError()
         await quiet.press("j", "p")
         assert NetworkError.what in told(quiet)
-        quiet.bench.studio.watches.of("other")._publish_connection(ConnectionState.REFUSED, TokenRejected())
+        quiet.bench.core.services.pollers.of("other")._publish_connection(ConnectionState.REFUSED, TokenRejected())
         await quiet.settle()
         assert "token refused" in quiet.text()
 
@@ -92,10 +92,10 @@ async def test_enter_uses_another_and_the_top_line_says_so(tmp_path: Path) -> No
         await open_profiles(quiet)
         await quiet.press("j", "enter")
         assert isinstance(quiet.app.screen, LibraryScreen)
-        assert quiet.bench.studio.profile == "other"
+        assert quiet.bench.core.profile == "other"
         status = quiet.app.screen.query_one(StatusLine)
         assert (status.profile, status.balance) == ("other", "250,000 quota")
-        quiet.bench.studio.news.publish(ConnectionChanged("main", ConnectionState.OFFLINE, NetworkError()))
+        quiet.bench.core.events.publish(ConnectionChanged("main", ConnectionState.OFFLINE, NetworkError()))
         await quiet.settle()
         assert "offline" not in quiet.text().splitlines()[0], "the line is that of the gateway in use"
         await quiet.press("n", *"rain", "ctrl+s")
@@ -138,7 +138,7 @@ class Leaving:
 async def test_logging_out_asks_first(keys: tuple[str, ...], left: list[str], tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await open_profiles(quiet)
-        login = quiet.bench.studio.login = Leaving()  # type: ignore[assignment]
+        login = quiet.bench.core.login = Leaving()  # type: ignore[assignment]
         await quiet.press("j", "x")
         assert isinstance(quiet.app.screen, ChooseModal)
         assert "Log out of other?" in quiet.text()
@@ -149,16 +149,16 @@ async def test_logging_out_asks_first(keys: tuple[str, ...], left: list[str], tm
 async def test_logging_out_of_the_one_in_use_leaves_the_other(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await open_profiles(quiet)
-        quiet.bench.studio.login = Leaving()  # type: ignore[assignment]
-        del quiet.bench.studio._in_use._extra["other"]
+        quiet.bench.core.login = Leaving()  # type: ignore[assignment]
+        del quiet.bench.core._active_profiles._extra["other"]
         await quiet.press("x", "j", "enter")
-        assert quiet.bench.studio.profile in {"main", ""}
+        assert quiet.bench.core.profile in {"main", ""}
         assert quiet.app.return_code is None
 
 
 async def test_the_demo_takes_no_login_and_no_logout(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        quiet.bench.studio.add_profile(Profile(DEMO_PROFILE, parse_base_url("http://127.0.0.1:9")))
+        quiet.bench.core.add_profile(Profile(DEMO_PROFILE, parse_base_url("http://127.0.0.1:9")))
         await quiet.press("P", "n")
         assert "This is the demo" in told(quiet)
         assert isinstance(quiet.app.screen, ProfilesScreen)
@@ -183,11 +183,11 @@ async def test_rows_say_their_gateway_only_where_there_are_several(tmp_path: Pat
 
 async def test_a_proxy_is_a_badge_without_its_password(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        studio = quiet.bench.studio
+        core = quiet.bench.core
         quiet.add_gateway("other")
         address = parse_base_url("http://other.example", allow_clear=True)
         proxy = Proxy("socks5", "10.0.0.1", 1080, "CANARY-user", "CANARY-word")
-        studio._in_use.add(Profile("other", address, allow_clear=True, proxy=proxy))
+        core._active_profiles.add(Profile("other", address, allow_clear=True, proxy=proxy))
         await quiet.press("P")
         assert "http://other.example http! proxy socks5://•••@10.0.0.1:1080" in quiet.text()
         assert "CANARY" not in quiet.text()

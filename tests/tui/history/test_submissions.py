@@ -43,7 +43,7 @@ async def lose_one(quiet: Quiet) -> None:
 
 
 async def states(quiet: Quiet) -> list[SubmissionState]:
-    return [row.state for row in await quiet.bench.studio.shelf.submissions()]
+    return [row.state for row in await quiet.bench.core.reader.submissions()]
 
 
 async def test_a_pasted_id_is_checked_and_adopted(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ async def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch
         def broken(*_: object, **__: object) -> None:
             raise LibraryError("The library could not be read: it is damaged")
 
-        monkeypatch.setattr(quiet.bench.studio.journal, "list", broken)
+        monkeypatch.setattr(quiet.bench.core.journal, "list", broken)
         await quiet.press("J")
         assert quiet.app.screen.query_one(OptionList).option_count == 0
         assert "damaged" in str(quiet.app.chronicle.lines()[0].text)
@@ -155,14 +155,14 @@ async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_pa
         await quiet.press("escape", "n", "ctrl+n", *"snow", "ctrl+s")
         await open_journal(quiet)
         await quiet.press("j")
-        older = {row.request.title_hint: row.id for row in await quiet.bench.studio.shelf.submissions()}["rain"]
+        older = {row.request.title_hint: row.id for row in await quiet.bench.core.reader.submissions()}["rain"]
         await quiet.press("s")
         await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
         await quiet.press("j", "enter")
         await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "the request sent again")
         await quiet.until(lambda: quiet.text().count("outcome unknown") == 3, "its outcome")
         await quiet.press("x", "j", "enter")
-        rows = {row.id: row for row in await quiet.bench.studio.shelf.submissions()}
+        rows = {row.id: row for row in await quiet.bench.core.reader.submissions()}
         dropped = [row for row in rows.values() if row.state is SubmissionState.DROPPED]
         assert [row.id for row in dropped] == [older]
         assert sorted(row.request.title_hint for row in rows.values() if row.state is SubmissionState.UNKNOWN) == [

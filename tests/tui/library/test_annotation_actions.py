@@ -36,7 +36,7 @@ def quiet_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def kept(quiet: Quiet, task_id: str) -> Annotations:
-    return (await quiet.bench.studio.keeper.annotations([task_id]))[task_id]
+    return (await quiet.bench.core.services.annotations.annotations([task_id]))[task_id]
 
 
 def told(quiet: Quiet) -> str:
@@ -119,7 +119,7 @@ async def test_the_trash_hides_a_row_and_gives_it_back(tmp_path: Path) -> None:
 
 async def test_what_is_thrown_away_while_it_is_made_is_watched_to_its_end(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        await quiet.bench.studio.start()
+        await quiet.bench.core.start()
         await quiet.press("x")
         done = song(5, "Electric Dance Party", 0.0)
         quiet.bench.gateway.tell(done.id, done.status, clips=done.clips)
@@ -164,10 +164,10 @@ async def test_enter_twice_takes_no_label_away(tmp_path: Path) -> None:
 
 async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        keeper = quiet.bench.studio.keeper
-        await keeper.label(["task-4"], "jazz", True)
+        annotations = quiet.bench.core.services.annotations
+        await annotations.label(["task-4"], "jazz", True)
         await quiet.press("j", "b")
-        await keeper.label(["task-4"], "jazz", False)
+        await annotations.label(["task-4"], "jazz", False)
         await quiet.press(*"jazz", "enter")
         assert (await kept(quiet, "task-4")).labels == ("jazz",)
         assert "on already" not in quiet.text()
@@ -204,7 +204,7 @@ async def test_marks_are_counted_again_when_the_list_shows_them(tmp_path: Path) 
 
 async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        keeper = quiet.bench.studio.keeper
+        annotations = quiet.bench.core.services.annotations
 
         def fill(db: Database) -> None:
             # The words that a search knows of the task are written once, not ten thousand times over.
@@ -212,10 +212,10 @@ async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
             with db.write():
                 for number in range(9_999):
                     labels.put(["task-3"], f"label {number}", is_on=True)
-                keeper._opinions.labels.put(["task-3"], "label 9999", is_on=True)
+                annotations._opinions.labels.put(["task-3"], "label 9999", is_on=True)
 
-        await quiet.bench.studio.desk.run(fill, quiet.bench.studio._database)
-        await keeper.label(["task-4"], HOSTILE)
+        await quiet.bench.core.storage.run(fill, quiet.bench.core._database)
+        await annotations.label(["task-4"], HOSTILE)
         await quiet.press("j", "b")
         await quiet.until(lambda: "the first 100 of 10,001" in quiet.text(), "the labels")
         assert "✓ [/b]" in quiet.text()
@@ -231,10 +231,10 @@ async def test_albums_take_the_take_that_is_shown(tmp_path: Path) -> None:
         await quiet.press("j", "a")
         assert "○ Best of" in quiet.text()
         await quiet.press("enter", "escape")
-        album = await quiet.bench.studio.keeper.album("best of")
+        album = await quiet.bench.core.services.annotations.album("best of")
         assert album.takes == (TakeRef("task-4", "clip-4-2"), TakeRef("task-3", "clip-3-1"))
         await quiet.press("a", "enter", "escape")
-        assert len((await quiet.bench.studio.keeper.album("best of")).takes) == 2, "enter takes nothing out"
+        assert len((await quiet.bench.core.services.annotations.album("best of")).takes) == 2, "enter takes nothing out"
         await quiet.press("a", "space", "escape")
         assert "Out of the album “Best of”: 1 take" in told(quiet)
 
@@ -243,7 +243,7 @@ async def test_the_choice_stays_with_its_task_when_the_row_goes(tmp_path: Path) 
     """Another process throws the task away while a person chooses: the next row is not labelled instead."""
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "b")
-        await quiet.bench.studio.keeper.trash(["task-4"])
+        await quiet.bench.core.services.annotations.trash(["task-4"])
         await quiet.settle()
         assert quiet.tasks.current != "task-4"
         await quiet.press(*"jazz", "enter", "escape")
@@ -266,20 +266,20 @@ async def test_a_note_is_kept_however_it_is_left(tmp_path: Path) -> None:
 
 async def test_a_note_that_was_only_looked_at_writes_nothing(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        keeper = quiet.bench.studio.keeper
-        await keeper.note("task-4", "good")
+        annotations = quiet.bench.core.services.annotations
+        await annotations.note("task-4", "good")
         await quiet.press("j", "N")
-        await keeper.note("task-4", "better")
+        await annotations.note("task-4", "better")
         await quiet.press("escape")
         assert (await kept(quiet, "task-4")).note == "better"
 
 
 async def test_a_note_that_changed_meanwhile_gets_both_texts(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        keeper = quiet.bench.studio.keeper
-        await keeper.note("task-4", "good")
+        annotations = quiet.bench.core.services.annotations
+        await annotations.note("task-4", "good")
         await quiet.press("j", "N", "exclamation_mark")
-        await keeper.note("task-4", "better")
+        await annotations.note("task-4", "better")
         await quiet.press("escape")
         assert (await kept(quiet, "task-4")).note == "better\n\ngood!"
         assert "The note was changed meanwhile: it has both texts now · u undoes it" in told(quiet)
@@ -291,7 +291,7 @@ async def test_a_note_that_cannot_be_written_stays_in_its_box(tmp_path: Path, mo
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good")
         with monkeypatch.context() as broken:
-            broken.setattr(quiet.bench.studio.keeper, "note", full)
+            broken.setattr(quiet.bench.core.services.annotations, "note", full)
             await quiet.press("escape")
         assert "The disk is full" in quiet.text()
         assert quiet.app.screen.query_one(TextArea).text == "good"
@@ -331,12 +331,12 @@ async def test_copying_a_picture_or_an_id_is_not_hearing(tmp_path: Path) -> None
 
 async def test_the_details_tell_what_is_kept(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        keeper = quiet.bench.studio.keeper
-        await keeper.rate([TakeRef("task-4", "clip-4-1")], 3)
-        await keeper.star([TakeRef("task-4", "clip-4-1")])
-        await keeper.label(["task-4"], "jazz")
-        await keeper.add_to_album("Best", [TakeRef("task-4", "clip-4-2")])
-        await keeper.note("task-4", f"{HOSTILE}\nsecond line")
+        annotations = quiet.bench.core.services.annotations
+        await annotations.rate([TakeRef("task-4", "clip-4-1")], 3)
+        await annotations.star([TakeRef("task-4", "clip-4-1")])
+        await annotations.label(["task-4"], "jazz")
+        await annotations.add_to_album("Best", [TakeRef("task-4", "clip-4-2")])
+        await annotations.note("task-4", f"{HOSTILE}\nsecond line")
         await quiet.press("j")
         quiet.detail.choose_tab(Tab.DETAILS)
         await quiet.settle()
@@ -371,7 +371,7 @@ async def test_a_disk_that_says_no_is_told(tmp_path: Path, monkeypatch: pytest.M
 
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "b")
-        monkeypatch.setattr(quiet.bench.studio._database, "_check_in_place", say_no)
+        monkeypatch.setattr(quiet.bench.core._database, "_check_in_place", say_no)
         await quiet.press(*"jazz", "enter")
         foot = quiet.app.screen.query_one("#toggles-foot", Static)
         assert "could not be written" in str(foot.content)
@@ -464,13 +464,13 @@ async def test_a_name_that_is_refused_stays_in_the_line(tmp_path: Path) -> None:
         assert "at most 200" in quiet.text()
         line.value = "x" * NAME_LIMIT
         await quiet.press("enter")
-        assert [search.name for search in await quiet.bench.studio.keeper.searches()] == ["x" * NAME_LIMIT]
+        assert [search.name for search in await quiet.bench.core.services.annotations.searches()] == ["x" * NAME_LIMIT]
 
 
 async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         listing = ListQuery(search="-lyrics", sort=Sort.TITLE, is_reversed=True)
-        await quiet.bench.studio.keeper.save_search("Kept", listing)
+        await quiet.bench.core.services.annotations.save_search("Kept", listing)
         await quiet.settle()
         places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await quiet.settle()
@@ -484,8 +484,8 @@ async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_pat
 
 async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        keeper = quiet.bench.studio.keeper
-        await keeper.save_search("Kept", ListQuery(search="-lyrics", sort=Sort.TITLE))
+        annotations = quiet.bench.core.services.annotations
+        await annotations.save_search("Kept", ListQuery(search="-lyrics", sort=Sort.TITLE))
         await quiet.settle()
         places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await quiet.settle()
@@ -495,49 +495,51 @@ async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp
         await quiet.until(
             lambda: "Replaced the saved search “Kept”, which looked for -lyrics" in told(quiet), "the saved search"
         )
-        assert await keeper.search("Kept") == SavedSearch("Kept", "-lyrics rain", Sort.AGE)
+        assert await annotations.search("Kept") == SavedSearch("Kept", "-lyrics rain", Sort.AGE)
 
 
 async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        keeper = quiet.bench.studio.keeper
-        await keeper.save_search("Kept", ListQuery(search="tag:edm"))
+        annotations = quiet.bench.core.services.annotations
+        await annotations.save_search("Kept", ListQuery(search="tag:edm"))
         await quiet.press("slash", *"rain", "enter", "ctrl+s", *"KEPT", "enter")
         await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
         assert "it looks for tag:edm" in quiet.text()
         await quiet.press("enter")
-        assert (await keeper.search("Kept")).query == "tag:edm"
+        assert (await annotations.search("Kept")).query == "tag:edm"
         await quiet.press("ctrl+s", *"Kept", "enter")
         await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
         await quiet.press("j", "enter")
-        assert (await keeper.search("Kept")).query == "rain"
+        assert (await annotations.search("Kept")).query == "rain"
 
 
 async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        keeper = quiet.bench.studio.keeper
-        await keeper.save_search("Kept", ListQuery(search="-lyrics"))
+        annotations = quiet.bench.core.services.annotations
+        await annotations.save_search("Kept", ListQuery(search="-lyrics"))
         await quiet.settle()
         places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await quiet.settle()
         await quiet.press("slash", *"rain", "enter", "ctrl+s")
-        await keeper.save_search("Kept", ListQuery(search="tag:edm"))
+        await annotations.save_search("Kept", ListQuery(search="tag:edm"))
         await quiet.press("enter")
         await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
         await quiet.press("escape")
-        assert (await keeper.search("Kept")).query == "tag:edm"
+        assert (await annotations.search("Kept")).query == "tag:edm"
 
 
 async def album_of_three(quiet: Quiet) -> None:
     """The album "Best", looked at: tasks 5, 4 and 3."""
-    await quiet.bench.studio.keeper.add_to_album("Best", [TakeRef("task-5"), TakeRef("task-4"), TakeRef("task-3")])
+    await quiet.bench.core.services.annotations.add_to_album(
+        "Best", [TakeRef("task-5"), TakeRef("task-4"), TakeRef("task-3")]
+    )
     await quiet.settle()
     places(quiet).chosen = Collection(CollectionKind.ALBUM, "Best")
     await quiet.settle()
 
 
 async def order_of(quiet: Quiet, name: str) -> list[str]:
-    return [take.task_id for take in (await quiet.bench.studio.keeper.album(name)).takes]
+    return [take.task_id for take in (await quiet.bench.core.services.annotations.album(name)).takes]
 
 
 async def test_takes_move_within_an_album_and_the_cursor_with_them(tmp_path: Path) -> None:
@@ -590,7 +592,7 @@ async def test_a_note_is_kept_when_the_program_is_left_from_its_box(
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j")
         if before:
-            await quiet.bench.studio.keeper.note("task-4", before)
+            await quiet.bench.core.services.annotations.note("task-4", before)
         await quiet.press("N")
         area = quiet.app.screen.query_one("#note-text", TextArea)
         await quiet.until(lambda: area.text == before, "the note")
@@ -615,7 +617,7 @@ async def test_the_program_stays_open_with_a_note_that_cannot_be_saved(
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good")
         with monkeypatch.context() as broken:
-            broken.setattr(quiet.bench.studio.keeper, "note", full)
+            broken.setattr(quiet.bench.core.services.annotations, "note", full)
             # The palette covers the note.
             await quiet.press("ctrl+p")
             await quiet.press("ctrl+q")
@@ -645,11 +647,11 @@ async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good")
-        monkeypatch.setattr(quiet.bench.studio.keeper, "note", full)
+        monkeypatch.setattr(quiet.bench.core.services.annotations, "note", full)
         if not has_folder:
             (tmp_path / "a file").touch()
-            places = quiet.bench.studio.places._replace(data=tmp_path / "a file")
-            monkeypatch.setattr(quiet.bench.studio, "places", places)
+            places = quiet.bench.core.paths._replace(data=tmp_path / "a file")
+            monkeypatch.setattr(quiet.bench.core, "places", places)
         quiet.app.exit(return_code=143)
         await quiet.until(lambda: not quiet.app.is_running, "the end")
     (file,) = unsaved_notes(tmp_path)
@@ -668,5 +670,5 @@ def unsaved_notes(folder: Path) -> list[Path]:
 
 def stored_note(quiet: Quiet) -> str:
     """The note of task-4 once the program ended."""
-    with sqlite3.connect(quiet.bench.studio.places.library) as library:
+    with sqlite3.connect(quiet.bench.core.paths.library) as library:
         return str(library.execute("SELECT note FROM task WHERE id = 'task-4'").fetchone()[0])

@@ -148,7 +148,7 @@ async def test_a_take_s_voice_is_kept(tmp_path: Path) -> None:
         assert isinstance(quiet.app.screen, AskModal)
         await quiet.press("enter")
         await quiet.until(lambda: "ctrl+o" in told(quiet), "the persona")
-        (persona,) = await quiet.bench.studio.extras.personas("main")
+        (persona,) = await quiet.bench.core.services.extras.personas("main")
         assert (persona.name, persona.clip_id) == ("雨の東京 Neon Rain", "clip-4-1")
         assert "ctrl+o" in told(quiet)
 
@@ -338,8 +338,8 @@ async def test_a_take_without_a_link_says_why(key: str, tmp_path: Path, opened: 
     clip = Clip("mute", title="Mute", status=ClipStatus.COMPLETE)
     mute = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=(clip,))
     async with quiet_app(tmp_path, tasks=[mute]) as quiet:
-        studio = quiet.bench.studio
-        await studio.desk.run(studio.library.save, [mute], {"task-9": raw})
+        core = quiet.bench.core
+        await core.storage.run(core.tasks.save, [mute], {"task-9": raw})
         detail = quiet.app.screen.query_one(Detail)
         detail.reload()
         await quiet.until(lambda: detail.shown is not None and detail.shown.raw == raw, "the answer")

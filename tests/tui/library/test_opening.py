@@ -57,26 +57,26 @@ async def waiting_app(
     folder: Path, monkeypatch: pytest.MonkeyPatch, *, has_profile: bool = True
 ) -> AsyncIterator[Waiting]:
     bench, gate = Bench(folder), threading.Event()
-    studio = bench.studio
+    core = bench.core
     if has_profile:
-        studio._in_use.add(MAIN)
-        studio.doors.keep_for_session("main", Token("token-of-the-quiet"))
-        studio.profile = "main"
-    await studio.desk.run(_furnish, bench, bench.clock.now(), None)
-    open_on_desk = studio._open_on_storage_thread
+        core._active_profiles.add(MAIN)
+        core.tokens.keep_for_session("main", Token("token-of-the-quiet"))
+        core.profile = "main"
+    await core.storage.run(_furnish, bench, bench.clock.now(), None)
+    open_on_desk = core._open_on_storage_thread
 
     def open_when_let() -> object:
         assert gate.wait(HANG_S)
         return open_on_desk()
 
-    monkeypatch.setattr(studio, "_open_on_desk", open_when_let)
-    app = SunoApp(studio)
+    monkeypatch.setattr(core, "_open_on_desk", open_when_let)
+    app = SunoApp(core)
     try:
         async with app.run_test(size=(120, 40)) as pilot:
             yield Waiting(app, pilot, gate)
     finally:
         gate.set()
-        await studio.close(1)
+        await core.close(1)
 
 
 async def test_no_key_needs_a_library_that_is_still_to_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

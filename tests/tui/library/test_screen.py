@@ -46,10 +46,10 @@ async def test_the_cursor_stays_on_its_task_when_others_come_and_go(tmp_path: Pa
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "j")
         assert quiet.tasks.current == "task-3"
-        studio = quiet.bench.studio
+        core = quiet.bench.core
         newer = [song(number, f"Newer {number}", quiet.bench.clock.now() + number) for number in range(10, 14)]
-        await studio.desk.run(studio.library.save, newer)
-        studio.news.publish(TasksChanged(tuple(task.id for task in newer)))
+        await core.storage.run(core.tasks.save, newer)
+        core.events.publish(TasksChanged(tuple(task.id for task in newer)))
         await quiet.settle()
         assert quiet.tasks.row_count == 10
         assert quiet.tasks.current == "task-3"
@@ -99,13 +99,13 @@ async def test_keys_that_are_faster_than_the_disk_copy_the_row_under_the_cursor(
 ) -> None:
     async with quiet_app(tmp_path) as quiet:
         answer = asyncio.Event()
-        shown = quiet.bench.studio.shelf.detail
+        shown = quiet.bench.core.reader.detail
 
         async def slow(task_id: str) -> TaskDetail | None:
             await answer.wait()
             return await shown(task_id)
 
-        monkeypatch.setattr(quiet.bench.studio.shelf, "shown", slow)
+        monkeypatch.setattr(quiet.bench.core.reader, "shown", slow)
         await quiet.pilot.press("j")
         assert quiet.detail.shown is not None
         assert quiet.detail.shown.task.id == "task-5", "the disk has not answered yet"

@@ -118,7 +118,7 @@ async def test_a_text_of_a_request_that_does_not_fit_is_named_and_left_out(is_re
     request = MusicRequest(lyrics="l" * 60_000, style="jazz", model="chirp-v4")
     async with quiet_app(tmp_path) as quiet:
         if is_recalled:
-            await quiet.bench.studio.submitter.send(request, "main")
+            await quiet.bench.core.services.submitter.send(request, "main")
             await quiet.press("n", "ctrl+r", "enter")
         else:
             quiet.app.open_composer(request)
@@ -146,14 +146,14 @@ async def test_a_typed_token_is_neither_sent_nor_kept(tmp_path: Path) -> None:
         assert area.text == "rain "
         await quiet.press("backspace", *" falls", "escape")
         assert area.text == "rain falls"
-        assert "CANARY" not in await quiet.bench.studio.shelf.draft("composer")
+        assert "CANARY" not in await quiet.bench.core.reader.draft("composer")
 
 
 async def test_no_label_is_a_token(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("b", *"sk-CANARY0123456789", "enter")
         assert "looks like a token, and was not taken" in quiet.text()
-        assert await quiet.bench.studio.keeper.labels() == []
+        assert await quiet.bench.core.services.annotations.labels() == []
 
 
 async def test_a_note_takes_no_token(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ async def test_a_note_takes_no_token(tmp_path: Path) -> None:
         await quiet.press("N", *"key: sk-CANARY0123456789", "escape")
         assert "looks like a token, and was not taken" in quiet.text()
         await quiet.press("escape")
-        assert await quiet.bench.studio.keeper.note_of(str(quiet.tasks.current)) == "key: "
+        assert await quiet.bench.core.services.annotations.note_of(str(quiet.tasks.current)) == "key: "
 
 
 @pytest.mark.parametrize(
