@@ -276,7 +276,7 @@ def test_http_needs_consent_and_the_consent_is_kept(
     async def check(login: object, profile: Profile, token: Token) -> tuple[Profile, LoginCheck]:
         return profile, LoginCheck(base_url=profile.base_url, system_name="", balance=None)
 
-    monkeypatch.setattr("sunotui.core.gateways.login.Login.try_out", check)
+    monkeypatch.setattr("sunotui.core.gateways.login.LoginService.verify", check)
     pipe("sk-12345678")
     cli.run("login", "--base-url", "http://music.example", "--token-stdin", "--allow-http")
     assert cli.json("profiles")[0]["base_url"] == "http://music.example"

@@ -134,7 +134,7 @@ def test_an_end_that_another_process_saw_ends_the_wait(demo_cli: CommandLine, mo
         database.close()
 
     monkeypatch.setattr(_Wait, "_show", write_the_end)
-    monkeypatch.setattr("sunotui.core.polling.poller.Watch._due", lambda watch: [])
+    monkeypatch.setattr("sunotui.core.polling.poller.Poller._due", lambda watch: [])
     (task,) = demo_cli.json("wait", made["id"])
     assert task["status"] == "success"
 

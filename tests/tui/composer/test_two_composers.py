@@ -97,7 +97,7 @@ async def test_what_the_disk_refuses_is_there_while_the_program_runs(
 
         with monkeypatch.context() as full:
             full.setattr(TaskReader, "replace_draft", refuse)
-            full.setattr(TaskReader, "keep_draft", refuse)
+            full.setattr(TaskReader, "save_draft", refuse)
             await one.annotations.keep(words("rainbow"))
             await one.annotations.set_aside(words("wind"))
             assert await one.annotations.load() == words("rainbow")
@@ -147,7 +147,7 @@ async def test_what_the_disk_refuses_to_the_end_is_in_a_file(
             raise LibraryError("The disk is full")
 
         monkeypatch.setattr(TaskReader, "replace_draft", refuse)
-        monkeypatch.setattr(TaskReader, "keep_draft", refuse)
+        monkeypatch.setattr(TaskReader, "save_draft", refuse)
         await quiet.press("n", *"gulls", *(() if is_open else ("escape",)))
         await quiet.pilot.press("ctrl+q")
     (notice,) = quiet.app.exit_notices

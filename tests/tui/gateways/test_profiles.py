@@ -56,11 +56,11 @@ async def test_where_tokens_live_is_asked_off_the_screen_s_thread(
     asked_in: list[str] = []
     async with quiet_app(tmp_path) as quiet:
 
-        def whereabouts(_: object) -> str:
+        def describe_source(_: object) -> str:
             asked_in.append(threading.current_thread().name)
             return "a drawer"
 
-        monkeypatch.setattr(quiet.bench.core.tokens, "whereabouts", whereabouts)
+        monkeypatch.setattr(quiet.bench.core.tokens, "describe_source", describe_source)
         await open_profiles(quiet)
         await quiet.until(lambda: quiet.text().count("token: a drawer") == 2, "the whereabouts")
         assert "MainThread" not in asked_in
@@ -129,7 +129,7 @@ class Leaving:
     def __init__(self) -> None:
         self.left: list[str] = []
 
-    async def leave(self, name: str) -> bool:
+    async def log_out(self, name: str) -> bool:
         self.left.append(name)
         return True
 

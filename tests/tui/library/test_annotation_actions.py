@@ -651,7 +651,7 @@ async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
         if not has_folder:
             (tmp_path / "a file").touch()
             places = quiet.bench.core.paths._replace(data=tmp_path / "a file")
-            monkeypatch.setattr(quiet.bench.core, "places", places)
+            monkeypatch.setattr(quiet.bench.core, "paths", places)
         quiet.app.exit(return_code=143)
         await quiet.until(lambda: not quiet.app.is_running, "the end")
     (file,) = unsaved_notes(tmp_path)

@@ -69,7 +69,7 @@ async def waiting_app(
         assert gate.wait(HANG_S)
         return open_on_desk()
 
-    monkeypatch.setattr(core, "_open_on_desk", open_when_let)
+    monkeypatch.setattr(core, "_open_on_storage_thread", open_when_let)
     app = SunoApp(core)
     try:
         async with app.run_test(size=(120, 40)) as pilot:

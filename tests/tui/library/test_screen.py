@@ -105,7 +105,7 @@ async def test_keys_that_are_faster_than_the_disk_copy_the_row_under_the_cursor(
             await answer.wait()
             return await shown(task_id)
 
-        monkeypatch.setattr(quiet.bench.core.reader, "shown", slow)
+        monkeypatch.setattr(quiet.bench.core.reader, "detail", slow)
         await quiet.pilot.press("j")
         assert quiet.detail.shown is not None
         assert quiet.detail.shown.task.id == "task-5", "the disk has not answered yet"

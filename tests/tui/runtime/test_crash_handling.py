@@ -30,7 +30,7 @@ async def test_a_crash_tells_neither_token_nor_prompt(
     assert "had to stop (ZeroDivisionError)" in told
     (report,) = (tmp_path / "data").glob("crash-*.txt")
     text = report.read_text()
-    assert "test_crash.py" in text, "where it happened is told"
+    assert "test_crash_handling.py" in text, "where it happened is told"
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
     for words in (told, text):
         assert CANARY not in words
