@@ -222,12 +222,12 @@ def test_the_names_of_features_and_verdicts() -> None:
     assert [verdict.code for verdict in Support] == ["offered", "missing", "doubtful", "unknown"]
 
 
-def test_the_kinds_of_trouble_and_their_exit_codes() -> None:
+def test_error_codes_and_their_exit_codes() -> None:
     kinds = [SunotuiError]
     for kind in kinds:
         kinds += kind.__subclasses__()
-    assert all("kind" in vars(kind) for kind in kinds), "each class has a word of its own"
-    assert {kind.kind: exit_codes.code_of_kind(kind.kind) for kind in kinds} == EXIT_CODES
+    assert all("code" in vars(kind) for kind in kinds), "each class has a code of its own"
+    assert {kind.code: exit_codes.exit_code_by_error_code(kind.code) for kind in kinds} == EXIT_CODES
     assert (exit_codes.DONE, exit_codes.OUTPUT, exit_codes.UNKNOWN, exit_codes.CRASHED) == (0, 5, 6, 70)
     assert (exit_codes.INTERRUPTED, exit_codes.PIPE_CLOSED) == (130, 141)
 

@@ -1,4 +1,4 @@
-"""What a script learns from the exit code: one table from what happened to a number."""
+"""Exit codes: the contract with scripts, and the table that maps errors to them."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
 
 DONE = 0
 FAILED = 1
-"""The task failed, or lines of an import were left out."""
+"""The task failed, or an import skipped lines."""
 USAGE = 2
 TOKEN = 3
 MONEY = 4
 GATEWAY = 5
 """The gateway or the network."""
 OUTPUT = 5
-"""Standard output could not be written, or nothing took a copy; the same number in the contract."""
+"""Standard output could not be written, or nothing accepted the copied text. The contract has one number for both."""
 UNKNOWN = 6
-"""Nobody knows whether it was accepted: it may have been charged."""
+"""It is unknown whether the request was accepted; it may have been charged."""
 NOT_FOUND = 7
 TIME_LIMIT = 8
 LIBRARY = 9
-"""The library on this computer could not be used."""
+"""The local library could not be used."""
 CRASHED = 70
-"""A fault of the program itself; as in sysexits.h, so that no script takes it for a failed task."""
+"""An internal error; EX_SOFTWARE of sysexits.h, so that scripts do not mistake it for a failed task."""
 INTERRUPTED = 130
 PIPE_CLOSED = 141
-"""What the shell says of a program that SIGPIPE ended."""
+"""What a shell reports for a program that SIGPIPE ended."""
 
-_BY_KIND = {
+_BY_ERROR_CODE = {
     "token_missing": TOKEN,
     "token_malformed": TOKEN,
     "token_refused": TOKEN,
@@ -64,33 +64,33 @@ _BY_KIND = {
 }
 
 
-def code_of(trouble: SunotuiError) -> int:
-    """The exit code of a trouble; one that may have cost money is an unknown outcome whatever else it is."""
+def error_exit_code(error: SunotuiError) -> int:
+    """The exit code of an error; one that may have cost money is an unknown outcome, whatever its cause."""
     from sunotui.domain.errors import Charge
 
-    if trouble.charge is Charge.MAYBE:
+    if error.charge is Charge.MAYBE:
         return UNKNOWN
-    return code_of_kind(trouble.kind)
+    return exit_code_by_error_code(error.code)
 
 
-def code_of_kind(kind: str) -> int:
-    """The exit code of a trouble by its stable word; a word of a newer version counts as failed."""
-    return _BY_KIND.get(kind, FAILED)
+def exit_code_by_error_code(code: str) -> int:
+    """The exit code for an error's code; a code that a newer version wrote counts as failed."""
+    return _BY_ERROR_CODE.get(code, FAILED)
 
 
-def code_of_submission(submission: Submission) -> int:
-    """The exit code of a submission as it ended."""
+def submission_exit_code(submission: Submission) -> int:
+    """The exit code for a submission by its state."""
     from sunotui.domain.submission import SubmissionState
 
     if submission.state is SubmissionState.ACCEPTED:
         return DONE
     if submission.state is SubmissionState.REJECTED:
-        return code_of_kind(submission.trouble_kind)
+        return exit_code_by_error_code(submission.trouble_kind)
     return UNKNOWN
 
 
-def code_of_tasks(tasks: Iterable[Task]) -> int:
-    """The exit code of tasks that were waited for: failed when one of them came to a bad end."""
+def tasks_exit_code(tasks: Iterable[Task]) -> int:
+    """The exit code for tasks that were waited for: failed when one of them failed or was lost."""
     from sunotui.domain.tasks.task import TaskStatus
 
     bad = {TaskStatus.FAILURE, TaskStatus.UNKNOWN, TaskStatus.LOST}

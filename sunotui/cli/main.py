@@ -129,7 +129,7 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         say(trouble.sentence)
         if trouble.request_id:
             say(f"Request id for the gateway's support: {trouble.request_id}")
-        return exit_codes.code_of(trouble)
+        return exit_codes.error_exit_code(trouble)
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
     except (BrokenPipeError, OutputUnwritable):

@@ -6,7 +6,7 @@ import asyncio
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from sunotui.cli.exit_codes import DONE, code_of_submission
+from sunotui.cli.exit_codes import DONE, submission_exit_code
 from sunotui.cli.output.text import say
 from sunotui.cli.submit import tell_submission
 from sunotui.cli.submit_warnings import caution
@@ -32,7 +32,7 @@ async def obtain(core: Core, request: Request, args: Namespace, profile: str) ->
         submission = await core.services.submitter.send(request, profile, is_again=args.again)
     if submission.state is not SubmissionState.ACCEPTED:
         tell_submission(submission)
-        return "", code_of_submission(submission)
+        return "", submission_exit_code(submission)
     # Said before the result is printed, which may be impossible.
     say(f"Accepted as submission {submission.id}" + ("" if submission.result else "; waiting for what it makes"))
     try:

@@ -6,7 +6,7 @@ import time
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from sunotui.cli.exit_codes import DONE, code_of, code_of_submission
+from sunotui.cli.exit_codes import DONE, error_exit_code, submission_exit_code
 from sunotui.cli.output.json_documents import read_documents
 from sunotui.cli.output.progress import shown_upload
 from sunotui.cli.output.text import print_json, print_tasks, print_words, say
@@ -73,10 +73,10 @@ async def _send(
             if not accepted:
                 raise
             say(trouble.sentence)
-            return accepted, code_of(trouble)
+            return accepted, error_exit_code(trouble)
         if submission.state is not SubmissionState.ACCEPTED:
             tell_submission(submission)
-            return accepted, code_of_submission(submission)
+            return accepted, submission_exit_code(submission)
         accepted.append(submission)
         say(f"Accepted: task {submission.task_id}")
     return accepted, DONE

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sunotui.cli.exit_codes import DONE, TIME_LIMIT, code_of_tasks
+from sunotui.cli.exit_codes import DONE, TIME_LIMIT, tasks_exit_code
 from sunotui.cli.output.text import fit, length, say, terminal_width
 from sunotui.core.events import ConnectionChanged, ConnectionState, Event, LibraryChanged, TaskEnded, TasksChanged
 from sunotui.domain.errors import KeyQuotaExceeded, SunotuiError, TokenLimited
@@ -62,13 +62,13 @@ async def wait_and_tell(core: Core, ids: Sequence[str], limit_s: float) -> tuple
         say(f"Not done within {limit_s:g} s; 'sunotui wait {' '.join(ids)}' waits again")
         return waited.tasks, TIME_LIMIT
     for task in waited.tasks:
-        if code_of_tasks([task]) != DONE:
+        if tasks_exit_code([task]) != DONE:
             say(f"Task {task.id} failed: {task.fail_reason or task.status.value}")
             for sentence in failure_lines(task.fail_reason, await core.services.billing.refund(task.id)):
                 say(sentence)
         if task.whole_takes:
             say(whole_takes_line(task.whole_takes))
-    return waited.tasks, code_of_tasks(waited.tasks)
+    return waited.tasks, tasks_exit_code(waited.tasks)
 
 
 class _Wait:

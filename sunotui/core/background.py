@@ -51,7 +51,7 @@ class BackgroundTasks:
         try:
             await work()
         except SunotuiError as trouble:
-            _log.info("%s: %s", name, trouble.kind)
+            _log.info("%s: %s", name, trouble.code)
         except Exception as error:  # noqa: BLE001 - nobody waits for it, so nobody else would tell
             _log.exception("%s stumbled: %s", name, type(error).__name__)
             from sunotui.core.events import BackgroundTaskFailed

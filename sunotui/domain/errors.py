@@ -38,9 +38,9 @@ class Charge(StrEnum):
 class SunotuiError(Exception):
     """A failure told as a sentence. Subclasses say what happened; `advice` says what to do next."""
 
-    kind = "trouble"
-    """A stable word for scripts and for the journal, such as "token_refused". Each class has its own, which stays when
-    the class gets another name."""
+    code = "trouble"
+    """A stable identifier for scripts and for the journal, such as "token_refused". Each class states its own, so that
+    renaming a class does not change it."""
     what = "Something went wrong"
     blame = ErrorSource.GATEWAY
     advice = ""
@@ -99,7 +99,7 @@ class SunotuiError(Exception):
 class TokenMissing(SunotuiError):
     """No door gave a token for the profile."""
 
-    kind = "token_missing"
+    code = "token_missing"
     what = "There is no token for this profile"
     blame = ErrorSource.TOKEN
     advice = "Run 'sunotui login', or set SUNOTUI_BASE_URL and SUNOTUI_TOKEN"
@@ -108,7 +108,7 @@ class TokenMissing(SunotuiError):
 class TokenMalformed(SunotuiError):
     """What was given cannot be a token; it is never quoted (K5)."""
 
-    kind = "token_malformed"
+    code = "token_malformed"
     what = "That is not a token: it must be 8 to 512 printable ASCII characters without blanks"
     blame = ErrorSource.TOKEN
     advice = "Copy the key from your gateway's page once more"
@@ -117,7 +117,7 @@ class TokenMalformed(SunotuiError):
 class TokenRejected(SunotuiError):
     """The gateway does not know the token."""
 
-    kind = "token_refused"
+    code = "token_refused"
     what = "The gateway refused the token"
     blame = ErrorSource.TOKEN
     advice = "Check the key on your gateway's page, then run 'sunotui login' again"
@@ -126,7 +126,7 @@ class TokenRejected(SunotuiError):
 class TokenLimited(SunotuiError):
     """The token is good, but not for this: other addresses only, no API use, a locked account."""
 
-    kind = "token_limited"
+    code = "token_limited"
     what = "The gateway knows the key but does not let it do this"
     blame = ErrorSource.KEY_LIMITS
     advice = "Look at the key's limits on your gateway's page, or use a key without any"
@@ -135,7 +135,7 @@ class TokenLimited(SunotuiError):
 class ModelNotAllowed(TokenLimited):
     """The key has a list of models and this is not among them; new-api then refuses fetches too (quirk 12)."""
 
-    kind = "model_not_allowed"
+    code = "model_not_allowed"
     what = "This key may not use that model"
     advice = "Use a key without a list of models: with one, some gateways do not even tell about tasks"
 
@@ -143,7 +143,7 @@ class ModelNotAllowed(TokenLimited):
 class TokenStoreError(SunotuiError):
     """The OS keyring is absent, locked, denied or silent."""
 
-    kind = "keyring_trouble"
+    code = "keyring_trouble"
     what = "The OS keyring did not answer"
     blame = ErrorSource.COMPUTER
     advice = "Unlock it, or use SUNOTUI_BASE_URL with SUNOTUI_TOKEN, a token_command, or a token for this session only"
@@ -155,7 +155,7 @@ class TokenStoreError(SunotuiError):
 class KeyQuotaExceeded(SunotuiError):
     """The key's own limit is used up; on new-api and one-hub fetches are refused too (protocol 5, quirk 13)."""
 
-    kind = "key_quota_spent"
+    code = "key_quota_spent"
     what = "This key's own quota is used up"
     blame = ErrorSource.KEY_QUOTA
     advice = "Raise the key's limit on your gateway's page; your tasks stay here and are asked for again"
@@ -164,7 +164,7 @@ class KeyQuotaExceeded(SunotuiError):
 class InsufficientBalance(SunotuiError):
     """The account has not enough money for the request."""
 
-    kind = "account_empty"
+    code = "account_empty"
     what = "The account has not enough money left for this"
     blame = ErrorSource.MONEY
     advice = "Top up on your gateway's page, then send it again"
@@ -176,7 +176,7 @@ class InsufficientBalance(SunotuiError):
 class RequestRejected(SunotuiError):
     """The gateway read the request and said no."""
 
-    kind = "request_refused"
+    code = "request_refused"
     what = "The gateway refused the request"
     blame = ErrorSource.REQUEST
     advice = "Change the request and send it again"
@@ -185,7 +185,7 @@ class RequestRejected(SunotuiError):
 class InvalidRequest(SunotuiError):
     """The request cannot be sent as it is; found before anything was sent."""
 
-    kind = "request_impossible"
+    code = "request_impossible"
     what = "This request cannot be sent"
     blame = ErrorSource.REQUEST
 
@@ -193,7 +193,7 @@ class InvalidRequest(SunotuiError):
 class NotSupported(SunotuiError):
     """The gateway has no such endpoint or no upstream for it."""
 
-    kind = "not_offered"
+    code = "not_offered"
     what = "This gateway does not offer that"
     blame = ErrorSource.GATEWAY
     advice = "Use another model or another gateway"
@@ -202,7 +202,7 @@ class NotSupported(SunotuiError):
 class NotFound(SunotuiError):
     """No task, clip or submission by that id."""
 
-    kind = "not_found"
+    code = "not_found"
     what = "There is nothing by that id"
     blame = ErrorSource.REQUEST
     advice = "Check the id; 'sunotui fetch ID' asks the gateway for one made elsewhere"
@@ -211,7 +211,7 @@ class NotFound(SunotuiError):
 class NotReady(SunotuiError):
     """The gateway accepted a request and has not delivered within the limit of tries and time."""
 
-    kind = "not_ready"
+    code = "not_ready"
     what = "The gateway has not made that yet"
     advice = "Ask again later"
 
@@ -219,7 +219,7 @@ class NotReady(SunotuiError):
 class DuplicateRequest(SunotuiError):
     """The same request was sent minutes ago."""
 
-    kind = "sent_already"
+    code = "sent_already"
     what = "The same request was sent minutes ago"
     blame = ErrorSource.REQUEST
     advice = "Add --again if you want to pay for it once more"
@@ -231,7 +231,7 @@ class DuplicateRequest(SunotuiError):
 class RateLimited(SunotuiError):
     """A rate limit, or an upstream that is full (HTTP 429)."""
 
-    kind = "too_fast"
+    code = "too_fast"
     what = "The gateway is busy or was asked too often"
     advice = "Wait a minute and try again"
 
@@ -239,7 +239,7 @@ class RateLimited(SunotuiError):
 class GatewayFailed(SunotuiError):
     """The gateway, or what it relies on, failed (5xx)."""
 
-    kind = "gateway_failed"
+    code = "gateway_failed"
     what = "The gateway failed"
     advice = "Wait and try again; if it stays, ask your gateway's support"
 
@@ -247,7 +247,7 @@ class GatewayFailed(SunotuiError):
 class GatewayLoginExpired(SunotuiError):
     """The gateway's own Suno account was logged out (reference server: 401 "401 Unauthorized")."""
 
-    kind = "gateway_login_lost"
+    code = "gateway_login_lost"
     what = "The gateway's own login at its upstream has ended; your token is fine"
     blame = ErrorSource.LOGIN
     advice = "Tell your gateway's support, or use another gateway"
@@ -256,7 +256,7 @@ class GatewayLoginExpired(SunotuiError):
 class NotAGateway(SunotuiError):
     """A web page or another answer that no gateway of this family gives: usually a wrong base URL."""
 
-    kind = "not_a_gateway"
+    code = "not_a_gateway"
     what = "That address answered, but not as a Suno gateway"
     advice = "Check the base URL: it is the site's root, such as https://api.example.com"
 
@@ -264,7 +264,7 @@ class NotAGateway(SunotuiError):
 class UnreadableResponse(SunotuiError):
     """An answer that could not be read: cut off, too large, or in no known shape."""
 
-    kind = "answer_unreadable"
+    code = "answer_unreadable"
     what = "The gateway's answer could not be read"
     advice = "Nothing is lost; it is asked again"
 
@@ -275,7 +275,7 @@ class UnreadableResponse(SunotuiError):
 class NetworkError(SunotuiError):
     """No connection: name not found, refused, TLS failure, cut."""
 
-    kind = "network_down"
+    code = "network_down"
     what = "The gateway could not be reached over the network"
     blame = ErrorSource.NETWORK
     advice = "Check the network and the base URL"
@@ -284,7 +284,7 @@ class NetworkError(SunotuiError):
 class TimedOut(SunotuiError):
     """No answer within the time limit."""
 
-    kind = "timed_out"
+    code = "timed_out"
     what = "No answer of the gateway came over the network in time"
     blame = ErrorSource.NETWORK
     advice = "Wait and try again"
@@ -293,7 +293,7 @@ class TimedOut(SunotuiError):
 class UnsafeUrl(SunotuiError):
     """A base URL or link that we do not talk to or open: bad shape, or in clear without consent (K3, U1)."""
 
-    kind = "address_refused"
+    code = "address_refused"
     what = "That address is not safe to use"
     blame = ErrorSource.REQUEST
     advice = "Use an https address"
@@ -305,7 +305,7 @@ class UnsafeUrl(SunotuiError):
 class JournalWriteError(SunotuiError):
     """The library could not be written, so nothing was sent (S8)."""
 
-    kind = "journal_unwritable"
+    code = "journal_unwritable"
     what = "The library could not be written, so nothing was sent"
     blame = ErrorSource.COMPUTER
     advice = "Free some disk space or check the folder's permissions, then send it again"
@@ -314,7 +314,7 @@ class JournalWriteError(SunotuiError):
 class LibraryError(SunotuiError):
     """The library file cannot be opened or read."""
 
-    kind = "library_trouble"
+    code = "library_trouble"
     what = "The library could not be opened"
     blame = ErrorSource.COMPUTER
     advice = "Check the folder with 'sunotui doctor'"
@@ -323,7 +323,7 @@ class LibraryError(SunotuiError):
 class LibraryDamaged(LibraryError):
     """The library file is broken; it is left as it is until a person has it repaired (D6)."""
 
-    kind = "library_damaged"
+    code = "library_damaged"
     what = "The library is damaged"
     advice = "'sunotui doctor --repair' rescues what can be read and keeps the damaged file"
 
@@ -331,7 +331,7 @@ class LibraryDamaged(LibraryError):
 class LibraryNewer(LibraryError):
     """A newer sunotui wrote this library (D4)."""
 
-    kind = "library_newer"
+    code = "library_newer"
     what = "The library was written by a newer sunotui"
     advice = "Update sunotui, or set SUNOTUI_DATA_DIR to another folder"
 
@@ -339,7 +339,7 @@ class LibraryNewer(LibraryError):
 class ConfigError(SunotuiError):
     """The config file or an option says something that cannot be used."""
 
-    kind = "settings_trouble"
+    code = "settings_trouble"
     what = "The settings could not be used"
     blame = ErrorSource.COMPUTER
     advice = "Correct the config file"

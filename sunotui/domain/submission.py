@@ -67,7 +67,7 @@ class Submission:
     trouble: str = ""
     """The sentence for rejected and unknown."""
     trouble_kind: str = ""
-    """The stable word of that trouble (`SunotuiError.kind`), by which the command line chooses its exit code."""
+    """The stable word of that trouble (`SunotuiError.code`), by which the command line chooses its exit code."""
     request_id: str = ""
     http_status: int | None = None
     answer: str = ""

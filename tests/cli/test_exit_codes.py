@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sunotui.cli import exit_codes
-from sunotui.cli.exit_codes import code_of, code_of_kind, code_of_submission, code_of_tasks
+from sunotui.cli.exit_codes import error_exit_code, exit_code_by_error_code, submission_exit_code, tasks_exit_code
 from sunotui.domain import errors
 from sunotui.domain.errors import Charge, GatewayFailed, SunotuiError
 from sunotui.domain.requests.request import LyricsRequest
@@ -55,21 +55,21 @@ def every_trouble() -> list[type[SunotuiError]]:
 
 @pytest.mark.parametrize("kind", every_trouble(), ids=lambda kind: kind.__name__)
 def test_every_trouble_has_the_code_of_the_contract(kind: type[SunotuiError]) -> None:
-    assert code_of(kind()) == CODES[kind]
-    assert kind().kind in exit_codes._BY_KIND
+    assert error_exit_code(kind()) == CODES[kind]
+    assert kind.code in exit_codes._BY_ERROR_CODE
 
 
 def test_the_table_has_no_words_that_no_trouble_says() -> None:
-    assert set(exit_codes._BY_KIND) == {kind().kind for kind in every_trouble()}
+    assert set(exit_codes._BY_ERROR_CODE) == {kind.code for kind in every_trouble()}
 
 
 def test_what_may_have_cost_money_is_an_unknown_outcome() -> None:
-    assert code_of(GatewayFailed(charge=Charge.MAYBE)) == 6
+    assert error_exit_code(GatewayFailed(charge=Charge.MAYBE)) == 6
 
 
 def test_a_word_of_a_newer_version_is_a_failure() -> None:
-    assert code_of_kind("flux_capacitor_empty") == 1
-    assert code_of_kind("") == 1
+    assert exit_code_by_error_code("flux_capacitor_empty") == 1
+    assert exit_code_by_error_code("") == 1
 
 
 @pytest.mark.parametrize(
@@ -85,11 +85,11 @@ def test_a_word_of_a_newer_version_is_a_failure() -> None:
 )
 def test_a_submission_s_code_follows_its_state(state: SubmissionState, kind: str, code: int) -> None:
     submission = Submission("id", "p", LyricsRequest("x"), "/", "{}", state, 1.0, trouble_kind=kind)
-    assert code_of_submission(submission) == code
+    assert submission_exit_code(submission) == code
 
 
 @pytest.mark.parametrize("status", TaskStatus)
 def test_waited_tasks_fail_only_at_a_bad_end(status: TaskStatus) -> None:
     tasks = [Task("a", "p", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0), Task("b", "p", TaskKind.MUSIC, status, 1.0)]
     is_bad = status in {TaskStatus.FAILURE, TaskStatus.UNKNOWN, TaskStatus.LOST}
-    assert code_of_tasks(tasks) == (1 if is_bad else 0)
+    assert tasks_exit_code(tasks) == (1 if is_bad else 0)

@@ -20,14 +20,14 @@ def test_every_kind_says_what_and_whose(made: type[SunotuiError]) -> None:
     assert trouble.blame in errors.ErrorSource
     assert trouble.sentence.endswith(".")
     assert ".." not in trouble.sentence
-    assert trouble.kind == trouble.kind.lower()
+    assert trouble.code == trouble.code.lower()
 
 
 def test_the_sentence_names_detail_and_money() -> None:
     trouble = errors.GatewayFailed(detail="channel gone", charge=Charge.MAYBE)
     assert "(channel gone)" in trouble.sentence
     assert trouble.sentence.endswith("It may have been charged.")
-    assert errors.TokenRejected().kind == "token_refused"
+    assert errors.TokenRejected.code == "token_refused"
 
 
 def test_the_request_id_stands_at_the_end_where_support_is_told_of() -> None:
@@ -40,13 +40,13 @@ def test_the_request_id_stands_at_the_end_where_support_is_told_of() -> None:
 
 def test_a_trouble_can_be_somebody_elses_than_its_kind() -> None:
     trouble = errors.RateLimited(blame=ErrorSource.PROXY)
-    assert (trouble.kind, trouble.blame) == ("too_fast", ErrorSource.PROXY)
+    assert (trouble.code, trouble.blame) == ("too_fast", ErrorSource.PROXY)
     assert errors.RateLimited().blame is ErrorSource.GATEWAY
 
 
 def test_the_key_its_quota_its_limits_and_the_account_are_four_matters() -> None:
     kinds = (errors.TokenRejected, errors.KeyQuotaExceeded, errors.ModelNotAllowed, errors.InsufficientBalance)
-    assert len({kind().blame for kind in kinds}) == len({kind().kind for kind in kinds}) == 4
+    assert len({kind().blame for kind in kinds}) == len({kind.code for kind in kinds}) == 4
 
 
 @given(st.text(max_size=900), st.text(max_size=900), st.text(max_size=900), st.text(max_size=128))

@@ -106,7 +106,7 @@ def test_the_sentence_word_for_word(name: str) -> None:
     row = ROWS[name]
     trouble = row.trouble
     assert trouble.full_sentence == row.sentence
-    assert (trouble.blame.value, trouble.kind) == (row.whose, row.kind)
+    assert (trouble.blame.value, trouble.code) == (row.whose, row.kind)
     assert (trouble.http_status, trouble.charge) == (row.status, Charge.NO)
 
 

@@ -71,12 +71,12 @@ try:
     while True:
         journal.add(submission(f"s{number}")); number += 1
 except SunotuiError as trouble:
-    say(trouble.kind, type(trouble.__cause__).__name__)
+    say(trouble.code, type(trouble.__cause__).__name__)
 say(number, len(journal.list(limit=10_000)))
 try:
     journal.add(submission("one more"))
 except SunotuiError as trouble:
-    say(trouble.kind)
+    say(trouble.code)
 """
 
 Start = Callable[..., "subprocess.Popen[str]"]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sunotui.cli.exit_codes import DONE, FAILED, code_of
+from sunotui.cli.exit_codes import DONE, FAILED, error_exit_code
 from sunotui.cli.launch import TERMS_WITHOUT_CURSOR
 from sunotui.cli.output.text import print_json, print_table
 from sunotui.domain.errors import LibraryDamaged, SunotuiError, TokenMissing
@@ -191,7 +191,7 @@ async def _gateway(
 
 
 def _failure(name: str, trouble: SunotuiError) -> Finding:
-    return Finding(name, FAIL, trouble.sentence, code_of(trouble))
+    return Finding(name, FAIL, trouble.sentence, error_exit_code(trouble))
 
 
 async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Finding], GatewayReport | None]:

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sunotui.cli.exit_codes import DONE, NOT_FOUND, code_of_submission
+from sunotui.cli.exit_codes import DONE, NOT_FOUND, submission_exit_code
 from sunotui.cli.output.json_documents import match_document, submission_document
 from sunotui.cli.output.text import age, print_json, print_table, say, within_limit
 from sunotui.cli.request_command import request_command
@@ -57,7 +57,7 @@ async def _resolve(core: Core, wanted: str, how: str, task_id: str = "", *, as_j
             tell_submission(ended)
     if as_json:
         print_json(submission_document(ended))
-    return DONE if how == "drop" else code_of_submission(ended)
+    return DONE if how == "drop" else submission_exit_code(ended)
 
 
 async def _refuse_ended(core: Core, submission_id: str) -> None:

@@ -42,7 +42,7 @@ def lessons_of_outcome(submission: Submission) -> tuple[Lesson, ...]:
         return ()
     if submission.state is SubmissionState.ACCEPTED:
         return tuple(Lesson(feature, True, "a request was accepted") for feature in asked)
-    if submission.trouble_kind == NotSupported().kind:
+    if submission.trouble_kind == NotSupported.code:
         return tuple(Lesson(feature, False, "the gateway has no such endpoint") for feature in asked)
     return ()
 

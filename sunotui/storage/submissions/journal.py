@@ -372,7 +372,7 @@ class Journal:
                 state,
                 now,
                 trouble=trouble.sentence,
-                trouble_kind=trouble.kind,
+                trouble_kind=trouble.code,
                 request_id=trouble.request_id,
                 http_status=trouble.http_status,
                 answer=answer,
