@@ -1,3 +1,3 @@
-"""sunotui: the terminal studio for Suno gateways."""
+"""A terminal studio for Suno gateways."""
 
 __version__ = "0.1.0"

@@ -1,1 +1,1 @@
-"""The other face: every command with its arguments, output and exit codes; without a command, the screens."""
+"""The command line: parsing of arguments, one function for each command, and exit codes."""

@@ -1,1 +1,1 @@
-"""The application without a front end: what both the screens and the commands use."""
+"""The application without a user interface; the screens and the commands both use it."""

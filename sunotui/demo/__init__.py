@@ -1,1 +1,1 @@
-"""The demo gateway: a real HTTP server on loopback with an imaginary studio behind it."""
+"""The demo gateway: an HTTP server on the loopback address that imitates real gateways."""

@@ -1,1 +1,1 @@
-"""What is true whatever the server or the screen: requests, tasks, clips, lyrics, states, errors. No I/O, no clock."""
+"""Values and pure rules: requests, tasks, clips, queries and errors, without I/O and without a clock."""

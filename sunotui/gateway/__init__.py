@@ -1,1 +1,1 @@
-"""Speaks the task protocol: requests out, tasks and outcomes in. Everything a gateway says is cleaned here, once."""
+"""The HTTP client for gateways: it builds payloads, sends them, and turns untrusted responses into domain values."""

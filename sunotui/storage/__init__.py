@@ -1,1 +1,1 @@
-"""What survives a restart: the library, the journal, drafts, profiles, settings, tokens. No wire and no screen."""
+"""Everything that is kept on disk: the library, the journal, drafts, settings, profiles and tokens."""

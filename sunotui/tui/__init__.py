@@ -1,1 +1,1 @@
-"""The screens: values go down, messages go up; what is shown is asked of the studio."""
+"""The screens of the terminal app, the command registry and the app itself."""

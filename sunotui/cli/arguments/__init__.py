@@ -1,1 +1,1 @@
-"""The command line's arguments."""
+"""The argument parser, built from one module for each group of commands."""

@@ -1,1 +1,1 @@
-"""One file per group of commands; each is imported only when one of its commands is called."""
+"""The commands, one module for each group; a module is imported when one of its commands runs."""

@@ -1,1 +1,1 @@
-"""What commands print: text, JSON, files."""
+"""What commands write: text, JSON documents, progress and files."""

@@ -1,1 +1,1 @@
-"""Gateway clients by profile: tokens, login, capabilities, billing, prices."""
+"""Gateway clients by profile, with tokens, login, capabilities, balances and prices."""

@@ -1,1 +1,1 @@
-"""Reading and annotating the library."""
+"""Reading, listing and annotating the tasks in the library."""

@@ -1,1 +1,1 @@
-"""Polling of unfinished tasks by batch requests."""
+"""Polling of unfinished tasks in batches, and the schedule of the polls."""

@@ -1,1 +1,1 @@
-"""Paid requests: submitting, unknown outcomes, results."""
+"""Paid requests: sending, unknown outcomes, and results that arrive later."""

@@ -1,1 +1,1 @@
-"""Export and import: JSON Lines, CSV, HTML, MIDI."""
+"""Export and import of the library: JSON Lines, CSV, HTML and MIDI."""

@@ -1,4 +1,4 @@
-"""The servers that the demo can speak as, one file to a family."""
+"""The servers that the demo gateway can imitate, one module for each family."""
 
 from sunotui.demo.dialects.claude360 import Claude360
 from sunotui.demo.dialects.key4u import Key4u

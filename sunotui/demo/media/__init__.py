@@ -1,1 +1,1 @@
-"""The files of the demo gateway: sound, covers, notes."""
+"""The files that the demo gateway serves: audio, covers and notes."""

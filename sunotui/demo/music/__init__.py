@@ -1,1 +1,1 @@
-"""The songs of the demo gateway: what is made of a request."""
+"""The songs of the demo gateway: what it generates for each request, and when."""

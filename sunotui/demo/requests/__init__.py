@@ -1,1 +1,1 @@
-"""Reads the requests that arrive at the demo gateway."""
+"""Parsing of the requests that reach the demo gateway."""

@@ -1,1 +1,1 @@
-"""What the user asks a gateway to make."""
+"""The requests that a user can send, and their validation."""

@@ -1,1 +1,1 @@
-"""The search language: parsing, filters, folding of letters, highlighting."""
+"""The search language: parsing, filters, letter folding and highlighting."""

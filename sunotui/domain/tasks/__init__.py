@@ -1,1 +1,1 @@
-"""What a gateway makes: tasks, clips, lyrics, and how reports about them are merged."""
+"""Tasks, clips and lyrics, and the rules that merge a gateway's reports into them."""

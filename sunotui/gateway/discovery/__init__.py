@@ -1,1 +1,1 @@
-"""Finds out what a gateway is and offers, without a paid request."""
+"""Free requests that find out which software a gateway runs and what it offers."""

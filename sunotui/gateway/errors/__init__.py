@@ -1,1 +1,1 @@
-"""Turns refusals and failures of gateways into errors that say whose fault they are."""
+"""Classification of refusals and failures by their status, code and message."""

@@ -1,1 +1,1 @@
-"""Reads a gateway's responses into the domain's types; nothing in them is trusted."""
+"""Parsing and cleaning of gateway responses."""

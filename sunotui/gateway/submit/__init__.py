@@ -1,1 +1,1 @@
-"""Requests as gateways read them."""
+"""Payloads of requests in each dialect, sent at most once, and the outcome of each."""

@@ -1,1 +1,1 @@
-"""Connections to a gateway: authentication, deadlines, proxies, redaction of secrets."""
+"""Connections to a gateway: authentication, deadlines, proxies and the redaction of secrets."""

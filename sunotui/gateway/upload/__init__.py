@@ -1,1 +1,1 @@
-"""Uploads of audio files."""
+"""Upload of audio files, to the gateway or to the object storage that it names."""

@@ -1,1 +1,1 @@
-"""Lists and searches of tasks, by pages."""
+"""Lists, searches and counts of tasks, read page by page."""

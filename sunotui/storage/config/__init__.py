@@ -1,1 +1,1 @@
-"""The config file, settings and profiles."""
+"""The config file, its settings and its profiles."""

@@ -1,1 +1,1 @@
-"""The library's SQLite file: connection, schema, lock, integrity."""
+"""The SQLite file of the library: connection, schema, lock and integrity check."""

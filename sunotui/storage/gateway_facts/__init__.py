@@ -1,1 +1,1 @@
-"""What was learned of gateways: capabilities, prices, balances, personas, word timings."""
+"""What was learned about gateways: capabilities, prices, balances, personas and word timings."""

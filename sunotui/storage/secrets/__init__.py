@@ -1,1 +1,1 @@
-"""Tokens in the keyring of the system."""
+"""Tokens in the keyring of the operating system."""

@@ -1,1 +1,1 @@
-"""The journal of paid requests and the lock of the process that sends them."""
+"""The journal of paid requests, and the lock of the process that sends them."""

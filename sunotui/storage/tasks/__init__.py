@@ -1,1 +1,1 @@
-"""Tables of tasks, clips and their lineage."""
+"""The tables of tasks, clips and their lineage, with the full-text index."""

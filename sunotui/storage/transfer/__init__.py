@@ -1,1 +1,1 @@
-"""Export from and import into the library."""
+"""Export from the library's tables and import into them."""

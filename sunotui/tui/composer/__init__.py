@@ -1,1 +1,1 @@
-"""The screen that writes a request."""
+"""The screen on which a request is written, with its drafts."""

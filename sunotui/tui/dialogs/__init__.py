@@ -1,1 +1,1 @@
-"""Dialogs that every screen may open."""
+"""Dialogs that any screen may open."""

@@ -1,1 +1,1 @@
-"""Screens for gateways, profiles and login."""
+"""The screens for gateways, profiles and login."""

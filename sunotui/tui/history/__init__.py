@@ -1,1 +1,1 @@
-"""Screens for submissions and statistics."""
+"""The screens for submissions and statistics."""

@@ -1,1 +1,1 @@
-"""The library screen: the list of tasks, the sidebar and the detail pane."""
+"""The library screen, and the commands that work on its selected task."""

@@ -1,1 +1,1 @@
-"""The terminal, crashes, keys and other plumbing below the screens."""
+"""What runs below the screens: the terminal, crash handling, key queues and patches of Textual."""

@@ -1,1 +1,1 @@
-"""What you see on the screens, one file each."""
+"""Widgets that more than one screen uses."""

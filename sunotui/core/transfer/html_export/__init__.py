@@ -1,1 +1,1 @@
-"""The HTML page of an export."""
+"""The HTML page that an export writes."""

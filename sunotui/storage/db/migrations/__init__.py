@@ -1,1 +1,1 @@
-"""The shape of the library, one SQL script per version: NNNN_name.sql makes version N out of version N - 1."""
+"""The SQL scripts of the schema: NNNN_name.sql turns version N - 1 into version N."""

@@ -1,1 +1,1 @@
-"""The list of tasks, drawn from a window of rows."""
+"""The task list, a Line API widget over a window of rows."""
