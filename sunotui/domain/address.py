@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 PRIVATE_ENDINGS = (".local", ".localhost", ".localdomain", ".internal", ".lan", ".home.arpa")
@@ -14,6 +15,7 @@ _HOST = r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*"
 """With `_` inside a label: docker compose names its services like that."""
 
 
+@lru_cache(maxsize=256)  # Called for every link of every clip; a gateway uses a handful of hosts.
 def is_plain_host(host: str) -> bool:
     """Whether a host in lower case is an IP address in its usual form or a name that no resolver takes for one.
 

@@ -80,8 +80,8 @@ def _named(holder: Foreign) -> Iterator[tuple[DerivationKind, object]]:
         for value in ids if isinstance(ids, list) else ():
             yield kind, value
     for name, kind in _IDS.items():
-        if identity(holder.get(name)):
-            yield kind, holder.get(name)
+        if value := holder.get(name):
+            yield kind, value
 
 
 def _kind_of(part: Foreign, usual: DerivationKind) -> DerivationKind:

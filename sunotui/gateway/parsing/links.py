@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -17,6 +16,8 @@ NO_DOWNLOAD = "it is the address of no file"
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _PLAIN = re.compile(r"https?://(?![/?#])[!-~]+", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and lone surrogates."""
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 _NOTHING = frozenset({"", "null", "none"})
 
@@ -42,7 +43,7 @@ def read_link(value: object) -> ReadLink:
         return ReadLink(None, "it is no http or https address")
     if MASK in text:
         return ReadLink(None, "it had the token in it")
-    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
+    if _CONTROL.search(text):
         return ReadLink(None, "it has control characters in it")
     if problem := host_problem(text):
         return ReadLink(None, problem)
