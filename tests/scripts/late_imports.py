@@ -1,0 +1,280 @@
+"""The reasons of all late imports, and the table of them in docs/start-up.md.
+
+A late import stands inside a function and runs when the function does. It is an exception for the time of a start; each
+one is listed here, and `tests/test_docs.py` fails for one that is not, and for an entry whose import is gone.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from tests.support.import_scan import Position, found_imports
+
+LIMIT = 218
+"""The most late imports that the package may have, each statement and module counted once."""
+TYPE_CHECKING_LIMIT = 91
+"""The most `if TYPE_CHECKING` blocks that the package may have."""
+
+
+class Reason(Enum):
+    """Why an import waits; the value is the sentence in the document."""
+
+    ARGUMENTS = "`--version`, `--help` and a wrong argument load the parser and nothing else."
+    COMMAND = "A command loads what it needs itself, and not what the other commands in its file need."
+    PARALLEL = "The storage thread opens the library while the main thread loads Textual and the screens."
+    SERVICES = "What sends, polls and learns is built on the storage thread after the first frame."
+    GATEWAY = "The gateway package loads httpx; the first frame sends nothing."
+    SCREEN = "A screen or dialog that a key opens is not part of the first frame."
+    ACTION = "Only this action needs it, and the first frame does not."
+    ON_DEMAND = "The rows of the first frame do without it; the first use loads it."
+    LIBRARY = "A library that only this call needs."
+
+
+LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
+    Reason.ARGUMENTS: (
+        "sunotui.__main__ -> sunotui.cli.main",
+        "sunotui.cli.arguments.base -> sunotui.domain.text",
+        "sunotui.cli.exit_codes -> sunotui.domain.errors",
+        "sunotui.cli.exit_codes -> sunotui.domain.submission",
+        "sunotui.cli.exit_codes -> sunotui.domain.tasks.task",
+        "sunotui.cli.main -> sunotui.cli.arguments.parser",
+        "sunotui.cli.main -> sunotui.cli.output.text",
+        "sunotui.cli.main -> sunotui.core.crash_report",
+        "sunotui.cli.main -> sunotui.domain.errors",
+        "sunotui.cli.main -> sunotui.domain.text",
+        "sunotui.cli.main -> sunotui.storage.paths",
+    ),
+    Reason.COMMAND: (
+        "sunotui.cli.clip_links -> sunotui.core.clipboard",
+        "sunotui.cli.commands.account -> sunotui.cli.run_async",
+        "sunotui.cli.commands.account -> sunotui.core.gateways.login",
+        "sunotui.cli.commands.account -> sunotui.domain.token",
+        "sunotui.cli.commands.account -> sunotui.storage.config.profiles",
+        "sunotui.cli.commands.account -> sunotui.storage.paths",
+        "sunotui.cli.commands.doctor -> sunotui.cli.commands.repair",
+        "sunotui.cli.commands.doctor -> sunotui.cli.output.gateway_report",
+        "sunotui.cli.commands.doctor -> sunotui.cli.output.text",
+        "sunotui.cli.commands.doctor -> sunotui.cli.run_async",
+        "sunotui.cli.commands.doctor -> sunotui.cli.session",
+        "sunotui.cli.commands.doctor -> sunotui.core.clipboard",
+        "sunotui.cli.commands.doctor -> sunotui.domain.tasks.summary",
+        "sunotui.cli.commands.doctor -> sunotui.storage.backup",
+        "sunotui.cli.commands.doctor -> sunotui.storage.browse.collection_counts",
+        "sunotui.cli.commands.doctor -> sunotui.storage.config.settings",
+        "sunotui.cli.commands.doctor -> sunotui.storage.db.connection",
+        "sunotui.cli.commands.doctor -> sunotui.storage.network_fs",
+        "sunotui.cli.commands.doctor -> sunotui.storage.paths",
+        "sunotui.cli.commands.doctor -> sunotui.storage.secrets.tokens",
+        "sunotui.cli.commands.doctor -> sunotui.tui.keymap",
+        "sunotui.cli.commands.doctor -> sunotui.tui.theme",
+        "sunotui.cli.commands.files -> sunotui.core.transfer.midi_file",
+        "sunotui.cli.commands.library -> sunotui.domain.browse",
+        "sunotui.cli.commands.library -> sunotui.domain.profile",
+        "sunotui.cli.commands.library -> sunotui.domain.requests.validation_issue",
+        "sunotui.cli.commands.library -> sunotui.domain.tasks.differences",
+        "sunotui.cli.commands.library -> sunotui.domain.tasks.durations",
+        "sunotui.cli.commands.library -> sunotui.domain.tasks.failure_reasons",
+        "sunotui.cli.commands.library -> sunotui.storage.annotations.lookup",
+        "sunotui.cli.commands.library -> sunotui.storage.browse.list_queries",
+        "sunotui.cli.commands.library -> sunotui.storage.config.profiles",
+        "sunotui.cli.commands.library -> sunotui.storage.paths",
+        "sunotui.cli.commands.links -> sunotui.cli.commands.files",
+        "sunotui.cli.commands.links -> sunotui.core.library.missing_link",
+        "sunotui.cli.commands.links -> sunotui.gateway.parsing.fields",
+        "sunotui.cli.commands.poll -> sunotui.cli.wait",
+        "sunotui.cli.commands.repair -> sunotui.storage.paths",
+        "sunotui.cli.commands.repair -> sunotui.storage.repair.repair",
+        "sunotui.cli.commands.statistics -> sunotui.domain.text",
+        "sunotui.cli.commands.statistics -> sunotui.storage.tasks.statistics",
+        "sunotui.cli.commands.statistics -> sunotui.tui.history.statistics_page",
+        "sunotui.cli.commands.submissions -> sunotui.cli.submit",
+        "sunotui.cli.commands.transfer -> sunotui.cli.commands.transfer_html",
+        "sunotui.cli.commands.transfer -> sunotui.core.transfer.csv_export",
+        "sunotui.cli.commands.transfer -> sunotui.core.transfer.jsonl_import",
+        "sunotui.cli.commands.transfer -> sunotui.core.transfer.jsonl_writer",
+        "sunotui.cli.commands.transfer -> sunotui.storage.transfer.exporter",
+        "sunotui.cli.commands.transfer -> sunotui.storage.transfer.importer",
+        "sunotui.cli.commands.transfer_html -> sunotui.cli.run_async",
+        "sunotui.cli.commands.transfer_html -> sunotui.core.transfer.html_export.writer",
+        "sunotui.cli.commands.transfer_html -> sunotui.gateway.media",
+        "sunotui.cli.commands.transfer_html -> sunotui.storage.annotations.albums",
+        "sunotui.cli.demo_server -> sunotui.demo.dialects",
+        "sunotui.cli.demo_server -> sunotui.demo.faults",
+        "sunotui.cli.demo_server -> sunotui.demo.server",
+        "sunotui.cli.launch -> sunotui.cli.demo_server",
+        "sunotui.cli.launch -> sunotui.core.core",
+        "sunotui.cli.launch -> sunotui.domain.errors",
+        "sunotui.cli.launch -> sunotui.domain.profile",
+        "sunotui.cli.launch -> sunotui.domain.token",
+        "sunotui.cli.launch -> sunotui.tui.run",
+        "sunotui.cli.output.json_documents -> sunotui.domain.requests.request",
+        "sunotui.cli.output.json_documents -> sunotui.domain.tasks.differences",
+        "sunotui.cli.pointing -> sunotui.domain.annotations",
+        "sunotui.cli.session -> sunotui.cli.run_async",
+        "sunotui.cli.session -> sunotui.core.core",
+        "sunotui.cli.session -> sunotui.core.events",
+        "sunotui.cli.session -> sunotui.core.submissions.submitter",
+        "sunotui.cli.session -> sunotui.domain.submission",
+        "sunotui.cli.session -> sunotui.storage.db.connection",
+        "sunotui.cli.session -> sunotui.storage.paths",
+        "sunotui.cli.session -> sunotui.storage.submissions.journal",
+        "sunotui.cli.session -> sunotui.storage.tasks.task_store",
+        "sunotui.cli.submit -> sunotui.cli.wait",
+    ),
+    Reason.PARALLEL: (
+        "sunotui.tui.run -> sunotui.core.submissions.submitter",
+        "sunotui.tui.run -> sunotui.tui.app",
+        "sunotui.tui.run -> sunotui.tui.runtime.unhandled_errors",
+    ),
+    Reason.SERVICES: (
+        "sunotui.core.core -> sunotui.core.context",
+        "sunotui.core.core -> sunotui.core.daily_backup",
+        "sunotui.core.core -> sunotui.core.events",
+        "sunotui.core.core -> sunotui.core.external_changes",
+        "sunotui.core.core -> sunotui.core.services",
+        "sunotui.core.core -> sunotui.storage.annotations.lookup",
+        "sunotui.core.core -> sunotui.storage.tasks.statistics",
+    ),
+    Reason.GATEWAY: (
+        "sunotui.core.gateways.client_pool -> sunotui.gateway.client",
+        "sunotui.core.gateways.extras -> sunotui.gateway.parsing.word_timings",
+        "sunotui.core.library.task_details -> sunotui.gateway.parsing.word_timings",
+        "sunotui.core.submissions.results -> sunotui.gateway.parsing.results",
+        "sunotui.core.submissions.submitter -> sunotui.gateway.submit.outcome",
+        "sunotui.core.submissions.submitter -> sunotui.gateway.upload.audio_file",
+        "sunotui.gateway.transport.connection -> sunotui.gateway.transport.proxy_transport",
+    ),
+    Reason.SCREEN: (
+        "sunotui.tui.app -> sunotui.tui.composer.screen",
+        "sunotui.tui.app -> sunotui.tui.dialogs.help",
+        "sunotui.tui.gateways.login -> sunotui.core.gateways.login",
+        "sunotui.tui.history.submissions -> sunotui.tui.composer.fields",
+        "sunotui.tui.library.annotation_actions -> sunotui.tui.dialogs.checklist",
+        "sunotui.tui.library.annotation_actions -> sunotui.tui.dialogs.note",
+        "sunotui.tui.library.annotation_actions -> sunotui.tui.dialogs.rate",
+        "sunotui.tui.library.clip_actions -> sunotui.tui.dialogs.confirm",
+        "sunotui.tui.library.clip_actions -> sunotui.tui.dialogs.prompt",
+        "sunotui.tui.library.collection_actions -> sunotui.tui.dialogs.confirm",
+        "sunotui.tui.library.collection_actions -> sunotui.tui.dialogs.prompt",
+        "sunotui.tui.library.derive_actions -> sunotui.tui.composer.derived_drafts",
+        "sunotui.tui.library.derive_actions -> sunotui.tui.dialogs.prompt",
+        "sunotui.tui.library.selected_clip -> sunotui.tui.dialogs.select",
+        "sunotui.tui.made_late -> sunotui.tui.composer.draft_store",
+        "sunotui.tui.navigation -> sunotui.tui.composer.screen",
+        "sunotui.tui.navigation -> sunotui.tui.dialogs.picker",
+        "sunotui.tui.navigation -> sunotui.tui.dialogs.text_viewer",
+        "sunotui.tui.navigation -> sunotui.tui.gateways.login",
+        "sunotui.tui.navigation -> sunotui.tui.gateways.profiles",
+        "sunotui.tui.navigation -> sunotui.tui.history.statistics",
+        "sunotui.tui.navigation -> sunotui.tui.history.submissions",
+        "sunotui.tui.submit -> sunotui.tui.dialogs.confirm",
+    ),
+    Reason.ACTION: (
+        "sunotui.tui.app -> sunotui.core.clipboard",
+        "sunotui.tui.app -> sunotui.core.events",
+        "sunotui.tui.app -> sunotui.core.unsaved_text",
+        "sunotui.tui.app -> sunotui.domain.money",
+        "sunotui.tui.app -> sunotui.tui.keymap",
+        "sunotui.tui.app -> sunotui.tui.palette",
+        "sunotui.tui.app -> sunotui.tui.runtime.links",
+        "sunotui.tui.app -> sunotui.tui.runtime.unhandled_errors",
+        "sunotui.tui.formatting -> sunotui.domain.models",
+        "sunotui.tui.gateways.secret_input -> sunotui.domain.token",
+        "sunotui.tui.library.clip_actions -> sunotui.core.library.missing_link",
+        "sunotui.tui.library.clip_actions -> sunotui.core.transfer.midi_file",
+        "sunotui.tui.library.clip_actions -> sunotui.core.transfer.output_path",
+        "sunotui.tui.library.clip_actions -> sunotui.domain.annotations",
+        "sunotui.tui.library.clip_actions -> sunotui.domain.requests.request",
+        "sunotui.tui.library.derive_actions -> sunotui.domain.requests.derived",
+        "sunotui.tui.library.derive_actions -> sunotui.domain.requests.request",
+        "sunotui.tui.library.detail.pane -> sunotui.tui.library.detail.lineage",
+        "sunotui.tui.library.detail.pane -> sunotui.tui.library.detail.sections",
+        "sunotui.tui.library.lineage_actions -> sunotui.tui.library.detail.lineage",
+        "sunotui.tui.library.screen -> sunotui.core.events",
+        "sunotui.tui.library.screen -> sunotui.core.submissions.pending_rows",
+        "sunotui.tui.made_late -> sunotui.tui.message_log",
+        "sunotui.tui.made_late -> sunotui.tui.submit",
+        "sunotui.tui.runtime.crash_handling -> sunotui.tui.runtime.textual_patches",
+        "sunotui.tui.runtime.paste_limit -> sunotui.tui.runtime.paste_parsing",
+        "sunotui.tui.submit -> sunotui.core.submissions.submitter",
+        "sunotui.tui.widgets.search_bar -> sunotui.tui.widgets.search_line",
+    ),
+    Reason.ON_DEMAND: (
+        "sunotui.core.background -> sunotui.core.events",
+        "sunotui.core.gateways.token_resolver -> sunotui.domain.token",
+        "sunotui.core.gateways.token_resolver -> sunotui.storage.secrets.tokens",
+        "sunotui.core.library.task_details -> sunotui.core.library.task_detail",
+        "sunotui.core.library.task_details -> sunotui.domain.annotations",
+        "sunotui.core.library.task_details -> sunotui.domain.tasks.durations",
+        "sunotui.core.submissions.pending_rows -> sunotui.domain.tasks.task",
+        "sunotui.storage.browse.list_queries -> sunotui.storage.annotations.saved_searches",
+        "sunotui.storage.browse.query_sql -> sunotui.domain.models",
+        "sunotui.storage.db.schema -> sunotui.domain.models",
+        "sunotui.storage.secrets.tokens -> sunotui.domain.errors",
+        "sunotui.storage.secrets.tokens -> sunotui.domain.token",
+        "sunotui.storage.submissions.journal -> sunotui.domain.requests.request",
+        "sunotui.storage.tasks.fts_index -> sunotui.domain.models",
+        "sunotui.storage.tasks.lineage_store -> sunotui.domain.tasks.lineage",
+        "sunotui.storage.tasks.row_mapping -> sunotui.domain.models",
+        "sunotui.storage.tasks.row_mapping -> sunotui.domain.tasks.clip",
+        "sunotui.storage.tasks.row_mapping -> sunotui.domain.tasks.lyrics",
+        "sunotui.storage.tasks.row_mapping -> sunotui.domain.tasks.task",
+        "sunotui.storage.tasks.task_store -> sunotui.domain.requests.request",
+    ),
+    Reason.LIBRARY: (
+        "sunotui.cli.commands.account -> getpass",
+        "sunotui.cli.commands.doctor -> time",
+        "sunotui.cli.launch -> shutil",
+        "sunotui.cli.launch -> tempfile",
+        "sunotui.cli.output.text -> rich.cells",
+        "sunotui.domain.address -> idna",
+        "sunotui.storage.config.profiles -> shlex",
+        "sunotui.storage.config.toml_file -> tomllib",
+        "sunotui.storage.paths -> platformdirs",
+        "sunotui.storage.repair.replace_file -> shutil",
+        "sunotui.storage.secrets.keyring_backend -> keyring.errors",
+        "sunotui.storage.secrets.tokens -> keyring",
+        "sunotui.tui.gateways.secret_input -> pydantic",
+    ),
+}
+"""Every late import as "importing module -> imported module", by its reason."""
+
+
+def listed() -> dict[str, Reason]:
+    """The reason of each entry. Raises ValueError for an entry that is listed twice."""
+    reasons: dict[str, Reason] = {}
+    for reason, entries in LATE_IMPORTS.items():
+        for entry in entries:
+            if entry in reasons:
+                raise ValueError(f"{entry} is listed twice")
+            reasons[entry] = reason
+    return reasons
+
+
+def found() -> dict[str, list[str]]:
+    """Every late import of the source, in the form of `LATE_IMPORTS`, with the functions in which it stands."""
+    functions: dict[str, list[str]] = {}
+    for item in found_imports():
+        if item.position is Position.LATE:
+            names = functions.setdefault(f"{item.importer} -> {item.target}", [])
+            if item.function not in names:
+                names.append(item.function)
+    return functions
+
+
+def late_import_table() -> str:
+    """The document's lists: for each reason its late imports, with the functions that run them.
+
+    Raises KeyError for an import without a reason.
+    """
+    reasons, functions = listed(), found()
+    parts: list[str] = []
+    for reason in LATE_IMPORTS:
+        rows = sorted(entry for entry in functions if reasons[entry] is reason)
+        parts += [f"**{reason.value}**", "", "| in | function | imports |", "|---|---|---|"]
+        for entry in rows:
+            importer, target = entry.split(" -> ")
+            names = ", ".join(f"`{name}`" for name in functions[entry])
+            parts.append(f"| `{importer.removeprefix('sunotui.')}` | {names} | `{target.removeprefix('sunotui.')}` |")
+        parts.append("")
+    return "\n".join(parts).rstrip()

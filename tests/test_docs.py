@@ -1,0 +1,60 @@
+"""The documents agree with the source: generated parts, cited sections, late imports, package docstrings."""
+
+from __future__ import annotations
+
+from tests.scripts import late_imports, write_docs
+from tests.support import citations
+from tests.support.import_scan import package_docstrings, type_checking_blocks
+
+
+def test_every_package_says_in_one_sentence_what_belongs_in_it() -> None:
+    for package, text in package_docstrings().items():
+        assert text.count(". ") == 0, f"{package}: more than one sentence"
+        assert text.endswith("."), f"{package}: no sentence"
+
+
+def test_every_late_import_has_a_reason() -> None:
+    assert sorted(late_imports.found()) == sorted(late_imports.listed())
+
+
+def test_late_imports_stay_few() -> None:
+    assert sum(map(len, late_imports.found().values())) <= late_imports.LIMIT
+
+
+def test_type_checking_blocks_stay_few() -> None:
+    assert len(type_checking_blocks()) <= late_imports.TYPE_CHECKING_LIMIT
+
+
+def test_generated_parts_are_those_of_the_source() -> None:
+    assert not write_docs.outdated(), "run: python -m tests.scripts.write_docs"
+
+
+def test_every_cited_section_of_the_protocol_exists() -> None:
+    known = citations.sections()
+    assert [item for item in citations.cited_sections() if item[1] not in known] == []
+
+
+def test_every_cited_quirk_exists() -> None:
+    known = citations.quirks()
+    assert [item for item in citations.cited_quirks() if item[1] not in known] == []
+
+
+def test_every_cited_sample_exists() -> None:
+    assert [item for item in citations.cited_samples() if not citations.is_sample(item[1])] == []
+
+
+def test_the_protocol_refers_to_its_own_sections_only() -> None:
+    assert set(citations.internal_references()) <= citations.sections()
+
+
+def test_every_cited_fact_about_a_library_is_defined() -> None:
+    known = citations.library_facts()
+    assert [item for item in citations.cited_library_facts() if item[1] not in known] == []
+
+
+def test_citations_are_found() -> None:
+    """Else the tests above would pass on a pattern that finds nothing."""
+    assert len(list(citations.cited_sections())) > 100
+    assert len(list(citations.cited_quirks())) > 20
+    assert len(list(citations.cited_samples())) > 10
+    assert len(list(citations.cited_library_facts())) > 5
