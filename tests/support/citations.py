@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from tests.support.paths import ROOT, SAMPLES
 
@@ -18,16 +19,24 @@ _FACTS = re.compile(r"\(((?:[A-Z]\d{1,2}, )*F\d{1,2}(?:, [A-Z]\d{1,2})*)\)")
 _SUFFIXES = {".py", ".toml", ".md", ".sql"}
 
 
+@cache
+def _texts() -> dict[str, str]:
+    """The text of each file that may cite, by its place, with its lines joined: citations are broken across lines."""
+    paths = (path for folder in ("sunotui", "tests", "docs") for path in sorted((ROOT / folder).rglob("*.*")))
+    return {
+        str(path.relative_to(ROOT)): " ".join(
+            line.strip().removeprefix("#").lstrip() for line in path.read_text(encoding="utf-8").splitlines()
+        )
+        for path in paths
+        if path.suffix in _SUFFIXES
+    }
+
+
 def cited(pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     """Every citation that a pattern finds in the package and the tests, as (place, cited text)."""
-    for folder in ("sunotui", "tests", "docs"):
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix not in _SUFFIXES:
-                continue
-            # Comments and docstrings break a citation across lines.
-            text = re.sub(r"\n\s*(?:# ?)?", " ", path.read_text(encoding="utf-8"))
-            for match in pattern.finditer(text):
-                yield str(path.relative_to(ROOT)), match[1]
+    for place, text in _texts().items():
+        for match in pattern.finditer(text):
+            yield place, match[1]
 
 
 def cited_sections() -> Iterator[tuple[str, str]]:
