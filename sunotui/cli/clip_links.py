@@ -14,12 +14,12 @@ from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.domain.text import URL_LIMIT, clean
 
 if TYPE_CHECKING:
+    from sunotui.core.library.library import Library
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
-    from sunotui.storage.tasks.task_store import TaskStore
 
 
-def chosen_take(library: TaskStore, args: Namespace) -> tuple[Task, Clip, int]:
+def chosen_take(library: Library, args: Namespace) -> tuple[Task, Clip, int]:
     """The take that a command's ID and --take name, with its task and its number.
 
     Raises NotFound, and InvalidRequest for a clip that is another take.

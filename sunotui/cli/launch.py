@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sunotui.storage.paths import AppPaths, find_paths, make_private
+from sunotui.core.paths import AppPaths, find_paths, make_private
 
 if TYPE_CHECKING:
     from argparse import Namespace

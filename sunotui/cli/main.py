@@ -136,7 +136,7 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         raise
     except Exception as error:  # noqa: BLE001 - the outermost edge: a person gets a sentence, never a traceback
         from sunotui.core.crash_report import report_crash
-        from sunotui.storage.paths import find_paths
+        from sunotui.core.paths import find_paths
 
         print(report_crash(error, find_paths(environ).data), file=sys.stderr)
         return exit_codes.CRASHED

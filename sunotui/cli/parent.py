@@ -34,7 +34,7 @@ async def parent_of(core: Core, wanted: str) -> Parent:
     Raises InvalidRequest for a task of several clips.
     """
     try:
-        task, clip = await core.storage.run(find_clip, core.tasks, wanted)
+        task, clip = await core.read(find_clip, wanted)
     except NotFound:
         return Parent(cleaned_id(wanted))
     return Parent(clip.id, task.id, task.kind is TaskKind.UPLOAD, clip.duration_s, clip.lyrics)

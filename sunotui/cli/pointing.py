@@ -9,16 +9,16 @@ from sunotui.cli.resolve import find, number_of
 from sunotui.domain.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
+    from sunotui.core.library.library import Library
     from sunotui.domain.annotations import TakeRef
-    from sunotui.storage.tasks.task_store import TaskStore
 
 
-def task_ids_of(library: TaskStore, ids: Sequence[str]) -> list[str]:
+def task_ids_of(library: Library, ids: Sequence[str]) -> list[str]:
     """The tasks of ids, which may be those of clips. Raises NotFound and InvalidRequest."""
     return list(dict.fromkeys(find(library, wanted)[0].id for wanted in ids))
 
 
-def takes_of(library: TaskStore, ids: Sequence[str], number: int | None) -> list[TakeRef]:
+def takes_of(library: Library, ids: Sequence[str], number: int | None) -> list[TakeRef]:
     """The takes of ids: a clip is meant by itself, of a task take `number`, or the first.
 
     Raises NotFound and InvalidRequest.
@@ -26,7 +26,7 @@ def takes_of(library: TaskStore, ids: Sequence[str], number: int | None) -> list
     return list(dict.fromkeys(take_of(library, wanted, number) for wanted in ids))
 
 
-def take_of(library: TaskStore, wanted: str, number: int | None) -> TakeRef:
+def take_of(library: Library, wanted: str, number: int | None) -> TakeRef:
     """The same of one id."""
     from sunotui.domain.annotations import TakeRef
 

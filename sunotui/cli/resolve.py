@@ -10,14 +10,14 @@ from sunotui.domain.text import cleaned_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from sunotui.core.library.library import Library
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
-    from sunotui.storage.tasks.task_store import TaskStore
 
 PREFIX_AT_LEAST = 6
 
 
-def find(library: TaskStore, wanted: str) -> tuple[Task, Clip | None]:
+def find(library: Library, wanted: str) -> tuple[Task, Clip | None]:
     """The task, or the clip with its task, by an id or by its first characters, if need be in other case.
 
     Raises NotFound, and InvalidRequest when several begin so.
@@ -40,7 +40,7 @@ def find(library: TaskStore, wanted: str) -> tuple[Task, Clip | None]:
     raise NotFound(f"There is no task or clip {wanted} in the library")
 
 
-def task_ids(library: TaskStore, wanted: Iterable[str]) -> list[str]:
+def task_ids(library: Library, wanted: Iterable[str]) -> list[str]:
     """The task of each id, each once: of a known task or clip, or of the first characters of one; an id that the
     library does not know stays, since the gateway may know it. Raises InvalidRequest when several begin so."""
     found: dict[str, None] = {}
@@ -52,7 +52,7 @@ def task_ids(library: TaskStore, wanted: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def clip_ids(library: TaskStore, wanted: Iterable[str]) -> list[str]:
+def clip_ids(library: Library, wanted: Iterable[str]) -> list[str]:
     """The same of clips; the id of a task stays too, since a gateway may give a clip the id of its task."""
     found: dict[str, None] = {}
     for one in wanted:
@@ -64,7 +64,7 @@ def clip_ids(library: TaskStore, wanted: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def find_clip(library: TaskStore, wanted: str) -> tuple[Task, Clip]:
+def find_clip(library: Library, wanted: str) -> tuple[Task, Clip]:
     """A clip with its task; a task's id will do where it has one clip only. Raises NotFound and InvalidRequest."""
     task, clip = find(library, wanted)
     if clip is not None:
@@ -79,17 +79,17 @@ def number_of(task: Task, clip: Clip) -> int:
     return task.clips.index(clip) + 1
 
 
-def _beginning_with(library: TaskStore, wanted: str) -> dict[str, tuple[Task, Clip | None]]:
+def _beginning_with(library: Library, wanted: str) -> dict[str, tuple[Task, Clip | None]]:
     found: dict[str, tuple[Task, Clip | None]] = {}
-    for task in library.tasks(library.beginning_with(wanted)).values():
+    for task in library.tasks(library.task_ids_by_prefix(wanted)).values():
         _gather(found, task, lambda name: name.startswith(wanted))
     return found
 
 
-def _in_other_case(library: TaskStore, wanted: str) -> dict[str, tuple[Task, Clip | None]]:
+def _in_other_case(library: Library, wanted: str) -> dict[str, tuple[Task, Clip | None]]:
     """Those with this id in another case; where there are none, those that begin so."""
     start = wanted.lower()
-    tasks = library.tasks(library.beginning_in_any_case(start)).values() if start else ()
+    tasks = library.tasks(library.task_ids_by_prefix_ignoring_case(start)).values() if start else ()
     found: dict[str, tuple[Task, Clip | None]] = {}
     for task in tasks:
         _gather(found, task, lambda name: name.lower() == start)

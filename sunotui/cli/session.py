@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from sunotui.cli.output.text import say
@@ -12,9 +11,6 @@ from sunotui.cli.output.text import say
 if TYPE_CHECKING:
     from sunotui.core.core import Core
     from sunotui.core.events import Event
-    from sunotui.storage.db.connection import Database
-    from sunotui.storage.submissions.journal import Journal
-    from sunotui.storage.tasks.task_store import TaskStore
 
 T = TypeVar("T")
 
@@ -40,7 +36,7 @@ def with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core], A
 async def open_core(environ: Mapping[str, str], profile: str = "") -> AsyncIterator[Core]:
     """A studio that is not open yet. Leaving waits for answers under way (S7)."""
     from sunotui.core.core import Core
-    from sunotui.storage.paths import find_paths
+    from sunotui.core.paths import find_paths
 
     core = Core(find_paths(environ), environ, profile=profile)
     try:
@@ -68,27 +64,3 @@ def _tell_late_answer(event: Event) -> None:
             say(f"Accepted: 'sunotui wait {submission.task_id}' waits for it")
         elif submission.trouble:
             say(submission.trouble)
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """What is on disk, for commands that only read it."""
-
-    database: Database
-    library: TaskStore
-    journal: Journal
-
-
-@contextmanager
-def open_records(environ: Mapping[str, str]) -> Iterator[Records]:
-    """Library and journal alone: a fraction of a studio's start. Raises LibraryError."""
-    from sunotui.storage.db.connection import Database
-    from sunotui.storage.paths import find_paths
-    from sunotui.storage.submissions.journal import Journal
-    from sunotui.storage.tasks.task_store import TaskStore
-
-    database = Database.open(find_paths(environ).library)
-    try:
-        yield Records(database, TaskStore(database), Journal(database))
-    finally:
-        database.close()

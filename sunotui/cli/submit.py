@@ -11,6 +11,7 @@ from sunotui.cli.output.json_documents import read_documents
 from sunotui.cli.output.progress import shown_upload
 from sunotui.cli.output.text import print_json, print_tasks, print_words, say
 from sunotui.cli.submit_warnings import caution
+from sunotui.core.library.library import Library
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.requests.request import Request, check
 from sunotui.domain.submission import Submission, SubmissionState
@@ -36,7 +37,7 @@ async def make(core: Core, request: Request, args: Namespace, *, takes: int | No
         made, ended = await wait_and_tell(core, ids, args.timeout)
         code = code or ended
     else:
-        made = list((await core.storage.run(core.tasks.tasks, ids)).values())
+        made = list((await core.read(Library.tasks, ids)).values())
     if args.json:
         # A list where --takes was said, and one task where it was not: the shape never hangs on what happened.
         documents = await read_documents(core, made)

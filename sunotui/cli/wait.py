@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sunotui.cli.exit_codes import DONE, TIME_LIMIT, tasks_exit_code
 from sunotui.cli.output.text import fit, length, say, terminal_width
 from sunotui.core.events import ConnectionChanged, ConnectionState, Event, LibraryChanged, TaskEnded, TasksChanged
+from sunotui.core.library.library import Library
 from sunotui.domain.errors import KeyQuotaExceeded, SunotuiError, TokenLimited
 from sunotui.domain.tasks.failure_reasons import failure_lines, whole_takes_line
 from sunotui.domain.text import clean
@@ -123,7 +124,7 @@ class _Wait:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
     async def _read(self) -> list[Task]:
-        return list((await self._core.storage.run(self._core.tasks.tasks, self._ids)).values())
+        return list((await self._core.read(Library.tasks, self._ids)).values())
 
     async def _usual_time(self, tasks: Sequence[Task]) -> str:
         """How long tasks like these usually take, where they are all alike."""

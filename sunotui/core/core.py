@@ -6,7 +6,7 @@ import asyncio
 import random
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
@@ -16,6 +16,7 @@ from sunotui.core.gateways.client_pool import ClientPool
 from sunotui.core.gateways.login import LoginService
 from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.core.library.browser import LibraryBrowser
+from sunotui.core.library.library import Library
 from sunotui.core.library.task_details import TaskReader
 from sunotui.core.startup import StartupReport, startup_report
 from sunotui.storage.browse.list_queries import TaskLists
@@ -37,11 +38,13 @@ if TYPE_CHECKING:
 
     from sunotui.core.events import ConnectionChanged, Event
     from sunotui.core.services import Services
-    from sunotui.domain.annotations import Annotations
     from sunotui.domain.money import Balance
     from sunotui.domain.profile import Profile
     from sunotui.domain.statistics import Statistics
     from sunotui.domain.tasks.task import Task
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _LOGGERS = ("sunotui", "asyncio")
 
@@ -125,10 +128,11 @@ class Core:
                 DraftStore(db),
                 TimingStore(db),
             )
+            self._library = Library(db)
             self.browser = LibraryBrowser(self.storage, TaskLists(db, self.clock.now), self.journal, self.clock.now)
             self.reader = TaskReader(
                 *(self.storage, self.tasks, self.journal, self.drafts, self._timings, LineageStore(db)),
-                self._saved_of,
+                self._library.annotations,
             )
             opened = startup_report(db, self.journal, self.clock.now())
         except BaseException:
@@ -137,13 +141,6 @@ class Core:
             raise
         self._database = db
         return opened
-
-    def _saved_of(self, task_ids: Sequence[str]) -> Mapping[str, Annotations]:
-        # With labels and albums it takes 3 ms to load, and a list shows none of it.
-        from sunotui.storage.annotations.lookup import read_annotations
-
-        assert self._database is not None
-        return read_annotations(self._database, task_ids)
 
     @property
     def has_services(self) -> bool:
@@ -285,12 +282,13 @@ class Core:
             }
         )
 
+    async def read(self, query: Callable[Concatenate[Library, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a query over the library on the storage thread; raises what `query` raises."""
+        return await self.storage.run(query, self._library, *args, **kwargs)
+
     async def statistics(self) -> Statistics:
         """Everything counted. Raises LibraryError."""
-        from sunotui.storage.tasks.statistics import read_statistics
-
-        assert self._database is not None
-        return await self.storage.run(read_statistics, self._database)
+        return await self.read(Library.statistics)
 
     def poll_now(self) -> None:
         """Wake every watch: a person wants to know now."""

@@ -117,18 +117,17 @@ def name_for(base_url: BaseUrl) -> str:
 
 
 def _profile_for(args: Namespace, environ: Mapping[str, str]) -> Profile:
-    from sunotui.core.gateways.login import profile_from
-    from sunotui.storage.config.profiles import ProfileStore
-    from sunotui.storage.paths import find_paths
+    from sunotui.core.gateways.login import profile_from, stored_profile
+    from sunotui.core.paths import find_paths
 
-    book = ProfileStore(find_paths(environ))
+    paths = find_paths(environ)
     name = args.profile or environ.get("SUNOTUI_PROFILE", "")
-    known = book.get(name) if name else None
+    known = stored_profile(paths, name) if name else None
     typed = args.base_url or _ask("Base URL", str(known.base_url) if known is not None else "", args.token_stdin)
     if not name:
         # Whether http is allowed may be a setting of the profile that has this name.
         name = name_for(parse_base_url(typed, allow_clear=True))
-        known = book.get(name)
+        known = stored_profile(paths, name)
     allow_clear = args.allow_http or (known is not None and known.allow_clear)
     return profile_from(name, typed, known=known, allow_clear=allow_clear)
 

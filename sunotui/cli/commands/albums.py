@@ -15,6 +15,7 @@ from sunotui.domain.text import clean
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
+    from sunotui.core.library.library import Library
     from sunotui.domain.annotations import Album
 
 
@@ -39,7 +40,7 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def work(core: Core) -> int:
         album = await core.services.annotations.album(args.name)
-        rows = await core.storage.run(_rows, core, album)
+        rows = await core.read(_rows, album)
         if args.json:
             print_json({"name": album.name, "takes": rows})
         elif rows:
@@ -66,7 +67,7 @@ def add(args: Namespace, environ: Mapping[str, str]) -> int:
     """Put takes at the end of an album."""
 
     async def change(core: Core) -> str:
-        takes = await core.storage.run(takes_of, core.tasks, args.ids, args.take)
+        takes = await core.read(takes_of, args.ids, args.take)
         return await core.services.annotations.add_to_album(args.name, takes)
 
     return _change(args, environ, change)
@@ -76,7 +77,7 @@ def remove(args: Namespace, environ: Mapping[str, str]) -> int:
     """Take takes out of an album."""
 
     async def change(core: Core) -> str:
-        takes = await core.storage.run(takes_of, core.tasks, args.ids, args.take)
+        takes = await core.read(takes_of, args.ids, args.take)
         return await core.services.annotations.remove_from_album(args.name, takes)
 
     return _change(args, environ, change)
@@ -86,7 +87,7 @@ def move(args: Namespace, environ: Mapping[str, str]) -> int:
     """Move a take to another place; a place behind the end is the last."""
 
     async def change(core: Core) -> str:
-        take = await core.storage.run(take_of, core.tasks, args.id, args.take)
+        take = await core.read(take_of, args.id, args.take)
         takes = (await core.services.annotations.album(args.name)).takes
         at = takes.index(take) if take in takes else 0
         return await core.services.annotations.move_in_album(args.name, take, args.to - 1 - at)
@@ -128,11 +129,10 @@ def _change(args: Namespace, environ: Mapping[str, str], change: Callable[[Core]
     return with_core(environ, args.profile, work)
 
 
-def _rows(core: Core, album: Album) -> list[dict[str, Any]]:
+def _rows(library: Library, album: Album) -> list[dict[str, Any]]:
     """The takes as documents; a task that has no takes yet stands for itself."""
     task_ids = list(dict.fromkeys(ref.task_id for ref in album.takes))
-    tasks = core.tasks.tasks(task_ids)
-    trashed = {row.id for row in core.tasks.summaries(task_ids) if row.is_trashed}
+    tasks, trashed = library.tasks(task_ids), library.trashed(task_ids)
     rows = []
     for ref in album.takes:
         task = tasks[ref.task_id]

@@ -52,7 +52,7 @@ def rate(args: Namespace, environ: Mapping[str, str]) -> int:
     """Rate takes, star them, mark them as heard."""
 
     async def work(core: Core) -> int:
-        takes = await core.storage.run(takes_of, core.tasks, args.ids, args.take)
+        takes = await core.read(takes_of, args.ids, args.take)
         sentences = []
         if args.rating is not None:
             sentences.append(await core.services.annotations.rate(takes, args.rating))
@@ -76,7 +76,7 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
         )
 
     async def work(core: Core) -> int:
-        task, _ = await core.storage.run(find, core.tasks, args.id)
+        task, _ = await core.read(find, args.id)
         if text is not None:
             await _tell(core, args, [task.id], [await core.services.annotations.note(task.id, text)])
             return DONE
@@ -115,7 +115,7 @@ def _change_tasks(
     args: Namespace, environ: Mapping[str, str], change: Callable[[Core, Sequence[str]], Awaitable[list[str]]]
 ) -> int:
     async def work(core: Core) -> int:
-        task_ids = await core.storage.run(task_ids_of, core.tasks, args.ids)
+        task_ids = await core.read(task_ids_of, args.ids)
         await _tell(core, args, task_ids, await change(core, task_ids))
         return DONE
 

@@ -19,10 +19,10 @@ from sunotui.domain.errors import LibraryDamaged, SunotuiError, TokenMissing
 if TYPE_CHECKING:
     from sunotui.cli.output.gateway_report import GatewayReport
     from sunotui.core.core import Core
-    from sunotui.domain.profile import Profile
-    from sunotui.gateway.client import LoginCheck
-    from sunotui.storage.db.connection import Database
-    from sunotui.storage.paths import AppPaths
+    from sunotui.core.diagnostics import LibraryHealth
+    from sunotui.core.paths import AppPaths
+    from sunotui.domain.money import Balance
+    from sunotui.domain.profile import BaseUrl, Profile
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 
@@ -46,7 +46,7 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
         return repair_library(args, environ)
     from sunotui.cli.output.gateway_report import print_report, report_document
     from sunotui.cli.run_async import run_async
-    from sunotui.storage.paths import find_paths
+    from sunotui.core.paths import find_paths
 
     places = find_paths(environ)
     findings = [_terminal(environ), _clipboard(environ), _settings(places), _keyring(), _backups(places)]
@@ -92,12 +92,12 @@ def _clipboard(environ: Mapping[str, str]) -> Finding:
 
 
 def _settings(places: AppPaths) -> Finding:
-    from sunotui.storage.config.settings import load_settings
+    from sunotui.core.diagnostics import read_settings
     from sunotui.tui.keymap import checked
     from sunotui.tui.theme import theme_complaint
 
     try:
-        settings = load_settings(places)
+        settings = read_settings(places)
     except SunotuiError as trouble:
         return Finding("settings", FAIL, trouble.sentence)
     _, complaints = checked(settings.keys)
@@ -109,41 +109,38 @@ def _settings(places: AppPaths) -> Finding:
 
 
 def _keyring() -> Finding:
-    from sunotui.storage.secrets.tokens import TokenStore
+    from sunotui.core.diagnostics import describe_keyring
 
-    found = TokenStore().describe()
+    found = describe_keyring()
     if found.startswith("none"):
         return Finding("keyring", WARN, f"{found}; use SUNOTUI_BASE_URL with SUNOTUI_TOKEN, or a token_command")
     return Finding("keyring", OK, found)
 
 
 def _library(places: AppPaths) -> list[Finding]:
-    from sunotui.storage.db.connection import Database
+    from sunotui.core.diagnostics import examine_library
 
     try:
-        database = Database.open(places.library)
-        try:
-            return [_permissions(places), _content(places, database)]
-        finally:
-            database.close()
+        health = examine_library(places)
     except SunotuiError as trouble:
         return [Finding("library", FAIL, trouble.sentence)]
+    return [_permissions(places), _content(places, health)]
 
 
 def _backups(places: AppPaths) -> Finding:
     import time
 
     from sunotui.cli.output.text import age
-    from sunotui.storage.backup import backups_of, folder_of
+    from sunotui.core.diagnostics import backup_folder, list_backups
 
     now = time.time()
     try:
-        told = [f"{backup.day.isoformat()} ({age(now - backup.made_at)})" for backup in backups_of(places.library)]
+        told = [f"{backup.day.isoformat()} ({age(now - backup.made_at)})" for backup in list_backups(places)]
     except OSError as error:
         return Finding("backups", WARN, f"They could not be looked at: {(error.strerror or 'no reason told').lower()}")
     if not told:
         return Finding("backups", OK, "None yet: one a day is made while the screens are open")
-    return Finding("backups", OK, f"{', '.join(told)}, in {folder_of(places.library)}")
+    return Finding("backups", OK, f"{', '.join(told)}, in {backup_folder(places)}")
 
 
 def _permissions(places: AppPaths) -> Finding:
@@ -157,21 +154,15 @@ def _permissions(places: AppPaths) -> Finding:
     return Finding("permissions", OK, "Only you can read the library")
 
 
-def _content(places: AppPaths, database: Database) -> Finding:
-    from sunotui.domain.tasks.summary import View
-    from sunotui.storage.browse.collection_counts import collection_counts, view_counts
-    from sunotui.storage.network_fs import WARNING, is_on_network
-
-    fault = database.damage()
-    if fault:
-        return Finding("library", FAIL, f"{places.library} is damaged: {fault}. {LibraryDamaged.advice}.")
-    counts = view_counts(collection_counts(database))
-    size = places.library.stat().st_size / 2**20
-    words = f"{counts[View.ALL]} tasks, {counts[View.ACTIVE]} unfinished, {size:.1f} MiB, sound, in {places.library}"
-    if database.read_only:
-        return Finding("library", WARN, f"It may only be read, so nothing can be sent: {database.read_only}; {words}")
-    if is_on_network(places.data):
-        return Finding("library", WARN, f"{WARNING}; {words}")
+def _content(places: AppPaths, health: LibraryHealth) -> Finding:
+    if health.damage:
+        return Finding("library", FAIL, f"{places.library} is damaged: {health.damage}. {LibraryDamaged.advice}.")
+    size = health.size / 2**20
+    words = f"{health.tasks} tasks, {health.unfinished} unfinished, {size:.1f} MiB, sound, in {places.library}"
+    if health.read_only:
+        return Finding("library", WARN, f"It may only be read, so nothing can be sent: {health.read_only}; {words}")
+    if health.warning:
+        return Finding("library", WARN, f"{health.warning}; {words}")
     return Finding("library", OK, words)
 
 
@@ -216,13 +207,13 @@ async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Fi
         known = await report_on(core, profile, check.balance, is_asked=True)
     except SunotuiError as trouble:
         return [*findings, _failure("gateway", trouble)], known
-    return [*findings, _answers(profile, found, check)], known
+    return [*findings, _gateway_finding(profile, found.base_url, check.system_name, check.balance)], known
 
 
-def _answers(profile: Profile, found: Profile, check: LoginCheck) -> Finding:
+def _gateway_finding(profile: Profile, base_url: BaseUrl, system_name: str, balance: Balance | None) -> Finding:
     """A gateway that answers; under another prefix than the profile's it takes no request."""
-    money = f", {check.balance} left" if check.balance is not None else ""
-    sentence = f"{check.system_name or 'it'} answers at {found.base_url}{money}"
-    if found.base_url == profile.base_url:
+    money = f", {balance} left" if balance is not None else ""
+    sentence = f"{system_name or 'it'} answers at {base_url}{money}"
+    if base_url == profile.base_url:
         return Finding("gateway", OK, sentence)
     return Finding("gateway", WARN, f"{sentence}, but not at {profile.base_url}: correct the base URL")

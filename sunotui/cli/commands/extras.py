@@ -14,13 +14,13 @@ from sunotui.cli.output.text import length, print_json, print_table, say
 from sunotui.cli.resolve import clip_ids, find_clip, number_of
 from sunotui.cli.results import obtain
 from sunotui.cli.session import with_core
-from sunotui.domain.capabilities import Feature
-from sunotui.domain.errors import NotFound, NotSupported
+from sunotui.domain.errors import NotFound
 from sunotui.domain.requests.request import UpsampleTagsRequest
 from sunotui.domain.text import clean_lines
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
+    from sunotui.core.library.library import Library
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.word_timings import WordTimings
 
@@ -47,7 +47,7 @@ def timing(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print when each line of a clip is sung; every word with --json, subtitles for players with --lrc."""
 
     async def work(core: Core) -> int:
-        task, clip = await core.storage.run(find_clip, core.tasks, args.clip)
+        task, clip = await core.read(find_clip, args.clip)
         found = await core.services.extras.timing(task.id, clip.id)
         _print_timing(found, clip, args)
         return DONE
@@ -59,10 +59,10 @@ def feed(args: Namespace, environ: Mapping[str, str]) -> int:
     """Ask for clips by their ids, wherever they were made; the library stays as it is."""
 
     async def work(core: Core) -> int:
-        wanted = await core.storage.run(clip_ids, core.tasks, args.ids)
-        found = await _ask_feed(core, wanted)
+        wanted = await core.read(clip_ids, args.ids)
+        found = await core.services.extras.feed(core.current_profile().name, wanted)
         if args.json:
-            numbers = await core.storage.run(_numbers, core, found)
+            numbers = await core.read(_take_numbers, found)
             print_json([clip_document(clip, numbers.get(clip.id)) for clip in found])
         elif found:
             _print_clips(found)
@@ -72,18 +72,6 @@ def feed(args: Namespace, environ: Mapping[str, str]) -> int:
         return NOT_FOUND if missing else DONE
 
     return with_core(environ, args.profile, work)
-
-
-async def _ask_feed(core: Core, wanted: Sequence[str]) -> tuple[Clip, ...]:
-    profile = core.current_profile().name
-    client = await core.clients.client(profile)
-    try:
-        found = await client.feed(wanted)
-    except NotSupported as missing:
-        await core.services.capabilities.learn(profile, Feature.FEED, False, missing.detail)
-        raise
-    await core.services.capabilities.learn(profile, Feature.FEED, True, "it answered")
-    return found
 
 
 def _print_timing(found: WordTimings, clip: Clip, args: Namespace) -> None:
@@ -99,9 +87,9 @@ def _print_timing(found: WordTimings, clip: Clip, args: Namespace) -> None:
         print_table(("TIME", "LINE"), [(length(at) or "0:00", line) for at, line in timed_lines(found)], flexible=1)
 
 
-def _numbers(core: Core, clips: Sequence[Clip]) -> dict[str, int]:
+def _take_numbers(library: Library, clips: Sequence[Clip]) -> dict[str, int]:
     """The take number of those clips that the library knows."""
-    found = ((clip, core.tasks.clip(clip.id)) for clip in clips)
+    found = ((clip, library.clip(clip.id)) for clip in clips)
     return {clip.id: number_of(*known) for clip, known in found if known is not None}
 
 

@@ -11,7 +11,9 @@ from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output.output_file import binary_output_file
 from sunotui.cli.output.text import print_json, say
 from sunotui.cli.results import obtain
-from sunotui.cli.session import open_records, with_core
+from sunotui.cli.session import with_core
+from sunotui.core.library.library import open_library
+from sunotui.core.paths import find_paths
 from sunotui.core.transfer.output_path import check_output
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
@@ -65,8 +67,8 @@ def _address(args: Namespace, environ: Mapping[str, str], kind: type[ClipFileReq
 
 
 def _take(args: Namespace, environ: Mapping[str, str]) -> tuple[Task, Clip, int]:
-    with open_records(environ) as records:
-        return chosen_take(records.library, args)
+    with open_library(find_paths(environ)) as library:
+        return chosen_take(library, args)
 
 
 def _obtained(

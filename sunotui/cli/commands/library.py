@@ -4,38 +4,46 @@ from __future__ import annotations
 
 import time
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.output.json_documents import clip_document, documents_of, iso, request_of, task_document
+from sunotui.cli.output.json_documents import clip_document, documents_of, iso, task_document
 from sunotui.cli.output.text import length, print_json, print_page, print_tasks, say, usual_words, within_limit
 from sunotui.cli.resolve import find, number_of
-from sunotui.cli.session import open_records
+from sunotui.core.library.library import open_library
+from sunotui.core.paths import find_paths
 from sunotui.domain.annotations import NOTHING_KEPT
+from sunotui.domain.browse import Sort
 from sunotui.domain.errors import ConfigError
 from sunotui.domain.search.query import Query, parse_strictly
 from sunotui.domain.tasks.kinds import TaskStatus
 
 if TYPE_CHECKING:
-    from sunotui.cli.session import Records
     from sunotui.domain.annotations import Annotations
     from sunotui.domain.requests.request import Request
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.differences import Difference
     from sunotui.domain.tasks.durations import DurationEstimate
     from sunotui.domain.tasks.task import Task
-    from sunotui.storage.browse.list_sources import SortOrder
 
 
 def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     """List tasks, the newest first or in the order asked for."""
     status = TaskStatus(args.status) if args.status else None
     query = Query() if args.search is None else parse_strictly(args.search, time.time())
-    with open_records(environ) as records:
-        found = records.library.recent(status, query, args.limit + 1, args.profile or None, _order(args))
+    sort = None if args.sort == "age" and not args.reverse else Sort(args.sort)
+    with open_library(find_paths(environ)) as library:
+        found = library.recent(
+            query,
+            args.limit + 1,
+            status=status,
+            profile=args.profile or None,
+            sort=sort,
+            is_reversed=args.reverse,
+        )
         found = within_limit(found, args.limit)
-        documents = _documents(found, records) if args.json else []
+        documents = documents_of(library, found) if args.json else []
     if args.profile and not found:
         _check_profile(args.profile, environ)
     if args.json:
@@ -47,43 +55,22 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     return DONE
 
 
-def _order(args: Namespace) -> SortOrder | None:
-    if args.sort == "age" and not args.reverse:
-        return None
-    # Loaded only when asked for: most lists are by age.
-    from sunotui.domain.browse import Sort
-    from sunotui.storage.browse.list_queries import ORDERS
-
-    order = ORDERS[Sort(args.sort)]
-    return order.reversed if args.reverse else order
-
-
-def _documents(tasks: Sequence[Task], records: Records) -> list[dict[str, Any]]:
-    from sunotui.storage.annotations.lookup import read_annotations
-
-    return documents_of(tasks, records.journal, read_annotations(records.database, [task.id for task in tasks]))
-
-
 def _check_profile(name: str, environ: Mapping[str, str]) -> None:
     """A name that nothing goes by is more likely misspelt than empty. Raises ConfigError."""
+    from sunotui.core.gateways.login import stored_profile
     from sunotui.domain.profile import ENV_PROFILE
-    from sunotui.storage.config.profiles import ProfileStore
-    from sunotui.storage.paths import find_paths
 
-    if name != ENV_PROFILE and ProfileStore(find_paths(environ)).get(name) is None:
+    if name != ENV_PROFILE and stored_profile(find_paths(environ), name) is None:
         raise ConfigError(f"There is no profile '{name}'", advice="'sunotui profiles' lists them")
 
 
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
     """Show one task or clip."""
-    from sunotui.domain.tasks.durations import estimate_duration
-    from sunotui.storage.annotations.lookup import read_annotations
-
-    with open_records(environ) as records:
-        task, clip = find(records.library, args.id)
-        request = request_of(task, records.journal)
-        kept = read_annotations(records.database, [task.id]).get(task.id, NOTHING_KEPT)
-        usual = None if task.status.is_final else estimate_duration(records.library.durations(task.profile, task.kind))
+    with open_library(find_paths(environ)) as library:
+        task, clip = find(library, args.id)
+        request = library.request_of(task)
+        kept = library.annotations([task.id]).get(task.id, NOTHING_KEPT)
+        usual = None if task.status.is_final else library.duration_estimate(task.profile, task.kind)
     if args.json:
         if clip is None:
             print_json(task_document(task, request, kept))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.clip_links import chosen_take, print_address
 from sunotui.cli.output.text import say
-from sunotui.cli.session import open_records, with_core
+from sunotui.cli.session import with_core
+from sunotui.core.library.library import open_library
+from sunotui.core.paths import find_paths
 from sunotui.domain.errors import NotFound, SunotuiError
 from sunotui.domain.tasks.clip import ClipStatus
 
@@ -25,14 +27,12 @@ def url(args: Namespace, environ: Mapping[str, str]) -> int:
         from sunotui.cli.commands.files import wav
 
         return wav(args, environ)
-    from sunotui.core.library.missing_link import missing_link
-    from sunotui.gateway.parsing.fields import link
+    from sunotui.core.library.missing_link import missing_link, usable_link
 
-    with open_records(environ) as records:
-        task, take, number = chosen_take(records.library, args)
-        raw = records.library.raw(task.id)
-    # An earlier version kept addresses that cannot be used.
-    address = link(_link(task, take, number, args.kind, environ))
+    with open_library(find_paths(environ)) as library:
+        task, take, number = chosen_take(library, args)
+        raw = library.raw(task.id)
+    address = usable_link(_link(task, take, number, args.kind, environ))
     if address is None:
         missing = missing_link(raw, take, args.kind)
         advice = f"'sunotui fetch {task.id}' asks the gateway again" if missing.may_come else ""

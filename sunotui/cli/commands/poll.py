@@ -14,6 +14,7 @@ from sunotui.cli.output.text import print_json, print_tasks, say
 from sunotui.cli.resolve import task_ids
 from sunotui.cli.session import with_core
 from sunotui.cli.submit_warnings import LOOK_LIMIT_S
+from sunotui.core.library.library import Library
 from sunotui.domain.errors import NotFound
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
     """Ask now, in one batch, and take into the library what was made elsewhere."""
 
     async def work(core: Core) -> int:
-        ids = await core.storage.run(task_ids, core.tasks, args.ids)
+        ids = await core.read(task_ids, args.ids)
         found = await core.refresh(ids)
         await _learn_price(core, found)
         await _print(core, found, as_json=args.json)
@@ -43,8 +44,8 @@ def wait(args: Namespace, environ: Mapping[str, str]) -> int:
     async def work(core: Core) -> int:
         from sunotui.cli.wait import wait_and_tell
 
-        ids = await core.storage.run(task_ids, core.tasks, args.ids)
-        known = await core.storage.run(core.tasks.tasks, ids)
+        ids = await core.read(task_ids, args.ids)
+        known = await core.read(Library.tasks, ids)
         unknown = [task_id for task_id in ids if task_id not in known]
         if unknown:
             missing = _missing(unknown, await core.refresh(unknown))

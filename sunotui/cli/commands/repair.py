@@ -14,19 +14,20 @@ from sunotui.cli.output.text import Document, print_json, print_table, say
 from sunotui.domain.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from sunotui.storage.repair.repair import RepairReport
+    from sunotui.core.diagnostics import RepairReport
 
 
 def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
     """Repair the library, or say that nothing is wrong with it. Raises SunotuiError."""
-    from sunotui.storage.paths import find_paths
-    from sunotui.storage.repair.repair import repair
+    from sunotui.core import diagnostics
+    from sunotui.core.paths import find_paths
 
     if not args.yes and not sys.stdin.isatty():
         raise InvalidRequest("There is nobody to ask", advice="Add --yes to repair the library without asking")
-    library = find_paths(environ).library
+    paths = find_paths(environ)
+    library = paths.library
     say(f"Looking at every row of {library}; of a very large one that takes a minute or two")
-    done = repair(library, time.time(), agree=lambda found: _agrees(found, is_asked=not args.yes))
+    done = diagnostics.repair_library(paths, time.time(), agree=lambda found: _agrees(found, is_asked=not args.yes))
     if done is None:
         say("Nothing was changed")
         return FAILED

@@ -11,6 +11,7 @@ from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output.json_documents import read_documents
 from sunotui.cli.output.text import print_json, print_table, print_tasks, say, within_limit
 from sunotui.cli.session import with_core
+from sunotui.core.library.library import Library
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import parse_strictly
 from sunotui.domain.text import clean
@@ -57,7 +58,7 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
         place = Collection(CollectionKind.SEARCH, search.name)
         listing = ListQuery(place, sort=search.sort, is_reversed=search.is_reversed)
         window = await core.browser.page(listing, at=0, before=0, after=args.limit)
-        tasks = await core.storage.run(core.tasks.tasks, [row.id for row in window.rows])
+        tasks = await core.read(Library.tasks, [row.id for row in window.rows])
         found = within_limit([tasks[row.id] for row in window.rows], args.limit)
         if args.json:
             print_json(await read_documents(core, found))

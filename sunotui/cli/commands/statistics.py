@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output.text import fit, print_json, say, terminal_width
-from sunotui.cli.session import open_records
+from sunotui.core.library.library import open_library
+from sunotui.core.paths import find_paths
 
 if TYPE_CHECKING:
     from sunotui.domain.statistics import Statistics, TaskCounts
@@ -21,11 +22,10 @@ _WIDTH = 100
 def stats(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print how much was made, how well it went, how long it took and what it cost."""
     from sunotui.domain.text import clean
-    from sunotui.storage.tasks.statistics import read_statistics
     from sunotui.tui.history.statistics_page import NAME_CELLS, statistics_page
 
-    with open_records(environ) as records:
-        found = read_statistics(records.database)
+    with open_library(find_paths(environ)) as library:
+        found = library.statistics()
     if args.json:
         print_json(_document(found))
         return DONE

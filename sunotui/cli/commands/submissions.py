@@ -11,6 +11,7 @@ from sunotui.cli.output.json_documents import match_document, submission_documen
 from sunotui.cli.output.text import age, print_json, print_table, say, within_limit
 from sunotui.cli.request_command import request_command
 from sunotui.cli.session import with_core
+from sunotui.core.library.library import Library
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
@@ -27,7 +28,7 @@ def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
     async def work(core: Core) -> int:
         if args.resolve:
             return await _resolve(core, *args.resolve, as_json=args.json)
-        found = await core.storage.run(lambda: core.journal.list(limit=args.limit + 1))
+        found = await core.reader.submissions(args.limit + 1)
         found = within_limit(found, args.limit)
         _print(found, core.clock.now(), as_json=args.json)
         return DONE
@@ -62,7 +63,7 @@ async def _resolve(core: Core, wanted: str, how: str, task_id: str = "", *, as_j
 
 async def _refuse_ended(core: Core, submission_id: str) -> None:
     """Raise InvalidRequest for a submission whose outcome is known, with the command that sends such a request."""
-    submission = await core.storage.run(core.journal.get, submission_id)
+    submission = await core.read(Library.submission, submission_id)
     if submission is None or submission.state is SubmissionState.UNKNOWN:
         return
     command = request_command(submission.request)
@@ -113,7 +114,7 @@ async def _full_id(core: Core, wanted: str) -> str:
     wanted = cleaned_id(wanted)
     if not wanted:
         raise InvalidRequest("The id of the submission is empty", advice="'sunotui submissions' lists them")
-    found = await core.storage.run(lambda: core.journal.list(limit=1_000_000))
+    found = await core.reader.submissions(1_000_000)
     start = wanted.lower()
     fitting = [submission.id for submission in found if submission.id.lower().startswith(start)]
     whole = [known for known in fitting if known == wanted] or [known for known in fitting if known.lower() == start]

@@ -13,8 +13,11 @@ from sunotui.cli.exit_codes import DONE, FAILED, NOT_FOUND
 from sunotui.cli.output.output_file import output_file
 from sunotui.cli.output.terminal_output import harmless
 from sunotui.cli.output.text import print_json, say
-from sunotui.cli.session import open_records, with_core
+from sunotui.cli.session import with_core
 from sunotui.cli.standard_input import standard_input
+from sunotui.core.library.library import Library, open_library
+from sunotui.core.paths import find_paths
+from sunotui.core.transfer.library_transfer import export_csv, export_jsonl, import_library
 from sunotui.domain.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -44,18 +47,11 @@ def export(args: Namespace, environ: Mapping[str, str]) -> int:
         from sunotui.cli.commands.transfer_html import export_page
 
         return export_page(args, environ)
-    from sunotui.storage.transfer.exporter import Exporter
-
-    with open_records(environ) as records, records.database.snapshot(), output_file(args.output) as file:
-        carrier = Exporter(records.database)
+    with open_library(find_paths(environ)) as library, output_file(args.output) as file:
         if args.csv:
-            from sunotui.core.transfer.csv_export import write_takes
-
-            write_takes(carrier.tasks(), harmless(file))
+            export_csv(library, harmless(file))
         else:
-            from sunotui.core.transfer.jsonl_writer import export_lines
-
-            file.writelines(export_lines(carrier.records()))
+            export_jsonl(library, file)
     return DONE
 
 
@@ -88,11 +84,8 @@ def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _take_in(name: str, environ: Mapping[str, str], tell: Callable[[int, str], None]) -> ImportReport:
-    from sunotui.core.transfer.jsonl_import import import_jsonl
-    from sunotui.storage.transfer.importer import Importer
-
-    with _opened(name) as file, open_records(environ) as records:
-        return import_jsonl(file, Importer(records.database), tell)
+    with _opened(name) as file, open_library(find_paths(environ)) as library:
+        return import_library(library, file, tell)
 
 
 @contextmanager
@@ -114,7 +107,7 @@ def _adopt(ids: Sequence[str], profile: str, environ: Mapping[str, str]) -> Adop
     adopted = Adopted()
 
     async def work(core: Core) -> Adopted:
-        known = await core.storage.run(core.tasks.tasks, ids)
+        known = await core.read(Library.tasks, ids)
         adopted.known = len(known)
         wanted = [task_id for task_id in ids if task_id not in known]
         for start in range(0, len(wanted), _IDS_AT_ONCE):
@@ -128,11 +121,8 @@ def _adopt(ids: Sequence[str], profile: str, environ: Mapping[str, str]) -> Adop
 
 
 def _summary(found: ImportReport, adopted: Adopted) -> str:
-    from sunotui.storage.transfer.importer import ImportStatus
-
-    added = found.count(ImportStatus.ADDED) + len(adopted.new)
-    there = found.count(ImportStatus.THERE) + adopted.known
-    words = [f"{added:,} added", f"{found.count(ImportStatus.CHANGED):,} completed", f"{there:,} already there"]
+    added, there = found.added + len(adopted.new), found.unchanged + adopted.known
+    words = [f"{added:,} added", f"{found.changed:,} completed", f"{there:,} already there"]
     if found.broken:
         words.append(f"{found.broken:,} lines left out")
     if adopted.missing:
@@ -141,17 +131,12 @@ def _summary(found: ImportReport, adopted: Adopted) -> str:
 
 
 def _document(found: ImportReport, broken: Sequence[tuple[int, str]], adopted: Adopted) -> dict[str, Any]:
-    from sunotui.storage.transfer.importer import ImportStatus
-
-    records: dict[str, dict[str, int]] = {}
-    for (word, fate), count in found.fates.items():
-        records.setdefault(word, {fate.value: 0 for fate in ImportStatus})[fate.value] = count
     return {
-        "added": found.count(ImportStatus.ADDED) + len(adopted.new),
-        "completed": found.count(ImportStatus.CHANGED),
-        "there": found.count(ImportStatus.THERE) + adopted.known,
+        "added": found.added + len(adopted.new),
+        "completed": found.changed,
+        "there": found.unchanged + adopted.known,
         "broken": found.broken,
-        "records": records,
+        "records": found.by_record(),
         "broken_lines": [{"line": number, "reason": reason} for number, reason in broken],
         "adopted": adopted.new,
         "missing": adopted.missing,

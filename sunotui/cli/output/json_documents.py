@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
+    from sunotui.core.library.library import Library
     from sunotui.domain.annotations import Annotations, TakeRating
     from sunotui.domain.requests.request import Request
     from sunotui.domain.submission import Submission
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.song_listing import SongMatch
     from sunotui.domain.tasks.task import Task
-    from sunotui.storage.submissions.journal import Journal
 
 _LATEST = 253_402_300_799.0
 """The last second of the year 9999: gateways tell times that no calendar has."""
@@ -147,21 +147,15 @@ def match_document(match: SongMatch) -> dict[str, Any]:
     }
 
 
-def documents_of(tasks: Iterable[Task], journal: Journal, kept: Mapping[str, Annotations]) -> list[dict[str, Any]]:
-    """The JSON of tasks beside what was asked for and what is kept of them; reads the journal."""
-    return [task_document(task, request_of(task, journal), kept.get(task.id)) for task in tasks]
+def documents_of(library: Library, tasks: Sequence[Task]) -> list[dict[str, Any]]:
+    """The JSON of tasks with their requests and annotations. Raises LibraryError."""
+    annotations = library.annotations([task.id for task in tasks])
+    return [task_document(task, library.request_of(task), annotations.get(task.id)) for task in tasks]
 
 
 async def read_documents(core: Core, tasks: Sequence[Task]) -> list[dict[str, Any]]:
-    """The same with a studio, on its storage thread."""
-    kept = await core.services.annotations.annotations([task.id for task in tasks])
-    return await core.storage.run(documents_of, tasks, core.journal, kept)
-
-
-def request_of(task: Task, journal: Journal) -> Request | None:
-    """What was asked for, where this computer asked."""
-    submission = journal.get(task.submission_id) if task.submission_id else None
-    return None if submission is None else submission.request
+    """`documents_of` on the storage thread."""
+    return await core.read(documents_of, tasks)
 
 
 def _differences(request: Request, task: Task) -> list[dict[str, Any]]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from sunotui.domain.errors import InvalidRequest
-from sunotui.storage.paths import as_text, chosen_binary_file
+from sunotui.core.transfer.output_path import as_text, open_output
 
 
 @contextmanager
@@ -33,11 +31,5 @@ def binary_output_file(name: str) -> Iterator[BinaryIO]:
         sys.stdout.flush()
         yield sys.stdout.buffer
         return
-    try:
-        with chosen_binary_file(Path(name).expanduser()) as file:
-            yield file
-    except BrokenPipeError:
-        raise
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "that names no file"
-        raise InvalidRequest(f"{name} could not be written: {reason.lower()}") from error
+    with open_output(name) as file:
+        yield file

@@ -3,7 +3,7 @@ lesson about the gateway."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from sunotui.core.context import Context
@@ -57,6 +57,10 @@ class ExtrasService:
         timing = await self._ask(task.profile, Feature.TIMING, lambda client: client.timing(clip_id))
         await self._storage.run(self._timings.put, clip_id, timing.raw)
         return timing
+
+    async def feed(self, profile: str, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
+        """Those of these clips that the profile's gateway knows, wherever they were made; the library is unchanged."""
+        return await self._ask(profile, Feature.FEED, lambda client: client.feed(clip_ids))
 
     async def personas(self, profile: str) -> list[Persona]:
         """The personas of a profile's gateway, the newest first."""

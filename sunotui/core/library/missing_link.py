@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sunotui.domain.tasks.clip import Clip
+from sunotui.gateway.parsing.fields import link
 from sunotui.gateway.parsing.links import NO_DOWNLOAD, read_link
 
 _FIELDS = {
@@ -23,6 +24,11 @@ class MissingLink(NamedTuple):
     """A sentence without its full stop."""
     may_come: bool
     """Whether a later answer of the gateway may bring one."""
+
+
+def usable_link(address: str | None) -> str | None:
+    """A stored address, if it can be used: earlier versions stored some that cannot."""
+    return link(address)
 
 
 def missing_link(raw: str, clip: Clip, kind: str) -> MissingLink:

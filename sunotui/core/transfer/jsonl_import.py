@@ -45,9 +45,30 @@ class ImportReport:
     is_cut_off: bool = False
     """Whether the file is an export without its last line."""
 
-    def count(self, fate: ImportStatus) -> int:
-        """How many records had this fate."""
-        return sum(count for (_, had), count in self.fates.items() if had is fate)
+    @property
+    def added(self) -> int:
+        """How many records are new."""
+        return self._count(ImportStatus.ADDED)
+
+    @property
+    def changed(self) -> int:
+        """How many known records were completed."""
+        return self._count(ImportStatus.CHANGED)
+
+    @property
+    def unchanged(self) -> int:
+        """How many records were known as they are."""
+        return self._count(ImportStatus.THERE)
+
+    def by_record(self) -> dict[str, dict[str, int]]:
+        """For each kind of record, how many had each status: {"task": {"added": 1, "changed": 0, ...}}."""
+        found: dict[str, dict[str, int]] = {}
+        for (record, status), count in self.fates.items():
+            found.setdefault(record, {status.value: 0 for status in ImportStatus})[status.value] = count
+        return found
+
+    def _count(self, status: ImportStatus) -> int:
+        return sum(count for (_, had), count in self.fates.items() if had is status)
 
 
 class _Line:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from sunotui.domain.errors import InvalidRequest
+from sunotui.storage.paths import as_text, chosen_binary_file
+
+__all__ = ["as_text", "check_output", "file_name", "is_replaced", "open_output"]
 
 _STEM_BYTES = 120
 """A longer title makes a shorter file name: systems take 255 bytes with the ending."""
@@ -26,6 +32,20 @@ def check_output(name: str) -> None:
         is_possible = False
     if not is_possible:
         raise InvalidRequest(f"{name} cannot be written", advice="Choose another file or folder")
+
+
+@contextmanager
+def open_output(name: str) -> Iterator[BinaryIO]:
+    """A file that the user named, to write bytes to: put in its place when it is whole, readable by its owner only; a
+    pipe or a device gets the bytes. Raises InvalidRequest when it cannot be written, and BrokenPipeError."""
+    try:
+        with chosen_binary_file(Path(name).expanduser()) as file:
+            yield file
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "that names no file"
+        raise InvalidRequest(f"{name} could not be written: {reason.lower()}") from error
 
 
 def is_replaced(name: str) -> bool:

@@ -19,7 +19,7 @@ from sunotui.domain.browse import Sort
 from sunotui.domain.errors import InvalidRequest
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.db.connection import Database
-from sunotui.storage.transfer.importer import Importer, ImportStatus
+from sunotui.storage.transfer.importer import Importer
 from tests.support.whole_library import exported, fill
 
 Told = list[tuple[int, str]]
@@ -54,7 +54,7 @@ def test_a_library_moves_whole_and_its_export_is_the_same_bytes(db: Database, wh
     assert (told, found.broken, found.is_cut_off) == ([], 0, False)
     assert exported(db) == whole
     again, _ = take(db, whole)
-    assert again.count(ImportStatus.THERE) == found.count(ImportStatus.ADDED) == whole.count(b"\n") - 2
+    assert again.unchanged == found.added == whole.count(b"\n") - 2
     assert exported(db) == whole
 
 
@@ -105,7 +105,7 @@ def test_names_and_orders_of_another_version_are_those_of_this_one(db: Database)
         {"record": "search", "name": "Rain", "query": "rain"},
     ]
     found, told = take(db, b"".join(json.dumps(line).encode() + b"\n" for line in lines))
-    assert found.count(ImportStatus.ADDED) == 3
+    assert found.added == 3
     assert told == [(1, "a name has at most 200 characters; this one has 240"), (3, "it has no name")]
     name, key = db.query("SELECT name, key FROM label")[0]
     assert (len(name), key) == (NAME_LIMIT, name_key(name))

@@ -31,6 +31,28 @@ _AT_ONCE = 4
 Chosen = tuple[Task, Clip]
 
 
+async def write_page(
+    file: SupportsWrite[str],
+    title: str,
+    takes: Sequence[Chosen],
+    *,
+    profile_named: Callable[[str], Profile | None],
+    report: Callable[[str], None],
+    with_audio: bool,
+) -> None:
+    """Write the page of these takes, in their order; `report` gets a sentence for what is left out.
+
+    Raises OSError.
+    """
+    from sunotui.gateway.media import MediaDownloader
+
+    downloader = MediaDownloader()
+    try:
+        await PageWriter(downloader, profile_named, report).write(file, title, takes, with_audio=with_audio)
+    finally:
+        await downloader.aclose()
+
+
 class PageWriter:
     """Writes pages. What cannot be fetched is told to `tell` and left out; the page is made all the same."""
 

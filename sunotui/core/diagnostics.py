@@ -1,0 +1,92 @@
+"""What `doctor` examines and repairs: settings, keyring, backups and the library file, without opening Core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sunotui.core.paths import AppPaths
+from sunotui.domain.tasks.summary import View
+from sunotui.storage.backup import Backup, backups_of, folder_of
+from sunotui.storage.browse.collection_counts import collection_counts, view_counts
+from sunotui.storage.config.settings import Settings, load_settings
+from sunotui.storage.db.connection import Database
+from sunotui.storage.network_fs import WARNING, is_on_network
+from sunotui.storage.repair.repair import RepairReport, repair
+from sunotui.storage.secrets.tokens import TokenStore
+
+__all__ = [
+    "Backup",
+    "LibraryHealth",
+    "RepairReport",
+    "backup_folder",
+    "describe_keyring",
+    "examine_library",
+    "list_backups",
+    "read_settings",
+    "repair_library",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryHealth:
+    """The state of a library file."""
+
+    damage: str = ""
+    """What is wrong with the file; empty for an intact one. The other fields are unset when it is damaged."""
+    tasks: int = 0
+    unfinished: int = 0
+    size: int = 0
+    """Bytes."""
+    read_only: str = ""
+    """Why the library can only be read; empty when it can be written."""
+    warning: str = ""
+    """What is risky about the disk it is on."""
+
+
+def examine_library(paths: AppPaths) -> LibraryHealth:
+    """Open the library, check all of it and count its tasks; a missing one is created. Raises LibraryError."""
+    db = Database.open(paths.library)
+    try:
+        damage = db.damage()
+        if damage:
+            return LibraryHealth(damage)
+        counts = view_counts(collection_counts(db))
+        return LibraryHealth(
+            tasks=counts[View.ALL],
+            unfinished=counts[View.ACTIVE],
+            size=paths.library.stat().st_size,
+            read_only=db.read_only,
+            warning=WARNING if is_on_network(paths.data) else "",
+        )
+    finally:
+        db.close()
+
+
+def list_backups(paths: AppPaths) -> Sequence[Backup]:
+    """The backups of the library, the newest first. Raises OSError."""
+    return backups_of(paths.library)
+
+
+def backup_folder(paths: AppPaths) -> Path:
+    """Where backups of the library are put."""
+    return folder_of(paths.library)
+
+
+def read_settings(paths: AppPaths) -> Settings:
+    """The settings in the config file. Raises ConfigError."""
+    return load_settings(paths)
+
+
+def describe_keyring() -> str:
+    """The name of the keyring in use, or "none: " and why there is none. Never raises."""
+    return TokenStore().describe()
+
+
+def repair_library(paths: AppPaths, now: float, agree: Callable[[RepairReport], bool]) -> RepairReport | None:
+    """Rescue what can be read of a damaged library, if `agree` accepts what that is; None when it does not.
+
+    `now` is in Unix seconds. Raises LibraryError.
+    """
+    return repair(paths.library, now, agree)

@@ -1,0 +1,36 @@
+"""Exports the library to a text file, and imports a file into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+from sunotui.core.library.library import Library
+from sunotui.core.transfer.csv_export import write_takes
+from sunotui.core.transfer.jsonl_import import ImportReport, import_jsonl
+from sunotui.core.transfer.jsonl_writer import export_lines
+from sunotui.storage.transfer.exporter import Exporter
+from sunotui.storage.transfer.importer import Importer
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+
+def export_csv(library: Library, file: SupportsWrite[str]) -> None:
+    """Write a table with one row a take, as the library is at one moment. Raises LibraryError and OSError."""
+    with library.db.snapshot():
+        write_takes(Exporter(library.db).tasks(), file)
+
+
+def export_jsonl(library: Library, file: TextIO) -> None:
+    """Write every record as JSON Lines, as the library is at one moment. Raises LibraryError and OSError."""
+    with library.db.snapshot():
+        file.writelines(export_lines(Exporter(library.db).records()))
+
+
+def import_library(library: Library, file: BinaryIO, report_line: Callable[[int, str], None]) -> ImportReport:
+    """Import JSON Lines or a list of ids; `report_line` gets the number and the reason of each line left out.
+
+    Raises InvalidRequest for a file of another format, LibraryError and OSError.
+    """
+    return import_jsonl(file, Importer(library.db), report_line)
