@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar, Literal
+from collections.abc import Awaitable, Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import App, SystemCommand
@@ -15,16 +16,13 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.text import clean
 from sunotui.tui import formatting
+from sunotui.tui.base import BaseApp, Severity
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.library.screen import LibraryScreen
-from sunotui.tui.library.task_list.list import TaskList
-from sunotui.tui.messages import SavesBeforeQuit, SendRequested, StudioNews, Stumbled, TakesNews
-from sunotui.tui.navigation import Ways
+from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
+from sunotui.tui.navigation import Navigator
 from sunotui.tui.runtime import terminal
-from sunotui.tui.runtime.crash_handling import Crashing
-from sunotui.tui.runtime.gc_policy import Tidying
 from sunotui.tui.runtime.output_sanitizer import NoControl
 from sunotui.tui.theme import SUNOTUI, theme_complaint
 
@@ -32,9 +30,7 @@ if TYPE_CHECKING:
     from sunotui.core.core import Core
     from sunotui.core.events import Event
     from sunotui.core.startup import StartupReport
-    from sunotui.domain.submission import Submission
-
-Severity = Literal["information", "warning", "error"]
+    from sunotui.tui.submit import SubmitController
 
 
 def _commands_provider() -> type[Provider]:
@@ -43,7 +39,7 @@ def _commands_provider() -> type[Provider]:
     return CommandsProvider
 
 
-class SunoApp(Crashing, Ways, Tidying):
+class SunoApp(BaseApp):
     """The terminal studio."""
 
     TITLE = "sunotui"
@@ -56,30 +52,30 @@ class SunoApp(Crashing, Ways, Tidying):
 
     def __init__(self, core: Core, prepare: Callable[[], Awaitable[None]] | None = None) -> None:
         """`prepare` runs after the first frame and before the watch starts, as the demo gateway's start does."""
-        super().__init__()
+        super().__init__(core)
         # Before the styles are read for the first time, so that they are read once.
         self.register_theme(SUNOTUI)
         self.set_reactive(App.theme, SUNOTUI.name)
         self.stylesheet.set_variables(self.get_css_variables())
-        self.core = core
         self._prepare = prepare
         self._no_control = NoControl()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
-        self.left_texts: dict[tuple[str, str], str] = {}
-        """What was typed into a line and left by escape, by the line and what it was about: it is there again when the
-        same line is opened once more."""
         self.opening_trouble: SunotuiError | None = None
         """Why the library or the settings could not be opened, which ends the screens."""
-        self.exit_notices: list[str] = []
-        """Sentences for the plain terminal, once the screens are gone."""
 
-    @property
-    def size_classes(self) -> tuple[str, str]:
-        """The classes of screens of this terminal's size: one that has them from the start is styled once."""
-        width = next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if self.size.width >= least)
-        height = next(name for least, name in reversed(self.VERTICAL_BREAKPOINTS) if self.size.height >= least)
-        return width, height
+    @cached_property
+    def navigator(self) -> Navigator:
+        """Opens the other screens."""
+        return Navigator(self)
+
+    @cached_property
+    def submit(self) -> SubmitController:
+        """Sends requests."""
+        # Made on first use: the first frame sends nothing.
+        from sunotui.tui.submit import SubmitController
+
+        return SubmitController(self)
 
     # --- life --------------------------------------------------------------------------------------------------------
 
@@ -105,12 +101,12 @@ class SunoApp(Crashing, Ways, Tidying):
     @on(events.Unmount)
     async def save_refused_drafts(self) -> None:
         """Write the drafts that the library does not take to files; the screens are gone."""
-        if "draft_keeper" in self.__dict__:
-            for draft in await self.draft_keeper.save_refused():
+        if self.has_unsaved_drafts:
+            for draft in await self.drafts.save_refused():
                 self.keep_unsaved_text(draft.as_plain_text(), "draft")
 
     @work(group="open")
-    async def open_studio(self) -> None:
+    async def open_core(self) -> None:
         """Show the library as soon as it is open, and begin to watch once that is painted."""
         try:
             opened = await self.core.open_reader()
@@ -126,10 +122,10 @@ class SunoApp(Crashing, Ways, Tidying):
         if self._library is not None:
             await self._library.open_library()
             # Of the screen: the app's own comes before the frame is written.
-            self._library.call_after_refresh(self._start_studio, opened)
+            self._library.call_after_refresh(self._start_core, opened)
 
     @work(group="open")
-    async def _start_studio(self, opened: StartupReport) -> None:
+    async def _start_core(self, opened: StartupReport) -> None:
         self.begin_tidying()
         if opened.warning:
             self.say(opened.warning, "warning")
@@ -140,11 +136,11 @@ class SunoApp(Crashing, Ways, Tidying):
             try:
                 await (step() if step is not None else asyncio.sleep(0))
             except SunotuiError as trouble:
-                self.say_trouble(trouble)
+                self.notify_error(trouble)
         if not self.core.profile and (self.has_typed or self.screen is not self._library):
             self.say("P logs in to a gateway")
         elif not self.core.profile:
-            self.open_login()
+            self.navigator.open_login()
         else:
             self.core.services.capabilities.look_soon(self.core.profile)
             await self.core.balance()
@@ -169,7 +165,7 @@ class SunoApp(Crashing, Ways, Tidying):
         if terminal.is_gone():
             is_idle = not self.core.has_services or self.core.services.submitter.in_flight == 0
             is_idle = is_idle and not any(isinstance(screen, SavesBeforeQuit) for screen in self.screen_stack)
-            is_idle = is_idle and not ("draft_keeper" in self.__dict__ and self.draft_keeper.has_refused)
+            is_idle = is_idle and not self.has_unsaved_drafts
             os._exit(129) if is_idle else self.exit(return_code=129)
 
     async def action_quit(self) -> None:
@@ -180,24 +176,12 @@ class SunoApp(Crashing, Ways, Tidying):
                 return
         self.exit()
 
-    def keep_unsaved_text(self, text: str, name: str) -> None:
-        """Write a text that the library does not take to a private file, and name that once the screens are gone: the
-        program ends and cannot wait. `name` says what the text is, such as "note"."""
-        from sunotui.core.unsaved_text import write_unsaved_text
-
-        try:
-            path = write_unsaved_text(text, name, self.core.paths.data)
-        except OSError as error:
-            self.exit_notices.append(f"The {name} could not be saved, not even to a file ({error.strerror}).")
-        else:
-            self.exit_notices.append(f"The {name} could not be saved; its text is in {path}")
-
     # --- news --------------------------------------------------------------------------------------------------------
 
     def _hear(self, event: Event) -> None:
-        self.post_message(StudioNews(event))
+        self.post_message(CoreEvent(event))
 
-    def on_studio_news(self, message: StudioNews) -> None:
+    def on_core_event(self, message: CoreEvent) -> None:
         """Pass an event on to the screens, and tell the person what they wait for."""
         from sunotui.core.events import (
             BackgroundTaskFailed,
@@ -215,8 +199,8 @@ class SunoApp(Crashing, Ways, Tidying):
         event = message.event
         for screen in self.screen_stack:
             # One that is only opening reads all of it when it is there.
-            if isinstance(screen, TakesNews) and screen.is_mounted:
-                screen.take_in(event)
+            if isinstance(screen, EventConsumer) and screen.is_mounted:
+                screen.on_core_event(event)
         if isinstance(event, TaskEnded):
             glyph, word, _ = formatting.look(event.task)
             severity: Severity = "information" if word == "done" else "warning"
@@ -227,79 +211,29 @@ class SunoApp(Crashing, Ways, Tidying):
             words = f"{formatting.title(event.task.title)}: {event.refund.sentence}"
             if event.refund.verdict is RefundVerdict.UNTOLD:
                 # No news: it stands under Messages for whoever looks for it.
-                self.chronicle.add("information", words, None)
+                self.message_log.add("information", words, None)
             else:
                 self.say(words)
         elif isinstance(event, SongsFound):
             self.say(f"{event.submission.request.title_hint}: the gateway lists a song like it; J, then l, shows it")
         elif isinstance(event, LibraryHealthChanged) and event.trouble is not None:
-            self.say_trouble(event.trouble)
+            self.notify_error(event.trouble)
         elif isinstance(event, BackgroundTaskFailed):
             from sunotui.tui.runtime.unhandled_errors import went_wrong
 
             self.say(went_wrong(event.error, event.name), "error")
         elif isinstance(event, ConnectionChanged) and event.trouble is not None:
-            self.chronicle.add("warning", event.trouble.sentence, event.trouble)
+            self.message_log.add("warning", event.trouble.sentence, event.trouble)
 
-    def say(self, words: str, severity: Severity = "information", cause: Submission | None = None) -> None:
-        """A toast, which can be read again under Messages, there with all that is known of its cause."""
-        words = clean(words, 400)
-        self.chronicle.add(severity, words, cause)
-        self.notify(words, severity=severity, markup=False, timeout=4 if severity == "information" else 8)
-
-    def say_trouble(self, trouble: SunotuiError) -> None:
-        """A toast for what went wrong; the whole answer is under Messages."""
-        self.chronicle.add("error", trouble.sentence, trouble)
-        self.notify(clean(trouble.sentence, 400), severity="error", markup=False, timeout=10)
-
-    def on_stumbled(self, message: Stumbled) -> None:
+    def on_operation_failed(self, message: OperationFailed) -> None:
         """A toast for what went wrong in a widget."""
-        self.say_trouble(message.trouble)
+        self.notify_error(message.trouble)
 
     # --- asked by screens --------------------------------------------------------------------------------------------
 
     def on_send_requested(self, message: SendRequested) -> None:
         """Send."""
-        self.sending.start(message)
-
-    def show_task(self, task_id: str) -> None:
-        """Put the library's cursor on a task, where it is in sight."""
-        if self._library is not None:
-            self._library.query_one(TaskList).select(task_id)
-
-    def profile_names(self) -> Sequence[str]:
-        """The names of all profiles; none, and a word about it, when the config file cannot be read."""
-        try:
-            return sorted(self.core.all_profiles())
-        except SunotuiError as trouble:
-            self.say_trouble(trouble)
-            return ()
-
-    # --- out of the program ------------------------------------------------------------------------------------------
-
-    @work(group="copy")
-    async def copy(self, text: str, name: str, *, is_many_lines: bool = False) -> None:
-        """Copy by the terminal and by a local tool where there is one, and say which took it."""
-        from sunotui.core.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
-
-        fit = fit_to_copy(text, is_many_lines=is_many_lines)
-        self.copy_to_clipboard(fit)
-        tools = await asyncio.to_thread(copy_with_tools, text, os.environ, is_many_lines=is_many_lines)
-        cut = f" (its first {COPY_LIMIT // 1_000} kB)" if len(text.encode("utf-8", "ignore")) > COPY_LIMIT else ""
-        self.say(f"Copied {name}{cut} by " + " and ".join(["the terminal (OSC 52)", *tools]))
-
-    @work(group="open-link")
-    async def open_link(self, url: str) -> None:
-        """Open a link in the browser, if it is safe."""
-        from sunotui.tui.runtime import links
-
-        profile = self.core.profile_named(self.core.profile)
-        try:
-            await asyncio.to_thread(links.open_link, url, profile.base_url if profile is not None else None)
-        except SunotuiError as trouble:
-            self.say_trouble(trouble)
-        else:
-            self.say(f"Opening {url}")
+        self.submit.start(message)
 
     # --- commands ----------------------------------------------------------------------------------------------------
 

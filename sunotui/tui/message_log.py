@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _KEPT = 200
 
 
-class Chronicle:
+class MessageLog:
     """The last messages, newest first."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sunotui.tui.composer.draft import Draft
 
 
-class StudioNews(Message):
+class CoreEvent(Message):
     """An event of the studio, on its way to the screens."""
 
     def __init__(self, event: Event) -> None:
@@ -21,10 +21,10 @@ class StudioNews(Message):
         self.event = event
 
 
-class TakesNews:
+class EventConsumer:
     """A screen that wants to hear every event of the studio while it is open."""
 
-    def take_in(self, event: Event) -> None:
+    def on_core_event(self, event: Event) -> None:
         """News: update what it touches, nothing else."""
         raise NotImplementedError
 
@@ -37,7 +37,7 @@ class SavesBeforeQuit:
         raise NotImplementedError
 
 
-class Stumbled(Message):
+class OperationFailed(Message):
     """A widget could not do its work; the app tells of it."""
 
     def __init__(self, trouble: SunotuiError) -> None:

@@ -1,4 +1,4 @@
-"""The ways from the library to the other screens, each of which is loaded when it is first opened."""
+"""Opens the other screens; each is loaded when it is opened for the first time."""
 
 from __future__ import annotations
 
@@ -7,32 +7,38 @@ from typing import TYPE_CHECKING
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.profile import DEMO_PROFILE
 from sunotui.tui import formatting
-from sunotui.tui.made_late import MadeLate
+from sunotui.tui.library.task_list.list import TaskList
 
 if TYPE_CHECKING:
-    from sunotui.core.core import Core
     from sunotui.domain.requests.request import Request
+    from sunotui.tui.base import BaseApp
 
 
-class Ways(MadeLate):
-    """Opens screens."""
+class Navigator:
+    """Opens screens on top of the library screen."""
 
-    core: Core
+    def __init__(self, app: BaseApp) -> None:
+        self._app = app
+
+    def show_task(self, task_id: str) -> None:
+        """Put the cursor of the task list on a task, if the list shows it."""
+        for library in self._app.screen_stack[:1]:
+            library.query_one(TaskList).select(task_id)
 
     def open_composer(self, request: Request | None = None, profile: str = "") -> None:
         """Open the composer at once, with this or with the draft that was left, for this profile's gateway."""
         from sunotui.tui.composer.screen import ComposeScreen
 
-        self.push_screen(ComposeScreen(self.core, request, profile))
+        self._app.push_screen(ComposeScreen(self._app.core, request, profile))
 
-    async def pick_take(self, title: str, *, besides: str = "") -> str | None:
+    async def pick_clip(self, title: str, *, besides: str = "") -> str | None:
         """Have the user find a finished take by typing; its clip id, or None. `besides` is left out."""
         from sunotui.tui.dialogs.picker import PickModal, PickRow
 
         try:
-            takes = await self.core.reader.newest_takes()
+            takes = await self._app.core.reader.newest_takes()
         except SunotuiError as trouble:
-            self.say(trouble.sentence, "error")
+            self._app.say(trouble.sentence, "error")
             return None
         rows = [
             PickRow(take.clip_id, f"{take.take}", formatting.length(take.duration_s), formatting.title(take.title))
@@ -40,42 +46,42 @@ class Ways(MadeLate):
             if take.clip_id != besides
         ]
         if not rows:
-            self.say("There is no other finished take in the library", "warning")
+            self._app.say("There is no other finished take in the library", "warning")
             return None
-        return await self.push_screen_wait(PickModal(title, rows))
+        return await self._app.push_screen_wait(PickModal(title, rows))
 
     def open_profiles(self) -> None:
         """The gateways; where there is none yet, the way to the first."""
-        if not self.core.profile:
+        if not self._app.core.profile:
             self.open_login()
             return
         from sunotui.tui.gateways.profiles import ProfilesScreen
 
-        self.push_screen(ProfilesScreen(self.core))
+        self._app.push_screen(ProfilesScreen(self._app.core))
 
     def open_login(self, *, is_new: bool = False) -> None:
         """Log in to a gateway; not from the demo, whose library is thrown away with all that was paid for."""
-        if self.core.profile == DEMO_PROFILE:
-            self.say("This is the demo: leave it and run 'sunotui login' for a gateway of your own", "warning")
+        if self._app.core.profile == DEMO_PROFILE:
+            self._app.say("This is the demo: leave it and run 'sunotui login' for a gateway of your own", "warning")
             return
         from sunotui.tui.gateways.login import LoginScreen
 
-        self.push_screen(LoginScreen(self.core, is_new=is_new))
+        self._app.push_screen(LoginScreen(self._app.core, is_new=is_new))
 
     def open_submissions(self) -> None:
         """The journal."""
         from sunotui.tui.history.submissions import SubmissionsScreen
 
-        self.push_screen(SubmissionsScreen(self.core))
+        self._app.push_screen(SubmissionsScreen(self._app.core))
 
     def open_statistics(self) -> None:
         """Everything counted."""
         from sunotui.tui.history.statistics import StatisticsScreen
 
-        self.push_screen(StatisticsScreen(self.core))
+        self._app.push_screen(StatisticsScreen(self._app.core))
 
     def open_messages(self) -> None:
         """Everything that was told."""
         from sunotui.tui.dialogs.text_viewer import ReadingScreen
 
-        self.push_screen(ReadingScreen("Messages", self.chronicle.lines()))
+        self._app.push_screen(ReadingScreen("Messages", self._app.message_log.lines()))

@@ -13,7 +13,7 @@ from sunotui.domain.submission import Submission, SubmissionState
 
 if TYPE_CHECKING:
     from sunotui.domain.requests.request import Request
-    from sunotui.tui.app import SunoApp
+    from sunotui.tui.base import BaseApp
     from sunotui.tui.messages import SendRequested
 
 
@@ -29,10 +29,10 @@ class _Cleared:
     """Whether it is known that the same was sent minutes ago."""
 
 
-class Sending:
+class SubmitController:
     """The way of every paid request from a form to the studio."""
 
-    def __init__(self, app: SunoApp) -> None:
+    def __init__(self, app: BaseApp) -> None:
         self._app = app
 
     def start(self, wanted: SendRequested) -> None:
@@ -48,16 +48,16 @@ class Sending:
         ended = await asyncio.gather(
             *(self._send(wanted.request, submission_id, cleared, ids) for submission_id in ids)
         )
-        self._tell_all([submission for submission in ended if submission is not None])
+        self._report_all([submission for submission in ended if submission is not None])
         if wanted.draft is not None and any(row is not None and row.state is _ACCEPTED for row in ended):
-            await self._app.draft_keeper.empty(wanted.draft)
+            await self._app.drafts.empty(wanted.draft)
 
     async def send(self, request: Request, profile: str, submission_id: str) -> Submission | None:
         """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
         cleared = await self._cleared(request, profile, submission_id)
         submission = await self._send(request, submission_id, cleared) if cleared is not None else None
         if submission is not None:
-            self._tell_all([submission])
+            self._report_all([submission])
         return submission
 
     async def result_of(self, request: Request, profile: str) -> str | None:
@@ -69,7 +69,7 @@ class Sending:
         try:
             submission = await core.services.results.earlier(request, profile)
         except SunotuiError as trouble:
-            self._app.say_trouble(trouble)
+            self._app.notify_error(trouble)
             return None
         if submission is None:
             submission_id = new_submission_id()
@@ -78,12 +78,12 @@ class Sending:
         if submission is None:
             return None
         if submission.state is not _ACCEPTED:
-            self.tell(submission)
+            self.report(submission)
             return None
         try:
             return await core.services.results.of(submission)
         except SunotuiError as trouble:
-            self._app.say_trouble(trouble)
+            self._app.notify_error(trouble)
             return None
 
     async def _cleared(self, request: Request, profile: str, submission_id: str) -> _Cleared | None:
@@ -94,7 +94,7 @@ class Sending:
         except DuplicateRequest as trouble:
             return _Cleared(profile, True) if await self._is_wanted_again(trouble) else None
         except SunotuiError as trouble:
-            self._app.say_trouble(trouble)
+            self._app.notify_error(trouble)
             return None
         return _Cleared(profile, False)
 
@@ -107,18 +107,18 @@ class Sending:
                 request, cleared.profile, submission_id=submission_id, is_again=cleared.is_again, together=together
             )
         except SunotuiError as trouble:
-            self._app.say_trouble(trouble)
+            self._app.notify_error(trouble)
             return None
 
-    def _tell_all(self, ended: Sequence[Submission]) -> None:
+    def _report_all(self, ended: Sequence[Submission]) -> None:
         """One word for all that were accepted, and one for each that was not."""
         accepted = [submission for submission in ended if submission.state is _ACCEPTED]
         for submission in ended:
             if submission.state is not _ACCEPTED or len(accepted) == 1:
-                self.tell(submission)
+                self.report(submission)
         if len(accepted) > 1:
             self._app.say(f"{len(accepted)} accepted: they are being made")
-            self._app.show_task(accepted[-1].task_id or "")
+            self._app.navigator.show_task(accepted[-1].task_id or "")
 
     async def _is_wanted_again(self, trouble: DuplicateRequest) -> bool:
         from sunotui.tui.dialogs.confirm import ConfirmModal
@@ -126,14 +126,14 @@ class Sending:
         question = ConfirmModal(trouble.what, "nothing was sent", "Send again", "and pay for it once more")
         return await self._app.push_screen_wait(question) == "yes"
 
-    def tell(self, submission: Submission) -> None:
+    def report(self, submission: Submission) -> None:
         """Say how a submission ended."""
         app = self._app
         if submission.state is _ACCEPTED:
             where = "" if submission.profile == app.core.profile else f" by {submission.profile}"
             app.say(f"Accepted{where}: it is being made")
             if submission.task_id:
-                app.show_task(submission.task_id)
+                app.navigator.show_task(submission.task_id)
         elif submission.state is SubmissionState.UNKNOWN:
             app.say(f"Outcome unknown, J shows it: {submission.trouble}", "error", submission)
         else:

@@ -24,7 +24,7 @@ from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Views
 from sunotui.tui.library.status_bar import StatusLine
 from sunotui.tui.library.task_list.list import TaskList
-from sunotui.tui.messages import StudioNews
+from sunotui.tui.messages import CoreEvent
 from sunotui.tui.runtime.output_sanitizer import NoControl
 from sunotui.tui.widgets.key_bar import KeyBar
 from tests.support.canary import CANARY
@@ -110,8 +110,8 @@ ENDING: dict[str, Callable[[SunoApp], object]] = {
     "after-refresh": lambda app: app.call_after_refresh(boom),
     "handler": _handler,
     "key": _key,
-    "news": _patched(LibraryScreen, "take_in", lambda app: app.post_message(StudioNews(None))),  # type: ignore[arg-type]
-    "app-news": _patched(SunoApp, "on_studio_news", lambda app: app.post_message(StudioNews(None))),  # type: ignore[arg-type]
+    "news": _patched(LibraryScreen, "on_core_event", lambda app: app.post_message(CoreEvent(None))),  # type: ignore[arg-type]
+    "app-news": _patched(SunoApp, "on_core_event", lambda app: app.post_message(CoreEvent(None))),  # type: ignore[arg-type]
     "list-painted": _patched(TaskList, "render_line", lambda app: _repaint(app, TaskList)),
     "views-painted": _patched(Views, "render_line", lambda app: _repaint(app, Views)),
     "top-line": _patched(StatusLine, "render", lambda app: _repaint(app, StatusLine)),

@@ -84,7 +84,7 @@ async def test_a_new_one_works_there_and_says_so(tmp_path: Path, monkeypatch: py
 async def test_the_screens_say_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _pretend(tmp_path, "cifs", monkeypatch)
     async with quiet_app(tmp_path, tasks=[]) as quiet:
-        assert any(WARNING in str(line.text) for line in quiet.app.chronicle.lines())
+        assert any(WARNING in str(line.text) for line in quiet.app.message_log.lines())
 
 
 def test_the_doctor_says_it(

@@ -66,7 +66,7 @@ async def test_the_secret_line_gives_nothing_away(tmp_path: Path, monkeypatch: p
     copied: list[str] = []
     async with quiet_app(tmp_path) as quiet:
         monkeypatch.setattr(quiet.app, "copy_to_clipboard", copied.append)
-        quiet.app.open_login(is_new=True)
+        quiet.app.navigator.open_login(is_new=True)
         await quiet.settle()
         assert isinstance(quiet.app.screen, LoginScreen)
         line = quiet.app.screen.query_one("#token", SecretInput)
@@ -97,7 +97,7 @@ def held_by_widgets(quiet: Quiet) -> list[str]:
 
 async def login_line(quiet: Quiet) -> SecretInput:
     """The form for another gateway is open, and its token is about to be typed."""
-    quiet.app.open_login(is_new=True)
+    quiet.app.navigator.open_login(is_new=True)
     await quiet.settle()
     line = quiet.app.screen.query_one("#token", SecretInput)
     line.focus()

@@ -49,7 +49,7 @@ from sunotui.domain.token import Token
 from sunotui.gateway.parsing.tasks import task_report
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected, Unknown
 from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.draft_store import DraftKeeper
+from sunotui.tui.composer.draft_store import DraftStore
 from tests.core.bench import Bench, OneGateway
 
 HOME = Profile("home", parse_base_url("https://api.home.example"), model="chirp-hawk")
@@ -423,7 +423,7 @@ async def _annotate(maker: Maker) -> None:
 async def _write_drafts(maker: Maker) -> None:
     """The draft of the composer, the one that was set aside for it, and an older one."""
     failures: list[object] = []
-    drafts = DraftKeeper(lambda: maker.core.reader, failures.append, failures.append)
+    drafts = DraftStore(lambda: maker.core.reader, failures.append, failures.append)
     await drafts.load()
     await drafts.set_aside(Draft("custom", {"lyrics": "[Verse]\nset  aside\n", "model": "chirp-hawk", "takes": "2"}))
     extend = Draft("extend", {"clip": "task-custom-clip1", "at": "1:15.5", "lyrics": "More"}, also=("exclude",))

@@ -138,7 +138,7 @@ class Stage:
 
     def told(self) -> str:
         """All that the program told, the newest first."""
-        return "\n".join(str(line.text) for line in self.app.chronicle.lines())
+        return "\n".join(str(line.text) for line in self.app.message_log.lines())
 
     def text(self) -> str:
         """The screen as text."""

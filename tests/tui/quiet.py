@@ -170,7 +170,7 @@ async def quiet_app(
             await quiet.settle()
             await pilot.pause(0.05)
             await quiet.settle()
-            app.screen_stack[0].take_in(ConnectionChanged("main", ConnectionState.ONLINE))  # type: ignore[attr-defined]
+            app.screen_stack[0].on_core_event(ConnectionChanged("main", ConnectionState.ONLINE))  # type: ignore[attr-defined]
             await quiet.settle()
             yield quiet
     finally:

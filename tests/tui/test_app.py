@@ -18,14 +18,14 @@ from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.help import HelpScreen
 from sunotui.tui.dialogs.select import ChooseModal
 from sunotui.tui.dialogs.text_viewer import ReadingScreen
-from sunotui.tui.messages import StudioNews
+from sunotui.tui.messages import CoreEvent
 from tests.core.bench import Bench
 from tests.support.waiting import hang_guard, until_async
 from tests.tui.quiet import Quiet, quiet_app, song
 
 
 def all_told(quiet: Quiet) -> str:
-    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+    return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
 async def test_help_names_every_key_of_where_one_is(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ async def test_news_that_comes_while_the_app_ends_reaches_no_screen_without_widg
         quiet.app._running = False
         try:
             await library.remove_children()
-            quiet.app.on_studio_news(StudioNews(LibraryChanged()))
+            quiet.app.on_core_event(CoreEvent(LibraryChanged()))
         finally:
             quiet.app._running = True
 

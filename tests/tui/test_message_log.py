@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from sunotui.domain.errors import ErrorSource, GatewayFailed, UnreadableResponse
-from sunotui.tui.message_log import Chronicle
+from sunotui.tui.message_log import MessageLog
 
 
-def behind(chronicle: Chronicle) -> list[tuple[str, str]]:
+def behind(log: MessageLog) -> list[tuple[str, str]]:
     """The lines under the newest message, with their names."""
-    return [(str(line.label).strip(), str(line.text)) for line in chronicle.lines()[1:]]
+    return [(str(line.label).strip(), str(line.text)) for line in log.lines()[1:]]
 
 
 def test_the_whole_answer_of_a_form_nobody_knows_is_there() -> None:
-    chronicle = Chronicle()
+    log = MessageLog()
     answer = '{\n  "job": "736a6f88-bd29-4b1e-b110-37132a5325ac"\n}'
     trouble = UnreadableResponse(answer=answer, request_id="r-1", http_status=200)
-    chronicle.add("error", trouble.sentence, trouble)
-    assert behind(chronicle) == [
+    log.add("error", trouble.sentence, trouble)
+    assert behind(log) == [
         ("whose", "gateway"),
         ("http", "200"),
         ("request id", "r-1"),
@@ -27,7 +27,7 @@ def test_the_whole_answer_of_a_form_nobody_knows_is_there() -> None:
 
 
 def test_without_an_answer_its_words_are_shown() -> None:
-    chronicle = Chronicle()
+    log = MessageLog()
     trouble = GatewayFailed(detail="502 Bad Gateway", blame=ErrorSource.PROXY)
-    chronicle.add("warning", trouble.sentence, trouble)
-    assert behind(chronicle) == [("whose", "proxy"), ("answer", "502 Bad Gateway")]
+    log.add("warning", trouble.sentence, trouble)
+    assert behind(log) == [("whose", "proxy"), ("answer", "502 Bad Gateway")]

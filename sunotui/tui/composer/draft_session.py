@@ -23,7 +23,7 @@ from sunotui.tui.composer.fields import FIELD_BY_ID
 from sunotui.tui.composer.form_view import FormPane
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.preview import Advice, Preview, is_writable
-from sunotui.tui.messages import TakesNews
+from sunotui.tui.messages import EventConsumer
 from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS, TOKEN_REFUSED, refusal
 from sunotui.tui.runtime.type_ahead import HoldsKeys
 from sunotui.tui.widgets.checkbox import Tick
@@ -31,18 +31,18 @@ from sunotui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
-    from sunotui.tui.app import SunoApp
+    from sunotui.tui.base import BaseApp
 
 _SAVE_PAUSE_S = 0.4
 
 
-class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
+class DraftScreen(EventConsumer, HoldsKeys, Screen[None]):
     """One form; the fields shown follow the mode, their texts stay when the mode changes."""
 
     CSS_PATH = ["../styles/screens.tcss", "../styles/compose.tcss"]
     AUTO_FOCUS = ""
 
-    app: SunoApp
+    app: BaseApp
 
     def __init__(self, core: Core, request: Request | None = None, profile: str = "") -> None:
         """`request` fills the form; without one the draft that was left does. `profile` has the gateway to send it
@@ -77,7 +77,7 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
         self.call_later(self._open)
 
     async def _open(self) -> None:
-        draft = await self.app.draft_keeper.load()
+        draft = await self.app.drafts.load()
         if self._request is not None:
             self._replaced, draft = draft, self.with_request(draft, self._request)
         if not draft.values.get("model"):
@@ -201,9 +201,9 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
             self._save_timer.stop()
             self._save_timer = None
             if self._replaced is not None:
-                await self.app.draft_keeper.set_aside(self._replaced)
+                await self.app.drafts.set_aside(self._replaced)
                 self._replaced = None
-            await self.app.draft_keeper.keep(self.draft)
+            await self.app.drafts.keep(self.draft)
             await self._look_up()
 
     async def on_unmount(self) -> None:
@@ -244,11 +244,11 @@ class DraftScreen(TakesNews, HoldsKeys, Screen[None]):
                 if self._core.services.billing.balance(profile) is None:
                     self.run_worker(self._core.services.billing.refresh(profile), group="balance")
             except SunotuiError as trouble:
-                self.app.say_trouble(trouble)
+                self.app.notify_error(trouble)
         self._draw()
         await self._look_up()
 
-    def take_in(self, event: Event) -> None:
+    def on_core_event(self, event: Event) -> None:
         """News of this gateway's offers and money."""
         if not isinstance(event, CapabilitiesChanged | BalanceChanged) or event.profile != self.profile:
             return

@@ -19,7 +19,7 @@ _ASIDE = "set-aside"
 _BOTH_KEPT = "Another sunotui changed the draft meanwhile: both are kept, and ctrl+r finds the other one"
 
 
-class DraftKeeper:
+class DraftStore:
     """The draft of the composer, and those set aside when something else took their place in the form.
 
     Two programs may have their composers open on one library: where the draft on the disk is no more the one that was

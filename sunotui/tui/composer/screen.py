@@ -79,7 +79,7 @@ class ComposeScreen(DraftScreen):
             self.app.say(trouble.what, "warning")
             return
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         takes = self.draft.takes
         ids = tuple(self.submission_id + (f"-{take}" if take > 1 else "") for take in range(1, takes + 1))
@@ -101,11 +101,11 @@ class ComposeScreen(DraftScreen):
     @opens_dialog
     async def action_recall(self) -> None:
         """An earlier request, or the draft that was set aside, into the form."""
-        annotations = self.app.draft_keeper
+        annotations = self.app.drafts
         try:
             sent = await self._core.reader.submissions(_RECALLED)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         screen = RecallScreen(await annotations.asides(), sent, self._core.clock.now())
         found = await self.app.push_screen_wait(screen)
@@ -122,7 +122,7 @@ class ComposeScreen(DraftScreen):
     async def action_clear(self) -> None:
         """An empty form in the same mode; what was in it is kept among the drafts set aside."""
         before = self.form.read(self.draft)
-        await self.app.draft_keeper.set_aside(before, comes_back=False)
+        await self.app.drafts.set_aside(before, comes_back=False)
         await self.fill(Draft(mode=self.draft.mode))
         self.save_soon()
         if before.is_worth_keeping:
@@ -170,7 +170,7 @@ class ComposeScreen(DraftScreen):
 
     async def _enrich(self, style: str) -> None:
         self.app.say("Asking the gateway for a richer style …")
-        richer = await self.app.sending.result_of(UpsampleTagsRequest(style), self.profile)
+        richer = await self.app.submit.result_of(UpsampleTagsRequest(style), self.profile)
         if richer is None:
             return
         if self.is_running and trim(self.form.text_of("style")) == style:
@@ -187,7 +187,7 @@ class ComposeScreen(DraftScreen):
         try:
             personas = await self._core.services.extras.personas(self.profile)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         if not personas:
             self.app.say("No personas at this gateway yet: p on a finished take makes one", "warning")
@@ -206,7 +206,7 @@ class ComposeScreen(DraftScreen):
         if not names:
             self.app.say("This mode takes no clip", "warning")
             return
-        clip_id = await self.app.pick_take("Choose a take")
+        clip_id = await self.app.navigator.pick_clip("Choose a take")
         if clip_id is None:
             return
         empty = next((name for name in names if not trim(self.form.text_of(name))), names[-1])
@@ -237,20 +237,20 @@ class ComposeScreen(DraftScreen):
         if idea is None:
             return
         request = LyricsRequest(idea)
-        submission = await self.app.sending.send(request, self.profile, new_submission_id())
+        submission = await self.app.submit.send(request, self.profile, new_submission_id())
         if submission is not None and submission.state is SubmissionState.ACCEPTED:
             self._awaited_words = submission.task_id
             try:
                 shown = await self._core.reader.detail(submission.task_id or "")
             except SunotuiError as trouble:
-                self.app.say_trouble(trouble)
+                self.app.notify_error(trouble)
                 return
             if shown is not None and self.is_running:
                 self._take_words(shown.task)
 
-    def take_in(self, event: Event) -> None:
+    def on_core_event(self, event: Event) -> None:
         """The awaited words are there."""
-        super().take_in(event)
+        super().on_core_event(event)
         if isinstance(event, TaskEnded):
             self._take_words(event.task)
 

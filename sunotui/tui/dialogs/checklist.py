@@ -27,7 +27,7 @@ from sunotui.tui.widgets.open_input import FreeInput
 from sunotui.tui.widgets.option_list import Choices
 
 if TYPE_CHECKING:
-    from sunotui.tui.app import SunoApp
+    from sunotui.tui.base import BaseApp
 
 _MOST_ROWS = 100
 _HINT = "type to find or make one · enter turns it on · space on or off · esc leaves"
@@ -99,7 +99,7 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
         Binding("escape", "leave", "Leave", show=False),
     ]
 
-    app: SunoApp
+    app: BaseApp
 
     def __init__(self, toggling: Toggling) -> None:
         super().__init__()

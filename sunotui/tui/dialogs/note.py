@@ -21,7 +21,7 @@ from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.runtime.type_ahead import HoldsKeys
 
 if TYPE_CHECKING:
-    from sunotui.tui.app import SunoApp
+    from sunotui.tui.base import BaseApp
 
 
 class NoteArea(TextArea):
@@ -38,7 +38,7 @@ class NoteModal(SavesBeforeQuit, HoldsKeys, ModalScreen[str | None]):
     CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape,ctrl+s,f5", "leave", "Leave", show=False, priority=True)]
 
-    app: SunoApp
+    app: BaseApp
 
     def __init__(self, read: Callable[[], Awaitable[str | None]], write: Callable[[str, str], Awaitable[str]]) -> None:
         """`read` gives the note so far; None where nothing can be written. `write` gets the text and the note that it

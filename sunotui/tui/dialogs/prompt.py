@@ -18,7 +18,7 @@ from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.open_input import FreeInput
 
 if TYPE_CHECKING:
-    from sunotui.tui.app import SunoApp
+    from sunotui.tui.base import BaseApp
 
 
 class AskModal(ModalScreen[str | None]):
@@ -27,7 +27,7 @@ class AskModal(ModalScreen[str | None]):
     CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape", "leave", "Leave", show=False)]
 
-    app: SunoApp
+    app: BaseApp
 
     def __init__(self, question: str, text: str = "", words: str = "", *, check: Callable[[str], object] = str) -> None:
         """`text` stands in the line already; `words` say what an answer does. An answer for which `check` raises

@@ -20,7 +20,7 @@ from sunotui.tui.widgets.open_input import OpenInput
 if TYPE_CHECKING:
     from sunotui.core.core import Core
     from sunotui.domain.profile import Profile
-    from sunotui.tui.app import SunoApp
+    from sunotui.tui.base import BaseApp
 
 
 class LoginScreen(ModalScreen[None]):
@@ -29,7 +29,7 @@ class LoginScreen(ModalScreen[None]):
     CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape", "leave", "Leave", show=False), Binding("ctrl+s", "log_in", "Log in", show=False)]
 
-    app: SunoApp
+    app: BaseApp
 
     def __init__(self, core: Core, *, is_new: bool = False) -> None:
         """`is_new` leaves the form empty for another gateway than the one in use."""
@@ -119,7 +119,7 @@ class LoginScreen(ModalScreen[None]):
         except TokenStoreError as trouble:
             self._say(f"{trouble.sentence} Tick 'this session only' to go on without it.", is_bad=True)
         except SunotuiError as trouble:
-            self.app.chronicle.add("error", trouble.sentence, trouble)
+            self.app.message_log.add("error", trouble.sentence, trouble)
             self._say(trouble.sentence, is_bad=True)
         else:
             self.query_one(SecretInput).wipe()

@@ -29,7 +29,7 @@ from sunotui.domain.text import clean
 from sunotui.tui import formatting
 from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.dialogs.confirm import ConfirmModal
-from sunotui.tui.messages import TakesNews
+from sunotui.tui.messages import EventConsumer
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.option_list import Choices
@@ -37,7 +37,7 @@ from sunotui.tui.widgets.text_view import wrap
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
-    from sunotui.tui.app import SunoApp
+    from sunotui.tui.base import BaseApp
 
 _LINE_STYLES = {
     ConnectionState.ONLINE: "green",
@@ -47,7 +47,7 @@ _LINE_STYLES = {
 }
 
 
-class ProfilesScreen(TakesNews, ModalScreen[None]):
+class ProfilesScreen(EventConsumer, ModalScreen[None]):
     """A few lines a gateway: its name, address and state; its software, its money, where its token lives; its gaps."""
 
     CSS_PATH = "../styles/screens.tcss"
@@ -56,7 +56,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         Binding("escape,q", "dismiss", "Leave", show=False),
     ]
 
-    app: SunoApp
+    app: BaseApp
 
     def __init__(self, core: Core) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         self.query_one(Choices).focus()
         self._ask_whereabouts()
 
-    def take_in(self, event: Event) -> None:
+    def on_core_event(self, event: Event) -> None:
         """A gateway spoke, told its money or what it offers, or another is in use."""
         if isinstance(event, ProfileChanged):
             self._show()
@@ -102,7 +102,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         try:
             self._profiles = self._core.all_profiles()
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         choices.clear_options()
         choices.add_options([Option(self._lines(profile), id=name) for name, profile in self._profiles.items()])
@@ -159,7 +159,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
 
     def action_log_in(self) -> None:
         """Another gateway."""
-        self.app.open_login(is_new=True)
+        self.app.navigator.open_login(is_new=True)
 
     @work(group="probe", exclusive=True)
     async def action_probe(self) -> None:
@@ -172,7 +172,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
             offers = await self._core.services.capabilities.probe(name)
             await self._core.services.billing.refresh(name)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         self.app.say(f"{name} runs {offers.software.value or 'something not known'}; the composer shows what it offers")
 
@@ -192,7 +192,7 @@ class ProfilesScreen(TakesNews, ModalScreen[None]):
         try:
             await self._core.login.log_out(name)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         self.app.say(f"Logged out of {name}")
         if name == self._core.profile:

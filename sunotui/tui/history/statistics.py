@@ -17,7 +17,7 @@ from sunotui.tui.widgets.text_view import LinesView, TextLine
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
-    from sunotui.tui.app import SunoApp
+    from sunotui.tui.base import BaseApp
 
 _SCROLLBAR_CELLS = 2
 
@@ -31,7 +31,7 @@ class StatisticsScreen(ModalScreen[None]):
         Binding("r", "count", "Count again", show=False),
     ]
 
-    app: SunoApp
+    app: BaseApp
 
     def __init__(self, core: Core) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class StatisticsScreen(ModalScreen[None]):
         try:
             self._statistics = await self._core.statistics()
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         self._draw()
 

@@ -24,7 +24,7 @@ from sunotui.tui.dialogs.confirm import ConfirmModal
 from sunotui.tui.dialogs.select import ChooseModal
 from sunotui.tui.dialogs.text_viewer import ReadingScreen
 from sunotui.tui.library.detail.sections import pretty_json
-from sunotui.tui.messages import TakesNews
+from sunotui.tui.messages import EventConsumer
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.key_bar import KeyBar
@@ -35,7 +35,7 @@ from sunotui.tui.widgets.text_view import TextLine
 if TYPE_CHECKING:
     from sunotui.core.core import Core
     from sunotui.domain.tasks.song_listing import SongMatch
-    from sunotui.tui.app import SunoApp
+    from sunotui.tui.base import BaseApp
 
 _LOOKS = {
     SubmissionState.READY: ("·", "not sent yet", "dim"),
@@ -50,7 +50,7 @@ _OVER = {SubmissionState.REJECTED, SubmissionState.DROPPED}
 """States of a submission that can be made anew from the composer."""
 
 
-class SubmissionsScreen(TakesNews, ModalScreen[None]):
+class SubmissionsScreen(EventConsumer, ModalScreen[None]):
     """One line a submission, newest first."""
 
     CSS_PATH = "../styles/screens.tcss"
@@ -59,7 +59,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         Binding("escape,q", "dismiss", "Leave", show=False),
     ]
 
-    app: SunoApp
+    app: BaseApp
 
     def __init__(self, core: Core) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         try:
             self._rows = {row.id: row for row in await self._core.reader.submissions()}
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         # The cursor stays on its submission, whatever came in above it: keys act on what is under it.
         current = self.query_one(Choices).current_id
@@ -110,7 +110,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
     def _current(self) -> Submission | None:
         return self._rows.get(self.query_one(Choices).current_id or "")
 
-    def take_in(self, event: Event) -> None:
+    def on_core_event(self, event: Event) -> None:
         """A submission moved while one looks on."""
         if isinstance(event, SubmissionChanged):
             self._follow()
@@ -168,7 +168,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         try:
             matches = await self._core.services.unknown_outcomes.matches(row.id)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         if not matches:
             self.app.say("The gateway's list has no song that this can have become, or not yet")
@@ -184,7 +184,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         try:
             await self._core.services.unknown_outcomes.adopt(row.id, match)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         self.app.say("Taken over: the song is in the library")
         await self._reload()
@@ -219,7 +219,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         try:
             await self._core.services.unknown_outcomes.found(row.id, event.value)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         event.input.value = ""
         event.input.remove_class("-open")
@@ -246,9 +246,9 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         if await self.app.push_screen_wait(confirm) != "yes":
             return
         try:
-            self.app.sending.tell(await self._core.services.unknown_outcomes.retry(row.id))
+            self.app.submit.report(await self._core.services.unknown_outcomes.retry(row.id))
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
         await self._reload()
 
     def _into_composer(self, row: Submission) -> None:
@@ -259,7 +259,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
             self.app.say("The composer has no form for this request; ask for it once more on its take", "warning")
             return
         self.dismiss()
-        self.app.open_composer(row.request, row.profile)
+        self.app.navigator.open_composer(row.request, row.profile)
         self.app.say("In the composer: mend it where needed, and ctrl+s sends it")
 
     @opens_dialog
@@ -275,7 +275,7 @@ class SubmissionsScreen(TakesNews, ModalScreen[None]):
         try:
             await self._core.services.unknown_outcomes.give_up(row.id)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
         await self._reload()
 
 

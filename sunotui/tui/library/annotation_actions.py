@@ -78,7 +78,7 @@ class KeepingScreen(TakeScreen):
         try:
             sentence = await self._core.services.annotations.undo()
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         self.app.say(f"Undone: {sentence}" if sentence is not None else "There is nothing to undo")
 
@@ -137,7 +137,7 @@ class KeepingScreen(TakeScreen):
             try:
                 return await annotations.note_of(takes[0].task_id)
             except SunotuiError as trouble:
-                self.app.say_trouble(trouble)
+                self.app.notify_error(trouble)
                 return None
 
         async def write(text: str, before: str) -> str:
@@ -160,7 +160,7 @@ class KeepingScreen(TakeScreen):
         try:
             sentence = await change(takes)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         self._say_change(sentence, hidden)
 

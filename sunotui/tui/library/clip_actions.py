@@ -113,7 +113,7 @@ class LinkScreen(TakeScreen):
         try:
             await self._core.services.annotations.mark_played([TakeRef(shown.task.id, clip.id)], is_by_hand=False)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
 
     def action_wav(self) -> None:
         """Have the take made as a WAV file."""
@@ -179,7 +179,7 @@ class LinkScreen(TakeScreen):
 
     async def _result_of(self, request: ClipFileRequest, profile: str) -> str | None:
         self.app.say(f"Asking the gateway for the {request.label} …")
-        return await self.app.sending.result_of(request, profile)
+        return await self.app.submit.result_of(request, profile)
 
     async def _fetch_link(self, request: ClipFileRequest, clip: Clip, profile: str) -> None:
         result = await self._result_of(request, profile)
@@ -198,7 +198,7 @@ class LinkScreen(TakeScreen):
             # Not in the library's thread: a disk or a pipe may be slow.
             await asyncio.to_thread(write_midi, result, name, may_replace=may_replace)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
         else:
             self.app.say(f"The notes are in {name}")
 
@@ -223,7 +223,7 @@ class LinkScreen(TakeScreen):
         try:
             return clip, await ask(shown.task.id, clip.id)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return None
 
     async def _fresh(self, shown: TaskDetail, clip: Clip) -> Clip:
@@ -233,7 +233,7 @@ class LinkScreen(TakeScreen):
         try:
             return await self._core.services.extras.fresh_clip(shown.task.id, clip.id)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return clip
 
     def _links(self, clip: Clip) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ class PlaceScreen(ListingScreen):
             try:
                 base = await self._core.services.annotations.search(name)
             except SunotuiError as trouble:
-                self.app.say_trouble(trouble)
+                self.app.notify_error(trouble)
                 return
             listing = replace(listing, search=f"{base.query} {listing.search}".strip())
         if not listing.search.strip():
@@ -46,7 +46,7 @@ class PlaceScreen(ListingScreen):
                 return
             sentence = await self._core.services.annotations.save_search(asked, listing)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
         else:
             self.app.say(f"{sentence} · u undoes it" if sentence else "It is kept so already")
 
@@ -89,7 +89,7 @@ class PlaceScreen(ListingScreen):
                 listing.place.name, task_id, other, is_behind=step > 0
             )
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
         else:
             self.app.say(f"{moved} · u undoes it")
 
@@ -111,7 +111,7 @@ class PlaceScreen(ListingScreen):
             sentence = await self._core.services.annotations.rename_album(place.name, name)
             self.query_one(Views).rename(place, Collection(CollectionKind.ALBUM, kept_name(name)))
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         self.app.say(f"{sentence} · u undoes it" if sentence else "It is called so already")
 
@@ -126,6 +126,6 @@ class PlaceScreen(ListingScreen):
         try:
             sentence = await forget(place.name)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
         else:
             self.app.say(f"{sentence} · u undoes it")

@@ -21,7 +21,7 @@ class RemakeScreen(TakeScreen):
 
     def action_compose(self) -> None:
         """The composer, with the draft that was left."""
-        self.app.open_composer()
+        self.app.navigator.open_composer()
 
     async def action_reuse(self) -> None:
         """The composer, with this task's request."""
@@ -86,7 +86,7 @@ class RemakeScreen(TakeScreen):
             return
         others: list[str] = []
         if row.clips > 1 or row.is_many:
-            other = await self.app.pick_take("The other clip", besides=clip.id)
+            other = await self.app.navigator.pick_clip("The other clip", besides=clip.id)
             if other is None and row.clips > 1:
                 return
             others = [other] if other is not None else []
@@ -98,12 +98,12 @@ class RemakeScreen(TakeScreen):
                 self.app.say(trouble.sentence, "error")
                 return
             lyrics = mashup_lyrics([clip.lyrics, known[1].lyrics if known is not None else ""])
-        self.app.open_composer(derived_drafts.derived(shown, clip, name, others, lyrics), profile)
+        self.app.navigator.open_composer(derived_drafts.derived(shown, clip, name, others, lyrics), profile)
 
     async def _into_form(self, request_of: Callable[[TaskDetail, Clip], Request], otherwise: str) -> None:
         found = await self.current_take(otherwise)
         if found is not None:
-            self.app.open_composer(request_of(*found), found[0].task.profile)
+            self.app.navigator.open_composer(request_of(*found), found[0].task.profile)
 
     async def _into_form_any(
         self, request_of: Callable[[TaskDetail, Clip | None], Request | None], otherwise: str
@@ -116,7 +116,7 @@ class RemakeScreen(TakeScreen):
         if request is None:
             self.app.say(otherwise, "warning")
         else:
-            self.app.open_composer(request)
+            self.app.navigator.open_composer(request)
 
     @opens_dialog
     async def action_persona(self) -> None:
@@ -140,5 +140,5 @@ class RemakeScreen(TakeScreen):
 
     async def _make_persona(self, request: PersonaRequest, profile: str) -> None:
         self.app.say("Asking the gateway for the persona …")
-        if await self.app.sending.result_of(request, profile) is not None:
+        if await self.app.submit.result_of(request, profile) is not None:
             self.app.say(f"The persona {request.name} is there: ctrl+o in the composer chooses it")

@@ -51,7 +51,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         try:
             return await self._core.browser.missing(self.listing, marked) if marked else 0
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return 0
 
     def empty_words(self) -> Sequence[str]:
@@ -99,7 +99,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         try:
             saved = await self._core.services.annotations.search(name)
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         query = parse(saved.query, self._core.clock.now())
         if query.issues:
@@ -163,7 +163,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         try:
             await self.query_one(TaskList).mark_range()
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
 
     def on_task_list_marked(self) -> None:
         """Another number of tasks is marked."""

@@ -25,7 +25,7 @@ from sunotui.tui.library.opening import OpeningScreen
 from sunotui.tui.library.sidebar import Views
 from sunotui.tui.library.status_bar import StatusLine
 from sunotui.tui.library.task_list.list import TaskList
-from sunotui.tui.messages import TakesNews
+from sunotui.tui.messages import EventConsumer
 from sunotui.tui.runtime.coalescer import Again
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.search_bar import SearchBar
@@ -49,7 +49,7 @@ _TEACHING: dict[View | None, tuple[str, ...]] = {
 }
 
 
-class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScreen, FamilyScreen, KeepingScreen):
+class LibraryScreen(EventConsumer, OpeningScreen, LinkScreen, RemakeScreen, PlaceScreen, FamilyScreen, KeepingScreen):
     """Three panes where there is room, two or one where there is less."""
 
     BINDINGS = bindings(Scope.LIBRARY)
@@ -75,7 +75,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
         """Say what the keys are, and have the library opened: one that opens at once, as nearly all do, is in the
         first frame, which would else be followed by a whole beat of Textual and a second one (25 ms)."""
         self.query_one(KeyBar).commands = footer_of((Scope.LIBRARY, Scope.EVERYWHERE))
-        self.app.open_studio()
+        self.app.open_core()
         await self.await_library()
 
     @property
@@ -122,7 +122,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
         try:
             await self._counting.run()
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
 
     async def _count(self) -> None:
         found = await self._core.browser.collections()
@@ -142,7 +142,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
             return ("No gateway yet.", "Press P to log in to one.")
         return _TEACHING[self.listing.place.view]
 
-    def take_in(self, event: Event) -> None:
+    def on_core_event(self, event: Event) -> None:
         """News of the studio: update what it touches, nothing else."""
         if not self._is_open:
             return
@@ -273,7 +273,7 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
         try:
             found = await self._core.refresh([task_id])
         except SunotuiError as trouble:
-            self.app.say_trouble(trouble)
+            self.app.notify_error(trouble)
             return
         if found:
             self.app.say(f"{formatting.title(found[0].title)}: {formatting.look(found[0])[1]}")
@@ -282,16 +282,16 @@ class LibraryScreen(TakesNews, OpeningScreen, LinkScreen, RemakeScreen, PlaceScr
 
     def action_submissions(self) -> None:
         """The journal."""
-        self.app.open_submissions()
+        self.app.navigator.open_submissions()
 
     def action_profiles(self) -> None:
         """The gateways."""
-        self.app.open_profiles()
+        self.app.navigator.open_profiles()
 
     def action_statistics(self) -> None:
         """Everything counted."""
-        self.app.open_statistics()
+        self.app.navigator.open_statistics()
 
     def action_messages(self) -> None:
         """Everything that was told."""
-        self.app.open_messages()
+        self.app.navigator.open_messages()

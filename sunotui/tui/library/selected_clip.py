@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from sunotui.core.core import Core
     from sunotui.core.library.task_detail import TaskDetail
     from sunotui.domain.tasks.clip import Clip
-    from sunotui.tui.app import SunoApp
+    from sunotui.tui.base import BaseApp
 
 
 class TakeScreen(Screen[None]):
     """Chooses takes and tabs; what else can be done with a take builds on it."""
 
-    app: SunoApp
+    app: BaseApp
     _core: Core
 
     @property

@@ -16,7 +16,7 @@ from sunotui.tui.widgets.open_input import OpenInput
 
 if TYPE_CHECKING:
     from sunotui.domain.search.query import QueryIssue
-    from sunotui.tui.app import SunoApp
+    from sunotui.tui.base import BaseApp
     from sunotui.tui.widgets.search_line import SearchLine
 
 
@@ -35,7 +35,7 @@ class SearchBar(Horizontal):
     class Ended(Message):
         """The keyboard goes back to the list."""
 
-    app: SunoApp
+    app: BaseApp
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

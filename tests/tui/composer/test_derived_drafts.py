@@ -21,7 +21,7 @@ def use_dialect(quiet: Quiet, dialect: Dialect) -> None:
 
 
 def told(quiet: Quiet) -> str:
-    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+    return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
 async def choose(quiet: Quiet, label: str) -> None:

@@ -23,7 +23,7 @@ from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted
 from sunotui.tui.commands import COMMANDS, Scope
 from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.draft_store import DraftKeeper
+from sunotui.tui.composer.draft_store import DraftStore
 from sunotui.tui.composer.fields import MODES
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.screen import ComposeScreen
@@ -62,7 +62,7 @@ def bodies(quiet: Quiet) -> list[dict[str, Any]]:
 
 
 def told(quiet: Quiet) -> str:
-    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+    return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
 # --- modes ------------------------------------------------------------------------------------------------------------
@@ -165,13 +165,13 @@ async def test_extra_fields_that_are_no_object_are_told_and_not_sent(tmp_path: P
 def gate(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """The disk gives no draft before it is open."""
     made = asyncio.Event()
-    load = DraftKeeper.load
+    load = DraftStore.load
 
-    async def slow(annotations: DraftKeeper) -> Draft:
+    async def slow(annotations: DraftStore) -> Draft:
         await made.wait()
         return await load(annotations)
 
-    monkeypatch.setattr(DraftKeeper, "load", slow)
+    monkeypatch.setattr(DraftStore, "load", slow)
     return made
 
 

@@ -24,7 +24,7 @@ from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.select import ChooseModal
 from sunotui.tui.library.screen import LibraryScreen
-from sunotui.tui.messages import StudioNews
+from sunotui.tui.messages import CoreEvent
 from sunotui.tui.runtime import editor
 from tests.tui.quiet import Quiet, quiet_app
 
@@ -48,7 +48,7 @@ def bodies(quiet: Quiet) -> list[dict[str, Any]]:
 
 async def told(quiet: Quiet) -> str:
     await quiet.settle()
-    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+    return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
 async def test_what_is_typed_is_sent_and_the_cursor_goes_to_it(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ async def test_what_the_library_speaks_against_keeps_the_form(
         quiet.bench.gateways.dialect_in_use = Dialect.NESTED
         quiet.bench.gateway.found = Capabilities(models=("chirp-v3-5",))
         await quiet.bench.core.services.capabilities.probe("main")
-        quiet.app.open_composer(request_, "main")
+        quiet.app.navigator.open_composer(request_, "main")
         await quiet.settle()
         await quiet.press("ctrl+s")
         assert form(quiet)
@@ -115,7 +115,7 @@ async def test_what_the_library_speaks_against_keeps_the_form(
 async def test_what_cannot_go_out_keeps_the_form(request_: Request, complaint: str, tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         quiet.bench.gateways.dialect_in_use = Dialect.FLAT
-        quiet.app.open_composer(request_, "main")
+        quiet.app.navigator.open_composer(request_, "main")
         await quiet.settle()
         await quiet.press("ctrl+s")
         assert form(quiet)
@@ -126,9 +126,9 @@ async def test_what_cannot_go_out_keeps_the_form(request_: Request, complaint: s
 
 async def test_news_that_come_while_the_composer_opens_do_not_end_the_program(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        quiet.app.open_composer(MusicRequest(description="rain"), "main")
+        quiet.app.navigator.open_composer(MusicRequest(description="rain"), "main")
         for event in (BalanceChanged("main", Balance(3.0, "$")), CapabilitiesChanged("main", Capabilities())):
-            quiet.app.on_studio_news(StudioNews(event))
+            quiet.app.on_core_event(CoreEvent(event))
         await quiet.settle()
         assert text_of(quiet, "description") == "rain"
 

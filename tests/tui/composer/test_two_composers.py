@@ -11,7 +11,7 @@ import pytest
 from sunotui.core.library.task_details import TaskReader
 from sunotui.domain.errors import LibraryError, SunotuiError
 from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.draft_store import DraftKeeper
+from sunotui.tui.composer.draft_store import DraftStore
 from tests.core.bench import Bench
 from tests.tui.composer.test_screen import bodies, form, text_of, told
 from tests.tui.quiet import quiet_app
@@ -26,7 +26,7 @@ class Program:
 
     def __init__(self, bench: Bench) -> None:
         self.said: list[str] = []
-        self.annotations = DraftKeeper(lambda: bench.core.reader, self.tell, self.said.append)
+        self.annotations = DraftStore(lambda: bench.core.reader, self.tell, self.said.append)
 
     def tell(self, trouble: SunotuiError) -> None:
         self.said.append(trouble.sentence)
@@ -178,9 +178,9 @@ async def test_a_terminal_that_is_gone_waits_for_a_draft_that_the_disk_refused(
 ) -> None:
     at_once: list[int] = []
     async with quiet_app(tmp_path) as quiet:
-        assert await quiet.app.draft_keeper.load() == Draft()
+        assert await quiet.app.drafts.load() == Draft()
         if is_refused:
-            quiet.app.draft_keeper._refused["composer"] = words("rain")
+            quiet.app.drafts._refused["composer"] = words("rain")
         monkeypatch.setattr("sunotui.tui.runtime.terminal.is_gone", lambda: True)
         monkeypatch.setattr("os._exit", at_once.append)
         quiet.app._leave_if_terminal_is_gone()

@@ -208,7 +208,7 @@ async def test_what_was_typed_for_a_screen_that_went_away_is_no_command_of_anoth
         await quiet.settle()
         assert isinstance(quiet.app.screen, LibraryScreen)
         assert not quiet.app._queued
-        assert not any("trash" in str(line.text).lower() for line in quiet.app.chronicle.lines())
+        assert not any("trash" in str(line.text).lower() for line in quiet.app.message_log.lines())
 
 
 async def test_a_question_that_takes_no_keys_yet_lets_quit_through(

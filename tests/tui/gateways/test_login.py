@@ -83,7 +83,7 @@ class Newcomer:
 
     def text(self) -> str:
         """The screen and the toasts."""
-        told = " ".join(str(line.text) for line in self.app.chronicle.lines())
+        told = " ".join(str(line.text) for line in self.app.message_log.lines())
         strips = self.app.screen._compositor.render_strips()
         return " ".join(" ".join("".join(s.text for s in strip) for strip in strips).replace("│", " ").split()) + told
 
@@ -109,7 +109,7 @@ async def newcomer(
                 somebody = Newcomer(app, pilot, server)
                 if profile is not None:
                     await somebody._until(lambda: core.is_started)
-                    app.open_login()
+                    app.navigator.open_login()
                 await somebody.until_login()
                 yield somebody
         finally:
@@ -141,7 +141,7 @@ async def test_a_second_login_keeps_the_settings_of_the_profile(
     async with newcomer(tmp_path, ring, old) as somebody:
         if is_new:
             await somebody.pilot.press("escape")
-            somebody.app.open_login(is_new=True)
+            somebody.app.navigator.open_login(is_new=True)
             await somebody.until_login()
             somebody.app.screen.query_one("#name", Input).value = "home"
         ticks = ["allow-clear"] if is_new else []

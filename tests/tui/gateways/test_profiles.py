@@ -24,7 +24,7 @@ from tests.tui.quiet import Quiet, quiet_app
 
 
 def told(quiet: Quiet) -> str:
-    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+    return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
 async def open_profiles(quiet: Quiet) -> None:

@@ -92,11 +92,11 @@ async def test_what_was_refused_goes_into_the_composer(tmp_path: Path) -> None:
         await open_journal(quiet)
         await quiet.until(lambda: "refused" in quiet.text(), "the refusal")
         await quiet.press("x")
-        assert "; s puts this request into the composer" in str(quiet.app.chronicle.lines()[0].text)
+        assert "; s puts this request into the composer" in str(quiet.app.message_log.lines()[0].text)
         await quiet.press("s")
         await quiet.until(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
         assert quiet.app.screen.query_one("#description", TextArea).text == "rain"
-        assert "In the composer: mend it where needed" in str(quiet.app.chronicle.lines()[0].text)
+        assert "In the composer: mend it where needed" in str(quiet.app.message_log.lines()[0].text)
         assert len(quiet.bench.gateway.orders) == 1, "nothing is sent by that"
 
 
@@ -121,7 +121,7 @@ async def test_what_is_known_cannot_be_resolved(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("J", "f", "s", "x")
         assert await states(quiet) == [SubmissionState.ACCEPTED]
-        assert "Only an unknown outcome" in str(quiet.app.chronicle.lines()[0].text)
+        assert "Only an unknown outcome" in str(quiet.app.message_log.lines()[0].text)
         assert quiet.bench.gateway.orders == []
 
 
@@ -145,7 +145,7 @@ async def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch
         monkeypatch.setattr(quiet.bench.core.journal, "list", broken)
         await quiet.press("J")
         assert quiet.app.screen.query_one(OptionList).option_count == 0
-        assert "damaged" in str(quiet.app.chronicle.lines()[0].text)
+        assert "damaged" in str(quiet.app.message_log.lines()[0].text)
 
 
 async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ async def test_nothing_to_take_over_is_said(has_list: bool, words: str, tmp_path
         await lose_one(quiet)
         quiet.bench.gateway.has_extras = has_list
         await quiet.press("l")
-        await quiet.until(lambda: words in str(quiet.app.chronicle.lines()[0].text), "the message")
+        await quiet.until(lambda: words in str(quiet.app.message_log.lines()[0].text), "the message")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN
 
 
@@ -237,5 +237,5 @@ async def test_a_song_that_is_found_by_itself_is_told(tmp_path: Path) -> None:
         quiet.bench.gateway.songs = [listed("c1", "t1")]
         await quiet.bench.clock.advance(LOOKS_AFTER_S[0])
         wanted = "the gateway lists a song like it"
-        await quiet.until(lambda: wanted in str(quiet.app.chronicle.lines()[0].text), "the message")
+        await quiet.until(lambda: wanted in str(quiet.app.message_log.lines()[0].text), "the message")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN

@@ -41,7 +41,7 @@ async def kept(quiet: Quiet, task_id: str) -> Annotations:
 
 def told(quiet: Quiet) -> str:
     """The last thing that was said."""
-    return quiet.app.chronicle.lines()[0].text
+    return quiet.app.message_log.lines()[0].text
 
 
 def places(quiet: Quiet) -> Views:
@@ -325,7 +325,7 @@ async def test_copying_a_picture_or_an_id_is_not_hearing(tmp_path: Path) -> None
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "Y")
         await quiet.press("j", "enter")
-        assert "image URL" in quiet.app.chronicle.lines()[0].text
+        assert "image URL" in quiet.app.message_log.lines()[0].text
         assert (await kept(quiet, "task-4")).heard == 0
 
 

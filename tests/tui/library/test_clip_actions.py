@@ -47,7 +47,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def told(quiet: Quiet) -> str:
-    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+    return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
 # --- into the composer ------------------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def told(quiet: Quiet) -> str:
 )
 async def test_a_take_fills_the_form(key: str, expected: Request, tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        await quiet.app.draft_keeper.keep((await quiet.app.draft_keeper.load()).with_value("model", "chirp-v5"))
+        await quiet.app.drafts.keep((await quiet.app.drafts.load()).with_value("model", "chirp-v5"))
         await quiet.press("j", key)
         screen = quiet.app.screen
         assert isinstance(screen, ComposeScreen)

@@ -40,7 +40,7 @@ def generations(now: float = 1_784_000_000.0) -> list[Task]:
 
 
 def all_told(quiet: Quiet) -> str:
-    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+    return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
 def current(quiet: Quiet) -> str:

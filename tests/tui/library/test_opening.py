@@ -41,7 +41,7 @@ class Waiting:
     async def until_told(self, words: str) -> None:
         """Wait for a message with these words."""
         await until_async(
-            lambda: any(words in str(line.text) for line in self.app.chronicle.lines()), words, pause=self.pilot.pause
+            lambda: any(words in str(line.text) for line in self.app.message_log.lines()), words, pause=self.pilot.pause
         )
 
     @property

@@ -52,11 +52,11 @@ async def test_what_is_no_task_is_kept_by_no_key_and_that_is_told(tmp_path: Path
         await quiet.press("g", "v")
         assert len(quiet.tasks.marked) == 1
         await quiet.press("s")
-        assert "There is no task here" in str(quiet.app.chronicle.lines()[0].text)
+        assert "There is no task here" in str(quiet.app.message_log.lines()[0].text)
         await quiet.press("V", "s")
-        assert "Starred: 1 take" in str(quiet.app.chronicle.lines()[0].text)
+        assert "Starred: 1 take" in str(quiet.app.message_log.lines()[0].text)
         await quiet.press("asterisk", "4", "asterisk", "4")
-        assert "Nothing changed" in str(quiet.app.chronicle.lines()[0].text)
+        assert "Nothing changed" in str(quiet.app.message_log.lines()[0].text)
 
 
 async def test_the_whole_answer_is_under_messages(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ async def test_several_accepted_are_told_once(tmp_path: Path) -> None:
         await quiet.press("n", *"rain")
         quiet.app.screen.query_one("#takes").value = "4"  # type: ignore[attr-defined]
         await quiet.press("ctrl+s")
-        told = [str(line.text) for line in quiet.app.chronicle.lines()]
+        told = [str(line.text) for line in quiet.app.message_log.lines()]
         assert told[0] == "4 accepted: they are being made"
         assert sum("ccepted" in words for words in told) == 1
         assert quiet.tasks.current == "made-4"

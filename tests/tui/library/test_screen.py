@@ -88,7 +88,7 @@ async def test_copying_says_what_and_how(tmp_path: Path, copied: list[str]) -> N
         await quiet.press("j", "y")
         assert copied == ["https://cdn.example.com/4-1.mp3"]
         assert "Copied the audio URL of take 1 by the terminal (OSC 52) and a tool of the test" in str(
-            quiet.app.chronicle.lines()[0].text
+            quiet.app.message_log.lines()[0].text
         )
         await quiet.press("Y", "j", "j", "enter")
         assert copied[-1].startswith("[Verse]\nEverybody")
@@ -123,7 +123,7 @@ async def test_what_has_no_link_copies_nothing(tmp_path: Path, copied: list[str]
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("G", "y", "o", "O")
         assert copied == []
-        assert quiet.app.chronicle.lines()
+        assert quiet.app.message_log.lines()
 
 
 async def test_views_show_their_tasks(tmp_path: Path) -> None:

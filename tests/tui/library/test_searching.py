@@ -62,7 +62,7 @@ async def test_a_saved_search_says_what_of_it_is_not_understood(tmp_path: Path) 
             connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'neon is:nice', 'age', 0)")
         quiet.app.screen.query_one(Views).chosen = Collection(CollectionKind.SEARCH, "Odd")
         await quiet.until(
-            lambda: "In the search “Odd”: 'nice' is not one of" in quiet.app.chronicle.lines()[0].text, "the sentence"
+            lambda: "In the search “Odd”: 'nice' is not one of" in quiet.app.message_log.lines()[0].text, "the sentence"
         )
         assert quiet.tasks.row_count == 1
 

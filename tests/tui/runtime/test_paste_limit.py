@@ -23,7 +23,7 @@ async def paste(quiet: Quiet, text: str) -> None:
 
 
 def told(quiet: Quiet) -> str:
-    return "\n".join(str(line.text) for line in quiet.app.chronicle.lines())
+    return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
 @pytest.mark.parametrize("length", [MOST_CHARACTERS - 5, 100_000, 1_000_000])
@@ -121,7 +121,7 @@ async def test_a_text_of_a_request_that_does_not_fit_is_named_and_left_out(is_re
             await quiet.bench.core.services.submitter.send(request, "main")
             await quiet.press("n", "ctrl+r", "enter")
         else:
-            quiet.app.open_composer(request)
+            quiet.app.navigator.open_composer(request)
         await quiet.until(lambda: "Lyrics: a text of" in told(quiet), "the sentence")
         screen: Any = quiet.app.screen
         assert "Lyrics: a text of 60,000 characters was not taken: the field takes 10,000" in told(quiet)

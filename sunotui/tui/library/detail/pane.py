@@ -17,7 +17,7 @@ from textual.widgets import Static
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
-from sunotui.tui.messages import Stumbled
+from sunotui.tui.messages import OperationFailed
 from sunotui.tui.theme import FAINT
 from sunotui.tui.widgets.text_view import LinesView
 
@@ -112,7 +112,7 @@ class Detail(Vertical):
         try:
             shown = await self._load_shown(task_id)
         except SunotuiError as trouble:
-            self.post_message(Stumbled(trouble))
+            self.post_message(OperationFailed(trouble))
             shown = None
         if task_id != self._task_id:
             return

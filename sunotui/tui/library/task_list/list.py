@@ -14,7 +14,7 @@ from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.library.task_list.count_prefix import TypedCount
 from sunotui.tui.library.task_list.rows import TaskRows
 from sunotui.tui.library.task_list.window import MARGIN, Provide
-from sunotui.tui.messages import Stumbled
+from sunotui.tui.messages import OperationFailed
 from sunotui.tui.runtime.coalescer import Again
 
 _NO_QUERY = Query()
@@ -117,7 +117,7 @@ class TaskList(TaskRows, can_focus=True):
         try:
             await self._reading.run()
         except SunotuiError as trouble:
-            self.post_message(Stumbled(trouble))
+            self.post_message(OperationFailed(trouble))
 
     async def _read(self) -> None:
         sight = self._top, self.size.height

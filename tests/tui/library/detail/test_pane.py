@@ -109,7 +109,7 @@ async def test_what_became_of_the_money_is_said(tmp_path: Path, refund: Refund, 
         quiet.bench.core.events.publish(RefundChecked(task, refund))
         await quiet.settle()
         words = f"Rain: {refund.sentence}"
-        assert any(words in str(line.text) for line in quiet.app.chronicle.lines())
+        assert any(words in str(line.text) for line in quiet.app.message_log.lines())
         assert any(words in str(toast.message) for toast in quiet.app._notifications) is is_toast
 
 

@@ -1,0 +1,188 @@
+"""The app as its screens and widgets see it; `app.SunoApp` adds the screens and the events of the core."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from textual import work
+
+from sunotui.domain.errors import SunotuiError
+from sunotui.domain.text import clean
+from sunotui.tui.runtime.crash_handling import Crashing
+from sunotui.tui.runtime.gc_policy import Tidying
+from sunotui.tui.runtime.type_ahead import KeyQueue
+
+if TYPE_CHECKING:
+    from sunotui.core.core import Core
+    from sunotui.domain.requests.request import Request
+    from sunotui.domain.submission import Submission
+    from sunotui.tui.composer.draft_store import DraftStore
+    from sunotui.tui.message_log import MessageLog
+    from sunotui.tui.messages import SendRequested
+
+Severity = Literal["information", "warning", "error"]
+
+
+class ScreenNavigator(Protocol):
+    """Opens the other screens; `navigation.Navigator` is the implementation."""
+
+    def show_task(self, task_id: str) -> None:
+        """Put the cursor of the task list on a task, if the list shows it."""
+
+    def open_composer(self, request: Request | None = None, profile: str = "") -> None:
+        """Open the composer with `request`, or with the saved draft, for a profile's gateway."""
+
+    async def pick_clip(self, title: str, *, besides: str = "") -> str | None:
+        """Let the user find a finished take by typing; its clip id, or None. `besides` is left out. Call it in a
+        worker."""
+
+    def open_profiles(self) -> None:
+        """Open the list of gateways, or the login form when there is no profile yet."""
+
+    def open_login(self, *, is_new: bool = False) -> None:
+        """Open the login form."""
+
+    def open_submissions(self) -> None:
+        """Open the journal."""
+
+    def open_statistics(self) -> None:
+        """Open the statistics."""
+
+    def open_messages(self) -> None:
+        """Open the log of messages."""
+
+
+class RequestSender(Protocol):
+    """Sends requests and reports their outcome; `submit.SubmitController` is the implementation."""
+
+    def start(self, requested: SendRequested) -> None:
+        """Send in the background what a form requested."""
+
+    async def send(self, request: Request, profile: str, submission_id: str) -> Submission | None:
+        """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
+
+    async def result_of(self, request: Request, profile: str) -> str | None:
+        """Send a request that makes no song, and wait for its result; None when there is none, with the reason shown.
+        Call it in a worker."""
+
+    def report(self, submission: Submission) -> None:
+        """Show the outcome of a submission."""
+
+
+class BaseApp(Crashing, KeyQueue, Tidying):
+    """What screens and widgets call: messages to the user, the clipboard, links, the navigator, sending and drafts."""
+
+    def __init__(self, core: Core) -> None:
+        super().__init__()
+        self.core = core
+        self.left_texts: dict[tuple[str, str], str] = {}
+        """Texts that were typed into an input and left with escape, by the input and its subject; the input has them
+        again when it is opened for the same subject."""
+        self.exit_notices: list[str] = []
+        """Sentences for the plain terminal after the screens are closed."""
+
+    def open_core(self) -> object:
+        """Open the library and start everything else after its first frame; the library screen calls it."""
+        raise NotImplementedError
+
+    @property
+    def navigator(self) -> ScreenNavigator:
+        """Opens the other screens."""
+        raise NotImplementedError
+
+    @property
+    def submit(self) -> RequestSender:
+        """Sends requests."""
+        raise NotImplementedError
+
+    @cached_property
+    def message_log(self) -> MessageLog:
+        """Every message shown so far."""
+        # Made on first use: the first frame shows no message.
+        from sunotui.tui.message_log import MessageLog
+
+        return MessageLog()
+
+    @cached_property
+    def drafts(self) -> DraftStore:
+        """The composer's drafts."""
+        # Made on first use: with forms and requests it takes 10 ms to load, which only the composer needs.
+        from sunotui.tui.composer.draft_store import DraftStore
+
+        return DraftStore(lambda: self.core.reader, self.notify_error, lambda words: self.say(words, "warning"))
+
+    @property
+    def has_unsaved_drafts(self) -> bool:
+        """Whether there is a draft that the library did not accept."""
+        return "drafts" in self.__dict__ and self.drafts.has_refused
+
+    @property
+    def size_classes(self) -> tuple[str, str]:
+        """The CSS classes for the terminal's size. A screen that has them from the start is styled only once."""
+        horizontal, vertical = self.HORIZONTAL_BREAKPOINTS or [], self.VERTICAL_BREAKPOINTS or []
+        width = next(name for least, name in reversed(horizontal) if self.size.width >= least)
+        height = next(name for least, name in reversed(vertical) if self.size.height >= least)
+        return width, height
+
+    # --- messages to the user ----------------------------------------------------------------------------------------
+
+    def say(self, words: str, severity: Severity = "information", cause: Submission | None = None) -> None:
+        """Show a toast, and keep it in the message log with everything that is known about its cause."""
+        words = clean(words, 400)
+        self.message_log.add(severity, words, cause)
+        self.notify(words, severity=severity, markup=False, timeout=4 if severity == "information" else 8)
+
+    def notify_error(self, error: SunotuiError) -> None:
+        """Show a toast for an error; the message log has the whole response."""
+        self.message_log.add("error", error.sentence, error)
+        self.notify(clean(error.sentence, 400), severity="error", markup=False, timeout=10)
+
+    def profile_names(self) -> Sequence[str]:
+        """The names of all profiles, sorted; empty, with the error shown, when the config file cannot be read."""
+        try:
+            return sorted(self.core.all_profiles())
+        except SunotuiError as error:
+            self.notify_error(error)
+            return ()
+
+    def keep_unsaved_text(self, text: str, name: str) -> None:
+        """Write a text that the library did not accept to a private file, and name the file after the screens are
+        closed: the program is ending and cannot wait. `name` says what the text is, such as "note"."""
+        from sunotui.core.unsaved_text import write_unsaved_text
+
+        try:
+            path = write_unsaved_text(text, name, self.core.paths.data)
+        except OSError as error:
+            self.exit_notices.append(f"The {name} could not be saved, not even to a file ({error.strerror}).")
+        else:
+            self.exit_notices.append(f"The {name} could not be saved; its text is in {path}")
+
+    # --- other programs ----------------------------------------------------------------------------------------------
+
+    @work(group="copy")
+    async def copy(self, text: str, name: str, *, is_many_lines: bool = False) -> None:
+        """Copy through the terminal and through a local tool if there is one, and say which of them were used."""
+        from sunotui.core.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
+
+        fit = fit_to_copy(text, is_many_lines=is_many_lines)
+        self.copy_to_clipboard(fit)
+        tools = await asyncio.to_thread(copy_with_tools, text, os.environ, is_many_lines=is_many_lines)
+        cut = f" (its first {COPY_LIMIT // 1_000} kB)" if len(text.encode("utf-8", "ignore")) > COPY_LIMIT else ""
+        self.say(f"Copied {name}{cut} by " + " and ".join(["the terminal (OSC 52)", *tools]))
+
+    @work(group="open-link")
+    async def open_link(self, url: str) -> None:
+        """Open a link in the browser if it is safe."""
+        from sunotui.tui.runtime import links
+
+        profile = self.core.profile_named(self.core.profile)
+        try:
+            await asyncio.to_thread(links.open_link, url, profile.base_url if profile is not None else None)
+        except SunotuiError as error:
+            self.notify_error(error)
+        else:
+            self.say(f"Opening {url}")
