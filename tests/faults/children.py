@@ -43,7 +43,11 @@ class Child:
 
     def until_said(self, word: str) -> None:
         """Wait until it has said a line that begins with this word."""
-        self._until(lambda: any(line.startswith(word) for line in self.said()), word)
+        self.until_any(lambda line: line.startswith(word), word)
+
+    def until_any(self, matches: Callable[[str], bool], what: str) -> None:
+        """Wait until it has reported a line that matches."""
+        self._until(lambda: any(map(matches, self.said())), what)
 
     def until_lines(self, count: int) -> None:
         """Wait until it has said so many lines."""

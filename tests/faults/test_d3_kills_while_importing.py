@@ -44,7 +44,7 @@ def bring_in(path: Path, content: bytes) -> None:
     arrivals, count = Importer(db), itertools.count(1)
 
     class Telling(Importer):
-        def take(self, told):  # type: ignore[no-untyped-def]
+        def add(self, told):  # type: ignore[no-untyped-def]
             done = arrivals.add(told)
             say(f"batch {next(count)}")
             return done

@@ -199,7 +199,7 @@ async def test_the_environment_takes_the_token_nowhere(tmp_path: Path, has_proxy
             timeout=HANG_S,
             check=False,
         )
-        assert (done.returncode, done.stdout) == (0, "('a',)\nNetworkDown\n"), done.stderr[-1_000:]
+        assert (done.returncode, done.stdout) == (0, "('a',)\nNetworkError\n"), done.stderr[-1_000:]
         assert proxy.connections == 0
         assert own.asked == ([("gateway.test", 80)] if has_proxy else [])
         (asked,) = gateway.asked

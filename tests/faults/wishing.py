@@ -136,9 +136,9 @@ def kill_and_count(folder: Path, *, kills: int, instances: int, seed: int) -> Su
             while len(run.living) < instances:
                 run.begin()
             # However busy the machine is: some are killed while they begin, some at the first request, and every second
-            # one after an id was shown.
+            # one after it showed an id that no other has shown.
             if kill % 2:
-                run.living[-1].until_said("shown")
+                run.until_new_id(run.living[-1])
             elif kill % 4:
                 run.living[-1].until_said("sending")
             time.sleep(rng.uniform(0.0, 0.12))
@@ -167,6 +167,11 @@ class _Run:
         )
         self.living.append(child)
         self.all.append(child)
+
+    def until_new_id(self, child: Child) -> None:
+        """Wait until this process has shown a task id of a submission for which no other has."""
+        known = {line for other in self.all if other is not child for line in other.said() if line.startswith("shown")}
+        child.until_any(lambda line: line.startswith("shown") and line not in known, "a new id")
 
     def kill_one(self) -> None:
         """Whichever: the older or the newer."""
