@@ -9,6 +9,7 @@ from enum import StrEnum
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.search.folding import fold
+from sunotui.domain.search.query import Query, parse
 from sunotui.domain.text import TEXT_LIMIT, storable_text, trim
 
 NAME_LIMIT = 200
@@ -66,12 +67,18 @@ class Album:
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """A search under a name, shown among the places."""
+    """A search under a name, with the order of its list."""
 
     name: str
-    query: str
+    text: str
+    """As the user typed it."""
     sort: Sort
     is_reversed: bool = False
+
+    @property
+    def query(self) -> Query:
+        """The parsed text."""
+        return parse(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from sunotui.domain.search.query import MATCH_ALL, Query
 from sunotui.domain.tasks.summary import TaskSummary, View
 
 
@@ -62,11 +63,10 @@ EVERYTHING = Collection(CollectionKind.VIEW, View.ALL.value)
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """A question to the library: the tasks of a place that fit a search, in an order. Equal ones list the same."""
+    """A request for a list: the tasks of a collection that a query finds, in an order. Equal ones list the same."""
 
     place: Collection = EVERYTHING
-    search: str = ""
-    """As it was typed, in the syntax of domain/search.py."""
+    query: Query = MATCH_ALL
     sort: Sort = Sort.RELEVANCE
     is_reversed: bool = False
 

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.search.query import TERMS_LIMIT, TEXT_LIMIT, parse, parse_strictly
 
-NOW = 1_700_000_000.0
-
 
 @pytest.mark.parametrize(
     ("text", "words"),
@@ -39,7 +37,7 @@ NOW = 1_700_000_000.0
 )
 def test_a_script_is_refused_half_a_search(text: str, words: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
-        parse_strictly(text, NOW)
+        parse_strictly(text)
     assert words in caught.value.sentence
     # Nothing is looked for, in part or in another way.
     assert "looked" not in caught.value.sentence
@@ -47,21 +45,21 @@ def test_a_script_is_refused_half_a_search(text: str, words: str) -> None:
 
 def test_what_is_understood_throughout_is_the_same_query() -> None:
     text = 'rain -"slow waltz" tag:jazz len:>2:00 since:7d label:Best C++ https://example.com'
-    assert parse_strictly(text, NOW) == parse(text, NOW)
+    assert parse_strictly(text) == parse(text)
 
 
 @pytest.mark.parametrize(
     "text", ["\U0001f469", "\U0001fa77 \u2603", "-\U0001f469", "title:!!!", "''", '"-"', "\0", "\u2060 \u200b"]
 )
 def test_symbols_and_nothing_else_find_nothing(text: str) -> None:
-    query = parse(text, NOW)
+    query = parse(text)
     assert query.finds_nothing
     assert not query.is_empty
     assert query.issues
 
 
 def test_beside_words_symbols_are_told_and_the_words_find() -> None:
-    query = parse("\U0001f469 rain", NOW)
+    query = parse("\U0001f469 rain")
     assert [term.text for term in query.terms] == ["rain"]
     assert not query.finds_nothing
     assert [complaint.at for complaint in query.issues] == [0]
@@ -69,5 +67,5 @@ def test_beside_words_symbols_are_told_and_the_words_find() -> None:
 
 @given(st.text(min_size=1))
 def test_what_asks_for_everything_is_blank_or_told(text: str) -> None:
-    query = parse(text, NOW)
+    query = parse(text)
     assert not query.is_empty or query.issues or not text.strip()

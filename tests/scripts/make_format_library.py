@@ -43,6 +43,7 @@ from sunotui.domain.requests.request import (
     UpsampleTagsRequest,
     WavRequest,
 )
+from sunotui.domain.search.query import parse
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.token import Token
@@ -412,9 +413,11 @@ async def _annotate(maker: Maker) -> None:
     await annotations.add_to_album("Empty", [second])
     await annotations.remove_from_album("Empty", [second])
     await annotations.add_to_album("Empty", [rain])
-    await annotations.save_search("Best", ListQuery(search='rating:>=3 -label:"to finish" rain', sort=Sort.RATING))
     await annotations.save_search(
-        "Newest last", ListQuery(search="is:song since:2025-01-01", sort=Sort.AGE, is_reversed=True)
+        "Best", ListQuery(query=parse('rating:>=3 -label:"to finish" rain'), sort=Sort.RATING)
+    )
+    await annotations.save_search(
+        "Newest last", ListQuery(query=parse("is:song since:2025-01-01"), sort=Sort.AGE, is_reversed=True)
     )
     await annotations.trash(["task-half", "task-image"])
     await maker.core.services.billing.keep_look("home")

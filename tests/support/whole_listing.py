@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sunotui.domain.browse import Collection, ListQuery, Sort
+from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
 from sunotui.storage.browse.list_queries import TaskLists
 from sunotui.storage.db.connection import Database
@@ -13,7 +14,7 @@ NOW = 1_700_000_000.0
 def all_ids(db: Database, view: View = View.ALL, search: str = "") -> list[str]:
     """The ids of everything in a view that a search finds, newest first."""
     listings = TaskLists(db, lambda: NOW)
-    listing = ListQuery(Collection.of_view(view), search, Sort.AGE)
+    listing = ListQuery(Collection.of_view(view), parse(search), Sort.AGE)
     return listings.ids(listing, 0, listings.total(listing))
 
 

@@ -16,7 +16,7 @@ from sunotui.core.paths import find_paths
 from sunotui.domain.annotations import NOTHING_KEPT
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import ConfigError
-from sunotui.domain.search.query import Query, parse_strictly
+from sunotui.domain.search.query import MATCH_ALL, parse_strictly
 from sunotui.domain.tasks.kinds import TaskStatus
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     """List tasks, the newest first or in the order asked for."""
     status = TaskStatus(args.status) if args.status else None
-    query = Query() if args.search is None else parse_strictly(args.search, time.time())
+    query = MATCH_ALL if args.search is None else parse_strictly(args.search)
     sort = None if args.sort == "age" and not args.reverse else Sort(args.sort)
     with open_library(find_paths(environ)) as library:
         found = library.recent(
@@ -41,6 +41,7 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
             profile=args.profile or None,
             sort=sort,
             is_reversed=args.reverse,
+            now=time.time(),
         )
         found = within_limit(found, args.limit)
         documents = documents_of(library, found) if args.json else []

@@ -13,7 +13,7 @@ from sunotui.cli.output.text import print_json, print_table, print_tasks, say, w
 from sunotui.cli.session import with_core
 from sunotui.core.library.library import Library
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
-from sunotui.domain.search.query import parse_strictly
+from sunotui.domain.search.query import parse
 from sunotui.domain.text import clean
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def listed(args: Namespace, environ: Mapping[str, str]) -> int:
         if args.json:
             print_json([_document(search) for search in found])
         elif found:
-            print_table(("SEARCH", "LOOKS FOR", "BY"), [(s.name, s.query, _order_words(s)) for s in found], flexible=1)
+            print_table(("SEARCH", "LOOKS FOR", "BY"), [(s.name, s.text, _order_words(s)) for s in found], flexible=1)
         else:
             say("There are no saved searches; 'sunotui search save NAME Q' makes one")
         return DONE
@@ -39,7 +39,7 @@ def listed(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def save(args: Namespace, environ: Mapping[str, str]) -> int:
     """Keep a search under a name, in place of the one that had it."""
-    listing = ListQuery(search=args.query, sort=Sort(args.sort), is_reversed=args.reverse)
+    listing = ListQuery(query=parse(args.query), sort=Sort(args.sort), is_reversed=args.reverse)
 
     async def work(core: Core) -> int:
         sentence = await core.services.annotations.save_search(args.name, listing)
@@ -54,7 +54,7 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def work(core: Core) -> int:
         search = await core.services.annotations.search(args.name)
-        parse_strictly(search.query, time.time())
+        search.query.require_valid()
         place = Collection(CollectionKind.SEARCH, search.name)
         listing = ListQuery(place, sort=search.sort, is_reversed=search.is_reversed)
         window = await core.browser.page(listing, at=0, before=0, after=args.limit)
@@ -93,7 +93,7 @@ async def _tell(core: Core, args: Namespace, sentence: str) -> None:
 
 
 def _document(search: SavedSearch) -> dict[str, Any]:
-    return {"name": search.name, "search": search.query, "sort": search.sort.value, "reversed": search.is_reversed}
+    return {"name": search.name, "search": search.text, "sort": search.sort.value, "reversed": search.is_reversed}
 
 
 def _order_words(search: SavedSearch) -> str:

@@ -63,8 +63,8 @@ def _chosen(library: Library, args: Namespace) -> tuple[str, list[Chosen]]:
         named = (find(library, wanted) for wanted in args.ids)
         takes = [chosen for task, clip in named for chosen in (_all_of(task) if clip is None else [(task, clip)])]
         return "Songs", takes
-    query = parse_strictly(args.search, time.time())
-    takes = [chosen for task in library.recent(query, _MOST) for chosen in _all_of(task)]
+    query = parse_strictly(args.search)
+    takes = [chosen for task in library.recent(query, _MOST, now=time.time()) for chosen in _all_of(task)]
     if not takes:
         raise NotFound("No song fits that search", advice="Try fewer words")
     return args.search, takes

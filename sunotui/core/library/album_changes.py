@@ -9,7 +9,6 @@ from sunotui.core.library.undo import Change
 from sunotui.domain.annotations import SavedSearch, TakeRef
 from sunotui.domain.browse import ListQuery
 from sunotui.domain.errors import NotFound
-from sunotui.domain.search.query import parse_strictly
 from sunotui.storage.annotations.albums import AlbumStore, Places
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.annotations.takes import resolve
@@ -138,9 +137,8 @@ class AlbumChanges:
 
         Raises InvalidRequest for a name that is none, and for a search that is not understood throughout.
         """
-        # Whether it is understood does not depend on the time.
-        parse_strictly(listing.search, now=0.0)
-        search = SavedSearch(name, listing.search, listing.sort, listing.is_reversed)
+        listing.query.require_valid()
+        search = SavedSearch(name, listing.query.text, listing.sort, listing.is_reversed)
         before = self.searches.get(name)
         self.searches.put(search)
         kept = self.searches.get(name)
@@ -148,7 +146,7 @@ class AlbumChanges:
             return None
         sentence = f"Saved the search “{name}”"
         if before is not None:
-            sentence = f"Replaced the saved search “{before.name}”, which looked for {before.query}"
+            sentence = f"Replaced the saved search “{before.name}”, which looked for {before.text}"
         return Change(sentence, (), lambda: self._put_search_back(name, before))
 
     def search(self, name: str) -> SavedSearch:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from sunotui.core.submissions import pending_rows
 from sunotui.domain.browse import Collection, CollectionCounts, CollectionKind, ListQuery, Page
-from sunotui.domain.search.query import parse
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.browse.list_queries import TaskLists
 from sunotui.storage.submissions.journal import Journal
@@ -17,7 +16,7 @@ class LibraryBrowser:
     """Reads listings on the storage thread; what is no task yet stands on top of them."""
 
     def __init__(self, storage: StorageThread, listings: TaskLists, journal: Journal, now: Callable[[], float]) -> None:
-        """`now` is what a search such as since:7d counts back from."""
+        """`now` gives the Unix time that a search such as since:7d counts back from."""
         self._storage = storage
         self._listings = listings
         self._journal = journal
@@ -84,8 +83,8 @@ class LibraryBrowser:
         place = listing.place
         if place.kind not in {CollectionKind.VIEW, CollectionKind.GATEWAY}:
             return []
-        query = parse(listing.search, self._now())
-        rows = [row for row in self._journal.list(pending_rows.STATES) if pending_rows.fits(row, query)]
+        now = self._now()
+        rows = [row for row in self._journal.list(pending_rows.STATES) if pending_rows.fits(row, listing.query, now)]
         if place.view is None:
             return [row for row in rows if row.profile == place.name]
         return [row for row in rows if place.view in pending_rows.views_of(row)]

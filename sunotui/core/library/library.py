@@ -64,15 +64,17 @@ class Library:
         profile: str | None = None,
         sort: Sort | None = None,
         is_reversed: bool = False,
+        now: float,
     ) -> list[Task]:
-        """At most `limit` tasks that match, in this order; None is newest first."""
+        """At most `limit` tasks that the query, run at `now` in Unix seconds, finds; in this order; None is newest
+        first."""
         order = None
         if sort is not None:
             # Most lists are newest first and need no table of orders.
             from sunotui.storage.browse.list_queries import ORDERS
 
             order = ORDERS[sort].reversed if is_reversed else ORDERS[sort]
-        return self._tasks.recent(status, query, limit, profile, order)
+        return self._tasks.recent(status, query, limit, profile, order, now=now)
 
     def raw(self, task_id: str) -> str:
         """The gateway's last JSON of a task; empty when there is none."""

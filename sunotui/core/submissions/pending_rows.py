@@ -3,16 +3,14 @@ knows, which stay in sight until a person decides (S4)."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sunotui.domain.search.filters import ChoiceFilter, Filter, Flag, FlagFilter, NamedBy, NameFilter, RangeFilter
-from sunotui.domain.search.folding import fold
+from sunotui.domain.search.matching import SearchedTask, matches
 from sunotui.domain.search.query import Query
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.domain.tasks.summary import TaskSummary, View
+from sunotui.storage.tasks.fts_index import indexed_texts
 
 if TYPE_CHECKING:
     from sunotui.domain.tasks.task import Task
@@ -39,37 +37,19 @@ def views_of(submission: Submission) -> frozenset[View]:
     return frozenset({View.ALL, View.FAILED if submission.state is SubmissionState.UNKNOWN else View.ACTIVE})
 
 
-def fits(submission: Submission, query: Query) -> bool:
-    """Whether a search finds what was sent: its words, and what can be told of a row that is no task yet."""
+def fits(submission: Submission, query: Query, now: float) -> bool:
+    """Whether a query, run at `now` in Unix seconds, finds the task that the submission may become."""
     if query.is_empty:
         return True
-    if query.finds_nothing:
-        return False
-    typed = (value for value in asdict(submission.request).values() if isinstance(value, str))
-    text = fold("\n".join((submission.id, *typed)))
-    if any(isinstance(one, RangeFilter) and one.column == "length_key" for one in query.filters):
-        # A length that nobody knows is neither above nor below another.
-        return False
-    words = all((term.text in text) is not term.is_excluded for term in query.terms)
-    return words and all(_passes(submission, one) is not one.is_excluded for one in query.filters)
-
-
-def _passes(submission: Submission, one: Filter) -> bool:
     task = task_of(submission)
-    match one:
-        case FlagFilter():
-            is_song = one.flag is Flag.SONG and task.kind.is_song
-            return is_song or one.flag is (Flag.FAILED if task.status.is_final else Flag.ACTIVE)
-        case ChoiceFilter():
-            return (task.status if one.column == "status" else task.kind).value in one.values
-        case RangeFilter(column="added_at"):
-            return (one.low or 0.0) <= task.added_at < (one.high or math.inf)
-        case RangeFilter(column="rating"):
-            return (one.low or 0.0) <= 0.0 < (math.inf if one.high is None else one.high)
-        case NameFilter(by=NamedBy.GATEWAY):
-            return submission.profile == one.name
-        case _:
-            return False
+    searched = SearchedTask(
+        indexed_texts(task, submission.request),
+        profile=task.profile,
+        kind=task.kind,
+        status=task.status,
+        added_at=task.added_at,
+    )
+    return matches(query, searched, now)
 
 
 def task_of(submission: Submission) -> Task:

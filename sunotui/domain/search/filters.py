@@ -1,4 +1,4 @@
-"""The fields of a search that are no words: is:starred, status:failed, since:7d, len:>3:00, rating:4, album:"Rain"."""
+"""The fields of a search that filter: is:starred, status:failed, since:7d, len:>3:00, rating:4, album:"Rain"."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sunotui.domain.search.folding import fold
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 
 
 class Flag(StrEnum):
-    """What `is:` can ask."""
+    """The values of `is:`."""
 
     STARRED = "starred"
     UNHEARD = "unheard"
@@ -25,8 +26,24 @@ class Flag(StrEnum):
     SONG = "song"
 
 
+class ChoiceField(StrEnum):
+    """What a ChoiceFilter compares."""
+
+    STATUS = "status"
+    KIND = "kind"
+
+
+class RangeField(StrEnum):
+    """What a RangeFilter compares."""
+
+    LENGTH = "len"
+    """The duration of the longest take, in seconds."""
+    RATING = "rating"
+    """The best rating of the takes, 1 to 5; 0 where no take is rated."""
+
+
 class NamedBy(StrEnum):
-    """Whose name a filter gives."""
+    """What a NameFilter names."""
 
     MODEL = "model"
     LABEL = "label"
@@ -36,7 +53,7 @@ class NamedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FlagFilter:
-    """A yes or no."""
+    """A property that a task has or has not."""
 
     flag: Flag
     is_excluded: bool = False
@@ -44,20 +61,42 @@ class FlagFilter:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceFilter:
-    """A column with one of these values."""
+    """A field with one of these values."""
 
-    column: str
+    field: ChoiceField
     values: tuple[str, ...]
     is_excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RangeFilter:
-    """A column from `low` on and below `high`; None is no bound."""
+    """A field from `low` (included) to `high` (not included); None is no bound. An unknown length is in no range, and
+    outside of none."""
 
-    column: str
+    field: RangeField
     low: float | None
     high: float | None
+    is_excluded: bool = False
+
+
+class TimeBound(NamedTuple):
+    """A moment: absolute, or relative to the time at which the search runs."""
+
+    seconds: float
+    """Unix seconds, or seconds before the search runs."""
+    is_ago: bool = False
+
+    def at(self, now: float) -> float:
+        """The moment in Unix seconds for a search that runs at `now`, also in Unix seconds."""
+        return now - self.seconds if self.is_ago else self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFilter:
+    """Tasks that were added at `bound` or later, or with `is_before` those added earlier."""
+
+    bound: TimeBound
+    is_before: bool = False
     is_excluded: bool = False
 
 
@@ -70,34 +109,34 @@ class NameFilter:
     is_excluded: bool = False
 
 
-Filter = FlagFilter | ChoiceFilter | RangeFilter | NameFilter
+Filter = FlagFilter | ChoiceFilter | RangeFilter | AddedFilter | NameFilter
 
 
 class QuerySyntaxError(Exception):
-    """A part of a search that means nothing; the message says what is wrong with it."""
+    """A part of a search is not valid; the message says why."""
 
     def __init__(self, problem: str, handling: str = "") -> None:
-        """`handling` says what a search of the rest does with it, where that is not to leave it out."""
+        """`handling` says what a search for the rest does with this part, unless it ignores it."""
         super().__init__(problem)
         self.handling = handling
 
 
 class NoSearchableText(QuerySyntaxError):
-    """Something without a letter or digit is looked for, which no index of words can find."""
+    """A word of the search has no letter and no digit, so that the index cannot find it."""
 
 
 FIELDS = ("is", "status", "kind", "since", "before", "len", "rating", *(by.value for by in NamedBy))
 
+# These patterns are compiled by the first search, not by every start.
 _AGE = r"(\d{1,6})([hdwmy])"
-"""Compiled by the first search, as the others here are, and not by every start."""
 _AGES_S = {"h": 3_600.0, "d": 86_400.0, "w": 604_800.0, "m": 2_629_800.0, "y": 31_557_600.0}
 _RANGE = r"(?P<low>[^-<>=]+)-(?P<high>[^-<>=]+)|(?P<sign>>=|<=|>|<|=?)(?P<one>[^<>=]+)"
 _LENGTH = r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,6}(?:\.\d{1,3})?)"
 _HALF_SECOND = 0.5
 
 
-def filter_of(field: str, value: str, now: float, *, is_excluded: bool) -> Filter:
-    """The filter that a field of FIELDS and its value stand for. `now` is in Unix seconds. Raises Misunderstood."""
+def parse_filter(field: str, value: str, *, is_excluded: bool) -> Filter:
+    """The filter for a field of FIELDS and its value. Raises QuerySyntaxError for a value that is not valid."""
     folded = value.casefold()
     match field:
         case "is":
@@ -105,21 +144,21 @@ def filter_of(field: str, value: str, now: float, *, is_excluded: bool) -> Filte
                 Flag(_known(folded.removesuffix("s") if folded == "songs" else folded, Flag)), is_excluded
             )
         case "status":
-            return ChoiceFilter("status", _statuses(folded), is_excluded)
+            return ChoiceFilter(ChoiceField.STATUS, _statuses(folded), is_excluded)
         case "kind":
             wanted = "music" if folded in {"song", "songs"} else folded
-            return ChoiceFilter("kind", (_known(wanted, TaskKind),), is_excluded)
+            return ChoiceFilter(ChoiceField.KIND, (_known(wanted, TaskKind),), is_excluded)
         case "since":
-            return RangeFilter("added_at", _moment(value, now), None, is_excluded)
+            return AddedFilter(_time_bound(value), is_excluded=is_excluded)
         case "before":
-            return RangeFilter("added_at", None, _moment(value, now), is_excluded)
+            return AddedFilter(_time_bound(value), is_before=True, is_excluded=is_excluded)
         case "len":
-            return _range("length_key", value, _seconds, _HALF_SECOND, is_excluded=is_excluded)
+            return _range(RangeField.LENGTH, value, _seconds, _HALF_SECOND, is_excluded=is_excluded)
         case "rating":
-            return _range("rating", value, _rating, 0.0, is_excluded=is_excluded)
+            return _range(RangeField.RATING, value, _rating, 0.0, is_excluded=is_excluded)
         case _:
             if not fold(value).strip():
-                # The beginning of every name is nothing.
+                # Every name begins with an empty text.
                 raise NoSearchableText(f"'{value[:40]}' is not the beginning of a name")
             return NameFilter(NamedBy(field), value, is_excluded)
 
@@ -131,23 +170,23 @@ def _known(word: str, words: type[StrEnum]) -> str:
 
 
 def _statuses(word: str) -> tuple[str, ...]:
-    """A status, also as the screens call it."""
-    told: dict[str, Sequence[TaskStatus]] = {
+    """The statuses for a word of `status:`: a status of the protocol, or a group with the name that screens show."""
+    groups: dict[str, Sequence[TaskStatus]] = {
         "failed": (TaskStatus.FAILURE, TaskStatus.UNKNOWN, TaskStatus.LOST),
         "done": (TaskStatus.SUCCESS,),
         "active": tuple(status for status in TaskStatus if not status.is_final),
     }
-    found = told.get(word) or (TaskStatus(_known(word, TaskStatus)),)
+    found = groups.get(word) or (TaskStatus(_known(word, TaskStatus)),)
     return tuple(status.value for status in found)
 
 
-def _moment(value: str, now: float) -> float:
-    """7d, 12h, 3w, 6m, 1y ago; or a day, or a time of one, in the person's own zone."""
+def _time_bound(value: str) -> TimeBound:
+    """7d, 12h, 3w, 6m or 1y ago; or a day, or a day and a time, in the user's time zone."""
     ago = re.fullmatch(_AGE, value.lower())
     if ago is not None:
-        return now - int(ago[1]) * _AGES_S[ago[2]]
+        return TimeBound(int(ago[1]) * _AGES_S[ago[2]], is_ago=True)
     try:
-        return datetime.fromisoformat(value).timestamp()
+        return TimeBound(datetime.fromisoformat(value).timestamp())
     except (ValueError, OverflowError, OSError):
         raise QuerySyntaxError(f"'{value[:40]}' is not a time: use 7d, 12h, 3w or 2026-01-31") from None
 
@@ -165,29 +204,31 @@ def _rating(value: str) -> float:
     return float(value)
 
 
-def _range(column: str, value: str, read: Callable[[str], float], about: float, *, is_excluded: bool) -> RangeFilter:
-    """`about` is how far from a single value still counts as it, with lengths: half a second."""
+def _range(
+    field: RangeField, value: str, read: Callable[[str], float], tolerance: float, *, is_excluded: bool
+) -> RangeFilter:
+    """`tolerance` is how far from a single value still counts as equal: half a second for lengths."""
     found = re.fullmatch(_RANGE, value)
     if found is None:
         read(value)
         raise QuerySyntaxError(f"'{value[:40]}' is not a range")
-    # A range ends below its upper bound; what follows it at once is the smallest step above.
-    step = about or 1.0
+    # The upper bound of a RangeFilter is not included: add the smallest step to include a value.
+    step = tolerance or 1.0
     if found["low"] is not None:
         low, high = read(found["low"]), read(found["high"])
-        return RangeFilter(column, min(low, high), max(low, high) + step, is_excluded)
+        return RangeFilter(field, min(low, high), max(low, high) + step, is_excluded)
     one = read(found["one"])
     match found["sign"]:
         case ">":
-            return RangeFilter(column, one + step, None, is_excluded)
+            return RangeFilter(field, one + step, None, is_excluded)
         case ">=":
-            return RangeFilter(column, one, None, is_excluded)
+            return RangeFilter(field, one, None, is_excluded)
         case "<" if one == 0:
             raise QuerySyntaxError(f"'{value[:40]}' matches nothing: no value is below 0")
         case "<":
-            # Unknown lengths are kept as negative ones.
-            return RangeFilter(column, 0.0, one, is_excluded)
+            # Unknown lengths are stored as negative ones.
+            return RangeFilter(field, 0.0, one, is_excluded)
         case "<=":
-            return RangeFilter(column, 0.0, one + step, is_excluded)
+            return RangeFilter(field, 0.0, one + step, is_excluded)
         case _:
-            return RangeFilter(column, one - about, one + step, is_excluded)
+            return RangeFilter(field, one - tolerance, one + step, is_excluded)

@@ -1,10 +1,10 @@
-"""What a person types to find takes: words, "exact words", -without, and fields such as tag:jazz len:>3:00."""
+"""The search language: words, "exact words", -without, and fields such as tag:jazz len:>3:00."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from sunotui.domain.errors import InvalidRequest
@@ -15,14 +15,15 @@ from sunotui.domain.search.filters import (
     FlagFilter,
     NoSearchableText,
     QuerySyntaxError,
-    filter_of,
+    parse_filter,
 )
-from sunotui.domain.search.folding import fold
+from sunotui.domain.search.folding import fold, is_spaceless
+from sunotui.domain.text import storable_text
 
 TEXT_LIMIT = 1_000
-"""Characters of a search that are looked at: a pasted page of text is no search."""
+"""Characters of a search that are read; a pasted page of text is not a search."""
 TERMS_LIMIT = 16
-"""Words and fields that are looked at."""
+"""Words and fields of a search that are read."""
 
 TEXT_FIELDS = {
     "title": "title",
@@ -34,9 +35,10 @@ TEXT_FIELDS = {
     "id": "ids",
     "note": "note",
 }
-"""Fields that hold words, and the columns of the library's index that they stand for."""
-_MOST_COMPLAINTS = 3
-_ONLY_THOSE = "what follows is not looked for"
+"""Fields that search for words, and the columns of the full-text index that they search."""
+_SHOWN_ISSUES = 3
+_REST_IGNORED = "what follows is not looked for"
+_WORDS = r"[^\W_]+"
 _TOKEN = re.compile(r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<exact>[^"]*)(?P<end>"?)|(?P<word>\S+))?')
 
 
@@ -44,101 +46,136 @@ class Term(NamedTuple):
     """Words that must occur, or must not."""
 
     text: str
-    """Folded (domain/folding.py)."""
+    """Folded (domain/search/folding.py)."""
     column: str = ""
-    """Where they must occur; anywhere when empty."""
+    """The column in which they must occur, side by side; empty for any column."""
     is_exact: bool = False
-    """Whether these words must occur as they stand; of others the last may be the beginning of a word."""
+    """Whether the last word must occur as a whole; otherwise it may be the beginning of a word."""
     is_excluded: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words in their order, made of letters and digits only."""
+        return tuple(re.findall(_WORDS, storable_text(self.text)))
+
+    @property
+    def is_prefix(self) -> bool:
+        """Whether the last word may be the beginning of a longer one. In scripts without spaces each character is a
+        word."""
+        words = self.words
+        return bool(words) and not self.is_exact and not is_spaceless(words[-1][-1])
 
 
 class QueryIssue(NamedTuple):
-    """What could not be understood; the rest of the search works all the same."""
+    """A part of a search that is not valid; the rest of the search works."""
 
     at: int
-    """Where it begins in the text, from 0."""
+    """The index of its first character in the text, from 0."""
     problem: str
-    """What is wrong, without what is done about it: a script is refused, a screen searches the rest."""
+    """What is wrong."""
     handling: str = ""
-    """What a search of the rest does with it, where that is not to leave it out."""
+    """What a search for the rest does with this part, unless it ignores it."""
 
     @property
     def sentence(self) -> str:
-        """Both, for where the rest is searched."""
+        """The problem and its handling, for a screen that searches for the rest."""
         return f"{self.problem}; {self.handling}" if self.handling else self.problem
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search that was understood. Without terms and filters it finds everything, unless `finds_nothing`."""
+    """A parsed search. Without terms and filters it finds everything, unless `finds_nothing`.
+
+    Ages such as `since:7d` stay relative: the same query runs again later. What a query means is defined by
+    `matching.matches`.
+    """
 
     terms: tuple[Term, ...] = ()
     filters: tuple[Filter, ...] = ()
     issues: tuple[QueryIssue, ...] = ()
     finds_nothing: bool = False
     """Whether it asks for symbols and nothing else: the index holds words only."""
+    text: str = field(default="", compare=False)
+    """The text that was parsed."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether it asks for nothing, and so finds everything."""
+        """Whether it has no condition and so finds everything."""
         return not self.terms and not self.filters and not self.finds_nothing
 
     @property
     def has_words(self) -> bool:
-        """Whether there are words that could fit well or badly."""
+        """Whether it has words to rank its results by."""
         return any(not term.is_excluded for term in self.terms)
 
     @property
     def wants_trash(self) -> bool:
-        """Whether it asks for what was thrown away, which no search finds unasked."""
+        """Whether it asks for tasks in the trash, which other searches leave out."""
         return any(
             one.flag is Flag.TRASHED and not one.is_excluded for one in self.filters if isinstance(one, FlagFilter)
         )
 
+    def narrowed_by(self, other: Query) -> Query:
+        """The search for what both queries find, apart from symbols, which are ignored beside words and filters."""
+        terms, filters = self.terms + other.terms, self.filters + other.filters
+        finds_nothing = (self.finds_nothing or other.finds_nothing) and not terms and not filters
+        return Query(terms, filters, self.issues + other.issues, finds_nothing, f"{self.text} {other.text}".strip())
 
-def parse(text: str, now: float) -> Query:
-    """Understand a search; never raises. `now` is what `since:7d` counts back from, in Unix seconds."""
+    def require_valid(self) -> None:
+        """Raise InvalidRequest for a search that is empty or has issues, for scripts: a part of a search must not be
+        taken for the whole one, or for everything."""
+        if not self.text.strip():
+            raise InvalidRequest("The search is empty", advice="Give it words or filters, such as is:starred")
+        if self.issues:
+            shown = "; ".join(f"at character {one.at + 1}: {one.problem}" for one in self.issues[:_SHOWN_ISSUES])
+            raise InvalidRequest(f"The search was not understood, {shown}")
+
+
+MATCH_ALL = Query()
+"""The query without a condition, which finds every task that is not in the trash."""
+
+
+def parse(text: str) -> Query:
+    """Parse a search; never raises. Parts that are not valid are listed in `issues`."""
+    query = _parse(text[:TEXT_LIMIT])
+    if len(text) > TEXT_LIMIT:
+        issue = QueryIssue(TEXT_LIMIT, f"A search has at most {TEXT_LIMIT:,} characters", _REST_IGNORED)
+        query = replace(query, issues=(issue, *query.issues))
+    return replace(query, text=text)
+
+
+def parse_strictly(text: str) -> Query:
+    """Parse a search for a script. Raises InvalidRequest for a search that is empty or has a part that is not valid."""
+    query = parse(text)
+    query.require_valid()
+    return query
+
+
+def _parse(text: str) -> Query:
     terms: list[Term] = []
     filters: list[Filter] = []
-    complaints: list[QueryIssue] = []
+    issues: list[QueryIssue] = []
     has_symbols = False
-    if len(text) > TEXT_LIMIT:
-        complaints.append(QueryIssue(TEXT_LIMIT, f"A search has at most {TEXT_LIMIT:,} characters", _ONLY_THOSE))
-        text = text[:TEXT_LIMIT]
     for at, found in _tokens(text):
         if len(terms) + len(filters) >= TERMS_LIMIT:
-            complaints.append(QueryIssue(at, f"A search has at most {TERMS_LIMIT} words", _ONLY_THOSE))
+            issues.append(QueryIssue(at, f"A search has at most {TERMS_LIMIT} words", _REST_IGNORED))
             break
         if found["exact"] is not None and not found["end"]:
-            complaints.append(QueryIssue(at, "The quotation mark is not closed"))
-        made: Term | Filter | None
+            issues.append(QueryIssue(at, "The quotation mark is not closed"))
+        part: Term | Filter | None
         try:
-            made = _made(found, now)
-        except QuerySyntaxError as misunderstood:
-            complaints.append(QueryIssue(at, str(misunderstood), misunderstood.handling))
-            has_symbols = has_symbols or isinstance(misunderstood, NoSearchableText)
-            field = (found["field"] or "").lower()
-            made = _words(found) if field and field not in {*FIELDS, *TEXT_FIELDS} else None
-        if isinstance(made, Term):
-            terms.append(made)
-        elif made is not None:
-            filters.append(made)
+            part = _parse_token(found)
+        except QuerySyntaxError as error:
+            issues.append(QueryIssue(at, str(error), error.handling))
+            has_symbols = has_symbols or isinstance(error, NoSearchableText)
+            name = (found["field"] or "").lower()
+            part = _words(found) if name and name not in {*FIELDS, *TEXT_FIELDS} else None
+        if isinstance(part, Term):
+            terms.append(part)
+        elif part is not None:
+            filters.append(part)
     finds_nothing = has_symbols and not terms and not filters
-    return Query(tuple(terms), tuple(filters), tuple(complaints), finds_nothing)
-
-
-def parse_strictly(text: str, now: float) -> Query:
-    """The same for scripts, where half a search must not pass for a whole one, or for everything.
-
-    Raises InvalidRequest for a search that is empty or not understood throughout.
-    """
-    if not text.strip():
-        raise InvalidRequest("The search is empty", advice="Give it words or filters, such as is:starred")
-    query = parse(text, now)
-    if query.issues:
-        told = "; ".join(f"at character {one.at + 1}: {one.problem}" for one in query.issues[:_MOST_COMPLAINTS])
-        raise InvalidRequest(f"The search was not understood, {told}")
-    return query
+    return Query(tuple(terms), tuple(filters), tuple(issues), finds_nothing)
 
 
 def _tokens(text: str) -> Iterator[tuple[int, re.Match[str]]]:
@@ -152,23 +189,23 @@ def _tokens(text: str) -> Iterator[tuple[int, re.Match[str]]]:
             at = token.end()
 
 
-def _made(found: re.Match[str], now: float) -> Term | Filter:
-    field = (found["field"] or "").lower()
-    # An address is words, though its scheme looks like a field.
-    if not field or (found["word"] or "").startswith("//"):
+def _parse_token(found: re.Match[str]) -> Term | Filter:
+    name = (found["field"] or "").lower()
+    # The scheme of a URL looks like a field, but a URL is searched for as words.
+    if not name or (found["word"] or "").startswith("//"):
         return _words(found)
     value = (found["exact"] if found["exact"] is not None else found["word"] or "").strip()
-    if field not in TEXT_FIELDS and field not in FIELDS:
-        raise QuerySyntaxError(f"There is no field '{field[:40]}'", "it is looked for as a word")
+    if name not in TEXT_FIELDS and name not in FIELDS:
+        raise QuerySyntaxError(f"There is no field '{name[:40]}'", "it is looked for as a word")
     if not value:
-        raise QuerySyntaxError(f"'{field}:' needs something to look for")
-    if field in TEXT_FIELDS:
-        return _term(value, TEXT_FIELDS[field], found)
-    return filter_of(field, value, now, is_excluded=bool(found["minus"]))
+        raise QuerySyntaxError(f"'{name}:' needs something to look for")
+    if name in TEXT_FIELDS:
+        return _term(value, TEXT_FIELDS[name], found)
+    return parse_filter(name, value, is_excluded=bool(found["minus"]))
 
 
 def _words(found: re.Match[str]) -> Term:
-    """The token as plain words, a field that is none among them."""
+    """The token as plain words, with the name of an unknown field."""
     text = found["exact"] if found["exact"] is not None else found["word"] or ""
     return _term(f"{found['field']} {text}" if found["field"] else text, "", found)
 

@@ -26,7 +26,7 @@ class SavedSearchStore:
         """All of them, by name."""
         rows = self._db.query("SELECT name, query, sort, is_reversed FROM saved_search ORDER BY key")
         with reading_rows():
-            return [SavedSearch(name, query, Sort(sort), bool(is_reversed)) for name, query, sort, is_reversed in rows]
+            return [SavedSearch(name, text, Sort(sort), bool(is_reversed)) for name, text, sort, is_reversed in rows]
 
     def put(self, search: SavedSearch) -> None:
         """Keep a search in place of the one of its name. Raises InvalidRequest for a name that is none."""
@@ -36,7 +36,7 @@ class SavedSearchStore:
                 "INSERT INTO saved_search (name, key, query, sort, is_reversed) VALUES (?, ?, ?, ?, ?) "
                 "ON CONFLICT (key) DO UPDATE SET name = excluded.name, query = excluded.query, sort = excluded.sort, "
                 "is_reversed = excluded.is_reversed",
-                [name, name_key(name), storable_text(search.query), search.sort.value, search.is_reversed],
+                [name, name_key(name), storable_text(search.text), search.sort.value, search.is_reversed],
             )
 
     def delete(self, name: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
-from sunotui.domain.search.query import Query, parse
+from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.summary import TaskSummary, View
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, RankedRows, RowSource, SortOrder, Source
@@ -130,7 +130,7 @@ class TaskLists:
 
     def _list(self, listing: ListQuery) -> RowSource:
         """What was found before, until anything is written; what is counted back from now, for a minute."""
-        is_search = listing.search or listing.place.kind is CollectionKind.SEARCH
+        is_search = listing.query.filters or listing.place.kind is CollectionKind.SEARCH
         state = (self._db.version(), self._now() // 60 if is_search else 0)
         known = self._lists.get(listing)
         if known is None or known[0] != state:
@@ -143,7 +143,7 @@ class TaskLists:
     def _found(self, listing: ListQuery) -> RowSource:
         if listing.place.kind is CollectionKind.SEARCH:
             listing = self._as_saved(listing)
-        query = parse(listing.search, self._now())
+        query = listing.query
         if listing.sort is Sort.RELEVANCE and listing.place.kind is CollectionKind.ALBUM:
             album = self._album(listing.place, query)
             return MaterializedRows(album[::-1] if listing.is_reversed else album)
@@ -153,7 +153,7 @@ class TaskLists:
         if query.is_empty and listing.place.kind in {CollectionKind.VIEW, CollectionKind.GATEWAY}:
             return self._plain(listing)
         place = _collection_clause(listing.place)
-        clause = clause_of(query, is_kept=listing.place.view is not View.TRASH)
+        clause = clause_of(query, self._now(), is_kept=listing.place.view is not View.TRASH)
         return self._whole("task", Clause(f"{place.sql} AND {clause.sql}", (*place.values, *clause.values)), listing)
 
     def _plain(self, listing: ListQuery) -> RowSource:
@@ -183,7 +183,7 @@ class TaskLists:
 
     def _hits(self, place: Collection, query: Query) -> Source:
         """Where hits come from. Where only the trash is left out, the tasks themselves need not be looked at."""
-        match, narrowing, within = match_of(query), narrowing_of(query), _collection_clause(place)
+        match, narrowing, within = match_of(query), narrowing_of(query, self._now()), _collection_clause(place)
         is_kept = not query.wants_trash and place.view is not View.TRASH
         if not narrowing.sql and place.view is View.ALL and is_kept:
             trash = self.places()[Collection.of_view(View.TRASH)]
@@ -195,7 +195,7 @@ class TaskLists:
         )
 
     def _album(self, place: Collection, query: Query) -> Sequence[int]:
-        clause = clause_of(query)
+        clause = clause_of(query, self._now())
         return self._db.numbers(
             "SELECT task.seq FROM task JOIN album_take ON task_id = task.id JOIN album ON album.id = album_id "
             f"WHERE album.name = ? AND {clause.sql} GROUP BY task.seq ORDER BY min(place), task.seq",
@@ -210,7 +210,7 @@ class TaskLists:
         saved = SavedSearchStore(self._db).get(listing.place.name)
         if saved is None:
             return listing
-        listing = replace(listing, search=f"{saved.query} {listing.search}")
+        listing = replace(listing, query=saved.query.narrowed_by(listing.query))
         if listing.sort is not Sort.RELEVANCE:
             return listing
         return replace(listing, sort=saved.sort, is_reversed=saved.is_reversed is not listing.is_reversed)

@@ -1,12 +1,25 @@
-"""How a search becomes SQL: the one place that knows the columns of the full-text index and of the filters."""
+"""Translates a query to SQL: the one place that knows the columns of the full-text index and of the filters.
+
+What a query means is defined by `domain/search/matching.py`.
+"""
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
-from sunotui.domain.search.filters import ChoiceFilter, Filter, Flag, FlagFilter, NamedBy, NameFilter, RangeFilter
-from sunotui.domain.search.folding import fold, is_spaceless
+from sunotui.domain.search.filters import (
+    AddedFilter,
+    ChoiceField,
+    ChoiceFilter,
+    Filter,
+    Flag,
+    FlagFilter,
+    NamedBy,
+    NameFilter,
+    RangeField,
+    RangeFilter,
+)
+from sunotui.domain.search.folding import fold
 from sunotui.domain.search.query import Query, Term
 from sunotui.domain.tasks.kinds import TaskKind
 from sunotui.domain.tasks.summary import View
@@ -40,12 +53,12 @@ _FLAGS = {
     Flag.FAILED: FAILED,
     Flag.SONG: SONG,
 }
-_RANGES = {"added_at": "task.added_at", "length_key": "task.length_key", "rating": "task.rating"}
+_CHOICES = {ChoiceField.STATUS: "task.status", ChoiceField.KIND: "task.kind"}
+_RANGES = {RangeField.LENGTH: "task.length_key", RangeField.RATING: "task.rating"}
 _NAMED = {
     NamedBy.LABEL: "SELECT task_id FROM task_label JOIN label ON label.id = label_id WHERE {}",
     NamedBy.ALBUM: "SELECT task_id FROM album_take JOIN album ON album.id = album_id WHERE {}",
 }
-_LETTERS = r"[^\W_]+"
 WEIGHTS = "10.0, 4.0, 1.0, 2.0, 2.0, 1.0, 1.0, 6.0, 4.0"
 """How much a word in each column of the index counts for the order of what was found."""
 
@@ -57,9 +70,9 @@ class Clause(NamedTuple):
     values: tuple[Value, ...]
 
 
-def clause_of(query: Query, *, is_kept: bool = True) -> Clause:
-    """The whole search as one condition; of everything where it asks for nothing. With `is_kept` what is in the trash
-    is left out unless it is asked for."""
+def clause_of(query: Query, now: float, *, is_kept: bool = True) -> Clause:
+    """The whole query, run at `now` in Unix seconds, as one condition. With `is_kept`, tasks in the trash are left out
+    unless the query asks for them."""
     if query.finds_nothing:
         return Clause("0", ())
     conditions: list[str] = []
@@ -68,7 +81,7 @@ def clause_of(query: Query, *, is_kept: bool = True) -> Clause:
     if match:
         conditions.append("task.seq IN (SELECT rowid FROM words WHERE words MATCH ?)")
         values.append(match)
-    rest = narrowing_of(query)
+    rest = narrowing_of(query, now)
     if rest.sql:
         conditions.append(rest.sql)
         values += rest.values
@@ -78,15 +91,15 @@ def clause_of(query: Query, *, is_kept: bool = True) -> Clause:
 
 
 def match_of(query: Query) -> str:
-    """What the full-text index is asked for: the words that must occur, and those that must not beside them; empty when
-    there are none that must."""
+    """The expression for MATCH: the words that must occur, and those that must not occur beside them. Empty for a query
+    without words that must occur, which MATCH cannot express."""
     wanted, unwanted = _phrases(query)
     match = " AND ".join(wanted)
     return f"({match}) NOT ({' OR '.join(unwanted)})" if wanted and unwanted else match
 
 
-def narrowing_of(query: Query) -> Clause:
-    """Everything that match_of does not say, but for the trash; an empty text when there is nothing."""
+def narrowing_of(query: Query, now: float) -> Clause:
+    """The conditions that `match_of` leaves out, except for the trash; an empty text when there are none."""
     conditions: list[str] = []
     values: list[Value] = []
     wanted, unwanted = _phrases(query)
@@ -94,42 +107,42 @@ def narrowing_of(query: Query) -> Clause:
         conditions.append("task.seq NOT IN (SELECT rowid FROM words WHERE words MATCH ?)")
         values.append(" OR ".join(unwanted))
     for one in query.filters:
-        sql, own = _filter(one)
+        sql, own = _filter(one, now)
         conditions.append(f"NOT ({sql})" if one.is_excluded else f"({sql})")
-        if isinstance(one, RangeFilter) and one.column == "length_key" and one.is_excluded:
-            # A length that nobody knows is neither above nor below another.
+        if isinstance(one, RangeFilter) and one.field is RangeField.LENGTH and one.is_excluded:
+            # An unknown length, stored as a negative one, is neither in a range nor outside of it.
             conditions.append("task.length_key >= 0")
         values += own
     return Clause(" AND ".join(conditions), tuple(values))
 
 
 def _phrases(query: Query) -> tuple[list[str], list[str]]:
-    """What must occur and what must not."""
+    """The phrases that must occur, and those that must not."""
     wanted = [found for term in query.terms if not term.is_excluded and (found := _phrase(term))]
     return wanted, [found for term in query.terms if term.is_excluded and (found := _phrase(term))]
 
 
 def _phrase(term: Term) -> str:
-    # Only letters and digits get through, so that nothing of the search is read as the index's own syntax.
-    parts = re.findall(_LETTERS, storable_text(term.text))
-    if not parts:
+    # Words have letters and digits only, so that nothing of the search is read as the syntax of MATCH.
+    if not term.words:
         return ""
-    is_open = not term.is_exact and not is_spaceless(parts[-1][-1])
     column = f"{term.column} : " if term.column else ""
-    return f'{column}"{" ".join(parts)}"{" *" if is_open else ""}'
+    return f'{column}"{" ".join(term.words)}"{" *" if term.is_prefix else ""}'
 
 
-def _filter(one: Filter) -> Clause:
+def _filter(one: Filter, now: float) -> Clause:
     match one:
         case FlagFilter():
             return Clause(_FLAGS[one.flag], ())
         case ChoiceFilter():
-            return Clause(f"task.{one.column} IN ({', '.join('?' * len(one.values))})", one.values)
+            return Clause(f"{_CHOICES[one.field]} IN ({', '.join('?' * len(one.values))})", one.values)
         case RangeFilter():
-            column = _RANGES[one.column]
+            column = _RANGES[one.field]
             bounds = [(f"{column} >= ?", one.low), (f"{column} < ?", one.high)]
-            told = [(sql, bound) for sql, bound in bounds if bound is not None]
-            return Clause(" AND ".join(sql for sql, _ in told) or "1", tuple(bound for _, bound in told))
+            given = [(sql, bound) for sql, bound in bounds if bound is not None]
+            return Clause(" AND ".join(sql for sql, _ in given) or "1", tuple(bound for _, bound in given))
+        case AddedFilter():
+            return Clause(f"task.added_at {'<' if one.is_before else '>='} ?", (one.bound.at(now),))
         case NameFilter():
             return _named(one)
 

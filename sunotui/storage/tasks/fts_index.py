@@ -40,6 +40,11 @@ def index_row(texts: Texts) -> tuple[str, ...]:
     return tuple(storable_text(fold("\n".join(parts))) for parts in texts)
 
 
+def indexed_texts(task: Task, request: Request | None) -> dict[str, str]:
+    """The folded texts of WORD_COLUMNS by column, for a task that is not in the library."""
+    return dict(zip(WORD_COLUMNS, index_row(texts_of(task, request)), strict=True))
+
+
 def _each_once(*texts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, texts)))
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sunotui.domain.search.query import Query
+from sunotui.domain.search.query import MATCH_ALL, Query
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.summary import TakeSummary, TaskSummary
 from sunotui.storage.browse.query_sql import UNFINISHED, clause_of
@@ -38,7 +38,6 @@ CHECKED_STEP_S = 30.0
 """How far the time of the last look may lag on disk when nothing else changed: else every poll would be a write."""
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
-_EVERYTHING = Query()
 
 _SAVE_TASK = (
     f"INSERT INTO task ({TASK_COLUMNS}) VALUES ({', '.join('?' * len(TASK_COLUMNS.split(', ')))}) "
@@ -165,14 +164,16 @@ class TaskStore:
     def recent(
         self,
         status: TaskStatus | None = None,
-        query: Query = _EVERYTHING,
+        query: Query = MATCH_ALL,
         limit: int = 50,
         profile: str | None = None,
         order: SortOrder | None = None,
+        *,
+        now: float,
     ) -> list[Task]:
-        """The newest tasks, or the first of another order; at most `limit`, of one status and one profile where
-        given."""
-        condition, values = clause_of(query)
+        """The first tasks of an order, the newest first by default: at most `limit`, of one status and one profile
+        where given. The query runs at `now`, in Unix seconds."""
+        condition, values = clause_of(query, now)
         asked: list[Value] = [*values]
         if status is not None:
             condition += " AND status = ?"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sunotui.domain.annotations import SavedSearch, kept_name, name_key
 from sunotui.domain.browse import Collection, CollectionKind, Sort
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.search.query import parse
 from sunotui.domain.text import clean
 from sunotui.tui.library.list_actions import ListingScreen
 from sunotui.tui.library.sidebar import Views
@@ -29,8 +30,8 @@ class PlaceScreen(ListingScreen):
             except SunotuiError as trouble:
                 self.app.notify_error(trouble)
                 return
-            listing = replace(listing, search=f"{base.query} {listing.search}".strip())
-        if not listing.search.strip():
+            listing = replace(listing, query=parse(f"{base.text} {listing.query.text}"))
+        if not listing.query.text.strip():
             self.app.say("There is no search to keep: / begins one", "warning")
             return
         words = "enter keeps it among the places; it looks through everything that is not in the trash"
@@ -60,7 +61,7 @@ class PlaceScreen(ListingScreen):
         from sunotui.tui.dialogs.confirm import ConfirmModal
 
         question = f"“{clean(other.name)}” is another search. Replace it?"
-        confirm = ConfirmModal(question, "keep the one that is there", "Replace it", f"it looks for {other.query}")
+        confirm = ConfirmModal(question, "keep the one that is there", "Replace it", f"it looks for {other.text}")
         return await self.app.push_screen_wait(confirm) == "yes"
 
     async def action_earlier_in_album(self) -> None:

@@ -9,7 +9,7 @@ from textual import work
 
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.search.query import parse
+from sunotui.domain.search.query import MATCH_ALL, parse
 from sunotui.tui.library.list_choices import SORTS, chosen_order, filter_choices, filtered, is_begun, sort_choices
 from sunotui.tui.library.selected_clip import TakeScreen
 from sunotui.tui.library.sidebar import Views, place_name
@@ -32,7 +32,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
 
     def relist(self) -> None:
         """List what `listing` says."""
-        query = parse(self.listing.search, self._core.clock.now())
+        query = self.listing.query
         self.query_one(TaskList).list_other(self.empty_words(), query)
         self.query_one(SearchBar).complain(query.issues)
         self.detail.body.show_found(query)
@@ -78,7 +78,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         self.query_one(SearchBar).clear()
         self.query_one(Views).chosen = EVERYTHING
         self._turn_to(EVERYTHING)
-        self.listing = replace(self.listing, search="")
+        self.listing = replace(self.listing, query=MATCH_ALL)
         self.relist()
         tasks.select(task_id)
         await tasks.catch_up()
@@ -101,7 +101,7 @@ class ListingScreen(HoldsKeys, TakeScreen):
         except SunotuiError as trouble:
             self.app.notify_error(trouble)
             return
-        query = parse(saved.query, self._core.clock.now())
+        query = saved.query
         if query.issues:
             self.app.say(f"In the search “{saved.name}”: {query.issues[0].sentence}", "warning")
 
@@ -115,8 +115,8 @@ class ListingScreen(HoldsKeys, TakeScreen):
 
     def on_search_bar_changed(self, event: SearchBar.Changed) -> None:
         """The search has another text."""
-        if event.text != self.listing.search:
-            self.listing = replace(self.listing, search=event.text)
+        if event.text != self.listing.query.text:
+            self.listing = replace(self.listing, query=parse(event.text))
             self.relist()
 
     def on_screen_suspend(self) -> None:

@@ -136,7 +136,7 @@ class LibraryScreen(EventConsumer, OpeningScreen, LinkScreen, RemakeScreen, Plac
 
     def empty_words(self) -> Sequence[str]:
         """What teaches where nothing is listed."""
-        if self.listing.search:
+        if self.listing.query.text:
             return ("Nothing found.", "esc ends the search.")
         if not self._core.profile and self.listing.place == EVERYTHING:
             return ("No gateway yet.", "Press P to log in to one.")
@@ -248,7 +248,7 @@ class LibraryScreen(EventConsumer, OpeningScreen, LinkScreen, RemakeScreen, Plac
     def action_go_back(self) -> None:
         """Back to the list; in the list, unmark what is marked, then end the search."""
         tasks = self.query_one(TaskList)
-        if self.focused is tasks and not tasks.clear_marks() and self.listing.search:
+        if self.focused is tasks and not tasks.clear_marks() and self.listing.query.text:
             self.query_one(SearchBar).clear()
         self._go_to(tasks)
 

@@ -13,6 +13,7 @@ from sunotui.core.library.annotations import AnnotationService
 from sunotui.domain.annotations import AnnotationField, NamedCount, SavedSearch, TakeRef
 from sunotui.domain.browse import ListQuery, Sort
 from sunotui.domain.errors import InvalidRequest, LibraryError, NotFound
+from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.annotations.albums import AlbumStore
@@ -73,7 +74,7 @@ async def test_every_change_is_told_with_its_tasks(bench: Bench, annotations: An
     bench.events.clear()
     await annotations.star([ONE, OTHER])
     await annotations.star([ONE, OTHER], True)
-    await annotations.save_search("jazz", ListQuery(search="tag:jazz"))
+    await annotations.save_search("jazz", ListQuery(query=parse("tag:jazz")))
     await annotations.undo()
     assert bench.told(TasksChanged) == [
         TasksChanged(("a", "b")),
@@ -212,9 +213,9 @@ async def test_what_is_not_there_is_said(annotations: AnnotationService) -> None
 
 
 async def test_searches_are_kept_with_their_order(annotations: AnnotationService) -> None:
-    await annotations.save_search("Jazz", ListQuery(search="tag:jazz", sort=Sort.RATING, is_reversed=True))
-    await annotations.save_search("JAZZ", ListQuery(search="tag:jazz is:unheard"))
-    assert [(one.name, one.query) for one in await annotations.searches()] == [("JAZZ", "tag:jazz is:unheard")]
+    await annotations.save_search("Jazz", ListQuery(query=parse("tag:jazz"), sort=Sort.RATING, is_reversed=True))
+    await annotations.save_search("JAZZ", ListQuery(query=parse("tag:jazz is:unheard")))
+    assert [(one.name, one.text) for one in await annotations.searches()] == [("JAZZ", "tag:jazz is:unheard")]
     await annotations.undo()
     assert await annotations.searches() == [SavedSearch("Jazz", "tag:jazz", Sort.RATING, True)]
     assert await annotations.delete_search("jazz") == "Deleted the search “Jazz”"

@@ -17,6 +17,7 @@ from sunotui.core.library.undo import Change, UndoStack
 from sunotui.domain.annotations import AnnotationField, TakeRef
 from sunotui.domain.browse import ListQuery, Sort
 from sunotui.domain.errors import InvalidRequest, NotFound
+from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.annotations.albums import AlbumStore
@@ -143,7 +144,7 @@ class Changes(RuleBasedStateMachine):
 
     @rule(name=names, query=st.sampled_from(("a", "b")), sort=st.sampled_from(Sort))
     def save_search(self, name: str, query: str, sort: Sort) -> None:
-        self.make(self.stack.run(lambda: self.albums.save_search(name, ListQuery(search=query, sort=sort))))
+        self.make(self.stack.run(lambda: self.albums.save_search(name, ListQuery(query=parse(query), sort=sort))))
 
     @rule(name=names)
     def delete_search(self, name: str) -> None:

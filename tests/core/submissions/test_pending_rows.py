@@ -9,6 +9,7 @@ import pytest
 from sunotui.domain.browse import Collection, ListQuery
 from sunotui.domain.errors import Charge, GatewayFailed
 from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Unknown
@@ -18,7 +19,7 @@ SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
 
 
 def view(of: View, search: str = "") -> ListQuery:
-    return ListQuery(Collection.of_view(of), search)
+    return ListQuery(Collection.of_view(of), parse(search))
 
 
 async def ids(bench: Bench, listing: ListQuery) -> list[str]:

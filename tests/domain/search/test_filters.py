@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from sunotui.domain.search.filters import (
     FIELDS,
+    AddedFilter,
+    ChoiceField,
     ChoiceFilter,
     Filter,
     Flag,
@@ -17,12 +19,13 @@ from sunotui.domain.search.filters import (
     NamedBy,
     NameFilter,
     QuerySyntaxError,
+    RangeField,
     RangeFilter,
-    filter_of,
+    TimeBound,
+    parse_filter,
 )
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 
-NOW = 1_000_000_000.0
 HOUR, DAY = 3_600.0, 86_400.0
 
 
@@ -40,69 +43,69 @@ ASKED: dict[str, dict[str, Filter]] = {
     },
     "status": {
         **{
-            status.value: ChoiceFilter("status", (status.value,))
+            status.value: ChoiceFilter(ChoiceField.STATUS, (status.value,))
             for status in TaskStatus
             if status not in {TaskStatus.FAILURE, TaskStatus.SUCCESS}
         },
-        "success": ChoiceFilter("status", ("success",)),
-        "failure": ChoiceFilter("status", ("failure",)),
-        "done": ChoiceFilter("status", ("success",)),
-        "failed": ChoiceFilter("status", ("failure", "unknown", "lost")),
-        "active": ChoiceFilter("status", ("not_started", "submitted", "queued", "in_progress")),
-        "FAILED": ChoiceFilter("status", ("failure", "unknown", "lost")),
+        "success": ChoiceFilter(ChoiceField.STATUS, ("success",)),
+        "failure": ChoiceFilter(ChoiceField.STATUS, ("failure",)),
+        "done": ChoiceFilter(ChoiceField.STATUS, ("success",)),
+        "failed": ChoiceFilter(ChoiceField.STATUS, ("failure", "unknown", "lost")),
+        "active": ChoiceFilter(ChoiceField.STATUS, ("not_started", "submitted", "queued", "in_progress")),
+        "FAILED": ChoiceFilter(ChoiceField.STATUS, ("failure", "unknown", "lost")),
     },
     "kind": {
-        **{kind.value: ChoiceFilter("kind", (kind.value,)) for kind in TaskKind},
-        "song": ChoiceFilter("kind", ("music",)),
-        "songs": ChoiceFilter("kind", ("music",)),
-        "Lyrics": ChoiceFilter("kind", ("lyrics",)),
+        **{kind.value: ChoiceFilter(ChoiceField.KIND, (kind.value,)) for kind in TaskKind},
+        "song": ChoiceFilter(ChoiceField.KIND, ("music",)),
+        "songs": ChoiceFilter(ChoiceField.KIND, ("music",)),
+        "Lyrics": ChoiceFilter(ChoiceField.KIND, ("lyrics",)),
     },
     "since": {
-        "12h": RangeFilter("added_at", NOW - 12 * HOUR, None),
-        "1d": RangeFilter("added_at", NOW - DAY, None),
-        "7D": RangeFilter("added_at", NOW - 7 * DAY, None),
-        "3w": RangeFilter("added_at", NOW - 21 * DAY, None),
-        "6m": RangeFilter("added_at", NOW - 6 * 30.4375 * DAY, None),
-        "2y": RangeFilter("added_at", NOW - 2 * 365.25 * DAY, None),
-        "0d": RangeFilter("added_at", NOW, None),
-        "2026-01-31": RangeFilter("added_at", moment(2026, 1, 31), None),
-        "2026-01-31T12:34": RangeFilter("added_at", moment(2026, 1, 31, 12, 34), None),
-        "2026-01-31 12:34:56": RangeFilter("added_at", moment(2026, 1, 31, 12, 34, 56), None),
-        "2026-01-31T12:34+02:00": RangeFilter("added_at", moment(2026, 1, 31, 10, 34), None),
+        "12h": AddedFilter(TimeBound(12 * HOUR, is_ago=True)),
+        "1d": AddedFilter(TimeBound(DAY, is_ago=True)),
+        "7D": AddedFilter(TimeBound(7 * DAY, is_ago=True)),
+        "3w": AddedFilter(TimeBound(21 * DAY, is_ago=True)),
+        "6m": AddedFilter(TimeBound(6 * 30.4375 * DAY, is_ago=True)),
+        "2y": AddedFilter(TimeBound(2 * 365.25 * DAY, is_ago=True)),
+        "0d": AddedFilter(TimeBound(0.0, is_ago=True)),
+        "2026-01-31": AddedFilter(TimeBound(moment(2026, 1, 31))),
+        "2026-01-31T12:34": AddedFilter(TimeBound(moment(2026, 1, 31, 12, 34))),
+        "2026-01-31 12:34:56": AddedFilter(TimeBound(moment(2026, 1, 31, 12, 34, 56))),
+        "2026-01-31T12:34+02:00": AddedFilter(TimeBound(moment(2026, 1, 31, 10, 34))),
     },
     "before": {
-        "12h": RangeFilter("added_at", None, NOW - 12 * HOUR),
-        "2w": RangeFilter("added_at", None, NOW - 14 * DAY),
-        "2026-01-31": RangeFilter("added_at", None, moment(2026, 1, 31)),
-        "2026-01-31T12:34": RangeFilter("added_at", None, moment(2026, 1, 31, 12, 34)),
+        "12h": AddedFilter(TimeBound(12 * HOUR, is_ago=True), is_before=True),
+        "2w": AddedFilter(TimeBound(14 * DAY, is_ago=True), is_before=True),
+        "2026-01-31": AddedFilter(TimeBound(moment(2026, 1, 31)), is_before=True),
+        "2026-01-31T12:34": AddedFilter(TimeBound(moment(2026, 1, 31, 12, 34)), is_before=True),
     },
     "len": {
         # A single length is half a second about it; a bound of a range is in it.
-        "180": RangeFilter("length_key", 179.5, 180.5),
-        "3:00": RangeFilter("length_key", 179.5, 180.5),
-        "=3:00": RangeFilter("length_key", 179.5, 180.5),
-        "1:02:03": RangeFilter("length_key", 3_722.5, 3_723.5),
-        "2:03.25": RangeFilter("length_key", 122.75, 123.75),
-        ">3:00": RangeFilter("length_key", 180.5, None),
-        ">=3:00": RangeFilter("length_key", 180.0, None),
+        "180": RangeFilter(RangeField.LENGTH, 179.5, 180.5),
+        "3:00": RangeFilter(RangeField.LENGTH, 179.5, 180.5),
+        "=3:00": RangeFilter(RangeField.LENGTH, 179.5, 180.5),
+        "1:02:03": RangeFilter(RangeField.LENGTH, 3_722.5, 3_723.5),
+        "2:03.25": RangeFilter(RangeField.LENGTH, 122.75, 123.75),
+        ">3:00": RangeFilter(RangeField.LENGTH, 180.5, None),
+        ">=3:00": RangeFilter(RangeField.LENGTH, 180.0, None),
         # An unknown length is kept as a negative one, and is not short.
-        "<3:00": RangeFilter("length_key", 0.0, 180.0),
-        "<=3:00": RangeFilter("length_key", 0.0, 180.5),
-        "2:00-3:00": RangeFilter("length_key", 120.0, 180.5),
-        "3:00-2:00": RangeFilter("length_key", 120.0, 180.5),
-        "90-120": RangeFilter("length_key", 90.0, 120.5),
+        "<3:00": RangeFilter(RangeField.LENGTH, 0.0, 180.0),
+        "<=3:00": RangeFilter(RangeField.LENGTH, 0.0, 180.5),
+        "2:00-3:00": RangeFilter(RangeField.LENGTH, 120.0, 180.5),
+        "3:00-2:00": RangeFilter(RangeField.LENGTH, 120.0, 180.5),
+        "90-120": RangeFilter(RangeField.LENGTH, 90.0, 120.5),
     },
     "rating": {
-        "0": RangeFilter("rating", 0.0, 1.0),
-        "4": RangeFilter("rating", 4.0, 5.0),
-        "=4": RangeFilter("rating", 4.0, 5.0),
-        ">3": RangeFilter("rating", 4.0, None),
-        ">=3": RangeFilter("rating", 3.0, None),
-        "<3": RangeFilter("rating", 0.0, 3.0),
-        "<=3": RangeFilter("rating", 0.0, 4.0),
-        "2-3": RangeFilter("rating", 2.0, 4.0),
-        "3-2": RangeFilter("rating", 2.0, 4.0),
-        "5-5": RangeFilter("rating", 5.0, 6.0),
+        "0": RangeFilter(RangeField.RATING, 0.0, 1.0),
+        "4": RangeFilter(RangeField.RATING, 4.0, 5.0),
+        "=4": RangeFilter(RangeField.RATING, 4.0, 5.0),
+        ">3": RangeFilter(RangeField.RATING, 4.0, None),
+        ">=3": RangeFilter(RangeField.RATING, 3.0, None),
+        "<3": RangeFilter(RangeField.RATING, 0.0, 3.0),
+        "<=3": RangeFilter(RangeField.RATING, 0.0, 4.0),
+        "2-3": RangeFilter(RangeField.RATING, 2.0, 4.0),
+        "3-2": RangeFilter(RangeField.RATING, 2.0, 4.0),
+        "5-5": RangeFilter(RangeField.RATING, 5.0, 6.0),
     },
     "model": {"chirp-v4": NameFilter(NamedBy.MODEL, "chirp-v4")},
     "label": {"To Sing": NameFilter(NamedBy.LABEL, "To Sing")},
@@ -157,12 +160,12 @@ def test_every_field_has_rows() -> None:
 
 @pytest.mark.parametrize(("field", "value", "expected"), table(ASKED))  # type: ignore[arg-type]
 def test_what_a_field_asks_for(field: str, value: str, expected: Filter) -> None:
-    assert filter_of(field, value, NOW, is_excluded=False) == expected
+    assert parse_filter(field, value, is_excluded=False) == expected
 
 
 @pytest.mark.parametrize(("field", "value", "expected"), table(ASKED))  # type: ignore[arg-type]
 def test_the_same_with_a_minus_is_excluded(field: str, value: str, expected: Filter) -> None:
-    found = filter_of(field, value, NOW, is_excluded=True)
+    found = parse_filter(field, value, is_excluded=True)
     assert found.is_excluded
     assert found != expected
     assert not expected.is_excluded
@@ -171,7 +174,7 @@ def test_the_same_with_a_minus_is_excluded(field: str, value: str, expected: Fil
 @pytest.mark.parametrize(("field", "value", "sentence"), table(COMPLAINTS))  # type: ignore[arg-type]
 def test_what_a_field_cannot_mean(field: str, value: str, sentence: str) -> None:
     with pytest.raises(QuerySyntaxError) as complaint:
-        filter_of(field, value, NOW, is_excluded=False)
+        parse_filter(field, value, is_excluded=False)
     assert sentence in str(complaint.value)
     assert len(str(complaint.value)) < 160
 
@@ -180,9 +183,9 @@ def test_what_a_field_cannot_mean(field: str, value: str, sentence: str) -> None
 @given(st.sampled_from(FIELDS), st.text(max_size=30) | st.from_regex(r"[<>=]{0,2}[0-9:.-]{0,9}[a-z]?", fullmatch=True))
 def test_a_field_means_something_or_complains(field: str, value: str) -> None:
     try:
-        found = filter_of(field, value, NOW, is_excluded=False)
+        found = parse_filter(field, value, is_excluded=False)
     except QuerySyntaxError:
         return
-    assert found == filter_of(field, value, NOW, is_excluded=False)
+    assert found == parse_filter(field, value, is_excluded=False)
     if isinstance(found, RangeFilter) and found.low is not None and found.high is not None:
         assert found.low < found.high

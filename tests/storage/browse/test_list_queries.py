@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQuery, Sort
+from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.summary import TaskSummary, View
@@ -82,9 +83,9 @@ def test_the_trash_is_a_place_of_its_own(db: Database, five: TaskStore, listings
     for place in (EVERYTHING, Collection.of_view(View.SONGS)):
         assert "t1" not in ids(listings, ListQuery(place))
     assert ids(listings, ListQuery(Collection.of_view(View.TRASH))) == ["t1"]
-    assert ids(listings, ListQuery(Collection.of_view(View.TRASH), "delta")) == ["t1"]
-    assert ids(listings, ListQuery(search="delta")) == []
-    assert ids(listings, ListQuery(search="delta is:trashed")) == ["t1"]
+    assert ids(listings, ListQuery(Collection.of_view(View.TRASH), parse("delta"))) == ["t1"]
+    assert ids(listings, ListQuery(query=parse("delta"))) == []
+    assert ids(listings, ListQuery(query=parse("delta is:trashed"))) == ["t1"]
     assert listings.index_of(ListQuery(), "t1") is None
 
 
@@ -101,14 +102,14 @@ def test_a_search_by_age_moves_on_with_the_time(db: Database, library: TaskStore
     library.save([make_task("t1", added_at=NOW - 3_000)])
     times = [NOW]
     listings = TaskLists(db, lambda: times[-1])
-    assert listings.total(ListQuery(search="since:1h")) == 1
+    assert listings.total(ListQuery(query=parse("since:1h"))) == 1
     times.append(NOW + 700)
-    assert listings.total(ListQuery(search="since:1h")) == 0
+    assert listings.total(ListQuery(query=parse("since:1h"))) == 0
 
 
 def test_a_length_that_nobody_knows_is_neither_above_nor_below(five: TaskStore, listings: TaskLists) -> None:
     everything = set(ids(listings, ListQuery()))
-    longer, others = (set(ids(listings, ListQuery(search=text))) for text in ("len:>1:30", "-len:>1:30"))
+    longer, others = (set(ids(listings, ListQuery(query=parse(text)))) for text in ("len:>1:30", "-len:>1:30"))
     assert longer
     assert others
     unknown = everything - longer - others
@@ -149,7 +150,7 @@ def test_labels_albums_and_gateways_are_places(db: Database, five: TaskStore, li
     assert ids(listings, ListQuery(gateway)) == ["t3", "t2"]
     assert ids(listings, ListQuery(gateway, sort=Sort.LENGTH)) == ["t2", "t3"]
     assert ids(listings, ListQuery(search)) == ["t2", "t0"]
-    assert ids(listings, ListQuery(search, "alpha")) == []
+    assert ids(listings, ListQuery(search, parse("alpha"))) == []
     counts = listings.places()
     assert {place.name: counts[place] for place in (label, album, gateway, search)} == {
         "Best": 2,
@@ -170,15 +171,15 @@ def test_a_search_finds_the_best_fit_first_and_then_the_newest(
     library.save([make_task("sung", clips=(Clip("a", title="Sea", lyrics="the rain, the rain"),), added_at=9.0)])
     library.save([make_task("named", clips=(Clip("b", title="Rain"),), added_at=1.0)])
     library.save([make_task("tagged", clips=(Clip("c", title="Sun", tags="rain"),), added_at=5.0)])
-    assert ids(listings, ListQuery(search="rain")) == ["named", "tagged", "sung"]
-    assert ids(listings, ListQuery(search="rain", sort=Sort.AGE)) == ["sung", "tagged", "named"]
-    assert ids(listings, ListQuery(search="rain -tag:rain title:ra")) == ["named"]
+    assert ids(listings, ListQuery(query=parse("rain"))) == ["named", "tagged", "sung"]
+    assert ids(listings, ListQuery(query=parse("rain"), sort=Sort.AGE)) == ["sung", "tagged", "named"]
+    assert ids(listings, ListQuery(query=parse("rain -tag:rain title:ra"))) == ["named"]
 
 
 def test_what_changes_is_seen_at_once_from_here_and_from_elsewhere(
     five: TaskStore, listings: TaskLists, open_db: Callable[..., Database], make_task: MakeTask
 ) -> None:
-    listing = ListQuery(search="alpha")
+    listing = ListQuery(query=parse("alpha"))
     assert ids(listings, listing) == ["t3"]
     five.save([make_task("t1", clips=(clip("t1", "Alpha II"),))])
     assert sorted(ids(listings, listing)) == ["t1", "t3"]
@@ -192,9 +193,9 @@ def test_the_older_hits_of_a_search_follow_the_ranked_ones(
 ) -> None:
     for number in range(9):
         library.save([make_task(f"t{number}", clips=(clip(f"t{number}", "Rain" if number % 2 else "Rain and rain"),))])
-    for listing in (ListQuery(search="rain"), ListQuery(Collection.of_view(View.SONGS), "rain")):
+    for listing in (ListQuery(query=parse("rain")), ListQuery(Collection.of_view(View.SONGS), parse("rain"))):
         for is_reversed in (False, True):
-            turned = ListQuery(listing.place, listing.search, is_reversed=is_reversed)
+            turned = ListQuery(listing.place, listing.query, is_reversed=is_reversed)
             listings = TaskLists(db, lambda: NOW, ranked=4)
             whole = ids(listings, turned)
             forwards = whole[::-1] if is_reversed else whole
@@ -202,12 +203,12 @@ def test_the_older_hits_of_a_search_follow_the_ranked_ones(
             assert forwards[4:] == ["t4", "t3", "t2", "t1", "t0"]
             assert [listings.index_of(turned, task_id) for task_id in whole] == list(range(9))
             assert [row.id for row in listings.rows(turned, 3, 6)] == whole[3:6]
-    assert TaskLists(db, lambda: NOW, ranked=4).index_of(ListQuery(search="and"), "t1") is None
+    assert TaskLists(db, lambda: NOW, ranked=4).index_of(ListQuery(query=parse("and")), "t1") is None
 
 
 @pytest.mark.parametrize("search", ["", "alpha"])
 def test_indexes_beyond_the_ends_give_what_there_is(five: TaskStore, listings: TaskLists, search: str) -> None:
-    listing = ListQuery(search=search)
+    listing = ListQuery(query=parse(search))
     whole = ids(listings, listing)
     assert [row.id for row in listings.rows(listing, -5, 99)] == whole
     assert listings.rows(listing, 99, 120) == []
@@ -238,7 +239,7 @@ _LISTINGS = st.builds(
         st.sampled_from([Collection.of_view(view) for view in View]),
         st.sampled_from([Collection(CollectionKind.GATEWAY, "work"), Collection(CollectionKind.LABEL, "Odd")]),
     ),
-    st.sampled_from(["", "", "rain", "len:>0:40", "-rain", "東", "rating:>=3", "is:trashed"]),
+    st.sampled_from(["", "", "rain", "len:>0:40", "-rain", "東", "rating:>=3", "is:trashed"]).map(parse),
     st.sampled_from(list(Sort)),
     st.booleans(),
 )

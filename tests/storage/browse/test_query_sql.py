@@ -9,6 +9,7 @@ import pytest
 from sunotui.domain.annotations import AnnotationField, TakeRef
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.search.query import parse
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.summary import View
@@ -29,7 +30,7 @@ WORK, SAVED = Collection(CollectionKind.GATEWAY, "work"), Collection(CollectionK
 
 def found(listings: TaskLists, search: str, place: Collection = EVERYTHING, sort: Sort = Sort.RELEVANCE) -> list[str]:
     """Ids, sorted: which ones is asked here, and not in which order."""
-    listing = ListQuery(place, search, sort)
+    listing = ListQuery(place, parse(search), sort)
     rows = listings.rows(listing, 0, 1_000)
     assert len(rows) == listings.total(listing)
     return sorted(row.id for row in rows)
@@ -223,7 +224,7 @@ def test_a_search_in_a_place_finds_its_hits_there_and_no_others(
 
 def test_an_album_is_searched_in_its_own_order(listings: TaskLists) -> None:
     def rows(search: str, *, is_reversed: bool = False) -> list[str]:
-        return [row.id for row in listings.rows(ListQuery(ALBUM, search, is_reversed=is_reversed), 0, 9)]
+        return [row.id for row in listings.rows(ListQuery(ALBUM, parse(search), is_reversed=is_reversed), 0, 9)]
 
     assert rows("") == ["tags", "none", "title"]
     assert rows("wave") == ["tags", "title"]
@@ -242,8 +243,8 @@ def test_an_album_is_searched_in_its_own_order(listings: TaskLists) -> None:
     ],
 )
 def test_an_example_of_each_order(listings: TaskLists, sort: Sort, order: list[str]) -> None:
-    rows = [row.id for row in listings.rows(ListQuery(EVERYTHING, "", sort), 0, 9)]
+    rows = [row.id for row in listings.rows(ListQuery(EVERYTHING, sort=sort), 0, 9)]
     assert rows[: len(order)] == order
     hits = [name for name in order if name in FOUND["wave"]]
-    rows = [row.id for row in listings.rows(ListQuery(EVERYTHING, "wave", sort), 0, 9)]
+    rows = [row.id for row in listings.rows(ListQuery(EVERYTHING, parse("wave"), sort), 0, 9)]
     assert rows[: len(hits)] == hits

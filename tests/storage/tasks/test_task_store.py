@@ -233,7 +233,7 @@ def test_a_search_finds_every_word_in_any_case_anywhere(
     db: Database, searched: TaskStore, search: str, found: list[str]
 ) -> None:
     assert all_ids(db, search=search) == found
-    assert [task.id for task in searched.recent(query=parse(search, 0.0))] == found
+    assert [task.id for task in searched.recent(query=parse(search), now=0.0)] == found
 
 
 def test_a_search_keeps_to_its_view(db: Database, searched: TaskStore) -> None:
@@ -263,11 +263,11 @@ def test_recent_tasks_by_status_profile_and_number(library: TaskStore, make_task
             make_task("c", added_at=3.0, profile="work"),
         ]
     )
-    assert [task.id for task in library.recent(limit=2)] == ["c", "b"]
-    assert [task.id for task in library.recent(TaskStatus.SUCCESS)] == ["c", "a"]
-    assert [task.id for task in library.recent(TaskStatus.SUCCESS, profile="home")] == ["a"]
-    assert library.recent(limit=0) == []
-    assert library.recent(limit=-5) == []
+    assert [task.id for task in library.recent(limit=2, now=0.0)] == ["c", "b"]
+    assert [task.id for task in library.recent(TaskStatus.SUCCESS, now=0.0)] == ["c", "a"]
+    assert [task.id for task in library.recent(TaskStatus.SUCCESS, profile="home", now=0.0)] == ["a"]
+    assert library.recent(limit=0, now=0.0) == []
+    assert library.recent(limit=-5, now=0.0) == []
 
 
 def test_how_long_the_newest_tasks_took_by_profile_and_kind(library: TaskStore, make_task: MakeTask) -> None:

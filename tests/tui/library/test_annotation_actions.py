@@ -14,6 +14,7 @@ from textual.widgets import Input, Static, TextArea
 from sunotui.domain.annotations import NAME_LIMIT, NOTE_LIMIT, Annotations, SavedSearch, TakeRef
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.errors import LibraryError
+from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
 from sunotui.storage.annotations.labels import LabelStore
 from sunotui.storage.db.connection import Database
@@ -469,7 +470,7 @@ async def test_a_name_that_is_refused_stays_in_the_line(tmp_path: Path) -> None:
 
 async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
-        listing = ListQuery(search="-lyrics", sort=Sort.TITLE, is_reversed=True)
+        listing = ListQuery(query=parse("-lyrics"), sort=Sort.TITLE, is_reversed=True)
         await quiet.bench.core.services.annotations.save_search("Kept", listing)
         await quiet.settle()
         places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
@@ -485,7 +486,7 @@ async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_pat
 async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         annotations = quiet.bench.core.services.annotations
-        await annotations.save_search("Kept", ListQuery(search="-lyrics", sort=Sort.TITLE))
+        await annotations.save_search("Kept", ListQuery(query=parse("-lyrics"), sort=Sort.TITLE))
         await quiet.settle()
         places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await quiet.settle()
@@ -501,7 +502,7 @@ async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp
 async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         annotations = quiet.bench.core.services.annotations
-        await annotations.save_search("Kept", ListQuery(search="tag:edm"))
+        await annotations.save_search("Kept", ListQuery(query=parse("tag:edm")))
         await quiet.press("slash", *"rain", "enter", "ctrl+s", *"KEPT", "enter")
         await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
         assert "it looks for tag:edm" in quiet.text()
@@ -516,12 +517,12 @@ async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path:
 async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         annotations = quiet.bench.core.services.annotations
-        await annotations.save_search("Kept", ListQuery(search="-lyrics"))
+        await annotations.save_search("Kept", ListQuery(query=parse("-lyrics")))
         await quiet.settle()
         places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await quiet.settle()
         await quiet.press("slash", *"rain", "enter", "ctrl+s")
-        await annotations.save_search("Kept", ListQuery(search="tag:edm"))
+        await annotations.save_search("Kept", ListQuery(query=parse("tag:edm")))
         await quiet.press("enter")
         await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
         await quiet.press("escape")

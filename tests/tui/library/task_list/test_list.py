@@ -8,7 +8,7 @@ from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.tui.library.task_list.window import MARGIN
-from tests.tui.imaginary_list import NOW, list_alone, row
+from tests.tui.imaginary_list import list_alone, row
 
 MANY = 100_000
 _IN_SIGHT = 20
@@ -179,7 +179,7 @@ async def test_a_search_that_hides_the_task_shows_the_best_and_ends_where_it_beg
         await alone.press(*["j"] * 40)
         for hits in ([row(3), row(5), row(7)], [row(5), row(7)]):
             alone.imagined.rows = hits
-            alone.list.list_other((), parse("song", NOW))
+            alone.list.list_other((), parse("song"))
             await alone.settle()
             assert alone.list.current == hits[0].id
         alone.imagined.rows = rows
@@ -264,7 +264,7 @@ async def test_stars_ratings_and_the_unheard_stand_in_the_line_and_found_words_s
         row(1, status=TaskStatus.FAILURE, fail_reason="no money"),
     ]
     async with list_alone(rows) as alone:
-        alone.list.list_other((), parse("rain", NOW))
+        alone.list.list_other((), parse("rain"))
         await alone.settle()
         starred, rated, loved, unheard, failed = alone.lines()[:5]
         assert "★4" in starred

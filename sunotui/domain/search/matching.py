@@ -1,0 +1,131 @@
+"""What a search means: whether a query finds a task. `storage/browse/query_sql.py` says the same in SQL for tasks that
+are in the library; a property test holds the two together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sunotui.domain.annotations import name_key
+from sunotui.domain.models import model_key
+from sunotui.domain.search.filters import (
+    AddedFilter,
+    ChoiceField,
+    ChoiceFilter,
+    Filter,
+    Flag,
+    FlagFilter,
+    NamedBy,
+    NameFilter,
+    RangeField,
+    RangeFilter,
+)
+from sunotui.domain.search.folding import fold
+from sunotui.domain.search.query import Query, Term
+from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
+from sunotui.domain.text import storable_text
+
+_FAILED = frozenset({TaskStatus.FAILURE, TaskStatus.UNKNOWN, TaskStatus.LOST})
+# Letters, digits and characters for private use, as the tokenizer unicode61 of SQLite's FTS5 splits a text.
+_TOKENS = re.compile(r"(?:[^\W_]|[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd])+")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedTask:
+    """What a search looks at in a task."""
+
+    texts: Mapping[str, str]
+    """Folded text by column of the full-text index."""
+    profile: str
+    kind: TaskKind
+    status: TaskStatus
+    added_at: float
+    """Unix seconds."""
+    duration_s: float | None = None
+    model: str = ""
+    takes: int = 0
+    heard: int = 0
+    """How many of its takes were heard."""
+    rating: int = 0
+    """The best rating of its takes, 1 to 5; 0 where no take is rated."""
+    is_starred: bool = False
+    labels: tuple[str, ...] = ()
+    albums: tuple[str, ...] = ()
+    is_trashed: bool = False
+
+
+def matches(query: Query, task: SearchedTask, now: float) -> bool:
+    """Whether the query, run at `now` in Unix seconds, finds the task."""
+    if query.finds_nothing or (task.is_trashed and not query.wants_trash):
+        return False
+    return all(_has_term(task, term) is not term.is_excluded for term in query.terms if term.words) and all(
+        _passes(task, one, now) for one in query.filters
+    )
+
+
+def _has_term(task: SearchedTask, term: Term) -> bool:
+    texts = [task.texts.get(term.column, "")] if term.column else task.texts.values()
+    return any(_has_phrase(_TOKENS.findall(text), term.words, is_prefix=term.is_prefix) for text in texts)
+
+
+def _has_phrase(tokens: Sequence[str], words: Sequence[str], *, is_prefix: bool) -> bool:
+    *first, last = words
+    for start in range(len(tokens) - len(words) + 1):
+        *before, end = tokens[start : start + len(words)]
+        if before == first and (end.startswith(last) if is_prefix else end == last):
+            return True
+    return False
+
+
+def _passes(task: SearchedTask, one: Filter, now: float) -> bool:
+    if isinstance(one, RangeFilter) and one.field is RangeField.LENGTH and task.duration_s is None:
+        # An unknown length is neither in a range nor outside of it.
+        return False
+    return _fits(task, one, now) is not one.is_excluded
+
+
+def _fits(task: SearchedTask, one: Filter, now: float) -> bool:
+    match one:
+        case FlagFilter():
+            return _has_flag(task, one.flag)
+        case ChoiceFilter():
+            return (task.status if one.field is ChoiceField.STATUS else task.kind).value in one.values
+        case RangeFilter():
+            value = task.rating if one.field is RangeField.RATING else task.duration_s or 0.0
+            return (one.low is None or value >= one.low) and (one.high is None or value < one.high)
+        case AddedFilter():
+            return (task.added_at < one.bound.at(now)) is one.is_before
+        case NameFilter():
+            return _has_name(task, one.by, storable_text(one.name))
+
+
+def _has_flag(task: SearchedTask, flag: Flag) -> bool:
+    match flag:
+        case Flag.STARRED:
+            return task.is_starred
+        case Flag.UNHEARD:
+            return task.status is TaskStatus.SUCCESS and task.kind is not TaskKind.LYRICS and task.heard < task.takes
+        case Flag.HEARD:
+            return task.heard > 0
+        case Flag.RATED:
+            return task.rating > 0
+        case Flag.TRASHED:
+            return task.is_trashed
+        case Flag.ACTIVE:
+            return not task.status.is_final
+        case Flag.FAILED:
+            return task.status in _FAILED
+        case Flag.SONG:
+            return task.kind.is_song
+
+
+def _has_name(task: SearchedTask, by: NamedBy, name: str) -> bool:
+    match by:
+        case NamedBy.MODEL:
+            return model_key(task.model) == model_key(name)
+        case NamedBy.GATEWAY:
+            return task.profile == name
+        case NamedBy.LABEL | NamedBy.ALBUM:
+            names = task.labels if by is NamedBy.LABEL else task.albums
+            return any(name_key(one).startswith(fold(name)) for one in names)

@@ -1,0 +1,200 @@
+"""The SQL of a search finds exactly the tasks that the search means: `matching.matches` and `clause_of` agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from sunotui.domain.annotations import AnnotationField, TakeRef
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.search.matching import SearchedTask, matches
+from sunotui.domain.search.query import parse
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.storage.annotations.albums import AlbumStore
+from sunotui.storage.annotations.labels import LabelStore
+from sunotui.storage.annotations.notes import NoteStore, TrashStore
+from sunotui.storage.annotations.ratings import RatingStore
+from sunotui.storage.browse.query_sql import clause_of
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.fts_index import folded_lines, indexed_texts
+from sunotui.storage.tasks.task_store import TaskStore
+
+NOW = 1_000_000.0
+WORDS = (
+    "rain",
+    "Rainy",
+    "roof",
+    "café",
+    "東京",
+    "京",
+    "don't",
+    "a-b",
+    "２ 2",
+    "ß",
+    "ss",
+    "_x_",
+    "x",
+    "\ue000y",
+    "y",
+    "\0z",
+)
+NAMES = ("To Sing", "to", "Été", "東京", "Rain")
+FIELDS = ("", "", "title:", "tag:", "lyrics:", "prompt:", "description:", "id:", "note:", "nosuch:")
+FILTERS = (
+    *(f"is:{word}" for word in ("starred", "unheard", "heard", "rated", "trashed", "active", "failed", "song")),
+    *("status:done", "status:failed", "status:queued", "kind:song", "kind:lyrics", "kind:concat"),
+    *("since:1d", "since:2d", "before:1d", "before:1970-01-12T13:46:40+00:00", "since:1970-01-11T00:00+00:00"),
+    *("len:1:00", "len:>1:00", "len:>=1:00", "len:<1:00", "len:<=1:00", "len:0:30-1:30", "len:0"),
+    *("rating:0", "rating:>0", "rating:>=3", "rating:<3", "rating:2-4"),
+    *("model:v4", "model:chirp-v4", "model:none", "gateway:home", "gateway:hom"),
+    *(f'{field}:"{name}"' for field in ("label", "album") for name in ("to", "TO SING", "ete", "東", "sing", "rain")),
+)
+
+texts = st.lists(st.sampled_from(WORDS), max_size=4).flatmap(
+    lambda words: st.sampled_from((" ", "\n", ", ", "")).map(lambda separator: separator.join(words))
+)
+terms = st.tuples(st.sampled_from(FIELDS), st.sampled_from(("{}", '"{}"')), texts.filter(bool))
+parts = terms.map(lambda part: part[0] + part[1].format(part[2])) | st.sampled_from(FILTERS)
+searches = st.lists(st.tuples(st.sampled_from(("", "", "-")), parts).map("".join), max_size=3).map(" ".join)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A task with all that a search looks at."""
+
+    task: Task
+    description: str | None
+    """What its request asks for; None for a task without a submission."""
+    note: str
+    labels: frozenset[str]
+    albums: frozenset[str]
+    rating: int
+    is_starred: bool
+    is_heard: bool
+    is_trashed: bool
+
+
+clips = st.builds(
+    Clip,
+    st.just(""),
+    title=texts,
+    tags=texts,
+    lyrics=texts,
+    description=texts,
+    status=st.just(ClipStatus.COMPLETE),
+    model=st.sampled_from(("", "chirp-v4", "chirp-crow")),
+    duration_s=st.sampled_from((None, 0.0, 29.9, 30.0, 59.5, 60.0, 60.5, 90.5, 200.0)),
+)
+tasks = st.builds(
+    Task,
+    st.just(""),
+    st.sampled_from(("home", "work")),
+    st.sampled_from((TaskKind.MUSIC, TaskKind.LYRICS, TaskKind.CONCAT)),
+    st.sampled_from(TaskStatus),
+    st.sampled_from((NOW, NOW - 86_400.0, NOW - 86_399.0, NOW - 172_800.0, 0.0)),
+    clips=st.lists(clips, max_size=2).map(tuple),
+    title_hint=texts,
+)
+stored_tasks = st.builds(
+    Stored,
+    tasks,
+    st.none() | texts,
+    texts,
+    st.frozensets(st.sampled_from(NAMES), max_size=2),
+    st.frozensets(st.sampled_from(NAMES), max_size=2),
+    st.sampled_from((0, 1, 3, 5)),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+
+
+@pytest.fixture(scope="module")
+def module_db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One library for all examples, each of which adds tasks of its own."""
+    db = Database.open(tmp_path_factory.mktemp("matching") / "data" / "library.db")
+    yield db
+    db.close()
+
+
+numbers = count()
+
+
+def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
+    """Write it into the library; its id, and what a search looks at."""
+    task_id = f"t{next(numbers)}"
+    task = replace(
+        stored.task,
+        id=task_id,
+        clips=tuple(replace(clip, id=f"{task_id}c{at}") for at, clip in enumerate(stored.task.clips)),
+    )
+    library, journal, request = TaskStore(db), Journal(db), None
+    if stored.description is not None:
+        request = MusicRequest(description=stored.description)
+        task = replace(task, submission_id=f"s{task_id}")
+        submission = Submission(f"s{task_id}", task.profile, request, "/", task_id, SubmissionState.READY, NOW)
+        journal.add(submission)
+        journal.claim(submission.id, NOW)
+        assert journal.accept(submission.id, task, NOW)
+    library.save([task])
+    take = TakeRef(task_id)
+    NoteStore(db, library.reindex).put(task_id, stored.note)
+    for name in stored.labels:
+        LabelStore(db, library.reindex).put([task_id], name, is_on=True)
+    for name in stored.albums:
+        AlbumStore(db).make(name, NOW)
+        AlbumStore(db).put(name, {take: 1})
+    ratings = RatingStore(db)
+    ratings.put(AnnotationField.STAR, {take: int(stored.is_starred)})
+    ratings.put(AnnotationField.RATING, {take: stored.rating})
+    ratings.put(AnnotationField.HEARD, {take: NOW if stored.is_heard else None})
+    TrashStore(db).put({task_id: NOW if stored.is_trashed else None})
+    texts_of_task = indexed_texts(task, request)
+    # A label is shown as it was first written.
+    shown = "SELECT name FROM label JOIN task_label ON label_id = label.id WHERE task_id = ?"
+    return task_id, SearchedTask(
+        {**texts_of_task, "note": folded_lines([stored.note]), "labels": folded_lines(db.column(shown, [task_id]))},
+        profile=task.profile,
+        kind=task.kind,
+        status=task.status,
+        added_at=task.added_at,
+        duration_s=task.duration_s,
+        model=task.model,
+        takes=len(task.clips),
+        heard=int(stored.is_heard),
+        rating=stored.rating,
+        is_starred=stored.is_starred,
+        labels=tuple(stored.labels),
+        albums=tuple(stored.albums),
+        is_trashed=stored.is_trashed,
+    )
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(stored_tasks, min_size=1, max_size=3), st.lists(searches, min_size=1, max_size=8))
+def test_sql_finds_what_the_search_means(module_db: Database, all_stored: list[Stored], asked: list[str]) -> None:
+    saved = dict(save(module_db, stored) for stored in all_stored)
+    marks = ", ".join("?" * len(saved))
+    for text in asked:
+        query = parse(text)
+        clause = clause_of(query, NOW)
+        found = module_db.column(
+            f"SELECT id FROM task WHERE {clause.sql} AND id IN ({marks})", [*clause.values, *saved]
+        )
+        assert set(found) == {task_id for task_id, task in saved.items() if matches(query, task, NOW)}, text
+
+
+@example("", "👩")
+@given(searches, searches)
+def test_a_narrowed_search_is_the_search_for_both(first: str, second: str) -> None:
+    narrowed, whole = parse(first).narrowed_by(parse(second)), parse(f"{first} {second}")
+    assert (narrowed.terms, narrowed.filters) == (whole.terms, whole.filters)
+    assert narrowed.finds_nothing is whole.finds_nothing
