@@ -507,11 +507,11 @@ async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path:
         await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
         assert "it looks for tag:edm" in quiet.text()
         await quiet.press("enter")
-        assert (await annotations.search("Kept")).query == "tag:edm"
+        assert (await annotations.search("Kept")).text == "tag:edm"
         await quiet.press("ctrl+s", *"Kept", "enter")
         await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
         await quiet.press("j", "enter")
-        assert (await annotations.search("Kept")).query == "rain"
+        assert (await annotations.search("Kept")).text == "rain"
 
 
 async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(tmp_path: Path) -> None:
@@ -526,7 +526,7 @@ async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(
         await quiet.press("enter")
         await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
         await quiet.press("escape")
-        assert (await annotations.search("Kept")).query == "tag:edm"
+        assert (await annotations.search("Kept")).text == "tag:edm"
 
 
 async def album_of_three(quiet: Quiet) -> None:

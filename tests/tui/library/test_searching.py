@@ -29,7 +29,7 @@ async def test_letters_that_come_before_the_line_is_there_are_searched_for(tmp_p
     async with quiet_app(tmp_path) as quiet:
         for key, letter in (("slash", "/"), ("n", "n"), ("e", "e"), ("o", "o"), ("n", "n")):
             quiet.app.post_message(Key(key, letter))
-        await quiet.until(lambda: listing(quiet).search == "neon", "the search")
+        await quiet.until(lambda: listing(quiet).query.text == "neon", "the search")
         await quiet.until(lambda: quiet.tasks.row_count == 1, "what was looked for")
         assert quiet.tasks.current == "task-4"
 
@@ -104,12 +104,12 @@ async def test_a_pasted_page_is_refused_and_several_lines_are_one(tmp_path: Path
 async def test_a_filter_is_written_into_the_search_and_taken_out_again(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("f", "j", "enter")
-        assert listing(quiet).search == "is:unheard"
+        assert listing(quiet).query.text == "is:unheard"
         assert quiet.tasks.has_focus
         await quiet.press("f")
         assert "✓ is:unheard" in quiet.text()
         await quiet.press("j", "enter")
-        assert listing(quiet).search == ""
+        assert listing(quiet).query.text == ""
         assert quiet.tasks.row_count == 6
 
 
@@ -118,7 +118,7 @@ async def test_a_filter_that_wants_a_word_waits_for_it(tmp_path: Path) -> None:
         await quiet.press("f", *["j"] * 7, "enter")
         assert line(quiet).has_focus
         await quiet.press(*"edm")
-        assert listing(quiet).search == "tag:edm"
+        assert listing(quiet).query.text == "tag:edm"
         assert quiet.tasks.row_count == 3
 
 
@@ -141,9 +141,9 @@ async def test_marks_are_counted_and_given_up_before_the_search(tmp_path: Path) 
         await quiet.press("escape")
         assert quiet.tasks.marked == ()
         assert "marked" not in quiet.text().splitlines()[0]
-        assert listing(quiet).search == "tag:edm"
+        assert listing(quiet).query.text == "tag:edm"
         await quiet.press("escape")
-        assert listing(quiet).search == ""
+        assert listing(quiet).query.text == ""
 
 
 def test_filters_of_thousands_of_labels_are_those_that_hold_most() -> None:
