@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pytest
+
 from tests.scripts import late_imports, write_docs
 from tests.support import citations
-from tests.support.import_scan import package_docstrings, type_checking_blocks
+from tests.support.import_scan import class_names, package_docstrings, type_checking_blocks
+from tests.support.paths import ROOT
+
+OTHER_NAMES = frozenset({"BaseApp", "Content"})
+"""Names in documents that look like classes of ours."""
 
 
 def test_every_package_says_in_one_sentence_what_belongs_in_it() -> None:
@@ -58,3 +67,26 @@ def test_citations_are_found() -> None:
     assert len(list(citations.cited_quirks())) > 20
     assert len(list(citations.cited_samples())) > 10
     assert len(list(citations.cited_library_facts())) > 5
+
+
+def documents() -> list[Path]:
+    """Every document that users and developers read."""
+    return [*sorted((ROOT / "docs").glob("*.md")), *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING"))]
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
+def test_every_link_leads_to_a_file(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
+def test_every_named_file_exists(path: Path) -> None:
+    for name in re.findall(r"`((?:sunotui|tests|docs)/[\w./-]+)`", path.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
+def test_every_named_class_exists(path: Path) -> None:
+    named = re.findall(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`", path.read_text(encoding="utf-8"))
+    assert [name for name in named if name not in class_names() and name not in OTHER_NAMES] == []

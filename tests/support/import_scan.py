@@ -78,6 +78,13 @@ def type_checking_blocks() -> list[str]:
     return blocks
 
 
+@cache
+def class_names() -> frozenset[str]:
+    """The names of all classes of the package."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in module_files().values())
+    return frozenset(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+
+
 def _imports_below(node: ast.AST, module: str, function: str, *, is_typing: bool) -> Iterator[FoundImport]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import | ast.ImportFrom):
