@@ -12,7 +12,7 @@ from tests.support import citations
 from tests.support.import_scan import class_names, package_docstrings, type_checking_blocks
 from tests.support.paths import ROOT
 
-OTHER_NAMES = frozenset({"BaseApp", "Content"})
+OTHER_NAMES = frozenset({"Content"})
 """Names in documents that look like classes of ours."""
 
 
