@@ -7,6 +7,7 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
+from tests.cli.output.test_json_schema import check
 
 ROW_KEYS = [
     *("id", "profile", "state", "request", "created_at", "sent_at", "ended_at", "task_id", "task_hints", "retry_of"),
@@ -174,7 +175,7 @@ def test_a_lost_song_is_looked_for_and_taken_over_by_the_users_own_command(lost_
     lost_song.run("submissions")
     assert f"--resolve {row['id']} look" in lost_song.err
     (match,) = lost_song.json("submissions", "--resolve", row["id"][:8], "look")
-    assert list(match) == ["id", "task_id", "title", "made_at", "same", "clips"]
+    check("matches", [match])
     assert (match["same"], len(match["clips"])) == (["description"], 2)
     assert f"found {match['id']}" in lost_song.err
     assert lost_song.json("submissions") == [row], "looking takes nothing over"
@@ -182,6 +183,7 @@ def test_a_lost_song_is_looked_for_and_taken_over_by_the_users_own_command(lost_
     assert table[0].split() == ["SONG", "TITLE", "TAKES", "AGE", "SAME"]
     assert table[1].startswith(match["id"])
     taken = lost_song.json("submissions", "--resolve", row["id"], "found", match["id"])
+    check("submission", taken)
     assert (taken["state"], taken["task_id"]) == ("accepted", match["task_id"])
     (task,) = lost_song.json("wait", match["task_id"])
     assert (task["status"], task["submission_id"]) == ("success", row["id"])

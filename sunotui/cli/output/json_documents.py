@@ -5,9 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sunotui.cli.output.json_models import (
+        AnnotationFields,
+        AnnotationsDocument,
+        ClipDocument,
+        DifferenceDocument,
+        MatchDocument,
+        RatedClipDocument,
+        RatingFields,
+        SubmissionDocument,
+        TaskDocument,
+    )
     from sunotui.core.core import Core
     from sunotui.core.library.library import Library
     from sunotui.domain.annotations import Annotations, TakeRating
@@ -28,11 +39,11 @@ def iso(at: float | None) -> str | None:
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def task_document(task: Task, request: Request | None = None, kept: Annotations | None = None) -> dict[str, Any]:
+def task_document(task: Task, request: Request | None = None, kept: Annotations | None = None) -> TaskDocument:
     """The JSON of a task; `request` is what was asked for, where the journal knows it, and `kept` what a person keeps
     of it, where that was read."""
     opinion = kept.opinion if kept is not None else lambda _: None
-    return {
+    document: TaskDocument = {
         "id": task.id,
         "profile": task.profile,
         "action": task.kind.value,
@@ -49,11 +60,11 @@ def task_document(task: Task, request: Request | None = None, kept: Annotations 
         "submission_id": task.submission_id,
         "made_in_s": None if task.made_in_s is None else round(task.made_in_s, 1),
         "differences": [] if request is None else _differences(request, task),
-        **({} if kept is None else _kept_fields(kept)),
     }
+    return document if kept is None else {**document, **_annotation_fields(kept)}
 
 
-def _kept_fields(kept: Annotations) -> dict[str, Any]:
+def _annotation_fields(kept: Annotations) -> AnnotationFields:
     return {
         "rating": kept.rating,
         "starred": kept.is_starred,
@@ -65,21 +76,32 @@ def _kept_fields(kept: Annotations) -> dict[str, Any]:
     }
 
 
-def kept_document(task_id: str, kept: Annotations) -> dict[str, Any]:
+def kept_document(task_id: str, kept: Annotations) -> AnnotationsDocument:
     """The JSON of what a person keeps of a task."""
     takes = {**dict.fromkeys(kept.albums), **dict.fromkeys(kept.ratings)}
     return {
         "id": task_id,
-        **_kept_fields(kept),
-        "clips": [{"id": clip_id, **_opinion_fields(kept.opinion(clip_id))} for clip_id in takes if clip_id],
+        **_annotation_fields(kept),
+        "clips": [_rated_clip(clip_id, kept.opinion(clip_id)) for clip_id in takes if clip_id],
     }
 
 
-def _opinion_fields(opinion: TakeRating) -> dict[str, Any]:
+def _rated_clip(clip_id: str, opinion: TakeRating) -> RatedClipDocument:
+    return {
+        "id": clip_id,
+        "rating": opinion.rating,
+        "starred": opinion.is_starred,
+        "heard_at": iso(opinion.heard_at),
+    }
+
+
+def _rating_fields(opinion: TakeRating | None) -> RatingFields:
+    if opinion is None:
+        return {}
     return {"rating": opinion.rating, "starred": opinion.is_starred, "heard_at": iso(opinion.heard_at)}
 
 
-def clip_document(clip: Clip, take: int | None, opinion: TakeRating | None = None) -> dict[str, Any]:
+def clip_document(clip: Clip, take: int | None, opinion: TakeRating | None = None) -> ClipDocument:
     """The JSON of a clip, with its number among the task's takes; None for a clip that no task is known of.
 
     `opinion` is what a person thinks of it, where that was read.
@@ -101,7 +123,7 @@ def clip_document(clip: Clip, take: int | None, opinion: TakeRating | None = Non
         "error": clip.error,
         "exclude": clip.exclude,
         "parents": list(clip.parents),
-        **({} if opinion is None else _opinion_fields(opinion)),
+        **_rating_fields(opinion),
         "bpm": clip.bpm,
         "key": clip.musical_key,
         "style_weight": clip.style_weight,
@@ -112,7 +134,7 @@ def clip_document(clip: Clip, take: int | None, opinion: TakeRating | None = Non
     }
 
 
-def submission_document(submission: Submission) -> dict[str, Any]:
+def submission_document(submission: Submission) -> SubmissionDocument:
     """The JSON of a row of the journal."""
     from sunotui.domain.requests.request import to_json
 
@@ -135,7 +157,7 @@ def submission_document(submission: Submission) -> dict[str, Any]:
     }
 
 
-def match_document(match: SongMatch) -> dict[str, Any]:
+def match_document(match: SongMatch) -> MatchDocument:
     """The JSON of a song in a gateway's list that an unknown submission may have become."""
     return {
         "id": match.id,
@@ -147,18 +169,18 @@ def match_document(match: SongMatch) -> dict[str, Any]:
     }
 
 
-def documents_of(library: Library, tasks: Sequence[Task]) -> list[dict[str, Any]]:
+def documents_of(library: Library, tasks: Sequence[Task]) -> list[TaskDocument]:
     """The JSON of tasks with their requests and annotations. Raises LibraryError."""
     annotations = library.annotations([task.id for task in tasks])
     return [task_document(task, library.request_of(task), annotations.get(task.id)) for task in tasks]
 
 
-async def read_documents(core: Core, tasks: Sequence[Task]) -> list[dict[str, Any]]:
+async def read_documents(core: Core, tasks: Sequence[Task]) -> list[TaskDocument]:
     """`documents_of` on the storage thread."""
     return await core.read(documents_of, tasks)
 
 
-def _differences(request: Request, task: Task) -> list[dict[str, Any]]:
+def _differences(request: Request, task: Task) -> list[DifferenceDocument]:
     from sunotui.domain.tasks.differences import differences
 
     return [

@@ -15,11 +15,14 @@ from typing_extensions import TypedDict
 
 
 class _Document(TypedDict):
-    __pydantic_config__ = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)  # type: ignore[misc]
+    pass
 
 
-class _TakeRatingFields(_Document):
-    """What the user thinks of a take."""
+_Document.__pydantic_config__ = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)  # type: ignore[attr-defined]
+
+
+class RatingFields(_Document, total=False):
+    """What the user thinks of a take; no field where the library was not read for it."""
 
     rating: int
     """1 to 5; 0 without a rating."""
@@ -77,7 +80,9 @@ class DifferenceDocument(_Document):
     made: str
 
 
-class _AnnotationFields(_Document):
+class AnnotationFields(_Document):
+    """The user's annotations of a task and its takes."""
+
     rating: int
     """The highest of the takes, 1 to 5; 0 without any."""
     starred: bool
@@ -117,13 +122,16 @@ class TaskDocument(_Document):
     trashed: NotRequired[bool]
 
 
-class RatedClipDocument(_TakeRatingFields):
-    """A take with the user's rating."""
+class RatedClipDocument(_Document):
+    """A take with the user's rating, 1 to 5, or 0 without one."""
 
     id: str
+    rating: int
+    starred: bool
+    heard_at: str | None
 
 
-class AnnotationsDocument(_AnnotationFields):
+class AnnotationsDocument(AnnotationFields):
     """The user's annotations of one task."""
 
     id: str

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from sunotui.domain.text import clean, clean_lines, encodable
@@ -24,7 +24,7 @@ _NARROWEST_FIRST = 13
 _STUB = 4
 """Cells below which a column says hardly anything."""
 
-Document = dict[str, Any] | list[dict[str, Any]]
+Document = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7e]+")
 
