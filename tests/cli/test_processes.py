@@ -16,9 +16,9 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
-from tests.faults.plain_gateway import Asked, plain_gateway
 from tests.support.processes import is_alive
 from tests.support.pseudo_terminal import PseudoTerminal, sunotui
+from tests.support.scripted_gateway import Asked, plain_gateway
 from tests.support.waiting import HANG_S, until
 
 
