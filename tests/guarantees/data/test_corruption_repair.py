@@ -25,22 +25,22 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine, cli
 from tests.guarantees.child_processes.writing import ready, song
-from tests.guarantees.proofs import Proof
 from tests.support.whole_listing import all_ids
+
+pytestmark = pytest.mark.guarantee(
+    "D6",
+    ordinary="40 x 512 and 30 x 20,000 random bytes, half with a backup; 8 large damages; every command",
+    long="1,000 x 512 and 1,000 x 20,000 random bytes",
+    last_long_run="2026-11-25: 2,000 damages, 184 s",
+    gaps=(
+        "Letters that changed into other letters are not noticed: there is no checksum per row. Where the "
+        "first page of a table is broken and there is no backup, only submissions are found page by page; "
+        "placeholders stand for the tasks that they paid for, and these are fetched again."
+    ),
+)
 
 __all__ = ["cli"]
 
-PROVES = (
-    Proof(
-        "D6",
-        counts_ci="40 x 512 and 30 x 20,000 random bytes, half of them with a backup; 8 great damages; every command",
-        counts_long="1,000 x 512 and 1,000 x 20,000 random bytes",
-        last_long="2026-11-25: 2,000 damages, 184 s",
-        gaps="Letters changed into other letters are read as they are: there is no checksum per row. Where a table's "
-        "first page is broken and there is no backup, only submissions are found page by page, and the tasks that they "
-        "paid for stand in and are asked for again.",
-    ),
-)
 TASKS, WISHES = 200, 30
 NOW = 1_770_000_000.0
 

@@ -16,13 +16,9 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from tests.guarantees.child_processes.submitting import profile_at, studio_at
-from tests.guarantees.proofs import Proof
 
-PROVES = (
-    Proof(
-        "D8",
-        counts_ci="3 umasks; each file and folder that a studio makes, twice over, and after others were let in",
-    ),
+pytestmark = pytest.mark.guarantee(
+    "D8", ordinary="3 umasks; every file and folder that the program makes, twice, and after wider modes were set"
 )
 
 

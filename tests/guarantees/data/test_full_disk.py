@@ -14,17 +14,18 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
 from tests.core.bench import Bench
 from tests.guarantees.child_processes.writing import song
-from tests.guarantees.proofs import Proof
 from tests.support.small_disk import fill, small_disk
 from tests.support.whole_listing import all_ids
 
-PROVES = (
-    Proof(
-        "D5",
-        counts_ci="a tmpfs of 1 MiB filled by the library itself and by a stranger, with a studio at work",
-        gaps="Only root may mount it; else tests/storage/test_journal_faults.py fills a file that may not grow.",
+pytestmark = pytest.mark.guarantee(
+    "D5",
+    ordinary="a tmpfs of 1 MiB, filled by the library itself and by another file, while the program works",
+    gaps=(
+        "Only root may mount a small file system; elsewhere tests/storage/test_journal_faults.py uses a file "
+        "that may not grow."
     ),
 )
+
 WISH = MusicRequest(description="rain")
 
 

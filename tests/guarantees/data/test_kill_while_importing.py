@@ -20,18 +20,8 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.transfer.importer import Importer
 from tests.guarantees.child_processes.process import Child, say
-from tests.guarantees.proofs import Proof
 from tests.support.whole_library import exported, fill, records, sent
 
-PROVES = (
-    Proof(
-        "D3",
-        counts_ci="20 kills -9 of an import, each taken up again",
-        counts_long="100 kills -9 of an import",
-        last_long="2026-11-25: 100 kills, 21 s",
-    ),
-    Proof("S1", counts_ci="every state of a submission brought in from another library: none can be claimed here"),
-)
 SONGS = 150
 BATCHES = 8
 """That many an import has at least."""
@@ -54,6 +44,12 @@ def bring_in(path: Path, content: bytes) -> None:
     say("done")
 
 
+@pytest.mark.guarantee(
+    "D3",
+    ordinary="20 kills of an import, each repeated afterwards",
+    long="100 kills of an import",
+    last_long_run="2026-11-25: 100 kills, 21 s",
+)
 @pytest.mark.parametrize("kills", [20, pytest.param(100, marks=[pytest.mark.long, pytest.mark.timeout(600)])])
 def test_an_import_that_was_killed_is_taken_up_again(kills: int, tmp_path: Path) -> None:
     rng = random.Random(kills)
@@ -80,6 +76,7 @@ def test_an_import_that_was_killed_is_taken_up_again(kills: int, tmp_path: Path)
     assert kills // 5 < cut_short < kills, "some in the middle, some after their end"
 
 
+@pytest.mark.guarantee("S1", ordinary="every state of an imported submission: none can be claimed here")
 @pytest.mark.parametrize("state", SubmissionState)
 def test_nothing_that_came_in_is_ever_sent(state: SubmissionState, tmp_path: Path) -> None:
     db = Database.open(tmp_path / "library.db")

@@ -20,15 +20,12 @@ from sunotui.storage.db.schema import migration_scripts
 from sunotui.storage.drafts import DraftStore
 from tests.guarantees.child_processes.process import Child
 from tests.guarantees.child_processes.writing import TABLES, migrate_it, migration
-from tests.guarantees.proofs import Proof
 
-PROVES = (
-    Proof(
-        "D4",
-        counts_ci="40 kills -9, half with two processes",
-        counts_long="200 kills -9, half with two processes",
-        last_long="2026-11-25: 200 kills, 9 s",
-    ),
+pytestmark = pytest.mark.guarantee(
+    "D4",
+    ordinary="40 kills, half with two processes",
+    long="200 kills, half with two processes",
+    last_long_run="2026-11-25: 200 kills, 9 s",
 )
 
 

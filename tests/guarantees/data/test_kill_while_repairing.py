@@ -24,16 +24,14 @@ from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.process import Child
 from tests.guarantees.child_processes.repairing import repair_it, repair_it_and_die
 from tests.guarantees.child_processes.writing import ready, song
-from tests.guarantees.proofs import Proof
 
-PROVES = (
-    Proof(
-        "D6",
-        counts_ci="40 kills -9 of a repair, and a death before each step of its swap",
-        counts_long="200 kills -9 of a repair",
-        last_long="2026-11-25: 200 kills, 47 s",
-    ),
+pytestmark = pytest.mark.guarantee(
+    "D6",
+    ordinary="40 kills of a repair, and an exit before each step of replacing the file",
+    long="200 kills of a repair",
+    last_long_run="2026-11-25: 200 kills, 47 s",
 )
+
 NOW = 1_770_000_000.0
 WISHES = 20
 

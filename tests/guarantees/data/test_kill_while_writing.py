@@ -20,18 +20,16 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.process import Child
 from tests.guarantees.child_processes.writing import write_all_sorts
-from tests.guarantees.proofs import Proof
 from tests.support.whole_listing import all_ids
 
-PROVES = (
-    Proof(
-        "D3",
-        counts_ci="40 kills -9, integrity checked and every promise looked up after each tenth",
-        counts_long="200 kills -9",
-        last_long="2026-11-25: 200 kills, 15 s",
-        gaps="A power cut is not simulated; synchronous=FULL is what stands against it.",
-    ),
+pytestmark = pytest.mark.guarantee(
+    "D3",
+    ordinary="40 kills; integrity and every acknowledged write checked after each tenth",
+    long="200 kills",
+    last_long_run="2026-11-25: 200 kills, 15 s",
+    gaps="A power cut is not simulated; `synchronous=FULL` protects against it.",
 )
+
 
 State = SubmissionState
 

@@ -16,13 +16,12 @@ from sunotui.domain.errors import JournalWriteError, LibraryError
 from sunotui.domain.requests.request import MusicRequest
 from tests.core.bench import Bench
 from tests.guarantees.child_processes.writing import song
-from tests.guarantees.proofs import Proof
 
-PROVES = (
-    Proof(
-        "D10",
-        counts_ci="deleted, replaced by a file or a folder, moved, its folder moved: each before a submit, before a "
-        "write, and noticed by an idle program within a beat of 2 s",
+pytestmark = pytest.mark.guarantee(
+    "D10",
+    ordinary=(
+        "deleted, replaced by a file or a folder, moved, its folder moved: each before a submission, before "
+        "a write, and noticed by an idle program within 2 s"
     ),
 )
 

@@ -22,17 +22,15 @@ from sunotui.domain.tasks.merge import merge_report, record_miss, task_from_repo
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.guarantees.proofs import Proof
 from tests.support.small_disk import QUICK
 
-PROVES = (
-    Proof(
-        "D2",
-        counts_ci="60 runs of a state machine of 20 answers, absences, refreshes and restarts over 3 tasks",
-        counts_long="1,000 runs of a state machine of 50 steps",
-        last_long="2026-11-25: 1,000 runs, 37 s",
-    ),
+pytestmark = pytest.mark.guarantee(
+    "D2",
+    ordinary="60 runs of a state machine of 20 responses, absences, refreshes and restarts over 3 tasks",
+    long="1,000 runs of a state machine of 50 steps",
+    last_long_run="2026-11-25: 1,000 runs, 37 s",
 )
+
 _text = st.sampled_from(["", "one", "two"])
 _time = st.sampled_from([None, 5.0, 6.0])
 _share = st.sampled_from([None, 0.0, 0.5, 1.0])

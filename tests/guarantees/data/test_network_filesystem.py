@@ -17,15 +17,14 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.network_fs import WARNING, is_on_network
 from tests.core.bench import Bench
-from tests.guarantees.proofs import Proof
 from tests.tui.quiet import quiet_app
 
-PROVES = (
-    Proof(
-        "D11",
-        counts_ci="7 network and 5 local file systems by the table of mounts; a library made, used, changed over",
-        gaps="The table is a stand-in: no network disk was mounted. Systems other than Linux do not tell and get the "
-        "write-ahead log.",
+pytestmark = pytest.mark.guarantee(
+    "D11",
+    ordinary="7 network and 5 local file systems in the table of mounts; a library created, used and converted",
+    gaps=(
+        "The table of mounts is a stand-in: no network disk was mounted. Systems other than Linux have no "
+        "such table and use the write-ahead log."
     ),
 )
 

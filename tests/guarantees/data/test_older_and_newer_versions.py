@@ -12,14 +12,16 @@ from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import SCHEMA_VERSION, migration_scripts
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.guarantees.proofs import Proof
 from tests.support.whole_listing import all_ids
 
-PROVES = (
-    Proof("Z3", "every older version opens with what it holds; the version before refuses; the command line says so"),
-    Proof("Z3", "a newer header and a newer log", test="tests/storage/db/test_connection.py"),
-    Proof("Z3", "from the first version to this one", test="tests/storage/db/test_schema.py"),
+pytestmark = pytest.mark.guarantee(
+    "Z3",
+    ordinary=(
+        "every older version opens with its contents; the version before refuses a newer library; the "
+        "command line explains it"
+    ),
 )
+
 OLD_TASK = (
     "INSERT INTO task (id, profile, kind, status, added_at, fail_reason, progress, misses, title_hint, title, "
     "model, is_streaming, takes) VALUES ('t', 'p', 'music', 'success', 1, '', '', 0, '', 'Rain', '', 0, 0)"

@@ -22,20 +22,19 @@ from tests.cli.conftest import CommandLine, cli
 from tests.core.bench import Bench
 from tests.guarantees.child_processes.writing import ready, song
 from tests.guarantees.conftest import Open
-from tests.guarantees.proofs import Proof
 from tests.support.small_disk import fill, small_disk
+
+pytestmark = pytest.mark.guarantee(
+    "D5",
+    ordinary=(
+        "a full and a read-only tmpfs, with and without a write-ahead log that holds the last writes: 5 "
+        "commands, the screens, a submission"
+    ),
+    gaps="When there is space again, the screens stay read-only until the program is restarted.",
+)
 
 __all__ = ["cli"]
 
-PROVES = (
-    Proof(
-        "D5",
-        counts_ci="a full and a read-only tmpfs, with and without a write-ahead log that holds the last writes: "
-        "5 commands, the screens, a submission",
-        gaps="Only root may mount it. With space again the screens stay read only until they are started anew.",
-    ),
-    Proof("S8", counts_ci="a submission on a full and on a read-only tmpfs"),
-)
 READ_ONLY = ["mount", "-o", "remount,ro"]
 
 
@@ -77,6 +76,7 @@ def keep(data: Path, *, has_log: bool) -> None:
         path.with_name("library.db-wal").write_bytes(log)
 
 
+@pytest.mark.guarantee("S8", ordinary="a submission on a full and on a read-only tmpfs")
 @pytest.mark.parametrize("has_log", [True, False])
 @pytest.mark.parametrize("how", HOW)
 def test_commands_read_on_and_send_nothing(how: str, has_log: bool, disk: Path, cli: CommandLine) -> None:
@@ -97,6 +97,7 @@ def test_commands_read_on_and_send_nothing(how: str, has_log: bool, disk: Path, 
         assert "nothing was sent" in cli.err
 
 
+@pytest.mark.guarantee("S8")
 @pytest.mark.parametrize("how", HOW)
 async def test_a_studio_reads_on_and_sends_nothing(how: str, disk: Path) -> None:
     keep(disk / "data", has_log=True)

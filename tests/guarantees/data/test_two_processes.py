@@ -8,14 +8,16 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 import sunotui
 from sunotui.storage.db.connection import Database
 from tests.guarantees.child_processes.process import Child
 from tests.guarantees.child_processes.writing import write_a_thousand
-from tests.guarantees.proofs import Proof
 from tests.support.whole_listing import all_ids
 
-PROVES = (Proof("D7", counts_ci="2 processes x 1,000 writes; every BEGIN of the code is IMMEDIATE"),)
+pytestmark = pytest.mark.guarantee("D7", ordinary="2 processes x 1,000 writes; every BEGIN of the source is IMMEDIATE")
+
 WRITES = 1_000
 
 

@@ -16,16 +16,14 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import TaskStatus
 from tests.guarantees.fake_transport import NO_PAGE, Told, Wired, batch, ids_of, song
-from tests.guarantees.proofs import Proof
 
-PROVES = (
-    Proof(
-        "Z1",
-        "250 tasks over 40 simulated minutes, 5 % faults",
-        "10,000 tasks over a simulated day, 5 % faults",
-        last_long="2026-11-25: 10,000 tasks, 155 s",
-    ),
+pytestmark = pytest.mark.guarantee(
+    "Z1",
+    ordinary="250 tasks over 40 simulated minutes, 5 % faults",
+    long="10,000 tasks over a simulated day, 5 % faults",
+    last_long_run="2026-11-25: 10,000 tasks, 155 s",
 )
+
 MIB = 2**20
 DAY_S = 86_400.0
 

@@ -26,18 +26,19 @@ from sunotui.storage.tasks.task_store import TaskStore
 from tests.gateway.loopback import Asked, Loopback, answer, listening
 from tests.guarantees.endurance.nth_failure import Breaker, Keyring, Wire
 from tests.guarantees.fake_transport import Wired, song
-from tests.guarantees.proofs import Proof
 from tests.support.canary import CANARY
 
-PROVES = (
-    Proof(
-        "Z2",
-        "submit and poll: every operation fails once; migrate: every operation fails once and from then on",
-        "submit and poll also: every operation fails from then on, and fails after it was done",
-        last_long="2026-11-25: 2 sweeps of some 165 operations, 13 s",
-        gaps="no download yet; fsync inside SQLite is reached by its statements only; the terminal is not part of it",
+pytestmark = pytest.mark.guarantee(
+    "Z2",
+    ordinary="submit and poll: every operation fails once; migrate: every operation fails once and from then on",
+    long="submit and poll: every operation also fails from then on, and fails after it was done",
+    last_long_run="2026-11-25: 2 sweeps of some 165 operations, 13 s",
+    gaps=(
+        "There is no download yet; fsync inside SQLite is reached through its statements only; the terminal "
+        "is not part of it."
     ),
 )
+
 SONG = MusicRequest(description="rain on a tin roof")
 MOST = 400
 

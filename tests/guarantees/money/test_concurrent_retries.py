@@ -19,16 +19,13 @@ from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.child_processes.process import Child
 from tests.guarantees.child_processes.retrying import resolve_at_once
 from tests.guarantees.child_processes.submitting import SPEED, posts_at, profile_at, studio_at
-from tests.guarantees.proofs import Proof
+
+pytestmark = pytest.mark.guarantee(
+    "S1", ordinary="12 unknown submissions sent again by 4 processes at once; 12 by 2 processes while 2 give up on them"
+)
 
 ROUNDS = 12
 PROGRAMS = 4
-PROVES = (
-    Proof(
-        "S1",
-        counts_ci=f"{ROUNDS} unknown submissions sent again by {PROGRAMS} programs at once; {ROUNDS} by 2 while 2 drop",
-    ),
-)
 
 
 @pytest.mark.parametrize("drops", [0, 2])

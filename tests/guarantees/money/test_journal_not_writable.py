@@ -19,17 +19,19 @@ from sunotui.domain.errors import Charge, JournalWriteError
 from sunotui.domain.requests.request import MusicRequest
 from tests.guarantees.child_processes.submitting import profile_at, studio_at
 from tests.guarantees.money.failing_connection import REASONS, FailingConnection
-from tests.guarantees.proofs import Proof
 from tests.support.small_disk import fill, small_disk
 
-PROVES = (
-    Proof(
-        "S8",
-        counts_ci="36: six reasons x six statements before the request; a locked library and a full disk for real",
-        gaps="EIO and EROFS come from a stand-in for the connection, not from a broken disk; the full disk is mounted, "
-        "which only root may.",
+pytestmark = pytest.mark.guarantee(
+    "S8",
+    ordinary=(
+        "36 failures: six reasons for each of six statements before the request; a locked library; a real full disk"
+    ),
+    gaps=(
+        "EIO and EROFS come from a replaced connection, not from a broken disk; the full disk is mounted, "
+        "which only root may do."
     ),
 )
+
 STATEMENTS = [("BEGIN", 1), ("INSERT INTO submission", 1), ("COMMIT", 1), ("BEGIN", 2), ("UPDATE submission", 1)]
 STATEMENTS.append(("COMMIT", 2))
 WISH = MusicRequest(description="rain")

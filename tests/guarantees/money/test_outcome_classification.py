@@ -19,17 +19,15 @@ from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown, outcome_of_answer
 from sunotui.gateway.submit.payloads import Payload
 from tests.gateway.loopback import TOKEN, Asked, listening
-from tests.guarantees.proofs import Proof
 
-PROVES = (
-    Proof(
-        "S3",
-        counts_ci="200 generated answers over a real socket",
-        counts_long="5,000 generated answers over a real socket",
-        last_long="2026-11-25: 5,000 answers, 18 s",
-        gaps="That a gateway refuses only what it did not take is its own word (G16); a hostile one can lie.",
-    ),
+pytestmark = pytest.mark.guarantee(
+    "S3",
+    ordinary="every status of a separate table; 200 generated responses over a real socket",
+    long="5,000 generated responses over a real socket",
+    last_long_run="2026-11-25: 5,000 responses, 18 s",
+    gaps="That a gateway refuses only what it did not accept is its own word (G16); a hostile one can lie.",
 )
+
 ORDER = Payload("/suno/submit/music", '{"gpt_description_prompt": "rain", "mv": "chirp-v4"}')
 TASK = "736a6f88-bd29-4b1e-b110-37132a5325ac"
 BEFORE_SPENDING = frozenset({400, 401, 402, 403, 404, 413, 422, 429, 430, 455})

@@ -20,19 +20,16 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.submitting import profile_at, studio_at
-from tests.guarantees.proofs import Proof
 from tests.support.scripted_gateway import Asked, PlainGateway, plain_gateway
 from tests.support.waiting import HANG_S
 
-PROVES = (
-    Proof(
-        "S7",
-        counts_ci="22 exits at 0, 50, ... 500 ms of a POST of 500 ms: half wait for the answer, half do not",
-        counts_long="102 exits at 0, 10, ... 500 ms",
-        last_long="2026-11-25: 102 exits, 8 s",
-        gaps="The sentence on the terminal while it waits is proved in tests/cli/test_processes.py.",
-    ),
+pytestmark = pytest.mark.guarantee(
+    "S7",
+    ordinary="22 exits at 0, 50, ... 500 ms of a POST of 500 ms; half wait for the response",
+    long="102 exits at 0, 10, ... 500 ms",
+    last_long_run="2026-11-25: 102 exits, 8 s",
 )
+
 ANSWER_S = 0.5
 """How long the gateway takes over an answer that is paid for."""
 

@@ -13,29 +13,19 @@ from textual import events
 from textual.widgets import Input
 
 from sunotui.cli.arguments.parser import parse
-from sunotui.core.submissions.submitter import IN_FLIGHT
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.messages import SendRequested
-from tests.guarantees.proofs import Proof
 from tests.tui.quiet import Quiet, quiet_app
-
-PROVES = (
-    Proof("S6", counts_ci="50 presses without a pause; 50 requests of one form; a pasted Enter"),
-    Proof(
-        "S9",
-        counts_ci=f"11 of 10 in the form, 11 without --yes and 101 at all on the command line; {IN_FLIGHT} in flight",
-        gaps="That clicks on a gateway's text start nothing is T4.",
-    ),
-)
 
 
 def wishes(quiet: Quiet) -> int:
     return len(quiet.bench.gateway.orders)
 
 
+@pytest.mark.guarantee("S6", ordinary="50 presses without a pause; 50 requests of one form; a pasted Enter")
 async def test_fifty_presses_in_no_time_are_one_request(tmp_path: Path) -> None:
     async with quiet_app(tmp_path, tasks=[]) as quiet:
         await quiet.press("n", *"rain")
@@ -47,6 +37,7 @@ async def test_fifty_presses_in_no_time_are_one_request(tmp_path: Path) -> None:
         assert len(await quiet.bench.core.reader.submissions()) == 1
 
 
+@pytest.mark.guarantee("S6")
 async def test_a_form_that_asks_fifty_times_is_one_request(tmp_path: Path) -> None:
     """As if fifty presses had come through before the form was closed."""
     async with quiet_app(tmp_path, tasks=[]) as quiet:
@@ -59,6 +50,7 @@ async def test_a_form_that_asks_fifty_times_is_one_request(tmp_path: Path) -> No
         assert wishes(quiet) == 1
 
 
+@pytest.mark.guarantee("S6")
 @pytest.mark.parametrize("text", ["rain\n", "rain\r\n\r\n", "\n"])
 async def test_a_pasted_enter_sends_nothing(text: str, tmp_path: Path) -> None:
     async with quiet_app(tmp_path, tasks=[]) as quiet:
@@ -69,6 +61,13 @@ async def test_a_pasted_enter_sends_nothing(text: str, tmp_path: Path) -> None:
         assert wishes(quiet) == 0
 
 
+@pytest.mark.guarantee(
+    "S9",
+    ordinary=(
+        "11 requests where 10 are allowed in the form; 11 without --yes and 101 on the command line; 3 in flight"
+    ),
+    gaps="That a click on text of a gateway starts nothing is T4.",
+)
 async def test_more_than_ten_are_told_and_not_sent(tmp_path: Path) -> None:
     async with quiet_app(tmp_path, tasks=[]) as quiet:
         await quiet.press("n", *"rain")
@@ -82,6 +81,7 @@ async def test_more_than_ten_are_told_and_not_sent(tmp_path: Path) -> None:
         await quiet.until(lambda: wishes(quiet) == 10, "the ten")
 
 
+@pytest.mark.guarantee("S9")
 async def test_what_a_gateway_says_starts_no_request(tmp_path: Path) -> None:
     async with quiet_app(tmp_path, tasks=[]) as quiet:
         await quiet.bench.put("t1")
@@ -93,11 +93,13 @@ async def test_what_a_gateway_says_starts_no_request(tmp_path: Path) -> None:
         assert wishes(quiet) == 0
 
 
+@pytest.mark.guarantee("S9")
 def test_the_form_takes_no_more_than_ten() -> None:
     for takes in ("11", "1000", "1e3", "-1"):
         assert Draft("describe", {"description": "rain", "takes": takes}).request()[0] is None
 
 
+@pytest.mark.guarantee("S9")
 @pytest.mark.parametrize("takes", [["11"], ["101", "--yes"], ["0"], ["1e1"]], ids=" ".join)
 def test_the_command_line_wants_a_yes_and_has_an_end(takes: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):

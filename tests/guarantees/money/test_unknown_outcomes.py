@@ -27,20 +27,16 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.child_processes.submitting import profile_at, studio_at
 from tests.guarantees.child_processes.writing import ready, song
-from tests.guarantees.proofs import Proof
 from tests.support.small_disk import QUICK
 from tests.support.whole_listing import all_ids
 
-PROVES = (
-    Proof(
-        "S4",
-        counts_ci="10 restarts; lost answer, restart, found id pasted, adopted; 30 runs of a state machine",
-        counts_long="1,000 runs of a state machine of 50 steps",
-        last_long="2026-11-25: 1,000 runs, 25 s",
-        gaps="The screen is proved in tests/tui/history/test_submissions.py and test_pending_rows.py, the command line "
-        "in tests/cli/test_submissions.py.",
-    ),
+pytestmark = pytest.mark.guarantee(
+    "S4",
+    ordinary="10 restarts; a lost response, a restart, the pasted id adopted; 30 runs of a state machine",
+    long="1,000 runs of a state machine of 50 steps",
+    last_long_run="2026-11-25: 1,000 runs, 25 s",
 )
+
 
 State = SubmissionState
 WISH = MusicRequest(description="rain on a tin roof")

@@ -16,10 +16,12 @@ from sunotui.domain.tasks.task import Task, TaskStatus
 from sunotui.gateway.parsing.fields import moment
 from sunotui.tui import formatting
 from tests.guarantees.fake_transport import NO_PAGE, Told, Wired, ids_of, song
-from tests.guarantees.proofs import Proof
 from tests.support.whole_listing import all_ids
 
-PROVES = (Proof("P6", "30 absurd values in 7 fields through the real watch; 1,000 generated through the reader"),)
+pytestmark = pytest.mark.guarantee(
+    "P6", ordinary="30 absurd values in 7 fields through the real poller; 1,000 generated values through the parser"
+)
+
 NAMES = ("submit_time", "start_time", "finish_time", "submitTime", "startTime", "finishTime", "created_at")
 ABSURD: tuple[str, ...] = (
     "0", "-1", "-0.0", "1e18", "-1e18", "1e308", "1e999", "-1e999", "NaN", "9" * 400, "9223372036854775808", "null",

@@ -31,16 +31,14 @@ from sunotui.domain.errors import (
 )
 from sunotui.domain.tasks.task import TaskStatus
 from tests.guarantees.polling.isolated_poller import LoneWatch
-from tests.guarantees.proofs import Proof
 
-PROVES = (
-    Proof(
-        "P4",
-        "60 runs of 25 turns of a stateful machine; 8 orders of turns that once failed",
-        "200 runs of 40 turns; every order of 5 of 7 turns",
-        last_long="2026-11-29: 200 runs, 24 s; 16,807 orders, 227 s",
-    ),
+pytestmark = pytest.mark.guarantee(
+    "P4",
+    ordinary="60 runs of 25 steps of a state machine; 8 interleavings that once failed",
+    long="200 runs of 40 steps; every order of 5 of 7 steps",
+    last_long_run="2026-11-29: 200 runs, 24 s; 16,807 orders, 227 s",
 )
+
 TROUBLES = [GatewayFailed(), NetworkError(), TimedOut(), TokenRejected(), TokenMissing(), RateLimited(retry_after_s=45)]
 SOONEST_S = 5.0 - schedule.RIDE_ALONG_S
 """Between two looks at one task that nobody asked for in person."""

@@ -12,17 +12,15 @@ from sunotui.core.events import ConnectionState
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from tests.guarantees.fake_transport import NO_PAGE, Told, Wired, batch, healthy, ids_of
 from tests.guarantees.polling.bad_responses import TASK, Storm, canned_storms, generated_storms, sample_storms
-from tests.guarantees.proofs import Proof
 
-PROVES = (
-    Proof(
-        "P1",
-        "every sample under three statuses, 180 written by hand, 2,000 generated, each through the real watch",
-        "20,000 generated",
-        last_long="2026-11-25: 20,000 bodies, 73 s",
-        gaps="the feed hears the samples and the written ones only, no generated ones",
-    ),
+pytestmark = pytest.mark.guarantee(
+    "P1",
+    ordinary=("every sample under three statuses, 180 written by hand, 2,000 generated, each through the real poller"),
+    long="20,000 generated",
+    last_long_run="2026-11-25: 20,000 bodies, 73 s",
+    gaps="The feed gets the samples and the hand-written bodies only, not the generated ones.",
 )
+
 SIDE_BY_SIDE = 40
 """Gateways at a time, each with weather of its own."""
 PERIOD_S = 5.01

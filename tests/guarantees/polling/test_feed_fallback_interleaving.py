@@ -22,17 +22,14 @@ from sunotui.domain.errors import GatewayFailed, NetworkError, NotSupported, Rat
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskStatus
 from tests.guarantees.polling.isolated_poller import LoneWatch
-from tests.guarantees.proofs import Proof
 
-PROVES = (
-    Proof(
-        "P4",
-        "60 runs of 25 turns of a stateful machine of the feed",
-        "200 runs of 40 turns",
-        last_long="2026-11-25: 200 runs, 5 s",
-    ),
-    Proof("P4", "following clips: budget, silence, missing feed", test="tests/core/polling/test_feed_fallback.py"),
+pytestmark = pytest.mark.guarantee(
+    "P4",
+    ordinary="60 runs of 25 steps of a state machine of the feed",
+    long="200 runs of 40 steps",
+    last_long_run="2026-11-25: 200 runs, 5 s",
 )
+
 ORDER = {status: place for place, status in enumerate(ClipStatus)}
 TROUBLES = [GatewayFailed(), NetworkError(), RateLimited(retry_after_s=45)]
 

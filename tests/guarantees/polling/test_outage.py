@@ -13,18 +13,13 @@ from sunotui.core.events import ConnectionState
 from sunotui.core.polling import schedule
 from sunotui.domain.tasks.task import TaskStatus
 from tests.guarantees.fake_transport import NO_PAGE, Answering, Told, Wired, batch, ids_of, song
-from tests.guarantees.proofs import Proof
 
-PROVES = (
-    Proof(
-        "P4",
-        "6 h with 10,000 open tasks: refused, hanging, 503, 429 and halves of a batch; healthy too",
-        gaps="the look at what a gateway offers and at the balance comes after events and is not counted in the budget",
-    ),
-    Proof("P4", "the pace and the bucket as pure functions", test="tests/core/polling/test_schedule.py"),
-    Proof("P4", "Retry-After, 401 stops, nothing when idle", test="tests/core/polling/test_poller.py"),
-    Proof("P4", "a budget for each profile", test="tests/core/test_several_profiles.py"),
+pytestmark = pytest.mark.guarantee(
+    "P4",
+    ordinary="6 h with 10,000 open tasks: refused, hanging, 503, 429 and halved batches; healthy too",
+    gaps=("The requests that look up capabilities and the balance follow events and are not counted in the budget."),
 )
+
 OPEN = 10_000
 OUTAGE_S = 6 * 3_600.0
 FIRST, PER_S = 10, 0.5

@@ -20,19 +20,18 @@ from sunotui.gateway.submit.outcome import Unknown
 from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.connection import TimeLimits
 from tests.gateway.loopback import Asked, answer, listening
-from tests.guarantees.proofs import Proof
 from tests.support.canary import CANARY
 from tests.support.waiting import hang_guard
 
-PROVES = (
-    Proof(
-        "P3",
-        "15 pourers and drippers on real sockets, 4 as submissions, 5 swarms of 8 MiB; RSS + 32 MiB; all end at "
-        "their deadline",
-        gaps="8 MiB of tiny texts may take 96 MiB for a moment instead of 32, as parsed JSON does",
+pytestmark = pytest.mark.guarantee(
+    "P3",
+    ordinary=(
+        "15 endless and slow responses on real sockets, 4 as submissions, 5 bodies of 8 MiB of tiny items; "
+        "RSS + 32 MiB; all end at their deadline"
     ),
-    Proof("P3", "the 8 MiB, two in flight, the deadline alone", test="tests/gateway/test_fetch.py"),
+    gaps="8 MiB of tiny texts may take 96 MiB for a moment instead of 32, as parsed JSON does.",
 )
+
 LIMIT_S = 0.8
 MIB = 2**20
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"

@@ -13,13 +13,14 @@ from sunotui.core.events import ConnectionChanged, ConnectionState
 from sunotui.core.polling import schedule
 from sunotui.domain.tasks.task import TaskStatus
 from tests.guarantees.fake_transport import NO_PAGE, Told, Wired, batch, ids_of, song
-from tests.guarantees.proofs import Proof
 
-PROVES = (
-    Proof("P2", "batches of 50 with 1, 3 and 50 poison tasks, 6 forms of poison, 16 forms of bad items"),
-    Proof("P2", "halving at the client, the slow lane", test="tests/gateway/test_fetch.py"),
-    Proof("P2", "what could not be read is told", test="tests/core/test_unreadable_told.py"),
+pytestmark = pytest.mark.guarantee(
+    "P2",
+    ordinary=(
+        "batches of 50 with 1, 3 and 50 unreadable tasks, 6 forms of unreadable responses, 16 forms of bad items"
+    ),
 )
+
 POISON: dict[str, Told] = {
     "nothing": Told(b""),
     "half a document": Told(b'{"code":"success","data":[{"task_id":"'),

@@ -17,20 +17,20 @@ from urllib.parse import quote
 import pytest
 
 from tests.guarantees.conftest import Open
-from tests.guarantees.proofs import Proof
 from tests.guarantees.security.debug_switches import switched_on
 from tests.support.canary import CANARY, files_with_canary, forms, holds_canary
 from tests.support.pseudo_terminal import PseudoTerminal
 from tests.support.scripted_gateway import Asked, plain_gateway
 
-PROVES = (
-    Proof(
-        "K1",
-        counts_ci="a story on screen and 18 commands, with every debug switch on: terminal, files, library, log, "
-        "copies, 3 kinds of children",
-        gaps="the program's own environment holds SUNOTUI_TOKEN where a person put it there",
+pytestmark = pytest.mark.guarantee(
+    "K1",
+    ordinary=(
+        "a session on screen and 18 commands, with every debug switch on: terminal, files, library, log, "
+        "copied texts, 3 kinds of child processes"
     ),
+    gaps="The program's own environment holds SUNOTUI_TOKEN where the user put it there.",
 )
+
 
 TELLS = """#!{python}
 import os, sys

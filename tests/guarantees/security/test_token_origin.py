@@ -20,7 +20,6 @@ from sunotui.gateway.transport.auth import TokenAuth
 from tests.gateway.loopback import TOKEN, answer, listening
 from tests.gateway.proxy_servers import Opening, http_proxy, socks_proxy
 from tests.guarantees.conftest import ROOT
-from tests.guarantees.proofs import Proof
 from tests.support.waiting import HANG_S
 
 STATUSES = (301, 302, 303, 307, 308)
@@ -63,16 +62,8 @@ LOOPBACK = [
 ]
 MIXED = ["http://[::ffff:127.0.0.1]"]
 
-PROVES = (
-    Proof("K2", counts_ci=f"{len(STATUSES)} redirects to {len(PLACES)} places; {len(FOREIGN)} spellings at send time"),
-    Proof("K2", counts_ci="5 redirects, cookies", test="tests/gateway/transport/test_connection.py"),
-    Proof("K3", counts_ci=f"{len(CLEAR)} disguises of a safe address, {len(LOOPBACK)} of this computer's own"),
-    Proof("K2", counts_ci=f"{len(STATUSES)} redirects behind an HTTP and a SOCKS proxy"),
-    Proof("K3", counts_ci="https behind both kinds of proxy", test="tests/gateway/test_proxy.py"),
-    Proof("K4", counts_ci="9 hostile variables, a .netrc, in a process of its own; without and with a proxy"),
-)
 
-
+@pytest.mark.guarantee("K2", ordinary="5 redirects to 10 places; 11 spellings when the request is sent")
 @pytest.mark.parametrize("status", STATUSES)
 async def test_no_redirect_takes_anything_along(status: int) -> None:
     """Broken once by `follow_redirects=True` with the hook that refuses them left out."""
@@ -89,6 +80,7 @@ async def test_no_redirect_takes_anything_along(status: int) -> None:
         assert (elsewhere.connections, elsewhere.asked) == (0, [])
 
 
+@pytest.mark.guarantee("K2")
 @pytest.mark.parametrize("address", FOREIGN)
 def test_the_token_is_attached_for_no_other_origin(address: str) -> None:
     """Broken once by a comparison with `startswith` on the host."""
@@ -97,12 +89,14 @@ def test_the_token_is_attached_for_no_other_origin(address: str) -> None:
         next(flow)
 
 
+@pytest.mark.guarantee("K2")
 @pytest.mark.parametrize("address", SAME)
 def test_another_spelling_of_the_same_origin_is_the_same(address: str) -> None:
     flow = TokenAuth(BaseUrl("https", "gateway.example", 443), TOKEN).auth_flow(httpx.Request("POST", address))
     assert "Authorization" in next(flow).headers
 
 
+@pytest.mark.guarantee("K3", ordinary="31 disguises of a safe address, 5 addresses of this computer")
 @pytest.mark.parametrize("address", CLEAR)
 def test_no_disguise_lets_the_token_out_in_clear(address: str) -> None:
     """Broken once by a host that is loopback when it begins with "localhost" or "127."."""
@@ -115,11 +109,13 @@ def test_no_disguise_lets_the_token_out_in_clear(address: str) -> None:
     assert base.scheme == "https"
 
 
+@pytest.mark.guarantee("K3")
 @pytest.mark.parametrize("address", LOOPBACK)
 def test_this_computer_needs_no_consent(address: str) -> None:
     assert not parse_base_url(address).is_clear
 
 
+@pytest.mark.guarantee("K3")
 @pytest.mark.parametrize("address", [*CLEAR[:1], *MIXED])
 def test_what_means_this_computer_in_other_words_is_refused_or_is_it(address: str) -> None:
     try:
@@ -129,6 +125,7 @@ def test_what_means_this_computer_in_other_words_is_refused_or_is_it(address: st
     assert base.is_loopback
 
 
+@pytest.mark.guarantee("K2", ordinary="5 redirects behind an HTTP and a SOCKS proxy")
 @pytest.mark.parametrize("opening", [http_proxy, socks_proxy])
 @pytest.mark.parametrize("status", STATUSES)
 async def test_no_redirect_is_followed_through_a_proxy(status: int, opening: Opening) -> None:
@@ -172,6 +169,9 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.guarantee(
+    "K4", ordinary="9 hostile variables and a .netrc in a separate process, without and with a proxy"
+)
 @pytest.mark.parametrize("has_proxy", [False, True])
 async def test_the_environment_takes_the_token_nowhere(tmp_path: Path, has_proxy: bool) -> None:
     """The profile's own proxy is the only one. Broken once by `trust_env=True` without a transport of our own: no

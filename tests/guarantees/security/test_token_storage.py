@@ -11,20 +11,9 @@ from textual.widgets import Input
 from sunotui.tui.gateways.login import LoginScreen
 from sunotui.tui.gateways.secret_input import SecretInput
 from tests.guarantees.conftest import Open
-from tests.guarantees.proofs import Proof
 from tests.support.canary import CANARY, files_with_canary, holds_canary
 from tests.support.scripted_gateway import Asked, plain_gateway
 from tests.tui.quiet import Quiet, quiet_app
-
-PROVES = (
-    Proof("K7", counts_ci="a login where no keyring keeps anything: 3 back ends, all files looked through"),
-    Proof("K7", counts_ci="null, plaintext and unknown back ends", test="tests/keyring/test_tokens.py"),
-    Proof(
-        "K8",
-        counts_ci="typed, selected, copied, cut, dragged; left, sent and refused, the window left",
-        gaps="while somebody types in the line it has what is typed; Python does not overwrite what it throws away",
-    ),
-)
 
 
 def respond(asked: Asked) -> tuple[int, object]:
@@ -42,6 +31,7 @@ BACKENDS = [
 ]
 
 
+@pytest.mark.guarantee("K7", ordinary="a login with 3 keyring back ends that store nothing; all files searched")
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_login_without_a_keyring_keeps_the_token_in_no_file(
     backend: str, open_terminal: Open, tmp_path: Path
@@ -61,6 +51,11 @@ def test_a_login_without_a_keyring_keeps_the_token_in_no_file(
     assert "keyring" in terminal.screen.lower()
 
 
+@pytest.mark.guarantee(
+    "K8",
+    ordinary="typed, selected, copied, cut, dragged; left, sent, refused; the window left",
+    gaps="While the user types, the field holds what is typed; Python does not overwrite memory that it frees.",
+)
 async def test_the_secret_line_gives_nothing_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Broken once by an ordinary `Input(password=True)`: ctrl+c copied the token."""
     copied: list[str] = []
@@ -104,6 +99,7 @@ async def login_line(quiet: Quiet) -> SecretInput:
     return line
 
 
+@pytest.mark.guarantee("K8")
 async def test_the_line_is_empty_as_soon_as_nobody_types_in_it(tmp_path: Path) -> None:
     """Broken once by an `on_blur` that leaves the value: it was in the line for as long as the form was open."""
     async with quiet_app(tmp_path) as quiet:
@@ -127,6 +123,7 @@ async def test_the_line_is_empty_as_soon_as_nobody_types_in_it(tmp_path: Path) -
         assert line._sealed is None
 
 
+@pytest.mark.guarantee("K8")
 async def test_half_a_token_waits_while_the_other_half_is_looked_up(tmp_path: Path) -> None:
     """The terminal's window is left and come back to. Broken once by a line that begins anew."""
     async with quiet_app(tmp_path) as quiet:

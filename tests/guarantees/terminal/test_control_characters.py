@@ -18,19 +18,8 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.conftest import Open
 from tests.guarantees.hostile_gateway import CLIPS, TASKS, WORDS, HostileGateway, hostile_gateway
-from tests.guarantees.proofs import Proof
 from tests.support.payloads import PAYLOADS, Payload, came_through, foreign_controls, not_shown
 from tests.support.pseudo_terminal import PseudoTerminal
-
-PROVES = (
-    Proof(
-        "T1",
-        counts_ci=f"{len(PAYLOADS)} payloads in every field: list, tabs, toasts, messages, journal, choosing, "
-        "composer, recall, personas, profiles, search, palette, statistics, labels, albums, "
-        "notes, every mode of the composer, login; and once more out of an older library",
-    ),
-    Proof("T10", counts_ci=f"{len(PAYLOADS)} payloads, 19 commands on a terminal, 5 of them with --json"),
-)
 
 ROWS, COLUMNS = 60, 170
 MODES = [b"\x1bOQ", b"\x1bOR", b"\x1bOS", *(b"\x1b[%d~" % key for key in (17, 18, 19, 20, 21, 23))]
@@ -60,6 +49,7 @@ def assert_harmless(written: bytes, payloads: list[Payload] = PAYLOADS) -> None:
     assert not_shown(written, payloads) == []
 
 
+@pytest.mark.guarantee("T10", ordinary="43 payloads, 19 commands on a terminal, 5 of them with --json")
 def test_no_command_writes_a_control(open_terminal: Open, gateway: HostileGateway, tmp_path: Path) -> None:
     """Broken once by `printable` in `domain/text.py` that gives its text back, and once more with `print_json` not
     in ASCII as well."""
@@ -111,6 +101,14 @@ class Visitor:
             self.press(tab, "g", *"j" * count)
 
 
+@pytest.mark.guarantee(
+    "T1",
+    ordinary=(
+        "43 payloads in every field: list, tabs, toasts, messages, journal, selections, composer, recall, "
+        "personas, profiles, search, palette, statistics, labels, albums, notes, every mode of the composer, "
+        "login; and again from an older library"
+    ),
+)
 def test_no_screen_writes_a_control(open_terminal: Open, gateway: HostileGateway, tmp_path: Path) -> None:
     """Broken once by `printable` in `domain/text.py` that gives its text back, together with an app without its last
     gate: nearly all came through."""
@@ -177,6 +175,7 @@ def plant_uncleaned(folder: Path) -> None:
     database.close()
 
 
+@pytest.mark.guarantee("T1")
 def test_the_last_gate_holds_without_the_door(open_terminal: Open, tmp_path: Path) -> None:
     """Broken once by `get_line_filters` without `NoControl`: nearly all came through, the clipboard's among them."""
     (tmp_path / "data").mkdir(mode=0o700)

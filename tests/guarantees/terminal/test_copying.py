@@ -10,11 +10,11 @@ import pytest
 
 from sunotui.core.clipboard import COPY_LIMIT, osc52
 from sunotui.domain.text import has_dangerous
-from tests.guarantees.proofs import Proof
 from tests.support.payloads import PAYLOADS
 from tests.tui.quiet import quiet_app
 
-PROVES = (Proof("U3", counts_ci=f"{len(PAYLOADS)} payloads, a lone surrogate, 300 kB, copied by the app"),)
+pytestmark = pytest.mark.guarantee("U3", ordinary="43 payloads, a lone surrogate, 300 kB, copied by the app")
+
 
 TEXTS = [payload.text for payload in PAYLOADS] + ["\ud800", "x" * 300_000, "雨\n" * 100_000]
 

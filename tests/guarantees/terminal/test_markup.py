@@ -15,15 +15,7 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.tui.dialogs.select import ChooseModal
 from sunotui.tui.dialogs.text_viewer import ReadingScreen
 from sunotui.tui.widgets.text_view import TextLine
-from tests.guarantees.proofs import Proof
 from tests.tui.quiet import Quiet, quiet_app
-
-PROVES = (
-    Proof("T2", counts_ci="every call of the screens that could read markup; 9 hostile texts on 6 screens"),
-    Proof("T3", counts_ci="every import of the screens"),
-    Proof("T4", counts_ci="9 hostile texts on 6 screens: no cell has an action, and clicks run none"),
-    Proof("T2", counts_ci="lyrics with tags, verbatim", test="tests/tui/library/test_screen.py"),
-)
 
 TUI = Path(sunotui.tui.__file__).parent
 
@@ -86,6 +78,8 @@ def is_made_safe(tree: ast.Module, value: ast.expr) -> bool:
     return False
 
 
+@pytest.mark.guarantee("T2", ordinary="every call of the screens that could read markup")
+@pytest.mark.guarantee("T3", ordinary="every import and call of the screens")
 @pytest.mark.parametrize("path", sorted(TUI.rglob("*.py")), ids=lambda path: str(path.relative_to(TUI)))
 def test_no_text_of_the_data_is_read_as_markup(path: Path) -> None:
     """Broken once by `Static(self._title)` in choose.py without `markup=False`, and once by a bare
@@ -93,6 +87,7 @@ def test_no_text_of_the_data_is_read_as_markup(path: Path) -> None:
     assert list(doubtful(ast.parse(path.read_text(encoding="utf-8")))) == []
 
 
+@pytest.mark.guarantee("T2")
 @pytest.mark.parametrize(
     "code",
     [
@@ -148,6 +143,8 @@ async def click_around(quiet: Quiet) -> None:
     await quiet.settle()
 
 
+@pytest.mark.guarantee("T2", ordinary="9 hostile texts on 6 screens")
+@pytest.mark.guarantee("T4", ordinary="9 hostile texts on 6 screens: no cell has an action, and clicks run none")
 async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Broken once by `Content.from_markup(name)` as the head of the detail: a cell with an action in it."""
     ran: list[str] = []
@@ -191,6 +188,8 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
     assert not [action for action in ran for word in ("quit", "simulate", "compose", "bell") if word in action]
 
 
+@pytest.mark.guarantee("T2")
+@pytest.mark.guarantee("T4")
 async def test_the_journal_shows_markup_and_runs_none(tmp_path: Path) -> None:
     """Broken once by `Option(row.trouble)`."""
     async with quiet_app(tmp_path) as quiet:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from tests.guarantees.conftest import Open
 from tests.guarantees.hostile_gateway import TASKS, hostile_gateway
-from tests.guarantees.proofs import Proof
 from tests.guarantees.terminal.test_control_characters import run_lines
 
-PROVES = (Proof("T9", counts_ci="400 sizes from 1x1 to 250x80, on four screens"),)
+pytestmark = pytest.mark.guarantee("T9", ordinary="400 sizes from 1x1 to 250x80 on four screens")
+
 
 SIZES = 400
 _KEYS = ("i", "n", "\x1b", "J", "\x1b", "P", "\x1b", "?", "\x1b", "i")

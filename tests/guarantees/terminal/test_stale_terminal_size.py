@@ -8,15 +8,13 @@ import pytest
 
 from tests.guarantees.conftest import Open
 from tests.guarantees.hostile_gateway import TASKS, hostile_gateway
-from tests.guarantees.proofs import Proof
 from tests.guarantees.terminal.test_control_characters import run_lines
 from tests.support.pseudo_terminal import PseudoTerminal
 
-PROVES = (
-    Proof(
-        "T9",
-        counts_ci="COLUMNS and LINES of another terminal, larger and smaller: the screens, before and after a resize, "
-        "and a table",
+pytestmark = pytest.mark.guarantee(
+    "T9",
+    ordinary=(
+        "COLUMNS and LINES of another terminal, larger and smaller: the screens, before and after a resize, and a table"
     ),
 )
 

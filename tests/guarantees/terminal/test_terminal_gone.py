@@ -18,7 +18,6 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.tui.runtime.terminal import LastingOutput
 from tests.guarantees.conftest import ROOT, Open
-from tests.guarantees.proofs import Proof
 from tests.support.calibration import unit_s
 from tests.support.canary import CANARY
 from tests.support.idle import is_there, until_idle
@@ -26,14 +25,12 @@ from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 from tests.support.scripted_gateway import Asked, plain_gateway
 from tests.support.waiting import HANG_S, until
 
-PROVES = (
-    Proof(
-        "T6",
-        counts_ci="hung up with SIGHUP heard and unheard; with an answer under way",
-        counts_long="3 s from hanging up to the end, as a ratio to the machine's speed",
-    ),
-    Proof("T6", counts_ci="a whole tmux server killed", test="tests/e2e/test_signals.py"),
+pytestmark = pytest.mark.guarantee(
+    "T6",
+    ordinary="closed with SIGHUP handled and ignored; with a response pending",
+    long="3 s from closing to the end, as a ratio to the machine's speed",
 )
+
 
 GONE_WITHIN_UNITS = 300.0
 """Three seconds on a machine where a unit of processor time takes 10 ms."""

@@ -14,19 +14,18 @@ from sunotui.domain.submission import SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.conftest import Open
-from tests.guarantees.proofs import Proof
 from tests.support.pseudo_terminal import switched_on
 from tests.support.scripted_gateway import Asked, plain_gateway
 from tests.support.waiting import HANG_S
 
-PROVES = (
-    Proof(
-        "T5",
-        counts_ci="4 signals, 3 ways of leaving, 2 signals in the wait for an answer; kill -9 and the next start",
-        gaps="SIGKILL and a signal that nobody should send (SIGUSR1) leave the terminal raw until the next start; "
-        "`reset` does it, too. The demo's next start knows nothing of the last: it keeps no files",
+pytestmark = pytest.mark.guarantee(
+    "T5",
+    ordinary="4 signals, 3 ways to leave, 2 signals while waiting for a response; kill -9 and the next start",
+    gaps=(
+        "SIGKILL and a signal that is not part of normal use (SIGUSR1) leave the terminal raw until the next "
+        "start; `reset` restores it too. The demo's next start does not know of the last one: it keeps no "
+        "files."
     ),
-    Proof("T5", counts_ci="ctrl+z and fg; kill -9 and the next start, in tmux", test="tests/e2e/test_signals.py"),
 )
 
 

@@ -27,7 +27,6 @@ from sunotui.storage.secrets.tokens import TokenStore
 from sunotui.tui.runtime import links
 from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS
 from tests.gateway.loopback import TOKEN, Asked, answer, listening
-from tests.guarantees.proofs import Proof
 from tests.support.calibration import unit_s
 from tests.support.stalls import CEILING_S
 from tests.support.threads import threads_of
@@ -39,26 +38,6 @@ LIMIT_UNITS, OPENING_UNITS = 5.0, 3.5
 """What a callback, and the composer's opening, may compute and take: 50 ms and 35 ms where a unit takes 10 ms."""
 ROWS = 10_000
 
-PROVES = (
-    Proof(
-        "T8",
-        counts_ci=f"{ROWS:,} rows; 1,000 news a second; 4 MB raw answer; 6 MB batch; keyring of 60 s; composer opened, "
-        "all its modes, pastes of 100 kB and 1 MB, closed: no callback computes for a second, large answers are read "
-        "on another thread",
-        counts_long="the same, 50 ms (35 ms for the composer's opening) as a ratio to the machine's speed",
-        last_long="2026-11-25: none over 50 ms, 6 s",
-        gaps="the first frame of a start, before which nobody sees a screen to be held",
-    ),
-    Proof(
-        "T8",
-        counts_ci="every end-to-end test from its start on, and every fault test on a terminal: no callback computes "
-        "for a second, sleeps, opens a library, looks up a name, locks or starts a program",
-        test="tests/support/stalls.py",
-        gaps="judged by the processor time of the screens' thread: what a busy machine adds by the clock is only noted",
-    ),
-    Proof("U2", counts_ci="an opener of 60 s: keys are answered meanwhile"),
-    Proof("T8", counts_ci="a keyring that is silent", test="tests/keyring/test_tokens.py"),
-)
 
 STRICT = pytest.param(True, marks=pytest.mark.long, id="strict")
 CEILING = pytest.param(False, id="ceiling")
@@ -80,6 +59,17 @@ async def walk_about(quiet: Quiet) -> None:
     await quiet.press("G", "g", *"jjj", "ctrl+d", "G", "slash", *"number 77", "enter", "escape")
 
 
+@pytest.mark.guarantee(
+    "T8",
+    ordinary=(
+        "10,000 rows; 1,000 events a second; a raw response of 4 MB; a batch of 6 MB; a keyring of 60 s; the "
+        "composer opened in all its modes, pastes of 100 kB and 1 MB: no callback computes for a second, "
+        "large responses are parsed on another thread"
+    ),
+    long="the same with 50 ms (35 ms for opening the composer), as a ratio to the machine's speed",
+    last_long_run="2026-11-25: none over 50 ms, 6 s",
+    gaps="The first frame of a start, before which there is no screen to block.",
+)
 @pytest.mark.parametrize("is_strict", [CEILING, STRICT])
 async def test_ten_thousand_rows_and_a_thousand_news(is_strict: bool, tmp_path: Path) -> None:
     """Broken once by a list that asks for the rows of all its ids and draws each, as a table does."""
@@ -95,6 +85,7 @@ async def test_ten_thousand_rows_and_a_thousand_news(is_strict: bool, tmp_path: 
         assert_never_held(seen, is_strict)
 
 
+@pytest.mark.guarantee("T8")
 @pytest.mark.parametrize("is_strict", [CEILING, STRICT])
 async def test_the_composer_opens_turns_takes_a_megabyte_and_goes(is_strict: bool, tmp_path: Path) -> None:
     """Broken, before it was mended, by a form that made all its fields at once (55 ms), by a paste that a field wrapped
@@ -115,6 +106,7 @@ async def test_the_composer_opens_turns_takes_a_megabyte_and_goes(is_strict: boo
         assert_never_held(opening, is_strict, OPENING_UNITS)
 
 
+@pytest.mark.guarantee("T8")
 @pytest.mark.parametrize("is_strict", [CEILING, STRICT])
 async def test_a_raw_answer_of_megabytes(is_strict: bool, tmp_path: Path) -> None:
     """Broken, before it was mended, by an answer of 4 MB that was indented on the screen's own thread: 300 ms."""
@@ -130,6 +122,7 @@ async def test_a_raw_answer_of_megabytes(is_strict: bool, tmp_path: Path) -> Non
         assert_never_held(seen, is_strict)
 
 
+@pytest.mark.guarantee("T8")
 @pytest.mark.parametrize("is_strict", [CEILING, STRICT])
 async def test_a_batch_of_six_megabytes(is_strict: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Broken once by `reports_of` called on the loop instead of in a thread."""
@@ -156,6 +149,7 @@ async def test_a_batch_of_six_megabytes(is_strict: bool, monkeypatch: pytest.Mon
     assert_never_held(seen, is_strict)
 
 
+@pytest.mark.guarantee("T8")
 async def test_a_keyring_that_takes_a_minute(tmp_path: Path) -> None:
     """Keys are answered and the program ends meanwhile. Broken once by `TokenResolver.token_of` that asks the keyring
     on the loop."""
@@ -183,6 +177,7 @@ async def test_a_keyring_that_takes_a_minute(tmp_path: Path) -> None:
         assert seen.worst_cpu_s < CEILING_S, seen.where
 
 
+@pytest.mark.guarantee("U2", ordinary="an opener of 60 s: keys are handled in the meantime")
 async def test_an_opener_that_takes_a_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A browser that does not come back (U2). Broken once by `open_link` called on the loop instead of in a thread."""
     asked, answered = threading.Event(), threading.Event()

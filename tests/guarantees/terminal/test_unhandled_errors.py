@@ -8,14 +8,13 @@ import pytest
 
 from tests.guarantees.conftest import Open
 from tests.guarantees.planted_crashes import LIVING
-from tests.guarantees.proofs import Proof
 from tests.support.canary import files_with_canary, holds_canary
 
-PROVES = (
-    Proof(
-        "T7",
-        counts_ci="a bare task, a callback of the loop, a thread, an errand: told and logged; CancelledError in a "
-        "callback of the app, a screen and a widget: exit code 70",
+pytestmark = pytest.mark.guarantee(
+    "T7",
+    ordinary=(
+        "a bare task, a callback of the loop, a thread, a background task: shown and logged; CancelledError "
+        "in a callback of the app, a screen and a widget: exit code 70"
     ),
 )
 
