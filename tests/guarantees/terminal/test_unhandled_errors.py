@@ -37,7 +37,7 @@ def test_a_fault_that_nobody_waits_for_is_told_and_the_program_goes_on(
     terminal.type(b"\x11")
     assert terminal.ended() == 0
     assert "stumbled: ZeroDivisionError" in log_of(tmp_path)
-    assert "planted:" in log_of(tmp_path), "where it happened"
+    assert "planted_crashes:" in log_of(tmp_path), "where it happened"
     assert not holds_canary(bytes(terminal.written))
     assert files_with_canary(tmp_path) == []
 
