@@ -1,4 +1,4 @@
-"""Reads every import of the package from its source, with where it stands: at the top, inside a function, or for types.
+"""Reads the source of the package: every import and where it stands, the classes, the docstrings of packages.
 
 Nothing is executed, so an import that only one platform takes is seen as well.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -40,6 +40,19 @@ class FoundImport:
     position: Position
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a scan of the package found."""
+
+    imports: list[FoundImport] = field(default_factory=list)
+    """Module by module, each in the order of its file."""
+    type_checking_blocks: list[str] = field(default_factory=list)
+    """The modules with an `if TYPE_CHECKING` block, once for each block."""
+    class_names: set[str] = field(default_factory=set)
+    package_docstrings: dict[str, str] = field(default_factory=dict)
+    """Every package with the docstring of its `__init__.py`, in the order of their names."""
+
+
 @cache
 def module_files() -> dict[str, Path]:
     """Every module of the package and its file; a package goes by its own name, without `__init__`."""
@@ -51,38 +64,20 @@ def module_files() -> dict[str, Path]:
 
 
 @cache
-def package_docstrings() -> dict[str, str]:
-    """Every package of the project with the docstring of its `__init__.py`, in the order of their names."""
-    return {
-        module: ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-        for module, path in module_files().items()
-        if path.name == "__init__.py"
-    }
-
-
-@cache
-def found_imports() -> tuple[FoundImport, ...]:
-    """All imports of the package, module by module, each in the order of its file."""
-    found: list[FoundImport] = []
-    for module, path in module_files().items():
-        found += _imports_below(ast.parse(path.read_text(encoding="utf-8")), module, "", is_typing=False)
-    return tuple(found)
-
-
-def type_checking_blocks() -> list[str]:
-    """The modules with an `if TYPE_CHECKING` block, once for each block."""
-    blocks = []
+def source() -> Source:
+    """The scan of the package; each file is parsed once."""
+    found = Source()
     for module, path in module_files().items():
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        blocks += [module for node in ast.walk(tree) if _is_type_checking(node)]
-    return blocks
-
-
-@cache
-def class_names() -> frozenset[str]:
-    """The names of all classes of the package."""
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in module_files().values())
-    return frozenset(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+        if path.name == "__init__.py":
+            found.package_docstrings[module] = ast.get_docstring(tree) or ""
+        found.imports.extend(_imports_below(tree, module, "", is_typing=False))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                found.class_names.add(node.name)
+            elif _is_type_checking(node):
+                found.type_checking_blocks.append(module)
+    return found
 
 
 def _imports_below(node: ast.AST, module: str, function: str, *, is_typing: bool) -> Iterator[FoundImport]:
@@ -93,7 +88,7 @@ def _imports_below(node: ast.AST, module: str, function: str, *, is_typing: bool
                 yield FoundImport(module, function, target, position)
         elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from _imports_below(child, module, child.name, is_typing=is_typing)
-        else:
+        elif not isinstance(child, ast.expr):
             yield from _imports_below(child, module, function, is_typing=is_typing or _is_type_checking(child))
 
 
