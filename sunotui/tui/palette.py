@@ -1,4 +1,4 @@
-"""The command palette: everything in the registry that can be done where you are."""
+"""The command palette: the commands of the registry that work on the current screen."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from sunotui.tui.commands import COMMANDS, Command, Scope
 
-_HELP_COUNTS = 0.5
-"""How much a match in a command's help counts beside one in its name."""
+_HELP_WEIGHT = 0.5
+"""The weight of a match in a command's help, compared with one in its title."""
 
 
 class CommandsProvider(Provider):
-    """Offers the registry's commands whose action the focused widget, its screen or the app has."""
+    """Offers the commands whose action the screen or the app has."""
 
     def _offered(self) -> list[tuple[Command, str]]:
         found = []
@@ -27,17 +27,17 @@ class CommandsProvider(Provider):
         return found
 
     async def search(self, query: str) -> Hits:
-        """The commands whose words match, then those whose help does."""
+        """The commands whose title or help matches."""
         matcher = self.matcher(query)
         for command, action in self._offered():
-            score = max(matcher.match(command.words), matcher.match(command.help) * _HELP_COUNTS)
+            score = max(matcher.match(command.title), matcher.match(command.help) * _HELP_WEIGHT)
             if score > 0:
-                yield Hit(score, matcher.highlight(command.words), self._run(action), help=self._help(command))
+                yield Hit(score, matcher.highlight(command.title), self._run(action), help=self._help(command))
 
     async def discover(self) -> Hits:
-        """All of them, before anything is typed."""
+        """All commands, while nothing is typed."""
         for command, action in self._offered():
-            yield DiscoveryHit(command.words, self._run(action), help=self._help(command))
+            yield DiscoveryHit(command.title, self._run(action), help=self._help(command))
 
     def _run(self, action: str) -> Callable[[], Awaitable[None]]:
         async def run() -> None:
@@ -47,4 +47,4 @@ class CommandsProvider(Provider):
 
     @staticmethod
     def _help(command: Command) -> str:
-        return f"{command.key_words}  {command.help}"
+        return f"{command.keys_text}  {command.help}"

@@ -13,7 +13,7 @@ def key_table() -> str:
         parts += [f"**{scope.value}**", "", "| key | does |", "|---|---|"]
         if scope is Scope.LIBRARY:
             parts.append("| `1` to `9` | Take 1 to 9 |")
-        parts += [f"| {_keys(command.key_words)} | {command.words}: {command.help} |" for command in commands]
+        parts += [f"| {_keys(command.keys_text)} | {command.title}: {command.help} |" for command in commands]
         parts.append("")
     return "\n".join(parts).rstrip()
 

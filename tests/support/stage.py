@@ -21,7 +21,7 @@ from sunotui.domain.token import Token
 from sunotui.storage.paths import AppPaths
 from sunotui.tui.app import SunoApp
 from sunotui.tui.library.detail.pane import Detail
-from sunotui.tui.library.sidebar import Views
+from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.task_list.list import TaskList
 from tests.support.swift_clock import SwiftClock
 from tests.support.waiting import until_async
@@ -77,7 +77,7 @@ class Stage:
 
     def count(self, view: View) -> int:
         """How many tasks a view holds, as the side pane says it."""
-        return self.app.screen_stack[0].query_one(Views).count_of(view)
+        return self.app.screen_stack[0].query_one(Sidebar).count_of(view)
 
     async def make_song(self, pilot: Pilot[int], description: str) -> None:
         """Describe a song in the composer and send it."""

@@ -160,6 +160,6 @@ async def list_alone(rows: list[TaskSummary]) -> AsyncIterator[Alone]:
     async with app.run_test(size=(60, 20)) as pilot:
         alone = Alone(app, imagined, pilot)
         app.list.focus()
-        app.list.list_other(("Nothing here.",))
+        app.list.show_query(("Nothing here.",))
         await alone.settle()
         yield alone

@@ -38,7 +38,7 @@ async def test_help_names_every_key_of_where_one_is(tmp_path: Path) -> None:
                 command.scope in {Scope.LIBRARY, Scope.LIST, Scope.DETAIL, Scope.EVERYWHERE}
                 and "take." not in command.id
             ):
-                assert command.words in text, command
+                assert command.title in text, command
         await quiet.press("escape", "n", "f1")
         assert isinstance(quiet.app.screen, HelpScreen)
         assert "Edit in $EDITOR" in quiet.text()

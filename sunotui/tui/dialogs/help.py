@@ -31,7 +31,7 @@ class HelpScreen(ReadingScreen):
                     seen_takes = True
                     lines.append(TextLine("Show that take.", label="1 to 9"))
                     continue
-                lines.append(TextLine(f"{command.words}: {command.help}", label=command.key_words))
+                lines.append(TextLine(f"{command.title}: {command.help}", label=command.keys_text))
             lines.append(TextLine(""))
         lines.append(TextLine("Words", "head"))
         lines += [TextLine(meaning, label=word) for word, meaning in _WORDS]

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from sunotui.tui.widgets.text_view import LinesView, TextLine
+from sunotui.tui.widgets.text_view import TextLine, TextView
 
 
 class ReadingScreen(ModalScreen[None]):
@@ -26,11 +26,11 @@ class ReadingScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Title, text, how to leave."""
         yield Static(self._title, id="reading-title", markup=False)
-        yield LinesView(id="reading-body")
+        yield TextView(id="reading-body")
         yield Static(" esc leaves · j k move", id="reading-foot", markup=False)
 
     def on_mount(self) -> None:
         """Show the text."""
-        view = self.query_one(LinesView)
+        view = self.query_one(TextView)
         view.show_lines(self._text_lines)
         view.focus()

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.statistics import Statistics
 from sunotui.tui.history.statistics_page import statistics_page
-from sunotui.tui.widgets.text_view import LinesView, TextLine
+from sunotui.tui.widgets.text_view import TextLine, TextView
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
@@ -41,12 +41,12 @@ class StatisticsScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Title, text, how to leave."""
         yield Static("Statistics", id="reading-title", markup=False)
-        yield LinesView(id="reading-body")
+        yield TextView(id="reading-body")
         yield Static(" esc leaves · j k move · r counts again", id="reading-foot", markup=False)
 
     def on_mount(self) -> None:
         """Count."""
-        self.query_one(LinesView).focus()
+        self.query_one(TextView).focus()
         self.action_count()
 
     @work(group="statistics", exclusive=True)
@@ -66,6 +66,6 @@ class StatisticsScreen(ModalScreen[None]):
     def _draw(self) -> None:
         if self._statistics is None:
             return
-        view = self.query_one(LinesView)
+        view = self.query_one(TextView)
         page = statistics_page(self._statistics, view.size.width - _SCROLLBAR_CELLS)
         view.show_lines([TextLine(text, "head" if is_head else "plain", name) for name, text, is_head in page])

@@ -1,4 +1,4 @@
-"""What a person thinks of the take that is shown, or of all that is marked: stars, labels, notes, albums, the trash."""
+"""Commands that annotate the selected take or all marked tasks: stars, ratings, labels, notes, albums and the trash."""
 
 from __future__ import annotations
 
@@ -8,169 +8,173 @@ from collections.abc import Awaitable, Callable, Sequence
 from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import SunotuiError
-from sunotui.tui.library.selected_clip import TakeScreen
-from sunotui.tui.library.task_list.list import TaskList
+from sunotui.tui.dialogs.checklist import Toggle, TogglesModal, Toggling
+from sunotui.tui.dialogs.note import NoteModal
+from sunotui.tui.dialogs.rate import RateModal
+from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.current_list import count_hidden
 
 _NO_TASK = "There is no task here"
 
 
-class KeepingScreen(TakeScreen):
-    """Keys that change what is kept; each change is told and can be undone."""
+async def star(ctx: LibraryContext) -> None:
+    """Star; unstar if all are starred."""
+    await _annotate(ctx, lambda takes: ctx.core.services.annotations.star(takes))
 
-    async def hidden_marks(self) -> int:
-        """How many of the marked tasks are not in the list now."""
-        raise NotImplementedError
 
-    async def _takes(self) -> list[TakeRef]:
-        """The takes that the keys work on: the one shown, or the first of each marked task."""
-        if marked := self.query_one(TaskList).marked:
-            return [TakeRef(task_id) for task_id in marked if submission_id_of(task_id) is None]
-        detail = await self.caught_up()
-        if detail.shown is None or detail.shown.is_pending:
-            return []
-        return [TakeRef(detail.shown.task.id, detail.clip.id if detail.clip is not None else "")]
+async def toggle_heard(ctx: LibraryContext) -> None:
+    """Set heard; set unheard if all are heard."""
+    await _annotate(ctx, lambda takes: ctx.core.services.annotations.mark_played(takes, None))
 
-    def _taken(self) -> asyncio.Task[list[TakeRef]]:
-        """The same, taken now: the list may move on while a person chooses."""
-        return asyncio.create_task(self._takes(), name="takes to keep")
 
-    def _has_task(self) -> bool:
-        """Whether there is a row at all; else it is said."""
-        if not self.query_one(TaskList).marks and self.current_task is None:
-            self.app.say(_NO_TASK, "warning")
-            return False
-        return True
+def rate(ctx: LibraryContext) -> None:
+    """Ask for a rating."""
+    selected = _select_now(ctx)
 
-    async def action_star(self) -> None:
-        """Star, or unstar what is starred."""
-        await self._change(lambda takes: self._core.services.annotations.star(takes))
+    async def save(rating: int | None) -> None:
+        if rating is not None:
+            await _annotate_takes(ctx, await selected, lambda takes: ctx.core.services.annotations.rate(takes, rating))
 
-    async def action_hear(self) -> None:
-        """Heard, or not heard what was."""
-        await self._change(lambda takes: self._core.services.annotations.mark_played(takes, None))
+    ctx.app.push_screen(RateModal(), save)
 
-    def action_rate(self) -> None:
-        """Ask how good it is."""
-        from sunotui.tui.dialogs.rate import RateModal
 
-        taken = self._taken()
+async def toggle_trash(ctx: LibraryContext) -> None:
+    """Move to the trash; restore if all are in the trash."""
 
-        async def rate(rating: int | None) -> None:
-            if rating is not None:
-                await self._change_taken(await taken, lambda takes: self._core.services.annotations.rate(takes, rating))
+    async def toggle(takes: Sequence[TakeRef]) -> str:
+        annotations = ctx.core.services.annotations
+        ids = [take.task_id for take in takes]
+        saved = await annotations.annotations(ids)
+        is_trashed = bool(saved) and all(found.is_trashed for found in saved.values())
+        return await (annotations.restore(ids) if is_trashed else annotations.trash(ids))
 
-        self.app.push_screen(RateModal(), rate)
+    await _annotate(ctx, toggle)
 
-    async def action_trash(self) -> None:
-        """Into the trash; out of it what is in it."""
 
-        async def turn(takes: Sequence[TakeRef]) -> str:
-            annotations = self._core.services.annotations
-            ids = [take.task_id for take in takes]
-            kept = await annotations.annotations(ids)
-            is_trashed = bool(kept) and all(found.is_trashed for found in kept.values())
-            return await (annotations.restore(ids) if is_trashed else annotations.trash(ids))
+async def undo(ctx: LibraryContext) -> None:
+    """Undo the last change."""
+    try:
+        sentence = await ctx.core.services.annotations.undo()
+    except SunotuiError as error:
+        ctx.notify_error(error)
+        return
+    ctx.say(f"Undone: {sentence}" if sentence is not None else "There is nothing to undo")
 
-        await self._change(turn)
 
-    async def action_undo(self) -> None:
-        """Take the last change back."""
-        try:
-            sentence = await self._core.services.annotations.undo()
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
-            return
-        self.app.say(f"Undone: {sentence}" if sentence is not None else "There is nothing to undo")
+def edit_labels(ctx: LibraryContext) -> None:
+    """Add and remove labels."""
+    if not _has_task(ctx):
+        return
+    annotations, selected = ctx.core.services.annotations, _select_now(ctx)
 
-    def action_labels(self) -> None:
-        """Labels of the task."""
-        if not self._has_task():
-            return
-        from sunotui.tui.dialogs.checklist import Toggle, TogglesModal, Toggling
+    async def read() -> list[Toggle]:
+        ids = list(dict.fromkeys(take.task_id for take in await selected))
+        counts = await annotations.labels_of(ids)
+        return [Toggle(label.name, counts.get(label.name, 0), len(ids)) for label in await annotations.labels()]
 
-        annotations, taken = self._core.services.annotations, self._taken()
+    async def toggle(name: str, is_on: bool) -> str:
+        return await annotations.label([take.task_id for take in await selected], name, is_on)
 
-        async def read() -> list[Toggle]:
-            ids = list(dict.fromkeys(take.task_id for take in await taken))
-            among = await annotations.labels_of(ids)
-            return [Toggle(label.name, among.get(label.name, 0), len(ids)) for label in await annotations.labels()]
+    dialog = TogglesModal(Toggling("Labels", "label", read, toggle))
+    ctx.app.push_screen(dialog, lambda sentences: _report_changes(ctx, sentences))
 
-        async def turn(name: str, is_on: bool) -> str:
-            return await annotations.label([take.task_id for take in await taken], name, is_on)
 
-        self.app.push_screen(TogglesModal(Toggling("Labels", "label", read, turn)), self._tell_all)
+def edit_albums(ctx: LibraryContext) -> None:
+    """Add to albums and remove from them."""
+    if not _has_task(ctx):
+        return
+    annotations, selected = ctx.core.services.annotations, _select_now(ctx)
 
-    def action_albums(self) -> None:
-        """Albums of the take."""
-        if not self._has_task():
-            return
-        from sunotui.tui.dialogs.checklist import Toggle, TogglesModal, Toggling
+    async def read() -> list[Toggle]:
+        takes = await selected
+        counts = await annotations.albums_of(takes)
+        return [Toggle(album.name, counts.get(album.name, 0), len(takes)) for album in await annotations.albums()]
 
-        annotations, taken = self._core.services.annotations, self._taken()
+    async def toggle(name: str, is_on: bool) -> str:
+        takes = await selected
+        return await (annotations.add_to_album(name, takes) if is_on else annotations.remove_from_album(name, takes))
 
-        async def read() -> list[Toggle]:
-            takes = await taken
-            among = await annotations.albums_of(takes)
-            return [Toggle(album.name, among.get(album.name, 0), len(takes)) for album in await annotations.albums()]
+    dialog = TogglesModal(Toggling("Albums", "album", read, toggle))
+    ctx.app.push_screen(dialog, lambda sentences: _report_changes(ctx, sentences))
 
-        async def turn(name: str, is_on: bool) -> str:
-            takes = await taken
-            return await (
-                annotations.add_to_album(name, takes) if is_on else annotations.remove_from_album(name, takes)
-            )
 
-        self.app.push_screen(TogglesModal(Toggling("Albums", "album", read, turn)), self._tell_all)
+def edit_note(ctx: LibraryContext) -> None:
+    """Edit the note of the task under the cursor, or of the first marked one."""
+    if not _has_task(ctx):
+        return
+    annotations, selected = ctx.core.services.annotations, _select_now(ctx)
 
-    def action_note(self) -> None:
-        """Write a note on the task under the cursor, or on the first that is marked."""
-        if not self._has_task():
-            return
-        from sunotui.tui.dialogs.note import NoteModal
-
-        annotations, taken = self._core.services.annotations, self._taken()
-
-        async def read() -> str | None:
-            takes = await taken
-            if not takes:
-                self.app.say(_NO_TASK, "warning")
-                return None
-            try:
-                return await annotations.note_of(takes[0].task_id)
-            except SunotuiError as trouble:
-                self.app.notify_error(trouble)
-                return None
-
-        async def write(text: str, before: str) -> str:
-            return await annotations.note((await taken)[0].task_id, text, base=before)
-
-        def say(sentence: str | None) -> None:
-            if sentence is not None:
-                self._say_change(sentence)
-
-        self.app.push_screen(NoteModal(read, write), say)
-
-    async def _change(self, change: Callable[[list[TakeRef]], Awaitable[str]]) -> None:
-        await self._change_taken(await self._takes(), change)
-
-    async def _change_taken(self, takes: list[TakeRef], change: Callable[[list[TakeRef]], Awaitable[str]]) -> None:
+    async def read() -> str | None:
+        takes = await selected
         if not takes:
-            self.app.say(_NO_TASK, "warning")
-            return
-        hidden = await self.hidden_marks()
+            ctx.say(_NO_TASK, "warning")
+            return None
         try:
-            sentence = await change(takes)
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
-            return
-        self._say_change(sentence, hidden)
+            return await annotations.note_of(takes[0].task_id)
+        except SunotuiError as error:
+            ctx.notify_error(error)
+            return None
 
-    def _say_change(self, sentence: str, hidden: int = 0) -> None:
-        """Say what was done; what was marked for it is not marked any more. `hidden` tasks of it were not shown."""
-        self.query_one(TaskList).clear_marks()
-        beside = f", {hidden:,} of them not shown here" if hidden else ""
-        self.app.say(f"{sentence}{beside} · u undoes it" if sentence else "Nothing changed: it was so already")
+    async def write(text: str, before: str) -> str:
+        return await annotations.note((await selected)[0].task_id, text, base=before)
 
-    def _tell_all(self, sentences: tuple[str, ...] | None) -> None:
-        if sentences:
-            more = f", and {len(sentences) - 1} before that" if len(sentences) > 1 else ""
-            self._say_change(sentences[-1] + more)
+    def report(sentence: str | None) -> None:
+        if sentence is not None:
+            _report_change(ctx, sentence)
+
+    ctx.app.push_screen(NoteModal(read, write), report)
+
+
+async def _selected_takes(ctx: LibraryContext) -> list[TakeRef]:
+    """The takes to annotate: the one that is shown, or each marked task. Submissions without a task are left out."""
+    if selected := ctx.tasks.selected:
+        return [TakeRef(task_id) for task_id in selected if submission_id_of(task_id) is None]
+    detail = await ctx.loaded_detail()
+    if detail.shown is None or detail.shown.is_pending:
+        return []
+    return [TakeRef(detail.shown.task.id, detail.clip.id if detail.clip is not None else "")]
+
+
+def _select_now(ctx: LibraryContext) -> asyncio.Task[list[TakeRef]]:
+    """Start to read the takes to annotate: the cursor may move while a dialog is open."""
+    return asyncio.create_task(_selected_takes(ctx), name="takes to annotate")
+
+
+def _has_task(ctx: LibraryContext) -> bool:
+    """Whether there is a task to work on; shows a message if not."""
+    if not ctx.tasks.selection and ctx.tasks.current is None:
+        ctx.say(_NO_TASK, "warning")
+        return False
+    return True
+
+
+async def _annotate(ctx: LibraryContext, change: Callable[[list[TakeRef]], Awaitable[str]]) -> None:
+    await _annotate_takes(ctx, await _selected_takes(ctx), change)
+
+
+async def _annotate_takes(
+    ctx: LibraryContext, takes: list[TakeRef], change: Callable[[list[TakeRef]], Awaitable[str]]
+) -> None:
+    if not takes:
+        ctx.say(_NO_TASK, "warning")
+        return
+    hidden = await count_hidden(ctx)
+    try:
+        sentence = await change(takes)
+    except SunotuiError as error:
+        ctx.notify_error(error)
+        return
+    _report_change(ctx, sentence, hidden)
+
+
+def _report_change(ctx: LibraryContext, sentence: str, hidden: int = 0) -> None:
+    """Say what was changed, and unmark the tasks that it was done to; `hidden` of them were not in the list."""
+    ctx.tasks.clear_selection()
+    not_shown = f", {hidden:,} of them not shown here" if hidden else ""
+    ctx.say(f"{sentence}{not_shown} · u undoes it" if sentence else "Nothing changed: it was so already")
+
+
+def _report_changes(ctx: LibraryContext, sentences: tuple[str, ...] | None) -> None:
+    if sentences:
+        more = f", and {len(sentences) - 1} before that" if len(sentences) > 1 else ""
+        _report_change(ctx, sentences[-1] + more)

@@ -1,259 +1,246 @@
-"""Out of the program: the links and texts of the take that is shown, copied or opened."""
+"""Commands that copy or open links and texts of the selected take, or request files and timings from the gateway."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
 
-from textual import work
-
+from sunotui.core.library.missing_link import missing_link
+from sunotui.core.library.task_detail import TaskDetail
+from sunotui.core.transfer.midi_file import write_midi
+from sunotui.core.transfer.output_path import check_output, file_name, is_replaced
+from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
+from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.text import clean, trim
 from sunotui.tui import formatting
-from sunotui.tui.library.detail.pane import Detail, Tab
-from sunotui.tui.library.selected_clip import TakeScreen
-from sunotui.tui.runtime.type_ahead import opens_dialog
-
-if TYPE_CHECKING:
-    from sunotui.core.library.task_detail import TaskDetail
-    from sunotui.domain.requests.request import ClipFileRequest
-    from sunotui.domain.tasks.clip import Clip
-
-T = TypeVar("T")
+from sunotui.tui.dialogs.confirm import ConfirmModal
+from sunotui.tui.dialogs.prompt import AskModal
+from sunotui.tui.library.context import LibraryContext, run_as_dialog, run_in_worker
+from sunotui.tui.library.detail.pane import Detail
+from sunotui.tui.library.detail.tab_strip import Tab
 
 _NO_TAKE = "There is no take here"
-_PROMPTS = ("description", "prompt", "lyrics", "url", "path", "clip_id")
-"""Where a request has what a person would call its prompt, the first that is filled."""
-_AS_IT_STANDS = frozenset({"Lyrics", "Prompt", "Raw JSON"})
-"""What is copied with its lines and blanks."""
-
-
+_PROMPT_FIELDS = ("description", "prompt", "lyrics", "url", "path", "clip_id")
+"""The fields of a request that can be its prompt; the first one that is not empty is."""
+_MULTILINE = frozenset({"Lyrics", "Prompt", "Raw JSON"})
+"""Texts that are copied with their line breaks and spaces."""
 _AUDIBLE = frozenset({"Audio URL", "Video URL", "WAV URL", "MP4 URL"})
-"""Links by which a take is heard."""
+"""Links to something that the user can listen to."""
 
 
-class LinkScreen(TakeScreen):
-    """Keys that copy and open, and those that fetch what a gateway makes on demand."""
+async def copy_url(ctx: LibraryContext) -> None:
+    """Copy the take's audio URL."""
+    detail = await ctx.loaded_detail()
+    if detail.shown is None or detail.clip is None:
+        ctx.say(_NO_TAKE, "warning")
+    elif detail.clip.audio_url:
+        is_stream = detail.clip.is_stream
+        name = f"the {'streaming link' if is_stream else 'audio URL'} of take {detail.take}"
+        ctx.app.copy(detail.clip.audio_url, name + (", which changes when it is done," if is_stream else ""))
+        await _mark_played(ctx, detail.shown, detail.clip)
+    else:
+        await _explain_missing_link(ctx, detail.shown, detail.clip)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._file_links: dict[str, dict[str, str]] = {}
-        """Links to WAV and MP4 files by clip and by name, as long as the program runs: they expire unannounced."""
 
-    async def action_copy_url(self) -> None:
-        """Copy the take's audio URL."""
-        detail = await self.caught_up()
-        if detail.shown is not None and detail.clip is not None and detail.clip.audio_url:
-            is_stream = detail.clip.is_stream
-            name = f"the {'streaming link' if is_stream else 'audio URL'} of take {detail.take}"
-            self.app.copy(detail.clip.audio_url, name + (", which changes when it is done," if is_stream else ""))
-            await self._heard(detail.shown, detail.clip)
-        elif detail.shown is not None and detail.clip is not None:
-            await self._say_why_no_link(detail.shown, detail.clip)
-        else:
-            self.app.say(_NO_TAKE, "warning")
+@run_as_dialog
+async def copy_other(ctx: LibraryContext) -> None:
+    """Choose what to copy."""
+    detail = await ctx.loaded_detail()
+    shown, clip = detail.shown, detail.clip
+    choices = _copy_choices(ctx, detail)
+    if not choices:
+        ctx.say("There is nothing to copy here", "warning")
+        return
+    rows = [(str(index), name, value.replace("\n", " ")) for index, (name, value) in enumerate(choices)]
+    chosen = await ctx.choose("Copy", rows)
+    if chosen is not None:
+        name, value = choices[int(chosen)]
+        ctx.app.copy(value, f"the {name[0].lower()}{name[1:]}", is_many_lines=name in _MULTILINE)
+        if name in _AUDIBLE and shown is not None and clip is not None:
+            await _mark_played(ctx, shown, clip)
 
-    @opens_dialog
-    async def action_copy_choose(self) -> None:
-        """Choose what to copy."""
-        detail = await self.caught_up()
-        shown, clip = detail.shown, detail.clip
-        choices = self._copy_choices(detail)
-        if not choices:
-            self.app.say("There is nothing to copy here", "warning")
+
+@run_in_worker("choose")
+async def open_url(ctx: LibraryContext) -> None:
+    """Open the take's audio link, or its stream while it is being generated."""
+    selected = await ctx.selected_clip(_NO_TAKE)
+    if selected is None:
+        return
+    shown, clip = selected[0], await _with_fresh_link(ctx, *selected)
+    if clip.audio_url:
+        ctx.app.open_link(clip.audio_url)
+        await _mark_played(ctx, shown, clip)
+    else:
+        await _explain_missing_link(ctx, shown, clip)
+
+
+@run_as_dialog
+async def open_other(ctx: LibraryContext) -> None:
+    """Choose which link to open."""
+    selected = await ctx.selected_clip(_NO_TAKE)
+    if selected is None:
+        return
+    shown, clip = selected[0], await _with_fresh_link(ctx, *selected)
+    links = _links(ctx, clip)
+    if not links:
+        ctx.say("There is no link to open here", "warning")
+        return
+    chosen = await ctx.choose("Open", [(url, name, url) for name, url in links])
+    if chosen is not None:
+        ctx.app.open_link(chosen)
+        if any(url == chosen and name in _AUDIBLE for name, url in links):
+            await _mark_played(ctx, shown, clip)
+
+
+@run_in_worker("files")
+async def request_wav(ctx: LibraryContext) -> None:
+    """Request a WAV file of the take."""
+    await _request_file(ctx, WavRequest)
+
+
+@run_in_worker("files")
+async def request_mp4(ctx: LibraryContext) -> None:
+    """Request an MP4 video of the take."""
+    await _request_file(ctx, Mp4Request)
+
+
+@run_as_dialog
+async def save_midi(ctx: LibraryContext) -> None:
+    """Request the notes of the take and write them to a MIDI file. The file name is asked for before anything is
+    sent."""
+    selected = await ctx.selected_clip(_NO_TAKE)
+    if selected is None:
+        return
+    shown, clip = selected
+    name = file_name(".mid", clip.title, clip.id)
+    exists = True
+    while exists:
+        answer = await _ask_file_name(ctx, "Save the MIDI file as", name)
+        if answer is None:
             return
-        rows = [(str(at), name, value.replace("\n", " ")) for at, (name, value) in enumerate(choices)]
-        chosen = await self.choose("Copy", rows)
-        if chosen is not None:
-            name, value = choices[int(chosen)]
-            self.app.copy(value, f"the {name[0].lower()}{name[1:]}", is_many_lines=name in _AS_IT_STANDS)
-            if name in _AUDIBLE and shown is not None and clip is not None:
-                await self._heard(shown, clip)
+        name, exists = answer
+        if exists and await _confirm_overwrite(ctx, name):
+            break
+    request = MidiRequest(clip.id, shown.task.id)
+    ctx.run_paid(partial(_fetch_midi, ctx, request, shown.task.profile, name, may_replace=exists), name="fetch MIDI")
 
-    @work(group="choose")
-    async def action_open_url(self) -> None:
-        """Open the take's audio link, the newest that there is."""
-        found = await self.current_take(_NO_TAKE)
-        if found is None:
-            return
-        clip = await self._fresh(*found)
-        if clip.audio_url:
-            self.app.open_link(clip.audio_url)
-            await self._heard(found[0], clip)
-        else:
-            await self._say_why_no_link(found[0], clip)
 
-    @opens_dialog
-    async def action_open_choose(self) -> None:
-        """Choose which link to open."""
-        found = await self.current_take(_NO_TAKE)
-        if found is None:
-            return
-        clip = await self._fresh(*found)
-        links = self._links(clip)
-        if not links:
-            self.app.say("There is no link to open here", "warning")
-            return
-        chosen = await self.choose("Open", [(url, name, url) for name, url in links])
-        if chosen is not None:
-            self.app.open_link(chosen)
-            if (chosen, True) in ((url, name in _AUDIBLE) for name, url in links):
-                await self._heard(found[0], clip)
+@run_in_worker("extras", exclusive=True)
+async def show_lyric_timings(ctx: LibraryContext) -> None:
+    """Fetch the times of the sung words, and show them with the lyrics."""
+    selected = await ctx.selected_clip(_NO_TAKE)
+    if selected is None:
+        return
+    shown, clip = selected
+    try:
+        timings = await ctx.core.services.extras.timing(shown.task.id, clip.id)
+    except SunotuiError as error:
+        ctx.notify_error(error)
+        return
+    if not timings.words:
+        ctx.say("The gateway knows no times for these words", "warning")
+        return
+    ctx.detail.choose_tab(Tab.LYRICS)
+    ctx.detail.reload()
 
-    async def _say_why_no_link(self, shown: TaskDetail, clip: Clip) -> None:
-        from sunotui.core.library.missing_link import missing_link
 
-        self.app.say((await asyncio.to_thread(missing_link, shown.raw, clip, "audio")).reason, "warning")
+async def _explain_missing_link(ctx: LibraryContext, shown: TaskDetail, clip: Clip) -> None:
+    ctx.say((await asyncio.to_thread(missing_link, shown.raw, clip, "audio")).reason, "warning")
 
-    async def _heard(self, shown: TaskDetail, clip: Clip) -> None:
-        """What was copied or opened counts as heard; that this could not be written down stops nobody."""
-        from sunotui.domain.annotations import TakeRef
 
-        try:
-            await self._core.services.annotations.mark_played([TakeRef(shown.task.id, clip.id)], is_by_hand=False)
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+async def _mark_played(ctx: LibraryContext, shown: TaskDetail, clip: Clip) -> None:
+    """A take whose link was copied or opened counts as heard. If that cannot be saved, the link is still used."""
+    try:
+        await ctx.core.services.annotations.mark_played([TakeRef(shown.task.id, clip.id)], is_by_hand=False)
+    except SunotuiError as error:
+        ctx.notify_error(error)
 
-    def action_wav(self) -> None:
-        """Have the take made as a WAV file."""
-        self._ask_for_file("wav")
 
-    def action_mp4(self) -> None:
-        """Have the take made as an MP4 video."""
-        self._ask_for_file("mp4")
+async def _ask_file_name(ctx: LibraryContext, question: str, name: str) -> tuple[str, bool] | None:
+    """A name that can be written, and whether a file with that name exists; None if the user cancels."""
+    hint = "enter asks the gateway, which may be paid for, and writes the file"
+    answer = await ctx.app.push_screen_wait(
+        AskModal(question, name, hint, check=lambda answer: check_output(trim(answer)))
+    )
+    return None if answer is None else (answer, await asyncio.to_thread(is_replaced, answer))
 
-    @opens_dialog
-    async def action_midi(self) -> None:
-        """Have the notes of the take written into a MIDI file, whose name is asked for before the request is sent."""
-        from sunotui.core.transfer.output_path import file_name
-        from sunotui.domain.requests.request import MidiRequest
 
-        found = await self.current_take(_NO_TAKE)
-        if found is None:
-            return
-        shown, clip = found
-        name = file_name(".mid", clip.title, clip.id)
-        is_there = True
-        while is_there:
-            asked = await self._ask_file_name("Save the MIDI file as", name)
-            if asked is None:
-                return
-            name, is_there = asked
-            if is_there and await self._may_replace_file(name):
-                break
-        request = MidiRequest(clip.id, shown.task.id)
-        work = self._fetch_midi(request, shown.task.profile, name, may_replace=is_there)
-        # On the app: it may be billed, and this screen may close.
-        self.app.run_worker(work, group="paid")
+async def _confirm_overwrite(ctx: LibraryContext, name: str) -> bool:
+    question = f"{clean(name)} is there already. Replace it?"
+    dialog = ConfirmModal(question, "choose another name", "Replace it", "what is in it is lost")
+    return await ctx.app.push_screen_wait(dialog) == "yes"
 
-    async def _ask_file_name(self, question: str, name: str) -> tuple[str, bool] | None:
-        """A name that can be written, and whether a file of that name is there; None for none."""
-        from sunotui.core.transfer.output_path import check_output, is_replaced
-        from sunotui.tui.dialogs.prompt import AskModal
 
-        words = "enter asks the gateway, which may be paid for, and writes the file"
-        asked = await self.app.push_screen_wait(
-            AskModal(question, name, words, check=lambda answer: check_output(trim(answer)))
-        )
-        return None if asked is None else (asked, await asyncio.to_thread(is_replaced, asked))
+async def _request_file(ctx: LibraryContext, kind: type[WavRequest | Mp4Request]) -> None:
+    selected = await ctx.selected_clip(_NO_TAKE)
+    if selected is None:
+        return
+    shown, clip = selected
+    request = kind(clip.id, shown.task.id)
+    ctx.run_paid(partial(_fetch_link, ctx, request, clip, shown.task.profile), name="fetch link")
 
-    async def _may_replace_file(self, name: str) -> bool:
-        from sunotui.tui.dialogs.confirm import ConfirmModal
 
-        question = f"{clean(name)} is there already. Replace it?"
-        confirm = ConfirmModal(question, "choose another name", "Replace it", "what is in it is lost")
-        return await self.app.push_screen_wait(confirm) == "yes"
+async def _fetch_link(ctx: LibraryContext, request: ClipFileRequest, clip: Clip, profile: str) -> None:
+    result = await _result_of(ctx, request, profile)
+    if result is None:
+        return
+    ctx.state.file_links.setdefault(clip.id, {})[f"{request.label} URL"] = result
+    ctx.say(f"The {request.label} is there: Y copies its link, O opens it")
 
-    @work(group="files")
-    async def _ask_for_file(self, word: str) -> None:
-        from sunotui.domain.requests.request import Mp4Request, WavRequest
 
-        found = await self.current_take(_NO_TAKE)
-        if found is None:
-            return
-        shown, clip = found
-        request = {"wav": WavRequest, "mp4": Mp4Request}[word](clip.id, shown.task.id)
-        # On the app: it may be billed, and this screen may close.
-        self.app.run_worker(self._fetch_link(request, clip, shown.task.profile), group="paid")
+async def _fetch_midi(
+    ctx: LibraryContext, request: ClipFileRequest, profile: str, name: str, *, may_replace: bool
+) -> None:
+    result = await _result_of(ctx, request, profile)
+    if result is None:
+        return
+    try:
+        # Not on the storage thread: a disk or a pipe may be slow.
+        await asyncio.to_thread(write_midi, result, name, may_replace=may_replace)
+    except SunotuiError as error:
+        ctx.notify_error(error)
+    else:
+        ctx.say(f"The notes are in {name}")
 
-    async def _result_of(self, request: ClipFileRequest, profile: str) -> str | None:
-        self.app.say(f"Asking the gateway for the {request.label} …")
-        return await self.app.submit.result_of(request, profile)
 
-    async def _fetch_link(self, request: ClipFileRequest, clip: Clip, profile: str) -> None:
-        result = await self._result_of(request, profile)
-        if result is None:
-            return
-        self._file_links.setdefault(clip.id, {})[f"{request.label} URL"] = result
-        self.app.say(f"The {request.label} is there: Y copies its link, O opens it")
+async def _result_of(ctx: LibraryContext, request: ClipFileRequest, profile: str) -> str | None:
+    ctx.say(f"Asking the gateway for the {request.label} …")
+    return await ctx.app.submit.result_of(request, profile)
 
-    async def _fetch_midi(self, request: ClipFileRequest, profile: str, name: str, *, may_replace: bool) -> None:
-        result = await self._result_of(request, profile)
-        if result is None:
-            return
-        from sunotui.core.transfer.midi_file import write_midi
 
-        try:
-            # Not in the library's thread: a disk or a pipe may be slow.
-            await asyncio.to_thread(write_midi, result, name, may_replace=may_replace)
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
-        else:
-            self.app.say(f"The notes are in {name}")
+async def _with_fresh_link(ctx: LibraryContext, shown: TaskDetail, clip: Clip) -> Clip:
+    """The take with a link that works now: the link of a song changes when the song is done (protocol 7.3)."""
+    if not clip.is_stream:
+        return clip
+    try:
+        return await ctx.core.services.extras.fresh_clip(shown.task.id, clip.id)
+    except SunotuiError as error:
+        ctx.notify_error(error)
+        return clip
 
-    @work(group="extras", exclusive=True)
-    async def action_timing(self) -> None:
-        """Ask when each line is sung, and show it with the words."""
-        if (answer := await self._answer(self._core.services.extras.timing)) is None:
-            return
-        if not answer[1].words:
-            self.app.say("The gateway knows no times for these words", "warning")
-            return
-        self.detail.choose_tab(Tab.LYRICS)
-        self.detail.reload()
 
-    async def _answer(self, ask: Callable[[str, str], Awaitable[T]]) -> tuple[Clip, T] | None:
-        """The take shown and what the gateway answers when asked about it; None when there is no answer, which is
-        told."""
-        found = await self.current_take(_NO_TAKE)
-        if found is None:
-            return None
-        shown, clip = found
-        try:
-            return clip, await ask(shown.task.id, clip.id)
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
-            return None
+def _links(ctx: LibraryContext, clip: Clip) -> list[tuple[str, str]]:
+    links = formatting.link_kinds(clip)
+    return [*links[:1], *ctx.state.file_links.get(clip.id, {}).items(), *links[1:]]
 
-    async def _fresh(self, shown: TaskDetail, clip: Clip) -> Clip:
-        """The take with a link that is good now: that of a song being made changes when it is done (protocol 7.3)."""
-        if not clip.is_stream:
-            return clip
-        try:
-            return await self._core.services.extras.fresh_clip(shown.task.id, clip.id)
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
-            return clip
 
-    def _links(self, clip: Clip) -> list[tuple[str, str]]:
-        links = formatting.link_kinds(clip)
-        return [*links[:1], *self._file_links.get(clip.id, {}).items(), *links[1:]]
-
-    def _copy_choices(self, detail: Detail) -> list[tuple[str, str]]:
-        """What can be copied of the task and take shown: names and values."""
-        shown, clip = detail.shown, detail.clip
-        if shown is None:
-            return []
-        found = self._links(clip) if clip is not None else []
-        words = clip.lyrics if clip is not None else shown.task.lyrics.text if shown.task.lyrics is not None else ""
-        found.append(("Lyrics", words))
-        if shown.submission is not None:
-            request = shown.submission.request
-            found.append(("Prompt", next((text for name in _PROMPTS if (text := getattr(request, name, ""))), "")))
-        elif clip is not None:
-            found.append(("Prompt", clip.description))
-        if clip is not None:
-            found.append(("Clip id", clip.id))
-        found += [("Task id", "" if shown.is_pending else shown.task.id), ("Raw JSON", shown.raw)]
-        return [(name, value) for name, value in found if value]
+def _copy_choices(ctx: LibraryContext, detail: Detail) -> list[tuple[str, str]]:
+    """Names and values of what can be copied of the task and take that are shown."""
+    shown, clip = detail.shown, detail.clip
+    if shown is None:
+        return []
+    choices = _links(ctx, clip) if clip is not None else []
+    lyrics = clip.lyrics if clip is not None else shown.task.lyrics.text if shown.task.lyrics is not None else ""
+    choices.append(("Lyrics", lyrics))
+    if shown.submission is not None:
+        request = shown.submission.request
+        prompt = next((text for name in _PROMPT_FIELDS if (text := getattr(request, name, ""))), "")
+        choices.append(("Prompt", prompt))
+    elif clip is not None:
+        choices.append(("Prompt", clip.description))
+    if clip is not None:
+        choices.append(("Clip id", clip.id))
+    choices += [("Task id", "" if shown.is_pending else shown.task.id), ("Raw JSON", shown.raw)]
+    return [(name, value) for name, value in choices if value]

@@ -1,4 +1,4 @@
-"""What can be chosen for a list: its order, and the filters of its search."""
+"""The choices of the filter and sort dialogs, and what choosing one does to the search or the query."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ SORTS = {
     Sort.RATING: ("rating", "best first"),
     Sort.MODEL: ("model", "newest model first"),
 }
+"""The name of each order on screen, and what it means."""
 _FILTERS = {
     "is:starred": "what you starred",
     "is:unheard": "finished and never heard",
@@ -31,54 +32,56 @@ _FILTERS = {
     "-": "without a word: -piano",
 }
 _FIELDS = {CollectionKind.LABEL: "label", CollectionKind.ALBUM: "album", CollectionKind.GATEWAY: "gateway"}
-_PLACES_AT_MOST = 40
-"""Of thousands of labels those that hold most; any other can be typed."""
+_MAX_COLLECTIONS = 40
+"""If there are more, those with the most tasks are offered; the user can type any other."""
 
 
-def sort_choices(listing: ListQuery) -> list[tuple[str, str, str]]:
-    """Every order, the current one ticked, and what choosing it does."""
+def sort_choices(query: ListQuery) -> list[tuple[str, str, str]]:
+    """Every order with what choosing it does; the current one has a tick."""
     return [
         (
             sort.value,
-            ("✓ " if listing.sort is sort else "  ") + name,
-            "the other way round" if listing.sort is sort else words,
+            ("✓ " if query.sort is sort else "  ") + name,
+            "the other way round" if query.sort is sort else explanation,
         )
-        for sort, (name, words) in SORTS.items()
+        for sort, (name, explanation) in SORTS.items()
     ]
 
 
-def chosen_order(listing: ListQuery, sort: Sort) -> ListQuery:
-    """The listing in this order; in the other direction where it is in this order already."""
-    return replace(listing, sort=sort, is_reversed=listing.sort is sort and not listing.is_reversed)
+def with_sort(query: ListQuery, sort: Sort) -> ListQuery:
+    """The query in another order; reversed if it has that order already."""
+    return replace(query, sort=sort, is_reversed=query.sort is sort and not query.is_reversed)
 
 
 def filter_choices(search: str, counts: Mapping[Collection, int]) -> list[tuple[str, str, str]]:
-    """Every filter that can be chosen; those of the search are ticked."""
-    there = f" {search} "
-    return [(text, ("✓ " if f" {text} " in there else "  ") + text, words) for text, words in _filters(counts)]
+    """Every filter with its meaning; those in the search have a tick."""
+    padded = f" {search} "
+    return [
+        (text, ("✓ " if f" {text} " in padded else "  ") + text, explanation) for text, explanation in _filters(counts)
+    ]
 
 
 def _filters(counts: Mapping[Collection, int]) -> Iterator[tuple[str, str]]:
     yield from _FILTERS.items()
     for label in dict.fromkeys(model.label for model in MODELS):
         yield f"model:{_quoted(label)}", "made by this model"
-    named = [place for place in counts if place.kind in _FIELDS]
-    for place in sorted(named, key=lambda place: -counts[place])[:_PLACES_AT_MOST]:
-        yield f"{_FIELDS[place.kind]}:{_quoted(place.name)}", f"{counts[place]:,} of them"
+    collections = [collection for collection in counts if collection.kind in _FIELDS]
+    for collection in sorted(collections, key=lambda collection: -counts[collection])[:_MAX_COLLECTIONS]:
+        yield f"{_FIELDS[collection.kind]}:{_quoted(collection.name)}", f"{counts[collection]:,} of them"
 
 
 def _quoted(name: str) -> str:
     return f'"{name}"' if " " in name else name
 
 
-def is_begun(text: str) -> bool:
-    """Whether a filter has to be written to its end."""
+def needs_completion(text: str) -> bool:
+    """Whether a filter is only the beginning of one, which the user completes."""
     return text.endswith((":", "-"))
 
 
-def filtered(search: str, text: str) -> str:
-    """The search with a filter added, or without it where it has it."""
-    there = f" {search} "
-    if f" {text} " in there:
-        return there.replace(f" {text} ", " ", 1).strip()
+def with_filter_toggled(search: str, text: str) -> str:
+    """The search with a filter added, or removed if it has it."""
+    padded = f" {search} "
+    if f" {text} " in padded:
+        return padded.replace(f" {text} ", " ", 1).strip()
     return f"{search} {text}".lstrip()

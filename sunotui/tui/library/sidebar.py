@@ -1,4 +1,4 @@
-"""The side pane: the places of the library with how many tasks each holds."""
+"""The sidebar: the collections of the library with the number of tasks in each."""
 
 from __future__ import annotations
 
@@ -18,27 +18,28 @@ from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
 
-_MARKS = {
+_PREFIXES = {
     CollectionKind.VIEW: "",
     CollectionKind.LABEL: "#",
     CollectionKind.ALBUM: "♫ ",
     CollectionKind.GATEWAY: "@",
     CollectionKind.SEARCH: "/",
 }
-_AT_FIRST: Mapping[Collection, int] = {Collection.of_view(view): 0 for view in View}
+_NO_COUNTS: Mapping[Collection, int] = {Collection.of_view(view): 0 for view in View}
 _NAME_LIMIT = 200
-"""Characters of a name that are looked at."""
+"""Characters of a name that are used: no line shows more."""
 
 
-def place_name(place: Collection) -> str:
-    """The place's name on screen: Songs, #label, ♫ album, @gateway, /saved search."""
-    if place.view is not None:
-        return place.name.capitalize()
-    return _MARKS[place.kind] + printable(place.name[:_NAME_LIMIT])
+def collection_label(collection: Collection) -> str:
+    """The collection's name on screen: Songs, #label, ♫ album, @gateway, /saved search."""
+    if collection.view is not None:
+        return collection.name.capitalize()
+    return _PREFIXES[collection.kind] + printable(collection.name[:_NAME_LIMIT])
 
 
-class Views(ScrollView, can_focus=True):
-    """One line a place; moving the bar chooses it. A line is made when it is in sight, however many there are."""
+class Sidebar(ScrollView, can_focus=True):
+    """One line for each collection; moving the cursor chooses it. Only visible lines are rendered, so that thousands of
+    collections cost no more than twenty."""
 
     BINDINGS = [
         Binding("j,down", "move(1)", "Next view", show=False),
@@ -48,118 +49,119 @@ class Views(ScrollView, can_focus=True):
         Binding("g,home", "first", "First view", show=False),
         Binding("G,end", "last", "Last view", show=False),
     ]
-    COMPONENT_CLASSES = {"views--plain", "views--chosen", "views--chosen-blurred", "views--count"}
+    COMPONENT_CLASSES = {"sidebar--plain", "sidebar--chosen", "sidebar--chosen-blurred", "sidebar--count"}
 
     class Chosen(Message):
-        """Another place is to be shown."""
+        """Another collection is to be listed."""
 
-        def __init__(self, place: Collection) -> None:
+        def __init__(self, collection: Collection) -> None:
             super().__init__()
-            self.place = place
+            self.collection = collection
 
     chosen: reactive[Collection] = reactive(EVERYTHING)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._counts = _AT_FIRST
-        self._places: tuple[Collection, ...] = tuple(_AT_FIRST)
+        self._counts = _NO_COUNTS
+        self._collections: tuple[Collection, ...] = tuple(_NO_COUNTS)
         self._index = 0
 
     @property
     def counts(self) -> Mapping[Collection, int]:
-        """How many tasks each place holds, in the order of the pane."""
+        """The number of tasks in each collection, in the order of the sidebar."""
         return self._counts
 
     def count_of(self, view: View) -> int:
-        """How many tasks a built-in view holds."""
+        """The number of tasks in a built-in view."""
         return self._counts.get(Collection.of_view(view), 0)
 
     def show_counts(self, counts: Mapping[Collection, int]) -> None:
-        """Repaint the lines that say something else now. A place that is gone can be shown no more."""
-        before = [(place, self._counts[place]) for place in self._in_sight()]
-        self._counts, self._places = counts, tuple(counts)
-        if self.virtual_size.height != len(self._places):
-            self.virtual_size = Size(0, len(self._places))
+        """Show these collections and counts; only lines that change are repainted. If the chosen collection is gone,
+        everything is chosen."""
+        before = [(collection, self._counts[collection]) for collection in self._visible()]
+        self._counts, self._collections = counts, tuple(counts)
+        if self.virtual_size.height != len(self._collections):
+            self.virtual_size = Size(0, len(self._collections))
         if self.chosen not in counts:
             self.chosen = EVERYTHING
-        elif self._places[min(self._index, len(self._places) - 1)] != self.chosen:
-            self._index = self._places.index(self.chosen)
-            self._chosen_into_view()
-        now = [(place, counts[place]) for place in self._in_sight()]
+        elif self._collections[min(self._index, len(self._collections) - 1)] != self.chosen:
+            self._index = self._collections.index(self.chosen)
+            self._scroll_to_chosen()
+        now = [(collection, counts[collection]) for collection in self._visible()]
         for y in range(max(len(before), len(now))):
             if before[y : y + 1] != now[y : y + 1]:
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def rename(self, old: Collection, new: Collection) -> None:
-        """A place goes by another name: who looks at it stays there."""
-        is_shown = self.chosen == old
-        counts = {new if place == old else place: count for place, count in self._counts.items()}
-        self._counts, self._places = counts, tuple(counts)
-        if is_shown:
+        """Show a collection under its new name; it stays chosen if it was."""
+        was_chosen = self.chosen == old
+        counts = {new if collection == old else collection: count for collection, count in self._counts.items()}
+        self._counts, self._collections = counts, tuple(counts)
+        if was_chosen:
             self.chosen = new
         self.refresh()
 
-    def _in_sight(self) -> tuple[Collection, ...]:
-        return self._places[self.scroll_offset.y : self.scroll_offset.y + self.size.height]
+    def _visible(self) -> tuple[Collection, ...]:
+        return self._collections[self.scroll_offset.y : self.scroll_offset.y + self.size.height]
 
-    def watch_chosen(self, place: Collection) -> None:
-        """Tell whoever shows the place."""
-        self._index = self._places.index(place) if place in self._counts else 0
-        self._chosen_into_view()
-        self.post_message(self.Chosen(place))
+    def watch_chosen(self, collection: Collection) -> None:
+        """Move the cursor to the collection, and post a message."""
+        self._index = self._collections.index(collection) if collection in self._counts else 0
+        self._scroll_to_chosen()
+        self.post_message(self.Chosen(collection))
 
     def action_move(self, step: int) -> None:
-        """The place below or above."""
+        """Choose the collection below or above."""
         self._choose(self._index + step)
 
     def action_page(self, step: int) -> None:
-        """Half a page down or up, as far as there are places."""
-        self._choose(max(0, min(self._index + step * max(1, self.size.height // 2), len(self._places) - 1)))
+        """Move half a page down or up, at most to the last or first collection."""
+        self._choose(max(0, min(self._index + step * max(1, self.size.height // 2), len(self._collections) - 1)))
 
     def action_first(self) -> None:
-        """The first place."""
+        """Choose the first collection."""
         self._choose(0)
 
     def action_last(self) -> None:
-        """The last place."""
-        self._choose(len(self._places) - 1)
+        """Choose the last collection."""
+        self._choose(len(self._collections) - 1)
 
     def on_click(self, event: events.Click) -> None:
-        """The place under the mouse."""
+        """Choose the collection under the mouse."""
         self._choose(event.y + self.scroll_offset.y)
 
     def _choose(self, index: int) -> None:
-        if 0 <= index < len(self._places):
-            self.chosen = self._places[index]
+        if 0 <= index < len(self._collections):
+            self.chosen = self._collections[index]
 
-    def _chosen_into_view(self) -> None:
+    def _scroll_to_chosen(self) -> None:
         self.scroll_to_region(Region(0, self._index, 1, 1), animate=False, force=True, immediate=True, x_axis=False)
 
     def on_resize(self) -> None:
-        """What is shown stays in sight."""
-        self._chosen_into_view()
+        """Keep the chosen collection visible."""
+        self._scroll_to_chosen()
 
     def on_focus(self) -> None:
-        """The bar looks awake."""
+        """Paint the cursor in its focused style."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """The bar looks asleep."""
+        """Paint the cursor in its blurred style."""
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """One place's line."""
+        """The line of one collection."""
         width, index = self.size.width, y + self.scroll_offset.y
-        if index >= len(self._places):
-            return Strip.blank(width, self.get_component_rich_style("views--plain"))
-        place = self._places[index]
+        if index >= len(self._collections):
+            return Strip.blank(width, self.get_component_rich_style("sidebar--plain"))
+        collection = self._collections[index]
         is_chosen = index == self._index
-        style = self.get_component_rich_style("views--plain")
+        style = self.get_component_rich_style("sidebar--plain")
         if is_chosen:
-            style = self.get_component_rich_style("views--chosen" if self.has_focus else "views--chosen-blurred")
-        number = self._counts[place]
+            style = self.get_component_rich_style("sidebar--chosen" if self.has_focus else "sidebar--chosen-blurred")
+        number = self._counts[collection]
         count = f"{number:,} " if number >= 0 else " "
-        mark = "▌" if is_chosen else " "
-        name = formatting.fit(f"{mark}{place_name(place)}", max(0, width - len(count)))
-        faint = style if is_chosen else self.get_component_rich_style("views--count")
-        return Strip([Segment(name, style), Segment(count, faint)]).adjust_cell_length(width, style)
+        cursor = "▌" if is_chosen else " "
+        name = formatting.fit(f"{cursor}{collection_label(collection)}", max(0, width - len(count)))
+        count_style = style if is_chosen else self.get_component_rich_style("sidebar--count")
+        return Strip([Segment(name, style), Segment(count, count_style)]).adjust_cell_length(width, style)

@@ -1,8 +1,6 @@
-"""The top line: the truth about the connection, in words that stay true without repainting."""
+"""The line at the top: what is listed, the profile, the connection, unfinished tasks and money."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -12,11 +10,8 @@ from textual.widget import Widget
 from sunotui.tui import formatting
 from sunotui.tui.theme import FAINT
 
-if TYPE_CHECKING:
-    from sunotui.core.events import ConnectionChanged
-
 _WAITING = "waiting"
-_DOTS = {
+_CONNECTION_GLYPHS = {
     "starting": ("◌", FAINT),
     _WAITING: ("●", FAINT),
     "online": ("●", "$success"),
@@ -25,46 +20,54 @@ _DOTS = {
     "token refused": ("✗", "$error"),
     "no token": ("✗", "$error"),
 }
-"""How each `Line` looks, by its word, so that the first frame need not load the studio's events."""
+"""The glyph and colour of each `ConnectionState`, by its text: the first frame does not load the core's events."""
 
 
-class StatusLine(Widget):
-    """Name of the program and view on the left; profile, connection, unfinished tasks and money on the right."""
+class StatusBar(Widget):
+    """Program and list on the left; profile, connection, unfinished tasks and money on the right. Every text stays true
+    until an event changes it, so that nothing is repainted in between."""
 
     profile: reactive[str] = reactive("")
-    is_in_clear: reactive[bool] = reactive(False)
+    is_unencrypted: reactive[bool] = reactive(False)
     has_proxy: reactive[bool] = reactive(False)
-    line: reactive[ConnectionChanged | None] = reactive(None)
+    connection: reactive[str] = reactive(_WAITING)
+    last_response_at: reactive[float | None] = reactive(None)
     active: reactive[int] = reactive(0)
     sending: reactive[int] = reactive(0)
     unknown: reactive[int] = reactive(0)
     upload: reactive[str] = reactive("")
     balance: reactive[str] = reactive("")
-    place: reactive[str] = reactive("")
-    ailment: reactive[str] = reactive("")
-    """What the library suffers from, in a word or two, such as "read only"."""
+    list_description: reactive[str] = reactive("")
+    library_health: reactive[str] = reactive("")
+    """What is wrong with the library in a word or two, such as "read only"; else empty."""
+
+    def show_connection(self, state: str = _WAITING, last_response_at: float | None = None) -> None:
+        """Show the state of the connection, and the Unix time of the gateway's last good response."""
+        self.connection, self.last_response_at = state, last_response_at
 
     def show_upload(self, sent: int, size: int) -> None:
-        """How far a file's upload is, in ten steps, so that a fast one paints no more than a slow one."""
+        """Show the progress of an upload in bytes. It moves in ten steps, so that a fast upload repaints no more often
+        than a slow one."""
         tenths = 10 * sent // size if size > 0 else 10
         self.upload = "" if tenths >= 10 else f"upload {'▰' * tenths}{'▱' * (10 - tenths)} {tenths}0%"
 
     def watch_sending(self, count: int) -> None:
-        """Nothing is under way, however the last upload ended."""
+        """When nothing is being sent, no upload is in progress, however the last one ended."""
         if not count:
             self.upload = ""
 
     def render(self) -> Content:
-        """The line, the less important parts left out where there is no room."""
+        """The line, without the less important parts if there is not enough room."""
         width = self.size.width
-        left = Content.assemble((" sunotui", "bold $accent"), ("  " + self.place if self.place else "", FAINT))
+        description = "  " + self.list_description if self.list_description else ""
+        left = Content.assemble((" sunotui", "bold $accent"), (description, FAINT))
         parts = self._parts()
         while len(parts) > 1 and sum(cell_len(text) + 3 for text, _ in parts) + 10 > width:
             parts.pop()
         pieces: list[tuple[str, str]] = []
-        for at, (text, style) in enumerate(parts):
-            if at:
-                pieces.append((" · " if at > 1 else " ", FAINT))
+        for index, (text, style) in enumerate(parts):
+            if index:
+                pieces.append((" · " if index > 1 else " ", FAINT))
             pieces.append((formatting.fit(text, min(cell_len(text), max(1, width - 12))), style))
         right = Content.assemble(*pieces, " ")
         gap = width - left.cell_length - right.cell_length
@@ -73,17 +76,15 @@ class StatusLine(Widget):
         return Content.assemble(left, " " * max(1, gap), right)
 
     def _parts(self) -> list[tuple[str, str]]:
-        """Profile first, then by importance."""
+        """The parts on the right, each with its style: the profile first, then by importance."""
         if not self.profile:
             parts = [("no gateway yet: P logs in", "$warning")]
-            return [*parts, (f"▲ library {self.ailment}", "bold $warning")] if self.ailment else parts
-        line = self.line
-        state = line.state.value if line is not None else _WAITING
-        dot, colour = _DOTS[state]
-        badges = (" http!" if self.is_in_clear else "") + (" proxy" if self.has_proxy else "")
-        parts = [(self.profile + badges, "bold"), (f"{dot} {state}", colour)]
-        if self.ailment:
-            parts.append((f"▲ library {self.ailment}", "bold $warning"))
+            return [*parts, (f"▲ library {self.library_health}", "bold $warning")] if self.library_health else parts
+        glyph, colour = _CONNECTION_GLYPHS[self.connection]
+        badges = (" http!" if self.is_unencrypted else "") + (" proxy" if self.has_proxy else "")
+        parts = [(self.profile + badges, "bold"), (f"{glyph} {self.connection}", colour)]
+        if self.library_health:
+            parts.append((f"▲ library {self.library_health}", "bold $warning"))
         if self.unknown:
             parts.append((f"? {self.unknown} unknown: J", "bold $warning"))
         if self.upload:
@@ -93,6 +94,6 @@ class StatusLine(Widget):
         parts.append((f"{self.active} active" if self.active else "nothing unfinished", "$foreground"))
         if self.balance:
             parts.append((f"{self.balance} left", "$foreground"))
-        if line is not None and line.heard_at is not None:
-            parts.append((f"heard {formatting.clock_time(line.heard_at)}", FAINT))
+        if self.last_response_at is not None:
+            parts.append((f"heard {formatting.clock_time(self.last_response_at)}", FAINT))
         return parts

@@ -10,7 +10,7 @@ APART_S = 1 / 30
 """Seconds from one run's begin to the next one's: a thousand changes a second are seen thirty times."""
 
 
-class Again:
+class Coalescer:
     """Decides when to run; who owns it starts `run` in a worker of its own when `ask` says so."""
 
     def __init__(self, work: Callable[[], Awaitable[None]]) -> None:

@@ -77,11 +77,11 @@ class SearchBar(Horizontal):
         else:
             self.clear()
 
-    def complain(self, complaints: Sequence[QueryIssue]) -> None:
-        """Mark in the line what was not understood, and say what is wrong with the first of it."""
+    def show_issues(self, issues: Sequence[QueryIssue]) -> None:
+        """Underline what is not understood in the search, and show a sentence about the first issue."""
         if self._line is not None:
-            self._line.complain(complaints)
-        sentence = complaints[0].sentence if complaints else ""
+            self._line.show_issues(issues)
+        sentence = issues[0].sentence if issues else ""
         if sentence != self._sentence:
             # Told at every letter, it would be laid out at every letter.
             self._sentence = sentence

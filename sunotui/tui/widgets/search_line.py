@@ -12,49 +12,49 @@ from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue
 from sunotui.tui.widgets.open_input import FreeInput
 
 LIMIT = TEXT_LIMIT + 100
-"""Characters that the line takes: drawing a pasted page of text at every key would hold the screen."""
+"""The most characters that the line accepts: drawing a pasted page of text at every key would block the screen."""
 
 
-class _Complaints(Highlighter):
-    """Marks what of a search was not understood, where it stands."""
+class _IssueHighlighter(Highlighter):
+    """Underlines the parts of a search that are not understood."""
 
     def __init__(self, style: Style) -> None:
         self._style = style
-        self.found: Sequence[QueryIssue] = ()
+        self.issues: Sequence[QueryIssue] = ()
 
     def highlight(self, text: Text) -> None:
-        """Called whenever the line is measured or drawn."""
+        """Style the text; called whenever the line is measured or drawn."""
         plain = text.plain
         indent = len(plain) - len(plain.lstrip())
-        for complaint in self.found:
-            at = indent + complaint.at
-            end = plain.find(" ", at)
-            text.stylize(self._style, at, end if end >= 0 else len(plain))
+        for issue in self.issues:
+            start = indent + issue.at
+            end = plain.find(" ", start)
+            text.stylize(self._style, start, end if end >= 0 else len(plain))
 
 
 class SearchLine(FreeInput):
-    """One line, which takes no page of text."""
+    """The input of the search bar."""
 
     most_characters = LIMIT
 
-    def __init__(self, odd: Style) -> None:
-        """`odd` is the style of what cannot be understood."""
-        self._complaints = _Complaints(odd)
+    def __init__(self, issue_style: Style) -> None:
+        """`issue_style` is the style of what is not understood."""
+        self._highlighter = _IssueHighlighter(issue_style)
         super().__init__(
             placeholder='words, "exact words", -without, tag:jazz is:starred len:>3:00 since:7d',
-            highlighter=self._complaints,
+            highlighter=self._highlighter,
             max_length=LIMIT,
             select_on_focus=False,
             id="search-line",
         )
         self.cursor_blink = False
 
-    def complain(self, complaints: Sequence[QueryIssue]) -> None:
-        """Mark these, whose places are counted from the first character that is no blank."""
-        self._complaints.found = complaints
+    def show_issues(self, issues: Sequence[QueryIssue]) -> None:
+        """Underline these. Their positions count from the first character that is not a space."""
+        self._highlighter.issues = issues
         self.refresh()
 
     def write(self, text: str) -> None:
-        """Have this text in the line, the cursor behind it."""
+        """Set the text, with the cursor at its end."""
         self.value = text[:LIMIT]
         self.cursor_position = len(self.value)

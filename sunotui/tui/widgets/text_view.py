@@ -1,4 +1,4 @@
-"""A long text, drawn line by line: only what is in sight is styled, so a raw answer of any size opens at once."""
+"""A view of a long text. Only visible lines are styled, so that JSON of any size opens at once."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from sunotui.domain.search.query import Query
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.commands import Scope, bindings
-from sunotui.tui.library.task_list.highlight import found_segments
+from sunotui.tui.library.task_list.highlight import highlighted_segments
 
 
 class TextLine(NamedTuple):
-    """One line of text in one tone: "plain", "head", "name", "faint", "odd" or "bad"; `label` stands before it."""
+    """One line of text in one tone: "plain", "head", "name", "faint", "odd" or "bad"; a label may precede it."""
 
     text: str
     tone: str = "plain"
@@ -30,74 +30,74 @@ class TextLine(NamedTuple):
 _LABEL_CELLS = 14
 
 
-class LinesView(ScrollView, can_focus=True):
-    """Lines of text that wrap to the width and scroll by keyboard; nothing in them is read as markup."""
+class TextView(ScrollView, can_focus=True):
+    """Lines of text that wrap to the width and scroll by keyboard; markup in them is not interpreted."""
 
     BINDINGS = bindings(Scope.DETAIL)
-    COMPONENT_CLASSES = {f"lines-view--{tone}" for tone in ("plain", "head", "name", "faint", "odd", "bad", "found")}
+    COMPONENT_CLASSES = {f"text-view--{tone}" for tone in ("plain", "head", "name", "faint", "odd", "bad", "found")}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: tuple[TextLine, ...] = ()
         self._wrapped: list[TextLine] = []
-        self._wanted = Query()
+        self._highlighted = Query()
 
-    def show_found(self, query: Query) -> None:
-        """Let what a search looks for stand out."""
-        if query != self._wanted:
-            self._wanted = query
+    def highlight(self, query: Query) -> None:
+        """Highlight the matches of a search."""
+        if query != self._highlighted:
+            self._highlighted = query
             self.refresh()
 
-    def show_lines(self, lines: Sequence[TextLine], *, keep_place: bool = False) -> None:
-        """Show these lines, from the top unless the text is the old one grown."""
+    def show_lines(self, lines: Sequence[TextLine], *, keep_position: bool = False) -> None:
+        """Show these lines, from the top unless the scroll position is kept."""
         lines = tuple(lines)
         if lines == self._lines:
             return
         self._lines = lines
         self._wrap()
-        if not keep_place:
+        if not keep_position:
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
         self.refresh()
 
     @property
     def text(self) -> str:
-        """What is shown, unwrapped: for tests and for copying."""
+        """The text that is shown, not wrapped."""
         return "\n".join((f"{line.label}  " if line.label else "") + line.text for line in self._lines)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another width wraps otherwise."""
+        """Wrap the text to the new width."""
         self._wrap()
         self.refresh()
 
     def action_scroll(self, step: int) -> None:
-        """Lines down or up."""
+        """Scroll lines down or up."""
         self.scroll_relative(y=step, animate=False)
 
     def action_page(self, step: int) -> None:
-        """Half a page down or up."""
+        """Scroll half a page down or up."""
         self.scroll_relative(y=step * max(1, self.size.height // 2), animate=False)
 
     def action_top(self) -> None:
-        """To the first line."""
+        """Scroll to the first line."""
         self.scroll_to(y=0, animate=False)
 
     def action_bottom(self) -> None:
-        """To the last line."""
+        """Scroll to the last line."""
         self.scroll_to(y=self.virtual_size.height, animate=False)
 
     def render_line(self, y: int) -> Strip:
-        """One line of the view."""
+        """One line of the wrapped text."""
         width = self.size.width
         index = y + self.scroll_offset.y
         if index >= len(self._wrapped):
-            return Strip.blank(width, self.get_component_rich_style("lines-view--plain"))
+            return Strip.blank(width, self.get_component_rich_style("text-view--plain"))
         line = self._wrapped[index]
-        style = self.get_component_rich_style(f"lines-view--{line.tone}")
-        found = style + self.get_component_rich_style("lines-view--found", partial=True)
+        style = self.get_component_rich_style(f"text-view--{line.tone}")
+        match_style = style + self.get_component_rich_style("text-view--found", partial=True)
         room = max(1, width - _LABEL_CELLS) if line.label else width
-        parts = list(found_segments(formatting.fit(line.text, room), style, found, self._wanted))
+        parts = list(highlighted_segments(formatting.fit(line.text, room), style, match_style, self._highlighted))
         if line.label:
-            name = self.get_component_rich_style("lines-view--name")
+            name = self.get_component_rich_style("text-view--name")
             parts.insert(0, Segment(formatting.fit(line.label, _LABEL_CELLS), name))
         return Strip(parts).adjust_cell_length(width, style)
 
@@ -106,15 +106,15 @@ class LinesView(ScrollView, can_focus=True):
         wrapped: list[TextLine] = []
         for line in self._lines:
             room = width - _LABEL_CELLS if line.label else width
-            for at, piece in enumerate(wrap(printable(line.text), max(4, room))):
-                wrapped.append(TextLine(piece, line.tone, "" if not line.label else line.label if at == 0 else " "))
+            for index, piece in enumerate(wrap(printable(line.text), max(4, room))):
+                wrapped.append(TextLine(piece, line.tone, "" if not line.label else line.label if index == 0 else " "))
         self._wrapped = wrapped
         # As wide as the view, so that it never scrolls sideways.
         self.virtual_size = Size(0, len(wrapped))
 
 
 def wrap(text: str, cells: int) -> list[str]:
-    """A line in pieces of at most so many cells, cut at blanks where there are any; its indent stays before each."""
+    """A line in pieces of at most `cells` cells, broken at spaces if possible; each piece has the line's indent."""
     if len(text) * 2 <= cells or cell_len(text) <= cells:
         return [text]
     bare = text.lstrip(" ")

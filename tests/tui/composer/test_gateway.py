@@ -94,7 +94,7 @@ async def test_modes_can_be_walked_where_a_terminal_takes_the_function_keys(
 
 def test_every_mode_is_in_the_palette_too() -> None:
     modes = {command.argument for command in COMMANDS if command.scope is Scope.COMPOSER and "mode." in command.id}
-    assert {repr(mode.id) for mode in MODES} <= modes
+    assert {mode.id for mode in MODES} <= modes
 
 
 async def test_a_mode_is_chosen_by_mouse(tmp_path: Path) -> None:

@@ -35,7 +35,9 @@ class Waiting:
         """Let the library open, and wait until it is shown."""
         self._gate.set()
         await until_async(
-            lambda: self.library._is_open and not self.app.workers._workers, "the library", pause=self.pilot.pause
+            lambda: self.library.context.state.is_open and not self.app.workers._workers,
+            "the library",
+            pause=self.pilot.pause,
         )
 
     async def until_told(self, words: str) -> None:
@@ -98,14 +100,14 @@ async def test_what_is_searched_for_and_chosen_meanwhile_is_listed_at_the_openin
         await waiting.pilot.press("shift+tab", "j", "j", "tab", "slash", *"winter", "enter")
         assert waiting.library.query_one(SearchBar).text == "winter"
         await waiting.open()
-        assert waiting.library.listing.place.view is View.SONGS
+        assert waiting.library.context.state.list_query.place.view is View.SONGS
         assert waiting.library.query_one(TaskList).current == "task-3"
 
 
 async def test_a_library_that_takes_its_time_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with waiting_app(tmp_path, monkeypatch) as waiting:
         tasks = waiting.library.query_one(TaskList)
-        assert tasks._empty_words[0] == "The library is being opened."
+        assert tasks._empty_text[0] == "The library is being opened."
         await waiting.open()
         assert tasks.row_count == 6
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from sunotui.domain.errors import Charge, GatewayFailed
 from sunotui.domain.tasks.summary import View
 from sunotui.gateway.submit.outcome import Unknown
-from sunotui.tui.library.sidebar import Views
+from sunotui.tui.library.sidebar import Sidebar
 from tests.tui.quiet import Quiet, quiet_app
 
 
@@ -27,7 +27,7 @@ async def test_it_is_a_row_until_it_is_decided(tmp_path: Path) -> None:
         assert "? rain on tin" in quiet.text()
         await quiet.press("g")
         assert "Nobody knows whether the gateway took this" in quiet.text()
-        assert quiet.app.screen.query_one(Views).count_of(View.FAILED) == 1
+        assert quiet.app.screen.query_one(Sidebar).count_of(View.FAILED) == 1
         await quiet.press("J", "x", "j", "enter", "escape")
         assert "unknown" not in quiet.text()
         assert "No songs yet." in quiet.text()
@@ -50,7 +50,7 @@ async def test_what_is_no_task_is_kept_by_no_key_and_that_is_told(tmp_path: Path
     async with quiet_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("g", "v")
-        assert len(quiet.tasks.marked) == 1
+        assert len(quiet.tasks.selected) == 1
         await quiet.press("s")
         assert "There is no task here" in str(quiet.app.message_log.lines()[0].text)
         await quiet.press("V", "s")

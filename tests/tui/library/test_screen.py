@@ -15,7 +15,7 @@ from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.library.detail.pane import Tab
-from sunotui.tui.library.sidebar import Views
+from sunotui.tui.library.sidebar import Sidebar
 from tests.support.manual_clock import let_tasks_run
 from tests.tui.quiet import quiet_app, song
 
@@ -65,7 +65,7 @@ async def test_a_poll_updates_the_row_and_the_detail(tmp_path: Path) -> None:
         await quiet.press("r")
         assert "✓ done" in quiet.text()
         assert "2:41" in quiet.text().splitlines()[1]
-        assert quiet.app.screen.query_one(Views).count_of(View.ACTIVE) == 0
+        assert quiet.app.screen.query_one(Sidebar).count_of(View.ACTIVE) == 0
 
 
 async def test_takes_and_tabs(tmp_path: Path) -> None:
@@ -132,10 +132,10 @@ async def test_views_show_their_tasks(tmp_path: Path) -> None:
         expected = {View.ACTIVE: ["task-5"], View.SONGS: ["task-5", "task-4", "task-3"], View.LYRICS: ["task-2"]}
         for view, ids in expected.items():
             await quiet.press("j")
-            assert quiet.app.screen.query_one(Views).chosen.view is view
+            assert quiet.app.screen.query_one(Sidebar).chosen.view is view
             assert quiet.tasks.row_count == len(ids)
         await quiet.press("j", "j", "j")
-        assert quiet.app.screen.query_one(Views).chosen.view is View.FAILED
+        assert quiet.app.screen.query_one(Sidebar).chosen.view is View.FAILED
         assert quiet.tasks.row_count == 2
 
 
@@ -167,7 +167,6 @@ async def test_reuse_extend_concat_and_words_fill_the_composer(tmp_path: Path) -
             await quiet.press("escape")
 
 
-@pytest.mark.guarantee("T2", ordinary="lyrics with tags, verbatim")
 async def test_hostile_words_are_shown_and_not_obeyed(tmp_path: Path) -> None:
     """T2 and T4: markup in data is text; [/Outro] ends no app, [@click] runs nothing."""
     nasty = "[/Outro] [b]x[/b] [@click=app.quit]y[/] [link=http://e.example]z[/link] [Verse]"

@@ -9,9 +9,9 @@ from textual.widgets import Input
 
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.storage.db.connection import Database
-from sunotui.tui.library.list_actions import ListingScreen
-from sunotui.tui.library.list_choices import chosen_order, filter_choices, filtered
-from sunotui.tui.library.sidebar import Views
+from sunotui.tui.library.list_choices import filter_choices, with_filter_toggled, with_sort
+from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.library.sidebar import Sidebar
 from tests.tui.quiet import Quiet, quiet_app
 
 
@@ -21,8 +21,8 @@ def line(quiet: Quiet) -> Input:
 
 def listing(quiet: Quiet) -> ListQuery:
     screen = quiet.app.screen
-    assert isinstance(screen, ListingScreen)
-    return screen.listing
+    assert isinstance(screen, LibraryScreen)
+    return screen.context.state.list_query
 
 
 async def test_letters_that_come_before_the_line_is_there_are_searched_for(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ async def test_a_saved_search_says_what_of_it_is_not_understood(tmp_path: Path) 
     async with quiet_app(tmp_path) as quiet:
         with Database.open(quiet.bench.core.paths.library).write() as connection:
             connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'neon is:nice', 'age', 0)")
-        quiet.app.screen.query_one(Views).chosen = Collection(CollectionKind.SEARCH, "Odd")
+        quiet.app.screen.query_one(Sidebar).chosen = Collection(CollectionKind.SEARCH, "Odd")
         await quiet.until(
             lambda: "In the search “Odd”: 'nice' is not one of" in quiet.app.message_log.lines()[0].text, "the sentence"
         )
@@ -136,10 +136,10 @@ async def test_sorting_is_told_in_the_top_line_and_turns_round(tmp_path: Path) -
 async def test_marks_are_counted_and_given_up_before_the_search(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("slash", *"tag:edm", "enter", "g", "v", "G", "V")
-        assert sorted(quiet.tasks.marked) == ["task-3", "task-4", "task-5"]
+        assert sorted(quiet.tasks.selected) == ["task-3", "task-4", "task-5"]
         assert "3 marked" in quiet.text().splitlines()[0]
         await quiet.press("escape")
-        assert quiet.tasks.marked == ()
+        assert quiet.tasks.selected == ()
         assert "marked" not in quiet.text().splitlines()[0]
         assert listing(quiet).query.text == "tag:edm"
         await quiet.press("escape")
@@ -155,17 +155,17 @@ def test_filters_of_thousands_of_labels_are_those_that_hold_most() -> None:
 
 
 def test_a_filter_goes_in_once_and_out_whole() -> None:
-    assert filtered("", "is:starred") == "is:starred"
-    assert filtered("rain is:starred len:>3:00", "is:starred") == "rain len:>3:00"
-    assert filtered("is:starredish", "is:starred") == "is:starredish is:starred"
+    assert with_filter_toggled("", "is:starred") == "is:starred"
+    assert with_filter_toggled("rain is:starred len:>3:00", "is:starred") == "rain len:>3:00"
+    assert with_filter_toggled("is:starredish", "is:starred") == "is:starredish is:starred"
 
 
 def test_the_same_order_again_turns_it_round_and_another_begins_as_usual() -> None:
-    by_age = chosen_order(ListQuery(), Sort.AGE)
+    by_age = with_sort(ListQuery(), Sort.AGE)
     assert (by_age.sort, by_age.is_reversed) == (Sort.AGE, False)
-    assert chosen_order(by_age, Sort.AGE).is_reversed
-    assert not chosen_order(chosen_order(by_age, Sort.AGE), Sort.AGE).is_reversed
-    assert not chosen_order(chosen_order(by_age, Sort.AGE), Sort.TITLE).is_reversed
+    assert with_sort(by_age, Sort.AGE).is_reversed
+    assert not with_sort(with_sort(by_age, Sort.AGE), Sort.AGE).is_reversed
+    assert not with_sort(with_sort(by_age, Sort.AGE), Sort.TITLE).is_reversed
 
 
 async def test_up_brings_a_search_back_that_was_given_up(tmp_path: Path) -> None:

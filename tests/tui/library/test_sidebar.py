@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
-from sunotui.tui.library.sidebar import Views, place_name
+from sunotui.tui.library.sidebar import Sidebar, collection_label
 
 HEIGHT = 20
 LABELS = 10_000
@@ -31,24 +31,24 @@ def places(labels: int) -> dict[Collection, int]:
 
 
 class _Alone(App[None]):
-    CSS = "Views { width: 18; height: 20; scrollbar-size-vertical: 1; overflow-x: hidden; }"
+    CSS = "Sidebar { width: 18; height: 20; scrollbar-size-vertical: 1; overflow-x: hidden; }"
 
     def __init__(self) -> None:
         super().__init__()
         self.chosen: list[Collection] = []
 
     def compose(self) -> ComposeResult:
-        yield Views()
+        yield Sidebar()
 
-    def on_views_chosen(self, event: Views.Chosen) -> None:
-        self.chosen.append(event.place)
+    def on_sidebar_chosen(self, event: Sidebar.Chosen) -> None:
+        self.chosen.append(event.collection)
 
 
 @asynccontextmanager
-async def views_alone(labels: int) -> AsyncIterator[tuple[_Alone, Views, Pilot[None]]]:
+async def views_alone(labels: int) -> AsyncIterator[tuple[_Alone, Sidebar, Pilot[None]]]:
     app = _Alone()
     async with app.run_test(size=(40, HEIGHT)) as pilot:
-        views = app.query_one(Views)
+        views = app.query_one(Sidebar)
         views.focus()
         views.show_counts(places(labels))
         await pilot.pause()
@@ -115,5 +115,6 @@ async def test_a_click_chooses_the_place_under_the_mouse() -> None:
 
 
 def test_names_say_what_kind_of_place_it_is() -> None:
-    assert [place_name(place) for place in (EVERYTHING, Collection(CollectionKind.LABEL, "Rain"))] == ["All", "#Rain"]
-    assert len(place_name(Collection(CollectionKind.ALBUM, "x" * 100_000))) < 1_000
+    assert collection_label(EVERYTHING) == "All"
+    assert collection_label(Collection(CollectionKind.LABEL, "Rain")) == "#Rain"
+    assert len(collection_label(Collection(CollectionKind.ALBUM, "x" * 100_000))) < 1_000

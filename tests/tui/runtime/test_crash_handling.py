@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.library import list_actions
+from sunotui.tui.library.context import LibraryContext
 from tests.tui.quiet import quiet_app
 
 CANARY = "sk-CANARY-9f8e7d"
 
 
-def stumble(self: LibraryScreen, token: str = CANARY) -> None:
+def stumble(ctx: LibraryContext, token: str = CANARY) -> None:
     """Crash with a secret at hand, and with one in the exception's own words."""
     prompt = f"a prompt with {token}"
     raise ZeroDivisionError(prompt)
@@ -22,7 +23,7 @@ def stumble(self: LibraryScreen, token: str = CANARY) -> None:
 async def test_a_crash_tells_neither_token_nor_prompt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(LibraryScreen, "action_search", stumble)
+    monkeypatch.setattr(list_actions, "search", stumble)
     with pytest.raises(ZeroDivisionError):
         async with quiet_app(tmp_path) as quiet:
             await quiet.press("slash")

@@ -1,66 +1,84 @@
-"""What the parts of the detail say of a take: its words, its facts, its request and the raw answer."""
+"""The content of the detail pane: the head of a take, and the lines of each tab."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from textual.content import Content
 
 from sunotui.core.library.task_detail import TaskDetail
-from sunotui.domain.annotations import TakeRating
-from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.differences import Difference
 from sunotui.domain.tasks.failure_reasons import MAYBE_REFUNDED, REFUNDED, failure_reason, whole_takes_line
 from sunotui.domain.tasks.lyrics import is_section_tag
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.domain.tasks.word_timings import WordTimings
-from sunotui.domain.text import clean_lines
+from sunotui.domain.text import clean_lines, printable
 from sunotui.tui import formatting
+from sunotui.tui.library.detail.clip_detail import ClipDetail
+from sunotui.tui.library.detail.lineage import lineage_lines
+from sunotui.tui.library.detail.tab_strip import Tab
+from sunotui.tui.theme import FAINT
 from sunotui.tui.widgets.text_view import TextLine
 
-_CLIP_WORDS = {
+_CLIP_STATUS_TEXTS = {
     ClipStatus.SUBMITTED: "submitted",
     ClipStatus.QUEUED: "queued",
     ClipStatus.STREAMING: "streaming",
     ClipStatus.COMPLETE: "done",
     ClipStatus.ERROR: "failed",
 }
+_TONE_COLOURS = {"good": "$success", "bad": "$error", "active": "$accent", "odd": "$warning"}
 _RAW_LIMIT = 65_536
+"""Characters of JSON that the pane shows."""
 _INDENTED_LIMIT = 65_536
-"""Characters of JSON that are indented: more would hold the screen for a moment that one feels (T8)."""
+"""Characters of JSON that are indented: more would block the screen noticeably (T8)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One take of a task, or the task alone where it has none."""
-
-    shown: TaskDetail
-    take: int
-
-    @property
-    def clip(self) -> Clip | None:
-        """The take."""
-        return self.shown.task.take(self.take)
-
-    @property
-    def opinion(self) -> TakeRating:
-        """What a person thinks of the take."""
-        return self.shown.annotations.opinion(self.clip.id if self.clip is not None else "")
-
-    @property
-    def differences(self) -> tuple[Difference, ...]:
-        """Where the take is not what was asked for."""
-        return self.shown.differences_of(self.clip) if self.clip is not None else ()
+def render(shown: TaskDetail, take: int, tab: Tab, now: float) -> tuple[Content, list[TextLine]]:
+    """The head of a take, and the lines of a tab. `take` counts from 1; `now` is the Unix time."""
+    detail = ClipDetail(shown, take)
+    return _head(detail, now), list(_TAB_LINES[tab](detail))
 
 
-def words(part: Part) -> Iterator[TextLine]:
-    """The lyrics, each line with its time where that is known."""
-    task, clip = part.shown.task, part.clip
-    yield from _reasons(part)
-    if part.shown.is_pending:
-        yield from _waiting(part)
+def _head(detail: ClipDetail, now: float) -> Content:
+    """Title, status and tags of the take, and how it differs from the request."""
+    task, clip = detail.shown.task, detail.clip
+    glyph, status, tone = formatting.look(task)
+    colour = _TONE_COLOURS.get(tone, FAINT)
+    takes = f"take {detail.take} of {len(task.clips)}" if task.clips else task.kind.value
+    name = formatting.title(clip.title if clip is not None and clip.title else task.title)
+    facts = [
+        formatting.model(clip.model if clip is not None else task.model),
+        formatting.length(clip.duration_s if clip else None),
+        formatting.opinion(detail.rating),
+    ]
+    facts_text = " · ".join(fact for fact in facts if fact != "—")
+    tags = clip.tags if clip is not None else ", ".join(task.lyrics.tags) if task.lyrics is not None else ""
+    pieces: list[tuple[str, str]] = [
+        (name, "bold"),
+        ("\n" + glyph + " " + status, colour),
+        (f" · {takes}" + (f" · {facts_text}" if facts_text else ""), FAINT),
+        ("\n" + printable(tags), f"{FAINT} italic"),
+    ]
+    if not task.status.is_final and detail.shown.duration_estimate is not None:
+        pieces.append(("\n" + formatting.usual(detail.shown.duration_estimate, now - task.added_at), FAINT))
+    if detail.differences:
+        fields = ", ".join(difference.field for difference in detail.differences)
+        pieces.append((f"\n≠ not as asked: {fields}", "$warning"))
+    return Content.assemble(*pieces)
+
+
+def lyrics_lines(detail: ClipDetail) -> Iterator[TextLine]:
+    """The lyrics, each line with its time if that is known."""
+    task, clip = detail.shown.task, detail.clip
+    yield from _failure_lines(detail)
+    if detail.shown.is_pending:
+        yield from _pending_lines(detail)
         return
-    timing = part.shown.timings.get(clip.id) if clip is not None else None
+    timing = detail.shown.timings.get(clip.id) if clip is not None else None
     text = clip.lyrics if clip is not None else task.lyrics.text if task.lyrics is not None else ""
     if timing is not None and timing.words:
         yield from timed_lines(timing)
@@ -73,9 +91,9 @@ def words(part: Part) -> Iterator[TextLine]:
         yield TextLine("No words: an instrumental." if instrumental else "No words.", "faint")
 
 
-def _waiting(part: Part) -> Iterator[TextLine]:
-    """What is to be known of a submission that is no task yet."""
-    if not part.shown.task.status.is_final:
+def _pending_lines(detail: ClipDetail) -> Iterator[TextLine]:
+    """The state of a submission that has no task yet."""
+    if not detail.shown.task.status.is_final:
         yield TextLine("It is being sent; the gateway has not answered yet.", "faint")
         return
     yield TextLine("Nobody knows whether the gateway took this. J shows what came back;", "head")
@@ -83,14 +101,14 @@ def _waiting(part: Part) -> Iterator[TextLine]:
     yield TextLine("There, l looks for the song in the gateway's list of songs, where it has one.", "head")
 
 
-def _reasons(part: Part) -> Iterator[TextLine]:
-    """Why it failed, in the gateway's words and in ours."""
-    task = part.shown.task
-    for reason in dict.fromkeys((task.fail_reason, part.clip.error if part.clip is not None else "")):
+def _failure_lines(detail: ClipDetail) -> Iterator[TextLine]:
+    """Why the task or take failed: the gateway's message, and what it means."""
+    task = detail.shown.task
+    for reason in dict.fromkeys((task.fail_reason, detail.clip.error if detail.clip is not None else "")):
         if reason:
             yield TextLine(reason, "bad")
             if (meaning := failure_reason(reason)) is not None:
-                # What is refunded is a task; here only a take of it failed.
+                # Gateways refund a task, and here only one take of it failed.
                 is_refunded = task.status is TaskStatus.FAILURE or meaning.money != REFUNDED
                 yield TextLine((meaning if is_refunded else replace(meaning, money=MAYBE_REFUNDED)).sentence)
             yield TextLine("")
@@ -104,12 +122,12 @@ def _lyrics_line(line: str, label: str = "") -> TextLine:
 
 
 def timed_lines(timing: WordTimings) -> Iterator[TextLine]:
-    """The words in their lines, each with the moment at which its first word is sung."""
+    """The lyrics, each line with the time at which its first word is sung."""
     line, begins_s = "", 0.0
     for word in timing.words:
         pieces = word.text.replace("\r", "").split("\n")
-        for at, piece in enumerate(pieces):
-            if at:
+        for index, piece in enumerate(pieces):
+            if index:
                 yield from _timed_line(line, begins_s)
                 line = ""
             if piece.strip() and not line.strip():
@@ -124,20 +142,20 @@ def _timed_line(line: str, begins_s: float) -> Iterator[TextLine]:
     yield _lyrics_line(line, formatting.moment_of_clip(begins_s) if is_sung else " ")
 
 
-def facts(part: Part) -> Iterator[TextLine]:
-    """What is known of the take and its task; what differs from the request comes first."""
-    for difference in part.differences:
+def fact_lines(detail: ClipDetail) -> Iterator[TextLine]:
+    """All facts about the take and its task; differences from the request come first."""
+    for difference in detail.differences:
         yield TextLine(difference_sentence(difference), "odd", "≠ Differs")
-    task, clip = part.shown.task, part.clip
+    task, clip = detail.shown.task, detail.clip
     rows: list[tuple[str, str]] = []
     if clip is not None:
         rows += [
             ("Title", formatting.title(clip.title)),
-            ("Take", f"{part.take} of {len(task.clips)}, {_CLIP_WORDS[clip.status]}"),
-            ("Model", _model_words(part.shown.model_note_of(clip), clip.model)),
+            ("Take", f"{detail.take} of {len(task.clips)}, {_CLIP_STATUS_TEXTS[clip.status]}"),
+            ("Model", _model_text(detail.shown.model_note_of(clip), clip.model)),
             ("Length", formatting.length(clip.duration_s)),
         ]
-    rows += kept_rows(part)
+    rows += annotation_rows(detail)
     if clip is not None:
         rows += [
             ("Tags", clip.tags or "—"),
@@ -155,7 +173,7 @@ def facts(part: Part) -> Iterator[TextLine]:
             ("Clip id", clip.id),
         ]
     rows += [
-        ("Task id", "—" if part.shown.is_pending else task.id),
+        ("Task id", "—" if detail.shown.is_pending else task.id),
         ("Gateway", task.profile),
         ("State", formatting.look(task)[1] + (f", {task.progress}" if task.progress else "")),
         ("Reason", task.fail_reason or "—"),
@@ -169,31 +187,32 @@ def facts(part: Part) -> Iterator[TextLine]:
     yield from (TextLine(text, label=name) for name, text in rows if text != "—")
 
 
-def kept_rows(part: Part) -> Iterator[tuple[str, str]]:
-    """What a person keeps of the take and its task: names and texts."""
-    kept, opinion = part.shown.annotations, part.opinion
-    clip_id = part.clip.id if part.clip is not None else ""
-    if opinion.is_starred:
+def annotation_rows(detail: ClipDetail) -> Iterator[tuple[str, str]]:
+    """The user's annotations of the take and its task: names and texts."""
+    annotations, rating = detail.shown.annotations, detail.rating
+    clip_id = detail.clip.id if detail.clip is not None else ""
+    if rating.is_starred:
         yield "Starred", "yes"
-    if opinion.rating:
-        yield "Rating", f"{'★' * opinion.rating} {opinion.rating} of 5"
-    if part.clip is not None and part.shown.task.status.is_final:
-        yield "Heard", "not yet" if opinion.heard_at is None else formatting.moment(opinion.heard_at)
-    yield "Labels", ", ".join(kept.labels) or "—"
-    yield "Albums", ", ".join(kept.albums.get(clip_id, ())) or "—"
-    for at, line in enumerate(clean_lines(kept.note, len(kept.note) + 1).split("\n") if kept.note else ()):
-        yield ("Note" if at == 0 else " "), line
-    if kept.is_trashed:
+    if rating.rating:
+        yield "Rating", f"{'★' * rating.rating} {rating.rating} of 5"
+    if detail.clip is not None and detail.shown.task.status.is_final:
+        yield "Heard", "not yet" if rating.heard_at is None else formatting.moment(rating.heard_at)
+    yield "Labels", ", ".join(annotations.labels) or "—"
+    yield "Albums", ", ".join(annotations.albums.get(clip_id, ())) or "—"
+    note = clean_lines(annotations.note, len(annotations.note) + 1).split("\n") if annotations.note else ()
+    for index, line in enumerate(note):
+        yield ("Note" if index == 0 else " "), line
+    if annotations.is_trashed:
         yield "Trash", "It is in the trash; x takes it out"
 
 
-def _model_words(note: str, name: str) -> str:
-    """The model by its label, with its name at the gateway and what is to be said of it."""
-    return formatting.model(name) + "".join(f" ({words})" for words in (name, note) if words)
+def _model_text(note: str, name: str) -> str:
+    """The label of the model, its name at the gateway, and a note about it."""
+    return formatting.model(name) + "".join(f" ({text})" for text in (name, note) if text)
 
 
 def difference_sentence(difference: Difference) -> str:
-    """One field in which the take is not what was asked for."""
+    """One field in which the take differs from the request, as a sentence."""
     asked = f"{difference.field}: asked for “{_short(difference.asked)}”"
     if difference.made:
         return f"{asked}, the gateway says “{_short(difference.made)}”"
@@ -205,9 +224,9 @@ def _short(text: str) -> str:
     return line if len(line) <= 80 else line[:79].rstrip() + "…"
 
 
-def request(part: Part) -> Iterator[TextLine]:
-    """What was sent, when and where to."""
-    submission = part.shown.submission
+def request_lines(detail: ClipDetail) -> Iterator[TextLine]:
+    """What was sent, when and to which path."""
+    submission = detail.shown.submission
     if submission is None:
         yield TextLine("This task was made elsewhere; its request is not known here.", "faint")
         return
@@ -219,21 +238,21 @@ def request(part: Part) -> Iterator[TextLine]:
     yield from (TextLine(line) for line in pretty_json(submission.body).split("\n"))
 
 
-def raw(part: Part) -> Iterator[TextLine]:
+def raw_lines(detail: ClipDetail) -> Iterator[TextLine]:
     """The gateway's own JSON."""
-    if not part.shown.raw:
+    if not detail.shown.raw:
         yield TextLine("The gateway has not spoken of this task yet.", "faint")
         return
-    text = pretty_json(part.shown.raw)
+    text = pretty_json(detail.shown.raw)
     yield from (TextLine(line) for line in text.split("\n"))
     if len(text) >= _RAW_LIMIT:
         yield TextLine("(cut here; Y copies more of it)", "faint")
 
 
 def pretty_json(text: str) -> str:
-    """JSON text with indents, fit to show; what is no JSON as it stands.
+    """JSON text with indents, cleaned for display; other text is only cleaned.
 
-    Cleaned once more: an escaped control in the gateway's JSON comes to life when the JSON is read.
+    It is cleaned after parsing: parsing turns an escaped control character in the gateway's JSON into a real one.
     """
     if len(text) <= _INDENTED_LIMIT:
         try:
@@ -241,3 +260,12 @@ def pretty_json(text: str) -> str:
         except (ValueError, RecursionError):
             pass
     return clean_lines(text, _RAW_LIMIT)
+
+
+_TAB_LINES: dict[Tab, Callable[[ClipDetail], Iterator[TextLine]]] = {
+    Tab.LYRICS: lyrics_lines,
+    Tab.DETAILS: fact_lines,
+    Tab.FAMILY: lineage_lines,
+    Tab.REQUEST: request_lines,
+    Tab.RAW: raw_lines,
+}

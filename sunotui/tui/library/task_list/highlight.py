@@ -1,4 +1,4 @@
-"""The words of a search, standing out in a text that is drawn."""
+"""Highlights the matches of a search in a line of text."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sunotui.domain.search.highlight import spans
 from sunotui.domain.search.query import Query
 
 
-def found_segments(text: str, style: Style, found: Style, query: Query) -> Iterator[Segment]:
-    """The text in `style`, and in `found` what the query looks for."""
-    at = 0
+def highlighted_segments(text: str, style: Style, match_style: Style, query: Query) -> Iterator[Segment]:
+    """The text in `style`, with the matches of the query in `match_style`."""
+    position = 0
     if query.has_words:
         for start, end in spans(text, query):
-            yield Segment(text[at:start], style)
-            yield Segment(text[start:end], found)
-            at = end
-    yield Segment(text[at:], style)
+            yield Segment(text[position:start], style)
+            yield Segment(text[start:end], match_style)
+            position = end
+    yield Segment(text[position:], style)

@@ -1,4 +1,4 @@
-"""The task list: a window over a listing, whatever the library's size. Moves through it and marks tasks in it."""
+"""The task list: shows a window of any number of tasks, moves through them and marks them."""
 
 from __future__ import annotations
 
@@ -11,58 +11,62 @@ from textual.message import Message
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import Query
 from sunotui.tui.commands import Scope, bindings
-from sunotui.tui.library.task_list.count_prefix import TypedCount
+from sunotui.tui.library.task_list.count_prefix import CountPrefix
 from sunotui.tui.library.task_list.rows import TaskRows
-from sunotui.tui.library.task_list.window import MARGIN, Provide
+from sunotui.tui.library.task_list.window import MARGIN, PageLoader
 from sunotui.tui.messages import OperationFailed
-from sunotui.tui.runtime.coalescer import Again
+from sunotui.tui.runtime.coalescer import Coalescer
 
 _NO_QUERY = Query()
-Between = Callable[[str, str], Awaitable[Sequence[str]]]
+RangeLoader = Callable[[str, str], Awaitable[Sequence[str]]]
 
 
 class TaskList(TaskRows, can_focus=True):
-    """The cursor, the place on the screen and the marks stay with their task through news, sorting and searching."""
+    """Keeps the cursor, the scroll position and the selection on their tasks through updates, sorting and searching."""
 
     BINDINGS = bindings(Scope.LIST)
 
     class Highlighted(Message):
-        """The cursor came to another task; None when there is no task."""
+        """The cursor moved to another task; None when there is no task."""
 
         def __init__(self, task_id: str | None) -> None:
             super().__init__()
             self.task_id = task_id
 
-    class Marked(Message):
-        """Another number of tasks is marked."""
+    class SelectionChanged(Message):
+        """The number of marked tasks changed."""
 
         def __init__(self, count: int) -> None:
             super().__init__()
             self.count = count
 
-    def __init__(self, provide: Provide, between: Between, now: Callable[[], float], *, id: str | None = None) -> None:
-        """`provide` gives rows, `between` the ids from one row to another; `now` is the time that ages are counted
-        from."""
+    def __init__(
+        self, load_page: PageLoader, load_range: RangeLoader, now: Callable[[], float], *, id: str | None = None
+    ) -> None:
+        """`load_page` loads rows, `load_range` the ids from one row to another; `now` is the Unix time that ages are
+        counted from."""
         super().__init__(now, id=id)
-        self._provide = provide
-        self._between = between
-        self._reading = Again(self._read)
-        self._count = TypedCount()
-        self._home: str | None = None
-        """The task that the cursor was put on last: another listing is shown around it, where it has it."""
+        self._load_page = load_page
+        self._load_range = load_range
+        self._loading = Coalescer(self._read)
+        self._count = CountPrefix()
+        self._anchor: str | None = None
+        """The task that the cursor was last moved to: another list is shown around it, if it has the task."""
         self._awaited: str | None = None
-        """A task that the cursor goes to as soon as the listing has it."""
-        self._listing_wanted = self._listing_shown = 0
-        """The number of the listing that is to be shown, and of the one that is."""
+        """A task that the cursor moves to as soon as the list has it."""
+        self._wanted_version = self._shown_version = 0
+        """The number of the list that is to be shown, and of the one that is shown."""
         self._next: tuple[tuple[str, ...], Query] = ((), _NO_QUERY)
-        self._has_news = False
-        self._told: str | None = None
+        """The empty text and the query of the list that is to be shown."""
+        self._is_stale = False
+        self._reported: str | None = None
+        """The task that was last reported as highlighted."""
 
     # --- what it shows -----------------------------------------------------------------------------------------------
 
     @property
     def current(self) -> str | None:
-        """The id under the cursor; None while a far row is still to come."""
+        """The id under the cursor; None until a distant row is loaded."""
         return self._window.current
 
     @property
@@ -72,117 +76,116 @@ class TaskList(TaskRows, can_focus=True):
 
     @property
     def row_count(self) -> int:
-        """How many rows the listing has."""
+        """The number of rows of the list."""
         return self._window.total
 
     @property
-    def marked(self) -> tuple[str, ...]:
-        """The ids that are marked, in the order of the list."""
-        return self.marks.ids
+    def selected(self) -> tuple[str, ...]:
+        """The ids of the marked tasks, in the order of the list."""
+        return self.selection.ids
 
-    def list_other(self, empty_words: Sequence[str], query: Query = _NO_QUERY) -> None:
-        """What is provided is of another listing: show that, around the same task where it has it. The words of
-        `query` stand out; `empty_words` teach when there is no row."""
-        self._listing_wanted += 1
-        self._next = tuple(empty_words), query
-        self._want()
+    def show_query(self, empty_text: Sequence[str], query: Query = _NO_QUERY) -> None:
+        """Show another list, which the loaders load from now on, around the same task if it has it. Matches of `query`
+        are highlighted; `empty_text` is shown when there are no rows."""
+        self._wanted_version += 1
+        self._next = tuple(empty_text), query
+        self._request_load()
 
-    def say(self, words: Sequence[str]) -> None:
-        """Say this where there are no rows, until something is listed."""
-        self._empty_words = tuple(words)
+    def show_text(self, text: Sequence[str]) -> None:
+        """Show these lines while there are no rows, until a list is shown."""
+        self._empty_text = tuple(text)
         self._repaint_changed()
 
-    def ask(self) -> None:
-        """Anything may have changed: ask for the rows again, and repaint the lines that did."""
-        self._has_news = True
-        self._want()
+    def reload(self) -> None:
+        """Load the rows again, and repaint the lines that changed."""
+        self._is_stale = True
+        self._request_load()
 
     def select(self, task_id: str) -> None:
-        """Put the cursor on a task; on one that is not in the list yet as soon as it is, unless the cursor is moved."""
+        """Move the cursor to a task. If the list does not have it yet, the cursor moves when it does, unless the user
+        moves it first."""
         self._awaited = task_id
-        self._want()
+        self._request_load()
 
     async def catch_up(self) -> None:
-        """Wait until the rows that were asked for are there."""
-        await self._reading.catch_up()
+        """Wait until all requested rows are loaded."""
+        await self._loading.catch_up()
 
-    # --- asking ------------------------------------------------------------------------------------------------------
+    # --- loading -----------------------------------------------------------------------------------------------------
 
-    def _want(self) -> None:
-        if self.is_mounted and self._reading.ask():
+    def _request_load(self) -> None:
+        if self.is_mounted and self._loading.ask():
             self._load()
 
     @work(group="task-rows")
     async def _load(self) -> None:
         try:
-            await self._reading.run()
-        except SunotuiError as trouble:
-            self.post_message(OperationFailed(trouble))
+            await self._loading.run()
+        except SunotuiError as error:
+            self.post_message(OperationFailed(error))
 
     async def _read(self) -> None:
-        sight = self._top, self.size.height
-        if self._listing_wanted != self._listing_shown or self._awaited is not None:
+        before = self._top, self.size.height
+        if self._wanted_version != self._shown_version or self._awaited is not None:
             await self._read_other()
         else:
-            await self._read_here()
-        if not self.row_count or self.current not in {None, self._told}:
-            self._told = self.current
+            await self._read_same()
+        if not self.row_count or self.current not in {None, self._reported}:
+            self._reported = self.current
             self.post_message(self.Highlighted(self.current))
-        if sight != (self._top, self.size.height):
-            self._want_rows()
+        if before != (self._top, self.size.height):
+            self._load_if_short()
 
     async def _read_other(self) -> None:
-        """Another listing, or a task to go to."""
-        listing, awaited, told = self._listing_wanted, self._awaited, self._next
-        is_other = listing != self._listing_shown
+        """Load another list, or the rows around a task that the cursor is to move to."""
+        version, awaited, shown_next = self._wanted_version, self._awaited, self._next
+        is_other = version != self._shown_version
         reach = self.size.height + MARGIN
-        window = await self._provide(around=awaited or self._home, at=0, before=reach, after=reach)
-        if awaited is not None and window.anchor is None:
-            # Not there yet: what is there is shown as it would be without it.
+        page = await self._load_page(around=awaited or self._anchor, at=0, before=reach, after=reach)
+        if awaited is not None and page.anchor is None:
+            # The list does not have the task yet: show the list as if it had not been asked for.
             if not is_other:
-                await self._read_here()
+                await self._read_same()
                 return
-            window = await self._provide(around=self._home, at=0, before=reach, after=reach)
+            page = await self._load_page(around=self._anchor, at=0, before=reach, after=reach)
         elif awaited is not None:
             if awaited == self._awaited:
                 self._awaited = None
-            self._home = awaited
-        if listing != self._listing_wanted:
-            # The next round asks for what is wanted now.
+            self._anchor = awaited
+        if version != self._wanted_version:
+            # The next run loads the list that is wanted now.
             return
         top, line = self._top, self._window.cursor - self._top
         if is_other:
-            self._listing_shown, (self._empty_words, self.wanted) = listing, told
-        self._window.begin(window)
-        self._home = self._home or self.current
+            self._shown_version, (self._empty_text, self._highlighted) = version, shown_next
+        self._window.reset(page)
+        self._anchor = self._anchor or self.current
         self._draw(self._window.cursor - line if is_other and 0 <= line < self.size.height else top)
-        self._cursor_into_view()
+        self._scroll_to_cursor()
 
-    async def _read_here(self) -> None:
-        """The same listing: what is there now, where one looks now."""
-        has_news, self._has_news = self._has_news, False
-        listing, question = self._listing_wanted, self._window.question(self._top, self.size.height)
-        window = await self._provide(
-            around=question.around, at=question.at, before=question.before, after=question.after
-        )
-        if listing != self._listing_wanted:
+    async def _read_same(self) -> None:
+        """Load the rows of the same list at the current scroll position."""
+        was_stale, self._is_stale = self._is_stale, False
+        version, request = self._wanted_version, self._window.page_request(self._top, self.size.height)
+        page = await self._load_page(around=request.around, at=request.at, before=request.before, after=request.after)
+        if version != self._wanted_version:
             return
-        was_in_sight = self._cursor_is_in_sight
+        was_visible = self._is_cursor_visible
         is_at_top = self._top == 0 and self._window.cursor == 0
-        had = self.current
-        shift = self._window.take(window, question)
-        if has_news and not question.is_of_cursor and self.current is not None:
-            found = await self._provide(around=self.current, at=self._window.cursor, before=0, after=0)
-            self._window.found_cursor(found.anchor)
-        if had is None or (question.is_of_cursor and window.anchor is None):
-            # Its row came at last, or has gone: where the cursor is now is where it was put.
-            self._home = self.current or self._home
+        before = self.current
+        shift = self._window.update(page, request)
+        if was_stale and not request.is_around_cursor and self.current is not None:
+            cursor_page = await self._load_page(around=self.current, at=self._window.cursor, before=0, after=0)
+            self._window.set_cursor_index(cursor_page.anchor)
+        if before is None or (request.is_around_cursor and page.anchor is None):
+            # The row under the cursor is loaded at last, or its task is gone: the cursor stays where it is now.
+            self._anchor = self.current or self._anchor
         self._draw(self._top if is_at_top else self._top + shift)
-        if was_in_sight:
-            self._cursor_into_view()
+        if was_visible:
+            self._scroll_to_cursor()
 
     def _draw(self, top: int) -> None:
-        """Show the rows held, the first line being that of index `top`."""
+        """Show the rows that are held; the row of index `top` is on the first line."""
         size = Size(self.size.width, self.row_count)
         if self.virtual_size != size:
             self.virtual_size = size
@@ -191,67 +194,67 @@ class TaskList(TaskRows, can_focus=True):
         self._plan_age_change()
 
     @property
-    def _cursor_is_in_sight(self) -> bool:
+    def _is_cursor_visible(self) -> bool:
         return self._top <= self._window.cursor < self._top + self.size.height
 
-    def _cursor_into_view(self) -> None:
+    def _scroll_to_cursor(self) -> None:
         self.scroll_to_region(
             Region(0, self._window.cursor, 1, 1), animate=False, force=True, immediate=True, x_axis=False
         )
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Rows come into sight: those held are drawn at once, the disk is asked before they run out."""
+        """Draw the rows that are held, and load more before they run out."""
         super().watch_scroll_y(old_value, new_value)
-        self._want_rows()
+        self._load_if_short()
 
     def on_resize(self, event: events.Resize) -> None:
-        """More rows may be in sight."""
+        """Load more rows if more are visible."""
         self.virtual_size = Size(event.size.width, self.row_count)
-        self._cursor_into_view()
-        self._want_rows()
+        self._scroll_to_cursor()
+        self._load_if_short()
 
-    def _want_rows(self) -> None:
+    def _load_if_short(self) -> None:
         if self._window.is_short(self._top, self.size.height):
-            self._want()
+            self._request_load()
 
     # --- moving ------------------------------------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        """Digits after a first digit of a count belong to the count; takes are chosen by the screen."""
-        if event.key == "0" and self._count.is_begun:
+        """Add a 0 to a count that was begun; the other digits are commands of the screen, which add them."""
+        if event.key == "0" and self._count.is_active:
             self.add_to_count(0)
             event.stop()
 
     def add_to_count(self, digit: int | None) -> None:
-        """Remember a digit typed before a move, as in 5j; with None forget those that were."""
-        self._count.take() if digit is None else self._count.add(digit)
+        """Append a digit to the count of the next move, as in 5j; None clears the count."""
+        self._count.consume() if digit is None else self._count.add(digit)
 
     def action_move(self, step: int) -> None:
-        """Rows down or up, as many as were typed."""
-        self._move_to(self._window.cursor + step * self._count.take())
+        """Move down or up, by the count if one was typed."""
+        self._move_to(self._window.cursor + step * self._count.consume())
 
     def action_half_page(self, step: int) -> None:
-        """Half a page down or up."""
-        self._move_to(self._window.cursor + step * self._count.take() * max(1, self.size.height // 2))
+        """Move half a page down or up."""
+        self._move_to(self._window.cursor + step * self._count.consume() * max(1, self.size.height // 2))
 
     def action_first(self) -> None:
-        """To the first row."""
-        self._count.take()
+        """Move to the first row."""
+        self._count.consume()
         self._move_to(0)
 
     def action_last(self) -> None:
-        """To the last row, or to the row whose number was typed."""
-        count = self._count.take() if self._count.is_begun else self.row_count
+        """Move to the last row, or to the row whose number was typed."""
+        count = self._count.consume() if self._count.is_active else self.row_count
         self._move_to(count - 1)
 
     def on_click(self, event: events.Click) -> None:
-        """The row under the mouse becomes the current one; what it says is never run."""
+        """Move to the row under the mouse. Links in its text are never followed."""
         if event.y + self._top < self.row_count:
             self._move_to(event.y + self._top)
 
     def on_blur(self) -> None:
-        """A count is for the list alone."""
-        self._count.take()
+        """Clear the count, which is only for the list."""
+        self._count.consume()
 
     def _move_to(self, index: int) -> None:
         self._awaited = None
@@ -259,41 +262,41 @@ class TaskList(TaskRows, can_focus=True):
         if not self._window.move(index):
             return
         self._repaint(old, self._window.cursor)
-        self._cursor_into_view()
+        self._scroll_to_cursor()
         if self.current is None:
-            self._want()
+            self._request_load()
             return
-        self._home = self._told = self.current
+        self._anchor = self._reported = self.current
         self.post_message(self.Highlighted(self.current))
 
-    # --- marks -------------------------------------------------------------------------------------------------------
+    # --- the selection -----------------------------------------------------------------------------------------------
 
     async def mark(self) -> None:
-        """Mark the task under the cursor, or unmark it, and go on to the next."""
+        """Mark the task under the cursor, or unmark it, and move to the next."""
         await self.catch_up()
         if self.current is not None:
-            self.marks.toggle(self.current, self._window.cursor)
-            self._tell_marks()
+            self.selection.toggle(self.current, self._window.cursor)
+            self._report_selection()
             self._move_to(self._window.cursor + 1)
 
     async def mark_range(self) -> None:
-        """Mark everything from the last mark to the cursor. Raises SunotuiError."""
+        """Mark everything from the last marked task to the cursor. Raises SunotuiError."""
         await self.catch_up()
         cursor = self.current
         if cursor is None:
             return
-        ids = list(await self._between(self.marks.last or cursor, cursor)) or [cursor]
+        ids = list(await self._load_range(self.selection.last or cursor, cursor)) or [cursor]
         start = self._window.cursor - (len(ids) - 1 if ids[-1] == cursor else 0)
-        self.marks.add_range(ids, start, cursor)
-        self._tell_marks()
+        self.selection.add_range(ids, start, cursor)
+        self._report_selection()
 
-    def clear_marks(self) -> bool:
-        """Unmark everything; whether there was anything."""
-        if not self.marks.clear():
+    def clear_selection(self) -> bool:
+        """Unmark everything. False if nothing was marked."""
+        if not self.selection.clear():
             return False
-        self._tell_marks()
+        self._report_selection()
         return True
 
-    def _tell_marks(self) -> None:
+    def _report_selection(self) -> None:
         self._repaint_changed()
-        self.post_message(self.Marked(len(self.marks)))
+        self.post_message(self.SelectionChanged(len(self.selection)))

@@ -1,4 +1,4 @@
-"""One line of the task list: what of a task is told, and what gives way where there is no room."""
+"""One line of the task list: what it shows of a task, and what it drops in a narrow terminal."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from textual.strip import Strip
 from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.tui import formatting
-from sunotui.tui.library.task_list.highlight import found_segments
+from sunotui.tui.library.task_list.highlight import highlighted_segments
 
 _TEXT_LIMIT = 500
-"""Characters of a title or a reason that are looked at: no line is as long."""
-_ROOMY = 44
+"""Characters of a title or a reason that are used: no line is longer."""
+_MODEL_MIN_WIDTH = 44
 """Cells from which a line has room for model and length."""
 _GATEWAY_CELLS = 7
-_LEAST_TITLE = 14
-"""Cells that a title keeps before the gateway's column gives way, the first of all."""
+_MIN_TITLE_CELLS = 14
+"""With less room for the title, the column of the gateway is dropped first."""
 _MARGIN = 4
 _NO_QUERY = Query()
 
 
 def columns(width: int, *, with_gateway: bool) -> dict[str, int]:
-    """The cells of each column beside the title, in a line so wide."""
-    if width < _ROOMY:
+    """The width of each column but the title, for a line of `width` cells."""
+    if width < _MODEL_MIN_WIDTH:
         return {"age": 5}
     cells = {"model": 8, "length": 7, "age": 5}
-    if with_gateway and width - _MARGIN - sum(cells.values()) - _GATEWAY_CELLS >= _LEAST_TITLE:
+    if with_gateway and width - _MARGIN - sum(cells.values()) - _GATEWAY_CELLS >= _MIN_TITLE_CELLS:
         cells["gateway"] = _GATEWAY_CELLS
     return cells
 
@@ -42,29 +42,29 @@ def task_strip(
     now: float,
     *,
     with_gateway: bool,
-    is_marked: bool = False,
+    is_selected: bool = False,
     query: Query = _NO_QUERY,
 ) -> Strip:
-    """A task's line; `tone_style` gives the style of a tone, laid over the line's own. The words of `query` stand out
-    in its title."""
-    glyph, word, tone = formatting.look(row)
+    """The line of a task. `tone_style` gives the style of a tone on top of the line's `style`; matches of `query` are
+    highlighted in the title."""
+    glyph, status, tone = formatting.look(row)
     cells = columns(width, with_gateway=with_gateway)
     text = formatting.title(row.title[:_TEXT_LIMIT])
     if row.status.is_final and tone in {"bad", "odd"}:
-        text += f" ({word}{': ' + row.fail_reason[:_TEXT_LIMIT] if row.fail_reason else ''})"
+        text += f" ({status}{': ' + row.fail_reason[:_TEXT_LIMIT] if row.fail_reason else ''})"
     faint = tone_style("faint")
-    opinion = _opinion(row)
-    room = width - _MARGIN - sum(cells.values()) - len(opinion)
+    rating = _rating(row)
+    room = width - _MARGIN - sum(cells.values()) - len(rating)
     parts = [
-        _first_cell(row, style, tone_style, is_marked=is_marked),
+        _first_cell(row, style, tone_style, is_selected=is_selected),
         Segment(formatting.fit(glyph, 2), tone_style(tone)),
-        *found_segments(formatting.fit(text, room), style, tone_style("found"), query),
+        *highlighted_segments(formatting.fit(text, room), style, tone_style("found"), query),
     ]
-    if opinion:
-        parts.append(Segment(opinion, tone_style("star")))
+    if rating:
+        parts.append(Segment(rating, tone_style("star")))
     if "model" in cells:
         parts.append(Segment(" " + formatting.fit(formatting.model(row.model), cells["model"] - 2) + " ", faint))
-        middle = formatting.length(row.duration_s) if row.status.is_final else word if width >= 70 else "…"
+        middle = formatting.length(row.duration_s) if row.status.is_final else status if width >= 70 else "…"
         parts.append(Segment(formatting.fit(middle, cells["length"] - 1).rjust(cells["length"] - 1) + " ", faint))
     if "gateway" in cells:
         parts.append(Segment(formatting.fit(row.profile, cells["gateway"] - 1) + " ", faint))
@@ -73,12 +73,12 @@ def task_strip(
     return Strip(parts).adjust_cell_length(width, style)
 
 
-def _first_cell(row: TaskSummary, style: Style, tone_style: Callable[[str], Style], *, is_marked: bool) -> Segment:
-    if is_marked:
+def _first_cell(row: TaskSummary, style: Style, tone_style: Callable[[str], Style], *, is_selected: bool) -> Segment:
+    if is_selected:
         return Segment("◈" if row.is_unheard else "◆", tone_style("mark"))
     return Segment("•", tone_style("active")) if row.is_unheard else Segment(" ", style)
 
 
-def _opinion(row: TaskSummary) -> str:
-    """The rating as the detail writes it, such as ★4, and a star by itself for what is starred."""
+def _rating(row: TaskSummary) -> str:
+    """The rating as the detail pane writes it, such as ★4, and a star alone if the task is starred."""
     return (f" ★{row.rating}" if row.rating else "") + (" ★" if row.is_starred else "")

@@ -1,4 +1,4 @@
-"""The rows that a list holds: those in sight and some around them, and where in the whole listing the cursor is."""
+"""The rows that the task list holds, and the position of the cursor in the whole list."""
 
 from __future__ import annotations
 
@@ -10,56 +10,57 @@ from sunotui.domain.browse import Page
 from sunotui.domain.tasks.summary import TaskSummary
 
 MARGIN = 60
-"""Rows held beyond what is in sight on either side, so that keys need not wait for the disk."""
-_ENOUGH = MARGIN // 2
+"""Rows held beyond the visible ones on either side, so that keys need not wait for the disk."""
+_LOW_MARGIN = MARGIN // 2
+"""With fewer rows left on a side, more are loaded."""
 
 
-class Provide(Protocol):
-    """Gives the rows around a task, or around an index where that is not in the listing."""
+class PageLoader(Protocol):
+    """Loads the rows around a task, or around an index if the list does not have the task."""
 
     def __call__(self, *, around: str | None, at: int, before: int, after: int) -> Awaitable[Page]:
-        """`before` rows before that row, itself, and `after` rows after it."""
+        """`before` rows before that row, the row itself, and `after` rows after it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Which piece of a listing is asked for: the rows around a task, or around an index where that is not there."""
+class PageRequest:
+    """Which rows to load: those around a task, or around an index if the list does not have the task."""
 
     around: str | None
     at: int
-    """The index at which that task was; of a listing that is not known yet 0."""
+    """The index where the task was; 0 for a list that is not loaded yet."""
     before: int
     after: int
-    is_of_cursor: bool = False
-    """Whether it is the cursor's task."""
+    is_around_cursor: bool = False
+    """Whether it is the task under the cursor."""
 
 
 class TaskWindow:
-    """A piece of a listing with the cursor, which stays on its task whatever comes and goes around it."""
+    """A part of a list with the cursor, which stays on its task when rows are added or removed around it."""
 
     def __init__(self) -> None:
-        self._window = Page(0, (), 0, None)
+        self._page = Page(0, (), 0, None)
         self.cursor = 0
         self.current: str | None = None
-        """The id under the cursor; None where there are no rows, or where its row is still to come."""
+        """The id under the cursor. None if there are no rows, or if its row is not loaded yet."""
 
     @property
     def total(self) -> int:
-        """Rows of the whole listing."""
-        return self._window.total
+        """The number of rows of the whole list."""
+        return self._page.total
 
     def row(self, index: int) -> TaskSummary | None:
-        """The row at an index, where it is held."""
-        at = index - self._window.start
-        return self._window.rows[at] if 0 <= at < len(self._window.rows) else None
+        """The row at an index, if it is held."""
+        offset = index - self._page.start
+        return self._page.rows[offset] if 0 <= offset < len(self._page.rows) else None
 
     def rows(self, top: int, height: int) -> Iterator[TaskSummary]:
-        """The rows in sight that are held."""
-        first = self._window.start
-        yield from self._window.rows[max(0, top - first) : max(0, top + height - first)]
+        """The visible rows that are held."""
+        first = self._page.start
+        yield from self._page.rows[max(0, top - first) : max(0, top + height - first)]
 
     def move(self, index: int) -> bool:
-        """Put the cursor on another row; False where it is there already or there is none."""
+        """Move the cursor. False if it is there already, or if there are no rows."""
         index = max(0, min(index, self.total - 1))
         if not self.total or index == self.cursor:
             return False
@@ -68,43 +69,43 @@ class TaskWindow:
         return True
 
     def is_short(self, top: int, height: int) -> bool:
-        """Whether rows in sight are missing, or soon would be."""
-        first, last = self._window.start, self._window.start + len(self._window.rows)
-        return (first > 0 and top - first < _ENOUGH) or (last < self.total and last - top - height < _ENOUGH)
+        """Whether visible rows are missing or soon will be."""
+        first, last = self._page.start, self._page.start + len(self._page.rows)
+        return (first > 0 and top - first < _LOW_MARGIN) or (last < self.total and last - top - height < _LOW_MARGIN)
 
-    def question(self, top: int, height: int) -> Question:
-        """What to ask for so that the sight and its margin are held: around the cursor where that is near, so that
-        its line stays where it is; around the row in the middle where the list was scrolled away from the cursor."""
+    def page_request(self, top: int, height: int) -> PageRequest:
+        """What to load to hold the visible rows and the margins: around the cursor if it is near, so that it stays on
+        its line; around the middle row if the list was scrolled away from the cursor."""
         if top - MARGIN <= self.cursor < top + height + MARGIN:
             before = max(0, self.cursor - top) + MARGIN
             after = max(height, top + height - self.cursor) + MARGIN
-            return Question(self.current, self.cursor, before, after, is_of_cursor=True)
+            return PageRequest(self.current, self.cursor, before, after, is_around_cursor=True)
         middle = top + height // 2
-        return Question(self._id_at(middle), middle, height + MARGIN, height + MARGIN)
+        return PageRequest(self._id_at(middle), middle, height + MARGIN, height + MARGIN)
 
-    def take(self, window: Page, question: Question) -> int:
-        """Hold the answer; by how many rows the sight has to move for what is in it to stay where it is.
+    def update(self, page: Page, request: PageRequest) -> int:
+        """Hold a page of the same list. Returns by how many rows to scroll so that the visible rows stay in place.
 
-        The cursor may have been moved since the question was put.
+        The cursor may have moved since the request.
         """
-        shift = window.anchor - question.at if question.around is not None and window.anchor is not None else 0
-        self._window = window
+        shift = page.anchor - request.at if request.around is not None and page.anchor is not None else 0
+        self._page = page
         index = self._index_of(self.current) if self.current is not None else None
         if index is None:
             index = self.cursor + shift
-        self.cursor = max(0, min(index, window.total - 1))
+        self.cursor = max(0, min(index, page.total - 1))
         is_far = self.row(self.cursor) is None
-        self.current = self.current if is_far and window.total else self._id_at(self.cursor)
+        self.current = self.current if is_far and page.total else self._id_at(self.cursor)
         return shift
 
-    def begin(self, window: Page) -> None:
-        """Hold the answer to the first question of another listing: the cursor is on the task asked for, or first."""
-        self._window = window
-        self.cursor = window.anchor or 0
+    def reset(self, page: Page) -> None:
+        """Hold the first page of another list: the cursor is on the task that was asked for, or on the first one."""
+        self._page = page
+        self.cursor = page.anchor or 0
         self.current = self._id_at(self.cursor)
 
-    def found_cursor(self, index: int | None) -> None:
-        """The cursor's task, which is out of sight, has another index now; None where it is gone."""
+    def set_cursor_index(self, index: int | None) -> None:
+        """Set the new index of the cursor's task, which is not held; None if the list no longer has the task."""
         if index is None:
             self.current = self._id_at(self.cursor)
         else:
@@ -115,8 +116,8 @@ class TaskWindow:
         return row.id if row is not None else None
 
     def _index_of(self, task_id: str) -> int | None:
-        """Where a row that is held stands; the nearest places first would be no faster than this look through few."""
-        for at, row in enumerate(self._window.rows):
+        """The index of a row that is held. There are too few of them for a faster search."""
+        for offset, row in enumerate(self._page.rows):
             if row.id == task_id:
-                return self._window.start + at
+                return self._page.start + offset
         return None

@@ -94,10 +94,10 @@ async def test_a_burst_of_news_is_two_questions() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         asked = alone.imagined.asked
         alone.imagined.answers.clear()
-        alone.list.ask()
+        alone.list.reload()
         await alone.settle()
         for _ in range(50):
-            alone.list.ask()
+            alone.list.reload()
         await alone.settle()
         assert alone.imagined.asked == asked + 1, "one is under way"
         alone.imagined.answers.set()
@@ -110,11 +110,11 @@ async def test_news_repaints_the_lines_that_say_something_else() -> None:
         alone.imagined.change("task-996", title="Another name")
         alone.imagined.change("task-500", title="Out of sight")
         async with alone.repainted() as lines:
-            alone.list.ask()
+            alone.list.reload()
         assert lines == {3}
         assert "Another name" in alone.lines()[3]
         async with alone.repainted() as lines:
-            alone.list.ask()
+            alone.list.reload()
         assert lines == set()
 
 
@@ -123,14 +123,14 @@ async def test_rows_that_come_above_move_nothing_in_sight() -> None:
         await alone.press(*["j"] * 30)
         before = alone.lines()
         alone.imagined.rows[:0] = [row(2_000 + number) for number in range(7)]
-        alone.list.ask()
+        alone.list.reload()
         await alone.settle()
         assert alone.list.current == "task-969"
         assert alone.list.row_count == 1_007
         assert alone.lines() == before
         alone.imagined.rows.insert(0, alone.imagined.rows.pop())
         async with alone.repainted() as lines:
-            alone.list.ask()
+            alone.list.reload()
         assert alone.list.current == "task-969"
         assert alone.lines() == before
         assert lines == set(), "the same rows stand on the same lines"
@@ -139,7 +139,7 @@ async def test_rows_that_come_above_move_nothing_in_sight() -> None:
 async def test_at_the_top_what_is_new_comes_into_sight() -> None:
     async with list_alone(newest_first(100)) as alone:
         alone.imagined.rows.insert(0, row(500))
-        alone.list.ask()
+        alone.list.reload()
         await alone.settle()
         assert "Song 500" in alone.lines()[0]
         assert alone.list.current == "task-99"
@@ -153,7 +153,7 @@ async def test_where_a_list_was_scrolled_to_stays_and_so_does_the_cursor_far_awa
         before = alone.lines()
         assert "Song 499" in before[0]
         alone.imagined.rows[:0] = [row(2_000 + number) for number in range(3)]
-        alone.list.ask()
+        alone.list.reload()
         await alone.settle()
         assert alone.lines() == before
         assert alone.list.current == "task-998"
@@ -167,7 +167,7 @@ async def test_sorting_keeps_the_task_on_its_line() -> None:
         await alone.press(*["j"] * 25, "k", "k")
         line = alone.line_of("Song 976 ")
         alone.imagined.rows.sort(key=lambda one: one.id)
-        alone.list.list_other(())
+        alone.list.show_query(())
         await alone.settle()
         assert alone.list.current == "task-976"
         assert alone.line_of("Song 976 ") == line
@@ -179,11 +179,11 @@ async def test_a_search_that_hides_the_task_shows_the_best_and_ends_where_it_beg
         await alone.press(*["j"] * 40)
         for hits in ([row(3), row(5), row(7)], [row(5), row(7)]):
             alone.imagined.rows = hits
-            alone.list.list_other((), parse("song"))
+            alone.list.show_query((), parse("song"))
             await alone.settle()
             assert alone.list.current == hits[0].id
         alone.imagined.rows = rows
-        alone.list.list_other(())
+        alone.list.show_query(())
         await alone.settle()
         assert alone.list.current == "task-959"
 
@@ -192,12 +192,12 @@ async def test_a_row_that_goes_leaves_the_cursor_on_the_next() -> None:
     async with list_alone(newest_first(10)) as alone:
         await alone.press("j", "j")
         del alone.imagined.rows[2]
-        alone.list.ask()
+        alone.list.reload()
         await alone.settle()
         assert alone.list.current == "task-6"
         assert alone.app.told[-1] == "task-6"
         alone.imagined.rows.clear()
-        alone.list.ask()
+        alone.list.reload()
         await alone.settle()
         assert alone.list.current is None
         assert "Nothing here." in "\n".join(alone.lines())
@@ -212,13 +212,13 @@ async def test_a_task_that_is_awaited_is_gone_to_when_it_comes_unless_one_moves(
         await alone.settle()
         assert alone.list.current == "task-100"
         alone.imagined.rows.insert(0, row(5_000))
-        alone.list.ask()
+        alone.list.reload()
         await alone.settle()
         assert alone.list.current == "task-5000"
         alone.list.select("task-6000")
         await alone.press("j")
         alone.imagined.rows.insert(0, row(6_000))
-        alone.list.ask()
+        alone.list.reload()
         await alone.settle()
         assert alone.list.current == "task-999"
 
@@ -229,18 +229,18 @@ async def test_marks_stay_with_their_tasks() -> None:
         assert alone.list.current == "task-998", "the next is marked by the same key"
         await alone.press("j", "j")
         await alone.list.mark_range()
-        assert alone.list.marked == ("task-999", "task-998", "task-997", "task-996")
+        assert alone.list.selected == ("task-999", "task-998", "task-997", "task-996")
         alone.imagined.rows.insert(0, row(5_000))
-        alone.list.ask()
+        alone.list.reload()
         await alone.settle()
         assert [line[0] for line in alone.lines()[:5]] == ["◆", "◆", "◆", "◆", " "]
         assert alone.list.current == "task-996"
         await alone.list.mark()
-        assert alone.list.marked == ("task-999", "task-998", "task-997")
-        assert alone.list.clear_marks()
+        assert alone.list.selected == ("task-999", "task-998", "task-997")
+        assert alone.list.clear_selection()
         await alone.settle()
-        assert alone.list.marked == ()
-        assert not alone.list.clear_marks()
+        assert alone.list.selected == ()
+        assert not alone.list.clear_selection()
         assert "◆" not in "\n".join(alone.lines())
 
 
@@ -252,7 +252,7 @@ async def test_a_range_upwards_and_another_from_its_end() -> None:
         await alone.list.mark_range()
         await alone.press("k")
         await alone.list.mark_range()
-        assert alone.list.marked == ("task-103", "task-102", "task-101", "task-100")
+        assert alone.list.selected == ("task-103", "task-102", "task-101", "task-100")
 
 
 async def test_stars_ratings_and_the_unheard_stand_in_the_line_and_found_words_stand_out() -> None:
@@ -264,7 +264,7 @@ async def test_stars_ratings_and_the_unheard_stand_in_the_line_and_found_words_s
         row(1, status=TaskStatus.FAILURE, fail_reason="no money"),
     ]
     async with list_alone(rows) as alone:
-        alone.list.list_other((), parse("rain"))
+        alone.list.show_query((), parse("rain"))
         await alone.settle()
         starred, rated, loved, unheard, failed = alone.lines()[:5]
         assert "★4" in starred
@@ -290,11 +290,11 @@ async def test_what_the_disk_refuses_is_asked_again_with_the_next_news() -> None
     async with list_alone(newest_first(100)) as alone:
         alone.imagined.is_broken = True
         alone.imagined.rows.insert(0, row(500))
-        alone.list.list_other(())
+        alone.list.show_query(())
         await alone.settle()
         assert alone.list.row_count == 100
         alone.imagined.is_broken = False
-        alone.list.ask()
+        alone.list.reload()
         await alone.settle()
         assert alone.list.row_count == 101
 

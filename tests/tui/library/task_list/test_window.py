@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sunotui.domain.browse import Page
-from sunotui.tui.library.task_list.window import MARGIN, Question, TaskWindow
+from sunotui.tui.library.task_list.window import MARGIN, PageRequest, TaskWindow
 from tests.tui.imaginary_list import row
 
 HEIGHT = 20
@@ -16,7 +16,7 @@ ENOUGH = MARGIN // 2
 def held(start: int, stop: int, total: int = TOTAL, cursor: int | None = None) -> TaskWindow:
     """A window that holds the rows from `start` on, before `stop`, with the cursor on a row."""
     window = TaskWindow()
-    window.begin(Page(start, tuple(row(number) for number in range(start, stop)), total, cursor or 0))
+    window.reset(Page(start, tuple(row(number) for number in range(start, stop)), total, cursor or 0))
     return window
 
 
@@ -73,9 +73,9 @@ def test_an_answer_to_what_is_asked_is_never_short() -> None:
     for top in (0, 1, 29, 30, 31, 500, 949, 950, 979, 980):
         for cursor in (0, top, top + HEIGHT - 1, 999):
             window = held(0, TOTAL, cursor=cursor)
-            question = window.question(top, HEIGHT)
-            start = max(0, question.at - question.before)
-            stop = min(TOTAL, question.at + question.after + 1)
+            request = window.page_request(top, HEIGHT)
+            start = max(0, request.at - request.before)
+            stop = min(TOTAL, request.at + request.after + 1)
             assert not held(start, stop).is_short(top, HEIGHT), (top, cursor)
             assert start <= top
             assert stop >= min(TOTAL, top + HEIGHT)
@@ -110,43 +110,51 @@ def test_without_rows_nothing_moves() -> None:
 
 def test_what_is_asked_for_is_about_the_cursor_where_it_is_near() -> None:
     window = held(400, 500, cursor=450)
-    assert window.question(440, HEIGHT) == Question("task-450", 450, 10 + MARGIN, HEIGHT + MARGIN, is_of_cursor=True)
-    assert window.question(430, HEIGHT) == Question("task-450", 450, 20 + MARGIN, HEIGHT + MARGIN, is_of_cursor=True)
-    assert window.question(455, HEIGHT) == Question("task-450", 450, MARGIN, 25 + MARGIN, is_of_cursor=True)
-    assert window.question(450 + MARGIN, HEIGHT).is_of_cursor
-    assert window.question(450 - HEIGHT - MARGIN + 1, HEIGHT).is_of_cursor
+    assert window.page_request(440, HEIGHT) == PageRequest(
+        "task-450", 450, 10 + MARGIN, HEIGHT + MARGIN, is_around_cursor=True
+    )
+    assert window.page_request(430, HEIGHT) == PageRequest(
+        "task-450", 450, 20 + MARGIN, HEIGHT + MARGIN, is_around_cursor=True
+    )
+    assert window.page_request(455, HEIGHT) == PageRequest("task-450", 450, MARGIN, 25 + MARGIN, is_around_cursor=True)
+    assert window.page_request(450 + MARGIN, HEIGHT).is_around_cursor
+    assert window.page_request(450 - HEIGHT - MARGIN + 1, HEIGHT).is_around_cursor
 
 
 def test_what_is_asked_for_is_about_the_middle_where_the_cursor_is_far() -> None:
     window = held(400, 500, cursor=450)
-    assert window.question(450 + MARGIN + 1, HEIGHT) == Question(None, 521, HEIGHT + MARGIN, HEIGHT + MARGIN)
-    assert window.question(450 - HEIGHT - MARGIN, HEIGHT) == Question(None, 380, HEIGHT + MARGIN, HEIGHT + MARGIN)
+    assert window.page_request(450 + MARGIN + 1, HEIGHT) == PageRequest(None, 521, HEIGHT + MARGIN, HEIGHT + MARGIN)
+    assert window.page_request(450 - HEIGHT - MARGIN, HEIGHT) == PageRequest(
+        None, 380, HEIGHT + MARGIN, HEIGHT + MARGIN
+    )
     near = held(400, 600, cursor=400)
-    assert near.question(480, HEIGHT) == Question("task-490", 490, HEIGHT + MARGIN, HEIGHT + MARGIN)
+    assert near.page_request(480, HEIGHT) == PageRequest("task-490", 490, HEIGHT + MARGIN, HEIGHT + MARGIN)
 
 
 def test_the_cursor_stays_on_its_task_when_rows_come_above() -> None:
     window = held(0, 100, cursor=10)
-    question = window.question(0, HEIGHT)
+    request = window.page_request(0, HEIGHT)
     news = (row(2_000), row(2_001), *(row(number) for number in range(98)))
-    assert window.take(Page(0, news, TOTAL + 2, 12), question) == 2
+    assert window.update(Page(0, news, TOTAL + 2, 12), request) == 2
     assert (window.cursor, window.current, window.total) == (12, "task-10", TOTAL + 2)
 
 
 def test_the_cursor_goes_to_the_next_row_when_its_task_is_gone() -> None:
     window = held(0, 10, total=10, cursor=9)
-    question = window.question(0, HEIGHT)
-    assert window.take(Page(0, tuple(row(number) for number in range(9)), 9, None), question) == 0
+    request = window.page_request(0, HEIGHT)
+    assert window.update(Page(0, tuple(row(number) for number in range(9)), 9, None), request) == 0
     assert (window.cursor, window.current) == (8, "task-8")
-    assert window.take(Page(0, (), 0, None), window.question(0, HEIGHT)) == 0
+    assert window.update(Page(0, (), 0, None), window.page_request(0, HEIGHT)) == 0
     assert (window.cursor, window.current) == (0, None)
 
 
 def test_a_cursor_far_away_keeps_its_task_until_it_is_looked_for() -> None:
     window = held(0, 100, cursor=10)
-    window.take(Page(480, tuple(row(number) for number in range(480, 600)), TOTAL, None), window.question(500, HEIGHT))
+    window.update(
+        Page(480, tuple(row(number) for number in range(480, 600)), TOTAL, None), window.page_request(500, HEIGHT)
+    )
     assert (window.cursor, window.current) == (10, "task-10")
-    window.found_cursor(13)
+    window.set_cursor_index(13)
     assert (window.cursor, window.current) == (13, "task-10")
-    window.found_cursor(None)
+    window.set_cursor_index(None)
     assert (window.cursor, window.current) == (13, None)

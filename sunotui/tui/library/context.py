@@ -1,0 +1,131 @@
+"""What the commands of the library screen work on, and how they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+from textual.worker import Worker
+
+from sunotui.core.core import Core
+from sunotui.domain.browse import Collection, ListQuery, Sort
+from sunotui.domain.errors import SunotuiError
+from sunotui.tui.base import BaseApp, Severity
+from sunotui.tui.library.detail.pane import Detail
+from sunotui.tui.library.sidebar import Sidebar
+from sunotui.tui.library.status_bar import StatusBar
+from sunotui.tui.library.task_list.list import TaskList
+from sunotui.tui.widgets.search_bar import SearchBar
+
+if TYPE_CHECKING:
+    from sunotui.core.library.task_detail import TaskDetail
+    from sunotui.domain.tasks.clip import Clip
+
+
+AsyncWork = Callable[[], Coroutine[Any, Any, None]]
+
+
+@dataclass(slots=True)
+class LibraryState:
+    """What the library screen shows and remembers; it changes while the screen is open."""
+
+    is_open: bool = False
+    """Whether the library is open. Until then the query can change, but nothing is listed."""
+    list_query: ListQuery = field(default_factory=ListQuery)
+    """What is listed: the collection, the search and the order."""
+    saved_orders: Mapping[Collection, tuple[Sort, bool]] = field(default_factory=dict)
+    """The order of each saved search, and whether it is reversed."""
+    order_elsewhere: tuple[Sort, bool] = (ListQuery().sort, ListQuery().is_reversed)
+    """The order of everything that is not a saved search."""
+    hidden_selection: int = 0
+    """How many of the marked tasks are not in the list."""
+    file_links: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Links to WAV and MP4 files by clip id and by name. They expire without notice, so no file keeps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryContext:
+    """The library screen as its commands see it."""
+
+    app: BaseApp
+    core: Core
+    screen: Screen[None]
+    """The screen itself: workers belong to it, and end with it."""
+    status_bar: StatusBar
+    sidebar: Sidebar
+    tasks: TaskList
+    detail: Detail
+    search_bar: SearchBar
+    state: LibraryState
+
+    def say(self, text: str, severity: Severity = "information") -> None:
+        """Show a message."""
+        self.app.say(text, severity)
+
+    def notify_error(self, error: SunotuiError) -> None:
+        """Show an error."""
+        self.app.notify_error(error)
+
+    async def choose(self, title: str, rows: Sequence[tuple[str, str, str]]) -> str | None:
+        """Let the user choose a row: a key, a name and an explanation each. Returns the key, or None. Call it in a
+        worker."""
+        # The dialog is not needed for the first frame.
+        from sunotui.tui.dialogs.select import ChooseModal
+
+        return await self.app.push_screen_wait(ChooseModal(title, rows))
+
+    async def loaded_detail(self) -> Detail:
+        """The detail pane, once the list and the pane have loaded the current task. Keys can be faster than the disk,
+        and a command must never work on the row before."""
+        await self.tasks.catch_up()
+        self.detail.show_task(self.tasks.current)
+        await self.detail.catch_up()
+        return self.detail
+
+    async def selected_clip(self, missing: str) -> tuple[TaskDetail, Clip] | None:
+        """The task and the take that are shown; without a take, None, and the message `missing` is shown."""
+        detail = await self.loaded_detail()
+        if detail.shown is None or detail.clip is None:
+            self.say(missing, "warning")
+            return None
+        return detail.shown, detail.clip
+
+    def run_worker(self, work: AsyncWork, *, name: str, group: str, exclusive: bool = False) -> Worker[None]:
+        """Run something in a worker that ends with this screen. An exclusive one cancels the others of its group."""
+        return self.screen.run_worker(work, name=name, group=group, exclusive=exclusive)
+
+    def run_paid(self, work: AsyncWork, *, name: str) -> Worker[None]:
+        """Run something that may cost money in a worker of the app: it goes on when this screen closes."""
+        return self.app.run_worker(work, name=name, group="paid")
+
+
+AsyncHandler = Callable[[LibraryContext], Coroutine[Any, Any, None]]
+Handler = Callable[[LibraryContext], None]
+
+
+def run_in_worker(group: str, *, exclusive: bool = False) -> Callable[[AsyncHandler], Handler]:
+    """Run a command in a worker of the screen, so that the keys after it need not wait for it. An exclusive one cancels
+    the others of its group."""
+
+    def decorate(handler: AsyncHandler) -> Handler:
+        @wraps(handler)
+        def start(ctx: LibraryContext) -> None:
+            ctx.run_worker(partial(handler, ctx), name=handler.__name__, group=group, exclusive=exclusive)
+
+        return start
+
+    return decorate
+
+
+def run_as_dialog(handler: AsyncHandler) -> Handler:
+    """Run a command that opens a dialog in a worker of the screen. It may read something first: keys wait until the
+    dialog is open or the command has ended."""
+
+    @wraps(handler)
+    def start(ctx: LibraryContext) -> None:
+        ctx.app.run_dialog(ctx.screen, handler(ctx))
+
+    return start

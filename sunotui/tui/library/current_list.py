@@ -1,0 +1,128 @@
+"""The list of the library screen: what it shows, its text when it is empty, and how the status bar describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
+from sunotui.domain.errors import SunotuiError
+from sunotui.domain.search.query import MATCH_ALL
+from sunotui.domain.tasks.summary import View
+from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.list_choices import SORTS
+from sunotui.tui.library.sidebar import collection_label
+
+_EMPTY_TEXTS: dict[View | None, tuple[str, ...]] = {
+    View.ALL: ("No songs yet.", "Press n to make the first one."),
+    View.ACTIVE: ("Nothing is being made.", "Press n to change that."),
+    View.SONGS: ("No songs yet.", "Press n to make the first one."),
+    View.LYRICS: ("No lyrics yet.", "Press n, then F4."),
+    View.STARRED: ("Nothing is starred.", "Press s on a song you like."),
+    View.UNHEARD: ("You have heard everything.",),
+    View.FAILED: ("Nothing failed.",),
+    View.TRASH: ("The trash is empty.",),
+    None: ("Nothing is here yet.",),
+}
+
+
+def show_list(ctx: LibraryContext) -> None:
+    """List what the query asks for. While the library is still opening, the list follows when it is open."""
+    if not ctx.state.is_open:
+        return
+    query = ctx.state.list_query.query
+    ctx.tasks.show_query(empty_text(ctx), query)
+    ctx.search_bar.show_issues(query.issues)
+    ctx.detail.body.highlight(query)
+    describe_list(ctx)
+    if ctx.tasks.selection:
+        count_hidden_in_background(ctx)
+
+
+def show_collection(ctx: LibraryContext, collection: Collection) -> None:
+    """List another collection."""
+    if collection == ctx.state.list_query.place:
+        return
+    _set_collection(ctx, collection)
+    show_list(ctx)
+    if collection.kind is CollectionKind.SEARCH:
+        work = partial(_report_saved_search_issues, ctx, collection.name)
+        ctx.run_worker(work, name="check saved search", group="saved-search", exclusive=True)
+
+
+async def go_to_task(ctx: LibraryContext, task_id: str) -> None:
+    """Put the cursor on a task; when it is not listed, list everything first."""
+    ctx.tasks.select(task_id)
+    await ctx.tasks.catch_up()
+    if ctx.tasks.current == task_id:
+        return
+    ctx.search_bar.clear()
+    ctx.sidebar.chosen = EVERYTHING
+    _set_collection(ctx, EVERYTHING)
+    ctx.state.list_query = replace(ctx.state.list_query, query=MATCH_ALL)
+    show_list(ctx)
+    ctx.tasks.select(task_id)
+    await ctx.tasks.catch_up()
+
+
+def _set_collection(ctx: LibraryContext, collection: Collection) -> None:
+    """A saved search brings its own order; when the user leaves it, the order from before is back."""
+    state, before = ctx.state, ctx.state.list_query
+    if before.place.kind is not CollectionKind.SEARCH:
+        state.order_elsewhere = before.sort, before.is_reversed
+    sort, is_reversed = state.saved_orders.get(collection, state.order_elsewhere)
+    state.list_query = replace(before, place=collection, sort=sort, is_reversed=is_reversed)
+
+
+async def _report_saved_search_issues(ctx: LibraryContext, name: str) -> None:
+    """Say which part of a saved search is not understood, as the search bar does while the user types."""
+    try:
+        saved = await ctx.core.services.annotations.search(name)
+    except SunotuiError as error:
+        ctx.notify_error(error)
+        return
+    if saved.query.issues:
+        ctx.say(f"In the search “{saved.name}”: {saved.query.issues[0].sentence}", "warning")
+
+
+def count_hidden_in_background(ctx: LibraryContext) -> None:
+    """Count the marked tasks that are not listed, and show the number in the status bar."""
+    work = partial(_update_hidden_count, ctx)
+    ctx.run_worker(work, name="count hidden tasks", group="hidden-marks", exclusive=True)
+
+
+async def _update_hidden_count(ctx: LibraryContext) -> None:
+    ctx.state.hidden_selection = await count_hidden(ctx)
+    describe_list(ctx)
+
+
+async def count_hidden(ctx: LibraryContext) -> int:
+    """How many of the marked tasks are not in the list now: commands work on them all the same."""
+    marked = ctx.tasks.selected
+    try:
+        return await ctx.core.browser.missing(ctx.state.list_query, marked) if marked else 0
+    except SunotuiError as error:
+        ctx.notify_error(error)
+        return 0
+
+
+def describe_list(ctx: LibraryContext) -> None:
+    """Say in the status bar what is listed, in which order, and how many tasks are marked."""
+    query, hidden = ctx.state.list_query, ctx.state.hidden_selection
+    parts = [] if query.place == EVERYTHING else [collection_label(query.place)]
+    if query.sort is not Sort.RELEVANCE or query.is_reversed:
+        parts.append(f"by {SORTS[query.sort][0]}" + (" ↑" if query.is_reversed else ""))
+    if marked := len(ctx.tasks.selection):
+        parts.append(f"{marked:,} marked" + (f", {hidden:,} not shown" if hidden else ""))
+    ctx.status_bar.list_description = " · ".join(parts)
+
+
+def empty_text(ctx: LibraryContext) -> Sequence[str]:
+    """The lines that an empty list shows."""
+    query = ctx.state.list_query
+    if query.query.text:
+        return ("Nothing found.", "esc ends the search.")
+    if not ctx.core.profile and query.place == EVERYTHING:
+        return ("No gateway yet.", "Press P to log in to one.")
+    return _EMPTY_TEXTS[query.place.view]

@@ -1,0 +1,107 @@
+"""Commands that move between panes, takes and tabs, open other screens, or leave."""
+
+from __future__ import annotations
+
+from textual.widget import Widget
+
+from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.widgets.text_view import TextView
+
+
+def next_pane(ctx: LibraryContext) -> None:
+    """Go to the pane on the right, or from the last one to the first."""
+    _cycle_pane(ctx, 1)
+
+
+def previous_pane(ctx: LibraryContext) -> None:
+    """Go to the pane on the left, or from the first one to the last."""
+    _cycle_pane(ctx, -1)
+
+
+def go_in(ctx: LibraryContext) -> None:
+    """Go from the list to the detail, or from the sidebar to the list."""
+    if ctx.screen.focused is ctx.tasks:
+        _focus_pane(ctx, ctx.detail.body)
+    elif ctx.screen.focused is not ctx.detail.body:
+        _focus_pane(ctx, ctx.tasks)
+
+
+def go_back(ctx: LibraryContext) -> None:
+    """Go back to the list; in the list, unmark everything, or else end the search."""
+    if ctx.screen.focused is ctx.tasks and not ctx.tasks.clear_selection() and ctx.state.list_query.query.text:
+        ctx.search_bar.clear()
+    _focus_pane(ctx, ctx.tasks)
+
+
+def _cycle_pane(ctx: LibraryContext, step: int) -> None:
+    panes = _visible_panes(ctx)
+    focused = ctx.screen.focused
+    index = panes.index(focused) if focused in panes else 0
+    _focus_pane(ctx, panes[(index + step) % len(panes)])
+
+
+def _visible_panes(ctx: LibraryContext) -> list[Widget]:
+    panes: list[Widget] = [ctx.sidebar, ctx.tasks, ctx.detail.body]
+    if ctx.screen.has_class("-narrow"):
+        # The list or the detail: the focus decides which of them is shown.
+        return panes[1:]
+    return [pane for pane in panes if pane.display and pane.parent is not None]
+
+
+def _focus_pane(ctx: LibraryContext, pane: Widget) -> None:
+    ctx.screen.set_class(isinstance(pane, TextView), "-detail-open")
+    pane.focus()
+
+
+async def show_take(ctx: LibraryContext, number: int) -> None:
+    """Show a take. In the list, the digit may also begin the count of a move."""
+    if ctx.screen.focused is ctx.tasks:
+        ctx.tasks.add_to_count(number)
+    (await ctx.loaded_detail()).choose_take(number)
+
+
+async def next_take(ctx: LibraryContext) -> None:
+    """Show the next take."""
+    detail = await ctx.loaded_detail()
+    detail.choose_take(detail.take + 1)
+
+
+async def previous_take(ctx: LibraryContext) -> None:
+    """Show the previous take."""
+    detail = await ctx.loaded_detail()
+    detail.choose_take(detail.take - 1)
+
+
+def next_tab(ctx: LibraryContext) -> None:
+    """Show the next tab of the detail."""
+    ctx.detail.cycle_tab(1)
+
+
+def previous_tab(ctx: LibraryContext) -> None:
+    """Show the previous tab of the detail."""
+    ctx.detail.cycle_tab(-1)
+
+
+def open_submissions(ctx: LibraryContext) -> None:
+    """Open the journal."""
+    ctx.app.navigator.open_submissions()
+
+
+def open_profiles(ctx: LibraryContext) -> None:
+    """Open the list of gateways."""
+    ctx.app.navigator.open_profiles()
+
+
+def open_statistics(ctx: LibraryContext) -> None:
+    """Open the statistics."""
+    ctx.app.navigator.open_statistics()
+
+
+def open_messages(ctx: LibraryContext) -> None:
+    """Open the log of messages."""
+    ctx.app.navigator.open_messages()
+
+
+def leave(ctx: LibraryContext) -> None:
+    """Leave the program."""
+    ctx.app.exit()

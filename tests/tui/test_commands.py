@@ -1,0 +1,79 @@
+"""The registry of commands: each runs something that exists, and is disabled until what it needs is ready."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import pytest
+from textual.dom import DOMNode
+
+from sunotui.tui.app import SunoApp
+from sunotui.tui.commands import COMMANDS, Command, Scope, binding_id, command_named
+from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.gateways.profiles import ProfilesScreen
+from sunotui.tui.history.submissions import SubmissionsScreen
+from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.library.task_list.list import TaskList
+from sunotui.tui.widgets.text_view import TextView
+from tests.tui.quiet import quiet_app
+
+OWNERS: dict[Scope, type[DOMNode]] = {
+    Scope.EVERYWHERE: SunoApp,
+    Scope.LIST: TaskList,
+    Scope.DETAIL: TextView,
+    Scope.COMPOSER: ComposeScreen,
+    Scope.SUBMISSIONS: SubmissionsScreen,
+    Scope.PROFILES: ProfilesScreen,
+}
+"""Whose action methods run the commands of a scope. Those of the library screen have handlers."""
+LIBRARY = [command for command in COMMANDS if command.scope is Scope.LIBRARY]
+
+
+@pytest.mark.parametrize("command", LIBRARY, ids=binding_id)
+def test_every_library_command_has_a_handler(command: Command) -> None:
+    handler = command.load_handler()
+    signature = inspect.signature(handler, eval_str=True)
+    context, *arguments = signature.parameters.values()
+    assert context.annotation is LibraryContext
+    assert signature.return_annotation is None
+    assert [argument.annotation for argument in arguments] == (
+        [] if command.argument is None else [type(command.argument)]
+    )
+    assert handler.__doc__
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if not command.handler], ids=binding_id)
+def test_every_other_command_has_an_action(command: Command) -> None:
+    action = getattr(OWNERS[command.scope], "action_" + command.action.partition("(")[0])
+    _, *arguments = inspect.signature(action).parameters
+    assert len(arguments) == (command.argument is not None)
+
+
+def test_a_command_that_needs_services_needs_the_library() -> None:
+    assert all(command.needs_library for command in COMMANDS if command.needs_services)
+
+
+async def test_commands_are_disabled_until_what_they_need_is_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        screen = quiet.app.screen
+        assert isinstance(screen, LibraryScreen)
+
+        def enabled() -> set[str]:
+            names = map(binding_id, LIBRARY)
+            return {name for name in names if screen.check_action("run_command", (name,))}
+
+        everything = set(map(binding_id, LIBRARY))
+        assert enabled() == everything
+        core = quiet.bench.core
+        with monkeypatch.context() as patch:
+            patch.setattr(core, "_services", None)
+            assert enabled() == {name for name in everything if not command_named(name).needs_services}
+            await quiet.pilot.press("s")
+            assert not core.has_services, "a disabled command does not run"
+            screen.context.state.is_open = False
+            assert enabled() == {name for name in everything if not command_named(name).needs_library}
+        screen.context.state.is_open = True
