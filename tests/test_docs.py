@@ -9,15 +9,15 @@ import pytest
 
 from tests.scripts import late_imports, write_docs
 from tests.support import citations
-from tests.support.import_scan import class_names, package_docstrings, type_checking_blocks
 from tests.support.paths import ROOT
+from tests.support.source_scan import source
 
 OTHER_NAMES = frozenset({"Content"})
 """Names in documents that look like classes of ours."""
 
 
 def test_every_package_says_in_one_sentence_what_belongs_in_it() -> None:
-    for package, text in package_docstrings().items():
+    for package, text in source().package_docstrings.items():
         assert text.count(". ") == 0, f"{package}: more than one sentence"
         assert text.endswith("."), f"{package}: no sentence"
 
@@ -31,7 +31,7 @@ def test_late_imports_stay_few() -> None:
 
 
 def test_type_checking_blocks_stay_few() -> None:
-    assert len(type_checking_blocks()) <= late_imports.TYPE_CHECKING_LIMIT
+    assert len(source().type_checking_blocks) <= late_imports.TYPE_CHECKING_LIMIT
 
 
 def test_generated_parts_are_those_of_the_source() -> None:
@@ -89,4 +89,4 @@ def test_every_named_file_exists(path: Path) -> None:
 @pytest.mark.parametrize("path", documents(), ids=lambda path: path.name)
 def test_every_named_class_exists(path: Path) -> None:
     named = re.findall(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`", path.read_text(encoding="utf-8"))
-    assert [name for name in named if name not in class_names() and name not in OTHER_NAMES] == []
+    assert [name for name in named if name not in source().class_names and name not in OTHER_NAMES] == []

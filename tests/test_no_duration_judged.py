@@ -20,11 +20,11 @@ CLOCKS = {
 }
 MODULES = {"time", "resource", "os"}
 MAY_READ_A_CLOCK = {
-    "faults/test_d4_kills_while_migrating.py": "when to kill: somewhere in the time that the work takes",
-    "faults/test_d6_daily_backup.py": "when to kill",
-    "faults/test_d6_kills_while_repairing.py": "when to kill",
-    "faults/test_t6_terminal_gone.py": "judged in a long test only",
-    "faults/wishing.py": "which of two processes did something first",
+    "guarantees/data/test_kill_while_migrating.py": "when to kill: somewhere in the time that the work takes",
+    "guarantees/data/test_kill_while_backing_up.py": "when to kill",
+    "guarantees/data/test_kill_while_repairing.py": "when to kill",
+    "guarantees/terminal/test_terminal_gone.py": "judged in a long test only",
+    "guarantees/child_processes/submitting.py": "which of two processes did something first",
     "gateway/transport/test_deadline.py": "where a clock begins that the test moves",
     "storage/db/test_schema.py": "when to kill",
     "support/app_idle.py": "whether a timer is about to end",

@@ -14,6 +14,14 @@ import pytest
 from tests.cli.conftest import CommandLine
 from tests.support.pseudo_terminal import PseudoTerminal, sunotui
 
+pytestmark = pytest.mark.guarantee(
+    "E1",
+    ordinary=(
+        "characters that this Python does not know, joined emoji, private use: through the library, --json, "
+        "CSV, HTML, export and import"
+    ),
+)
+
 TITLE = "🪿 goose"
 NOTE = "I 🩷 this 🪿"
 LYRICS = "[Verse]\n\t👩\u200d👩\u200d👧  می\u200cخواهم\n\n\U0001fadc \ue000"

@@ -13,6 +13,8 @@ from sunotui.cli.main import main
 from sunotui.domain.errors import InvalidRequest
 from tests.cli.conftest import CommandLine
 
+pytestmark = pytest.mark.guarantee("E3", ordinary="15 forms of arguments, 6 encodings read, 6 refused")
+
 LATIN_1 = "café crème".encode("latin-1")
 ARGUMENT = LATIN_1.decode("utf-8", "surrogateescape")
 """How Python hands over such an argument."""

@@ -185,6 +185,13 @@ def test_the_list_tells_what_is_kept(library: CommandLine) -> None:
     assert json.dumps(found[WORDS.id]["labels"]) == "[]"
 
 
+@pytest.mark.guarantee(
+    "E2",
+    ordinary=(
+        "notes, names and searches at and over their limits; names that share their first 59 characters; "
+        "empty standard input"
+    ),
+)
 def test_a_note_is_never_cut_and_no_empty_input_takes_it_away(
     library: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,6 +209,7 @@ def test_a_note_is_never_cut_and_no_empty_input_takes_it_away(
     assert library.run("note", SONG.id, "") == "Took the note away\n"
 
 
+@pytest.mark.guarantee("E2")
 @pytest.mark.parametrize("make", [["tag", "add"], ["album", "add"]])
 def test_names_that_differ_at_their_ends_are_two(library: CommandLine, make: list[str]) -> None:
     one, other = ("a name as long as that of a song about the sea and its many ships, part " + end for end in "12")
@@ -214,12 +222,14 @@ def test_names_that_differ_at_their_ends_are_two(library: CommandLine, make: lis
     assert library.json(make[0], "list") == found
 
 
+@pytest.mark.guarantee("E2")
 def test_saved_searches_that_differ_at_their_ends_are_two(library: CommandLine) -> None:
     for end in "12":
         library.run("search", "save", "x" * 100 + end, f"rating:{end}")
     assert [row["search"] for row in library.json("search", "list")] == ["rating:1", "rating:2"]
 
 
+@pytest.mark.guarantee("E2")
 def test_what_a_limit_leaves_out_is_said(library: CommandLine) -> None:
     library.run("search", "save", "All", "since:9999w")
     for command in (["tasks"], ["search", "show", "All"]):
@@ -282,6 +292,7 @@ def test_the_orders_of_the_command_line_are_those_of_the_list() -> None:
     assert set(SORTS) == {sort.value for sort in Sort}
 
 
+@pytest.mark.guarantee("E2")
 @pytest.mark.parametrize("text", ["   ", "\u200b", "\ufeff", "\u3164\n"], ids=ascii)
 def test_a_note_with_nothing_visible_is_no_order_to_delete(text: str, library: CommandLine) -> None:
     library.run("note", SONG.id, "keep me")

@@ -12,7 +12,7 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine
-from tests.faults.plain_gateway import Asked, plain_gateway
+from tests.support.scripted_gateway import Asked, plain_gateway
 
 STREAM = "https://audiopipe.suno.ai/?item_id={}"
 

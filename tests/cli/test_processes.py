@@ -16,9 +16,9 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
-from tests.faults.plain_gateway import Asked, plain_gateway
 from tests.support.processes import is_alive
 from tests.support.pseudo_terminal import PseudoTerminal, sunotui
+from tests.support.scripted_gateway import Asked, plain_gateway
 from tests.support.waiting import HANG_S, until
 
 
@@ -176,6 +176,7 @@ def interrupted_while_sending(cli: CommandLine, holding: Holding, ending: signal
     return process
 
 
+@pytest.mark.guarantee("S7", ordinary="signals while sending, once and twice, in a separate process")
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_while_sending_waits_for_the_answer_that_is_paid_for(
     cli: CommandLine, holding: Holding, ending: signal.Signals
@@ -189,6 +190,7 @@ def test_a_signal_while_sending_waits_for_the_answer_that_is_paid_for(
     assert "sunotui wait task-1" in err
 
 
+@pytest.mark.guarantee("S7")
 @pytest.mark.parametrize("first", [signal.SIGHUP, signal.SIGTERM])
 def test_a_second_hangup_ends_nothing(cli: CommandLine, holding: Holding, first: signal.Signals) -> None:
     """A terminal that closes often sends two; the second one made a paid answer under way unknown."""
@@ -210,6 +212,7 @@ def is_pending(pid: int, number: signal.Signals) -> bool:
     return any(int(status[name], 16) >> (number - 1) & 1 for name in ("SigPnd", "ShdPnd"))
 
 
+@pytest.mark.guarantee("S7")
 def test_a_terminal_that_closes_leaves_the_answer_that_is_paid_for(cli: CommandLine, holding: Holding) -> None:
     terminal = PseudoTerminal(sunotui("music", "--describe", "rain"), cli.environ)
     try:
@@ -225,6 +228,7 @@ def test_a_terminal_that_closes_leaves_the_answer_that_is_paid_for(cli: CommandL
     assert row["state"] == "accepted"
 
 
+@pytest.mark.guarantee("S7")
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGQUIT])
 def test_a_second_signal_leaves_the_outcome_unknown(cli: CommandLine, holding: Holding, ending: signal.Signals) -> None:
     process = interrupted_while_sending(cli, holding, ending)
@@ -265,6 +269,13 @@ def test_an_export_that_is_ended_leaves_no_half_file(cli: CommandLine, tmp_path:
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.guarantee(
+    "E8",
+    ordinary=(
+        "a token_command, also one that ignores SIGTERM, ends with a command that gets SIGTERM, SIGHUP, "
+        "SIGINT or SIGQUIT: 8"
+    ),
+)
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
 @pytest.mark.parametrize("trap", ["", "trap '' TERM HUP INT QUIT; "], ids=["obedient", "stubborn"])
 def test_a_token_command_ends_with_the_program(

@@ -9,6 +9,8 @@ from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.cli.output.test_json_schema import check
 
+pytestmark = pytest.mark.guarantee("S4", ordinary="found, sent again, given up on: by command")
+
 ROW_KEYS = [
     *("id", "profile", "state", "request", "created_at", "sent_at", "ended_at", "task_id", "task_hints", "retry_of"),
     "trouble",

@@ -18,6 +18,8 @@ from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine
 from tests.support.waiting import HANG_S
 
+pytestmark = pytest.mark.guarantee("E7", ordinary="commands whose output is full or closed, paid ones among them")
+
 SONG = Task("aaaaaa11-task", "home", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_700_000_000.0, title_hint="Rain")
 
 

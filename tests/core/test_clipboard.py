@@ -18,6 +18,8 @@ from sunotui.core.clipboard import COPY_LIMIT, clipboard_tools, copy_with_tools,
 from tests.support.processes import is_alive
 from tests.support.waiting import HANG_S, until
 
+pytestmark = pytest.mark.guarantee("U3", ordinary="any text; 300 kB; tools that hang, fail and do not read")
+
 EVERYWHERE = {"TMUX": "/tmp/x,1,0", "WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0", "SUNOTUI_TOKEN": "sk-CANARY123"}
 
 

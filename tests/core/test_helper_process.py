@@ -22,6 +22,19 @@ from sunotui.domain.text import NotText
 from tests.support.processes import is_alive
 from tests.support.waiting import HANG_S, until
 
+pytestmark = pytest.mark.guarantee(
+    "E8",
+    ordinary=(
+        "30 helpers that never stop printing, never end a line, hold their output open, are silent, fail, "
+        "ignore SIGTERM, start others"
+    ),
+    gaps=(
+        "An opener is not waited for and prints nowhere; an editor has the terminal and prints there; a "
+        "program that a helper puts into another session lives on, and so does the helper of a sunotui that "
+        "is killed."
+    ),
+)
+
 TOKEN = "sk-of-a-helper-12345678"
 
 

@@ -98,6 +98,7 @@ async def test_a_profile_that_no_longer_exists_is_told_quietly(bench: Bench) -> 
     assert not task.status.is_final, "a task without its gateway is not lost: the profile may come back"
 
 
+@pytest.mark.guarantee("P4", ordinary="a budget for each profile")
 async def test_each_profile_has_a_budget_of_its_own(bench: Bench) -> None:
     busy, idle = [f"t{number}" for number in range(60)], ["z"]
     await put(bench, "busy", busy)

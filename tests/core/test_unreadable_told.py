@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from sunotui.core.events import ConnectionChanged, ConnectionState
 from sunotui.domain.errors import UnreadableResponse
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.client import FetchResult
 from tests.core.bench import Bench
+
+pytestmark = pytest.mark.guarantee("P2", ordinary="what could not be read is reported")
 
 
 async def test_what_could_not_be_read_is_told_with_its_answer(bench: Bench) -> None:

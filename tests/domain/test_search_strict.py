@@ -9,6 +9,10 @@ from hypothesis import strategies as st
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.search.query import TERMS_LIMIT, TEXT_LIMIT, parse, parse_strictly
 
+pytestmark = pytest.mark.guarantee(
+    "E6", ordinary="any search is empty, understood or refused; what is not understood finds nothing"
+)
+
 
 @pytest.mark.parametrize(
     ("text", "words"),

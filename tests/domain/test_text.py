@@ -52,12 +52,14 @@ def dangers(text: str) -> list[str]:
     ]
 
 
+@pytest.mark.guarantee("T1", ordinary="11 payloads and any text, where it is drawn")
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_control_survives(payload: str) -> None:
     for cleaned in (clean(payload), clean_lines(payload)):
         assert dangers(cleaned) == []
 
 
+@pytest.mark.guarantee("T1")
 @given(st.text())
 @example("Z" + "\u0301" * 500)
 def test_clean_is_one_safe_line_and_stable(text: str) -> None:
@@ -68,6 +70,7 @@ def test_clean_is_one_safe_line_and_stable(text: str) -> None:
     once.encode("utf-8")
 
 
+@pytest.mark.guarantee("T1")
 @given(st.text())
 def test_clean_lines_keeps_nothing_but_newlines(text: str) -> None:
     once = clean_lines(text)
@@ -93,6 +96,7 @@ NEWER = [
 ]
 
 
+@pytest.mark.guarantee("E1", ordinary="any text that is drawn loses only what is dangerous")
 @pytest.mark.parametrize("text", NEWER, ids=ascii)
 def test_what_this_python_does_not_know_is_drawn_as_the_terminal_does(text: str) -> None:
     """Python 3.11 has the table of Unicode 14; goose and pink heart came with 15."""
@@ -100,6 +104,7 @@ def test_what_this_python_does_not_know_is_drawn_as_the_terminal_does(text: str)
     assert not has_dangerous(text)
 
 
+@pytest.mark.guarantee("E1")
 @given(st.text(st.characters()))
 def test_text_for_a_terminal_loses_only_what_is_dangerous(text: str) -> None:
     for made in (printable(text), printable_lines(text).replace("\n", "").replace("\t", "").replace("\r", "")):

@@ -24,6 +24,7 @@ def test_marks_and_invisible_ends_are_no_part_of_it(text: str) -> None:
     assert Token(text).reveal() == SECRET
 
 
+@pytest.mark.guarantee("K5", ordinary="6 texts that are no token, none quoted")
 @pytest.mark.parametrize("text", ["", "short", "has a blank in it", "ключ-ключ-ключ", "x" * 513, "sk-\x1b[31mabcdef"])
 def test_what_is_no_token_is_refused_without_being_quoted(text: str) -> None:
     with pytest.raises(TokenMalformed) as caught:

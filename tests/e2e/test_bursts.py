@@ -15,6 +15,12 @@ from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, MODES, Kind, Mode
 from tests.e2e.conftest import DEMO_SEED
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 
+pytestmark = pytest.mark.guarantee(
+    "T11",
+    ordinary="one burst of keys in the login and in 9 modes of the composer",
+    gaps="A list that opens after a read from disk may get keys early; none of them is a form.",
+)
+
 FUNCTION_KEYS = {
     "F2": "\x1bOQ",
     "F3": "\x1bOR",

@@ -22,6 +22,10 @@ from tests.support.terminal import Terminal
 from tests.support.token_watch import TokenWatch
 from tests.support.waiting import HANG_S
 
+pytestmark = pytest.mark.guarantee(
+    "S4", ordinary="a lost response on a real terminal and by command, from sending to the end"
+)
+
 
 @pytest.fixture
 def gateway(token_watch: TokenWatch) -> Iterator[DemoServer]:

@@ -41,6 +41,14 @@ def wait_for_start(terminal: Terminal, tmp_path: Path) -> None:
     terminal.wait_until(lambda _: stalls_file(tmp_path).exists(), "the watch")
 
 
+@pytest.mark.guarantee(
+    "T8",
+    ordinary=(
+        "every callback of the screens' thread, from the start on: none computes for a second, sleeps, opens "
+        "a library, looks up a name, locks or starts a program"
+    ),
+)
+@pytest.mark.guarantee("T5", ordinary="ctrl+z and fg; kill -9 and the next start, in tmux")
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_ends_it_with_the_shells_code(
     terminal: Terminal, tmp_path: Path, sent: signal.Signals, code: int
@@ -83,6 +91,7 @@ def test_a_note_that_a_locked_library_does_not_take_is_in_a_file_that_is_named(
     assert file.read_text() == "good"
 
 
+@pytest.mark.guarantee("T5")
 def test_stopped_by_ctrl_z_it_comes_back_whole(terminal: Terminal, tmp_path: Path) -> None:
     terminal.run_in_shell("", environ(tmp_path))
     wait_for_start(terminal, tmp_path)
@@ -95,6 +104,7 @@ def test_stopped_by_ctrl_z_it_comes_back_whole(terminal: Terminal, tmp_path: Pat
     terminal.wait_for("Describe the song")
 
 
+@pytest.mark.guarantee("T6", ordinary="a whole tmux server killed")
 def test_without_its_terminal_it_is_gone_in_seconds(terminal: Terminal, tmp_path: Path) -> None:
     terminal.run("", environ(tmp_path))
     wait_for_start(terminal, tmp_path)
@@ -108,8 +118,9 @@ def modes_of(terminal: Terminal) -> str:
     return terminal.ask("#{alternate_on} #{mouse_any_flag} #{mouse_sgr_flag} #{cursor_flag}")
 
 
+@pytest.mark.guarantee("T5")
 def test_killed_it_gives_the_terminal_back_at_its_next_start(terminal: Terminal, tmp_path: Path) -> None:
-    """Broken once by `run_app` without `take_back`, where the proof in tests/faults fails, too."""
+    """Fails without `take_back` in `run_app`; tests/guarantees/terminal/test_terminal_restored.py fails too."""
     terminal.run_in_shell("", environ(tmp_path))
     wait_for_start(terminal, tmp_path)
     os.kill(terminal.program, signal.SIGKILL)

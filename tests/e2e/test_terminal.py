@@ -5,8 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.conftest import DEMO_SEED
 from tests.support.terminal import Terminal
+
+pytestmark = pytest.mark.guarantee(
+    "T8",
+    ordinary=(
+        "every callback of the screens' thread, from the start on: none computes for a second, sleeps, opens "
+        "a library, looks up a name, locks or starts a program"
+    ),
+    gaps="Judged by the processor time of the screens' thread; delays by a busy machine are recorded only.",
+)
 
 
 def places(tmp_path: Path) -> dict[str, str]:

@@ -25,6 +25,10 @@ from sunotui.gateway.submit.outcome import (
 )
 from tests.support.paths import ROOT, SAMPLES
 
+pytestmark = pytest.mark.guarantee(
+    "S3", ordinary="more than 110 failures of known gateways word for word; 600 generated responses"
+)
+
 TABLES = ROOT / "tests" / "gateway" / "failures"
 SECRET = "sk-planted9Canary7"
 OTHERS_KEY = "sk-somebodyElses1234"

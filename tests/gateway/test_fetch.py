@@ -97,6 +97,7 @@ async def test_what_can_be_no_id_is_never_sent(client_for: Client) -> None:
     assert len(batch.absent) == 5
 
 
+@pytest.mark.guarantee("P2", ordinary="halving at the client")
 async def test_one_task_that_spoils_the_answer_is_found_by_halving(client_for: Client) -> None:
     def spoilt(asked: Asked) -> bytes:
         if "task-13" in asked.ids:
@@ -112,6 +113,7 @@ async def test_one_task_that_spoils_the_answer_is_found_by_halving(client_for: C
     assert len(gateway.asked) <= 14
 
 
+@pytest.mark.guarantee("P2")
 async def test_a_gateway_that_answers_nothing_readable_is_told_as_that(client_for: Client) -> None:
     async with listening(answer(200, "")) as gateway:
         with pytest.raises(SunotuiError):
@@ -148,6 +150,7 @@ async def test_troubles_of_a_fetch(given_answer: bytes, expected: type[SunotuiEr
     assert gateway.posts == 1
 
 
+@pytest.mark.guarantee("P3", ordinary="the limit of 8 MiB, two fetches in flight, the deadline")
 async def test_a_silent_gateway_is_given_up_in_time(client_for: Client) -> None:
     async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(60)
@@ -157,6 +160,7 @@ async def test_a_silent_gateway_is_given_up_in_time(client_for: Client) -> None:
             await client_for(gateway.base_url, limits=TimeLimits(fetch_s=0.2)).fetch_tasks(["a"])
 
 
+@pytest.mark.guarantee("P3")
 async def test_two_fetches_at_a_time_and_no_more(client_for: Client) -> None:
     may_answer = asyncio.Event()
     waiting = 0
@@ -198,6 +202,7 @@ async def test_a_large_answer_is_read_off_the_loop(client_for: Client, monkeypat
     assert threading.get_ident() not in readers
 
 
+@pytest.mark.guarantee("P3")
 async def test_a_body_over_the_limit_is_cut_off(client_for: Client) -> None:
     body = b'{"code":"success","data":[]}' + b" " * LARGEST_BODY
     async with listening(answer(200, body)) as gateway:
@@ -250,6 +255,7 @@ def told_or_refused(status: int, kind: str, body: bytes) -> str:
     return "reports"
 
 
+@pytest.mark.guarantee("P1", ordinary="600 generated documents and bodies")
 @settings(max_examples=400)
 @given(DOCUMENTS, st.sampled_from([200, 200, 200, 201, 204, 400, 401, 404, 429, 500, 503]))
 def test_any_document_is_reports_or_a_trouble(document: object, status: int) -> None:
@@ -257,6 +263,7 @@ def test_any_document_is_reports_or_a_trouble(document: object, status: int) -> 
         assert told_or_refused(status, "application/json", json.dumps(told).encode())
 
 
+@pytest.mark.guarantee("P1")
 @settings(max_examples=300)
 @given(st.binary(max_size=200), st.sampled_from([200, 302, 400, 500]), st.text(max_size=20))
 def test_any_bytes_are_reports_or_a_trouble(body: bytes, status: int, kind: str) -> None:

@@ -36,10 +36,12 @@ async def fetched(answering: Answering, most: int = 1_000) -> Media:
                 assert {"authorization", "cookie"}.isdisjoint(asked.headers)
 
 
+@pytest.mark.guarantee("W5", ordinary="types by the first bytes, whatever the server says")
 async def test_a_picture_comes_as_it_is_whatever_it_is_called() -> None:
     assert await fetched(answer(200, PNG, kind="text/html")) == Media(PNG, "image/png")
 
 
+@pytest.mark.guarantee("W5")
 @pytest.mark.parametrize(
     ("told", "trouble"),
     [
@@ -58,6 +60,7 @@ async def test_what_is_no_file_is_trouble_and_nothing_else(told: bytes, trouble:
         await fetched(told)
 
 
+@pytest.mark.guarantee("W4", ordinary="addresses of this computer and its network, slow and endless files")
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"], ids=["head", "body"])
 async def test_a_file_that_drips_is_given_up_by_its_pace(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Broken once by a limit for the whole file alone: a byte a second held the export for minutes."""
@@ -94,6 +97,7 @@ async def test_a_file_that_comes_in_parts_has_the_time_for_all(monkeypatch: pyte
     assert len(limits) > 1
 
 
+@pytest.mark.guarantee("W4")
 async def test_an_endless_file_ends_at_its_limit() -> None:
     async def endless(_: object, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
@@ -105,6 +109,7 @@ async def test_an_endless_file_ends_at_its_limit() -> None:
         await fetched(endless, 2**20)
 
 
+@pytest.mark.guarantee("W4")
 @pytest.mark.parametrize(
     "url",
     [
@@ -128,6 +133,7 @@ async def test_no_address_of_this_computer_or_its_network_is_asked(url: str) -> 
         await MediaDownloader().fetch(url, 1_000)
 
 
+@pytest.mark.guarantee("W4")
 async def test_a_name_that_leads_into_the_network_around_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     async def found(*_: object, **__: object) -> list[tuple[object, ...]]:
         return [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", ("10.0.0.1", 443))]
@@ -144,6 +150,7 @@ async def test_a_server_that_is_not_there_is_said_to_be_its_own() -> None:
         await MediaDownloader().fetch(url, 1_000, may_be_here=True)
 
 
+@pytest.mark.guarantee("W5")
 @pytest.mark.parametrize(
     ("content", "kind"),
     [

@@ -127,6 +127,7 @@ async def test_a_proxy_that_is_not_there_is_named_as_what_is_missing(scheme: str
     )
 
 
+@pytest.mark.guarantee("K3", ordinary="https behind both kinds of proxy")
 @both_kinds
 async def test_through_a_tunnel_nothing_leaves_before_tls_is_agreed_on(opening: Opening) -> None:
     """As with a proxy that answers for the gateway itself: the far end speaks no TLS."""

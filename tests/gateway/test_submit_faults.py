@@ -33,6 +33,8 @@ from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, Answering, Asked, answer, listening, page, reset
 from tests.support.waiting import until_async
 
+pytestmark = pytest.mark.guarantee("S2", ordinary="more than 40 faults over a real socket, each with at most one POST")
+
 ORDER = Payload("/suno/submit/music", '{"gpt_description_prompt": "雨", "mv": "chirp-v4"}')
 IN_A_HURRY = TimeLimits(submit_s=0.4, connect_s=0.2, fetch_s=0.4, check_s=0.4)
 GOOD = {"code": "success", "message": "", "data": "736a6f88-bd29-4b1e-b110-37132a5325ac"}

@@ -15,6 +15,8 @@ import pytest
 from tests.support.paths import ROOT
 from tests.support.waiting import HANG_S
 
+pytestmark = pytest.mark.guarantee("K6", ordinary="gnome-keyring itself: stored, locked, denied, absent")
+
 WANTED = ("dbus-run-session", "gnome-keyring-daemon")
 MISSING = [name for name in WANTED if shutil.which(name) is None]
 

@@ -23,6 +23,12 @@ from sunotui.storage.secrets.tokens import SERVICE, TokenStore
 from tests.support.manual_clock import let_tasks_run
 from tests.support.waiting import HANG_S
 
+pytestmark = pytest.mark.guarantee(
+    "K6",
+    ordinary="15 back ends that refuse, fail, forget, alter or hang; chains",
+    gaps="macOS, Windows and KWallet were not run: their names are in the list of trusted back ends, no more.",
+)
+
 HOME = Profile("home", parse_base_url("https://api.example.com/v1"))
 TOKEN = Token("sk-CANARY-0123456789")
 OTHER = Token("sk-other-0123456789")
@@ -248,6 +254,7 @@ FAILING: dict[str, tuple[Any, str]] = {
 }
 
 
+@pytest.mark.guarantee("K7", ordinary="null, plain-text and unknown back ends")
 @pytest.mark.parametrize(("backend", "words"), REFUSED.values(), ids=REFUSED)
 def test_a_keyring_that_is_not_trusted_is_refused_for_every_act(backend: Any, words: str) -> None:
     store = store_of(backend)
@@ -345,6 +352,7 @@ def test_silence_ends_after_the_limit_and_nothing_is_stored_later() -> None:
     slow.gate.set()
 
 
+@pytest.mark.guarantee("T8", ordinary="a keyring that does not answer")
 async def test_silence_does_not_hold_the_event_loop() -> None:
     slow = in_module(Slow)
     waiting = asyncio.create_task(store_of(slow, HANG_S).delete_async(HOME))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from tests.support.import_scan import Position, found_imports
+from tests.support.source_scan import Position, source
 
 LIMIT = 196
 """The most late imports that the package may have, each statement and module counted once."""
@@ -233,7 +233,7 @@ def listed() -> dict[str, Reason]:
 def found() -> dict[str, list[str]]:
     """Every late import of the source, in the form of `LATE_IMPORTS`, with the functions in which it stands."""
     functions: dict[str, list[str]] = {}
-    for item in found_imports():
+    for item in source().imports:
         if item.position is Position.LATE:
             names = functions.setdefault(f"{item.importer} -> {item.target}", [])
             if item.function not in names:

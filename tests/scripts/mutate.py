@@ -37,10 +37,10 @@ TESTS: dict[str, str] = {
     "gateway/transport/redaction.py": "gateway/transport/test_redaction.py",
     "gateway/parsing/media_urls.py": "gateway/test_media.py gateway/test_clips_read.py",
     "gateway/submit/outcome.py": (
-        "gateway/test_submit_answers.py gateway/test_errors_told.py faults/test_s3_total_table.py"
+        "gateway/test_submit_answers.py gateway/test_errors_told.py guarantees/money/test_outcome_classification.py"
     ),
     "gateway/errors/refusals.py": "gateway/errors/test_refusals.py gateway/test_errors_told.py",
-    "gateway/errors/relayed.py": "gateway/errors/test_relayed.py faults/test_s3_total_table.py",
+    "gateway/errors/relayed.py": "gateway/errors/test_relayed.py guarantees/money/test_outcome_classification.py",
     "gateway/errors/mapping.py": "gateway/errors/test_mapping.py gateway/test_errors_told.py",
     "gateway/errors/message_rules.py": "gateway/errors/test_message_rules.py",
     "storage/submissions/journal.py": "storage/submissions/test_journal.py",

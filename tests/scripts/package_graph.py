@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.import_scan import Position, found_imports, package_docstrings
+from tests.support.source_scan import Position, source
 
 TOP_DOWN = ("cli", "tui", "core", "demo", "gateway", "storage", "domain")
 """The layers in the order in which the picture shows them; a new package is added behind them."""
@@ -34,7 +34,7 @@ def package_table() -> str:
     """A table of every package: the docstring of its `__init__.py`."""
     rows = [
         f"| `{name.removeprefix('sunotui.').replace('.', '/')}/` | {' '.join(text.split())} |"
-        for name, text in package_docstrings().items()
+        for name, text in source().package_docstrings.items()
         if name != "sunotui"
     ]
     return "\n".join(["| package | what belongs in it |", "|---|---|", *rows])
@@ -43,7 +43,7 @@ def package_table() -> str:
 def _parts() -> dict[str, list[str]]:
     """The packages below `sunotui`, each with its own packages."""
     parts: dict[str, list[str]] = {}
-    for name in package_docstrings():
+    for name in source().package_docstrings:
         levels = name.split(".")[1:]
         if levels:
             inner = parts.setdefault(levels[0], [])
@@ -54,7 +54,7 @@ def _parts() -> dict[str, list[str]]:
 
 def _edges() -> dict[tuple[str, str], set[Position]]:
     edges: dict[tuple[str, str], set[Position]] = {}
-    for found in found_imports():
+    for found in source().imports:
         importer, target = found.importer.split("."), found.target.split(".")
         if target[0] == "sunotui" and len(target) > 1 and len(importer) > 2 and importer[1] != target[1]:
             edges.setdefault((importer[1], target[1]), set()).add(found.position)

@@ -156,6 +156,7 @@ def test_every_promise_outlives_a_dozen_kills(path: Path, start: Start) -> None:
     db.close()
 
 
+@pytest.mark.guarantee("S1", ordinary="two processes race for 50 rows")
 def test_of_two_programs_one_wins_each_row(
     path: Path, start: Start, make_submission: Callable[..., Submission]
 ) -> None:
@@ -177,6 +178,7 @@ def test_of_two_programs_one_wins_each_row(
     db.close()
 
 
+@pytest.mark.guarantee("S5", ordinary="a sending process, examined 50 times and then killed")
 def test_a_program_that_sends_is_left_alone_and_a_killed_one_is_not(path: Path, start: Start) -> None:
     holder = start(HOLDER)
     assert line_of(holder) == "holding"

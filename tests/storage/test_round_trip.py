@@ -17,6 +17,10 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.support.whole_listing import all_ids
 
+pytestmark = pytest.mark.guarantee(
+    "D9", ordinary="7 hostile values in every field of tasks, clips and lyrics; 60 generated libraries"
+)
+
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 TIME = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 CLIPS = st.lists(

@@ -72,6 +72,7 @@ async def test_a_command_is_asked_once_and_is_not_told_another_token() -> None:
     assert made.describe_source(profile) == f"a command ({sys.executable})"
 
 
+@pytest.mark.guarantee("E8", ordinary="8 failures of a token_command, each named in the sentence")
 @pytest.mark.parametrize(
     ("command", "words"),
     [
@@ -89,6 +90,7 @@ async def test_a_command_that_fails_is_told(command: tuple[str, ...], words: str
         await doors(Store()).token_of(Profile("home", HOME, token_command=command))
 
 
+@pytest.mark.guarantee("E8")
 async def test_a_command_is_named_where_it_prints_no_token() -> None:
     """Broken once by the words of any malformed token, which name no command."""
     command = (sys.executable, "-c", "print('no token')")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sunotui.core.events import TaskEnded
 from sunotui.core.polling.feed_fallback import FEED_AGAIN_S, REFUSALS_UNTIL_MISSING
 from sunotui.domain.capabilities import Feature, Support
@@ -12,6 +14,8 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
 from sunotui.gateway.submit.outcome import Accepted, outcome_of_answer
 from tests.core.bench import Bench
+
+pytestmark = pytest.mark.guarantee("P4", ordinary="following clips: budget, silence, a missing feed")
 
 SONG = MusicRequest(description="rain on a tin roof")
 RAW_CLIPS = b'{"clips": [{"id": "clip-a", "status": "submitted"}, {"id": "clip-b", "status": "submitted"}]}'

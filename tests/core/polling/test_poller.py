@@ -43,6 +43,7 @@ async def test_what_was_unfinished_is_asked_for_in_one_batch_at_the_start(bench:
     assert changed.status is TaskStatus.QUEUED
 
 
+@pytest.mark.guarantee("P4", ordinary="Retry-After, a refused token stops polling, nothing when idle")
 async def test_idle_means_no_timer_but_the_neighbours(bench: Bench) -> None:
     await bench.core.start()
     await bench.clock.advance(3_600)
@@ -145,6 +146,7 @@ async def test_an_error_is_told_waited_out_and_forgotten(bench: Bench, error: Ex
     assert done.status is TaskStatus.SUCCESS
 
 
+@pytest.mark.guarantee("P4")
 async def test_retry_after_is_honoured(bench: Bench) -> None:
     await bench.put("a")
     bench.gateway.trouble = RateLimited(retry_after_s=120)
@@ -155,6 +157,7 @@ async def test_retry_after_is_honoured(bench: Bench) -> None:
     assert len(bench.gateway.asked) == 2
 
 
+@pytest.mark.guarantee("P4")
 @pytest.mark.parametrize(
     ("trouble", "line"), [(TokenRejected(), ConnectionState.REFUSED), (TokenMissing(), ConnectionState.NO_TOKEN)]
 )
@@ -287,6 +290,7 @@ async def test_an_absent_task_is_not_failed_but_lost_in_the_end(bench: Bench) ->
     assert lost.status is TaskStatus.LOST
 
 
+@pytest.mark.guarantee("P2", ordinary="an unreadable task is polled rarely and hides no other")
 async def test_an_unreadable_task_goes_to_the_slow_lane_and_hides_nobody(bench: Bench) -> None:
     await bench.put("bad", "good")
     bench.gateway.unreadable = {"bad"}
@@ -309,6 +313,7 @@ async def test_refresh_adopts_what_was_made_elsewhere_and_watches_it(bench: Benc
     assert bench.gateway.asked[-1] == ["elsewhere"]
 
 
+@pytest.mark.guarantee("P5", ordinary="no burst after a jump")
 async def test_a_wall_clock_that_jumps_causes_no_burst(bench: Bench) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)

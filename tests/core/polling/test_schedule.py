@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from sunotui.core.polling import schedule
 
+pytestmark = pytest.mark.guarantee("P4", ordinary="the schedule and the token bucket as pure functions")
+
 
 @pytest.mark.parametrize(
     ("age", "every"), [(0, 5), (59, 5), (60, 10), (299, 10), (300, 20), (899, 20), (900, 60), (7_199, 60), (7_200, 600)]

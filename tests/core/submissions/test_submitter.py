@@ -87,6 +87,7 @@ async def test_a_nul_at_an_end_is_refused_as_any_other(bench: Bench) -> None:
         await bench.core.services.submitter.send(replace(SONG, description="rain\0"), "main")
 
 
+@pytest.mark.guarantee("S1", ordinary="one submission id used fifty times at once")
 async def test_the_same_id_fifty_times_sends_once(bench: Bench) -> None:
     ended = await asyncio.gather(
         *(bench.core.services.submitter.send(SONG, "main", submission_id="one-wish") for _ in range(50))
@@ -184,6 +185,7 @@ async def test_a_chosen_model_that_cannot_do_it_is_refused_before_it_is_journall
     assert bench.gateway.orders == []
 
 
+@pytest.mark.guarantee("S8", ordinary="a journal that cannot be written")
 async def test_a_journal_that_cannot_be_written_means_nothing_is_sent(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,7 @@ from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import clean, has_surrogate, storable_text, trim
-from tests.faults.payloads import PAYLOADS, Payload
+from tests.support.payloads import PAYLOADS, Payload
 from tests.support.whole_library import records
 
 times = st.none() | st.floats(1.0, 4e9)

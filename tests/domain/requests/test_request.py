@@ -130,12 +130,14 @@ def test_a_request_that_makes_no_sense_is_not_sent(request_: Request, field: str
         check(request_)
 
 
+@pytest.mark.guarantee("E4", ordinary="15 empty and 10 damaged fields of requests")
 @pytest.mark.parametrize(("request_", "field"), EMPTY)
 def test_what_has_nothing_visible_in_it_is_empty(request_: Request, field: str) -> None:
     """Each of these was sent, and some were paid for."""
     assert field in {problem.field for problem in request_.problems() if problem.is_blocking}
 
 
+@pytest.mark.guarantee("E4")
 @pytest.mark.parametrize(("request_", "field"), DAMAGED)
 def test_what_is_no_text_is_not_sent(request_: Request, field: str) -> None:
     (problem,) = [problem for problem in request_.problems() if problem.is_blocking]

@@ -38,6 +38,7 @@ async def test_what_goes_with_every_request(client_for: Client) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.guarantee("K2", ordinary="5 redirects, cookies")
 @pytest.mark.parametrize(
     "address",
     [
@@ -54,12 +55,14 @@ def test_the_token_goes_to_no_other_origin(address: str) -> None:
         next(auth.auth_flow(httpx.Request("POST", address)))
 
 
+@pytest.mark.guarantee("K2")
 def test_the_token_goes_to_its_own_origin() -> None:
     auth = TokenAuth(BaseUrl("https", "gateway.example", 443), TOKEN)
     request = next(auth.auth_flow(httpx.Request("POST", "https://gateway.example/suno/fetch")))
     assert request.headers["Authorization"] == f"Bearer {TOKEN.reveal()}"
 
 
+@pytest.mark.guarantee("K2")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_a_redirect_is_never_followed(status: int, client_for: Client) -> None:
     async with listening(EMPTY) as elsewhere:
@@ -73,6 +76,7 @@ async def test_a_redirect_is_never_followed(status: int, client_for: Client) -> 
     assert len(gateway.asked) == 2
 
 
+@pytest.mark.guarantee("K2")
 async def test_cookies_are_not_kept(client_for: Client) -> None:
     body = {"code": "success", "message": "", "data": []}
     async with listening(answer(200, body, headers={"Set-Cookie": "session=abc; Path=/"})) as gateway:
@@ -82,6 +86,7 @@ async def test_cookies_are_not_kept(client_for: Client) -> None:
     assert all("cookie" not in asked.headers for asked in gateway.asked)
 
 
+@pytest.mark.guarantee("K4", ordinary="proxy variables of the environment")
 async def test_the_environment_changes_nothing(client_for: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     async with listening(answer(502)) as proxy, listening(EMPTY) as gateway:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):

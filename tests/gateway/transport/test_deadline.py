@@ -66,6 +66,7 @@ async def test_what_is_done_in_time_is_left_alone(clock: LoopClock) -> None:
     assert failed == []
 
 
+@pytest.mark.guarantee("P5", ordinary="a program that was stopped still reads what arrived")
 async def test_an_answer_that_came_while_the_program_stood_still_is_read(clock: LoopClock) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(await reader.readline())
@@ -83,6 +84,7 @@ async def test_an_answer_that_came_while_the_program_stood_still_is_read(clock: 
     server.close()
 
 
+@pytest.mark.guarantee("P5")
 async def test_standing_still_is_forgiven_once_and_not_for_ever(clock: LoopClock) -> None:
     waiting = asyncio.create_task(wait_for_ever())
     await let_tasks_run()

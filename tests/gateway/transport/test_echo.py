@@ -27,6 +27,8 @@ from tests.gateway.conftest import Client
 from tests.gateway.loopback import answer, listening
 from tests.gateway.upload_bench import CLIP, MAKE, both
 
+pytestmark = pytest.mark.guarantee("K1", ordinary="every text field of a response echoes the token")
+
 SECRET = "Key-of-the-Test-1234567890"
 TEXTS = [field.name for field in fields(Clip) if field.type in (str, "str") or field.name.endswith("_url")]
 

@@ -56,6 +56,7 @@ def test_the_version_is_the_number_of_scripts() -> None:
     assert len(migration_scripts()) == SCHEMA_VERSION
 
 
+@pytest.mark.guarantee("D8", ordinary="3 umasks; modes that were widened are corrected")
 def test_files_are_private_under_any_umask(path: Path, umask: int, open_db: Opener) -> None:
     db = open_db()
     note(db, "a")
@@ -68,6 +69,7 @@ def test_files_are_private_under_any_umask(path: Path, umask: int, open_db: Open
     }
 
 
+@pytest.mark.guarantee("D8")
 def test_files_opened_to_others_are_closed_again(path: Path, open_db: Opener) -> None:
     first = open_db()
     note(first, "a")
@@ -214,6 +216,7 @@ def test_a_file_system_without_links_gets_its_library_too(path: Path, monkeypatc
     db.close()
 
 
+@pytest.mark.guarantee("Z3", ordinary="a newer version in the header and in the log")
 def test_a_newer_library_is_refused_from_header_and_from_log_alike(path: Path, open_db: Opener) -> None:
     db = open_db()
     with db.write() as connection:

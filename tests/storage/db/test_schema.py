@@ -51,6 +51,7 @@ def newer(script: str) -> tuple[str, ...]:
     return (*FIRST, script)
 
 
+@pytest.mark.guarantee("Z3", ordinary="from the first version to the current one")
 def test_an_older_library_is_brought_up_and_a_private_copy_is_kept(old_library: Path) -> None:
     old_umask = os.umask(0)
     try:
@@ -68,6 +69,7 @@ def test_an_older_library_is_brought_up_and_a_private_copy_is_kept(old_library: 
     kept.close()
 
 
+@pytest.mark.guarantee("Z3")
 def test_a_library_of_the_first_version_comes_through_with_all_it_holds(path: Path) -> None:
     db = Database.open(path, scripts=FIRST)
     with db.write() as connection:
@@ -150,6 +152,7 @@ def test_a_clip_of_an_older_library_does_not_say_how_it_was_made(path: Path) -> 
     db.close()
 
 
+@pytest.mark.guarantee("D4", ordinary="a failing script, a full disk and a kill during a migration")
 def test_a_failing_script_changes_nothing_and_can_be_tried_again(old_library: Path) -> None:
     for _ in range(2):
         with pytest.raises(LibraryError, match="nowhere"):
@@ -161,6 +164,7 @@ def test_a_failing_script_changes_nothing_and_can_be_tried_again(old_library: Pa
     assert old_library.with_name("library.version-1-1.db").exists()
 
 
+@pytest.mark.guarantee("D4")
 def test_no_room_for_the_copy_means_no_migration_and_no_litter(
     old_library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,6 +254,7 @@ def migrate_and_kill(library: Path, after_s: float | None) -> float:
     return took
 
 
+@pytest.mark.guarantee("D4")
 def test_a_kill_in_the_middle_leaves_the_old_version_or_the_new_one(old_library: Path) -> None:
     original = old_library.read_bytes()
     whole = migrate_and_kill(old_library, None)

@@ -22,7 +22,7 @@ from sunotui.storage.repair.relink import INDEXES
 from sunotui.storage.repair.repair import RepairReport, repair
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.faults.writing import ready, song
+from tests.guarantees.child_processes.writing import ready, song
 from tests.support.whole_listing import all_ids
 
 TASKS, WISHES = 300, 40

@@ -60,6 +60,7 @@ def test_a_wish_enters_once_and_ready(journal: Journal, make_submission: MakeSub
     assert journal.get("s2") is None
 
 
+@pytest.mark.guarantee("D9", ordinary="hostile texts in a request, typed or sent")
 def test_what_a_person_typed_comes_back_even_when_no_database_takes_it(
     journal: Journal, make_submission: MakeSubmission
 ) -> None:

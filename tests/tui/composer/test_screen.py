@@ -60,6 +60,7 @@ async def test_what_is_typed_is_sent_and_the_cursor_goes_to_it(tmp_path: Path) -
         assert "Accepted" in await told(quiet)
 
 
+@pytest.mark.guarantee("S6", ordinary="ctrl+s twice; the same request asks first")
 async def test_ctrl_s_twice_sends_once(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "ctrl+s", "ctrl+s", "ctrl+s")
@@ -249,6 +250,7 @@ async def test_ctrl_n_empties_the_form_of_its_mode(tmp_path: Path) -> None:
 # --- the same again ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.guarantee("S6")
 @pytest.mark.parametrize(("keys", "sent"), [(("j", "enter"), 2), (("enter",), 1), (("escape",), 1)])
 async def test_the_same_request_again_asks_first(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:

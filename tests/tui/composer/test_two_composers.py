@@ -16,6 +16,8 @@ from tests.core.bench import Bench
 from tests.tui.composer.test_screen import bodies, form, text_of, told
 from tests.tui.quiet import quiet_app
 
+pytestmark = pytest.mark.guarantee("E5", ordinary="two composers and one draft")
+
 
 def words(text: str) -> Draft:
     return Draft("describe", {"description": text})

@@ -23,6 +23,8 @@ from sunotui.tui.history.submissions import SubmissionsScreen
 from sunotui.tui.library.screen import LibraryScreen
 from tests.tui.quiet import Quiet, quiet_app
 
+pytestmark = pytest.mark.guarantee("S4", ordinary="found, sent again, given up on: on screen")
+
 
 async def open_journal(quiet: Quiet) -> None:
     """The journal, once the composer has closed."""

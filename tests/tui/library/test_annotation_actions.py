@@ -266,6 +266,9 @@ async def test_a_note_is_kept_however_it_is_left(tmp_path: Path) -> None:
         assert (await kept(quiet, "task-4")).note == ""
 
 
+@pytest.mark.guarantee(
+    "E5", ordinary="a note that changed while its editor was open: unchanged, changed, failed, undone"
+)
 async def test_a_note_that_was_only_looked_at_writes_nothing(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         annotations = quiet.bench.core.services.annotations
@@ -276,6 +279,7 @@ async def test_a_note_that_was_only_looked_at_writes_nothing(tmp_path: Path) -> 
         assert (await kept(quiet, "task-4")).note == "better"
 
 
+@pytest.mark.guarantee("E5")
 async def test_a_note_that_changed_meanwhile_gets_both_texts(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         annotations = quiet.bench.core.services.annotations
@@ -289,6 +293,7 @@ async def test_a_note_that_changed_meanwhile_gets_both_texts(tmp_path: Path) -> 
         assert (await kept(quiet, "task-4")).note == "better"
 
 
+@pytest.mark.guarantee("E5")
 async def test_a_note_that_cannot_be_written_stays_in_its_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good")

@@ -167,6 +167,7 @@ async def test_reuse_extend_concat_and_words_fill_the_composer(tmp_path: Path) -
             await quiet.press("escape")
 
 
+@pytest.mark.guarantee("T2", ordinary="lyrics with tags, verbatim")
 async def test_hostile_words_are_shown_and_not_obeyed(tmp_path: Path) -> None:
     """T2 and T4: markup in data is text; [/Outro] ends no app, [@click] runs nothing."""
     nasty = "[/Outro] [b]x[/b] [@click=app.quit]y[/] [link=http://e.example]z[/link] [Verse]"

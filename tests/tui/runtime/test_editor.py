@@ -52,6 +52,7 @@ def test_what_an_editor_wrote_is_taken(
     assert list(tmp_path.iterdir()) == [written]
 
 
+@pytest.mark.guarantee("E3", ordinary="an editor that writes another encoding")
 def test_another_encoding_changes_nothing_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use(r"printf 'caf\351' > $0", monkeypatch)
     text, told = edit(APP, "before")

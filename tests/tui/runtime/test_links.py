@@ -74,17 +74,20 @@ BAD = [
 ]
 
 
+@pytest.mark.guarantee("U1", ordinary="6 good links, 44 bad ones, the gateway's own origin")
 @pytest.mark.parametrize("url", GOOD)
 def test_a_good_link_goes_out_as_it_is(url: str) -> None:
     assert links.check_link(url) == url
 
 
+@pytest.mark.guarantee("U1")
 @pytest.mark.parametrize("url", BAD)
 def test_a_bad_link_goes_nowhere(url: str) -> None:
     with pytest.raises(UnsafeUrl):
         links.check_link(url)
 
 
+@pytest.mark.guarantee("U1")
 def test_only_the_gateway_s_own_origin_on_this_computer_is_let_through() -> None:
     demo = parse_base_url("http://127.0.0.1:8123")
     assert links.check_link("http://127.0.0.1:8123/media/a.mp3", demo)
@@ -125,6 +128,11 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return told
 
 
+@pytest.mark.guarantee(
+    "U2",
+    ordinary="an opener that sleeps for 60 s: its arguments, files, session and environment",
+    gaps="The opener of macOS was not run.",
+)
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_the_opener_gets_the_link_and_nothing_else_of_ours(desktop: Path) -> None:
     url = "https://cdn1.suno.ai/a.mp3?a=1&b=$(id)"
@@ -139,6 +147,7 @@ def test_the_opener_gets_the_link_and_nothing_else_of_ours(desktop: Path) -> Non
     assert "CANARY" not in json.dumps(told)
 
 
+@pytest.mark.guarantee("U2")
 def test_an_opener_that_cannot_be_run_is_told_and_nothing_ends(desktop: Path) -> None:
     (desktop.parent / "xdg-open").write_bytes(b"\x00not a program")
     with pytest.raises(SunotuiError, match="could not be started"):

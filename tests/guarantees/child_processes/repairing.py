@@ -1,0 +1,55 @@
+"""What the killed processes of D6 do: a repair, a daily backup, and the same with a death at an exact step."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from pathlib import Path
+
+from sunotui.storage.backup import back_up
+from sunotui.storage.repair import repair as repairing
+from sunotui.storage.repair import replace_file
+from tests.guarantees.child_processes.process import say
+
+
+def repair_it(path: Path, now: float) -> None:
+    """Repair the library."""
+    say("going")
+    repairing.repair(path, now)
+    say("done")
+
+
+def repair_it_and_die(path: Path, now: float, step: int) -> None:
+    """The same, dead before the n-th thing that the swap does to a name or has written through to the disk."""
+    counter = itertools.count(1)
+
+    def counted(name: str, owner: object) -> None:
+        real = getattr(owner, name)
+
+        def do(*args: object, **kwargs: object) -> object:
+            if next(counter) == step:
+                os._exit(9)
+            return real(*args, **kwargs)
+
+        setattr(owner, name, do)
+
+    real_swap = replace_file.swap_in
+
+    def swap_in(fresh: Path, library: Path, stamp: str) -> Path | None:
+        for name in ("rename", "hardlink_to", "unlink"):
+            counted(name, Path)
+        counted("sync_folder", replace_file)
+        return real_swap(fresh, library, stamp)
+
+    repairing.swap_in = swap_in  # type: ignore[attr-defined]
+    repairing.repair(path, now)
+    say("done")
+
+
+def back_up_for_days(path: Path, now: float, days: int) -> None:
+    """A backup a day."""
+    say("going")
+    for day in range(days):
+        if back_up(path, now + day * 86_400.0) is not None:
+            say(f"made {day}")
+    say("done")

@@ -1,0 +1,41 @@
+"""Processes that resolve one unknown submission all at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from sunotui.core.core import Core
+from sunotui.domain.errors import SunotuiError
+from tests.guarantees.child_processes.process import say
+from tests.guarantees.child_processes.submitting import profile_at, studio_at
+from tests.support.waiting import until
+
+
+def resolve_at_once(folder: Path, base_url: str, token: str, ids: Sequence[str], hows: Sequence[str]) -> None:
+    """In turn, do `hows[n]` ("retry" or "drop") with the submission `ids[n]` as soon as a file `folder/go-n` is there,
+    and say what came of it."""
+    asyncio.run(_resolve_at_once(folder, base_url, token, ids, hows))
+
+
+async def _resolve_at_once(folder: Path, base_url: str, token: str, ids: Sequence[str], hows: Sequence[str]) -> None:
+    core = studio_at(folder, base_url, token)
+    await core.open()
+    core.add_profile(profile_at(base_url))
+    say("opened")
+    for number, (submission_id, how) in enumerate(zip(ids, hows, strict=True)):
+        until((folder / f"go-{number}").exists, "the sign", every_s=0.0005)
+        say(await _resolve(core, submission_id, how))
+    await core.close()
+
+
+async def _resolve(core: Core, submission_id: str, how: str) -> str:
+    try:
+        if how == "drop":
+            ended = await core.services.unknown_outcomes.give_up(submission_id)
+        else:
+            ended = await core.services.unknown_outcomes.retry(submission_id)
+    except SunotuiError as trouble:
+        return f"refused: {trouble.sentence}"
+    return f"{how}: {ended.state.value}"

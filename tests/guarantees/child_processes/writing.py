@@ -1,0 +1,83 @@
+"""What the killed and the racing processes of the record's tests do to a library (D3, D4, D7)."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from pathlib import Path
+
+from sunotui.domain.errors import TimedOut
+from sunotui.domain.requests.request import LyricsRequest
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.schema import migration_scripts
+from sunotui.storage.drafts import DraftStore
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import TaskStore
+from tests.guarantees.child_processes.process import say
+from tests.support.waiting import HANG_S
+
+TABLES = 120
+"""What the migration that gets killed makes."""
+
+
+def migration() -> tuple[str, ...]:
+    """The way from version 1 to a version 2 that takes a while and writes in between."""
+    steps = (f"CREATE TABLE x{n} (a);\nINSERT INTO x{n} SELECT text FROM draft;\n" for n in range(TABLES))
+    return (*migration_scripts()[:1], "".join(steps))
+
+
+def song(name: str, status: TaskStatus = TaskStatus.SUCCESS) -> Task:
+    """A task with two takes."""
+    clips = tuple(Clip(f"{name}-{take}", title=name, status=ClipStatus.COMPLETE) for take in (1, 2))
+    return Task(name, "home", TaskKind.MUSIC, status, 1.0, clips=clips, submission_id=None)
+
+
+def ready(name: str) -> Submission:
+    """A submission on its way into the journal."""
+    return Submission(name, "home", LyricsRequest("x" * 500), "/p", "{}", SubmissionState.READY, 1.0)
+
+
+def write_all_sorts(path: Path, name: str) -> None:
+    """Tasks with texts, drafts, and submissions to each end, for ever; every write is said when it is promised."""
+    db = Database.open(path, busy_limit_s=HANG_S)
+    library, journal, drafts = TaskStore(db), Journal(db), DraftStore(db)
+    say("open")
+    for number in itertools.count():
+        one = f"{name}-{number}"
+        library.save([song(f"a-{one}"), song(f"b-{one}")], {f"a-{one}": "raw " * 100})
+        say(f"tasks {one}")
+        drafts.save(name, str(number))
+        say(f"draft {name} {number}")
+        journal.add(ready(one))
+        say(f"added {one}")
+        journal.claim(one, 2.0)
+        say(f"claimed {one}")
+        if number % 2:
+            journal.accept(one, song(f"made-{one}", TaskStatus.SUBMITTED), 3.0)
+            say(f"accepted {one}")
+        else:
+            journal.mark_unknown(one, TimedOut(), 3.0)
+            say(f"unknown {one}")
+
+
+def write_a_thousand(path: Path, name: str, times: int) -> None:
+    """So many writes, each its own transaction, beside a neighbour that does the same."""
+    db = Database.open(path, busy_limit_s=HANG_S)
+    library, drafts = TaskStore(db), DraftStore(db)
+    for number in range(times // 2):
+        library.save([song(f"{name}-{number}")])
+        drafts.save(f"{name}-{number}", "words")
+        library.task(f"{name}-{number}")
+    db.close()
+    say("done")
+
+
+def migrate_it(path: Path) -> None:
+    """Open the library with the newer version's scripts."""
+    say("going")
+    Database.open(path, scripts=migration()).close()
+    say("done")
+    sys.exit(0)

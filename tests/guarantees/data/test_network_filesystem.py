@@ -1,0 +1,94 @@
+"""On a network disk the library keeps a rollback journal, and a person is told (D11).
+
+Seen to fail with the write-ahead log everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sunotui.cli.main import main
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.storage import network_fs
+from sunotui.storage.db.connection import Database
+from sunotui.storage.drafts import DraftStore
+from sunotui.storage.network_fs import WARNING, is_on_network
+from tests.core.bench import Bench
+from tests.tui.quiet import quiet_app
+
+pytestmark = pytest.mark.guarantee(
+    "D11",
+    ordinary="7 network and 5 local file systems in the table of mounts; a library created, used and converted",
+    gaps=(
+        "The table of mounts is a stand-in: no network disk was mounted. Systems other than Linux have no "
+        "such table and use the write-ahead log."
+    ),
+)
+
+
+def _pretend(folder: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system says that the folder's disk is of this kind."""
+    device = folder.stat().st_dev
+    table = folder / "mountinfo"
+    table.write_text(
+        "22 27 0:21 / /proc rw,relatime - proc proc rw\n"
+        f"27 1 {os.major(device)}:{os.minor(device)} / / rw shared:1 master:2 - {kind} host:/home rw\n"
+        "28 1 0:99 / /elsewhere rw - nfs4 host:/other rw\n"
+    )
+    monkeypatch.setattr(network_fs, "_MOUNTS", table)
+
+
+@pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "fuse.sshfs"])
+def test_these_are_on_another_computer(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _pretend(tmp_path, kind, monkeypatch)
+    assert is_on_network(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["ext4", "btrfs", "tmpfs", "fuse.gocryptfs", "overlay"])
+def test_these_are_not(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _pretend(tmp_path, kind, monkeypatch)
+    assert not is_on_network(tmp_path)
+
+
+def test_a_system_that_does_not_tell_is_local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network_fs, "_MOUNTS", tmp_path / "nowhere")
+    assert not is_on_network(tmp_path)
+
+
+def test_a_library_changes_over_and_keeps_what_is_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "data" / "library.db"
+    for kind, mode in [("ext4", "wal"), ("nfs4", "delete"), ("ext4", "wal")]:
+        _pretend(tmp_path, kind, monkeypatch)
+        db = Database.open(path)
+        assert db.query("PRAGMA journal_mode")[0][0] == mode
+        DraftStore(db).save(mode, "words")
+        assert DraftStore(db).load("wal") == "words"
+        assert path.with_name("library.db-shm").exists() is (mode == "wal")
+        db.close()
+
+
+async def test_a_new_one_works_there_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _pretend(tmp_path, "nfs4", monkeypatch)
+    bench = Bench(tmp_path)
+    await bench.open()
+    assert (await bench.core.open()).warning == WARNING
+    assert (await bench.core.services.submitter.send(MusicRequest(description="rain"), "main")).task_id
+    assert not (tmp_path / "data" / "library.db-wal").exists()
+    await bench.core.close(1)
+
+
+async def test_the_screens_say_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _pretend(tmp_path, "cifs", monkeypatch)
+    async with quiet_app(tmp_path, tasks=[]) as quiet:
+        assert any(WARNING in str(line.text) for line in quiet.app.message_log.lines())
+
+
+def test_the_doctor_says_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _pretend(tmp_path, "nfs", monkeypatch)
+    main(["doctor"], {"SUNOTUI_DATA_DIR": str(tmp_path / "data"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "config")})
+    assert WARNING in " ".join(capsys.readouterr().out.split())

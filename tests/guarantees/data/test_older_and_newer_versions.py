@@ -1,0 +1,69 @@
+"""An older library opens in this version; a newer one is refused politely and left as it was (Z3)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sunotui.cli.main import main
+from sunotui.domain.errors import LibraryNewer
+from sunotui.domain.tasks.task import TaskStatus
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.schema import SCHEMA_VERSION, migration_scripts
+from sunotui.storage.tasks.task_store import TaskStore
+from tests.support.whole_listing import all_ids
+
+pytestmark = pytest.mark.guarantee(
+    "Z3",
+    ordinary=(
+        "every older version opens with its contents; the version before refuses a newer library; the "
+        "command line explains it"
+    ),
+)
+
+OLD_TASK = (
+    "INSERT INTO task (id, profile, kind, status, added_at, fail_reason, progress, misses, title_hint, title, "
+    "model, is_streaming, takes) VALUES ('t', 'p', 'music', 'success', 1, '', '', 0, '', 'Rain', '', 0, 0)"
+)
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_an_older_library_opens_and_keeps_what_it_holds(tmp_path: Path, version: int) -> None:
+    """Seen to fail with a migration that empties the table of tasks."""
+    path = tmp_path / "library.db"
+    old = Database.open(path, scripts=migration_scripts()[:version])
+    with old.write() as connection:
+        connection.execute(OLD_TASK)
+    old.close()
+    db = Database.open(path)
+    task = TaskStore(db).task("t")
+    assert task is not None
+    assert (task.status, all_ids(db)) == (TaskStatus.SUCCESS, ["t"])
+    assert db.query("PRAGMA user_version")[0][0] == SCHEMA_VERSION
+    db.close()
+
+
+def test_the_version_before_refuses_this_one_and_touches_nothing(tmp_path: Path) -> None:
+    """Seen to fail with the version compared neither in the header nor by the database."""
+    path = tmp_path / "library.db"
+    Database.open(path).close()
+    before = path.read_bytes()
+    with pytest.raises(LibraryNewer):
+        Database.open(path, scripts=migration_scripts()[:-1])
+    assert path.read_bytes() == before
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["library.db", "library.lock"]
+
+
+def test_the_command_line_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Seen to fail with the version compared neither in the header nor by the database."""
+    path = tmp_path / "data" / "library.db"
+    newer = Database.open(path, scripts=(*migration_scripts(), "CREATE TABLE tomorrow (a);"))
+    newer.close()
+    before = path.read_bytes()
+    environ = {"SUNOTUI_DATA_DIR": str(tmp_path / "data"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "config")}
+    assert main(["tasks"], environ) == 9
+    told = capsys.readouterr().err
+    assert "newer sunotui" in told
+    assert "Traceback" not in told
+    assert path.read_bytes() == before

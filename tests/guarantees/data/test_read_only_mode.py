@@ -1,0 +1,125 @@
+"""On a disk that is full or may only be read, the library can still be read by the commands and on the screens, the
+top line says so, and nothing is sent (D5, S8).
+
+Seen to fail with a library that is opened for writing or not at all, and with the write-ahead log left out.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.errors import JournalWriteError
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import TaskStore
+from tests.cli.conftest import CommandLine, cli
+from tests.core.bench import Bench
+from tests.guarantees.child_processes.writing import ready, song
+from tests.guarantees.conftest import Open
+from tests.support.small_disk import fill, small_disk
+
+pytestmark = pytest.mark.guarantee(
+    "D5",
+    ordinary=(
+        "a full and a read-only tmpfs, with and without a write-ahead log that holds the last writes: 5 "
+        "commands, the screens, a submission"
+    ),
+    gaps="When there is space again, the screens stay read-only until the program is restarted.",
+)
+
+__all__ = ["cli"]
+
+READ_ONLY = ["mount", "-o", "remount,ro"]
+
+
+@contextmanager
+def full(disk: Path) -> Iterator[None]:
+    fill(disk / "filler")
+    yield
+
+
+@contextmanager
+def read_only(disk: Path) -> Iterator[None]:
+    subprocess.run([*READ_ONLY, str(disk)], check=True)
+    yield
+
+
+HOW = {"full": full, "read only": read_only}
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", "3m") as folder:
+        yield folder
+
+
+def keep(data: Path, *, has_log: bool) -> None:
+    """A library with a task and a wish, the wish in the log alone where there is one."""
+    path = data / "library.db"
+    db = Database.open(path)
+    TaskStore(db).save([song("t1")])
+    db.close()
+    content = path.read_bytes()
+    db = Database.open(path)
+    Journal(db).add(ready("s1"))
+    log = path.with_name("library.db-wal").read_bytes()
+    db.close()
+    if has_log:
+        # As a kill leaves it.
+        path.write_bytes(content)
+        path.with_name("library.db-wal").write_bytes(log)
+
+
+@pytest.mark.guarantee("S8", ordinary="a submission on a full and on a read-only tmpfs")
+@pytest.mark.parametrize("has_log", [True, False])
+@pytest.mark.parametrize("how", HOW)
+def test_commands_read_on_and_send_nothing(how: str, has_log: bool, disk: Path, cli: CommandLine) -> None:
+    cli.environ |= {
+        "SUNOTUI_DATA_DIR": str(disk / "data"),
+        "SUNOTUI_BASE_URL": "http://127.0.0.1:9",
+        "SUNOTUI_TOKEN": "sk-0123456789abcdef",
+    }
+    keep(disk / "data", has_log=has_log)
+    with HOW[how](disk):
+        assert [task["id"] for task in cli.json("tasks")] == ["t1"]
+        assert cli.json("show", "t1")["id"] == "t1"
+        assert [wish["id"] for wish in cli.json("submissions")] == ["s1"]
+        assert "may only be read" in cli.err
+        cli.run("stats")
+        assert "nothing can be sent" in str(cli.json("doctor", "--offline"))
+        cli.run("music", "--describe", "rain", code=9)
+        assert "nothing was sent" in cli.err
+
+
+@pytest.mark.guarantee("S8")
+@pytest.mark.parametrize("how", HOW)
+async def test_a_studio_reads_on_and_sends_nothing(how: str, disk: Path) -> None:
+    keep(disk / "data", has_log=True)
+    bench = Bench(disk)
+    with HOW[how](disk):
+        await bench.open()
+        core = bench.core
+        assert core.is_read_only
+        await core.start()
+        assert await bench.task("t1") is not None
+        with pytest.raises(JournalWriteError, match="nothing was sent"):
+            await core.services.submitter.send(MusicRequest(description="rain"), "main")
+        await bench.clock.advance(3_600)
+        assert bench.gateway.orders == []
+        assert bench.gateway.asked == []
+        await core.close(1)
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_the_top_line_says_so(how: str, disk: Path, open_terminal: Open) -> None:
+    keep(disk / "data", has_log=False)
+    with HOW[how](disk):
+        terminal = open_terminal(environ={"SUNOTUI_DATA_DIR": str(disk / "data")})
+        terminal.wait_for("library read only")
+        terminal.wait_for("t1")

@@ -1,0 +1,45 @@
+"""Two processes write a thousand times each, and nothing is lost and nobody is told that it is locked (D7).
+
+Seen to fail with a deferred BEGIN that reads before it writes ("database is locked" at once).
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import sunotui
+from sunotui.storage.db.connection import Database
+from tests.guarantees.child_processes.process import Child
+from tests.guarantees.child_processes.writing import write_a_thousand
+from tests.support.whole_listing import all_ids
+
+pytestmark = pytest.mark.guarantee("D7", ordinary="2 processes x 1,000 writes; every BEGIN of the source is IMMEDIATE")
+
+WRITES = 1_000
+
+
+def test_two_times_a_thousand_writes_side_by_side(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "library.db"
+    children = [Child(tmp_path / f"voice-{name}", write_a_thousand, path, name, WRITES) for name in "ab"]
+    assert [child.end() for child in children] == [0, 0]
+    assert [child.said() for child in children] == [["done"], ["done"]]
+    db = Database.open(path)
+    assert len(all_ids(db)) == WRITES
+    assert db.query("SELECT count(*) FROM draft")[0][0] == WRITES
+    assert db.damage() == ""
+    db.close()
+
+
+def test_no_transaction_begins_deferred() -> None:
+    """A deferred one that reads first and then writes fails at once, whatever the time limit (SQLITE_BUSY_SNAPSHOT)."""
+    begun = [
+        node.value
+        for file in Path(sunotui.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("BEGIN")
+    ]
+    # Those that only read, for a copy and for an export, hold nobody up and are held up by nobody.
+    assert sorted(each for each in begun if each != "BEGIN IMMEDIATE") == ["BEGIN DEFERRED"] * 2

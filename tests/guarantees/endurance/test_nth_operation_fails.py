@@ -1,0 +1,187 @@
+"""Whichever operation fails, nothing is paid twice, nothing bought is lost and no token gets out (Z2: S1, D1, K1)."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.events import TasksChanged
+from sunotui.core.gateways.token_resolver import TokenResolver
+from sunotui.domain.errors import SunotuiError
+from sunotui.domain.profile import Profile
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.submission import SubmissionState
+from sunotui.domain.tasks.task import TaskStatus
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.schema import SCHEMA_VERSION, migration_scripts
+from sunotui.storage.secrets.tokens import TokenStore
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import TaskStore
+from tests.gateway.loopback import Asked, Loopback, answer, listening
+from tests.guarantees.endurance.nth_failure import Breaker, Keyring, Wire
+from tests.guarantees.fake_transport import Wired, song
+from tests.support.canary import CANARY
+
+pytestmark = pytest.mark.guarantee(
+    "Z2",
+    ordinary="submit and poll: every operation fails once; migrate: every operation fails once and from then on",
+    long="submit and poll: every operation also fails from then on, and fails after it was done",
+    last_long_run="2026-11-25: 2 sweeps of some 165 operations, 13 s",
+    gaps=(
+        "There is no download yet; fsync inside SQLite is reached through its statements only; the terminal "
+        "is not part of it."
+    ),
+)
+
+SONG = MusicRequest(description="rain on a tin roof")
+MOST = 400
+
+
+@dataclass
+class Gateway:
+    """Counts what it accepted, and has made it when it is asked for."""
+
+    accepted: list[str] = field(default_factory=list)
+
+    def answering(self) -> Callable[[Asked], bytes]:
+        """What the server on loopback is to answer with."""
+        return lambda asked: self._answer(asked)
+
+    def _answer(self, asked: Asked) -> bytes:
+        if asked.path == "/suno/submit/music":
+            self.accepted.append(f"task-{len(self.accepted)}")
+            return answer(200, {"code": "success", "message": "", "data": self.accepted[-1]})
+        if asked.path == "/suno/fetch":
+            made = [song(task_id) for task_id in asked.ids if task_id in self.accepted]
+            return answer(200, {"code": "success", "message": "", "data": made})
+        return answer(404, "404 page not found", kind="text/plain")
+
+
+async def make_a_song(folder: Path, server: Loopback, breaker: Breaker) -> tuple[list[str], list[BaseException]]:
+    """Open, send, send again as a double key press does, wait for the song, close. Ids told, and what was raised."""
+    wired = Wired(folder, doors=TokenResolver({}, TokenStore(lambda: Keyring(breaker))))
+    wired.cables["main"] = Wire(breaker)  # type: ignore[assignment]
+    raised: list[BaseException] = []
+    try:
+        await wired.core.open()
+        # What a gateway offers is asked for on the side, in some thirty requests that carry neither money nor record.
+        wired.core.services.capabilities._wants_probe = lambda _: False  # type: ignore[method-assign]
+        wired.core.add_profile(Profile("main", server.base_url))
+        for _ in range(2):
+            try:
+                await wired.core.services.submitter.send(SONG, "main", submission_id="wish")
+            except Exception as error:
+                raised.append(error)
+        await wired.clock.advance(22)
+    except SunotuiError as error:
+        raised.append(error)
+    breaker.is_on = False
+    await wired.close()
+    told = [task_id for event in wired.events if isinstance(event, TasksChanged) for task_id in event.ids]
+    return told, raised
+
+
+def check(folder: Path, gateway: Gateway, told: list[str], raised: list[BaseException], what: str) -> str:
+    """The invariants, by what is on disk; the state of the wish."""
+    assert len(gateway.accepted) <= 1, f"{what}: paid twice (S1)"
+    assert all(isinstance(error, SunotuiError) for error in raised), f"{what}: {raised!r}"
+    assert not any(CANARY in f"{error} {error!r} {error.__cause__!r}" for error in raised), f"{what}: K1"
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        assert CANARY.encode() not in path.read_bytes(), f"{what}: the token is in {path.name} (K1)"
+    db = Database.open(folder / "data" / "library.db")
+    try:
+        journal, library = Journal(db), TaskStore(db)
+        journal.recover(9e9)
+        assert db.query("PRAGMA integrity_check")[0][0] == "ok"
+        row = journal.get("wish")
+        assert set(told) <= library.tasks(told).keys(), f"{what}: on screen and not on disk (D1)"
+        if not gateway.accepted:
+            assert row is None or row.state in {SubmissionState.REJECTED, SubmissionState.UNKNOWN}, what
+            return "not sent"
+        assert row is not None, f"{what}: bought, and no row knows of it"
+        assert row.state in {SubmissionState.ACCEPTED, SubmissionState.UNKNOWN}, f"{what}: bought, but {row.state}"
+        if row.state is SubmissionState.ACCEPTED:
+            task = library.task(gateway.accepted[0])
+            assert task is not None, f"{what}: accepted without its task"
+            return task.status.value
+        return "unknown"
+    finally:
+        db.close()
+
+
+async def sweep(folder: Path, **how: bool) -> list[str]:
+    """Let the n-th operation fail for n = 1, 2, 3 until none does; how each attempt ended."""
+    ends: list[str] = []
+    for number in range(1, MOST):
+        home, gateway, breaker = folder / str(number), Gateway(), Breaker(number, **how)
+        Database.open(home / "data" / "library.db").close()
+        async with listening(gateway.answering()) as server:
+            with pytest.MonkeyPatch.context() as patch:
+                breaker.hold_disk(patch)
+                told, raised = await make_a_song(home, server, breaker)
+        ends.append(check(home, gateway, told, raised, f"operation {number} ({breaker.broke[:1]})"))
+        shutil.rmtree(home)
+        if not breaker.broke:
+            assert ends[-1] == TaskStatus.SUCCESS, "without a failure it must work"
+            return ends
+        await asyncio.sleep(0)
+    raise AssertionError(f"{MOST} operations and still not done")
+
+
+async def test_every_operation_of_a_song_fails_once(tmp_path: Path) -> None:
+    """Seen to fail with the row claimed after the request was sent, and with a lost answer called rejected."""
+    ends = await sweep(tmp_path)
+    assert len(ends) > 40
+    assert {"not sent", "unknown", "success"} <= set(ends), "the sweep must reach before, amid and after"
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("how", ["is_lasting", "is_done_first"])
+async def test_every_operation_fails_from_then_on_or_after_it_was_done(tmp_path: Path, how: str) -> None:
+    """The same in two other ways."""
+    assert len(await sweep(tmp_path, **{how: True})) > 30
+
+
+@pytest.mark.parametrize("is_lasting", [False, True])
+def test_every_operation_of_a_migration_fails(tmp_path: Path, is_lasting: bool) -> None:
+    """Seen to fail with a COMMIT after each statement in place of the one transaction."""
+    for number in range(1, MOST):
+        path = tmp_path / str(number) / "library.db"
+        old = Database.open(path, scripts=migration_scripts()[:1])
+        with old.write() as connection:
+            connection.execute("INSERT INTO draft VALUES ('a', 'text')")
+        old.close()
+        breaker = Breaker(number, is_lasting=is_lasting)
+        with pytest.MonkeyPatch.context() as patch:
+            breaker.hold_disk(patch)
+            try:
+                Database.open(path).close()
+            except SunotuiError:
+                pass
+            breaker.is_on = False
+        assert half_of(path) in {(1, 0), (SCHEMA_VERSION, 1)}, (
+            f"operation {number} ({breaker.broke[0]}): half a version"
+        )
+        again = Database.open(path)
+        assert again.column("SELECT text FROM draft") == ["text"]
+        again.close()
+        if not breaker.broke:
+            assert number > 20
+            return
+    raise AssertionError("the migration never came to its end")
+
+
+def half_of(path: Path) -> tuple[int, int]:
+    """The version that a library says it is, and whether it has what came with the second."""
+    connection = sqlite3.connect(path)
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    made: int = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'offers'").fetchone()[0]
+    connection.close()
+    return version, made

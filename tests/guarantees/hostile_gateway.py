@@ -1,0 +1,133 @@
+"""A gateway whose every text is hostile, in every field of every answer; on loopback, in a thread of its own."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from typing import Any
+
+from tests.support.payloads import PAYLOADS, Payload
+
+TASKS = [f"task-{at:02}" for at in range(len(PAYLOADS))]
+WORDS = [f"words-{at:02}" for at in range(len(PAYLOADS))]
+"""Tasks for lyrics."""
+CLIPS = [f"clip-{at:02}-1" for at in range(len(PAYLOADS))]
+EVERYTHING = " ".join(payload.text for payload in PAYLOADS)
+
+
+def payload_of(name: str) -> Payload:
+    """The payload of a task or clip, by the number in its name."""
+    digits = "".join(char for char in name if char.isdigit())[:2]
+    return PAYLOADS[int(digits or 0) % len(PAYLOADS)]
+
+
+def clip(clip_id: str, said: str) -> dict[str, Any]:
+    """A clip that says the same in every field that is a text."""
+    link = f"https://cdn.example.com/{clip_id}.mp3?{said}"
+    return {
+        "id": clip_id, "title": said, "status": "complete", "state": said,
+        "audio_url": f"https://cdn.example.com/{clip_id}.mp3",
+        "video_url": link, "image_url": link, "image_large_url": link, "model_name": said, "mv": said,
+        "major_model_version": said, "display_name": said, "handle": said, "display_tags": said, "lang": said,
+        "msg": said, "created_at": said, "reaction": said,
+        "metadata": {
+            "tags": said, "negative_tags": said, "prompt": f"[Verse]\n{said}\nanother line {said}\n[/Outro]",
+            "gpt_description_prompt": said, "type": said, "error_type": said, "error_message": said,
+            "duration": 61.5, "task": said, "concat_history": [{"id": f"{said}", "type": said, "source": said}],
+            "history": [{"id": f"p{said}", "type": said}], "audio_prompt_id": said, "stem_type_group_name": said,
+        },
+    }  # fmt: skip
+
+
+def task(task_id: str) -> dict[str, Any]:
+    """A task of the reference's form; every third one failed."""
+    said = payload_of(task_id).text
+    number = int(task_id[-2:])
+    is_lyrics = task_id.startswith("words")
+    words = {"id": said, "text": f"[Chorus]\n{said}\nla", "title": said, "status": "complete", "tags": [said, said]}
+    return {
+        "task_id": task_id, "action": "LYRICS" if is_lyrics else "MUSIC", "notify_hook": said, "progress": said,
+        "status": "FAILURE" if number % 3 == 0 else "SUCCESS", "fail_reason": said if number % 3 == 0 else "",
+        "submit_time": 1_780_000_000, "start_time": 1_780_000_010, "finish_time": 1_780_000_090, "search_item": said,
+        "data": words if is_lyrics else [clip(f"clip-{number:02}-1", said), clip(f"clip-{number:02}-2{said}", said)],
+    }  # fmt: skip
+
+
+class HostileGateway:
+    """Where it is, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self._calls = count()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                outer._answer(self)
+
+            def do_POST(self) -> None:
+                outer._answer(self)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """It says nothing to the test's own terminal."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def _answer(self, request: BaseHTTPRequestHandler) -> None:
+        body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
+        self.asked.append(request.path)
+        said = PAYLOADS[next(self._calls) % len(PAYLOADS)].text
+        status, document = self._respond(request.path, body, said)
+        data = json.dumps(document).encode("ascii")
+        request.send_response_only(status, "\x9b31mOK")
+        request.send_header("Content-Type", "application/json")
+        request.send_header("X-Oneapi-Request-Id", "\x9b5mreq\x9d0;HACKED\x9c")
+        request.send_header("Content-Length", str(len(data)))
+        request.end_headers()
+        request.wfile.write(data)
+
+    def _respond(self, path: str, body: bytes, said: str) -> tuple[int, Any]:
+        if path.endswith("/suno/fetch"):
+            found = [task(one) for one in json.loads(body)["ids"] if one in {*TASKS, *WORDS}]
+            return 200, {"code": "success", "message": said, "data": found}
+        if "/suno/feed/" in path:
+            known = [one for one in path.rsplit("/", 1)[1].split(",") if one in CLIPS]
+            return (200, [clip(one, payload_of(one).text) for one in known]) if known else (404, {"message": said})
+        if "/act/timing/" in path:
+            text = payload_of(path.rsplit("/", 1)[1]).text
+            return 200, {"aligned_words": [{"word": f"{text}\n", "start_s": 1.0, "end_s": 2.0, "success": True}]}
+        if "/act/wav/" in path:
+            return 200, {"wav_file_url": f"https://cdn.example.com/a.wav?{said}"}
+        if path.endswith("/act/tags"):
+            return 200, {"upsampled_tags": said}
+        if path.endswith("/persona/create"):
+            return 200, {"id": "persona-1", "name": said, "description": said}
+        if path.endswith("/api/status"):
+            return 200, {"success": True, "data": {"system_name": said, "version": said, "quota_per_unit": 500_000}}
+        if path.endswith("/v1/models"):
+            return 200, {"data": [{"id": payload.text, "owned_by": "suno"} for payload in PAYLOADS]}
+        if "/suno/submit/" in path:
+            return 400, {"code": said, "message": f"{said} {EVERYTHING}", "data": None}
+        return 404, {"message": said, "code": said}
+
+
+@contextmanager
+def hostile_gateway() -> Iterator[HostileGateway]:
+    """One that serves until the end of the block."""
+    gateway = HostileGateway()
+    thread = threading.Thread(target=gateway._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield gateway
+    finally:
+        gateway._server.shutdown()
+        gateway._server.server_close()
+        thread.join()

@@ -1,0 +1,83 @@
+"""An unknown submission is sent again at most once, however many programs are asked to at once (S1).
+
+Seen to fail with the look for an earlier retry, and for the first one's state, made before the transaction that writes
+the new one down: four programs then sent it four times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from sunotui.demo.server import DemoServer
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.submission import SubmissionState
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
+from tests.guarantees.child_processes.process import Child
+from tests.guarantees.child_processes.retrying import resolve_at_once
+from tests.guarantees.child_processes.submitting import SPEED, posts_at, profile_at, studio_at
+
+pytestmark = pytest.mark.guarantee(
+    "S1", ordinary="12 unknown submissions sent again by 4 processes at once; 12 by 2 processes while 2 give up on them"
+)
+
+ROUNDS = 12
+PROGRAMS = 4
+
+
+@pytest.mark.parametrize("drops", [0, 2])
+def test_of_several_programs_at_once_one_sends_it_again(drops: int, tmp_path: Path) -> None:
+    with DemoServer(seed=1, speed=SPEED, balance=1e9) as server:
+        base_url = server.base_url + server.prefix
+        server.set_faults(f"lost-answer:{ROUNDS}")
+        ids = asyncio.run(_lost(tmp_path, base_url, server.token))
+        before = posts_at(server)
+        children = [
+            Child(
+                tmp_path / f"voice-{number}",
+                resolve_at_once,
+                tmp_path,
+                base_url,
+                server.token,
+                ids,
+                ["drop" if number < drops else "retry"] * ROUNDS,
+            )
+            for number in range(PROGRAMS)
+        ]
+        for child in children:
+            child.until_said("opened")
+        for number in range(ROUNDS):
+            (tmp_path / f"go-{number}").touch()
+            for child in children:
+                child.until_lines(number + 2)
+        assert [child.end() for child in children] == [0] * PROGRAMS
+        posts = posts_at(server) - before
+    said = [child.said()[1:] for child in children]
+    db = Database.open(tmp_path / "data" / "library.db")
+    rows = Journal(db).list(limit=1_000)
+    db.close()
+    for number, submission_id in enumerate(ids):
+        answers = [answer[number] for answer in said]
+        again = [row for row in rows if row.retry_of == submission_id]
+        first = next(row for row in rows if row.id == submission_id)
+        refused = [answer for answer in answers if answer.startswith("refused: That ")]
+        assert answers.count("retry: accepted") == len(again) <= 1, answers
+        assert answers.count("drop: dropped") == min(drops, 1), answers
+        assert len(refused) == PROGRAMS - len(again) - min(drops, 1), answers
+        assert first.state is (SubmissionState.DROPPED if drops else SubmissionState.UNKNOWN)
+        assert drops or len(again) == 1
+    assert posts == sum(row.retry_of is not None for row in rows)
+
+
+async def _lost(folder: Path, base_url: str, token: str) -> list[str]:
+    """Submissions whose answers were lost, by their ids."""
+    core = studio_at(folder, base_url, token)
+    await core.open()
+    core.add_profile(profile_at(base_url))
+    sent = [await core.services.submitter.send(MusicRequest(description=f"song {n}"), "main") for n in range(ROUNDS)]
+    await core.close()
+    assert {row.state for row in sent} == {SubmissionState.UNKNOWN}
+    return [row.id for row in sent]

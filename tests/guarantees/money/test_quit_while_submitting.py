@@ -1,0 +1,111 @@
+"""Leaving during a paid request loses nothing: the id is stored, or the outcome is unknown (S7).
+
+Seen to fail with a `close` that does not drain (an answer that was waited for was lost), and with a submission bound
+to the caller that the screen cancels.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.storage.db.connection import Database
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.task_store import TaskStore
+from tests.guarantees.child_processes.submitting import profile_at, studio_at
+from tests.support.scripted_gateway import Asked, PlainGateway, plain_gateway
+from tests.support.waiting import HANG_S
+
+pytestmark = pytest.mark.guarantee(
+    "S7",
+    ordinary="22 exits at 0, 50, ... 500 ms of a POST of 500 ms; half wait for the response",
+    long="102 exits at 0, 10, ... 500 ms",
+    last_long_run="2026-11-25: 102 exits, 8 s",
+)
+
+ANSWER_S = 0.5
+"""How long the gateway takes over an answer that is paid for."""
+
+
+class SlowGateway:
+    """Answers a submission after a while; knows which have come in, by the description of the song."""
+
+    def __init__(self, moments: range, held: int | None) -> None:
+        """The answer to the program that leaves at the moment `held` waits until that program has left."""
+        self.has_come = {str(ms): threading.Event() for ms in moments}
+        self.has_left = threading.Event()
+        self.made: list[str] = []
+        self._held = str(held)
+
+    def respond(self, asked: Asked) -> tuple[int, object]:
+        """The answer to a submission, with the id of its task."""
+        name = json.loads(asked.body)["gpt_description_prompt"]
+        self.made.append(f"made-{name}")
+        self.has_come[name].set()
+        if name == self._held:
+            self.has_left.wait(HANG_S)
+        else:
+            time.sleep(ANSWER_S)
+        return 200, {"code": "success", "message": "", "data": f"made-{name}"}
+
+
+@pytest.mark.parametrize("step_ms", [50, pytest.param(10, marks=pytest.mark.long)])
+@pytest.mark.parametrize("is_patient", [True, False], ids=["patient", "impatient"])
+async def test_the_id_is_stored_or_the_outcome_is_unknown(is_patient: bool, step_ms: int, tmp_path: Path) -> None:
+    moments = range(0, 501, step_ms)
+    slow = SlowGateway(moments, None if is_patient else 0)
+    with plain_gateway(slow.respond) as gateway:
+        # A program of its own for each, with its own event loop, which ends as the program's does.
+        leaving = (asyncio.to_thread(_program, tmp_path, gateway, slow, ms, is_patient) for ms in moments)
+        await asyncio.gather(*leaving)
+    rows = [_what_is_left(tmp_path / str(ms)) for ms in moments]
+    assert len(slow.made) == len(moments)
+    for row in rows:
+        if is_patient:
+            assert row.state is SubmissionState.ACCEPTED
+        if row.state is SubmissionState.ACCEPTED:
+            assert row.task_id in slow.made
+        else:
+            assert (row.state, row.task_id) == (SubmissionState.UNKNOWN, None)
+    if not is_patient:
+        assert rows[0].state is SubmissionState.UNKNOWN
+
+
+def _program(folder: Path, gateway: PlainGateway, slow: SlowGateway, moment_ms: int, is_patient: bool) -> None:
+    limit_s = HANG_S if is_patient else 0.0
+    asyncio.run(_send_and_leave(folder / str(moment_ms), gateway, slow, moment_ms, limit_s))
+    if moment_ms == 0:
+        slow.has_left.set()
+
+
+async def _send_and_leave(
+    folder: Path, gateway: PlainGateway, slow: SlowGateway, moment_ms: int, limit_s: float
+) -> None:
+    core = studio_at(folder, gateway.base_url, "token-of-the-test")
+    await core.open()
+    core.add_profile(profile_at(gateway.base_url))
+    screen = asyncio.create_task(core.services.submitter.send(MusicRequest(description=str(moment_ms)), "main"))
+    # What never left would rightly be called rejected.
+    assert await asyncio.to_thread(slow.has_come[str(moment_ms)].wait, HANG_S)
+    await asyncio.sleep(moment_ms / 1000)
+    screen.cancel()
+    await asyncio.gather(screen, return_exceptions=True)
+    is_drained = await core.close(limit_s)
+    assert is_drained or limit_s == 0.0
+
+
+def _what_is_left(folder: Path) -> Submission:
+    db = Database.open(folder / "data" / "library.db")
+    journal, library = Journal(db), TaskStore(db)
+    journal.recover(1.0)
+    (row,) = journal.list()
+    assert row.task_id is None or library.task(row.task_id) is not None
+    db.close()
+    return row

@@ -1,0 +1,108 @@
+"""Keys that repeat, a double click and a pasted Enter are one wish (S6); how much one go may cost is limited (S9).
+
+Seen to fail with a new submission id for each request to send and no look for a twin (S6), and with a limit of 100 in
+the form (S9).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from sunotui.cli.arguments.parser import parse
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.tasks.task import TaskStatus
+from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.messages import SendRequested
+from tests.tui.quiet import Quiet, quiet_app
+
+
+def wishes(quiet: Quiet) -> int:
+    return len(quiet.bench.gateway.orders)
+
+
+@pytest.mark.guarantee("S6", ordinary="50 presses without a pause; 50 requests of one form; a pasted Enter")
+async def test_fifty_presses_in_no_time_are_one_request(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, tasks=[]) as quiet:
+        await quiet.press("n", *"rain")
+        # Straight into the queue: no pause in which the first one could close the form.
+        for _ in range(50):
+            quiet.app.post_message(events.Key("ctrl+s", None))
+        await quiet.settle()
+        assert wishes(quiet) == 1
+        assert len(await quiet.bench.core.reader.submissions()) == 1
+
+
+@pytest.mark.guarantee("S6")
+async def test_a_form_that_asks_fifty_times_is_one_request(tmp_path: Path) -> None:
+    """As if fifty presses had come through before the form was closed."""
+    async with quiet_app(tmp_path, tasks=[]) as quiet:
+        await quiet.press("n", *"rain")
+        form = quiet.app.screen
+        assert isinstance(form, ComposeScreen)
+        for _ in range(50):
+            quiet.app.post_message(SendRequested(MusicRequest(description="rain"), (form.submission_id,)))
+        await quiet.settle()
+        assert wishes(quiet) == 1
+
+
+@pytest.mark.guarantee("S6")
+@pytest.mark.parametrize("text", ["rain\n", "rain\r\n\r\n", "\n"])
+async def test_a_pasted_enter_sends_nothing(text: str, tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, tasks=[]) as quiet:
+        await quiet.press("n")
+        quiet.app.screen.post_message(events.Paste(text))
+        await quiet.settle()
+        assert isinstance(quiet.app.screen, ComposeScreen)
+        assert wishes(quiet) == 0
+
+
+@pytest.mark.guarantee(
+    "S9",
+    ordinary=(
+        "11 requests where 10 are allowed in the form; 11 without --yes and 101 on the command line; 3 in flight"
+    ),
+    gaps="That a click on text of a gateway starts nothing is T4.",
+)
+async def test_more_than_ten_are_told_and_not_sent(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, tasks=[]) as quiet:
+        await quiet.press("n", *"rain")
+        quiet.app.screen.query_one("#takes", Input).value = "11"
+        await quiet.press("ctrl+s")
+        assert wishes(quiet) == 0
+        quiet.app.screen.query_one("#takes", Input).value = "10"
+        await quiet.settle()
+        assert "10 requests, each paid for" in quiet.text()
+        await quiet.press("ctrl+s")
+        await quiet.until(lambda: wishes(quiet) == 10, "the ten")
+
+
+@pytest.mark.guarantee("S9")
+async def test_what_a_gateway_says_starts_no_request(tmp_path: Path) -> None:
+    async with quiet_app(tmp_path, tasks=[]) as quiet:
+        await quiet.bench.put("t1")
+        for status in TaskStatus:
+            words = "[@click=app.simulate_key('ctrl+s')]send again[/] \x1b]52;c;bgo=\x07 --again"
+            quiet.bench.gateway.tell("t1", status, fail_reason=words, progress=words)
+            await quiet.bench.clock.advance(700)
+            await quiet.settle()
+        assert wishes(quiet) == 0
+
+
+@pytest.mark.guarantee("S9")
+def test_the_form_takes_no_more_than_ten() -> None:
+    for takes in ("11", "1000", "1e3", "-1"):
+        assert Draft("describe", {"description": "rain", "takes": takes}).request()[0] is None
+
+
+@pytest.mark.guarantee("S9")
+@pytest.mark.parametrize("takes", [["11"], ["101", "--yes"], ["0"], ["1e1"]], ids=" ".join)
+def test_the_command_line_wants_a_yes_and_has_an_end(takes: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(["music", "--describe", "rain", "--takes", *takes])
+    assert capsys.readouterr().err
+    assert parse(["music", "--describe", "rain", "--takes", "11", "--yes"]).takes == 11

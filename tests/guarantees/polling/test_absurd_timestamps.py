@@ -1,0 +1,89 @@
+"""What a gateway calls times is decoration: absurd ones crash nothing, sort nothing and are shown as nothing (P6)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sunotui.cli.output.json_documents import task_document
+from sunotui.domain.tasks.task import Task, TaskStatus
+from sunotui.gateway.parsing.fields import moment
+from sunotui.tui import formatting
+from tests.guarantees.fake_transport import NO_PAGE, Told, Wired, ids_of, song
+from tests.support.whole_listing import all_ids
+
+pytestmark = pytest.mark.guarantee(
+    "P6", ordinary="30 absurd values in 7 fields through the real poller; 1,000 generated values through the parser"
+)
+
+NAMES = ("submit_time", "start_time", "finish_time", "submitTime", "startTime", "finishTime", "created_at")
+ABSURD: tuple[str, ...] = (
+    "0", "-1", "-0.0", "1e18", "-1e18", "1e308", "1e999", "-1e999", "NaN", "9" * 400, "9223372036854775808", "null",
+    "true", "[]", "{}", '""', '"0"', '"soon"', '"1e999"', '"9999-99-99T99:99:99Z"', '"0001-01-01T00:00:00+14:00"',
+    '"9999-12-31T23:59:59-14:00"', '"-1"', '"\\u001b[2J"', '"1700000000000000000"', "1700000000000", "99999999999",
+    "100000000001", "32503679999", '"2024-05-20T07:55:49"',
+)  # fmt: skip
+
+
+@pytest.fixture
+async def wired(tmp_path: Path) -> AsyncIterator[Wired]:
+    made = Wired(tmp_path)
+    await made.open()
+    yield made
+    await made.close()
+
+
+def with_times(task_id: str) -> dict[str, object]:
+    told = song(task_id)
+    index = int(task_id[1:])
+    # Each field another value, so that they contradict one another too.
+    return {**told, **{name: f"@{(index + at) % len(ABSURD)}@" for at, name in enumerate(NAMES)}}
+
+
+def absurd(request: httpx.Request) -> Told:
+    ids = ids_of(request)
+    if not ids:
+        return NO_PAGE
+    text = json.dumps({"code": "success", "data": [with_times(task_id) for task_id in reversed(ids)]})
+    for number, value in enumerate(ABSURD):
+        text = text.replace(f'"@{number}@"', value)
+    return Told(text.encode())
+
+
+async def test_absurd_times_end_nothing_and_sort_nothing(wired: Wired) -> None:
+    """Seen to fail with the list ordered by the gateway's `submit_time`, and with `moment` taking any number."""
+    ids = [f"t{number}" for number in range(len(ABSURD))]
+    wired.add("main", absurd)
+    await wired.put("main", ids)
+    before = await wired.core.storage.run(all_ids, wired.core._database)
+    await wired.settle()
+    tasks = await wired.tasks(ids)
+    assert {task.status for task in tasks.values()} == {TaskStatus.SUCCESS}
+    assert await wired.core.storage.run(all_ids, wired.core._database) == before == ids[::-1]
+    assert {task.added_at for task in tasks.values()} == {wired.clock.now()}, "our own time is the time of record"
+    for task in tasks.values():
+        can_be_shown(task, wired.clock.now())
+
+
+def can_be_shown(task: Task, now: float) -> None:
+    """On the screen, and as JSON."""
+    for told in (task.submitted_at, task.started_at, task.finished_at, *(clip.created_at for clip in task.clips)):
+        assert told is None or 0 < told < 3.3e10
+        if told is not None:
+            assert not formatting.age(told, now).startswith("-")
+            assert formatting.age_lasts_s(told, now) > 0
+    json.dumps(task_document(task), allow_nan=False)
+
+
+@given(st.one_of(st.floats(), st.integers(), st.text(max_size=30), st.booleans(), st.none(), st.lists(st.integers())))
+def test_a_moment_is_a_time_of_this_millennium_or_none(value: object) -> None:
+    """Seen to fail with the upper limit left out."""
+    told = moment(value)
+    assert told is None or 0 < told < 3.3e10
+    formatting.moment(told)

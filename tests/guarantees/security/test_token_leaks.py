@@ -1,0 +1,178 @@
+"""K1: through a whole story, with a gateway that sends the token back, it is in one place only: the request's header.
+
+Looked through: all that is written to the terminal, all files, the arguments and environments of all that is started,
+what is copied; for the token in clear, in base64, URL-encoded, in hex, reversed and in part.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import stat
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.guarantees.conftest import Open
+from tests.guarantees.security.debug_switches import switched_on
+from tests.support.canary import CANARY, files_with_canary, forms, holds_canary
+from tests.support.pseudo_terminal import PseudoTerminal
+from tests.support.scripted_gateway import Asked, plain_gateway
+
+pytestmark = pytest.mark.guarantee(
+    "K1",
+    ordinary=(
+        "a session on screen and 18 commands, with every debug switch on: terminal, files, library, log, "
+        "copied texts, 3 kinds of child processes"
+    ),
+    gaps="The program's own environment holds SUNOTUI_TOKEN where the user put it there.",
+)
+
+
+TELLS = """#!{python}
+import os, sys
+with open({told!r}, "ab") as told:
+    for name in ("cmdline", "environ"):
+        told.write(open(f"/proc/self/{{name}}", "rb").read() + b"\\n")
+    # Of what started it only the arguments: its environment is where the token comes from.
+    told.write(open(f"/proc/{{os.getppid()}}/cmdline", "rb").read() + b"\\n")
+    if {name!r} == "xclip":
+        told.write(sys.stdin.buffer.read() + b"\\n")
+    told.write(b"told by {name}\\n")
+"""
+
+
+def install(folder: Path, name: str, told: Path) -> None:
+    """A program that writes down what it was started with."""
+    script = folder / name
+    script.write_text(TELLS.format(python=sys.executable, told=str(told), name=name))
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+
+
+def echoing(asked: Asked) -> tuple[int, object]:
+    """A gateway that sends the token back wherever it can, and in several forms."""
+    token = asked.headers.get("authorization", "").removeprefix("Bearer ")
+    link = f"https://cdn.example.com/a.mp3?key={token}"
+    clip = {
+        "id": "clip-1", "title": f"song {token}", "status": "complete", "audio_url": "https://cdn.example.com/a.mp3",
+        "video_url": link, "image_url": link, "model_name": token,
+        "metadata": {"tags": token, "prompt": f"[Verse]\n{token}\nla", "error_message": token, "duration": 60.0},
+    }  # fmt: skip
+    failed = {"task_id": "task-2", "status": "FAILURE", "fail_reason": f"bad key {token}", "data": None}
+    if asked.path.endswith("/suno/fetch"):
+        done = {"task_id": "task-1", "status": "SUCCESS", "action": "MUSIC", "data": [clip]}
+        known = [task for task in (done, failed) if task["task_id"] in json.loads(asked.body)["ids"]]
+        return 200, {"code": "success", "message": token, "data": known}
+    if "/submit/lyrics" in asked.path:
+        return 401, {"error": {"message": f"Invalid token: Bearer {token}", "type": "new_api_error"}}
+    if "/submit/" in asked.path:
+        return 200, {"code": "success", "message": token, "data": "task-1"}
+    if asked.path.endswith("/act/tags"):
+        return 200, {"upsampled_tags": f"pop {token}"}
+    if "/act/wav" in asked.path:
+        return 200, {"wav_file_url": link}
+    if "/api/status" in asked.path:
+        return 200, {"success": True, "data": {"system_name": f"House {CANARY}", "version": CANARY}}
+    return 500, {"message": f"panic: header Authorization: Bearer {token}", "code": token}
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Path:
+    """What the children were started with."""
+    (tmp_path / "bin").mkdir()
+    where = tmp_path / "children"
+    for name in ("xclip", "xdg-open", "my-editor"):
+        install(tmp_path / "bin", name, where)
+    return where
+
+
+def environ(tmp_path: Path, base_url: str) -> dict[str, str]:
+    import os
+
+    return {
+        "SUNOTUI_BASE_URL": base_url, "DISPLAY": ":7", "EDITOR": "my-editor", "BROWSER": "", "WAYLAND_DISPLAY": "",
+        "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(tmp_path),
+        **switched_on(tmp_path),
+    }  # fmt: skip
+
+
+def is_back(terminal: PseudoTerminal) -> bool:
+    """Whether the screen was painted after an editor: until then keys are the editor's, and ctrl+s stops the line."""
+    shown = bytes(terminal.written).split(b"\x1b[?1049h")
+    return len(shown) > 2 and b"Send" in shown[-1]
+
+
+def test_the_token_is_in_the_header_and_nowhere_else(open_terminal: Open, tmp_path: Path, told: Path) -> None:
+    """Broken once each by `without_token` that takes nothing out, and by `without_secret` and `masked` that mask
+    nothing."""
+    with plain_gateway(echoing) as gateway:
+        terminal = open_terminal(environ=environ(tmp_path, gateway.base_url))
+        terminal.wait_for("No songs yet.")
+        terminal.press("n")
+        terminal.wait_for("Describe the song")
+        terminal.type("rain")
+        terminal.wait_for('"rain"')
+        terminal.type(b"\x05")
+        terminal.wait_until(lambda: is_back(terminal), "the screen after the editor")
+        terminal.type(b"\x13")
+        terminal.wait_until(lambda: bool(gateway.asked_for("/submit/music")), "the request")
+        terminal.wait_for("1 active")
+        terminal.press("r", quiet_s=0.2)
+        terminal.wait_for("song •••")
+        for key in [*"iiiiyoTWJ", "\r", "\x1b", "\x1b", "P", "p", "\x1b", "!", "\x1b"]:
+            terminal.press(key, quiet_s=0.1)
+        terminal.wait_until(
+            lambda: told.exists() and told.read_bytes().count(b"told by") >= 3, "editor, opener, clipboard"
+        )
+        terminal.press(b"\x11")
+        assert terminal.ended() == 0
+        used = [asked for asked in gateway.asked if asked.headers.get("authorization") == f"Bearer {CANARY}"]
+        assert used, "it was used"
+        assert not any(holds_canary(asked.body) or holds_canary(asked.path.encode()) for asked in gateway.asked)
+    written = bytes(terminal.written)
+    assert not holds_canary(written)
+    copies = [base64.b64decode(packed) for packed in re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)", written)]
+    assert copies
+    assert not any(holds_canary(copy) for copy in copies)
+    for name in (b"xclip", b"xdg-open", b"my-editor"):
+        assert b"told by " + name in told.read_bytes()
+    assert files_with_canary(tmp_path) == []
+
+
+def test_no_command_tells_it(open_terminal: Open, tmp_path: Path, told: Path) -> None:
+    """Broken once by `masked` that masks nothing."""
+    lines = [
+        ["fetch", "task-1", "task-2"], ["fetch", "task-1", "--json"], ["tasks"], ["tasks", "--json"],
+        ["show", "task-1"], ["show", "task-1", "--json"], ["show", "task-2"], ["url", "clip-1", "--copy"],
+        ["lyrics", "rain"], ["lyrics", "rain", "--json"], ["submissions"], ["submissions", "--json"], ["tags", "pop"],
+        ["wav", "clip-1", "--timeout", "1"], ["timing", "clip-1"],
+        ["profiles", "--json"], ["doctor"], ["doctor", "--json"],
+    ]  # fmt: skip
+    listed = tmp_path / "lines"
+    listed.write_text("\n".join(json.dumps(line) for line in lines))
+    with plain_gateway(echoing) as gateway:
+        terminal = open_terminal(
+            str(listed), module="tests.guarantees.run_commands", environ=environ(tmp_path, gateway.base_url)
+        )
+        assert terminal.ended() == 0
+    written = bytes(terminal.written)
+    assert written.count(b"ran ") == len(lines)
+    assert b"song" in written
+    assert not holds_canary(written)
+    assert b"told by xclip" in told.read_bytes()
+    assert files_with_canary(tmp_path) == []
+
+
+@pytest.mark.parametrize("lead", ["", "a", "ab", "user:"])
+def test_the_search_sees_what_it_is_for(lead: str) -> None:
+    """Every form in which a token could leave is found."""
+    text = lead + CANARY
+    assert holds_canary(base64.b64encode(f"{text} and more".encode()))
+    assert holds_canary(quote(text, safe="").encode())
+    assert holds_canary("\r\n".join([text[:14], text[14:]]).encode())
+    assert holds_canary(text.encode().hex().encode())
+    assert not holds_canary(b"sk-\xe2\x80\xa2\xe2\x80\xa2 and no more")
+    assert len(forms(CANARY)) == 8

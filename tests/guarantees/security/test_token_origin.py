@@ -1,0 +1,207 @@
+"""K2, K3, K4: the token goes to the origin it was given for, encrypted or on this computer, whatever others say."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sunotui.domain.errors import SunotuiError, UnsafeUrl
+from sunotui.domain.profile import BaseUrl, parse_base_url
+from sunotui.gateway.client import GatewayClient
+from sunotui.gateway.submit.outcome import Unknown
+from sunotui.gateway.submit.payloads import Payload
+from sunotui.gateway.transport.auth import TokenAuth
+from tests.gateway.loopback import TOKEN, answer, listening
+from tests.gateway.proxy_servers import Opening, http_proxy, socks_proxy
+from tests.guarantees.conftest import ROOT
+from tests.support.waiting import HANG_S
+
+STATUSES = (301, 302, 303, 307, 308)
+PLACES = {
+    "another port": "http://127.0.0.1:{port}/suno/fetch",
+    "another host": "http://localhost:{port}/suno/fetch",
+    "another scheme": "https://127.0.0.1:{port}/suno/fetch",
+    "a user before it": "http://127.0.0.1:{own}@127.0.0.1:{port}/suno/fetch",
+    "no scheme": "//127.0.0.1:{port}/suno/fetch",
+    "a dot behind": "http://localhost.:{port}/suno/fetch",
+    "capitals": "HTTP://LOCALHOST:{port}/suno/fetch",
+    "ipv6 of the same": "http://[::ffff:127.0.0.1]:{port}/suno/fetch",
+    "a script": "javascript:alert(1)",
+    "broken": "http://[/",
+}
+FOREIGN = [
+    "https://gateway.example.evil.test/", "https://evilgateway.example/", "https://gateway.example:8443/",
+    "http://gateway.example/", "https://gateway.example./", "https://good@gateway.example/",
+    "https://gateway.example@evil.test/",
+    "https://xn--gatewy-dua.example/", "https://gateway.examp1e/", "https://127.0.0.1/", "https://gateway.example.:443/",
+]  # fmt: skip
+SAME = ["https://GATEWAY.example/suno/fetch", "https://gateway.example:443/suno/fetch"]
+CLEAR = [
+    "http://127.1", "http://0x7f.1", "http://0177.0.0.1", "http://2130706433", "http://127.0.0.1.nip.io",
+    "http://[::ffff:10.0.0.1]",
+    "http://localhost.evil.com", "http://localhost.", "http://local\u0440host", "http://0.0.0.0",
+    "http://[::]", "http://10.0.0.1",
+    "http://192.168.1.1", "http://169.254.169.254", "http://example.com", "http://127.0.0.1@evil.com",
+    "http://evil.com#127.0.0.1",
+    "http://evil.com?127.0.0.1", "http://127.0.0.1\\@evil.com", "http://127.0.0.1%2eevil.com", "http://①②⑦.0.0.1",
+    "http://127.0.0.1 .evil.com", "http://localhosts", "http://128.0.0.1", "http://[fe80::1]",
+    "ftp://127.0.0.1", "//evil.com:80", "http://suno_api", "http://127_0.0.0.1", "http://localhost_", "http://0x7f_1",
+]  # fmt: skip
+LOOPBACK = [
+    "http://127.0.0.1",
+    "http://127.255.0.7:1",
+    "http://[::1]:3000",
+    "http://localhost:8080",
+    "http://LOCALHOST",
+]
+MIXED = ["http://[::ffff:127.0.0.1]"]
+
+
+@pytest.mark.guarantee("K2", ordinary="5 redirects to 10 places; 11 spellings when the request is sent")
+@pytest.mark.parametrize("status", STATUSES)
+async def test_no_redirect_takes_anything_along(status: int) -> None:
+    """Broken once by `follow_redirects=True` with the hook that refuses them left out."""
+    async with listening(answer(200, {"code": "success", "data": []})) as elsewhere:
+        for place in PLACES.values():
+            location = place.format(port=elsewhere.port, own=1)
+            async with listening(answer(status, "", headers={"Location": location})) as gateway:
+                client = GatewayClient(gateway.base_url, TOKEN)
+                with pytest.raises(SunotuiError):
+                    await client.fetch_tasks(["a"])
+                assert isinstance(await client.submit(Payload("/suno/submit/music", '{"prompt":"mine"}')), Unknown)
+                await client.aclose()
+                assert len(gateway.asked) == 2
+        assert (elsewhere.connections, elsewhere.asked) == (0, [])
+
+
+@pytest.mark.guarantee("K2")
+@pytest.mark.parametrize("address", FOREIGN)
+def test_the_token_is_attached_for_no_other_origin(address: str) -> None:
+    """Broken once by a comparison with `startswith` on the host."""
+    flow = TokenAuth(BaseUrl("https", "gateway.example", 443), TOKEN).auth_flow(httpx.Request("POST", address))
+    with pytest.raises(UnsafeUrl):
+        next(flow)
+
+
+@pytest.mark.guarantee("K2")
+@pytest.mark.parametrize("address", SAME)
+def test_another_spelling_of_the_same_origin_is_the_same(address: str) -> None:
+    flow = TokenAuth(BaseUrl("https", "gateway.example", 443), TOKEN).auth_flow(httpx.Request("POST", address))
+    assert "Authorization" in next(flow).headers
+
+
+@pytest.mark.guarantee("K3", ordinary="31 disguises of a safe address, 5 addresses of this computer")
+@pytest.mark.parametrize("address", CLEAR)
+def test_no_disguise_lets_the_token_out_in_clear(address: str) -> None:
+    """Broken once by a host that is loopback when it begins with "localhost" or "127."."""
+    try:
+        base = parse_base_url(address)
+    except UnsafeUrl:
+        return
+    # What is no address of its own is taken as a name after https, and then it is encrypted.
+    assert not base.is_clear
+    assert base.scheme == "https"
+
+
+@pytest.mark.guarantee("K3")
+@pytest.mark.parametrize("address", LOOPBACK)
+def test_this_computer_needs_no_consent(address: str) -> None:
+    assert not parse_base_url(address).is_clear
+
+
+@pytest.mark.guarantee("K3")
+@pytest.mark.parametrize("address", [*CLEAR[:1], *MIXED])
+def test_what_means_this_computer_in_other_words_is_refused_or_is_it(address: str) -> None:
+    try:
+        base = parse_base_url(address)
+    except UnsafeUrl:
+        return
+    assert base.is_loopback
+
+
+@pytest.mark.guarantee("K2", ordinary="5 redirects behind an HTTP and a SOCKS proxy")
+@pytest.mark.parametrize("opening", [http_proxy, socks_proxy])
+@pytest.mark.parametrize("status", STATUSES)
+async def test_no_redirect_is_followed_through_a_proxy(status: int, opening: Opening) -> None:
+    """Broken once by `follow_redirects=True` with the hook that refuses them left out."""
+    moved = answer(status, "", headers={"Location": "http://elsewhere.test/suno/fetch"})
+    async with (
+        listening(answer(200, {"code": "success", "data": []})) as elsewhere,
+        listening(moved) as gateway,
+        opening({"gateway.test": gateway.port, "elsewhere.test": elsewhere.port}) as server,
+    ):
+        client = GatewayClient(BaseUrl("http", "gateway.test", 80), TOKEN, proxy=server.proxy)
+        with pytest.raises(SunotuiError):
+            await client.fetch_tasks(["a"])
+        assert isinstance(await client.submit(Payload("/suno/submit/music", '{"prompt":"mine"}')), Unknown)
+        await client.aclose()
+        assert len(gateway.asked) == 2
+        assert (elsewhere.connections, elsewhere.asked) == (0, [])
+    assert {host for host, _ in server.asked} == {"gateway.test"}
+
+
+CODE = """
+import asyncio, json, sys
+from sunotui.domain.profile import parse_base_url
+from sunotui.domain.proxy import parse_proxy
+from sunotui.domain.token import Token
+from sunotui.gateway.client import GatewayClient
+async def main():
+    proxy = parse_proxy(sys.argv[2]) if sys.argv[2:] else None
+    base_url = parse_base_url(sys.argv[1], allow_clear=True)
+    client = GatewayClient(base_url, Token("sk-own-token-123456"), proxy=proxy)
+    print((await client.fetch_tasks(["a"])).absent)
+    await client.aclose()
+    # An https client too: its certificates are read, and nothing else of the environment.
+    other = GatewayClient(parse_base_url("https://127.0.0.1:9"), Token("sk-own-token-123456"))
+    try:
+        await other.fetch_tasks(["a"])
+    except Exception as error:
+        print(type(error).__name__)
+    await other.aclose()
+asyncio.run(main())
+"""
+
+
+@pytest.mark.guarantee(
+    "K4", ordinary="9 hostile variables and a .netrc in a separate process, without and with a proxy"
+)
+@pytest.mark.parametrize("has_proxy", [False, True])
+async def test_the_environment_takes_the_token_nowhere(tmp_path: Path, has_proxy: bool) -> None:
+    """The profile's own proxy is the only one. Broken once by `trust_env=True` without a transport of our own: no
+    client at all could be made; and once by `ssl.create_default_context`: the file of TLS secrets was opened."""
+    keys = tmp_path / "tls-secrets"
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login evil password other-token\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    empty = answer(200, {"code": "success", "data": []})
+    async with (
+        listening(answer(502)) as proxy,
+        listening(empty) as gateway,
+        http_proxy({"gateway.test": gateway.port}) as own,
+    ):
+        where = ["http://gateway.test", own.proxy.url] if has_proxy else [gateway.base_url.origin]
+        hostile = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"), proxy.base_url.origin)
+        hostile |= {"ALL_PROXY": "garbage://[", "all_proxy": "socks5://127.0.0.1:1", "NO_PROXY": "", "no_proxy": ""}
+        hostile |= {"SSL_CERT_FILE": "/nowhere", "SSL_CERT_DIR": "/nowhere", "SSLKEYLOGFILE": str(keys)}
+        hostile |= {"REQUESTS_CA_BUNDLE": "/nowhere", "NETRC": str(tmp_path / ".netrc"), "HOME": str(tmp_path)}
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-c", CODE, *where],
+            env={**os.environ, **hostile, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=HANG_S,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (0, "('a',)\nNetworkError\n"), done.stderr[-1_000:]
+        assert proxy.connections == 0
+        assert own.asked == ([("gateway.test", 80)] if has_proxy else [])
+        (asked,) = gateway.asked
+        assert asked.headers["authorization"] == "Bearer sk-own-token-123456"
+    assert not keys.exists()

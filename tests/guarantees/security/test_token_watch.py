@@ -1,0 +1,80 @@
+"""K1: every end-to-end test, every command and every process of the command line is watched for its token; here is
+shown that the watch sees what it is for.
+
+tests/e2e/conftest.py and tests/cli/conftest.py set the watch, for each of their tests. Broken once by a
+`without_token` that takes nothing out of an environment (the story with an editor of one's own fails), and by a door
+that keeps the last token in a file (27 tests fail).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.canary import CANARY
+from tests.support.token_watch import TokenWatch, watched
+from tests.support.waiting import HANG_S
+
+pytestmark = pytest.mark.guarantee(
+    "K1",
+    ordinary=(
+        "every test of tests/e2e and tests/cli: output, all files, all arguments, the environments of all "
+        "child processes; 7 leaks that the watch detects"
+    ),
+    gaps=(
+        "A child that lives for less than 10 ms may be missed; the ones that the program starts are covered "
+        "by test_token_leaks.py."
+    ),
+)
+
+
+HONEST = "subprocess.run(['sleep', '0.3'], env={'PATH': os.environ['PATH']})"
+LEAKS = {
+    "a file": "open('kept', 'w').write(token)",
+    "a file for a moment": "open('gone', 'w').write(token); time.sleep(0.4); os.unlink('gone')",
+    "the name of a file": "open(token, 'w').close()",
+    "a child's environment": "subprocess.run(['sleep', '0.3'])",
+    "a child's arguments": "subprocess.run(['sh', '-c', 'sleep 0.3; true', token], env={'PATH': os.environ['PATH']})",
+    "a grandchild's arguments": "subprocess.run(['sh', '-c', 'sh -c \"sleep 0.3; true\" $0; true', token], "
+    "env={'PATH': os.environ['PATH']})",
+    "what it prints": "print(base64.b64encode(b'key ' + token.encode()).decode())",
+}
+
+
+def run(code: str, folder: Path, watch: TokenWatch) -> None:
+    """A program called sunotui that does this, with the token in its own environment as a person puts it there."""
+    script = folder / "sunotui"
+    script.write_text(f"import base64, os, subprocess, time\ntoken = os.environ['SUNOTUI_TOKEN']\n{code}\n")
+    environ = {**os.environ, "SUNOTUI_TOKEN": CANARY}
+    with subprocess.Popen([sys.executable, script], cwd=folder, env=environ, stdout=subprocess.PIPE) as program:
+        watch.follow(program.pid, "sunotui")
+        out, _ = program.communicate(timeout=HANG_S)
+    watch.take("standard output", out)
+
+
+@pytest.mark.parametrize("code", LEAKS.values(), ids=LEAKS)
+def test_a_leak_is_seen(code: str, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="the token was seen"), watched(tmp_path) as watch:
+        run(code, tmp_path, watch)
+
+
+def test_a_program_that_keeps_it_to_itself_passes(tmp_path: Path) -> None:
+    with watched(tmp_path) as watch:
+        run(HONEST, tmp_path, watch)
+        assert "sleep" in watch.children
+
+
+def test_a_program_below_a_shell_is_found(tmp_path: Path) -> None:
+    """As in a terminal, where the shell's own environment is a person's."""
+    script = tmp_path / "sunotui"
+    script.write_text("import os, subprocess\nsubprocess.run(['sleep', '0.5'])\n")
+    watch = TokenWatch(tmp_path)
+    environ = {**os.environ, "SUNOTUI_TOKEN": CANARY}
+    with subprocess.Popen(["sh", "-c", f"{sys.executable} {script}; true"], env=environ) as shell:
+        watch.follow(shell.pid, "sunotui")
+    (leak,) = watch.end()
+    assert leak.startswith("environment of b'sleep")

@@ -1,0 +1,189 @@
+"""T1, T10: whatever a gateway writes into whatever field, the terminal gets letters: on every screen, of every command.
+
+The real program on a real pseudo-terminal; every byte that it writes is looked at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.lyrics import Lyrics
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.task_store import TaskStore
+from tests.guarantees.conftest import Open
+from tests.guarantees.hostile_gateway import CLIPS, TASKS, WORDS, HostileGateway, hostile_gateway
+from tests.support.payloads import PAYLOADS, Payload, came_through, foreign_controls, not_shown
+from tests.support.pseudo_terminal import PseudoTerminal
+
+ROWS, COLUMNS = 60, 170
+MODES = [b"\x1bOQ", b"\x1bOR", b"\x1bOS", *(b"\x1b[%d~" % key for key in (17, 18, 19, 20, 21, 23))]
+"""F2 to F4 and F6 to F11, as a terminal sends them."""
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[HostileGateway]:
+    with hostile_gateway() as running:
+        yield running
+
+
+def run_lines(open_terminal: Open, folder: Path, gateway: HostileGateway, lines: list[list[str]]) -> bytes:
+    """All that these command lines write to a terminal."""
+    listed = folder / "lines"
+    listed.write_text("\n".join(json.dumps(line) for line in lines))
+    environ = {"SUNOTUI_BASE_URL": gateway.base_url}
+    terminal = open_terminal(str(listed), module="tests.guarantees.run_commands", environ=environ, rows=ROWS)
+    assert terminal.ended() == 0
+    assert bytes(terminal.written).count(b"ran ") == len(lines)
+    return bytes(terminal.written)
+
+
+def assert_harmless(written: bytes, payloads: list[Payload] = PAYLOADS) -> None:
+    assert came_through(written) == []
+    assert foreign_controls(written) == []
+    assert not_shown(written, payloads) == []
+
+
+@pytest.mark.guarantee("T10", ordinary="43 payloads, 19 commands on a terminal, 5 of them with --json")
+def test_no_command_writes_a_control(open_terminal: Open, gateway: HostileGateway, tmp_path: Path) -> None:
+    """Broken once by `printable` in `domain/text.py` that gives its text back, and once more with `print_json` not
+    in ASCII as well."""
+    some = CLIPS[1]
+    lines = [
+        ["fetch", *TASKS, *WORDS],
+        ["tasks", "--limit", "100"],
+        *(["show", task_id] for task_id in [*TASKS, *WORDS[:6]]),
+        ["feed", *CLIPS],
+        ["tags", "pop"],
+        ["music", "--describe", "x"],
+        ["submissions"],
+        ["profiles"],
+        ["doctor"],
+        ["statistics"],
+        ["url", some],
+        ["url", some, "--kind", "video"],
+        ["wav", some, "--timeout", "1"],
+        ["persona", some, "--name", "voice"],
+        ["personas"],
+        *(["timing", clip_id] for clip_id in CLIPS[:20]),
+        ["timing", "--lrc", CLIPS[21]],
+        ["wait", TASKS[2]],
+        ["export"],
+        ["export", "--csv"],
+        *([command, "--json"] for command in ("tasks", "submissions", "doctor", "statistics")),
+        ["feed", "--json", *CLIPS],
+    ]
+    assert_harmless(run_lines(open_terminal, tmp_path, gateway, lines))
+
+
+class Visitor:
+    """Somebody who looks at everything."""
+
+    def __init__(self, terminal: PseudoTerminal) -> None:
+        self.terminal = terminal
+
+    def press(self, *keys: str | bytes, quiet_s: float = 0.012) -> None:
+        """Keys one by one, each with what it draws."""
+        for key in keys:
+            self.terminal.press(key, quiet_s)
+
+    def see(self, words: str) -> None:
+        self.terminal.wait_for(words)
+
+    def look_at_rows(self, count: int, tabs: str) -> None:
+        """Every row in each of these tabs, which are one key apart."""
+        for tab in tabs:
+            self.press(tab, "g", *"j" * count)
+
+
+@pytest.mark.guarantee(
+    "T1",
+    ordinary=(
+        "43 payloads in every field: list, tabs, toasts, messages, journal, selections, composer, recall, "
+        "personas, profiles, search, palette, statistics, labels, albums, notes, every mode of the composer, "
+        "login; and again from an older library"
+    ),
+)
+def test_no_screen_writes_a_control(open_terminal: Open, gateway: HostileGateway, tmp_path: Path) -> None:
+    """Broken once by `printable` in `domain/text.py` that gives its text back, together with an app without its last
+    gate: nearly all came through."""
+    run_lines(open_terminal, tmp_path, gateway, [["fetch", *TASKS, WORDS[4]], ["music", "--describe", "words"]])
+    terminal = open_terminal(environ={"SUNOTUI_BASE_URL": gateway.base_url}, columns=COLUMNS, rows=ROWS)
+    visitor = Visitor(terminal)
+    visitor.see("W42Z")
+    # Lyrics, the raw answer, and past the request the details.
+    visitor.look_at_rows(len(TASKS), "gI")
+    visitor.press("I")
+    visitor.look_at_rows(len(TASKS), "I")
+    # The gateway is asked: toasts with titles, with a refusal, with times, links and voices.
+    for key in ("g", "j", "r", "T", "W", "p"):
+        visitor.press(key, quiet_s=0.08)
+    visitor.press("x", "\r", quiet_s=0.08)
+    visitor.press("Y", quiet_s=0.05)
+    visitor.see("│ Copy ")
+    visitor.press("j", "k", "\x1b", "O", quiet_s=0.05)
+    visitor.see("│ Open ")
+    visitor.press("j", "\x1b", quiet_s=0.05)
+    # The composer: words and requests of others, a richer style, voices, models.
+    visitor.press("L", quiet_s=0.1)
+    visitor.see("F2 Describe")
+    for key in (b"\x14", b"\x0f", "\x1b", b"\x12", "w", "\x1b", b"\x13", "\x1b"):
+        visitor.press(key, quiet_s=0.1)
+    # Every mode of the composer with such a request in it, and the form for another gateway.
+    visitor.press("R", *MODES, "\x1b", quiet_s=0.1)
+    visitor.press("P", "n", quiet_s=0.1)
+    visitor.see("Log in to a gateway")
+    visitor.press("\x1b", "\x1b", quiet_s=0.1)
+    # Journal with whole answers, profiles, messages, search, palette.
+    for key in ("J", "\r", "j", "G", "\x1b", "\x1b", "P", "p", "\x1b", "!", "j", "G", "\x1b", "/", "W", "\r", "\x1b"):
+        visitor.press(key, quiet_s=0.08)
+    # Statistics, filters and orders, labels, albums, notes; the family's ways.
+    for key in ("%", "j", "\x1b", "f", "\x1b", "S", "\x1b", "b", "\x1b", "a", "\x1b", "N", "\x1b", "{", "}"):
+        visitor.press(key, quiet_s=0.08)
+    visitor.press(b"\x10", "\x1b", quiet_s=0.1)
+    visitor.press(b"\x11")
+    assert terminal.ended() == 0
+    assert_harmless(bytes(terminal.written))
+    for part in ("/act/timing/", "/act/wav/", "/act/tags", "/persona/create", "/suno/submit/music", "/api/status"):
+        assert any(part in path for path in gateway.asked), part
+
+
+def plant_uncleaned(folder: Path) -> None:
+    """A library as a fault of the door would leave it: every text as the gateway wrote it."""
+    database = Database.open(folder / "data" / "library.db")
+    tasks = []
+    for at, payload in enumerate(PAYLOADS):
+        said = payload.text.encode("utf-8", "replace").decode()
+        clip = Clip(
+            f"clip-{at}", title=said, status=ClipStatus.COMPLETE, tags=said, exclude=said, lyrics=f"[Verse]\n{said}",
+            description=said, model=said, error=said, audio_url="https://cdn.example.com/a.mp3",
+        )  # fmt: skip
+        status = TaskStatus.FAILURE if at % 3 == 0 else TaskStatus.SUCCESS
+        lyrics = Lyrics(said, said, (said,)) if at % 4 == 0 else None
+        tasks.append(
+            Task(
+                f"t{at}", "env", TaskKind.MUSIC, status, 1_780_000_000.0 + at,
+                fail_reason=said, clips=(clip,), lyrics=lyrics,
+            )
+        )  # fmt: skip
+    TaskStore(database).save(tasks, {task.id: json.dumps({"said": task.fail_reason}) for task in tasks})
+    database.close()
+
+
+@pytest.mark.guarantee("T1")
+def test_the_last_gate_holds_without_the_door(open_terminal: Open, tmp_path: Path) -> None:
+    """Broken once by `get_line_filters` without `NoControl`: nearly all came through, the clipboard's among them."""
+    (tmp_path / "data").mkdir(mode=0o700)
+    plant_uncleaned(tmp_path)
+    terminal = open_terminal(columns=COLUMNS, rows=ROWS)
+    visitor = Visitor(terminal)
+    visitor.see("W00Z")
+    visitor.look_at_rows(len(PAYLOADS), "i")
+    visitor.press("Y", "j", "\x1b", "q", quiet_s=0.05)
+    assert terminal.ended() == 0
+    assert_harmless(bytes(terminal.written))

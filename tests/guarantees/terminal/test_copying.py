@@ -1,0 +1,49 @@
+"""U3: whatever a text holds, copying it copies letters and ends nothing."""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.clipboard import COPY_LIMIT, osc52
+from sunotui.domain.text import has_dangerous
+from tests.support.payloads import PAYLOADS
+from tests.tui.quiet import quiet_app
+
+pytestmark = pytest.mark.guarantee("U3", ordinary="43 payloads, a lone surrogate, 300 kB, copied by the app")
+
+
+TEXTS = [payload.text for payload in PAYLOADS] + ["\ud800", "x" * 300_000, "雨\n" * 100_000]
+
+
+@pytest.mark.parametrize("is_many_lines", [False, True])
+async def test_the_app_copies_letters_only(
+    is_many_lines: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken once by `copy_to_clipboard(text)` in `SunoApp.copy`: UnicodeEncodeError, and the app was gone."""
+    monkeypatch.setattr("sunotui.core.clipboard.copy_with_tools", lambda *_, **__: [])
+    async with quiet_app(tmp_path) as quiet:
+        copied: list[str] = []
+        before = quiet.app.copy_to_clipboard
+
+        def copy(text: str) -> None:
+            before(text)
+            copied.append(text)
+
+        monkeypatch.setattr(quiet.app, "copy_to_clipboard", copy)
+        for text in TEXTS:
+            quiet.app.copy(text, "it", is_many_lines=is_many_lines)
+        await quiet.until(lambda: len(copied) == len(TEXTS), "all of them copied")
+        assert quiet.app.return_code is None
+    for text in copied:
+        assert len(text.encode()) <= COPY_LIMIT
+        assert is_many_lines or "\n" not in text
+        kept = text.replace("\n", "")
+        assert not has_dangerous(kept)
+        sequence = osc52(text, is_many_lines=is_many_lines)
+        packed = re.fullmatch(r"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07", sequence)
+        assert packed is not None
+        assert text.startswith(base64.b64decode(packed[1]).decode()[:-1])

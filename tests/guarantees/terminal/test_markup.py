@@ -1,0 +1,216 @@
+"""T2, T3, T4: data is never read as markup, so that it can neither vanish, nor end the program, nor run an action."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sunotui.tui
+from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.dialogs.text_viewer import ReadingScreen
+from sunotui.tui.widgets.text_view import TextLine
+from tests.tui.quiet import Quiet, quiet_app
+
+TUI = Path(sunotui.tui.__file__).parent
+
+# What reads a text as markup, and how it is told not to.
+WITH_MARKUP_SWITCH = {"Static", "Label", "OptionList", "notify"}
+NEVER = {
+    "Markdown", "MarkdownViewer", "DataTable", "Tree", "DirectoryTree", "RichLog", "Log", "Pretty", "Link", "Select",
+    "Selection", "SelectionList", "RadioButton", "Checkbox", "Collapsible", "Tabs", "Tab", "TabPane", "TabbedContent",
+    "Toast", "Header", "Footer", "from_markup", "escape", "render_markup",
+}  # fmt: skip
+SAFE_MAKERS = {"Text", "Content", "assemble", "styled"}
+UPDATING = {"update", "set_content"}
+TITLES = {"border_title", "border_subtitle", "tooltip", "title", "sub_title"}
+
+
+def name_of(call: ast.expr) -> str:
+    """The last part of what is called."""
+    return call.attr if isinstance(call, ast.Attribute) else call.id if isinstance(call, ast.Name) else ""
+
+
+def is_our_own(value: ast.expr) -> bool:
+    """Whether it is a text of the source itself, or wrapped as one that has no markup."""
+    if isinstance(value, ast.Constant):
+        return True
+    return isinstance(value, ast.Call) and name_of(value.func) in SAFE_MAKERS
+
+
+def doubtful(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """The places where a text that is not our own could be read as markup."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = name_of(node.func)
+            keywords = {word.arg: word.value for word in node.keywords}
+            if name in NEVER:
+                yield node.lineno, f"{name} reads markup or opens links"
+            if name in WITH_MARKUP_SWITCH and (node.args or name == "notify"):
+                switch = keywords.get("markup")
+                is_off = isinstance(switch, ast.Constant) and switch.value is False
+                if not is_off and not all(is_our_own(value) for value in node.args):
+                    yield node.lineno, f"{name} without markup=False"
+            if name in {"Option", "Button"} and node.args and not is_made_safe(tree, node.args[0]):
+                yield node.lineno, f"{name} of a text that may have markup"
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                if isinstance(target, ast.Attribute) and target.attr in TITLES and not is_our_own(node.value):
+                    yield node.lineno, f"{target.attr} of a text that may have markup"
+
+
+def is_made_safe(tree: ast.Module, value: ast.expr) -> bool:
+    """Whether it is wrapped, or a name that is bound to a wrapped text, or a method that returns one."""
+    if is_our_own(value):
+        return True
+    wanted = value.id if isinstance(value, ast.Name) else name_of(value.func) if isinstance(value, ast.Call) else ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == wanted for t in node.targets):
+            return is_our_own(node.value)
+        if isinstance(node, ast.FunctionDef) and node.name == wanted and node.returns is not None:
+            return ast.unparse(node.returns) in {"Text", "Content"}
+    return False
+
+
+@pytest.mark.guarantee("T2", ordinary="every call of the screens that could read markup")
+@pytest.mark.guarantee("T3", ordinary="every import and call of the screens")
+@pytest.mark.parametrize("path", sorted(TUI.rglob("*.py")), ids=lambda path: str(path.relative_to(TUI)))
+def test_no_text_of_the_data_is_read_as_markup(path: Path) -> None:
+    """Broken once by `Static(self._title)` in choose.py without `markup=False`, and once by a bare
+    `Option(row.trouble)` in submissions.py."""
+    assert list(doubtful(ast.parse(path.read_text(encoding="utf-8")))) == []
+
+
+@pytest.mark.guarantee("T2")
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Static(task.title)", "Label(f'{x}')", "self.notify(words)", "Markdown(text)", "Option(title)", "Button(name)",
+        "widget.border_title = task.title", "table = DataTable()", "self.tooltip = clip.tags", "Option(f(x), id=1)",
+        "Static(escape(x), markup=True)",
+    ],
+)  # fmt: skip
+def test_the_lint_sees_what_it_is_for(code: str) -> None:
+    assert list(doubtful(ast.parse(code)))
+
+
+# --- clicks ----------------------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    "[@click=app.quit]quit[/]",
+    "[@click=app.simulate_key('n')]n[/]",
+    "[@click=screen.compose]c[/]",
+    "[on red @click=app.bell()]bell[/]",
+    "[link=file:///etc/passwd]l[/link]",
+    "[/Outro]",
+    "[Verse]",
+    "[b]bold[/b] \\[x] [",
+    "tail\\",
+]
+
+
+def nasty_tasks() -> list[Task]:
+    tasks = []
+    for at, text in enumerate(HOSTILE):
+        clip = Clip(
+            f"c{at}", title=text, status=ClipStatus.COMPLETE, tags=text, exclude=text, lyrics=f"{text}\n{text}",
+            description=text, model=text, error=text, audio_url="https://cdn.example.com/a.mp3",
+        )  # fmt: skip
+        tasks.append(
+            Task(f"t{at}", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 9.0 - at, fail_reason=text, clips=(clip,))
+        )
+    return tasks
+
+
+async def click_around(quiet: Quiet) -> None:
+    """No cell of the screen carries an action, and a click on some where a hostile text is runs none."""
+    for strip in quiet.app.screen._compositor.render_strips():
+        for segment in strip:
+            meta = segment.style.meta if segment.style is not None else {}
+            assert not [name for name in meta if name.startswith("@")], segment.text
+    clicked = 0
+    for y, line in enumerate(quiet.text().splitlines()):
+        x = line.find("[@", 18)
+        if x > 0 and clicked < 3:
+            clicked += 1
+            await quiet.pilot.click(offset=(x + 8, y))
+    await quiet.settle()
+
+
+@pytest.mark.guarantee("T2", ordinary="9 hostile texts on 6 screens")
+@pytest.mark.guarantee("T4", ordinary="9 hostile texts on 6 screens: no cell has an action, and clicks run none")
+async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Broken once by `Content.from_markup(name)` as the head of the detail: a cell with an action in it."""
+    ran: list[str] = []
+
+    async with quiet_app(tmp_path, (120, 24), tasks=nasty_tasks()) as quiet:
+        before = quiet.app.run_action
+
+        async def run_action(action: object, *args: object, **rest: object) -> bool:
+            ran.append(str(action))
+            return await before(action, *args, **rest)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(quiet.app, "run_action", run_action)
+        screen = quiet.app.screen
+        for text in HOSTILE:
+            assert text[:16] in quiet.text(), "it is shown as it is"
+        await click_around(quiet)
+        for _ in range(3):
+            await quiet.press("i")
+            await click_around(quiet)
+            assert quiet.app.screen is screen
+        for text in HOSTILE:
+            quiet.app.say(text, "error")
+        await quiet.until(lambda: "[/Outro]" in quiet.text().partition("▌")[2], "a toast")
+        await click_around(quiet)
+        assert quiet.app.screen is screen
+        quiet.app.push_screen(ReadingScreen("[@click=app.quit]t[/]", [TextLine(text, label=text) for text in HOSTILE]))
+        await quiet.settle()
+        await click_around(quiet)
+        assert isinstance(quiet.app.screen, ReadingScreen)
+        quiet.app.pop_screen()
+        quiet.app.push_screen(ChooseModal("[@click=app.quit]t[/]", [(str(n), t, t) for n, t in enumerate(HOSTILE)]))
+        await quiet.settle()
+        assert HOSTILE[5] in quiet.text()
+        title = quiet.app.screen.query_one("#choose-title")
+        await quiet.pilot.click(title, offset=(3, 0))
+        await quiet.pilot.click(title, offset=(20, 0))
+        await quiet.settle()
+        assert isinstance(quiet.app.screen, ChooseModal)
+        assert quiet.app.return_code is None
+        assert quiet.bench.gateway.orders == []
+    assert not [action for action in ran for word in ("quit", "simulate", "compose", "bell") if word in action]
+
+
+@pytest.mark.guarantee("T2")
+@pytest.mark.guarantee("T4")
+async def test_the_journal_shows_markup_and_runs_none(tmp_path: Path) -> None:
+    """Broken once by `Option(row.trouble)`."""
+    async with quiet_app(tmp_path) as quiet:
+        journal = quiet.bench.core.journal
+
+        def write() -> None:
+            from sunotui.domain.errors import RequestRejected
+            from sunotui.domain.requests.request import MusicRequest
+
+            for at, text in enumerate(HOSTILE):
+                wish = MusicRequest(description=text)
+                body = '{"gpt_description_prompt": "x"}'
+                journal.add(Submission(f"w{at}", "main", wish, "/suno/submit/music", body, SubmissionState.READY, 1.0))
+                journal.claim(f"w{at}", 1.0)
+                journal.reject(f"w{at}", RequestRejected(text), 2.0, answer=text)
+
+        await quiet.bench.core.storage.run(write)
+        await quiet.press("J")
+        assert HOSTILE[5] in quiet.text()
+        await quiet.press("enter")
+        await click_around(quiet)
+        assert isinstance(quiet.app.screen, ReadingScreen)
+        assert quiet.app.return_code is None
+        assert quiet.bench.gateway.orders == []

@@ -1,0 +1,45 @@
+"""docs/guarantees.md is current, and every code in the source and in the tests is defined in it."""
+
+from __future__ import annotations
+
+import re
+
+from tests.scripts.write_guarantees import DOCUMENT, document, marks
+from tests.support.guarantee_definitions import GATEWAY_FACTS, GUARANTEES, NOT_BUILT_YET
+from tests.support.paths import ROOT
+
+_CODES = re.compile(r"\(((?:(?:, | to | and )?[A-Z][0-9]{1,2})+)\)")
+"""Codes in parentheses, such as (K1) and (S1 to S5)."""
+
+
+def test_every_mark_names_a_guarantee() -> None:
+    """Fails with a mark of S10."""
+    assert {mark.code for mark in marks()} - GUARANTEES.keys() == set()
+
+
+def test_every_guarantee_has_a_test() -> None:
+    """Fails without the mark of T3."""
+    assert GUARANTEES.keys() - {mark.code for mark in marks()} == NOT_BUILT_YET
+
+
+def test_every_guarantee_of_a_file_says_what_it_runs() -> None:
+    """A mark with a code only adds a test to another mark. Fails without the counts of the only mark of a file."""
+    counted = {(mark.path, mark.code) for mark in marks() if mark.ordinary}
+    assert {(mark.path, mark.code) for mark in marks()} - counted == set()
+
+
+def test_the_document_is_current() -> None:
+    """Fails when a count in a mark changes and the document does not."""
+    assert DOCUMENT.read_text("utf-8") == document(), "run `python -m tests.scripts.write_guarantees`"
+
+
+def test_every_code_in_the_source_is_defined() -> None:
+    """Fails with (K10) in a docstring."""
+    named = {
+        code: path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "sunotui").rglob("*.py"))
+        for codes in _CODES.findall(path.read_text("utf-8"))
+        for code in re.findall(r"[A-Z][0-9]{1,2}", codes)
+    }
+    assert len(named) > 30, "the source refers to guarantees"
+    assert {code: path for code, path in named.items() if code not in GUARANTEES and code not in GATEWAY_FACTS} == {}

@@ -1,0 +1,105 @@
+"""Reads the source of the package: every import and where it stands, the classes, the docstrings of packages.
+
+Nothing is executed, so an import that only one platform takes is seen as well.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
+from pathlib import Path
+
+from tests.support.paths import ROOT
+
+PACKAGE = ROOT / "sunotui"
+
+
+class Position(Enum):
+    """Where an import statement stands."""
+
+    TOP = "top"
+    LATE = "late"
+    """Inside a function: it runs when the function does."""
+    TYPES = "types"
+    """In an `if TYPE_CHECKING` block: it never runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundImport:
+    """One imported module of one import statement."""
+
+    importer: str
+    """The importing module, with all its packages."""
+    function: str
+    """The innermost function around the statement; empty outside of functions."""
+    target: str
+    """The imported module; for a name of a module, the module that has the name."""
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a scan of the package found."""
+
+    imports: list[FoundImport] = field(default_factory=list)
+    """Module by module, each in the order of its file."""
+    type_checking_blocks: list[str] = field(default_factory=list)
+    """The modules with an `if TYPE_CHECKING` block, once for each block."""
+    class_names: set[str] = field(default_factory=set)
+    package_docstrings: dict[str, str] = field(default_factory=dict)
+    """Every package with the docstring of its `__init__.py`, in the order of their names."""
+
+
+@cache
+def module_files() -> dict[str, Path]:
+    """Every module of the package and its file; a package goes by its own name, without `__init__`."""
+    files = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        files[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return files
+
+
+@cache
+def source() -> Source:
+    """The scan of the package; each file is parsed once."""
+    found = Source()
+    for module, path in module_files().items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if path.name == "__init__.py":
+            found.package_docstrings[module] = ast.get_docstring(tree) or ""
+        found.imports.extend(_imports_below(tree, module, "", is_typing=False))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                found.class_names.add(node.name)
+            elif _is_type_checking(node):
+                found.type_checking_blocks.append(module)
+    return found
+
+
+def _imports_below(node: ast.AST, module: str, function: str, *, is_typing: bool) -> Iterator[FoundImport]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            position = Position.TYPES if is_typing else Position.LATE if function else Position.TOP
+            for target in _targets(child):
+                yield FoundImport(module, function, target, position)
+        elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _imports_below(child, module, child.name, is_typing=is_typing)
+        elif not isinstance(child, ast.expr):
+            yield from _imports_below(child, module, function, is_typing=is_typing or _is_type_checking(child))
+
+
+def _targets(node: ast.Import | ast.ImportFrom) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    base = node.module or ""
+    # `from package import module` imports the module, `from module import name` the module that has the name.
+    modules = module_files()
+    return list(dict.fromkeys(f"{base}.{a.name}" if f"{base}.{a.name}" in modules else base for a in node.names))
+
+
+def _is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
